@@ -1,0 +1,52 @@
+"""Where things are kept, and how they are written so that nothing is ever half there."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import platformdirs
+
+
+def home() -> Path:
+    """The user's data directory (runs, models, imported data); ``DLTEXT_HOME`` overrides. Created on first use."""
+    path = Path(os.environ.get("DLTEXT_HOME") or platformdirs.user_data_dir("dltext", appauthor=False))
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def cache() -> Path:
+    """Where downloads are kept: ``$DLTEXT_HOME/cache``, or the platform's cache directory."""
+    override = os.environ.get("DLTEXT_HOME")
+    path = Path(override) / "cache" if override else Path(platformdirs.user_cache_dir("dltext", appauthor=False))
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+@contextmanager
+def atomic_open(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
+    """Open ``path`` for writing so that readers see the old file or the whole new one, never a part.
+
+    The text goes to a temporary file beside it, is flushed to disk and renamed. On any error the temporary
+    file is removed and the old file stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, mode, **({} if "b" in mode else {"encoding": "utf-8", "newline": ""})) as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write ``value`` as JSON, atomically."""
+    with atomic_open(path) as stream:
+        json.dump(value, stream, ensure_ascii=False, indent=1)
