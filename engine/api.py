@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from .results import (
-    BundleInfo, Check, DataCheck, DatasetInfo, Event, Job, JobSpec, Preflight, RecipeInfo, Record, Report, Result,
+    BundleInfo,
+    Check,
+    DataCheck,
+    DatasetInfo,
+    Event,
+    Job,
+    JobSpec,
+    Preflight,
+    RecipeInfo,
+    Record,
+    Report,
+    Result,
 )
 
 Progress = Callable[[int, int], None]
@@ -271,3 +282,31 @@ def remember(**values: Any) -> None:
     from . import preferences as _preferences
 
     _preferences.update(values)
+
+
+def home() -> Path:
+    """The folder where everything of the user's is kept."""
+    from ..data import paths
+
+    return paths.home()
+
+
+def read_document(path: str) -> str:
+    """The text of one document in a file, whatever its encoding; a binary or unreadable file is a UserError."""
+    from . import documents
+
+    return documents.read(Path(path))
+
+
+def write_document(path: str, text: str) -> Path:
+    """Write ``text`` to a file as UTF-8, whole or not at all; a UserError says why it could not be."""
+    from . import documents
+
+    return documents.write(Path(path), text)
+
+
+def samples() -> list[tuple[str, str]]:
+    """Short texts to try things on: (title, text)."""
+    from . import samples as _samples
+
+    return _samples.listing()

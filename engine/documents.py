@@ -1,0 +1,71 @@
+"""One document in one file: read in whatever encoding it has, written whole or not at all."""
+
+import codecs
+from pathlib import Path
+
+from ..data.errors import UserError
+from ..data.paths import atomic_open
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+LIMIT = 256 * 1024 * 1024
+"""Bytes; what is larger is no document but a data set."""
+
+
+def decode(raw: bytes, name: str = "the text") -> str:
+    """``raw`` as text: by its byte order mark, as UTF-8, as GB 18030 if that fits, else as Windows-1252.
+
+    Raises UserError for bytes that are no text (NULs without a mark).
+    """
+    for mark, encoding in MARKS:
+        if raw.startswith(mark):
+            return raw.decode(encoding, errors="replace")
+    if b"\0" in raw[:65536]:
+        raise UserError(f"{name} is not a text file (it holds NUL bytes); save it as plain text first.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
+    # Western texts with a few accents decode as GB 18030 too, by chance: ask for a share that chance does not give.
+    wide = sum("\u4e00" <= character <= "\u9fff" for character in text[:20000])
+    return text if wide > len(text[:20000]) * 0.2 else raw.decode("cp1252", errors="replace")
+
+
+def read(path: Path) -> str:
+    """The text of ``path``. Raises UserError for what is missing, a folder, unreadable, binary or too large."""
+    path = path.expanduser()
+    try:
+        if path.is_dir():
+            raise UserError(f"{path} is a folder; choose one file in it.")
+        size = path.stat().st_size
+        if size > LIMIT:
+            raise UserError(f"{path} has {size / 1e6:,.0f} MB, over {LIMIT / 1e6:,.0f} MB: as a data set it is read "
+                            f"line by line with  dltext sentiment --in {path}")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"There is no file {path}; check the path.") from None
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None
+    return decode(raw, str(path))
+
+
+def write(path: Path, text: str) -> Path:
+    """Write ``text`` to ``path`` atomically. Returns the path. Raises UserError where that is impossible."""
+    path = path.expanduser()
+    if path.is_dir():
+        raise UserError(f"{path} is a folder; add a file name.")
+    try:
+        with atomic_open(path) as stream:
+            stream.write(text)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from None
+    return path

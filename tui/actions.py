@@ -1,0 +1,88 @@
+"""The one table of places and actions: keys, footer, command palette and help are all made from it.
+
+Importing this costs nothing: a place names its screen by a lazy path, so that a start loads only what it shows.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from .screens.base import Workbench
+
+
+@dataclass(frozen=True)
+class Place:
+    """A screen: its name in :func:`open_screen`, its title in the bar, its key, and where its class is."""
+
+    name: str
+    title: str
+    key: str
+    path: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something to do: ``action`` is the method ``action_<name>`` of the screen (or of the app: ``app.<name>``)."""
+
+    action: str
+    keys: str
+    label: str
+    """For the footer: a word or two."""
+    help: str
+    """For the palette and F1: a sentence."""
+    show: bool = True
+    """In the footer, where it works."""
+    priority: bool = False
+    """Before the focused widget: for keys that a text box would take."""
+
+    def binding(self) -> Binding:
+        return Binding(self.keys, self.action, self.label, show=self.show, priority=self.priority, tooltip=self.help)
+
+
+# F-keys survive SSH, tmux and typing; F1 is help, F10 and F11 belong to many terminals. alt+digit is the second way.
+PLACES: dict[str, Place] = {
+    place.name: place
+    for place in (
+        Place("analyse", "Analyse", "f5", "dltext.tui.screens.analyse:AnalyseScreen",
+              "What a text says: its sentiment, and which words decided it"),
+        Place("train", "Train", "f6", "dltext.tui.screens.train:TrainScreen",
+              "Train a model on a corpus or on your own texts"),
+        Place("runs", "Runs", "f7", "dltext.tui.screens.runs:RunsScreen",
+              "All trainings: curves, progress, reports"),
+        Place("models", "Models", "f8", "dltext.tui.screens.models:ModelsScreen",
+              "The models that there are: cards, default, import, export"),
+        Place("corpora", "Corpora", "f9", "dltext.tui.screens.corpora:CorporaScreen",
+              "The texts that there are: fetch, check, browse, import"),
+    )
+}
+
+APP: tuple[Action, ...] = (
+    Action("app.help", "f1", "help", "What works here, and its keys", priority=True),
+    Action("app.command_palette", "ctrl+p", "commands", "Find a command, a screen or a model by name", priority=True),
+    Action("app.switch_light", "alt+t", "light/dark", "Switch between the light and the dark theme", show=False,
+           priority=True),
+    Action("app.quit", "ctrl+q", "quit", "Leave; trainings go on without the screen", show=False, priority=True),
+    *(
+        Action(f"app.open_screen('{place.name}')", f"{place.key},alt+{number}", place.title, place.help, show=False,
+               priority=True)
+        for number, place in enumerate(PLACES.values(), 1)
+    ),
+)
+
+SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {}
+"""The actions of each place, by its name; a screen's ``BINDINGS`` are made from its row."""
+
+
+def bindings(place: str) -> list[Binding]:
+    """The key bindings of a place (``app``: those that work everywhere)."""
+    return [action.binding() for action in (APP if place == "app" else SCREEN_ACTIONS.get(place, ()))]
+
+
+def load(place: str) -> "type[Workbench]":
+    """Import a place's screen class. Raises ImportError or AttributeError where it is not installed."""
+    module, _, name = PLACES[place].path.partition(":")
+    return getattr(import_module(module), name)

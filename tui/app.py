@@ -1,0 +1,214 @@
+"""The application: places, themes, the palette, and the start of the program (``dltext-tui``)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.command import Provider
+from textual.reactive import reactive
+
+from .. import __version__
+from .actions import PLACES, bindings, load
+from .background import Answer, Background
+from .screens.base import Unavailable, Workbench
+from .themes import DARK, LIGHT
+
+
+def _palette() -> type[Provider]:
+    from .palette import WorkbenchCommands
+
+    return WorkbenchCommands
+
+
+class DltextApp(App[None]):
+    """The workbench. ``engine`` is what the screens ask: the module :mod:`dltext.engine.api` unless a test says else."""
+
+    TITLE = "dltext"
+    CSS_PATH = "styles/app.tcss"
+    DEFAULT_MODE = "analyse"
+    COMMANDS: ClassVar = {_palette}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar = bindings("app")
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (30, "-tall")]
+
+    status: reactive[str] = reactive("", init=False)
+    """What computes, for the bar: ``CPU, 2 cores``."""
+    running_jobs: reactive[int] = reactive(0, init=False)
+
+    POLL = 2.0
+    """Seconds between looks at the runs."""
+
+    def __init__(self, engine: Any = None, document: Path | None = None, debug: bool = False,
+                 poll: bool = True) -> None:
+        super().__init__()
+        if engine is None:
+            from ..engine import api
+
+            engine = api
+        self.engine = engine
+        self.debugging = debug
+        self.document = document
+        self._poll = poll
+        self._background = Background(self.post_message)
+        self.failure: BaseException | None = None
+        self._places: dict[str, Workbench] = {}
+        for name in PLACES:
+            self.add_mode(name, lambda name=name: self.place(name))
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = LIGHT.name if self._preference("theme") == LIGHT.name else DARK.name
+
+    # ------------------------------------------------------------------------------------------ places
+
+    def place(self, name: str) -> Workbench:
+        """The one screen of a place, made when first asked for; one that says why, where it cannot be loaded."""
+        if name not in self._places:
+            try:
+                self._places[name] = load(name)()
+            except (ImportError, AttributeError, KeyError) as error:
+                if self.debugging and name in PLACES:
+                    raise
+                self._places[name] = Unavailable(name, str(error))
+        return self._places[name]
+
+    def open_screen(self, name: str, **context: Any) -> AwaitComplete:
+        """Go to a place, close what lies over it, and hand ``context`` to its ``receive()``."""
+
+        async def arrive() -> None:
+            while self.screen.is_modal and len(self.screen_stack) > 1:
+                await self.pop_screen()
+            await self.switch_mode(name)
+            self.place(name).receive(**context)
+
+        return AwaitComplete(arrive()).call_next(self)
+
+    def action_open_screen(self, name: str) -> None:
+        self.open_screen(name)
+
+    def action_help(self) -> None:
+        from .screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_switch_light(self) -> None:
+        self.use_theme(DARK.name if self.theme == LIGHT.name else LIGHT.name)
+
+    def use_theme(self, name: str) -> None:
+        """Change the theme and remember it."""
+        self.theme = name
+        self.remember(theme=name)
+
+    # ------------------------------------------------------------------------------------------ start
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        self.ask("device", lambda: self.engine.device(), self._device_known, quiet=True)
+        if self._poll:
+            self._look_at_jobs()
+            self.set_interval(self.POLL, self._look_at_jobs)
+
+    def _device_known(self, device: str) -> None:
+        self.status = device
+
+    def _look_at_jobs(self) -> None:
+        if not self._background.busy("jobs"):
+            self.ask("jobs", lambda: sum(job.active for job in self.engine.jobs()), self._jobs_known, quiet=True)
+
+    def _jobs_known(self, running: int) -> None:
+        self.running_jobs = running
+
+    # ------------------------------------------------------------------------------------------ services
+
+    def ask(self, group: str, work: Callable[[], Any], then: Callable[[Any], None], quiet: bool = False) -> None:
+        """As :meth:`Workbench.ask`, for what belongs to no screen; ``quiet``: a failure is not worth a toast."""
+        self._background.ask(group, work, then, (lambda error: None) if quiet else self.show_error)
+
+    def on_answer(self, answer: Answer) -> None:
+        answer.stop()
+        tell, wanted = self._background.settle(answer)
+        if wanted and tell is not None:
+            tell(answer.value if answer.error is None else answer.error)  # pyright: ignore[reportArgumentType]
+
+    def _preference(self, name: str) -> Any:
+        try:
+            return self.engine.preferences().get(name)
+        except Exception:  # a start must not fail for the want of a theme
+            return None
+
+    def remember(self, **values: Any) -> None:
+        """Keep small choices for the next start; in the background, and in silence where it cannot be done."""
+        self.ask("remember", lambda: self.engine.remember(**values), lambda _: None, quiet=True)
+
+    def notify(self, message: str, *, title: str = "", severity: Any = "information", timeout: float | None = None,
+               markup: bool = False) -> None:
+        """A toast; its text is taken as it is, for it may quote a document."""
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def show_error(self, error: Exception) -> None:
+        """A toast that says what went wrong and what to do: a UserError's own sentence, else where the details are."""
+        from ..engine.results import UserError
+
+        if isinstance(error, UserError):
+            self.notify(str(error), severity="error", timeout=10)
+            return
+        from .start import log_exception
+
+        where = log_exception(error)
+        self.notify(
+            f"{type(error).__name__}: {str(error) or 'no details'}. "
+            f"This is a fault of dltext, not yours; the details are in {where}.",
+            title="Something went wrong", severity="error", timeout=15,
+        )
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.failure = self.failure or error
+        super()._handle_exception(error)
+
+    # ------------------------------------------------------------------------------------------ pasting
+
+    async def on_event(self, event: events.Event) -> None:
+        # A paste belongs to the document wherever the focus is, unless something that takes text has it.
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            target = getattr(self.screen, "take_paste", None)
+            if target is not None and target(event.text):
+                event.stop()
+                return
+        await super().on_event(event)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy by OSC 52 (works over SSH) and, where the desktop has one, by its own program too."""
+        super().copy_to_clipboard(text)
+        if self._driver is not None and not self.is_headless:
+            from .start import copy_natively
+
+            self.ask("copy", lambda: copy_natively(text), lambda _: None, quiet=True)
+
+
+def main(arguments: Iterable[str] | None = None) -> int:
+    """The program ``dltext-tui``. Returns its exit code."""
+    parser = argparse.ArgumentParser(prog="dltext-tui", description="A terminal workbench for text mining")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a document to open")
+    parser.add_argument("--debug", action="store_true", help="show the whole traceback of a failure")
+    parser.add_argument("--version", action="version", version=f"dltext {__version__}")
+    options = parser.parse_args(None if arguments is None else list(arguments))
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("dltext-tui needs a terminal. For scripts there is: dltext --help", file=sys.stderr)
+        return 2
+    from .start import run
+
+    return run(lambda: DltextApp(document=options.file, debug=options.debug), options.debug)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

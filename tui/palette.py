@@ -1,0 +1,68 @@
+"""The command palette: each action that works here, each place, each theme, each model."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.markup import escape
+
+from .actions import APP, PLACES, SCREEN_ACTIONS
+from .screens.base import Workbench
+from .themes import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from .app import DltextApp
+
+Entry = tuple[str, str, Callable[[], object]]
+
+
+class WorkbenchCommands(Provider):
+    """Made from the same table as the keys; models are read when the palette opens."""
+
+    async def startup(self) -> None:
+        app = cast("DltextApp", self.app)
+        self._models: list[Entry] = []
+        try:
+            found = await asyncio.to_thread(app.engine.models)
+        except Exception:  # the palette opens without models, the Models screen says why
+            return
+        for info in found:
+            if info.problem is None:
+                self._models.append((
+                    f"Use {info.name}", f"{info.task}, {info.language}: analyse with this model",
+                    lambda name=info.name: app.open_screen("analyse", model=name),
+                ))
+
+    def _entries(self) -> list[Entry]:
+        app = cast("DltextApp", self.app)
+        entries: list[Entry] = []
+        screen = self.screen
+        if isinstance(screen, Workbench):
+            known = SCREEN_ACTIONS.get(screen.PLACE, ())
+            for action in known:
+                if screen.check_action(action.action, ()) is not False:
+                    key = app.get_key_display(action.binding().make_bindings([action.binding()]).__next__())
+                    entries.append((f"{action.label.capitalize()}  ({key})", action.help,
+                                    lambda name=action.action: screen.run_action(name)))
+        for place in PLACES.values():
+            entries.append((f"Go to {place.title}  ({place.key.upper()})", place.help,
+                            lambda name=place.name: app.open_screen(name)))
+        entries.extend(self._models)
+        for theme, label in ((DARK, "Dark"), (LIGHT, "Light")):
+            entries.append((f"{label} theme", "Change the colours, and remember it",
+                            lambda name=theme.name: app.use_theme(name)))
+        for action in APP:
+            if not action.action.startswith(("app.open_screen", "app.switch", "app.command")):
+                entries.append((action.label.capitalize(), action.help, lambda name=action.action: app.run_action(name)))
+        return entries
+
+    async def discover(self) -> Hits:
+        for name, told, run in self._entries():
+            yield DiscoveryHit(escape(name), run, text=name, help=escape(told))
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name, told, run in self._entries():
+            if (score := matcher.match(name)) > 0:
+                yield Hit(score, matcher.highlight(name), run, text=name, help=escape(told))

@@ -1,0 +1,63 @@
+"""The two looks: ink on paper, and paper on ink. Meaning never rests on a colour alone."""
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="dltext-dark",
+    dark=True,
+    primary="#7db3d8",
+    secondary="#8f9db0",
+    accent="#e0b15e",
+    success="#8fc28a",
+    warning="#e0b15e",
+    error="#e08678",
+    foreground="#d5d9e0",
+    background="#14171c",
+    surface="#181c22",
+    panel="#222831",
+    variables={
+        "border": "#3a4452",
+        "border-blurred": "#2c343f",
+        "footer-background": "#181c22",
+        "footer-key-foreground": "#e0b15e",
+        "footer-description-foreground": "#9aa4b2",
+        "block-cursor-background": "#2f4358",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-blurred-background": "#262e38",
+        "block-cursor-blurred-foreground": "#d5d9e0",
+        "input-selection-background": "#35506b",
+        "for": "#8fc28a",
+        "against": "#e08678",
+        "quiet": "#8a94a3",
+    },
+)
+
+LIGHT = Theme(
+    name="dltext-light",
+    dark=False,
+    primary="#1f5f8b",
+    secondary="#5c6a7a",
+    accent="#8a5a00",
+    success="#2f6f3a",
+    warning="#8a5a00",
+    error="#a3352b",
+    foreground="#22272e",
+    background="#f7f5f0",
+    surface="#fdfcf9",
+    panel="#ece8df",
+    variables={
+        "border": "#b9b2a3",
+        "border-blurred": "#d8d2c5",
+        "footer-background": "#efece4",
+        "footer-key-foreground": "#8a5a00",
+        "footer-description-foreground": "#5c6470",
+        "block-cursor-background": "#cfe0ec",
+        "block-cursor-foreground": "#14212b",
+        "block-cursor-blurred-background": "#e4e9ea",
+        "block-cursor-blurred-foreground": "#22272e",
+        "input-selection-background": "#bcd6e8",
+        "for": "#2f6f3a",
+        "against": "#a3352b",
+        "quiet": "#6a7280",
+    },
+)

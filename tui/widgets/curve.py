@@ -1,0 +1,162 @@
+"""Learning curves: lines in braille dots with a legend of our own, redrawn only when their points changed."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.app import ComposeResult, RenderResult
+from textual.color import Color
+from textual.containers import Vertical
+from textual.widgets import Static
+from textual_plotext import PlotextPlot
+
+from .history import Point
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line: ``dots`` marks each point (so that two lines differ without colour); ``color`` is a theme variable."""
+
+    name: str
+    points: tuple[Point, ...]
+    color: str = "primary"
+    dots: bool = False
+
+
+class Curve(Vertical):
+    """A title, a legend and a plot over epochs; nothing is drawn before there is a point.
+
+    ``floor`` is a level drawn across: the simple model to beat.
+    """
+
+    DEFAULT_CSS = """
+    Curve { height: 1fr; width: 1fr; min-height: 6; background: $surface; padding: 0 1; }
+    Curve > .curve--head { height: 1; width: 1fr; }
+    """
+
+    def __init__(self, title: str, empty: str = "No point yet.", **options: str | None) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self._title = title
+        self._plot = _Plot(empty)
+
+    def compose(self) -> ComposeResult:
+        yield Static(Text(self._title, "bold"), classes="curve--head")
+        yield self._plot
+
+    def on_resize(self) -> None:
+        self._draw_head()
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        return self._plot.series
+
+    def show(self, series: Sequence[Series], span: float = 0, floor: float | None = None, title: str = "") -> None:
+        """Draw ``series`` over ``span`` epochs (0: as many as there are points for)."""
+        self._title = title or self._title
+        state = (tuple(series), span, floor)
+        if state != self._plot.state:
+            self._plot.state = state
+            self._plot.redraw()
+        if self.is_mounted:
+            self._draw_head()
+
+    def _draw_head(self) -> None:
+        series, _, floor = self._plot.state
+        head = Text(no_wrap=True, overflow="ellipsis")
+        head.append(self._title, "bold")
+        for line in series:
+            if line.points:
+                color = self._plot.rgb(line.color)
+                head.append("   ●━" if line.dots else "   ━━", f"rgb({color[0]},{color[1]},{color[2]})")
+                head.append(" " + line.name)
+                head.append(f" {line.points[-1][1]:.3f}", "bold")
+        if floor is not None:
+            head.append(f"   ┄┄ floor {floor:.3f}", "dim")
+        self.query_one(".curve--head", Static).update(head)
+
+
+class _Plot(PlotextPlot):
+    """The plot alone; keeps what it has drawn until the points, the size or the theme change."""
+
+    def __init__(self, empty: str) -> None:
+        super().__init__()
+        self._empty = empty
+        self.state: tuple[tuple[Series, ...], float, float | None] = ((), 0, None)
+        self._drawn: tuple[object, Text] | None = None
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        return self.state[0]
+
+    def redraw(self) -> None:
+        self._drawn = None
+        self.refresh()
+
+    def rgb(self, variable: str) -> tuple[int, int, int]:
+        return Color.parse(self.app.theme_variables.get(variable, "#888888")).rgb
+
+    def render(self) -> RenderResult:
+        if not any(line.points for line in self.series) or self.size.width < 12 or self.size.height < 3:
+            return Text(self._empty, "dim", justify="center")
+        key = (self.size, self.app.theme)
+        if self._drawn is None or self._drawn[0] != key:
+            self._set_up()
+            rendered = super().render()
+            self._drawn = (key, rendered if isinstance(rendered, Text) else Text(str(rendered)))
+        return self._drawn[1]
+
+    def _set_up(self) -> None:
+        series, span, floor = self.state
+        plt = self.plt
+        plt.clear_figure()
+        points = [point for line in series for point in line.points]
+        left = min(0.0 if any(x < 1 for x, _ in points) else 1.0, min(x for x, _ in points))
+        right = max([x for x, _ in points] + [span, left + 1])
+        values = [y for _, y in points if math.isfinite(y)] + ([] if floor is None else [floor])
+        low, high = limits(values)
+        if floor is not None:
+            plt.plot([left, right], [floor, floor], marker="┄", color=self.rgb("text-muted-plain"))
+        for line in series:
+            drawn = [(x, y) for x, y in line.points if math.isfinite(y)]
+            if drawn:
+                xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
+                plt.plot(xs, ys, marker="braille", color=self.rgb(line.color))
+                if line.dots:
+                    plt.scatter(xs, ys, marker="●", color=self.rgb(line.color))
+        plt.xlim(left, right)
+        plt.ylim(low, high)
+        ticks = nice_ticks(low, high, max(self.size.height // 3, 2))
+        plt.yticks(ticks, [f"{tick:.{_decimals(ticks)}f}" for tick in ticks])
+        whole = epoch_ticks(left, right, max(self.size.width // 8, 2))
+        plt.xticks(whole, [str(tick) for tick in whole])
+        plt.xaxes(True, False)
+        plt.yaxes(True, False)
+        plt.ticks_color(self.rgb("text-muted-plain"))
+
+
+def limits(values: Sequence[float]) -> tuple[float, float]:
+    """The range to draw: all values and a little air; never empty."""
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    air = (high - low) * 0.06 or max(abs(high) * 0.05, 0.01)
+    return low - air, high + air
+
+
+def nice_ticks(low: float, high: float, count: int) -> list[float]:
+    """At most about ``count`` round numbers within ``low`` … ``high``."""
+    rough = (high - low) / max(count, 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
+    first = math.ceil(low / step)
+    return [round(number * step, 10) for number in range(first, math.floor(high / step + 1e-9) + 1)] or [low]
+
+
+def epoch_ticks(left: float, right: float, count: int) -> list[int]:
+    """Whole epochs to write under the axis, at most ``count``."""
+    step = max(math.ceil((right - left) / max(count, 1)), 1)
+    return list(range(max(math.ceil(left), 1), math.floor(right) + 1, step))
+
+
+def _decimals(ticks: Sequence[float]) -> int:
+    gap = ticks[1] - ticks[0] if len(ticks) > 1 else 0.01
+    return min(max(-math.floor(math.log10(gap) + 1e-9), 1), 6)

@@ -1,0 +1,257 @@
+"""A form made from a recipe's fields: a row a setting, checked while one types, the rare ones folded away."""
+
+import contextlib
+import math
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widget import Widget
+from textual.widgets import Checkbox, Collapsible, Input, Label, Select, Static
+
+from ...engine.results import Field
+
+
+def convert(field: Field, value: Any) -> Any:
+    """``value`` as the field's type. ValueError with what would be right, for people."""
+    if field.kind == "bool":
+        return bool(value)
+    text = str(value).strip()
+    if field.kind == "choice":
+        if text not in field.choices:
+            raise ValueError(f"one of {', '.join(field.choices)}")
+        return text
+    if field.kind == "file":
+        if text and not Path(text).expanduser().exists():
+            raise ValueError("there is no such file")
+        return text
+    if field.kind == "str":
+        return text
+    wanted = ("a whole number" if field.kind == "int" else "a number") + _bounds(field)
+    try:
+        number = float(text.replace("_", "").replace(",", "") if field.kind == "int" else text)
+    except ValueError:
+        raise ValueError(wanted) from None
+    if not math.isfinite(number) or (field.kind == "int" and number != int(number)):
+        raise ValueError(wanted)
+    if (field.minimum is not None and number < field.minimum) or (field.maximum is not None and number > field.maximum):
+        raise ValueError(wanted)
+    return int(number) if field.kind == "int" else number
+
+
+def _bounds(field: Field) -> str:
+    low, high = field.minimum, field.maximum
+    if low is not None and high is not None:
+        return f" from {_number(low)} to {_number(high)}"
+    if low is not None:
+        return f" of at least {_number(low)}"
+    return f" of at most {_number(high)}" if high is not None else ""
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{int(value):,}" if abs(value) >= 1 and value == int(value) else f"{value:g}"
+
+
+class PathSuggester(Suggester):
+    """Completes the path of a file while one types (→ takes it)."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        if not value.strip():
+            return None
+        folder, slash, start = value.rpartition("/")
+        with contextlib.suppress(OSError, RuntimeError):
+            for entry in sorted(Path(folder + slash or ".").expanduser().iterdir())[:2000]:
+                if start and entry.name.startswith(start):
+                    return f"{folder}{slash}{entry.name}{'/' if entry.is_dir() else ''}"
+        return None
+
+
+class SettingRow(Vertical):
+    """A label, a control, and below it what the setting means or what is wrong with it."""
+
+    DEFAULT_CSS = """
+    SettingRow { height: auto; padding: 0 1; }
+    SettingRow > Horizontal { height: 1; }
+    SettingRow .setting--name { width: 21; text-style: bold; }
+    SettingRow .setting--note { height: auto; color: $text-muted; padding: 0 0 0 21; }
+    SettingRow.-wrong .setting--note { color: $text-error; }
+    SettingRow Input { width: 1fr; max-width: 48; }
+    SettingRow Select { width: 1fr; max-width: 48; }
+    SettingRow Checkbox { width: auto; }
+    SettingRow.-wrong Input { background: $error 25%; }
+    """
+
+    class Changed(Message):
+        """The row has another value, or another fault."""
+
+        def __init__(self, row: "SettingRow") -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+        self.error: str | None = None
+        self._control: Input | Select[str] | Checkbox = self._make(field)
+        self._control.tooltip = None
+        self.HELP = _help(field)
+
+    @staticmethod
+    def _make(field: Field) -> "Input | Select[str] | Checkbox":
+        if field.kind == "bool":
+            return Checkbox("", value=bool(field.default), compact=True)
+        if field.kind == "choice":
+            return Select([(Text(choice), choice) for choice in field.choices], value=field.default,
+                          allow_blank=False, compact=True)
+        suggester = PathSuggester() if field.kind == "file" else None
+        return Input("" if field.default is None else f"{field.default}", suggester=suggester, compact=True,
+                     placeholder="a file" if field.kind == "file" else "")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Label(self._name(), classes="setting--name", markup=False)
+            yield self._control
+        yield Static(Text(self.field.help), classes="setting--note")
+
+    @property
+    def value(self) -> Any:
+        """The value as its type; ValueError as :func:`convert`."""
+        raw = self._control.value
+        return convert(self.field, raw)
+
+    @property
+    def changed(self) -> bool:
+        with contextlib.suppress(ValueError):
+            return self.value != self.field.default
+        return True
+
+    def set(self, value: Any) -> None:
+        """Show ``value``, whatever it is: one that was kept from an older version may no longer do, and then says so."""
+        if isinstance(self._control, Checkbox):
+            self._control.value = bool(value)
+        elif isinstance(self._control, Select):
+            self._control.value = value if value in self.field.choices else self.field.default
+        else:
+            self._control.value = "" if value is None else str(value)
+        self.check()
+
+    def check(self) -> None:
+        """Look at the value again and say what is wrong with it, if anything is."""
+        try:
+            _ = self.value
+            self.error = None
+        except ValueError as wrong:
+            self.error = str(wrong)
+        self.set_class(self.error is not None, "-wrong")
+        if self.is_mounted:
+            note = Text(f"✗ must be {self.error}" if self.error and self.field.kind != "file"
+                        else f"✗ {self.error}" if self.error else self.field.help)
+            self.query_one(".setting--note", Static).update(note)
+            self.query_one(".setting--name", Label).update(self._name())
+
+    def _name(self) -> Text:
+        return Text.assemble(("• " if self.changed else "  ", "bold"), self.field.label)
+
+    def focus_control(self) -> None:
+        self._control.focus()
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(Checkbox.Changed)
+    def _edited(self, event: Message) -> None:
+        event.stop()
+        self.check()
+        self.post_message(self.Changed(self))
+
+
+def _help(field: Field) -> str:
+    """For F1, in Markdown."""
+    lines = [f"**{field.label}** (`{field.name}`)", field.help + ".", f"Default: `{field.default}`."]
+    if field.kind in ("int", "float") and _bounds(field):
+        lines.append(f"Must be a number{_bounds(field)}.")
+    if field.choices:
+        lines.append("One of: " + ", ".join(f"`{choice}`" for choice in field.choices) + ".")
+    return "\n\n".join(lines)
+
+
+class SettingsForm(Vertical):
+    """All settings of one recipe, by group, the advanced ones of each group folded; a dot marks what was changed."""
+
+    DEFAULT_CSS = """
+    SettingsForm { height: auto; }
+    SettingsForm .form--group { color: $text-primary; text-style: bold; padding: 0 1; margin: 1 0 0 0; }
+    SettingsForm .form--group:first-child { margin: 0; }
+    SettingsForm Collapsible { border: none; padding: 0; background: transparent; }
+    SettingsForm CollapsibleTitle { padding: 0 1; color: $text-muted; }
+    SettingsForm Collapsible Contents { padding: 0; }
+    """
+
+    class Changed(Message):
+        """Something in the form has changed."""
+
+    def __init__(self, fields: tuple[Field, ...], **options: Any) -> None:
+        super().__init__(**options)
+        self.rows = {field.name: SettingRow(field) for field in fields}
+        self._fields = fields
+
+    def compose(self) -> ComposeResult:
+        for group in dict.fromkeys(field.group for field in self._fields):
+            members = [field for field in self._fields if field.group == group]
+            yield Label(group, classes="form--group", markup=False)
+            for field in members:
+                if not field.advanced:
+                    yield self.rows[field.name]
+            folded = [self.rows[field.name] for field in members if field.advanced]
+            if folded:
+                with Collapsible(title=f"{len(folded)} more for {group.lower()}", collapsed=True):
+                    yield from folded
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Field name to what is wrong with it."""
+        return {name: row.error for name, row in self.rows.items() if row.error}
+
+    def values(self) -> dict[str, Any]:
+        """Every setting, as its type. ValueError if one is wrong."""
+        return {name: row.value for name, row in self.rows.items()}
+
+    def raw(self) -> dict[str, Any]:
+        """What was changed from the defaults, for remembering."""
+        return {name: row.value for name, row in self.rows.items() if not row.error and row.changed}
+
+    def load(self, values: dict[str, Any]) -> None:
+        """Fill in remembered values; names that the recipe no longer has are passed over."""
+        for name, value in values.items():
+            if name in self.rows:
+                self.rows[name].set(value)
+
+    def reset(self) -> None:
+        """All defaults again."""
+        for row in self.rows.values():
+            row.set(row.field.default)
+
+    def show_first_error(self) -> bool:
+        """Go to the first wrong row, unfolding it; False if there is none."""
+        for row in self.rows.values():
+            if row.error:
+                fold: Widget | None = next((up for up in row.ancestors if isinstance(up, Collapsible)), None)
+                if isinstance(fold, Collapsible):
+                    fold.collapsed = False
+                self.call_after_refresh(row.focus_control)
+                return True
+        return False
+
+    @on(SettingRow.Changed)
+    def _row_changed(self, event: SettingRow.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed())

@@ -1,0 +1,139 @@
+"""A run's event lines, folded into what its curves and its facts show. Plain data: no widget, no engine."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...engine.results import Event
+
+Point = tuple[float, float]
+
+_TRAIL = 240
+"""Ticks of the first epoch kept at most; beyond that every second one goes."""
+
+
+@dataclass
+class History:
+    """What the events so far say. ``version`` grows when a curve changed, so that nothing is redrawn in vain."""
+
+    version: int = 0
+    device: str = ""
+    stage: str = ""
+    message: str = ""
+    epochs: int = 0
+    steps: int = 0
+    parameters: int = 0
+    labels: tuple[str, ...] = ()
+    examples: dict[str, int] = field(default_factory=dict)
+    floor: dict[str, Any] | None = None
+    rounds: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """Epoch (1-based) to the values of its event; a resumed epoch replaces the interrupted one."""
+    folds: dict[int, dict[str, Any]] = field(default_factory=dict)
+    rate: float | None = None
+    seconds_left: float | None = None
+    elapsed: float = 0.0
+    """Seconds from the first event to the newest."""
+    warnings: list[str] = field(default_factory=list)
+    end: dict[str, Any] | None = None
+    _trail: list[tuple[float, float, float]] = field(default_factory=list)
+    _live: tuple[float, float, float] | None = None
+    _began: float | None = None
+
+    def fold(self, events: Iterable[Event]) -> None:
+        """Take in further events, in the order of the file."""
+        for event in events:
+            if self._began is None:
+                self._began = event.time
+            self.elapsed = max(event.time - self._began, 0.0)
+            take = getattr(self, f"_on_{event.type}", None)
+            if take is not None:
+                take(event.values)
+
+    @property
+    def best(self) -> int:
+        """The newest epoch that was the best so far; 0 before the first."""
+        return max((number for number, values in self.rounds.items() if values.get("best")), default=0)
+
+    def train(self, metric: str) -> list[Point]:
+        """``loss`` or ``accuracy`` on the training part by epoch: the ticks of the first, then one point an epoch,
+        and where the running one stands."""
+        which = 1 if metric == "loss" else 2
+        points = [(tick[0], tick[which]) for tick in self._trail]
+        points += _points(self.rounds, "train", metric)
+        if self._live is not None and self._live[0] > max(self.rounds, default=0) and not self._trailing(self._live):
+            points.append((self._live[0], self._live[which]))
+        return points
+
+    def validation(self, metric: str) -> list[Point]:
+        """The same on the validation part; known only at the end of an epoch."""
+        return _points(self.rounds, "validation", metric)
+
+    def fold_scores(self, key: str = "accuracy") -> list[Point]:
+        """Cross-validation: a point a fold."""
+        return [(float(number), float(values[key])) for number, values in sorted(self.folds.items())
+                if values.get(key) is not None]
+
+    def _trailing(self, tick: tuple[float, float, float]) -> bool:
+        return bool(self._trail) and self._trail[-1] == tick
+
+    def _on_state(self, values: dict[str, Any]) -> None:
+        self.stage = str(values.get("stage", self.stage))
+        self.message = str(values.get("message") or self.message)
+
+    def _on_start(self, values: dict[str, Any]) -> None:
+        self.device = str(values.get("device", ""))
+        self.epochs, self.steps = int(values.get("epochs") or 0), int(values.get("steps") or 0)
+        self.parameters = int(values.get("parameters") or 0)
+        self.examples = dict(values.get("examples") or {})
+        self.floor = values.get("floor") or self.floor
+        self.labels = tuple(values.get("labels") or ())
+        self.end = None
+        self.version += 1
+
+    def _on_tick(self, values: dict[str, Any]) -> None:
+        self.rate, self.seconds_left = values.get("rate"), values.get("seconds_left")
+        if values.get("loss") is None:
+            return
+        place = values["epoch"] - 1 + values["step"] / max(values.get("steps") or self.steps, 1)
+        self._live = (place, float(values["loss"]), float(values.get("accuracy") or 0.0))
+        if values["epoch"] == 1:
+            self._trail.append(self._live)
+            if len(self._trail) > _TRAIL:
+                del self._trail[1::2]
+        self.version += 1
+
+    def _on_epoch(self, values: dict[str, Any]) -> None:
+        self.rounds[int(values["epoch"])] = values
+        self.rate = values.get("rate", self.rate)
+        self.version += 1
+
+    def _on_fold(self, values: dict[str, Any]) -> None:
+        self.folds[int(values["fold"])] = values
+        self.version += 1
+
+    def _on_message(self, values: dict[str, Any]) -> None:
+        self.message = str(values.get("text", ""))
+        if values.get("level") == "warning":
+            self.warnings.append(self.message)
+
+    def _on_end(self, values: dict[str, Any]) -> None:
+        self.end = values
+        self.seconds_left = None
+        self.message = str(values.get("message") or self.message)
+        self.version += 1
+
+
+def from_rounds(rounds: Iterable[dict[str, Any]], floor: dict[str, Any] | None = None) -> History:
+    """A history from a report's ``epoch`` values."""
+    history = History(floor=floor)
+    history.fold(Event(0.0, "epoch", values) for values in rounds)
+    history.epochs = max(history.rounds, default=0)
+    return history
+
+
+def _points(rounds: dict[int, dict[str, Any]], part: str, metric: str) -> list[Point]:
+    return [
+        (float(number), float(values[part][metric]))
+        for number, values in sorted(rounds.items())
+        if (values.get(part) or {}).get(metric) is not None
+    ]
