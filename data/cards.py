@@ -1,0 +1,130 @@
+"""Data cards: a data set is data. Reads ``data/cards/*.toml`` and the cards of imported sets."""
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from . import paths
+from .errors import UserError
+
+FOLDER = Path(__file__).parent / "cards"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file (or the members of one archive) that a split, or part of it, is read from."""
+
+    split: str
+    reader: str
+    file: str = ""
+    """Path within the mirror, or within an imported set's folder."""
+    sha256: str = ""
+    url: str = ""
+    size: int = 0
+    """Bytes to download."""
+    member: str = ""
+    """Pattern (as fnmatch) of the archive's members to read."""
+    encoding: str = "utf-8"
+    label: str | None = None
+    """The label of the whole file, for files that hold one class."""
+    text_column: str = "text"
+    label_column: str = "label"
+    labels: dict[str, str] = field(default_factory=dict, hash=False)
+    """Stored label to the card's own, where this file writes them differently."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Of a composite card: ``split`` takes in the whole of another card's split."""
+
+    split: str
+    card: str
+    of: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known of a data set before a byte of it is read."""
+
+    name: str
+    title: str
+    task: str
+    language: str
+    labels: dict[str, str] = field(hash=False)
+    """Stored value to shown name, in the order of the classes."""
+    splits: dict[str, int] = field(hash=False)
+    """Number of examples, as in the mirror."""
+    mirror: tuple[Part, ...] = ()
+    download: tuple[Part, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    derived: bool = False
+    """The splits are ours, not the publisher's; the whole is offered as ``all``."""
+    manual: str = ""
+    """Where there is nothing to download directly: what to do."""
+    licence: str = ""
+    citation: str = ""
+    source: str = ""
+    description: str = ""
+    wrinkles: tuple[str, ...] = ()
+    folder: Path | None = None
+    """An imported set's own folder."""
+
+    @property
+    def size(self) -> int:
+        """Bytes to download; each archive counts once."""
+        return sum({part.url: part.size for part in self.download}.values())
+
+
+def all_cards() -> list[Card]:
+    """The cards that ship, by name, then the imported ones; a damaged import is left out."""
+    found = [_shipped(path.stem) for path in sorted(FOLDER.glob("*.toml"))]
+    for path in sorted(imports().glob("*/card.toml")):
+        try:
+            found.append(read_card(path, path.parent))
+        except UserError:
+            continue
+    return found
+
+
+def find_card(name: str) -> Card | None:
+    """The shipped or imported card of that name, or None."""
+    if not name or "/" in name or "\\" in name or name.startswith("."):
+        return None
+    if (FOLDER / f"{name}.toml").is_file():
+        return _shipped(name)
+    path = imports() / name / "card.toml"
+    return read_card(path, path.parent) if path.is_file() else None
+
+
+def imports() -> Path:
+    """The folder of imported sets."""
+    return paths.home() / "data"
+
+
+@lru_cache(maxsize=None)
+def _shipped(name: str) -> Card:
+    return read_card(FOLDER / f"{name}.toml")
+
+
+def read_card(path: Path, folder: Path | None = None) -> Card:
+    """A card from its file; UserError where it is damaged."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        return make_card(table, folder)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, TypeError, KeyError) as error:
+        raise UserError(f"{path}: this data card cannot be read ({error}); import the data again.") from None
+
+
+def make_card(table: dict[str, Any], folder: Path | None = None) -> Card:
+    """A card from its parsed table; TypeError or KeyError where something is missing or unknown."""
+    table = dict(table)
+    return Card(
+        mirror=tuple(Part(**part) for part in table.pop("mirror", [])),
+        download=tuple(Part(**part) for part in table.pop("download", [])),
+        pieces=tuple(Piece(**piece) for piece in table.pop("pieces", [])),
+        wrinkles=tuple(table.pop("wrinkles", [])),
+        folder=folder,
+        **table,
+    )

@@ -1,0 +1,89 @@
+"""From a card to files on this disk: the mirror, else the cache, else a download; always with the checksum."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from . import paths
+from .cards import Card, Part
+from .errors import UserError
+
+Progress = Callable[[int, int], None]
+"""``progress(done, total)`` in bytes; total 0 where it is not known."""
+
+
+@dataclass(frozen=True)
+class Located:
+    """A card's files: each part's ``file`` is an absolute path, its ``sha256`` that of the file."""
+
+    origin: Literal["mirror", "cached", "imported"]
+    folder: Path
+    parts: tuple[Part, ...]
+
+
+def locate(card: Card, progress: Progress | None = None) -> Located:
+    """The card's files, downloaded if need be; not for a composite card.
+
+    ``DLTEXT_DATA`` comes first, then the cache. Raises UserError where a file is not what its checksum says, or
+    where there is no connection (with what to do); nothing half-written is left.
+    """
+    found = mirrored(card)
+    if found is None:
+        from . import download
+
+        return download.cached(card) or download.download(card, progress)
+    for part in found.parts:
+        verify(Path(part.file), part.sha256)
+    return found
+
+
+def availability(card: Card) -> Literal["mirror", "cached", "download", "imported"]:
+    """Where :func:`locate` would find the files, without reading them."""
+    found = mirrored(card)
+    if found is not None:
+        return found.origin
+    from . import download
+
+    return "cached" if download.cached(card) else "download"
+
+
+def mirrored(card: Card) -> Located | None:
+    """The files in an imported set's folder or in the mirror, if all are there; unverified."""
+    mirror = os.environ.get("DLTEXT_DATA")
+    folder = card.folder or (Path(mirror).expanduser() if mirror else None)
+    if folder is None or not card.mirror:
+        return None
+    parts = tuple(replace(part, file=str(folder / part.file)) for part in card.mirror)
+    if not all(Path(part.file).is_file() for part in parts):
+        if card.folder:
+            missing = next(part.file for part in parts if not Path(part.file).is_file())
+            raise UserError(f"{missing} of the imported data set {card.name} is gone; import the data again.")
+        return None
+    return Located("imported" if card.folder else "mirror", folder, parts)
+
+
+def verify(path: Path, sha256: str) -> None:
+    """UserError where the file's content has another sum than the card says."""
+    stat = path.stat()
+    found = _sum(str(path), stat.st_mtime_ns, stat.st_size)
+    if found != sha256:
+        raise UserError(
+            f"{path} is not the file that its card describes (sha256 {found[:12]}…, expected {sha256[:12]}…); "
+            "remove it and get it again."
+        )
+
+
+def file_sum(path: Path) -> str:
+    """The sha256 of a file, as hex; remembered while the file's size and time stay."""
+    stat = path.stat()
+    return _sum(str(path), stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=512)
+def _sum(path: str, changed: int, size: int) -> str:
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
