@@ -1,0 +1,271 @@
+"""All trained models of this machine: the shipped ones in the package, the user's own in the data directory.
+
+A listing reads cards alone (checksums are verified when a model is loaded) and keeps them by modification time.
+"""
+
+import errno
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ..data import paths
+from . import bundle
+from .results import BundleInfo, UserError
+
+ZOO = Path(__file__).resolve().parent.parent / "models" / "zoo"
+"""Where the shipped bundles stand."""
+
+_infos: dict[str, tuple[tuple[int, int], BundleInfo]] = {}
+_defaults: dict[str, tuple[tuple[str, int, int], str]] = {}
+
+
+def store() -> Path:
+    """The folder of the user's own bundles; created on first use."""
+    folder = paths.home() / "models"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def listing(task: str | None = None) -> list[BundleInfo]:
+    """All bundles, shipped first, then by name; broken ones with their ``problem``."""
+    infos = _all()
+    chosen = {name: _default_of(name, infos) for name in {info.task for info in infos}}
+    return [
+        _with_default(info, chosen[info.task] == info.name) for info in infos if task is None or info.task == task
+    ]
+
+
+def info(name: str) -> BundleInfo:
+    """One bundle by name; UserError naming those there are."""
+    infos = listing()
+    for found in infos:
+        if found.name == name:
+            return found
+    raise UserError(
+        f"There is no model {name!r}; there are: {', '.join(item.name for item in infos)}."
+        if infos
+        else f"There is no model {name!r}, nor any other: train one with `dltext train`, or import one."
+    )
+
+
+def folder_of(name: str) -> Path:
+    """The folder of a bundle, shipped or own; UserError where there is none. Quick: no card is read."""
+    if name and not name.startswith(".") and name == Path(name).name:
+        for folder in (ZOO / name, store() / name):
+            if folder.is_dir():
+                return folder
+    return Path(info(name).path)
+
+
+def default(task: str) -> str:
+    """The name of the bundle that answers for ``task``: the user's choice, the shipped one, or the newest own one."""
+    folder = store()
+    chosen = folder / "defaults.json"
+    state = (str(folder), folder.stat().st_mtime_ns, chosen.stat().st_mtime_ns if chosen.exists() else 0)
+    known = _defaults.get(task)
+    if known and known[0] == state:
+        return known[1]
+    infos = _all()
+    name = _default_of(task, infos)
+    if name is None:
+        broken = [item for item in infos if item.task == task and item.problem]
+        if broken:
+            raise UserError(broken[0].problem or "")
+        others = ", ".join(item.name for item in infos if not item.problem)
+        raise UserError(
+            f"There is no model for {task} yet: train one (`dltext train --help`), or name one with --model"
+            + (f" (there are: {others})." if others else ".")
+        )
+    _defaults[task] = (state, name)
+    return name
+
+
+def set_default(name: str) -> None:
+    """Let ``name`` answer for its task from now on."""
+    found = info(name)
+    if found.problem:
+        raise UserError(f"{name} cannot be the default: {found.problem}")
+    paths.write_json(store() / "defaults.json", {**_chosen(), found.task: name})
+
+
+def install(folder: Path, name: str) -> str:
+    """Move a finished bundle into the store under ``name``, or ``name-2`` … where that is taken; returns the name.
+
+    The move is atomic (from another disk: a copy aside, then a rename), so a list never sees half a bundle, and of two
+    programs that install the same name at once each gets its own.
+    """
+    folder, target = Path(folder), store()
+    base = _as_name(name)
+    card = bundle.read(folder)
+    if folder.stat().st_dev != target.stat().st_dev:
+        aside = Path(tempfile.mkdtemp(dir=target, prefix=".install.", suffix=".part"))
+        try:
+            bundle.write(aside / "copy", card, {file: folder / file for file in card["files"]})
+            installed = _settle(aside / "copy", base, card)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        return installed
+    return _settle(folder, base, card)
+
+
+def import_bundle(path: Path) -> BundleInfo:
+    """Add a bundle from a zip or a folder, verified first; the original stays where it is."""
+    path = Path(path).expanduser()
+    if not path.exists():
+        raise UserError(f"{path} does not exist.")
+    aside = Path(tempfile.mkdtemp(dir=store(), prefix=".import.", suffix=".part"))
+    try:
+        copy = aside / "bundle"
+        if path.is_dir():
+            card = bundle.read(path)
+            bundle.write(copy, card, {file: path / file for file in card["files"]})
+        else:
+            card = bundle.unpack(path, copy)
+        bundle.check_name(card["name"])
+        bundle.write_card(copy, {**card, "origin": "imported"})
+        return info(install(copy, card["name"]))
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def export_bundle(name: str, path: Path) -> Path:
+    """Write a bundle as a zip; into a folder it goes as ``<name>.zip``. An existing file is not overwritten."""
+    path = Path(path).expanduser()
+    target = path / f"{name}.zip" if path.is_dir() else path
+    if not target.suffix:
+        target = target.with_name(f"{target.name}.zip")
+    if target.exists():
+        raise UserError(f"{target} already exists: choose another name, or remove it first.")
+    source = folder_of(name)
+    try:
+        bundle.pack(source, target)
+    except OSError as error:
+        raise UserError(f"{target} cannot be written: {error.strerror or error}.") from None
+    return target
+
+
+def remove(name: str) -> None:
+    """Remove an own bundle, broken or not."""
+    found = info(name)
+    if found.origin == "shipped":
+        raise UserError(f"{name} came with dltext and cannot be removed; another can be made the default.")
+    # Out of sight in one step: a kill half-way leaves a hidden rest, never half a model.
+    aside = Path(tempfile.mkdtemp(dir=store(), prefix=".removed.", suffix=".part"))
+    Path(found.path).rename(aside / name)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _settle(folder: Path, base: str, card: dict[str, Any]) -> str:
+    target = store()
+    for number in range(1, 10_000):
+        name = base if number == 1 else f"{base}-{number}"
+        place = target / name
+        if (ZOO / name).exists() or place.exists():
+            continue
+        if card["name"] != name:
+            # The rename decides who gets the name, so the card must carry it before.
+            bundle.write_card(folder, {**bundle.read(folder, verify=False), "name": name})
+        try:
+            folder.rename(place)
+        except OSError as error:
+            if error.errno in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.EACCES) and place.exists():
+                continue
+            raise
+        return name
+    raise UserError(f"All names from {base} to {base}-9999 are taken: choose another name.")
+
+
+def _as_name(name: str) -> str:
+    """``name`` made fit for a folder: ``my reviews.csv`` becomes ``my-reviews.csv``."""
+    return bundle.check_name(re.sub(r"[^\w.+-]+", "-", name.strip()).strip("-.")[:80] or "model")
+
+
+def _all() -> list[BundleInfo]:
+    infos, seen = [], set()
+    for root, shipped in ((ZOO, True), (store(), False)):
+        if not root.is_dir():
+            continue
+        for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
+            if entry.name.startswith((".", "__")) or not entry.is_dir() or entry.name in seen:
+                continue
+            seen.add(entry.name)
+            infos.append(_read(Path(entry.path), shipped))
+    return infos
+
+
+def _read(folder: Path, shipped: bool) -> BundleInfo:
+    try:
+        status = (folder / bundle.CARD).stat()
+        # The folder's own time changes when a file in it comes or goes.
+        state = (status.st_mtime_ns, folder.stat().st_mtime_ns)
+    except OSError:
+        state = (0, 0)
+    known = _infos.get(str(folder))
+    if known and known[0] == state and state != (0, 0):
+        return known[1]
+    found = _info(folder, shipped)
+    _infos[str(folder)] = (state, found)
+    return found
+
+
+def _info(folder: Path, shipped: bool) -> BundleInfo:
+    card: dict[str, Any] = {}
+    problem = None
+    try:
+        card = bundle.read(folder, verify=False)
+        labels = card.get("labels", [])
+        if not isinstance(labels, list) or not isinstance(card.get("metrics", []), list):
+            raise UserError(f"{folder / bundle.CARD}: 'labels' and 'metrics' must be lists.")
+        size = bundle.size(folder)
+    except UserError as error:
+        card, labels, problem, size = {}, [], str(error), 0
+    headline = next(iter(card.get("metrics", [])), {})
+    return BundleInfo(
+        name=folder.name,
+        task=card.get("task", ""),
+        origin="shipped" if shipped else "imported" if card.get("origin") == "imported" else "trained",
+        version=str(card.get("version", "")),
+        recipe=card.get("recipe", ""),
+        language=card.get("language", ""),
+        labels=tuple(str(label) for label in labels),
+        metrics={key: float(value) for key, value in headline.items()
+                 if isinstance(value, (int, float)) and not isinstance(value, bool)},
+        measured_on=str(headline.get("on", "")),
+        default=False,
+        size=size,
+        path=str(folder),
+        card=card,
+        problem=problem,
+    )
+
+
+def _with_default(found: BundleInfo, default: bool) -> BundleInfo:
+    from dataclasses import replace
+
+    return replace(found, default=True) if default else found
+
+
+def _default_of(task: str, infos: list[BundleInfo]) -> str | None:
+    from .registry import DEFAULT_BUNDLE
+
+    usable = [item for item in infos if item.task == task and not item.problem]
+    names = {item.name for item in usable}
+    for wanted in (_chosen().get(task), DEFAULT_BUNDLE.get(task)):
+        if wanted in names:
+            return wanted
+    shipped = [item.name for item in usable if item.origin == "shipped"]
+    own = sorted((item for item in usable), key=lambda item: str(item.card.get("created", "")), reverse=True)
+    return shipped[0] if shipped else own[0].name if own else None
+
+
+def _chosen() -> dict[str, str]:
+    try:
+        chosen = json.loads((store() / "defaults.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return chosen if isinstance(chosen, dict) else {}

@@ -1,0 +1,148 @@
+"""Text to label: sentiment, topics, any labels that a bundle was trained on."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import numpy as np
+
+from ..explain import occlusion
+from ..results import Record, Result, Span, UserError
+from ..serve.classifier import Classifier, open_classifier
+from . import windows
+from .windows import Reading
+
+LOOKAHEAD = 512
+"""Records of a stream that are put in buckets of equal length together."""
+LOOKAHEAD_CHARACTERS = 1 << 22
+"""Or fewer, where they are long: this bounds the memory."""
+
+
+def warm_up(task: str = "sentiment", model: str | None = None) -> None:
+    """Load a model and let it answer once, so that the first question is as quick as all others."""
+    loaded = open_classifier(task, model)
+    loaded.log_probabilities(np.ones((1, max(8, loaded.min_tokens)), np.int32))
+
+
+def analyse(text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Result:
+    """The verdict on one text; see :func:`dltext.engine.api.analyse`."""
+    started = time.perf_counter()
+    if windows.empty(text):
+        raise UserError("The text is empty: type, paste or open a text first.")
+    loaded = open_classifier(task, model)
+    reading = windows.read(loaded, text)
+    spans: tuple[Span, ...] = ()
+    if not reading.windows:
+        scores = _undecided(loaded)
+    elif explain:
+        scores, spans = occlusion.explain(loaded, [(window.ids, window.offsets) for window in reading.windows])
+    elif len(reading.windows) == 1:
+        scores = loaded.log_probabilities(reading.windows[0].ids[None])[0]
+    else:
+        scores = _log_probabilities(loaded, [reading])[0]
+    return _result(loaded, reading, scores, spans, 1000 * (time.perf_counter() - started))
+
+
+def analyse_many(
+    records: Iterable[Record], task: str = "sentiment", model: str | None = None, explain: bool = False,
+    lookahead: int = LOOKAHEAD,
+) -> Iterator[tuple[Record, Result]]:
+    """The verdicts on a stream, in order; at most ``lookahead`` records are held at once.
+
+    A record without a word does not stop the stream: it gets equal probabilities and a note.
+    """
+    loaded = open_classifier(task, model)
+    return _stream(loaded, iter(records), explain, max(1, lookahead))
+
+
+def _stream(
+    loaded: Classifier, records: Iterator[Record], explain: bool, lookahead: int
+) -> Iterator[tuple[Record, Result]]:
+    while batch := _take(records, lookahead):
+        started = time.perf_counter()
+        readings = _read_all(loaded, [record.text for record in batch], explain)
+        if explain:
+            for record, reading in zip(batch, readings, strict=True):
+                yield record, _explained(loaded, reading)
+            continue
+        scores = _log_probabilities(loaded, readings)
+        each = 1000 * (time.perf_counter() - started) / len(batch)
+        for record, reading, row in zip(batch, readings, scores, strict=True):
+            yield record, _result(loaded, reading, row, (), each)
+
+
+def _take(records: Iterator[Record], lookahead: int) -> list[Record]:
+    batch, characters = [], 0
+    for record in islice(records, lookahead):
+        batch.append(record)
+        characters += len(record.text)
+        if characters >= LOOKAHEAD_CHARACTERS:
+            break
+    return batch
+
+
+def _read_all(loaded: Classifier, texts: list[str], explain: bool) -> list[Reading]:
+    if explain:
+        return [windows.read(loaded, text) for text in texts]
+    # Texts of usual length are tokenised together; only the others need slicing.
+    limit = windows.MOST_WINDOWS * windows.CHARACTERS * loaded.max_tokens
+    usual = [text for text in texts if len(text) <= limit]
+    encodings = iter(
+        loaded.tokenizer.encode_batch_fast([windows.blank_controls(text) for text in usual], add_special_tokens=False)
+    )
+    return [
+        windows.from_tokens(loaded, text, next(encodings).ids, None) if len(text) <= limit
+        else windows.read(loaded, text)
+        for text in texts
+    ]
+
+
+def _log_probabilities(loaded: Classifier, readings: list[Reading]) -> np.ndarray:
+    """``[readings, classes]``: one run for each length that occurs; a document's windows are averaged by length."""
+    buckets: defaultdict[int, list[tuple[int, np.ndarray]]] = defaultdict(list)
+    for row, reading in enumerate(readings):
+        for window in reading.windows:
+            buckets[len(window.ids)].append((row, window.ids))
+    sums = np.zeros((len(readings), len(loaded.labels)))
+    for length, members in buckets.items():
+        scores = loaded.log_probabilities(np.stack([ids for _, ids in members]))
+        np.add.at(sums, [row for row, _ in members], length * scores)
+    for row, reading in enumerate(readings):
+        if len(reading.windows) == 1:
+            sums[row] /= len(reading.windows[0].ids)
+        elif reading.windows:
+            sums[row] = occlusion.normalise(sums[row] / sum(len(window.ids) for window in reading.windows))
+        else:
+            sums[row] = _undecided(loaded)
+    return sums
+
+
+def _explained(loaded: Classifier, reading: Reading) -> Result:
+    started = time.perf_counter()
+    if not reading.windows:
+        return _result(loaded, reading, _undecided(loaded), (), 0.0)
+    scores, spans = occlusion.explain(loaded, [(window.ids, window.offsets) for window in reading.windows])
+    return _result(loaded, reading, scores, spans, 1000 * (time.perf_counter() - started))
+
+
+def _undecided(loaded: Classifier) -> np.ndarray:
+    return np.full(len(loaded.labels), -np.log(len(loaded.labels)))
+
+
+def _result(
+    loaded: Classifier, reading: Reading, scores: np.ndarray, spans: tuple[Span, ...], milliseconds: float
+) -> Result:
+    return Result(
+        task=loaded.task,
+        model=loaded.name,
+        version=loaded.version,
+        label=loaded.labels[int(scores.argmax())],
+        probabilities=dict(zip(loaded.labels, np.exp(scores).tolist(), strict=True)),
+        spans=spans,
+        milliseconds=milliseconds,
+        tokens=reading.tokens,
+        known=reading.known,
+        read=reading.read,
+        notes=reading.notes,
+    )
