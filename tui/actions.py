@@ -73,7 +73,32 @@ APP: tuple[Action, ...] = (
     ),
 )
 
-SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {}
+SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
+    "train": (
+        Action("check", "f2", "check", "Look through the data, estimate time and memory, measure the floor"),
+        Action("start", "f3", "start", "Start training with these settings, in the background"),
+        Action("reset", "f4", "defaults", "Give all settings their first values again"),
+    ),
+    "runs": (
+        Action("report", "enter", "report", "What the finished run measured: classes, confusions, documents"),
+        Action("cancel", "c", "cancel", "Let the run write a checkpoint and stop"),
+        Action("resume", "r", "resume", "Go on from the checkpoint, as if never interrupted"),
+        Action("delete", "x", "delete", "Delete the run and its files; its model stays"),
+        Action("log", "l", "log", "What the run has printed"),
+        Action("compare", "d", "compare", "Compare two runs: curves, results, and the settings that differ"),
+        Action("use", "u", "use model", "Analyse with the model that the run made"),
+        Action("again", "a", "again", "Open Train with this run's settings", show=False),
+    ),
+    "report": (
+        Action("back", "escape", "back", "Back to where you came from"),
+        Action("show_tab('classes')", "1", "classes", "Each class: precision, recall, F1; the curves"),
+        Action("show_tab('confusions')", "2", "confusions", "Which class was taken for which, and the documents"),
+        Action("show_tab('protocol')", "3", "protocol", "How it was measured, and the command that does it again"),
+        Action("toggle_shares", "p", "counts/%", "Numbers in the matrix: documents, or shares of their class"),
+        Action("export", "e", "export", "Write the report to a file, JSON or Markdown"),
+        Action("use", "u", "use model", "Analyse with this model"),
+    ),
+}
 """The actions of each place, by its name; a screen's ``BINDINGS`` are made from its row."""
 
 
