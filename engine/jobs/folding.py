@@ -1,0 +1,168 @@
+"""Events folded into the one line that lists show; remembers how far it has read."""
+
+import threading
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from ..results import Event
+from .events import parse, read_lines
+
+
+@dataclass
+class Summary:
+    """What the events of a run amount to; the fields are those of :class:`~dltext.engine.results.Job`."""
+
+    device: str = ""
+    stage: str = ""
+    epoch: int = 0
+    epochs: int = 0
+    progress: float = 0.0
+    seconds_left: float | None = None
+    rate: float | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    message: str = ""
+    bundle: str | None = None
+    folds: int = 1
+    folds_done: int = 0
+    fold_accuracies: list[float] = field(default_factory=list)
+    end: str | None = None
+    """The state of the last event if that is an ``end``."""
+
+    def add(self, event: Event) -> None:
+        """Fold in one event; values of the wrong kind are passed over."""
+        fold = getattr(self, f"_add_{event.type}", None)
+        if event.type != "message":
+            self.end = None
+        if fold is not None:
+            try:
+                fold(event.values)
+            except (TypeError, ValueError, KeyError, AttributeError):
+                return
+
+    def _add_state(self, values: dict[str, Any]) -> None:
+        self.stage = str(values.get("stage", self.stage))
+        self.message = str(values.get("message") or self.message)
+        # The worker tells it in its first event, so that the first fold's ticks count for a part of the whole.
+        self.folds = max(int(values.get("folds") or self.folds), 1)
+
+    def _add_start(self, values: dict[str, Any]) -> None:
+        self.device = str(values.get("device") or self.device)
+        self.epochs = int(values.get("epochs") or self.epochs)
+        floor = values.get("floor")
+        if floor:
+            self.metrics["floor_accuracy"] = float(floor["accuracy"])
+
+    def _add_tick(self, values: dict[str, Any]) -> None:
+        self.epoch = int(values["epoch"])
+        self.rate = _number(values.get("rate"), self.rate)
+        self.seconds_left = _number(values.get("seconds_left"), self.seconds_left)
+        share = float(values.get("step", 0)) / max(float(values.get("steps") or 1), 1.0)
+        self._advance(self.epoch - 1 + min(share, 1.0))
+
+    def _add_epoch(self, values: dict[str, Any]) -> None:
+        self.epoch = int(values["epoch"])
+        self.epochs = int(values.get("epochs") or self.epochs)
+        self.rate = _number(values.get("rate"), self.rate)
+        self._advance(self.epoch)
+        for part in ("train", "validation"):
+            for name, value in (values.get(part) or {}).items():
+                if value is not None:
+                    self.metrics[f"{part}_{name}"] = float(value)
+        accuracy = self.metrics.get("validation_accuracy")
+        if values.get("best") and accuracy is not None:
+            self.metrics["best_validation_accuracy"] = accuracy
+
+    def _advance(self, epochs: float) -> None:
+        inner = epochs / self.epochs if self.epochs else 0.0
+        self.progress = min(max((self.folds_done + min(inner, 1.0)) / self.folds, 0.0), 1.0)
+
+    def _add_fold(self, values: dict[str, Any]) -> None:
+        number = int(values["fold"])
+        if number <= 1:
+            self.fold_accuracies = []
+        self.folds = max(int(values.get("folds") or self.folds), 1)
+        self.folds_done = number
+        self.progress = min(number / self.folds, 1.0)
+        # A resumed run tells its last fold again: the newer telling counts.
+        del self.fold_accuracies[number - 1 :]
+        self.fold_accuracies.append(float(values["accuracy"]))
+        self.metrics["accuracy"] = sum(self.fold_accuracies) / len(self.fold_accuracies)
+        if values.get("floor_accuracy") is not None:
+            self.metrics["floor_accuracy"] = float(values["floor_accuracy"])
+
+    def _add_message(self, values: dict[str, Any]) -> None:
+        if self.end is None:
+            self.message = str(values.get("text") or self.message)
+
+    def _add_end(self, values: dict[str, Any]) -> None:
+        state = str(values["state"])
+        self.end = state if state in ("done", "cancelled", "failed") else "failed"
+        self.message = str(values.get("message") or "")
+        self.bundle = values.get("bundle") or None
+        for name, value in (values.get("metrics") or {}).items():
+            if isinstance(value, int | float):
+                self.metrics[name] = value
+        self.seconds_left = None
+        if self.end == "done":
+            self.progress, self.stage = 1.0, ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Summary":
+        known = {item.name for item in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+
+@dataclass
+class _Reading:
+    summary: Summary
+    inode: int = 0
+    offset: int = 0
+
+
+_readings: dict[Path, _Reading] = {}
+_lock = threading.Lock()
+
+
+def fold(path: Path) -> Summary:
+    """The summary of an event file. Only what was added since this process last asked is read."""
+    with _lock:
+        try:
+            status = path.stat()
+        except OSError:
+            _readings.pop(path, None)
+            return Summary()
+        reading = _readings.get(path)
+        if reading is None or reading.inode != status.st_ino or status.st_size < reading.offset:
+            reading = _readings[path] = _Reading(Summary(), status.st_ino)
+        if status.st_size > reading.offset:
+            lines, reading.offset = read_lines(path, reading.offset)
+            for event in _without_stale_ticks(lines):
+                reading.summary.add(event)
+        return Summary.from_dict(reading.summary.as_dict())
+
+
+def forget(path: Path) -> None:
+    """Drop what is remembered of a file: its run has ended or is gone."""
+    with _lock:
+        _readings.pop(path, None)
+
+
+def _without_stale_ticks(lines: list[bytes]) -> list[Event]:
+    """Parse, but of neighbouring ticks only the last: an hour of training writes 14,000 of them."""
+    kept = []
+    for number, line in enumerate(lines):
+        is_tick = line.endswith(b'"type": "tick"}')
+        if is_tick and number + 1 < len(lines) and lines[number + 1].endswith(b'"type": "tick"}'):
+            continue
+        event = parse(line)
+        if event is not None:
+            kept.append(event)
+    return kept
+
+
+def _number(value: Any, otherwise: float | None) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else otherwise

@@ -1,0 +1,152 @@
+"""Start, stop, resume and follow runs. Each run is a process of its own that outlives whoever started it."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...data import paths
+from ..api import Progress
+from ..results import ACTIVE, Event, Job, JobSpec, Preflight, UserError
+from . import preflights, processes, store, verdicts
+from .events import EventWriter
+
+POLL = 0.2
+
+
+def submit(spec: JobSpec) -> Job:
+    """Validate, write down and start a run. Raises UserError where the spec or this machine does not allow it."""
+    spec = _checked(spec)
+    return _start(store.create(spec))
+
+
+def resume(job_id: str) -> Job:
+    """Continue a cancelled, failed or lost run from its checkpoint. Raises UserError if it is active or done."""
+    from .. import registry
+
+    job = store.get(job_id)
+    if problem := registry.training_problem():
+        raise UserError(problem)
+    store.requeue(job.id)
+    # The file's last event must not be the `end` of the attempt before: this one would look ended if it were killed.
+    writer = EventWriter(store.folder(job.id) / "events.jsonl")
+    writer("state", stage="preparing", message="Resuming.")
+    writer.close()
+    return _start(store.get(job.id))
+
+
+def cancel(job_id: str) -> Job:
+    """Ask a run to checkpoint and stop; returns at once.
+
+    A run that has not ended after ``verdicts.GRACE`` seconds is killed: by a timer of this process, and should this
+    process have ended by then, by the next one that looks at the job list.
+    """
+    job = store.get(job_id)
+    if not job.active:
+        return job
+    asked = {"state": "cancelling", "since": time.monotonic()}
+    if store.update(job.id, frozenset({"queued", "running"}), **asked):
+        store.signal_stop(job.id)
+        timer = threading.Timer(verdicts.GRACE + 0.5, _look, (job.id,))
+        timer.daemon = True
+        timer.start()
+    return store.get(job.id)
+
+
+def delete(job_id: str) -> None:
+    """Delete a run that is not active, with its files. Raises UserError if it is active or unknown."""
+    store.remove(store.get(job_id).id)
+
+
+def wait(job_id: str, timeout: float | None = None) -> Job:
+    """Wait until a run has ended, at most ``timeout`` seconds; the job as it is then."""
+    deadline = None if timeout is None else time.monotonic() + timeout
+    while (job := store.get(job_id)).active and (deadline is None or time.monotonic() < deadline):
+        time.sleep(POLL)
+    return job
+
+
+def follow(job_id: str, offset: int = 0) -> Iterator[Event]:
+    """The events of a run as they come, from byte ``offset`` of its file, until the run has ended."""
+    job_id = store.resolve(job_id)
+    while True:
+        # Ask for the state first: what the run wrote before it ended is then surely read afterwards.
+        active = store.get(job_id).active
+        new, offset = store.events(job_id, offset)
+        yield from new
+        if not active:
+            return
+        time.sleep(POLL)
+
+
+def preflight(spec: JobSpec, progress: Progress | None = None) -> Preflight:
+    """What is known before a run starts, computed in a child process that ends with this one.
+
+    An exception out of ``progress`` (called at least four times a second) ends the child and is passed on: so a
+    screen gives up waiting. Raises UserError.
+    """
+    return preflights.ask(_checked(spec), environment(), progress)
+
+
+def environment() -> dict[str, str]:
+    """What a child that imports Keras finds in its environment."""
+    values = dict(os.environ)
+    cores = str(processes.cores())
+    quiet_and_sober = {
+        "KERAS_BACKEND": "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        # Two runs may share a GPU; by default the first takes all of its memory.
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "OMP_NUM_THREADS": cores,
+        "TF_NUM_INTRAOP_THREADS": cores,
+        "PYTHONFAULTHANDLER": "1",
+        "PYTHONIOENCODING": "utf-8",
+    }
+    for name, value in quiet_and_sober.items():
+        values.setdefault(name, value)
+    values["PYTHONUNBUFFERED"] = "1"
+    # The child keeps the user's working folder, and a `random.py` there must not become the standard library's.
+    values["PYTHONSAFEPATH"] = "1"
+    for name in ("DLTEXT_HOME", "DLTEXT_DATA"):
+        if values.get(name):
+            values[name] = str(Path(values[name]).absolute())
+    return values
+
+
+def _checked(spec: JobSpec) -> JobSpec:
+    from .. import registry
+
+    if problem := registry.training_problem():
+        raise UserError(problem)
+    return registry.validate(spec)
+
+
+def _start(job: Job) -> Job:
+    folder = store.folder(job.id)
+    command = [sys.executable, "-m", "dltext.engine.jobs.worker", job.id]
+    cwd = store.working_folder(job.id)
+    try:
+        with (folder / "log.txt").open("ab") as output:
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment(),
+                cwd=cwd if cwd and Path(cwd).is_dir() else paths.home(), start_new_session=True,
+            )  # fmt: skip
+    except OSError as error:
+        store.settle(job.id, "failed", f"Its process could not be started: {error.strerror or error}.")
+        raise UserError(f"The run {job.id} could not be started: {error.strerror or error}.") from error
+    store.update(job.id, ACTIVE, pid=child.pid, identity=processes.identity(child.pid, zombie=True))
+    # Somebody has to fetch the exit code, or an ended child stays as a zombie while this process lives.
+    threading.Thread(target=child.wait, name=f"run {job.id}", daemon=True).start()
+    return store.get(job.id)
+
+
+def _look(job_id: str) -> None:
+    """Looking is enough: the store ends what is overdue."""
+    try:
+        store.get(job_id)
+    except UserError:
+        return
