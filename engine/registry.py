@@ -1,0 +1,151 @@
+"""The table: recipe -> task, settings, network. Names are lazy import paths, so reading the table imports nothing.
+
+A new recipe is a row here, a model file, a task file and a row of the contract test.
+"""
+
+import dataclasses
+import importlib
+import importlib.util
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from .results import Field, JobSpec, RecipeInfo, UserError
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A row of the table; ``settings`` and ``build`` are ``module:name`` below the package."""
+
+    name: str
+    task: str
+    label: str
+    help: str
+    source: str
+    settings: str
+    build: str
+
+
+RECIPES: dict[str, Recipe] = {
+    row.name: row
+    for row in (
+        Recipe(
+            "text-cnn", "classify", "Text-CNN",
+            "Convolutions of several heights over word vectors, the largest of each kept. Fast, strong on short texts.",
+            "Kim 2014, Convolutional neural networks for sentence classification",
+            "engine.train.settings:TextCNN", "models.text_cnn:build",
+        ),
+        Recipe(
+            "lstm", "classify", "LSTM",
+            "A recurrent network reads word by word; the mean of its states decides. Slower, knows word order.",
+            "Hochreiter & Schmidhuber 1997, Long short-term memory",
+            "engine.train.settings:LSTMClassifier", "models.lstm_classifier:build",
+        ),
+    )
+}
+
+DEFAULT_BUNDLE = {"sentiment": "sentiment-en-cnn"}
+"""Task to the shipped bundle that answers until the user chooses another."""
+
+
+def get(name: str) -> Recipe:
+    """A row by name; UserError naming those there are."""
+    if name not in RECIPES:
+        raise UserError(f"There is no recipe {name!r}; there are: {', '.join(RECIPES)}.")
+    return RECIPES[name]
+
+
+def load(path: str) -> Any:
+    """Import what ``module:name`` (below this package) names."""
+    module, _, name = path.partition(":")
+    package = __package__.rpartition(".")[0] if __package__ else "dltext"
+    return getattr(importlib.import_module(f"{package}.{module}"), name)
+
+
+def fields(recipe: str) -> tuple[Field, ...]:
+    """The recipe's hyper-parameters, in the order of the form."""
+    settings = load(get(recipe).settings)
+    hints = get_type_hints(settings)
+    rows = []
+    for entry in dataclasses.fields(settings):
+        meta = dict(entry.metadata)
+        kind = meta.pop("kind") or ("choice" if meta["choices"] else hints[entry.name].__name__)
+        rows.append(Field(name=entry.name, kind=kind, default=entry.default, **meta))
+    # What belongs to this recipe alone comes before what all share.
+    shared = {entry.name for entry in dataclasses.fields(settings.__mro__[1])} if settings.__mro__[1] is not object else set()
+    order = {"Model": 0, "Data": 1, "Training": 2}
+    return tuple(sorted(rows, key=lambda row: (order.get(row.group, 9), row.name in shared)))
+
+
+def recipes(task: str | None = None) -> list[RecipeInfo]:
+    return [
+        RecipeInfo(row.name, row.task, row.label, row.help, row.source, fields(row.name))
+        for row in RECIPES.values()
+        if task in (None, row.task) or (task == "sentiment" and row.task == "classify")
+    ]
+
+
+def _convert(field: Field, value: Any) -> Any:
+    """``value`` (from a form, a file or the command line) as the field's type, within its bounds."""
+    problem = None
+    try:
+        if field.kind == "bool":
+            value = value if isinstance(value, bool) else {"true": True, "yes": True, "1": True, "on": True,
+                                                           "false": False, "no": False, "0": False,
+                                                           "off": False}[str(value).strip().lower()]
+        elif field.kind == "int":
+            value = int(float(value)) if float(value) == int(float(value)) else 1 / 0
+        elif field.kind == "float":
+            value = float(value)
+        else:
+            value = str(value)
+    except (KeyError, ValueError, ZeroDivisionError, OverflowError):
+        kind = {"bool": "yes or no", "int": "a whole number", "float": "a number"}[field.kind]
+        problem = f"must be {kind}, not {value!r}"
+    if not problem and field.choices and value not in field.choices:
+        problem = f"must be one of {', '.join(field.choices)}, not {value!r}"
+    if not problem and field.kind in ("int", "float"):
+        low, high = field.minimum, field.maximum
+        if value != value or (low is not None and value < low) or (high is not None and value > high):
+            problem = f"must lie between {low:g} and {high:g}, not {value:g}"
+    if problem:
+        raise UserError(f"{field.label} ({field.name}) {problem}.")
+    return value
+
+
+def settings_of(recipe: str, values: dict[str, Any]) -> Any:
+    """The recipe's settings dataclass from ``values``; UserError for an unknown key or a value out of bounds."""
+    known = {field.name: field for field in fields(recipe)}
+    for key in values:
+        if key not in known:
+            raise UserError(f"The recipe {recipe} has no setting {key!r}; it has: {', '.join(sorted(known))}.")
+    settings = load(get(recipe).settings)(**{key: _convert(known[key], value) for key, value in values.items()})
+    try:
+        settings.check()
+    except ValueError as error:
+        raise UserError(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
+    return settings
+
+
+def validate(spec: JobSpec) -> JobSpec:
+    """The spec with every setting filled in and converted. Specs that train nothing pass through."""
+    if spec.kind == "evaluate":
+        return spec
+    settings = settings_of(spec.recipe, spec.settings)
+    if not spec.data.strip():
+        raise UserError("No data: name a card (see `dltext data list`) or a file.")
+    if spec.kind == "cross-validate" and not 2 <= spec.folds <= 100:
+        raise UserError(f"Folds must lie between 2 and 100, not {spec.folds}.")
+    return dataclasses.replace(spec, settings=dataclasses.asdict(settings))
+
+
+def training_problem() -> str | None:
+    """None where models can be trained, else how to get there; looks for packages without importing them."""
+    missing = [name for name in ("keras", "sklearn", "onnx", "tf2onnx") if importlib.util.find_spec(name) is None]
+    if not any(importlib.util.find_spec(name) for name in ("tensorflow", "jax", "torch")):
+        missing.append("tensorflow")
+    if not missing:
+        return None
+    return (
+        f"Training needs packages that are not installed ({', '.join(missing)}): "
+        "pip install 'dltext[train]' (with an NVIDIA GPU: 'dltext[gpu]')."
+    )

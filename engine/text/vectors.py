@@ -1,0 +1,154 @@
+"""Pretrained word vectors: word2vec text and binary, GloVe text, fastText `.vec`, our own `.npz`; only the rows needed."""
+
+import gzip
+import lzma
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from ...data.errors import UserError
+from ...data.paths import cache, home
+
+NAMED = {"glove-en": "glove.6B.100d.100k.f16.npz", "wiki-zh": "zh-wiki.word2vec.100d.50k.f16.npz"}
+"""Names for the vectors that the mirror has, below its folder ``vectors``."""
+
+Progress = Callable[[int, int], None]
+
+
+def resolve(name: str) -> Path:
+    """A vectors file by name (mirror, then the user's ``vectors`` folder, then the cache) or by path."""
+    file = NAMED.get(name, f"{name}.npz")
+    mirror = os.environ.get("DLTEXT_DATA")
+    places = [Path(mirror) / "vectors"] if mirror else []
+    places += [home() / "vectors", cache() / "vectors"]
+    for place in places:
+        if (place / file).is_file():
+            return place / file
+    if Path(name).expanduser().is_file():
+        return Path(name).expanduser()
+    raise UserError(
+        f"There are no vectors {name!r}: give a file (word2vec, GloVe, fastText .vec, .npz), or put {file} "
+        f"into {home() / 'vectors'}."
+    )
+
+
+def _open(path: Path) -> IO[bytes]:
+    if path.suffix == ".gz":
+        return gzip.open(path)  # type: ignore[return-value]
+    if path.suffix == ".xz":
+        return lzma.open(path)
+    return path.open("rb")
+
+
+def _npz(path: Path) -> Iterator[tuple[str, np.ndarray]]:
+    with np.load(path, allow_pickle=False) as archive:
+        yield from zip(str(archive["words"]).split("\n"), archive["vectors"], strict=True)
+
+
+def _text(path: Path, progress: Progress | None, warn: Callable[[str], None]) -> Iterator[tuple[str, np.ndarray]]:
+    """Lines ``word n n n …``; a first line ``count size`` (word2vec, fastText) is skipped; broken lines are told."""
+    size = 0
+    total = path.stat().st_size
+    with _open(path) as stream:
+        for number, line in enumerate(stream, 1):
+            parts = line.rstrip(b" \r\n").split(b" ")
+            if number == 1 and len(parts) == 2 and all(part.isdigit() for part in parts):
+                size = int(parts[1])
+                continue
+            size = size or len(parts) - 1
+            if progress and number % 20_000 == 0 and path.suffix not in (".gz", ".xz"):
+                progress(stream.tell(), total)
+            try:
+                # GloVe's 840B holds words with blanks in them: the last `size` parts are the numbers.
+                vector = np.array(parts[-size:], dtype=np.float32)
+                word = b" ".join(parts[:-size]).decode("utf-8")
+                if not word or len(vector) != size:
+                    raise ValueError
+            except (ValueError, UnicodeDecodeError):
+                warn(f"{path.name}, line {number}: not a word and {size} numbers; the line is left out.")
+                continue
+            yield word, vector
+
+
+def _binary(path: Path) -> Iterator[tuple[str, np.ndarray]]:
+    """The word2vec tool's format: ``count size\\n``, then word, blank, ``size`` little-endian float32."""
+    with _open(path) as stream:
+        count, size = (int(part) for part in stream.readline().split())
+        for row in range(count):
+            word = bytearray()
+            while (byte := stream.read(1)) not in (b" ", b""):
+                if byte != b"\n":
+                    word += byte
+            vector = stream.read(4 * size)
+            if len(vector) < 4 * size:
+                raise UserError(f"{path} ends in the middle of vector {row + 1} of {count}; it was not fully copied.")
+            yield word.decode("utf-8", "replace"), np.frombuffer(vector, "<f4")
+
+
+def _is_binary(path: Path) -> bool:
+    with _open(path) as stream:
+        stream.readline()
+        return b"\0" in stream.read(4096)
+
+
+def read(path: Path, progress: Progress | None = None,
+         warn: Callable[[str], None] = lambda sentence: None) -> Iterator[tuple[str, np.ndarray]]:
+    """Stream ``(word, vector [size])`` from any of the formats; ``warn`` gets a sentence for each broken line."""
+    if path.suffix == ".npz":
+        yield from _npz(path)
+    elif path.suffix == ".bin" or _is_binary(path):
+        yield from _binary(path)
+    else:
+        yield from _text(path, progress, warn)
+
+
+def matrix(words: Iterable[str], names: str, seed: int = 1, progress: Progress | None = None,
+           warn: Callable[[str], None] = lambda sentence: None) -> tuple[np.ndarray, float]:
+    """Vectors for ``words`` and the share of them found.
+
+    ``names``: one name or path, or several joined by ``+``, whose vectors are set side by side (Yin & Schütze 2016).
+    Each source is scaled to the same spread. Words that a source lacks get uniform noise of that spread (Kim 2014,
+    section 3.1, "a so that the random vectors have the same variance"). Row 0 (padding) is zero. float32
+    ``[len(words), sum of sizes]``.
+    """
+    rows = {word: i for i, word in enumerate(words)}
+    blocks, found_any = [], np.zeros(len(rows), bool)
+    for name in (part.strip() for part in names.split("+") if part.strip()):
+        block, found = None, np.zeros(len(rows), bool)
+        for word, vector in read(resolve(name), progress, warn):
+            row = rows.get(word)
+            if row is None or found[row]:
+                continue
+            if block is None:
+                block = np.zeros((len(rows), len(vector)), np.float32)
+            block[row], found[row] = vector, True
+        if block is None:
+            raise UserError(f"None of the training texts' words stands in the vectors {name!r}: another language?")
+        deviation = float(block[found].std())
+        block *= SPREAD / max(deviation, 1e-6)
+        noise = np.random.default_rng(seed).uniform(-1, 1, block.shape).astype(np.float32) * SPREAD * 3**0.5
+        block[~found] = noise[~found]
+        blocks.append(block)
+        found_any |= found
+    table = np.concatenate(blocks, axis=1)
+    table[0] = 0
+    return table, float(found_any.mean())
+
+
+SPREAD = 0.25
+"""Standard deviation that pretrained components are scaled to; word2vec's own Google vectors are near 0.17."""
+
+
+def frequent(names: str, count: int) -> list[str]:
+    """The first ``count`` words of the first source: such files are sorted by frequency."""
+    if count <= 0:
+        return []
+    found: list[str] = []
+    for word, _ in read(resolve(names.split("+")[0].strip())):
+        found.append(word)
+        if len(found) == count:
+            break
+    return found

@@ -1,0 +1,167 @@
+"""From a data set to what the network eats: splits, vocabulary, vectors, ids, soft labels."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from ...data.errors import UserError
+from ...data.source import Source, open_source
+from ...data.splits import hold_out
+from ..text import tokenizer as tok
+from ..text import vectors as vec
+from ..text.batching import Ragged
+from .fit import Part
+
+Emit = Callable[..., None]
+
+AUTO_VECTORS = {"en": "glove-en", "zh": "wiki-zh"}
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Texts with their classes, int64 ``gold [n]``."""
+
+    texts: Sequence[str]
+    gold: np.ndarray
+    ids: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, rows: np.ndarray) -> "Labelled":
+        return Labelled([self.texts[i] for i in rows], self.gold[rows], [self.ids[i] for i in rows] if self.ids else ())
+
+
+@dataclass
+class Prepared:
+    """All that a training needs, in memory."""
+
+    labels: tuple[str, ...]
+    tokenizer: Tokenizer
+    vectors: np.ndarray | None
+    train: Part
+    validation: Part
+    info: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def vocabulary_size(self) -> int:
+        return self.tokenizer.get_vocab_size()
+
+
+def read(source: Source, split: str) -> Labelled:
+    """A split in memory; a text without a label is a UserError."""
+    index = {label: i for i, label in enumerate(source.labels)}
+    texts, gold, ids = [], [], []
+    for row in source.rows(split):
+        if row.label is None:
+            raise UserError(f"{source.name}, {split}, record {row.id} has no label; add one or leave the record out.")
+        texts.append(row.text)
+        gold.append(index[row.label])
+        ids.append(row.id)
+    return Labelled(texts, np.asarray(gold, np.int64), ids)
+
+
+def divide(source: Source, fraction: float, seed: int) -> tuple[Labelled, Labelled]:
+    """Training and validation part: the data's own validation split, or a stratified, seeded part of its train."""
+    train = read(source, "train")
+    if "validation" in source.splits:
+        return train, read(source, "validation")
+    return hold_out_part(train, fraction, seed)
+
+
+def hold_out_part(train: Labelled, fraction: float, seed: int) -> tuple[Labelled, Labelled]:
+    """Split off a validation part; texts that stand in both (exact duplicates) are left out of the validation."""
+    kept, held = hold_out(train.gold.tolist(), fraction, seed)
+    seen = {train.texts[i] for i in kept}
+    held = np.asarray([i for i in held if train.texts[i] not in seen], np.int64)
+    if not len(held):
+        raise UserError(f"{len(train)} training texts are too few to hold out a validation part; add more texts.")
+    return train.take(kept), train.take(held)
+
+
+def one_hot(gold: np.ndarray, classes: int) -> np.ndarray:
+    """Targets float32 ``[n, classes]``."""
+    return np.eye(classes, dtype=np.float32)[gold]
+
+
+def encode(tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int) -> Ragged:
+    return Ragged.pack(tok.encode_all(tokenizer, texts, max_tokens))
+
+
+def class_weights(gold: np.ndarray, classes: int) -> np.ndarray:
+    """n / (classes × count of the class), as scikit-learn's ``balanced``; ``[classes]``."""
+    counts = np.bincount(gold, minlength=classes)
+    return (len(gold) / (classes * np.maximum(counts, 1))).astype(np.float32)
+
+
+def prepare(train: Labelled, validation: Labelled, labels: tuple[str, ...], language: str, settings, seed: int,
+            emit: Emit = lambda kind, **values: None, initial_tokenizer: Path | None = None,
+            extra: tuple[Sequence[str], np.ndarray] | None = None) -> Prepared:
+    """Vocabulary, vectors and ids. ``extra`` is (texts, soft targets ``[m, classes]``) from a teacher.
+
+    With ``initial_tokenizer`` the vocabulary is that of the model trained on from, and vectors are its own.
+    """
+    emit("state", stage="preparing", message="building the vocabulary")
+    extra_texts: Sequence[str] = extra[0] if extra else ()
+    vectors, info = None, {}
+    if initial_tokenizer:
+        tokenizer = tok.load(initial_tokenizer)
+    else:
+        names = vectors_for(settings, language)
+        counts = tok.count_tokens(text for texts in (train.texts, extra_texts) for text in texts)
+        words = vec.frequent(names, settings.extra_words) if names else []
+        tokenizer = tok.build(counts, settings.vocabulary_size, settings.min_count, words)
+        if names:
+            emit("state", stage="preparing", message=f"reading the vectors {names}")
+            vectors, found = vec.matrix(
+                tok.words(tokenizer), names, seed, warn=lambda text: emit("message", level="warning", text=text))
+            info = {"vectors": names, "found": round(found, 3)}
+    classes = len(labels)
+    targets = one_hot(train.gold, classes)
+    weights = class_weights(train.gold, classes)[train.gold] if settings.class_weights else None
+    texts: Sequence[str] = train.texts
+    if extra:
+        texts = [*train.texts, *extra_texts]
+        targets = np.concatenate([targets, extra[1].astype(np.float32)])
+        weights = None if weights is None else np.concatenate([weights, np.ones(len(extra_texts), np.float32)])
+    return Prepared(
+        labels, tokenizer, vectors,
+        Part(encode(tokenizer, texts, settings.max_tokens), targets, weights),
+        Part(encode(tokenizer, validation.texts, settings.max_tokens), one_hot(validation.gold, classes)), info,
+    )
+
+
+def vectors_for(settings, language: str) -> str:
+    """The names of the vectors that the settings mean; empty for none. UserError where a variant lacks them."""
+    if settings.variant == "random":
+        return ""
+    names = settings.vectors.strip()
+    if names == "auto":
+        names = AUTO_VECTORS.get(language, "")
+        try:
+            vec.resolve(names)
+        except UserError:
+            names = ""
+    if not names:
+        raise UserError(
+            f"The variant {settings.variant} needs pretrained vectors, and there are none for this language here: "
+            "set vectors to a file, or variant to random."
+        )
+    return names
+
+
+def unlabelled_texts(data: str) -> list[str]:
+    """The texts of ``card:split`` or of a file."""
+    name, _, split = data.partition(":") if not Path(data).exists() else (data, "", "")
+    source = open_source(name, min_labels=0)
+    split = split or ("all" if "all" in source.splits else source.splits[0])
+    return [row.text for row in source.rows(split)]
+
+
+def with_settings(settings, **changes):
+    """The settings with some fields changed."""
+    return replace(settings, **changes)

@@ -1,0 +1,268 @@
+"""A job from its specification to its bundle; the worker's child process calls :func:`execute`."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...data.paths import write_json
+from ...data.source import Source, open_source
+from .. import bundle, bundles, registry
+from ..results import JobSpec, Preflight, Report, UserError
+from . import checkpoint, teach
+from .prepare import Emit, Labelled, Prepared, divide, prepare, read
+
+Stop = Callable[[], bool]
+
+
+def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
+    """Do the job; returns ``state`` (done, cancelled), ``bundle``, ``metrics`` and ``message``.
+
+    Everything between is kept in ``folder``, so that a second call continues where the first was stopped or killed.
+    """
+    if spec.kind == "evaluate":
+        return _evaluate(spec, folder, emit)
+    if spec.kind == "cross-validate":
+        from .cross_validate import cross_validate
+
+        return cross_validate(spec, folder, emit, should_stop)
+    return _train(spec, folder, emit, should_stop)
+
+
+def preflight(spec: JobSpec) -> Preflight:
+    from .preflight import preflight as look
+
+    return look(spec)
+
+
+@dataclass(frozen=True)
+class Start:
+    """A model to train on from: its weights (Keras order), tokenizer file and vector size."""
+
+    weights: list[np.ndarray]
+    tokenizer: Path
+    labels: tuple[str, ...]
+    vector_size: int
+
+
+def load_start(name: str) -> Start | None:
+    """The bundle ``name`` with its weights; None for no name; UserError where it keeps none."""
+    if not name:
+        return None
+    folder = bundles.folder_of(name)
+    card = bundle.read(folder)
+    if not (folder / "weights.npz").exists():
+        raise UserError(f"The model {name} keeps no weights to train on from; only models trained here do.")
+    return Start(checkpoint.load(folder / "weights.npz")[0]["weights"], folder / card["serving"]["tokenizer"],
+                 tuple(card["labels"]), int(card["serving"]["vector_size"]))
+
+
+def network(recipe: str, settings, prepared: Prepared, seed: int, start: Start | None = None):
+    """A freshly initialised network, or one with the weights of ``start`` (its output anew if labels differ)."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    build = registry.load(registry.get(recipe).build)
+    vectors = prepared.vectors
+    if start and settings.variant != "random":
+        vectors = np.zeros((prepared.vocabulary_size, start.vector_size), np.float32)
+    model = build(settings, prepared.vocabulary_size, len(prepared.labels), vectors, mask=True)
+    if start:
+        same = start.labels == prepared.labels
+        for variable, value in zip(model.weights, start.weights, strict=True):
+            if tuple(variable.shape) == value.shape and (same or not variable.path.startswith("logits")):
+                variable.assign(value)
+            elif same:
+                raise UserError(
+                    f"The model to start from has a {variable.path} of {value.shape}, these settings one of "
+                    f"{tuple(variable.shape)}: give the same architecture settings."
+                )
+    return model
+
+
+def device() -> str:
+    """What the backend computes on, for people; makes TensorFlow take GPU memory as it needs it."""
+    import keras
+
+    from ..device import describe
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        gpus = tf.config.list_physical_devices("GPU")
+        for gpu in gpus:
+            tf.config.experimental.set_memory_growth(gpu, True)
+        return describe() if gpus else "CPU"
+    return describe()
+
+
+def measure_floor(train: Labelled, validation: Labelled, test: Labelled | None, classes: int, language: str,
+                  seed: int) -> tuple[dict[str, Any], Any]:
+    """Fit the floor; its ``accuracy`` and ``macro_f1`` on ``test`` (or, without one, on ``validation``), and itself."""
+    from ..tasks.metrics import classification_report
+    from . import baseline
+
+    floor = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), classes, language, seed)
+    part = test or validation
+    report = classification_report(part.gold, floor.probabilities(part.texts))
+    return {"name": baseline.NAME, "accuracy": report["accuracy"], "macro_f1": report["macro_f1"],
+            "seconds": round(floor.seconds, 1)}, floor
+
+
+def _train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
+    from .fit import Trainer, predict
+
+    settings = registry.settings_of(spec.recipe, spec.settings)
+    emit("state", stage="preparing", message=f"reading {spec.data}")
+    source = open_source(spec.data, spec.text_column, spec.label_column)
+    train, validation = divide(source, settings.validation_fraction, spec.seed)
+    test_split = "test" if "test" in source.splits else None
+    test = read(source, test_split) if test_split else None
+    floor, fitted = _floor(folder, settings, emit, train, validation, test, source, spec.seed)
+    extra = teach.lessons(folder, settings, source.labels, train, spec.seed, fitted, emit, should_stop)
+    start = load_start(settings.initial)
+    prepared = prepare(train, validation, source.labels, source.language, settings, spec.seed, emit,
+                       start.tokenizer if start else None, extra)
+    if should_stop():
+        return {"state": "cancelled", "bundle": None, "metrics": {}, "message": "stopped before the first step"}
+    where = device()
+    model = network(spec.recipe, settings, prepared, spec.seed, start)
+    trainer = Trainer(model, settings, prepared.train, prepared.validation, spec.seed, emit, should_stop, folder)
+    emit("start", device=where, epochs=settings.epochs, steps=trainer.steps, labels=list(source.labels), floor=floor,
+         parameters=int(model.count_params()),
+         examples={"train": len(prepared.train), "validation": len(validation), "test": len(test) if test else 0})
+    emit("state", stage="training", message="")
+    if not trainer.run():
+        return {"state": "cancelled", "bundle": None, "metrics": _last(trainer), "message": "stopped; it can be resumed"}
+    from .calibrate import temperature
+
+    emit("state", stage="exporting", message="making the model that answers")
+    heat = temperature(predict(model, prepared.validation.ids), validation.gold)
+    made = folder / "bundle"
+    counts = {"train": len(train), "validation": len(validation), "test": len(test) if test else 0,
+              "taught": len(prepared.train) - len(train)}
+    _write_bundle(made, spec, settings, source, prepared, model, heat, counts, folder)
+    emit("state", stage="evaluating", message=f"measuring on {test_split or 'validation'}")
+    report = _report(made, spec, test_split or "validation", floor, trainer.progress.history, len(validation))
+    write_json(folder / "report.json", asdict(report))
+    _add_metrics(made, source, report)
+    name = bundles.install(made, bundle_name(spec, source))
+    metrics = {f"test_{key}": value for key, value in report.metrics.items()}
+    if floor:
+        metrics["floor_accuracy"] = floor["accuracy"]
+    return {"state": "done", "bundle": name, "metrics": metrics,
+            "message": f"{name}: accuracy {report.metrics['accuracy']:.3f} on {report.split}"}
+
+
+def _last(trainer) -> dict[str, float]:
+    history = trainer.progress.history
+    return {f"validation_{key}": value for key, value in history[-1]["validation"].items()} if history else {}
+
+
+def bundle_name(spec: JobSpec, source: Source) -> str:
+    """The name asked for, or ``data-recipe``."""
+    raw = spec.name or f"{source.name}-{spec.recipe}"
+    return "".join(c if c.isalnum() or c in "-_." else "-" for c in raw).strip("-.") or spec.recipe
+
+
+def _floor(folder: Path, settings, emit: Emit, train, validation, test, source: Source, seed: int):
+    """The floor, measured once a run; fitted again only where it is also a teacher that has not yet taught."""
+    kept = folder / "floor.json"
+    teaches = "floor" in teach.teachers(settings) and not (folder / teach.LESSONS).exists()
+    if not settings.floor and not teaches:
+        return None, None
+    if kept.exists() and not teaches:
+        return json.loads(kept.read_text()), None
+    emit("state", stage="floor", message="TF-IDF + linear on the same split")
+    floor, fitted = measure_floor(train, validation, test, len(source.labels), source.language, seed)
+    write_json(kept, floor)
+    return floor, fitted
+
+
+def _write_bundle(made: Path, spec: JobSpec, settings, source: Source, prepared: Prepared, model, heat: float,
+                  counts: dict[str, int], folder: Path) -> None:
+    from importlib.metadata import version
+
+    import keras
+
+    from ... import __version__
+    from .export import export
+
+    vector_size = prepared.vectors.shape[1] if prepared.vectors is not None else settings.embedding_size
+    if prepared.vectors is None and settings.variant != "random":
+        vector_size = int(model.get_layer("static" if settings.variant == "static" else "embedding").output_dim)
+    weights = checkpoint.arrays(model.weights)
+    work = folder / "export"
+    work.mkdir(exist_ok=True)
+    differences = export(work, spec.recipe, asdict(settings), prepared.vocabulary_size, vector_size,
+                         len(source.labels), weights, settings.precision)
+    card = {
+        "name": bundle_name(spec, source), "version": "1", "task": task_of(source.labels, source.task),
+        "recipe": spec.recipe, "language": source.language, "created": _now(), "labels": list(source.labels),
+        "intended": f"{source.title}: {', '.join(source.labels)}. Texts unlike the training texts may be misread.",
+        "settings": asdict(settings),
+        "data": {"card": source.name, "sha256": source.sha256, "licence": source.licence, "seed": spec.seed,
+                 "examples": counts, **prepared.info},
+        "serving": {"model": "model.onnx", "tokenizer": "tokenizer.json", "temperature": round(heat, 4),
+                    "max_tokens": 2000, "min_tokens": 1, "vocabulary": prepared.vocabulary_size,
+                    "vector_size": vector_size, "precision": settings.precision, **differences},
+        "versions": {"dltext": __version__, "keras": keras.__version__, "backend": keras.backend.backend(),
+                     "numpy": np.__version__, "tf2onnx": version("tf2onnx")},
+    }
+    files: dict[str, Path | bytes] = {
+        "model.onnx": work / "model.onnx",
+        "tokenizer.json": prepared.tokenizer.to_str().encode(),
+    }
+    if settings.keep_weights:
+        files["weights.npz"] = work / "weights.npz"
+    bundle.write(made, card, files)
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def task_of(labels: tuple[str, ...], task: str) -> str:
+    """``sentiment`` where the labels say so, whatever file they came from; else the data's own task."""
+    short = {label.lower()[:3] for label in labels}
+    return "sentiment" if short <= {"pos", "neg", "neu"} and {"pos", "neg"} <= short else (task or "classify")
+
+
+def _now() -> str:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _report(made: Path, spec: JobSpec, split: str, floor, history, validation: int) -> Report:
+    """Measured through the very bundle that will answer."""
+    from dataclasses import replace
+
+    from ..tasks.evaluate import evaluate
+
+    report = evaluate(str(made), spec.data, split, spec.text_column, spec.label_column)
+    chosen = f"The best epoch and the temperature were chosen on {validation} validation texts; {split} chose nothing."
+    return replace(report, model=spec.name or made.parent.name, floor=floor, history=tuple(history),
+                   protocol=f"{chosen} {report.protocol}".strip())
+
+
+def _add_metrics(made: Path, source: Source, report: Report) -> None:
+    card = bundle.read(made, verify=False)
+    row: dict[str, Any] = {"on": f"{source.title} {report.split}", "protocol": report.protocol,
+                           "examples": report.examples, **report.metrics}
+    if report.floor:
+        row.update(floor=report.floor["name"], floor_accuracy=report.floor["accuracy"],
+                   floor_macro_f1=report.floor["macro_f1"])
+    card["metrics"] = [row]
+    bundle.write_card(made, card)
+
+
+def _evaluate(spec: JobSpec, folder: Path, emit: Emit) -> dict[str, Any]:
+    from ..tasks.evaluate import evaluate
+
+    emit("state", stage="evaluating", message=f"{spec.recipe} on {spec.data}")
+    report = evaluate(spec.recipe, spec.data, spec.split, spec.text_column, spec.label_column)
+    write_json(folder / "report.json", asdict(report))
+    return {"state": "done", "bundle": None, "metrics": {f"test_{k}": v for k, v in report.metrics.items()},
+            "message": f"accuracy {report.metrics['accuracy']:.3f}"}

@@ -1,0 +1,79 @@
+"""Words to vectors: the four ways of Kim (2014, section 3.1), shared by all classifiers."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+VARIANTS = ("random", "static", "non-static", "multichannel")
+
+
+@keras.saving.register_keras_serializable("dltext")
+class WordDropout(layers.Layer):
+    """Replace each word by ``[UNK]`` (id 1) with probability ``rate`` while training.
+
+    Iyyer et al. 2015 (deep averaging networks) and Dai & Le 2015. Ids 0 (padding) stay. ``[batch, length]`` in and out.
+    """
+
+    def __init__(self, rate: float, seed: int | None = None, **kwargs):
+        super().__init__(**kwargs)
+        self.rate = rate
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, ids, training=False):
+        if not training or not self.rate:
+            return ids
+        dropped = keras.random.uniform(ops.shape(ids), seed=self.seed_generator) < self.rate
+        return ops.where(ops.logical_and(dropped, ids > 0), ops.ones_like(ids), ids)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+@keras.saving.register_keras_serializable("dltext")
+class ZeroPadding(layers.Layer):
+    """Set the vectors of padding (id 0) to zero, so that a padded row answers as it would alone.
+
+    Inputs: vectors ``[batch, length, size]`` and ids ``[batch, length]``.
+    """
+
+    def call(self, vectors, ids):
+        return vectors * ops.cast(ops.expand_dims(ops.not_equal(ids, 0), -1), vectors.dtype)
+
+    def compute_output_shape(self, vectors_shape, ids_shape):
+        return vectors_shape
+
+
+def embed(ids, vocabulary_size: int, size: int, variant: str, vectors: np.ndarray | None, dropout: float,
+          word_dropout: float, mask: bool):
+    """Embed ``ids`` ``[batch, length]`` as ``[batch, length, size]`` (``multichannel``: ``2 × size``).
+
+    ``random``: learned from nothing. ``static``: ``vectors`` ``[vocabulary_size, size]``, frozen. ``non-static``:
+    the same, fine-tuned. ``multichannel``: both side by side; a convolution over the joined channels is the sum of
+    the filter's two halves over the two channels, as in section 2 of the paper. With ``mask`` the rows of padding
+    are zero.
+
+    Raises ValueError where a variant needs vectors and none are given.
+    """
+    if variant not in VARIANTS:
+        raise ValueError(f"variant is one of {', '.join(VARIANTS)}, not {variant!r}")
+    if variant != "random" and vectors is None:
+        raise ValueError(f"variant {variant!r} needs pretrained vectors")
+
+    def table(name: str, trainable: bool, pretrained: bool):
+        initial = keras.initializers.Constant(vectors) if pretrained else keras.initializers.RandomUniform(-0.25, 0.25)
+        return layers.Embedding(vocabulary_size, size, embeddings_initializer=initial, trainable=trainable, name=name)
+
+    if word_dropout:
+        ids = WordDropout(word_dropout, name="word_dropout")(ids)
+    channels = []
+    if variant in ("static", "multichannel"):
+        channels.append(table("static", False, True)(ids))
+    if variant != "static":
+        channels.append(table("embedding", True, variant != "random")(ids))
+    embedded = channels[0] if len(channels) == 1 else layers.Concatenate(name="channels")(channels)
+    if mask:
+        embedded = ZeroPadding(name="zero_padding")(embedded, ids)
+    if dropout:
+        # Whole components, not single numbers: neighbouring words share what is dropped (Tompson et al. 2015).
+        embedded = layers.SpatialDropout1D(dropout, name="embedding_dropout")(embedded)
+    return embedded
