@@ -116,7 +116,7 @@ class _Plot(PlotextPlot):
         values = [y for _, y in points if math.isfinite(y)] + ([] if floor is None else [floor])
         low, high = limits(values)
         if floor is not None:
-            plt.plot([left, right], [floor, floor], marker="┄", color=self.rgb("text-muted-plain"))
+            plt.plot([left, right], [floor, floor], marker="┄", color=self.rgb("quiet"))
         for line in series:
             drawn = [(x, y) for x, y in line.points if math.isfinite(y)]
             if drawn:
@@ -132,7 +132,7 @@ class _Plot(PlotextPlot):
         plt.xticks(whole, [str(tick) for tick in whole])
         plt.xaxes(True, False)
         plt.yaxes(True, False)
-        plt.ticks_color(self.rgb("text-muted-plain"))
+        plt.ticks_color(self.rgb("quiet"))
 
 
 def limits(values: Sequence[float]) -> tuple[float, float]:

@@ -76,6 +76,22 @@ class PathSuggester(Suggester):
         return None
 
 
+class YesNo(Checkbox):
+    """A checkbox that says what it is, so that nobody has to know its colours."""
+
+    def __init__(self, value: bool) -> None:
+        super().__init__("yes" if value else "no", value=value, compact=True)
+        self._mark(value)
+
+    def _mark(self, value: bool) -> None:
+        self.BUTTON_INNER = "✓" if value else " "
+
+    def watch_value(self) -> None:
+        self._mark(self.value)
+        self.label = "yes" if self.value else "no"
+        super().watch_value()
+
+
 class SettingRow(Vertical):
     """A label, a control, and below it what the setting means or what is wrong with it."""
 
@@ -83,11 +99,12 @@ class SettingRow(Vertical):
     SettingRow { height: auto; padding: 0 1; }
     SettingRow > Horizontal { height: 1; }
     SettingRow .setting--name { width: 21; text-style: bold; }
-    SettingRow .setting--note { height: auto; color: $text-muted; padding: 0 0 0 21; }
-    SettingRow.-wrong .setting--note { color: $text-error; }
+    SettingRow .setting--note { height: auto; color: $quiet; padding: 0 0 0 21; }
+    SettingRow.-wrong .setting--note { color: $error; }
     SettingRow Input { width: 1fr; max-width: 48; }
     SettingRow Select { width: 1fr; max-width: 48; }
-    SettingRow Checkbox { width: auto; }
+    SettingRow Checkbox { width: auto; background: transparent; }
+    SettingRow Input, SettingRow SelectCurrent { background: $panel; }
     SettingRow.-wrong Input { background: $error 25%; }
     """
 
@@ -109,7 +126,7 @@ class SettingRow(Vertical):
     @staticmethod
     def _make(field: Field) -> "Input | Select[str] | Checkbox":
         if field.kind == "bool":
-            return Checkbox("", value=bool(field.default), compact=True)
+            return YesNo(bool(field.default))
         if field.kind == "choice":
             return Select([(Text(choice), choice) for choice in field.choices], value=field.default,
                           allow_blank=False, compact=True)
@@ -119,7 +136,7 @@ class SettingRow(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Label(self._name(), classes="setting--name", markup=False)
+            yield Label(self._heading(), classes="setting--name", markup=False)
             yield self._control
         yield Static(Text(self.field.help), classes="setting--note")
 
@@ -157,9 +174,9 @@ class SettingRow(Vertical):
             note = Text(f"✗ must be {self.error}" if self.error and self.field.kind != "file"
                         else f"✗ {self.error}" if self.error else self.field.help)
             self.query_one(".setting--note", Static).update(note)
-            self.query_one(".setting--name", Label).update(self._name())
+            self.query_one(".setting--name", Label).update(self._heading())
 
-    def _name(self) -> Text:
+    def _heading(self) -> Text:
         return Text.assemble(("• " if self.changed else "  ", "bold"), self.field.label)
 
     def focus_control(self) -> None:
@@ -175,13 +192,13 @@ class SettingRow(Vertical):
 
 
 def _help(field: Field) -> str:
-    """For F1, in Markdown."""
-    lines = [f"**{field.label}** (`{field.name}`)", field.help + ".", f"Default: `{field.default}`."]
+    """For F1."""
+    parts = [f"{field.label} ({field.name}): {field.help}.", f"Default: {field.default!s}."]
     if field.kind in ("int", "float") and _bounds(field):
-        lines.append(f"Must be a number{_bounds(field)}.")
+        parts.append(f"A number{_bounds(field)}.")
     if field.choices:
-        lines.append("One of: " + ", ".join(f"`{choice}`" for choice in field.choices) + ".")
-    return "\n\n".join(lines)
+        parts.append(f"One of {', '.join(field.choices)}.")
+    return " ".join(parts).replace("..", ".")
 
 
 class SettingsForm(Vertical):
@@ -189,10 +206,10 @@ class SettingsForm(Vertical):
 
     DEFAULT_CSS = """
     SettingsForm { height: auto; }
-    SettingsForm .form--group { color: $text-primary; text-style: bold; padding: 0 1; margin: 1 0 0 0; }
+    SettingsForm .form--group { color: $accent; text-style: bold; padding: 0 1; margin: 1 0 0 0; }
     SettingsForm .form--group:first-child { margin: 0; }
     SettingsForm Collapsible { border: none; padding: 0; background: transparent; }
-    SettingsForm CollapsibleTitle { padding: 0 1; color: $text-muted; }
+    SettingsForm CollapsibleTitle { padding: 0 1; color: $quiet; }
     SettingsForm Collapsible Contents { padding: 0; }
     """
 

@@ -1,0 +1,74 @@
+"""A choice among things of the engine (a recipe, a data card), with a word about the one chosen."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Label, Select, Static
+
+
+class Pick(Vertical):
+    """A label, a list that opens, and below it what the screen says about the choice."""
+
+    DEFAULT_CSS = """
+    Pick { height: auto; padding: 0 1; }
+    Pick > Horizontal { height: 1; }
+    Pick .pick--name { width: 21; text-style: bold; padding: 0 0 0 2; }
+    Pick Select { width: 1fr; max-width: 60; }
+    Pick SelectCurrent { background: $panel; }
+    Pick .pick--note { height: auto; color: $quiet; padding: 0 0 0 21; }
+    """
+
+    class Picked(Message):
+        """The user chose ``value``."""
+
+        def __init__(self, pick: "Pick", value: str) -> None:
+            super().__init__()
+            self.pick = pick
+            self.value = value
+
+        @property
+        def control(self) -> "Pick":
+            return self.pick
+
+    def __init__(self, label: str, help: str, **options: str) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self._label = label
+        self.HELP = help
+        self._select: Select[str] = Select([], allow_blank=True, compact=True, prompt="—")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Label(self._label, classes="pick--name", markup=False)
+            yield self._select
+        yield Static("", classes="pick--note", markup=False)
+
+    @property
+    def value(self) -> str | None:
+        value = self._select.value
+        return value if isinstance(value, str) else None
+
+    def offer(self, options: Sequence[tuple[str, str]], value: str | None) -> None:
+        """Offer ``(shown, value)`` pairs and choose one, or the first where ``value`` is not among them."""
+        values = [key for _, key in options]
+        chosen = value if value in values else values[0] if values else None
+        with self.prevent(Select.Changed):
+            self._select.set_options([(Text(shown, no_wrap=True, overflow="ellipsis"), key) for shown, key in options])
+            if chosen is not None:
+                self._select.value = chosen
+
+    def choose(self, value: str) -> None:
+        """Choose as the user would."""
+        self._select.value = value
+
+    def note(self, text: Text | str) -> None:
+        self.query_one(".pick--note", Static).update(Text(text) if isinstance(text, str) else text)
+
+    @on(Select.Changed)
+    def _changed(self, event: Select.Changed) -> None:
+        event.stop()
+        if isinstance(event.value, str):
+            self.post_message(self.Picked(self, event.value))
