@@ -1,7 +1,342 @@
-"""Analyse: what a text says."""
+"""Analyse, the home: paste or type a text and see what it says, while you type."""
 
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Container, VerticalScroll
+from textual.timer import Timer
+from textual.widgets import Static
+
+from ...engine.results import BundleInfo, Result
+from ..widgets.document import Document, DocumentBox
+from ..widgets.heat import Heat
+from ..widgets.result_card import ResultCard
 from .base import Workbench
+
+TASK = "sentiment"
+PAUSE = 0.12
+"""Seconds without a key before the models are asked."""
+LONGER_PAUSE = 0.45
+"""Seconds after an answer before they are asked for the words too."""
+SHORT = 6_000
+"""Characters up to which the words are weighed unasked."""
+TAKES_LONG = 0.4
 
 
 class AnalyseScreen(Workbench):
+    """Holds the document and a card a model; each answer carries the number of the text that it was asked for."""
+
     PLACE = "analyse"
+    CSS_PATH = "../styles/analyse.tcss"
+    HELP = """Type or paste a text, open a file (ctrl+o) or try a sample (ctrl+t): the card shows the verdict and how
+sure the model is, while you type. Words are shaded by how much they moved it; f3 asks for that at once, also for a
+long text. f4 changes the model, f2 shows several models side by side. ctrl+r copies the result, ctrl+e writes it to a
+file. A text over 60,000 characters becomes a document with pages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._models: list[BundleInfo] = []
+        self._chosen: list[str] = []
+        self._wanted: str | None = None
+        self._revision = 0
+        self._document = Document()
+        self._pause: Timer | None = None
+        self._longer: Timer | None = None
+        self._comparing = False
+        self._sample = -1
+
+    # ------------------------------------------------------------------------------------------ layout
+
+    def body(self) -> ComposeResult:
+        with Container(id="halves"):
+            yield DocumentBox(id="document")
+            with VerticalScroll(id="side", can_focus=False):
+                yield Static("Looking for models …", id="no-model", classes="empty", markup=False)
+                yield Container(id="cards")
+
+    def on_mount(self) -> None:
+        self.query_one("#area").focus()
+        self.call_after_refresh(self._read_models)
+        path = self.workbench.document
+        if path is not None:
+            self.call_after_refresh(partial(self._open, path))
+
+    def on_screen_resume(self) -> None:
+        if self._models:
+            self._read_models()
+
+    def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
+        """``model``: use it; ``text``: show it (from a report, from a corpus)."""
+        if model is not None:
+            self._wanted = model
+            self._read_models()
+        if text is not None:
+            self._take_document(text, name)
+
+    @property
+    def box(self) -> DocumentBox:
+        return self.query_one(DocumentBox)
+
+    @property
+    def cards(self) -> list[ResultCard]:
+        return list(self.query(ResultCard))
+
+    # ------------------------------------------------------------------------------------------ models
+
+    def _read_models(self) -> None:
+        self.ask("models", lambda: self.engine.models(TASK), self._models_known, self._models_failed)
+
+    def _models_failed(self, error: Exception) -> None:
+        self.query_one("#no-model", Static).update("The models could not be read; f8 shows why.")
+
+    def _models_known(self, found: list[BundleInfo]) -> None:
+        self._models = [info for info in found if info.problem is None]
+        names = [info.name for info in self._models]
+        if self._wanted is not None and self._wanted in names:
+            self._chosen, self._comparing = [self._wanted], False
+        elif self._wanted is not None:
+            problem = next((info.problem for info in found if info.name == self._wanted), None)
+            self.app.notify(f"{self._wanted} cannot be used here: " + (problem or "it does not read sentiment."),
+                            severity="warning")
+        self._wanted = None
+        self._chosen = [name for name in self._chosen if name in names]
+        if not self._chosen and names:
+            default = next((info.name for info in self._models if info.default), names[0])
+            self._chosen = [default]
+        self._comparing = self._comparing and len(self._chosen) > 1
+        self._lay_cards()
+
+    def _lay_cards(self) -> None:
+        """A card a chosen model; then ask them all."""
+        infos = {info.name: info for info in self._models}
+        holder = self.query_one("#cards")
+        nothing = self.query_one("#no-model", Static)
+        nothing.display = not self._chosen
+        holder.display = bool(self._chosen)
+        nothing.update("No model that reads sentiment is here.\n\nTrain one with f6, or import one with f8.")
+        self.set_class(self._comparing, "-comparing")
+        shown = [card.info for card in self.cards]
+        wanted = [infos[name] for name in self._chosen]
+        if shown == wanted:
+            return
+        for card in self.cards:
+            self.forget(f"answer {card.info.name}")
+            self.forget(f"explain {card.info.name}")
+
+        async def lay() -> None:
+            await holder.remove_children()
+            await holder.mount_all(ResultCard(info) for info in wanted)
+            self._warm_up(wanted)
+            self._ask_all()
+
+        self.run_worker(lay(), group="cards", exclusive=True)
+
+    def _warm_up(self, infos: list[BundleInfo]) -> None:
+        for info in infos:
+            self.ask(f"warm {info.name}", partial(self.engine.warm_up, TASK, info.name), lambda _: None)
+
+    # ------------------------------------------------------------------------------------------ the document
+
+    def take_paste(self, text: str) -> bool:
+        """The app hands every paste on this screen to the document."""
+        if self.app.screen is not self:
+            return False
+        self.box.receive(text)
+        return True
+
+    def on_document_box_received(self, message: DocumentBox.Received) -> None:
+        self._take_document(message.text, "")
+
+    def _take_document(self, text: str, name: str) -> None:
+        """Counting a large text takes a moment: in a thread, and the box says so meanwhile."""
+        if len(text) > 100_000:
+            self.box.border_title = f"Document · reading {len(text):,} characters …"
+        self.ask("document", partial(Document.of, text, name), self.box.show)
+
+    def on_document_box_changed(self) -> None:
+        self._revision += 1
+        self._document = self.box.document
+        self.box.set_title(self._document)
+        for timer in (self._pause, self._longer):
+            if timer is not None:
+                timer.stop()
+        self._pause = self.set_timer(PAUSE, self._ask_all)
+
+    def on_unmount(self) -> None:
+        for timer in (self._pause, self._longer):
+            if timer is not None:
+                timer.stop()
+
+    # ------------------------------------------------------------------------------------------ asking
+
+    def _ask_all(self) -> None:
+        document = self._document
+        if not document.text.strip():
+            for card in self.cards:
+                for kind in ("answer", "explain"):
+                    self.forget(f"{kind} {card.info.name}")
+                card.clear()
+            self.box.shade(Heat())
+            return
+        for card in self.cards:
+            name = card.info.name
+            self.forget(f"explain {name}")
+            self.ask(f"answer {name}", partial(self.engine.analyse, document.text, TASK, name, False),
+                     partial(self._answered, card, document, self._revision), partial(self._failed, card))
+            self.set_timer(TAKES_LONG, partial(self._say_busy, card))
+
+    def _say_busy(self, card: ResultCard) -> None:
+        if card.result is None and self.busy(f"answer {card.info.name}"):
+            card.waiting = "Reading …"
+
+    def _failed(self, card: ResultCard, error: Exception) -> None:
+        card.clear("This text could not be read.")
+        self.box.shade(Heat())
+
+    def _answered(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
+        if revision != self._revision or not card.is_attached:
+            return
+        card.answer(result, document.text)
+        if len(document.text) <= SHORT:
+            if self._longer is not None:
+                self._longer.stop()
+            self._longer = self.set_timer(LONGER_PAUSE, self._explain_all)
+
+    def _explain_all(self) -> None:
+        document, revision = self._document, self._revision
+        if not document.text.strip():
+            return
+        for card in self.cards:
+            self.ask(f"explain {card.info.name}",
+                     partial(self.engine.analyse, document.text, TASK, card.info.name, True),
+                     partial(self._explained, card, document, revision))
+
+    def _explained(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
+        if revision != self._revision or not card.is_attached:
+            return
+        card.explain(result, document.text)
+        if card is self.cards[0]:
+            # Folding a line without spaces moved offsets; then the words in the card must do.
+            fits = self.box.large or len(self.box.area.text) == len(document.text)
+            self.box.shade(Heat.of(result.spans) if fits else Heat())
+
+    # ------------------------------------------------------------------------------------------ actions
+
+    def action_explain(self) -> None:
+        if not self._document.text.strip():
+            self.app.notify("There is no text yet: type, paste, or open a file with ctrl+o.")
+            return
+        self._explain_all()
+
+    def action_next_model(self) -> None:
+        if len(self._models) < 2:
+            self.app.notify("There is no other model. Train one with f6, or import one with f8.")
+            return
+        names = [info.name for info in self._models]
+        at = names.index(self._chosen[0]) if self._chosen else 0
+        if len(names) == 2:
+            self._use(names[1 - at])
+            return
+        from ..widgets.dialogs import Choose
+        from ..widgets.text import measured
+
+        self.app.push_screen(
+            Choose("Model", [(info.name, f"{measured(info.metrics, info.measured_on)} · {info.origin}")
+                             for info in self._models], at),
+            lambda index: None if index is None else self._use(names[index]),
+        )
+
+    def _use(self, name: str) -> None:
+        self._comparing, self._chosen = False, [name]
+        self._lay_cards()
+
+    def action_compare(self) -> None:
+        if self._comparing:
+            self._use(self._chosen[0])
+            return
+        names = [info.name for info in self._models]
+        if len(names) < 2:
+            self.app.notify("There is nothing to compare with. Train a model with f6, or import one with f8.")
+        elif len(names) == 2:
+            self._compare(sorted(range(2), key=lambda index: names[index] not in self._chosen))
+        else:
+            from ..widgets.dialogs import ChooseSeveral
+
+            first = names.index(self._chosen[0]) if self._chosen else 0
+            second = next(index for index in range(len(names)) if index != first)
+            self.app.push_screen(ChooseSeveral("Compare", names, [first, second]), self._compare)
+
+    def _compare(self, indices: list[int] | None) -> None:
+        if indices:
+            self._comparing, self._chosen = True, [self._models[index].name for index in indices]
+            self._lay_cards()
+
+    def action_new_document(self) -> None:
+        self.box.show(Document())
+        self.box.area.focus()
+
+    def action_sample(self) -> None:
+        self.ask("samples", self.engine.samples, self._samples_known)
+
+    def _samples_known(self, samples: list[tuple[str, str]]) -> None:
+        if not samples:
+            self.app.notify("No samples came with this installation; ctrl+o opens a file of yours.")
+            return
+        from ..widgets.dialogs import Choose
+        from ..widgets.text import one_line
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                self._take_document(samples[index][1], samples[index][0])
+
+        self.app.push_screen(Choose("Samples", [(one_line(title, 60), one_line(text, 64) + " …")
+                                                for title, text in samples]), chosen)
+
+    def action_open_file(self) -> None:
+        from ..widgets.dialogs import OpenFile
+
+        self.app.push_screen(OpenFile("Open a document"), lambda path: None if path is None else self._open(path))
+
+    def _open(self, path: Path) -> None:
+        self.box.border_title = "Document · reading …"
+        self.ask("document", lambda: Document.of(self.engine.read_document(str(path)), path.name), self.box.show,
+                 lambda error: self.box.set_title(self._document))
+
+    def _results(self) -> list[Result]:
+        """The newest answers, with the words where they were weighed; a toast where there are none."""
+        found = [card.explained or card.result for card in self.cards]
+        results = [result for result in found if result is not None]
+        if not results:
+            self.app.notify("There is no result yet: type or paste a text first.")
+        return results
+
+    def action_copy_result(self) -> None:
+        if results := self._results():
+            from ..widgets.written import as_text
+
+            self.app.copy_to_clipboard(as_text(self._document, results, {info.name: info for info in self._models}))
+            self.app.notify("The result is on the clipboard. Where a terminal does not allow that, ctrl+e writes it "
+                            "to a file.")
+
+    def action_export(self) -> None:
+        results = self._results()
+        if not results:
+            return
+        from ..widgets.dialogs import SaveFile
+        from ..widgets.written import as_json, as_text
+
+        document, infos = self._document, {info.name: info for info in self._models}
+        stem = Path(document.name).stem or "result"
+
+        def write(path: Path | None) -> None:
+            if path is None:
+                return
+            content = (partial(as_json, document, results) if path.suffix.lower() == ".json"
+                       else partial(as_text, document, results, infos))
+            self.ask("export", lambda: self.engine.write_document(str(path), content()),
+                     lambda written: self.app.notify(f"Written to {written}"))
+
+        self.app.push_screen(SaveFile("Export the result", str(Path.cwd() / f"{stem}-sentiment.json"),
+                                      "A name that ends in .json is written as JSON, any other as text."), write)

@@ -26,10 +26,7 @@ class Workbench(Screen[None]):
     PLACE: ClassVar[str] = ""
     """Its name in the table of places."""
     HELP: ClassVar[str] = ""
-    """What F1 says of the screen (Markdown); a focused widget may have a ``HELP`` of its own, shown first."""
-
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (30, "-tall")]
+    """What F1 says of the screen; a focused widget may have a ``HELP`` of its own, shown first."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         # Textual gathers BINDINGS when a class is made, so the table's row must be in place before it looks.

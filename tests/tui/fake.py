@@ -1,0 +1,187 @@
+"""An engine without an engine: the functions of ``dltext.engine.api`` that the screens use, with canned answers.
+
+An object of :class:`FakeEngine` stands where the module stands. It is slow only on purpose: ``engine.hold("analyse")``
+keeps that function's callers waiting until ``engine.release("analyse")``.
+"""
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dltext.engine.results import BundleInfo, DataCheck, DatasetInfo, Record, Result, Span, UserError
+
+WORD = re.compile(r"[一-鿿]|\w+")
+PULLS = {"good": 2.0, "finds": 1.2, "voice": 0.8, "好": 1.5, "bad": -2.0, "slow": -1.1, "差": -1.5}
+
+CNN = BundleInfo(
+    "sentiment-en-cnn", "sentiment", "shipped", "1.0", "text-cnn", "en", ("negative", "positive"),
+    {"accuracy": 0.921, "macro_f1": 0.921, "ece": 0.012, "floor_accuracy": 0.903}, "IMDB test", True, 11_800_000,
+    "/zoo/sentiment-en-cnn",
+    {"task": "sentiment", "licence": "research only", "settings": {"filters": 100, "widths": "3,4,5"},
+     "data": {"name": "imdb", "seed": 1}, "description": "Reads film reviews [/ref] in English."},
+)
+LSTM = replace(CNN, name="sentiment-en-lstm", recipe="lstm", default=False, size=9_400_000,
+               metrics={"accuracy": 0.904, "floor_accuracy": 0.903}, path="/zoo/sentiment-en-lstm", card={})
+MINE = replace(CNN, name="own-cnn", origin="trained", default=False, size=2_000_000, measured_on="own.csv test",
+               metrics={"accuracy": 0.861, "floor_accuracy": 0.842}, path="/home/own-cnn")
+BROKEN = replace(CNN, name="broken", origin="imported", default=False, metrics={}, path="/home/broken",
+                 problem="The file model.onnx of broken does not match its sum; import it again.")
+
+CORPORA = (
+    DatasetInfo("mr", "Movie Review sentences", "en", "sentiment", ("negative", "positive"),
+                {"train": 9596, "test": 1066}, 488_000, "research only", "Pang and Lee 2005",
+                "https://www.cs.cornell.edu/people/pabo/movie-review-data", "mirror", "One sentence a review."),
+    DatasetInfo("imdb", "IMDB reviews", "en", "sentiment", ("negative", "positive"),
+                {"train": 25000, "test": 25000}, 84_125_825, "research only", "Maas et al. 2011",
+                "https://ai.stanford.edu/~amaas/data/sentiment", "download", "Whole reviews [/b] with a verdict."),
+    DatasetInfo("hotel", "酒店评论 [hotel]", "zh", "sentiment", ("差评", "好评"), {"train": 5000, "test": 766},
+                1_200_000, "research only", "Tan 2010", "https://example.org", "cached", "酒店评论语料"),
+)
+
+
+class FakeEngine:
+    """Answers at once unless held; ``calls`` lists what was asked, in order."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.bundles = [CNN, LSTM]
+        self.corpora = list(CORPORA)
+        self.remembered: dict[str, Any] = {}
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.errors: dict[str, Exception] = {}
+        self.sampled = [("A slow film", "The first half is slow, but the film finds its voice."), ("[/b] odd", "[/ref]")]
+        self._gates: dict[str, threading.Event] = {}
+
+    # ---- what a test does with it
+
+    def hold(self, function: str) -> None:
+        self._gates[function] = threading.Event()
+
+    def release(self, function: str) -> None:
+        self._gates.pop(function).set()
+
+    def asked(self, function: str) -> list[tuple[Any, ...]]:
+        return [arguments for name, arguments in self.calls if name == function]
+
+    def _note(self, function: str, *arguments: Any) -> None:
+        self.calls.append((function, arguments))
+        if gate := self._gates.get(function):
+            gate.wait(20)
+        if error := self.errors.get(function):
+            raise error
+
+    # ---- reading texts
+
+    def analyse(self, text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Result:
+        name = model or "sentiment-en-cnn"
+        self._note("explain" if explain else "analyse", text, name)
+        words = list(WORD.finditer(text[:100_000]))
+        spans = tuple(Span(word.start(), word.end(), PULLS.get(word.group().lower(), 0.0)) for word in words)
+        total = sum(span.weight for span in spans)
+        positive = {"sentiment-en-lstm": 0.1}.get(name, 0.5 if not total else 0.87 if total > 0 else 0.13)
+        label = "positive" if positive >= 0.5 else "negative"
+        notes = ("Only part of this long text was read.",) if len(text) > 50_000 else ()
+        return Result("sentiment", name, "1.0", label, {"negative": 1 - positive, "positive": positive},
+                      spans if explain else (), 0.4, len(words), 0.98, 0.1 if notes else 1.0, notes)
+
+    def warm_up(self, task: str = "sentiment", model: str | None = None) -> None:
+        self._note("warm_up", task, model)
+
+    def samples(self) -> list[tuple[str, str]]:
+        return self.sampled
+
+    def read_document(self, path: str) -> str:
+        self._note("read_document", path)
+        return Path(path).read_text(encoding="utf-8")
+
+    def write_document(self, path: str, text: str) -> Path:
+        self._note("write_document", path, text)
+        Path(path).write_text(text, encoding="utf-8")
+        return Path(path)
+
+    # ---- models
+
+    def models(self, task: str | None = None) -> list[BundleInfo]:
+        self._note("models", task)
+        return [bundle for bundle in self.bundles if task in (None, bundle.task)]
+
+    def model(self, name: str) -> BundleInfo:
+        return next(bundle for bundle in self.bundles if bundle.name == name)
+
+    def set_default(self, name: str) -> None:
+        self._note("set_default", name)
+        self.bundles = [replace(bundle, default=bundle.name == name) for bundle in self.bundles]
+
+    def import_model(self, path: str) -> BundleInfo:
+        self._note("import_model", path)
+        info = replace(MINE, name=Path(path).stem, origin="imported")
+        self.bundles = [*self.bundles, info]
+        return info
+
+    def export_model(self, name: str, path: str) -> Path:
+        self._note("export_model", name, path)
+        return Path(path)
+
+    def remove_model(self, name: str) -> None:
+        self._note("remove_model", name)
+        if self.model(name).origin == "shipped":
+            raise UserError(f"{name} ships with dltext and cannot be removed.")
+        self.bundles = [bundle for bundle in self.bundles if bundle.name != name]
+
+    # ---- data
+
+    def datasets(self) -> list[DatasetInfo]:
+        self._note("datasets")
+        return list(self.corpora)
+
+    def dataset(self, name: str) -> DatasetInfo:
+        return next(info for info in self.corpora if info.name == name)
+
+    def fetch_data(self, name: str, progress: Callable[[int, int], None] | None = None) -> Path:
+        for done in (0, 40, 80):
+            if progress is not None:
+                progress(done, 100)
+        self._note("fetch_data", name)
+        if progress is not None:
+            progress(100, 100)
+        self.corpora = [replace(info, available="cached") if info.name == name else info for info in self.corpora]
+        return Path("/data") / name
+
+    def check_data(self, data: str, text_column: str = "text", label_column: str = "label") -> DataCheck:
+        self._note("check_data", data)
+        return DataCheck(data, {"train": 9596, "test": 1066}, {"negative": 5331, "positive": 5331},
+                         {"mean": 21.2, "median": 20.0, "p95": 41.0, "max": 62.0}, 17, 3,
+                         ("3 test documents also stand in the training set [/x].",))
+
+    def browse_data(self, data: str, split: str = "train", offset: int = 0, count: int = 50) -> list[Record]:
+        self._note("browse_data", data, split, offset, count)
+        last = min(offset + count, 120)
+        return [Record(str(number + 1), f"document {number + 1} [/ref] \x1b[31m很好", "positive")
+                for number in range(offset, last)]
+
+    def import_data(self, path: str, name: str = "", text_column: str = "text",
+                    label_column: str = "label") -> DatasetInfo:
+        self._note("import_data", path, name, text_column, label_column)
+        info = replace(CORPORA[0], name=name or Path(path).stem, title=Path(path).name, available="imported")
+        self.corpora = [*self.corpora, info]
+        return info
+
+    # ---- the rest
+
+    def device(self) -> str:
+        return "CPU, 2 cores"
+
+    def jobs(self) -> list[Any]:
+        return []
+
+    def home(self) -> Path:
+        return Path("/tmp")
+
+    def preferences(self) -> dict[str, Any]:
+        return dict(self.remembered)
+
+    def remember(self, **values: Any) -> None:
+        self.remembered.update(values)

@@ -1,0 +1,224 @@
+"""Small questions over the screen: confirm, choose, name a file, fill in a few lines."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, DirectoryTree, Input, Label, OptionList, SelectionList
+from textual.widgets.option_list import Option
+from textual.widgets.selection_list import Selection
+
+
+class Dialog(ModalScreen[Any]):
+    """A framed box in the middle; escape answers None."""
+
+    BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
+    TITLE_OF_BOX = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog", classes=type(self).__name__.lower()):
+            yield from self.content()
+
+    def content(self) -> ComposeResult:
+        yield from ()
+
+    def on_mount(self) -> None:
+        self.query_one("#dialog").border_title = Content(self.TITLE_OF_BOX)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancelled(self) -> None:
+        self.dismiss(None)
+
+
+class Confirm(Dialog):
+    """A question; True for yes, None else. The safe answer has the focus."""
+
+    def __init__(self, title: str, question: str, yes: str) -> None:
+        super().__init__()
+        self.TITLE_OF_BOX = title
+        self._question, self._yes = question, yes
+
+    def content(self) -> ComposeResult:
+        yield Label(self._question, markup=False, classes="question")
+        with Horizontal(classes="buttons"):
+            yield Button("Cancel", id="cancel")
+            yield Button(Content(self._yes), variant="error", id="yes")
+
+    @on(Button.Pressed, "#yes")
+    def _confirmed(self) -> None:
+        self.dismiss(True)
+
+
+class Choose(Dialog):
+    """One of several: the index chosen, or None. ``options`` are (name, what is known of it)."""
+
+    def __init__(self, title: str, options: Sequence[tuple[str, str]], current: int = 0) -> None:
+        super().__init__()
+        self.TITLE_OF_BOX = title
+        self._options, self._current = options, current
+
+    def content(self) -> ComposeResult:
+        options = OptionList(*(
+            Option(Content.assemble((name, "bold"), "\n" if told else "", (told, "$quiet")))
+            for name, told in self._options
+        ))
+        options.highlighted = self._current
+        yield options
+        yield Label("enter choose   esc cancel", markup=False, classes="quiet")
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_index)
+
+
+class ChooseSeveral(Dialog):
+    """Some of several: the indices chosen, or None. At least ``least``."""
+
+    BINDINGS: ClassVar = [Binding("ctrl+s", "done", "Done")]
+
+    def __init__(self, title: str, options: Sequence[str], chosen: Sequence[int], least: int = 2) -> None:
+        super().__init__()
+        self.TITLE_OF_BOX = title
+        self._options, self._chosen, self._least = options, set(chosen), least
+
+    def content(self) -> ComposeResult:
+        yield SelectionList(*(
+            Selection(Content(name), index, index in self._chosen) for index, name in enumerate(self._options)
+        ))
+        with Horizontal(classes="buttons"):
+            yield Button("Cancel", id="cancel")
+            yield Button("Compare", variant="primary", id="done")
+
+    @on(Button.Pressed, "#done")
+    def action_done(self) -> None:
+        chosen = sorted(self.query_one(SelectionList).selected)
+        if len(chosen) < self._least:
+            self.app.notify(f"Choose at least {self._least}, with space.", severity="warning")
+            return
+        self.dismiss(chosen)
+
+
+class Ask(Dialog):
+    """A few lines to fill in: a dict of id to text, or None. ``fields`` are (id, label, value, placeholder)."""
+
+    def __init__(self, title: str, fields: Sequence[tuple[str, str, str, str]], yes: str, told: str = "") -> None:
+        super().__init__()
+        self.TITLE_OF_BOX = title
+        self._fields, self._yes, self._told = fields, yes, told
+
+    def content(self) -> ComposeResult:
+        if self._told:
+            yield Label(self._told, markup=False, classes="quiet told")
+        for name, label, value, placeholder in self._fields:
+            with Horizontal(classes="field"):
+                yield Label(label, markup=False)
+                yield Input(value, placeholder=placeholder, id=name, compact=True)
+        with Horizontal(classes="buttons"):
+            yield Button("Cancel", id="cancel")
+            yield Button(Content(self._yes), variant="primary", id="yes")
+
+    @on(Button.Pressed, "#yes")
+    @on(Input.Submitted)
+    def _done(self) -> None:
+        self.dismiss({field.id: field.value.strip() for field in self.query(Input)})
+
+
+class Files(DirectoryTree):
+    """A tree whose names are never markup, without hidden files."""
+
+    def process_label(self, label: Any) -> Text:
+        return label if isinstance(label, Text) else Text(str(label).split("\n")[0])
+
+    def filter_paths(self, paths: Any) -> Any:
+        return [path for path in paths if not path.name.startswith(".")]
+
+
+class OpenFile(Dialog):
+    """A path to something that is there, or None: from the tree, or typed."""
+
+    def __init__(self, title: str, start: Path | None = None, folders: bool = False, told: str = "") -> None:
+        super().__init__()
+        self.TITLE_OF_BOX = title
+        self._start = start if start is not None and start.is_dir() else Path.cwd()
+        self._folders, self._told = folders, told
+
+    def content(self) -> ComposeResult:
+        yield Input(str(self._start) + "/", placeholder="a path", id="path", compact=True, select_on_focus=False)
+        yield Files(self._start)
+        yield Label(self._told or "enter opens   backspace in the tree goes up   esc cancel",
+                    markup=False, classes="quiet told")
+        with Horizontal(classes="buttons"):
+            yield Button("Cancel", id="cancel")
+            yield Button("Open", variant="primary", id="yes")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(Files).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        tree = self.query_one(Files)
+        if event.key == "backspace" and tree.has_focus:
+            event.stop()
+            tree.path = Path(tree.path).resolve().parent
+            self.query_one("#path", Input).value = f"{tree.path}/"
+
+    @on(DirectoryTree.NodeHighlighted)
+    def _pointed(self, event: DirectoryTree.NodeHighlighted) -> None:
+        if self.query_one(Files).has_focus and event.node.data is not None:
+            self.query_one("#path", Input).value = str(event.node.data.path)
+
+    @on(DirectoryTree.FileSelected)
+    def _selected(self, event: DirectoryTree.FileSelected) -> None:
+        self.dismiss(event.path)
+
+    @on(Button.Pressed, "#yes")
+    @on(Input.Submitted)
+    def _typed(self) -> None:
+        path = Path(self.query_one("#path", Input).value.strip() or ".").expanduser()
+        if path.is_dir() and not self._folders:
+            tree = self.query_one(Files)
+            tree.path = path
+            tree.focus()
+        elif not path.exists():
+            self.app.notify(f"There is no {path}; check the spelling, or choose in the tree.", severity="warning")
+        else:
+            self.dismiss(path)
+
+
+class SaveFile(Dialog):
+    """A path to write to, or None; asks before it lets a file be replaced."""
+
+    def __init__(self, title: str, suggested: str, told: str = "") -> None:
+        super().__init__()
+        self.TITLE_OF_BOX = title
+        self._suggested, self._told = suggested, told
+        self._sure: Path | None = None
+
+    def content(self) -> ComposeResult:
+        yield Input(self._suggested, id="path", compact=True, select_on_focus=False)
+        yield Label(self._told, markup=False, classes="quiet told")
+        with Horizontal(classes="buttons"):
+            yield Button("Cancel", id="cancel")
+            yield Button("Write", variant="primary", id="yes")
+
+    @on(Button.Pressed, "#yes")
+    @on(Input.Submitted)
+    def _done(self) -> None:
+        typed = self.query_one("#path", Input).value.strip()
+        if not typed:
+            self.app.notify("Give the file a name.", severity="warning")
+            return
+        path = Path(typed).expanduser()
+        if path.is_file() and self._sure != path:
+            self._sure = path
+            self.query_one("#yes", Button).label = "Replace"
+            self.app.notify(f"{path.name} is there already. Press again to replace it.", severity="warning")
+            return
+        self.dismiss(path)

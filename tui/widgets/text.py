@@ -1,0 +1,165 @@
+"""User text made fit for a screen: nothing in it is obeyed, everything in it is seen."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from rich.cells import cell_len, get_character_cell_size
+
+# One character for one, so that offsets into the document stay what they are.
+_VISIBLE = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)}
+_VISIBLE[0x7F] = 0x2421
+_VISIBLE.update(dict.fromkeys(range(0x80, 0xA0), 0xFFFD))
+# Marks that hide or reorder what stands beside them: a text must read on the screen as it is stored.
+_VISIBLE.update(dict.fromkeys((0x061C, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF, *range(0x202A, 0x202F),
+                               *range(0x2066, 0x206A)), 0x00B7))
+# Half of a surrogate pair cannot be written to a terminal at all.
+_SURROGATES = range(0xD800, 0xE000)
+
+CHUNK = 65_536
+"""Characters translated at once: C code holds the interpreter's lock, and the screen waits for it."""
+
+
+class _Table(dict[int, int]):
+    def __missing__(self, code: int) -> int:
+        if code in _SURROGATES:
+            return 0xFFFD
+        raise LookupError
+
+
+_TABLE = _Table(_VISIBLE)
+
+
+def visible(text: str) -> str:
+    """``text`` with control characters as pictures (``␛``); of the same length. Tabs and newlines stay."""
+    if len(text) <= CHUNK:
+        return text.translate(_TABLE)
+    return "".join(text[at: at + CHUNK].translate(_TABLE) for at in range(0, len(text), CHUNK))
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """The beginning of ``text`` for a table cell or a toast: visible, in one line."""
+    return visible(" ".join(text[: limit * 2].split()))[:limit]
+
+
+def plain_newlines(text: str) -> str:
+    """Line ends as ``\\n``; a terminal pastes them as ``\\r``."""
+    if "\r" not in text:
+        return text
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def fold_long_lines(text: str, longest: int, fold: int) -> str:
+    """Break lines over ``longest`` characters into pieces of about ``fold``, at a space where there is one.
+
+    A space becomes a newline, so offsets stay; only a stretch without any space gets a newline more.
+    """
+    lines = text.split("\n")
+    if all(len(line) <= longest for line in lines):
+        return text
+    folded: list[str] = []
+    for line in lines:
+        while len(line) > longest:
+            at = line.rfind(" ", fold // 2, fold)
+            if at < 0:
+                folded.append(line[:fold])
+                line = line[fold:]
+            else:
+                folded.append(line[:at])
+                line = line[at + 1:]
+        folded.append(line)
+    return "\n".join(folded)
+
+
+def count_words(text: str) -> int:
+    """Words between white space; counted piece by piece, so that other threads get their turn."""
+    if len(text) <= CHUNK:
+        return len(text.split())
+    total = 0
+    for at in range(0, len(text), CHUNK):
+        piece = text[at: at + CHUNK]
+        total += len(piece.split())
+        if at and not piece[0].isspace() and not text[at - 1].isspace():
+            total -= 1
+    return total
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """A text broken into screen lines: ``starts[i] : ends[i]`` is line ``i``."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def line_at(self, offset: int) -> int:
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+
+def wrap(text: str, width: int) -> Wrapped:
+    """Break ``text`` at spaces (or anywhere, where there are none) into lines of at most ``width`` cells."""
+    width = max(2, width)
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for line in text.split("\n"):
+        end = at + len(line)
+        begin = at
+        ascii_only = line.isascii()
+        while True:
+            if ascii_only:
+                stop = min(begin + width, end)
+            else:
+                stop, cells = begin, 0
+                while stop < end:
+                    cells += get_character_cell_size(text[stop])
+                    if cells > width:
+                        break
+                    stop += 1
+            if stop >= end:
+                starts.append(begin)
+                ends.append(end)
+                break
+            space = text.rfind(" ", begin, stop + 1)
+            if space > begin:
+                starts.append(begin)
+                ends.append(space)
+                begin = space + 1
+            else:
+                starts.append(begin)
+                ends.append(stop)
+                begin = stop
+        at = end + 1
+    return Wrapped(tuple(starts), tuple(ends))
+
+
+def fit(text: str, width: int) -> str:
+    """``text`` cut or filled to exactly ``width`` cells (Chinese counts two a character)."""
+    cells = cell_len(text)
+    if cells <= width:
+        return text + " " * (width - cells)
+    kept, used = [], 0
+    for character in text:
+        size = get_character_cell_size(character)
+        if used + size > width - 1:
+            break
+        kept.append(character)
+        used += size
+    return "".join(kept) + "…" + " " * (width - used - 1)
+
+
+def measured(info_metrics: dict[str, float], measured_on: str) -> str:
+    """``92.1 % on IMDB test``, or that nobody measured it."""
+    accuracy = info_metrics.get("accuracy")
+    if accuracy is None:
+        return "not measured"
+    return f"{accuracy * 100:.1f} %" + (f" on {measured_on}" if measured_on else "")
+
+
+def size_text(size: int) -> str:
+    """Bytes for people: ``11.8 MB``."""
+    if size < 1000:
+        return f"{size} B"
+    if size < 1e6:
+        return f"{size / 1e3:.0f} kB"
+    if size < 1e9:
+        return f"{size / 1e6:.1f} MB"
+    return f"{size / 1e9:.1f} GB"

@@ -1,0 +1,48 @@
+"""A result in writing: for the clipboard and for files."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from ...engine.results import BundleInfo, Result
+from .document import Document
+from .heat import strongest_words
+from .text import measured, visible
+
+EMBEDDED = 200_000
+"""Characters up to which the document itself goes into an export."""
+
+
+def as_text(document: Document, results: Sequence[Result], infos: Mapping[str, BundleInfo]) -> str:
+    """For people: one block a model, then the document."""
+    blocks = []
+    for result in results:
+        info = infos.get(result.model)
+        others = [f"{visible(label)} {share * 100:.1f} %" for label, share in result.probabilities.items()
+                  if label != result.label]
+        lines = [
+            f"{visible(result.label)} {result.probabilities.get(result.label, 0) * 100:.1f} %"
+            + (f"  ({', '.join(others)})" if others else ""),
+            f"model   {result.model} {result.version}"
+            + (f" · {measured(info.metrics, info.measured_on)}" if info else ""),
+            f"read    {result.read * 100:.0f} % of the text, {result.tokens:,} tokens, {result.known * 100:.0f} % known, "
+            f"in {result.milliseconds:.1f} ms",
+        ]
+        if result.spans:
+            words = strongest_words(document.text, result.spans)
+            lines.append("words   " + ", ".join(f"{word} {weight:+.2f}" for word, weight in words))
+        lines += [f"note    {visible(note)}" for note in result.notes]
+        blocks.append("\n".join(lines))
+    name = f"{visible(document.name)}, " if document.name else ""
+    head = f"--- {name}{document.measure()} ---"
+    if len(document.text) <= EMBEDDED:
+        head += "\n" + visible(document.text)
+    return "\n\n".join([*blocks, head]) + "\n"
+
+
+def as_json(document: Document, results: Sequence[Result]) -> str:
+    """For programs: the document (up to a size) and each Result as ``--json`` prints it."""
+    about: dict[str, object] = {"name": document.name, "characters": len(document.text), "words": document.words}
+    if len(document.text) <= EMBEDDED:
+        about["text"] = document.text
+    return json.dumps({"document": about, "results": [result.as_dict() for result in results]},
+                      ensure_ascii=False, indent=1) + "\n"
