@@ -2,7 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ class Part:
     """The label of the whole file, for files that hold one class."""
     text_column: str = "text"
     label_column: str = "label"
+    id_column: str = "id"
+    """Empty where the file's own ids repeat: then the record's number is the id."""
     labels: dict[str, str] = field(default_factory=dict, hash=False)
     """Stored label to the card's own, where this file writes them differently."""
 
@@ -81,6 +83,8 @@ def all_cards() -> list[Card]:
     """The cards that ship, by name, then the imported ones; a damaged import is left out."""
     found = [_shipped(path.stem) for path in sorted(FOLDER.glob("*.toml"))]
     for path in sorted(imports().glob("*/card.toml")):
+        if path.parent.name.startswith("."):
+            continue  # being written
         try:
             found.append(read_card(path, path.parent))
         except UserError:
@@ -103,7 +107,7 @@ def imports() -> Path:
     return paths.home() / "data"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _shipped(name: str) -> Card:
     return read_card(FOLDER / f"{name}.toml")
 

@@ -3,17 +3,19 @@
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from . import paths
 from .cards import Card, Part
 from .errors import UserError
 
 Progress = Callable[[int, int], None]
 """``progress(done, total)`` in bytes; total 0 where it is not known."""
+
+
+Place = Literal["mirror", "cached", "download", "imported"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Located:
     origin: Literal["mirror", "cached", "imported"]
     folder: Path
     parts: tuple[Part, ...]
+    counts: dict[str, int] = field(hash=False)
+    """Examples a stored split."""
 
 
 def locate(card: Card, progress: Progress | None = None) -> Located:
@@ -35,13 +39,15 @@ def locate(card: Card, progress: Progress | None = None) -> Located:
     if found is None:
         from . import download
 
-        return download.cached(card) or download.download(card, progress)
+        found = download.cached(card)
+        if found is None:
+            return download.download(card, progress)
     for part in found.parts:
         verify(Path(part.file), part.sha256)
     return found
 
 
-def availability(card: Card) -> Literal["mirror", "cached", "download", "imported"]:
+def availability(card: Card) -> Place:
     """Where :func:`locate` would find the files, without reading them."""
     found = mirrored(card)
     if found is not None:
@@ -63,7 +69,7 @@ def mirrored(card: Card) -> Located | None:
             missing = next(part.file for part in parts if not Path(part.file).is_file())
             raise UserError(f"{missing} of the imported data set {card.name} is gone; import the data again.")
         return None
-    return Located("imported" if card.folder else "mirror", folder, parts)
+    return Located("imported" if card.folder else "mirror", folder, parts, dict(card.splits))
 
 
 def verify(path: Path, sha256: str) -> None:

@@ -7,10 +7,10 @@ SENTIMENTS = {
     "消极", "负面", "积极", "正面", "中性",
 }
 
-ENGLISH = frozenset(
-    "the a an and or of to in is it that this for on with as was but not are be have has i you he she they we at by "
-    "from so if my your his her no very all".split()
-)
+ENGLISH = frozenset({
+    "the", "a", "an", "and", "or", "of", "to", "in", "is", "it", "that", "this", "for", "on", "with", "as", "was",
+    "but", "not", "are", "be", "have", "has", "i", "you", "he", "she", "they", "we", "at", "by", "from", "so", "if", "my",
+})
 
 
 def language(texts: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 What is expected, by suffix (``.xz``, ``.gz`` and ``.bz2`` after it are opened on the way):
 
-``.jsonl``, ``.ndjson``, ``.json``  an object a line, with ``text`` and, where there are any, ``id``, ``label``, ``split``
+``.jsonl``, ``.ndjson``, ``.json``  an object a line: ``text`` and, where there are any, ``id``, ``label``, ``split``
 ``.csv``, ``.tsv``                  a header with the same names (semicolons are recognised); quoted as usual
 ``.txt`` and anything else          guessed from the first line; plain text is *one document a line*, blank lines are
                                     skipped and the id is the line's number; ``label<TAB>text`` and fastText's
@@ -14,15 +14,14 @@ a folder                            one document a file; the sub-folder's name i
 Cards choose further kinds by name, see :data:`KINDS`.
 """
 
-import csv
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from . import lines, tables
+from . import tables
 from .errors import UserError
 from .lines import COMPRESSED, read_lines, read_text, stdin_lines
 
@@ -216,7 +215,9 @@ def _documents(folder: Path) -> Iterator[Path]:
 
 def _guess(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
     """Plain text in any of its shapes, told apart by the first lines."""
-    head = list(islice(numbered, 50))
+    head: list[tuple[int, str]] = []
+    while len(head) < 50 and sum(len(line) for _, line in head) < 2**20 and (item := next(numbered, None)):
+        head.append(item)
     sample = [line for _, line in head if line.strip()]
     first = sample[0].strip() if sample else ""
     rest = chain(head, numbered)

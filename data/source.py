@@ -114,10 +114,7 @@ class _Carded(_Divided):
 
     @property
     def counts(self) -> dict[str, int]:
-        if self._located.origin == "cached":
-            stored = {split: sum(1 for _ in self._stored_rows(split)) for split in self._stored}
-        else:
-            stored = {split: self._card.splits[split] for split in self._stored}
+        stored = {split: self._located.counts[split] for split in self._stored}
         if self._ours:
             stored = {split: len(part) for split, part in self._divide().items()} | stored
         elif not self.published:
@@ -134,7 +131,7 @@ class _Carded(_Divided):
     def _stored_rows(self, split: str) -> Iterator[Row]:
         parts = [part for part in self._located.parts if part.split == split]
         for part in parts:
-            columns = Columns(part.text_column, part.label_column)
+            columns = Columns(part.text_column, part.label_column, part.id_column)
             path = Path(part.file)
             for row in read_kind(part.reader, path, columns, part.encoding, part.label):
                 label = None
@@ -200,6 +197,7 @@ class _File(_Divided):
         self.task = guess.task(self.labels)
         self.sha256 = _digest([text_column, label_column, *_file_sums(path)])
         self._parts = self._assign([label or "" for label in labels], stated)
+        self.splits = (*(split for split in ("train", "validation", "test", "unsup") if split in self._parts), "all")
         self._total = len(labels)
 
     def _check(self, labels: list[str | None], names: dict[str, str], min_labels: int) -> None:
@@ -237,10 +235,6 @@ class _File(_Divided):
             kept, held = splits.hold_out([labels[index] for index in given["train"]], 0.1, SPLIT_SEED)
             given["train"], given["test"] = given["train"][kept], given["train"][held]
         return given
-
-    @property
-    def splits(self) -> tuple[str, ...]:  # type: ignore[override]
-        return tuple(split for split in ("train", "validation", "test", "unsup") if split in self._divide()) + ("all",)
 
     @property
     def counts(self) -> dict[str, int]:

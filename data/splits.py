@@ -41,7 +41,7 @@ def hold_out(labels: Sequence[str] | Sequence[int], fraction: float, seed: int) 
 def three_way(labels: Sequence[str] | Sequence[int], seed: int) -> dict[str, Indices]:
     """``train``, ``validation``, ``test``: 80, 10 and 10 per cent, stratified."""
     rest, test = hold_out(labels, 0.1, seed)
-    train, validation = hold_out([labels[index] for index in rest], 1 / 9, seed + 1)
+    train, validation = hold_out([str(labels[index]) for index in rest], 1 / 9, seed + 1)
     return {"train": rest[train], "validation": rest[validation], "test": test}
 
 

@@ -1,0 +1,115 @@
+"""One look through a data set: counts, lengths, repeats, leaks. Sixteen bytes a document, whatever its length."""
+
+import hashlib
+import re
+from array import array
+from collections import Counter
+
+import numpy as np
+
+from ..data.source import Source
+from .results import DataCheck
+
+IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+
+def inspect(data: Source) -> DataCheck:
+    """Read every labelled split once; texts are compared by their words, white space apart.
+
+    Lengths are in tokens: words between white space, and each Chinese character. ``duplicates`` repeat a text of
+    their own split; ``overlap`` are test texts that stand in train or validation too.
+    """
+    sums: dict[str, np.ndarray] = {}
+    gold: dict[str, np.ndarray] = {}
+    lengths = array("I")
+    labels: Counter[str] = Counter(dict.fromkeys(data.labels, 0))
+    codes = {label: index for index, label in enumerate(data.labels)}
+    empty = unlabelled = 0
+    for split in data.splits:
+        if split in ("all", "unsup"):
+            continue
+        hashes, own = array("Q"), array("i")
+        for row in data.rows(split):
+            words = row.text.split()
+            lengths.append(_tokens(row.text, words))
+            empty += not words
+            digest = hashlib.blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            hashes.append(int.from_bytes(digest, "little"))
+            own.append(codes.get(row.label or "", -1))
+            if row.label is None:
+                unlabelled += 1
+            else:
+                labels[row.label] += 1
+        sums[split] = np.array(hashes, dtype=np.uint64)
+        gold[split] = np.array(own, dtype=np.int32)
+    counts = {split: count for split, count in data.counts.items() if split != "all" or not sums}
+    duplicates = sum(len(part) - len(np.unique(part)) for part in sums.values())
+    seen = np.concatenate([part for split, part in sums.items() if split != "test"] or [np.empty(0, np.uint64)])
+    overlap = int(np.isin(sums["test"], seen).sum()) if "test" in sums else 0
+    spread = np.array(lengths, dtype=np.float64)
+    warnings, errors = _judge(labels, spread, duplicates, overlap, _conflicts(sums, gold), empty, counts)
+    if unlabelled and not sum(labels.values()):
+        errors = ["There are no labels; a model cannot be trained on this.", *errors]
+    elif unlabelled:
+        errors = [f"{_times(unlabelled, 'document has', 'documents have')} no label.", *errors]
+    return DataCheck(
+        name=data.name, splits=counts, labels=dict(labels),
+        lengths={} if not len(spread) else {
+            "mean": round(float(spread.mean()), 1), "median": float(np.median(spread)),
+            "p95": float(np.percentile(spread, 95)), "max": float(spread.max()),
+        },
+        duplicates=duplicates, overlap=overlap, warnings=tuple(warnings), errors=tuple(errors),
+    )
+
+
+def _tokens(text: str, words: list[str]) -> int:
+    if text.isascii():
+        return len(words)
+    ideographs = len(IDEOGRAPH.findall(text))
+    return ideographs + (len(IDEOGRAPH.sub(" ", text).split()) if ideographs else len(words))
+
+
+def _conflicts(sums: dict[str, np.ndarray], gold: dict[str, np.ndarray]) -> int:
+    """Number of texts that occur under more than one label."""
+    if not sums:
+        return 0
+    pairs = np.unique(np.rec.fromarrays([np.concatenate(list(sums.values())), np.concatenate(list(gold.values()))]))
+    _, labels_each = np.unique(pairs["f0"], return_counts=True)
+    return int((labels_each > 1).sum())
+
+
+def _judge(labels: Counter[str], lengths: np.ndarray, duplicates: int, overlap: int, conflicts: int, empty: int,
+           counts: dict[str, int]) -> tuple[list[str], list[str]]:
+    warnings: list[str] = []
+    errors: list[str] = []
+    ranked = labels.most_common()
+    if len(ranked) == 1:
+        errors.append(f"There is only one label ({ranked[0][0]}); a model needs at least two to tell apart.")
+    if ranked and ranked[0][1] > 10 * ranked[-1][1]:
+        share = ranked[0][1] / sum(labels.values())
+        warnings.append(f"The labels are lopsided: {ranked[0][0]} has {ranked[0][1]:,} documents ({share:.0%}), "
+                        f"{ranked[-1][0]} {ranked[-1][1]:,}. Look at macro-F1, or use class weights.")
+    rare = [label for label, count in ranked if count < 10]
+    if rare:
+        warnings.append(f"{_times(len(rare), 'label has', 'labels have')} fewer than 10 documents: "
+                        f"{', '.join(rare[:5])}{' …' if len(rare) > 5 else ''}.")
+    if overlap:
+        test = counts.get("test", overlap)
+        warnings.append(f"{_times(overlap, 'test document stands', 'test documents stand')} in the training data too "
+                        f"({overlap / max(test, 1):.1%} of the test): its numbers will be too good.")
+    if duplicates:
+        warnings.append(f"{_times(duplicates, 'document repeats', 'documents repeat')} another of the same split.")
+    if conflicts:
+        warnings.append(f"{_times(conflicts, 'text occurs', 'texts occur')} under more than one label.")
+    if empty:
+        warnings.append(f"{_times(empty, 'document is', 'documents are')} empty.")
+    if len(lengths) and float(np.median(lengths)) < 4:
+        warnings.append(f"The documents are very short: half of them have at most {np.median(lengths):.0f} words.")
+    if 0 < counts.get("train", 0) < 200:
+        warnings.append(f"There are only {counts['train']} training documents; expect a model hardly better than "
+                        "counting words.")
+    return warnings, errors
+
+
+def _times(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
