@@ -110,9 +110,10 @@ def environment() -> dict[str, str]:
     values["PYTHONUNBUFFERED"] = "1"
     # The child keeps the user's working folder, and a `random.py` there must not become the standard library's.
     values["PYTHONSAFEPATH"] = "1"
-    for name in ("DLTEXT_HOME", "DLTEXT_DATA"):
-        if values.get(name):
-            values[name] = str(Path(values[name]).absolute())
+    if values.get("DLTEXT_HOME"):
+        values["DLTEXT_HOME"] = str(paths.home().absolute())
+    if values.get("DLTEXT_DATA"):
+        values["DLTEXT_DATA"] = str(Path(values["DLTEXT_DATA"]).expanduser().absolute())
     return values
 
 

@@ -1,0 +1,64 @@
+import contextlib
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from dltext.engine import registry
+from dltext.engine.jobs import processes, runner, store, verdicts
+from dltext.engine.results import JobSpec, UserError
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A data folder of its own; what still runs in it at the end is killed."""
+    path = tmp_path / "home"
+    monkeypatch.setenv("DLTEXT_HOME", str(path))
+    monkeypatch.setenv("DLTEXT_TRAIN_MODULE", "fake_train")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setattr(registry, "training_problem", lambda: None)
+    yield path
+    monkeypatch.setenv("DLTEXT_HOME", str(path))
+    with contextlib.suppress(UserError):  # a test may have broken the store for good
+        for job in store.listing():
+            if job.pid not in (None, os.getpid()):
+                processes.kill(job.pid, processes.identity(job.pid))
+
+
+@pytest.fixture
+def spec():
+    """A specification whose data names the behaviour of the fake training."""
+    return lambda data="quick", **values: JobSpec(recipe="text-cnn", data=data, **values)
+
+
+@pytest.fixture
+def finish():
+    """Wait for the end of a run; fails if it does not come."""
+
+    def wait(job_id, seconds=30):
+        job = runner.wait(job_id, seconds)
+        assert not job.active, (job, store.log(job_id))
+        return job
+
+    return wait
+
+
+@pytest.fixture
+def until():
+    """Poll a condition; fails if it does not come true."""
+
+    def poll(condition, seconds=15.0):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if value := condition():
+                return value
+            time.sleep(0.01)
+        raise AssertionError("it never came true")
+
+    return poll
+
+
+@pytest.fixture
+def short_grace(monkeypatch):
+    monkeypatch.setattr(verdicts, "GRACE", 0.4)

@@ -1,0 +1,70 @@
+"""Stands in for the module that trains, in the child processes: the name of the data says how it behaves."""
+
+import hashlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from dltext.data.paths import write_json
+from dltext.engine.results import DataCheck, Preflight, UserError
+
+EPOCHS, STEPS = 4, 5
+
+
+def execute(spec, folder, emit, should_stop):
+    """A training whose "weights" hash each step, so that a resumed run shows whether it did each step once."""
+    checkpoint = folder / "checkpoint" / "state.json"
+    behaviour, pause = spec.data, 0.002
+    if behaviour == "user-error":
+        raise UserError("reviews.csv, line 3: no label.")
+    if behaviour == "bug":
+        raise ZeroDivisionError("secret detail\nsecond line")
+    if behaviour == "memory":
+        raise MemoryError
+    if behaviour == "nothing":
+        return {}
+    if behaviour == "stubborn":
+        emit("state", stage="training", message="deaf")
+        time.sleep(60)
+    if behaviour == "slow":
+        pause = 0.05
+    state = json.loads(checkpoint.read_text()) if checkpoint.exists() else {"epoch": 0, "weights": ""}
+    emit("start", device="CPU, fake", epochs=EPOCHS, steps=STEPS, floor={"name": "f", "accuracy": 0.5, "macro_f1": 0.5})
+    weights = state["weights"]
+    for epoch in range(state["epoch"] + 1, EPOCHS + 1):
+        for step in range(1, STEPS + 1):
+            weights = hashlib.sha256(f"{weights}{epoch}{step}".encode()).hexdigest()
+            emit("tick", epoch=epoch, step=step, steps=STEPS, loss=1 / epoch, accuracy=0.5, rate=10.0, seconds_left=1.0)
+            time.sleep(pause)
+            if should_stop():
+                return {"state": "cancelled", "bundle": None, "metrics": {}, "message": f"Stopped in epoch {epoch}."}
+        emit("epoch", epoch=epoch, epochs=EPOCHS, train={"loss": 1 / epoch, "accuracy": 0.6},
+             validation={"loss": 1 / epoch, "accuracy": 0.5 + epoch / 10}, best=True)
+        filler = "x" * (400_000 * epoch if behaviour == "big" else 0)
+        if behaviour == "big":
+            print("a line of log " * 1000)
+        write_json(checkpoint, {"epoch": epoch, "weights": weights, "filler": filler})
+        emit("checkpoint", epoch=epoch, step=STEPS)
+    emit("end", state="failed", message="not the worker's word")
+    print(f"cwd {Path.cwd()}; weights {weights}")
+    print("a word of warning", file=sys.stderr)
+    return {"state": "done", "bundle": "a-bundle", "metrics": {"test_accuracy": 0.9, "weights": int(weights[:8], 16)}}
+
+
+def preflight(spec, progress=None):
+    print("noise on standard output", flush=True)
+    if spec.data == "user-error":
+        raise UserError("reviews.csv, line 3: no label.")
+    if spec.data == "bug":
+        raise ZeroDivisionError("secret detail")
+    if spec.data == "dies":
+        os._exit(7)
+    if spec.data == "slow":
+        if os.environ.get("FAKE_PID"):
+            Path(os.environ["FAKE_PID"]).write_text(str(os.getpid()))
+        time.sleep(60)
+    progress(1, 2)
+    check = DataCheck("d", {"train": 2}, {"a": 1, "b": 1}, {"mean": 2.5}, 0, 0, warnings=("few",), errors=())
+    return Preflight(check, {"accuracy": 0.5, "macro_f1": 0.5, "seconds": 0.1}, 1.5, 1 << 20, "CPU, fake", 42)
