@@ -41,12 +41,13 @@ def analyse(text: str, task: str = "sentiment", model: str | None = None, explai
 
 
 def analyse_many(
-    records: Iterable[Record], task: str = "sentiment", model: str | None = None, explain: bool = False
+    records: Iterable[Record], task: str = "sentiment", model: str | None = None, explain: bool = False,
+    lookahead: int = 512,
 ) -> Iterator[tuple[Record, Result]]:
-    """The same for a stream, in order, in constant memory (batches of equal length)."""
+    """The same for a stream, in order, in constant memory (batches of equal length among ``lookahead`` records)."""
     from .tasks import classify
 
-    return classify.analyse_many(records, task, model, explain)
+    return classify.analyse_many(records, task, model, explain, lookahead)
 
 
 def warm_up(task: str = "sentiment", model: str | None = None) -> None:
@@ -246,11 +247,12 @@ def check_data(data: str, text_column: str = "text", label_column: str = "label"
     return corpora.check(data, text_column, label_column)
 
 
-def browse_data(data: str, split: str = "train", offset: int = 0, count: int = 50) -> list[Record]:
+def browse_data(data: str, split: str = "train", offset: int = 0, count: int = 50,
+                text_column: str = "text", label_column: str = "label") -> list[Record]:
     """A page of a data set."""
     from . import corpora
 
-    return corpora.browse(data, split, offset, count)
+    return corpora.browse(data, split, offset, count, text_column, label_column)
 
 
 def import_data(path: str, name: str = "", text_column: str = "text", label_column: str = "label") -> DatasetInfo:
@@ -258,6 +260,13 @@ def import_data(path: str, name: str = "", text_column: str = "text", label_colu
     from . import corpora
 
     return corpora.import_data(path, name, text_column, label_column)
+
+
+def remove_data(name: str) -> None:
+    """Delete an imported data set; UserError for a shipped card."""
+    from . import corpora
+
+    corpora.remove(name)
 
 
 # ---------------------------------------------------------------------------------------------- the rest

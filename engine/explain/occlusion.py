@@ -5,6 +5,7 @@ Li, Monroe & Jurafsky 2016, Understanding neural networks through representation
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def explain(model: Classifier, parts: Sequence[tuple[np.ndarray, Places]]) -> tu
     scores = _scores(model, [_hide(ids, group) for (ids, _), group in zip(parts, groups, strict=True)])
     lengths = np.array([len(ids) for ids, _ in parts], np.float64)
     shares = lengths / lengths.sum()
-    mean = sum(share * score[0] for share, score in zip(shares, scores, strict=True))
+    mean = shares @ np.stack([score[0] for score in scores])
     predicted = int(np.argmax(mean))
     before = log_odds(mean[None], predicted)[0]
     spans: list[Span] = []
@@ -68,7 +69,7 @@ def _rows(length: int, windows: int) -> int:
 def _groups(tokens: int, most: int) -> list[tuple[int, int]]:
     """Neighbouring tokens ``[first, last)``, in at most ``most`` groups of nearly equal size."""
     edges = np.linspace(0, tokens, min(tokens, most) + 1).round().astype(int).tolist()
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _hide(ids: np.ndarray, groups: list[tuple[int, int]]) -> np.ndarray:

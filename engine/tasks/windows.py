@@ -133,8 +133,8 @@ def _reading(model: Classifier, text: str, windows: tuple[Window, ...], share: f
     notes = []
     if share < 1.0:
         notes.append(
-            f"A long text: {share:.0%} of it was read, in {len(windows)} windows of up to {model.max_tokens:,} tokens "
-            "spread evenly."
+            f"A long text: {_share(share)} of it was read, in {len(windows)} windows of up to "
+            f"{model.max_tokens:,} tokens spread evenly."
         )
     if known < FEW_KNOWN:
         language = LANGUAGES.get(model.language, model.language)
@@ -150,6 +150,10 @@ def _reading(model: Classifier, text: str, windows: tuple[Window, ...], share: f
 def _nothing(text: str) -> Reading:
     note = "The text is empty" if empty(text) else "The text holds no words that the model could read"
     return Reading((), 0, 0.0, 1.0, (f"{note}: all labels are equally likely.",))
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}" if share >= 0.001 else "less than 0.1%"
 
 
 def _script(text: str) -> str:

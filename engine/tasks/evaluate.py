@@ -1,0 +1,134 @@
+"""Measure a bundle on a data set, just as it answers its users: calibrated, long texts in windows, unpadded."""
+
+import heapq
+import shlex
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ...data.source import Source, open_source
+from ..results import Record, Report, UserError
+from ..serve.classifier import Classifier, open_classifier
+from . import classify
+from .metrics import classification_report
+
+Progress = Callable[[int, int], None]
+
+MISTAKES = 20
+"""Documents kept for each cell off the diagonal: the surest mistakes."""
+RIGHT = 5
+"""And for each on it: the least sure right answers."""
+CUT = 2000
+"""Characters of a document that a report keeps."""
+
+
+def evaluate(
+    model: str, data: str, split: str = "test", text_column: str = "text", label_column: str = "label",
+    progress: Progress | None = None,
+) -> Report:
+    """Read each example of ``split`` with ``model`` and compare; ``progress`` hears about every few hundred.
+
+    Raises a UserError for a split that the data has not, an unlabelled example, and labels that the model lacks.
+    """
+    loaded = open_classifier("", model)
+    source = open_source(data, text_column, label_column, min_labels=1)
+    index = _label_index(loaded, source)
+    total = source.counts.get(split, 0)
+    gold: list[int] = []
+    rows: list[list[float]] = []
+    documents = _Documents(loaded.labels)
+    for record, result in classify.analyse_many(_records(source, split), model=model):
+        label = index[record.label or ""]
+        probabilities = list(result.probabilities.values())
+        gold.append(label)
+        rows.append(probabilities)
+        documents.add(record, label, int(np.argmax(probabilities)), max(probabilities))
+        if progress and len(gold) % 256 == 0:
+            progress(len(gold), total)
+    if not gold:
+        raise UserError(f"The split {split!r} of {source.name} holds no examples.")
+    if progress:
+        progress(len(gold), len(gold))
+    measured = classification_report(np.array(gold), np.array(rows))
+    return Report(
+        model=loaded.name,
+        data=source.name,
+        split=split,
+        examples=len(gold),
+        metrics={key: measured[key] for key in ("accuracy", "macro_f1", "loss", "ece")},
+        floor=None,
+        labels=loaded.labels,
+        confusion=tuple(tuple(row) for row in measured["confusion"]),
+        per_class=tuple(
+            {"label": label, **row} for label, row in zip(loaded.labels, measured["per_class"], strict=True)
+        ),
+        documents=documents.chosen(),
+        protocol=_protocol(model, data, split, text_column, label_column, source),
+    )
+
+
+class _Documents:
+    """The most telling documents of each cell of the confusion matrix, in constant memory."""
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        self._labels = labels
+        self._cells: defaultdict[tuple[int, int], list[tuple[float, int, dict[str, Any]]]] = defaultdict(list)
+        self._seen = 0
+
+    def add(self, record: Record, gold: int, predicted: int, confidence: float) -> None:
+        self._seen += 1
+        right = gold == predicted
+        cell, most = self._cells[gold, predicted], RIGHT if right else MISTAKES
+        rank = -confidence if right else confidence
+        if len(cell) == most and rank <= cell[0][0]:
+            return
+        document = {
+            "id": record.id, "text": record.text[:CUT], "gold": self._labels[gold],
+            "predicted": self._labels[predicted], "confidence": confidence,
+        }
+        # The second entry makes each item unlike all others, so that two documents are never compared.
+        (heapq.heappush if len(cell) < most else heapq.heapreplace)(cell, (rank, -self._seen, document))
+
+    def chosen(self) -> tuple[dict[str, Any], ...]:
+        """Wrong ones first, the surest on top; then right ones, the least sure on top."""
+        wrong = [item for (gold, found), cell in self._cells.items() if gold != found for item in cell]
+        right = [item for (gold, found), cell in self._cells.items() if gold == found for item in cell]
+        return tuple(
+            document for part in (wrong, right) for _, _, document in sorted(part, key=lambda item: item[:2])[::-1]
+        )
+
+
+def _records(source: Source, split: str) -> Iterator[Record]:
+    for row in source.rows(split):
+        if row.label is None:
+            raise UserError(f"{source.name}, {split}, record {row.id}: there is no label to compare with.")
+        yield Record(row.id, row.text, row.label)
+
+
+def _label_index(loaded: Classifier, source: Source) -> dict[str, int]:
+    """The data's label names to the model's classes; upper and lower case are one."""
+    known = {label.casefold(): number for number, label in enumerate(loaded.labels)}
+    unknown = [label for label in source.labels if label.casefold() not in known]
+    if unknown or not source.labels:
+        raise UserError(
+            f"{loaded.name} knows the labels {_names(loaded.labels)}, but {source.name} has {_names(source.labels)}: "
+            "name another model, or other data."
+        )
+    return {label: known[label.casefold()] for label in source.labels}
+
+
+def _names(labels: tuple[str, ...]) -> str:
+    shown = ", ".join(labels[:8]) or "none"
+    return f"{shown} and {len(labels) - 8} more" if len(labels) > 8 else shown
+
+
+def _protocol(model: str, data: str, split: str, text_column: str, label_column: str, source: Source) -> str:
+    command = ["dltext", "evaluate", model, "--data", data]
+    for option, value, usual in (
+        ("--split", split, "test"), ("--text-column", text_column, "text"), ("--label-column", label_column, "label")
+    ):
+        command += [option, value] if value != usual else []
+    whose = "as published" if source.published else "our seeded split"
+    return f"The {split} split of {source.name} ({whose}), each text once, unpadded. Again: {shlex.join(command)}"

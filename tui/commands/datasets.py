@@ -1,0 +1,137 @@
+"""`dltext data` and `dltext doctor`: where texts come from, and whether all is well."""
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from ...engine import api
+from ...engine.results import DataCheck
+from . import output
+
+
+def add_to(commands: Any) -> None:
+    """Add both."""
+    group = output.add_group(commands, "data", "list, look at, fetch and import data sets", _list)
+    output.add_command(group, "list", _list, "list all data sets")
+    show = output.add_command(group, "show", _show, "show a data set's card and some of its documents",
+                              "  dltext data show mr\n  dltext data show mr --split test --offset 100 --count 20\n")
+    show.add_argument("name", metavar="CARD")
+    show.add_argument("--split", help="default: train, or what there is")
+    show.add_argument("--offset", type=int, default=0, metavar="N", help="default: %(default)s")
+    show.add_argument("--count", type=int, default=5, metavar="N", help="documents (default: %(default)s)")
+    fetch = output.add_command(group, "fetch", _fetch, "get data sets: from the mirror, the cache, or the network")
+    fetch.add_argument("names", nargs="+", metavar="CARD")
+    check = output.add_command(
+        group, "check", _check, "look a data set through: counts, lengths, duplicates, leaks, problems",
+        "  dltext data check reviews.csv --text-column body --label-column stars\n")
+    check.add_argument("data", metavar="CARD|FILE")
+    add = output.add_command(group, "import", _import, "keep a file of your own as a named data set with a fixed split",
+                             "  dltext data import reviews.csv --name my-reviews\n")
+    add.add_argument("path", metavar="FILE")
+    add.add_argument("--name", default="", help="default: made from the file's name")
+    for command in (check, add):
+        command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
+        command.add_argument("--label-column", default="label", metavar="NAME", help="default: %(default)s")
+    output.add_command(commands, "doctor", _doctor, "say what works here, what does not, and what to do about it")
+
+
+def _list(options: argparse.Namespace) -> int:
+    found = api.datasets()
+    if options.json:
+        for dataset in found:
+            output.print_json(asdict(dataset))
+        return 0
+    if not found:
+        output.log("There are no data sets yet: add one with `dltext data import`.")
+    output.table([
+        {
+            "name": dataset.name, "title": dataset.title, "task": dataset.task, "language": dataset.language,
+            "labels": len(dataset.labels) or "", "examples": f"{sum(dataset.splits.values()):,}",
+            "size": output.size(dataset.size), "where": dataset.available, "licence": dataset.licence,
+        }
+        for dataset in found
+    ], right=("labels", "examples", "size"))
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    dataset = api.dataset(options.name)
+    split = options.split or ("train" if "train" in dataset.splits else next(iter(dataset.splits), "train"))
+    here = dataset.available != "download"
+    records = api.browse_data(options.name, split, options.offset, options.count) if here else []
+    if options.json:
+        output.print_json({**asdict(dataset), "records": [asdict(record) for record in records]})
+        return 0
+    output.facts({
+        "name": dataset.name, "title": dataset.title, "task": dataset.task, "language": dataset.language,
+        "labels": ", ".join(dataset.labels), "size": output.size(dataset.size), "where": dataset.available,
+        "splits": ", ".join(f"{name} {count:,}" for name, count in dataset.splits.items()),
+        "licence": dataset.licence, "source": dataset.source, "citation": dataset.citation,
+        "about": dataset.description,
+    })
+    if not here:
+        output.log(f"dltext: its documents are not here yet: dltext data fetch {dataset.name}")
+    if records:
+        print(f"\n{split}, from {options.offset + 1:,}")
+    for record in records:
+        text = output.visible(record.text)
+        print(f"  {record.id}  {record.label or ''}  {text[:200]}{'…' if len(text) > 200 else ''}")
+    return 0
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    for name in options.names:
+        with output.progress(f"fetching {name}", "bytes") as progress:
+            folder = api.fetch_data(name, progress)
+        if options.json:
+            output.print_json({"name": name, "path": str(folder)})
+        else:
+            print(folder)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    check = api.check_data(options.data, options.text_column, options.label_column)
+    if options.json:
+        output.print_json(asdict(check))
+    else:
+        _show_check(check)
+    return 1 if check.errors else 0
+
+
+def _show_check(check: DataCheck) -> None:
+    total = sum(check.labels.values()) or 1
+    output.facts({
+        "data": check.name,
+        "splits": ", ".join(f"{name} {count:,}" for name, count in check.splits.items()),
+        "labels": ", ".join(f"{name} {count:,} ({count / total:.0%})" for name, count in check.labels.items()),
+        "tokens": ", ".join(f"{name} {value:,.0f}" for name, value in check.lengths.items()),
+        "duplicates": f"{check.duplicates:,}",
+        "overlap": f"{check.overlap:,} test examples that also stand in the training set",
+    })
+    for sentence in check.warnings:
+        print(f"warning: {output.visible(sentence)}")
+    for sentence in check.errors:
+        print(f"error: {output.visible(sentence)}")
+
+
+def _import(options: argparse.Namespace) -> int:
+    dataset = api.import_data(options.path, options.name, options.text_column, options.label_column)
+    if options.json:
+        output.print_json(asdict(dataset))
+    else:
+        print(dataset.name)
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    checks = api.doctor()
+    for check in checks:
+        if options.json:
+            output.print_json(asdict(check))
+            continue
+        sign = {True: "ok", False: "problem", None: "note"}[check.ok]
+        print(f"{sign:<8} {check.name}: {output.visible(check.detail)}")
+        if check.remedy:
+            print(f"         {output.visible(check.remedy)}")
+    return 1 if any(check.ok is False for check in checks) else 0

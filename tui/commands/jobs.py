@@ -1,0 +1,142 @@
+"""`dltext jobs`: the runs, those that go on and those that ended."""
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from ...engine import api
+from ...engine.results import Job, UserError
+from . import following, output
+from .training import show_report
+
+
+def add_to(commands: Any) -> None:
+    """Add the group."""
+    group = output.add_group(commands, "jobs", "list, follow, stop and continue training runs", _list)
+    output.add_command(group, "list", _list, "list all runs, newest first")
+    show = output.add_command(group, "show", _show, "show one run, and its report once it is done")
+    _one(show)
+    follow = output.add_command(group, "follow", _follow, "watch a run until it ends")
+    _one(follow)
+    for name, run, help in (
+        ("cancel", _cancel, "ask runs to checkpoint and stop"),
+        ("resume", _resume, "continue a run from its checkpoint, as if never interrupted"),
+        ("delete", _delete, "delete runs that have ended, with their files; their models stay"),
+    ):
+        command = output.add_command(group, name, run, help)
+        command.add_argument("ids", nargs="+", metavar="ID")
+        if name == "resume":
+            command.add_argument("--follow", action="store_true", help="stay and show the (last) run until it ends")
+        if name == "delete":
+            command.add_argument("--yes", action="store_true", help="do not ask")
+    logs = output.add_command(group, "logs", _logs, "print what a run has printed", json=None)
+    _one(logs)
+    logs.add_argument("--last", type=int, default=500, metavar="N", help="lines (default: %(default)s)")
+
+
+def _one(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", nargs="?", metavar="ID", help="default: the newest run")
+
+
+def _id(options: argparse.Namespace) -> str:
+    if options.id:
+        return options.id
+    jobs = api.jobs()
+    if not jobs:
+        raise UserError("There are no runs yet: start one with `dltext train`.")
+    return next((job for job in jobs if job.active), jobs[0]).id
+
+
+def _list(options: argparse.Namespace) -> int:
+    jobs = api.jobs()
+    if options.json:
+        for job in jobs:
+            output.print_json(asdict(job))
+        return 0
+    if not jobs:
+        output.log("There are no runs yet: start one with `dltext train --help`.")
+    output.table([_row(job) for job in jobs], right=("accuracy", "floor"))
+    return 0
+
+
+def _row(job: Job) -> dict[str, Any]:
+    metrics = job.metrics
+    accuracy = metrics.get("test_accuracy", metrics.get("accuracy", metrics.get("validation_accuracy")))
+    kind = "" if job.spec.kind == "train" else f" ({job.spec.kind})"
+    return {
+        "run": job.id, "recipe": job.spec.recipe + kind, "data": job.spec.data,
+        "state": f"{job.state} {job.progress:.0%}" if job.active else job.state,
+        "epoch": f"{job.epoch}/{job.epochs}" if job.epochs else "",
+        "accuracy": output.percent(accuracy), "floor": output.percent(metrics.get("floor_accuracy")),
+        "model": job.bundle or "", "started": output.when(job.started or job.created),
+    }
+
+
+def _show(options: argparse.Namespace) -> int:
+    job = api.job(_id(options))
+    report = None
+    if job.state == "done":
+        try:
+            report = api.report(job.id)
+        except UserError as error:
+            output.log(f"dltext: {error}")
+    if options.json:
+        output.print_json({**asdict(job), "report": asdict(report) if report else None})
+        return 0
+    output.facts({
+        "run": job.id, "kind": job.spec.kind, "recipe": job.spec.recipe, "data": job.spec.data, "state": job.state,
+        "stage": job.stage if job.active else "", "device": job.device,
+        "epoch": f"{job.epoch} of {job.epochs}" if job.epochs else "",
+        "created": output.when(job.created), "started": output.when(job.started), "ended": output.when(job.ended),
+        "message": job.message, "model": job.bundle, "seed": job.spec.seed,
+        "settings": ", ".join(f"{key}={value}" for key, value in job.spec.settings.items()),
+        **{name.replace("_", " "): following.number(name, value) for name, value in job.metrics.items()},
+    })
+    if report:
+        print()
+        show_report(report)
+    return 0
+
+
+def _follow(options: argparse.Namespace) -> int:
+    return following.follow(_id(options), options.json)
+
+
+def _cancel(options: argparse.Namespace) -> int:
+    for job_id in options.ids:
+        _say(options, api.cancel(job_id))
+    return 0
+
+
+def _resume(options: argparse.Namespace) -> int:
+    job = None
+    for job_id in options.ids:
+        job = api.resume(job_id)
+        if not options.follow:
+            _say(options, job)
+    return following.follow(job.id, options.json) if options.follow and job else 0
+
+
+def _delete(options: argparse.Namespace) -> int:
+    names = [api.job(job_id).id for job_id in options.ids]
+    output.confirm(f"Delete {', '.join(names)} with checkpoints, curves and reports?", options.yes)
+    for job_id in names:
+        api.delete_job(job_id)
+        if options.json:
+            output.print_json({"id": job_id, "deleted": True})
+        else:
+            print(f"deleted {job_id}")
+    return 0
+
+
+def _logs(options: argparse.Namespace) -> int:
+    text = api.job_log(_id(options), options.last)
+    print("\n".join(output.visible(line) for line in text.splitlines()))
+    return 0
+
+
+def _say(options: argparse.Namespace, job: Job) -> None:
+    if options.json:
+        output.print_json(asdict(job))
+    else:
+        print(f"{job.id}: {job.state}" + (f" ({output.visible(job.message)})" if job.message else ""))

@@ -1,0 +1,151 @@
+"""What all commands share: how results are printed, progress shown, questions asked. Rich is imported when needed."""
+
+import argparse
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...engine.results import UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Progress = Callable[[int, int], None]
+
+
+class Misuse(UserError):
+    """A command line that cannot be meant so: exit code 2."""
+
+
+def add_command(commands: Any, name: str, run: Callable[[argparse.Namespace], int | None], help: str,
+                examples: str = "", json: str | None = "print JSON, one object a line") -> argparse.ArgumentParser:
+    """A command with its help, its examples, and the options that all have: ``--debug`` and mostly ``--json``."""
+    command = commands.add_parser(
+        name, help=help, description=help[0].upper() + help[1:] + ".",
+        epilog=f"examples:\n{examples}" if examples else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    if json:
+        command.add_argument("--json", action="store_true", help=json)
+    command.set_defaults(run=run)
+    return command
+
+
+def add_group(commands: Any, name: str, help: str, default: Callable[[argparse.Namespace], int | None]) -> Any:
+    """A command with commands of its own (``dltext models list``); alone it does ``default``."""
+    group = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
+    group.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    group.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    group.set_defaults(run=default)
+    return group.add_subparsers(title="commands", metavar="COMMAND")
+
+
+def print_json(value: Any) -> None:
+    """One object, one line, on stdout."""
+    sys.stdout.write(json_line(value))
+
+
+def json_line(value: Any) -> str:
+    """One object as a line of JSON, as it is read: no escapes for letters."""
+    return json.dumps(value, ensure_ascii=False, default=str) + "\n"
+
+
+def log(message: str) -> None:
+    """A line for people, on stderr."""
+    print(message, file=sys.stderr)
+
+
+def console(stderr: bool = False) -> "Console":
+    """Rich on stdout (or stderr): coloured on a terminal, plain when piped; never reads markup in texts."""
+    from rich.console import Console
+
+    return Console(file=sys.stderr if stderr else sys.stdout, highlight=False, markup=False, emoji=False,
+                   soft_wrap=True)
+
+
+def table(rows: Sequence[Mapping[str, Any]], right: Sequence[str] = ()) -> None:
+    """Rows as an aligned table for people on a terminal, as tab-separated lines with a header in a pipe."""
+    if not rows:
+        return
+    names = list(rows[0])
+    if not sys.stdout.isatty():
+        for row in [dict(zip(names, names, strict=True)), *rows]:
+            print("\t".join(visible(row[name]).replace("\t", " ") for name in names))
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for name in names:
+        grid.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(visible(row[name])) for name in names))
+    console().print(grid, soft_wrap=False)
+
+
+def facts(values: Mapping[str, Any]) -> None:
+    """Names and values, one a line; empty ones are left out."""
+    shown = {name: value for name, value in values.items() if value not in (None, "", (), [], {})}
+    width = max(map(len, shown), default=0)
+    for name, value in shown.items():
+        print(f"{name:<{width}}  {visible(value)}")
+
+
+def visible(value: Any) -> str:
+    """``value`` in one line; control characters, which could command the terminal, as blanks."""
+    return "".join(letter if letter.isprintable() else " " for letter in str(value))
+
+
+def percent(value: float | None) -> str:
+    """A share for people, as ``87.1 %``; empty where it is not known."""
+    return "" if value is None else f"{100 * value:.1f} %"
+
+
+def size(count: int) -> str:
+    """Bytes for people."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= factor:
+            return f"{count / factor:.1f} {unit}"
+    return f"{count} B"
+
+
+def when(seconds: float | None) -> str:
+    """Unix seconds as local time."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds)) if seconds else ""
+
+
+@contextlib.contextmanager
+def progress(label: str, unit: str = "") -> Iterator[Progress]:
+    """A bar on stderr while something runs, only on a terminal; yields ``progress(done, total)``."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    with Bars(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"),
+        TimeElapsedColumn(), console=console(stderr=True), transient=True, refresh_per_second=5,
+    ) as bars:
+        task = bars.add_task(label, total=None, counts="")
+
+        def update(done: int, total: int) -> None:
+            counts = f"{done:,} of {total:,}" if total else f"{done:,}"
+            bars.update(task, completed=done, total=total or None, counts=f"{counts} {unit}".rstrip())
+
+        yield update
+
+
+def confirm(question: str, sure: bool) -> None:
+    """Ask before something is lost; ``sure`` (``--yes``) answers beforehand. Raises Misuse where nobody can answer."""
+    if sure:
+        return
+    if not sys.stdin.isatty():
+        raise Misuse(f"{question} Nobody is here to answer: say --yes.")
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise UserError("Nothing was removed.")

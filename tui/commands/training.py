@@ -1,0 +1,196 @@
+"""`dltext train`, `evaluate`, `cross-validate` and `recipes`: make models and measure them."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ...engine import api
+from ...engine.results import Field, JobSpec, Report, UserError
+from . import following, output
+from .output import Misuse
+
+TRAIN = """\
+  dltext train text-cnn --data mr --follow
+  dltext train lstm --data reviews.csv --text-column body --label-column stars --name my-reviews
+  dltext train text-cnn --data sst2 --set epochs=5 --set dropout=0.4 --seed 7 --json
+  dltext recipes text-cnn          # all that --set understands, with defaults
+
+The run goes on when this command ends: see `dltext jobs list` and `dltext jobs follow`.
+"""
+CROSS = """\
+  dltext cross-validate text-cnn --data mr --folds 10
+  dltext cross-validate text-cnn --data mr --folds 10 --set epochs=5 --detach
+"""
+EVALUATE = """\
+  dltext evaluate sentiment-en-cnn --data imdb
+  dltext evaluate my-reviews --data reviews.csv --split all --json
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add the four commands."""
+    train = output.add_command(commands, "train", _train, "train a model, in a run of its own", TRAIN)
+    _add_spec(train)
+    train.add_argument("--name", default="", help="name of the model to be; default: made from data and recipe")
+    train.add_argument("--follow", action="store_true", help="stay and show the run until it ends")
+
+    cross = output.add_command(
+        commands, "cross-validate", _cross_validate, "train and test once for each fold, and average", CROSS)
+    _add_spec(cross)
+    cross.add_argument("--folds", type=int, default=10, metavar="N", help="default: %(default)s")
+    cross.add_argument("--detach", action="store_true", help="leave the run to itself")
+
+    evaluate = output.add_command(commands, "evaluate", _evaluate, "measure a model on a data set", EVALUATE)
+    evaluate.add_argument("model", metavar="MODEL", help="see `dltext models list`")
+    evaluate.add_argument("--split", default="test", help="default: %(default)s; all: the whole of a file")
+    evaluate.add_argument("--mistakes", type=int, default=5, metavar="N",
+                          help="how many of the surest mistakes to show (default: %(default)s)")
+    _add_data(evaluate)
+
+    recipes = output.add_command(
+        commands, "recipes", _recipes, "list the ways to train a model, or one with all its settings",
+        "  dltext recipes\n  dltext recipes text-cnn\n")
+    recipes.add_argument("recipe", nargs="?", metavar="RECIPE")
+
+
+def _add_data(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", required=True, metavar="CARD|FILE",
+                         help="a data set's name (`dltext data list`), or a CSV, TSV, JSONL file or folder")
+    command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
+    command.add_argument("--label-column", default="label", metavar="NAME", help="default: %(default)s")
+
+
+def _add_spec(command: argparse.ArgumentParser) -> None:
+    command.add_argument("recipe", metavar="RECIPE", help="see `dltext recipes`")
+    _add_data(command)
+    command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
+                         help="a setting of the recipe; may be repeated")
+    command.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+
+
+def _settings(pairs: Sequence[str]) -> dict[str, str]:
+    settings = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not sign or not key.strip():
+            raise Misuse(f"--set {pair}: write --set KEY=VALUE, for example --set epochs=5.")
+        settings[key.strip()] = value.strip()
+    return settings
+
+
+def _checked(spec: JobSpec) -> JobSpec:
+    """The validated spec; a setting that cannot be is misuse of the command line."""
+    try:
+        return api.validate(spec)
+    except UserError as error:
+        raise Misuse(str(error)) from None
+
+
+def _train(options: argparse.Namespace) -> int:
+    spec = _checked(JobSpec(
+        recipe=options.recipe, data=options.data, settings=_settings(options.set), seed=options.seed,
+        name=options.name, text_column=options.text_column, label_column=options.label_column,
+    ))
+    return _start(spec, options.json, options.follow)
+
+
+def _cross_validate(options: argparse.Namespace) -> int:
+    spec = _checked(JobSpec(
+        recipe=options.recipe, data=options.data, settings=_settings(options.set), seed=options.seed,
+        text_column=options.text_column, label_column=options.label_column, kind="cross-validate",
+        folds=options.folds,
+    ))
+    return _start(spec, options.json, not options.detach)
+
+
+def _start(spec: JobSpec, json: bool, follow: bool) -> int:
+    if problem := api.training_problem():
+        raise UserError(problem)
+    job = api.submit(spec)
+    if follow:
+        output.log(f"dltext: run {job.id} started; ctrl-C leaves it running")
+        return following.follow(job.id, json)
+    if json:
+        output.print_json(asdict(job))
+    else:
+        print(job.id)
+        output.log(f"dltext: the run goes on by itself; watch it with: dltext jobs follow {job.id}")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    with output.progress(f"reading {options.data}", "examples") as progress:
+        report = api.evaluate(
+            options.model, options.data, options.split, options.text_column, options.label_column, progress)
+    if options.json:
+        output.print_json(asdict(report))
+    else:
+        show_report(report, options.mistakes)
+    return 0
+
+
+def show_report(report: Report, mistakes: int = 5) -> None:
+    """A report for people: measures, classes, confusion, the surest mistakes."""
+    metrics, floor = report.metrics, report.floor or {}
+    output.facts({
+        "model": report.model,
+        "data": f"{report.data}, {report.split}, {report.examples:,} examples",
+        "accuracy": output.percent(metrics.get("accuracy")),
+        "macro F1": output.percent(metrics.get("macro_f1")),
+        "log loss": f"{metrics['loss']:.4f}" if "loss" in metrics else "",
+        "calibration error": output.percent(metrics.get("ece")),
+        "floor": f"{output.percent(floor.get('accuracy'))} ({floor.get('name', 'TF-IDF + linear')})" if floor else "",
+    })
+    print()
+    output.table([
+        {"label": row["label"], "precision": output.percent(row["precision"]), "recall": output.percent(row["recall"]),
+         "F1": output.percent(row["f1"]), "examples": row["support"]}
+        for row in report.per_class
+    ], right=("precision", "recall", "F1", "examples"))
+    if report.confusion and len(report.labels) <= 12:
+        print("\nrows: what it is; columns: what the model says")
+        output.table([
+            {"": label, **dict(zip(report.labels, row, strict=True))}
+            for label, row in zip(report.labels, report.confusion, strict=True)
+        ], right=report.labels)
+    wrong = [row for row in report.documents if row["gold"] != row["predicted"]][:mistakes]
+    if wrong:
+        print("\nsurest mistakes")
+    for row in wrong:
+        text = output.visible(row["text"])
+        print(f"  {row['id']}: {row['gold']}, taken for {row['predicted']} ({output.percent(row['confidence'])}): "
+              f"{text[:160]}{'…' if len(text) > 160 else ''}")
+    if report.protocol:
+        print(f"\n{report.protocol}")
+
+
+def _recipes(options: argparse.Namespace) -> int:
+    found = api.recipes()
+    if options.recipe:
+        chosen = [recipe for recipe in found if recipe.name == options.recipe]
+        if not chosen:
+            raise Misuse(f"There is no recipe {options.recipe!r}; there are: {', '.join(r.name for r in found)}.")
+        found = chosen
+    for recipe in found:
+        if options.json:
+            output.print_json(asdict(recipe))
+            continue
+        print(f"{recipe.name}: {recipe.label}. {recipe.help}\n  {recipe.source}")
+        if not options.recipe:
+            print(f"  settings: {', '.join(field.name for field in recipe.fields)}\n")
+            continue
+        for group in dict.fromkeys(field.group for field in recipe.fields):
+            print(f"\n{group}")
+            for field in (field for field in recipe.fields if field.group == group):
+                default = "(empty)" if field.default in ("", None) else field.default
+                print(f"  --set {field.name}={default}\n      {field.help}{_bounds(field)}")
+    return 0
+
+
+def _bounds(field: Field) -> str:
+    if field.choices:
+        return f" One of: {', '.join(field.choices)}."
+    if field.minimum is not None and field.maximum is not None:
+        return f" From {field.minimum:g} to {field.maximum:g}."
+    return ""
