@@ -74,9 +74,36 @@ APP: tuple[Action, ...] = (
 )
 
 SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
+    "analyse": (
+        Action("open_file", "ctrl+o", "open", "Open a file as the document", priority=True),
+        Action("compare", "f2", "compare", "See what several models say, side by side", priority=True),
+        Action("explain", "f3", "why", "Show which words moved the verdict", priority=True),
+        Action("next_model", "f4", "model", "Use another model", priority=True),
+        Action("export", "ctrl+e", "export", "Write the result to a text or JSON file", priority=True),
+        Action("copy_result", "ctrl+r", "copy", "Copy the result as text", priority=True),
+        Action("sample", "ctrl+t", "sample", "Put a sample text into the box", priority=True),
+        Action("new_document", "ctrl+n", "new", "Empty the box for another document", show=False, priority=True),
+    ),
+    "models": (
+        Action("use", "u", "use", "Analyse texts with this model"),
+        Action("make_default", "d", "default", "Make this model the default of its task"),
+        Action("import_model", "i", "import", "Add a model from a zip file or a folder"),
+        Action("export_model", "e", "export", "Write this model to a zip file"),
+        Action("remove", "delete,x", "remove", "Remove this model from the disk (asks first)"),
+        Action("reload", "r", "reload", "Read the list again", show=False),
+    ),
+    "corpora": (
+        Action("browse", "b", "browse", "Read the documents, page by page"),
+        Action("check", "c", "check", "Count labels and lengths; find duplicates and leaks"),
+        Action("fetch", "f", "fetch", "Get the corpus: from the mirror, the cache or the network"),
+        Action("train", "t", "train on it", "Go to Train with this corpus chosen"),
+        Action("import_data", "i", "import", "Add your own file as a corpus"),
+        Action("reload", "r", "reload", "Read the list again", show=False),
+    ),
     "train": (
         Action("check", "f2", "check", "Look through the data, estimate time and memory, measure the floor"),
         Action("start", "f3", "start", "Start training with these settings, in the background"),
+        Action("browse", "ctrl+o", "own data", "Choose a file or a folder of yours to learn from"),
         Action("reset", "f4", "defaults", "Give all settings their first values again"),
     ),
     "runs": (
