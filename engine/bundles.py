@@ -53,7 +53,12 @@ def info(name: str) -> BundleInfo:
 
 
 def folder_of(name: str) -> Path:
-    """The folder of a bundle, shipped or own; UserError where there is none. Quick: no card is read."""
+    """The folder of a bundle, shipped or own; UserError where there is none. Quick: no card is read.
+
+    An absolute path is its own answer: a run measures its bundle before it enters the store.
+    """
+    if Path(name).is_absolute() and Path(name).is_dir():
+        return Path(name)
     if name and not name.startswith(".") and name == Path(name).name:
         for folder in (ZOO / name, store() / name):
             if folder.is_dir():
@@ -218,12 +223,9 @@ def _info(folder: Path, shipped: bool) -> BundleInfo:
     problem = None
     try:
         card = bundle.read(folder, verify=False)
-        labels = card.get("labels", [])
-        if not isinstance(labels, list) or not isinstance(card.get("metrics", []), list):
-            raise UserError(f"{folder / bundle.CARD}: 'labels' and 'metrics' must be lists.")
         size = bundle.size(folder)
     except UserError as error:
-        card, labels, problem, size = {}, [], str(error), 0
+        card, problem, size = {}, str(error), 0
     headline = next(iter(card.get("metrics", [])), {})
     return BundleInfo(
         name=folder.name,
@@ -232,7 +234,7 @@ def _info(folder: Path, shipped: bool) -> BundleInfo:
         version=str(card.get("version", "")),
         recipe=card.get("recipe", ""),
         language=card.get("language", ""),
-        labels=tuple(str(label) for label in labels),
+        labels=tuple(str(label) for label in card.get("labels", [])),
         metrics={key: float(value) for key, value in headline.items()
                  if isinstance(value, (int, float)) and not isinstance(value, bool)},
         measured_on=str(headline.get("on", "")),

@@ -29,16 +29,22 @@ RECIPES: dict[str, Recipe] = {
     row.name: row
     for row in (
         Recipe(
-            "text-cnn", "classify", "Text-CNN",
+            "text-cnn",
+            "classify",
+            "Text-CNN",
             "Convolutions of several heights over word vectors, the largest of each kept. Fast, strong on short texts.",
             "Kim 2014, Convolutional neural networks for sentence classification",
-            "engine.train.settings:TextCNN", "models.text_cnn:build",
+            "engine.train.settings:TextCNN",
+            "models.text_cnn:build",
         ),
         Recipe(
-            "lstm", "classify", "LSTM",
+            "lstm",
+            "classify",
+            "LSTM",
             "A recurrent network reads word by word; the mean of its states decides. Slower, knows word order.",
             "Hochreiter & Schmidhuber 1997, Long short-term memory",
-            "engine.train.settings:LSTMClassifier", "models.lstm_classifier:build",
+            "engine.train.settings:LSTMClassifier",
+            "models.lstm_classifier:build",
         ),
     )
 }
@@ -71,7 +77,11 @@ def fields(recipe: str) -> tuple[Field, ...]:
         kind = meta.pop("kind") or ("choice" if meta["choices"] else hints[entry.name].__name__)
         rows.append(Field(name=entry.name, kind=kind, default=entry.default, **meta))
     # What belongs to this recipe alone comes before what all share.
-    shared = {entry.name for entry in dataclasses.fields(settings.__mro__[1])} if settings.__mro__[1] is not object else set()
+    shared = (
+        {entry.name for entry in dataclasses.fields(settings.__mro__[1])}
+        if settings.__mro__[1] is not object
+        else set()
+    )
     order = {"Model": 0, "Data": 1, "Training": 2}
     return tuple(sorted(rows, key=lambda row: (order.get(row.group, 9), row.name in shared)))
 
@@ -89,9 +99,20 @@ def _convert(field: Field, value: Any) -> Any:
     problem = None
     try:
         if field.kind == "bool":
-            value = value if isinstance(value, bool) else {"true": True, "yes": True, "1": True, "on": True,
-                                                           "false": False, "no": False, "0": False,
-                                                           "off": False}[str(value).strip().lower()]
+            value = (
+                value
+                if isinstance(value, bool)
+                else {
+                    "true": True,
+                    "yes": True,
+                    "1": True,
+                    "on": True,
+                    "false": False,
+                    "no": False,
+                    "0": False,
+                    "off": False,
+                }[str(value).strip().lower()]
+            )
         elif field.kind == "int":
             value = int(float(value)) if float(value) == int(float(value)) else 1 / 0
         elif field.kind == "float":

@@ -19,6 +19,7 @@ class MaskedPooling(layers.Layer):
     def __init__(self, kind: str, **kwargs):
         super().__init__(**kwargs)
         self.kind = kind
+        self.supports_masking = True  # it reads the ids itself
 
     def call(self, states, ids):
         real = ops.cast(ops.expand_dims(ops.not_equal(ids, 0), -1), states.dtype)
@@ -55,8 +56,9 @@ def build(settings, vocabulary_size: int, classes: int, vectors=None, mask: bool
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
     size = settings.embedding_size if vectors is None else vectors.shape[1]
-    x = embed(ids, vocabulary_size, size, settings.variant, vectors, settings.embedding_dropout,
-              settings.word_dropout, mask)  # [batch, length, size]
+    x = embed(
+        ids, vocabulary_size, size, settings.variant, vectors, settings.embedding_dropout, settings.word_dropout, mask
+    )  # [batch, length, size]
     lstm = layers.LSTM(settings.units, return_sequences=settings.pooling != "last", name="lstm")
     if settings.bidirectional:
         lstm = layers.Bidirectional(lstm, name="bidirectional")

@@ -1,8 +1,8 @@
 """Convolutional neural networks for sentence classification (Kim 2014).
 
-    c_i = f(w · x_{i:i+h−1} + b)        (equation 2)
-    ĉ   = max over time of c            (section 2)
-    y   = W (z ∘ r) + b                 (equation 5; r: dropout; the softmax belongs to the loss and to serving)
+c_i = f(w · x_{i:i+h−1} + b)        (equation 2)
+ĉ   = max over time of c            (section 2)
+y   = W (z ∘ r) + b                 (equation 5; r: dropout; the softmax belongs to the loss and to serving)
 """
 
 import keras
@@ -36,13 +36,15 @@ def build(settings, vocabulary_size: int, classes: int, vectors=None, mask: bool
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
     size = settings.embedding_size if vectors is None else vectors.shape[1]
-    x = embed(ids, vocabulary_size, size, settings.variant, vectors, settings.embedding_dropout,
-              settings.word_dropout, mask)  # [batch, length, size]
+    x = embed(
+        ids, vocabulary_size, size, settings.variant, vectors, settings.embedding_dropout, settings.word_dropout, mask
+    )  # [batch, length, size]
     pooled = []
     for height in settings.heights():
         c = layers.Conv1D(settings.filters, height, padding="same", activation="relu", name=f"conv_{height}")(x)
         pooled.append(
-            MaskedMaxOverTime(name=f"max_{height}")(c, ids) if mask
+            MaskedMaxOverTime(name=f"max_{height}")(c, ids)
+            if mask
             else layers.GlobalMaxPooling1D(name=f"max_{height}")(c)
         )  # [batch, filters]
     z = pooled[0] if len(pooled) == 1 else layers.Concatenate(name="features")(pooled)

@@ -3,7 +3,7 @@
 import heapq
 import shlex
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,48 +24,68 @@ CUT = 2000
 """Characters of a document that a report keeps."""
 
 
+Judged = Iterable[tuple[Record, int, Sequence[float]]]
+"""A record, its gold class, and the probabilities of the classes."""
+
+
 def evaluate(
     model: str, data: str, split: str = "test", text_column: str = "text", label_column: str = "label",
-    progress: Progress | None = None,
+    progress: Progress | None = None, shown: str = "",
 ) -> Report:
     """Read each example of ``split`` with ``model`` and compare; ``progress`` hears about every few hundred.
 
-    Raises a UserError for a split that the data has not, an unlabelled example, and labels that the model lacks.
+    ``shown`` is the model's name in the report where ``model`` is a folder that is not in the store yet. Raises a
+    UserError for a split that the data has not, an unlabelled example, and labels that the model lacks.
     """
     loaded = open_classifier("", model)
     source = open_source(data, text_column, label_column, min_labels=1)
     index = _label_index(loaded, source)
-    total = source.counts.get(split, 0)
+
+    def judged() -> Judged:
+        total = source.counts.get(split, 0)
+        done = 0
+        for record, result in classify.analyse_many(_records(source, split), model=model):
+            yield record, index[record.label or ""], list(result.probabilities.values())
+            done += 1
+            if progress and done % 256 == 0:
+                progress(done, total)
+        if progress:
+            progress(done, done)
+
+    return build_report(
+        shown or loaded.name, source.name, split, loaded.labels, judged(),
+        _protocol(shown or model, data, split, text_column, label_column, source),
+    )
+
+
+def build_report(
+    model: str, data: str, split: str, labels: tuple[str, ...], judged: Judged, protocol: str
+) -> Report:
+    """A report, without floor and history, over a stream of answers; UserError where there are none."""
     gold: list[int] = []
-    rows: list[list[float]] = []
-    documents = _Documents(loaded.labels)
-    for record, result in classify.analyse_many(_records(source, split), model=model):
-        label = index[record.label or ""]
-        probabilities = list(result.probabilities.values())
+    rows: list[Sequence[float]] = []
+    documents = _Documents(labels)
+    for record, label, probabilities in judged:
         gold.append(label)
         rows.append(probabilities)
-        documents.add(record, label, int(np.argmax(probabilities)), max(probabilities))
-        if progress and len(gold) % 256 == 0:
-            progress(len(gold), total)
+        documents.add(record, label, int(np.argmax(probabilities)), float(max(probabilities)))
     if not gold:
-        raise UserError(f"The split {split!r} of {source.name} holds no examples.")
-    if progress:
-        progress(len(gold), len(gold))
+        raise UserError(f"The split {split!r} of {data} holds no examples.")
     measured = classification_report(np.array(gold), np.array(rows))
     return Report(
-        model=loaded.name,
-        data=source.name,
+        model=model,
+        data=data,
         split=split,
         examples=len(gold),
         metrics={key: measured[key] for key in ("accuracy", "macro_f1", "loss", "ece")},
         floor=None,
-        labels=loaded.labels,
+        labels=labels,
         confusion=tuple(tuple(row) for row in measured["confusion"]),
         per_class=tuple(
-            {"label": label, **row} for label, row in zip(loaded.labels, measured["per_class"], strict=True)
+            {"label": label, **row} for label, row in zip(labels, measured["per_class"], strict=True)
         ),
         documents=documents.chosen(),
-        protocol=_protocol(model, data, split, text_column, label_column, source),
+        protocol=protocol,
     )
 
 

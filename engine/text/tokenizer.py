@@ -65,9 +65,7 @@ def count_tokens(texts: Iterable[str]) -> dict[str, int]:
     return counts
 
 
-def build(
-    counts: dict[str, int], size: int, min_count: int = 1, extra: Sequence[str] = ()
-) -> Tokenizer:
+def build(counts: dict[str, int], size: int, min_count: int = 1, extra: Sequence[str] = ()) -> Tokenizer:
     """A tokenizer of the ``size`` most frequent tokens seen at least ``min_count`` times, then ``extra`` words.
 
     Ties are broken by spelling, so that the same counts give the same ids everywhere.
@@ -92,7 +90,9 @@ def load(path: str | Path) -> Tokenizer:
     return Tokenizer.from_file(str(path))
 
 
-def encode_all(tokenizer: Tokenizer, texts: Iterable[str], max_tokens: int = 0, chunk: int = 2000) -> Iterator[np.ndarray]:
+def encode_all(
+    tokenizer: Tokenizer, texts: Iterable[str], max_tokens: int = 0, chunk: int = 2000
+) -> Iterator[np.ndarray]:
     """Ids of each text, int32 ``[length]``; over ``max_tokens`` (0: no limit) the middle is left out.
 
     A review's verdict stands at its beginning or at its end, so the cut keeps the first half and the last half of

@@ -1,4 +1,4 @@
-"""Pretrained word vectors: word2vec text and binary, GloVe text, fastText `.vec`, our own `.npz`; only the rows needed."""
+"""Pretrained word vectors: word2vec, GloVe, fastText `.vec` and our own `.npz`; only the rows needed."""
 
 import gzip
 import lzma
@@ -94,8 +94,9 @@ def _is_binary(path: Path) -> bool:
         return b"\0" in stream.read(4096)
 
 
-def read(path: Path, progress: Progress | None = None,
-         warn: Callable[[str], None] = lambda sentence: None) -> Iterator[tuple[str, np.ndarray]]:
+def read(
+    path: Path, progress: Progress | None = None, warn: Callable[[str], None] = lambda sentence: None
+) -> Iterator[tuple[str, np.ndarray]]:
     """Stream ``(word, vector [size])`` from any of the formats; ``warn`` gets a sentence for each broken line."""
     if path.suffix == ".npz":
         yield from _npz(path)
@@ -105,8 +106,13 @@ def read(path: Path, progress: Progress | None = None,
         yield from _text(path, progress, warn)
 
 
-def matrix(words: Iterable[str], names: str, seed: int = 1, progress: Progress | None = None,
-           warn: Callable[[str], None] = lambda sentence: None) -> tuple[np.ndarray, float]:
+def matrix(
+    words: Iterable[str],
+    names: str,
+    seed: int = 1,
+    progress: Progress | None = None,
+    warn: Callable[[str], None] = lambda sentence: None,
+) -> tuple[np.ndarray, float]:
     """Vectors for ``words`` and the share of them found.
 
     ``names``: one name or path, or several joined by ``+``, whose vectors are set side by side (Yin & Schütze 2016).

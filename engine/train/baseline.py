@@ -36,8 +36,14 @@ class Floor:
         return np.exp(scaled) / np.exp(scaled).sum(axis=1, keepdims=True)
 
 
-def fit(texts: Sequence[str], labels: np.ndarray, validation: tuple[Sequence[str], np.ndarray], classes: int,
-        language: str = "en", seed: int = 1) -> Floor:
+def fit(
+    texts: Sequence[str],
+    labels: np.ndarray,
+    validation: tuple[Sequence[str], np.ndarray],
+    classes: int,
+    language: str = "en",
+    seed: int = 1,
+) -> Floor:
     """Words and word pairs (Chinese: one to three characters), sublinear TF-IDF, L2 linear SVM.
 
     The SVM's C is the best of :data:`STRENGTHS` on ``validation``, which also sets the temperature; the test part is
@@ -50,7 +56,8 @@ def fit(texts: Sequence[str], labels: np.ndarray, validation: tuple[Sequence[str
 
     start = time.perf_counter()
     shape: dict = (
-        {"analyzer": "char", "ngram_range": (1, 3)} if language == "zh"
+        {"analyzer": "char", "ngram_range": (1, 3)}
+        if language == "zh"
         else {"ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+(?:'\w+)?\b|[!?]+"}
     )
     vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=2 if len(texts) > 5000 else 1, dtype=np.float32, **shape)

@@ -12,7 +12,7 @@ from ...data.paths import write_json
 from ...data.source import open_source
 from ...data.splits import folds as make_folds
 from .. import registry
-from ..results import JobSpec, Report
+from ..results import JobSpec, Record
 from .prepare import Emit, Labelled, encode, hold_out_part, prepare, read
 from .run import Stop, device, load_start, measure_floor, network
 
@@ -28,8 +28,16 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
     whole = read(source, "all" if "all" in source.splits else "train")
     parts = make_folds(whole.gold.tolist(), spec.folds, spec.seed)
     where = device()
-    emit("start", device=where, epochs=spec.folds, steps=spec.folds, labels=list(source.labels), floor=None,
-         parameters=0, examples={"all": len(whole)})
+    emit(
+        "start",
+        device=where,
+        epochs=spec.folds,
+        steps=spec.folds,
+        labels=list(source.labels),
+        floor=None,
+        parameters=0,
+        examples={"all": len(whole)},
+    )
     probabilities = np.zeros((len(whole), len(source.labels)))
     rows: list[dict[str, Any]] = []
     for number, (train_rows, test_rows) in enumerate(parts, 1):
@@ -38,7 +46,9 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
             if should_stop():
                 return _stopped(rows)
             emit("state", stage="training", message=f"fold {number} of {spec.folds}")
-            row = _fold(spec, settings, source, whole.take(train_rows), whole.take(test_rows), number, emit, should_stop)
+            row = _fold(
+                spec, settings, source, whole.take(train_rows), whole.take(test_rows), number, emit, should_stop
+            )
             if row is None:
                 return _stopped(rows)
             write_json(kept, row)
@@ -50,12 +60,17 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
 
 
 def _stopped(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"state": "cancelled", "bundle": None, "metrics": {},
-            "message": f"stopped after {len(rows)} folds; it can be resumed"}
+    return {
+        "state": "cancelled",
+        "bundle": None,
+        "metrics": {},
+        "message": f"stopped after {len(rows)} folds; it can be resumed",
+    }
 
 
-def _fold(spec: JobSpec, settings, source, train: Labelled, test: Labelled, number: int, emit: Emit,
-          should_stop: Stop) -> dict[str, Any] | None:
+def _fold(
+    spec: JobSpec, settings, source, train: Labelled, test: Labelled, number: int, emit: Emit, should_stop: Stop
+) -> dict[str, Any] | None:
     import keras
 
     from ..tasks.metrics import classification_report
@@ -64,10 +79,13 @@ def _fold(spec: JobSpec, settings, source, train: Labelled, test: Labelled, numb
     seed = spec.seed * 1000 + number
     begun = time.monotonic()
     train, validation = hold_out_part(train, settings.validation_fraction, seed)
-    floor = measure_floor(train, validation, test, len(source.labels), source.language, seed)[0] if settings.floor else None
+    floor = (
+        measure_floor(train, validation, test, len(source.labels), source.language, seed)[0] if settings.floor else None
+    )
     start = load_start(settings.initial)
-    prepared = prepare(train, validation, source.labels, source.language, settings, seed, emit,
-                       start.tokenizer if start else None)
+    prepared = prepare(
+        train, validation, source.labels, source.language, settings, seed, emit, start.tokenizer if start else None
+    )
     keras.backend.clear_session()
     model = network(spec.recipe, settings, prepared, seed, start)
 
@@ -83,14 +101,20 @@ def _fold(spec: JobSpec, settings, source, train: Labelled, test: Labelled, numb
     exp = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities = exp / exp.sum(axis=1, keepdims=True)
     report = classification_report(test.gold, probabilities)
-    return {"accuracy": report["accuracy"], "macro_f1": report["macro_f1"],
-            "floor_accuracy": floor["accuracy"] if floor else None, "floor_macro_f1": floor["macro_f1"] if floor else None,
-            "best_epoch": 1 + int(np.argmax([row["validation"]["accuracy"] for row in trainer.progress.history])),
-            "seconds": round(time.monotonic() - begun, 1), "probabilities": probabilities.round(5).tolist()}
+    return {
+        "accuracy": report["accuracy"],
+        "macro_f1": report["macro_f1"],
+        "floor_accuracy": floor["accuracy"] if floor else None,
+        "floor_macro_f1": floor["macro_f1"] if floor else None,
+        "best_epoch": 1 + int(np.argmax([row["validation"]["accuracy"] for row in trainer.progress.history])),
+        "seconds": round(time.monotonic() - begun, 1),
+        "probabilities": probabilities.round(5).tolist(),
+    }
 
 
-def _summary(spec: JobSpec, source, whole: Labelled, probabilities: np.ndarray, rows: list[dict[str, Any]],
-             folder: Path) -> dict[str, Any]:
+def _summary(
+    spec: JobSpec, source, whole: Labelled, probabilities: np.ndarray, rows: list[dict[str, Any]], folder: Path
+) -> dict[str, Any]:
     from ..tasks.evaluate import build_report
 
     def spread(key: str) -> dict[str, float]:
@@ -98,19 +122,38 @@ def _summary(spec: JobSpec, source, whole: Labelled, probabilities: np.ndarray, 
         return {key: float(np.mean(values)), f"{key}_sd": float(np.std(values, ddof=1))} if values else {}
 
     metrics = {**spread("accuracy"), **spread("macro_f1")}
-    floor = {"name": "TF-IDF + linear SVM", **{k.removeprefix("floor_"): v for key in ("floor_accuracy", "floor_macro_f1")
-                                               for k, v in spread(key).items()}} if rows[0]["floor_accuracy"] else None
-    base: Report = build_report(
-        f"{source.name}-{spec.recipe}", source.name, f"{spec.folds}-fold", source.labels, whole.gold, probabilities,
-        list(zip(whole.ids, whole.texts, strict=True)))
-    protocol = (f"{spec.folds}-fold cross-validation, stratified, seed {spec.seed}; in each fold "
-                f"{spec.settings.get('validation_fraction', 0.1):g} of the training part is held out for early stopping.")
-    report = {**asdict(base), "metrics": {**base.metrics, **metrics}, "floor": floor, "history": rows,
-              "protocol": protocol}
+    floor = (
+        {
+            "name": "TF-IDF + linear SVM",
+            **{
+                k.removeprefix("floor_"): v
+                for key in ("floor_accuracy", "floor_macro_f1")
+                for k, v in spread(key).items()
+            },
+        }
+        if rows[0]["floor_accuracy"]
+        else None
+    )
+    judged = (
+        (Record(id, text, source.labels[gold]), int(gold), list(map(float, row)))
+        for id, text, gold, row in zip(whole.ids, whole.texts, whole.gold, probabilities, strict=True)
+    )
+    protocol = (
+        f"{spec.folds}-fold cross-validation, stratified, seed {spec.seed}; in each fold "
+        f"{spec.settings.get('validation_fraction', 0.1):g} of the training part is held out for early stopping."
+    )
+    base = build_report(
+        f"{source.name}-{spec.recipe}", source.name, f"{spec.folds}-fold", source.labels, judged, protocol
+    )
+    report = {**asdict(base), "metrics": {**base.metrics, **metrics}, "floor": floor, "history": rows}
     write_json(folder / "report.json", report)
     message = f"accuracy {metrics['accuracy']:.4f} ± {metrics['accuracy_sd']:.4f} over {spec.folds} folds"
     if floor:
         message += f"; floor {floor['accuracy']:.4f} ± {floor['accuracy_sd']:.4f}"
         metrics["floor_accuracy"] = floor["accuracy"]
-    return {"state": "done", "bundle": None, "metrics": {f"test_{k}" if "floor" not in k else k: v
-                                                         for k, v in metrics.items()}, "message": message}
+    return {
+        "state": "done",
+        "bundle": None,
+        "metrics": {f"test_{k}" if "floor" not in k else k: v for k, v in metrics.items()},
+        "message": message,
+    }

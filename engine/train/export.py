@@ -20,20 +20,41 @@ PARITY = 1e-4
 """Largest difference of a logit between Keras (with masks, padded) and ONNX (without) that is let pass."""
 
 
-def export(folder: Path, recipe: str, settings: dict, vocabulary_size: int, vector_size: int, classes: int,
-           weights: list[np.ndarray], precision: str) -> dict:
+def export(
+    folder: Path,
+    recipe: str,
+    settings: dict,
+    vocabulary_size: int,
+    vector_size: int,
+    classes: int,
+    weights: list[np.ndarray],
+    precision: str,
+) -> dict:
     """Write ``folder/model.onnx``; returns ``parity`` (before shrinking) and ``shrunk`` (after), largest differences.
 
     Raises UserError with the child's last line when it fails.
     """
     checkpoint.save(folder / "weights.npz", {"weights": weights})
-    write_json(folder / "export.json", {
-        "recipe": recipe, "settings": settings, "vocabulary_size": vocabulary_size, "vector_size": vector_size,
-        "classes": classes, "precision": precision,
-    })
+    write_json(
+        folder / "export.json",
+        {
+            "recipe": recipe,
+            "settings": settings,
+            "vocabulary_size": vocabulary_size,
+            "vector_size": vector_size,
+            "classes": classes,
+            "precision": precision,
+        },
+    )
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    child = subprocess.run([sys.executable, "-m", "dltext.engine.train.export", str(folder)], env=environment,
-                           capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    child = subprocess.run(
+        [sys.executable, "-m", "dltext.engine.train.export", str(folder)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
     if child.returncode:
         sys.stderr.write(child.stderr)
         last = (child.stderr.strip().splitlines() or ["no word"])[-1]
@@ -130,10 +151,12 @@ def shrink(model, precision: str) -> None:
             model.graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), name))
         else:
             scale = np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-12) / 127
-            model.graph.initializer.extend([
-                numpy_helper.from_array(np.round(values / scale).astype(np.int8), name),
-                numpy_helper.from_array(scale.astype(np.float32), f"{name}_scale"),
-            ])
+            model.graph.initializer.extend(
+                [
+                    numpy_helper.from_array(np.round(values / scale).astype(np.int8), name),
+                    numpy_helper.from_array(scale.astype(np.float32), f"{name}_scale"),
+                ]
+            )
         node.output[0] = f"{out}_small"
         nodes.append(node)
         wide = out if precision == "float16" else f"{out}_wide"

@@ -101,9 +101,17 @@ class Trainer:
     between steps. With a ``folder``, ``state.npz`` there is the checkpoint: :meth:`run` continues from it.
     """
 
-    def __init__(self, model: keras.Model, settings, train: Part, validation: Part, seed: int,
-                 emit: Callable[..., None] = lambda kind, **values: None,
-                 should_stop: Callable[[], bool] = lambda: False, folder: Path | None = None):
+    def __init__(
+        self,
+        model: keras.Model,
+        settings,
+        train: Part,
+        validation: Part,
+        seed: int,
+        emit: Callable[..., None] = lambda kind, **values: None,
+        should_stop: Callable[[], bool] = lambda: False,
+        folder: Path | None = None,
+    ):
         self.model, self.settings, self.train, self.validation, self.seed = model, settings, train, validation, seed
         self.emit, self.should_stop, self.folder = emit, should_stop, folder
         self.progress = Progress()
@@ -113,8 +121,9 @@ class Trainer:
 
     def _batches(self, epoch: int) -> list[np.ndarray]:
         """The epoch's batches: a function of seed and epoch alone."""
-        return bucketed_batches(self.train.ids.lengths, self.settings.batch_size,
-                                np.random.default_rng([self.seed, epoch]))
+        return bucketed_batches(
+            self.train.ids.lengths, self.settings.batch_size, np.random.default_rng([self.seed, epoch])
+        )
 
     @property
     def _state_file(self) -> Path | None:
@@ -124,8 +133,10 @@ class Trainer:
         """Write the checkpoint."""
         if not self._state_file:
             return
-        groups = {"model": checkpoint.arrays(self.model.variables),
-                  "optimizer": checkpoint.arrays(self.model.optimizer.variables)}
+        groups = {
+            "model": checkpoint.arrays(self.model.variables),
+            "optimizer": checkpoint.arrays(self.model.optimizer.variables),
+        }
         if self.best_weights is not None:
             groups["best"] = self.best_weights
         checkpoint.save(self._state_file, groups, self.progress.__dict__)
@@ -169,7 +180,8 @@ class Trainer:
                 return False
             now = progress.epoch * len(batches) + progress.step
             self.model.optimizer.learning_rate = learning_rate(
-                now, total, settings.learning_rate, settings.schedule, settings.warmup)
+                now, total, settings.learning_rate, settings.schedule, settings.warmup
+            )
             rows = batches[progress.step]
             loss, accuracy = self._step(rows)
             progress.step += 1
@@ -180,9 +192,16 @@ class Trainer:
             progress.seconds = before + elapsed
             rate = seen / max(elapsed, 1e-9)
             left = elapsed / (progress.step - begun_at) * (total - now - 1)
-            self.emit("tick", epoch=progress.epoch + 1, step=progress.step, steps=len(batches),
-                      loss=progress.sums[0] / progress.sums[2], accuracy=progress.sums[1] / progress.sums[2],
-                      rate=rate, seconds_left=left)
+            self.emit(
+                "tick",
+                epoch=progress.epoch + 1,
+                step=progress.step,
+                steps=len(batches),
+                loss=progress.sums[0] / progress.sums[2],
+                accuracy=progress.sums[1] / progress.sums[2],
+                rate=rate,
+                seconds_left=left,
+            )
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 self.save()
                 saved = time.monotonic()
@@ -218,10 +237,14 @@ class Trainer:
         if raw is not None:
             checkpoint.assign(self.model.trainable_variables, raw)
         row = {
-            "epoch": progress.epoch + 1, "epochs": settings.epochs,
+            "epoch": progress.epoch + 1,
+            "epochs": settings.epochs,
             "train": {"loss": progress.sums[0] / progress.sums[2], "accuracy": progress.sums[1] / progress.sums[2]},
-            "validation": result, "rate": rate, "seconds": progress.seconds,
-            "learning_rate": float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)), "best": better,
+            "validation": result,
+            "rate": rate,
+            "seconds": progress.seconds,
+            "learning_rate": float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),
+            "best": better,
             "padding": padding_share(self.train.ids.lengths, batches, MULTIPLE),
         }
         progress.history.append(row)

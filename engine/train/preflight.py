@@ -30,15 +30,24 @@ def preflight(spec: JobSpec) -> Preflight:
     floor = None
     warnings = list(check.warnings)
     if len(set(small_train.gold.tolist())) > 1:
-        row, _ = measure_floor(small_train, small_validation, small_test, len(source.labels), source.language, spec.seed)
+        row, _ = measure_floor(
+            small_train, small_validation, small_test, len(source.labels), source.language, spec.seed
+        )
         floor = {key: float(row[key]) for key in ("accuracy", "macro_f1", "seconds")}
         if len(train) > SAMPLE:
             warnings.append(
                 f"The quick floor has read {len(small_train):,} of {len(train):,} training texts; the run measures all."
             )
     start = load_start(settings.initial)
-    prepared = prepare(small_train, small_validation, source.labels, source.language, settings, spec.seed,
-                       initial_tokenizer=start.tokenizer if start else None)
+    prepared = prepare(
+        small_train,
+        small_validation,
+        source.labels,
+        source.language,
+        settings,
+        spec.seed,
+        initial_tokenizer=start.tokenizer if start else None,
+    )
     model = network(spec.recipe, settings, prepared, spec.seed, start)
     seconds = _seconds_a_text(model, settings, prepared, small_train, len(source.labels)) * len(train)
     lengths = check.lengths
@@ -51,9 +60,12 @@ def preflight(spec: JobSpec) -> Preflight:
     more = (grown - prepared.vocabulary_size) * model.count_params() / max(prepared.vocabulary_size, 1)
     memory = _peak() + int(4 * 4 * max(0.0, more)) + 6 * sum(len(text) for text in train.texts)
     return Preflight(
-        check=replace(check, warnings=tuple(warnings)), floor=floor,
+        check=replace(check, warnings=tuple(warnings)),
+        floor=floor,
         # Early stopping ends most runs sooner: this is the longest it takes.
-        seconds=settings.epochs * seconds * 1.1 + 15, memory=memory, device=device(),
+        seconds=settings.epochs * seconds * 1.1 + 15,
+        memory=memory,
+        device=device(),
         parameters=int(model.count_params()),
     )
 

@@ -27,7 +27,7 @@ class Labelled:
 
     texts: Sequence[str]
     gold: np.ndarray
-    ids: Sequence[str] = ()
+    ids: list[str] | tuple[()] = ()
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -98,9 +98,17 @@ def class_weights(gold: np.ndarray, classes: int) -> np.ndarray:
     return (len(gold) / (classes * np.maximum(counts, 1))).astype(np.float32)
 
 
-def prepare(train: Labelled, validation: Labelled, labels: tuple[str, ...], language: str, settings, seed: int,
-            emit: Emit = lambda kind, **values: None, initial_tokenizer: Path | None = None,
-            extra: tuple[Sequence[str], np.ndarray] | None = None) -> Prepared:
+def prepare(
+    train: Labelled,
+    validation: Labelled,
+    labels: tuple[str, ...],
+    language: str,
+    settings,
+    seed: int,
+    emit: Emit = lambda kind, **values: None,
+    initial_tokenizer: Path | None = None,
+    extra: tuple[Sequence[str], np.ndarray] | None = None,
+) -> Prepared:
     """Vocabulary, vectors and ids. ``extra`` is (texts, soft targets ``[m, classes]``) from a teacher.
 
     With ``initial_tokenizer`` the vocabulary is that of the model trained on from, and vectors are its own.
@@ -118,7 +126,8 @@ def prepare(train: Labelled, validation: Labelled, labels: tuple[str, ...], lang
         if names:
             emit("state", stage="preparing", message=f"reading the vectors {names}")
             vectors, found = vec.matrix(
-                tok.words(tokenizer), names, seed, warn=lambda text: emit("message", level="warning", text=text))
+                tok.words(tokenizer), names, seed, warn=lambda text: emit("message", level="warning", text=text)
+            )
             info = {"vectors": names, "found": round(found, 3)}
     classes = len(labels)
     targets = one_hot(train.gold, classes)
@@ -129,9 +138,12 @@ def prepare(train: Labelled, validation: Labelled, labels: tuple[str, ...], lang
         targets = np.concatenate([targets, extra[1].astype(np.float32)])
         weights = None if weights is None else np.concatenate([weights, np.ones(len(extra_texts), np.float32)])
     return Prepared(
-        labels, tokenizer, vectors,
+        labels,
+        tokenizer,
+        vectors,
         Part(encode(tokenizer, texts, settings.max_tokens), targets, weights),
-        Part(encode(tokenizer, validation.texts, settings.max_tokens), one_hot(validation.gold, classes)), info,
+        Part(encode(tokenizer, validation.texts, settings.max_tokens), one_hot(validation.gold, classes)),
+        info,
     )
 
 

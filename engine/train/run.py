@@ -57,8 +57,12 @@ def load_start(name: str) -> Start | None:
     card = bundle.read(folder)
     if not (folder / "weights.npz").exists():
         raise UserError(f"The model {name} keeps no weights to train on from; only models trained here do.")
-    return Start(checkpoint.load(folder / "weights.npz")[0]["weights"], folder / card["serving"]["tokenizer"],
-                 tuple(card["labels"]), int(card["serving"]["vector_size"]))
+    return Start(
+        checkpoint.load(folder / "weights.npz")[0]["weights"],
+        folder / card["serving"]["tokenizer"],
+        tuple(card["labels"]),
+        int(card["serving"]["vector_size"]),
+    )
 
 
 def network(recipe: str, settings, prepared: Prepared, seed: int, start: Start | None = None):
@@ -100,8 +104,9 @@ def device() -> str:
     return describe()
 
 
-def measure_floor(train: Labelled, validation: Labelled, test: Labelled | None, classes: int, language: str,
-                  seed: int) -> tuple[dict[str, Any], Any]:
+def measure_floor(
+    train: Labelled, validation: Labelled, test: Labelled | None, classes: int, language: str, seed: int
+) -> tuple[dict[str, Any], Any]:
     """Fit the floor; its ``accuracy`` and ``macro_f1`` on ``test`` (or, without one, on ``validation``), and itself."""
     from ..tasks.metrics import classification_report
     from . import baseline
@@ -109,8 +114,12 @@ def measure_floor(train: Labelled, validation: Labelled, test: Labelled | None, 
     floor = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), classes, language, seed)
     part = test or validation
     report = classification_report(part.gold, floor.probabilities(part.texts))
-    return {"name": baseline.NAME, "accuracy": report["accuracy"], "macro_f1": report["macro_f1"],
-            "seconds": round(floor.seconds, 1)}, floor
+    return {
+        "name": baseline.NAME,
+        "accuracy": report["accuracy"],
+        "macro_f1": report["macro_f1"],
+        "seconds": round(floor.seconds, 1),
+    }, floor
 
 
 def _train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
@@ -125,37 +134,74 @@ def _train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[s
     floor, fitted = _floor(folder, settings, emit, train, validation, test, source, spec.seed)
     extra = teach.lessons(folder, settings, source.labels, train, spec.seed, fitted, emit, should_stop)
     start = load_start(settings.initial)
-    prepared = prepare(train, validation, source.labels, source.language, settings, spec.seed, emit,
-                       start.tokenizer if start else None, extra)
+    prepared = prepare(
+        train,
+        validation,
+        source.labels,
+        source.language,
+        settings,
+        spec.seed,
+        emit,
+        start.tokenizer if start else None,
+        extra,
+    )
     if should_stop():
         return {"state": "cancelled", "bundle": None, "metrics": {}, "message": "stopped before the first step"}
     where = device()
     model = network(spec.recipe, settings, prepared, spec.seed, start)
     trainer = Trainer(model, settings, prepared.train, prepared.validation, spec.seed, emit, should_stop, folder)
-    emit("start", device=where, epochs=settings.epochs, steps=trainer.steps, labels=list(source.labels), floor=floor,
-         parameters=int(model.count_params()),
-         examples={"train": len(prepared.train), "validation": len(validation), "test": len(test) if test else 0})
+    emit(
+        "start",
+        device=where,
+        epochs=settings.epochs,
+        steps=trainer.steps,
+        labels=list(source.labels),
+        floor=floor,
+        parameters=int(model.count_params()),
+        examples={"train": len(prepared.train), "validation": len(validation), "test": len(test) if test else 0},
+    )
     emit("state", stage="training", message="")
     if not trainer.run():
-        return {"state": "cancelled", "bundle": None, "metrics": _last(trainer), "message": "stopped; it can be resumed"}
+        return {
+            "state": "cancelled",
+            "bundle": None,
+            "metrics": _last(trainer),
+            "message": "stopped; it can be resumed",
+        }
     from .calibrate import temperature
 
     emit("state", stage="exporting", message="making the model that answers")
     heat = temperature(predict(model, prepared.validation.ids), validation.gold)
     made = folder / "bundle"
-    counts = {"train": len(train), "validation": len(validation), "test": len(test) if test else 0,
-              "taught": len(prepared.train) - len(train)}
+    counts = {
+        "train": len(train),
+        "validation": len(validation),
+        "test": len(test) if test else 0,
+        "taught": len(prepared.train) - len(train),
+    }
     _write_bundle(made, spec, settings, source, prepared, model, heat, counts, folder)
     emit("state", stage="evaluating", message=f"measuring on {test_split or 'validation'}")
-    report = _report(made, spec, test_split or "validation", floor, trainer.progress.history, len(validation))
+    report = _report(
+        made,
+        spec,
+        bundle_name(spec, source),
+        test_split or "validation",
+        floor,
+        trainer.progress.history,
+        len(validation),
+    )
     write_json(folder / "report.json", asdict(report))
     _add_metrics(made, source, report)
     name = bundles.install(made, bundle_name(spec, source))
     metrics = {f"test_{key}": value for key, value in report.metrics.items()}
     if floor:
         metrics["floor_accuracy"] = floor["accuracy"]
-    return {"state": "done", "bundle": name, "metrics": metrics,
-            "message": f"{name}: accuracy {report.metrics['accuracy']:.3f} on {report.split}"}
+    return {
+        "state": "done",
+        "bundle": name,
+        "metrics": metrics,
+        "message": f"{name}: accuracy {report.metrics['accuracy']:.3f} on {report.split}",
+    }
 
 
 def _last(trainer) -> dict[str, float]:
@@ -183,8 +229,17 @@ def _floor(folder: Path, settings, emit: Emit, train, validation, test, source: 
     return floor, fitted
 
 
-def _write_bundle(made: Path, spec: JobSpec, settings, source: Source, prepared: Prepared, model, heat: float,
-                  counts: dict[str, int], folder: Path) -> None:
+def _write_bundle(
+    made: Path,
+    spec: JobSpec,
+    settings,
+    source: Source,
+    prepared: Prepared,
+    model,
+    heat: float,
+    counts: dict[str, int],
+    folder: Path,
+) -> None:
     from importlib.metadata import version
 
     import keras
@@ -198,20 +253,52 @@ def _write_bundle(made: Path, spec: JobSpec, settings, source: Source, prepared:
     weights = checkpoint.arrays(model.weights)
     work = folder / "export"
     work.mkdir(exist_ok=True)
-    differences = export(work, spec.recipe, asdict(settings), prepared.vocabulary_size, vector_size,
-                         len(source.labels), weights, settings.precision)
+    differences = export(
+        work,
+        spec.recipe,
+        asdict(settings),
+        prepared.vocabulary_size,
+        vector_size,
+        len(source.labels),
+        weights,
+        settings.precision,
+    )
     card = {
-        "name": bundle_name(spec, source), "version": "1", "task": task_of(source.labels, source.task),
-        "recipe": spec.recipe, "language": source.language, "created": _now(), "labels": list(source.labels),
+        "name": bundle_name(spec, source),
+        "version": "1",
+        "task": task_of(source.labels, source.task),
+        "recipe": spec.recipe,
+        "language": source.language,
+        "created": _now(),
+        "labels": list(source.labels),
         "intended": f"{source.title}: {', '.join(source.labels)}. Texts unlike the training texts may be misread.",
         "settings": asdict(settings),
-        "data": {"card": source.name, "sha256": source.sha256, "licence": source.licence, "seed": spec.seed,
-                 "examples": counts, **prepared.info},
-        "serving": {"model": "model.onnx", "tokenizer": "tokenizer.json", "temperature": round(heat, 4),
-                    "max_tokens": 2000, "min_tokens": 1, "vocabulary": prepared.vocabulary_size,
-                    "vector_size": vector_size, "precision": settings.precision, **differences},
-        "versions": {"dltext": __version__, "keras": keras.__version__, "backend": keras.backend.backend(),
-                     "numpy": np.__version__, "tf2onnx": version("tf2onnx")},
+        "data": {
+            "card": source.name,
+            "sha256": source.sha256,
+            "licence": source.licence,
+            "seed": spec.seed,
+            "examples": counts,
+            **prepared.info,
+        },
+        "serving": {
+            "model": "model.onnx",
+            "tokenizer": "tokenizer.json",
+            "temperature": round(heat, 4),
+            "max_tokens": 2000,
+            "min_tokens": 1,
+            "vocabulary": prepared.vocabulary_size,
+            "vector_size": vector_size,
+            "precision": settings.precision,
+            **differences,
+        },
+        "versions": {
+            "dltext": __version__,
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+            "numpy": np.__version__,
+            "tf2onnx": version("tf2onnx"),
+        },
     }
     files: dict[str, Path | bytes] = {
         "model.onnx": work / "model.onnx",
@@ -235,25 +322,29 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _report(made: Path, spec: JobSpec, split: str, floor, history, validation: int) -> Report:
+def _report(made: Path, spec: JobSpec, name: str, split: str, floor, history, validation: int) -> Report:
     """Measured through the very bundle that will answer."""
     from dataclasses import replace
 
     from ..tasks.evaluate import evaluate
 
-    report = evaluate(str(made), spec.data, split, spec.text_column, spec.label_column)
+    report = evaluate(str(made), spec.data, split, spec.text_column, spec.label_column, shown=name)
     chosen = f"The best epoch and the temperature were chosen on {validation} validation texts; {split} chose nothing."
-    return replace(report, model=spec.name or made.parent.name, floor=floor, history=tuple(history),
-                   protocol=f"{chosen} {report.protocol}".strip())
+    return replace(report, floor=floor, history=tuple(history), protocol=f"{chosen} {report.protocol}".strip())
 
 
 def _add_metrics(made: Path, source: Source, report: Report) -> None:
     card = bundle.read(made, verify=False)
-    row: dict[str, Any] = {"on": f"{source.title} {report.split}", "protocol": report.protocol,
-                           "examples": report.examples, **report.metrics}
+    row: dict[str, Any] = {
+        "on": f"{source.title} {report.split}",
+        "protocol": report.protocol,
+        "examples": report.examples,
+        **report.metrics,
+    }
     if report.floor:
-        row.update(floor=report.floor["name"], floor_accuracy=report.floor["accuracy"],
-                   floor_macro_f1=report.floor["macro_f1"])
+        row.update(
+            floor=report.floor["name"], floor_accuracy=report.floor["accuracy"], floor_macro_f1=report.floor["macro_f1"]
+        )
     card["metrics"] = [row]
     bundle.write_card(made, card)
 
@@ -264,5 +355,9 @@ def _evaluate(spec: JobSpec, folder: Path, emit: Emit) -> dict[str, Any]:
     emit("state", stage="evaluating", message=f"{spec.recipe} on {spec.data}")
     report = evaluate(spec.recipe, spec.data, spec.split, spec.text_column, spec.label_column)
     write_json(folder / "report.json", asdict(report))
-    return {"state": "done", "bundle": None, "metrics": {f"test_{k}": v for k, v in report.metrics.items()},
-            "message": f"accuracy {report.metrics['accuracy']:.3f}"}
+    return {
+        "state": "done",
+        "bundle": None,
+        "metrics": {f"test_{k}": v for k, v in report.metrics.items()},
+        "message": f"accuracy {report.metrics['accuracy']:.3f}",
+    }

@@ -24,8 +24,16 @@ def teachers(settings) -> list[str]:
     return [name.strip() for name in settings.teacher.split("+") if name.strip()]
 
 
-def lessons(folder: Path, settings, labels: tuple[str, ...], train: Labelled, seed: int, floor, emit: Emit,
-            should_stop: Callable[[], bool]) -> tuple[Sequence[str], np.ndarray] | None:
+def lessons(
+    folder: Path,
+    settings,
+    labels: tuple[str, ...],
+    train: Labelled,
+    seed: int,
+    floor,
+    emit: Emit,
+    should_stop: Callable[[], bool],
+) -> tuple[Sequence[str], np.ndarray] | None:
     """(texts, soft targets float32 ``[m, classes]``) or None where nothing is taught; labelled once a run, kept.
 
     ``floor`` is the fitted floor where it is one of the teachers.

@@ -43,8 +43,16 @@ class ZeroPadding(layers.Layer):
         return vectors_shape
 
 
-def embed(ids, vocabulary_size: int, size: int, variant: str, vectors: np.ndarray | None, dropout: float,
-          word_dropout: float, mask: bool):
+def embed(
+    ids,
+    vocabulary_size: int,
+    size: int,
+    variant: str,
+    vectors: np.ndarray | None,
+    dropout: float,
+    word_dropout: float,
+    mask: bool,
+):
     """Embed ``ids`` ``[batch, length]`` as ``[batch, length, size]`` (``multichannel``: ``2 × size``).
 
     ``random``: learned from nothing. ``static``: ``vectors`` ``[vocabulary_size, size]``, frozen. ``non-static``:
