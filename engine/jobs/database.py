@@ -67,6 +67,8 @@ def transact(work: Callable[[sqlite3.Connection], T], adopt: Adopt, write: bool 
         return _attempt(file, work, adopt, write)
     except sqlite3.DatabaseError as error:
         if not _is_corrupt(error):
+            if not write and _code(error) in _UNUSABLE and file.exists():
+                return _peek(file, work, error)
             raise _explained(error, file) from error
     _set_aside(file)
     try:
@@ -78,6 +80,19 @@ def transact(work: Callable[[sqlite3.Connection], T], adopt: Adopt, write: bool 
 def _attempt(file: Path, work: Callable[[sqlite3.Connection], T], adopt: Adopt, write: bool) -> T:
     with closing(_open(file, adopt)) as connection, _transaction(connection, write):
         return work(connection)
+
+
+def _peek(file: Path, work: Callable[[sqlite3.Connection], T], why: sqlite3.DatabaseError) -> T:
+    """Read where nothing can be written: SQLite wants room for its shared memory even to read.
+
+    It makes that file only where no other connection has one, and then the database holds all there is.
+    """
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            return work(connection)
+    except sqlite3.DatabaseError:
+        raise _explained(why, file) from why
 
 
 def _open(file: Path, adopt: Adopt) -> sqlite3.Connection:
@@ -120,8 +135,17 @@ def _transaction(connection: sqlite3.Connection, write: bool) -> Iterator[None]:
 
 
 def _is_corrupt(error: sqlite3.DatabaseError) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    """SQLite's primary result code; 0 where Python raised by itself."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+_UNUSABLE = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}
+)
 
 
 def _set_aside(file: Path) -> None:
@@ -155,12 +179,12 @@ def locked(file: Path) -> Iterator[None]:
 
 
 def _explained(error: sqlite3.DatabaseError, file: Path) -> Exception:
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    code = _code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return UserError(f"The job list {file} is held by another program: close it or try again.")
     if code == sqlite3.SQLITE_FULL:
         return UserError(f"The disk is full: {file} cannot be written. Free some space and try again.")
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+    if code in _UNUSABLE:
         return UserError(
             f"The job list {file} cannot be read or written ({error}): check the folder's rights and free space, "
             "or set DLTEXT_HOME to another folder."

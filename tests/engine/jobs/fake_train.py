@@ -29,7 +29,7 @@ def execute(spec, folder, emit, should_stop):
         emit("state", stage="training", message="deaf")
         time.sleep(60)
     if behaviour == "slow":
-        pause = 0.05
+        pause = 0.03
     state = json.loads(checkpoint.read_text()) if checkpoint.exists() else {"epoch": 0, "weights": ""}
     emit("start", device="CPU, fake", epochs=EPOCHS, steps=STEPS, floor={"name": "f", "accuracy": 0.5, "macro_f1": 0.5})
     weights = state["weights"]
