@@ -96,9 +96,17 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("browse", "b", "browse", "Read the documents, page by page"),
         Action("check", "c", "check", "Count labels and lengths; find duplicates and leaks"),
         Action("fetch", "f", "fetch", "Get the corpus: from the mirror, the cache or the network"),
+        Action("stop", "escape", "stop", "Stop fetching"),
         Action("train", "t", "train on it", "Go to Train with this corpus chosen"),
         Action("import_data", "i", "import", "Add your own file as a corpus"),
         Action("reload", "r", "reload", "Read the list again", show=False),
+    ),
+    "browse": (
+        Action("back", "escape", "back", "Back to the corpora"),
+        Action("next_page", "n", "next page", "The next fifty documents"),
+        Action("previous_page", "p", "previous", "The fifty documents before"),
+        Action("next_split", "s", "part", "Another part of the corpus: train, test …"),
+        Action("analyse", "a", "analyse", "Open the document in Analyse"),
     ),
     "train": (
         Action("check", "f2", "check", "Look through the data, estimate time and memory, measure the floor"),
@@ -107,7 +115,8 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("reset", "f4", "defaults", "Give all settings their first values again"),
     ),
     "runs": (
-        Action("report", "enter", "report", "What the finished run measured: classes, confusions, documents"),
+        Action("report", "enter", "report", "What the finished run measured: classes, confusions, documents",
+               priority=True),
         Action("cancel", "c", "cancel", "Let the run write a checkpoint and stop"),
         Action("resume", "r", "resume", "Go on from the checkpoint, as if never interrupted"),
         Action("delete", "x", "delete", "Delete the run and its files; its model stays"),

@@ -13,10 +13,10 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from ...engine.results import DatasetInfo, Field, Job, JobSpec, Preflight, RecipeInfo, UserError
-from ..widgets.figures import bytes_of
 from ..widgets.form import SettingRow, SettingsForm
 from ..widgets.pick import Pick
 from ..widgets.preflight import PreflightPane
+from ..widgets.text import size_text
 from .base import Workbench
 
 OWN = "/own"
@@ -211,7 +211,7 @@ class TrainScreen(Workbench):
             self._pick("data").note("A header names the columns; every text has one label.")
             return
         facts = [f"{count:,} {split}" for split, count in card.splits.items()]
-        facts += [f"{len(card.labels)} labels", ORIGINS.get(card.available, f"{bytes_of(card.size)} to download first")]
+        facts += [f"{len(card.labels)} labels", ORIGINS.get(card.available, f"{size_text(card.size)} to download first")]
         self._pick("data").note(" · ".join(facts) + (f"\n{card.description}" if card.description else ""))
 
     @on(SettingRow.Changed)
@@ -318,6 +318,18 @@ class TrainScreen(Workbench):
             self.workbench.open_screen("runs", job=job.id)
 
         self.ask("submit", lambda: self.engine.submit(spec), started)
+
+    def action_browse(self) -> None:
+        from ..widgets.dialogs import OpenFile
+
+        def found(path: Path | None) -> None:
+            if path is not None:
+                self._extra["path"].set(str(path))
+                self._offer_data(OWN)
+                self._touched()
+
+        self.app.push_screen(OpenFile("Texts to learn from", folders=True,
+                                      told="A CSV, TSV or JSONL file, or a folder with a folder of texts a label"), found)
 
     def action_reset(self) -> None:
         if self._form is not None:

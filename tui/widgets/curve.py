@@ -31,7 +31,7 @@ class Curve(Vertical):
     """
 
     DEFAULT_CSS = """
-    Curve { height: 1fr; width: 1fr; min-height: 6; background: $surface; padding: 0 1; }
+    Curve { height: 1fr; width: 1fr; min-height: 6; padding: 0 1; }
     Curve > .curve--head { height: 1; width: 1fr; }
     """
 
@@ -62,18 +62,29 @@ class Curve(Vertical):
             self._draw_head()
 
     def _draw_head(self) -> None:
+        """Title and legend, in the fullest form that fits."""
+        width = self.size.width - 2
+        forms = ((3, 99, True), (2, 99, True), (2, 5, False), (1, 5, False), (1, 0, False))
+        head = Text()
+        for gap, letters, floor in forms:
+            head = self._head(" " * gap, letters, floor)
+            if head.cell_len <= width:
+                break
+        head.no_wrap, head.overflow = True, "ellipsis"
+        self.query_one(".curve--head", Static).update(head)
+
+    def _head(self, gap: str, letters: int, with_floor: bool) -> Text:
         series, _, floor = self._plot.state
-        head = Text(no_wrap=True, overflow="ellipsis")
+        head = Text()
         head.append(self._title, "bold")
         for line in series:
             if line.points:
-                color = self._plot.rgb(line.color)
-                head.append("   ●━" if line.dots else "   ━━", f"rgb({color[0]},{color[1]},{color[2]})")
-                head.append(" " + line.name)
+                head.append(gap + ("●━" if line.dots else "━━"), "rgb({},{},{})".format(*self._plot.rgb(line.color)))
+                head.append(f" {line.name[:letters]}" if letters else "")
                 head.append(f" {line.points[-1][1]:.3f}", "bold")
-        if floor is not None:
-            head.append(f"   ┄┄ floor {floor:.3f}", "dim")
-        self.query_one(".curve--head", Static).update(head)
+        if floor is not None and with_floor:
+            head.append(f"{gap}┄┄ floor {floor:.3f}", "dim")
+        return head
 
 
 class _Plot(PlotextPlot):
@@ -102,14 +113,19 @@ class _Plot(PlotextPlot):
         key = (self.size, self.app.theme)
         if self._drawn is None or self._drawn[0] != key:
             self._set_up()
-            rendered = super().render()
-            self._drawn = (key, rendered if isinstance(rendered, Text) else Text(str(rendered)))
+            self._drawn = (key, Text.from_ansi(self.plt.build()))
         return self._drawn[1]
 
     def _set_up(self) -> None:
         series, span, floor = self.state
         plt = self.plt
         plt.clear_figure()
+        plt.plotsize(*self.size)
+        # plotsize alone forgets a resize: github.com/Textualize/textual-plotext/issues/5
+        plt._set_size(*self.size)
+        ground = self.background_colors[1].rgb
+        plt.canvas_color(ground)
+        plt.axes_color(ground)
         points = [point for line in series for point in line.points]
         left = min(0.0 if any(x < 1 for x, _ in points) else 1.0, min(x for x, _ in points))
         right = max([x for x, _ in points] + [span, left + 1])

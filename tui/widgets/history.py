@@ -1,5 +1,6 @@
 """A run's event lines, folded into what its curves and its facts show. Plain data: no widget, no engine."""
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,22 +33,25 @@ class History:
     rate: float | None = None
     seconds_left: float | None = None
     elapsed: float = 0.0
-    """Seconds from the first event to the newest."""
+    """Seconds that it has run; the time between a stop and the next start is not counted."""
     warnings: list[str] = field(default_factory=list)
     end: dict[str, Any] | None = None
     _trail: list[tuple[float, float, float]] = field(default_factory=list)
     _live: tuple[float, float, float] | None = None
-    _began: float | None = None
+    _last: float | None = None
 
     def fold(self, events: Iterable[Event]) -> None:
         """Take in further events, in the order of the file."""
         for event in events:
-            if self._began is None:
-                self._began = event.time
-            self.elapsed = max(event.time - self._began, 0.0)
+            ended = self.end is not None or event.values.get("stage") == "preparing"
+            if self._last is not None and not ended:
+                self.elapsed += max(event.time - self._last, 0.0)
+            self._last = event.time
             take = getattr(self, f"_on_{event.type}", None)
             if take is not None:
-                take(event.values)
+                # A line of an older version must not take the screen down.
+                with contextlib.suppress(TypeError, ValueError, KeyError, AttributeError):
+                    take(event.values)
 
     @property
     def best(self) -> int:
@@ -87,7 +91,7 @@ class History:
         self.examples = dict(values.get("examples") or {})
         self.floor = values.get("floor") or self.floor
         self.labels = tuple(values.get("labels") or ())
-        self.end = None
+        self.end, self._live = None, None
         self.version += 1
 
     def _on_tick(self, values: dict[str, Any]) -> None:
@@ -97,6 +101,8 @@ class History:
         place = values["epoch"] - 1 + values["step"] / max(values.get("steps") or self.steps, 1)
         self._live = (place, float(values["loss"]), float(values.get("accuracy") or 0.0))
         if values["epoch"] == 1:
+            # Started again from nothing: what came later than here is void.
+            self._trail = [tick for tick in self._trail if tick[0] < place]
             self._trail.append(self._live)
             if len(self._trail) > _TRAIL:
                 del self._trail[1::2]
@@ -109,6 +115,7 @@ class History:
 
     def _on_fold(self, values: dict[str, Any]) -> None:
         self.folds[int(values["fold"])] = values
+        self.rounds, self._trail, self._live = {}, [], None
         self.version += 1
 
     def _on_message(self, values: dict[str, Any]) -> None:

@@ -7,7 +7,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, ProgressBar, Static
 
 from ...engine.results import Preflight
-from .figures import bar, bytes_of, duration, fit, percent
+from .bars import bar
+from .figures import cell, duration, percent
+from .text import size_text
 
 LABELS_SHOWN = 12
 _NAME = 12
@@ -107,7 +109,7 @@ class PreflightPane(Vertical):
         else:
             row("floor", "could not be measured here")
         row("time", f"about {duration(found.seconds)} on {found.device}")
-        row("memory", f"about {bytes_of(found.memory)}"
+        row("memory", f"about {size_text(found.memory)}"
             + (f" · {found.parameters:,} parameters" if found.parameters else ""))
         text.rstrip()
         return text
@@ -118,8 +120,8 @@ class PreflightPane(Vertical):
         width = min(max((cell_len(name) for name, _ in ordered[:LABELS_SHOWN]), default=0), 18)
         for number, (name, count) in enumerate(ordered[:LABELS_SHOWN]):
             text.append(f"{'labels' if number == 0 else '':<{_NAME}}", self._color("quiet"))
-            text.append(fit(name, width) + f" {count:>8,} ")
-            text.append(bar(count / most, 10), self._color("primary"))
+            text.append(cell(name, width) + f" {count:>8,} ")
+            text.append(bar(count / most, 10).ljust(10), self._color("primary"))
             text.append(f" {percent(count / total)}\n")
         if len(ordered) > LABELS_SHOWN:
             text.append(" " * _NAME + f"… and {len(ordered) - LABELS_SHOWN} more, the rarest with "

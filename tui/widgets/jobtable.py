@@ -1,0 +1,113 @@
+"""The table of runs: a line a run, changed in place, so that the cursor and the scroll stay where they are."""
+
+from rich.text import Text
+from textual.widgets import DataTable
+
+from ...engine.results import Job
+from ..jobwatch import data_name, look, title
+from .bars import bar
+from .figures import cell, duration, score
+
+BAR = 8
+_FIXED = {"state": 17, "epoch": 6, "val acc": 7, "floor": 5}
+
+
+class JobTable(DataTable[Text]):
+    """Rows are keyed by the run's id; wider terminals get wider names and the test accuracy."""
+
+    HELP = ("The runs. Up and down choose one; its curves stand below or beside. Enter opens the report of one that "
+            "is done. The keys at the bottom are those that work for the chosen one.")
+
+    def __init__(self, **options: str | None) -> None:
+        super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)  # type: ignore[arg-type]
+        self._shown: list[Job] = []
+        self._widths: dict[str, int] = {}
+        self._drawn: dict[str, list[Text]] = {}
+
+    @property
+    def chosen(self) -> str | None:
+        """The id of the run under the cursor."""
+        if not self.row_count or not self.is_valid_row_index(self.cursor_row):
+            return None
+        return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value
+
+    def show(self, jobs: list[Job], select: str | None = None) -> None:
+        """Show ``jobs`` in this order; ``select`` moves the cursor there if it is among them."""
+        chosen = select if select in {job.id for job in jobs} else self.chosen
+        same = [job.id for job in jobs] == [job.id for job in self._shown]
+        self._shown = jobs
+        widths = self._room()
+        if not same or widths != self._widths:
+            self._rebuild(widths, chosen)
+            return
+        for job in jobs:
+            cells = self._cells(job)
+            for name, new, old in zip(widths, cells, self._drawn[job.id], strict=True):
+                if new != old or new.spans != old.spans:
+                    self.update_cell(job.id, name, new)
+            self._drawn[job.id] = cells
+        if select is not None and chosen == select:
+            self.move_cursor(row=self.get_row_index(select))
+
+    def on_resize(self) -> None:
+        if self._shown and self._room() != self._widths:
+            self._rebuild(self._room(), self.chosen)
+
+    def _room(self) -> dict[str, int]:
+        """Column name to its cells, for the width there is."""
+        width = (self.size.width or 80) - 1
+        fixed = dict(_FIXED) | ({"test": 8} if width >= 96 else {})
+        room = width - sum(fixed.values()) - 2 * (len(fixed) + 3)
+        recipe = min(max(room // 4, 8), 16)
+        data = min(max((room - recipe) // 2, 8), 24)
+        job = min(max(room - recipe - data, 9), 40)
+        return {"job": job, "recipe": recipe, "data": data} | fixed
+
+    def _rebuild(self, widths: dict[str, int], chosen: str | None) -> None:
+        # The cursor passes over other rows meanwhile; nobody wants to hear of that.
+        with self.prevent(DataTable.RowHighlighted):
+            self.clear(columns=True)
+            self._widths = widths
+            for name, width in widths.items():
+                right = name in ("epoch", "val acc", "floor", "test")
+                self.add_column(Text(name.rjust(width) if right else name), width=width, key=name)
+            self._drawn = {}
+            for job in self._shown:
+                self._drawn[job.id] = self._cells(job)
+                self.add_row(*self._drawn[job.id], key=job.id)
+        if chosen is not None and chosen in self._drawn:
+            self.move_cursor(row=self.get_row_index(chosen))
+
+    def _cells(self, job: Job) -> list[Text]:
+        widths, metrics = self._widths, job.metrics
+        accuracy = metrics.get("validation_accuracy", metrics.get("accuracy"))
+        epoch = f"{job.epoch}/{job.epochs}" if job.active and job.epochs else str(job.epoch or "—")
+        cells = [
+            Text(cell(title(job), widths["job"]), "bold"),
+            Text(cell(job.spec.recipe, widths["recipe"])),
+            Text(cell(data_name(job), widths["data"])),
+            self._state(job),
+            Text(epoch.rjust(widths["epoch"])),
+            Text(score(accuracy).rjust(widths["val acc"])),
+            Text(score(metrics.get("floor_accuracy")).rjust(widths["floor"])),
+        ]
+        if "test" in widths:
+            test, floor = metrics.get("test_accuracy"), metrics.get("floor_accuracy")
+            beats = " ▲" if test is not None and floor is not None and test > floor else "  "
+            cells.append(Text((score(test) + beats).rjust(widths["test"])))
+        return cells
+
+    def _state(self, job: Job) -> Text:
+        said = look(job)
+        color = self.app.theme_variables.get(said.color, "default")
+        text = Text(f"{said.sign} ", f"bold {color}")
+        if job.state == "running" and job.epochs:
+            text.append(bar(job.progress, BAR).ljust(BAR, "·"), color)
+            text.append(f" {100 * job.progress:3.0f} %")
+        elif job.state == "running" and job.stage:
+            text.append(job.stage, color)
+        else:
+            text.append(said.word, color)
+            if job.state == "done" and job.started and job.ended:
+                text.append(f"  {duration(job.ended - job.started)}")
+        return text
