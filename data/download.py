@@ -63,7 +63,7 @@ def download(card: Card, progress: Progress | None = None) -> Located:
     archives: dict[str, Path] = {}
     for part in card.download:
         if part.url not in archives:
-            archives[part.url] = _retrieve(card, part, _advance(progress, done, total))
+            archives[part.url] = _retrieve(card, part, _advance(progress, done, part.size, total))
             done += sizes[part.url]
     target = folder(card.name)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ def download(card: Card, progress: Progress | None = None) -> Located:
         with ExitStack() as stack:
             for url, archive in archives.items():
                 parts = [part for part in card.download if part.url == url]
-                for part, row in _read(archive, parts, _advance(progress, done, total)):
+                for part, row in _read(archive, parts, _advance(progress, done, sizes[url], total)):
                     entry = entries.setdefault(part.split, {"file": f"{part.split}.jsonl", "examples": 0})
                     stream = entry.get("stream") or stack.enter_context(
                         (work / entry["file"]).open("w", encoding="utf-8", newline=""))
@@ -162,10 +162,10 @@ class _Bar:
         pass
 
 
-def _advance(progress: Progress | None, before: int, total: int):
+def _advance(progress: Progress | None, before: int, size: int, total: int):
     def advance(done: int) -> None:
-        if progress:
-            progress(min(before + done, total), total)
+        if progress:  # pooch counts whole chunks, past the end
+            progress(min(before + min(done, size), total), total)
 
     return advance
 

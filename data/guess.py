@@ -9,7 +9,7 @@ SENTIMENTS = {
 
 ENGLISH = frozenset({
     "the", "a", "an", "and", "or", "of", "to", "in", "is", "it", "that", "this", "for", "on", "with", "as", "was",
-    "but", "not", "are", "be", "have", "has", "i", "you", "he", "she", "they", "we", "at", "by", "from", "so", "if", "my",
+    "but", "not", "are", "be", "have", "has", "i", "you", "he", "she", "they", "we", "at", "by", "from", "so", "if",
 })
 
 

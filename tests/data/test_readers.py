@@ -1,0 +1,191 @@
+import csv
+import gzip
+import io
+import itertools
+import json
+import lzma
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dltext.data import lines
+from dltext.data.errors import UserError
+from dltext.data.readers import Columns, Row, read_file, read_kind
+
+# Lone surrogates have no UTF-8; NUL bytes are refused on purpose.
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
+shared_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+
+
+def rows(path, *columns, **options) -> list[Row]:
+    return list(read_file(path, *columns, **options))
+
+
+@given(st.lists(st.tuples(texts, texts), max_size=8))
+@shared_folder
+def test_jsonl_gives_back_every_text(write, documents):
+    for ascii_only in (True, False):
+        path = write("x.jsonl", "".join(
+            json.dumps({"text": text, "label": label}, ensure_ascii=ascii_only) + "\n" for text, label in documents))
+        assert [(row.text, row.label or "") for row in rows(path)] == [(t, label.strip()) for t, label in documents]
+
+
+@given(st.lists(st.tuples(texts, texts), max_size=8), st.sampled_from(",;"))
+@shared_folder
+def test_csv_gives_back_every_text(write, documents, delimiter):
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=delimiter)
+    writer.writerows([("id", "text", "label"), *((n, *document) for n, document in enumerate(documents))])
+    path = write("x.csv", stream.getvalue())
+    assert [(row.id, row.text, row.label or "") for row in rows(path)] == [
+        (str(n), text, label.strip()) for n, (text, label) in enumerate(documents)]
+
+
+def test_a_file_is_read_only_as_far_as_asked(write):
+    path = write("long.jsonl", '{"text": "fine"}\n' * 3 + "broken\n")
+    assert [row.text for row in itertools.islice(read_file(path), 3)] == ["fine"] * 3
+
+
+def test_ids_are_the_files_own_or_the_records_number(write):
+    path = write("x.jsonl", '{"text": "a", "id": 7}\n\n{"text": "b"}\n{"text": "c", "id": ""}\n')
+    assert [row.id for row in rows(path)] == ["7", "2", "3"]
+
+
+def test_numbers_and_truth_values_are_labels(write):
+    path = write("x.jsonl", '{"text": "a", "label": 1}\n{"text": "b", "label": true}\n{"text": "c", "label": null}\n')
+    assert [row.label for row in rows(path)] == ["1", "True", None]
+
+
+def test_tsv_as_people_write_it(write):
+    path = write("x.tsv", 'text\tlabel\n"So good" he said\tpos\n"quoted ""twice"""\tneg\n'
+                          '"two\nlines"\tpos\n"tab\there"\tneg\n')
+    assert [(row.text, row.label) for row in rows(path)] == [
+        ('"So good" he said', "pos"), ('quoted "twice"', "neg"), ("two\nlines", "pos"), ("tab\there", "neg")]
+
+
+def test_plain_text_is_a_document_a_line_with_its_line_number(write):
+    assert rows(write("x.txt", "first\r\n\n  second \n")) == [Row("1", "first"), Row("3", "second")]
+
+
+def test_labelled_plain_text_is_recognised(write):
+    tabbed = write("t.txt", "pos\tgood film\nneg\tbad film\npos\tgreat\nneg\tawful\n")
+    assert [(row.label, row.text) for row in rows(tabbed)][:2] == [("pos", "good film"), ("neg", "bad film")]
+    fasttext = write("f.txt", "__label__a one two\n__label__b three\n")
+    assert [(row.label, row.text) for row in rows(fasttext)] == [("a", "one two"), ("b", "three")]
+
+
+def test_kinds_that_cards_name(write):
+    path = write("stsa", "1 a stirring film\n0 dull\n")
+    assert [(r.label, r.text) for r in read_kind("label-space", path, Columns())] == [
+        ("1", "a stirring film"), ("0", "dull")]
+    polarity = write("rt.pos", "déjà vu\n".encode("cp1252"))
+    assert list(read_kind("plain", polarity, Columns(), "cp1252", "pos")) == [Row("1", "déjà vu", "pos")]
+    with pytest.raises(UserError, match=r"no reader 'parquet'.*jsonl"):
+        list(read_kind("parquet", path, Columns()))
+
+
+def test_folders_name_the_label_and_the_split(write, tmp_path):
+    for name in ("f/test/neg/1.txt", "f/train/pos/2.txt", "f/train/neg/1.txt", "f/train/unsup/3.txt"):
+        write(name, f"text of {name}\r\n")
+    write("f/train/urls.txt", "http://somewhere")
+    assert [(row.id, row.label, row.split) for row in rows(tmp_path / "f")] == [
+        ("test/neg/1.txt", "neg", "test"), ("train/neg/1.txt", "neg", "train"), ("train/pos/2.txt", "pos", "train"),
+        ("train/unsup/3.txt", None, "unsup")]
+    assert rows(tmp_path / "f" / "test")[0] == Row("neg/1.txt", "text of f/test/neg/1.txt\n", "neg")
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [(".xz", lzma.compress), (".gz", gzip.compress)])
+def test_compressed_files(write, suffix, pack):
+    content = pack(b"".join(b'{"text": "number %d"}\n' % n for n in range(2000)))
+    assert len(rows(write(f"x.jsonl{suffix}", content))) == 2000
+    with pytest.raises(UserError, match="damaged or cut short"):
+        rows(write(f"y.jsonl{suffix}", content[: len(content) // 2]))
+    with pytest.raises(UserError, match="damaged or cut short"):
+        rows(write(f"z.jsonl{suffix}", b"this was never compressed"))
+
+
+@pytest.mark.parametrize(("content", "kind"), [
+    ('{"text": "a;b", "label": "x"}\n', "jsonl"), ("text,label\na;b,x\n", "csv"), ("label\ttext\nx\ta;b\n", "tsv")])
+def test_standard_input_is_guessed(monkeypatch, content, kind):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
+    assert rows("-") == [Row("1", "a;b", "x")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_byte_order_marks(write, encoding):
+    text = "text,label\n你好，酒店,pos\ncafé,neg\n"
+    assert [row.text for row in rows(write("x.csv", text.encode(encoding)))] == ["你好，酒店", "café"]
+
+
+@pytest.mark.parametrize(("name", "content", "message"), [
+    ("x.csv", "review,stars\ngood,5\n", r"x\.csv, line 1: .*no column 'text'.*'review', 'stars'.*--text-column"),
+    ("x.csv", "", r"x\.csv is empty"),
+    ("x.csv", "text,label\none,a\ntwo\n", r"line 3: 1 columns, where the header has 2"),
+    ("x.csv", 'text,label\n"a\nb",x\n"never closed,y\nmore,z\n', r"line 4: a double quote is opened here"),
+    ("x.csv", 'text,label\nfine,x\n"say "hi"",y\n', r"line 3: .*written twice"),
+    ("x.jsonl", '{"text": "a"}\n{"text": \n', r"x\.jsonl, line 2: broken JSON at column"),
+    ("x.jsonl", '{"text": "a"}\n[1]\n', r"line 2: one JSON object a line is expected"),
+    ("x.json", '[\n{"text": "a"}\n]', r"one JSON array.*jq"),
+    ("x.json", '[{"text": "a"}]', r"one JSON array.*jq"),
+    ("x.jsonl", '{"body": "a"}\n', r"line 1: there is no 'text'; there is 'body'"),
+    ("x.jsonl", '{"text": 3}\n', r"line 1: 'text' is not a text but 3"),
+    ("x.jsonl", '{"text": "a", "label": ["x"]}\n', r"line 1: the label is not one word"),
+    ("x.txt", b"fine\nbut caf\xe9\n", r"x\.txt, line 2: byte 0xE9 \(the 8th.*iconv -f WINDOWS-1252"),
+    ("x.txt", "好的酒店".encode("gb18030"), r"line 1: .*iconv -f GB18030"),
+    ("x.txt", b"PK\x03\x04\x00 zip and other bytes\n", r"line 1: there are NUL bytes; this is a binary"),
+    ("x.txt", "hello there".encode("utf-16-le"), r"UTF-16 without a byte order mark.*iconv"),
+    ("x.txt", b"\xff\xfea\x00b", r"starts as UTF-16 but goes on"),
+])
+def test_bad_input_gets_one_sentence_with_file_and_line(write, name, content, message):
+    with pytest.raises(UserError, match=message) as caught:
+        rows(write(name, content))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("x.csv", "text,label\ngood,pos\nwell,\n"), ("x.tsv", "text\tlabel\ngood\tpos\nwell\t\n"),
+    ("x.jsonl", '{"text": "good", "label": "pos"}\n\n{"text": "well", "label": " "}\n')])
+def test_empty_labels_matter_only_where_labels_are_needed(write, name, content):
+    path = write(name, content)
+    assert [row.label for row in rows(path)] == ["pos", None]
+    with pytest.raises(UserError, match="line 3: the label is empty"):
+        rows(path, need_label=True)
+
+
+def test_a_label_column_named_on_purpose_must_be_there(write):
+    path = write("x.csv", "text,stars\ngood,5\n")
+    assert rows(path)[0].label is None
+    assert rows(path, "text", "stars")[0].label == "5"
+    with pytest.raises(UserError, match=r"no 'grade'; there is 'text', 'stars'.*--label-column"):
+        rows(path, "text", "grade")
+
+
+def test_what_is_not_there(tmp_path):
+    with pytest.raises(UserError, match=r"none\.csv: there is no such file"):
+        read_file(tmp_path / "none.csv")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="no text files are in this folder"):
+        rows(tmp_path / "empty")
+
+
+@pytest.mark.parametrize(("name", "head"), [
+    ("x.txt", b""), ("x.jsonl", b""), ("x.csv", b"text\n"), ("x.csv", b'text\n"'), ("x.tsv", b"text\tlabel\n\""),
+    ("x.txt", b"\xff\xfe")])
+def test_an_endless_line_is_refused_before_it_fills_the_memory(write, monkeypatch, name, head):
+    monkeypatch.setattr(lines, "LINE_LIMIT", 2**20)
+    longest = 0
+    path = write(name, head + b"a b\n" * 4 * 2**20 if head.endswith(b'"') else head + b"aa" * 4 * 2**20)
+
+    class Watched(io.BytesIO):
+        def readline(self, size=-1):
+            nonlocal longest
+            line = super().readline(size)
+            longest = max(longest, len(line))
+            return line
+
+    monkeypatch.setattr(lines, "open_bytes", lambda path: Watched(path.read_bytes()))
+    monkeypatch.setattr(csv, "field_size_limit", lambda *new: 2**20)
+    with pytest.raises(UserError, match=r"line \d+.*(over 1 MB|never closed)"):
+        rows(path)
+    assert longest <= 2**20 + 1
