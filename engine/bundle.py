@@ -27,6 +27,12 @@ MOST_FILES = 100
 RATIO = 200
 """How many times larger than in the zip a file may become; weights reach 2, vocabularies 5."""
 
+_KINDS: dict[type, tuple[str, ...]] = {
+    str: ("name", "task", "recipe", "language"),
+    dict: ("serving", "files", "settings", "data", "versions"),
+    list: ("labels", "metrics"),
+}
+_KIND_NAMES = {str: "text", dict: "table", list: "list"}
 _NAME = re.compile(r"\w[\w.+-]{0,99}")
 
 
@@ -84,7 +90,7 @@ def read(folder: Path, verify: bool = True) -> dict[str, Any]:
         card = tomllib.loads(path.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(f"{folder} is not a model: it has no {CARD}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # bad TOML, bad UTF-8, absurd numbers, absurd nesting
         raise UserError(f"{path} cannot be read: {error}. Import the model again, or remove it.") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from None
@@ -97,13 +103,16 @@ def read(folder: Path, verify: bool = True) -> dict[str, Any]:
     for key in REQUIRED:
         if key not in card:
             raise UserError(f"{path} lacks '{key}': the model is incomplete, so import or train it again.")
-    for key, kind in (("name", str), ("task", str), ("recipe", str), ("language", str), ("serving", dict)):
-        if not isinstance(card[key], kind):
-            raise UserError(f"{path}: '{key}' must be a {'table' if kind is dict else 'text'}, not {card[key]!r}.")
-    if not isinstance(card["files"], dict) or not card["files"]:
+    for kind, keys in _KINDS.items():
+        for key in keys:
+            if not isinstance(card.get(key, kind()), kind):
+                raise UserError(f"{path}: '{key}' must be a {_KIND_NAMES[kind]}, not {card[key]!r}.")
+    if not all(isinstance(row, dict) for row in card.get("metrics", [])):
+        raise UserError(f"{path}: each of 'metrics' must be a table.")
+    if not card["files"]:
         raise UserError(f"{path}: [files] must name the model's files with their sha256.")
     for role in ("model", "tokenizer"):
-        if role in card["serving"] and card["serving"][role] not in card["files"]:
+        if card["serving"].get(role) not in (None, *card["files"]):
             raise UserError(f"{path}: serving.{role} is {card['serving'][role]!r}, which [files] does not name.")
     for name, expected in card["files"].items():
         check_file_name(name, str(path))

@@ -1,0 +1,96 @@
+"""Shared by all tests: a home of their own, and small bundles whose answers can be computed by hand."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+MakeBundle = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data directory; nothing that a test does reaches the user's own."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("DLTEXT_HOME", str(folder))
+    return folder
+
+
+def onnx_classifier(vectors: np.ndarray, pool: str) -> bytes:
+    """Gather, a convolution one word wide, a pool over the words, an affine layer: logits ``[batch, classes]``.
+
+    ``vectors`` ``[words, classes]`` are each word's scores, which the layers pass on as they are.
+    """
+    onnx = pytest.importorskip("onnx")
+    helper, arrays = onnx.helper, onnx.numpy_helper
+    classes = vectors.shape[1]
+    one = np.eye(classes, dtype=np.float32)
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gather", ["vectors", "ids"], ["embedded"]),
+            helper.make_node("Transpose", ["embedded"], ["columns"], perm=[0, 2, 1]),
+            helper.make_node("Conv", ["columns", "filters"], ["features"]),
+            helper.make_node({"max": "ReduceMax", "mean": "ReduceMean"}[pool], ["features"], ["pooled"], axes=[2],
+                             keepdims=0),
+            helper.make_node("Gemm", ["pooled", "weights", "bias"], ["logits"]),
+        ],
+        "classifier",
+        [helper.make_tensor_value_info("ids", onnx.TensorProto.INT32, ["batch", "length"])],
+        [helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, ["batch", classes])],
+        [
+            arrays.from_array(vectors.astype(np.float32), "vectors"),
+            arrays.from_array(one[:, :, None], "filters"),
+            arrays.from_array(one, "weights"),
+            arrays.from_array(np.zeros(classes, np.float32), "bias"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 8
+    return model.SerializeToString()
+
+
+@pytest.fixture
+def make_bundle(home: Path) -> MakeBundle:
+    """Writes a bundle into the store (or into ``folder``) and returns its folder.
+
+    ``scores`` are the words it knows, each with its score for the last label, or with a score for each label; a text's
+    logits are the mean (``pool``) of its words' scores, and an unknown word scores 0.
+    """
+    from dltext.engine import bundle
+    from dltext.engine.text.tokenizer import new_tokenizer
+
+    def make(
+        name: str = "toy",
+        scores: Mapping[str, float | Sequence[float]] | None = None,
+        *,
+        labels: Sequence[str] = ("negative", "positive"),
+        pool: str = "mean",
+        folder: Path | None = None,
+        serving: Mapping[str, Any] | None = None,
+        **card: Any,
+    ) -> Path:
+        scores = {"good": 4.0, "bad": -4.0, "the": 0.0, "film": 0.5} if scores is None else scores
+        vectors = np.zeros((len(scores) + 2, len(labels)))
+        for row, score in enumerate(scores.values(), start=2):
+            vectors[row] = score if isinstance(score, Sequence) else [0.0] * (len(labels) - 1) + [score]
+        words = {word: number for number, word in enumerate(["[PAD]", "[UNK]", *scores])}
+        place = (folder or home / "models") / name
+        bundle.write(
+            place,
+            {
+                "name": name, "version": "1", "task": "sentiment", "recipe": "text-cnn", "language": "en",
+                "created": "2026-01-01T00:00:00+00:00", "labels": list(labels), "intended": "tests", "settings": {},
+                "data": {"card": "none"},
+                "serving": {"model": "model.onnx", "tokenizer": "tokenizer.json", "temperature": 1.0,
+                            "max_tokens": 50, "min_tokens": 1, **(serving or {})},
+                "metrics": [{"on": "toy test", "protocol": "by hand", "examples": 2, "accuracy": 0.9,
+                             "macro_f1": 0.9, "ece": 0.01, "floor_accuracy": 0.8}],
+                **card,
+            },
+            {"model.onnx": onnx_classifier(vectors, pool), "tokenizer.json": new_tokenizer(words).to_str().encode()},
+        )
+        return place
+
+    return make
