@@ -28,7 +28,7 @@ def _palette() -> type[Provider]:
 
 
 class DltextApp(App[None]):
-    """The workbench. ``engine`` is what the screens ask: the module :mod:`dltext.engine.api` unless a test says else."""
+    """The workbench. ``engine`` is what the screens ask: the module :mod:`dltext.engine.api`, or a test's own."""
 
     TITLE = "dltext"
     CSS_PATH = "styles/app.tcss"
@@ -83,9 +83,12 @@ class DltextApp(App[None]):
         """Go to a place, close what lies over it, and hand ``context`` to its ``receive()``."""
 
         async def arrive() -> None:
-            while self.screen.is_modal and len(self.screen_stack) > 1:
+            # What lies over a place goes when one asks for that place; a report or a page stays for a mere look away.
+            while len(self.screen_stack) > 1 and (self.screen.is_modal or name == self.current_mode):
                 await self.pop_screen()
             await self.switch_mode(name)
+            while context and len(self.screen_stack) > 1:
+                await self.pop_screen()
             self.place(name).receive(**context)
 
         return AwaitComplete(arrive()).call_next(self)

@@ -25,6 +25,8 @@ class Workbench(Screen[None]):
 
     PLACE: ClassVar[str] = ""
     """Its name in the table of places."""
+    NAV: ClassVar[str] = ""
+    """The place marked in the bar, for a screen that lies over another; else its own."""
     HELP: ClassVar[str] = ""
     """What F1 says of the screen; a focused widget may have a ``HELP`` of its own, shown first."""
 
@@ -37,12 +39,12 @@ class Workbench(Screen[None]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._background = Background(self.post_message)
-        self.title = PLACES[self.PLACE].title if self.PLACE in PLACES else ""
+        self.title = PLACES[self.PLACE].title if self.PLACE in PLACES else self.PLACE.capitalize()
 
     # ------------------------------------------------------------------------------------------ layout
 
     def compose(self) -> ComposeResult:
-        yield NavBar(self.PLACE)
+        yield NavBar(self.NAV or self.PLACE)
         with Vertical(id="body"):
             yield from self.body()
         yield Footer(show_command_palette=False)

@@ -40,7 +40,7 @@ class HelpScreen(ModalScreen[None]):
         screen_help = getattr(about, "HELP", "")
         if screen_help:
             parts.append(Content.styled(str(about.title or "This screen"), "bold $accent"))
-            parts.extend(Content(line.strip()) for line in str(screen_help).strip().splitlines())
+            parts.extend(Content(" ".join(paragraph.split())) for paragraph in str(screen_help).split("\n\n"))
             parts.append(Content(""))
         here: list[tuple[str, str]] = []
         everywhere: list[tuple[str, str]] = []
@@ -49,7 +49,7 @@ class HelpScreen(ModalScreen[None]):
         for active in about.active_bindings.values():
             binding = active.binding
             said = binding.tooltip or binding.description
-            if not said or binding.action in seen or not active.enabled:
+            if not said or binding.action in seen or not active.enabled or binding.key in ("tab", "shift+tab"):
                 continue
             seen.add(binding.action)
             row = (self.app.get_key_display(binding), said)

@@ -36,7 +36,7 @@ def probability_rows(probabilities: Mapping[str, float], verdict: str, width: in
         labels = sorted(kept, key=lambda label: -probabilities[label])
     shown = {label: visible(label) for label in labels}
     label_width = min(max((cell_len(text) for text in shown.values()), default=0), max(6, width // 3))
-    room = max(4, width - label_width - 10)
+    room = min(48, max(4, width - label_width - 10))
     rows = []
     for label in labels:
         share = probabilities[label]

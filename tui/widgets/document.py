@@ -1,14 +1,15 @@
 """The document box: a text editor for what can be edited, a paged preview for what is larger."""
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.color import Color
 from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
@@ -51,11 +52,19 @@ class Document:
         return f"{self.words:,} word{'s' if self.words != 1 else ''} · {characters}"
 
 
-class DocumentArea(TextArea):
+def _without_ours(binding: Any) -> Binding | None:
+    """TextArea's binding less the keys that are the application's: export, and the places."""
+    keys = [key for key in binding.key.split(",") if key not in ("ctrl+e", "f6", "f7")]
+    return replace(binding, key=",".join(keys)) if keys else None
+
+
+class DocumentArea(TextArea, inherit_bindings=False):
     """A TextArea that shades words and lets nothing of the text be obeyed."""
 
     HELP = ("The document. Type or paste; the cards answer while you type. Words are shaded by how much they moved "
             "the verdict: underlined for it, slanted against it.")
+
+    BINDINGS: ClassVar = [binding for binding in map(_without_ours, TextArea.BINDINGS) if binding is not None]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(soft_wrap=True, tab_behavior="focus", show_line_numbers=False, **options)
@@ -114,8 +123,6 @@ class DocumentArea(TextArea):
             return line
         if not self._styles_of_heat:
             variables = self.app.theme_variables
-            from textual.color import Color
-
             self._styles_of_heat = heat_styles(self.background_colors[1], Color.parse(variables["for"]),
                                                Color.parse(variables["against"]), self.styles.color)
         offset = self._line_starts[line_index]

@@ -1,0 +1,42 @@
+"""A table whose cells are never markup, and that keeps its place when it is filled anew."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.text import Text
+from textual.widgets import DataTable
+
+from .text import visible
+
+
+class PlainTable(DataTable[Text]):
+    """Rows have keys; ``fill`` replaces them all and stays on the row that the cursor was on."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)
+
+    def set_columns(self, titles: Sequence[str], right: Sequence[str] = ()) -> None:
+        """Column titles; those in ``right`` hold numbers."""
+        self._right = [title in right for title in titles]
+        for title, is_right in zip(titles, self._right, strict=True):
+            self.add_column(Text(title, justify="right" if is_right else "left"), key=title)
+
+    def fill(self, rows: Sequence[tuple[str, Sequence[str]]], at: str | None = None) -> None:
+        """``rows`` are (key, cells); the cursor goes to ``at``, else stays on its key."""
+        wanted = at if at is not None else self.chosen
+        self.clear()
+        for key, cells in rows:
+            self.add_row(*(
+                Text(visible(cell), justify="right" if is_right else "left", no_wrap=True)
+                for cell, is_right in zip(cells, self._right, strict=True)
+            ), key=key)
+        keys = [key for key, _ in rows]
+        if wanted in keys:
+            self.move_cursor(row=keys.index(wanted), animate=False)
+
+    @property
+    def chosen(self) -> str | None:
+        """The key of the row under the cursor."""
+        if not self.row_count or not self.is_valid_row_index(self.cursor_row):
+            return None
+        return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value
