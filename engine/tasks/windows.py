@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,7 +88,9 @@ def from_tokens(
     length = min(model.max_tokens, -(-count // number))
     starts = np.linspace(0, count - length, number).round().astype(int).tolist()
     windows = tuple(_window(model, ids[at : at + length], places[at : at + length]) for at in starts)
-    return _reading(model, text, windows, min(1.0, number * length / count))
+    found = _reading(model, text, windows, min(1.0, number * length / count))
+    # To be of one length, windows may share a token or two; those are not two tokens of the text.
+    return replace(found, tokens=min(found.tokens, count))
 
 
 def empty(text: str) -> bool:
