@@ -38,6 +38,10 @@ def execute(spec, folder, emit, should_stop):
             weights = hashlib.sha256(f"{weights}{epoch}{step}".encode()).hexdigest()
             emit("tick", epoch=epoch, step=step, steps=STEPS, loss=1 / epoch, accuracy=0.5, rate=10.0, seconds_left=1.0)
             time.sleep(pause)
+            if behaviour == "slow":
+                # More than a page of the disk, so that a full one shows.
+                print(f"epoch {epoch}, step {step}" + "." * 5000)
+                emit("message", level="info", text=f"step {(epoch - 1) * STEPS + step} " + "." * 5000)
             if should_stop():
                 return {"state": "cancelled", "bundle": None, "metrics": {}, "message": f"Stopped in epoch {epoch}."}
         emit("epoch", epoch=epoch, epochs=EPOCHS, train={"loss": 1 / epoch, "accuracy": 0.6},
