@@ -31,7 +31,7 @@ class DltextApp(App[None]):
     """The workbench. ``engine`` is what the screens ask: the module :mod:`dltext.engine.api`, or a test's own."""
 
     TITLE = "dltext"
-    CSS_PATH = "styles/app.tcss"
+    CSS_PATH = Path(__file__).with_name("styles") / "app.tcss"
     DEFAULT_MODE = "analyse"
     COMMANDS: ClassVar = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
