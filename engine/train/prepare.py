@@ -25,7 +25,7 @@ AUTO_VECTORS = {"en": "glove-en", "zh": "wiki-zh"}
 class Labelled:
     """Texts with their classes, int64 ``gold [n]``."""
 
-    texts: Sequence[str]
+    texts: list[str]
     gold: np.ndarray
     ids: list[str] | tuple[()] = ()
 

@@ -1,7 +1,6 @@
 """A job from its specification to its bundle; the worker's child process calls :func:`execute`."""
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,8 +11,8 @@ import numpy as np
 from ...data.paths import write_json
 from ...data.source import Source, open_source
 from .. import bundle, bundles, registry
-from ..results import JobSpec, Preflight, Report, UserError
-from . import checkpoint, teach
+from ..results import JobSpec, Preflight, UserError
+from . import checkpoint, finish, teach
 from .prepare import Emit, Labelled, Prepared, divide, prepare, read
 
 Stop = Callable[[], bool]
@@ -179,20 +178,20 @@ def _train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[s
         "test": len(test) if test else 0,
         "taught": len(prepared.train) - len(train),
     }
-    _write_bundle(made, spec, settings, source, prepared, model, heat, counts, folder)
+    finish.write_bundle(made, spec, settings, source, prepared, model, heat, counts, folder)
     emit("state", stage="evaluating", message=f"measuring on {test_split or 'validation'}")
-    report = _report(
+    report = finish.measure(
         made,
         spec,
-        bundle_name(spec, source),
+        finish.bundle_name(spec, source),
         test_split or "validation",
         floor,
         trainer.progress.history,
         len(validation),
     )
     write_json(folder / "report.json", asdict(report))
-    _add_metrics(made, source, report)
-    name = bundles.install(made, bundle_name(spec, source))
+    finish.add_metrics(made, source, report)
+    name = bundles.install(made, finish.bundle_name(spec, source))
     metrics = {f"test_{key}": value for key, value in report.metrics.items()}
     if floor:
         metrics["floor_accuracy"] = floor["accuracy"]
@@ -209,12 +208,6 @@ def _last(trainer) -> dict[str, float]:
     return {f"validation_{key}": value for key, value in history[-1]["validation"].items()} if history else {}
 
 
-def bundle_name(spec: JobSpec, source: Source) -> str:
-    """The name asked for, or ``data-recipe``."""
-    raw = spec.name or f"{source.name}-{spec.recipe}"
-    return "".join(c if c.isalnum() or c in "-_." else "-" for c in raw).strip("-.") or spec.recipe
-
-
 def _floor(folder: Path, settings, emit: Emit, train, validation, test, source: Source, seed: int):
     """The floor, measured once a run; fitted again only where it is also a teacher that has not yet taught."""
     kept = folder / "floor.json"
@@ -227,126 +220,6 @@ def _floor(folder: Path, settings, emit: Emit, train, validation, test, source: 
     floor, fitted = measure_floor(train, validation, test, len(source.labels), source.language, seed)
     write_json(kept, floor)
     return floor, fitted
-
-
-def _write_bundle(
-    made: Path,
-    spec: JobSpec,
-    settings,
-    source: Source,
-    prepared: Prepared,
-    model,
-    heat: float,
-    counts: dict[str, int],
-    folder: Path,
-) -> None:
-    from importlib.metadata import version
-
-    import keras
-
-    from ... import __version__
-    from .export import export
-
-    vector_size = prepared.vectors.shape[1] if prepared.vectors is not None else settings.embedding_size
-    if prepared.vectors is None and settings.variant != "random":
-        vector_size = int(model.get_layer("static" if settings.variant == "static" else "embedding").output_dim)
-    weights = checkpoint.arrays(model.weights)
-    work = folder / "export"
-    work.mkdir(exist_ok=True)
-    differences = export(
-        work,
-        spec.recipe,
-        asdict(settings),
-        prepared.vocabulary_size,
-        vector_size,
-        len(source.labels),
-        weights,
-        settings.precision,
-    )
-    card = {
-        "name": bundle_name(spec, source),
-        "version": "1",
-        "task": task_of(source.labels, source.task),
-        "recipe": spec.recipe,
-        "language": source.language,
-        "created": _now(),
-        "labels": list(source.labels),
-        "intended": f"{source.title}: {', '.join(source.labels)}. Texts unlike the training texts may be misread.",
-        "settings": asdict(settings),
-        "data": {
-            "card": source.name,
-            "sha256": source.sha256,
-            "licence": source.licence,
-            "seed": spec.seed,
-            "examples": counts,
-            **prepared.info,
-        },
-        "serving": {
-            "model": "model.onnx",
-            "tokenizer": "tokenizer.json",
-            "temperature": round(heat, 4),
-            "max_tokens": 2000,
-            "min_tokens": 1,
-            "vocabulary": prepared.vocabulary_size,
-            "vector_size": vector_size,
-            "precision": settings.precision,
-            **differences,
-        },
-        "versions": {
-            "dltext": __version__,
-            "keras": keras.__version__,
-            "backend": keras.backend.backend(),
-            "numpy": np.__version__,
-            "tf2onnx": version("tf2onnx"),
-        },
-    }
-    files: dict[str, Path | bytes] = {
-        "model.onnx": work / "model.onnx",
-        "tokenizer.json": prepared.tokenizer.to_str().encode(),
-    }
-    if settings.keep_weights:
-        files["weights.npz"] = work / "weights.npz"
-    bundle.write(made, card, files)
-    shutil.rmtree(work, ignore_errors=True)
-
-
-def task_of(labels: tuple[str, ...], task: str) -> str:
-    """``sentiment`` where the labels say so, whatever file they came from; else the data's own task."""
-    short = {label.lower()[:3] for label in labels}
-    return "sentiment" if short <= {"pos", "neg", "neu"} and {"pos", "neg"} <= short else (task or "classify")
-
-
-def _now() -> str:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _report(made: Path, spec: JobSpec, name: str, split: str, floor, history, validation: int) -> Report:
-    """Measured through the very bundle that will answer."""
-    from dataclasses import replace
-
-    from ..tasks.evaluate import evaluate
-
-    report = evaluate(str(made), spec.data, split, spec.text_column, spec.label_column, shown=name)
-    chosen = f"The best epoch and the temperature were chosen on {validation} validation texts; {split} chose nothing."
-    return replace(report, floor=floor, history=tuple(history), protocol=f"{chosen} {report.protocol}".strip())
-
-
-def _add_metrics(made: Path, source: Source, report: Report) -> None:
-    card = bundle.read(made, verify=False)
-    row: dict[str, Any] = {
-        "on": f"{source.title} {report.split}",
-        "protocol": report.protocol,
-        "examples": report.examples,
-        **report.metrics,
-    }
-    if report.floor:
-        row.update(
-            floor=report.floor["name"], floor_accuracy=report.floor["accuracy"], floor_macro_f1=report.floor["macro_f1"]
-        )
-    card["metrics"] = [row]
-    bundle.write_card(made, card)
 
 
 def _evaluate(spec: JobSpec, folder: Path, emit: Emit) -> dict[str, Any]:

@@ -261,8 +261,9 @@ class TextCNN(Classifier):
 
     def heights(self) -> tuple[int, ...]:
         """``kernel_sizes`` as numbers; ValueError where they are not."""
-        heights = tuple(int(part) for part in str(self.kernel_sizes).replace(" ", "").split(",") if part)
-        if not heights or min(heights) < 1 or max(heights) > 50:
+        parts = [part.strip() for part in str(self.kernel_sizes).split(",") if part.strip()]
+        heights = tuple(int(part) for part in parts if part.isdigit())
+        if not heights or len(heights) < len(parts) or min(heights) < 1 or max(heights) > 50:
             raise ValueError("filter heights are whole numbers from 1 to 50, like 3,4,5")
         return heights
 

@@ -1,0 +1,139 @@
+"""From trained weights to a bundle with an honest card."""
+
+import shutil
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...data.source import Source
+from .. import bundle
+from ..results import JobSpec, Report
+from . import checkpoint
+from .prepare import Prepared
+
+
+def bundle_name(spec: JobSpec, source: Source) -> str:
+    """The name asked for, or ``data-recipe``."""
+    raw = spec.name or f"{source.name}-{spec.recipe}"
+    return "".join(c if c.isalnum() or c in "-_." else "-" for c in raw).strip("-.") or spec.recipe
+
+
+def write_bundle(
+    made: Path,
+    spec: JobSpec,
+    settings,
+    source: Source,
+    prepared: Prepared,
+    model,
+    heat: float,
+    counts: dict[str, int],
+    folder: Path,
+) -> None:
+    from importlib.metadata import version
+
+    import keras
+
+    from ... import __version__
+    from .export import export
+
+    vector_size = prepared.vectors.shape[1] if prepared.vectors is not None else settings.embedding_size
+    if prepared.vectors is None and settings.variant != "random":
+        vector_size = int(model.get_layer("static" if settings.variant == "static" else "embedding").output_dim)
+    weights = checkpoint.arrays(model.weights)
+    work = folder / "export"
+    work.mkdir(exist_ok=True)
+    differences = export(
+        work,
+        spec.recipe,
+        asdict(settings),
+        prepared.vocabulary_size,
+        vector_size,
+        len(source.labels),
+        weights,
+        settings.precision,
+    )
+    card = {
+        "name": bundle_name(spec, source),
+        "version": "1",
+        "task": task_of(source.labels, source.task),
+        "recipe": spec.recipe,
+        "language": source.language,
+        "created": _now(),
+        "labels": list(source.labels),
+        "intended": f"{source.title}: {', '.join(source.labels)}. Texts unlike the training texts may be misread.",
+        "settings": asdict(settings),
+        "data": {
+            "card": source.name,
+            "sha256": source.sha256,
+            "licence": source.licence,
+            "seed": spec.seed,
+            "examples": counts,
+            **prepared.info,
+        },
+        "serving": {
+            "model": "model.onnx",
+            "tokenizer": "tokenizer.json",
+            "temperature": round(heat, 4),
+            "max_tokens": 2000,
+            "min_tokens": 1,
+            "vocabulary": prepared.vocabulary_size,
+            "vector_size": vector_size,
+            "precision": settings.precision,
+            **differences,
+        },
+        "versions": {
+            "dltext": __version__,
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+            "numpy": np.__version__,
+            "tf2onnx": version("tf2onnx"),
+        },
+    }
+    files: dict[str, Path | bytes] = {
+        "model.onnx": work / "model.onnx",
+        "tokenizer.json": prepared.tokenizer.to_str().encode(),
+    }
+    if settings.keep_weights:
+        files["weights.npz"] = work / "weights.npz"
+    bundle.write(made, card, files)
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def task_of(labels: tuple[str, ...], task: str) -> str:
+    """``sentiment`` where the labels say so, whatever file they came from; else the data's own task."""
+    short = {label.lower()[:3] for label in labels}
+    return "sentiment" if short <= {"pos", "neg", "neu"} and {"pos", "neg"} <= short else (task or "classify")
+
+
+def _now() -> str:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def measure(made: Path, spec: JobSpec, name: str, split: str, floor, history, validation: int) -> Report:
+    """Measured through the very bundle that will answer."""
+
+    from ..tasks.evaluate import evaluate
+
+    report = evaluate(str(made), spec.data, split, spec.text_column, spec.label_column, shown=name)
+    chosen = f"The best epoch and the temperature were chosen on {validation} validation texts; {split} chose nothing."
+    return replace(report, floor=floor, history=tuple(history), protocol=f"{chosen} {report.protocol}".strip())
+
+
+def add_metrics(made: Path, source: Source, report: Report) -> None:
+    card = bundle.read(made, verify=False)
+    row: dict[str, Any] = {
+        "on": f"{source.title} {report.split}",
+        "protocol": report.protocol,
+        "examples": report.examples,
+        **report.metrics,
+    }
+    if report.floor:
+        row.update(
+            floor=report.floor["name"], floor_accuracy=report.floor["accuracy"], floor_macro_f1=report.floor["macro_f1"]
+        )
+    card["metrics"] = [row]
+    bundle.write_card(made, card)
