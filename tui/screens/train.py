@@ -61,7 +61,9 @@ class TrainScreen(Workbench):
         self._form: SettingsForm | None = None
         self._loaded = False
         self._check_ticket = 0
-        self._checked: tuple[JobSpec, Preflight] | None = None
+        self._looked_at: JobSpec | None = None
+        """What the check on the screen (or under way) is of."""
+        self._checked: Preflight | None = None
         self._saving: Timer | None = None
         self._extra = {name: SettingRow(field) for name, field in EXTRA.items()}
 
@@ -220,15 +222,25 @@ class TrainScreen(Workbench):
         """Something changed: the check, if any, is of other settings; remember what there is now, in a while."""
         if not self._loaded:
             return
-        if self._checked is not None:
-            self._checked = None
-            self.query_one(PreflightPane).show_stale()
-        elif self.busy("preflight"):
-            self.forget("preflight")
-            self.query_one(PreflightPane).show_idle()
+        if self._looked_at is not None and not self._still(self._looked_at):
+            self._looked_at = None
+            if self._checked is not None:
+                self._checked = None
+                self.query_one(PreflightPane).show_stale()
+            elif self.busy("preflight"):
+                self.forget("preflight")
+                self.query_one(PreflightPane).show_idle()
         if self._saving is not None:
             self._saving.stop()
         self._saving = self.set_timer(0.8, self._keep)
+
+    def _still(self, spec: JobSpec) -> bool:
+        """Whether the screen says what ``spec`` says (the model's name apart, which no check depends on)."""
+        try:
+            now = dataclasses.replace(self.spec(), name=spec.name)
+        except UserError:
+            return False
+        return now == spec and now.settings == spec.settings
 
     def _keep(self) -> None:
         form = self._form
@@ -249,25 +261,29 @@ class TrainScreen(Workbench):
     # ------------------------------------------------------------------------------------------ acting
 
     def spec(self) -> JobSpec:
-        """What the screen says now; UserError if something in it is wrong (and the focus goes there)."""
+        """What the screen says now; UserError if something in it is wrong."""
         form = self._form
         if form is None or not self._loaded:
             raise UserError("The recipes are still being read.")
         own = self.picked("data") == OWN
-        path = str(self._extra["path"]._control.value).strip()
-        wrong = [row for name, row in self._extra.items() if row.error and (own or name in ("name", "seed"))]
-        if wrong or (own and not path):
-            row = wrong[0] if wrong else self._extra["path"]
-            row.focus_control()
-            raise UserError(f"{row.field.label}: {row.error or 'name a file or a folder first'}.")
-        if form.show_first_error():
-            name, error = next(iter(form.errors.items()))
+        path = self._extra["path"].text
+        wrong = self._wrong_extra()
+        if wrong is not None:
+            raise UserError(f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}.")
+        for name, error in form.errors.items():
             raise UserError(f"{form.rows[name].field.label} must be {error}.")
         extra = {name: row.value for name, row in self._extra.items()}
         columns = {name: extra[name] or name.partition("_")[0] for name in ("text_column", "label_column")} if own else {}
         data = str(Path(path).expanduser().absolute()) if own else self.picked("data") or ""
         return JobSpec(recipe=str(form.name), data=data, settings=form.values(), seed=extra["seed"],
                        name=extra["name"], **columns)
+
+    def _wrong_extra(self) -> SettingRow | None:
+        """The first row beside the form that is wrong or, for the path of own data, missing."""
+        own = self.picked("data") == OWN
+        if own and not self._extra["path"].text:
+            return self._extra["path"]
+        return next((row for name, row in self._extra.items() if row.error and (own or name in ("name", "seed"))), None)
 
     def _spec_or_toast(self) -> JobSpec | None:
         if not self.has_class("-ready"):
@@ -276,6 +292,11 @@ class TrainScreen(Workbench):
             return self.spec()
         except UserError as error:
             self.workbench.show_error(error)
+            wrong = self._wrong_extra()
+            if wrong is not None:
+                wrong.focus_control()
+            elif self._form is not None:
+                self._form.show_first_error()
             return None
 
     def action_check(self) -> None:
@@ -283,7 +304,7 @@ class TrainScreen(Workbench):
         if spec is None:
             return
         pane = self.query_one(PreflightPane)
-        self._checked = None
+        self._checked, self._looked_at = None, spec
         pane.show_busy()
         pane.scroll_visible(animate=False, top=True)
         ticket = self._check_ticket = self._check_ticket + 1
@@ -292,7 +313,7 @@ class TrainScreen(Workbench):
             self.post_message(self.Progressed(done, total, ticket))
 
         def found(preflight: Preflight) -> None:
-            self._checked = (spec, preflight)
+            self._checked = preflight
             pane.show_result(preflight)
 
         self.ask("preflight", lambda: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), progress),
@@ -308,8 +329,8 @@ class TrainScreen(Workbench):
         spec = self._spec_or_toast()
         if spec is None:
             return
-        if self._checked is not None and self._checked[0] == spec and self._checked[1].check.errors:
-            self.workbench.show_error(UserError(self._checked[1].check.errors[0]))
+        if self._checked is not None and self._checked.check.errors:
+            self.workbench.show_error(UserError(self._checked.check.errors[0]))
             return
         self._keep()
 

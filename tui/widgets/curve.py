@@ -64,7 +64,7 @@ class Curve(Vertical):
     def _draw_head(self) -> None:
         """Title and legend, in the fullest form that fits."""
         width = self.size.width - 2
-        forms = ((3, 99, True), (2, 99, True), (2, 5, False), (1, 5, False), (1, 0, False))
+        forms = ((3, 99, True), (2, 99, True), (2, 5, True), (2, 5, False), (1, 5, False), (1, 0, False))
         head = Text()
         for gap, letters, floor in forms:
             head = self._head(" " * gap, letters, floor)

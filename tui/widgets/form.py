@@ -141,6 +141,11 @@ class SettingRow(Vertical):
         yield Static(Text(self.field.help), classes="setting--note")
 
     @property
+    def text(self) -> str:
+        """What stands in the control, right or wrong."""
+        return str(self._control.value).strip()
+
+    @property
     def value(self) -> Any:
         """The value as its type; ValueError as :func:`convert`."""
         raw = self._control.value
@@ -153,7 +158,7 @@ class SettingRow(Vertical):
         return True
 
     def set(self, value: Any) -> None:
-        """Show ``value``, whatever it is: one that was kept from an older version may no longer do, and then says so."""
+        """Show ``value``, whatever it is: one kept from an older version may no longer do, and then says so."""
         if isinstance(self._control, Checkbox):
             self._control.value = bool(value)
         elif isinstance(self._control, Select):

@@ -23,10 +23,7 @@ class JobLog(Dialog):
         Binding("l,q", "dismiss(None)", "Close", show=False),
         Binding("c", "copy", "Copy all", show=False),
     ]
-    DEFAULT_CSS = """
-    JobLog #dialog { width: 96%; height: 90%; max-width: 140; padding: 0 1; }
-    JobLog RichLog { height: 1fr; background: $surface; }
-    """
+    CSS_PATH = "../styles/runs.tcss"
 
     def __init__(self, title: str, read: Callable[[], str], follow: Callable[[], bool]) -> None:
         super().__init__()

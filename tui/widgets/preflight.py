@@ -18,8 +18,8 @@ _NAME = 12
 class PreflightPane(Vertical):
     """Four faces: not looked yet, looking, what was found, what went wrong. The screen says which."""
 
-    HELP = ("Before the start: F2 looks through the data, counts labels, finds duplicates and leaks, estimates time and "
-            "memory, and measures the floor, a simple model that yours should beat. F3 starts.")
+    HELP = ("Before the start: F2 looks through the data, counts labels, finds duplicates and leaks, estimates time "
+            "and memory, and measures the floor, a simple model that yours should beat. F3 starts.")
 
     DEFAULT_CSS = """
     PreflightPane { height: auto; }
