@@ -1,0 +1,116 @@
+"""Who may import what (a promise of speed), looked at where it counts: in fresh interpreters, after the import."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAVY = {"keras", "tensorflow", "jax", "torch", "gensim", "sklearn", "tf2onnx", "onnx", "pandas", "scipy"}
+SERVING = {"numpy", "onnxruntime", "tokenizers"}
+PROBE = """
+import importlib, json, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def modules_below(folder: str) -> list[str]:
+    """The dotted names of all modules in one of the source folders."""
+    found = []
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        if "zoo" in path.parts:
+            continue
+        dotted = ".".join(("dltext", *path.relative_to(ROOT).with_suffix("").parts))
+        found.append(dotted.removesuffix(".__init__"))
+    return found
+
+
+TUI, MODELS, DATA = modules_below("tui"), modules_below("models"), modules_below("data")
+TRAINING = [name for name in modules_below("engine") if name.startswith("dltext.engine.train")]
+ENGINE = [name for name in modules_below("engine") if name not in TRAINING]
+
+
+def imported_by(*names: str) -> set[str]:
+    """All modules that a fresh interpreter holds after importing ``names``."""
+    answer = subprocess.run(
+        [sys.executable, "-c", PROBE, *names], capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )
+    assert answer.returncode == 0, answer.stderr[-2000:]
+    return set(json.loads(answer.stdout.splitlines()[-1]))
+
+
+def roots(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+def ours(modules: set[str], folder: str) -> set[str]:
+    return {name for name in modules if name.startswith(f"dltext.{folder}.") and not name.endswith((".errors",))}
+
+
+@pytest.mark.parametrize(
+    "door", ["dltext.tui.app", "dltext.tui.cli", "dltext.engine.api", "dltext.engine.tasks.classify"])
+def test_doors_are_light(door: str) -> None:
+    if importlib.util.find_spec(door) is None:
+        pytest.skip(f"{door} is not there yet")
+    found = imported_by(door)
+    assert not roots(found) & HEAVY
+    assert not ours(found, "models")
+    if door != "dltext.engine.tasks.classify":
+        assert not roots(found) & SERVING
+        assert not ours(found, "data")
+
+
+def test_the_command_line_draws_nothing() -> None:
+    # Rich and Textual cost more than an answer does: they come in when something is drawn.
+    assert not roots(imported_by("dltext.tui.cli")) & {"rich", "textual", "psutil", "pooch", "tomllib", "tomli_w"}
+
+
+def test_all_of_the_screen_is_light() -> None:
+    found = imported_by(*TUI)
+    assert not roots(found) & (HEAVY | {"onnxruntime", "tokenizers"})
+    assert not ours(found, "models")
+    inside = {name for name in found if name.startswith("dltext.engine.")}
+    assert not {name for name in inside if name.startswith(("dltext.engine.train", "dltext.engine.serve"))}
+
+
+def test_all_of_the_engine_outside_training_is_light() -> None:
+    found = imported_by(*ENGINE)
+    assert not roots(found) & (HEAVY | {"textual"})
+    assert not ours(found, "models")
+    assert not ours(found, "tui")
+
+
+def test_data_stands_alone() -> None:
+    found = imported_by(*DATA)
+    assert not roots(found) & (HEAVY | {"textual", "onnxruntime"})
+    assert not {name for name in found if name.startswith(("dltext.engine", "dltext.tui", "dltext.models"))}
+
+
+@pytest.mark.train
+def test_models_and_training_know_no_screen() -> None:
+    if importlib.util.find_spec("keras") is None:
+        pytest.skip("keras is not installed: pip install 'dltext[train]'")
+    found = imported_by(*MODELS, *TRAINING)
+    assert "textual" not in roots(found)
+    assert not ours(found, "tui")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "models").rglob("*.py")), ids=lambda path: path.name)
+def test_models_name_keras_alone(path: Path) -> None:
+    # Keras imports its backend by itself, so this rule is read from the source.
+    import ast
+
+    named = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            named |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            named.add((node.module or "").partition(".")[0])
+    assert not named & {"tensorflow", "jax", "torch", "textual", "onnxruntime", "gensim", "sklearn", "dltext"}
