@@ -21,7 +21,9 @@ def written(folder, kind):
         with gzip.open(path, "wt", encoding="utf-8") as stream:
             stream.writelines(lines)
     elif kind == "bin":
-        rows = [word.encode() + b" " + row.astype("<f4").tobytes() + b"\n" for word, row in zip(WORDS, TABLE, strict=True)]
+        rows = [
+            word.encode() + b" " + row.astype("<f4").tobytes() + b"\n" for word, row in zip(WORDS, TABLE, strict=True)
+        ]
         path.write_bytes(b"4 3\n" + b"".join(rows))
     else:
         np.savez(path, words="\n".join(WORDS), vectors=TABLE.astype(np.float16))

@@ -1,0 +1,19 @@
+import random
+
+import pytest
+
+
+@pytest.fixture
+def reviews(tmp_path):
+    """A small set that can be learned: 240 made-up sentences with a column of their own, as CSV."""
+    rng = random.Random(0)
+    good, bad = ["wonderful", "warm", "clever", "moving"], ["dull", "clumsy", "tired", "hollow"]
+    rows = ["id,review,verdict"]
+    for i in range(240):
+        label = i % 2
+        words = ["the", rng.choice(["film", "plot", "cast"]), "is", rng.choice(good if label else bad)]
+        words += rng.choices(["and", "long", "short", "again", "really", str(i)], k=rng.randint(0, 9))
+        rows.append(f"{i},{' '.join(words)},{'positive' if label else 'negative'}")
+    path = tmp_path / "reviews.csv"
+    path.write_text("\n".join(rows) + "\n")
+    return path

@@ -1,0 +1,112 @@
+"""The parts of training that need no network: schedule, temperature, floor, lessons, checkpoint files."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn", reason="training needs the [train] extra")
+
+from dltext.data.errors import UserError
+from dltext.engine import registry
+from dltext.engine.train import baseline, calibrate, checkpoint, prepare, teach
+from dltext.engine.train.schedule import learning_rate
+
+
+@pytest.mark.parametrize("kind", ["constant", "linear", "cosine", "exponential"])
+def test_schedules_rise_then_never_rise_again(kind):
+    rates = [learning_rate(step, 100, 0.5, kind, 0.1) for step in range(100)]
+    assert rates[:10] == pytest.approx([0.05 * (i + 1) for i in range(10)])
+    assert max(rates) == pytest.approx(0.5)
+    assert all(a >= b for a, b in zip(rates[9:], rates[10:], strict=False))
+    assert rates[-1] > 0
+    assert (rates[-1] == pytest.approx(0.5)) == (kind == "constant")
+
+
+def test_temperature_finds_the_heat_that_was_put_in():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, (4000, 3))
+    p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    gold = np.array([rng.choice(3, p=row) for row in p])
+    assert calibrate.temperature(logits * 3, gold) == pytest.approx(3, rel=0.1)
+    assert calibrate.negative_log_likelihood(logits * 3, gold, 3.0) < calibrate.negative_log_likelihood(logits * 3, gold)
+
+
+def test_the_floor_learns_and_its_probabilities_are_some():
+    texts = [f"{'great' if i % 2 else 'awful'} film number {i}" for i in range(80)]
+    gold = np.arange(80) % 2
+    floor = baseline.fit(texts[:60], gold[:60], (texts[60:70], gold[60:70]), 2)
+    p = floor.probabilities(texts[70:])
+    assert p.shape == (10, 2)
+    np.testing.assert_allclose(p.sum(1), 1)
+    assert (p.argmax(1) == gold[70:]).all()
+
+
+def test_the_floor_of_three_classes_and_of_chinese():
+    texts = [["好 房间", "坏 服务", "中 位置"][i % 3] * 2 for i in range(30)]
+    gold = np.arange(30) % 3
+    floor = baseline.fit(texts, gold, (texts, gold), 3, "zh")
+    assert (floor.probabilities(texts).argmax(1) == gold).all()
+
+
+def test_the_validation_part_holds_no_text_of_the_training_part():
+    train = prepare.Labelled([f"text {i // 2}" for i in range(100)], np.arange(100) % 2)
+    kept, held = prepare.hold_out_part(train, 0.3, 1)
+    assert held.texts
+    assert not set(kept.texts) & set(held.texts)
+
+
+def test_class_weights_make_classes_weigh_alike():
+    gold = np.array([0] * 90 + [1] * 10)
+    weights = prepare.class_weights(gold, 2)[gold]
+    assert weights[:90].sum() == pytest.approx(weights[90:].sum())
+    assert weights.mean() == pytest.approx(1)
+
+
+def test_pieces_are_runs_of_words_of_their_text():
+    texts = [" ".join(f"w{i}x{j}" + ("." if j % 7 == 6 else "") for j in range(50)) for i in range(40)]
+    found = teach.pieces(texts, 0.5, 1)
+    assert 8 < len(found) < 32
+    assert found == teach.pieces(texts, 0.5, 1)
+    for piece in found:
+        assert any(piece in text for text in texts)
+        assert 2 <= len(piece.split()) < teach.PIECE_WORDS[1]
+    assert teach.pieces(texts, 0.0, 1) == []
+
+
+def test_lessons_are_asked_once_and_need_a_teacher(tmp_path, reviews):
+    class Floor:
+        asked = 0
+
+        def probabilities(self, texts):
+            self.asked += 1
+            return np.tile([0.25, 0.75], (len(texts), 1))
+
+    train = prepare.Labelled(["a b", "c d"], np.array([0, 1]))
+    floor = Floor()
+    settings = registry.settings_of("text-cnn", {"teacher": "floor", "unlabelled": str(reviews)})
+    monkey = ("reviews.csv", "review")
+    with pytest.raises(UserError, match="review"):  # the column is called otherwise: the reader says so
+        teach.lessons(tmp_path, settings, ("n", "p"), train, 1, floor, lambda *a, **k: None, lambda: False)
+    reviews.write_text(reviews.read_text().replace(monkey[1], "text", 1))
+    for _ in range(2):
+        texts, targets = teach.lessons(
+            tmp_path, settings, ("n", "p"), train, 1, floor, lambda *a, **k: None, lambda: False
+        )
+        assert len(texts) == 240
+        np.testing.assert_allclose(targets, np.tile([0.25, 0.75], (240, 1)))
+    assert floor.asked == 1
+    with pytest.raises(UserError, match="need a teacher"):
+        teach.lessons(
+            tmp_path, registry.settings_of("text-cnn", {"pieces": 0.5}), ("n", "p"), train, 1, None, print, lambda: False
+        )
+
+
+def test_a_checkpoint_that_fails_to_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "state.npz"
+    checkpoint.save(path, {"model": [np.ones(3)]}, {"epoch": 1})
+    monkeypatch.setattr(np, "savez", lambda *a, **k: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="space"):
+        checkpoint.save(path, {"model": [np.zeros(3)]}, {"epoch": 2})
+    groups, meta = checkpoint.load(path)
+    assert meta == {"epoch": 1}
+    assert groups["model"][0].tolist() == [1, 1, 1]
+    assert [p.name for p in tmp_path.iterdir()] == ["state.npz"]
