@@ -1,5 +1,8 @@
 """Shared by all tests: a home of their own, and small bundles whose answers can be computed by hand."""
 
+import io
+import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -94,3 +97,31 @@ def make_bundle(home: Path) -> MakeBundle:
         return place
 
     return make
+
+
+class Ran:
+    """What a command left behind."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Runs `dltext` with arguments (and bytes for stdin) in this process, with no shipped models."""
+    monkeypatch.setattr("dltext.engine.bundles.ZOO", tmp_path / "zoo")
+
+    from dltext.tui import cli
+
+    def run(*arguments: str, stdin: bytes | None = None) -> Ran:
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        code = cli.main(arguments)
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return run

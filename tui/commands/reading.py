@@ -94,7 +94,7 @@ def _to_file(options: argparse.Namespace, records: Iterator[Record]) -> int:
         rest = results.skip(records)
         if results.done:
             output.log(f"dltext: {options.out} holds {results.done:,} results already; the rest follows.")
-        for record, result in _counted(_answers(options, rest, None), quiet=False):
+        for record, result in _counted(_answers(options, rest, None), quiet=False, before=results.done):
             results.check_model(result.model)
             if form == "json":
                 results.write(output.json_line(_as_json(record, result)))
@@ -112,11 +112,15 @@ def _answers(options: argparse.Namespace, records: Iterable[Record], lookahead: 
     return api.analyse_many(records, options.task, options.model, options.explain, **more)
 
 
-def _counted(answers: Iterator[tuple[Record, Result]], quiet: bool) -> Iterator[tuple[Record, Result]]:
+def _counted(
+    answers: Iterator[tuple[Record, Result]], quiet: bool, before: int = 0
+) -> Iterator[tuple[Record, Result]]:
     """Pass the answers on, count them on stderr, and say at the end how many deserve no trust."""
-    doubtful = 0
+    doubtful = count = 0
     first = next(answers, None)
     if first is None:
+        if before:
+            return
         raise UserError("There are no texts in the input.")
     stream = itertools.chain([first], answers)
     if quiet:

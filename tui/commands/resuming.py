@@ -83,6 +83,7 @@ class Results:
         with self._path.open("rb") as stream:
             for number, raw in enumerate(stream):
                 if not raw.endswith(b"\n"):
+                    self._check_torn(raw, number)
                     break
                 if number or self._form == "json":
                     try:
@@ -96,6 +97,12 @@ class Results:
                     raise UserError(f"{self._path}, line 1, is no header of dltext: name another --out file.")
                 end += len(raw)
         return end
+
+    def _check_torn(self, raw: bytes, number: int) -> None:
+        """UserError unless a broken run of ours can have left ``raw``: what is somebody else's is never cut off."""
+        begins = b'{"id": "' if self._form == "json" else ("," if self._form == "csv" else "\t").join(HEADER).encode()
+        if (number == 0 or self._form == "json") and raw[: len(begins)] != begins[: len(raw)]:
+            raise UserError(f"{self._path}, line {number + 1}, is no result of dltext: name another --out file.")
 
     def _fields(self, raw: bytes) -> tuple[str, str | None]:
         text = raw.decode("utf-8")
