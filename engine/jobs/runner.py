@@ -49,10 +49,12 @@ def cancel(job_id: str) -> Job:
         return job
     asked = {"state": "cancelling", "since": time.monotonic()}
     if store.update(job.id, frozenset({"queued", "running"}), **asked):
-        store.signal_stop(job.id)
-        timer = threading.Timer(verdicts.GRACE + 0.5, _look, (job.id,))
-        timer.daemon = True
-        timer.start()
+        pid, identity = store.process(job.id)
+        # Without a process yet, its worker finds the state when it starts.
+        if processes.stop(pid, identity):
+            timer = threading.Timer(verdicts.GRACE + 0.5, processes.kill, (pid, identity))
+            timer.daemon = True
+            timer.start()
     return store.get(job.id)
 
 
@@ -143,11 +145,3 @@ def _start(job: Job) -> Job:
     # Somebody has to fetch the exit code, or an ended child stays as a zombie while this process lives.
     threading.Thread(target=child.wait, name=f"run {job.id}", daemon=True).start()
     return store.get(job.id)
-
-
-def _look(job_id: str) -> None:
-    """Looking is enough: the store ends what is overdue."""
-    try:
-        store.get(job_id)
-    except UserError:
-        return

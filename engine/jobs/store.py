@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..results import ACTIVE, Event, Job, JobSpec, JobState, Report, UserError
-from . import database, folders, folding, processes, verdicts
+from . import database, folders, folding, verdicts
 from .events import read_events
 from .folding import Summary
 
@@ -116,10 +116,10 @@ def update(job_id: str, states: frozenset[str] | None = None, **values: Any) -> 
     return _transact(lambda connection: database.update(connection, job_id, states, values))
 
 
-def signal_stop(job_id: str) -> bool:
-    """Ask the process of a run to end. False if it has none (yet): its worker looks at the state when it starts."""
+def process(job_id: str) -> tuple[int | None, str | None]:
+    """The pid and identity of the process that works on a run, as far as there is one."""
     row = _row(job_id)
-    return processes.stop(row["pid"], row["identity"])
+    return row["pid"], row["identity"]
 
 
 def working_folder(job_id: str) -> str:

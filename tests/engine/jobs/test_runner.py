@@ -131,7 +131,7 @@ def test_killed_at_a_random_moment_it_is_lost_and_resumes_to_the_same_weights(sp
     whole = finish(runner.submit(spec("mr")).id)
     for _ in range(3):
         job = runner.submit(spec("slow"))
-        time.sleep(random.uniform(0.0, 0.8))
+        time.sleep(random.uniform(0.0, 0.5))
         os.kill(job.pid, signal.SIGKILL)
         job = finish(job.id)
         # Killed before it could say that it began, it failed; after that, it is lost.
