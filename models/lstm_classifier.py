@@ -19,7 +19,10 @@ class MaskedPooling(layers.Layer):
     def __init__(self, kind: str, **kwargs):
         super().__init__(**kwargs)
         self.kind = kind
-        self.supports_masking = True  # it reads the ids itself
+        self.supports_masking = True
+
+    def compute_mask(self, states, ids=None, mask=None):
+        return None  # it has read the ids itself; a mask over time has no meaning for what comes after
 
     def call(self, states, ids):
         real = ops.cast(ops.expand_dims(ops.not_equal(ids, 0), -1), states.dtype)

@@ -62,10 +62,10 @@ def write_bundle(
         "language": source.language,
         "created": _now(),
         "labels": list(source.labels),
-        "intended": f"{source.title}: {', '.join(source.labels)}. Texts unlike the training texts may be misread.",
+        "intended": f"{Path(source.title).name}: {', '.join(source.labels)}. Texts unlike the training texts may be misread.",
         "settings": asdict(settings),
         "data": {
-            "card": source.name,
+            "card": Path(source.name).name,
             "sha256": source.sha256,
             "licence": source.licence,
             "seed": spec.seed,
@@ -124,16 +124,20 @@ def measure(made: Path, spec: JobSpec, name: str, split: str, floor, history, va
 
 
 def add_metrics(made: Path, source: Source, report: Report) -> None:
+    """Put what was measured into the card. A file is named there without its folder: cards travel."""
     card = bundle.read(made, verify=False)
+    name = Path(source.name).name
     row: dict[str, Any] = {
-        "on": f"{source.title} {report.split}",
-        "protocol": report.protocol,
+        "on": f"{Path(source.title).name} {report.split}",
+        "protocol": report.protocol.replace(source.name, name),
         "examples": report.examples,
         **report.metrics,
     }
     if report.floor:
         row.update(
-            floor=report.floor["name"], floor_accuracy=report.floor["accuracy"], floor_macro_f1=report.floor["macro_f1"]
+            floor=report.floor["name"],
+            floor_accuracy=report.floor["accuracy"],
+            floor_macro_f1=report.floor["macro_f1"],
         )
     card["metrics"] = [row]
     bundle.write_card(made, card)

@@ -1,5 +1,7 @@
 """The parts of training that need no network: schedule, temperature, floor, lessons, checkpoint files."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ def test_schedules_rise_then_never_rise_again(kind):
     rates = [learning_rate(step, 100, 0.5, kind, 0.1) for step in range(100)]
     assert rates[:10] == pytest.approx([0.05 * (i + 1) for i in range(10)])
     assert max(rates) == pytest.approx(0.5)
-    assert all(a >= b for a, b in zip(rates[9:], rates[10:], strict=False))
+    assert all(a >= b for a, b in itertools.pairwise(rates[9:]))
     assert rates[-1] > 0
     assert (rates[-1] == pytest.approx(0.5)) == (kind == "constant")
 
@@ -27,7 +29,9 @@ def test_temperature_finds_the_heat_that_was_put_in():
     p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     gold = np.array([rng.choice(3, p=row) for row in p])
     assert calibrate.temperature(logits * 3, gold) == pytest.approx(3, rel=0.1)
-    assert calibrate.negative_log_likelihood(logits * 3, gold, 3.0) < calibrate.negative_log_likelihood(logits * 3, gold)
+    assert calibrate.negative_log_likelihood(logits * 3, gold, 3.0) < calibrate.negative_log_likelihood(
+        logits * 3, gold
+    )
 
 
 def test_the_floor_learns_and_its_probabilities_are_some():
@@ -96,7 +100,14 @@ def test_lessons_are_asked_once_and_need_a_teacher(tmp_path, reviews):
     assert floor.asked == 1
     with pytest.raises(UserError, match="need a teacher"):
         teach.lessons(
-            tmp_path, registry.settings_of("text-cnn", {"pieces": 0.5}), ("n", "p"), train, 1, None, print, lambda: False
+            tmp_path,
+            registry.settings_of("text-cnn", {"pieces": 0.5}),
+            ("n", "p"),
+            train,
+            1,
+            None,
+            print,
+            lambda: False,
         )
 
 
