@@ -16,7 +16,8 @@ from .prepare import Prepared
 
 def bundle_name(spec: JobSpec, source: Source) -> str:
     """The name asked for, or ``data-recipe``."""
-    raw = spec.name or f"{source.name}-{spec.recipe}"
+    data = Path(source.name).stem if Path(source.name).exists() else source.name
+    raw = spec.name or f"{data}-{spec.recipe}"
     return "".join(c if c.isalnum() or c in "-_." else "-" for c in raw).strip("-.") or spec.recipe
 
 
