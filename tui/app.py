@@ -79,7 +79,7 @@ class DltextApp(App[None]):
                 self._places[name] = Unavailable(name, str(error))
         return self._places[name]
 
-    def open_screen(self, name: str, **context: Any) -> AwaitComplete:
+    def open_screen(self, name: str, /, **context: Any) -> AwaitComplete:
         """Go to a place, close what lies over it, and hand ``context`` to its ``receive()``."""
 
         async def arrive() -> None:

@@ -41,12 +41,12 @@ class WorkbenchCommands(Provider):
         if isinstance(screen, Workbench):
             known = SCREEN_ACTIONS.get(screen.PLACE, ())
             for action in known:
-                if screen.check_action(action.action, ()) is not False:
-                    key = app.get_key_display(action.binding().make_bindings([action.binding()]).__next__())
+                if screen.check_action(action.action.partition("(")[0], ()):
+                    key = action.keys.split(",")[0]
                     entries.append((f"{action.label.capitalize()}  ({key})", action.help,
                                     lambda name=action.action: screen.run_action(name)))
         for place in PLACES.values():
-            entries.append((f"Go to {place.title}  ({place.key.upper()})", place.help,
+            entries.append((f"Go to {place.title}  ({place.key})", place.help,
                             lambda name=place.name: app.open_screen(name)))
         entries.extend(self._models)
         for theme, label in ((DARK, "Dark"), (LIGHT, "Light")):
@@ -54,7 +54,8 @@ class WorkbenchCommands(Provider):
                             lambda name=theme.name: app.use_theme(name)))
         for action in APP:
             if not action.action.startswith(("app.open_screen", "app.switch", "app.command")):
-                entries.append((action.label.capitalize(), action.help, lambda name=action.action: app.run_action(name)))
+                entries.append((action.label.capitalize(), action.help,
+                                lambda name=action.action: app.run_action(name)))
         return entries
 
     async def discover(self) -> Hits:

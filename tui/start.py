@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,10 +64,8 @@ def shielded_stderr() -> Iterator[None]:
         sys.stderr = original_stderr
         sys.__stderr__ = original  # pyright: ignore[reportAttributeAccessIssue]
         for stream in (screen, original_stderr):
-            try:
+            with suppress(OSError, ValueError):
                 stream.flush()
-            except (OSError, ValueError):
-                pass
         os.dup2(kept, 2)
         os.close(kept)
         screen.close()

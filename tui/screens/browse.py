@@ -4,12 +4,13 @@ from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.content import Content
 from textual.widgets import DataTable
 
 from ...engine.results import DatasetInfo, Record
 from ..widgets.preview import Preview
 from ..widgets.table import PlainTable
-from ..widgets.text import one_line
+from ..widgets.text import one_line, visible
 from .base import Workbench
 
 COUNT = 50
@@ -68,7 +69,7 @@ document under the cursor stands below in full. a opens it in Analyse, escape go
         split = self._splits[self._split]
         pages = self.query_one("#pages")
         total = self._info.splits.get(split)
-        pages.border_title = f"{self._info.name} · {split}"
+        pages.border_title = Content(visible(f"{self._info.name} · {split}"))
         last = self._offset + len(self._records)
         pages.border_subtitle = (f"{self._offset + 1:,}–{last:,}" + (f" of {total:,}" if total else "")
                                  if self._records else "no documents")
@@ -86,7 +87,7 @@ document under the cursor stands below in full. a opens it in Analyse, escape go
     def _show_document(self) -> None:
         record = self._chosen()
         whole = self.query_one("#whole")
-        whole.border_title = "Document" if record is None else f"Document {one_line(record.id, 40)}"
+        whole.border_title = Content("Document" if record is None else f"Document {one_line(record.id, 40)}")
         whole.border_subtitle = ""
         self.query_one(Preview).show(record.text if record is not None else "")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import DataTable, ProgressBar, Static
 
@@ -13,7 +14,7 @@ from ...engine.results import DataCheck, DatasetInfo
 from ..widgets.bars import bar
 from ..widgets.facts import FactPane
 from ..widgets.table import PlainTable
-from ..widgets.text import size_text
+from ..widgets.text import size_text, visible
 from .base import Workbench
 
 PLACES_OF_DATA = {
@@ -191,7 +192,7 @@ i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of y
         # A group of its own: a stalled download that was given up must not keep the next one waiting.
         self.ask(f"fetch {self._fetches}", work, partial(self._fetched, fetch), lambda _: self._fetch_over())
         panel = self.query_one("#fetching")
-        panel.border_title = f"Fetching {fetch.name}"
+        panel.border_title = Content(f"Fetching {visible(fetch.name)}")
         panel.border_subtitle = "esc stops"
         panel.display = True
         self._clock = self.set_interval(0.1, self._tick)

@@ -22,7 +22,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="help"):
             with VerticalScroll():
-                yield Static(self._text(), markup=False)
+                yield Static(self._text(), id="told", markup=False)
             yield Static("esc close", classes="quiet", markup=False)
 
     def on_mount(self) -> None:

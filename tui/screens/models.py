@@ -140,8 +140,8 @@ Accuracy is on texts that the model never saw; the floor is what a simple linear
                 self.app.notify(f"Verifying {path.name} …")
                 self.ask("import", lambda: self.engine.import_model(str(path)), self._imported)
 
-        self.app.push_screen(OpenFile("Import a model", folders=True,
-                                      told="A zip file that export wrote, or a model's folder (type its path)."), chosen)
+        told = "A zip file that export wrote, or a model's folder (type its path)."
+        self.app.push_screen(OpenFile("Import a model", folders=True, told=told), chosen)
 
     def _imported(self, info: BundleInfo) -> None:
         self._wanted = info.name

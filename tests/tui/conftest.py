@@ -1,0 +1,95 @@
+"""The application with an engine that only pretends."""
+
+import asyncio
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def load_beside(name: str) -> ModuleType:
+    """A module that stands in this folder and is no package's."""
+    full = f"dltext_tests_tui_{name}"
+    if full not in sys.modules:
+        spec = importlib.util.spec_from_file_location(full, HERE / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[full] = module
+        spec.loader.exec_module(module)
+    return sys.modules[full]
+
+
+@pytest.fixture(scope="session")
+def fake() -> ModuleType:
+    """The module ``fake.py``."""
+    return load_beside("fake")
+
+
+@pytest.fixture
+def engine(fake: ModuleType) -> Any:
+    return fake.FakeEngine()
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers come after hundredths of a second; what is tested is order, not patience."""
+    from dltext.tui.screens import analyse
+
+    monkeypatch.setattr(analyse, "PAUSE", 0.01)
+    monkeypatch.setattr(analyse, "LONGER_PAUSE", 0.02)
+
+
+@pytest.fixture
+def app(engine: Any, quick: None) -> Any:
+    from dltext.tui.app import DltextApp
+
+    return DltextApp(engine=engine, poll=False)
+
+
+@pytest.fixture
+def until() -> Callable[..., Any]:
+    """``await until(pilot, condition)``: wait until it holds; fails after ten seconds."""
+
+    async def wait(pilot: Any, condition: Callable[[], Any], what: str = "") -> None:
+        for _ in range(500):
+            await pilot.pause()
+            if condition():
+                await pilot.pause()
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(what or "it never came to that")
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def fake_jobs() -> ModuleType:
+    """The module ``fake_jobs.py``."""
+    return load_beside("fake_jobs")
+
+
+@pytest.fixture
+def jobs(fake_jobs: ModuleType) -> Any:
+    """An engine whose runs replay recorded lines."""
+    return fake_jobs.FakeJobs()
+
+
+@pytest.fixture
+def jobs_app(jobs: Any) -> Any:
+    from dltext.tui.app import DltextApp
+
+    return DltextApp(engine=jobs, poll=False)
