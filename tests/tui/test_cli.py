@@ -110,6 +110,48 @@ def test_ctrl_c_ends_us_quietly(make_bundle) -> None:
     assert err == "dltext: stopped\n"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+def test_on_a_terminal_progress_and_results_do_not_mix(make_bundle, tmp_path: Path) -> None:
+    import pty
+
+    make_bundle()
+    (tmp_path / "many.txt").write_text("good film\n" * 3000)
+    screen, terminal = pty.openpty()
+    with (tmp_path / "out").open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dltext.tui.cli", "sentiment", "--in", str(tmp_path / "many.txt"), "--model", "toy"],
+            stdout=out, stderr=terminal, stdin=subprocess.DEVNULL,
+        )
+        assert process.wait(60) == 0
+    os.close(terminal)
+    drawn = os.read(screen, 1 << 16).decode()
+    os.close(screen)
+    assert len((tmp_path / "out").read_text().splitlines()) == 3000
+    assert "reading" in drawn
+    assert "positive" not in drawn
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+@pytest.mark.parametrize(("plain", "coloured"), [(False, True), (True, False)])
+def test_colours_on_a_terminal_unless_unwanted(plain: bool, coloured: bool, make_bundle) -> None:
+    import pty
+
+    make_bundle()
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dltext.tui.cli", "sentiment", "good film", "--explain", "--model", "toy"],
+        stdout=terminal, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+        env={**{key: value for key, value in os.environ.items() if key != "NO_COLOR"}, "TERM": "xterm-256color",
+             **({"NO_COLOR": "1"} if plain else {})},
+    )
+    assert process.wait(60) == 0
+    os.close(terminal)
+    drawn = os.read(screen, 1 << 16).decode()
+    os.close(screen)
+    assert "█" in drawn
+    assert ("\x1b[1;32m" in drawn) == coloured
+
+
 # ------------------------------------------------------------------------------------------------- reading
 
 

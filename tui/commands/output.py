@@ -80,8 +80,9 @@ def table(rows: Sequence[Mapping[str, Any]], right: Sequence[str] = ()) -> None:
     from rich.text import Text
 
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for name in names:
-        grid.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for place, name in enumerate(names):
+        # What a row is called stays in one piece; in a narrow window the rest folds.
+        grid.add_column(name, justify="right" if name in right else "left", overflow="fold", no_wrap=place < 2)
     for row in rows:
         grid.add_row(*(Text(visible(row[name])) for name in names))
     console().print(grid, soft_wrap=False)
@@ -130,6 +131,7 @@ def progress(label: str, unit: str = "") -> Iterator[Progress]:
     with Bars(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"),
         TimeElapsedColumn(), console=console(stderr=True), transient=True, refresh_per_second=5,
+        redirect_stdout=False,  # results that go to a file must not end on the terminal
     ) as bars:
         task = bars.add_task(label, total=None, counts="")
 
