@@ -20,7 +20,7 @@ ROOMY = 1 << 30
 """Free bytes that a training with its checkpoints and a downloaded corpus may need."""
 TIGHT = 100 << 20
 SMALLEST = (80, 24)
-TWINS = {"tensorflow": ("tensorflow-cpu",)}
+TWINS = {"tensorflow": ("tensorflow-cpu",), "tensorflow-cpu": ("tensorflow",)}
 """Packages that hold the same under another name."""
 
 

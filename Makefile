@@ -1,0 +1,73 @@
+# dltext: one command starts it, one tests it. `make` alone lists them all.
+#
+#   PYTHON=python3.12   the Python to build on, where the one found first is not wanted
+#   EXTRA=train|gpu     the CPU or the CUDA build of TensorFlow, where the choice by nvidia-smi is not wanted
+#   FILE=review.txt     for `make run`: a document to open
+#   ARGS="-k name"      for `make test`, `make quality` and `make bench`: options for pytest
+
+VENV := .venv
+BIN := $(VENV)/bin
+EXTRA ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo train)
+PIP = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+INPUTS := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format quality bench wheel clean
+
+help:  ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/run.stamp  ## set up what is missing and open dltext-tui
+	@$(BIN)/dltext-tui $(FILE)
+
+test: $(VENV)/dev.stamp  ## the default tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/dev.stamp  ## ruff, its formatter and pyright
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: see 'make format'." >&2; exit 1; }
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+format: $(VENV)/dev.stamp  ## let ruff write what it can mend
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+quality: $(VENV)/dev.stamp  ## the numbers on real data sets (slow; DLTEXT_DATA names a mirror of them)
+	@$(BIN)/python -m pytest tests/quality $(ARGS)
+
+bench: $(VENV)/dev.stamp  ## speed and memory, compared side by side
+	@$(BIN)/python -m pytest tests/benchmarks $(ARGS)
+
+wheel: $(VENV)/dev.stamp  ## dist/*.whl and dist/*.tar.gz
+	@$(BIN)/python -m build
+
+clean:  ## remove the environment and all that was built
+	rm -rf $(VENV) build dist dltext.egg-info .pytest_cache .ruff_cache .hypothesis
+
+# Editable: what is changed in the folder runs at once. A stamp is older than its inputs only after they changed.
+$(VENV)/run.stamp: $(INPUTS) | $(BIN)/python
+	@echo "Installing dltext[$(EXTRA)] into $(VENV); the first time this downloads some hundred megabytes."
+	@$(PIP) -e '.[$(EXTRA)]'
+	@touch $@
+
+$(VENV)/dev.stamp: $(INPUTS) | $(BIN)/python
+	@echo "Installing dltext[$(EXTRA),test,lint] into $(VENV); the first time this downloads some hundred megabytes."
+	@$(PIP) -e '.[$(EXTRA),test,lint]'
+	@touch $@ $(VENV)/run.stamp
+
+$(BIN)/python:
+	@fits=; \
+	for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
+		"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || continue; \
+		fits=$$python; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+		echo "Making $(VENV) with $$("$$python" --version)"; \
+		"$$python" -m venv --clear $(VENV); exit $$?; \
+	done; \
+	if [ -n "$$fits" ]; then \
+		echo "$$fits comes without venv: install it (Debian, Ubuntu: apt install python3-venv), or name another: make run PYTHON=..." >&2; \
+	else \
+		echo "dltext needs Python 3.11, 3.12 or 3.13, and $(or $(PYTHON),python3) is none: install one, or name it: make run PYTHON=/path/to/python3.12" >&2; \
+	fi; \
+	exit 1

@@ -1,0 +1,160 @@
+"""The program in a real terminal: what Pilot cannot see is a screen that got corrupted or a terminal left broken."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+PATIENCE = 60.0
+"""Seconds until a screen counts as not coming at all; a busy machine is no failure."""
+
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+
+
+class Terminal:
+    """A tmux server of its own, with one window that runs the program between two looks at the line's settings."""
+
+    def __init__(self, folder: Path) -> None:
+        # Not in pytest's folder: the path of a socket may have 107 bytes only.
+        self.sockets = tempfile.mkdtemp(prefix="dltext-")
+        self.before, self.after = folder / "stty-before", folder / "stty-after"
+        script = (
+            f"stty -g > {shlex.quote(str(self.before))}; echo the shell before; "
+            f"{shlex.quote(sys.executable)} -m dltext.tui.app; echo exit code $?; "
+            f"stty -g > {shlex.quote(str(self.after))}; exec sleep 600"
+        )
+        self.tmux("new-session", "-d", "-x", "80", "-y", "24", script)
+
+    def tmux(self, *arguments: str, text: str | None = None) -> str:
+        environment = {name: value for name, value in os.environ.items() if name not in ("TMUX", "TMUX_PANE")}
+        environment |= {"LC_ALL": "C.UTF-8", "SHELL": "/bin/sh"}
+        command = ["tmux", "-u", "-f", "/dev/null", "-S", f"{self.sockets}/tmux", *arguments]
+        done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", env=environment, timeout=30)
+        assert done.returncode == 0, f"{arguments}: {done.stderr}"
+        return done.stdout
+
+    def type(self, text: str) -> None:
+        self.tmux("send-keys", "-l", text)
+
+    def press(self, key: str) -> None:
+        self.tmux("send-keys", key)
+
+    def paste(self, text: str) -> None:
+        """As a terminal pastes: between the marks of a bracketed paste."""
+        self.tmux("load-buffer", "-", text=text)
+        self.tmux("paste-buffer", "-p")
+
+    def resize(self, columns: int, lines: int) -> None:
+        self.tmux("resize-window", "-x", str(columns), "-y", str(lines))
+
+    def flag(self, name: str) -> str:
+        return self.tmux("display-message", "-p", f"#{{{name}}}").strip()
+
+    def screen(self) -> str:
+        return self.tmux("capture-pane", "-p")
+
+    def until(self, wanted: Callable[[str], object]) -> str:
+        """The first screen that ``wanted`` holds for."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            screen = self.screen()
+            if wanted(screen):
+                return screen
+            assert time.monotonic() < deadline, f"This is all that came:\n{screen}"
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        self.tmux("kill-server")
+        shutil.rmtree(self.sockets)
+
+
+@pytest.fixture
+def start(tmp_path: Path, home: Path) -> Iterator[Callable[[], Terminal]]:
+    opened: list[Terminal] = []
+
+    def go() -> Terminal:
+        opened.append(Terminal(tmp_path))
+        return opened[-1]
+
+    yield go
+    for terminal in opened:
+        terminal.close()
+
+
+def frame_is_whole(screen: str, columns: int, lines: int) -> bool:
+    """Each row that a frame runs through begins and ends where the window does, in cells of the terminal."""
+    rows = screen.split("\n")[:lines]
+    framed = [row for row in rows if row.lstrip().startswith(("│", "╭", "╰"))]
+    return len(framed) >= 6 and all(cell_len(row) == columns for row in framed)
+
+
+def test_type_paste_resize_and_quit(start: Callable[[], Terminal], make_bundle: Callable[..., Path]) -> None:
+    from dltext.engine import api
+
+    make_bundle("by-hand", {"good": 4.0, "bad": -4.0, "the": 0.0, "film": 0.5})
+    api.set_default("by-hand")
+    terminal = start()
+    screen = terminal.until(lambda screen: "Sentiment · by-hand" in screen)
+    assert frame_is_whole(screen, 80, 24)
+    assert "F1 help" in screen or "f1 help" in screen
+    assert terminal.flag("alternate_on") == "1"
+
+    # The mean of 4, 0 and 0.5 is 1.5, and the logistic function of it 0.818.
+    terminal.type("good the film")
+    screen = terminal.until(lambda screen: "▸ positive" in screen and "+ good" in screen)
+    positive = next(row for row in screen.split("\n") if "▸ positive" in row)
+    assert "82 %" in positive
+    assert "good the film" in screen
+    assert frame_is_whole(screen, 80, 24)
+
+    # Three words at -4 now outweigh one at 4; and markup is text like any other.
+    terminal.paste(" bad bad bad [/ref] 这部电影很好看")
+    screen = terminal.until(lambda screen: "▸ negative" in screen)
+    assert "bad bad bad [/ref] 这部电影很好看" in screen
+    terminal.until(lambda screen: frame_is_whole(screen, 80, 24))
+
+    terminal.resize(120, 36)
+    # On a wide screen the card stands beside the document, not below it.
+    wide = terminal.until(
+        lambda screen: (
+            any("Document" in row and "Sentiment · by-hand" in row for row in screen.split("\n"))
+            and "▸ negative" in screen
+        )
+    )
+    assert "这部电影很好看" in wide
+    assert max(map(cell_len, wide.split("\n"))) == 120
+    terminal.resize(80, 24)
+    terminal.until(lambda screen: frame_is_whole(screen, 80, 24) and "▸ negative" in screen)
+
+    terminal.press("C-q")
+    screen = terminal.until(lambda screen: "exit code" in screen and terminal.after.exists())
+    # Nothing of the program is left, and what stood there before is back.
+    assert screen.split() == ["the", "shell", "before", "exit", "code", "0"]
+    assert terminal.flag("alternate_on") == "0"
+    assert terminal.flag("cursor_flag") == "1"
+    assert terminal.flag("mouse_any_flag") == "0"
+    assert terminal.after.read_text() == terminal.before.read_text()
+    # A shell would show the marks of a bracketed paste that nobody reads.
+    terminal.paste("a pasted line")
+    assert "200~" not in terminal.until(lambda screen: "a pasted line" in screen)
+
+
+def test_shipped_models_answer_at_once(start: Callable[[], Terminal]) -> None:
+    from dltext.engine import api
+
+    if not any(model.origin == "shipped" and not model.problem for model in api.models("sentiment")):
+        pytest.skip("no model of sentiment ships with this checkout")
+    terminal = start()
+    terminal.until(lambda screen: "Sentiment ·" in screen)
+    terminal.type("A wonderful film, moving and funny.")
+    terminal.until(lambda screen: "▸ positive" in screen)
+    terminal.press("C-q")
+    terminal.until(lambda screen: "exit code 0" in screen)
