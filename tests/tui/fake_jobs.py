@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from dltext.engine.results import (
-    DataCheck, DatasetInfo, Event, Field, Job, JobSpec, Preflight, RecipeInfo, Report, UserError,
+    DataCheck,
+    DatasetInfo,
+    Event,
+    Field,
+    Job,
+    JobSpec,
+    Preflight,
+    RecipeInfo,
+    Report,
+    UserError,
 )
 
 RECORDED = Path(__file__).with_name("recorded")
@@ -88,7 +97,7 @@ def binary_report(history: tuple[dict[str, Any], ...] = ()) -> Report:
 
 def wide_report(count: int = 20) -> Report:
     """A report of many classes with long, Chinese and markup-like names."""
-    names = tuple(["[b]acq[/b]", "财经新闻与市场", "a-rather-long-label-name"] + [f"topic-{n}" for n in range(3, count)])
+    names = ("[b]acq[/b]", "财经新闻与市场", "a-rather-long-label-name", *(f"topic-{n}" for n in range(3, count)))
     confusion = tuple(
         tuple(90 + row if row == column else (row * 7 + column * 3) % 5 for column in range(count))
         for row in range(count)
@@ -230,6 +239,10 @@ class FakeJobs:
         events, _ = self.events(job_id)
         return binary_report(tuple(event.values for event in events if event.type == "epoch"))
 
+    def write_document(self, path: str, text: str) -> Path:
+        Path(path).write_text(text, encoding="utf-8")
+        return Path(path)
+
     def preferences(self) -> dict[str, Any]:
         return json.loads(json.dumps(self.stored))
 
@@ -256,8 +269,9 @@ def _folded(job: Job, event: Event) -> Job:
         return replace(job, epoch=values["epoch"], progress=done / max(job.epochs, 1), rate=values["rate"],
                        seconds_left=values["seconds_left"])
     if event.type == "epoch":
-        return replace(job, epoch=values["epoch"], progress=values["epoch"] / max(job.epochs, 1), metrics=job.metrics | {
-            "validation_accuracy": values["validation"]["accuracy"], "validation_loss": values["validation"]["loss"]})
+        newest = {f"validation_{name}": value for name, value in values["validation"].items()}
+        return replace(job, epoch=values["epoch"], progress=values["epoch"] / max(job.epochs, 1),
+                       metrics=job.metrics | newest)
     if event.type == "end":
         return replace(job, state=values["state"], ended=time, message=values["message"], bundle=values["bundle"],
                        metrics=job.metrics | values["metrics"], seconds_left=None, progress=1.0)

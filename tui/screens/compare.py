@@ -1,6 +1,6 @@
 """Two runs beside each other: both curves in one plot, and what was different."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -39,7 +39,7 @@ class CompareScreen(Workbench):
     HELP = """The validation curves of two runs in one plot: the first as a line, the second as a line with dots.
     Below stand what they reached and only those settings that differ."""
     CSS_PATH = "../styles/runs.tcss"
-    BINDINGS = bindings("compare")  # noqa: RUF012
+    BINDINGS: ClassVar = bindings("compare")
 
     def __init__(self, first: Job, second: Job) -> None:
         super().__init__()

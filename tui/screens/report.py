@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -26,11 +26,11 @@ from .base import Workbench
 class ReportScreen(Workbench):
     """Lies over Runs (or over whoever measured something and hands a ``report``)."""
 
-    HELP = """What the model measured on texts that it had not seen. The floor is a simple model (TF-IDF + linear) on the
-    same split: only what lies above it was worth a network. ECE says how far the stated confidences are from the truth;
-    0 is perfect. In Confusions, walk to a cell and press enter for its documents."""
+    HELP = """What the model measured on texts that it had not seen. The floor is a simple model (TF-IDF + linear)
+    on the same split: only what lies above it was worth a network. ECE says how far the stated confidences are from
+    the truth; 0 is perfect. In Confusions, walk to a cell and press enter for its documents."""
     CSS_PATH = "../styles/runs.tcss"
-    BINDINGS = bindings("report")
+    BINDINGS: ClassVar = bindings("report")
 
     def __init__(self, job: Job | None = None, report: Report | None = None) -> None:
         super().__init__()
@@ -93,7 +93,8 @@ class ReportScreen(Workbench):
         floor, metrics = report.floor or {}, report.metrics
         text = Text()
         text.append(short(report.model, 40), f"bold {self._color('accent')}")
-        text.append(f" on {short(report.data, 30)}, {report.split}: {report.examples:,} examples\n", self._color("quiet"))
+        text.append(f" on {short(report.data, 30)}, {report.split}: {report.examples:,} examples\n",
+                    self._color("quiet"))
         for name, key in (("accuracy", "accuracy"), ("macro-F1", "macro_f1")):
             if key in metrics:
                 text.append(f"{name} ", self._color("quiet"))
@@ -157,7 +158,7 @@ class ReportScreen(Workbench):
         self._documents = [document for document in report.documents
                            if document["gold"] == gold and document["predicted"] == predicted]
         self.query_one("#documents", DataTable).move_cursor(row=0)
-        head = Text.assemble((short(gold, 24), "bold"), " taken for " if gold != predicted else " taken for what it is: ",
+        head = Text.assemble((short(gold, 24), "bold"), " taken for " if gold != predicted else " seen as what it is",
                              (short(predicted, 24) if gold != predicted else "", "bold"),
                              f"  {count:,} document{'' if count == 1 else 's'}")
         if count:

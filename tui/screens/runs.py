@@ -183,7 +183,8 @@ class RunsScreen(Workbench):
         text = Text()
         text.append(f"{said.sign} {short(title(job), 30)}", f"bold {color.get(said.color, 'default')}")
         text.append("  " + " · ".join(first) + "\n")
-        text.append(" · ".join([*second, short(job.message, 300)] if job.message else second), color.get("quiet", "dim"))
+        second += [short(job.message, 300)] if job.message else []
+        text.append(" · ".join(second), color.get("quiet", "dim"))
         return text
 
     # ------------------------------------------------------------------------------------------ acting
@@ -256,10 +257,11 @@ class RunsScreen(Workbench):
             return
         options = [(short(title(other), 40),
                     f"{other.spec.recipe} on {short(data_name(other), 30)}, {look(other).word}") for other in others]
-        self.app.push_screen(
-            Choose(f"Compare {short(title(job), 40)} with", options),
-            lambda index: None if index is None else self.app.push_screen(CompareScreen(job, others[index])),
-        )
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                self.app.push_screen(CompareScreen(job, others[index]))
+
+        self.app.push_screen(Choose(f"Compare {short(title(job), 40)} with", options), chosen)
 
     def action_use(self) -> None:
         if (job := self.selected) and job.bundle:

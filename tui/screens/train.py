@@ -7,31 +7,21 @@ from typing import Any
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
-from ...engine.results import DatasetInfo, Field, Job, JobSpec, Preflight, RecipeInfo, UserError
-from ..widgets.form import SettingRow, SettingsForm
-from ..widgets.pick import Pick
+from ...engine.results import DatasetInfo, Job, JobSpec, Preflight, RecipeInfo, UserError
+from ..widgets.choose import ChooseBox
+from ..widgets.form import SettingsForm
 from ..widgets.preflight import PreflightPane
-from ..widgets.text import size_text
 from .base import Workbench
 
-OWN = "/own"
-"""The data list's last entry; a slash keeps it apart from card names."""
-TASKS = {"classify": "Classify texts", "sentiment": "Sentiment"}
-LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French"}
-ORIGINS = {"mirror": "here", "cached": "here", "imported": "your own, imported"}
-EXTRA = {
-    "path": Field("path", "File or folder", "CSV, TSV or JSONL, or a folder with a folder of texts for each label",
-                  "file", ""),
-    "text_column": Field("text_column", "Text column", "Where the texts stand", "str", "text"),
-    "label_column": Field("label_column", "Label column", "Where the labels stand", "str", "label"),
-    "name": Field("name", "Model's name", "Empty: made from data and recipe", "str", ""),
-    "seed": Field("seed", "Seed", "The same seed and settings give the same model", "int", 1, 0, 2**31 - 1),
-}
+KEEP_AFTER = 0.8
+"""Seconds without a change after which the form is remembered."""
+
+Read = tuple[str | None, list[RecipeInfo], list[DatasetInfo], dict[str, Any]]
 
 
 class TrainScreen(Workbench):
@@ -40,7 +30,7 @@ class TrainScreen(Workbench):
     PLACE = "train"
     HELP = """Choose how to learn (a recipe) and what from (a corpus, or your own file).
     Settings start with values that do well; a dot marks what you changed, F1 on one says what it does.
-    Check (F2) looks through the data in seconds; Start (F3) trains in the background: you may close dltext meanwhile."""
+    Check (F2) looks through the data in seconds. Start (F3) trains in the background: you may close dltext."""
     CSS_PATH = "../styles/train.tcss"
 
     class Progressed(Message, bubble=False):
@@ -52,34 +42,24 @@ class TrainScreen(Workbench):
 
     def __init__(self) -> None:
         super().__init__()
-        self._recipes: dict[str, RecipeInfo] = {}
-        self._cards: dict[str, DatasetInfo] = {}
+        self._recipes: list[RecipeInfo] = []
+        self._cards: list[DatasetInfo] = []
         self._kept: dict[str, Any] = {}
-        """What preferences remember: recipe, data, path … and the changed settings by recipe."""
+        """What preferences remember: the choices, and the changed settings by recipe."""
         self._wanted: dict[str, Any] = {}
         """What another screen asked for before the lists were there."""
         self._form: SettingsForm | None = None
         self._loaded = False
-        self._check_ticket = 0
+        self._ticket = 0
         self._looked_at: JobSpec | None = None
         """What the check on the screen (or under way) is of."""
         self._checked: Preflight | None = None
         self._saving: Timer | None = None
-        self._extra = {name: SettingRow(field) for name, field in EXTRA.items()}
 
     def body(self) -> ComposeResult:
         yield Static("Looking what there is …", id="train-empty", classes="empty", markup=False)
         with VerticalScroll(id="train-board", can_focus=False):
-            with Vertical(id="train-choose", classes="box") as choose:
-                choose.border_title = "Model and data"
-                yield Pick("Task", "What the model is to do.", id="pick-task")
-                yield Pick("Recipe", "The kind of network, and how it learns.", id="pick-recipe")
-                yield Pick("Data", "A corpus that dltext knows, or your own file or folder.", id="pick-data")
-                yield self._extra["path"]
-                yield self._extra["text_column"]
-                yield self._extra["label_column"]
-                yield self._extra["name"]
-                yield self._extra["seed"]
+            yield ChooseBox(id="train-choose", classes="box")
             with VerticalScroll(id="train-settings", classes="box", can_focus=False) as settings:
                 settings.border_title = "Settings"
                 settings.border_subtitle = "F4 resets"
@@ -87,141 +67,88 @@ class TrainScreen(Workbench):
                 check.border_title = "Check and start"
                 yield PreflightPane()
 
+    @property
+    def choice(self) -> ChooseBox:
+        return self.query_one(ChooseBox)
+
     # ------------------------------------------------------------------------------------------ loading
 
     def on_screen_resume(self) -> None:
-        self.ask("load", self._read, self._show)
+        self.ask("load", self._read, self._show, lambda error: self._say(str(error)))
 
-    def _read(self) -> tuple[str | None, list[RecipeInfo], list[DatasetInfo], dict[str, Any]]:
+    def _say(self, sentence: str) -> None:
+        self.query_one("#train-empty", Static).update(Text(sentence))
+
+    def _read(self) -> Read:
         engine = self.engine
         return engine.training_problem(), engine.recipes(), engine.datasets(), engine.preferences()
 
-    def _show(self, read: tuple[str | None, list[RecipeInfo], list[DatasetInfo], dict[str, Any]]) -> None:
-        problem, recipes, cards, preferences = read
-        self._recipes = {recipe.name: recipe for recipe in recipes}
-        self._cards = {card.name: card for card in cards}
+    def _show(self, read: Read) -> None:
+        problem, self._recipes, self._cards, preferences = read
         self.set_class(problem is None, "-ready")
+        self.refresh_bindings()
         if problem is not None:
-            self.query_one("#train-empty", Static).update(Text(
-                f"Models can be used here, but not trained yet.\n\n{problem}\n\n"
-                "Then start dltext again. Everything else works as it is."))
+            self._say(f"Models can be used here, but not trained yet.\n\n{problem}\n\n"
+                      "Then start dltext again. Everything else works as it is.")
             return
-        first = not self._loaded
+        first, self._loaded = not self._loaded, True
         if first:
             kept = preferences.get("train")
-            self._kept = kept if isinstance(kept, dict) else {}
-            for name, row in self._extra.items():
+            self._kept = kept | self._kept if isinstance(kept, dict) else self._kept
+            for name, row in self.choice.rows.items():
                 if name in self._kept:
                     row.set(self._kept[name])
-        self._loaded = True
         wanted, self._wanted = self._wanted, {}
-        self._offer(wanted)
+        self._offer({"recipe": self._kept.get("recipe"), "data": self._kept.get("data")} | wanted if first else wanted)
         if first:
-            self.query_one("#pick-recipe Select").focus()
+            self.choice.focus_first()
 
     def receive(self, **context: Any) -> None:
         """``data`` (a card's name or a path), ``recipe``, or a whole ``spec`` to start from."""
-        spec = context.get("spec")
-        if isinstance(spec, JobSpec):
-            self._kept.setdefault("settings", {})[spec.recipe] = dict(spec.settings)
-            context = {"recipe": spec.recipe, "data": spec.data, "fresh": True} | context
-        if context:
-            self._wanted = context
-            if self._loaded:
-                self._offer(context)
+        if not context:
+            return
+        self._wanted |= context
+        if self._loaded:
+            wanted, self._wanted = self._wanted, {}
+            self._offer(wanted)
 
     def _offer(self, wanted: dict[str, Any]) -> None:
         """Fill the lists, keeping what is chosen unless ``wanted`` says else."""
-        tasks = list(dict.fromkeys(recipe.task for recipe in self._recipes.values()))
-        recipe = wanted.get("recipe") or self.picked("recipe") or self._kept.get("recipe")
-        task = self._recipes[recipe].task if recipe in self._recipes else self.picked("task")
-        self._pick("task").offer([(TASKS.get(name, name.capitalize()), name) for name in tasks], task)
-        self._pick("task").display = len(tasks) > 1
-        self._offer_recipes(recipe)
-        data = wanted.get("data") or self.picked("data") or self._kept.get("data")
-        if wanted.get("data") and wanted["data"] not in self._cards:
-            self._extra["path"].set(wanted["data"])
-            data = OWN
-        self._offer_data(data)
-        if wanted.get("fresh"):
-            self._make_form()
+        spec = wanted.get("spec")
+        if isinstance(spec, JobSpec):
+            self._kept.setdefault("settings", {})[spec.recipe] = dict(spec.settings)
+            self._drop_form()
+            rows = self.choice.rows
+            for name in ("seed", "text_column", "label_column"):
+                rows[name].set(getattr(spec, name))
+            wanted = {"recipe": spec.recipe, "data": spec.data}
+        self.choice.offer(self._recipes, self._cards, wanted.get("recipe"), wanted.get("data"))
 
-    def _offer_recipes(self, chosen: str | None) -> None:
-        task = self.picked("task")
-        options = [(recipe.label, recipe.name) for recipe in self._recipes.values() if recipe.task == task]
-        self._pick("recipe").offer(options, chosen)
-        self._recipe_changed()
+    # ------------------------------------------------------------------------------------------ the form
 
-    def _offer_data(self, chosen: str | None) -> None:
-        task = self.picked("task")
-        options = [(f"{card.name}   {card.title}, {LANGUAGES.get(card.language, card.language)}", card.name)
-                   for card in self._cards.values()
-                   if card.task == task or (task == "classify" and card.labels)]
-        self._pick("data").offer([*options, ("My own file or folder …", OWN)], chosen)
-        self._data_changed()
-
-    # ------------------------------------------------------------------------------------------ choosing
-
-    def _pick(self, which: str) -> Pick:
-        return self.query_one(f"#pick-{which}", Pick)
-
-    def picked(self, which: str) -> str | None:
-        """What is chosen of ``task``, ``recipe`` or ``data``."""
-        return self._pick(which).value
-
-    @on(Pick.Picked)
-    def _chosen(self, event: Pick.Picked) -> None:
-        event.stop()
-        if event.pick.id == "pick-task":
-            self._offer_recipes(None)
-            self._offer_data(None)
-        elif event.pick.id == "pick-recipe":
-            self._recipe_changed()
-        else:
-            self._data_changed()
-        self._touched()
-
-    def _recipe_changed(self) -> None:
-        recipe = self._recipes.get(self.picked("recipe") or "")
-        if recipe is None:
+    @on(ChooseBox.RecipeChosen)
+    def _recipe_chosen(self) -> None:
+        recipe = self.choice.recipe
+        if recipe is None or (self._form is not None and self._form.name == recipe.name):
             return
-        self._pick("recipe").note(f"{recipe.help} {recipe.source}")
-        if self._form is None or self._form.name != recipe.name:
-            self._make_form()
-
-    def _make_form(self) -> None:
-        recipe = self._recipes[self.picked("recipe") or ""]
         if self._form is not None:
-            if self._form.name in self._recipes:
-                self._kept.setdefault("settings", {})[self._form.name] = self._kept_of(self._form)
-            self._form.remove()
-        form = self._form = SettingsForm(recipe.fields, name=recipe.name)
-        form.load(self._kept.get("settings", {}).get(recipe.name, {}))
+            self._kept.setdefault("settings", {})[str(self._form.name)] = self._form.raw()
+            self._drop_form()
+        kept = self._kept.get("settings", {}).get(recipe.name, {})
+        form = self._form = SettingsForm(recipe.fields, kept, name=recipe.name)
         board = self.query_one("#train-settings", VerticalScroll)
-        board.border_title = f"Settings of {recipe.label}"
+        board.border_title = Text(f"Settings of {recipe.label}")
         board.mount(form)
 
-    def _kept_of(self, form: SettingsForm) -> dict[str, Any]:
-        return form.raw()
+    def _drop_form(self) -> None:
+        if self._form is not None:
+            self._form.remove()
+            self._form = None
 
-    def _data_changed(self) -> None:
-        own = self.picked("data") == OWN
-        for name in ("path", "text_column", "label_column"):
-            self._extra[name].display = own
-        card = self._cards.get(self.picked("data") or "")
-        if card is None:
-            self._pick("data").note("A header names the columns; every text has one label.")
-            return
-        facts = [f"{count:,} {split}" for split, count in card.splits.items()]
-        facts += [f"{len(card.labels)} labels", ORIGINS.get(card.available, f"{size_text(card.size)} to download first")]
-        self._pick("data").note(" · ".join(facts) + (f"\n{card.description}" if card.description else ""))
-
-    @on(SettingRow.Changed)
+    @on(ChooseBox.Changed)
     @on(SettingsForm.Changed)
     def _touched(self) -> None:
-        """Something changed: the check, if any, is of other settings; remember what there is now, in a while."""
-        if not self._loaded:
-            return
+        """Something may have changed: then the check is of other settings. Remember what there is now, in a while."""
         if self._looked_at is not None and not self._still(self._looked_at):
             self._looked_at = None
             if self._checked is not None:
@@ -232,7 +159,7 @@ class TrainScreen(Workbench):
                 self.query_one(PreflightPane).show_idle()
         if self._saving is not None:
             self._saving.stop()
-        self._saving = self.set_timer(0.8, self._keep)
+        self._saving = self.set_timer(KEEP_AFTER, self._keep)
 
     def _still(self, spec: JobSpec) -> bool:
         """Whether the screen says what ``spec`` says (the model's name apart, which no check depends on)."""
@@ -240,22 +167,20 @@ class TrainScreen(Workbench):
             now = dataclasses.replace(self.spec(), name=spec.name)
         except UserError:
             return False
-        return now == spec and now.settings == spec.settings
+        return now == spec
 
     def _keep(self) -> None:
-        form = self._form
-        if form is None:
+        self._saving = None
+        if self._form is None:
             return
-        self._kept |= {"recipe": self.picked("recipe"), "data": self.picked("data")}
-        self._kept |= {name: row.value for name, row in self._extra.items() if not row.error and name != "name"}
-        self._kept.setdefault("settings", {})[str(form.name)] = self._kept_of(form)
+        self._kept |= self.choice.kept()
+        self._kept.setdefault("settings", {})[str(self._form.name)] = self._form.raw()
         kept = dict(self._kept)
         self.ask("remember", lambda: self.engine.remember(train=kept), lambda _: None)
 
     def on_screen_suspend(self, _: events.ScreenSuspend) -> None:
         if self._saving is not None:
             self._saving.stop()
-            self._saving = None
             self._keep()
 
     # ------------------------------------------------------------------------------------------ acting
@@ -263,41 +188,32 @@ class TrainScreen(Workbench):
     def spec(self) -> JobSpec:
         """What the screen says now; UserError if something in it is wrong."""
         form = self._form
-        if form is None or not self._loaded:
+        if form is None or not form.is_mounted:
             raise UserError("The recipes are still being read.")
-        own = self.picked("data") == OWN
-        path = self._extra["path"].text
-        wrong = self._wrong_extra()
+        wrong = self.choice.wrong()
         if wrong is not None:
             raise UserError(f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}.")
         for name, error in form.errors.items():
             raise UserError(f"{form.rows[name].field.label} must be {error}.")
-        extra = {name: row.value for name, row in self._extra.items()}
-        columns = {name: extra[name] or name.partition("_")[0] for name in ("text_column", "label_column")} if own else {}
-        data = str(Path(path).expanduser().absolute()) if own else self.picked("data") or ""
-        return JobSpec(recipe=str(form.name), data=data, settings=form.values(), seed=extra["seed"],
-                       name=extra["name"], **columns)
-
-    def _wrong_extra(self) -> SettingRow | None:
-        """The first row beside the form that is wrong or, for the path of own data, missing."""
-        own = self.picked("data") == OWN
-        if own and not self._extra["path"].text:
-            return self._extra["path"]
-        return next((row for name, row in self._extra.items() if row.error and (own or name in ("name", "seed"))), None)
+        return JobSpec(recipe=str(form.name), settings=form.values(), **self.choice.parts())
 
     def _spec_or_toast(self) -> JobSpec | None:
-        if not self.has_class("-ready"):
-            return None
+        """The spec; or None, the reason in a toast and the focus on what is wrong."""
         try:
             return self.spec()
         except UserError as error:
             self.workbench.show_error(error)
-            wrong = self._wrong_extra()
+            wrong = self.choice.wrong()
             if wrong is not None:
                 wrong.focus_control()
             elif self._form is not None:
                 self._form.show_first_error()
             return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("check", "start", "browse", "reset"):
+            return self.has_class("-ready")
+        return super().check_action(action, parameters)
 
     def action_check(self) -> None:
         spec = self._spec_or_toast()
@@ -307,7 +223,7 @@ class TrainScreen(Workbench):
         self._checked, self._looked_at = None, spec
         pane.show_busy()
         pane.scroll_visible(animate=False, top=True)
-        ticket = self._check_ticket = self._check_ticket + 1
+        ticket = self._ticket = self._ticket + 1
 
         def progress(done: int, total: int) -> None:
             self.post_message(self.Progressed(done, total, ticket))
@@ -320,7 +236,7 @@ class TrainScreen(Workbench):
                  found, lambda error: pane.show_problem(str(error)))
 
     def on_train_screen_progressed(self, event: Progressed) -> None:
-        if event.ticket == self._check_ticket and self.busy("preflight") and self._checked is None:
+        if event.ticket == self._ticket and self.busy("preflight"):
             self.query_one(PreflightPane).show_busy(event.done, event.total)
 
     def action_start(self) -> None:
@@ -335,7 +251,7 @@ class TrainScreen(Workbench):
         self._keep()
 
         def started(job: Job) -> None:
-            self._extra["name"].set("")
+            self.choice.rows["name"].set("")
             self.workbench.open_screen("runs", job=job.id)
 
         self.ask("submit", lambda: self.engine.submit(spec), started)
@@ -345,16 +261,16 @@ class TrainScreen(Workbench):
 
         def found(path: Path | None) -> None:
             if path is not None:
-                self._extra["path"].set(str(path))
-                self._offer_data(OWN)
+                self.choice.take_path(str(path))
                 self._touched()
 
         self.app.push_screen(OpenFile("Texts to learn from", folders=True,
-                                      told="A CSV, TSV or JSONL file, or a folder with a folder of texts a label"), found)
+                                      told="A CSV, TSV or JSONL file, or a folder with a folder of texts a label"),
+                             found)
 
     def action_reset(self) -> None:
         if self._form is not None:
             self._form.reset()
-            self._extra["seed"].set(EXTRA["seed"].default)
+            self.choice.rows["seed"].set(self.choice.rows["seed"].field.default)
             self._touched()
             self.workbench.notify("All settings have their first values again.")

@@ -1,6 +1,7 @@
 """The confusion matrix: a cell a pair of gold and predicted label, to walk through with the arrow keys.
 
-Numbers and signs carry the meaning (shades beside confusions, bold where it is right, brackets at the cursor); colour only helps.
+Numbers and signs carry the meaning (shades beside confusions, bold where it is right, brackets at the cursor);
+colour only helps.
 """
 
 from typing import ClassVar
@@ -92,7 +93,8 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         if not self.labels:
             return Strip.blank(width, base)
         if y == 0:
-            return Strip([Segment(f"{'gold ↓':<{self._name_width}} predicted →", quiet)]).adjust_cell_length(width, base)
+            corner = Segment(f"{'gold ↓':<{self._name_width}} predicted →", quiet)
+            return Strip([corner]).adjust_cell_length(width, base)
         if y == 1:
             here = base + Style(bold=True, underline=True)
             names = [Segment(self._column(label), here if index == self.cursor[1] else quiet)

@@ -145,7 +145,7 @@ class _Plot(PlotextPlot):
         ticks = nice_ticks(low, high, max(self.size.height // 3, 2))
         plt.yticks(ticks, [f"{tick:.{_decimals(ticks)}f}" for tick in ticks])
         whole = epoch_ticks(left, right, max(self.size.width // 8, 2))
-        plt.xticks(whole, [str(tick) for tick in whole])
+        plt.xticks([float(tick) for tick in whole], [str(tick) for tick in whole])
         plt.xaxes(True, False)
         plt.yaxes(True, False)
         plt.ticks_color(self.rgb("quiet"))

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.suggester import Suggester
-from textual.widget import Widget
 from textual.widgets import Checkbox, Collapsible, Input, Label, Select, Static
 
 from ...engine.results import Field
@@ -121,7 +120,8 @@ class SettingRow(Vertical):
         self.error: str | None = None
         self._control: Input | Select[str] | Checkbox = self._make(field)
         self._control.tooltip = None
-        self.HELP = _help(field)
+        # F1 asks the focused widget, which is the control.
+        self._control.HELP = _help(field)  # pyright: ignore[reportAttributeAccessIssue]
 
     @staticmethod
     def _make(field: Field) -> "Input | Select[str] | Checkbox":
@@ -143,13 +143,14 @@ class SettingRow(Vertical):
     @property
     def text(self) -> str:
         """What stands in the control, right or wrong."""
-        return str(self._control.value).strip()
+        value = self._control.value
+        return str(self.field.default if value is Select.NULL else value).strip()
 
     @property
     def value(self) -> Any:
         """The value as its type; ValueError as :func:`convert`."""
-        raw = self._control.value
-        return convert(self.field, raw)
+        # A list has no value before it is on the screen.
+        return convert(self.field, self._control.value if isinstance(self._control, Checkbox) else self.text)
 
     @property
     def changed(self) -> bool:
@@ -221,8 +222,9 @@ class SettingsForm(Vertical):
     class Changed(Message):
         """Something in the form has changed."""
 
-    def __init__(self, fields: tuple[Field, ...], **options: Any) -> None:
+    def __init__(self, fields: tuple[Field, ...], values: dict[str, Any] | None = None, **options: Any) -> None:
         super().__init__(**options)
+        self._first = values or {}
         self.rows = {field.name: SettingRow(field) for field in fields}
         self._fields = fields
 
@@ -237,6 +239,9 @@ class SettingsForm(Vertical):
             if folded:
                 with Collapsible(title=f"{len(folded)} more for {group.lower()}", collapsed=True):
                     yield from folded
+
+    def on_mount(self) -> None:
+        self.load(self._first)
 
     @property
     def errors(self) -> dict[str, str]:
@@ -266,8 +271,7 @@ class SettingsForm(Vertical):
         """Go to the first wrong row, unfolding it; False if there is none."""
         for row in self.rows.values():
             if row.error:
-                fold: Widget | None = next((up for up in row.ancestors if isinstance(up, Collapsible)), None)
-                if isinstance(fold, Collapsible):
+                for fold in (up for up in row.ancestors if isinstance(up, Collapsible)):
                     fold.collapsed = False
                 self.call_after_refresh(row.focus_control)
                 return True

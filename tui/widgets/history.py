@@ -47,6 +47,8 @@ class History:
             if self._last is not None and not ended:
                 self.elapsed += max(event.time - self._last, 0.0)
             self._last = event.time
+            if event.type in ("state", "start"):
+                self.end = None
             take = getattr(self, f"_on_{event.type}", None)
             if take is not None:
                 # A line of an older version must not take the screen down.
@@ -91,7 +93,7 @@ class History:
         self.examples = dict(values.get("examples") or {})
         self.floor = values.get("floor") or self.floor
         self.labels = tuple(values.get("labels") or ())
-        self.end, self._live = None, None
+        self._live = None
         self.version += 1
 
     def _on_tick(self, values: dict[str, Any]) -> None:

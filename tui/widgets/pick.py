@@ -37,8 +37,9 @@ class Pick(Vertical):
     def __init__(self, label: str, help: str, **options: str) -> None:
         super().__init__(**options)  # type: ignore[arg-type]
         self._label = label
-        self.HELP = help
         self._select: Select[str] = Select([], allow_blank=True, compact=True, prompt="—")
+        # F1 asks the focused widget, which is the list.
+        self._select.HELP = help  # pyright: ignore[reportAttributeAccessIssue]
 
     def compose(self) -> ComposeResult:
         with Horizontal():

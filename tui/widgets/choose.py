@@ -1,0 +1,170 @@
+"""What to train and from what: task, recipe, data (a card or the user's own), the model's name and the seed."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from ...engine.results import DatasetInfo, Field, RecipeInfo
+from .form import SettingRow
+from .pick import Pick
+from .text import size_text
+
+OWN = "/own"
+"""The data list's last entry; a slash keeps it apart from card names."""
+TASKS = {"classify": "Classify texts", "sentiment": "Sentiment"}
+LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French"}
+ORIGINS = {"mirror": "here", "cached": "here", "imported": "your own, imported"}
+FIELDS = {
+    field.name: field
+    for field in (
+        Field("path", "File or folder", "CSV, TSV or JSONL, or a folder with a folder of texts a label", "file", ""),
+        Field("text_column", "Text column", "Where the texts stand", "str", "text"),
+        Field("label_column", "Label column", "Where the labels stand", "str", "label"),
+        Field("name", "Model's name", "Empty: made from data and recipe", "str", ""),
+        Field("seed", "Seed", "The same seed and settings give the same model", "int", 1, 0, 2**31 - 1),
+    )
+}
+OF_OWN = ("path", "text_column", "label_column")
+
+
+class ChooseBox(Vertical):
+    """The lists and rows; the screen fills them from the engine and reads the choice."""
+
+    class Changed(Message):
+        """The user chose or typed something else."""
+
+    class RecipeChosen(Message):
+        """Another recipe is chosen, by the user or by :meth:`offer`."""
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self.border_title = "Model and data"
+        self.rows = {name: SettingRow(field) for name, field in FIELDS.items()}
+        self._recipes: dict[str, RecipeInfo] = {}
+        self._cards: dict[str, DatasetInfo] = {}
+        self._picks = {
+            "task": Pick("Task", "What the model is to do.", id="pick-task"),
+            "recipe": Pick("Recipe", "The kind of network, and how it learns.", id="pick-recipe"),
+            "data": Pick("Data", "A corpus that dltext knows, or your own file or folder.", id="pick-data"),
+        }
+
+    def compose(self) -> ComposeResult:
+        yield from self._picks.values()
+        yield from self.rows.values()
+
+    # ------------------------------------------------------------------------------------------ filling
+
+    def offer(self, recipes: Iterable[RecipeInfo], cards: Iterable[DatasetInfo], recipe: str | None = None,
+              data: str | None = None) -> None:
+        """Fill the lists and choose ``recipe`` and ``data`` (a card's name, a path, or OWN); None keeps the choice."""
+        self._recipes = {info.name: info for info in recipes}
+        self._cards = {card.name: card for card in cards}
+        recipe, data = recipe or self.picked("recipe"), data or self.picked("data")
+        task = self._recipes[recipe].task if recipe in self._recipes else self.picked("task")
+        tasks = list(dict.fromkeys(info.task for info in self._recipes.values()))
+        self._picks["task"].offer([(TASKS.get(name, name.capitalize()), name) for name in tasks], task)
+        self._picks["task"].display = len(tasks) > 1
+        if data is not None and data != OWN and data not in self._cards:
+            self.rows["path"].set(data)
+            data = OWN
+        self._offer_recipes(recipe)
+        self._offer_data(data)
+
+    def _offer_recipes(self, chosen: str | None) -> None:
+        task = self.picked("task")
+        self._picks["recipe"].offer(
+            [(info.label, info.name) for info in self._recipes.values() if info.task == task], chosen)
+        self._recipe_changed()
+
+    def _offer_data(self, chosen: str | None) -> None:
+        task = self.picked("task")
+        options = [(f"{card.name}   {card.title}, {LANGUAGES.get(card.language, card.language)}", card.name)
+                   for card in self._cards.values()
+                   if card.task == task or (task == "classify" and card.labels)]
+        self._picks["data"].offer([*options, ("My own file or folder …", OWN)], chosen)
+        self._data_changed()
+
+    def take_path(self, path: str) -> None:
+        """Choose own data at ``path``."""
+        self.rows["path"].set(path)
+        self._offer_data(OWN)
+
+    def focus_first(self) -> None:
+        self._picks["recipe"].query_one("Select").focus()
+
+    # ------------------------------------------------------------------------------------------ reading
+
+    def picked(self, which: str) -> str | None:
+        """What is chosen of ``task``, ``recipe`` or ``data``."""
+        return self._picks[which].value
+
+    @property
+    def recipe(self) -> RecipeInfo | None:
+        return self._recipes.get(self.picked("recipe") or "")
+
+    @property
+    def own(self) -> bool:
+        """Whether the data is the user's own file or folder."""
+        return self.picked("data") == OWN
+
+    def wrong(self) -> SettingRow | None:
+        """The first row that is wrong or, for the path of own data, missing."""
+        if self.own and not self.rows["path"].text:
+            return self.rows["path"]
+        return next((row for name, row in self.rows.items() if row.error and (self.own or name not in OF_OWN)), None)
+
+    def parts(self) -> dict[str, Any]:
+        """The arguments of a JobSpec that are decided here. ValueError if a row is wrong."""
+        values = {name: row.value for name, row in self.rows.items()} if self.own else {
+            name: row.value for name, row in self.rows.items() if name not in OF_OWN}
+        parts = {"seed": values["seed"], "name": values["name"], "data": self.picked("data") or ""}
+        if self.own:
+            parts["data"] = str(Path(values["path"]).expanduser().absolute())
+            parts |= {name: values[name] or FIELDS[name].default for name in ("text_column", "label_column")}
+        return parts
+
+    def kept(self) -> dict[str, Any]:
+        """What to remember; a model's name is for once."""
+        rows = {name: row.value for name, row in self.rows.items() if not row.error and name != "name"}
+        return {"recipe": self.picked("recipe"), "data": self.picked("data"), **rows}
+
+    # ------------------------------------------------------------------------------------------ changing
+
+    @on(Pick.Picked)
+    def _chosen(self, event: Pick.Picked) -> None:
+        event.stop()
+        if event.pick is self._picks["task"]:
+            self._offer_recipes(None)
+            self._offer_data(None)
+        elif event.pick is self._picks["recipe"]:
+            self._recipe_changed()
+        else:
+            self._data_changed()
+        self.post_message(self.Changed())
+
+    @on(SettingRow.Changed)
+    def _typed(self, event: SettingRow.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed())
+
+    def _recipe_changed(self) -> None:
+        if self.recipe is not None:
+            self._picks["recipe"].note(f"{self.recipe.help} {self.recipe.source}")
+            self.post_message(self.RecipeChosen())
+
+    def _data_changed(self) -> None:
+        for name in OF_OWN:
+            self.rows[name].display = self.own
+        card = self._cards.get(self.picked("data") or "")
+        if card is None:
+            self._picks["data"].note("A header names the columns; every text has one label.")
+            return
+        facts = [f"{count:,} {split}" for split, count in card.splits.items()]
+        where = ORIGINS.get(card.available, f"{size_text(card.size)} to download first")
+        facts += [f"{len(card.labels)} labels", where]
+        self._picks["data"].note(" · ".join(facts) + (f"\n{card.description}" if card.description else ""))
