@@ -3,13 +3,23 @@
 #   PYTHON=python3.12   the Python to build on, where the one found first is not wanted
 #   EXTRA=train|gpu     the CPU or the CUDA build of TensorFlow, where the choice by nvidia-smi is not wanted
 #   FILE=review.txt     for `make run`: a document to open
-#   ARGS="-k name"      for `make test`, `make quality` and `make bench`: options for pytest
+#   ARGS="-k paste"     for `make test`: options for pytest; for `make quality` and `make bench`: for the script
+#   NAME=cold_start     for `make quality` and `make bench`: which script
 
 VENV := .venv
 BIN := $(VENV)/bin
 EXTRA ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo train)
 PIP = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 INPUTS := pyproject.toml constraints.txt
+
+# Those scripts of a folder are meant to be started that say so: `python tests/FOLDER/NAME.py` in their first lines.
+define measure
+if [ -n "$(NAME)" ]; then exec $(BIN)/python $(1)/$(NAME).py $(ARGS); fi; \
+echo "make $@ NAME=..."; \
+for script in $$(grep -l "^    python $(1)/" $(1)/*.py); do \
+	printf "  %-16s %s\n" "$$(basename $$script .py)" "$$(sed -n '1s/^\"*//p' $$script)"; \
+done
+endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -33,11 +43,11 @@ format: $(VENV)/dev.stamp  ## let ruff write what it can mend
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-quality: $(VENV)/dev.stamp  ## the numbers on real data sets (slow; DLTEXT_DATA names a mirror of them)
-	@$(BIN)/python -m pytest tests/quality $(ARGS)
+quality: $(VENV)/dev.stamp  ## measure on real data sets: lists what there is; NAME=... runs one
+	@$(call measure,tests/quality)
 
-bench: $(VENV)/dev.stamp  ## speed and memory, compared side by side
-	@$(BIN)/python -m pytest tests/benchmarks $(ARGS)
+bench: $(VENV)/dev.stamp  ## measure speed and memory: lists what there is; NAME=... runs one
+	@$(call measure,tests/benchmarks)
 
 wheel: $(VENV)/dev.stamp  ## dist/*.whl and dist/*.tar.gz
 	@$(BIN)/python -m build
