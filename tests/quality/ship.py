@@ -1,0 +1,58 @@
+"""Put a trained model into the package: without its trainable weights, with what was measured out of domain.
+
+    python tests/quality/ship.py sentiment-en-cnn
+
+Reads the bundle from the store ($DLTEXT_HOME), writes models/zoo/NAME. The card keeps all it says; measurements of
+tests/quality/out_of_domain.py (its --json) are appended where --also names them.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from dltext.engine import bundle, bundles
+
+INTENDED = {
+    "sentiment": "Says whether an English text judges its subject well or badly. Learned from film reviews, whole ones "
+    "and sentences; measured on product reviews and tweets too, where it is less sure. Not for neutral texts (there is "
+    "no such label), sarcasm, other languages, or any decision about a person."
+}
+LIMIT = 12 * 2**20
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name")
+    parser.add_argument("--also", type=Path, help="JSON of out_of_domain.py")
+    options = parser.parse_args()
+    source = bundles.store() / options.name
+    card = bundle.read(source)
+    card["intended"] = INTENDED.get(card["task"], card["intended"])
+    if options.also:
+        rows = json.loads(options.also.read_text())
+        floors = {row["on"]: row for row in rows if row["model"].startswith("floor")}
+        for row in rows:
+            if row["model"] == options.name:
+                floor = floors[row["on"]]
+                card["metrics"].append(
+                    {
+                        "on": f"VADER {row['on']}",
+                        "protocol": "Out of domain: nothing was trained or chosen on these texts. "
+                        f"Again: python tests/quality/out_of_domain.py {options.name}",
+                        **{key: row[key] for key in ("examples", "accuracy", "macro_f1", "ece")},
+                        "floor": floor["model"].removeprefix("floor: "),
+                        "floor_accuracy": floor["accuracy"],
+                        "floor_macro_f1": floor["macro_f1"],
+                    }
+                )
+    kept = [name for name in card["files"] if name != "weights.npz"]
+    target = bundles.ZOO / options.name
+    bundle.write(target, card, {name: source / name for name in kept})
+    size = bundle.size(target)
+    print(f"{target}: {size / 2**20:.1f} MiB")
+    if size > LIMIT:
+        raise SystemExit("over 12 MiB: prune the vocabulary or keep the vectors as int8")
+
+
+if __name__ == "__main__":
+    main()
