@@ -83,9 +83,9 @@ def fake_jobs() -> ModuleType:
 
 
 @pytest.fixture
-def jobs(fake_jobs: ModuleType) -> Any:
-    """An engine whose runs replay recorded lines."""
-    return fake_jobs.FakeJobs()
+def jobs(fake: ModuleType, fake_jobs: ModuleType) -> Any:
+    """An engine whose runs replay recorded lines; what else the screens ask, the other fake answers."""
+    return type("Engine", (fake_jobs.FakeJobs, fake.FakeEngine), {})()
 
 
 @pytest.fixture

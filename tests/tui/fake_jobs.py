@@ -113,12 +113,12 @@ def wide_report(count: int = 20) -> Report:
 
 
 class FakeJobs:
-    """The functions about jobs, recipes, data and reports; ``calls`` is what the screens asked for."""
+    """The functions about jobs, recipes, data and reports; ``asked`` is what the screens asked for."""
 
-    def __init__(self, *, with_jobs: bool = True, problem: str | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.calls: list[tuple[Any, ...]] = []
-        self.problem = problem
+        self.asked: list[tuple[Any, ...]] = []
+        self.problem: str | None = None
         self.stored: dict[str, Any] = {}
         self.reports: dict[str, Report] = {}
         self.check_errors: tuple[str, ...] = ()
@@ -127,8 +127,7 @@ class FakeJobs:
         self._lines: dict[str, list[bytes]] = {}
         self._seen: dict[str, int] = {}
         self._jobs: dict[str, Job] = {}
-        if with_jobs:
-            self._seed()
+        self._seed()
 
     def _seed(self) -> None:
         self.add("zh-1", JobSpec("text-cnn", "hotel", {"filters": 64}), 12, "cancelled", "Stopped by you.")
@@ -146,6 +145,10 @@ class FakeJobs:
             self._jobs[job_id] = replace(self._jobs[job_id], state=state, message=message,  # type: ignore[arg-type]
                                          ended=created + 60, seconds_left=None)
         return self._jobs[job_id]
+
+    def forget_job(self, job_id: str) -> None:
+        """As if it had never been."""
+        del self._jobs[job_id]
 
     def advance(self, job_id: str, lines: int = 1) -> None:
         """Write the next recorded lines, and fold them into the job's row as the store does."""
@@ -179,7 +182,7 @@ class FakeJobs:
         return replace(spec, settings={field.name: field.default for field in recipe.fields} | spec.settings)
 
     def preflight(self, spec: JobSpec, progress: Any = None) -> Preflight:
-        self.calls.append(("preflight", spec))
+        self.asked.append(("preflight", spec))
         if progress:
             progress(1, 2)
         if self.preflight_gate:
@@ -196,7 +199,7 @@ class FakeJobs:
                          "CPU, 2 cores", 2_361_402)
 
     def submit(self, spec: JobSpec) -> Job:
-        self.calls.append(("submit", spec))
+        self.asked.append(("submit", spec))
         return self.add(f"{Path(spec.data).stem}-{len(self._jobs) + 5}", self.validate(spec))
 
     def jobs(self) -> list[Job]:
@@ -213,17 +216,17 @@ class FakeJobs:
         return [_event(line) for line in written[offset:].splitlines()], len(written)
 
     def cancel(self, job_id: str) -> Job:
-        self.calls.append(("cancel", job_id))
+        self.asked.append(("cancel", job_id))
         self._jobs[job_id] = replace(self.job(job_id), state="cancelling")
         return self._jobs[job_id]
 
     def resume(self, job_id: str) -> Job:
-        self.calls.append(("resume", job_id))
+        self.asked.append(("resume", job_id))
         self._jobs[job_id] = replace(self.job(job_id), state="running", ended=None, message="")
         return self._jobs[job_id]
 
     def delete_job(self, job_id: str) -> None:
-        self.calls.append(("delete", job_id))
+        self.asked.append(("delete", job_id))
         if self.job(job_id).active:
             raise UserError(f"{job_id} is running; cancel it first.")
         del self._jobs[job_id]
