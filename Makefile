@@ -16,7 +16,7 @@ INPUTS := pyproject.toml constraints.txt
 define measure
 if [ -n "$(NAME)" ]; then exec $(BIN)/python $(1)/$(NAME).py $(ARGS); fi; \
 echo "make $@ NAME=..."; \
-for script in $$(grep -l "^    python $(1)/" $(1)/*.py); do \
+for script in $$(grep -l "python $(1)/" $(1)/*.py); do \
 	printf "  %-16s %s\n" "$$(basename $$script .py)" "$$(sed -n '1s/^\"*//p' $$script)"; \
 done
 endef
