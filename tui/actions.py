@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 if TYPE_CHECKING:
     from .screens.base import Workbench
@@ -43,7 +43,8 @@ class Action:
         return Binding(self.keys, self.action, self.label, show=self.show, priority=self.priority, tooltip=self.help)
 
 
-# F-keys survive SSH, tmux and typing; F1 is help, F10 and F11 belong to many terminals. alt+digit is the second way.
+# F-keys survive SSH, tmux and typing; F1 is help, F10 and F11 belong to many terminals. ctrl+g is the way for those
+# whose keyboard hides the F-keys. alt and a digit is none: Textual reads it as the sign that a Mac types with it.
 PLACES: dict[str, Place] = {
     place.name: place
     for place in (
@@ -63,13 +64,13 @@ PLACES: dict[str, Place] = {
 APP: tuple[Action, ...] = (
     Action("app.help", "f1", "help", "What works here, and its keys", priority=True),
     Action("app.command_palette", "ctrl+p", "commands", "Find a command, a screen or a model by name", priority=True),
-    Action("app.switch_light", "alt+t", "light/dark", "Switch between the light and the dark theme", show=False,
+    Action("app.go", "ctrl+g", "go to", "Choose a place by its number", show=False, priority=True),
+    Action("app.switch_light", "ctrl+l", "light/dark", "Switch between the light and the dark theme", show=False,
            priority=True),
     Action("app.quit", "ctrl+q", "quit", "Leave; trainings go on without the screen", show=False, priority=True),
     *(
-        Action(f"app.open_screen('{place.name}')", f"{place.key},alt+{number}", place.title, place.help, show=False,
-               priority=True)
-        for number, place in enumerate(PLACES.values(), 1)
+        Action(f"app.open_screen('{place.name}')", place.key, place.title, place.help, show=False, priority=True)
+        for place in PLACES.values()
     ),
 )
 
@@ -141,7 +142,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
 """The actions of each place, by its name; a screen's ``BINDINGS`` are made from its row."""
 
 
-def bindings(place: str) -> list[Binding]:
+def bindings(place: str) -> list[BindingType]:
     """The key bindings of a place (``app``: those that work everywhere)."""
     return [action.binding() for action in (APP if place == "app" else SCREEN_ACTIONS.get(place, ()))]
 

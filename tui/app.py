@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App
@@ -19,6 +19,9 @@ from .actions import PLACES, bindings, load
 from .background import Answer, Background
 from .screens.base import Unavailable, Workbench
 from .themes import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from ..engine.results import Job
 
 
 def _palette() -> type[Provider]:
@@ -96,6 +99,18 @@ class DltextApp(App[None]):
     def action_open_screen(self, name: str) -> None:
         self.open_screen(name)
 
+    def action_go(self) -> None:
+        from .widgets.dialogs import Choose
+
+        names = list(PLACES)
+        options = [(f"{number}  {place.title}", place.help) for number, place in enumerate(PLACES.values(), 1)]
+
+        def go(index: int | None) -> None:
+            if index is not None:
+                self.open_screen(names[index])
+
+        self.push_screen(Choose("Go to", options, names.index(self.current_mode)), go)
+
     def action_help(self) -> None:
         from .screens.help import HelpScreen
 
@@ -126,10 +141,13 @@ class DltextApp(App[None]):
 
     def _look_at_jobs(self) -> None:
         if not self._background.busy("jobs"):
-            self.ask("jobs", lambda: sum(job.active for job in self.engine.jobs()), self._jobs_known, quiet=True)
+            self.ask("jobs", lambda: self.engine.jobs(), self._jobs_known, quiet=True)
 
-    def _jobs_known(self, running: int) -> None:
-        self.running_jobs = running
+    def _jobs_known(self, jobs: list[Job]) -> None:
+        from .jobwatch import announce
+
+        self.running_jobs = sum(job.active for job in jobs)
+        announce(self, jobs)
 
     # ------------------------------------------------------------------------------------------ services
 

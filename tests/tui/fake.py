@@ -52,7 +52,8 @@ class FakeEngine:
         self.remembered: dict[str, Any] = {}
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
         self.errors: dict[str, Exception] = {}
-        self.sampled = [("A slow film", "The first half is slow, but the film finds its voice."), ("[/b] odd", "[/ref]")]
+        self.sampled = [("A slow film", "The first half is slow, but the film finds its voice."),
+                        ("[/b] odd", "[/ref]")]
         self._gates: dict[str, threading.Event] = {}
 
     # ---- what a test does with it

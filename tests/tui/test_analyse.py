@@ -254,7 +254,8 @@ async def test_export_writes_the_result(app: Any, until: Any, tmp_path: Path, en
         assert value["results"][0]["label"] == "positive"
         assert value["results"][0]["spans"][1] == {"start": 2, "end": 6, "weight": 2.0}
     else:
-        assert written.startswith("positive 87.0 %  (negative 13.0 %)\nmodel   sentiment-en-cnn 1.0 · 92.1 % on IMDB test")
+        assert written.startswith("positive 87.0 %  (negative 13.0 %)\n"
+                                  "model   sentiment-en-cnn 1.0 · 92.1 % on IMDB test\n")
         assert "good +2.00" in written
         assert written.endswith(GOOD + "\n")
 
@@ -298,6 +299,24 @@ async def test_a_file_given_at_the_start_is_opened(engine: Any, quick: None, unt
         await until(pilot, lambda: app.screen.query_one(DocumentArea).text == GOOD)
         title = Content.from_markup(str(app.screen.query_one(DocumentBox).border_title)).plain
         assert title == "Document · review [b].txt · 7 words · 32 characters"
+
+
+@pytest.mark.parametrize("key", ["ctrl+o", "ctrl+e", "ctrl+t", "f2"])
+async def test_dialogs_fit_a_small_terminal(app: Any, engine: Any, fake: Any, until: Any, key: str) -> None:
+    engine.bundles = [fake.CNN, fake.LSTM, fake.MINE]
+    engine.sampled = [(f"Sample {number}", "text " * 30) for number in range(20)]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app, pilot, until)
+        await paste(app, GOOD)
+        await until(pilot, lambda: cards(app)[0].result)
+        await pilot.press(key)
+        await until(pilot, lambda: app.screen.is_modal and app.screen.query_one("#dialog").region.height)
+        await pilot.pause(0.1)
+        assert app.screen.region.contains_region(app.screen.query_one("#dialog").region)
+        for widget in app.screen.query("#dialog Button, #dialog Input, #dialog Label"):
+            assert app.screen.query_one("#dialog").content_region.contains_region(widget.region), widget
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.screen.is_modal)
 
 
 async def test_a_sample_can_be_tried(app: Any, until: Any) -> None:

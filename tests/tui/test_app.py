@@ -1,5 +1,6 @@
 """The frame: places, keys, palette, help, themes, errors."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from dltext.tui.screens.help import HelpScreen
 from dltext.tui.start import shielded_stderr
 
 
-async def test_each_place_opens_by_its_key_by_alt_and_its_number_and_by_a_click(app: Any, until: Any) -> None:
+async def test_each_place_opens_by_its_key_by_its_number_and_by_a_click(app: Any, until: Any) -> None:
     wanted = ["models", "corpora", "analyse"]
     numbers = {name: str(number) for number, name in enumerate(PLACES, 1)}
     async with app.run_test(size=(120, 36)) as pilot:
@@ -28,7 +29,9 @@ async def test_each_place_opens_by_its_key_by_alt_and_its_number_and_by_a_click(
             await pilot.press(PLACES[name].key)
             await until(pilot, lambda name=name: name == app.screen.PLACE)
         for name in wanted:
-            await pilot.press(f"alt+{numbers[name]}")
+            await pilot.press("ctrl+g")
+            await until(pilot, lambda: app.screen.is_modal)
+            await pilot.press(numbers[name])
             await until(pilot, lambda name=name: name == app.screen.PLACE)
         for name in wanted:
             bar = app.screen.query_one("NavBar")
@@ -99,7 +102,7 @@ async def test_help_tells_of_the_focused_thing_the_screen_and_the_keys(app: Any,
 async def test_the_theme_changes_and_is_remembered(app: Any, engine: Any, until: Any) -> None:
     async with app.run_test() as pilot:
         assert app.theme == "dltext-dark"
-        await pilot.press("alt+t")
+        await pilot.press("ctrl+l")
         await until(pilot, lambda: engine.remembered.get("theme") == "dltext-light")
         assert app.theme == "dltext-light"
     assert app_module.DltextApp(engine=engine, poll=False).theme == "dltext-light"
@@ -167,7 +170,7 @@ def parsed(chunks: list[str]) -> list[Any]:
 def test_a_paste_arrives_whole_however_it_is_cut(text: str, cuts: list[int]) -> None:
     stream = f"a\x1b[200~{text}\x1b[201~b"
     marks = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})
-    found = parsed([stream[start:end] for start, end in zip(marks, marks[1:], strict=False) if start < end])
+    found = parsed([stream[start:end] for start, end in itertools.pairwise(marks) if start < end])
     pastes = [event.text for event in found if isinstance(event, events.Paste)]
     keys = [event.character for event in found if isinstance(event, events.Key)]
     if not _cut_in_opening_bracket(marks):

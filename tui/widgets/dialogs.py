@@ -71,7 +71,12 @@ class Choose(Dialog):
         ))
         options.highlighted = self._current
         yield options
-        yield Label("enter choose   esc cancel", markup=False, classes="quiet")
+        yield Label("enter or a number chooses   esc cancels", markup=False, classes="quiet")
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character in tuple("123456789") and int(event.character) <= len(self._options):
+            event.stop()
+            self.dismiss(int(event.character) - 1)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -102,15 +102,19 @@ class DocumentArea(TextArea, inherit_bindings=False):
     def edit(self, edit: Edit) -> EditResult:
         if not self._heat.spans:
             return super().edit(edit)
-        document = self.document
         top, bottom = sorted((edit.from_location, edit.to_location))
-        start = document.get_index_from_location(top)
-        removed = document.get_index_from_location(bottom) - start
+        start = self.offset_of(top)
+        removed = self.offset_of(bottom) - start
         before = self._heat_length
         result = super().edit(edit)
         self._restart_lines()
         self._heat = self._heat.moved(start, removed, self._heat_length - before + removed)
         return result
+
+    def offset_of(self, place: tuple[int, int]) -> int:
+        """The offset in ``self.text`` of (row, column)."""
+        row, column = place
+        return sum(len(self.document.get_line(line)) + 1 for line in range(row)) + column
 
     def forget_heat_if_stale(self) -> None:
         """Undo and redo change the text by another way than :meth:`edit`: shading that no longer fits goes."""
@@ -222,7 +226,7 @@ class DocumentBox(Container):
             else:
                 area.insert_text(text)
             return
-        start, end = (area.document.get_index_from_location(place) for place in sorted(area.selection))
+        start, end = (area.offset_of(place) for place in sorted(area.selection))
         before = area.text
         self.post_message(self.Received(before[:start] + text + before[end:] if present else text))
 

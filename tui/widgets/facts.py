@@ -104,6 +104,7 @@ def flattened(table: Mapping[str, Any], skip: Iterable[str] = ()) -> list[tuple[
             continue
         inner += [("gap", "", ""), ("title", "", key.replace("_", " ").capitalize())]
         for name, item in value.items():
-            told = ", ".join(f"{k} {written(v)}" for k, v in item.items()) if isinstance(item, Mapping) else written(item)
+            told = (", ".join(f"{inmost} {written(it)}" for inmost, it in item.items())
+                    if isinstance(item, Mapping) else written(item))
             inner.append(("fact", name.replace("_", " "), told))
     return plain + inner

@@ -1,17 +1,22 @@
 """The bar on top: where one is, where one can go, what computes."""
 
+from typing import TYPE_CHECKING, ClassVar, cast
+
 from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
 from ..actions import PLACES
 
+if TYPE_CHECKING:
+    from ..app import DltextApp
+
 
 class NavBar(Widget):
     """One line with all places; a click goes there. Their keys stand in it where there is room."""
 
-    HELP = "The places of dltext. Click one, press its F-key, or alt and its number."
-    COMPONENT_CLASSES = {"nav--brand", "nav--place", "nav--here", "nav--key", "nav--status"}  # noqa: RUF012
+    HELP = "The places of dltext. Click one, press its F-key, or ctrl+g and its number."
+    COMPONENT_CLASSES: ClassVar = {"nav--brand", "nav--place", "nav--here", "nav--key", "nav--status"}
     ALLOW_SELECT = False
 
     def __init__(self, here: str) -> None:
@@ -20,8 +25,11 @@ class NavBar(Widget):
         self._stops: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
-        self.watch(self.app, "status", lambda: self.refresh(), init=False)
-        self.watch(self.app, "running_jobs", lambda: self.refresh(), init=False)
+        for told in ("status", "running_jobs"):
+            self.watch(self.app, told, self._app_said, init=False)
+
+    def _app_said(self) -> None:
+        self.refresh()
 
     def render(self) -> Content:
         style = self.get_visual_style
@@ -57,4 +65,4 @@ class NavBar(Widget):
     def on_click(self, event: events.Click) -> None:
         for start, end, name in self._stops:
             if start <= event.x < end:
-                self.app.run_worker(self.app.run_action(f"open_screen('{name}')"))  # pyright: ignore[reportArgumentType]
+                cast("DltextApp", self.app).open_screen(name)

@@ -24,8 +24,8 @@ def as_text(document: Document, results: Sequence[Result], infos: Mapping[str, B
             + (f"  ({', '.join(others)})" if others else ""),
             f"model   {result.model} {result.version}"
             + (f" · {measured(info.metrics, info.measured_on)}" if info else ""),
-            f"read    {result.read * 100:.0f} % of the text, {result.tokens:,} tokens, {result.known * 100:.0f} % known, "
-            f"in {result.milliseconds:.1f} ms",
+            f"read    {result.read * 100:.0f} % of the text, {result.tokens:,} tokens, "
+            f"{result.known * 100:.0f} % known, in {result.milliseconds:.1f} ms",
         ]
         if result.spans:
             words = strongest_words(document.text, result.spans)
