@@ -67,7 +67,9 @@ class DocumentArea(TextArea, inherit_bindings=False):
     BINDINGS: ClassVar = [binding for binding in map(_without_ours, TextArea.BINDINGS) if binding is not None]
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(soft_wrap=True, tab_behavior="focus", show_line_numbers=False, **options)
+        # The cursor's line would paint over the shading, and a paragraph is one line.
+        super().__init__(soft_wrap=True, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False,
+                         **options)
         self._heat = Heat()
         self._heat_length = 0
         self._line_starts: list[int] = [0]
