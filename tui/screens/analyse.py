@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from textual.app import ComposeResult
@@ -45,7 +46,8 @@ file. A text over 60,000 characters becomes a document with pages."""
         self._pause: Timer | None = None
         self._longer: Timer | None = None
         self._comparing = False
-        self._sample = -1
+        self._warm: set[str] = set()
+        self._loading = Lock()
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -128,14 +130,23 @@ file. A text over 60,000 characters becomes a document with pages."""
         async def lay() -> None:
             await holder.remove_children()
             await holder.mount_all(ResultCard(info) for info in wanted)
-            self._warm_up(wanted)
+            for info in wanted:
+                self.ask(f"warm {info.name}", partial(self._warm_up, info.name), lambda _: None)
             self._ask_all()
 
         self.run_worker(lay(), group="cards", exclusive=True)
 
-    def _warm_up(self, infos: list[BundleInfo]) -> None:
-        for info in infos:
-            self.ask(f"warm {info.name}", partial(self.engine.warm_up, TASK, info.name), lambda _: None)
+    def _warm_up(self, name: str) -> None:
+        """In a thread: load a model once, whoever comes first; the milliseconds of an answer are its own then."""
+        with self._loading:
+            if name not in self._warm:
+                self.engine.warm_up(TASK, name)
+                self._warm.add(name)
+
+    def _analyse(self, text: str, name: str) -> Result:
+        """In a thread."""
+        self._warm_up(name)
+        return self.engine.analyse(text, TASK, name, False)
 
     # ------------------------------------------------------------------------------------------ the document
 
@@ -183,7 +194,7 @@ file. A text over 60,000 characters becomes a document with pages."""
         for card in self.cards:
             name = card.info.name
             self.forget(f"explain {name}")
-            self.ask(f"answer {name}", partial(self.engine.analyse, document.text, TASK, name, False),
+            self.ask(f"answer {name}", partial(self._analyse, document.text, name),
                      partial(self._answered, card, document, self._revision), partial(self._failed, card))
             self.set_timer(TAKES_LONG, partial(self._say_busy, card))
 

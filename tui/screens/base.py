@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from ..actions import PLACES, bindings
 from ..background import Answer, Background
+from ..widgets.keybar import KeyBar
 from ..widgets.nav import NavBar
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Workbench(Screen[None]):
         yield NavBar(self.NAV or self.PLACE)
         with Vertical(id="body"):
             yield from self.body()
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def body(self) -> ComposeResult:
         """The screen's own widgets, between the bar and the footer."""
@@ -113,4 +114,4 @@ class Unavailable(Workbench):
                 "Run  dltext doctor  to see what is missing and how to get it.",
                 classes="empty", markup=False,
             )
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
