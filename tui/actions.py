@@ -124,7 +124,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("log", "l", "log", "What the run has printed"),
         Action("compare", "d", "compare", "Compare two runs: curves, results, and the settings that differ"),
         Action("use", "u", "use model", "Analyse with the model that the run made"),
-        Action("again", "a", "again", "Open Train with this run's settings", show=False),
+        Action("again", "a", "again", "Open Train with this run's settings"),
     ),
     "compare": (Action("back", "escape", "back", "Back to the runs"),),
     "report": (

@@ -1,4 +1,4 @@
-"""An engine without an engine for the screens about training: jobs replay recorded event lines.
+"""An engine without an engine for the screens about training: jobs replay the lines of an event file.
 
 ``FakeJobs`` has the job, recipe, data-set and report functions of ``dltext.engine.api`` as methods, so an object of
 it stands where the module stands. Nothing moves by itself: a test calls :meth:`FakeJobs.advance`.
@@ -66,7 +66,7 @@ CARDS = (
     DatasetInfo("imdb", "IMDB reviews", "en", "sentiment", ("negative", "positive"),
                 {"train": 25000, "test": 25000}, 84_125_825, "research", "Maas et al. 2011",
                 "https://ai.stanford.edu/~amaas/data/sentiment", "download", "Whole reviews with a clear verdict."),
-    DatasetInfo("hotel", "酒店评论 [hotel]", "zh", "sentiment", ("差评", "好评"), {"train": 5000, "test": 766},
+    DatasetInfo("hotel", "酒店评论 [hotel]", "zh", "sentiment", ("差评", "好评"), {"train": 12000, "test": 3766},
                 1_200_000, "research", "Tan 2006", "https://example.org/hotel", "imported", ""),
 )
 
@@ -135,7 +135,7 @@ class FakeJobs:
         self.add("mr-7", JobSpec("text-cnn", "mr", {"filters": 100}), 29)
 
     def add(self, job_id: str, spec: JobSpec, visible: int | None = 0, state: str = "", message: str = "") -> Job:
-        """A job whose first ``visible`` recorded lines (None: all) have been written."""
+        """A job whose first ``visible`` lines (None: all) have been written."""
         self._lines[job_id] = (RECORDED / "text-cnn-mr.jsonl").read_bytes().splitlines(keepends=True)
         self._seen[job_id] = 0
         created = EPOCH + 1000 * len(self._jobs)

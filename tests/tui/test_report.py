@@ -1,5 +1,6 @@
 """Report: measures against the floor, the matrix, and from a cell to its documents."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,16 @@ async def test_from_a_cell_to_its_documents_and_back(jobs_app: Any, opened: Any,
         await until(pilot, lambda: matrix.has_focus)
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen.PLACE == "runs")
+
+
+async def test_a_matrix_without_mistakes_shows_its_first_cell(
+    jobs_app: Any, jobs: Any, fake_jobs: Any, opened: Any, until: Until
+) -> None:
+    jobs.reports["own-3"] = dataclasses.replace(fake_jobs.binary_report(), confusion=((20, 0), (0, 20)))
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await until(pilot, lambda: "20 documents, none kept" in said(screen, "#cell-head"))
+        await pilot.press("2", "m", "enter")
 
 
 async def test_a_click_on_a_cell_chooses_it(jobs_app: Any, opened: Any, until: Until) -> None:

@@ -64,6 +64,13 @@ async def test_curves_grow_as_lines_are_written(jobs_app: Any, jobs: Any, opened
         await until(pilot, lambda: points(screen, "loss")["validation"] == 8)
 
 
+async def test_after_the_last_epoch_the_stage_is_told(jobs_app: Any, jobs: Any, opened: Any, until: Until) -> None:
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        jobs.advance("mr-7", 24)
+        await until(pilot, lambda: "evaluating" in row_text(screen, "mr-7") or "exporting" in row_text(screen, "mr-7"))
+
+
 async def test_nothing_is_read_twice(jobs_app: Any, jobs: Any, opened: Any, until: Until) -> None:
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)

@@ -150,9 +150,10 @@ class RunsScreen(Workbench):
         history = self._histories.get(job.id, History())
         self.query_one("#runs-facts", Static).update(self._facts(job, history))
         span = history.epochs or job.epochs
+        empty = "The first point comes with the first batches." if job.active else "It ended before the first batch."
         self.query_one("#curve-loss", Curve).show((
             Series("train", tuple(history.train("loss")), "accent"),
-            Series("validation", tuple(history.validation("loss")), "primary", dots=True)), span)
+            Series("validation", tuple(history.validation("loss")), "primary", dots=True)), span, empty=empty)
         floor = job.metrics.get("floor_accuracy", (history.floor or {}).get("accuracy"))
         folds = history.fold_scores()
         accuracy = self.query_one("#curve-accuracy", Curve)
@@ -161,7 +162,7 @@ class RunsScreen(Workbench):
         else:
             accuracy.show((
                 Series("train", tuple(history.train("accuracy")), "accent"),
-                Series("validation", tuple(history.validation("accuracy")), "primary", dots=True)), span, floor)
+                Series("validation", tuple(history.validation("accuracy")), "primary", dots=True)), span, floor, empty)
 
     def _facts(self, job: Job, history: History) -> Text:
         said, color = look(job), self.app.theme_variables

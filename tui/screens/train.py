@@ -231,6 +231,7 @@ class TrainScreen(Workbench):
         def found(preflight: Preflight) -> None:
             self._checked = preflight
             pane.show_result(preflight)
+            pane.call_after_refresh(pane.scroll_visible, animate=False, top=True)
 
         self.ask("preflight", lambda: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), progress),
                  found, lambda error: pane.show_problem(str(error)))

@@ -64,7 +64,7 @@ class ChooseBox(Vertical):
         """Fill the lists and choose ``recipe`` and ``data`` (a card's name, a path, or OWN); None keeps the choice."""
         self._recipes = {info.name: info for info in recipes}
         self._cards = {card.name: card for card in cards}
-        recipe, data = recipe or self.picked("recipe"), data or self.picked("data")
+        recipe, data = recipe or self.picked("recipe"), data or self.picked("data") or self._smallest()
         task = self._recipes[recipe].task if recipe in self._recipes else self.picked("task")
         tasks = list(dict.fromkeys(info.task for info in self._recipes.values()))
         self._picks["task"].offer([(TASKS.get(name, name.capitalize()), name) for name in tasks], task)
@@ -74,6 +74,11 @@ class ChooseBox(Vertical):
             data = OWN
         self._offer_recipes(recipe)
         self._offer_data(data)
+
+    def _smallest(self) -> str | None:
+        """For the first visit: the card that is here and trains soonest."""
+        here = [card for card in self._cards.values() if card.available != "download" and card.labels]
+        return min(here, key=lambda card: sum(card.splits.values())).name if here else None
 
     def _offer_recipes(self, chosen: str | None) -> None:
         task = self.picked("task")
@@ -165,6 +170,7 @@ class ChooseBox(Vertical):
             self._picks["data"].note("A header names the columns; every text has one label.")
             return
         facts = [f"{count:,} {split}" for split, count in card.splits.items()]
+        about = card.description.partition("\n\n")[0]
         where = ORIGINS.get(card.available, f"{size_text(card.size)} to download first")
         facts += [f"{len(card.labels)} labels", where]
-        self._picks["data"].note(" · ".join(facts) + (f"\n{card.description}" if card.description else ""))
+        self._picks["data"].note(" · ".join(facts) + (f"\n{about}" if about else ""))

@@ -76,9 +76,11 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         # Many classes: rather more columns than their whole names (rows have these).
         self._cell_width = max(number + 5, min(longest, 12 if len(labels) <= 8 else 7) + 2, 9)
         self.virtual_size = Size(self._name_width + 1 + self._cell_width * len(labels), len(labels) + 2)
-        self.cursor = self._mistakes[0] if self._mistakes else (0, 0)
-        self._reveal()
-        self.refresh()
+        first = self._mistakes[0] if self._mistakes else (0, 0)
+        if first != self.cursor:
+            self.cursor = first
+        else:
+            self.watch_cursor()
 
     @property
     def _room(self) -> Size:

@@ -51,9 +51,9 @@ class Curve(Vertical):
     def series(self) -> tuple[Series, ...]:
         return self._plot.series
 
-    def show(self, series: Sequence[Series], span: float = 0, floor: float | None = None, title: str = "") -> None:
-        """Draw ``series`` over ``span`` epochs (0: as many as there are points for)."""
-        self._title = title or self._title
+    def show(self, series: Sequence[Series], span: float = 0, floor: float | None = None, empty: str = "") -> None:
+        """Draw ``series`` over ``span`` epochs (0: as many as there are points for); ``empty`` where there are none."""
+        self._plot.empty = empty or self._plot.empty
         state = (tuple(series), span, floor)
         if state != self._plot.state:
             self._plot.state = state
@@ -92,7 +92,7 @@ class _Plot(PlotextPlot):
 
     def __init__(self, empty: str) -> None:
         super().__init__()
-        self._empty = empty
+        self.empty = empty
         self.state: tuple[tuple[Series, ...], float, float | None] = ((), 0, None)
         self._drawn: tuple[object, Text] | None = None
 
@@ -109,7 +109,7 @@ class _Plot(PlotextPlot):
 
     def render(self) -> RenderResult:
         if not any(line.points for line in self.series) or self.size.width < 12 or self.size.height < 3:
-            return Text(self._empty, "dim", justify="center")
+            return Text(self.empty, "dim", justify="center")
         key = (self.size, self.app.theme)
         if self._drawn is None or self._drawn[0] != key:
             self._set_up()

@@ -101,7 +101,7 @@ class JobTable(DataTable[Text]):
         said = look(job)
         color = self.app.theme_variables.get(said.color, "default")
         text = Text(f"{said.sign} ", f"bold {color}")
-        if job.state == "running" and job.epochs:
+        if job.state == "running" and job.epochs and job.stage in ("", "training"):
             text.append(bar(job.progress, BAR).ljust(BAR, "·"), color)
             text.append(f" {100 * job.progress:3.0f} %")
         elif job.state == "running" and job.stage:
