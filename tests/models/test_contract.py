@@ -1,6 +1,10 @@
 """What every recipe's network owes to the rest of the house: one row a recipe."""
 
+import importlib.util
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -149,14 +153,18 @@ def test_stopped_and_resumed_equals_never_stopped(recipe, changes, tmp_path):
         assert [a["train"][k] for k in keys] == pytest.approx([b["train"][k] for k in keys], abs=1e-5)
 
 
-@pytest.mark.skipif("JAX_TESTS" not in os.environ, reason="set JAX_TESTS=1 where jax is installed to train on it")
-def test_trains_on_jax():
-    import subprocess
-    import sys
-
-    pytest.importorskip("jax", reason="jax is not installed")
-    subprocess.run(
-        [sys.executable, "-m", "pytest", __file__, "-k", "overfits", "--import-mode=importlib", "-q"],
-        check=True,
-        env={**os.environ, "KERAS_BACKEND": "jax", "JAX_TESTS": ""},
+@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is not installed")
+def test_the_same_files_train_on_jax(tmp_path):
+    code = f"""
+import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
+import test_contract as contract
+assert contract.keras.backend.backend() == "jax"
+import pathlib
+contract.test_overfits_eight_texts(*contract.ROWS[3])
+contract.test_overfits_eight_texts(*contract.ROWS[5])
+contract.test_stopped_and_resumed_equals_never_stopped(*contract.ROWS[3], pathlib.Path({str(tmp_path)!r}))
+"""
+    child = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "KERAS_BACKEND": "jax"}, capture_output=True, text=True
     )
+    assert child.returncode == 0, child.stderr[-2000:]
