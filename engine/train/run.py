@@ -159,7 +159,7 @@ def _train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[s
         parameters=int(model.count_params()),
         examples={"train": len(prepared.train), "validation": len(validation), "test": len(test) if test else 0},
     )
-    emit("state", stage="training", message="")
+    emit("state", stage="training", message=f"{len(prepared.train):,} texts in {trainer.steps:,} steps an epoch")
     if not trainer.run():
         return {
             "state": "cancelled",

@@ -13,11 +13,21 @@ from ..widgets.table import PlainTable
 from ..widgets.text import measured, size_text
 from .base import Workbench
 
-METRIC_NAMES = {"accuracy": "accuracy", "macro_f1": "macro F1", "ece": "calibration", "floor_accuracy": "floor"}
+METRIC_NAMES = {
+    "floor_accuracy": "floor", "macro_f1": "macro F1", "floor_macro_f1": "its floor", "ece": "calibration error",
+    "loss": "loss", "examples": "examples",
+}
+"""What a card says of a measurement beside its accuracy, in this order."""
 
 
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{value * 100:.1f} %"
+
+
+def _told(key: str, value: float) -> str:
+    if key == "examples":
+        return f"{int(value):,}"
+    return f"{value:.3f}" if key in ("ece", "loss") else _share(value)
 
 
 class ModelsScreen(Workbench):
@@ -196,11 +206,13 @@ def card_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
         ("gap", "", ""), ("title", "", "Measured"),
         ("fact", "result", measured(info.metrics, info.measured_on)),
     ]
-    for key, value in info.metrics.items():
-        if key == "accuracy":
-            continue
-        told = f"{value:.3f}" if key in ("ece", "loss") or abs(value) > 1 else f"{value * 100:.1f} %"
-        lines.append(("fact", METRIC_NAMES.get(key, key.replace("_", " ")), told))
+    # The list holds the headline; the card all measurements, in domain and out of it, with how they were made.
+    for number, row in enumerate(info.card.get("metrics") or [dict(info.metrics)]):
+        if number:
+            lines += [("gap", "", ""), ("fact", "result", measured(row, str(row.get("on", ""))))]
+        lines += [("fact", METRIC_NAMES[key], _told(key, row[key])) for key in METRIC_NAMES if key in row]
+        if row.get("protocol"):
+            lines.append(("fact", "protocol", str(row["protocol"])))
     more = flattened(info.card, skip=("description", "task", "labels", "language", "recipe", "version", "metrics",
                                         "name", "files", "measured_on", "sha256"))
     if more and more[0][0] == "fact":
