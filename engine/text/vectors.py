@@ -11,6 +11,7 @@ import numpy as np
 
 from ...data.errors import UserError
 from ...data.paths import cache, home
+from .. import bundle, bundles
 
 NAMED = {"glove-en": "glove.6B.100d.100k.f16.npz", "wiki-zh": "zh-wiki.word2vec.100d.50k.f16.npz"}
 """Names for the vectors that the mirror has, below its folder ``vectors``."""
@@ -19,7 +20,8 @@ Progress = Callable[[int, int], None]
 
 
 def resolve(name: str) -> Path:
-    """A vectors file by name (mirror, then the user's ``vectors`` folder, then the cache) or by path."""
+    """A vectors file by name (mirror, then the user's ``vectors`` folder, then the cache) or by path, or the folder
+    of a trained model, whose word vectors then serve."""
     file = NAMED.get(name, f"{name}.npz")
     mirror = os.environ.get("DLTEXT_DATA")
     places = [Path(mirror) / "vectors"] if mirror else []
@@ -29,10 +31,13 @@ def resolve(name: str) -> Path:
             return place / file
     if Path(name).expanduser().is_file():
         return Path(name).expanduser()
-    raise UserError(
-        f"There are no vectors {name!r}: give a file (word2vec, GloVe, fastText .vec, .npz), or put {file} "
-        f"into {home() / 'vectors'}."
-    )
+    try:
+        return bundles.folder_of(name)
+    except UserError:
+        raise UserError(
+            f"There are no vectors {name!r}: give a file (word2vec, GloVe, fastText .vec, .npz), the name of a trained "
+            f"model, or put {file} into {home() / 'vectors'}."
+        ) from None
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -41,6 +46,26 @@ def _open(path: Path) -> IO[bytes]:
     if path.suffix == ".xz":
         return lzma.open(path)
     return path.open("rb")
+
+
+def _bundle(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
+    """The word vectors inside a trained model: its tables of one row a word, widened and set side by side."""
+    import onnx
+    from onnx import numpy_helper
+
+    from .tokenizer import SPECIAL, load, words
+
+    card = bundle.read(folder)
+    known = words(load(folder / card["serving"]["tokenizer"]))
+    held = {t.name: t for t in onnx.load(folder / card["serving"]["model"]).graph.initializer}
+    tables = []
+    for name in sorted(held):
+        if list(held[name].dims[:1]) == [len(known)] and len(held[name].dims) == 2 and not name.endswith("_scale"):
+            scale = numpy_helper.to_array(held[f"{name}_scale"]) if f"{name}_scale" in held else 1
+            tables.append(numpy_helper.to_array(held[name]).astype(np.float32) * scale)
+    if not tables:
+        raise UserError(f"The model {folder.name} holds no word vectors; name another.")
+    yield from list(zip(known, np.concatenate(tables, axis=1), strict=True))[len(SPECIAL) :]
 
 
 def _npz(path: Path) -> Iterator[tuple[str, np.ndarray]]:
@@ -98,7 +123,9 @@ def read(
     path: Path, progress: Progress | None = None, warn: Callable[[str], None] = lambda sentence: None
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Stream ``(word, vector [size])`` from any of the formats; ``warn`` gets a sentence for each broken line."""
-    if path.suffix == ".npz":
+    if path.is_dir():
+        yield from _bundle(path)
+    elif path.suffix == ".npz":
         yield from _npz(path)
     elif path.suffix == ".bin" or _is_binary(path):
         yield from _binary(path)

@@ -13,7 +13,7 @@ from ...data.source import open_source
 from ...data.splits import folds as make_folds
 from .. import registry
 from ..results import JobSpec, Record
-from .prepare import Emit, Labelled, encode, hold_out_part, prepare, read
+from .prepare import Emit, Labelled, encode, hold_out_part, prepare, read, settle_vectors
 from .run import Stop, device, load_start, measure_floor, network
 
 
@@ -25,6 +25,7 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
     """
     settings = registry.settings_of(spec.recipe, spec.settings)
     source = open_source(spec.data, spec.text_column, spec.label_column)
+    settings = settle_vectors(settings, source.language, emit)
     whole = read(source, "all" if "all" in source.splits else "train")
     parts = make_folds(whole.gold.tolist(), spec.folds, spec.seed)
     where = device()

@@ -63,7 +63,8 @@ def write_bundle(
         "language": source.language,
         "created": _now(),
         "labels": list(source.labels),
-        "intended": f"{Path(source.title).name}: {', '.join(source.labels)}. Texts unlike the training texts may be misread.",
+        "intended": f"{Path(source.title).name}: {', '.join(source.labels)}. "
+        "Texts unlike the training texts may be misread.",
         "settings": asdict(settings),
         "data": {
             "card": Path(source.name).name,

@@ -10,7 +10,7 @@ import numpy as np
 from ...data.source import open_source
 from .. import corpora, registry
 from ..results import JobSpec, Preflight
-from .prepare import Labelled, divide, encode, one_hot, prepare, read
+from .prepare import Labelled, divide, encode, one_hot, prepare, read, settle_vectors
 from .run import device, load_start, measure_floor, network
 
 SAMPLE = 4000
@@ -23,12 +23,13 @@ def preflight(spec: JobSpec) -> Preflight:
     settings = registry.settings_of(spec.recipe, spec.settings)
     check = corpora.check(spec.data, spec.text_column, spec.label_column)
     source = open_source(spec.data, spec.text_column, spec.label_column)
+    warnings = list(check.warnings)
+    settings = settle_vectors(settings, source.language, lambda kind, **values: warnings.append(values["text"]))
     train, validation = divide(source, settings.validation_fraction, spec.seed)
     test = read(source, "test") if "test" in source.splits else validation
     small_train, small_test = _sample(train, spec.seed), _sample(test, spec.seed + 1)
     small_validation = _sample(validation, spec.seed + 2)
     floor = None
-    warnings = list(check.warnings)
     if len(set(small_train.gold.tolist())) > 1:
         row, _ = measure_floor(
             small_train, small_validation, small_test, len(source.labels), source.language, spec.seed

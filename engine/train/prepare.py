@@ -18,7 +18,8 @@ from .fit import Part
 
 Emit = Callable[..., None]
 
-AUTO_VECTORS = {"en": "glove-en", "zh": "wiki-zh"}
+AUTO_VECTORS = {"en": ("glove-en", "sentiment-en-cnn"), "zh": ("wiki-zh",)}
+"""What ``auto`` tries, in order; a shipped model's own vectors are always there."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def prepare(
     if initial_tokenizer:
         tokenizer = tok.load(initial_tokenizer)
     else:
-        names = vectors_for(settings, language)
+        names = settings.vectors
         counts = tok.count_tokens(text for texts in (train.texts, extra_texts) for text in texts)
         words = vec.frequent(names, settings.extra_words) if names else []
         tokenizer = tok.build(counts, settings.vocabulary_size, settings.min_count, words)
@@ -147,23 +148,34 @@ def prepare(
     )
 
 
-def vectors_for(settings, language: str) -> str:
-    """The names of the vectors that the settings mean; empty for none. UserError where a variant lacks them."""
+def settle_vectors(settings, language: str, emit: Emit = lambda kind, **values: None):
+    """The settings with ``vectors`` named: ``auto`` becomes the best that is on this machine.
+
+    Where there are none for the language the words start from random vectors, and a warning says so. A variant that
+    needs vectors with none named, or with a name that leads nowhere, is a UserError.
+    """
     if settings.variant == "random":
-        return ""
-    names = settings.vectors.strip()
-    if names == "auto":
-        names = AUTO_VECTORS.get(language, "")
+        return replace(settings, vectors="")
+    if settings.vectors.strip() != "auto":
+        if not settings.vectors.strip():
+            raise UserError(
+                f"The variant {settings.variant} needs pretrained vectors: name some in vectors, or set variant=random."
+            )
+        for name in settings.vectors.split("+"):
+            vec.resolve(name.strip())
+        return settings
+    for name in AUTO_VECTORS.get(language, ()):
         try:
-            vec.resolve(names)
+            vec.resolve(name)
         except UserError:
-            names = ""
-    if not names:
-        raise UserError(
-            f"The variant {settings.variant} needs pretrained vectors, and there are none for this language here: "
-            "set vectors to a file, or variant to random."
-        )
-    return names
+            continue
+        return replace(settings, vectors=name)
+    emit(
+        "message", level="warning",
+        text="There are no pretrained word vectors for this language here, so words start from random ones; a file "
+        "named in vectors would help.",
+    )  # fmt: skip
+    return replace(settings, variant="random", vectors="")
 
 
 def unlabelled_texts(data: str) -> list[str]:

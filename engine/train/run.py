@@ -13,7 +13,7 @@ from ...data.source import Source, open_source
 from .. import bundle, bundles, registry
 from ..results import JobSpec, Preflight, UserError
 from . import checkpoint, finish, teach
-from .prepare import Emit, Labelled, Prepared, divide, prepare, read
+from .prepare import Emit, Labelled, Prepared, divide, prepare, read, settle_vectors
 
 Stop = Callable[[], bool]
 
@@ -127,6 +127,7 @@ def _train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[s
     settings = registry.settings_of(spec.recipe, spec.settings)
     emit("state", stage="preparing", message=f"reading {spec.data}")
     source = open_source(spec.data, spec.text_column, spec.label_column)
+    settings = settle_vectors(settings, source.language, emit)
     train, validation = divide(source, settings.validation_fraction, spec.seed)
     test_split = "test" if "test" in source.splits else None
     test = read(source, test_split) if test_split else None

@@ -121,3 +121,54 @@ def test_a_checkpoint_that_fails_to_be_written_leaves_the_old_one(tmp_path, monk
     assert meta == {"epoch": 1}
     assert groups["model"][0].tolist() == [1, 1, 1]
     assert [p.name for p in tmp_path.iterdir()] == ["state.npz"]
+
+
+def test_auto_takes_what_is_there_and_says_when_nothing_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLTEXT_HOME", str(tmp_path))
+    monkeypatch.delenv("DLTEXT_DATA", raising=False)
+    said = []
+
+    def emit(kind, **values):
+        said.append(values["text"])
+
+    usual = registry.settings_of("text-cnn", {})
+    other = prepare.settle_vectors(usual, "eo", emit)
+    assert (other.variant, other.vectors) == ("random", "")
+    assert "random ones" in said[0]
+    (tmp_path / "vectors").mkdir()
+    np.savez(tmp_path / "vectors" / "glove.6B.100d.100k.f16.npz", words="a\nb", vectors=np.ones((2, 3)))
+    assert prepare.settle_vectors(usual, "en", emit).vectors == "glove-en"
+    assert len(said) == 1
+    for wrong, message in (("", "needs pretrained"), ("nowhere", "no vectors 'nowhere'"), ("glove-en+x", "'x'")):
+        with pytest.raises(UserError, match=message):
+            prepare.settle_vectors(registry.settings_of("text-cnn", {"vectors": wrong}), "en", emit)
+    assert prepare.settle_vectors(registry.settings_of("lstm", {"variant": "random"}), "en").vectors == ""
+
+
+def test_a_trained_models_vectors_are_read_from_its_graph(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    from onnx import TensorProto, helper, numpy_helper
+
+    from dltext.engine import bundle
+    from dltext.engine.text import tokenizer, vectors
+    from dltext.engine.train.export import shrink
+
+    table = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+    graph = helper.make_graph(
+        [helper.make_node("Gather", ["table", "ids"], ["rows"]), helper.make_node("ReduceMax", ["rows"], ["logits"])],
+        "g", [helper.make_tensor_value_info("ids", TensorProto.INT32, [1, None])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, 4])],
+        [numpy_helper.from_array(table, "table")],
+    )  # fmt: skip
+    model = helper.make_model(graph)
+    shrink(model, "int8")
+    made = tokenizer.build({"good": 3, "bad": 2, "film": 1}, 10)
+    card = {"name": "m", "version": "1", "task": "sentiment", "recipe": "text-cnn", "language": "en", "created": "now",
+            "labels": ["n", "p"], "settings": {}, "data": {}, "versions": {}, "metrics": [], "intended": "",
+            "serving": {"model": "model.onnx", "tokenizer": "tokenizer.json"}}  # fmt: skip
+    files = {"model.onnx": model.SerializeToString(), "tokenizer.json": made.to_str().encode()}
+    bundle.write(tmp_path / "m", card, files)
+    read = dict(vectors.read(tmp_path / "m"))
+    assert list(read) == ["good", "bad", "film"]
+    np.testing.assert_allclose(np.stack(list(read.values())), table[2:], atol=0.03)
+    assert onnx.checker.check_model(model) is None

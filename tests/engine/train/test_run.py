@@ -10,9 +10,9 @@ import pytest
 for package in ("keras", "sklearn", "tf2onnx"):
     pytest.importorskip(package, reason="training needs the [train] extra")
 
-from dltext.engine import api
-from dltext.engine.results import JobSpec, UserError
-from dltext.engine.train import checkpoint, run
+from dltext.engine import api  # noqa: E402
+from dltext.engine.results import JobSpec, UserError  # noqa: E402
+from dltext.engine.train import checkpoint, run  # noqa: E402
 
 SETTINGS = {
     "variant": "random",
