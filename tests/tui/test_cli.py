@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from dltext.engine.results import UserError
 
 
 def child(*arguments: str, **options: Any) -> subprocess.Popen[str]:
+    if os.name == "posix":
+        # Whoever runs the tests in the background has them, and so their children, ignore ctrl+c.
+        options["preexec_fn"] = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     return subprocess.Popen(
         [sys.executable, "-m", "dltext.tui.cli", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         stdin=options.pop("stdin", subprocess.DEVNULL), text=True, **options,
