@@ -36,7 +36,7 @@ test: $(VENV)/dev.stamp  ## the default tests
 
 lint: $(VENV)/dev.stamp  ## ruff, its formatter and pyright
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: see 'make format'." >&2; exit 1; }
+	@$(BIN)/ruff format --check . >/dev/null || { echo "Not formatted: see 'make format'." >&2; exit 1; }
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 format: $(VENV)/dev.stamp  ## let ruff write what it can mend
