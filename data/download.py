@@ -44,8 +44,9 @@ def cached(card: Card) -> Located | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{target / MANIFEST} is damaged ({error}); remove the folder {target} and fetch "
-                        "again.") from None
+        raise UserError(
+            f"{target / MANIFEST} is damaged ({error}); remove the folder {target} and fetch again."
+        ) from None
     return Located("cached", target, parts, counts) if all(Path(part.file).is_file() for part in parts) else None
 
 
@@ -76,7 +77,8 @@ def download(card: Card, progress: Progress | None = None) -> Located:
                 for part, row in _read(archive, parts, _advance(progress, done, sizes[url], total)):
                     entry = entries.setdefault(part.split, {"file": f"{part.split}.jsonl", "examples": 0})
                     stream = entry.get("stream") or stack.enter_context(
-                        (work / entry["file"]).open("w", encoding="utf-8", newline=""))
+                        (work / entry["file"]).open("w", encoding="utf-8", newline="")
+                    )
                     entry["stream"] = stream
                     write_row(stream, row)
                     entry["examples"] += 1
@@ -86,10 +88,14 @@ def download(card: Card, progress: Progress | None = None) -> Located:
             entry["sha256"] = file_sum(work / entry["file"])
         missing = {part.split for part in card.download} - set(entries)
         if missing:
-            raise UserError(f"{card.name}: the download holds nothing for {', '.join(sorted(missing))}; "
-                            "its publisher has changed it.")
-        paths.write_json(work / MANIFEST, {"card": card.name, "splits": entries, "sources": {
-            part.url: part.sha256 for part in card.download}})
+            raise UserError(
+                f"{card.name}: the download holds nothing for {', '.join(sorted(missing))}; "
+                "its publisher has changed it."
+            )
+        paths.write_json(
+            work / MANIFEST,
+            {"card": card.name, "splits": entries, "sources": {part.url: part.sha256 for part in card.download}},
+        )
         _install(work, target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -133,8 +139,10 @@ def _retrieve(card: Card, part: Part, advance) -> Path:
     except requests.RequestException:
         why = f"there is no connection to {host}"
     except ValueError:
-        raise UserError(f"{part.url} is not the file that the card of {card.name} describes (its sha256 differs); "
-                        "nothing was kept. Try again, or get it from another place.") from None
+        raise UserError(
+            f"{part.url} is not the file that the card of {card.name} describes (its sha256 differs); "
+            "nothing was kept. Try again, or get it from another place."
+        ) from None
     except OSError as error:
         raise UserError(f"{store} cannot be written: {error.strerror or error}.") from None
     target = folder(card.name)

@@ -3,14 +3,60 @@
 from collections.abc import Iterable, Sequence
 
 SENTIMENTS = {
-    "negative", "neg", "neutral", "neu", "positive", "pos", "mixed", "very negative", "very positive",
-    "消极", "负面", "积极", "正面", "中性",
+    "negative",
+    "neg",
+    "neutral",
+    "neu",
+    "positive",
+    "pos",
+    "mixed",
+    "very negative",
+    "very positive",
+    "消极",
+    "负面",
+    "积极",
+    "正面",
+    "中性",
 }
 
-ENGLISH = frozenset({
-    "the", "a", "an", "and", "or", "of", "to", "in", "is", "it", "that", "this", "for", "on", "with", "as", "was",
-    "but", "not", "are", "be", "have", "has", "i", "you", "he", "she", "they", "we", "at", "by", "from", "so", "if",
-})
+ENGLISH = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "of",
+        "to",
+        "in",
+        "is",
+        "it",
+        "that",
+        "this",
+        "for",
+        "on",
+        "with",
+        "as",
+        "was",
+        "but",
+        "not",
+        "are",
+        "be",
+        "have",
+        "has",
+        "i",
+        "you",
+        "he",
+        "she",
+        "they",
+        "we",
+        "at",
+        "by",
+        "from",
+        "so",
+        "if",
+    }
+)
 
 
 def language(texts: Iterable[str]) -> str:

@@ -20,8 +20,12 @@ LINE_LIMIT = 64 * 2**20
 
 COMPRESSED = {".xz": lzma.open, ".lzma": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
 BROKEN_ARCHIVE = (lzma.LZMAError, gzip.BadGzipFile, zlib.error, EOFError)
-_MARKS = ((b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"),
-          (b"\xfe\xff", "utf-16"))
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -143,7 +147,7 @@ class _Rewound(io.RawIOBase):
         return True
 
     def readinto(self, buffer) -> int:
-        chunk, self._first = self._first[: len(buffer)], self._first[len(buffer):]
+        chunk, self._first = self._first[: len(buffer)], self._first[len(buffer) :]
         chunk = chunk or self._rest.read(len(buffer))
         buffer[: len(chunk)] = chunk
         return len(chunk)

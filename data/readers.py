@@ -29,8 +29,15 @@ Numbered = Iterator[tuple[int, str]]
 
 DOCUMENT_SUFFIXES = {".txt", ".text", ".md", ".eml", ""}
 SPLITS = {
-    "train": "train", "training": "train", "validation": "validation", "valid": "validation", "val": "validation",
-    "dev": "validation", "development": "validation", "test": "test", "testing": "test",
+    "train": "train",
+    "training": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "dev": "validation",
+    "development": "validation",
+    "test": "test",
+    "testing": "test",
 }
 """What a split may be called, and what we call it."""
 
@@ -60,8 +67,12 @@ class Columns:
 
 
 def read_file(
-    path: str | Path, text_column: str = "text", label_column: str = "label", id_column: str = "id",
-    *, need_label: bool = False,
+    path: str | Path,
+    text_column: str = "text",
+    label_column: str = "label",
+    id_column: str = "id",
+    *,
+    need_label: bool = False,
 ) -> Iterator[Row]:
     """Rows of a file, a folder or ``-``, in their order, each read when asked for.
 
@@ -88,8 +99,9 @@ def kind_of(path: Path) -> str:
     return kinds.get(suffixes[-1] if suffixes else "", "guess")
 
 
-def read_kind(kind: str, path: Path, columns: Columns, encoding: str = "utf-8", label: str | None = None
-              ) -> Iterator[Row]:
+def read_kind(
+    kind: str, path: Path, columns: Columns, encoding: str = "utf-8", label: str | None = None
+) -> Iterator[Row]:
     """Rows of one file by the reader that a card names; ``label`` is for kinds whose whole file has one label."""
     if kind == "folder":
         yield from read_folder(path, columns)
@@ -117,8 +129,9 @@ def read_jsonl(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]
         except json.JSONDecodeError as error:
             if record == 0 and line.lstrip().startswith("["):
                 raise _json_array(name) from None
-            raise UserError(f"{where}: broken JSON at column {error.colno} ({error.msg}); one object a line is "
-                            "expected.") from None
+            raise UserError(
+                f"{where}: broken JSON at column {error.colno} ({error.msg}); one object a line is expected."
+            ) from None
         except RecursionError:
             raise UserError(f"{where}: the JSON is nested too deeply.") from None
         if isinstance(value, list) and record == 0:
@@ -195,8 +208,10 @@ def read_folder(path: Path, columns: Columns) -> Iterator[Row]:
             raise UserError(f"{path} has no sub-folders; put the texts into one folder a label.")
         yield Row(file.relative_to(path).as_posix(), read_text(file), label, split)
     if not found:
-        raise UserError(f"{path}: no text files are in this folder; one document a .txt file is expected, "
-                        "in one sub-folder a label.")
+        raise UserError(
+            f"{path}: no text files are in this folder; one document a .txt file is expected, "
+            "in one sub-folder a label."
+        )
 
 
 def _documents(folder: Path) -> Iterator[Path]:
@@ -209,8 +224,11 @@ def _documents(folder: Path) -> Iterator[Path]:
         yield from _documents(entry)
     if not folders:
         # numeric suffixes: newsgroup and Reuters files are named by number
-        yield from (entry for entry in entries if entry.is_file()
-                    and (entry.suffix.lower() in DOCUMENT_SUFFIXES or entry.suffix[1:].isdigit()))
+        yield from (
+            entry
+            for entry in entries
+            if entry.is_file() and (entry.suffix.lower() in DOCUMENT_SUFFIXES or entry.suffix[1:].isdigit())
+        )
 
 
 def _guess(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
@@ -230,16 +248,25 @@ def _guess(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
     if first.startswith("__label__"):
         return read_fasttext(rest, name, columns)
     labels = [line.partition("\t")[0] for line in sample]
-    if all("\t" in line for line in sample) and sample and all(
-        0 < len(label) <= 40 and " " not in label for label in labels
-    ) and (len(set(labels)) <= max(1, len(labels) // 2) or columns.need_label):
+    if (
+        all("\t" in line for line in sample)
+        and sample
+        and all(0 < len(label) <= 40 and " " not in label for label in labels)
+        and (len(set(labels)) <= max(1, len(labels) // 2) or columns.need_label)
+    ):
         return read_label_tab(rest, name, columns)
     return read_plain(rest, name, columns)
 
 
 KINDS: dict[str, Callable[[Numbered, str, Columns], Iterator[Row]]] = {
-    "jsonl": read_jsonl, "csv": read_table(","), "tsv": read_table("\t"), "plain": read_plain,
-    "label-tab": read_label_tab, "label-space": read_label_space, "fasttext": read_fasttext, "guess": _guess,
+    "jsonl": read_jsonl,
+    "csv": read_table(","),
+    "tsv": read_table("\t"),
+    "plain": read_plain,
+    "label-tab": read_label_tab,
+    "label-space": read_label_space,
+    "fasttext": read_fasttext,
+    "guess": _guess,
 }
 """What a card may name as ``reader`` (and ``folder``)."""
 
@@ -252,13 +279,17 @@ def make_row(values: dict[str, Any], record: int, where: str, columns: Columns) 
     text = values.get(columns.text)
     if not isinstance(text, str):
         if columns.text not in values:
-            raise UserError(f"{where}: there is no {columns.text!r}; there is {_names(values)}. "
-                            "Name the right column with --text-column.")
+            raise UserError(
+                f"{where}: there is no {columns.text!r}; there is {_names(values)}. "
+                "Name the right column with --text-column."
+            )
         raise UserError(f"{where}: {columns.text!r} is not a text but {json.dumps(text)[:40]}.")
     label = values.get(columns.label)
     if columns.label not in values and (columns.need_label or columns.label != "label"):
-        raise UserError(f"{where}: there is no {columns.label!r}; there is {_names(values)}. "
-                        "Name the right column with --label-column.")
+        raise UserError(
+            f"{where}: there is no {columns.label!r}; there is {_names(values)}. "
+            "Name the right column with --label-column."
+        )
     if isinstance(label, dict | list):
         raise UserError(f"{where}: the label is not one word or number but {json.dumps(label)[:40]}.")
     label = None if label is None else str(label).strip()
@@ -266,8 +297,12 @@ def make_row(values: dict[str, Any], record: int, where: str, columns: Columns) 
         raise UserError(f"{where}: the label is empty; fill it in or remove the line.")
     own = values.get(columns.id)
     split = values.get(columns.split)
-    return Row(str(record) if own in (None, "") else str(own), text, label or None,
-               None if split in (None, "") else str(split).strip())
+    return Row(
+        str(record) if own in (None, "") else str(own),
+        text,
+        label or None,
+        None if split in (None, "") else str(split).strip(),
+    )
 
 
 def _names(values: dict[str, Any]) -> str:
@@ -275,5 +310,7 @@ def _names(values: dict[str, Any]) -> str:
 
 
 def _json_array(name: str) -> UserError:
-    return UserError(f"{name} is one JSON array, where an object a line is expected; convert it, for example: "
-                     f"jq -c '.[]' '{name}' > documents.jsonl")
+    return UserError(
+        f"{name} is one JSON array, where an object a line is expected; convert it, for example: "
+        f"jq -c '.[]' '{name}' > documents.jsonl"
+    )

@@ -108,8 +108,11 @@ class _Carded(_Divided):
         self.labels = tuple(card.labels.values())
         self._stored = tuple(dict.fromkeys(part.split for part in self._located.parts))
         self._ours = self._stored == ("all",)
-        self.splits = ("train", "validation", "test", "all") if self._ours else (
-            self._stored if self.published else (*self._stored, "all"))
+        self.splits = (
+            ("train", "validation", "test", "all")
+            if self._ours
+            else (self._stored if self.published else (*self._stored, "all"))
+        )
         self.sha256 = _digest(f"{part.split} {part.label} {part.sha256}" for part in self._located.parts)
 
     @property
@@ -139,8 +142,9 @@ class _Carded(_Divided):
                     stored = part.labels.get(row.label, row.label)
                     label = self._card.labels.get(stored)
                     if label is None:
-                        raise UserError(f"{path}, record {row.id}: the label {row.label!r} is not in the card "
-                                        f"of {self.name}.")
+                        raise UserError(
+                            f"{path}, record {row.id}: the label {row.label!r} is not in the card of {self.name}."
+                        )
                 # A class a file: the numbers of the lines repeat, so the label makes the id one of its own.
                 own = f"{part.label}-{row.id}" if part.label is not None else row.id
                 yield replace(row, id=own, label=label)
@@ -189,8 +193,10 @@ class _File(_Divided):
             if len(sample) < 500:
                 sample.append(row.text[:2000])
             if len(names) > LABEL_LIMIT:
-                raise UserError(f"{path}: there are more than {LABEL_LIMIT} different labels up to record {row.id}; "
-                                f"is {label_column!r} the right column? (--label-column)")
+                raise UserError(
+                    f"{path}: there are more than {LABEL_LIMIT} different labels up to record {row.id}; "
+                    f"is {label_column!r} the right column? (--label-column)"
+                )
         self._check(labels, names, min_labels)
         self.labels = tuple(sorted(names, key=guess.label_order))
         self.language = guess.language(sample)
@@ -205,32 +211,41 @@ class _File(_Divided):
             raise UserError(f"{self._path} holds no documents.")
         if min_labels and None in labels:
             first = labels.index(None) + 1
-            raise UserError(f"{self._path}, record {first}: there is no label, and labels are needed here; use a CSV, "
-                            "TSV or JSONL file with a column 'label', or a folder with one sub-folder a label.")
+            raise UserError(
+                f"{self._path}, record {first}: there is no label, and labels are needed here; use a CSV, "
+                "TSV or JSONL file with a column 'label', or a folder with one sub-folder a label."
+            )
         if len(names) < min_labels:
-            raise UserError(f"{self._path}: there is only one label ({', '.join(names)}); a model needs at least two "
-                            "to tell apart.")
+            raise UserError(
+                f"{self._path}: there is only one label ({', '.join(names)}); a model needs at least two to tell apart."
+            )
 
     def _split_of(self, row: Row) -> str | None:
         if row.split is None or row.split == "unsup":
             return row.split
         split = SPLITS.get(row.split.lower())
         if split is None:
-            raise UserError(f"{self._path}, record {row.id}: the split is {row.split!r}; train, validation and test "
-                            "are known. Rename the column if it means something else.")
+            raise UserError(
+                f"{self._path}, record {row.id}: the split is {row.split!r}; train, validation and test "
+                "are known. Rename the column if it means something else."
+            )
         return split
 
     def _assign(self, labels: list[str], stated: list[str | None]) -> dict[str, np.ndarray]:
         """Indices by split: as stated; a test part is held out of train where none is stated."""
-        given = {split: np.array([i for i, own in enumerate(stated) if own == split], dtype=np.int64)
-                 for split in ("train", "validation", "test", "unsup")}
+        given = {
+            split: np.array([i for i, own in enumerate(stated) if own == split], dtype=np.int64)
+            for split in ("train", "validation", "test", "unsup")
+        }
         given = {split: indices for split, indices in given.items() if len(indices)}
         self.published = bool(given)
         if not given:
             return splits.three_way(labels, SPLIT_SEED)
         if None in stated:
-            raise UserError(f"{self._path}, record {stated.index(None) + 1}: the split is empty, where others state "
-                            "theirs; fill it in or drop the column.")
+            raise UserError(
+                f"{self._path}, record {stated.index(None) + 1}: the split is empty, where others state "
+                "theirs; fill it in or drop the column."
+            )
         if "train" in given and "test" not in given:
             kept, held = splits.hold_out([labels[index] for index in given["train"]], 0.1, SPLIT_SEED)
             given["train"], given["test"] = given["train"][kept], given["train"][held]

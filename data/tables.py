@@ -22,14 +22,21 @@ def records(numbered: Numbered, name: str, delimiter: str, wanted: str) -> Itera
         raise UserError(f"{name} is empty; a header that names the columns is expected in line 1.")
     header, delimiter = _header(first[1], delimiter, wanted)
     if wanted not in header:
-        raise UserError(f"{name}, line {first[0]}: there is no column {wanted!r}; there is "
-                        f"{', '.join(map(repr, header[:12]))}. Name the right column with --text-column.")
-    rows = _tab_rows(numbered, name, len(header)) if delimiter == "\t" else _comma_rows(
-        numbered, name, delimiter, first[0])
+        raise UserError(
+            f"{name}, line {first[0]}: there is no column {wanted!r}; there is "
+            f"{', '.join(map(repr, header[:12]))}. Name the right column with --text-column."
+        )
+    rows = (
+        _tab_rows(numbered, name, len(header))
+        if delimiter == "\t"
+        else _comma_rows(numbered, name, delimiter, first[0])
+    )
     for number, cells in rows:
         if len(cells) != len(header):
-            raise UserError(f"{name}, line {number}: {len(cells)} columns, where the header has {len(header)}; a text "
-                            "that holds the separator or a line break must stand in double quotes.")
+            raise UserError(
+                f"{name}, line {number}: {len(cells)} columns, where the header has {len(header)}; a text "
+                "that holds the separator or a line break must stand in double quotes."
+            )
         yield number, dict(zip(header, cells, strict=True))
 
 
@@ -55,12 +62,15 @@ def _comma_rows(numbered: Numbered, name: str, delimiter: str, at: int) -> Itera
             cells = next(reader, None)
         except csv.Error as error:
             if "new-line character" in str(error):
-                raise UserError(f"{name}, line {at}: there are bare carriage returns; save the file again with "
-                                "usual line ends, or put such a text in double quotes.") from None
+                raise UserError(
+                    f"{name}, line {at}: there are bare carriage returns; save the file again with "
+                    "usual line ends, or put such a text in double quotes."
+                ) from None
             if "unexpected end" in str(error) or "field limit" in str(error):
                 raise UserError(f"{name}, line {start}: a double quote is opened here and never closed.") from None
-            raise UserError(f"{name}, line {start}: {error}; inside a quoted text a double quote is written "
-                            "twice.") from None
+            raise UserError(
+                f"{name}, line {start}: {error}; inside a quoted text a double quote is written twice."
+            ) from None
         if cells is None:
             return
         if cells:

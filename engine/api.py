@@ -41,7 +41,10 @@ def analyse(text: str, task: str = "sentiment", model: str | None = None, explai
 
 
 def analyse_many(
-    records: Iterable[Record], task: str = "sentiment", model: str | None = None, explain: bool = False,
+    records: Iterable[Record],
+    task: str = "sentiment",
+    model: str | None = None,
+    explain: bool = False,
     lookahead: int = 512,
 ) -> Iterator[tuple[Record, Result]]:
     """The same for a stream, in order, in constant memory (batches of equal length among ``lookahead`` records)."""
@@ -210,8 +213,14 @@ def report(job_id: str) -> Report:
     return store.report(job_id)
 
 
-def evaluate(model: str, data: str, split: str = "test", text_column: str = "text", label_column: str = "label",
-             progress: Progress | None = None) -> Report:
+def evaluate(
+    model: str,
+    data: str,
+    split: str = "test",
+    text_column: str = "text",
+    label_column: str = "label",
+    progress: Progress | None = None,
+) -> Report:
     """Measure a bundle on a data set."""
     from .tasks import evaluate as _evaluate
 
@@ -247,8 +256,14 @@ def check_data(data: str, text_column: str = "text", label_column: str = "label"
     return corpora.check(data, text_column, label_column)
 
 
-def browse_data(data: str, split: str = "train", offset: int = 0, count: int = 50,
-                text_column: str = "text", label_column: str = "label") -> list[Record]:
+def browse_data(
+    data: str,
+    split: str = "train",
+    offset: int = 0,
+    count: int = 50,
+    text_column: str = "text",
+    label_column: str = "label",
+) -> list[Record]:
     """A page of a data set."""
     from . import corpora
 

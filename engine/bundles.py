@@ -34,9 +34,7 @@ def listing(task: str | None = None) -> list[BundleInfo]:
     """All bundles, shipped first, then by name; broken ones with their ``problem``."""
     infos = _all()
     chosen = {name: _default_of(name, infos) for name in {info.task for info in infos}}
-    return [
-        _with_default(info, chosen[info.task] == info.name) for info in infos if task is None or info.task == task
-    ]
+    return [_with_default(info, chosen[info.task] == info.name) for info in infos if task is None or info.task == task]
 
 
 def info(name: str) -> BundleInfo:
@@ -235,8 +233,11 @@ def _info(folder: Path, shipped: bool) -> BundleInfo:
         recipe=card.get("recipe", ""),
         language=card.get("language", ""),
         labels=tuple(str(label) for label in card.get("labels", [])),
-        metrics={key: float(value) for key, value in headline.items()
-                 if isinstance(value, (int, float)) and not isinstance(value, bool)},
+        metrics={
+            key: float(value)
+            for key, value in headline.items()
+            if isinstance(value, (int, float)) and not isinstance(value, bool)
+        },
         measured_on=str(headline.get("on", "")),
         default=False,
         size=size,

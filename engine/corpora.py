@@ -39,6 +39,7 @@ def fetch(name: str, progress: Progress | None = None) -> Path:
     total = sum(_card(part).size for part in parts) * 2
     folders, done = [], 0
     for part in parts:
+
         def advance(now: int, of: int, before: int = done) -> None:
             if progress:
                 progress(min(before + now, total), total)
@@ -58,8 +59,14 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
         return DataCheck(data, {}, {}, {}, 0, 0, errors=(str(error),))
 
 
-def browse(data: str, split: str = "train", offset: int = 0, count: int = 50,
-           text_column: str = "text", label_column: str = "label") -> list[Record]:
+def browse(
+    data: str,
+    split: str = "train",
+    offset: int = 0,
+    count: int = 50,
+    text_column: str = "text",
+    label_column: str = "label",
+) -> list[Record]:
     """``count`` documents of a split from ``offset`` on; fewer, or none, at the end."""
     opened = _opened(data, text_column, label_column, _stamp(data))
     return [Record(row.id, row.text, row.label) for row in islice(opened.rows(split), offset, offset + count)]
@@ -94,14 +101,27 @@ def import_data(path: str, name: str = "", text_column: str = "text", label_colu
             with paths.atomic_open(work / f"{split}.jsonl") as stream:
                 for row in opened.rows(split):
                     write_row(stream, row)
-            parts.append({"split": split, "reader": "jsonl", "file": f"{split}.jsonl",
-                          "sha256": files.file_sum(work / f"{split}.jsonl")})
+            parts.append(
+                {
+                    "split": split,
+                    "reader": "jsonl",
+                    "file": f"{split}.jsonl",
+                    "sha256": files.file_sum(work / f"{split}.jsonl"),
+                }
+            )
         counts = opened.counts
         card = {
-            "name": name, "title": origin.name, "task": opened.task, "language": opened.language,
-            "licence": opened.licence, "source": str(origin.resolve()), "derived": not opened.published,
-            "description": f"Imported from {origin.name}.", "labels": {label: label for label in opened.labels},
-            "splits": {split: counts[split] for split in stored}, "mirror": parts,
+            "name": name,
+            "title": origin.name,
+            "task": opened.task,
+            "language": opened.language,
+            "licence": opened.licence,
+            "source": str(origin.resolve()),
+            "derived": not opened.published,
+            "description": f"Imported from {origin.name}.",
+            "labels": {label: label for label in opened.labels},
+            "splits": {split: counts[split] for split in stored},
+            "mirror": parts,
         }
         with paths.atomic_open(work / "card.toml") as stream:
             stream.write(dumps(card))
@@ -125,8 +145,9 @@ def remove(name: str) -> None:
 def _card(name: str) -> Card:
     card = cards.find_card(name)
     if card is None:
-        raise UserError(f"There is no data set of the name {name}; there are "
-                        f"{', '.join(card.name for card in cards.all_cards())}.")
+        raise UserError(
+            f"There is no data set of the name {name}; there are {', '.join(card.name for card in cards.all_cards())}."
+        )
     return card
 
 
@@ -137,10 +158,19 @@ def _info(card: Card) -> DatasetInfo:
     available: files.Place = PLACES[max(PLACES.index(place) for place in places)]
     wrinkles = "".join(f"\n- {wrinkle}" for wrinkle in card.wrinkles)
     return DatasetInfo(
-        name=card.name, title=card.title, language=card.language, task=card.task,
-        labels=tuple(card.labels.values()), splits=dict(card.splits), size=sum(part.size for part in parts),
-        licence=card.licence, citation=card.citation, source=card.source, available=available,
-        description=card.description + (f"\n\nNot directly downloadable: {card.manual}." if card.manual else "")
+        name=card.name,
+        title=card.title,
+        language=card.language,
+        task=card.task,
+        labels=tuple(card.labels.values()),
+        splits=dict(card.splits),
+        size=sum(part.size for part in parts),
+        licence=card.licence,
+        citation=card.citation,
+        source=card.source,
+        available=available,
+        description=card.description
+        + (f"\n\nNot directly downloadable: {card.manual}." if card.manual else "")
         + (f"\n\nTo know:{wrinkles}" if wrinkles else ""),
     )
 
@@ -155,8 +185,9 @@ def _availability(card: Card) -> files.Place:
 def _free_name(origin: Path) -> str:
     stem = origin.name.split(".")[0] or origin.stem
     base = re.sub(r"[^a-z0-9_-]+", "-", stem.lower()).strip("-_")[:56] or "data"
-    return next(name for name in (base, *(f"{base}-{number}" for number in range(2, 10_000)))
-                if cards.find_card(name) is None)
+    return next(
+        name for name in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if cards.find_card(name) is None
+    )
 
 
 @lru_cache(maxsize=4)

@@ -48,8 +48,10 @@ def read(path: Path) -> str:
             raise UserError(f"{path} is a folder; choose one file in it.")
         size = path.stat().st_size
         if size > LIMIT:
-            raise UserError(f"{path} has {size / 1e6:,.0f} MB, over {LIMIT / 1e6:,.0f} MB: as a data set it is read "
-                            f"line by line with  dltext sentiment --in {path}")
+            raise UserError(
+                f"{path} has {size / 1e6:,.0f} MB, over {LIMIT / 1e6:,.0f} MB: as a data set it is read "
+                f"line by line with  dltext sentiment --in {path}"
+            )
         raw = path.read_bytes()
     except FileNotFoundError:
         raise UserError(f"There is no file {path}; check the path.") from None

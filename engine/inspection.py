@@ -53,12 +53,21 @@ def inspect(data: Source) -> DataCheck:
     elif unlabelled:
         errors = [f"{_times(unlabelled, 'document has', 'documents have')} no label.", *errors]
     return DataCheck(
-        name=data.name, splits=counts, labels=dict(labels),
-        lengths={} if not len(spread) else {
-            "mean": round(float(spread.mean()), 1), "median": float(np.median(spread)),
-            "p95": float(np.percentile(spread, 95)), "max": float(spread.max()),
+        name=data.name,
+        splits=counts,
+        labels=dict(labels),
+        lengths={}
+        if not len(spread)
+        else {
+            "mean": round(float(spread.mean()), 1),
+            "median": float(np.median(spread)),
+            "p95": float(np.percentile(spread, 95)),
+            "max": float(spread.max()),
         },
-        duplicates=duplicates, overlap=overlap, warnings=tuple(warnings), errors=tuple(errors),
+        duplicates=duplicates,
+        overlap=overlap,
+        warnings=tuple(warnings),
+        errors=tuple(errors),
     )
 
 
@@ -78,8 +87,15 @@ def _conflicts(sums: dict[str, np.ndarray], gold: dict[str, np.ndarray]) -> int:
     return int((labels_each > 1).sum())
 
 
-def _judge(labels: Counter[str], lengths: np.ndarray, duplicates: int, overlap: int, conflicts: int, empty: int,
-           counts: dict[str, int]) -> tuple[list[str], list[str]]:
+def _judge(
+    labels: Counter[str],
+    lengths: np.ndarray,
+    duplicates: int,
+    overlap: int,
+    conflicts: int,
+    empty: int,
+    counts: dict[str, int],
+) -> tuple[list[str], list[str]]:
     warnings: list[str] = []
     errors: list[str] = []
     ranked = labels.most_common()
@@ -87,16 +103,22 @@ def _judge(labels: Counter[str], lengths: np.ndarray, duplicates: int, overlap: 
         errors.append(f"There is only one label ({ranked[0][0]}); a model needs at least two to tell apart.")
     if ranked and ranked[0][1] > 10 * ranked[-1][1]:
         share = ranked[0][1] / sum(labels.values())
-        warnings.append(f"The labels are lopsided: {ranked[0][0]} has {ranked[0][1]:,} documents ({share:.0%}), "
-                        f"{ranked[-1][0]} {ranked[-1][1]:,}. Look at macro-F1, or use class weights.")
+        warnings.append(
+            f"The labels are lopsided: {ranked[0][0]} has {ranked[0][1]:,} documents ({share:.0%}), "
+            f"{ranked[-1][0]} {ranked[-1][1]:,}. Look at macro-F1, or use class weights."
+        )
     rare = [label for label, count in ranked if count < 10]
     if rare:
-        warnings.append(f"{_times(len(rare), 'label has', 'labels have')} fewer than 10 documents: "
-                        f"{', '.join(rare[:5])}{' …' if len(rare) > 5 else ''}.")
+        warnings.append(
+            f"{_times(len(rare), 'label has', 'labels have')} fewer than 10 documents: "
+            f"{', '.join(rare[:5])}{' …' if len(rare) > 5 else ''}."
+        )
     if overlap:
         test = counts.get("test", overlap)
-        warnings.append(f"{_times(overlap, 'test document stands', 'test documents stand')} in the training data too "
-                        f"({overlap / max(test, 1):.1%} of the test): its numbers will be too good.")
+        warnings.append(
+            f"{_times(overlap, 'test document stands', 'test documents stand')} in the training data too "
+            f"({overlap / max(test, 1):.1%} of the test): its numbers will be too good."
+        )
     if duplicates:
         warnings.append(f"{_times(duplicates, 'document repeats', 'documents repeat')} another of the same split.")
     if conflicts:
@@ -106,8 +128,9 @@ def _judge(labels: Counter[str], lengths: np.ndarray, duplicates: int, overlap: 
     if len(lengths) and float(np.median(lengths)) < 4:
         warnings.append(f"The documents are very short: half of them have at most {np.median(lengths):.0f} words.")
     if 0 < counts.get("train", 0) < 200:
-        warnings.append(f"There are only {counts['train']} training documents; expect a model hardly better than "
-                        "counting words.")
+        warnings.append(
+            f"There are only {counts['train']} training documents; expect a model hardly better than counting words."
+        )
     return warnings, errors
 
 

@@ -6,8 +6,22 @@ from typing import Any, Literal
 from ..data.errors import UserError  # re-exported: screens catch it without reaching past the engine
 
 __all__ = [
-    "BundleInfo", "Check", "DataCheck", "DatasetInfo", "Event", "Field", "Job", "JobSpec", "JobState",
-    "Preflight", "RecipeInfo", "Record", "Report", "Result", "Span", "UserError",
+    "BundleInfo",
+    "Check",
+    "DataCheck",
+    "DatasetInfo",
+    "Event",
+    "Field",
+    "Job",
+    "JobSpec",
+    "JobState",
+    "Preflight",
+    "RecipeInfo",
+    "Record",
+    "Report",
+    "Result",
+    "Span",
+    "UserError",
 ]
 
 JobState = Literal["queued", "running", "cancelling", "cancelled", "done", "failed", "lost"]

@@ -4,6 +4,8 @@ as in the LSTM tutorial of Carrier & Cho 2014).
     h_t = LSTM(x_t, h_{t−1}),    h̄ = mean over time of h_t,    y = W h̄ + b
 """
 
+from typing import Any
+
 import keras
 from keras import layers, ops
 
@@ -25,7 +27,7 @@ class MaskedPooling(layers.Layer):
         return None  # it has read the ids itself; a mask over time has no meaning for what comes after
 
     def call(self, states, ids):
-        real = ops.cast(ops.expand_dims(ops.not_equal(ids, 0), -1), states.dtype)
+        real: Any = ops.cast(ops.expand_dims(ops.not_equal(ids, 0), -1), states.dtype)
         if self.kind == "max":
             return ops.max(states * real - (1 - real) * 2, axis=1)  # |h| < 1, so −2 never wins
         return ops.sum(states * real, axis=1) / ops.maximum(ops.sum(real, axis=1), 1)

@@ -35,8 +35,9 @@ def onnx_classifier(vectors: np.ndarray, pool: str) -> bytes:
             helper.make_node("Gather", ["vectors", "ids"], ["embedded"]),
             helper.make_node("Transpose", ["embedded"], ["columns"], perm=[0, 2, 1]),
             helper.make_node("Conv", ["columns", "filters"], ["features"]),
-            helper.make_node({"max": "ReduceMax", "mean": "ReduceMean"}[pool], ["features"], ["pooled"], axes=[2],
-                             keepdims=0),
+            helper.make_node(
+                {"max": "ReduceMax", "mean": "ReduceMean"}[pool], ["features"], ["pooled"], axes=[2], keepdims=0
+            ),
             helper.make_node("Gemm", ["pooled", "weights", "bias"], ["logits"]),
         ],
         "classifier",
@@ -83,13 +84,35 @@ def make_bundle(home: Path) -> MakeBundle:
         bundle.write(
             place,
             {
-                "name": name, "version": "1", "task": "sentiment", "recipe": "text-cnn", "language": "en",
-                "created": "2026-01-01T00:00:00+00:00", "labels": list(labels), "intended": "tests", "settings": {},
+                "name": name,
+                "version": "1",
+                "task": "sentiment",
+                "recipe": "text-cnn",
+                "language": "en",
+                "created": "2026-01-01T00:00:00+00:00",
+                "labels": list(labels),
+                "intended": "tests",
+                "settings": {},
                 "data": {"card": "none"},
-                "serving": {"model": "model.onnx", "tokenizer": "tokenizer.json", "temperature": 1.0,
-                            "max_tokens": 50, "min_tokens": 1, **(serving or {})},
-                "metrics": [{"on": "toy test", "protocol": "by hand", "examples": 2, "accuracy": 0.9,
-                             "macro_f1": 0.9, "ece": 0.01, "floor_accuracy": 0.8}],
+                "serving": {
+                    "model": "model.onnx",
+                    "tokenizer": "tokenizer.json",
+                    "temperature": 1.0,
+                    "max_tokens": 50,
+                    "min_tokens": 1,
+                    **(serving or {}),
+                },
+                "metrics": [
+                    {
+                        "on": "toy test",
+                        "protocol": "by hand",
+                        "examples": 2,
+                        "accuracy": 0.9,
+                        "macro_f1": 0.9,
+                        "ece": 0.01,
+                        "floor_accuracy": 0.8,
+                    }
+                ],
                 **card,
             },
             {"model.onnx": onnx_classifier(vectors, pool), "tokenizer.json": new_tokenizer(words).to_str().encode()},

@@ -39,7 +39,11 @@ ENGINE = [name for name in modules_below("engine") if name not in TRAINING]
 def imported_by(*names: str) -> set[str]:
     """All modules that a fresh interpreter holds after importing ``names``."""
     answer = subprocess.run(
-        [sys.executable, "-c", PROBE, *names], capture_output=True, text=True, check=False, timeout=120,
+        [sys.executable, "-c", PROBE, *names],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
         env={**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"},
     )
     assert answer.returncode == 0, answer.stderr[-2000:]
@@ -55,7 +59,8 @@ def ours(modules: set[str], folder: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "door", ["dltext.tui.app", "dltext.tui.cli", "dltext.engine.api", "dltext.engine.tasks.classify"])
+    "door", ["dltext.tui.app", "dltext.tui.cli", "dltext.engine.api", "dltext.engine.tasks.classify"]
+)
 def test_doors_are_light(door: str) -> None:
     if importlib.util.find_spec(door) is None:
         pytest.skip(f"{door} is not there yet")

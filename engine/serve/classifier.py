@@ -78,8 +78,17 @@ def _load(folder: Path) -> Classifier:
     if session.classes not in (None, len(labels)):
         raise UserError(f"{where} names {len(labels)} labels, but its model has {session.classes} classes.")
     return Classifier(
-        folder.name, str(card["version"]), card["task"], card["language"], tuple(map(str, labels)),
-        temperature, most, least, tokenizer, session, card,
+        folder.name,
+        str(card["version"]),
+        card["task"],
+        card["language"],
+        tuple(map(str, labels)),
+        temperature,
+        most,
+        least,
+        tokenizer,
+        session,
+        card,
     )
 
 

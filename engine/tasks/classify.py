@@ -45,7 +45,10 @@ def analyse(text: str, task: str = "sentiment", model: str | None = None, explai
 
 
 def analyse_many(
-    records: Iterable[Record], task: str = "sentiment", model: str | None = None, explain: bool = False,
+    records: Iterable[Record],
+    task: str = "sentiment",
+    model: str | None = None,
+    explain: bool = False,
     lookahead: int = LOOKAHEAD,
 ) -> Iterator[tuple[Record, Result]]:
     """The verdicts on a stream, in order; at most ``lookahead`` records are held at once.
@@ -92,7 +95,8 @@ def _read_all(loaded: Classifier, texts: list[str], explain: bool) -> list[Readi
         loaded.tokenizer.encode_batch_fast([windows.blank_controls(text) for text in usual], add_special_tokens=False)
     )
     return [
-        windows.from_tokens(loaded, text, next(encodings).ids, None) if len(text) <= limit
+        windows.from_tokens(loaded, text, next(encodings).ids, None)
+        if len(text) <= limit
         else windows.read(loaded, text)
         for text in texts
     ]

@@ -29,8 +29,13 @@ Judged = Iterable[tuple[Record, int, Sequence[float]]]
 
 
 def evaluate(
-    model: str, data: str, split: str = "test", text_column: str = "text", label_column: str = "label",
-    progress: Progress | None = None, shown: str = "",
+    model: str,
+    data: str,
+    split: str = "test",
+    text_column: str = "text",
+    label_column: str = "label",
+    progress: Progress | None = None,
+    shown: str = "",
 ) -> Report:
     """Read each example of ``split`` with ``model`` and compare; ``progress`` hears about every few hundred.
 
@@ -53,14 +58,16 @@ def evaluate(
             progress(done, done)
 
     return build_report(
-        shown or loaded.name, source.name, split, loaded.labels, judged(),
+        shown or loaded.name,
+        source.name,
+        split,
+        loaded.labels,
+        judged(),
         _protocol(shown or model, data, split, text_column, label_column, source),
     )
 
 
-def build_report(
-    model: str, data: str, split: str, labels: tuple[str, ...], judged: Judged, protocol: str
-) -> Report:
+def build_report(model: str, data: str, split: str, labels: tuple[str, ...], judged: Judged, protocol: str) -> Report:
     """A report, without floor and history, over a stream of answers; UserError where there are none."""
     gold: list[int] = []
     rows: list[Sequence[float]] = []
@@ -81,9 +88,7 @@ def build_report(
         floor=None,
         labels=labels,
         confusion=tuple(tuple(row) for row in measured["confusion"]),
-        per_class=tuple(
-            {"label": label, **row} for label, row in zip(labels, measured["per_class"], strict=True)
-        ),
+        per_class=tuple({"label": label, **row} for label, row in zip(labels, measured["per_class"], strict=True)),
         documents=documents.chosen(),
         protocol=protocol,
     )
@@ -105,8 +110,11 @@ class _Documents:
         if len(cell) == most and rank <= cell[0][0]:
             return
         document = {
-            "id": record.id, "text": record.text[:CUT], "gold": self._labels[gold],
-            "predicted": self._labels[predicted], "confidence": confidence,
+            "id": record.id,
+            "text": record.text[:CUT],
+            "gold": self._labels[gold],
+            "predicted": self._labels[predicted],
+            "confidence": confidence,
         }
         # The second entry makes each item unlike all others, so that two documents are never compared.
         (heapq.heappush if len(cell) < most else heapq.heapreplace)(cell, (rank, -self._seen, document))
@@ -147,7 +155,9 @@ def _names(labels: tuple[str, ...]) -> str:
 def _protocol(model: str, data: str, split: str, text_column: str, label_column: str, source: Source) -> str:
     command = ["dltext", "evaluate", model, "--data", data]
     for option, value, usual in (
-        ("--split", split, "test"), ("--text-column", text_column, "text"), ("--label-column", label_column, "label")
+        ("--split", split, "test"),
+        ("--text-column", text_column, "text"),
+        ("--label-column", label_column, "label"),
     ):
         command += [option, value] if value != usual else []
     whose = "as published" if source.published else "our seeded split"

@@ -19,9 +19,17 @@ FEW_KNOWN = 0.5
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "ja": "Japanese"}
 SCRIPTS = {
-    "LATIN": "Latin letters", "CJK": "Chinese characters", "HIRAGANA": "Japanese", "KATAKANA": "Japanese",
-    "HANGUL": "Korean", "CYRILLIC": "Cyrillic letters", "GREEK": "Greek letters", "ARABIC": "Arabic letters",
-    "HEBREW": "Hebrew letters", "DEVANAGARI": "Devanagari letters", "THAI": "Thai letters",
+    "LATIN": "Latin letters",
+    "CJK": "Chinese characters",
+    "HIRAGANA": "Japanese",
+    "KATAKANA": "Japanese",
+    "HANGUL": "Korean",
+    "CYRILLIC": "Cyrillic letters",
+    "GREEK": "Greek letters",
+    "ARABIC": "Arabic letters",
+    "HEBREW": "Hebrew letters",
+    "DEVANAGARI": "Devanagari letters",
+    "THAI": "Thai letters",
 }
 
 # Terminal sequences as whole; then control characters, and surrogates, which no tokenizer can encode.

@@ -60,7 +60,7 @@ def fit(
         if language == "zh"
         else {"ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+(?:'\w+)?\b|[!?]+"}
     )
-    vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=2 if len(texts) > 5000 else 1, dtype=np.float32, **shape)
+    vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=2 if len(texts) > 5000 else 1, dtype=np.float32, **shape)  # pyright: ignore[reportArgumentType]
     features = vectorizer.fit_transform(texts)
     seen, gold = vectorizer.transform(validation[0]), validation[1]
     best, best_score = None, -1.0

@@ -127,8 +127,12 @@ def difference(path: Path, masked, vocabulary_size: int) -> float:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    answers = [session.run(None, {"ids": padded[i : i + 1, :length]})[0][0] for i, length in enumerate(lengths)]
-    return float(np.abs(np.asarray(answers) - np.asarray(masked.predict_on_batch(padded))).max())
+    answers = [session.run(None, {"ids": padded[i : i + 1, :length]})[0] for i, length in enumerate(lengths)]
+    return float(
+        np.abs(
+            np.concatenate([np.asarray(answer) for answer in answers]) - np.asarray(masked.predict_on_batch(padded))
+        ).max()
+    )
 
 
 def shrink(model, precision: str) -> None:

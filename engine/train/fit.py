@@ -59,14 +59,14 @@ def compile_model(model: keras.Model, settings) -> None:
         values["clipnorm"] = settings.clip_norm
     if settings.averaging:
         values.update(use_ema=True, ema_momentum=settings.averaging, ema_overwrite_frequency=None)
-    optimizer = keras.optimizers.get({"class_name": settings.optimizer, "config": values})
+    optimizer: Any = keras.optimizers.get({"class_name": settings.optimizer, "config": values})
     if settings.weight_decay:
         optimizer.exclude_from_weight_decay(var_names=["bias", "embedding"])
     model.compile(
         optimizer=optimizer,
         loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing),
         weighted_metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-        jit_compile=False,
+        jit_compile=False,  # pyright: ignore[reportArgumentType]
     )
     optimizer.build(model.trainable_variables)
 
@@ -243,7 +243,7 @@ class Trainer:
             "validation": result,
             "rate": rate,
             "seconds": progress.seconds,
-            "learning_rate": float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),
+            "learning_rate": np.asarray(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)).item(),
             "best": better,
             "padding": padding_share(self.train.ids.lengths, batches, MULTIPLE),
         }

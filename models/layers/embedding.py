@@ -1,5 +1,7 @@
 """Words to vectors: the four ways of Kim (2014, section 3.1), shared by all classifiers."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import layers, ops
@@ -68,7 +70,10 @@ def embed(
         raise ValueError(f"variant {variant!r} needs pretrained vectors")
 
     def table(name: str, trainable: bool, pretrained: bool):
-        initial = keras.initializers.Constant(vectors) if pretrained else keras.initializers.RandomUniform(-0.25, 0.25)
+        values: Any = vectors
+        initial: Any = (
+            keras.initializers.Constant(values) if pretrained else keras.initializers.RandomUniform(-0.25, 0.25)
+        )
         return layers.Embedding(vocabulary_size, size, embeddings_initializer=initial, trainable=trainable, name=name)
 
     if word_dropout:

@@ -55,18 +55,27 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     head = 'task = "sentiment"\nlanguage = "en"\n'
     card_folder.mkdir()
     (card_folder / "film.toml").write_text(
-        f'name = "film"\ntitle = "Films"\n{head}{labels}[splits]\ntrain = 40\ntest = 10\n' + "".join(
+        f'name = "film"\ntitle = "Films"\n{head}{labels}[splits]\ntrain = 40\ntest = 10\n'
+        + "".join(
             f'[[mirror]]\nsplit = "{s}"\nreader = "jsonl"\nfile = "film/{s}.jsonl"\n'
-            f'sha256 = "{sums[f"film/{s}.jsonl"]}"\n' for s in ("train", "test")))
+            f'sha256 = "{sums[f"film/{s}.jsonl"]}"\n'
+            for s in ("train", "test")
+        )
+    )
     (card_folder / "lines.toml").write_text(
-        f'name = "lines"\ntitle = "Lines"\nderived = true\n{head}{labels}[splits]\nall = 80\n' + "".join(
+        f'name = "lines"\ntitle = "Lines"\nderived = true\n{head}{labels}[splits]\nall = 80\n'
+        + "".join(
             f'[[mirror]]\nsplit = "all"\nreader = "plain"\nfile = "lines/{file}"\nlabel = "{label}"\n'
-            f'sha256 = "{sums[f"lines/{file}"]}"\n' for file, label in (("bad", "neg"), ("good", "pos"))))
+            f'sha256 = "{sums[f"lines/{file}"]}"\n'
+            for file, label in (("bad", "neg"), ("good", "pos"))
+        )
+    )
     (card_folder / "both.toml").write_text(
         f'name = "both"\ntitle = "Both"\n{head}{labels}[splits]\ntrain = 120\ntest = 10\n'
         '[[pieces]]\nsplit = "train"\ncard = "film"\nof = "train"\n'
         '[[pieces]]\nsplit = "train"\ncard = "lines"\nof = "all"\n'
-        '[[pieces]]\nsplit = "test"\ncard = "film"\nof = "test"\n')
+        '[[pieces]]\nsplit = "test"\ncard = "film"\nof = "test"\n'
+    )
     monkeypatch.setattr(cards, "FOLDER", card_folder)
     cards._shipped.cache_clear()
     monkeypatch.setenv("DLTEXT_DATA", str(folder))

@@ -57,5 +57,3 @@ def test_a_card_that_is_damaged_names_its_file(write):
 @pytest.mark.parametrize("name", ["", "..", "../cards/mr", "a/b", "a\\b", ".hidden"])
 def test_a_name_is_not_a_path(name):
     assert cards.find_card(name) is None
-
-

@@ -24,9 +24,14 @@ def archive(documents: dict[str, bytes]) -> bytes:
 
 
 DOCUMENTS = archive(
-    {f"reviews/{split}/{label}/{n}_{n}.txt": f"{label} text {n} of {split}".encode()
-     for split in ("train", "test") for label in ("neg", "pos") for n in range(6)}
-    | {"reviews/README": b"not a review", "reviews/train/urls.txt": b"http://x"})
+    {
+        f"reviews/{split}/{label}/{n}_{n}.txt": f"{label} text {n} of {split}".encode()
+        for split in ("train", "test")
+        for label in ("neg", "pos")
+        for n in range(6)
+    }
+    | {"reviews/README": b"not a review", "reviews/train/urls.txt": b"http://x"}
+)
 LINES = archive({"polarity/rt.neg": "déjà vu\nbad\n".encode("cp1252"), "polarity/rt.pos": b"good\n"})
 
 
@@ -57,23 +62,39 @@ def card(server) -> Card:
     parts = []
     for name, content in (("documents.tar.gz", DOCUMENTS), ("lines.tar.gz", LINES)):
         (folder / name).write_bytes(content)
+
     def part(split: str, reader: str, name: str, content: bytes, member: str, label: str, encoding: str = "utf-8"):
-        parts.append(Part(split, reader, url=f"{address}/{name}", sha256=hashlib.sha256(content).hexdigest(),
-                          size=len(content), member=member, label=label, encoding=encoding))
+        parts.append(
+            Part(
+                split,
+                reader,
+                url=f"{address}/{name}",
+                sha256=hashlib.sha256(content).hexdigest(),
+                size=len(content),
+                member=member,
+                label=label,
+                encoding=encoding,
+            )
+        )
+
     for split in ("train", "test"):
         for label in ("neg", "pos"):
             part(split, "document", "documents.tar.gz", DOCUMENTS, f"reviews/{split}/{label}/*.txt", label)
     for label in ("neg", "pos"):
         part("extra", "plain", "lines.tar.gz", LINES, f"*/rt.{label}", label, "cp1252")
     mirror = (Part("train", "jsonl", file="web/train.jsonl", sha256="0" * 64),)
-    return Card("web", "Web", "sentiment", "en", {"neg": "negative", "pos": "positive"}, {"train": 12}, mirror,
-                tuple(parts))
+    return Card(
+        "web", "Web", "sentiment", "en", {"neg": "negative", "pos": "positive"}, {"train": 12}, mirror, tuple(parts)
+    )
 
 
 def left_over(home: Path) -> list[str]:
     """Files of a download or conversion that was not finished."""
-    return [str(path) for path in home.rglob("*") if path.is_file() and download.MANIFEST not in path.name
-            and path.suffix != ".jsonl"]
+    return [
+        str(path)
+        for path in home.rglob("*")
+        if path.is_file() and download.MANIFEST not in path.name and path.suffix != ".jsonl"
+    ]
 
 
 def test_the_mirror_comes_first(mirror, monkeypatch):
@@ -119,7 +140,10 @@ def test_what_was_downloaded_reads_like_the_mirror(card, monkeypatch):
     assert len(rows) == 12
     extra = list(source.rows("extra"))
     assert [(row.text, row.label) for row in extra] == [
-        ("déjà vu", "negative"), ("bad", "negative"), ("good", "positive")]
+        ("déjà vu", "negative"),
+        ("bad", "negative"),
+        ("good", "positive"),
+    ]
     assert len({row.id for row in extra}) == 3
 
 
@@ -153,8 +177,11 @@ def test_offline_says_what_to_run_elsewhere(card, monkeypatch, own_home):
         raise requests.ConnectionError("no route")
 
     monkeypatch.setattr("requests.get", offline)
-    with pytest.raises(UserError, match=r"no connection to 127\.0\.0\.1.*`dltext data fetch web`.*"
-                                        r"DLTEXT_DATA to a folder that holds web/train\.jsonl") as caught:
+    with pytest.raises(
+        UserError,
+        match=r"no connection to 127\.0\.0\.1.*`dltext data fetch web`.*"
+        r"DLTEXT_DATA to a folder that holds web/train\.jsonl",
+    ) as caught:
         fetch.locate(card)
     assert str(own_home / "cache" / "data" / "web") in str(caught.value)
     assert left_over(own_home) == []
@@ -165,6 +192,7 @@ def test_a_reader_who_gives_up_leaves_nothing(card, own_home):
         pass
 
     for moment in (0.3, 0.8):
+
         def give_up(done, total, moment=moment):
             if done > moment * total:
                 raise GivenUp

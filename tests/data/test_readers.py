@@ -26,8 +26,12 @@ def rows(path, *columns, **options) -> list[Row]:
 @shared_folder
 def test_jsonl_gives_back_every_text(write, documents):
     for ascii_only in (True, False):
-        path = write("x.jsonl", "".join(
-            json.dumps({"text": text, "label": label}, ensure_ascii=ascii_only) + "\n" for text, label in documents))
+        path = write(
+            "x.jsonl",
+            "".join(
+                json.dumps({"text": text, "label": label}, ensure_ascii=ascii_only) + "\n" for text, label in documents
+            ),
+        )
         assert [(row.text, row.label or "") for row in rows(path)] == [(t, label.strip()) for t, label in documents]
 
 
@@ -39,7 +43,8 @@ def test_csv_gives_back_every_text(write, documents, delimiter):
     writer.writerows([("id", "text", "label"), *((n, *document) for n, document in enumerate(documents))])
     path = write("x.csv", stream.getvalue())
     assert [(row.id, row.text, row.label or "") for row in rows(path)] == [
-        (str(n), text, label.strip()) for n, (text, label) in enumerate(documents)]
+        (str(n), text, label.strip()) for n, (text, label) in enumerate(documents)
+    ]
 
 
 def test_a_file_is_read_only_as_far_as_asked(write):
@@ -58,10 +63,15 @@ def test_numbers_and_truth_values_are_labels(write):
 
 
 def test_tsv_as_people_write_it(write):
-    path = write("x.tsv", 'text\tlabel\n"So good" he said\tpos\n"quoted ""twice"""\tneg\n'
-                          '"two\nlines"\tpos\n"tab\there"\tneg\n')
+    path = write(
+        "x.tsv", 'text\tlabel\n"So good" he said\tpos\n"quoted ""twice"""\tneg\n"two\nlines"\tpos\n"tab\there"\tneg\n'
+    )
     assert [(row.text, row.label) for row in rows(path)] == [
-        ('"So good" he said', "pos"), ('quoted "twice"', "neg"), ("two\nlines", "pos"), ("tab\there", "neg")]
+        ('"So good" he said', "pos"),
+        ('quoted "twice"', "neg"),
+        ("two\nlines", "pos"),
+        ("tab\there", "neg"),
+    ]
 
 
 def test_plain_text_is_a_document_a_line_with_its_line_number(write):
@@ -78,7 +88,9 @@ def test_labelled_plain_text_is_recognised(write):
 def test_kinds_that_cards_name(write):
     path = write("stsa", "1 a stirring film\n0 dull\n")
     assert [(r.label, r.text) for r in read_kind("label-space", path, Columns())] == [
-        ("1", "a stirring film"), ("0", "dull")]
+        ("1", "a stirring film"),
+        ("0", "dull"),
+    ]
     polarity = write("rt.pos", "déjà vu\n".encode("cp1252"))
     assert list(read_kind("plain", polarity, Columns(), "cp1252", "pos")) == [Row("1", "déjà vu", "pos")]
     with pytest.raises(UserError, match=r"no reader 'parquet'.*jsonl"):
@@ -90,8 +102,11 @@ def test_folders_name_the_label_and_the_split(write, tmp_path):
         write(name, f"text of {name}\r\n")
     write("f/train/urls.txt", "http://somewhere")
     assert [(row.id, row.label, row.split) for row in rows(tmp_path / "f")] == [
-        ("test/neg/1.txt", "neg", "test"), ("train/neg/1.txt", "neg", "train"), ("train/pos/2.txt", "pos", "train"),
-        ("train/unsup/3.txt", None, "unsup")]
+        ("test/neg/1.txt", "neg", "test"),
+        ("train/neg/1.txt", "neg", "train"),
+        ("train/pos/2.txt", "pos", "train"),
+        ("train/unsup/3.txt", None, "unsup"),
+    ]
     assert rows(tmp_path / "f" / "test")[0] == Row("neg/1.txt", "text of f/test/neg/1.txt\n", "neg")
 
 
@@ -105,8 +120,10 @@ def test_compressed_files(write, suffix, pack):
         rows(write(f"z.jsonl{suffix}", b"this was never compressed"))
 
 
-@pytest.mark.parametrize(("content", "kind"), [
-    ('{"text": "a;b", "label": "x"}\n', "jsonl"), ("text,label\na;b,x\n", "csv"), ("label\ttext\nx\ta;b\n", "tsv")])
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [('{"text": "a;b", "label": "x"}\n', "jsonl"), ("text,label\na;b,x\n", "csv"), ("label\ttext\nx\ta;b\n", "tsv")],
+)
 def test_standard_input_is_guessed(monkeypatch, content, kind):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
     assert rows("-") == [Row("1", "a;b", "x")]
@@ -118,34 +135,42 @@ def test_byte_order_marks(write, encoding):
     assert [row.text for row in rows(write("x.csv", text.encode(encoding)))] == ["你好，酒店", "café"]
 
 
-@pytest.mark.parametrize(("name", "content", "message"), [
-    ("x.csv", "review,stars\ngood,5\n", r"x\.csv, line 1: .*no column 'text'.*'review', 'stars'.*--text-column"),
-    ("x.csv", "", r"x\.csv is empty"),
-    ("x.csv", "text,label\none,a\ntwo\n", r"line 3: 1 columns, where the header has 2"),
-    ("x.csv", 'text,label\n"a\nb",x\n"never closed,y\nmore,z\n', r"line 4: a double quote is opened here"),
-    ("x.csv", 'text,label\nfine,x\n"say "hi"",y\n', r"line 3: .*written twice"),
-    ("x.jsonl", '{"text": "a"}\n{"text": \n', r"x\.jsonl, line 2: broken JSON at column"),
-    ("x.jsonl", '{"text": "a"}\n[1]\n', r"line 2: one JSON object a line is expected"),
-    ("x.json", '[\n{"text": "a"}\n]', r"one JSON array.*jq"),
-    ("x.json", '[{"text": "a"}]', r"one JSON array.*jq"),
-    ("x.jsonl", '{"body": "a"}\n', r"line 1: there is no 'text'; there is 'body'"),
-    ("x.jsonl", '{"text": 3}\n', r"line 1: 'text' is not a text but 3"),
-    ("x.jsonl", '{"text": "a", "label": ["x"]}\n', r"line 1: the label is not one word"),
-    ("x.txt", b"fine\nbut caf\xe9\n", r"x\.txt, line 2: byte 0xE9 \(the 8th.*iconv -f WINDOWS-1252"),
-    ("x.txt", "好的酒店".encode("gb18030"), r"line 1: .*iconv -f GB18030"),
-    ("x.txt", b"PK\x03\x04\x00 zip and other bytes\n", r"line 1: there are NUL bytes; this is a binary"),
-    ("x.txt", "hello there".encode("utf-16-le"), r"UTF-16 without a byte order mark.*iconv"),
-    ("x.txt", b"\xff\xfea\x00b", r"starts as UTF-16 but goes on"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("x.csv", "review,stars\ngood,5\n", r"x\.csv, line 1: .*no column 'text'.*'review', 'stars'.*--text-column"),
+        ("x.csv", "", r"x\.csv is empty"),
+        ("x.csv", "text,label\none,a\ntwo\n", r"line 3: 1 columns, where the header has 2"),
+        ("x.csv", 'text,label\n"a\nb",x\n"never closed,y\nmore,z\n', r"line 4: a double quote is opened here"),
+        ("x.csv", 'text,label\nfine,x\n"say "hi"",y\n', r"line 3: .*written twice"),
+        ("x.jsonl", '{"text": "a"}\n{"text": \n', r"x\.jsonl, line 2: broken JSON at column"),
+        ("x.jsonl", '{"text": "a"}\n[1]\n', r"line 2: one JSON object a line is expected"),
+        ("x.json", '[\n{"text": "a"}\n]', r"one JSON array.*jq"),
+        ("x.json", '[{"text": "a"}]', r"one JSON array.*jq"),
+        ("x.jsonl", '{"body": "a"}\n', r"line 1: there is no 'text'; there is 'body'"),
+        ("x.jsonl", '{"text": 3}\n', r"line 1: 'text' is not a text but 3"),
+        ("x.jsonl", '{"text": "a", "label": ["x"]}\n', r"line 1: the label is not one word"),
+        ("x.txt", b"fine\nbut caf\xe9\n", r"x\.txt, line 2: byte 0xE9 \(the 8th.*iconv -f WINDOWS-1252"),
+        ("x.txt", "好的酒店".encode("gb18030"), r"line 1: .*iconv -f GB18030"),
+        ("x.txt", b"PK\x03\x04\x00 zip and other bytes\n", r"line 1: there are NUL bytes; this is a binary"),
+        ("x.txt", "hello there".encode("utf-16-le"), r"UTF-16 without a byte order mark.*iconv"),
+        ("x.txt", b"\xff\xfea\x00b", r"starts as UTF-16 but goes on"),
+    ],
+)
 def test_bad_input_gets_one_sentence_with_file_and_line(write, name, content, message):
     with pytest.raises(UserError, match=message) as caught:
         rows(write(name, content))
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("name", "content"), [
-    ("x.csv", "text,label\ngood,pos\nwell,\n"), ("x.tsv", "text\tlabel\ngood\tpos\nwell\t\n"),
-    ("x.jsonl", '{"text": "good", "label": "pos"}\n\n{"text": "well", "label": " "}\n')])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.csv", "text,label\ngood,pos\nwell,\n"),
+        ("x.tsv", "text\tlabel\ngood\tpos\nwell\t\n"),
+        ("x.jsonl", '{"text": "good", "label": "pos"}\n\n{"text": "well", "label": " "}\n'),
+    ],
+)
 def test_empty_labels_matter_only_where_labels_are_needed(write, name, content):
     path = write(name, content)
     assert [row.label for row in rows(path)] == ["pos", None]
@@ -169,9 +194,17 @@ def test_what_is_not_there(tmp_path):
         rows(tmp_path / "empty")
 
 
-@pytest.mark.parametrize(("name", "head"), [
-    ("x.txt", b""), ("x.jsonl", b""), ("x.csv", b"text\n"), ("x.csv", b'text\n"'), ("x.tsv", b"text\tlabel\n\""),
-    ("x.txt", b"\xff\xfe")])
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("x.txt", b""),
+        ("x.jsonl", b""),
+        ("x.csv", b"text\n"),
+        ("x.csv", b'text\n"'),
+        ("x.tsv", b'text\tlabel\n"'),
+        ("x.txt", b"\xff\xfe"),
+    ],
+)
 def test_an_endless_line_is_refused_before_it_fills_the_memory(write, monkeypatch, name, head):
     monkeypatch.setattr(lines, "LINE_LIMIT", 2**20)
     longest = 0

@@ -86,8 +86,7 @@ def test_labels_that_are_numbers_stand_in_their_order(write):
 
 
 def test_a_split_column_is_honoured(write):
-    lines = ["text,label,split"] + [
-        f"text {n},{'ab'[n % 2]},{('training', 'dev', 'Test')[n % 3]}" for n in range(30)]
+    lines = ["text,label,split"] + [f"text {n},{'ab'[n % 2]},{('training', 'dev', 'Test')[n % 3]}" for n in range(30)]
     source = open_source(str(write("own.csv", "\n".join(lines))))
     assert (source.splits, source.published) == (("train", "validation", "test", "all"), True)
     assert [row.text for row in source.rows("validation")] == [f"text {n}" for n in range(1, 30, 3)]
@@ -115,14 +114,17 @@ def test_a_folder_of_folders(write, tmp_path):
     assert open_source(str(tmp_path / "texts")).sha256 != before
 
 
-@pytest.mark.parametrize(("name", "content", "message"), [
-    ("own.csv", table(labels=("pos",)), r"only one label \(pos\); a model needs at least two"),
-    ("own.csv", "text\nfine\n", r"line 2: there is no 'label'; there is 'text'"),
-    ("own.csv", "text,label\nfine,a\nbad,\n", r"line 3: the label is empty"),
-    ("own.txt", "a text\nanother\n", r"record 1: there is no label, and labels are needed"),
-    ("own.csv", "text,label\n", r"holds no documents"),
-    ("own.csv", table(600, labels=[f"L{n}" for n in range(600)]), r"more than 500 different labels.*right column"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("own.csv", table(labels=("pos",)), r"only one label \(pos\); a model needs at least two"),
+        ("own.csv", "text\nfine\n", r"line 2: there is no 'label'; there is 'text'"),
+        ("own.csv", "text,label\nfine,a\nbad,\n", r"line 3: the label is empty"),
+        ("own.txt", "a text\nanother\n", r"record 1: there is no label, and labels are needed"),
+        ("own.csv", "text,label\n", r"holds no documents"),
+        ("own.csv", table(600, labels=[f"L{n}" for n in range(600)]), r"more than 500 different labels.*right column"),
+    ],
+)
 def test_what_cannot_be_trained_on(write, name, content, message):
     with pytest.raises(UserError, match=message):
         open_source(str(write(name, content)))
@@ -142,9 +144,16 @@ def test_an_unknown_name_gets_a_hint(mirror):
         open_source("zzzzzz")
 
 
-@pytest.mark.parametrize(("text", "language"), [
-    ("酒店位置很方便，WiFi 也很快", "zh"), ("The first half is slow but it finds its voice", "en"),
-    ("Das Zimmer war sehr klein und laut", "und"), ("この映画はとても面白かったです", "und"), ("1234 5678", "und")])
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("酒店位置很方便，WiFi 也很快", "zh"),
+        ("The first half is slow but it finds its voice", "en"),
+        ("Das Zimmer war sehr klein und laut", "und"),
+        ("この映画はとても面白かったです", "und"),
+        ("1234 5678", "und"),
+    ],
+)
 def test_the_language_is_guessed(write, text, language):
     content = "".join(json.dumps({"text": text, "label": "ab"[n % 2]}) + "\n" for n in range(20))
     assert open_source(str(write("own.jsonl", content))).language == language

@@ -14,8 +14,13 @@ from dltext.data.errors import UserError
 from dltext.engine import bundle
 
 CARD = {
-    "name": "small", "version": "1", "task": "sentiment", "recipe": "text-cnn", "language": "en",
-    "labels": ["no", "yes"], "settings": {"epochs": np.int64(3), "rate": np.float32(0.5), "vectors": None},
+    "name": "small",
+    "version": "1",
+    "task": "sentiment",
+    "recipe": "text-cnn",
+    "language": "en",
+    "labels": ["no", "yes"],
+    "settings": {"epochs": np.int64(3), "rate": np.float32(0.5), "vectors": None},
     "serving": {"model": "model.onnx", "tokenizer": "tokenizer.json", "temperature": 1.5},
     "metrics": [{"on": "a", "accuracy": 0.5}, {"on": "b", "accuracy": 0.25}],
 }
@@ -103,9 +108,9 @@ DAMAGES = {
     "missing file": (lambda folder: (folder / "model.onnx").unlink(), "lacks its file model.onnx"),
     "changed file": (lambda folder: (folder / "model.onnx").write_bytes(b"weightz"), "model.onnx is damaged"),
     "cut file": (lambda folder: (folder / "model.onnx").write_bytes(b"weig"), "model.onnx is damaged"),
-    "up": (edit('[files]', '[files]\n"../secret" = "0"'), "names '../secret', which is not a plain file"),
-    "absolute": (edit('[files]', '[files]\n"/etc/passwd" = "0"'), "names '/etc/passwd'"),
-    "backslash": (edit('[files]', "[files]\n'..\\secret' = \"0\""), "is not a plain file"),
+    "up": (edit("[files]", '[files]\n"../secret" = "0"'), "names '../secret', which is not a plain file"),
+    "absolute": (edit("[files]", '[files]\n"/etc/passwd" = "0"'), "names '/etc/passwd'"),
+    "backslash": (edit("[files]", "[files]\n'..\\secret' = \"0\""), "is not a plain file"),
 }
 
 
@@ -159,8 +164,14 @@ def test_a_damaged_bundle_is_not_packed(small: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "small.zip").exists()
 
 
-def rezip(small: Path, target: Path, add: dict[str, bytes] | None = None, folder: str = "small/",
-          attributes: int = 0, skip: str = "") -> Path:
+def rezip(
+    small: Path,
+    target: Path,
+    add: dict[str, bytes] | None = None,
+    folder: str = "small/",
+    attributes: int = 0,
+    skip: str = "",
+) -> Path:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("card.toml", "model.onnx", "tokenizer.json"):
             if name != skip:

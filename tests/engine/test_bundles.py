@@ -31,7 +31,10 @@ def test_shipped_first_then_own_with_what_the_card_says(make_bundle, zoo: Path) 
     make_bundle("z-shipped", folder=zoo)
     found = api.models()
     assert [(info.name, info.origin) for info in found] == [
-        ("z-shipped", "shipped"), ("a-own", "trained"), ("b-own", "trained")]
+        ("z-shipped", "shipped"),
+        ("a-own", "trained"),
+        ("b-own", "trained"),
+    ]
     own = api.model("a-own")
     assert (own.task, own.language, own.labels) == ("classify", "zh", ("x", "y", "z"))
     assert own.metrics["accuracy"] == 0.9

@@ -22,8 +22,10 @@ def write(path: Path, rows) -> str:
 
 @pytest.fixture
 def reviews(tmp_path: Path) -> str:
-    return write(tmp_path / "My Reviews.jsonl", [
-        {"text": f"the film number {n} is what it is", "label": ("bad", "good")[n % 2]} for n in range(100)])
+    return write(
+        tmp_path / "My Reviews.jsonl",
+        [{"text": f"the film number {n} is what it is", "label": ("bad", "good")[n % 2]} for n in range(100)],
+    )
 
 
 def test_the_list_says_where_each_set_would_come_from(monkeypatch, tmp_path):
@@ -141,8 +143,12 @@ def test_check_counts_repeats_leaks_and_contradictions(tmp_path):
 def test_check_warns_of_lopsided_rare_and_short(tmp_path):
     rows = [{"text": "so few", "label": "often"} for _ in range(200)] + [{"text": "rare", "label": "seldom"}] * 3
     said = " ".join(api.check_data(write(tmp_path / "x.jsonl", rows)).warnings)
-    for part in ("lopsided: often has 200", "1 label has fewer than 10 documents: seldom", "very short",
-                 "only 163 training documents"):
+    for part in (
+        "lopsided: often has 200",
+        "1 label has fewer than 10 documents: seldom",
+        "very short",
+        "only 163 training documents",
+    ):
         assert part in said
 
 

@@ -48,7 +48,8 @@ def test_with_many_labels_it_is_the_label_against_the_rest(make_bundle) -> None:
 
     whole = odds([1.5, 1.0, 0.5])
     assert [span.weight for span in result.spans] == pytest.approx(
-        [whole - odds([0.0, 1.0, 0.5]), whole - odds([1.5, 0.0, 0.0])], abs=1e-5)
+        [whole - odds([0.0, 1.0, 0.5]), whole - odds([1.5, 0.0, 0.0])], abs=1e-5
+    )
 
 
 def test_the_verdict_is_that_without_an_explanation(make_bundle) -> None:

@@ -44,8 +44,14 @@ def execute(spec, folder, emit, should_stop):
                 emit("message", level="info", text=f"step {(epoch - 1) * STEPS + step} " + "." * 5000)
             if should_stop():
                 return {"state": "cancelled", "bundle": None, "metrics": {}, "message": f"Stopped in epoch {epoch}."}
-        emit("epoch", epoch=epoch, epochs=EPOCHS, train={"loss": 1 / epoch, "accuracy": 0.6},
-             validation={"loss": 1 / epoch, "accuracy": 0.5 + epoch / 10}, best=True)
+        emit(
+            "epoch",
+            epoch=epoch,
+            epochs=EPOCHS,
+            train={"loss": 1 / epoch, "accuracy": 0.6},
+            validation={"loss": 1 / epoch, "accuracy": 0.5 + epoch / 10},
+            best=True,
+        )
         filler = "x" * (400_000 * epoch if behaviour == "big" else 0)
         if behaviour == "big":
             print("a line of log " * 1000)

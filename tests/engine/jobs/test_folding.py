@@ -16,10 +16,24 @@ def test_a_training_is_folded_into_a_line(written):
     path, writer = written
     writer("state", stage="training", message="Reading.")
     writer("start", device="CPU, 2 cores", epochs=4, steps=10, floor={"name": "x", "accuracy": 0.78, "macro_f1": 0.7})
-    writer("epoch", epoch=1, epochs=4, train={"loss": 0.6, "accuracy": 0.7}, validation={"loss": 0.5, "accuracy": 0.8},
-           rate=90.0, best=True)
-    writer("epoch", epoch=2, epochs=4, train={"loss": 0.4, "accuracy": 0.8}, validation={"loss": 0.6, "accuracy": 0.7},
-           rate=95.0, best=False)
+    writer(
+        "epoch",
+        epoch=1,
+        epochs=4,
+        train={"loss": 0.6, "accuracy": 0.7},
+        validation={"loss": 0.5, "accuracy": 0.8},
+        rate=90.0,
+        best=True,
+    )
+    writer(
+        "epoch",
+        epoch=2,
+        epochs=4,
+        train={"loss": 0.4, "accuracy": 0.8},
+        validation={"loss": 0.6, "accuracy": 0.7},
+        rate=95.0,
+        best=False,
+    )
     writer("tick", epoch=3, step=5, steps=10, loss=0.3, accuracy=0.9, rate=100.0, seconds_left=12.0)
     summary = fold(path)
     assert (summary.device, summary.stage, summary.epoch, summary.epochs) == ("CPU, 2 cores", "training", 3, 4)

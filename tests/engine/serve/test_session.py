@@ -112,7 +112,8 @@ def test_a_model_that_takes_something_else_is_refused(tmp_path: Path) -> None:
     onnx = pytest.importorskip("onnx")
     helper, types = onnx.helper, onnx.TensorProto
     graph = helper.make_graph(
-        [helper.make_node("Identity", ["x"], ["y"])], "identity",
+        [helper.make_node("Identity", ["x"], ["y"])],
+        "identity",
         [helper.make_tensor_value_info("x", types.FLOAT, ["a", "b"])],
         [helper.make_tensor_value_info("y", types.FLOAT, ["a", "b"])],
     )

@@ -48,8 +48,12 @@ def test_probabilities_are_the_tempered_softmax(make_bundle) -> None:
 
 
 def test_more_than_two_labels(make_bundle) -> None:
-    make_bundle("topics", {"ball": [3.0, 0.0, 0.0], "bank": [0.0, 2.0, 0.0], "vote": [0.0, 0.0, 9.0]},
-                labels=("sport", "money", "politics"), task="classify")
+    make_bundle(
+        "topics",
+        {"ball": [3.0, 0.0, 0.0], "bank": [0.0, 2.0, 0.0], "vote": [0.0, 0.0, 9.0]},
+        labels=("sport", "money", "politics"),
+        task="classify",
+    )
     result = api.analyse("ball bank", "classify", "topics")
     assert result.task == "classify"
     assert result.label == "sport"
@@ -75,8 +79,14 @@ def test_short_texts_are_padded_as_far_as_the_network_needs_and_no_further(make_
 @pytest.mark.parametrize(
     "text",
     [
-        "good\x1b[31m film\x1b[0m", "good\x00film", "good\x1b]0;bad bad bad\x07 film", "\x9bgood\x85film", "good\rfilm",
-        "good\ud800film", "\x1bPbad\x1b\\good film", "good \x1b[38;2;1;2;3m film",
+        "good\x1b[31m film\x1b[0m",
+        "good\x00film",
+        "good\x1b]0;bad bad bad\x07 film",
+        "\x9bgood\x85film",
+        "good\rfilm",
+        "good\ud800film",
+        "\x1bPbad\x1b\\good film",
+        "good \x1b[38;2;1;2;3m film",
     ],
 )
 def test_control_characters_are_blanks_and_offsets_stay(text: str, make_bundle) -> None:
@@ -184,8 +194,9 @@ def test_one_endless_word(make_bundle) -> None:
 def test_a_stream_keeps_its_order_and_answers_as_one_by_one(make_bundle, runs) -> None:
     make_bundle(serving={"max_tokens": 10, "min_tokens": 3})
     random = np.random.default_rng(3)
-    texts = [" ".join(random.choice(["good", "bad", "the", "film", "zebra"], int(random.integers(1, 40))))
-             for _ in range(60)]
+    texts = [
+        " ".join(random.choice(["good", "bad", "the", "film", "zebra"], int(random.integers(1, 40)))) for _ in range(60)
+    ]
     records = [Record(str(number), text, "x") for number, text in enumerate(texts)]
     answers = list(api.analyse_many(records, model="toy"))
     batches = len(runs)
@@ -195,7 +206,11 @@ def test_a_stream_keeps_its_order_and_answers_as_one_by_one(make_bundle, runs) -
         assert result.label == alone.label
         assert list(result.probabilities.values()) == pytest.approx(list(alone.probabilities.values()), abs=1e-6)
         assert (result.tokens, result.known, result.read, result.notes) == (
-            alone.tokens, alone.known, alone.read, alone.notes)
+            alone.tokens,
+            alone.known,
+            alone.read,
+            alone.notes,
+        )
     assert batches == len({length for _, length in runs[:batches]}) <= 8
 
 

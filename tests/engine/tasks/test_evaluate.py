@@ -15,7 +15,9 @@ def write(path: Path, rows: list[tuple[str, str]]) -> str:
 
 
 ROWS = (
-    [("good film", "positive")] * 3 + [("bad film", "negative")] * 4 + [("bad bad", "positive")] * 2
+    [("good film", "positive")] * 3
+    + [("bad film", "negative")] * 4
+    + [("bad bad", "positive")] * 2
     + [("the good", "negative")]
 )
 
