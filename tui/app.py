@@ -18,7 +18,9 @@ from .. import __version__
 from .actions import PLACES, bindings, load
 from .background import Answer, Background
 from .screens.base import Unavailable, Workbench
+from .stylesheet import LastingStylesheet
 from .themes import DARK, LIGHT
+from .warming import import_ahead, settle
 
 if TYPE_CHECKING:
     from ..engine.results import Job
@@ -52,6 +54,7 @@ class DltextApp(App[None]):
     def __init__(self, engine: Any = None, document: Path | None = None, debug: bool = False,
                  poll: bool = True) -> None:
         super().__init__()
+        self.stylesheet = LastingStylesheet(variables=self.get_css_variables())
         if engine is None:
             from ..engine import api
 
@@ -131,6 +134,9 @@ class DltextApp(App[None]):
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        settle()
+        if not self.is_headless:
+            import_ahead()
         self.ask("device", lambda: self.engine.device(), self._device_known, quiet=True)
         if self._poll:
             self._look_at_jobs()
@@ -226,9 +232,11 @@ def main(arguments: Iterable[str] | None = None) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("dltext-tui needs a terminal. For scripts there is: dltext --help", file=sys.stderr)
         return 2
-    from .start import run
+    from .start import leave, run
 
-    return run(lambda: DltextApp(document=options.file, debug=options.debug), options.debug)
+    code = run(lambda: DltextApp(document=options.file, debug=options.debug), options.debug)
+    leave(code)
+    return code
 
 
 if __name__ == "__main__":

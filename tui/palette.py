@@ -1,4 +1,4 @@
-"""The command palette: each action that works here, each place, each theme, each model."""
+"""The command palette: each action that works here, those of the other places, each place, each theme, each model."""
 
 import asyncio
 from collections.abc import Callable
@@ -45,6 +45,13 @@ class WorkbenchCommands(Provider):
                     key = action.keys.split(",")[0]
                     entries.append((f"{action.label.capitalize()}  ({key})", action.help,
                                     lambda name=action.action: screen.run_action(name)))
+        for name, place in PLACES.items():
+            if screen.is_modal or name == getattr(screen, "PLACE", ""):
+                continue
+            for action in SCREEN_ACTIONS.get(name, ()):
+                key = action.keys.split(",")[0]
+                entries.append((f"{place.title}: {action.label}  ({key})", action.help,
+                                lambda name=name, act=action.action: self._there(name, act)))
         for place in PLACES.values():
             entries.append((f"Go to {place.title}  ({place.key})", place.help,
                             lambda name=place.name: app.open_screen(name)))
@@ -57,6 +64,17 @@ class WorkbenchCommands(Provider):
                 entries.append((action.label.capitalize(), action.help,
                                 lambda name=action.action: app.run_action(name)))
         return entries
+
+    async def _there(self, place: str, action: str) -> None:
+        """Go to a place and do what can be done there now; else one sees there why it cannot."""
+        app = cast("DltextApp", self.app)
+        await app.open_screen(place)
+
+        async def act() -> None:
+            if app.screen is app.place(place) and app.screen.check_action(action.partition("(")[0], ()):
+                await app.screen.run_action(action)
+
+        app.call_after_refresh(act)
 
     async def discover(self) -> Hits:
         for name, told, run in self._entries():

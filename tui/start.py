@@ -4,12 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from .warming import prepare
 
 if TYPE_CHECKING:
     from .app import DltextApp
@@ -75,6 +78,7 @@ def run(make: "Callable[[], DltextApp]", debug: bool = False) -> int:
     """Run the application to its end and say, once the terminal is back, what went wrong if something did."""
     failure: BaseException | None = None
     code = 0
+    prepare()
     with shielded_stderr():
         try:
             app = make()
@@ -94,6 +98,19 @@ def run(make: "Callable[[], DltextApp]", debug: bool = False) -> int:
                   file=sys.stderr)
         code = code or 1
     return code
+
+
+def leave(code: int) -> None:
+    """End the process at once if a thread is still at work; otherwise do nothing.
+
+    Python ends a daemon thread when it comes back from native code, and C++ (onnxruntime) answers that with an abort:
+    "terminate called without an active exception", exit code 134.
+    """
+    if any(thread.name.startswith("dltext-") for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
 
 
 COPIERS = (["wl-copy"], ["xclip", "-selection", "clipboard"], ["xsel", "-ib"], ["pbcopy"], ["clip.exe"])

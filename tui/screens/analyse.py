@@ -1,5 +1,6 @@
 """Analyse, the home: paste or type a text and see what it says, while you type."""
 
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -48,6 +49,7 @@ file. A text over 60,000 characters becomes a document with pages."""
         self._comparing = False
         self._warm: set[str] = set()
         self._loading = Lock()
+        self._reading = Lock()
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -143,10 +145,11 @@ file. A text over 60,000 characters becomes a document with pages."""
                 self.engine.warm_up(TASK, name)
                 self._warm.add(name)
 
-    def _analyse(self, text: str, name: str) -> Result:
-        """In a thread."""
+    def _analyse(self, text: str, name: str, explain: bool = False) -> Result:
+        """In a thread. The models read a long text one after the other: their peaks of memory do not add up."""
         self._warm_up(name)
-        return self.engine.analyse(text, TASK, name, False)
+        with self._reading if len(text) > SHORT else nullcontext():
+            return self.engine.analyse(text, TASK, name, explain)
 
     # ------------------------------------------------------------------------------------------ the document
 
@@ -221,7 +224,7 @@ file. A text over 60,000 characters becomes a document with pages."""
             return
         for card in self.cards:
             self.ask(f"explain {card.info.name}",
-                     partial(self.engine.analyse, document.text, TASK, card.info.name, True),
+                     partial(self._analyse, document.text, card.info.name, True),
                      partial(self._explained, card, document, revision))
 
     def _explained(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:

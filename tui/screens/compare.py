@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from ...engine.results import Job
 from ..actions import bindings
@@ -13,6 +13,7 @@ from ..jobwatch import data_name, look, title
 from ..widgets.curve import Curve, Series
 from ..widgets.figures import cell, duration, score, short
 from ..widgets.history import History
+from ..widgets.keybar import KeyBar
 from ..widgets.nav import NavBar
 from .base import Workbench
 
@@ -56,7 +57,7 @@ class CompareScreen(Workbench):
                 yield Curve("validation loss", "No epoch has ended yet.", id="compare-loss")
                 yield Curve("validation accuracy", "No epoch has ended yet.", id="compare-accuracy")
             yield DataTable(id="compare-table", cursor_type="row")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self._fill()

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import DataTable, Footer, Static, TabbedContent, TabPane
+from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from ...engine.results import Job, Report
 from ..actions import bindings
@@ -18,6 +18,7 @@ from ..widgets.confusion import ConfusionMatrix
 from ..widgets.curve import Curve, Series
 from ..widgets.figures import cell, duration, percent, score, short
 from ..widgets.history import from_rounds
+from ..widgets.keybar import KeyBar
 from ..widgets.nav import NavBar
 from ..widgets.text import visible
 from .base import Workbench
@@ -43,7 +44,7 @@ class ReportScreen(Workbench):
         yield NavBar("runs")
         with Vertical(id="body"):
             yield from self.body()
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def body(self) -> ComposeResult:
         yield Static(Text("Reading the report …", "dim"), id="report-head")

@@ -1,0 +1,71 @@
+"""The start and what is done ahead of need: counted, never timed."""
+
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import pytest
+from textual.css import stylesheet as textual_stylesheet
+
+from dltext.tui.actions import SCREEN_ACTIONS
+from dltext.tui.warming import MODULES, import_ahead
+
+
+async def test_no_sheet_is_parsed_twice_under_one_theme(app: Any, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[tuple[Any, ...]] = []
+    original = textual_stylesheet.parse
+
+    def counted(scope: str, css: str, read_from: Any, **options: Any) -> Any:
+        parsed.append((scope, read_from, css, options["tie_breaker"]))
+        return original(scope, css, read_from, **options)
+
+    monkeypatch.setattr(textual_stylesheet, "parse", counted)
+    async with app.run_test() as pilot:
+        for key, name in (("f8", "models"), ("f9", "corpora"), ("f5", "analyse")):
+            await pilot.press(key)
+            await until(pilot, lambda name=name: name == app.screen.PLACE)
+        assert parsed
+        assert len(parsed) == len(set(parsed))
+        before = app.screen.styles.background
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: app.theme == "dltext-light")
+        await until(pilot, lambda: app.screen.styles.background != before, "the colours stayed those of the old theme")
+
+
+def test_imports_ahead_happen_beside_the_screen_and_bring_nothing_heavy() -> None:
+    code = (
+        "import sys, threading, dltext.tui.app, dltext.tui.warming as w\n"
+        "assert 'plotext' not in sys.modules and 'dltext.tui.screens.runs' not in sys.modules\n"
+        "where, original = [], w.import_module\n"
+        "w.import_module = lambda name: (where.append(threading.current_thread()), original(name))[1]\n"
+        "w.import_ahead().join(60)\n"
+        "assert where and threading.main_thread() not in where\n"
+        "assert set(w.MODULES) <= set(sys.modules), set(w.MODULES) - set(sys.modules)\n"
+        "print(*(m for m in ('onnxruntime', 'keras', 'tensorflow', 'scipy') if m in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == ""
+
+
+def test_a_module_that_is_missing_does_not_stop_the_others() -> None:
+    done = threading.Event()
+    import_ahead(["no_such_module_of_ours", "colorsys"], done.set).join(30)
+    assert done.is_set()
+    assert "colorsys" in sys.modules
+    assert len(set(MODULES)) == len(MODULES)
+
+
+async def test_the_palette_offers_what_other_places_do_and_goes_there(app: Any, until: Any) -> None:
+    from dltext.tui.palette import WorkbenchCommands
+
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.screen._models)
+        provider = WorkbenchCommands(app.screen)
+        await provider.startup()
+        hits = {hit.text: hit async for hit in provider.discover()}
+        for action in SCREEN_ACTIONS["runs"]:
+            assert f"Runs: {action.label}  ({action.keys.split(',')[0]})" in hits
+        await hits["Corpora: import  (i)"].command()
+        await until(pilot, lambda: app.current_mode == "corpora" and app.screen.is_modal, "no dialog of import")
