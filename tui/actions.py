@@ -48,16 +48,35 @@ class Action:
 PLACES: dict[str, Place] = {
     place.name: place
     for place in (
-        Place("analyse", "Analyse", "f5", "dltext.tui.screens.analyse:AnalyseScreen",
-              "What a text says: its sentiment, and which words decided it"),
-        Place("train", "Train", "f6", "dltext.tui.screens.train:TrainScreen",
-              "Train a model on a corpus or on your own texts"),
-        Place("runs", "Runs", "f7", "dltext.tui.screens.runs:RunsScreen",
-              "All trainings: curves, progress, reports"),
-        Place("models", "Models", "f8", "dltext.tui.screens.models:ModelsScreen",
-              "The models that there are: cards, default, import, export"),
-        Place("corpora", "Corpora", "f9", "dltext.tui.screens.corpora:CorporaScreen",
-              "The texts that there are: fetch, check, browse, import"),
+        Place(
+            "analyse",
+            "Analyse",
+            "f5",
+            "dltext.tui.screens.analyse:AnalyseScreen",
+            "What a text says: its sentiment, and which words decided it",
+        ),
+        Place(
+            "train",
+            "Train",
+            "f6",
+            "dltext.tui.screens.train:TrainScreen",
+            "Train a model on a corpus or on your own texts",
+        ),
+        Place("runs", "Runs", "f7", "dltext.tui.screens.runs:RunsScreen", "All trainings: curves, progress, reports"),
+        Place(
+            "models",
+            "Models",
+            "f8",
+            "dltext.tui.screens.models:ModelsScreen",
+            "The models that there are: cards, default, import, export",
+        ),
+        Place(
+            "corpora",
+            "Corpora",
+            "f9",
+            "dltext.tui.screens.corpora:CorporaScreen",
+            "The texts that there are: fetch, check, browse, import",
+        ),
     )
 }
 
@@ -65,8 +84,14 @@ APP: tuple[Action, ...] = (
     Action("app.help", "f1", "help", "What works here, and its keys", priority=True),
     Action("app.command_palette", "ctrl+p", "commands", "Find a command, a screen or a model by name", priority=True),
     Action("app.go", "ctrl+g", "go to", "Choose a place by its number", show=False, priority=True),
-    Action("app.switch_light", "ctrl+l", "light/dark", "Switch between the light and the dark theme", show=False,
-           priority=True),
+    Action(
+        "app.switch_light",
+        "ctrl+l",
+        "light/dark",
+        "Switch between the light and the dark theme",
+        show=False,
+        priority=True,
+    ),
     Action("app.quit", "ctrl+q", "quit", "Leave; trainings go on without the screen", show=False, priority=True),
     *(
         Action(f"app.open_screen('{place.name}')", place.key, place.title, place.help, show=False, priority=True)
@@ -116,8 +141,9 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("reset", "f4", "defaults", "Give all settings their first values again"),
     ),
     "runs": (
-        Action("report", "enter", "report", "What the finished run measured: classes, confusions, documents",
-               priority=True),
+        Action(
+            "report", "enter", "report", "What the finished run measured: classes, confusions, documents", priority=True
+        ),
         Action("cancel", "c", "cancel", "Let the run write a checkpoint and stop"),
         Action("resume", "r", "resume", "Go on from the checkpoint, as if never interrupted"),
         Action("delete", "x", "delete", "Delete the run and its files; its model stays"),
@@ -130,10 +156,20 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "report": (
         Action("back", "escape", "back", "Back to where you came from"),
         Action("show_tab('classes')", "1", "classes", "Each class: precision, recall, F1; the curves", show=False),
-        Action("show_tab('confusions')", "2", "confusions", "Which class was taken for which, and the documents",
-               show=False),
-        Action("show_tab('protocol')", "3", "protocol", "How it was measured, and the command that does it again",
-               show=False),
+        Action(
+            "show_tab('confusions')",
+            "2",
+            "confusions",
+            "Which class was taken for which, and the documents",
+            show=False,
+        ),
+        Action(
+            "show_tab('protocol')",
+            "3",
+            "protocol",
+            "How it was measured, and the command that does it again",
+            show=False,
+        ),
         Action("toggle_shares", "p", "counts/%", "Numbers in the matrix: documents, or shares of their class"),
         Action("export", "e", "export", "Write the report to a file, JSON or Markdown"),
         Action("use", "u", "use model", "Analyse with this model"),

@@ -51,8 +51,9 @@ class DltextApp(App[None]):
     POLL = 2.0
     """Seconds between looks at the runs."""
 
-    def __init__(self, engine: Any = None, document: Path | None = None, debug: bool = False,
-                 poll: bool = True) -> None:
+    def __init__(
+        self, engine: Any = None, document: Path | None = None, debug: bool = False, poll: bool = True
+    ) -> None:
         super().__init__()
         self.stylesheet = LastingStylesheet(variables=self.get_css_variables())
         if engine is None:
@@ -177,8 +178,15 @@ class DltextApp(App[None]):
         """Keep small choices for the next start; in the background, and in silence where it cannot be done."""
         self.ask("remember", lambda: self.engine.remember(**values), lambda _: None, quiet=True)
 
-    def notify(self, message: str, *, title: str = "", severity: Any = "information", timeout: float | None = None,
-               markup: bool = False) -> None:
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Any = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
         """A toast; its text is taken as it is, for it may quote a document."""
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
@@ -195,7 +203,9 @@ class DltextApp(App[None]):
         self.notify(
             f"{type(error).__name__}: {str(error) or 'no details'}. "
             f"This is a fault of dltext, not yours; the details are in {where}.",
-            title="Something went wrong", severity="error", timeout=15,
+            title="Something went wrong",
+            severity="error",
+            timeout=15,
         )
 
     def _handle_exception(self, error: Exception) -> None:

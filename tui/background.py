@@ -43,8 +43,9 @@ class Background:
         self._post = post
         self._lines: dict[str, _Line] = {}
 
-    def ask(self, group: str, work: Callable[[], Any], then: Then,
-            wrong: Callable[[Exception], None] | None = None) -> int:
+    def ask(
+        self, group: str, work: Callable[[], Any], then: Then, wrong: Callable[[Exception], None] | None = None
+    ) -> int:
         """Do ``work`` and hand its value to ``then`` in the screen's own thread; overtakes the group's earlier asks."""
         line = self._lines.setdefault(group, _Line())
         line.ticket += 1

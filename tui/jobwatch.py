@@ -83,8 +83,9 @@ def _notice(job: Job) -> Notice:
     if job.state == "cancelled":
         return Notice(f"{name} has stopped", "Its checkpoint is kept; r in Runs goes on with it.", "information")
     if job.state == "lost":
-        return Notice(f"{name} is gone", "Its process ended without a word; r in Runs goes on from the checkpoint.",
-                      "warning")
+        return Notice(
+            f"{name} is gone", "Its process ended without a word; r in Runs goes on from the checkpoint.", "warning"
+        )
     return Notice(f"{name} has failed", job.message or "The log (l in Runs) says why.", "error")
 
 

@@ -29,10 +29,13 @@ class WorkbenchCommands(Provider):
             return
         for info in found:
             if info.problem is None:
-                self._models.append((
-                    f"Use {info.name}", f"{info.task}, {info.language}: analyse with this model",
-                    lambda name=info.name: app.open_screen("analyse", model=name),
-                ))
+                self._models.append(
+                    (
+                        f"Use {info.name}",
+                        f"{info.task}, {info.language}: analyse with this model",
+                        lambda name=info.name: app.open_screen("analyse", model=name),
+                    )
+                )
 
     def _entries(self) -> list[Entry]:
         app = cast("DltextApp", self.app)
@@ -43,26 +46,39 @@ class WorkbenchCommands(Provider):
             for action in known:
                 if screen.check_action(action.action.partition("(")[0], ()):
                     key = action.keys.split(",")[0]
-                    entries.append((f"{action.label.capitalize()}  ({key})", action.help,
-                                    lambda name=action.action: screen.run_action(name)))
+                    entries.append(
+                        (
+                            f"{action.label.capitalize()}  ({key})",
+                            action.help,
+                            lambda name=action.action: screen.run_action(name),
+                        )
+                    )
         for name, place in PLACES.items():
             if screen.is_modal or name == getattr(screen, "PLACE", ""):
                 continue
             for action in SCREEN_ACTIONS.get(name, ()):
                 key = action.keys.split(",")[0]
-                entries.append((f"{place.title}: {action.label}  ({key})", action.help,
-                                lambda name=name, act=action.action: self._there(name, act)))
+                entries.append(
+                    (
+                        f"{place.title}: {action.label}  ({key})",
+                        action.help,
+                        lambda name=name, act=action.action: self._there(name, act),
+                    )
+                )
         for place in PLACES.values():
-            entries.append((f"Go to {place.title}  ({place.key})", place.help,
-                            lambda name=place.name: app.open_screen(name)))
+            entries.append(
+                (f"Go to {place.title}  ({place.key})", place.help, lambda name=place.name: app.open_screen(name))
+            )
         entries.extend(self._models)
         for theme, label in ((DARK, "Dark"), (LIGHT, "Light")):
-            entries.append((f"{label} theme", "Change the colours, and remember it",
-                            lambda name=theme.name: app.use_theme(name)))
+            entries.append(
+                (f"{label} theme", "Change the colours, and remember it", lambda name=theme.name: app.use_theme(name))
+            )
         for action in APP:
             if not action.action.startswith(("app.open_screen", "app.switch", "app.command")):
-                entries.append((action.label.capitalize(), action.help,
-                                lambda name=action.action: app.run_action(name)))
+                entries.append(
+                    (action.label.capitalize(), action.help, lambda name=action.action: app.run_action(name))
+                )
         return entries
 
     async def _there(self, place: str, action: str) -> None:

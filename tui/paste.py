@@ -48,7 +48,7 @@ class PasteParser(XTermParser):
             self._paste.append(seam[:end])
             text = "".join(self._paste).replace("\x00", "")
             self._paste, self._tail = None, ""
-            data = seam[end + len(BRACKETED_PASTE_END):]
+            data = seam[end + len(BRACKETED_PASTE_END) :]
             yield events.Paste(text)
 
 

@@ -94,8 +94,10 @@ def run(make: "Callable[[], DltextApp]", debug: bool = False) -> int:
         if debug:
             traceback.print_exception(failure)
         else:
-            print(f"dltext stopped: {type(failure).__name__}: {failure}. Details: {path} (or start with --debug).",
-                  file=sys.stderr)
+            print(
+                f"dltext stopped: {type(failure).__name__}: {failure}. Details: {path} (or start with --debug).",
+                file=sys.stderr,
+            )
         code = code or 1
     return code
 
@@ -123,8 +125,14 @@ def copy_natively(text: str) -> bool:
         if (needs and not os.environ.get(needs)) or shutil.which(command[0]) is None:
             continue
         try:
-            subprocess.run(command, input=text.encode(), timeout=3, check=True, stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL)
+            subprocess.run(
+                command,
+                input=text.encode(),
+                timeout=3,
+                check=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
         except (OSError, subprocess.SubprocessError):
             continue
         return True

@@ -14,10 +14,18 @@ PAUSE = 0.02
 START = 0.15
 """Seconds after the first frame: the models are read first."""
 MODULES = (
-    "dltext.tui.widgets.dialogs", "dltext.tui.palette", "dltext.tui.jobwatch", "dltext.tui.widgets.history",
-    "textual_plotext", "dltext.tui.widgets.curve", "dltext.tui.widgets.jobtable",
+    "dltext.tui.widgets.dialogs",
+    "dltext.tui.palette",
+    "dltext.tui.jobwatch",
+    "dltext.tui.widgets.history",
+    "textual_plotext",
+    "dltext.tui.widgets.curve",
+    "dltext.tui.widgets.jobtable",
     *(place.path.partition(":")[0] for place in PLACES.values()),
-    "dltext.tui.screens.help", "dltext.tui.screens.report", "dltext.tui.screens.compare", "dltext.tui.screens.browse",
+    "dltext.tui.screens.help",
+    "dltext.tui.screens.report",
+    "dltext.tui.screens.compare",
+    "dltext.tui.screens.browse",
 )
 """In this order; parts before their wholes, so that no single import takes long."""
 SWITCH = 0.001

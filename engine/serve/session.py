@@ -59,11 +59,12 @@ class Session:
         """``[batch, length]`` int32 to ``[batch, classes]``; batches above ``CHUNK`` tokens run in parts."""
         rows, length = ids.shape
         if rows * length <= CHUNK or rows == 1:
-            return self._session.run(self._outputs, {self._input: ids})[0]
+            return self._run(ids)
         step = max(1, CHUNK // length)
-        return np.concatenate(
-            [self._session.run(self._outputs, {self._input: ids[at : at + step]})[0] for at in range(0, rows, step)]
-        )
+        return np.concatenate([self._run(ids[at : at + step]) for at in range(0, rows, step)])
+
+    def _run(self, ids: np.ndarray) -> np.ndarray:
+        return self._session.run(self._outputs, {self._input: ids})[0]  # type: ignore[return-value]
 
 
 class Cache:

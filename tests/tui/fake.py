@@ -17,28 +17,99 @@ WORD = re.compile(r"[一-鿿]|\w+")
 PULLS = {"good": 2.0, "finds": 1.2, "voice": 0.8, "好": 1.5, "bad": -2.0, "slow": -1.1, "差": -1.5}
 
 CNN = BundleInfo(
-    "sentiment-en-cnn", "sentiment", "shipped", "1.0", "text-cnn", "en", ("negative", "positive"),
-    {"accuracy": 0.921, "macro_f1": 0.921, "ece": 0.012, "floor_accuracy": 0.903}, "IMDB test", True, 11_800_000,
+    "sentiment-en-cnn",
+    "sentiment",
+    "shipped",
+    "1.0",
+    "text-cnn",
+    "en",
+    ("negative", "positive"),
+    {"accuracy": 0.921, "macro_f1": 0.921, "ece": 0.012, "floor_accuracy": 0.903},
+    "IMDB test",
+    True,
+    11_800_000,
     "/zoo/sentiment-en-cnn",
-    {"task": "sentiment", "licence": "research only", "settings": {"filters": 100, "widths": "3,4,5"},
-     "data": {"name": "imdb", "seed": 1}, "description": "Reads film reviews [/ref] in English."},
+    {
+        "task": "sentiment",
+        "licence": "research only",
+        "settings": {"filters": 100, "widths": "3,4,5"},
+        "data": {"name": "imdb", "seed": 1},
+        "description": "Reads film reviews [/ref] in English.",
+    },
 )
-LSTM = replace(CNN, name="sentiment-en-lstm", recipe="lstm", default=False, size=9_400_000,
-               metrics={"accuracy": 0.904, "floor_accuracy": 0.903}, path="/zoo/sentiment-en-lstm", card={})
-MINE = replace(CNN, name="own-cnn", origin="trained", default=False, size=2_000_000, measured_on="own.csv test",
-               metrics={"accuracy": 0.861, "floor_accuracy": 0.842}, path="/home/own-cnn")
-BROKEN = replace(CNN, name="broken", origin="imported", default=False, metrics={}, path="/home/broken",
-                 problem="The file model.onnx of broken does not match its sum; import it again.")
+LSTM = replace(
+    CNN,
+    name="sentiment-en-lstm",
+    recipe="lstm",
+    default=False,
+    size=9_400_000,
+    metrics={"accuracy": 0.904, "floor_accuracy": 0.903},
+    path="/zoo/sentiment-en-lstm",
+    card={},
+)
+MINE = replace(
+    CNN,
+    name="own-cnn",
+    origin="trained",
+    default=False,
+    size=2_000_000,
+    measured_on="own.csv test",
+    metrics={"accuracy": 0.861, "floor_accuracy": 0.842},
+    path="/home/own-cnn",
+)
+BROKEN = replace(
+    CNN,
+    name="broken",
+    origin="imported",
+    default=False,
+    metrics={},
+    path="/home/broken",
+    problem="The file model.onnx of broken does not match its sum; import it again.",
+)
 
 CORPORA = (
-    DatasetInfo("mr", "Movie Review sentences", "en", "sentiment", ("negative", "positive"),
-                {"train": 9596, "test": 1066}, 488_000, "research only", "Pang and Lee 2005",
-                "https://www.cs.cornell.edu/people/pabo/movie-review-data", "mirror", "One sentence a review."),
-    DatasetInfo("imdb", "IMDB reviews", "en", "sentiment", ("negative", "positive"),
-                {"train": 25000, "test": 25000}, 84_125_825, "research only", "Maas et al. 2011",
-                "https://ai.stanford.edu/~amaas/data/sentiment", "download", "Whole reviews [/b] with a verdict."),
-    DatasetInfo("hotel", "酒店评论 [hotel]", "zh", "sentiment", ("差评", "好评"), {"train": 5000, "test": 766},
-                1_200_000, "research only", "Tan 2010", "https://example.org", "cached", "酒店评论语料"),
+    DatasetInfo(
+        "mr",
+        "Movie Review sentences",
+        "en",
+        "sentiment",
+        ("negative", "positive"),
+        {"train": 9596, "test": 1066},
+        488_000,
+        "research only",
+        "Pang and Lee 2005",
+        "https://www.cs.cornell.edu/people/pabo/movie-review-data",
+        "mirror",
+        "One sentence a review.",
+    ),
+    DatasetInfo(
+        "imdb",
+        "IMDB reviews",
+        "en",
+        "sentiment",
+        ("negative", "positive"),
+        {"train": 25000, "test": 25000},
+        84_125_825,
+        "research only",
+        "Maas et al. 2011",
+        "https://ai.stanford.edu/~amaas/data/sentiment",
+        "download",
+        "Whole reviews [/b] with a verdict.",
+    ),
+    DatasetInfo(
+        "hotel",
+        "酒店评论 [hotel]",
+        "zh",
+        "sentiment",
+        ("差评", "好评"),
+        {"train": 5000, "test": 766},
+        1_200_000,
+        "research only",
+        "Tan 2010",
+        "https://example.org",
+        "cached",
+        "酒店评论语料",
+    ),
 )
 
 
@@ -52,8 +123,10 @@ class FakeEngine:
         self.remembered: dict[str, Any] = {}
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
         self.errors: dict[str, Exception] = {}
-        self.sampled = [("A slow film", "The first half is slow, but the film finds its voice."),
-                        ("[/b] odd", "[/ref]")]
+        self.sampled = [
+            ("A slow film", "The first half is slow, but the film finds its voice."),
+            ("[/b] odd", "[/ref]"),
+        ]
         self._gates: dict[str, threading.Event] = {}
 
     # ---- what a test does with it
@@ -85,8 +158,19 @@ class FakeEngine:
         positive = {"sentiment-en-lstm": 0.1}.get(name, 0.5 if not total else 0.87 if total > 0 else 0.13)
         label = "positive" if positive >= 0.5 else "negative"
         notes = ("Only part of this long text was read.",) if len(text) > 50_000 else ()
-        return Result("sentiment", name, "1.0", label, {"negative": 1 - positive, "positive": positive},
-                      spans if explain else (), 0.4, len(words), 0.98, 0.1 if notes else 1.0, notes)
+        return Result(
+            "sentiment",
+            name,
+            "1.0",
+            label,
+            {"negative": 1 - positive, "positive": positive},
+            spans if explain else (),
+            0.4,
+            len(words),
+            0.98,
+            0.1 if notes else 1.0,
+            notes,
+        )
 
     def warm_up(self, task: str = "sentiment", model: str | None = None) -> None:
         self._note("warm_up", task, model)
@@ -153,18 +237,27 @@ class FakeEngine:
 
     def check_data(self, data: str, text_column: str = "text", label_column: str = "label") -> DataCheck:
         self._note("check_data", data)
-        return DataCheck(data, {"train": 9596, "test": 1066}, {"negative": 5331, "positive": 5331},
-                         {"mean": 21.2, "median": 20.0, "p95": 41.0, "max": 62.0}, 17, 3,
-                         ("3 test documents also stand in the training set [/x].",))
+        return DataCheck(
+            data,
+            {"train": 9596, "test": 1066},
+            {"negative": 5331, "positive": 5331},
+            {"mean": 21.2, "median": 20.0, "p95": 41.0, "max": 62.0},
+            17,
+            3,
+            ("3 test documents also stand in the training set [/x].",),
+        )
 
     def browse_data(self, data: str, split: str = "train", offset: int = 0, count: int = 50) -> list[Record]:
         self._note("browse_data", data, split, offset, count)
         last = min(offset + count, 120)
-        return [Record(str(number + 1), f"document {number + 1} [/ref] \x1b[31m很好", "positive")
-                for number in range(offset, last)]
+        return [
+            Record(str(number + 1), f"document {number + 1} [/ref] \x1b[31m很好", "positive")
+            for number in range(offset, last)
+        ]
 
-    def import_data(self, path: str, name: str = "", text_column: str = "text",
-                    label_column: str = "label") -> DatasetInfo:
+    def import_data(
+        self, path: str, name: str = "", text_column: str = "text", label_column: str = "label"
+    ) -> DatasetInfo:
         self._note("import_data", path, name, text_column, label_column)
         info = replace(CORPORA[0], name=name or Path(path).stem, title=Path(path).name, available="imported")
         self.corpora = [*self.corpora, info]

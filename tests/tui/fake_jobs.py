@@ -28,29 +28,59 @@ EPOCH = 1_760_000_000.0
 """The fake's clock at the start of each job, in Unix seconds."""
 
 TEXT_CNN = RecipeInfo(
-    "text-cnn", "classify", "Text-CNN", "Convolutions over words, the strongest feature of each kept.",
+    "text-cnn",
+    "classify",
+    "Text-CNN",
+    "Convolutions over words, the strongest feature of each kept.",
     "Kim 2014, arXiv:1408.5882",
     (
-        Field("variant", "Vectors", "Which word vectors the network reads, and whether they learn.", "choice",
-              "non-static", choices=("random", "static", "non-static", "multichannel")),
+        Field(
+            "variant",
+            "Vectors",
+            "Which word vectors the network reads, and whether they learn.",
+            "choice",
+            "non-static",
+            choices=("random", "static", "non-static", "multichannel"),
+        ),
         Field("filters", "Filters a width", "How many features each window size looks for.", "int", 100, 1, 2000),
         Field("widths", "Window sizes", "Words each filter sees at once.", "str", "3,4,5"),
         Field("dropout", "Dropout", "Share of features hidden while training.", "float", 0.5, 0.0, 0.95),
         Field("vectors", "Vector file", "word2vec, GloVe or .npz; empty learns its own.", "file", "", advanced=True),
         Field("epochs", "Epochs", "Rounds through the training part, at most.", "int", 8, 1, 500, group="Training"),
         Field("batch", "Batch size", "Examples a step.", "int", 50, 1, 4096, group="Training"),
-        Field("learning_rate", "Learning rate", "Step size of the optimiser.", "float", 0.001, 1e-6, 1.0,
-              group="Training"),
+        Field(
+            "learning_rate", "Learning rate", "Step size of the optimiser.", "float", 0.001, 1e-6, 1.0, group="Training"
+        ),
         Field("class_weights", "Weigh classes", "Rare classes count more.", "bool", False, group="Training"),
-        Field("optimizer", "Optimiser", "Any optimiser that Keras has.", "choice", "adam",
-              choices=("adam", "adadelta", "sgd"), group="Training", advanced=True),
-        Field("patience", "Patience", "Epochs without progress before it stops.", "int", 3, 1, 100,
-              group="Training", advanced=True),
+        Field(
+            "optimizer",
+            "Optimiser",
+            "Any optimiser that Keras has.",
+            "choice",
+            "adam",
+            choices=("adam", "adadelta", "sgd"),
+            group="Training",
+            advanced=True,
+        ),
+        Field(
+            "patience",
+            "Patience",
+            "Epochs without progress before it stops.",
+            "int",
+            3,
+            1,
+            100,
+            group="Training",
+            advanced=True,
+        ),
         Field("vocabulary", "Vocabulary", "Most frequent words kept.", "int", 20000, 100, 1_000_000, group="Data"),
     ),
 )
 LSTM = RecipeInfo(
-    "lstm", "classify", "LSTM", "Reads word by word; the mean of what it remembers decides.",
+    "lstm",
+    "classify",
+    "LSTM",
+    "Reads word by word; the mean of what it remembers decides.",
     "Hochreiter & Schmidhuber 1997",
     (
         Field("units", "Units", "Width of its memory.", "int", 128, 1, 2048),
@@ -59,37 +89,98 @@ LSTM = RecipeInfo(
 )
 
 CARDS = (
-    DatasetInfo("mr", "Movie Review sentences", "en", "sentiment", ("negative", "positive"),
-                {"train": 8530, "validation": 1066, "test": 1066}, 488_000, "research", "Pang & Lee 2005",
-                "https://www.cs.cornell.edu/people/pabo/movie-review-data", "cached",
-                "One sentence of a review each, half praise, half blame."),
-    DatasetInfo("imdb", "IMDB reviews", "en", "sentiment", ("negative", "positive"),
-                {"train": 25000, "test": 25000}, 84_125_825, "research", "Maas et al. 2011",
-                "https://ai.stanford.edu/~amaas/data/sentiment", "download", "Whole reviews with a clear verdict."),
-    DatasetInfo("hotel", "酒店评论 [hotel]", "zh", "sentiment", ("差评", "好评"), {"train": 12000, "test": 3766},
-                1_200_000, "research", "Tan 2006", "https://example.org/hotel", "imported", ""),
+    DatasetInfo(
+        "mr",
+        "Movie Review sentences",
+        "en",
+        "sentiment",
+        ("negative", "positive"),
+        {"train": 8530, "validation": 1066, "test": 1066},
+        488_000,
+        "research",
+        "Pang & Lee 2005",
+        "https://www.cs.cornell.edu/people/pabo/movie-review-data",
+        "cached",
+        "One sentence of a review each, half praise, half blame.",
+    ),
+    DatasetInfo(
+        "imdb",
+        "IMDB reviews",
+        "en",
+        "sentiment",
+        ("negative", "positive"),
+        {"train": 25000, "test": 25000},
+        84_125_825,
+        "research",
+        "Maas et al. 2011",
+        "https://ai.stanford.edu/~amaas/data/sentiment",
+        "download",
+        "Whole reviews with a clear verdict.",
+    ),
+    DatasetInfo(
+        "hotel",
+        "酒店评论 [hotel]",
+        "zh",
+        "sentiment",
+        ("差评", "好评"),
+        {"train": 12000, "test": 3766},
+        1_200_000,
+        "research",
+        "Tan 2006",
+        "https://example.org/hotel",
+        "imported",
+        "",
+    ),
 )
 
 
 def binary_report(history: tuple[dict[str, Any], ...] = ()) -> Report:
     """A report of two classes with documents of both kinds of mistake, one of them with markup in it."""
     documents = (
-        {"id": "17", "text": "[/ref] not half as [bold]dull[/bold] as its title.\nA second line.", "gold": "positive",
-         "predicted": "negative", "confidence": 0.97},
-        {"id": "203", "text": "沉闷, stubborn and, in the end, unforgettable.", "gold": "positive",
-         "predicted": "negative", "confidence": 0.81},
-        {"id": "88", "text": "a feast for the eyes and a famine for the mind.", "gold": "negative",
-         "predicted": "positive", "confidence": 0.93},
-        {"id": "5", "text": "simply a wonderful film.", "gold": "positive", "predicted": "positive",
-         "confidence": 0.99},
+        {
+            "id": "17",
+            "text": "[/ref] not half as [bold]dull[/bold] as its title.\nA second line.",
+            "gold": "positive",
+            "predicted": "negative",
+            "confidence": 0.97,
+        },
+        {
+            "id": "203",
+            "text": "沉闷, stubborn and, in the end, unforgettable.",
+            "gold": "positive",
+            "predicted": "negative",
+            "confidence": 0.81,
+        },
+        {
+            "id": "88",
+            "text": "a feast for the eyes and a famine for the mind.",
+            "gold": "negative",
+            "predicted": "positive",
+            "confidence": 0.93,
+        },
+        {
+            "id": "5",
+            "text": "simply a wonderful film.",
+            "gold": "positive",
+            "predicted": "positive",
+            "confidence": 0.99,
+        },
     )
     return Report(
-        "mr-text-cnn", "mr", "test", 1066, {"accuracy": 0.806, "macro_f1": 0.8057, "loss": 0.431, "ece": 0.021},
-        {"name": "TF-IDF + linear", "accuracy": 0.782, "macro_f1": 0.7816}, ("negative", "positive"),
+        "mr-text-cnn",
+        "mr",
+        "test",
+        1066,
+        {"accuracy": 0.806, "macro_f1": 0.8057, "loss": 0.431, "ece": 0.021},
+        {"name": "TF-IDF + linear", "accuracy": 0.782, "macro_f1": 0.7816},
+        ("negative", "positive"),
         ((421, 112), (95, 438)),
-        ({"label": "negative", "precision": 0.816, "recall": 0.790, "f1": 0.803, "support": 533},
-         {"label": "positive", "precision": 0.796, "recall": 0.822, "f1": 0.809, "support": 533}),
-        documents, history,
+        (
+            {"label": "negative", "precision": 0.816, "recall": 0.790, "f1": 0.803, "support": 533},
+            {"label": "positive", "precision": 0.796, "recall": 0.822, "f1": 0.809, "support": 533},
+        ),
+        documents,
+        history,
         "Accuracy on the 1,066 test sentences of MR, measured once, after training.\n"
         "dltext evaluate mr-text-cnn --data mr --split test",
     )
@@ -102,14 +193,28 @@ def wide_report(count: int = 20) -> Report:
         tuple(90 + row if row == column else (row * 7 + column * 3) % 5 for column in range(count))
         for row in range(count)
     )
-    per_class = tuple({"label": name, "precision": 0.9, "recall": 0.88, "f1": 0.89, "support": sum(confusion[row])}
-                      for row, name in enumerate(names))
-    documents = ({"id": "1", "text": "Quarterly [results] rose.", "gold": names[1], "predicted": names[0],
-                  "confidence": 0.7},)
+    per_class = tuple(
+        {"label": name, "precision": 0.9, "recall": 0.88, "f1": 0.89, "support": sum(confusion[row])}
+        for row, name in enumerate(names)
+    )
+    documents = (
+        {"id": "1", "text": "Quarterly [results] rose.", "gold": names[1], "predicted": names[0], "confidence": 0.7},
+    )
     total = sum(map(sum, confusion))
-    return Report("topics", "r20", "test", total, {"accuracy": 0.9, "macro_f1": 0.89, "ece": 0.05},
-                  {"name": "TF-IDF + linear", "accuracy": 0.91, "macro_f1": 0.9}, names, confusion, per_class,
-                  documents, (), "Once, on the test part.")
+    return Report(
+        "topics",
+        "r20",
+        "test",
+        total,
+        {"accuracy": 0.9, "macro_f1": 0.89, "ece": 0.05},
+        {"name": "TF-IDF + linear", "accuracy": 0.91, "macro_f1": 0.9},
+        names,
+        confusion,
+        per_class,
+        documents,
+        (),
+        "Once, on the test part.",
+    )
 
 
 class FakeJobs:
@@ -142,8 +247,13 @@ class FakeJobs:
         self._jobs[job_id] = Job(job_id, spec, "queued", created, message=message)
         self.advance(job_id, len(self._lines[job_id]) if visible is None else visible)
         if state:
-            self._jobs[job_id] = replace(self._jobs[job_id], state=state, message=message,  # type: ignore[arg-type]
-                                         ended=created + 60, seconds_left=None)
+            self._jobs[job_id] = replace(
+                self._jobs[job_id],
+                state=state,
+                message=message,  # type: ignore[arg-type]
+                ended=created + 60,
+                seconds_left=None,
+            )
         return self._jobs[job_id]
 
     def forget_job(self, job_id: str) -> None:
@@ -153,7 +263,7 @@ class FakeJobs:
     def advance(self, job_id: str, lines: int = 1) -> None:
         """Write the next recorded lines, and fold them into the job's row as the store does."""
         start = self._seen[job_id]
-        for line in self._lines[job_id][start:start + lines]:
+        for line in self._lines[job_id][start : start + lines]:
             self._jobs[job_id] = _folded(self._jobs[job_id], _event(line))
             self._seen[job_id] += 1
 
@@ -191,12 +301,19 @@ class FakeJobs:
             raise UserError(f"{spec.data}: there is no such file; check the path.")
         if progress:
             progress(2, 2)
-        check = DataCheck(spec.data, {"train": 8530, "validation": 1066, "test": 1066},
-                          {"negative": 5331, "[/b]positive": 5331},
-                          {"mean": 21.0, "median": 20.0, "p95": 42.0, "max": 62.0}, 12, 3,
-                          ("3 test examples also stand in the training part.",), self.check_errors)
-        return Preflight(check, {"accuracy": 0.782, "macro_f1": 0.7816, "seconds": 1.4}, 96.0, 812_000_000,
-                         "CPU, 2 cores", 2_361_402)
+        check = DataCheck(
+            spec.data,
+            {"train": 8530, "validation": 1066, "test": 1066},
+            {"negative": 5331, "[/b]positive": 5331},
+            {"mean": 21.0, "median": 20.0, "p95": 42.0, "max": 62.0},
+            12,
+            3,
+            ("3 test examples also stand in the training part.",),
+            self.check_errors,
+        )
+        return Preflight(
+            check, {"accuracy": 0.782, "macro_f1": 0.7816, "seconds": 1.4}, 96.0, 812_000_000, "CPU, 2 cores", 2_361_402
+        )
 
     def submit(self, spec: JobSpec) -> Job:
         self.asked.append(("submit", spec))
@@ -212,7 +329,7 @@ class FakeJobs:
             raise UserError(f"There is no run named {job_id}.") from None
 
     def events(self, job_id: str, offset: int = 0) -> tuple[list[Event], int]:
-        written = b"".join(self._lines[job_id][:self._seen[job_id]])
+        written = b"".join(self._lines[job_id][: self._seen[job_id]])
         return [_event(line) for line in written[offset:].splitlines()], len(written)
 
     def cancel(self, job_id: str) -> Job:
@@ -262,20 +379,39 @@ def _folded(job: Job, event: Event) -> Job:
     values = event.values
     time = job.created + event.time
     if event.type == "state":
-        return replace(job, state="running", started=job.started or time, stage=values["stage"],
-                       message=values["message"])
+        return replace(
+            job, state="running", started=job.started or time, stage=values["stage"], message=values["message"]
+        )
     if event.type == "start":
-        return replace(job, device=values["device"], epochs=values["epochs"],
-                       metrics=job.metrics | {"floor_accuracy": values["floor"]["accuracy"]})
+        return replace(
+            job,
+            device=values["device"],
+            epochs=values["epochs"],
+            metrics=job.metrics | {"floor_accuracy": values["floor"]["accuracy"]},
+        )
     if event.type == "tick":
         done = values["epoch"] - 1 + values["step"] / values["steps"]
-        return replace(job, epoch=values["epoch"], progress=done / max(job.epochs, 1), rate=values["rate"],
-                       seconds_left=values["seconds_left"])
+        return replace(
+            job,
+            epoch=values["epoch"],
+            progress=done / max(job.epochs, 1),
+            rate=values["rate"],
+            seconds_left=values["seconds_left"],
+        )
     if event.type == "epoch":
         newest = {f"validation_{name}": value for name, value in values["validation"].items()}
-        return replace(job, epoch=values["epoch"], progress=values["epoch"] / max(job.epochs, 1),
-                       metrics=job.metrics | newest)
+        return replace(
+            job, epoch=values["epoch"], progress=values["epoch"] / max(job.epochs, 1), metrics=job.metrics | newest
+        )
     if event.type == "end":
-        return replace(job, state=values["state"], ended=time, message=values["message"], bundle=values["bundle"],
-                       metrics=job.metrics | values["metrics"], seconds_left=None, progress=1.0)
+        return replace(
+            job,
+            state=values["state"],
+            ended=time,
+            message=values["message"],
+            bundle=values["bundle"],
+            metrics=job.metrics | values["metrics"],
+            seconds_left=None,
+            progress=1.0,
+        )
     return job

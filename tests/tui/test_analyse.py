@@ -82,7 +82,7 @@ async def test_words_are_shaded_by_their_pull_and_readable_without_colour(app: A
         await paste(app, "slow but good")
         await until(pilot, lambda: cards(app)[0].explained)
         line = app.screen.query_one(DocumentArea).get_line(0)
-        styles = {line.plain[span.start: span.end]: span.style for span in line.spans}
+        styles = {line.plain[span.start : span.end]: span.style for span in line.spans}
         assert styles["good"].underline
         assert styles["good"].bold
         assert styles["slow"].italic
@@ -101,7 +101,7 @@ async def test_shading_moves_with_the_text_when_one_types_before_it(app: Any, en
         area = app.screen.query_one(DocumentArea)
         assert area.text == "so it is good"
         line = area.get_line(0)
-        assert [line.plain[span.start: span.end] for span in line.spans] == ["good"]
+        assert [line.plain[span.start : span.end] for span in line.spans] == ["good"]
         engine.release("analyse")
 
 
@@ -184,8 +184,9 @@ async def test_f4_changes_between_two_models(app: Any, until: Any) -> None:
         await paste(app, GOOD)
         await until(pilot, lambda: cards(app)[0].result)
         await pilot.press("f4")
-        await until(pilot, lambda: cards(app) and cards(app)[0].info.name == "sentiment-en-lstm" and
-                    cards(app)[0].result)
+        await until(
+            pilot, lambda: cards(app) and cards(app)[0].info.name == "sentiment-en-lstm" and cards(app)[0].result
+        )
         assert cards(app)[0].result.label == "negative"
 
 
@@ -254,8 +255,9 @@ async def test_export_writes_the_result(app: Any, until: Any, tmp_path: Path, en
         assert value["results"][0]["label"] == "positive"
         assert value["results"][0]["spans"][1] == {"start": 2, "end": 6, "weight": 2.0}
     else:
-        assert written.startswith("positive 87.0 %  (negative 13.0 %)\n"
-                                  "model   sentiment-en-cnn 1.0 · 92.1 % on IMDB test\n")
+        assert written.startswith(
+            "positive 87.0 %  (negative 13.0 %)\nmodel   sentiment-en-cnn 1.0 · 92.1 % on IMDB test\n"
+        )
         assert "good +2.00" in written
         assert written.endswith(GOOD + "\n")
 

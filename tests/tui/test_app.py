@@ -165,8 +165,10 @@ def parsed(chunks: list[str]) -> list[Any]:
     return [event for chunk in chunks for event in parser.feed(chunk)]
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="\x00", codec="utf-8")).filter(lambda t: "\x1b[201~" not in t),
-       st.lists(st.integers(0, 40), max_size=5))
+@given(
+    st.text(alphabet=st.characters(exclude_characters="\x00", codec="utf-8")).filter(lambda t: "\x1b[201~" not in t),
+    st.lists(st.integers(0, 40), max_size=5),
+)
 def test_a_paste_arrives_whole_however_it_is_cut(text: str, cuts: list[int]) -> None:
     stream = f"a\x1b[200~{text}\x1b[201~b"
     marks = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})
@@ -201,16 +203,24 @@ def test_descriptor_two_goes_to_the_log_while_the_screen_is_up(tmp_path: Path, c
 
 
 def test_without_a_terminal_it_says_what_to_use(capsys: pytest.CaptureFixture[str]) -> None:
-    done = subprocess.run([sys.executable, "-m", "dltext.tui.app"], stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "dltext.tui.app"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 2
     assert "needs a terminal" in done.stderr
 
 
 def test_the_start_imports_nothing_heavy() -> None:
-    code = ("import sys, dltext.tui.app, dltext.tui.screens.analyse, dltext.engine.api; "
-            "print(*(m for m in ('numpy', 'onnxruntime', 'keras', 'tensorflow', 'plotext', 'sqlite3') "
-            "if m in sys.modules))")
+    code = (
+        "import sys, dltext.tui.app, dltext.tui.screens.analyse, dltext.engine.api; "
+        "print(*(m for m in ('numpy', 'onnxruntime', 'keras', 'tensorflow', 'plotext', 'sqlite3') "
+        "if m in sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == ""
 

@@ -21,8 +21,12 @@ def child(*arguments: str, **options: Any) -> subprocess.Popen[str]:
         # Whoever runs the tests in the background has them, and so their children, ignore ctrl+c.
         options["preexec_fn"] = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     return subprocess.Popen(
-        [sys.executable, "-m", "dltext.tui.cli", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        stdin=options.pop("stdin", subprocess.DEVNULL), text=True, **options,
+        [sys.executable, "-m", "dltext.tui.cli", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=options.pop("stdin", subprocess.DEVNULL),
+        text=True,
+        **options,
     )
 
 
@@ -33,8 +37,19 @@ def test_version_and_help(run) -> None:
     assert run("--version").out == f"dltext {__version__}\n"
     whole = run("--help")
     assert whole.code == 0
-    for name in ("sentiment", "classify", "train", "evaluate", "cross-validate", "jobs", "models", "data", "recipes",
-                 "doctor", "examples:"):
+    for name in (
+        "sentiment",
+        "classify",
+        "train",
+        "evaluate",
+        "cross-validate",
+        "jobs",
+        "models",
+        "data",
+        "recipes",
+        "doctor",
+        "examples:",
+    ):
         assert name in whole.out
     for command in ("sentiment", "train", "cross-validate", "evaluate", "recipes"):
         text = run(command, "--help").out
@@ -46,12 +61,21 @@ def test_version_and_help(run) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        (), ("nonsense",), ("sentiment", "--nonsense"), ("train",), ("train", "text-cnn"), ("jobs", "cancel"),
-        ("sentiment", "good", "--in", "file"), ("sentiment", "good", "--out", "file"),
-        ("sentiment", "--in", "file", "--resume"), ("train", "text-cnn", "--data", "mr", "--set", "epochs"),
-        ("train", "text-cnn", "--data", "mr", "--set", "nonsense=1"), ("train", "nonsense", "--data", "mr"),
+        (),
+        ("nonsense",),
+        ("sentiment", "--nonsense"),
+        ("train",),
+        ("train", "text-cnn"),
+        ("jobs", "cancel"),
+        ("sentiment", "good", "--in", "file"),
+        ("sentiment", "good", "--out", "file"),
+        ("sentiment", "--in", "file", "--resume"),
+        ("train", "text-cnn", "--data", "mr", "--set", "epochs"),
+        ("train", "text-cnn", "--data", "mr", "--set", "nonsense=1"),
+        ("train", "nonsense", "--data", "mr"),
         ("train", "text-cnn", "--data", "mr", "--set", "epochs=many"),
-        ("cross-validate", "text-cnn", "--data", "mr", "--folds", "1"), ("recipes", "nonsense"),
+        ("cross-validate", "text-cnn", "--data", "mr", "--folds", "1"),
+        ("recipes", "nonsense"),
     ],
 )
 def test_misuse_is_2_and_says_why_on_stderr(arguments: tuple[str, ...], run, make_bundle) -> None:
@@ -124,7 +148,9 @@ def test_on_a_terminal_progress_and_results_do_not_mix(make_bundle, tmp_path: Pa
     with (tmp_path / "out").open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "dltext.tui.cli", "sentiment", "--in", str(tmp_path / "many.txt"), "--model", "toy"],
-            stdout=out, stderr=terminal, stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=terminal,
+            stdin=subprocess.DEVNULL,
         )
         assert process.wait(60) == 0
     os.close(terminal)
@@ -144,9 +170,14 @@ def test_colours_on_a_terminal_unless_unwanted(plain: bool, coloured: bool, make
     screen, terminal = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "dltext.tui.cli", "sentiment", "good film", "--explain", "--model", "toy"],
-        stdout=terminal, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-        env={**{key: value for key, value in os.environ.items() if key != "NO_COLOR"}, "TERM": "xterm-256color",
-             **({"NO_COLOR": "1"} if plain else {})},
+        stdout=terminal,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        env={
+            **{key: value for key, value in os.environ.items() if key != "NO_COLOR"},
+            "TERM": "xterm-256color",
+            **({"NO_COLOR": "1"} if plain else {}),
+        },
     )
     assert process.wait(60) == 0
     os.close(terminal)
@@ -171,7 +202,10 @@ def test_one_text_as_json(run, make_bundle) -> None:
     assert answer["id"] == "1"
     assert answer["model"] == "toy"
     assert run("sentiment", "good film", "--json", "--explain").objects[0]["spans"][0] == {
-        "start": 0, "end": 4, "weight": pytest.approx(2.0)}
+        "start": 0,
+        "end": 4,
+        "weight": pytest.approx(2.0),
+    }
 
 
 def test_one_text_for_people(run, make_bundle) -> None:
@@ -268,15 +302,16 @@ def test_notes_are_counted_on_stderr(run, make_bundle) -> None:
 
 @pytest.fixture
 def texts(tmp_path: Path) -> Path:
-    rows = [{"id": f"d{number}\n,\t\"", "text": "good " * (number % 5) + "bad film"} for number in range(40)]
+    rows = [{"id": f'd{number}\n,\t"', "text": "good " * (number % 5) + "bad film"} for number in range(40)]
     (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     return tmp_path / "in.jsonl"
 
 
 @pytest.mark.parametrize("name", ["out.tsv", "out.csv", "out.jsonl"])
 @pytest.mark.parametrize("cut", [0.0, 0.02, 0.5, 0.77, 0.999, 1.0])
-def test_a_broken_run_continues_to_the_same_file(name: str, cut: float, run, make_bundle, texts: Path,
-                                                 tmp_path: Path) -> None:
+def test_a_broken_run_continues_to_the_same_file(
+    name: str, cut: float, run, make_bundle, texts: Path, tmp_path: Path
+) -> None:
     make_bundle()
     whole, broken = tmp_path / f"whole-{name}", tmp_path / name
 
@@ -316,8 +351,10 @@ def test_only_the_same_input_and_model_continue(run, make_bundle, texts: Path, t
     assert run("sentiment", "--in", str(tmp_path / "first.jsonl"), "--out", str(out), "--model", "toy").code == 0
     before = out.read_text()
     (tmp_path / "else.jsonl").write_text("".join(texts.read_text().splitlines(keepends=True)[10:]))
-    for source, model, message in (("else.jsonl", "toy", "does not continue this input"),
-                                   ("in.jsonl", "other", "begun with the model toy")):
+    for source, model, message in (
+        ("else.jsonl", "toy", "does not continue this input"),
+        ("in.jsonl", "other", "begun with the model toy"),
+    ):
         ran = run("sentiment", "--in", str(tmp_path / source), "--out", str(out), "--model", model, "--resume")
         assert ran.code == 1
         assert message in ran.err

@@ -21,8 +21,10 @@ from dltext.engine.results import (
 )
 from dltext.tui.commands import following
 
-FIELDS = (Field("epochs", "Epochs", "How often the data is read.", "int", 5, 1, 100, group="Training"),
-          Field("variant", "Variant", "Vectors.", "choice", "static", choices=("static", "random")))
+FIELDS = (
+    Field("epochs", "Epochs", "How often the data is read.", "int", 5, 1, 100, group="Training"),
+    Field("variant", "Variant", "Vectors.", "choice", "static", choices=("static", "random")),
+)
 
 
 @pytest.fixture
@@ -32,8 +34,16 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     def job(job_id: str = "mr-1") -> Job:
         state = seen["state"] if not seen["events"] else "running"
-        return Job(job_id, seen.get("spec", JobSpec("text-cnn", "mr")), state, created=1.0, epochs=2, bundle="mr-model",
-                   metrics={"test_accuracy": 0.8123, "test_loss": 0.5}, message="")
+        return Job(
+            job_id,
+            seen.get("spec", JobSpec("text-cnn", "mr")),
+            state,
+            created=1.0,
+            epochs=2,
+            bundle="mr-model",
+            metrics={"test_accuracy": 0.8123, "test_loss": 0.5},
+            message="",
+        )
 
     def submit(spec: JobSpec) -> Job:
         seen["spec"] = spec
@@ -56,11 +66,30 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def happenings(state: str = "done") -> list[Event]:
     return [
-        Event(1, "start", {"device": "CPU", "examples": {"train": 90, "test": 10}, "parameters": 1234, "epochs": 2,
-                           "floor": {"name": "TF-IDF", "accuracy": 0.75, "macro_f1": 0.7}}),
+        Event(
+            1,
+            "start",
+            {
+                "device": "CPU",
+                "examples": {"train": 90, "test": 10},
+                "parameters": 1234,
+                "epochs": 2,
+                "floor": {"name": "TF-IDF", "accuracy": 0.75, "macro_f1": 0.7},
+            },
+        ),
         Event(2, "tick", {"epoch": 1, "step": 1, "steps": 3, "loss": 0.6}),
-        Event(3, "epoch", {"epoch": 1, "epochs": 2, "train": {"loss": 0.5, "accuracy": 0.7},
-                           "validation": {"loss": 0.4, "accuracy": 0.75}, "rate": 1000.0, "best": True}),
+        Event(
+            3,
+            "epoch",
+            {
+                "epoch": 1,
+                "epochs": 2,
+                "train": {"loss": 0.5, "accuracy": 0.7},
+                "validation": {"loss": 0.4, "accuracy": 0.75},
+                "rate": 1000.0,
+                "best": True,
+            },
+        ),
         Event(4, "message", {"level": "warning", "text": "a word\x1b[2J"}),
         Event(5, "fold", {"fold": 1, "folds": 10, "accuracy": 0.8, "macro_f1": 0.79, "floor_accuracy": 0.7}),
         Event(6, "end", {"state": state, "message": "", "bundle": "mr-model", "metrics": {}}),
@@ -68,8 +97,24 @@ def happenings(state: str = "done") -> list[Event]:
 
 
 def test_train_submits_what_was_said(run, engine) -> None:
-    ran = run("train", "lstm", "--data", "own.csv", "--set", "epochs=3", "--set", "vectors=a=b", "--seed", "7",
-              "--name", "mine", "--text-column", "body", "--label-column", "stars")
+    ran = run(
+        "train",
+        "lstm",
+        "--data",
+        "own.csv",
+        "--set",
+        "epochs=3",
+        "--set",
+        "vectors=a=b",
+        "--seed",
+        "7",
+        "--name",
+        "mine",
+        "--text-column",
+        "body",
+        "--label-column",
+        "stars",
+    )
     assert ran.code == 0
     assert ran.out == "mr-1\n"
     assert "dltext jobs follow mr-1" in ran.err
@@ -151,8 +196,11 @@ def test_the_real_recipes_are_shown(run) -> None:
 
 def test_evaluate(run, make_bundle, tmp_path: Path) -> None:
     make_bundle()
-    rows = [{"text": "good", "label": "positive", "split": "test"}, {"text": "bad", "label": "negative",
-            "split": "test"}, {"text": "bad \x1b[2J", "label": "positive", "split": "test"}]
+    rows = [
+        {"text": "good", "label": "positive", "split": "test"},
+        {"text": "bad", "label": "negative", "split": "test"},
+        {"text": "bad \x1b[2J", "label": "positive", "split": "test"},
+    ]
     (tmp_path / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     ran = run("evaluate", "toy", "--data", str(tmp_path / "own.jsonl"))
     assert ran.code == 0
@@ -172,9 +220,18 @@ def test_jobs_list_and_show(run, engine, monkeypatch: pytest.MonkeyPatch) -> Non
     assert listed[0].split("\t")[:4] == ["run", "recipe", "data", "state"]
     assert listed[1].split("\t")[0] == "mr-2"
     assert [item["id"] for item in run("jobs", "--json").objects] == ["mr-2", "mr-1"]
-    report = Report("mr-model", "mr", "test", 10, {"accuracy": 0.8, "macro_f1": 0.8, "loss": 0.4, "ece": 0.02},
-                    {"name": "TF-IDF", "accuracy": 0.7}, ("no", "yes"), ((4, 1), (1, 4)),
-                    ({"label": "no", "precision": 0.8, "recall": 0.8, "f1": 0.8, "support": 5},), ())
+    report = Report(
+        "mr-model",
+        "mr",
+        "test",
+        10,
+        {"accuracy": 0.8, "macro_f1": 0.8, "loss": 0.4, "ece": 0.02},
+        {"name": "TF-IDF", "accuracy": 0.7},
+        ("no", "yes"),
+        ((4, 1), (1, 4)),
+        ({"label": "no", "precision": 0.8, "recall": 0.8, "f1": 0.8, "support": 5},),
+        (),
+    )
     monkeypatch.setattr(api, "report", lambda job_id: report)
     shown = run("jobs", "show", "mr-1").out
     assert "test accuracy" in shown
@@ -242,8 +299,20 @@ def test_models_travel(run, make_bundle, tmp_path: Path) -> None:
 
 
 def test_data(run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    info = DatasetInfo("mr", "Movie reviews", "en", "sentiment", ("no", "yes"), {"train": 3}, 5000, "CC", "Pang", "x",
-                       "mirror", "Short.")
+    info = DatasetInfo(
+        "mr",
+        "Movie reviews",
+        "en",
+        "sentiment",
+        ("no", "yes"),
+        {"train": 3},
+        5000,
+        "CC",
+        "Pang",
+        "x",
+        "mirror",
+        "Short.",
+    )
     check = DataCheck("mr", {"train": 3}, {"no": 1, "yes": 2}, {"mean": 3.0}, 1, 0, ("one duplicate",), ())
     monkeypatch.setattr(api, "datasets", lambda: [info])
     monkeypatch.setattr(api, "dataset", lambda name: info)

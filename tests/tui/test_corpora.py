@@ -157,8 +157,7 @@ async def test_import_asks_for_the_columns(app: Any, engine: Any, until: Any, tm
         app.screen.query_one("#label", Input).value = "stars"
         await pilot.click("#yes")
         await until(pilot, lambda: engine.asked("import_data") == [(str(path), "own", "review", "stars")])
-        await until(pilot, lambda: app.screen.PLACE == "corpora" and
-                    app.screen.query_one(PlainTable).chosen == "own")
+        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen.query_one(PlainTable).chosen == "own")
 
 
 async def test_without_corpora_it_says_what_to_do(app: Any, engine: Any, until: Any) -> None:

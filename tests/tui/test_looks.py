@@ -8,8 +8,10 @@ from textual.widgets import TextArea
 
 from dltext.tui.app import DltextApp
 
-REVIEW = ("The first half is slow, almost stubbornly so, but when the daughter returns the film finds its voice and "
-          "never lets it go. A good film.\n\n这部电影很好。 [/ref] \x1b[31mred")
+REVIEW = (
+    "The first half is slow, almost stubbornly so, but when the daughter returns the film finds its voice and "
+    "never lets it go. A good film.\n\n这部电影很好。 [/ref] \x1b[31mred"
+)
 SIZES = [(80, 24), (120, 36), (200, 60)]
 
 
@@ -49,8 +51,9 @@ def test_compare(snap_compare: Any, engine: Any, quick: None, until: Any, size: 
         await until(pilot, lambda: pilot.app.screen.cards)
         pilot.app.post_message(events.Paste(REVIEW))
         await pilot.press("f2")
-        await until(pilot, lambda: len(pilot.app.screen.cards) == 2 and
-                    all(card.explained for card in pilot.app.screen.cards))
+        await until(
+            pilot, lambda: len(pilot.app.screen.cards) == 2 and all(card.explained for card in pilot.app.screen.cards)
+        )
         await quiet(pilot)
 
     assert snap_compare(DltextApp(engine=engine, poll=False), terminal_size=size, run_before=show)

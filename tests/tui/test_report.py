@@ -170,8 +170,9 @@ async def test_the_protocol_names_the_command(jobs_app: Any, opened: Any, until:
         assert "units" in said(screen, "#protocol-text")
 
 
-async def test_a_report_that_cannot_be_read_says_why(jobs_app: Any, jobs: Any, opened: Any, until: Until,
-                                                      monkeypatch: Any) -> None:
+async def test_a_report_that_cannot_be_read_says_why(
+    jobs_app: Any, jobs: Any, opened: Any, until: Until, monkeypatch: Any
+) -> None:
     from dltext.engine.results import UserError
 
     def fail(job: str) -> Any:
@@ -193,8 +194,9 @@ def test_columns_that_begin_alike_keep_their_ends() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-def test_it_looks_as_it_did(jobs_app: Any, jobs: Any, fake_jobs: Any, snap_compare: Any, opened: Any,
-                            size: tuple[int, int]) -> None:
+def test_it_looks_as_it_did(
+    jobs_app: Any, jobs: Any, fake_jobs: Any, snap_compare: Any, opened: Any, size: tuple[int, int]
+) -> None:
     jobs.reports["own-3"] = fake_jobs.wide_report(20)
 
     async def look(pilot: Any) -> None:

@@ -113,8 +113,9 @@ async def test_only_what_works_for_the_chosen_run_is_offered(jobs_app: Any, open
         offered = {}
         for job in ("mr-7", "own-3", "zh-1"):
             screen = await opened(pilot, job)
-            offered[job] = {action for action in ("report", "cancel", "resume", "delete", "use")
-                            if screen.check_action(action, ())}
+            offered[job] = {
+                action for action in ("report", "cancel", "resume", "delete", "use") if screen.check_action(action, ())
+            }
         assert offered == {"mr-7": {"cancel"}, "own-3": {"report", "delete", "use"}, "zh-1": {"resume", "delete"}}
 
 
@@ -199,14 +200,28 @@ def event(type: str, time: float = 0, **values: Any) -> Event:
 
 
 def epoch(number: int, loss: float) -> Event:
-    return event("epoch", epoch=number, epochs=3, train={"loss": loss, "accuracy": 0.5},
-                 validation={"loss": loss + 1, "accuracy": 0.4}, best=True)
+    return event(
+        "epoch",
+        epoch=number,
+        epochs=3,
+        train={"loss": loss, "accuracy": 0.5},
+        validation={"loss": loss + 1, "accuracy": 0.4},
+        best=True,
+    )
 
 
 def test_an_epoch_that_was_resumed_counts_once() -> None:
     history = History()
-    history.fold([event("start", epochs=3, steps=10), epoch(1, 0.9), epoch(2, 0.8), event("end", state="cancelled"),
-                  event("start", epochs=3, steps=10), epoch(2, 0.7)])
+    history.fold(
+        [
+            event("start", epochs=3, steps=10),
+            epoch(1, 0.9),
+            epoch(2, 0.8),
+            event("end", state="cancelled"),
+            event("start", epochs=3, steps=10),
+            epoch(2, 0.7),
+        ]
+    )
     assert history.train("loss") == [(1, 0.9), (2, 0.7)]
     assert history.validation("loss") == [(1, 1.9), (2, 1.7)]
     assert history.end is None
@@ -224,8 +239,15 @@ def test_a_run_begun_anew_does_not_draw_a_zigzag() -> None:
 
 def test_the_time_between_stop_and_resume_is_not_counted() -> None:
     history = History()
-    history.fold([event("state", 0, stage="preparing"), event("start", 10), event("end", 20, state="cancelled"),
-                  event("state", 9_000, stage="preparing"), event("start", 9_005)])
+    history.fold(
+        [
+            event("state", 0, stage="preparing"),
+            event("start", 10),
+            event("end", 20, state="cancelled"),
+            event("state", 9_000, stage="preparing"),
+            event("start", 9_005),
+        ]
+    )
     assert history.elapsed == 25
 
 
@@ -237,8 +259,9 @@ def test_lines_of_the_wrong_kind_are_passed_over() -> None:
 
 def test_cross_validation_draws_a_point_a_fold() -> None:
     history = History()
-    history.fold([epoch(1, 0.5), event("fold", fold=1, folds=10, accuracy=0.8),
-                  event("fold", fold=2, folds=10, accuracy=0.7)])
+    history.fold(
+        [epoch(1, 0.5), event("fold", fold=1, folds=10, accuracy=0.8), event("fold", fold=2, folds=10, accuracy=0.7)]
+    )
     assert history.fold_scores() == [(1, 0.8), (2, 0.7)]
     assert history.train("loss") == []
 

@@ -21,8 +21,14 @@ class Terminal:
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), command)
 
     def tmux(self, *arguments: str, text: str | None = None) -> str:
-        return subprocess.run(["tmux", "-S", self._socket, *arguments], input=text, capture_output=True, text=True,
-                              timeout=30, check=False).stdout
+        return subprocess.run(
+            ["tmux", "-S", self._socket, *arguments],
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        ).stdout
 
     @property
     def screen(self) -> str:
@@ -42,8 +48,7 @@ class Terminal:
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     # A short path: a socket's may have at most about a hundred characters.
     socket = Path(os.environ.get("TMPDIR", "/tmp")) / f"dltext-{os.getpid()}.tmux"
-    command = (f"DLTEXT_HOME={tmp_path / 'home'} {sys.executable} -m dltext.tui.app; echo ended with $?; "
-               "read -r forever")
+    command = f"DLTEXT_HOME={tmp_path / 'home'} {sys.executable} -m dltext.tui.app; echo ended with $?; read -r forever"
     made = Terminal(socket, command)
     yield made
     made.tmux("kill-server")

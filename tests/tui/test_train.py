@@ -22,8 +22,12 @@ def opened(jobs_app: Any, until: Until) -> Any:
     async def go(pilot: Any) -> Any:
         await pilot.app.open_screen("train")
         screen = pilot.app.screen
-        await until(pilot, lambda: screen.has_class("-ready") and screen.query(SettingsForm)
-                    and screen.query_one(SettingsForm).is_mounted)
+        await until(
+            pilot,
+            lambda: (
+                screen.has_class("-ready") and screen.query(SettingsForm) and screen.query_one(SettingsForm).is_mounted
+            ),
+        )
         return screen
 
     return go
@@ -67,7 +71,7 @@ async def test_start_submits_what_the_form_says_and_opens_runs(
         row(screen, "seed").query_one(Input).value = "7"
         await pilot.press("f3")
         await until(pilot, lambda: pilot.app.screen.PLACE == "runs")
-        (_, spec), = [call for call in jobs.asked if call[0] == "submit"]
+        ((_, spec),) = [call for call in jobs.asked if call[0] == "submit"]
         assert (spec.recipe, spec.data, spec.name, spec.seed, spec.kind) == ("text-cnn", "mr", "mine", 7, "train")
         assert spec.settings["filters"] == 64
         assert spec.settings["learning_rate"] == 0.001
@@ -143,8 +147,12 @@ async def test_without_the_extra_it_says_how_to_get_it(jobs_app: Any, jobs: Any,
 
 
 async def test_values_are_remembered_and_reset(jobs_app: Any, jobs: Any, opened: Any, until: Until) -> None:
-    jobs.stored["train"] = {"recipe": "lstm", "data": "hotel", "seed": 3,
-                            "settings": {"lstm": {"units": 32, "gone": 1}}}
+    jobs.stored["train"] = {
+        "recipe": "lstm",
+        "data": "hotel",
+        "seed": 3,
+        "settings": {"lstm": {"units": 32, "gone": 1}},
+    }
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await until(pilot, lambda: screen.spec().settings["units"] == 32)
@@ -179,8 +187,18 @@ async def test_everything_can_be_reached_in_80_by_24(jobs_app: Any, opened: Any,
         assert {"check-first", "start"} <= seen
 
 
-@pytest.mark.parametrize(("kind", "text"), [("int", "1.5"), ("int", "nan"), ("float", ""), ("int", "2001"),
-                                            ("float", "inf"), ("choice", "c"), ("file", "/no/such/file")])
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("int", "1.5"),
+        ("int", "nan"),
+        ("float", ""),
+        ("int", "2001"),
+        ("float", "inf"),
+        ("choice", "c"),
+        ("file", "/no/such/file"),
+    ],
+)
 def test_what_is_not_a_value_is_refused(kind: Any, text: str) -> None:
     field = Field("f", "F", "", kind, None, 1, 2000, choices=("a", "b"))
     with pytest.raises(ValueError):

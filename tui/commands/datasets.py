@@ -13,8 +13,13 @@ def add_to(commands: Any) -> None:
     """Add both."""
     group = output.add_group(commands, "data", "list, look at, fetch and import data sets", _list)
     output.add_command(group, "list", _list, "list all data sets")
-    show = output.add_command(group, "show", _show, "show a data set's card and some of its documents",
-                              "  dltext data show mr\n  dltext data show mr --split test --offset 100 --count 20\n")
+    show = output.add_command(
+        group,
+        "show",
+        _show,
+        "show a data set's card and some of its documents",
+        "  dltext data show mr\n  dltext data show mr --split test --offset 100 --count 20\n",
+    )
     show.add_argument("name", metavar="CARD")
     show.add_argument("--split", help="default: train, or what there is")
     show.add_argument("--offset", type=int, default=0, metavar="N", help="default: %(default)s")
@@ -22,11 +27,20 @@ def add_to(commands: Any) -> None:
     fetch = output.add_command(group, "fetch", _fetch, "get data sets: from the mirror, the cache, or the network")
     fetch.add_argument("names", nargs="+", metavar="CARD")
     check = output.add_command(
-        group, "check", _check, "look a data set through: counts, lengths, duplicates, leaks, problems",
-        "  dltext data check reviews.csv --text-column body --label-column stars\n")
+        group,
+        "check",
+        _check,
+        "look a data set through: counts, lengths, duplicates, leaks, problems",
+        "  dltext data check reviews.csv --text-column body --label-column stars\n",
+    )
     check.add_argument("data", metavar="CARD|FILE")
-    add = output.add_command(group, "import", _import, "keep a file of your own as a named data set with a fixed split",
-                             "  dltext data import reviews.csv --name my-reviews\n")
+    add = output.add_command(
+        group,
+        "import",
+        _import,
+        "keep a file of your own as a named data set with a fixed split",
+        "  dltext data import reviews.csv --name my-reviews\n",
+    )
     add.add_argument("path", metavar="FILE")
     add.add_argument("--name", default="", help="default: made from the file's name")
     for command in (check, add):
@@ -43,14 +57,23 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     if not found:
         output.log("There are no data sets yet: add one with `dltext data import`.")
-    output.table([
-        {
-            "name": dataset.name, "title": dataset.title, "task": dataset.task, "language": dataset.language,
-            "labels": len(dataset.labels) or "", "examples": f"{sum(dataset.splits.values()):,}",
-            "size": output.size(dataset.size), "where": dataset.available, "licence": dataset.licence,
-        }
-        for dataset in found
-    ], right=("labels", "examples", "size"))
+    output.table(
+        [
+            {
+                "name": dataset.name,
+                "title": dataset.title,
+                "task": dataset.task,
+                "language": dataset.language,
+                "labels": len(dataset.labels) or "",
+                "examples": f"{sum(dataset.splits.values()):,}",
+                "size": output.size(dataset.size),
+                "where": dataset.available,
+                "licence": dataset.licence,
+            }
+            for dataset in found
+        ],
+        right=("labels", "examples", "size"),
+    )
     return 0
 
 
@@ -62,13 +85,22 @@ def _show(options: argparse.Namespace) -> int:
     if options.json:
         output.print_json({**asdict(dataset), "records": [asdict(record) for record in records]})
         return 0
-    output.facts({
-        "name": dataset.name, "title": dataset.title, "task": dataset.task, "language": dataset.language,
-        "labels": ", ".join(dataset.labels), "size": output.size(dataset.size), "where": dataset.available,
-        "splits": ", ".join(f"{name} {count:,}" for name, count in dataset.splits.items()),
-        "licence": dataset.licence, "source": dataset.source, "citation": dataset.citation,
-        "about": dataset.description,
-    })
+    output.facts(
+        {
+            "name": dataset.name,
+            "title": dataset.title,
+            "task": dataset.task,
+            "language": dataset.language,
+            "labels": ", ".join(dataset.labels),
+            "size": output.size(dataset.size),
+            "where": dataset.available,
+            "splits": ", ".join(f"{name} {count:,}" for name, count in dataset.splits.items()),
+            "licence": dataset.licence,
+            "source": dataset.source,
+            "citation": dataset.citation,
+            "about": dataset.description,
+        }
+    )
     if not here:
         output.log(f"dltext: its documents are not here yet: dltext data fetch {dataset.name}")
     if records:
@@ -101,14 +133,16 @@ def _check(options: argparse.Namespace) -> int:
 
 def _show_check(check: DataCheck) -> None:
     total = sum(check.labels.values()) or 1
-    output.facts({
-        "data": check.name,
-        "splits": ", ".join(f"{name} {count:,}" for name, count in check.splits.items()),
-        "labels": ", ".join(f"{name} {count:,} ({count / total:.0%})" for name, count in check.labels.items()),
-        "tokens": ", ".join(f"{name} {value:,.0f}" for name, value in check.lengths.items()),
-        "duplicates": f"{check.duplicates:,}",
-        "overlap": f"{check.overlap:,} test examples that also stand in the training set",
-    })
+    output.facts(
+        {
+            "data": check.name,
+            "splits": ", ".join(f"{name} {count:,}" for name, count in check.splits.items()),
+            "labels": ", ".join(f"{name} {count:,} ({count / total:.0%})" for name, count in check.labels.items()),
+            "tokens": ", ".join(f"{name} {value:,.0f}" for name, value in check.lengths.items()),
+            "duplicates": f"{check.duplicates:,}",
+            "overlap": f"{check.overlap:,} test examples that also stand in the training set",
+        }
+    )
     for sentence in check.warnings:
         print(f"warning: {output.visible(sentence)}")
     for sentence in check.errors:

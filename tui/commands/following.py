@@ -35,8 +35,10 @@ def follow(job_id: str, json: bool) -> int:
                     elif line := describe(event):
                         output.log(line)
     except KeyboardInterrupt:
-        output.log(f"dltext: the run goes on; watch it with `dltext jobs follow {job_id}`, "
-                   f"stop it with `dltext jobs cancel {job_id}`")
+        output.log(
+            f"dltext: the run goes on; watch it with `dltext jobs follow {job_id}`, "
+            f"stop it with `dltext jobs cancel {job_id}`"
+        )
         raise
     job = api.job(job_id)
     if not json:
@@ -66,11 +68,15 @@ def describe(event: Event) -> str:
     values = event.values
     if event.type == "epoch":
         train, validation = values.get("train", {}), values.get("validation") or {}
-        line = (f"epoch {values.get('epoch')}/{values.get('epochs')}  loss {train.get('loss', float('nan')):.4f}  "
-                f"accuracy {output.percent(train.get('accuracy'))}")
+        line = (
+            f"epoch {values.get('epoch')}/{values.get('epochs')}  loss {train.get('loss', float('nan')):.4f}  "
+            f"accuracy {output.percent(train.get('accuracy'))}"
+        )
         if validation:
-            line += (f"  validation loss {validation.get('loss', float('nan')):.4f}  "
-                     f"accuracy {output.percent(validation.get('accuracy'))}")
+            line += (
+                f"  validation loss {validation.get('loss', float('nan')):.4f}  "
+                f"accuracy {output.percent(validation.get('accuracy'))}"
+            )
         line += f"  {values['rate']:,.0f} examples/s" if values.get("rate") else ""
         return line + ("  best" if values.get("best") else "")
     if event.type == "start":
@@ -80,9 +86,11 @@ def describe(event: Event) -> str:
         return line + (f"; floor {output.percent(floor.get('accuracy'))}" if floor else "")
     if event.type == "fold":
         floor = values.get("floor_accuracy")
-        return (f"fold {values.get('fold')}/{values.get('folds')}  accuracy {output.percent(values.get('accuracy'))}  "
-                f"macro F1 {output.percent(values.get('macro_f1'))}"
-                + (f"  floor {output.percent(floor)}" if floor is not None else ""))
+        return (
+            f"fold {values.get('fold')}/{values.get('folds')}  accuracy {output.percent(values.get('accuracy'))}  "
+            f"macro F1 {output.percent(values.get('macro_f1'))}"
+            + (f"  floor {output.percent(floor)}" if floor is not None else "")
+        )
     if event.type == "state":
         return output.visible(values.get("message") or values.get("stage") or "")
     if event.type == "message":
@@ -93,18 +101,21 @@ def describe(event: Event) -> str:
 
 def outcome(job: Job) -> None:
     """How a run ended, on stdout."""
-    output.facts({
-        "run": job.id,
-        "state": job.state,
-        "message": job.message,
-        "model": job.bundle,
-        **{name.replace("_", " "): number(name, value) for name, value in job.metrics.items()},
-    })
+    output.facts(
+        {
+            "run": job.id,
+            "state": job.state,
+            "message": job.message,
+            "model": job.bundle,
+            **{name.replace("_", " "): number(name, value) for name, value in job.metrics.items()},
+        }
+    )
     if job.state == "done" and job.bundle:
-        output.log(f"dltext: try it: dltext classify --model {job.bundle} \"…\"")
+        output.log(f'dltext: try it: dltext classify --model {job.bundle} "…"')
     elif job.state in ("cancelled", "failed", "lost"):
-        output.log(f"dltext: continue it with `dltext jobs resume {job.id}`; what it printed: "
-                   f"`dltext jobs logs {job.id}`")
+        output.log(
+            f"dltext: continue it with `dltext jobs resume {job.id}`; what it printed: `dltext jobs logs {job.id}`"
+        )
 
 
 def number(name: str, value: Any) -> str:

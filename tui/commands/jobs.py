@@ -64,11 +64,15 @@ def _row(job: Job) -> dict[str, Any]:
     accuracy = metrics.get("test_accuracy", metrics.get("accuracy", metrics.get("validation_accuracy")))
     kind = "" if job.spec.kind == "train" else f" ({job.spec.kind})"
     return {
-        "run": job.id, "recipe": job.spec.recipe + kind, "data": job.spec.data,
+        "run": job.id,
+        "recipe": job.spec.recipe + kind,
+        "data": job.spec.data,
         "state": f"{job.state} {job.progress:.0%}" if job.active else job.state,
         "epoch": f"{job.epoch}/{job.epochs}" if job.epochs else "",
-        "accuracy": output.percent(accuracy), "floor": output.percent(metrics.get("floor_accuracy")),
-        "model": job.bundle or "", "started": output.when(job.started or job.created),
+        "accuracy": output.percent(accuracy),
+        "floor": output.percent(metrics.get("floor_accuracy")),
+        "model": job.bundle or "",
+        "started": output.when(job.started or job.created),
     }
 
 
@@ -83,15 +87,26 @@ def _show(options: argparse.Namespace) -> int:
     if options.json:
         output.print_json({**asdict(job), "report": asdict(report) if report else None})
         return 0
-    output.facts({
-        "run": job.id, "kind": job.spec.kind, "recipe": job.spec.recipe, "data": job.spec.data, "state": job.state,
-        "stage": job.stage if job.active else "", "device": job.device,
-        "epoch": f"{job.epoch} of {job.epochs}" if job.epochs else "",
-        "created": output.when(job.created), "started": output.when(job.started), "ended": output.when(job.ended),
-        "message": job.message, "model": job.bundle, "seed": job.spec.seed,
-        "settings": ", ".join(f"{key}={value}" for key, value in job.spec.settings.items()),
-        **{name.replace("_", " "): following.number(name, value) for name, value in job.metrics.items()},
-    })
+    output.facts(
+        {
+            "run": job.id,
+            "kind": job.spec.kind,
+            "recipe": job.spec.recipe,
+            "data": job.spec.data,
+            "state": job.state,
+            "stage": job.stage if job.active else "",
+            "device": job.device,
+            "epoch": f"{job.epoch} of {job.epochs}" if job.epochs else "",
+            "created": output.when(job.created),
+            "started": output.when(job.started),
+            "ended": output.when(job.ended),
+            "message": job.message,
+            "model": job.bundle,
+            "seed": job.spec.seed,
+            "settings": ", ".join(f"{key}={value}" for key, value in job.spec.settings.items()),
+            **{name.replace("_", " "): following.number(name, value) for name, value in job.metrics.items()},
+        }
+    )
     if report:
         print()
         show_report(report)

@@ -8,23 +8,51 @@ from ...engine import api
 from ...engine.results import BundleInfo
 from . import output
 
-LISTED = ("name", "task", "origin", "default", "language", "metrics", "measured_on", "version", "recipe", "labels",
-          "size", "path", "problem")
+LISTED = (
+    "name",
+    "task",
+    "origin",
+    "default",
+    "language",
+    "metrics",
+    "measured_on",
+    "version",
+    "recipe",
+    "labels",
+    "size",
+    "path",
+    "problem",
+)
 
 
 def add_to(commands: Any) -> None:
     """Add the group."""
     group = output.add_group(commands, "models", "list, show, share and remove trained models", _list)
-    group_list = output.add_command(group, "list", _list, "list all models, shipped ones first",
-                                    "  dltext models list\n  dltext models list --task sentiment --json\n")
+    group_list = output.add_command(
+        group,
+        "list",
+        _list,
+        "list all models, shipped ones first",
+        "  dltext models list\n  dltext models list --task sentiment --json\n",
+    )
     group_list.add_argument("--task", help="only those of a task")
     show = output.add_command(group, "show", _show, "show a model's card: what it is for and how good")
     show.add_argument("name", metavar="NAME")
-    add = output.add_command(group, "import", _import, "add a model from a zip or a folder, verified",
-                             "  dltext models import my-reviews.zip\n")
+    add = output.add_command(
+        group,
+        "import",
+        _import,
+        "add a model from a zip or a folder, verified",
+        "  dltext models import my-reviews.zip\n",
+    )
     add.add_argument("path", metavar="PATH")
-    export = output.add_command(group, "export", _export, "write a model as a zip",
-                                "  dltext models export my-reviews\n  dltext models export my-reviews /tmp/mine.zip\n")
+    export = output.add_command(
+        group,
+        "export",
+        _export,
+        "write a model as a zip",
+        "  dltext models export my-reviews\n  dltext models export my-reviews /tmp/mine.zip\n",
+    )
     export.add_argument("name", metavar="NAME")
     export.add_argument("path", nargs="?", default=".", metavar="PATH", help="a file or a folder (default: here)")
     remove = output.add_command(group, "remove", _remove, "remove own models; shipped ones stay")
@@ -42,15 +70,25 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     if not found:
         output.log("There are no models yet: train one with `dltext train`, or add one with `dltext models import`.")
-    output.table([
-        {
-            "": "*" if model.default else "", "name": model.name, "task": model.task, "language": model.language,
-            "recipe": model.recipe, "accuracy": output.percent(model.metrics.get("accuracy")),
-            "floor": output.percent(model.metrics.get("floor_accuracy")), "on": model.measured_on,
-            "origin": model.origin, "size": output.size(model.size),
-        }
-        for model in found if not model.problem
-    ], right=("accuracy", "floor", "size"))
+    output.table(
+        [
+            {
+                "": "*" if model.default else "",
+                "name": model.name,
+                "task": model.task,
+                "language": model.language,
+                "recipe": model.recipe,
+                "accuracy": output.percent(model.metrics.get("accuracy")),
+                "floor": output.percent(model.metrics.get("floor_accuracy")),
+                "on": model.measured_on,
+                "origin": model.origin,
+                "size": output.size(model.size),
+            }
+            for model in found
+            if not model.problem
+        ],
+        right=("accuracy", "floor", "size"),
+    )
     for model in found:
         if model.problem:
             output.log(f"{model.name} cannot be used: {model.problem}")
@@ -67,12 +105,23 @@ def _show(options: argparse.Namespace) -> int:
         output.print_json(asdict(model))
         return 0
     card = model.card
-    output.facts({
-        "name": model.name, "problem": model.problem, "task": model.task, "recipe": model.recipe,
-        "language": model.language, "labels": ", ".join(model.labels), "version": model.version,
-        "origin": model.origin, "default": "yes" if model.default else "", "created": card.get("created"),
-        "intended": card.get("intended"), "size": output.size(model.size), "path": model.path,
-    })
+    output.facts(
+        {
+            "name": model.name,
+            "problem": model.problem,
+            "task": model.task,
+            "recipe": model.recipe,
+            "language": model.language,
+            "labels": ", ".join(model.labels),
+            "version": model.version,
+            "origin": model.origin,
+            "default": "yes" if model.default else "",
+            "created": card.get("created"),
+            "intended": card.get("intended"),
+            "size": output.size(model.size),
+            "path": model.path,
+        }
+    )
     for title in ("data", "settings", "serving", "versions"):
         if card.get(title):
             print(f"\n{title}")

@@ -20,11 +20,19 @@ class Misuse(UserError):
     """A command line that cannot be meant so: exit code 2."""
 
 
-def add_command(commands: Any, name: str, run: Callable[[argparse.Namespace], int | None], help: str,
-                examples: str = "", json: str | None = "print JSON, one object a line") -> argparse.ArgumentParser:
+def add_command(
+    commands: Any,
+    name: str,
+    run: Callable[[argparse.Namespace], int | None],
+    help: str,
+    examples: str = "",
+    json: str | None = "print JSON, one object a line",
+) -> argparse.ArgumentParser:
     """A command with its help, its examples, and the options that all have: ``--debug`` and mostly ``--json``."""
     command = commands.add_parser(
-        name, help=help, description=help[0].upper() + help[1:] + ".",
+        name,
+        help=help,
+        description=help[0].upper() + help[1:] + ".",
         epilog=f"examples:\n{examples}" if examples else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -63,8 +71,9 @@ def console(stderr: bool = False) -> "Console":
     """Rich on stdout (or stderr): coloured on a terminal, plain when piped; never reads markup in texts."""
     from rich.console import Console
 
-    return Console(file=sys.stderr if stderr else sys.stdout, highlight=False, markup=False, emoji=False,
-                   soft_wrap=True)
+    return Console(
+        file=sys.stderr if stderr else sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True
+    )
 
 
 def table(rows: Sequence[Mapping[str, Any]], right: Sequence[str] = ()) -> None:
@@ -129,8 +138,14 @@ def progress(label: str, unit: str = "") -> Iterator[Progress]:
     from rich.progress import Progress as Bars
 
     with Bars(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"),
-        TimeElapsedColumn(), console=console(stderr=True), transient=True, refresh_per_second=5,
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[counts]}"),
+        TimeElapsedColumn(),
+        console=console(stderr=True),
+        transient=True,
+        refresh_per_second=5,
         redirect_stdout=False,  # results that go to a file must not end on the terminal
     ) as bars:
         task = bars.add_task(label, total=None, counts="")

@@ -31,10 +31,15 @@ def add_to(commands: Any) -> None:
     ):
         command = output.add_command(commands, name, run, help, EXAMPLES.format(name=name, model=model))
         command.set_defaults(task=name)
-        command.add_argument("text", nargs="*", metavar="TEXT",
-                             help="the text; without it, or as '-', all of stdin is one text")
-        command.add_argument("--in", dest="source", metavar="FILE",
-                             help="many texts: JSONL, CSV, TSV, a text file (a text a line), a folder, or - for stdin")
+        command.add_argument(
+            "text", nargs="*", metavar="TEXT", help="the text; without it, or as '-', all of stdin is one text"
+        )
+        command.add_argument(
+            "--in",
+            dest="source",
+            metavar="FILE",
+            help="many texts: JSONL, CSV, TSV, a text file (a text a line), a folder, or - for stdin",
+        )
         command.add_argument("--model", metavar="NAME", help="default: the task's default, see `dltext models list`")
         command.add_argument("--explain", action="store_true", help="also: how much each word moved the verdict")
         command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
@@ -88,8 +93,13 @@ def _many(options: argparse.Namespace) -> int:
 
 
 def _to_file(options: argparse.Namespace, records: Iterator[Record]) -> int:
-    form = "json" if options.json or options.out.endswith((".jsonl", ".json")) else "csv" if options.out.endswith(
-        ".csv") else "tsv"
+    form = (
+        "json"
+        if options.json or options.out.endswith((".jsonl", ".json"))
+        else "csv"
+        if options.out.endswith(".csv")
+        else "tsv"
+    )
     with resuming.Results(options.out, form, options.resume, options.overwrite) as results:
         rest = results.skip(records)
         if results.done:
@@ -99,22 +109,23 @@ def _to_file(options: argparse.Namespace, records: Iterator[Record]) -> int:
             if form == "json":
                 results.write(output.json_line(_as_json(record, result)))
             else:
-                results.write(resuming.line(record.id, result.label, result.probabilities[result.label],
-                                            "," if form == "csv" else "\t"))
+                results.write(
+                    resuming.line(
+                        record.id, result.label, result.probabilities[result.label], "," if form == "csv" else "\t"
+                    )
+                )
     output.log(f"dltext: {results.done:,} results in {options.out}")
     return 0
 
 
-def _answers(options: argparse.Namespace, records: Iterable[Record], lookahead: int | None) -> Iterator[
-    tuple[Record, Result]
-]:
+def _answers(
+    options: argparse.Namespace, records: Iterable[Record], lookahead: int | None
+) -> Iterator[tuple[Record, Result]]:
     more = {} if lookahead is None else {"lookahead": lookahead}
     return api.analyse_many(records, options.task, options.model, options.explain, **more)
 
 
-def _counted(
-    answers: Iterator[tuple[Record, Result]], quiet: bool, before: int = 0
-) -> Iterator[tuple[Record, Result]]:
+def _counted(answers: Iterator[tuple[Record, Result]], quiet: bool, before: int = 0) -> Iterator[tuple[Record, Result]]:
     """Pass the answers on, count them on stderr, and say at the end how many deserve no trust."""
     doubtful = count = 0
     first = next(answers, None)
@@ -133,8 +144,9 @@ def _counted(
                 progress(count, 0)
             yield record, result
     if doubtful:
-        output.log(f"dltext: {doubtful:,} of {count:,} results carry a note (empty, unknown words, sampled); "
-                   "--json shows it")
+        output.log(
+            f"dltext: {doubtful:,} of {count:,} results carry a note (empty, unknown words, sampled); --json shows it"
+        )
 
 
 def _as_json(record: Record, result: Result) -> dict[str, Any]:
@@ -158,10 +170,14 @@ def _show(text: str, result: Result) -> None:
         screen.print()
         _explain(text, result, screen)
     about = api.model(result.model)
-    measured = f" · {output.percent(about.metrics['accuracy'])} on {about.measured_on}" if (
-        about.measured_on and "accuracy" in about.metrics) else ""
-    screen.print(Text(
-        f"\n{result.model}{measured} · {result.tokens:,} tokens · {result.milliseconds:.1f} ms", style="dim"))
+    measured = (
+        f" · {output.percent(about.metrics['accuracy'])} on {about.measured_on}"
+        if (about.measured_on and "accuracy" in about.metrics)
+        else ""
+    )
+    screen.print(
+        Text(f"\n{result.model}{measured} · {result.tokens:,} tokens · {result.milliseconds:.1f} ms", style="dim")
+    )
     for note in result.notes:
         screen.print(Text(f"! {note}", style="yellow"))
 
@@ -183,17 +199,24 @@ def _explain(text: str, result: Result, screen: Any) -> None:
     for title, sign in ((f"speaks for {result.label}", 1), ("speaks against", -1)):
         chosen = [span for span in ranked if span.weight * sign > 0.02 * strongest][:6]
         if chosen:
-            screen.print(Text(f"{title}: ", style="bold").append(
-                "  ".join(f"{output.visible(text[span.start:span.end])[:60]} {span.weight:+.2f}" for span in chosen),
-                style="green" if sign > 0 else "red"))
+            screen.print(
+                Text(f"{title}: ", style="bold").append(
+                    "  ".join(
+                        f"{output.visible(text[span.start : span.end])[:60]} {span.weight:+.2f}" for span in chosen
+                    ),
+                    style="green" if sign > 0 else "red",
+                )
+            )
 
 
 def _show_line(record: Record, result: Result) -> None:
     from rich.cells import set_cell_size
 
     width = output.console().width
-    head = f"{output.visible(record.id)[:12]:>8}  {output.visible(result.label):<10} " \
-           f"{100 * result.probabilities[result.label]:5.1f} %  "
+    head = (
+        f"{output.visible(record.id)[:12]:>8}  {output.visible(result.label):<10} "
+        f"{100 * result.probabilities[result.label]:5.1f} %  "
+    )
     print(set_cell_size(head + output.visible(record.text[: 2 * width]), max(40, width - 1)).rstrip())
 
 

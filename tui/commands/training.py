@@ -36,7 +36,8 @@ def add_to(commands: Any) -> None:
     train.add_argument("--follow", action="store_true", help="stay and show the run until it ends")
 
     cross = output.add_command(
-        commands, "cross-validate", _cross_validate, "train and test once for each fold, and average", CROSS)
+        commands, "cross-validate", _cross_validate, "train and test once for each fold, and average", CROSS
+    )
     _add_spec(cross)
     cross.add_argument("--folds", type=int, default=10, metavar="N", help="default: %(default)s")
     cross.add_argument("--detach", action="store_true", help="leave the run to itself")
@@ -44,19 +45,32 @@ def add_to(commands: Any) -> None:
     evaluate = output.add_command(commands, "evaluate", _evaluate, "measure a model on a data set", EVALUATE)
     evaluate.add_argument("model", metavar="MODEL", help="see `dltext models list`")
     evaluate.add_argument("--split", default="test", help="default: %(default)s; all: the whole of a file")
-    evaluate.add_argument("--mistakes", type=int, default=5, metavar="N",
-                          help="how many of the surest mistakes to show (default: %(default)s)")
+    evaluate.add_argument(
+        "--mistakes",
+        type=int,
+        default=5,
+        metavar="N",
+        help="how many of the surest mistakes to show (default: %(default)s)",
+    )
     _add_data(evaluate)
 
     recipes = output.add_command(
-        commands, "recipes", _recipes, "list the ways to train a model, or one with all its settings",
-        "  dltext recipes\n  dltext recipes text-cnn\n")
+        commands,
+        "recipes",
+        _recipes,
+        "list the ways to train a model, or one with all its settings",
+        "  dltext recipes\n  dltext recipes text-cnn\n",
+    )
     recipes.add_argument("recipe", nargs="?", metavar="RECIPE")
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", required=True, metavar="CARD|FILE",
-                         help="a data set's name (`dltext data list`), or a CSV, TSV, JSONL file or folder")
+    command.add_argument(
+        "--data",
+        required=True,
+        metavar="CARD|FILE",
+        help="a data set's name (`dltext data list`), or a CSV, TSV, JSONL file or folder",
+    )
     command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
     command.add_argument("--label-column", default="label", metavar="NAME", help="default: %(default)s")
 
@@ -64,8 +78,9 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 def _add_spec(command: argparse.ArgumentParser) -> None:
     command.add_argument("recipe", metavar="RECIPE", help="see `dltext recipes`")
     _add_data(command)
-    command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
-                         help="a setting of the recipe; may be repeated")
+    command.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the recipe; may be repeated"
+    )
     command.add_argument("--seed", type=int, default=1, help="default: %(default)s")
 
 
@@ -88,19 +103,33 @@ def _checked(spec: JobSpec) -> JobSpec:
 
 
 def _train(options: argparse.Namespace) -> int:
-    spec = _checked(JobSpec(
-        recipe=options.recipe, data=options.data, settings=_settings(options.set), seed=options.seed,
-        name=options.name, text_column=options.text_column, label_column=options.label_column,
-    ))
+    spec = _checked(
+        JobSpec(
+            recipe=options.recipe,
+            data=options.data,
+            settings=_settings(options.set),
+            seed=options.seed,
+            name=options.name,
+            text_column=options.text_column,
+            label_column=options.label_column,
+        )
+    )
     return _start(spec, options.json, options.follow)
 
 
 def _cross_validate(options: argparse.Namespace) -> int:
-    spec = _checked(JobSpec(
-        recipe=options.recipe, data=options.data, settings=_settings(options.set), seed=options.seed,
-        text_column=options.text_column, label_column=options.label_column, kind="cross-validate",
-        folds=options.folds,
-    ))
+    spec = _checked(
+        JobSpec(
+            recipe=options.recipe,
+            data=options.data,
+            settings=_settings(options.set),
+            seed=options.seed,
+            text_column=options.text_column,
+            label_column=options.label_column,
+            kind="cross-validate",
+            folds=options.folds,
+        )
+    )
     return _start(spec, options.json, not options.detach)
 
 
@@ -122,7 +151,8 @@ def _start(spec: JobSpec, json: bool, follow: bool) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     with output.progress(f"reading {options.data}", "examples") as progress:
         report = api.evaluate(
-            options.model, options.data, options.split, options.text_column, options.label_column, progress)
+            options.model, options.data, options.split, options.text_column, options.label_column, progress
+        )
     if options.json:
         output.print_json(asdict(report))
     else:
@@ -133,34 +163,51 @@ def _evaluate(options: argparse.Namespace) -> int:
 def show_report(report: Report, mistakes: int = 5) -> None:
     """A report for people: measures, classes, confusion, the surest mistakes."""
     metrics, floor = report.metrics, report.floor or {}
-    output.facts({
-        "model": report.model,
-        "data": f"{report.data}, {report.split}, {report.examples:,} examples",
-        "accuracy": output.percent(metrics.get("accuracy")),
-        "macro F1": output.percent(metrics.get("macro_f1")),
-        "log loss": f"{metrics['loss']:.4f}" if "loss" in metrics else "",
-        "calibration error": output.percent(metrics.get("ece")),
-        "floor": f"{output.percent(floor.get('accuracy'))} ({floor.get('name', 'TF-IDF + linear')})" if floor else "",
-    })
+    output.facts(
+        {
+            "model": report.model,
+            "data": f"{report.data}, {report.split}, {report.examples:,} examples",
+            "accuracy": output.percent(metrics.get("accuracy")),
+            "macro F1": output.percent(metrics.get("macro_f1")),
+            "log loss": f"{metrics['loss']:.4f}" if "loss" in metrics else "",
+            "calibration error": output.percent(metrics.get("ece")),
+            "floor": f"{output.percent(floor.get('accuracy'))} ({floor.get('name', 'TF-IDF + linear')})"
+            if floor
+            else "",
+        }
+    )
     print()
-    output.table([
-        {"label": row["label"], "precision": output.percent(row["precision"]), "recall": output.percent(row["recall"]),
-         "F1": output.percent(row["f1"]), "examples": row["support"]}
-        for row in report.per_class
-    ], right=("precision", "recall", "F1", "examples"))
+    output.table(
+        [
+            {
+                "label": row["label"],
+                "precision": output.percent(row["precision"]),
+                "recall": output.percent(row["recall"]),
+                "F1": output.percent(row["f1"]),
+                "examples": row["support"],
+            }
+            for row in report.per_class
+        ],
+        right=("precision", "recall", "F1", "examples"),
+    )
     if report.confusion and len(report.labels) <= 12:
         print("\nrows: what it is; columns: what the model says")
-        output.table([
-            {"": label, **dict(zip(report.labels, row, strict=True))}
-            for label, row in zip(report.labels, report.confusion, strict=True)
-        ], right=report.labels)
+        output.table(
+            [
+                {"": label, **dict(zip(report.labels, row, strict=True))}
+                for label, row in zip(report.labels, report.confusion, strict=True)
+            ],
+            right=report.labels,
+        )
     wrong = [row for row in report.documents if row["gold"] != row["predicted"]][:mistakes]
     if wrong:
         print("\nsurest mistakes")
     for row in wrong:
         text = output.visible(row["text"])
-        print(f"  {row['id']}: {row['gold']}, taken for {row['predicted']} ({output.percent(row['confidence'])}): "
-              f"{text[:160]}{'…' if len(text) > 160 else ''}")
+        print(
+            f"  {row['id']}: {row['gold']}, taken for {row['predicted']} ({output.percent(row['confidence'])}): "
+            f"{text[:160]}{'…' if len(text) > 160 else ''}"
+        )
     if report.protocol:
         print(f"\n{report.protocol}")
 

@@ -102,8 +102,9 @@ file. A text over 60,000 characters becomes a document with pages."""
             self._chosen, self._comparing = [self._wanted], False
         elif self._wanted is not None:
             problem = next((info.problem for info in found if info.name == self._wanted), None)
-            self.app.notify(f"{self._wanted} cannot be used here: " + (problem or "it does not read sentiment."),
-                            severity="warning")
+            self.app.notify(
+                f"{self._wanted} cannot be used here: " + (problem or "it does not read sentiment."), severity="warning"
+            )
         self._wanted = None
         self._chosen = [name for name in self._chosen if name in names]
         if not self._chosen and names:
@@ -197,8 +198,12 @@ file. A text over 60,000 characters becomes a document with pages."""
         for card in self.cards:
             name = card.info.name
             self.forget(f"explain {name}")
-            self.ask(f"answer {name}", partial(self._analyse, document.text, name),
-                     partial(self._answered, card, document, self._revision), partial(self._failed, card))
+            self.ask(
+                f"answer {name}",
+                partial(self._analyse, document.text, name),
+                partial(self._answered, card, document, self._revision),
+                partial(self._failed, card),
+            )
             self.set_timer(TAKES_LONG, partial(self._say_busy, card))
 
     def _say_busy(self, card: ResultCard) -> None:
@@ -223,9 +228,11 @@ file. A text over 60,000 characters becomes a document with pages."""
         if not document.text.strip():
             return
         for card in self.cards:
-            self.ask(f"explain {card.info.name}",
-                     partial(self._analyse, document.text, card.info.name, True),
-                     partial(self._explained, card, document, revision))
+            self.ask(
+                f"explain {card.info.name}",
+                partial(self._analyse, document.text, card.info.name, True),
+                partial(self._explained, card, document, revision),
+            )
 
     def _explained(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
         if revision != self._revision or not card.is_attached:
@@ -257,8 +264,11 @@ file. A text over 60,000 characters becomes a document with pages."""
         from ..widgets.text import measured
 
         self.app.push_screen(
-            Choose("Model", [(info.name, f"{measured(info.metrics, info.measured_on)} · {info.origin}")
-                             for info in self._models], at),
+            Choose(
+                "Model",
+                [(info.name, f"{measured(info.metrics, info.measured_on)} · {info.origin}") for info in self._models],
+                at,
+            ),
             lambda index: None if index is None else self._use(names[index]),
         )
 
@@ -305,8 +315,9 @@ file. A text over 60,000 characters becomes a document with pages."""
             if index is not None:
                 self._take_document(samples[index][1], samples[index][0])
 
-        self.app.push_screen(Choose("Samples", [(one_line(title, 60), one_line(text, 64) + " …")
-                                                for title, text in samples]), chosen)
+        self.app.push_screen(
+            Choose("Samples", [(one_line(title, 60), one_line(text, 64) + " …") for title, text in samples]), chosen
+        )
 
     def action_open_file(self) -> None:
         from ..widgets.dialogs import OpenFile
@@ -315,8 +326,12 @@ file. A text over 60,000 characters becomes a document with pages."""
 
     def _open(self, path: Path) -> None:
         self.box.border_title = "Document · reading …"
-        self.ask("document", lambda: Document.of(self.engine.read_document(str(path)), path.name), self.box.show,
-                 lambda error: self.box.set_title(self._document))
+        self.ask(
+            "document",
+            lambda: Document.of(self.engine.read_document(str(path)), path.name),
+            self.box.show,
+            lambda error: self.box.set_title(self._document),
+        )
 
     def _results(self) -> list[Result]:
         """The newest answers, with the words where they were weighed; a toast where there are none."""
@@ -331,8 +346,9 @@ file. A text over 60,000 characters becomes a document with pages."""
             from ..widgets.written import as_text
 
             self.app.copy_to_clipboard(as_text(self._document, results, {info.name: info for info in self._models}))
-            self.app.notify("The result is on the clipboard. Where a terminal does not allow that, ctrl+e writes it "
-                            "to a file.")
+            self.app.notify(
+                "The result is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file."
+            )
 
     def action_export(self) -> None:
         results = self._results()
@@ -347,10 +363,22 @@ file. A text over 60,000 characters becomes a document with pages."""
         def write(path: Path | None) -> None:
             if path is None:
                 return
-            content = (partial(as_json, document, results) if path.suffix.lower() == ".json"
-                       else partial(as_text, document, results, infos))
-            self.ask("export", lambda: self.engine.write_document(str(path), content()),
-                     lambda written: self.app.notify(f"Written to {written}"))
+            content = (
+                partial(as_json, document, results)
+                if path.suffix.lower() == ".json"
+                else partial(as_text, document, results, infos)
+            )
+            self.ask(
+                "export",
+                lambda: self.engine.write_document(str(path), content()),
+                lambda written: self.app.notify(f"Written to {written}"),
+            )
 
-        self.app.push_screen(SaveFile("Export the result", str(Path.cwd() / f"{stem}-sentiment.json"),
-                                      "A name that ends in .json is written as JSON, any other as text."), write)
+        self.app.push_screen(
+            SaveFile(
+                "Export the result",
+                str(Path.cwd() / f"{stem}-sentiment.json"),
+                "A name that ends in .json is written as JSON, any other as text.",
+            ),
+            write,
+        )

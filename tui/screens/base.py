@@ -68,8 +68,13 @@ class Workbench(Screen[None]):
         """The module :mod:`dltext.engine.api`, or what stands in for it."""
         return self.workbench.engine
 
-    def ask(self, group: str, work: Callable[[], Any], then: Callable[[Any], None],
-            wrong: Callable[[Exception], None] | None = None) -> int:
+    def ask(
+        self,
+        group: str,
+        work: Callable[[], Any],
+        then: Callable[[Any], None],
+        wrong: Callable[[Exception], None] | None = None,
+    ) -> int:
         """Do ``work`` in a thread, then ``then(value)`` here; a newer ask of the group drops the older answers.
 
         ``wrong(error)`` is told of an exception before the toast is shown.
@@ -112,6 +117,7 @@ class Unavailable(Workbench):
             yield Static(
                 f"{title} is not available in this installation.\n\n{self._reason}\n\n"
                 "Run  dltext doctor  to see what is missing and how to get it.",
-                classes="empty", markup=False,
+                classes="empty",
+                markup=False,
             )
         yield KeyBar()

@@ -50,8 +50,12 @@ document under the cursor stands below in full. a opens it in Analyse, escape go
     def _turn(self, offset: int) -> None:
         split = self._splits[self._split]
         self.query_one("#pages").border_subtitle = "reading …"
-        self.ask("page", partial(self.engine.browse_data, self._info.name, split, offset, COUNT),
-                 partial(self._show, offset), lambda _: self._say_where())
+        self.ask(
+            "page",
+            partial(self.engine.browse_data, self._info.name, split, offset, COUNT),
+            partial(self._show, offset),
+            lambda _: self._say_where(),
+        )
 
     def _show(self, offset: int, records: list[Record]) -> None:
         if not records and offset:
@@ -60,8 +64,13 @@ document under the cursor stands below in full. a opens it in Analyse, escape go
             return
         self._offset, self._records = offset, records
         table = self.query_one(PlainTable)
-        table.fill([(str(index), (record.id, record.label or "–", one_line(record.text)))
-                    for index, record in enumerate(records)], "0")
+        table.fill(
+            [
+                (str(index), (record.id, record.label or "–", one_line(record.text)))
+                for index, record in enumerate(records)
+            ],
+            "0",
+        )
         self._say_where()
         self._show_document()
 
@@ -71,8 +80,9 @@ document under the cursor stands below in full. a opens it in Analyse, escape go
         total = self._info.splits.get(split)
         pages.border_title = Content(visible(f"{self._info.name} · {split}"))
         last = self._offset + len(self._records)
-        pages.border_subtitle = (f"{self._offset + 1:,}–{last:,}" + (f" of {total:,}" if total else "")
-                                 if self._records else "no documents")
+        pages.border_subtitle = (
+            f"{self._offset + 1:,}–{last:,}" + (f" of {total:,}" if total else "") if self._records else "no documents"
+        )
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         self._show_document()

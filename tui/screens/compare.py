@@ -19,19 +19,28 @@ from .base import Workbench
 
 EVERY = 1.0
 """Seconds between looks while one of the two is running."""
-RESULTS = (("best validation accuracy", "best_validation_accuracy"), ("validation accuracy", "validation_accuracy"),
-           ("validation loss", "validation_loss"), ("test accuracy", "test_accuracy"),
-           ("test macro-F1", "test_macro_f1"), ("floor accuracy", "floor_accuracy"))
+RESULTS = (
+    ("best validation accuracy", "best_validation_accuracy"),
+    ("validation accuracy", "validation_accuracy"),
+    ("validation loss", "validation_loss"),
+    ("test accuracy", "test_accuracy"),
+    ("test macro-F1", "test_macro_f1"),
+    ("floor accuracy", "floor_accuracy"),
+)
 
 
 def differences(first: Job, second: Job) -> list[tuple[str, str, str]]:
     """What was set differently: (name, in the first, in the second)."""
+
     def settings(job: Job) -> dict[str, Any]:
         return {"recipe": job.spec.recipe, "data": job.spec.data, "seed": job.spec.seed, **job.spec.settings}
 
     one, two = settings(first), settings(second)
-    return [(name, str(one.get(name, "—")), str(two.get(name, "—")))
-            for name in dict.fromkeys([*one, *two]) if one.get(name) != two.get(name)]
+    return [
+        (name, str(one.get(name, "—")), str(two.get(name, "—")))
+        for name in dict.fromkeys([*one, *two])
+        if one.get(name) != two.get(name)
+    ]
 
 
 class CompareScreen(Workbench):
@@ -70,8 +79,14 @@ class CompareScreen(Workbench):
             return
         engine, offsets = self.engine, list(self._offsets)
         ids = [job.id for job in self.pair]
-        self.ask("compare", lambda: [(engine.job(job_id), *engine.events(job_id, offset))
-                                     for job_id, offset in zip(ids, offsets, strict=True)], self._show)
+        self.ask(
+            "compare",
+            lambda: [
+                (engine.job(job_id), *engine.events(job_id, offset))
+                for job_id, offset in zip(ids, offsets, strict=True)
+            ],
+            self._show,
+        )
 
     def _show(self, read: list[tuple[Job, list[Any], int]]) -> None:
         for index, (_, events, end) in enumerate(read):
@@ -89,9 +104,15 @@ class CompareScreen(Workbench):
         span = max(history.epochs for history in self._histories)
         floors = {job.metrics.get("floor_accuracy") for job in self.pair}
         for metric in ("loss", "accuracy"):
-            series = [Series(short(title(job), 14), tuple(history.validation(metric)),
-                             "primary" if number else "accent", dots=bool(number))
-                      for number, (job, history) in enumerate(zip(self.pair, self._histories, strict=True))]
+            series = [
+                Series(
+                    short(title(job), 14),
+                    tuple(history.validation(metric)),
+                    "primary" if number else "accent",
+                    dots=bool(number),
+                )
+                for number, (job, history) in enumerate(zip(self.pair, self._histories, strict=True))
+            ]
             # One floor is drawn only where it is the floor of both.
             floor = floors.copy().pop() if metric == "accuracy" and len(floors) == 1 else None
             self.query_one(f"#compare-{metric}", Curve).show(series, span, floor)
@@ -116,13 +137,21 @@ class CompareScreen(Workbench):
             if any(value is not None for value in values):
                 best = (min if key.endswith("loss") else max)(value for value in values if value is not None)
                 ahead = [value == best and len(set(values)) > 1 for value in values]
-                table.add_row(Text(name), *(Text(score(value) + (" ◂" if better else ""), "bold" if better else "")
-                                            for value, better in zip(values, ahead, strict=True)))
+                table.add_row(
+                    Text(name),
+                    *(
+                        Text(score(value) + (" ◂" if better else ""), "bold" if better else "")
+                        for value, better in zip(values, ahead, strict=True)
+                    ),
+                )
         times = [job.ended - job.started if job.started and job.ended else None for job in self.pair]
         table.add_row(Text("time"), *(Text(duration(time)) for time in times))
         changed = differences(first, second)
-        table.add_row(Text("settings that differ" if changed else "no setting differs", color.get("accent", "")),
-                      Text(""), Text(""))
+        table.add_row(
+            Text("settings that differ" if changed else "no setting differs", color.get("accent", "")),
+            Text(""),
+            Text(""),
+        )
         for name, one, two in changed:
             table.add_row(Text(cell(name, 26)), Text(cell(one, width)), Text(cell(two, width)))
         table.move_cursor(row=at)

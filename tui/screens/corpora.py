@@ -98,10 +98,24 @@ i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of y
     def _show(self, found: list[DatasetInfo]) -> None:
         self._corpora = {info.name: info for info in found}
         table, empty = self.query_one(PlainTable), self.query_one("#empty", Static)
-        table.fill([(info.name, (
-            PLACES_OF_DATA[info.available][0], info.name, info.title, info.language, info.task,
-            f"{sum(info.splits.values()):,}" if info.splits else "–", size_text(info.size),
-        )) for info in found], self._wanted)
+        table.fill(
+            [
+                (
+                    info.name,
+                    (
+                        PLACES_OF_DATA[info.available][0],
+                        info.name,
+                        info.title,
+                        info.language,
+                        info.task,
+                        f"{sum(info.splits.values()):,}" if info.splits else "–",
+                        size_text(info.size),
+                    ),
+                )
+                for info in found
+            ],
+            self._wanted,
+        )
         self._wanted = None
         table.display, empty.display = bool(found), not found
         empty.update("No corpus is known.\n\ni imports a file of your own: a column of texts, a column of labels.")
@@ -157,8 +171,12 @@ i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of y
         if info is None:
             return
         self.query_one("#card", FactPane).border_subtitle = "checking …"
-        self.ask("check", partial(self.engine.check_data, info.name), partial(self._checked, info.name),
-                 lambda _: self._unsay())
+        self.ask(
+            "check",
+            partial(self.engine.check_data, info.name),
+            partial(self._checked, info.name),
+            lambda _: self._unsay(),
+        )
 
     def _unsay(self) -> None:
         self.query_one("#card", FactPane).border_subtitle = ""
@@ -168,8 +186,14 @@ i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of y
         self._unsay()
         self._show_card()
         problems = len(check.errors) + len(check.warnings)
-        self.app.notify(f"{name} is checked: " + (f"{problems} thing{'s' if problems != 1 else ''} to know, "
-                        "listed in its card." if problems else "nothing to complain of."))
+        self.app.notify(
+            f"{name} is checked: "
+            + (
+                f"{problems} thing{'s' if problems != 1 else ''} to know, listed in its card."
+                if problems
+                else "nothing to complain of."
+            )
+        )
 
     def action_train(self) -> None:
         info = self._chosen()
@@ -204,7 +228,8 @@ i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of y
             return
         self.query_one("#progress", ProgressBar).update(total=fetch.total or None, progress=fetch.done)
         self.query_one("#fetched", Static).update(
-            f"{size_text(fetch.done)} of {size_text(fetch.total)}" if fetch.total else size_text(fetch.done))
+            f"{size_text(fetch.done)} of {size_text(fetch.total)}" if fetch.total else size_text(fetch.done)
+        )
 
     def _fetch_over(self) -> None:
         self._fetch = None
@@ -232,8 +257,11 @@ i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of y
         from ..widgets.dialogs import OpenFile
 
         self.app.push_screen(
-            OpenFile("Import a corpus", folders=True,
-                     told="CSV, TSV, JSONL, or a folder of text files (type its path)."), self._file_chosen)
+            OpenFile(
+                "Import a corpus", folders=True, told="CSV, TSV, JSONL, or a folder of text files (type its path)."
+            ),
+            self._file_chosen,
+        )
 
     def _file_chosen(self, path: Path | None) -> None:
         if path is None:
@@ -243,14 +271,27 @@ i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of y
         def filled(values: dict[str, str] | None) -> None:
             if values is not None:
                 self.app.notify(f"Reading {path.name} …")
-                self.ask("import", lambda: self.engine.import_data(
-                    str(path), values["name"], values["text"] or "text", values["label"] or "label"), self._imported)
+                self.ask(
+                    "import",
+                    lambda: self.engine.import_data(
+                        str(path), values["name"], values["text"] or "text", values["label"] or "label"
+                    ),
+                    self._imported,
+                )
 
-        self.app.push_screen(Ask(f"Import {path.name}", (
-            ("name", "name", path.stem, "the corpus' name here"),
-            ("text", "text column", "text", "column that holds the texts"),
-            ("label", "label column", "label", "column that holds the labels"),
-        ), "Import", "The file is copied and split into training, validation and test parts."), filled)
+        self.app.push_screen(
+            Ask(
+                f"Import {path.name}",
+                (
+                    ("name", "name", path.stem, "the corpus' name here"),
+                    ("text", "text column", "text", "column that holds the texts"),
+                    ("label", "label column", "label", "column that holds the labels"),
+                ),
+                "Import",
+                "The file is copied and split into training, validation and test parts.",
+            ),
+            filled,
+        )
 
     def _imported(self, info: DatasetInfo) -> None:
         self._wanted = info.name
@@ -265,11 +306,16 @@ def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, 
     if info.description:
         lines.append(("text", "", info.description))
     lines += [
-        ("gap", "", ""), ("fact", "where", f"{sign} {where}"), ("fact", "task", info.task),
-        ("fact", "language", info.language), ("fact", "labels", ", ".join(info.labels) or "–"),
+        ("gap", "", ""),
+        ("fact", "where", f"{sign} {where}"),
+        ("fact", "task", info.task),
+        ("fact", "language", info.language),
+        ("fact", "labels", ", ".join(info.labels) or "–"),
         ("fact", "texts", ", ".join(f"{name} {count:,}" for name, count in info.splits.items()) or "–"),
-        ("fact", "size", size_text(info.size)), ("fact", "licence", info.licence or "not stated"),
-        ("fact", "cite", info.citation or "–"), ("fact", "source", info.source or "–"),
+        ("fact", "size", size_text(info.size)),
+        ("fact", "licence", info.licence or "not stated"),
+        ("fact", "cite", info.citation or "–"),
+        ("fact", "source", info.source or "–"),
     ]
     if check is None:
         return lines
@@ -277,8 +323,10 @@ def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, 
     lines += [("warning", "", sentence) for sentence in (*check.errors, *check.warnings)]
     total = max(sum(check.labels.values()), 1)
     most = max(check.labels.values(), default=1)
-    lines += [("fact", label, f"{bar(count / max(most, 1), 12):<12} {count:,} ({count / total * 100:.0f} %)")
-              for label, count in check.labels.items()]
+    lines += [
+        ("fact", label, f"{bar(count / max(most, 1), 12):<12} {count:,} ({count / total * 100:.0f} %)")
+        for label, count in check.labels.items()
+    ]
     lines.append(("fact", "texts", ", ".join(f"{name} {count:,}" for name, count in check.splits.items())))
     lines.append(("fact", "tokens", ", ".join(f"{name} {value:,.0f}" for name, value in check.lengths.items())))
     lines.append(("fact", "duplicates", f"{check.duplicates:,}"))

@@ -59,8 +59,11 @@ class HelpScreen(ModalScreen[None]):
                 here.append(row)
             else:
                 moving.append(row)
-        for title, rows in (("Keys of this screen", here), ("Keys that work everywhere", everywhere),
-                            ("Keys of the focused thing", moving)):
+        for title, rows in (
+            ("Keys of this screen", here),
+            ("Keys that work everywhere", everywhere),
+            ("Keys of the focused thing", moving),
+        ):
             if rows:
                 parts.append(Content.styled(title, "bold $accent"))
                 parts.extend(Content.assemble((f"{key:<14}", "bold"), said) for key, said in rows)

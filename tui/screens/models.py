@@ -14,8 +14,12 @@ from ..widgets.text import measured, size_text
 from .base import Workbench
 
 METRIC_NAMES = {
-    "floor_accuracy": "floor", "macro_f1": "macro F1", "floor_macro_f1": "its floor", "ece": "calibration error",
-    "loss": "loss", "examples": "examples",
+    "floor_accuracy": "floor",
+    "macro_f1": "macro F1",
+    "floor_macro_f1": "its floor",
+    "ece": "calibration error",
+    "loss": "loss",
+    "examples": "examples",
 }
 """What a card says of a measurement beside its accuracy, in this order."""
 
@@ -54,8 +58,9 @@ Accuracy is on texts that the model never saw; the floor is what a simple linear
     def on_mount(self) -> None:
         self.query_one("#list").border_title = "Models"
         table = self.query_one(PlainTable)
-        table.set_columns(("", "name", "accuracy", "floor", "task", "lang", "origin", "size"),
-                          right=("accuracy", "floor", "size"))
+        table.set_columns(
+            ("", "name", "accuracy", "floor", "task", "lang", "origin", "size"), right=("accuracy", "floor", "size")
+        )
         table.focus()
         self.query_one("#empty").display = False
 
@@ -80,16 +85,29 @@ Accuracy is on texts that the model never saw; the floor is what a simple linear
         rows = []
         for info in found:
             sign = "✗" if info.problem else "●" if info.default else ""
-            rows.append((info.name, (
-                sign, info.name, _share(info.metrics.get("accuracy")), _share(info.metrics.get("floor_accuracy")),
-                info.task, info.language, info.origin, size_text(info.size),
-            )))
+            rows.append(
+                (
+                    info.name,
+                    (
+                        sign,
+                        info.name,
+                        _share(info.metrics.get("accuracy")),
+                        _share(info.metrics.get("floor_accuracy")),
+                        info.task,
+                        info.language,
+                        info.origin,
+                        size_text(info.size),
+                    ),
+                )
+            )
         table, empty = self.query_one(PlainTable), self.query_one("#empty", Static)
         table.fill(rows, self._wanted)
         self._wanted = None
         table.display, empty.display = bool(rows), not rows
-        empty.update("No model is here yet.\n\nf6 trains one on a corpus or on your own texts,\n"
-                     "i imports one from a zip file or a folder.")
+        empty.update(
+            "No model is here yet.\n\nf6 trains one on a corpus or on your own texts,\n"
+            "i imports one from a zip file or a folder."
+        )
         self.query_one("#list").border_subtitle = "● default   ✗ cannot be used" if rows else ""
         self._show_card()
 
@@ -135,8 +153,11 @@ Accuracy is on texts that the model never saw; the floor is what a simple linear
     def action_make_default(self) -> None:
         info = self._chosen()
         if info is not None:
-            self.ask("default", lambda: self.engine.set_default(info.name),
-                     lambda _: self._done(f"{info.name} is the default for {info.task} now."))
+            self.ask(
+                "default",
+                lambda: self.engine.set_default(info.name),
+                lambda _: self._done(f"{info.name} is the default for {info.task} now."),
+            )
 
     def _done(self, told: str) -> None:
         self.app.notify(told)
@@ -166,11 +187,20 @@ Accuracy is on texts that the model never saw; the floor is what a simple linear
 
         def chosen(path: Path | None) -> None:
             if path is not None:
-                self.ask("export", lambda: self.engine.export_model(info.name, str(path)),
-                         lambda written: self.app.notify(f"{info.name} is written to {written}"))
+                self.ask(
+                    "export",
+                    lambda: self.engine.export_model(info.name, str(path)),
+                    lambda written: self.app.notify(f"{info.name} is written to {written}"),
+                )
 
-        self.app.push_screen(SaveFile(f"Export {info.name}", str(Path.cwd() / f"{info.name}.zip"),
-                                      "One zip file; import reads it on any machine."), chosen)
+        self.app.push_screen(
+            SaveFile(
+                f"Export {info.name}",
+                str(Path.cwd() / f"{info.name}.zip"),
+                "One zip file; import reads it on any machine.",
+            ),
+            chosen,
+        )
 
     def action_remove(self) -> None:
         from ..widgets.dialogs import Confirm
@@ -181,14 +211,20 @@ Accuracy is on texts that the model never saw; the floor is what a simple linear
 
         def answered(sure: bool | None) -> None:
             if sure:
-                self.ask("remove", lambda: self.engine.remove_model(info.name),
-                         lambda _: self._done(f"{info.name} is removed."))
+                self.ask(
+                    "remove",
+                    lambda: self.engine.remove_model(info.name),
+                    lambda _: self._done(f"{info.name} is removed."),
+                )
 
-        self.app.push_screen(Confirm(
-            "Remove a model",
-            f"Remove {info.name} ({size_text(info.size)}) from the disk? There is no way back, but e exports it first.",
-            "Remove",
-        ), answered)
+        self.app.push_screen(
+            Confirm(
+                "Remove a model",
+                f"Remove {info.name} ({size_text(info.size)}) from the disk? There is no way back, but e exports it first.",
+                "Remove",
+            ),
+            answered,
+        )
 
 
 def card_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
@@ -200,10 +236,15 @@ def card_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
     if description:
         lines += [("text", "", str(description)), ("gap", "", "")]
     lines += [
-        ("fact", "task", info.task), ("fact", "labels", ", ".join(info.labels)), ("fact", "language", info.language),
-        ("fact", "recipe", info.recipe), ("fact", "version", info.version),
-        ("fact", "origin", info.origin + (", default" if info.default else "")), ("fact", "size", size_text(info.size)),
-        ("gap", "", ""), ("title", "", "Measured"),
+        ("fact", "task", info.task),
+        ("fact", "labels", ", ".join(info.labels)),
+        ("fact", "language", info.language),
+        ("fact", "recipe", info.recipe),
+        ("fact", "version", info.version),
+        ("fact", "origin", info.origin + (", default" if info.default else "")),
+        ("fact", "size", size_text(info.size)),
+        ("gap", "", ""),
+        ("title", "", "Measured"),
         ("fact", "result", measured(info.metrics, info.measured_on)),
     ]
     # The list holds the headline; the card all measurements, in domain and out of it, with how they were made.
@@ -213,8 +254,22 @@ def card_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
         lines += [("fact", METRIC_NAMES[key], _told(key, row[key])) for key in METRIC_NAMES if key in row]
         if row.get("protocol"):
             lines.append(("fact", "protocol", str(row["protocol"])))
-    more = flattened(info.card, skip=("description", "task", "labels", "language", "recipe", "version", "metrics",
-                                        "name", "files", "measured_on", "sha256"))
+    more = flattened(
+        info.card,
+        skip=(
+            "description",
+            "task",
+            "labels",
+            "language",
+            "recipe",
+            "version",
+            "metrics",
+            "name",
+            "files",
+            "measured_on",
+            "sha256",
+        ),
+    )
     if more and more[0][0] == "fact":
         lines += [("gap", "", ""), ("title", "", "Card")]
     lines += more

@@ -94,8 +94,9 @@ class ReportScreen(Workbench):
         floor, metrics = report.floor or {}, report.metrics
         text = Text()
         text.append(short(report.model, 40), f"bold {self._color('accent')}")
-        text.append(f" on {short(report.data, 30)}, {report.split}: {report.examples:,} examples\n",
-                    self._color("quiet"))
+        text.append(
+            f" on {short(report.data, 30)}, {report.split}: {report.examples:,} examples\n", self._color("quiet")
+        )
         for name, key in (("accuracy", "accuracy"), ("macro-F1", "macro_f1")):
             if key in metrics:
                 text.append(f"{name} ", self._color("quiet"))
@@ -120,20 +121,27 @@ class ReportScreen(Workbench):
             table.add_column(Text(name.rjust(width) if right else name), width=width, key=name)
         for row in report.per_class:
             f1 = row.get("f1") or 0.0
-            table.add_row(Text(cell(str(row["label"]), 20), "bold"), Text(score(row.get("precision")).rjust(9)),
-                          Text(score(row.get("recall")).rjust(7)),
-                          Text.assemble(f"{score(f1)} ", (bar(f1, 10), self._color("primary"))),
-                          Text(f"{row.get('support', 0):,}".rjust(9)))
+            table.add_row(
+                Text(cell(str(row["label"]), 20), "bold"),
+                Text(score(row.get("precision")).rjust(9)),
+                Text(score(row.get("recall")).rjust(7)),
+                Text.assemble(f"{score(f1)} ", (bar(f1, 10), self._color("primary"))),
+                Text(f"{row.get('support', 0):,}".rjust(9)),
+            )
 
     def _draw_curves(self, report: Report) -> None:
         history = from_rounds(report.history, report.floor)
         self.query_one("#report-curves").display = bool(report.history)
         floor = (report.floor or {}).get("accuracy")
         for metric in ("loss", "accuracy"):
-            self.query_one(f"#report-{metric}", Curve).show((
-                Series("train", tuple(history.train(metric)), "accent"),
-                Series("validation", tuple(history.validation(metric)), "primary", dots=True)),
-                history.epochs, floor if metric == "accuracy" else None)
+            self.query_one(f"#report-{metric}", Curve).show(
+                (
+                    Series("train", tuple(history.train(metric)), "accent"),
+                    Series("validation", tuple(history.validation(metric)), "primary", dots=True),
+                ),
+                history.epochs,
+                floor if metric == "accuracy" else None,
+            )
 
     def _protocol(self, report: Report) -> Text:
         text = Text(visible(report.protocol) or "It does not say how it was measured.")
@@ -156,16 +164,22 @@ class ReportScreen(Workbench):
             return
         gold, predicted = report.labels[event.gold], report.labels[event.predicted]
         count = report.confusion[event.gold][event.predicted]
-        self._documents = [document for document in report.documents
-                           if document["gold"] == gold and document["predicted"] == predicted]
+        self._documents = [
+            document for document in report.documents if document["gold"] == gold and document["predicted"] == predicted
+        ]
         self.query_one("#documents", DataTable).move_cursor(row=0)
-        head = Text.assemble((short(gold, 24), "bold"), " taken for " if gold != predicted else " seen as what it is",
-                             (short(predicted, 24) if gold != predicted else "", "bold"),
-                             f"  {count:,} document{'' if count == 1 else 's'}")
+        head = Text.assemble(
+            (short(gold, 24), "bold"),
+            " taken for " if gold != predicted else " seen as what it is",
+            (short(predicted, 24) if gold != predicted else "", "bold"),
+            f"  {count:,} document{'' if count == 1 else 's'}",
+        )
         if count:
             kept = len(self._documents)
-            head.append(f", the {kept} surest kept" if kept and kept < count else "" if kept else ", none kept",
-                        self._color("quiet"))
+            head.append(
+                f", the {kept} surest kept" if kept and kept < count else "" if kept else ", none kept",
+                self._color("quiet"),
+            )
         self.query_one("#cell-head", Static).update(head)
         self._list_documents()
 
@@ -178,8 +192,9 @@ class ReportScreen(Workbench):
             table.add_column("confidence", width=7, key="confidence")
             table.add_column("text", width=width, key="text")
             for document in self._documents:
-                table.add_row(Text(percent(document["confidence"]).rjust(7), "bold"),
-                              Text(cell(document["text"], width)))
+                table.add_row(
+                    Text(percent(document["confidence"]).rjust(7), "bold"), Text(cell(document["text"], width))
+                )
             index = index if index < len(self._documents) else 0
             table.move_cursor(row=index)
         self._show_document(index)
@@ -202,8 +217,10 @@ class ReportScreen(Workbench):
         text = Text()
         if 0 <= index < len(self._documents):
             document = self._documents[index]
-            text.append(f"{document['id']} · {percent(document['confidence'])} sure of "
-                        f"{short(document['predicted'], 24)}\n\n", self._color("quiet"))
+            text.append(
+                f"{document['id']} · {percent(document['confidence'])} sure of {short(document['predicted'], 24)}\n\n",
+                self._color("quiet"),
+            )
             text.append(visible(document["text"]))
         self.query_one("#document", Static).update(text)
         self.query_one("#document-scroll").scroll_home(animate=False)
@@ -254,14 +271,25 @@ class ReportScreen(Workbench):
         report = self.report
         if report is None:
             return
-        stem = "".join(char if char.isalnum() or char in "-_." else "-" for char in
-                       (title(self._job) if self._job else report.model))
+        stem = "".join(
+            char if char.isalnum() or char in "-_." else "-"
+            for char in (title(self._job) if self._job else report.model)
+        )
 
         def write(path: Path | None) -> None:
             if path is not None:
                 render = partial(as_json if path.suffix.lower() == ".json" else as_markdown, report)
-                self.ask("export", lambda: self.engine.write_document(str(path), render()),
-                         lambda written: self.app.notify(f"Written to {written}"))
+                self.ask(
+                    "export",
+                    lambda: self.engine.write_document(str(path), render()),
+                    lambda written: self.app.notify(f"Written to {written}"),
+                )
 
-        self.app.push_screen(SaveFile("Export the report", str(Path.cwd() / f"{stem}-report.md"),
-                                      "A name that ends in .json is written as JSON, any other as Markdown."), write)
+        self.app.push_screen(
+            SaveFile(
+                "Export the report",
+                str(Path.cwd() / f"{stem}-report.md"),
+                "A name that ends in .json is written as JSON, any other as Markdown.",
+            ),
+            write,
+        )

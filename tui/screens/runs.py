@@ -151,18 +151,29 @@ class RunsScreen(Workbench):
         self.query_one("#runs-facts", Static).update(self._facts(job, history))
         span = history.epochs or job.epochs
         empty = "The first point comes with the first batches." if job.active else "It ended before the first batch."
-        self.query_one("#curve-loss", Curve).show((
-            Series("train", tuple(history.train("loss")), "accent"),
-            Series("validation", tuple(history.validation("loss")), "primary", dots=True)), span, empty=empty)
+        self.query_one("#curve-loss", Curve).show(
+            (
+                Series("train", tuple(history.train("loss")), "accent"),
+                Series("validation", tuple(history.validation("loss")), "primary", dots=True),
+            ),
+            span,
+            empty=empty,
+        )
         floor = job.metrics.get("floor_accuracy", (history.floor or {}).get("accuracy"))
         folds = history.fold_scores()
         accuracy = self.query_one("#curve-accuracy", Curve)
         if folds:
             accuracy.show((Series("fold by fold", tuple(folds), "primary", dots=True),), job.spec.folds, floor)
         else:
-            accuracy.show((
-                Series("train", tuple(history.train("accuracy")), "accent"),
-                Series("validation", tuple(history.validation("accuracy")), "primary", dots=True)), span, floor, empty)
+            accuracy.show(
+                (
+                    Series("train", tuple(history.train("accuracy")), "accent"),
+                    Series("validation", tuple(history.validation("accuracy")), "primary", dots=True),
+                ),
+                span,
+                floor,
+                empty,
+            )
 
     def _facts(self, job: Job, history: History) -> Text:
         said, color = look(job), self.app.theme_variables
@@ -193,10 +204,14 @@ class RunsScreen(Workbench):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be done with the selected run is offered."""
         works = {
-            "report": lambda job: job.state == "done", "cancel": lambda job: job.state in ("queued", "running"),
-            "resume": lambda job: job.state in RESUMABLE, "delete": lambda job: not job.active,
-            "log": lambda job: True, "compare": lambda job: len(self.jobs) > 1,
-            "use": lambda job: bool(job.bundle), "again": lambda job: job.spec.kind == "train",
+            "report": lambda job: job.state == "done",
+            "cancel": lambda job: job.state in ("queued", "running"),
+            "resume": lambda job: job.state in RESUMABLE,
+            "delete": lambda job: not job.active,
+            "log": lambda job: True,
+            "compare": lambda job: len(self.jobs) > 1,
+            "use": lambda job: bool(job.bundle),
+            "again": lambda job: job.spec.kind == "train",
         }
         if action in works:
             job = self.selected
@@ -243,8 +258,13 @@ class RunsScreen(Workbench):
         from ..widgets.joblog import JobLog
 
         if job := self.selected:
-            self.app.push_screen(JobLog(title(job), lambda: self.engine.job_log(job.id),
-                                        lambda: any(now.id == job.id and now.active for now in self.jobs)))
+            self.app.push_screen(
+                JobLog(
+                    title(job),
+                    lambda: self.engine.job_log(job.id),
+                    lambda: any(now.id == job.id and now.active for now in self.jobs),
+                )
+            )
 
     def action_compare(self) -> None:
         from .compare import CompareScreen
@@ -256,8 +276,11 @@ class RunsScreen(Workbench):
         if len(others) == 1:
             self.app.push_screen(CompareScreen(job, others[0]))
             return
-        options = [(short(title(other), 40),
-                    f"{other.spec.recipe} on {short(data_name(other), 30)}, {look(other).word}") for other in others]
+        options = [
+            (short(title(other), 40), f"{other.spec.recipe} on {short(data_name(other), 30)}, {look(other).word}")
+            for other in others
+        ]
+
         def chosen(index: int | None) -> None:
             if index is not None:
                 self.app.push_screen(CompareScreen(job, others[index]))

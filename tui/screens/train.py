@@ -88,8 +88,10 @@ class TrainScreen(Workbench):
         self.set_class(problem is None, "-ready")
         self.refresh_bindings()
         if problem is not None:
-            self._say(f"Models can be used here, but not trained yet.\n\n{problem}\n\n"
-                      "Then start dltext again. Everything else works as it is.")
+            self._say(
+                f"Models can be used here, but not trained yet.\n\n{problem}\n\n"
+                "Then start dltext again. Everything else works as it is."
+            )
             return
         first, self._loaded = not self._loaded, True
         if first:
@@ -233,8 +235,12 @@ class TrainScreen(Workbench):
             pane.show_result(preflight)
             pane.call_after_refresh(pane.scroll_visible, animate=False, top=True)
 
-        self.ask("preflight", lambda: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), progress),
-                 found, lambda error: pane.show_problem(str(error)))
+        self.ask(
+            "preflight",
+            lambda: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), progress),
+            found,
+            lambda error: pane.show_problem(str(error)),
+        )
 
     def on_train_screen_progressed(self, event: Progressed) -> None:
         if event.ticket == self._ticket and self.busy("preflight"):
@@ -265,9 +271,14 @@ class TrainScreen(Workbench):
                 self.choice.take_path(str(path))
                 self._touched()
 
-        self.app.push_screen(OpenFile("Texts to learn from", folders=True,
-                                      told="A CSV, TSV or JSONL file, or a folder with a folder of texts a label"),
-                             found)
+        self.app.push_screen(
+            OpenFile(
+                "Texts to learn from",
+                folders=True,
+                told="A CSV, TSV or JSONL file, or a folder with a folder of texts a label",
+            ),
+            found,
+        )
 
     def action_reset(self) -> None:
         if self._form is not None:

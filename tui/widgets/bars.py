@@ -42,12 +42,14 @@ def probability_rows(probabilities: Mapping[str, float], verdict: str, width: in
         share = probabilities[label]
         chosen = label == verdict
         drawn = bar(share, room)
-        rows.append(Content.assemble(
-            ("▸ " if chosen else "  ", "bold $accent"),
-            (fit(shown[label], label_width), "bold" if chosen else "$quiet"),
-            "  ",
-            (drawn, "$primary" if chosen else "$quiet 70%"),
-            (" " * (room - len(drawn)), ""),
-            (percent(share).rjust(6), "bold" if chosen else "$quiet"),
-        ))
+        rows.append(
+            Content.assemble(
+                ("▸ " if chosen else "  ", "bold $accent"),
+                (fit(shown[label], label_width), "bold" if chosen else "$quiet"),
+                "  ",
+                (drawn, "$primary" if chosen else "$quiet 70%"),
+                (" " * (room - len(drawn)), ""),
+                (percent(share).rjust(6), "bold" if chosen else "$quiet"),
+            )
+        )
     return rows

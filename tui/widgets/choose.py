@@ -59,8 +59,13 @@ class ChooseBox(Vertical):
 
     # ------------------------------------------------------------------------------------------ filling
 
-    def offer(self, recipes: Iterable[RecipeInfo], cards: Iterable[DatasetInfo], recipe: str | None = None,
-              data: str | None = None) -> None:
+    def offer(
+        self,
+        recipes: Iterable[RecipeInfo],
+        cards: Iterable[DatasetInfo],
+        recipe: str | None = None,
+        data: str | None = None,
+    ) -> None:
         """Fill the lists and choose ``recipe`` and ``data`` (a card's name, a path, or OWN); None keeps the choice."""
         self._recipes = {info.name: info for info in recipes}
         self._cards = {card.name: card for card in cards}
@@ -83,14 +88,17 @@ class ChooseBox(Vertical):
     def _offer_recipes(self, chosen: str | None) -> None:
         task = self.picked("task")
         self._picks["recipe"].offer(
-            [(info.label, info.name) for info in self._recipes.values() if info.task == task], chosen)
+            [(info.label, info.name) for info in self._recipes.values() if info.task == task], chosen
+        )
         self._recipe_changed()
 
     def _offer_data(self, chosen: str | None) -> None:
         task = self.picked("task")
-        options = [(f"{card.name}   {card.title}, {LANGUAGES.get(card.language, card.language)}", card.name)
-                   for card in self._cards.values()
-                   if card.task == task or (task == "classify" and card.labels)]
+        options = [
+            (f"{card.name}   {card.title}, {LANGUAGES.get(card.language, card.language)}", card.name)
+            for card in self._cards.values()
+            if card.task == task or (task == "classify" and card.labels)
+        ]
         self._picks["data"].offer([*options, ("My own file or folder …", OWN)], chosen)
         self._data_changed()
 
@@ -125,8 +133,11 @@ class ChooseBox(Vertical):
 
     def parts(self) -> dict[str, Any]:
         """The arguments of a JobSpec that are decided here. ValueError if a row is wrong."""
-        values = {name: row.value for name, row in self.rows.items()} if self.own else {
-            name: row.value for name, row in self.rows.items() if name not in OF_OWN}
+        values = (
+            {name: row.value for name, row in self.rows.items()}
+            if self.own
+            else {name: row.value for name, row in self.rows.items() if name not in OF_OWN}
+        )
         parts = {"seed": values["seed"], "name": values["name"], "data": self.picked("data") or ""}
         if self.own:
             parts["data"] = str(Path(values["path"]).expanduser().absolute())

@@ -27,9 +27,11 @@ SHADES = " ░▒▓█"
 class ConfusionMatrix(ScrollView, can_focus=True):
     """Rows are gold, columns predicted; headings stay where they are while the cells scroll."""
 
-    HELP = ("The confusion matrix. A row is what the documents are, a column what the model took them for; the "
-            "diagonal is right. Arrow keys walk, home and end go to the row's ends, m to the next largest confusion; "
-            "enter goes to the cell's documents, p changes between counts and shares of the row.")
+    HELP = (
+        "The confusion matrix. A row is what the documents are, a column what the model took them for; the "
+        "diagonal is right. Arrow keys walk, home and end go to the row's ends, m to the next largest confusion; "
+        "enter goes to the cell's documents, p changes between counts and shares of the row."
+    )
 
     BINDINGS: ClassVar = [
         Binding("up", "walk(-1, 0)", "Up", show=False),
@@ -67,8 +69,12 @@ class ConfusionMatrix(ScrollView, can_focus=True):
     def show(self, labels: tuple[str, ...], counts: tuple[tuple[int, ...], ...]) -> None:
         """Show another matrix; the cursor goes to its largest confusion."""
         self.labels, self.counts = labels, counts
-        wrong = [(row, column) for row in range(len(counts)) for column in range(len(counts[row]))
-                 if row != column and counts[row][column]]
+        wrong = [
+            (row, column)
+            for row in range(len(counts))
+            for column in range(len(counts[row]))
+            if row != column and counts[row][column]
+        ]
         self._mistakes = sorted(wrong, key=lambda at: -counts[at[0]][at[1]])
         longest = max((cell_len(label) for label in labels), default=4)
         number = max((len(f"{count:,}") for row in counts for count in row), default=1)
@@ -99,8 +105,10 @@ class ConfusionMatrix(ScrollView, can_focus=True):
             return Strip([corner]).adjust_cell_length(width, base)
         if y == 1:
             here = base + Style(bold=True, underline=True)
-            names = [Segment(self._column(label), here if index == self.cursor[1] else quiet)
-                     for index, label in enumerate(self.labels)]
+            names = [
+                Segment(self._column(label), here if index == self.cursor[1] else quiet)
+                for index, label in enumerate(self.labels)
+            ]
             return self._frozen(Segment(" " * (self._name_width + 1), base), names, base)
         row = y - 2 + self.scroll_offset.y
         if row >= len(self.labels):
@@ -139,10 +147,16 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         if (row, column) == self.cursor:
             opening, closing = "[", "]"
             style = marks = base + Style(
-                bold=True, color=self._theme("block-cursor-foreground") if self.has_focus else None,
-                bgcolor=self._theme("block-cursor-background" if self.has_focus else "block-cursor-blurred-background"))
-        return [Segment(opening, style), Segment(shade, marks),
-                Segment(f"{number:>{self._cell_width - 3}}", style), Segment(closing, style)]
+                bold=True,
+                color=self._theme("block-cursor-foreground") if self.has_focus else None,
+                bgcolor=self._theme("block-cursor-background" if self.has_focus else "block-cursor-blurred-background"),
+            )
+        return [
+            Segment(opening, style),
+            Segment(shade, marks),
+            Segment(f"{number:>{self._cell_width - 3}}", style),
+            Segment(closing, style),
+        ]
 
     def _theme(self, name: str) -> str:
         return self.app.theme_variables.get(name, "#888888")
@@ -206,8 +220,12 @@ class ConfusionMatrix(ScrollView, can_focus=True):
     @property
     def region_of_cursor(self) -> Region:
         """Where the cursor's cell is drawn, within the widget."""
-        return Region(self._name_width + 1 + self.cursor[1] * self._cell_width - self.scroll_offset.x,
-                      2 + self.cursor[0] - self.scroll_offset.y, self._cell_width, 1)
+        return Region(
+            self._name_width + 1 + self.cursor[1] * self._cell_width - self.scroll_offset.x,
+            2 + self.cursor[0] - self.scroll_offset.y,
+            self._cell_width,
+            1,
+        )
 
 
 def _middle(text: str, width: int) -> str:
@@ -216,7 +234,7 @@ def _middle(text: str, width: int) -> str:
     if cell_len(line) <= width:
         return line
     end = len(line)
-    while end > 0 and cell_len(line[end - 1:]) <= (width - 1) // 2:
+    while end > 0 and cell_len(line[end - 1 :]) <= (width - 1) // 2:
         end -= 1
     tail = line[end:]
     return cell(line[:end], width - cell_len(tail)).rstrip() + tail

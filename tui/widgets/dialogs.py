@@ -65,10 +65,12 @@ class Choose(Dialog):
         self._options, self._current = options, current
 
     def content(self) -> ComposeResult:
-        options = OptionList(*(
-            Option(Content.assemble((name, "bold"), "\n" if told else "", (told, "$quiet")))
-            for name, told in self._options
-        ))
+        options = OptionList(
+            *(
+                Option(Content.assemble((name, "bold"), "\n" if told else "", (told, "$quiet")))
+                for name, told in self._options
+            )
+        )
         options.highlighted = self._current
         yield options
         yield Label("enter or a number chooses   esc cancels", markup=False, classes="quiet")
@@ -94,9 +96,9 @@ class ChooseSeveral(Dialog):
         self._options, self._chosen, self._least = options, set(chosen), least
 
     def content(self) -> ComposeResult:
-        yield SelectionList(*(
-            Selection(Content(name), index, index in self._chosen) for index, name in enumerate(self._options)
-        ))
+        yield SelectionList(
+            *(Selection(Content(name), index, index in self._chosen) for index, name in enumerate(self._options))
+        )
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
             yield Button("Compare", variant="primary", id="done")
@@ -157,8 +159,9 @@ class OpenFile(Dialog):
     def content(self) -> ComposeResult:
         yield Input(str(self._start) + "/", placeholder="a path", id="path", compact=True, select_on_focus=False)
         yield Files(self._start)
-        yield Label(self._told or "enter opens   backspace in the tree goes up   esc cancel",
-                    markup=False, classes="quiet told")
+        yield Label(
+            self._told or "enter opens   backspace in the tree goes up   esc cancel", markup=False, classes="quiet told"
+        )
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
             yield Button("Open", variant="primary", id="yes")

@@ -61,15 +61,18 @@ def _without_ours(binding: Any) -> Binding | None:
 class DocumentArea(TextArea, inherit_bindings=False):
     """A TextArea that shades words and lets nothing of the text be obeyed."""
 
-    HELP = ("The document. Type or paste; the cards answer while you type. Words are shaded by how much they moved "
-            "the verdict: underlined for it, slanted against it.")
+    HELP = (
+        "The document. Type or paste; the cards answer while you type. Words are shaded by how much they moved "
+        "the verdict: underlined for it, slanted against it."
+    )
 
     BINDINGS: ClassVar = [binding for binding in map(_without_ours, TextArea.BINDINGS) if binding is not None]
 
     def __init__(self, **options: Any) -> None:
         # The cursor's line would paint over the shading, and a paragraph is one line.
-        super().__init__(soft_wrap=True, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False,
-                         **options)
+        super().__init__(
+            soft_wrap=True, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False, **options
+        )
         self._heat = Heat()
         self._heat_length = 0
         self._line_starts: list[int] = [0]
@@ -129,8 +132,12 @@ class DocumentArea(TextArea, inherit_bindings=False):
             return line
         if not self._styles_of_heat:
             variables = self.app.theme_variables
-            self._styles_of_heat = heat_styles(self.background_colors[1], Color.parse(variables["for"]),
-                                               Color.parse(variables["against"]), self.styles.color)
+            self._styles_of_heat = heat_styles(
+                self.background_colors[1],
+                Color.parse(variables["for"]),
+                Color.parse(variables["against"]),
+                self.styles.color,
+            )
         offset = self._line_starts[line_index]
         spans = self._heat.spans
         first = bisect_right(spans, offset, key=lambda span: span.end)
@@ -179,10 +186,14 @@ class DocumentBox(Container):
         self._folded = False
 
     def compose(self) -> ComposeResult:
-        yield DocumentArea(id="area", placeholder=(
-            "Type or paste a text here: a film review, a comment, a letter.\n\n"
-            "The verdict fills while you type.\n\n"
-            "ctrl+o opens a file, ctrl+t tries a sample, f1 helps."))
+        yield DocumentArea(
+            id="area",
+            placeholder=(
+                "Type or paste a text here: a film review, a comment, a letter.\n\n"
+                "The verdict fills while you type.\n\n"
+                "ctrl+o opens a file, ctrl+t tries a sample, f1 helps."
+            ),
+        )
         yield Preview(id="preview")
 
     def on_mount(self) -> None:

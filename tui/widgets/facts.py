@@ -96,15 +96,21 @@ def written(value: Any) -> str:
 def flattened(table: Mapping[str, Any], skip: Iterable[str] = ()) -> list[tuple[str, str, str]]:
     """A card's table as facts: plain values first, then each inner table under its title."""
     skipped = set(skip)
-    plain = [("fact", key.replace("_", " "), written(value)) for key, value in table.items()
-             if key not in skipped and not isinstance(value, Mapping)]
+    plain = [
+        ("fact", key.replace("_", " "), written(value))
+        for key, value in table.items()
+        if key not in skipped and not isinstance(value, Mapping)
+    ]
     inner: list[tuple[str, str, str]] = []
     for key, value in table.items():
         if key in skipped or not isinstance(value, Mapping) or not value:
             continue
         inner += [("gap", "", ""), ("title", "", key.replace("_", " ").capitalize())]
         for name, item in value.items():
-            told = (", ".join(f"{inmost} {written(it)}" for inmost, it in item.items())
-                    if isinstance(item, Mapping) else written(item))
+            told = (
+                ", ".join(f"{inmost} {written(it)}" for inmost, it in item.items())
+                if isinstance(item, Mapping)
+                else written(item)
+            )
             inner.append(("fact", name.replace("_", " "), told))
     return plain + inner

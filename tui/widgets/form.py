@@ -128,11 +128,19 @@ class SettingRow(Vertical):
         if field.kind == "bool":
             return YesNo(bool(field.default))
         if field.kind == "choice":
-            return Select([(Text(choice), choice) for choice in field.choices], value=field.default,
-                          allow_blank=False, compact=True)
+            return Select(
+                [(Text(choice), choice) for choice in field.choices],
+                value=field.default,
+                allow_blank=False,
+                compact=True,
+            )
         suggester = PathSuggester() if field.kind == "file" else None
-        return Input("" if field.default is None else f"{field.default}", suggester=suggester, compact=True,
-                     placeholder="a file" if field.kind == "file" else "")
+        return Input(
+            "" if field.default is None else f"{field.default}",
+            suggester=suggester,
+            compact=True,
+            placeholder="a file" if field.kind == "file" else "",
+        )
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -177,8 +185,13 @@ class SettingRow(Vertical):
             self.error = str(wrong)
         self.set_class(self.error is not None, "-wrong")
         if self.is_mounted:
-            note = Text(f"✗ must be {self.error}" if self.error and self.field.kind != "file"
-                        else f"✗ {self.error}" if self.error else self.field.help)
+            note = Text(
+                f"✗ must be {self.error}"
+                if self.error and self.field.kind != "file"
+                else f"✗ {self.error}"
+                if self.error
+                else self.field.help
+            )
             self.query_one(".setting--note", Static).update(note)
             self.query_one(".setting--name", Label).update(self._heading())
 

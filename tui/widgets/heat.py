@@ -54,8 +54,11 @@ def heat_styles(background: Color, toward: Color, against: Color, foreground: Co
     for sign, colour in ((1, toward), (-1, against)):
         for level, share in ((1, 0.14), (2, 0.28), (3, 0.45)):
             styles[sign * level] = RichStyle(
-                color=foreground.rich_color, bgcolor=background.blend(colour, share).rich_color,
-                underline=sign > 0, italic=sign < 0, bold=level == 3,
+                color=foreground.rich_color,
+                bgcolor=background.blend(colour, share).rich_color,
+                underline=sign > 0,
+                italic=sign < 0,
+                bold=level == 3,
             )
     return styles
 
@@ -69,7 +72,7 @@ def strongest_words(text: str, spans: Sequence[Span], most: int = 8) -> list[tup
     """The words that pulled most, each once with its pulls summed, strongest first."""
     sums: dict[str, tuple[str, float]] = {}
     for span in spans:
-        word = one_line(text[span.start: span.end], 30)
+        word = one_line(text[span.start : span.end], 30)
         shown, weight = sums.get(word.casefold(), (word, 0.0))
         sums[word.casefold()] = (shown, weight + span.weight)
     ranked = sorted((pair for pair in sums.values() if pair[0]), key=lambda pair: -abs(pair[1]))

@@ -76,8 +76,11 @@ class History:
 
     def fold_scores(self, key: str = "accuracy") -> list[Point]:
         """Cross-validation: a point a fold."""
-        return [(float(number), float(values[key])) for number, values in sorted(self.folds.items())
-                if values.get(key) is not None]
+        return [
+            (float(number), float(values[key]))
+            for number, values in sorted(self.folds.items())
+            if values.get(key) is not None
+        ]
 
     def _trailing(self, tick: tuple[float, float, float]) -> bool:
         return bool(self._trail) and self._trail[-1] == tick

@@ -81,5 +81,5 @@ def _new_lines(old: list[str], new: list[str]) -> list[str] | None:
         return None
     for start in range(len(old)):
         if old[start:] == new[: len(old) - start]:
-            return new[len(old) - start:]
+            return new[len(old) - start :]
     return None

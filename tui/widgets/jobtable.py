@@ -15,8 +15,10 @@ _FIXED = {"state": 17, "epoch": 6, "val acc": 7, "floor": 5}
 class JobTable(DataTable[Text]):
     """Rows are keyed by the run's id; wider terminals get wider names and the test accuracy."""
 
-    HELP = ("The runs. Up and down choose one; its curves stand below or beside. Enter opens the report of one that "
-            "is done. The keys at the bottom are those that work for the chosen one.")
+    HELP = (
+        "The runs. Up and down choose one; its curves stand below or beside. Enter opens the report of one that "
+        "is done. The keys at the bottom are those that work for the chosen one."
+    )
 
     def __init__(self, **options: str | None) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)  # type: ignore[arg-type]

@@ -39,8 +39,10 @@ class NavBar(Widget):
         parts = [Content.styled(brand, style("nav--brand")), Content(" ")]
         self._stops = []
         x = len(brand) + 1
-        titles = {name: place.title + (f" ({running})" if name == "runs" and running else "")
-                  for name, place in PLACES.items()}
+        titles = {
+            name: place.title + (f" ({running})" if name == "runs" and running else "")
+            for name, place in PLACES.items()
+        }
         plain = x + sum(len(title) + 2 for title in titles.values())
         keyed = plain + sum(len(place.key) + 1 for place in PLACES.values())
         with_keys = keyed + 12 <= width
@@ -50,7 +52,8 @@ class NavBar(Widget):
             text = Content.assemble(
                 (" ", label),
                 (f"{place.key.upper()} ", label if here else style("nav--key")) if with_keys else "",
-                (titles[name], label), (" ", label),
+                (titles[name], label),
+                (" ", label),
             )
             self._stops.append((x, x + text.cell_length, name))
             x += text.cell_length

@@ -18,8 +18,10 @@ _NAME = 12
 class PreflightPane(Vertical):
     """Four faces: not looked yet, looking, what was found, what went wrong. The screen says which."""
 
-    HELP = ("Before the start: F2 looks through the data, counts labels, finds duplicates and leaks, estimates time "
-            "and memory, and measures the floor, a simple model that yours should beat. F3 starts.")
+    HELP = (
+        "Before the start: F2 looks through the data, counts labels, finds duplicates and leaks, estimates time "
+        "and memory, and measures the floor, a simple model that yours should beat. F3 starts."
+    )
 
     DEFAULT_CSS = """
     PreflightPane { height: auto; }
@@ -30,8 +32,10 @@ class PreflightPane(Vertical):
     PreflightPane Static { height: auto; }
     """
 
-    IDLE = ("Check looks through the data first: labels, duplicates, leaks, lengths; it estimates time and memory and "
-            "measures the floor, a simple model that yours should beat.")
+    IDLE = (
+        "Check looks through the data first: labels, duplicates, leaks, lengths; it estimates time and memory and "
+        "measures the floor, a simple model that yours should beat."
+    )
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="preflight-buttons"):
@@ -97,20 +101,32 @@ class PreflightPane(Vertical):
         self._labels(text, check.labels)
         if check.lengths:
             lengths = check.lengths
-            row("lengths", f"median {lengths.get('median', 0):,.0f}, 95 % under {lengths.get('p95', 0):,.0f}, "
-                           f"longest {lengths.get('max', 0):,.0f} tokens")
+            row(
+                "lengths",
+                f"median {lengths.get('median', 0):,.0f}, 95 % under {lengths.get('p95', 0):,.0f}, "
+                f"longest {lengths.get('max', 0):,.0f} tokens",
+            )
         row("duplicates", f"{check.duplicates:,}" if check.duplicates else "none")
-        row("leaks", f"{check.overlap:,} test examples also in the training part" if check.overlap else "none",
-            self._color("warning") if check.overlap else "")
+        row(
+            "leaks",
+            f"{check.overlap:,} test examples also in the training part" if check.overlap else "none",
+            self._color("warning") if check.overlap else "",
+        )
         text.append("\n")
         if found.floor:
-            row("floor", f"{percent(found.floor.get('accuracy'))}   TF-IDF + linear, macro-F1 "
-                         f"{percent(found.floor.get('macro_f1'))}", "bold")
+            row(
+                "floor",
+                f"{percent(found.floor.get('accuracy'))}   TF-IDF + linear, macro-F1 "
+                f"{percent(found.floor.get('macro_f1'))}",
+                "bold",
+            )
         else:
             row("floor", "could not be measured here")
         row("time", f"about {duration(found.seconds)} on {found.device}")
-        row("memory", f"about {size_text(found.memory)}"
-            + (f" · {found.parameters:,} parameters" if found.parameters else ""))
+        row(
+            "memory",
+            f"about {size_text(found.memory)}" + (f" · {found.parameters:,} parameters" if found.parameters else ""),
+        )
         text.rstrip()
         return text
 
@@ -124,5 +140,7 @@ class PreflightPane(Vertical):
             text.append(bar(count / most, 10).ljust(10), self._color("primary"))
             text.append(f" {percent(count / total)}\n")
         if len(ordered) > LABELS_SHOWN:
-            text.append(" " * _NAME + f"… and {len(ordered) - LABELS_SHOWN} more, the rarest with "
-                        f"{ordered[-1][1]:,}\n", self._color("quiet"))
+            text.append(
+                " " * _NAME + f"… and {len(ordered) - LABELS_SHOWN} more, the rarest with {ordered[-1][1]:,}\n",
+                self._color("quiet"),
+            )

@@ -21,8 +21,10 @@ PAGE = 16_000
 class Preview(ScrollView, can_focus=True):
     """Read-only. Scrolling over the end of a page turns it."""
 
-    HELP = ("A document too large to edit here, a page at a time. Up, down, page up and page down scroll and turn "
-            "pages; home and end go to its beginning and its end. A paste replaces it; ctrl+n empties the box.")
+    HELP = (
+        "A document too large to edit here, a page at a time. Up, down, page up and page down scroll and turn "
+        "pages; home and end go to its beginning and its end. A paste replaces it; ctrl+n empties the box."
+    )
 
     BINDINGS: ClassVar = [
         Binding("up", "line(-1)", "Line up", show=False),
@@ -69,7 +71,7 @@ class Preview(ScrollView, can_focus=True):
     def _open(self, page: int, at_end: bool = False) -> None:
         self._page = min(max(page, 0), self.pages - 1)
         start = self._page * PAGE
-        self._shown = visible(self._text[start: start + PAGE]).replace("\t", " ")
+        self._shown = visible(self._text[start : start + PAGE]).replace("\t", " ")
         self._rewrap()
         self.scroll_to(0, self.max_scroll_y if at_end else 0, animate=False, immediate=True)
         self.border_subtitle = ""
@@ -105,8 +107,12 @@ class Preview(ScrollView, can_focus=True):
         if spans:
             if not self._styles:
                 variables = self.app.theme_variables
-                self._styles = heat_styles(self.background_colors[1], Color.parse(variables["for"]),
-                                           Color.parse(variables["against"]), self.styles.color)
+                self._styles = heat_styles(
+                    self.background_colors[1],
+                    Color.parse(variables["for"]),
+                    Color.parse(variables["against"]),
+                    self.styles.color,
+                )
             first = bisect_right(spans, offset + start, key=lambda span: span.end)
             last = bisect_left(spans, offset + end, key=lambda span: span.start)
             for span in spans[first:last]:
@@ -114,8 +120,10 @@ class Preview(ScrollView, can_focus=True):
                 low, high = max(start, span.start - offset), min(end, span.end - offset)
                 if not level or high <= low:
                     continue
-                segments += [Segment(self._shown[at:low], base), Segment(self._shown[low:high],
-                                                                       base + self._styles[level])]
+                segments += [
+                    Segment(self._shown[at:low], base),
+                    Segment(self._shown[low:high], base + self._styles[level]),
+                ]
                 at = high
         segments.append(Segment(self._shown[at:end], base))
         return Strip(segments).adjust_cell_length(self.size.width, base)

@@ -22,19 +22,34 @@ def as_markdown(report: Report) -> str:
     floor = report.floor or {}
     measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
     lines = [f"# {_safe(report.model)} on {measured}", ""]
-    lines += _table(("measure", "model", f"floor ({_safe(str(floor.get('name') or 'TF-IDF + linear'))})"), [
-        ("accuracy", percent(report.metrics.get("accuracy")), percent(floor.get("accuracy"))),
-        ("macro-F1", percent(report.metrics.get("macro_f1")), percent(floor.get("macro_f1"))),
-        ("expected calibration error", score(report.metrics.get("ece")), score(floor.get("ece"))),
-    ])
+    lines += _table(
+        ("measure", "model", f"floor ({_safe(str(floor.get('name') or 'TF-IDF + linear'))})"),
+        [
+            ("accuracy", percent(report.metrics.get("accuracy")), percent(floor.get("accuracy"))),
+            ("macro-F1", percent(report.metrics.get("macro_f1")), percent(floor.get("macro_f1"))),
+            ("expected calibration error", score(report.metrics.get("ece")), score(floor.get("ece"))),
+        ],
+    )
     lines += ["## Classes", ""]
-    lines += _table(("class", "precision", "recall", "F1", "examples"), [
-        (_safe(str(row["label"])), *(score(row.get(name)) for name in ("precision", "recall", "f1")),
-         f"{row.get('support', 0):,}") for row in report.per_class])
+    lines += _table(
+        ("class", "precision", "recall", "F1", "examples"),
+        [
+            (
+                _safe(str(row["label"])),
+                *(score(row.get(name)) for name in ("precision", "recall", "f1")),
+                f"{row.get('support', 0):,}",
+            )
+            for row in report.per_class
+        ],
+    )
     lines += ["## Confusions (rows: gold, columns: predicted)", ""]
-    lines += _table(("", *map(_safe, report.labels)), [
-        (_safe(label), *(f"{count:,}" for count in counts))
-        for label, counts in zip(report.labels, report.confusion, strict=True)])
+    lines += _table(
+        ("", *map(_safe, report.labels)),
+        [
+            (_safe(label), *(f"{count:,}" for count in counts))
+            for label, counts in zip(report.labels, report.confusion, strict=True)
+        ],
+    )
     wrong = [document for document in report.documents if document["gold"] != document["predicted"]][:KEPT]
     if wrong:
         lines += ["## Surest mistakes", ""]
@@ -45,8 +60,13 @@ def as_markdown(report: Report) -> str:
 
 
 def _document(document: dict[str, Any]) -> tuple[str, ...]:
-    return (_safe(str(document["id"])), _safe(document["gold"]), _safe(document["predicted"]),
-            percent(document["confidence"]), _safe(one_line(document["text"], 160)))
+    return (
+        _safe(str(document["id"])),
+        _safe(document["gold"]),
+        _safe(document["predicted"]),
+        percent(document["confidence"]),
+        _safe(one_line(document["text"], 160)),
+    )
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:

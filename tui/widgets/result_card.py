@@ -16,9 +16,11 @@ from .text import measured, visible
 class ResultCard(Widget, can_focus=True):
     """A card a model. ``result`` is the newest answer, ``explained`` the same with words weighed, or None."""
 
-    HELP = ("What one model says of the document. The bars are calibrated probabilities; the sign ▸ marks the verdict. "
-            "Words with + speak for the verdict, words with − against it; the number is the change in log-odds when "
-            "the word is hidden. In the lower edge: how often the model is right on texts it never saw.")
+    HELP = (
+        "What one model says of the document. The bars are calibrated probabilities; the sign ▸ marks the verdict. "
+        "Words with + speak for the verdict, words with − against it; the number is the change in log-odds when "
+        "the word is hidden. In the lower edge: how often the model is right on texts it never saw."
+    )
 
     result: reactive[Result | None] = reactive(None, layout=True)
     waiting: reactive[str] = reactive("", layout=True)

@@ -26,10 +26,13 @@ class PlainTable(DataTable[Text]):
         wanted = at if at is not None else self.chosen
         self.clear()
         for key, cells in rows:
-            self.add_row(*(
-                Text(visible(cell), justify="right" if is_right else "left", no_wrap=True)
-                for cell, is_right in zip(cells, self._right, strict=True)
-            ), key=key)
+            self.add_row(
+                *(
+                    Text(visible(cell), justify="right" if is_right else "left", no_wrap=True)
+                    for cell, is_right in zip(cells, self._right, strict=True)
+                ),
+                key=key,
+            )
         keys = [key for key, _ in rows]
         if wanted in keys:
             self.move_cursor(row=keys.index(wanted), animate=False)

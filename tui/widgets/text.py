@@ -10,8 +10,11 @@ _VISIBLE = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x
 _VISIBLE[0x7F] = 0x2421
 _VISIBLE.update(dict.fromkeys(range(0x80, 0xA0), 0xFFFD))
 # Marks that hide or reorder what stands beside them: a text must read on the screen as it is stored.
-_VISIBLE.update(dict.fromkeys((0x061C, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF, *range(0x202A, 0x202F),
-                               *range(0x2066, 0x206A)), 0x00B7))
+_VISIBLE.update(
+    dict.fromkeys(
+        (0x061C, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0x00B7
+    )
+)
 # Half of a surrogate pair cannot be written to a terminal at all.
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -33,7 +36,7 @@ def visible(text: str) -> str:
     """``text`` with control characters as pictures (``␛``); of the same length. Tabs and newlines stay."""
     if len(text) <= CHUNK:
         return text.translate(_TABLE)
-    return "".join(text[at: at + CHUNK].translate(_TABLE) for at in range(0, len(text), CHUNK))
+    return "".join(text[at : at + CHUNK].translate(_TABLE) for at in range(0, len(text), CHUNK))
 
 
 def one_line(text: str, limit: int = 200) -> str:
@@ -65,7 +68,7 @@ def fold_long_lines(text: str, longest: int, fold: int) -> str:
                 line = line[fold:]
             else:
                 folded.append(line[:at])
-                line = line[at + 1:]
+                line = line[at + 1 :]
         folded.append(line)
     return "\n".join(folded)
 
@@ -76,7 +79,7 @@ def count_words(text: str) -> int:
         return len(text.split())
     total = 0
     for at in range(0, len(text), CHUNK):
-        piece = text[at: at + CHUNK]
+        piece = text[at : at + CHUNK]
         total += len(piece.split())
         if at and not piece[0].isspace() and not text[at - 1].isspace():
             total -= 1

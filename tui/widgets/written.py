@@ -17,8 +17,11 @@ def as_text(document: Document, results: Sequence[Result], infos: Mapping[str, B
     blocks = []
     for result in results:
         info = infos.get(result.model)
-        others = [f"{visible(label)} {share * 100:.1f} %" for label, share in result.probabilities.items()
-                  if label != result.label]
+        others = [
+            f"{visible(label)} {share * 100:.1f} %"
+            for label, share in result.probabilities.items()
+            if label != result.label
+        ]
         lines = [
             f"{visible(result.label)} {result.probabilities.get(result.label, 0) * 100:.1f} %"
             + (f"  ({', '.join(others)})" if others else ""),
@@ -44,5 +47,9 @@ def as_json(document: Document, results: Sequence[Result]) -> str:
     about: dict[str, object] = {"name": document.name, "characters": len(document.text), "words": document.words}
     if len(document.text) <= EMBEDDED:
         about["text"] = document.text
-    return json.dumps({"document": about, "results": [result.as_dict() for result in results]},
-                      ensure_ascii=False, indent=1) + "\n"
+    return (
+        json.dumps(
+            {"document": about, "results": [result.as_dict() for result in results]}, ensure_ascii=False, indent=1
+        )
+        + "\n"
+    )
