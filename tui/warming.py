@@ -15,6 +15,8 @@ START = 0.15
 """Seconds after the first frame: the models are read first."""
 MODULES = (
     "dltext.tui.widgets.dialogs",
+    "dltext.tui.screens.choosing",
+    "dltext.tui.screens.outgoing",
     "dltext.tui.palette",
     "dltext.tui.jobwatch",
     "dltext.tui.widgets.history",

@@ -85,6 +85,22 @@ def until() -> Callable[..., Any]:
     return wait
 
 
+@pytest.fixture
+def give_path(until: Callable[..., Any]) -> Callable[..., Any]:
+    """``await give_path(pilot, path)``: wait for a dialog that asks for a path, type it there, press enter."""
+
+    async def give(pilot: Any, path: Path) -> None:
+        from textual.widgets import Input
+
+        await until(pilot, lambda: pilot.app.screen.is_modal)
+        field = pilot.app.screen.query_one(Input)
+        field.focus()
+        field.value = str(path)
+        await pilot.press("enter")
+
+    return give
+
+
 @pytest.fixture(scope="session")
 def fake_jobs() -> ModuleType:
     """The module ``fake_jobs.py``."""

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from textual import events
 from textual.content import Content
-from textual.widgets import Input
 
 from dltext.engine.results import UserError
 from dltext.tui.screens.analyse import AnalyseScreen
@@ -237,16 +236,14 @@ async def test_an_error_of_the_engine_becomes_a_toast_with_its_sentence(app: Any
 
 
 @pytest.mark.parametrize("ending", ["json", "txt"])
-async def test_export_writes_the_result(app: Any, until: Any, tmp_path: Path, ending: str) -> None:
+async def test_export_writes_the_result(app: Any, until: Any, give_path: Any, tmp_path: Path, ending: str) -> None:
     target = tmp_path / f"result.{ending}"
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(app, pilot, until)
         await paste(app, GOOD)
         await until(pilot, lambda: cards(app)[0].explained)
         await pilot.press("ctrl+e")
-        await until(pilot, lambda: app.screen.is_modal)
-        app.screen.query_one(Input).value = str(target)
-        await pilot.press("enter")
+        await give_path(pilot, target)
         await until(pilot, target.exists)
     written = target.read_text(encoding="utf-8")
     if ending == "json":
@@ -262,7 +259,9 @@ async def test_export_writes_the_result(app: Any, until: Any, tmp_path: Path, en
         assert written.endswith(GOOD + "\n")
 
 
-async def test_export_asks_before_it_replaces_a_file(app: Any, engine: Any, until: Any, tmp_path: Path) -> None:
+async def test_export_asks_before_it_replaces_a_file(
+    app: Any, engine: Any, until: Any, give_path: Any, tmp_path: Path
+) -> None:
     target = tmp_path / "there.txt"
     target.write_text("precious", encoding="utf-8")
     async with app.run_test(size=(120, 36)) as pilot:
@@ -270,9 +269,7 @@ async def test_export_asks_before_it_replaces_a_file(app: Any, engine: Any, unti
         await paste(app, GOOD)
         await until(pilot, lambda: cards(app)[0].result)
         await pilot.press("ctrl+e")
-        await until(pilot, lambda: app.screen.is_modal)
-        app.screen.query_one(Input).value = str(target)
-        await pilot.press("enter")
+        await give_path(pilot, target)
         await pilot.pause(0.1)
         assert app.screen.is_modal
         assert target.read_text(encoding="utf-8") == "precious"

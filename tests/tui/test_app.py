@@ -75,7 +75,7 @@ async def test_the_palette_knows_actions_places_themes_and_models(app: Any, unti
     from dltext.tui.palette import WorkbenchCommands
 
     async with app.run_test() as pilot:
-        await until(pilot, lambda: app.screen._models)
+        await until(pilot, lambda: app.screen._infos)
         provider = WorkbenchCommands(app.screen)
         await provider.startup()
         found = {hit.text async for hit in provider.discover()}
@@ -146,7 +146,7 @@ async def test_the_bar_shows_all_places(app: Any, size: tuple[int, int]) -> None
 async def test_context_reaches_the_screen_and_what_lies_over_it_goes(app: Any, until: Any) -> None:
     async with app.run_test() as pilot:
         await pilot.press("f9")
-        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._corpora)
+        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._found)
         await pilot.press("b")
         await until(pilot, lambda: app.screen.PLACE == "browse")
         app.open_screen("analyse", text="good", name="mr 1")

@@ -14,7 +14,7 @@ from dltext.tui.widgets.table import PlainTable
 
 async def opened(app: Any, pilot: Any, until: Any) -> None:
     await pilot.press("f9")
-    await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._corpora)
+    await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._found)
 
 
 async def go_to(app: Any, pilot: Any, row: int) -> None:
@@ -141,17 +141,13 @@ async def test_train_on_this(app: Any, until: Any, monkeypatch: pytest.MonkeyPat
         assert went == [("train", {"data": "mr"})]
 
 
-async def test_import_asks_for_the_columns(app: Any, engine: Any, until: Any, tmp_path: Path) -> None:
+async def test_import_asks_for_the_columns(app: Any, engine: Any, until: Any, give_path: Any, tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text("review,stars\ngood,5\n", encoding="utf-8")
     async with app.run_test(size=(120, 36)) as pilot:
         await opened(app, pilot, until)
         await pilot.press("i")
-        await until(pilot, lambda: app.screen.is_modal)
-        field = app.screen.query_one(Input)
-        field.focus()
-        field.value = str(path)
-        await pilot.press("enter")
+        await give_path(pilot, path)
         await until(pilot, lambda: app.screen.is_modal and app.screen.query("#text"))
         app.screen.query_one("#text", Input).value = "review"
         app.screen.query_one("#label", Input).value = "stars"

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from textual.widgets import Input
 
 from dltext.engine.results import UserError
 from dltext.tui.widgets.facts import FactPane
@@ -19,7 +18,7 @@ def engine(fake: Any) -> Any:
 
 async def opened(app: Any, pilot: Any, until: Any) -> None:
     await pilot.press("f8")
-    await until(pilot, lambda: app.screen.PLACE == "models" and app.screen._models)
+    await until(pilot, lambda: app.screen.PLACE == "models" and app.screen._found)
 
 
 def card(app: Any) -> str:
@@ -89,26 +88,20 @@ async def test_removing_asks_first(app: Any, engine: Any, until: Any) -> None:
         await until(pilot, lambda: app.screen.is_modal)
         await pilot.click("#yes")
         await until(pilot, lambda: engine.asked("remove_model") == [("own-cnn",)])
-        await until(pilot, lambda: "own-cnn" not in app.screen._models)
+        await until(pilot, lambda: "own-cnn" not in app.screen._found)
 
 
-async def test_import_and_export(app: Any, engine: Any, until: Any, tmp_path: Any) -> None:
+async def test_import_and_export(app: Any, engine: Any, until: Any, give_path: Any, tmp_path: Any) -> None:
     archive = tmp_path / "theirs.zip"
     archive.write_bytes(b"PK")
     async with app.run_test(size=(120, 36)) as pilot:
         await opened(app, pilot, until)
         await pilot.press("i")
-        await until(pilot, lambda: app.screen.is_modal)
-        field = app.screen.query_one(Input)
-        field.focus()
-        field.value = str(archive)
-        await pilot.press("enter")
-        await until(pilot, lambda: app.screen.PLACE == "models" and "theirs" in app.screen._models)
+        await give_path(pilot, archive)
+        await until(pilot, lambda: app.screen.PLACE == "models" and "theirs" in app.screen._found)
         await until(pilot, lambda: app.screen.query_one(PlainTable).chosen == "theirs")
         await pilot.press("e")
-        await until(pilot, lambda: app.screen.is_modal)
-        app.screen.query_one(Input).value = str(tmp_path / "out.zip")
-        await pilot.press("enter")
+        await give_path(pilot, tmp_path / "out.zip")
         await until(pilot, lambda: engine.asked("export_model") == [("theirs", str(tmp_path / "out.zip"))])
 
 

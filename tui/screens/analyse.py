@@ -1,9 +1,7 @@
 """Analyse, the home: paste or type a text and see what it says, while you type."""
 
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from textual.app import ComposeResult
@@ -12,6 +10,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from ...engine.results import BundleInfo, Result
+from ..reader import SHORT, Reader
 from ..widgets.document import Document, DocumentBox
 from ..widgets.heat import Heat
 from ..widgets.result_card import ResultCard
@@ -22,8 +21,6 @@ PAUSE = 0.12
 """Seconds without a key before the models are asked."""
 LONGER_PAUSE = 0.45
 """Seconds after an answer before they are asked for the words too."""
-SHORT = 6_000
-"""Characters up to which the words are weighed unasked."""
 TAKES_LONG = 0.4
 
 
@@ -39,7 +36,7 @@ file. A text over 60,000 characters becomes a document with pages."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._models: list[BundleInfo] = []
+        self._infos: dict[str, BundleInfo] = {}
         self._chosen: list[str] = []
         self._wanted: str | None = None
         self._revision = 0
@@ -47,9 +44,7 @@ file. A text over 60,000 characters becomes a document with pages."""
         self._pause: Timer | None = None
         self._longer: Timer | None = None
         self._comparing = False
-        self._warm: set[str] = set()
-        self._loading = Lock()
-        self._reading = Lock()
+        self._reader = Reader(lambda: self.engine, TASK)
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -68,7 +63,7 @@ file. A text over 60,000 characters becomes a document with pages."""
             self.call_after_refresh(partial(self._open, path))
 
     def on_screen_resume(self) -> None:
-        if self._models:
+        if self._infos:
             self._read_models()
 
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
@@ -96,8 +91,8 @@ file. A text over 60,000 characters becomes a document with pages."""
         self.query_one("#no-model", Static).update("The models could not be read; f8 shows why.")
 
     def _models_known(self, found: list[BundleInfo]) -> None:
-        self._models = [info for info in found if info.problem is None]
-        names = [info.name for info in self._models]
+        self._infos = {info.name: info for info in found if info.problem is None}
+        names = list(self._infos)
         if self._wanted is not None and self._wanted in names:
             self._chosen, self._comparing = [self._wanted], False
         elif self._wanted is not None:
@@ -108,14 +103,13 @@ file. A text over 60,000 characters becomes a document with pages."""
         self._wanted = None
         self._chosen = [name for name in self._chosen if name in names]
         if not self._chosen and names:
-            default = next((info.name for info in self._models if info.default), names[0])
+            default = next((info.name for info in self._infos.values() if info.default), names[0])
             self._chosen = [default]
         self._comparing = self._comparing and len(self._chosen) > 1
         self._lay_cards()
 
     def _lay_cards(self) -> None:
         """A card a chosen model; then ask them all."""
-        infos = {info.name: info for info in self._models}
         holder = self.query_one("#cards")
         nothing = self.query_one("#no-model", Static)
         nothing.display = not self._chosen
@@ -123,7 +117,7 @@ file. A text over 60,000 characters becomes a document with pages."""
         nothing.update("No model that reads sentiment is here.\n\nTrain one with f6, or import one with f8.")
         self.set_class(self._comparing, "-comparing")
         shown = [card.info for card in self.cards]
-        wanted = [infos[name] for name in self._chosen]
+        wanted = [self._infos[name] for name in self._chosen]
         if shown == wanted:
             return
         for card in self.cards:
@@ -134,23 +128,10 @@ file. A text over 60,000 characters becomes a document with pages."""
             await holder.remove_children()
             await holder.mount_all(ResultCard(info) for info in wanted)
             for info in wanted:
-                self.ask(f"warm {info.name}", partial(self._warm_up, info.name), lambda _: None)
+                self.ask(f"warm {info.name}", partial(self._reader.warm_up, info.name), lambda _: None)
             self._ask_all()
 
         self.run_worker(lay(), group="cards", exclusive=True)
-
-    def _warm_up(self, name: str) -> None:
-        """In a thread: load a model once, whoever comes first; the milliseconds of an answer are its own then."""
-        with self._loading:
-            if name not in self._warm:
-                self.engine.warm_up(TASK, name)
-                self._warm.add(name)
-
-    def _analyse(self, text: str, name: str, explain: bool = False) -> Result:
-        """In a thread. The models read a long text one after the other: their peaks of memory do not add up."""
-        self._warm_up(name)
-        with self._reading if len(text) > SHORT else nullcontext():
-            return self.engine.analyse(text, TASK, name, explain)
 
     # ------------------------------------------------------------------------------------------ the document
 
@@ -200,7 +181,7 @@ file. A text over 60,000 characters becomes a document with pages."""
             self.forget(f"explain {name}")
             self.ask(
                 f"answer {name}",
-                partial(self._analyse, document.text, name),
+                partial(self._reader.read, document.text, name),
                 partial(self._answered, card, document, self._revision),
                 partial(self._failed, card),
             )
@@ -230,7 +211,7 @@ file. A text over 60,000 characters becomes a document with pages."""
         for card in self.cards:
             self.ask(
                 f"explain {card.info.name}",
-                partial(self._analyse, document.text, card.info.name, True),
+                partial(self._reader.read, document.text, card.info.name, True),
                 partial(self._explained, card, document, revision),
             )
 
@@ -252,25 +233,9 @@ file. A text over 60,000 characters becomes a document with pages."""
         self._explain_all()
 
     def action_next_model(self) -> None:
-        if len(self._models) < 2:
-            self.app.notify("There is no other model. Train one with f6, or import one with f8.")
-            return
-        names = [info.name for info in self._models]
-        at = names.index(self._chosen[0]) if self._chosen else 0
-        if len(names) == 2:
-            self._use(names[1 - at])
-            return
-        from ..widgets.dialogs import Choose
-        from ..widgets.text import measured
+        from .choosing import choose_model
 
-        self.app.push_screen(
-            Choose(
-                "Model",
-                [(info.name, f"{measured(info.metrics, info.measured_on)} · {info.origin}") for info in self._models],
-                at,
-            ),
-            lambda index: None if index is None else self._use(names[index]),
-        )
+        choose_model(self, list(self._infos.values()), self._chosen, self._use)
 
     def _use(self, name: str) -> None:
         self._comparing, self._chosen = False, [name]
@@ -280,22 +245,13 @@ file. A text over 60,000 characters becomes a document with pages."""
         if self._comparing:
             self._use(self._chosen[0])
             return
-        names = [info.name for info in self._models]
-        if len(names) < 2:
-            self.app.notify("There is nothing to compare with. Train a model with f6, or import one with f8.")
-        elif len(names) == 2:
-            self._compare(sorted(range(2), key=lambda index: names[index] not in self._chosen))
-        else:
-            from ..widgets.dialogs import ChooseSeveral
+        from .choosing import choose_several
 
-            first = names.index(self._chosen[0]) if self._chosen else 0
-            second = next(index for index in range(len(names)) if index != first)
-            self.app.push_screen(ChooseSeveral("Compare", names, [first, second]), self._compare)
+        choose_several(self, list(self._infos.values()), self._chosen, self._compare)
 
-    def _compare(self, indices: list[int] | None) -> None:
-        if indices:
-            self._comparing, self._chosen = True, [self._models[index].name for index in indices]
-            self._lay_cards()
+    def _compare(self, names: list[str]) -> None:
+        self._comparing, self._chosen = True, names
+        self._lay_cards()
 
     def action_new_document(self) -> None:
         self.box.show(Document())
@@ -305,19 +261,9 @@ file. A text over 60,000 characters becomes a document with pages."""
         self.ask("samples", self.engine.samples, self._samples_known)
 
     def _samples_known(self, samples: list[tuple[str, str]]) -> None:
-        if not samples:
-            self.app.notify("No samples came with this installation; ctrl+o opens a file of yours.")
-            return
-        from ..widgets.dialogs import Choose
-        from ..widgets.text import one_line
+        from .choosing import choose_sample
 
-        def chosen(index: int | None) -> None:
-            if index is not None:
-                self._take_document(samples[index][1], samples[index][0])
-
-        self.app.push_screen(
-            Choose("Samples", [(one_line(title, 60), one_line(text, 64) + " …") for title, text in samples]), chosen
-        )
+        choose_sample(self, samples, self._take_document)
 
     def action_open_file(self) -> None:
         from ..widgets.dialogs import OpenFile
@@ -343,42 +289,12 @@ file. A text over 60,000 characters becomes a document with pages."""
 
     def action_copy_result(self) -> None:
         if results := self._results():
-            from ..widgets.written import as_text
+            from .outgoing import copy_results
 
-            self.app.copy_to_clipboard(as_text(self._document, results, {info.name: info for info in self._models}))
-            self.app.notify(
-                "The result is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file."
-            )
+            copy_results(self, self._document, results, self._infos)
 
     def action_export(self) -> None:
-        results = self._results()
-        if not results:
-            return
-        from ..widgets.dialogs import SaveFile
-        from ..widgets.written import as_json, as_text
+        if results := self._results():
+            from .outgoing import export_results
 
-        document, infos = self._document, {info.name: info for info in self._models}
-        stem = Path(document.name).stem or "result"
-
-        def write(path: Path | None) -> None:
-            if path is None:
-                return
-            content = (
-                partial(as_json, document, results)
-                if path.suffix.lower() == ".json"
-                else partial(as_text, document, results, infos)
-            )
-            self.ask(
-                "export",
-                lambda: self.engine.write_document(str(path), content()),
-                lambda written: self.app.notify(f"Written to {written}"),
-            )
-
-        self.app.push_screen(
-            SaveFile(
-                "Export the result",
-                str(Path.cwd() / f"{stem}-sentiment.json"),
-                "A name that ends in .json is written as JSON, any other as text.",
-            ),
-            write,
-        )
+            export_results(self, self._document, results, self._infos)

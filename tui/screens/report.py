@@ -1,6 +1,5 @@
 """Report: what a run measured, class by class, and from a confusion to its documents."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -265,31 +264,25 @@ class ReportScreen(Workbench):
             self.workbench.open_screen("analyse", model=model)
 
     def action_export(self) -> None:
-        from ..widgets.dialogs import SaveFile
-        from ..widgets.reported import as_json, as_markdown
-
         report = self.report
         if report is None:
             return
+        from ..widgets.reported import as_json, as_markdown
+        from .outgoing import save_as
+
         stem = "".join(
             char if char.isalnum() or char in "-_." else "-"
             for char in (title(self._job) if self._job else report.model)
         )
 
-        def write(path: Path | None) -> None:
-            if path is not None:
-                render = partial(as_json if path.suffix.lower() == ".json" else as_markdown, report)
-                self.ask(
-                    "export",
-                    lambda: self.engine.write_document(str(path), render()),
-                    lambda written: self.app.notify(f"Written to {written}"),
-                )
+        def write(path: Path) -> object:
+            content = as_json(report) if path.suffix.lower() == ".json" else as_markdown(report)
+            return self.engine.write_document(str(path), content)
 
-        self.app.push_screen(
-            SaveFile(
-                "Export the report",
-                str(Path.cwd() / f"{stem}-report.md"),
-                "A name that ends in .json is written as JSON, any other as Markdown.",
-            ),
+        save_as(
+            self,
+            "Export the report",
+            f"{stem}-report.md",
+            "A name that ends in .json is written as JSON, any other as Markdown.",
             write,
         )

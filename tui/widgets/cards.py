@@ -1,0 +1,119 @@
+"""The cards of models and of corpora, as facts."""
+
+from ...engine.results import BundleInfo, DataCheck, DatasetInfo
+from .bars import bar
+from .facts import flattened
+from .text import measured, size_text
+
+METRIC_NAMES = {
+    "floor_accuracy": "floor",
+    "macro_f1": "macro F1",
+    "floor_macro_f1": "its floor",
+    "ece": "calibration error",
+    "loss": "loss",
+    "examples": "examples",
+}
+"""What a card says of a measurement beside its accuracy, in this order."""
+PLACES_OF_DATA = {
+    "mirror": ("●", "here", "in the folder that DLTEXT_DATA names"),
+    "cached": ("●", "here", "fetched before"),
+    "imported": ("●", "yours", "imported from a file of yours"),
+    "download": ("○", "to fetch", "not here yet; f fetches it"),
+}
+"""Of where the texts are: the sign, a word, a sentence."""
+
+
+def share(value: float | None) -> str:
+    """``92.1 %``, or a dash for what nobody measured."""
+    return "–" if value is None else f"{value * 100:.1f} %"
+
+
+def _told(key: str, value: float) -> str:
+    if key == "examples":
+        return f"{int(value):,}"
+    return f"{value:.3f}" if key in ("ece", "loss") else share(value)
+
+
+def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
+    """A model's card as facts: what it is, how good, on what it learnt, then all else that its card says."""
+    lines: list[tuple[str, str, str]] = []
+    if info.problem:
+        lines += [("warning", "", info.problem), ("gap", "", "")]
+    description = info.card.get("description")
+    if description:
+        lines += [("text", "", str(description)), ("gap", "", "")]
+    lines += [
+        ("fact", "task", info.task),
+        ("fact", "labels", ", ".join(info.labels)),
+        ("fact", "language", info.language),
+        ("fact", "recipe", info.recipe),
+        ("fact", "version", info.version),
+        ("fact", "origin", info.origin + (", default" if info.default else "")),
+        ("fact", "size", size_text(info.size)),
+        ("gap", "", ""),
+        ("title", "", "Measured"),
+        ("fact", "result", measured(info.metrics, info.measured_on)),
+    ]
+    # The list holds the headline; the card all measurements, in domain and out of it, with how they were made.
+    for number, row in enumerate(info.card.get("metrics") or [dict(info.metrics)]):
+        if number:
+            lines += [("gap", "", ""), ("fact", "result", measured(row, str(row.get("on", ""))))]
+        lines += [("fact", METRIC_NAMES[key], _told(key, row[key])) for key in METRIC_NAMES if key in row]
+        if row.get("protocol"):
+            lines.append(("fact", "protocol", str(row["protocol"])))
+    more = flattened(
+        info.card,
+        skip=(
+            "description",
+            "task",
+            "labels",
+            "language",
+            "recipe",
+            "version",
+            "metrics",
+            "name",
+            "files",
+            "measured_on",
+            "sha256",
+        ),
+    )
+    if more and more[0][0] == "fact":
+        lines += [("gap", "", ""), ("title", "", "Card")]
+    lines += more
+    lines += [("gap", "", ""), ("fact", "folder", info.path)]
+    return lines
+
+
+def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, str, str]]:
+    """A data card as facts, and what a check found."""
+    sign, _, where = PLACES_OF_DATA[info.available]
+    lines: list[tuple[str, str, str]] = [("title", "", info.title)]
+    if info.description:
+        lines.append(("text", "", info.description))
+    lines += [
+        ("gap", "", ""),
+        ("fact", "where", f"{sign} {where}"),
+        ("fact", "task", info.task),
+        ("fact", "language", info.language),
+        ("fact", "labels", ", ".join(info.labels) or "–"),
+        ("fact", "texts", ", ".join(f"{name} {count:,}" for name, count in info.splits.items()) or "–"),
+        ("fact", "size", size_text(info.size)),
+        ("fact", "licence", info.licence or "not stated"),
+        ("fact", "cite", info.citation or "–"),
+        ("fact", "source", info.source or "–"),
+    ]
+    if check is None:
+        return lines
+    lines += [("gap", "", ""), ("title", "", "Checked")]
+    lines += [("warning", "", sentence) for sentence in (*check.errors, *check.warnings)]
+    total = max(sum(check.labels.values()), 1)
+    most = max(check.labels.values(), default=1)
+    lines += [
+        ("fact", label, f"{bar(count / max(most, 1), 12):<12} {count:,} ({count / total * 100:.0f} %)")
+        for label, count in check.labels.items()
+    ]
+    lines.append(("fact", "texts", ", ".join(f"{name} {count:,}" for name, count in check.splits.items())))
+    lines.append(("fact", "tokens", ", ".join(f"{name} {value:,.0f}" for name, value in check.lengths.items())))
+    lines.append(("fact", "duplicates", f"{check.duplicates:,}"))
+    lines.append(("fact", "leaks", f"{check.overlap:,} test texts also in train"))
+    return lines
