@@ -94,8 +94,17 @@ def _settings(pairs: Sequence[str]) -> dict[str, str]:
     return settings
 
 
-def _checked(spec: JobSpec) -> JobSpec:
+def _spec(options: argparse.Namespace, **more: Any) -> JobSpec:
     """The validated spec; a setting that cannot be is misuse of the command line."""
+    spec = JobSpec(
+        recipe=options.recipe,
+        data=options.data,
+        settings=_settings(options.set),
+        seed=options.seed,
+        text_column=options.text_column,
+        label_column=options.label_column,
+        **more,
+    )
     try:
         return api.validate(spec)
     except UserError as error:
@@ -103,33 +112,12 @@ def _checked(spec: JobSpec) -> JobSpec:
 
 
 def _train(options: argparse.Namespace) -> int:
-    spec = _checked(
-        JobSpec(
-            recipe=options.recipe,
-            data=options.data,
-            settings=_settings(options.set),
-            seed=options.seed,
-            name=options.name,
-            text_column=options.text_column,
-            label_column=options.label_column,
-        )
-    )
+    spec = _spec(options, name=options.name)
     return _start(spec, options.json, options.follow)
 
 
 def _cross_validate(options: argparse.Namespace) -> int:
-    spec = _checked(
-        JobSpec(
-            recipe=options.recipe,
-            data=options.data,
-            settings=_settings(options.set),
-            seed=options.seed,
-            text_column=options.text_column,
-            label_column=options.label_column,
-            kind="cross-validate",
-            folds=options.folds,
-        )
-    )
+    spec = _spec(options, kind="cross-validate", folds=options.folds)
     return _start(spec, options.json, not options.detach)
 
 

@@ -1,6 +1,5 @@
 """User text made fit for a screen: nothing in it is obeyed, everything in it is seen."""
 
-from bisect import bisect_right
 from dataclasses import dataclass
 
 from rich.cells import cell_len, get_character_cell_size
@@ -92,9 +91,6 @@ class Wrapped:
 
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-
-    def line_at(self, offset: int) -> int:
-        return max(0, bisect_right(self.starts, offset) - 1)
 
 
 def wrap(text: str, width: int) -> Wrapped:
