@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 from textual.widgets import DataTable, Static, TabbedContent
 
+from dltext.tui.palette import WorkbenchCommands
 from dltext.tui.screens.report import ReportScreen
 from dltext.tui.widgets.confusion import ConfusionMatrix, _middle
 from dltext.tui.widgets.curve import Curve
@@ -77,6 +78,13 @@ async def test_from_a_cell_to_its_documents_and_back(jobs_app: Any, opened: Any,
         await until(pilot, lambda: matrix.has_focus)
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen.PLACE == "runs")
+
+
+async def test_the_palette_knows_what_the_report_does(jobs_app: Any, opened: Any) -> None:
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        provider = WorkbenchCommands(await opened(pilot))
+        await provider.startup()
+        assert {"Export  (e)", "Use model  (u)"} <= {hit.text async for hit in provider.discover()}
 
 
 async def test_a_matrix_without_mistakes_shows_its_first_cell(

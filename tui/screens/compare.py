@@ -1,20 +1,17 @@
 """Two runs beside each other: both curves in one plot, and what was different."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widgets import DataTable, Static
 
 from ...engine.results import Job
-from ..actions import bindings
 from ..jobwatch import data_name, look, title
 from ..widgets.curve import Curve, Series
 from ..widgets.figures import cell, duration, score, short
 from ..widgets.history import History
-from ..widgets.keybar import KeyBar
-from ..widgets.nav import NavBar
 from .base import Workbench
 
 EVERY = 1.0
@@ -46,27 +43,24 @@ def differences(first: Job, second: Job) -> list[tuple[str, str, str]]:
 class CompareScreen(Workbench):
     """Lies over Runs; follows both while they run."""
 
+    PLACE = "compare"
+    NAV = "runs"
     HELP = """The validation curves of two runs in one plot: the first as a line, the second as a line with dots.
     Below stand what they reached and only those settings that differ."""
     CSS_PATH = "../styles/runs.tcss"
-    BINDINGS: ClassVar = bindings("compare")
 
     def __init__(self, first: Job, second: Job) -> None:
         super().__init__()
-        self.title = "Compare"
         self.pair = (first, second)
         self._histories = (History(), History())
         self._offsets = [0, 0]
 
-    def compose(self) -> ComposeResult:
-        yield NavBar("runs")
-        with Vertical(id="body"):
-            yield Static("", id="compare-head", markup=False)
-            with Horizontal(id="compare-curves"):
-                yield Curve("validation loss", "No epoch has ended yet.", id="compare-loss")
-                yield Curve("validation accuracy", "No epoch has ended yet.", id="compare-accuracy")
-            yield DataTable(id="compare-table", cursor_type="row")
-        yield KeyBar()
+    def body(self) -> ComposeResult:
+        yield Static("", id="compare-head", markup=False)
+        with Horizontal(id="compare-curves"):
+            yield Curve("validation loss", "No epoch has ended yet.", id="compare-loss")
+            yield Curve("validation accuracy", "No epoch has ended yet.", id="compare-accuracy")
+        yield DataTable(id="compare-table", cursor_type="row")
 
     def on_mount(self) -> None:
         self._fill()

@@ -1,7 +1,7 @@
 """Report: what a run measured, class by class, and from a confusion to its documents."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.text import Text
 from textual import on
@@ -10,15 +10,12 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from ...engine.results import Job, Report
-from ..actions import bindings
 from ..jobwatch import title
 from ..widgets.bars import bar
 from ..widgets.confusion import ConfusionMatrix
 from ..widgets.curve import Curve, Series
 from ..widgets.figures import cell, duration, percent, score, short
 from ..widgets.history import from_rounds
-from ..widgets.keybar import KeyBar
-from ..widgets.nav import NavBar
 from ..widgets.text import visible
 from .base import Workbench
 
@@ -30,20 +27,14 @@ class ReportScreen(Workbench):
     on the same split: only what lies above it was worth a network. ECE says how far the stated confidences are from
     the truth; 0 is perfect. In Confusions, walk to a cell and press enter for its documents."""
     CSS_PATH = "../styles/runs.tcss"
-    BINDINGS: ClassVar = bindings("report")
+    PLACE = "report"
+    NAV = "runs"
 
     def __init__(self, job: Job | None = None, report: Report | None = None) -> None:
         super().__init__()
-        self.title = "Report"
         self._job = job
         self.report = report
         self._documents: list[dict[str, Any]] = []
-
-    def compose(self) -> ComposeResult:
-        yield NavBar("runs")
-        with Vertical(id="body"):
-            yield from self.body()
-        yield KeyBar()
 
     def body(self) -> ComposeResult:
         yield Static(Text("Reading the report …", "dim"), id="report-head")
