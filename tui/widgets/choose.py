@@ -41,8 +41,8 @@ class ChooseBox(Vertical):
     class RecipeChosen(Message):
         """Another recipe is chosen, by the user or by :meth:`offer`."""
 
-    def __init__(self, **options: str) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.border_title = "Model and data"
         self.rows = {name: SettingRow(field) for name, field in FIELDS.items()}
         self._recipes: dict[str, RecipeInfo] = {}

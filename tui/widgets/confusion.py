@@ -4,7 +4,7 @@ Numbers and signs carry the meaning (shades beside confusions, bold where it is 
 colour only helps.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -59,8 +59,8 @@ class ConfusionMatrix(ScrollView, can_focus=True):
     class Chosen(Highlighted):
         """Enter, or a click on the cell under the cursor."""
 
-    def __init__(self, **options: str | None) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.labels: tuple[str, ...] = ()
         self.counts: tuple[tuple[int, ...], ...] = ()
         self._mistakes: list[tuple[int, int]] = []

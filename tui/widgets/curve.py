@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult, RenderResult
@@ -35,8 +36,8 @@ class Curve(Vertical):
     Curve > .curve--head { height: 1; width: 1fr; }
     """
 
-    def __init__(self, title: str, empty: str = "No point yet.", **options: str | None) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
+    def __init__(self, title: str, empty: str = "No point yet.", **options: Any) -> None:
+        super().__init__(**options)
         self._title = title
         self._plot = _Plot(empty)
 

@@ -1,5 +1,7 @@
 """The table of runs: a line a run, changed in place, so that the cursor and the scroll stay where they are."""
 
+from typing import Any
+
 from rich.text import Text
 from textual.widgets import DataTable
 
@@ -20,8 +22,8 @@ class JobTable(DataTable[Text]):
         "is done. The keys at the bottom are those that work for the chosen one."
     )
 
-    def __init__(self, **options: str | None) -> None:
-        super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)
         self._shown: list[Job] = []
         self._widths: dict[str, int] = {}
         self._drawn: dict[str, list[Text]] = {}

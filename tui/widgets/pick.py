@@ -1,6 +1,7 @@
 """A choice among things of the engine (a recipe, a data card), with a word about the one chosen."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.text import Text
 from textual import on
@@ -34,8 +35,8 @@ class Pick(Vertical):
         def control(self) -> "Pick":
             return self.pick
 
-    def __init__(self, label: str, help: str, **options: str) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
+    def __init__(self, label: str, help: str, **options: Any) -> None:
+        super().__init__(**options)
         self._label = label
         self._select: Select[str] = Select([], allow_blank=True, compact=True, prompt="—")
         # F1 asks the focused widget, which is the list.
