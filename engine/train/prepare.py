@@ -184,8 +184,3 @@ def unlabelled_texts(data: str) -> list[str]:
     source = open_source(name, min_labels=0)
     split = split or ("all" if "all" in source.splits else source.splits[0])
     return [row.text for row in source.rows(split)]
-
-
-def with_settings(settings, **changes):
-    """The settings with some fields changed."""
-    return replace(settings, **changes)
