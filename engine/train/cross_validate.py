@@ -98,6 +98,7 @@ def _fold(
     trainer = Trainer(model, settings, prepared.train, prepared.validation, seed, quieter, should_stop)
     if not trainer.run():
         return None
+    best = [row for row in trainer.progress.history if row["best"]][-1]
     logits = predict(model, encode(prepared.tokenizer, test.texts, settings.max_tokens)).astype(np.float64)
     exp = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities = exp / exp.sum(axis=1, keepdims=True)
@@ -107,7 +108,8 @@ def _fold(
         "macro_f1": report["macro_f1"],
         "floor_accuracy": floor["accuracy"] if floor else None,
         "floor_macro_f1": floor["macro_f1"] if floor else None,
-        "best_epoch": 1 + int(np.argmax([row["validation"]["accuracy"] for row in trainer.progress.history])),
+        "validation_accuracy": best["validation"]["accuracy"],
+        "best_epoch": best["epoch"],
         "seconds": round(time.monotonic() - begun, 1),
         "probabilities": probabilities.round(5).tolist(),
     }
@@ -119,10 +121,10 @@ def _summary(
     from ..tasks.evaluate import build_report
 
     def spread(key: str) -> dict[str, float]:
-        values = [row[key] for row in rows if row[key] is not None]
+        values = [row[key] for row in rows if row.get(key) is not None]
         return {key: float(np.mean(values)), f"{key}_sd": float(np.std(values, ddof=1))} if values else {}
 
-    metrics = {**spread("accuracy"), **spread("macro_f1")}
+    metrics = {**spread("accuracy"), **spread("macro_f1"), **spread("validation_accuracy")}
     floor = (
         {
             "name": "TF-IDF + linear SVM",
@@ -155,6 +157,6 @@ def _summary(
     return {
         "state": "done",
         "bundle": None,
-        "metrics": {f"test_{k}" if "floor" not in k else k: v for k, v in metrics.items()},
+        "metrics": {k if k.startswith(("floor", "validation")) else f"test_{k}": v for k, v in metrics.items()},
         "message": message,
     }

@@ -87,6 +87,9 @@ async def test_words_are_shaded_by_their_pull_and_readable_without_colour(app: A
         assert styles["slow"].italic
         assert not styles["slow"].underline
         assert "but" not in styles
+        # And on the screen too, in the line where the cursor stands.
+        drawn = {segment.text: segment.style for segment in app.screen.query_one(DocumentArea).render_line(0)}
+        assert len({drawn[word].bgcolor for word in ("good", "slow", " but ")}) == 3
         assert "speaks for it" in str(app.screen.query_one(DocumentBox).border_subtitle)
 
 
