@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from ...data.errors import UserError
 from ...data.source import Source, open_source
 from ...data.splits import hold_out
+from .. import bundle
 from ..text import tokenizer as tok
 from ..text import vectors as vec
 from ..text.batching import Ragged
@@ -162,13 +163,14 @@ def settle_vectors(settings, language: str, emit: Emit = lambda kind, **values: 
                 f"The variant {settings.variant} needs pretrained vectors: name some in vectors, or set variant=random."
             )
         for name in settings.vectors.split("+"):
-            vec.resolve(name.strip())
+            _warn_of_a_model(vec.resolve(name.strip()), emit)
         return settings
     for name in AUTO_VECTORS.get(language, ()):
         try:
-            vec.resolve(name)
+            path = vec.resolve(name)
         except UserError:
             continue
+        _warn_of_a_model(path, emit)
         return replace(settings, vectors=name)
     emit(
         "message", level="warning",
@@ -176,6 +178,14 @@ def settle_vectors(settings, language: str, emit: Emit = lambda kind, **values: 
         "named in vectors would help.",
     )  # fmt: skip
     return replace(settings, variant="random", vectors="")
+
+
+def _warn_of_a_model(path: Path, emit: Emit) -> None:
+    """Vectors out of a trained model have seen its labels: whoever tests on those texts must know."""
+    if path.is_dir():
+        learnt = bundle.read(path, verify=False).get("data", {}).get("card", "its own data")
+        text = f"The word vectors are those of {path.name}, which learnt from {learnt}: "
+        emit("message", level="warning", text=text + "if your test texts were among them, the test flatters.")
 
 
 def unlabelled_texts(data: str) -> list[str]:

@@ -61,7 +61,7 @@ class Classifier:
     vectors: str = _field(
         "auto",
         "Pretrained vectors",
-        "auto, a name (glove-en, words-zh), a file (word2vec text or "
+        "auto, a name (glove-en, wiki-zh, a trained model), a file (word2vec text or "
         "binary, GloVe text, .npz), or several joined by +; empty for none",
         kind="str",
     )

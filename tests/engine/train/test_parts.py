@@ -145,6 +145,16 @@ def test_auto_takes_what_is_there_and_says_when_nothing_is(tmp_path, monkeypatch
     assert prepare.settle_vectors(registry.settings_of("lstm", {"variant": "random"}), "en").vectors == ""
 
 
+def test_vectors_out_of_a_model_are_told_to_have_seen_its_labels(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLTEXT_HOME", str(tmp_path))
+    monkeypatch.delenv("DLTEXT_DATA", raising=False)
+    said = []
+    settings = registry.settings_of("text-cnn", {})
+    settled = prepare.settle_vectors(settings, "en", lambda kind, **values: said.append(values["text"]))
+    assert settled.vectors == "sentiment-en-cnn"  # it ships, so a first training works offline
+    assert "learnt from sentiment-en" in said[0]
+
+
 def test_a_trained_models_vectors_are_read_from_its_graph(tmp_path):
     onnx = pytest.importorskip("onnx")
     from onnx import TensorProto, helper, numpy_helper
