@@ -212,7 +212,6 @@ class Trainer:
         """One gradient step on the texts ``rows``; mean loss (nats) and accuracy of the batch before the step."""
         x = self.train.ids.padded(rows, MULTIPLE)
         weights = None if self.train.weights is None else self.train.weights[rows]
-        self.model.reset_metrics()
         loss, accuracy = self.model.train_on_batch(x, self.train.targets[rows], sample_weight=weights)
         if not np.isfinite(loss):
             raise FloatingPointError("the loss is no longer a number; a lower learning rate or gradient clipping helps")
