@@ -1,108 +1,14 @@
-"""What crosses the door between the engine and the people who look at it: frozen dataclasses, nothing that runs."""
+"""What a training needs, tells and leaves behind."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..data.errors import UserError  # re-exported: screens catch it without reaching past the engine
-
-__all__ = [
-    "BundleInfo",
-    "Check",
-    "DataCheck",
-    "DatasetInfo",
-    "Event",
-    "Field",
-    "Job",
-    "JobSpec",
-    "JobState",
-    "Preflight",
-    "RecipeInfo",
-    "Record",
-    "Report",
-    "Result",
-    "Span",
-    "UserError",
-]
+from .bundles import DataCheck
 
 JobState = Literal["queued", "running", "cancelling", "cancelled", "done", "failed", "lost"]
 """``lost``: the child is gone without a word (kill -9, power cut); it can be resumed like a cancelled one."""
 
 ACTIVE: frozenset[str] = frozenset({"queued", "running", "cancelling"})
-
-
-@dataclass(frozen=True)
-class Record:
-    """One document of a file: ``id`` is its own or its 1-based line/row number as text."""
-
-    id: str
-    text: str
-    label: str | None = None
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch ``text[start:end]`` of the document (Python string offsets) and its pull towards the verdict.
-
-    ``weight`` is signed: the drop of the predicted label's log-odds when the span is hidden; positive speaks for
-    the verdict, negative against it.
-    """
-
-    start: int
-    end: int
-    weight: float
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one model says of one text."""
-
-    task: str
-    model: str
-    """Bundle name."""
-    version: str
-    label: str
-    """The most probable label, by name."""
-    probabilities: dict[str, float]
-    """Calibrated; sums to one; in the bundle's label order."""
-    spans: tuple[Span, ...] = ()
-    """Filled only with ``explain=True``; in reading order, not overlapping."""
-    milliseconds: float = 0.0
-    """Text to Result, explanation included if asked for."""
-    tokens: int = 0
-    known: float = 1.0
-    """Share of the tokens that stand in the model's vocabulary; low means: do not trust this."""
-    read: float = 1.0
-    """Share of the document that was read; below 1 a very long text was sampled evenly."""
-    notes: tuple[str, ...] = ()
-    """Sentences for the reader: sampled, empty, mostly unknown words, another script …"""
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON-ready form, the one that ``--json`` prints and the screen exports."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class BundleInfo:
-    """A trained model as lists show it; ``card`` is its whole card (see :mod:`dltext.engine.bundle`)."""
-
-    name: str
-    task: str
-    origin: Literal["shipped", "trained", "imported"]
-    version: str
-    recipe: str
-    language: str
-    labels: tuple[str, ...]
-    metrics: dict[str, float]
-    """``accuracy``, ``macro_f1``, ``ece``, ``floor_accuracy`` … as far as measured."""
-    measured_on: str
-    """For people: ``IMDB test``."""
-    default: bool
-    size: int
-    """Bytes on disk."""
-    path: str
-    card: dict[str, Any] = field(default_factory=dict, hash=False)
-    problem: str | None = None
-    """Why it cannot be loaded, if it cannot (one sentence); such a bundle is listed but not offered."""
 
 
 @dataclass(frozen=True)
@@ -134,42 +40,6 @@ class RecipeInfo:
     source: str
     """The paper."""
     fields: tuple[Field, ...]
-
-
-@dataclass(frozen=True)
-class DatasetInfo:
-    """A data card as lists show it."""
-
-    name: str
-    title: str
-    language: str
-    task: str
-    labels: tuple[str, ...]
-    splits: dict[str, int]
-    """Split name to number of examples, as the card states."""
-    size: int
-    """Bytes to download."""
-    licence: str
-    citation: str
-    source: str
-    available: Literal["mirror", "cached", "download", "imported"]
-    description: str = ""
-
-
-@dataclass(frozen=True)
-class DataCheck:
-    """What a look at a data set found: ``warnings`` and ``errors`` are sentences."""
-
-    name: str
-    splits: dict[str, int]
-    labels: dict[str, int]
-    lengths: dict[str, float]
-    """Tokens: ``mean``, ``median``, ``p95``, ``max``."""
-    duplicates: int
-    overlap: int
-    """Test examples that also stand in the training set."""
-    warnings: tuple[str, ...] = ()
-    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -234,11 +104,14 @@ class Event:
 
     ``state``       ``stage`` (preparing, floor, training, evaluating, exporting), ``message``
     ``start``       ``device``, ``epochs``, ``steps`` (a epoch), ``examples`` ({split: n}), ``parameters``,
-                    ``floor`` ({"name", "accuracy", "macro_f1"} or null), ``labels``
+                    ``floor`` ({"name", "accuracy", "macro_f1"} or null), ``labels``; ``unit`` (what ``rate`` counts:
+                    texts, words, pairs, characters) and ``measures`` (the keys of ``validation`` that are drawn, with
+                    their names for people: {"wordsim353": "WordSim-353 ρ"}) where it is not texts and accuracy
     ``tick``        ``epoch`` (1-based), ``step``, ``steps``, ``loss``, ``accuracy`` (running means of the epoch),
                     ``rate`` (examples/s), ``seconds_left`` — at most four a second
     ``epoch``       ``epoch``, ``epochs``, ``train`` ({"loss","accuracy"}), ``validation`` (same), ``rate``,
-                    ``seconds``, ``learning_rate``, ``best`` (bool), ``padding`` (share of tokens)
+                    ``seconds``, ``learning_rate``, ``best`` (bool), ``padding`` (share of tokens);
+                    ``train`` and ``validation`` hold what the recipe measures, under the keys of ``measures``
     ``checkpoint``  ``epoch``, ``step``
     ``message``     ``level`` (info, warning), ``text``
     ``fold``        cross-validation: ``fold``, ``folds``, ``accuracy``, ``macro_f1``, ``floor_accuracy``
@@ -288,14 +161,3 @@ class Report:
     """The values of the ``epoch`` events."""
     protocol: str = ""
     """How it was measured, and the command that does it again."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """A line of ``dltext doctor``."""
-
-    name: str
-    ok: bool | None
-    """None: not needed here, said for information."""
-    detail: str
-    remedy: str = ""

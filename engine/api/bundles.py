@@ -1,0 +1,46 @@
+"""The trained models that there are."""
+
+from pathlib import Path
+
+from ..results import BundleInfo
+
+
+def models(task: str | None = None) -> list[BundleInfo]:
+    """All bundles, shipped first; a broken one is listed with its ``problem``."""
+    from .. import bundles
+
+    return bundles.listing(task)
+
+
+def model(name: str) -> BundleInfo:
+    from .. import bundles
+
+    return bundles.info(name)
+
+
+def set_default(name: str) -> None:
+    """Make a bundle the default of its task."""
+    from .. import bundles
+
+    bundles.set_default(name)
+
+
+def import_model(path: str) -> BundleInfo:
+    """Add a bundle from a zip or a folder, verified; a name that is taken gets a number."""
+    from .. import bundles
+
+    return bundles.import_bundle(Path(path))
+
+
+def export_model(name: str, path: str) -> Path:
+    """Write a bundle as a zip; ``path`` may be a folder. Returns the file written."""
+    from .. import bundles
+
+    return bundles.export_bundle(name, Path(path))
+
+
+def remove_model(name: str) -> None:
+    """Remove a trained or imported bundle; a shipped one is a UserError."""
+    from .. import bundles
+
+    bundles.remove(name)

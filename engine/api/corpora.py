@@ -1,0 +1,60 @@
+"""The texts that there are."""
+
+from pathlib import Path
+
+from ..results import DataCheck, DatasetInfo, Record
+from .progress import Progress
+
+
+def datasets() -> list[DatasetInfo]:
+    from .. import corpora
+
+    return corpora.listing()
+
+
+def dataset(name: str) -> DatasetInfo:
+    from .. import corpora
+
+    return corpora.info(name)
+
+
+def fetch_data(name: str, progress: Progress | None = None) -> Path:
+    """Find a card's files in the mirror or the cache, or download them; returns their folder."""
+    from .. import corpora
+
+    return corpora.fetch(name, progress)
+
+
+def check_data(data: str, text_column: str = "text", label_column: str = "label") -> DataCheck:
+    """Look through a card's data or a file: counts, lengths, duplicates, leaks, each problem in a sentence."""
+    from .. import corpora
+
+    return corpora.check(data, text_column, label_column)
+
+
+def browse_data(
+    data: str,
+    split: str = "train",
+    offset: int = 0,
+    count: int = 50,
+    text_column: str = "text",
+    label_column: str = "label",
+) -> list[Record]:
+    """A page of a data set."""
+    from .. import corpora
+
+    return corpora.browse(data, split, offset, count, text_column, label_column)
+
+
+def import_data(path: str, name: str = "", text_column: str = "text", label_column: str = "label") -> DatasetInfo:
+    """Copy a user's file into the store as a named data set, checked, with a fixed seeded split."""
+    from .. import corpora
+
+    return corpora.import_data(path, name, text_column, label_column)
+
+
+def remove_data(name: str) -> None:
+    """Delete an imported data set; UserError for a shipped card."""
+    from .. import corpora
+
+    corpora.remove(name)

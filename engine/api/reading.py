@@ -1,0 +1,46 @@
+"""Reading texts: what a model says of one, or of a million."""
+
+from collections.abc import Iterable, Iterator
+
+from ..results import Record, Result
+
+
+def analyse(text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Result:
+    """What ``model`` (default: the task's default bundle) says of ``text``.
+
+    Any length is answered: over the model's limit, windows spread evenly over the text are read and
+    ``Result.read`` and ``Result.notes`` say so. An empty text is a UserError.
+    """
+    from ..tasks import classify
+
+    return classify.analyse(text, task, model, explain)
+
+
+def analyse_many(
+    records: Iterable[Record],
+    task: str = "sentiment",
+    model: str | None = None,
+    explain: bool = False,
+    lookahead: int = 512,
+) -> Iterator[tuple[Record, Result]]:
+    """The same for a stream, in order, in constant memory (batches of equal length among ``lookahead`` records)."""
+    from ..tasks import classify
+
+    return classify.analyse_many(records, task, model, explain, lookahead)
+
+
+def warm_up(task: str = "sentiment", model: str | None = None) -> None:
+    """Load a model's session ahead of the first key press."""
+    from ..tasks import classify
+
+    classify.warm_up(task, model)
+
+
+def read_records(
+    path: str, text_column: str = "text", label_column: str = "label", id_column: str = "id"
+) -> Iterator[Record]:
+    """Stream a JSONL, CSV, TSV or text file, a folder of text files, or ``-`` (stdin, format guessed)."""
+    from ...data import readers
+
+    for row in readers.read_file(path, text_column, label_column, id_column):
+        yield Record(row.id, row.text, row.label)

@@ -1,0 +1,55 @@
+"""Where things are kept, what works here, documents and samples."""
+
+from pathlib import Path
+from typing import Any
+
+from ..results import Check
+
+
+def doctor() -> list[Check]:
+    """What works here, what does not, and what to do about it."""
+    from .. import doctor as _doctor
+
+    return _doctor.checks()
+
+
+def preferences() -> dict[str, Any]:
+    """Small things to remember between starts: theme, last model … Never fails: a broken file is an empty one."""
+    from .. import preferences as _preferences
+
+    return _preferences.load()
+
+
+def remember(**values: Any) -> None:
+    """Change some preferences; atomic."""
+    from .. import preferences as _preferences
+
+    _preferences.update(values)
+
+
+def home() -> Path:
+    """The folder where everything of the user's is kept."""
+    from ...data import paths
+
+    return paths.home()
+
+
+def read_document(path: str) -> str:
+    """The text of one document in a file, whatever its encoding; a binary or unreadable file is a UserError."""
+    from .. import documents
+
+    return documents.read(Path(path))
+
+
+def write_document(path: str, text: str) -> Path:
+    """Write ``text`` to a file as UTF-8, whole or not at all; a UserError says why it could not be."""
+    from .. import documents
+
+    return documents.write(Path(path), text)
+
+
+def samples() -> list[tuple[str, str]]:
+    """Short texts to try things on: (title, text)."""
+    from .. import samples as _samples
+
+    return _samples.listing()

@@ -1,0 +1,41 @@
+"""What crosses the door between the engine and the people who look at it: frozen dataclasses, nothing that runs."""
+
+from ...data.errors import UserError  # re-exported: screens catch it without reaching past the engine
+from .bundles import BundleInfo, Check, DataCheck, DatasetInfo
+from .reading import Record, Result, Span
+from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
+from .training import ACTIVE, Event, Field, Job, JobSpec, JobState, Preflight, RecipeInfo, Report
+from .words import MapPoint, Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similarity, WordMap
+
+__all__ = [
+    "ACTIVE",
+    "BundleInfo",
+    "Check",
+    "DataCheck",
+    "DatasetInfo",
+    "Duplicates",
+    "Event",
+    "Field",
+    "Found",
+    "Hit",
+    "IndexInfo",
+    "Job",
+    "JobSpec",
+    "JobState",
+    "MapPoint",
+    "Matrix",
+    "Missing",
+    "Neighbour",
+    "Neighbours",
+    "OddOneOut",
+    "Preflight",
+    "RecipeInfo",
+    "Record",
+    "Report",
+    "Result",
+    "SearchMethod",
+    "Similarity",
+    "Span",
+    "UserError",
+    "WordMap",
+]

@@ -1,0 +1,55 @@
+"""What a model says of a text."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Record:
+    """One document of a file: ``id`` is its own or its 1-based line/row number as text."""
+
+    id: str
+    text: str
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch ``text[start:end]`` of the document (Python string offsets) and its pull towards the verdict.
+
+    ``weight`` is signed: the drop of the predicted label's log-odds when the span is hidden; positive speaks for
+    the verdict, negative against it.
+    """
+
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one model says of one text."""
+
+    task: str
+    model: str
+    """Bundle name."""
+    version: str
+    label: str
+    """The most probable label, by name."""
+    probabilities: dict[str, float]
+    """Calibrated; sums to one; in the bundle's label order."""
+    spans: tuple[Span, ...] = ()
+    """Filled only with ``explain=True``; in reading order, not overlapping."""
+    milliseconds: float = 0.0
+    """Text to Result, explanation included if asked for."""
+    tokens: int = 0
+    known: float = 1.0
+    """Share of the tokens that stand in the model's vocabulary; low means: do not trust this."""
+    read: float = 1.0
+    """Share of the document that was read; below 1 a very long text was sampled evenly."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the reader: sampled, empty, mostly unknown words, another script …"""
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready form, the one that ``--json`` prints and the screen exports."""
+        return asdict(self)
