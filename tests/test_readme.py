@@ -57,7 +57,7 @@ def test_make_targets_exist() -> None:
 def test_keys_are_those_of_the_screens() -> None:
     from dltext.tui.actions import APP, PLACES, SCREEN_ACTIONS
 
-    rows = re.findall(r"^\| `(f\d+)` \| (\w+) \|", README, re.MULTILINE)
+    rows = re.findall(r"^\| `(f\d+|ctrl\+\w)` \| (\w+) \|", README, re.MULTILINE)
     assert rows == [(place.key, place.title) for place in PLACES.values()]
     keys = {key for actions in (APP, *SCREEN_ACTIONS.values()) for action in actions for key in action.keys.split(",")}
     assert set(re.findall(r"`((?:ctrl|alt)\+\w|f\d+|enter)`", README)) <= keys

@@ -22,6 +22,8 @@ class Place:
     key: str
     path: str
     help: str
+    apart: bool = False
+    """A rule stands before it in the bar: what begins another kind of place."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,9 @@ class Action:
         return Binding(self.keys, self.action, self.label, show=self.show, priority=self.priority, tooltip=self.help)
 
 
-# F-keys survive SSH, tmux and typing; F1 is help, F10 and F11 belong to many terminals. ctrl+g is the way for those
-# whose keyboard hides the F-keys. alt and a digit is none: Textual reads it as the sign that a Mac types with it.
+# F-keys survive SSH, tmux and typing; F1 is help, F10 and F11 belong to many terminals. ctrl+f means find everywhere,
+# and no text box of Textual takes it. ctrl+g is the way for those whose keyboard hides the F-keys. alt and a digit is
+# none: Textual reads it as the sign that a Mac types with it.
 PLACES: dict[str, Place] = {
     place.name: place
     for place in (
@@ -56,11 +59,26 @@ PLACES: dict[str, Place] = {
             "What a text says: its sentiment, and which words decided it",
         ),
         Place(
+            "words",
+            "Words",
+            "f12",
+            "dltext.tui.screens.words:WordsScreen",
+            "Word vectors: neighbours, analogies, odd one out, similarity, a map",
+        ),
+        Place(
+            "search",
+            "Search",
+            "ctrl+f",
+            "dltext.tui.screens.search:SearchScreen",
+            "Find documents by meaning; near-duplicates",
+        ),
+        Place(
             "train",
             "Train",
             "f6",
             "dltext.tui.screens.train:TrainScreen",
             "Train a model on a corpus or on your own texts",
+            apart=True,
         ),
         Place("runs", "Runs", "f7", "dltext.tui.screens.runs:RunsScreen", "All trainings: curves, progress, reports"),
         Place(
@@ -110,6 +128,32 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("sample", "ctrl+t", "sample", "Put a sample text into the box", priority=True),
         Action("new_document", "ctrl+n", "new", "Empty the box for another document", show=False, priority=True),
     ),
+    "words": (
+        Action("compare", "f2", "compare", "Ask two models the same, side by side", priority=True),
+        Action("next_mode", "f3", "view", "Next view: neighbours, analogy, odd one out …", priority=True),
+        Action("next_model", "f4", "vectors", "Use other word vectors", priority=True),
+        Action("back", "escape", "back", "Back to the word before"),
+        Action("export", "ctrl+e", "export", "Write what is shown to a JSON, TSV or text file", priority=True),
+        Action("copy_result", "ctrl+r", "copy", "Copy what is shown as text", priority=True),
+        Action("example", "ctrl+t", "example", "Try an example of this view", priority=True),
+        Action("new", "ctrl+n", "new", "Empty the line for other words", show=False, priority=True),
+        Action("map_method", "t", "PCA/t-SNE", "Draw the map by the other method"),
+        *(
+            Action(f"show_mode('{mode}')", str(number), label, told, show=False)
+            for number, (mode, label, told) in enumerate(
+                (
+                    ("neighbours", "neighbours", "The words nearest to a word"),
+                    ("analogy", "analogy", "Calculate with words: king - man + woman"),
+                    ("odd", "odd one out", "Which of several words does not belong"),
+                    ("similarity", "similarity", "How near two words or short texts are"),
+                    ("matrix", "matrix", "All similarities of several words"),
+                    ("map", "map", "A word's neighbourhood, drawn"),
+                ),
+                1,
+            )
+        ),
+    ),
+    "search": (),
     "models": (
         Action("use", "u", "use", "Analyse texts with this model"),
         Action("make_default", "d", "default", "Make this model the default of its task"),

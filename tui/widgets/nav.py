@@ -1,5 +1,7 @@
 """The bar on top: where one is, where one can go, what computes."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
@@ -12,10 +14,31 @@ if TYPE_CHECKING:
     from ..app import DltextApp
 
 
+BRAND = " dltext "
+
+
+@dataclass(frozen=True)
+class Look:
+    """Which places stand in the bar, and how."""
+
+    names: list[str]
+    brand: bool = False
+    keys: bool = False
+    gap: int = 0
+    """Blanks after a title; there is always one before."""
+    before: bool = False
+    after: bool = False
+    """Whether there are more places on that side; ctrl+g knows them all."""
+
+
+def _short(key: str) -> str:
+    return key.upper().replace("CTRL+", "^")
+
+
 class NavBar(Widget):
     """One line with all places; a click goes there. Their keys stand in it where there is room."""
 
-    HELP = "The places of dltext. Click one, press its F-key, or ctrl+g and its number."
+    HELP = "The places of dltext. Click one, press its key, or ctrl+g and its number."
     COMPONENT_CLASSES: ClassVar = {"nav--brand", "nav--place", "nav--here", "nav--key", "nav--status"}
     ALLOW_SELECT = False
 
@@ -34,36 +57,67 @@ class NavBar(Widget):
     def render(self) -> Content:
         style = self.get_visual_style
         width = self.size.width
-        brand, status = " dltext ", getattr(self.app, "status", "")
-        running = getattr(self.app, "running_jobs", 0)
-        parts = [Content.styled(brand, style("nav--brand")), Content(" ")]
-        self._stops = []
-        x = len(brand) + 1
+        status, running = getattr(self.app, "status", ""), getattr(self.app, "running_jobs", 0)
         titles = {
             name: place.title + (f" ({running})" if name == "runs" and running else "")
             for name, place in PLACES.items()
         }
-        plain = x + sum(len(title) + 2 for title in titles.values())
-        keyed = plain + sum(len(place.key) + 1 for place in PLACES.values())
-        with_keys = keyed + 12 <= width
-        for name, place in PLACES.items():
-            here = name == self._here
+        self._stops = []
+        look = self._look(width, titles)
+        parts = [Content.styled(BRAND, style("nav--brand")), Content(" ")] if look.brand else []
+        x = len(BRAND) + 1 if look.brand else 0
+        if look.before:
+            parts.append(Content.styled("‹", style("nav--key")))
+            x += 1
+        for name in look.names:
+            place, here = PLACES[name], name == self._here
             label = style("nav--here" if here else "nav--place")
+            if place.apart and name != look.names[0]:
+                parts.append(Content.styled("│", style("nav--key")))
+                x += 1
+            gap = " " * look.gap
             text = Content.assemble(
                 (" ", label),
-                (f"{place.key.upper()} ", label if here else style("nav--key")) if with_keys else "",
+                (f"{_short(place.key)} ", label if here else style("nav--key")) if look.keys else "",
                 (titles[name], label),
-                (" ", label),
+                (gap, label),
             )
             self._stops.append((x, x + text.cell_length, name))
             x += text.cell_length
             parts.append(text)
+        if look.after:
+            parts.append(Content.styled(" ›", style("nav--key")))
+            x += 2
         room = width - x - 2
         if status and room > 8:
             said = Content(status).truncate(room, ellipsis=True)
             parts.append(Content(" " * (room - said.cell_length + 1)))
             parts.append(said.stylize(style("nav--status")))
         return Content.assemble(*parts)
+
+    def _look(self, width: int, titles: Mapping[str, str]) -> "Look":
+        """What there is room for: all with keys; all; all close together without the brand; the places around here."""
+        names = list(titles)
+        rules = sum(PLACES[name].apart for name in names)
+        bare = sum(len(title) for title in titles.values()) + rules
+        plain = len(BRAND) + 1 + bare + 2 * len(names)
+        if plain + sum(len(_short(PLACES[name].key)) + 1 for name in names) + 12 <= width:
+            return Look(names, brand=True, keys=True, gap=1)
+        if plain <= width:
+            return Look(names, brand=True, gap=1)
+        if bare + len(names) <= width:
+            return Look(names)
+        first = last = names.index(self._here) if self._here in names else 0
+        room = width - 4 - len(titles[names[first]]) - 1
+        while True:
+            # The neighbour on the right first: one reads on.
+            cost = [len(titles[names[at]]) + 2 if 0 <= at < len(names) else width for at in (last + 1, first - 1)]
+            if cost[0] <= room:
+                last, room = last + 1, room - cost[0]
+            elif cost[1] <= room:
+                first, room = first - 1, room - cost[1]
+            else:
+                return Look(names[first : last + 1], before=first > 0, after=last + 1 < len(names))
 
     def on_click(self, event: events.Click) -> None:
         for start, end, name in self._stops:
