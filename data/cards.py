@@ -26,11 +26,14 @@ class Part:
     """Bytes to download."""
     member: str = ""
     """Pattern (as fnmatch) of the archive's members to read."""
+    stated: bool = False
+    """The file says which split a document belongs to: of it, those of ``split`` are read."""
     encoding: str = "utf-8"
     label: str | None = None
     """The label of the whole file, for files that hold one class."""
     text_column: str = "text"
     label_column: str = "label"
+    title_column: str = "title"
     id_column: str = "id"
     """Empty where the file's own ids repeat: then the record's number is the id."""
     labels: dict[str, str] = field(default_factory=dict, hash=False)
@@ -54,12 +57,14 @@ class Card:
     title: str
     task: str
     language: str
-    labels: dict[str, str] = field(hash=False)
-    """Stored value to shown name, in the order of the classes."""
-    splits: dict[str, int] = field(hash=False)
+    labels: dict[str, str] = field(default_factory=dict, hash=False)
+    """Stored value to shown name, in the order of the classes; empty for texts without labels."""
+    splits: dict[str, int] = field(default_factory=dict, hash=False)
     """Number of examples, as in the mirror."""
     mirror: tuple[Part, ...] = ()
     download: tuple[Part, ...] = ()
+    packaged: tuple[Part, ...] = ()
+    """Files that ship in this package, by their path within ``data``; no checksum, they are as old as the card."""
     pieces: tuple[Piece, ...] = ()
     derived: bool = False
     """The splits are ours, not the publisher's; the whole is offered as ``all``."""
@@ -127,8 +132,10 @@ def make_card(table: dict[str, Any], folder: Path | None = None) -> Card:
     return Card(
         mirror=tuple(Part(**part) for part in table.pop("mirror", [])),
         download=tuple(Part(**part) for part in table.pop("download", [])),
+        packaged=tuple(Part(**part) for part in table.pop("packaged", [])),
         pieces=tuple(Piece(**piece) for piece in table.pop("pieces", [])),
         wrinkles=tuple(table.pop("wrinkles", [])),
         folder=folder,
+        splits=table.pop("splits"),
         **table,
     )

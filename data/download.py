@@ -109,7 +109,9 @@ def download(card: Card, progress: Progress | None = None) -> Located:
 
 def write_row(stream: IO[str], row: Row) -> None:
     """A row as a JSON line, the form in which imported and downloaded sets are kept."""
-    value = {"id": row.id, "text": row.text} | ({} if row.label is None else {"label": row.label})
+    value = {"id": row.id, "text": row.text}
+    value |= {} if row.label is None else {"label": row.label}
+    value |= {} if row.title is None else {"title": row.title}
     stream.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
@@ -208,8 +210,8 @@ def _read(archive: Path, parts: list[Part], advance) -> Iterator[tuple[Part, Row
 
 
 def _lines(stream: IO[bytes], name: str, part: Part) -> Iterator[Row]:
-    columns = Columns(part.text_column, part.label_column, part.id_column)
+    columns = Columns(part.text_column, part.label_column, part.id_column, title=part.title_column)
     for row in KINDS[part.reader](number_lines(stream, name, part.encoding), name, columns):
         label = part.label if part.label is not None else row.label
         own = f"{part.label}-{row.id}" if part.label is not None else row.id
-        yield Row(own, row.text, label)
+        yield Row(own, row.text, label, title=row.title)

@@ -35,6 +35,8 @@ def locate(card: Card, progress: Progress | None = None) -> Located:
     ``DLTEXT_DATA`` comes first, then the cache. Raises UserError where a file is not what its checksum says, or
     where there is no connection (with what to do); nothing half-written is left.
     """
+    if card.packaged:
+        return packaged(card)
     found = mirrored(card)
     if found is None:
         from . import download
@@ -49,12 +51,26 @@ def locate(card: Card, progress: Progress | None = None) -> Located:
 
 def availability(card: Card) -> Place:
     """Where :func:`locate` would find the files, without reading them."""
+    if card.packaged:
+        return "cached"
     found = mirrored(card)
     if found is not None:
         return found.origin
     from . import download
 
     return "cached" if download.cached(card) else "download"
+
+
+def packaged(card: Card) -> Located:
+    """The files of a card that ships with its texts, with the sums that they have."""
+    folder = Path(__file__).parent
+    parts = []
+    for part in card.packaged:
+        path = folder / part.file
+        if not path.is_file():
+            raise UserError(f"{path} of the card {card.name} is gone; install dltext again.")
+        parts.append(replace(part, file=str(path), sha256=file_sum(path)))
+    return Located("cached", folder, tuple(parts), dict(card.splits))
 
 
 def mirrored(card: Card) -> Located | None:

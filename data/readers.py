@@ -9,6 +9,7 @@ What is expected, by suffix (``.xz``, ``.gz`` and ``.bz2`` after it are opened o
                                     ``__label__x text`` are recognised
 a folder                            one document a file; the sub-folder's name is the label; ``train``, ``test`` …
                                     above it are splits, as in aclImdb
+``.sgm``                            Reuters-21578: the stories of one of its files
 ``-``                               the standard input, guessed
 
 Cards choose further kinds by name, see :data:`KINDS`.
@@ -16,54 +17,21 @@ Cards choose further kinds by name, see :data:`KINDS`.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from . import tables
 from .errors import UserError
-from .lines import COMPRESSED, read_lines, read_text, stdin_lines
+from .folders import UNLABELLED, read_folder
+from .lines import COMPRESSED, number_lines, read_lines, stdin_lines
+from .markup import read_contexts, read_fields, read_paragraphs, read_reuters
+from .rows import SPLITS, Columns, Row, make_row
+
+__all__ = ["KINDS", "SPLITS", "UNLABELLED", "Columns", "Row", "kind_of", "make_row", "read_file", "read_kind"]
 
 Numbered = Iterator[tuple[int, str]]
-
-DOCUMENT_SUFFIXES = {".txt", ".text", ".md", ".eml", ""}
-SPLITS = {
-    "train": "train",
-    "training": "train",
-    "validation": "validation",
-    "valid": "validation",
-    "val": "validation",
-    "dev": "validation",
-    "development": "validation",
-    "test": "test",
-    "testing": "test",
-}
-"""What a split may be called, and what we call it."""
-
-UNLABELLED = {"unsup", "unlabelled", "unlabeled"}
-"""Folders of documents without a label (aclImdb's ``train/unsup``)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One document; ``id`` is its own or its 1-based record number; ``split`` only where the file states one."""
-
-    id: str
-    text: str
-    label: str | None = None
-    split: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Names of the columns, and whether a row without a label is an error."""
-
-    text: str = "text"
-    label: str = "label"
-    id: str = "id"
-    split: str = "split"
-    need_label: bool = False
 
 
 def read_file(
@@ -96,13 +64,22 @@ def kind_of(path: Path) -> str:
     if suffixes and suffixes[-1] in COMPRESSED:
         suffixes.pop()
     kinds = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "tsv", ".tab": "tsv"}
+    kinds |= {".sgm": "reuters"}
     return kinds.get(suffixes[-1] if suffixes else "", "guess")
 
 
 def read_kind(
-    kind: str, path: Path, columns: Columns, encoding: str = "utf-8", label: str | None = None
+    kind: str,
+    path: Path,
+    columns: Columns,
+    encoding: str = "utf-8",
+    label: str | None = None,
+    member: str = "",
 ) -> Iterator[Row]:
-    """Rows of one file by the reader that a card names; ``label`` is for kinds whose whole file has one label."""
+    """Rows of one file by the reader that a card names.
+
+    ``label`` is for kinds whose whole file has one label; ``member`` for archives: the files in it that match.
+    """
     if kind == "folder":
         yield from read_folder(path, columns)
         return
@@ -110,8 +87,19 @@ def read_kind(
         reader = KINDS[kind]
     except KeyError:
         raise UserError(f"{path}: there is no reader {kind!r}; there are {', '.join(sorted(KINDS))}.") from None
-    for row in reader(read_lines(path, encoding), str(path), columns):
-        yield row if label is None else replace(row, label=label)
+    if member:
+        from .archives import read_members
+
+        def read(content: IO[bytes], name: str) -> Iterator[Row]:
+            return reader(number_lines(content, name, encoding), name, columns)
+
+        yield from _labelled(read_members(path, member, read), label)
+    else:
+        yield from _labelled(reader(read_lines(path, encoding), str(path), columns), label)
+
+
+def _labelled(rows: Iterator[Row], label: str | None) -> Iterator[Row]:
+    return rows if label is None else (replace(row, label=label) for row in rows)
 
 
 # ---------------------------------------------------------------------------------------------- kinds
@@ -191,46 +179,6 @@ def _label_first(numbered: Numbered, name: str, separator: str) -> Iterator[Row]
         yield Row(str(number), text.strip(), label.strip())
 
 
-def read_folder(path: Path, columns: Columns) -> Iterator[Row]:
-    """A document a file, the label its folder's name; the id is the path within ``path``.
-
-    Where there are sub-folders, files beside them are not read. Raises UserError where there is no text at all.
-    """
-    found = False
-    for file in _documents(path):
-        found = True
-        above = file.relative_to(path).parts[:-1]
-        split = SPLITS.get(above[0].lower()) if above else None
-        label = above[-1] if len(above) > (split is not None) else None
-        if label is not None and label.lower() in UNLABELLED:
-            label, split = None, "unsup"
-        elif label is None and columns.need_label:
-            raise UserError(f"{path} has no sub-folders; put the texts into one folder a label.")
-        yield Row(file.relative_to(path).as_posix(), read_text(file), label, split)
-    if not found:
-        raise UserError(
-            f"{path}: no text files are in this folder; one document a .txt file is expected, "
-            "in one sub-folder a label."
-        )
-
-
-def _documents(folder: Path) -> Iterator[Path]:
-    try:
-        entries = sorted((entry for entry in folder.iterdir() if not entry.name.startswith(".")), key=lambda e: e.name)
-    except PermissionError:
-        raise UserError(f"{folder}: no permission to read it.") from None
-    folders = [entry for entry in entries if entry.is_dir()]
-    for entry in folders:
-        yield from _documents(entry)
-    if not folders:
-        # numeric suffixes: newsgroup and Reuters files are named by number
-        yield from (
-            entry
-            for entry in entries
-            if entry.is_file() and (entry.suffix.lower() in DOCUMENT_SUFFIXES or entry.suffix[1:].isdigit())
-        )
-
-
 def _guess(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
     """Plain text in any of its shapes, told apart by the first lines."""
     head: list[tuple[int, str]] = []
@@ -266,47 +214,13 @@ KINDS: dict[str, Callable[[Numbered, str, Columns], Iterator[Row]]] = {
     "label-tab": read_label_tab,
     "label-space": read_label_space,
     "fasttext": read_fasttext,
+    "fields": read_fields,
+    "paragraphs": read_paragraphs,
+    "reuters": read_reuters,
+    "contexts": read_contexts,
     "guess": _guess,
 }
 """What a card may name as ``reader`` (and ``folder``)."""
-
-
-# ---------------------------------------------------------------------------------------------- one record
-
-
-def make_row(values: dict[str, Any], record: int, where: str, columns: Columns) -> Row:
-    """A row from a record's named values; UserError names ``where`` it went wrong."""
-    text = values.get(columns.text)
-    if not isinstance(text, str):
-        if columns.text not in values:
-            raise UserError(
-                f"{where}: there is no {columns.text!r}; there is {_names(values)}. "
-                "Name the right column with --text-column."
-            )
-        raise UserError(f"{where}: {columns.text!r} is not a text but {json.dumps(text)[:40]}.")
-    label = values.get(columns.label)
-    if columns.label not in values and (columns.need_label or columns.label != "label"):
-        raise UserError(
-            f"{where}: there is no {columns.label!r}; there is {_names(values)}. "
-            "Name the right column with --label-column."
-        )
-    if isinstance(label, dict | list):
-        raise UserError(f"{where}: the label is not one word or number but {json.dumps(label)[:40]}.")
-    label = None if label is None else str(label).strip()
-    if not label and columns.need_label:
-        raise UserError(f"{where}: the label is empty; fill it in or remove the line.")
-    own = values.get(columns.id)
-    split = values.get(columns.split)
-    return Row(
-        str(record) if own in (None, "") else str(own),
-        text,
-        label or None,
-        None if split in (None, "") else str(split).strip(),
-    )
-
-
-def _names(values: dict[str, Any]) -> str:
-    return ", ".join(repr(key) for key in list(values)[:12]) or "nothing"
 
 
 def _json_array(name: str) -> UserError:

@@ -63,6 +63,8 @@ def open_source(data: str, text_column: str = "text", label_column: str = "label
     """
     card = cards.find_card(data)
     if card is not None:
+        if card.task == "text" and min_labels:
+            raise UserError(f"{data} has no labels, and labels are needed here; choose a data set that has them.")
         return _Composite(card) if card.pieces else _Carded(card)
     if Path(data).expanduser().exists():
         return _File(Path(data).expanduser(), text_column, label_column, min_labels)
@@ -113,7 +115,12 @@ class _Carded(_Divided):
             if self._ours
             else (self._stored if self.published else (*self._stored, "all"))
         )
-        self.sha256 = _digest(f"{part.split} {part.label} {part.sha256}" for part in self._located.parts)
+        self.sha256 = _digest(
+            f"{part.split} {part.label} {part.sha256}"
+            # two cards may read two columns of one file
+            + (f" {part.text_column}" if part.text_column != "text" else "")
+            for part in self._located.parts
+        )
 
     @property
     def counts(self) -> dict[str, int]:
@@ -134,11 +141,13 @@ class _Carded(_Divided):
     def _stored_rows(self, split: str) -> Iterator[Row]:
         parts = [part for part in self._located.parts if part.split == split]
         for part in parts:
-            columns = Columns(part.text_column, part.label_column, part.id_column)
+            columns = Columns(part.text_column, part.label_column, part.id_column, title=part.title_column)
             path = Path(part.file)
-            for row in read_kind(part.reader, path, columns, part.encoding, part.label):
+            for row in read_kind(part.reader, path, columns, part.encoding, part.label, part.member):
+                if part.stated and row.split != split:
+                    continue
                 label = None
-                if row.label is not None:
+                if row.label is not None and self._card.labels:
                     stored = part.labels.get(row.label, row.label)
                     label = self._card.labels.get(stored)
                     if label is None:
@@ -152,13 +161,13 @@ class _Carded(_Divided):
 
 class _Composite(Source):
     def __init__(self, card: Card) -> None:
-        self._pieces = [(piece.split, piece.of, open_source(piece.card)) for piece in card.pieces]
+        self._pieces = [(piece.split, piece.of, open_source(piece.card, min_labels=0)) for piece in card.pieces]
         self.name, self.title, self.language, self.task = card.name, card.title, card.language, card.task
         self.licence, self.published = card.licence, True
         self.labels = tuple(card.labels.values())
         self.splits = tuple(dict.fromkeys(split for split, _, _ in self._pieces))
         self.sha256 = _digest(f"{split} {of} {source.sha256}" for split, of, source in self._pieces)
-        for _, _, source in self._pieces:
+        for _, _, source in self._pieces if self.labels else ():
             if not set(source.labels) <= set(self.labels):
                 raise UserError(f"The card {card.name} lacks labels of {source.name}: {', '.join(source.labels)}.")
 
@@ -173,7 +182,8 @@ class _Composite(Source):
         for into, of, source in self._pieces:
             if into == split:
                 for row in source.rows(of):
-                    yield replace(row, id=f"{source.name}/{row.id}")
+                    label = row.label if self.labels else None
+                    yield replace(row, id=f"{source.name}/{row.id}", label=label)
 
 
 class _File(_Divided):

@@ -81,3 +81,14 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DLTEXT_DATA", str(folder))
     yield folder
     cards._shipped.cache_clear()
+
+
+@pytest.fixture
+def write_card(mirror):
+    """Add a card of texts in English to the small mirror's."""
+    from dltext.data import cards
+
+    def write_card(name: str, content: str) -> None:
+        (cards.FOLDER / f"{name}.toml").write_text(f'name = "{name}"\ntitle = "{name}"\nlanguage = "en"\n{content}')
+
+    return write_card

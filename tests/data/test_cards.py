@@ -17,20 +17,24 @@ def test_a_card_is_whole(name):
     card = cards.find_card(name)
     assert card
     assert card.name == name
-    assert card.task in {"sentiment", "classify"}
+    assert card.task in {"sentiment", "classify", "text"}
     assert card.language in {"en", "zh"}
-    assert len(card.labels) == len(set(card.labels.values())) > 1
+    assert len(card.labels) == len(set(card.labels.values()))
+    assert (len(card.labels) > 1) == (card.task != "text")
     assert card.title
     assert card.licence
     assert card.citation
     assert card.source
     assert card.description
-    assert card.pieces or card.download or card.manual  # whoever has no mirror is told what to do
+    assert card.pieces or card.download or card.packaged or card.manual  # whoever has no mirror is told what to do
+    for part in card.packaged:
+        assert (cards.FOLDER.parent / part.file).is_file()
+        assert not part.sha256
     for part in (*card.mirror, *card.download):
         assert re.fullmatch("[0-9a-f]{64}", part.sha256)
         assert part.reader in KINDS or (part.reader == "document" and part.member)
         assert part.label is None or part.label in card.labels
-    assert {part.split for part in card.mirror} == (set() if card.pieces else set(card.splits))
+    assert {part.split for part in card.mirror} == (set() if card.pieces or card.packaged else set(card.splits))
     assert not card.download or {part.split for part in card.download} == set(card.splits)
     assert all(part.url.startswith("https://") and part.size for part in card.download)
     assert card.derived == (set(card.splits) == {"all"})
@@ -41,9 +45,19 @@ def test_composite_cards_name_splits_that_there_are():
         for piece in card.pieces if card else ():
             other = cards.find_card(piece.card)
             assert other
-            assert piece.of in other.splits
+            assert piece.of in other.splits or (other.derived and piece.of in {"train", "validation", "test"})
             assert card
-            assert set(other.labels.values()) <= set(card.labels.values())
+            assert card.language == other.language
+            assert not card.labels or set(other.labels.values()) <= set(card.labels.values())
+
+
+@pytest.mark.parametrize("name", ["text-en", "text-zh"])
+def test_what_word_vectors_learn_from_holds_no_test_part(name):
+    card = cards.find_card(name)
+    assert card
+    assert set(card.splits) == {"train"}
+    assert {piece.of for piece in card.pieces} <= {"train", "unsup"}
+    assert len({(piece.card, piece.of) for piece in card.pieces}) == len(card.pieces) > 8
 
 
 def test_a_card_that_is_damaged_names_its_file(write):

@@ -46,6 +46,102 @@ def test_a_composite_card_joins_other_cards(mirror):
     assert source.sha256 not in {open_source("film").sha256, open_source("lines").sha256}
 
 
+def test_a_composite_card_of_texts_drops_labels(mirror, write_card):
+    write_card(
+        "texts",
+        'task = "text"\n[splits]\ntrain = 44\n[[pieces]]\nsplit = "train"\ncard = "film"\nof = "train"\n'
+        '[[pieces]]\nsplit = "train"\ncard = "wire"\nof = "train"\n',
+    )
+    write_card("wire", WIRE.format(file="wire.jsonl", sha256=wire(mirror)))
+    source = open_source("texts", min_labels=0)
+    rows = list(source.rows("train"))
+    assert (source.labels, len(rows), {row.label for row in rows}) == ((), 44, {None})
+    assert (rows[0].id, rows[-1].id, rows[-1].title) == ("film/1", "wire/7", "title 6")
+    with pytest.raises(UserError, match=r"texts has no labels, and labels are needed here"):
+        open_source("texts")
+
+
+WIRE = """task = "text"
+[splits]
+train = 4
+test = 4
+[[mirror]]
+split = "train"
+reader = "jsonl"
+file = "{file}"
+sha256 = "{sha256}"
+stated = true
+[[mirror]]
+split = "test"
+reader = "jsonl"
+file = "{file}"
+sha256 = "{sha256}"
+stated = true
+"""
+
+
+def wire(folder) -> str:
+    import hashlib
+
+    path = folder / "wire.jsonl"
+    path.write_text(
+        "".join(
+            json.dumps({"text": f"story {n}", "label": "of no card", "title": f"title {n}", "split": split}) + "\n"
+            for n, split in enumerate(["train", "test"] * 4)
+        )
+    )
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_file_that_states_its_splits_is_read_a_split_at_a_time(mirror, write_card):
+    write_card("wire", WIRE.format(file="wire.jsonl", sha256=wire(mirror)))
+    source = open_source("wire", min_labels=0)
+    assert (source.splits, source.published, source.counts) == (("train", "test"), True, {"train": 4, "test": 4})
+    assert [(row.text, row.label) for row in source.rows("test")] == [(f"story {n}", None) for n in (1, 3, 5, 7)]
+    assert [row.title for row in source.rows("train")] == [f"title {n}" for n in (0, 2, 4, 6)]
+
+
+def test_two_columns_of_one_file_are_two_data_sets(mirror, write_card):
+    import hashlib
+
+    path = mirror / "pairs.tsv"
+    path.write_text("".join(f"sentence {n}\t句子 {n}\n" for n in range(20)), "utf-8")
+    part = (
+        'task = "text"\nderived = true\n[splits]\nall = 20\n[[mirror]]\nsplit = "all"\nreader = "fields"\n'
+        f'file = "pairs.tsv"\nsha256 = "{hashlib.sha256(path.read_bytes()).hexdigest()}"\n'
+    )
+    for name, column in (("one", 1), ("two", 2)):
+        write_card(name, part + f'text_column = "{column}"\n')
+    one, two = (open_source(name, min_labels=0) for name in ("one", "two"))
+    assert one.sha256 != two.sha256
+    assert [row.id for row in one.rows("test")] == [row.id for row in two.rows("test")]
+    assert [len(list(two.rows(split))) for split in two.splits] == [16, 2, 2, 20]
+    assert next(two.rows("all")).text == "句子 0"
+
+
+def test_a_card_whose_texts_ship(mirror, write_card, monkeypatch, tmp_path):
+    from dltext.data import fetch
+
+    monkeypatch.setattr(fetch, "__file__", str(tmp_path / "package" / "fetch.py"))
+    path = tmp_path / "package" / "samples" / "shipped.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"text": "one"}\n{"text": "two"}\n')
+    write_card(
+        "shipped",
+        'task = "text"\n[splits]\ntrain = 2\n[[packaged]]\nsplit = "train"\nreader = "jsonl"\n'
+        'file = "samples/shipped.jsonl"\n',
+    )
+    monkeypatch.delenv("DLTEXT_DATA")
+    source = open_source("shipped", min_labels=0)
+    assert [row.text for row in source.rows("train")] == ["one", "two"]
+    before = source.sha256
+    path.write_text('{"text": "one"}\n{"text": "three"}\n')
+    assert open_source("shipped", min_labels=0).sha256 != before
+    path.unlink()
+    with pytest.raises(UserError, match=r"shipped\.jsonl of the card shipped is gone; install dltext again"):
+        open_source("shipped", min_labels=0)
+
+
 def test_a_label_that_the_card_does_not_know(mirror):
     import hashlib
 

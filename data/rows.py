@@ -1,0 +1,81 @@
+"""One document, and the names of the columns that it is read from."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import UserError
+
+SPLITS = {
+    "train": "train",
+    "training": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "dev": "validation",
+    "development": "validation",
+    "test": "test",
+    "testing": "test",
+}
+"""What a split may be called, and what we call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document; ``id`` is its own or its 1-based record number; ``split`` only where the file states one."""
+
+    id: str
+    text: str
+    label: str | None = None
+    split: str | None = None
+    title: str | None = None
+    """Where the file has one beside the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Names of the columns, and whether a row without a label is an error."""
+
+    text: str = "text"
+    label: str = "label"
+    id: str = "id"
+    split: str = "split"
+    title: str = "title"
+    need_label: bool = False
+
+
+def make_row(values: dict[str, Any], record: int, where: str, columns: Columns) -> Row:
+    """A row from a record's named values; UserError names ``where`` it went wrong."""
+    text = values.get(columns.text)
+    if not isinstance(text, str):
+        if columns.text not in values:
+            raise UserError(
+                f"{where}: there is no {columns.text!r}; there is {_names(values)}. "
+                "Name the right column with --text-column."
+            )
+        raise UserError(f"{where}: {columns.text!r} is not a text but {json.dumps(text)[:40]}.")
+    label = values.get(columns.label)
+    if columns.label not in values and (columns.need_label or columns.label != "label"):
+        raise UserError(
+            f"{where}: there is no {columns.label!r}; there is {_names(values)}. "
+            "Name the right column with --label-column."
+        )
+    if isinstance(label, dict | list):
+        raise UserError(f"{where}: the label is not one word or number but {json.dumps(label)[:40]}.")
+    label = None if label is None else str(label).strip()
+    if not label and columns.need_label:
+        raise UserError(f"{where}: the label is empty; fill it in or remove the line.")
+    own = values.get(columns.id)
+    split = values.get(columns.split)
+    title = values.get(columns.title)
+    return Row(
+        str(record) if own in (None, "") else str(own),
+        text,
+        label or None,
+        None if split in (None, "") else str(split).strip(),
+        title if isinstance(title, str) and title else None,
+    )
+
+
+def _names(values: dict[str, Any]) -> str:
+    return ", ".join(repr(key) for key in list(values)[:12]) or "nothing"
