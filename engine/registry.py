@@ -14,7 +14,11 @@ from .results import Field, JobSpec, RecipeInfo, UserError
 
 @dataclass(frozen=True)
 class Recipe:
-    """A row of the table; ``settings`` and ``build`` are ``module:name`` below the package."""
+    """A row of the table; ``settings``, ``build``, ``train`` and ``preflight`` are ``module:name`` below the package.
+
+    ``train(spec, folder, emit, should_stop)`` does what :func:`~dltext.engine.train.run.execute` promises and
+    ``preflight(spec)`` returns a Preflight; ``build`` makes the network of those that train by the classifiers' way.
+    """
 
     name: str
     task: str
@@ -22,7 +26,9 @@ class Recipe:
     help: str
     source: str
     settings: str
-    build: str
+    build: str = ""
+    train: str = "engine.train.run:train"
+    preflight: str = "engine.train.preflight:preflight"
 
 
 RECIPES: dict[str, Recipe] = {
@@ -45,6 +51,16 @@ RECIPES: dict[str, Recipe] = {
             "Hochreiter & Schmidhuber 1997, Long short-term memory",
             "engine.train.settings:LSTMClassifier",
             "models.lstm_classifier:build",
+        ),
+        Recipe(
+            "word2vec-gensim",
+            "words",
+            "word2vec",
+            "Words become vectors that predict the words around them; skip-gram or CBOW. The fastest on processors.",
+            "Mikolov et al. 2013, Distributed representations of words and phrases and their compositionality",
+            "engine.train.settings_words:Word2VecGensim",
+            train="engine.train.words.gensim_recipe:train",
+            preflight="engine.train.words.preflight:preflight",
         ),
     )
 }
@@ -152,6 +168,10 @@ def validate(spec: JobSpec) -> JobSpec:
     if spec.kind == "evaluate":
         return spec
     settings = settings_of(spec.recipe, spec.settings)
+    if spec.kind == "cross-validate" and get(spec.recipe).task != "classify":
+        raise UserError(
+            f"The recipe {spec.recipe} learns without labels and cannot be cross-validated: train it instead."
+        )
     if not spec.data.strip():
         raise UserError("No data: name a card (see `dltext data list`) or a file.")
     if spec.kind == "cross-validate" and not 2 <= spec.folds <= 100:

@@ -29,13 +29,11 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
         from .cross_validate import cross_validate
 
         return cross_validate(spec, folder, emit, should_stop)
-    return _train(spec, folder, emit, should_stop)
+    return registry.load(registry.get(spec.recipe).train)(spec, folder, emit, should_stop)
 
 
 def preflight(spec: JobSpec) -> Preflight:
-    from .preflight import preflight as look
-
-    return look(spec)
+    return registry.load(registry.get(spec.recipe).preflight)(spec)
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,8 @@ def measure_floor(
     }, floor
 
 
-def _train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
+def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
+    """A classifier from its texts to its bundle."""
     from .fit import Trainer, predict
 
     settings = registry.settings_of(spec.recipe, spec.settings)

@@ -1,0 +1,115 @@
+"""What tells how good word vectors are while they are trained: human judgements of similarity, and analogies.
+
+gensim's loss is wrong, and a true one says little between models; these curves are drawn instead. They choose nothing:
+no epoch, no setting is picked by them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from ...results import UserError
+from ...tasks import word_tests
+
+LEAST = 10
+"""Fewer known pairs or questions than this say nothing; the measure is left out."""
+ANALOGY_VOCABULARY = 30_000
+"""Analogies are asked among so many of the most frequent words."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A test of word vectors: ``key`` in events and cards, its name for people, the file it is in."""
+
+    key: str
+    label: str
+    title: str
+    file: str
+    kind: Literal["pairs", "analogies"]
+
+
+MEASURES: dict[str, tuple[Measure, ...]] = {
+    "en": (
+        Measure("wordsim353", "WordSim-353 ρ", "WordSim-353", "wordsim353", "pairs"),
+        Measure("simlex999", "SimLex-999 ρ", "SimLex-999", "simlex999", "pairs"),
+        Measure("analogies", "analogies", "Google analogies", "google-analogies", "analogies"),
+    ),
+    "zh": (
+        Measure("wordsim240", "WordSim-240 ρ", "WordSim-240", "wordsim240-zh", "pairs"),
+        Measure("wordsim297", "WordSim-297 ρ", "WordSim-297", "wordsim297-zh", "pairs"),
+        Measure("ca8", "CA8 semantic", "CA8 semantic", "ca8-semantic", "analogies"),
+    ),
+}
+"""By language; others have none."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the tests found: ``values`` by key for curves, ``details`` with counts for cards, ``sections`` of
+    analogies for the report."""
+
+    values: dict[str, float]
+    details: dict[str, float]
+    sections: tuple[dict[str, Any], ...]
+
+
+class Measures:
+    """The tests for a language whose files are on this machine."""
+
+    def __init__(self, language: str) -> None:
+        self.found: list[tuple[Measure, Path]] = []
+        self.missing: list[Measure] = []
+        for measure in MEASURES.get(language.lower().partition("-")[0], ()):
+            try:
+                self.found.append((measure, word_tests.find(measure.file)))
+            except UserError:
+                self.missing.append(measure)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Keys and their names for people, as the event ``start`` tells them."""
+        return {measure.key: measure.label for measure, _ in self.found}
+
+    @property
+    def title(self) -> str:
+        """For people: ``WordSim-353, SimLex-999``."""
+        return ", ".join(measure.title for measure, _ in self.found)
+
+    @property
+    def files(self) -> list[str]:
+        """The names by which the tests are found again."""
+        return [measure.file for measure, _ in self.found]
+
+    def of(self, vectors: Any) -> Measured:
+        """Ask all tests; ``vectors`` is a Table or a loaded bundle. A test that knows too few words is left out."""
+        values: dict[str, float] = {}
+        details: dict[str, float] = {}
+        sections: list[dict[str, Any]] = []
+        for measure, path in self.found:
+            if measure.kind == "pairs":
+                answer = word_tests.pairs(vectors, path)
+                value, known = answer["spearman"], round(answer["covered"] * answer["pairs"])
+                details[f"{measure.key}_known"] = known
+                details[f"{measure.key}_pairs"] = int(answer["pairs"])
+            else:
+                answer = word_tests.analogies(vectors, path, ANALOGY_VOCABULARY)
+                value, known = answer["accuracy"], int(answer["questions"])
+                details[f"{measure.key}_questions"] = known
+                if known >= LEAST:
+                    asked = ((name, row) for name, row in answer["sections"].items() if row["questions"])
+                    sections += [{"label": name, **_section(row)} for name, row in asked]
+            if known >= LEAST and np.isfinite(value):
+                values[measure.key] = round(float(value), 4)
+        return Measured(values, details, tuple(sections))
+
+    def of_matrix(self, words: Sequence[str], matrix: np.ndarray) -> Measured:
+        """As :meth:`of`, for a plain table ``[n, size]``, the most frequent word first."""
+        return self.of(word_tests.Table(words, matrix)) if self.found else Measured({}, {}, ())
+
+
+def _section(row: Any) -> dict[str, Any]:
+    """A section's ``accuracy`` and ``support``."""
+    return {"accuracy": float(row["accuracy"]), "support": int(row["questions"])}
