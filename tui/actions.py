@@ -153,7 +153,20 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             )
         ),
     ),
-    "search": (),
+    "search": (
+        Action("corpus", "f2", "corpus", "Choose what to search: a corpus, or your own file or folder", priority=True),
+        Action("method", "f3", "method", "Choose how to rank: by words, by meaning, by both", priority=True),
+        Action("part", "f4", "part", "Search one part of the corpus only: train, test …", show=False, priority=True),
+        Action("turn", "ctrl+t", "duplicates", "Change to the near-duplicates of the corpus, and back", priority=True),
+        Action("analyse", "a", "analyse", "Open the document in Analyse"),
+        Action("more", "m", "more like it", "Look for documents like this one"),
+        Action("next_match", "n", "next match", "Go to the next matching word of the document"),
+        Action("previous_match", "p", "previous", "Go to the matching word before", show=False),
+        Action("export", "ctrl+e", "export", "Write the list to a TSV or JSON file", priority=True),
+        Action("copy_found", "ctrl+r", "copy", "Copy the list as text", show=False, priority=True),
+        Action("new_query", "ctrl+n", "new", "Empty the box for another query", show=False, priority=True),
+        Action("back", "escape", "back", "Stop what is under way; else back to the list, or to the query", show=False),
+    ),
     "models": (
         Action("use", "u", "use", "Analyse texts with this model"),
         Action("make_default", "d", "default", "Make this model the default of its task"),
