@@ -118,3 +118,24 @@ def jobs_app(jobs: Any) -> Any:
     from dltext.tui.app import DltextApp
 
     return DltextApp(engine=jobs, poll=False)
+
+
+@pytest.fixture(scope="session")
+def fake_words() -> ModuleType:
+    """The module ``fake_words.py``."""
+    return load_beside("fake_words")
+
+
+@pytest.fixture
+def words(fake: ModuleType, fake_words: ModuleType) -> Any:
+    """An engine that knows some words, by two models."""
+    return type("Engine", (fake_words.FakeWords, fake.FakeEngine), {})()
+
+
+@pytest.fixture
+def words_app(words: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    from dltext.tui.app import DltextApp
+    from dltext.tui.screens import words as screen
+
+    monkeypatch.setattr(screen, "PAUSE", 0.01)
+    return DltextApp(engine=words, poll=False)
