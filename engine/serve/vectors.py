@@ -91,7 +91,7 @@ class WordVectors:
 
     def warm_up(self) -> None:
         """Make what neighbours need, ahead of the first question."""
-        self._index()
+        self._index().warm_up()
 
     def _index(self) -> Nearest:
         with self._lock:
