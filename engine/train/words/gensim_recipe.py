@@ -146,19 +146,24 @@ class Trainer:
 
     def run(self) -> bool:
         """Train to the end; False where it was asked to stop (the state is then on disk)."""
-        progress = self.progress
         self._saved = time.monotonic()
-        while progress.epoch < self.settings.epochs:
-            order = np.random.default_rng([self.seed, progress.epoch]).permutation(len(self.corpus.shards))
-            while progress.position < len(order):
-                self._round(order)
-                if self.should_stop():
-                    self._save()
-                    return False
-                if progress.position < len(order):
-                    self._save()
+        while self.progress.epoch < self.settings.epochs:
+            if not self.epoch():
+                self._save()
+                return False
             self._end_epoch()
             self._save()
+        return True
+
+    def epoch(self) -> bool:
+        """The rest of the running epoch; False where it was asked to stop before the end."""
+        order = np.random.default_rng([self.seed, self.progress.epoch]).permutation(len(self.corpus.shards))
+        while self.progress.position < len(order):
+            self._round(order)
+            if self.progress.position < len(order):
+                if self.should_stop():
+                    return False
+                self._save()
         return True
 
     def _round(self, order: np.ndarray) -> None:

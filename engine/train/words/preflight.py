@@ -1,0 +1,204 @@
+"""What can be known in seconds before word vectors are trained: the texts, the vocabulary, the tests, time, memory."""
+
+import math
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ... import registry
+from ...jobs.processes import cores
+from ...results import DataCheck, JobSpec, Preflight, UserError
+from ...tasks import word_tests
+from . import corpus as corpora
+from .corpus import Texts
+from .finish import FEW, FEW_WORDS
+from .measures import Measures
+
+SAMPLE_CHARACTERS = 10_000_000
+"""Of larger data so much is read, and the rest estimated from it."""
+SAMPLE_TEXTS = 200
+"""The sample is taken in runs of so many neighbouring texts, spread over the data."""
+TIMED_WORDS = 300_000
+BASE_MEMORY = 450 << 20
+"""Bytes that the training libraries take by themselves."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at the texts found; numbers are of the sample, ``share`` is how much of the texts it is."""
+
+    texts: int
+    lengths: np.ndarray
+    counts: Counter[str]
+    share: float
+    duplicates: int
+    lines: list[list[str]]
+    """For timing: at most :data:`TIMED_WORDS` words."""
+    seconds: float
+    """That cutting the sample into words took."""
+
+    @property
+    def words(self) -> int:
+        """All words there are, estimated where only a sample was read."""
+        return int(self.lengths.sum() / self.share) if len(self.lengths) else 0
+
+    def vocabulary(self, size: int, min_count: int) -> list[str]:
+        """The words that would be kept, from the sample's counts scaled to the whole, the most frequent first.
+
+        A word seen once in a tenth stands for ten; rarer words than the sample shows are not counted.
+        """
+        least = max(min_count * self.share, 1)
+        kept = (word for word, count in self.counts.items() if count >= least)
+        return sorted(kept, key=lambda word: (-self.counts[word], word))[:size]
+
+
+def preflight(spec: JobSpec) -> Preflight:
+    """Texts, words and vocabulary (from a sample of large data), coverage of the tests, seconds and memory; no floor.
+
+    The rate is measured: a few hundred thousand words of the sample are trained on with these settings.
+    """
+    return check(spec, rate_of=_gensim_rate, memory_of=_gensim_memory)
+
+
+def check(
+    spec: JobSpec,
+    rate_of: Callable[[Any, Look, list[str], int], float],
+    memory_of: Callable[[Any, int, int], int],
+    device: str = "",
+) -> Preflight:
+    """For all recipes of words: ``rate_of(settings, look, vocabulary, seed)`` gives raw words a second,
+    ``memory_of(settings, vocabulary, words)`` bytes at the peak."""
+    settings = registry.settings_of(spec.recipe, spec.settings)
+    texts = corpora.open_texts(spec)
+    begun = time.perf_counter()
+    look = look_at(texts, settings)
+    passing = time.perf_counter() - begun - look.seconds
+    reading = passing + look.seconds / max(look.share, 1e-9)
+    words = look.vocabulary(settings.vocabulary_size, settings.min_count)
+    if len(words) < 2:
+        raise UserError(
+            f"Only {len(words)} different words of {texts.source.name} occur at least {settings.min_count} times: "
+            "give more texts, or a lower min_count."
+        )
+    warnings = [*_warnings(texts, look), *_tests(texts, words)]
+    rate = rate_of(settings, look, words, spec.seed)
+    phrases = settings.phrases * look.words / 150_000
+    seconds = reading + phrases + settings.epochs * look.words / max(rate, 1e-9) + 10
+    return Preflight(
+        check=DataCheck(
+            name=spec.data,
+            splits={split: texts.source.counts.get(split, 0) for split in texts.splits},
+            labels={},
+            lengths=_lengths(look.lengths),
+            duplicates=look.duplicates,
+            overlap=0,
+            warnings=tuple(warnings),
+        ),
+        floor=None,
+        seconds=seconds,
+        memory=memory_of(settings, len(words), look.words),
+        device=device or f"CPU, {getattr(settings, 'workers', 0) or cores()} threads",
+        parameters=2 * len(words) * settings.vector_size,
+    )
+
+
+def look_at(texts: Texts, settings: Any) -> Look:
+    """Read the texts, or of large data runs of neighbours spread over it."""
+    total = texts.count
+    read = seen = characters = duplicates = timed = 0
+    counts: Counter[str] = Counter()
+    lengths: list[int] = []
+    hashes: set[int] = set()
+    lines: list[list[str]] = []
+    every, seconds = 1, 0.0
+    for text in texts:
+        seen += 1
+        if (seen - 1) // SAMPLE_TEXTS % every:
+            continue
+        read += 1
+        characters += len(text)
+        if every == 1 and read >= SAMPLE_TEXTS and characters * total / seen > SAMPLE_CHARACTERS:
+            # The first run says how large the texts are, and so how many runs there is time for.
+            every = max(math.ceil(characters / read * total / SAMPLE_CHARACTERS), 1)
+        begun = time.perf_counter()
+        words = texts.words(text, settings.punctuation)
+        counts.update(words)
+        seconds += time.perf_counter() - begun
+        lengths.append(len(words))
+        duplicates += (key := hash(text.strip())) in hashes
+        hashes.add(key)
+        if timed < TIMED_WORDS and words:
+            lines.append(words[: TIMED_WORDS - timed])
+            timed += len(lines[-1])
+        if characters > 2 * SAMPLE_CHARACTERS:
+            break
+    return Look(total, np.asarray(lengths, np.int64), counts, read / max(total, read, 1), duplicates, lines, seconds)
+
+
+def _lengths(lengths: np.ndarray) -> dict[str, float]:
+    if not len(lengths):
+        return {}
+    return {
+        "mean": round(float(lengths.mean()), 1),
+        "median": float(np.median(lengths)),
+        "p95": float(np.percentile(lengths, 95)),
+        "max": float(lengths.max()),
+    }
+
+
+def _warnings(texts: Texts, look: Look) -> Iterable[str]:
+    about = "about " if look.share < 1 else ""
+    yield f"{about.capitalize()}{look.words:,} words in {look.texts:,} texts ({', '.join(texts.splits)})."
+    if look.words < FEW_WORDS:
+        yield FEW.format(words=look.words)
+    if look.share < 1:
+        yield f"Only {look.share:.0%} of the texts were read for this look; the rest is estimated."
+
+
+def _tests(texts: Texts, words: list[str]) -> Iterable[str]:
+    """How much of the tests the vocabulary covers."""
+    measures = Measures(texts.source.language)
+    for measure in measures.missing:
+        yield f"{measure.title} is not on this machine: it will not be measured."
+    rows = word_tests.Table(words, np.zeros((len(words), 1), np.float32))
+    for measure, path in measures.found:
+        if measure.kind == "pairs":
+            pairs = word_tests.read_pairs(path)
+            known = sum(rows.find(one) is not None and rows.find(two) is not None for one, two, _ in pairs)
+            yield f"{measure.title}: the vocabulary covers {known} of {len(pairs)} pairs."
+        else:
+            questions = [question for section in word_tests.read_analogies(path).values() for question in section]
+            known = sum(all(rows.find(word) is not None for word in question) for question in questions)
+            yield f"{measure.title}: the vocabulary covers {known:,} of {len(questions):,} questions."
+
+
+def _gensim_rate(settings: Any, look: Look, words: list[str], seed: int) -> float:
+    """Raw words a second of these settings, measured on the sample's lines."""
+    from .gensim_recipe import Trainer, build
+
+    counts = np.asarray([look.counts[word] for word in words], np.int64)
+    model = build(settings, words, counts, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        writer = corpora.Writer(Path(folder) / "corpus", max(sum(map(len, look.lines)) // corpora.SHARDS, 1))
+        for line in look.lines:
+            writer.add(line)
+        corpus = writer.close(len(look.lines))
+        trainer = Trainer(model, settings, corpus, Measures(""), seed, lambda kind, **values: None, lambda: False, None)
+        begun = time.perf_counter()
+        trainer.epoch()
+        return corpus.words / (time.perf_counter() - begun)
+
+
+def _gensim_memory(settings: Any, vocabulary: int, words: int) -> int:
+    """Two tables of float32, gensim's own 500 bytes a word (700 with a tree), a checkpoint's copy while written, and
+    all different words (Heaps' law) while they are counted."""
+    tables = 2 * vocabulary * settings.vector_size * 4
+    different = 40 * words**0.57
+    pairs = 150 * words * 0.25 if settings.phrases else 0
+    return int(BASE_MEMORY + 1.5 * tables + 700 * vocabulary + 150 * different + pairs)
