@@ -7,9 +7,9 @@ word stood in the training text).
 
 import io
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -37,6 +37,7 @@ class WordVectors:
         self.language = str(card["language"])
         self.segmentation = str(serving.get("segmentation", "words"))
         self.lowercase = bool(serving.get("lowercase", True))
+        self.phrases = bool(serving.get("phrases", True))
         self.words = WordList((folder / serving["words"]).read_bytes(), folder / serving["words"])
         self._rows = _map(folder / serving["vectors"])
         self._scales = _map(folder / "scales.npy") if self._rows.dtype == np.int8 else None
@@ -53,7 +54,7 @@ class WordVectors:
     def find(self, word: str) -> int | None:
         """The row of ``word``: as it stands, in lower case, capitalised as the vocabulary has it, and with ``_``
         for blanks; None where there is none."""
-        return find(self.words.find, word, self.lowercase)
+        return find(self.words, word, self.lowercase)
 
     def rows(self, ids: Collection[int] | np.ndarray) -> np.ndarray:
         """The vectors as stored, float32 ``[k, size]``."""
@@ -100,14 +101,20 @@ class WordVectors:
             return self._nearest
 
 
-def find(exactly: Callable[[str], int | None], word: str, lowercase: bool) -> int | None:
-    """The row of ``word`` by the spellings that it may have; ``exactly`` knows the rows of the words as spelt."""
+class Finds(Protocol):
+    """What knows the rows of words, exactly as spelt."""
+
+    def find(self, word: str) -> int | None: ...
+
+
+def find(words: Finds, word: str, lowercase: bool) -> int | None:
+    """The row of ``word`` by the spellings that it may have among ``words``."""
     joined = "_".join(word.split())
     spellings = [word, joined, joined.lower()]
     if not lowercase:
         spellings += [joined.capitalize(), joined.title(), joined.upper()]
     for spelling in dict.fromkeys(spellings):
-        if spelling and (row := exactly(spelling)) is not None:
+        if spelling and (row := words.find(spelling)) is not None:
             return row
     return None
 

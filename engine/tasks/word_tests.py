@@ -42,6 +42,11 @@ class Vectors(Protocol):
     def unit(self, ids: Any) -> np.ndarray: ...
 
 
+class _Rows(dict[str, int]):
+    def find(self, word: str) -> int | None:
+        return self.get(word)
+
+
 class Table:
     """A matrix with its words, as a trainer holds it, with the face of loaded vectors.
 
@@ -55,11 +60,11 @@ class Table:
         self.words, self.name, self.language = words, name, language
         self.size = matrix.shape[1]
         self._matrix = matrix
-        self._rows = {word: row for row, word in reversed(list(enumerate(words)))}
+        self._rows = _Rows((word, row) for row, word in reversed(list(enumerate(words))))
 
     def find(self, word: str) -> int | None:
         """The row of a word, by the spellings that loaded vectors try."""
-        return serve.find(self._rows.get, word, True)
+        return serve.find(self._rows, word, True)
 
     def rows(self, ids: Any) -> np.ndarray:
         return np.asarray(self._matrix[np.asarray(ids, np.int64)], np.float32)
