@@ -168,7 +168,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("back", "escape", "back", "Stop what is under way; else back to the list, or to the query", show=False),
     ),
     "models": (
-        Action("use", "u", "use", "Analyse texts with this model"),
+        Action("use", "u", "use", "Use this model: in Analyse, or where its task is at home"),
         Action("make_default", "d", "default", "Make this model the default of its task"),
         Action("import_model", "i", "import", "Add a model from a zip file or a folder"),
         Action("export_model", "e", "export", "Write this model to a zip file"),
@@ -233,6 +233,11 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     ),
 }
 """The actions of each place, by its name; a screen's ``BINDINGS`` are made from its row."""
+
+
+def place_of(task: str) -> str:
+    """Where a model of a task is used."""
+    return task if task in PLACES else "analyse"
 
 
 def bindings(place: str) -> list[BindingType]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
-from .actions import APP, PLACES, SCREEN_ACTIONS
+from .actions import APP, PLACES, SCREEN_ACTIONS, place_of
 from .screens.base import Workbench
 from .themes import DARK, LIGHT
 
@@ -32,8 +32,8 @@ class WorkbenchCommands(Provider):
                 self._models.append(
                     (
                         f"Use {info.name}",
-                        f"{info.task}, {info.language}: analyse with this model",
-                        lambda name=info.name: app.open_screen("analyse", model=name),
+                        f"{info.task}, {info.language}: {PLACES[place_of(info.task)].title} with this model",
+                        lambda name=info.name, task=info.task: app.open_screen(place_of(task), model=name),
                     )
                 )
 

@@ -6,6 +6,7 @@ from typing import Any
 from textual.widgets import DataTable
 
 from ...engine.results import BundleInfo
+from ..actions import place_of
 from ..widgets.cards import model_lines, share
 from ..widgets.text import size_text
 from .catalogue import Catalogue
@@ -73,7 +74,7 @@ Accuracy is on texts that the model never saw; the floor is what a simple linear
         if info.problem is not None:
             self.app.notify(info.problem, severity="warning")
             return
-        self.workbench.open_screen("analyse", model=info.name)
+        self.workbench.open_screen(place_of(info.task), model=info.name)
 
     def action_make_default(self) -> None:
         info = self._chosen()

@@ -1,24 +1,23 @@
 """Words: what word vectors know, while you type."""
 
-from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input
 
-from ...engine.results import BundleInfo, WordMap
+from ...engine.results import WordMap
 from ..widgets.heatgrid import HeatGrid
 from ..widgets.modebar import ModeBar
 from ..widgets.neighbours import NeighbourList
+from ..widgets.text import visible
+from ..widgets.vectors import vectors_line
 from ..widgets.word_line import LONGEST, WordLine
 from ..widgets.wordmap import METHODS, WordMapView
-from .base import Workbench
 from .words_asking import (
     EXAMPLES,
     MODES,
@@ -32,18 +31,21 @@ from .words_asking import (
     rewrite,
 )
 from .words_board import WordsBoard
+from .words_vectors import VectorsScreen
 
 PAUSE = 0.08
 """Seconds without a key before the vectors are asked."""
 WIDE = 160
 """Columns from which on a word's map stands beside its neighbours."""
+COMPARED = ("neighbours", "analogy")
+"""The views that two models answer side by side."""
 NO_VECTORS = """No word vectors are here yet.
 
-Train them on any corpus: f6, task Word vectors, recipe word2vec-gensim.
+Train them on any corpus: f6, recipe word2vec-gensim.
 Or import a file of word2vec, GloVe, fastText or gensim: f8, then i."""
 
 
-class WordsScreen(Workbench):
+class WordsScreen(VectorsScreen):
     """A line, and below it what the chosen vectors say; the newest text is answered and no other."""
 
     PLACE = "words"
@@ -57,34 +59,31 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._infos: dict[str, BundleInfo] = {}
-        self._model: str | None = None
-        self._second: str | None = None
-        self._wanted: str | None = None
-        self._known = False
         self._chosen = MODES[0]
-        self._method = "pca"
+        self._method = next(iter(METHODS))
         self._question = Question(MODES[0], ())
         self._replies: list[Reply] = []
         self._history: list[tuple[str, str]] = []
         self._pause: Timer | None = None
+        self._wide = False
 
     # ------------------------------------------------------------------------------------------ layout
 
     def body(self) -> ComposeResult:
         with Vertical(id="words-body"):
             yield ModeBar(TITLES, SHORT_TITLES)
-            yield WordLine(self._suggest, id="line")
+            yield WordLine(self.suggest, id="line")
             yield WordsBoard(id="board")
 
     def on_mount(self) -> None:
         self.line.focus()
-        self._read_models()
+        self.read_models()
         self._ask_now()
 
-    def on_screen_resume(self) -> None:
-        if self._known:
-            self._read_models()
+    def on_resize(self, event: events.Resize) -> None:
+        wide, self._wide = self._wide, event.size.width >= WIDE
+        if wide != self._wide:
+            self._ask_now()
 
     def on_unmount(self) -> None:
         if self._pause is not None:
@@ -101,8 +100,7 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
     def receive(self, word: str | None = None, model: str | None = None, **context: Any) -> None:
         """``word``: ask for it (any expression); ``model``: by these vectors."""
         if model is not None:
-            self._wanted = model
-            self._read_models()
+            self.read_models(model)
         if word:
             self._go(" ".join(word.split())[:LONGEST])
 
@@ -117,39 +115,18 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
 
     # ------------------------------------------------------------------------------------------ vectors
 
-    def _read_models(self) -> None:
-        self.ask("models", lambda: self.engine.models("words"), self._models_known, self._models_failed)
-
-    def _models_failed(self, error: Exception) -> None:
+    def models_failed(self, error: Exception) -> None:
         self.board.say("The models could not be read; f8 shows why.")
 
-    def _models_known(self, found: list[BundleInfo]) -> None:
-        before, self._known = (self._model, self._second), True
-        self._infos = {info.name: info for info in found if info.problem is None}
-        names = list(self._infos)
-        if self._wanted in names:
-            self._model, self._wanted = self._wanted, None
-        if self._model not in names:
-            default = next((info.name for info in self._infos.values() if info.default), None)
-            self._model = default or (names[0] if names else None)
-        if self._second not in names or self._second == self._model:
-            self._second = None
-        if (self._model, self._second) != before or self._model is None:
-            self._vectors_changed()
-
-    def _vectors_changed(self) -> None:
-        from ..widgets.vectors import vectors_line
-
-        info = self._infos.get(self._model or "")
-        other = f" and {self._second}" if self._second else ""
-        self.line.border_subtitle = Content(vectors_line(info) + other if info else "")
-        if info is not None:
-            self.ask("warm", partial(self.engine.warm_up_words, info.name), lambda _: None)
+    def vectors_changed(self) -> None:
+        info, second = self._infos.get(self._model or ""), self._infos.get(self._second or "")
+        told = vectors_line(info) if info is not None else ""
+        if info is not None and second is not None:
+            told = f"{visible(info.name)} and {visible(second.name)}"
+            if self._question.mode not in COMPARED:
+                self.action_show_mode("neighbours")
+        self.line.border_subtitle = Content(told)
         self._ask_now()
-        self.refresh_bindings()
-
-    def _suggest(self, beginning: str) -> list[str]:
-        return self.engine.suggest_words(beginning, self._model, 8) if self._model else []
 
     # ------------------------------------------------------------------------------------------ asking
 
@@ -163,9 +140,10 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
         question = read(self.line.value, self._chosen)
         self._question = question
         self.query_one(ModeBar).mode = question.mode
+        self.set_class(question.mode == "similarity", "-similarity")
         example = EXAMPLES[self._language][question.mode]
         self.line.placeholder = f"for example  {example}"
-        self.line.border_title = TITLES[question.mode]
+        self.line.border_title = "Words"
         self.refresh_bindings()
         if self._model is None or not question.parts or question.hint:
             self.forget("answer")
@@ -174,18 +152,19 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
             hint = f"{question.hint}\n\nctrl+t tries: {example}"
             self.board.say(hint if self._model else NO_VECTORS if self._known else "Looking for word vectors …")
             return
-        both = self._second is not None and question.mode in ("neighbours", "analogy")
+        both = self._second is not None and question.mode in COMPARED
         models = [self._model, self._second] if both else [self._model]
         engine, method = self.engine, self._method
 
         def work() -> list[Reply]:
             return [answer(engine, question, model, method) for model in models if model]
 
-        self.ask("answer", work, partial(self._answered, question), self._failed)
+        beside = question.mode == "neighbours" and not both and self._wide
+        self.ask("answer", work, partial(self._answered, question, beside), self._failed)
         self.forget("beside")
-        if question.mode == "neighbours" and not both and self.app.size.width >= WIDE:
-            beside = Question("map", question.parts)
-            self.ask("beside", partial(answer, engine, beside, self._model, method), self._map_beside)
+        if beside:
+            there = Question("map", question.parts)
+            self.ask("beside", partial(answer, engine, there, self._model, method), self._map_beside)
 
     @property
     def _language(self) -> str:
@@ -196,16 +175,13 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
         self._replies = []
         self.board.say("That could not be answered.")
 
-    def _answered(self, question: Question, replies: list[Reply]) -> None:
+    def _answered(self, question: Question, beside: bool, replies: list[Reply]) -> None:
         self._replies = replies
-        beside = self.busy("beside") is False and self.board.map.display and question.mode == "neighbours"
-        self.board.show(question, replies)
-        if beside and self.board.map.map is not None and self.board.map.map.query == question.parts[0]:
-            self.board.map.display = True
+        self.board.show(question, replies, beside)
         self.refresh_bindings()
 
     def _map_beside(self, reply: Reply) -> None:
-        if isinstance(reply.result, WordMap) and self._question.mode == "neighbours":
+        if isinstance(reply.result, WordMap):
             self.board.show_beside(reply.result)
 
     # ------------------------------------------------------------------------------------------ walking
@@ -294,46 +270,12 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
         self.board.map.border_subtitle = Content(f"computing {METHODS[self._method]} …")
         self._ask_now()
 
-    def action_next_model(self) -> None:
-        from ..widgets.vectors import choose_vectors
-
-        choose_vectors(self.app, list(self._infos.values()), self._model, self._use)
-
-    def _use(self, name: str) -> None:
-        self._model, self._second = name, None
-        self._vectors_changed()
-
-    def action_compare(self) -> None:
-        if self._second is not None:
-            self._second = None
-            self._vectors_changed()
-            return
-        from .choosing import choose_several
-
-        choose_several(self, list(self._infos.values()), [self._model] if self._model else [], self._compare)
-
-    def _compare(self, names: Sequence[str]) -> None:
-        self._model, self._second = names[0], names[1]
-        if self._question.mode not in ("neighbours", "analogy"):
-            self._chosen = "neighbours"
-            self.line.value = rewrite(self.line.value, "neighbours")
-        self._vectors_changed()
-
     def action_copy_result(self) -> None:
-        from ..widgets.words_written import as_text
+        from .words_leaving import copy_shown
 
-        self.app.copy_to_clipboard(as_text(self.line.value, self.board.results(self._replies)))
-        self.app.notify("It is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file.")
+        copy_shown(self, self.line.value, self.board.results(self._replies))
 
     def action_export(self) -> None:
-        from ..widgets.words_written import as_json, as_text, as_tsv
-        from .outgoing import save_as
+        from .words_leaving import export_shown
 
-        query, results = self.line.value, self.board.results(self._replies)
-
-        def write(path: Path) -> object:
-            form = {".json": as_json, ".tsv": as_tsv}.get(path.suffix.lower(), as_text)
-            return self.engine.write_document(str(path), form(query, results))
-
-        told = "A name that ends in .json is written as JSON, .tsv as a table, any other as text."
-        save_as(self, "Export", f"words-{self._question.mode}.tsv", told, write)
+        export_shown(self, self._question.mode, self.line.value, self.board.results(self._replies))

@@ -126,10 +126,11 @@ def rewrite(text: str, mode: str) -> str:
     words = words_in(text)
     if not words or kind_of(text) == {"analogy": "sum", "similarity": "pair"}.get(mode):
         return text.strip()
+    first, *rest = words
     if mode in ("odd", "matrix"):
         return ", ".join(words)
     if mode == "similarity":
-        return " | ".join((words[0], " ".join(words[1:]))) if len(words) > 1 else words[0]
+        return " | ".join(part for part in (first, " ".join(rest)) if part)
     if mode == "analogy":
         return "".join((" - " if at == 1 else " + " if at else "") + word for at, word in enumerate(words))
     return " ".join(words)

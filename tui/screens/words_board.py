@@ -10,31 +10,42 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ...engine.results import Matrix, Missing, Neighbours, OddOneOut, Similarity, WordMap
-from ..widgets.bars import bar
 from ..widgets.heatgrid import HeatGrid
+from ..widgets.measures import Measures
 from ..widgets.neighbours import NeighbourList, Row
 from ..widgets.text import visible
 from ..widgets.wordmap import WordMapView
 from .words_asking import TITLES, Question, Reply
+
+MOST_CHOICES = 6
+"""Rows of spellings over an answer about the other words."""
 
 
 class WordsBoard(Container):
     """Its parts are always there; a question shows some of them."""
 
     def compose(self) -> ComposeResult:
-        yield NeighbourList(id="first")
-        yield NeighbourList(id="second")
-        yield Static("", id="measures", classes="box", markup=False)
-        yield HeatGrid(id="grid")
-        yield WordMapView(id="map")
+        yield NeighbourList(id="choices")
+        with Container(id="parts"):
+            yield NeighbourList(id="first")
+            yield NeighbourList(id="second")
+            yield Measures(id="measures")
+            yield HeatGrid(id="grid")
+            yield WordMapView(id="map")
         yield Static("", id="words-empty", classes="empty", markup=False)
 
-    def on_mount(self) -> None:
-        self._show_only("words-empty")
+    @property
+    def _parts(self) -> list[Widget]:
+        return [self.query_one("#choices"), *self.query_one("#parts").children, self.query_one("#words-empty")]
 
     def _show_only(self, *shown: str) -> None:
-        for child in self.children:
-            child.display = child.id in shown
+        """Focus stays on the board where it was there."""
+        held = self.screen.focused
+        for part in self._parts:
+            part.display = part.id in shown
+        self.query_one("#parts").display = bool({"first", "second", "measures", "grid", "map"} & set(shown))
+        if held in self._parts and not held.display and (part := self.first_part()) is not None:
+            part.focus()
 
     @property
     def map(self) -> WordMapView:
@@ -45,112 +56,88 @@ class WordsBoard(Container):
 
     def first_part(self) -> Widget | None:
         """What the arrow down goes to."""
-        return next((child for child in self.children if child.display and child.can_focus), None)
+        return next((part for part in self._parts if part.display and part.can_focus), None)
 
-    def say(self, text: str | Content) -> None:
+    def say(self, text: str) -> None:
         """A sentence in the place of an answer."""
+        self.query_one("#words-empty", Static).update(Content(visible(text)))
         self._show_only("words-empty")
-        self.query_one("#words-empty", Static).update(text)
 
     # ------------------------------------------------------------------------------------------ answers
 
-    def show(self, question: Question, replies: Sequence[Reply]) -> None:
-        """The answers of one model or of two."""
-        held = self.screen.focused
-        first, second = self.lists()
-        main, *others = replies
+    def show(self, question: Question, replies: Sequence[Reply], beside: bool = False) -> None:
+        """The answers of one model or of two. ``beside``: a map that is there stays until the next one comes."""
+        main = replies[0]
         shown: list[str] = []
         if all(reply.refused for reply in replies):
-            self.say(Content(visible(main.refused)))
+            self.say(main.refused)
             return
         if question.mode in ("neighbours", "analogy"):
-            for part, reply, other in zip((first, second), replies, (*replies[1:], *replies[:1]), strict=False):
-                self._show_list(part, question, reply, other if others else None)
-                shown.append(part.id or "")
+            shown += self._show_lists(question, replies)
+            shown += ["map"] if beside and self.map.display else []
         elif isinstance(main.result, OddOneOut):
             shown += self._show_odd(main.result, main.matrix)
         elif isinstance(main.result, Similarity):
             shown += self._show_similarity(question, main.result, main.matrix)
-        elif isinstance(main.result, Matrix):
-            if len(main.result.words) > 1:
-                shown += self._show_grid(main.result, main.result.words, main.result.words)
-            shown += self._show_missing(main.result.missing)
-        elif isinstance(main.result, WordMap):
-            if main.result.points:
-                self.map.show(main.result)
-                shown.append("map")
-            shown += self._show_missing(main.result.missing)
+        elif isinstance(main.result, Matrix) and len(main.result.words) > 1:
+            shown += self._show_grid(main.result, main.result.words, main.result.words)
+        elif isinstance(main.result, WordMap) and main.result.points:
+            self.map.show(main.result)
+            shown.append("map")
+        if question.mode not in ("neighbours", "analogy") and main.result is not None:
+            shown += self._show_missing(main.result.missing, bool(shown))
         self._show_only(*shown)
         if not shown:
             self.say("The vectors say nothing about that.")
-        if held is not None and held in self.children and not held.display:
-            part = self.first_part()
-            if part is not None:
-                part.focus()
 
     def show_beside(self, found: WordMap) -> None:
         """A map beside the neighbours, where the window is wide."""
-        self.map.show(found)
+        if found.points:
+            self.map.show(found)
         self.map.display = bool(found.points)
+
+    def _show_lists(self, question: Question, replies: Sequence[Reply]) -> list[str]:
+        shown = []
+        for part, reply, other in zip(self.lists(), replies, (*replies[1:], replies[0]), strict=False):
+            self._show_list(part, question, reply, None if other is reply else other)
+            shown.append(part.id or "")
+        return shown
 
     def _show_list(self, part: NeighbourList, question: Question, reply: Reply, other: Reply | None) -> None:
         result = reply.result
         if not isinstance(result, Neighbours):
-            part.show([Row("", told=reply.refused)], reply.model)
+            part.show([Row("", told=visible(reply.refused))], reply.model)
             return
         also = {word.word for word in other.result.words} if other and isinstance(other.result, Neighbours) else set()
         rows = [Row(word.word, word.similarity, word.rank, "=" if word.word in also else " ") for word in result.words]
-        both = sum(row.mark == "=" for row in rows)
         title = f"Nearest to {result.query}" if other is None else reply.model
         headline = f"{result.query} ≈ {result.words[0].word}" if question.mode == "analogy" and result.words else ""
-        subtitle = f"= in both: {both} of {len(rows)}" if other is not None and rows else ""
-        if result.milliseconds and other is None:
-            subtitle = f"{result.milliseconds:.1f} ms"
+        subtitle = ""
+        if rows and other is not None:
+            subtitle = f"= in both: {sum(row.mark == '=' for row in rows)} of {len(rows)}"
+        elif rows:
+            subtitle = f"cosine · # by frequency · {result.milliseconds:.1f} ms"
         part.show(missing_rows(result.missing) + rows, title, headline, subtitle)
 
     def _show_odd(self, result: OddOneOut, matrix: Matrix | None) -> list[str]:
-        first, _ = self.lists()
+        if not result.similarities:
+            return []
         rows = [
             Row(word.word, word.similarity, word.rank, "✗" if word.word == result.word else " ")
             for word in result.similarities
         ]
         headline = f"{result.word} does not belong" if result.word else "Three known words are needed"
-        first.show(missing_rows(result.missing) + rows, TITLES["odd"], headline, "cosine with the mean of all")
-        shown = ["first"]
-        if matrix is not None and len(matrix.words) > 1:
-            shown += self._show_grid(matrix, matrix.words, matrix.words)
-        return shown
+        self.lists()[0].show(rows, TITLES["odd"], headline, "cosine with their mean")
+        if matrix is None or len(matrix.words) < 2:
+            return ["first"]
+        return ["first", *self._show_grid(matrix, matrix.words, matrix.words)]
 
     def _show_similarity(self, question: Question, result: Similarity, matrix: Matrix | None) -> list[str]:
-        measures = self.query_one("#measures", Static)
-        width = min(max(self.size.width - 46, 10), 60)
-        lines = []
-        for name, value, told in (
-            ("mean vectors", result.cosine, "cosine of the mean vector of each side"),
-            ("word by word", result.pairwise, "mean cosine of all pairs of their words"),
-        ):
-            drawn = bar(value or 0.0, width)
-            number = "    –" if value is None else f"{value:5.2f}"
-            lines.append(
-                Content.assemble(
-                    (f"{name}  ", "bold"), (drawn, "$primary"), " " * (width - len(drawn)), (f" {number}", "bold")
-                )
-            )
-            lines.append(Content.styled(" " * 14 + told, "$quiet"))
-        lines.append(Content(""))
-        for sign, known, side in (("A", result.a, question.parts[0]), ("B", result.b, question.parts[1])):
-            said = " ".join(visible(word) for word in known) or "no known word"
-            lines.append(Content.assemble((f"{sign}  ", "bold $accent"), visible(side)))
-            if said.lower() != side.lower():
-                lines.append(Content.styled(f"   read: {said}", "$quiet"))
-        measures.border_title = "Similarity"
-        measures.update(Content("\n").join(lines))
-        shown = ["measures"]
-        if matrix is not None:
-            rows, columns = (tuple(dict.fromkeys(side)) for side in (result.a, result.b))
-            if {*rows, *columns} <= set(matrix.words):
-                shown += self._show_grid(matrix, rows, columns)
-        return shown + self._show_missing(result.missing)
+        self.query_one(Measures).show(result, question.parts[0], question.parts[1])
+        rows, columns = (tuple(dict.fromkeys(side)) for side in (result.a, result.b))
+        if matrix is None or not {*rows, *columns} <= set(matrix.words):
+            return ["measures"]
+        return ["measures", *self._show_grid(matrix, rows, columns)]
 
     def _show_grid(self, matrix: Matrix, rows: Sequence[str], columns: Sequence[str]) -> list[str]:
         at = {word: index for index, word in enumerate(matrix.words)}
@@ -158,12 +145,14 @@ class WordsBoard(Container):
         self.query_one(HeatGrid).show(rows, columns, values, f"{len(rows)} × {len(columns)} cosines")
         return ["grid"]
 
-    def _show_missing(self, missing: Sequence[Missing]) -> list[str]:
-        """The spellings to choose from, in the first list."""
+    def _show_missing(self, missing: Sequence[Missing], more: bool) -> list[str]:
+        """The spellings to choose from, over what is said about the other words (``more``)."""
         if not missing:
             return []
-        self.lists()[0].show(missing_rows(missing), "Not in the vocabulary")
-        return ["first"]
+        rows, choices = missing_rows(missing), self.query_one("#choices", NeighbourList)
+        choices.show(rows, "Not in the vocabulary")
+        choices.styles.height = min(len(rows), MOST_CHOICES) + 2 if more else "1fr"
+        return ["choices"]
 
     def results(self, replies: Sequence[Reply]) -> list[Any]:
         """What is shown, for writing it down."""

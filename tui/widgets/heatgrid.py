@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from .measures import cosine_text
 from .text import fit, visible
 
 SHADES = " ░▒▓█"
@@ -117,19 +118,21 @@ class HeatGrid(ScrollView, can_focus=True):
     def _cell(self, row: int, column: int, base: Style) -> list[Segment]:
         value, colour = self.values[row][column], self.app.theme_variables
         depth = min(abs(value), 1.0)
-        ground = self.background_colors[1].blend(Color.parse(colour["primary" if value >= 0 else "error"]), depth * 0.6)
+        tint = Color.parse(colour["primary" if value >= 0 else "error"])
+        ground = self.background_colors[1].blend(tint, depth * 0.6)
         style = base + Style(bgcolor=ground.rich_color, color=ground.get_contrast_text(0.95).rich_color)
+        marks = style + Style(color=ground.blend(tint, 0.7).rich_color)
         opening, closing = " ", " "
         if (row, column) == self.cursor:
             opening, closing = "[", "]"
             style += Style(bold=True)
             if self.has_focus:
-                style += Style(
-                    color=colour["block-cursor-foreground"], bgcolor=colour["block-cursor-background"], underline=True
+                style = marks = base + Style(
+                    color=colour["block-cursor-foreground"], bgcolor=colour["block-cursor-background"], bold=True
                 )
         shade = SHADES[min(int(depth * 4.999), 4)] if self._cell_width >= 8 else ""
-        number = f"{value:.2f}".rjust(self._cell_width - 2 - len(shade))
-        return [Segment(f"{opening}{shade}{number}{closing}", style)]
+        number = cosine_text(value).rjust(self._cell_width - 2 - len(shade))
+        return [Segment(opening, style), Segment(shade, marks), Segment(number + closing, style)]
 
     # ------------------------------------------------------------------------------------------ moving
 

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
+from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -16,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from .bars import bar
+from .measures import cosine_text
 from .text import fit, visible
 
 
@@ -68,8 +70,6 @@ class NeighbourList(ScrollView, can_focus=True):
 
     def show(self, rows: Sequence[Row], title: str = "", headline: str = "", subtitle: str = "") -> None:
         """Other rows; the cursor goes to the first that can be taken."""
-        from textual.content import Content
-
         self.rows, self.headline = tuple(rows), headline
         self.border_title, self.border_subtitle = Content(visible(title)), Content(visible(subtitle))
         self.virtual_size = Size(1, len(self.rows) + self._above)
@@ -112,7 +112,7 @@ class NeighbourList(ScrollView, can_focus=True):
             parts += [
                 Segment("  "),
                 Segment(drawn + " " * (room - len(drawn)), base + Style(color=colour["primary"])),
-                Segment(f" {row.similarity:5.2f}", base),
+                Segment(f" {cosine_text(row.similarity):>5}", base),
                 Segment(rank, quiet),
             ]
         parts[2:3] = [Segment("  ", base)] if len(parts) > 2 else []
