@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..engine.results import UserError
-from .commands import datasets, jobs, models, reading, training
+from .commands import datasets, jobs, models, reading, searching, training, words
 from .commands.output import Misuse
 
 EPILOG = """\
@@ -19,6 +19,8 @@ examples:
   dltext sentiment "A slow film that finds its voice."
   cat review.txt | dltext sentiment --explain
   dltext sentiment --in reviews.csv --json > verdicts.jsonl
+  dltext similar coffee
+  dltext search "a quiet hotel" --data reviews.csv
   dltext train text-cnn --data mr --set epochs=5 --follow
   dltext jobs follow
   dltext models list
@@ -32,14 +34,15 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     root = argparse.ArgumentParser(
         prog="dltext",
-        description="Text mining with deep learning: read texts with trained models, train and measure your own.",
+        description="Text mining with deep learning: read texts with trained models, explore words, search, "
+        "train and measure models of your own.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     root.add_argument("--version", action="version", version=f"dltext {__version__}")
     root.add_argument("--debug", action="store_true", default=False, help="show a traceback when something fails")
     commands = root.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
-    for module in (reading, training, jobs, models, datasets):
+    for module in (reading, words, searching, training, jobs, models, datasets):
         module.add_to(commands)
     return root
 

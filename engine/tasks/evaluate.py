@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from ...data.source import Source, open_source
+from .. import bundle, bundles
 from ..results import Record, Report, UserError
+from ..serve import vectors
 from ..serve.classifier import Classifier, open_classifier
 from . import classify
 from .metrics import classification_report
@@ -42,6 +44,10 @@ def evaluate(
     ``shown`` is the model's name in the report where ``model`` is a folder that is not in the store yet. Raises a
     UserError for a split that the data has not, an unlabelled example, and labels that the model lacks.
     """
+    if bundle.read(bundles.folder_of(model), verify=False).get("task") == vectors.TASK:
+        from . import evaluate_words
+
+        return evaluate_words.evaluate(model, data, shown)
     loaded = open_classifier("", model)
     source = open_source(data, text_column, label_column, min_labels=1)
     index = _label_index(loaded, source)

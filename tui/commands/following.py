@@ -1,14 +1,15 @@
 """A run, watched on a terminal or logged line by line, until it ends."""
 
 import contextlib
+import shlex
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from ...engine import api
 from ...engine.results import Event, Job
-from . import output
+from . import measures, output
 
 PAUSE = 0.2
 """Seconds between two looks at the event file."""
@@ -28,11 +29,13 @@ def follow(job_id: str, json: bool) -> int:
             for event in stream(job_id):
                 output.print_json(asdict(event))
         else:
+            begun: dict[str, Any] = {}
             with _bar() as tick:
                 for event in stream(job_id):
+                    begun = event.values if event.type == "start" else begun
                     if event.type == "tick":
-                        tick(event.values)
-                    elif line := describe(event):
+                        tick({"unit": begun.get("unit"), **event.values})
+                    elif line := describe(event, begun):
                         output.log(line)
     except KeyboardInterrupt:
         output.log(
@@ -63,22 +66,14 @@ def stream(job_id: str) -> Iterator[Event]:
             time.sleep(PAUSE)
 
 
-def describe(event: Event) -> str:
-    """An event as a line of a log; empty for what is not worth one."""
+def describe(event: Event, begun: Mapping[str, Any] | None = None) -> str:
+    """An event as a line of a log; empty for what is not worth one.
+
+    ``begun`` are the values of the run's ``start``: what is measured, and what the rate counts.
+    """
     values = event.values
     if event.type == "epoch":
-        train, validation = values.get("train", {}), values.get("validation") or {}
-        line = (
-            f"epoch {values.get('epoch')}/{values.get('epochs')}  loss {train.get('loss', float('nan')):.4f}  "
-            f"accuracy {output.percent(train.get('accuracy'))}"
-        )
-        if validation:
-            line += (
-                f"  validation loss {validation.get('loss', float('nan')):.4f}  "
-                f"accuracy {output.percent(validation.get('accuracy'))}"
-            )
-        line += f"  {values['rate']:,.0f} examples/s" if values.get("rate") else ""
-        return line + ("  best" if values.get("best") else "")
+        return _epoch(values, begun or {})
     if event.type == "start":
         floor = values.get("floor") or {}
         examples = ", ".join(f"{count:,} {split}" for split, count in (values.get("examples") or {}).items())
@@ -99,6 +94,27 @@ def describe(event: Event) -> str:
     return ""
 
 
+def _epoch(values: dict[str, Any], begun: Mapping[str, Any]) -> str:
+    train, validation = values.get("train") or {}, values.get("validation") or {}
+    parts = [f"epoch {values.get('epoch')}/{values.get('epochs')}"]
+    named: dict[str, str] | None = begun.get("measures")
+    if named is not None:
+        # Words and the like: the recipe says what it measures; a loss only where it has a true one.
+        parts += [f"loss {train['loss']:.4f}"] if train.get("loss") is not None else []
+        parts += [
+            f"{name} {measures.short(key, validation[key])}"
+            for key, name in named.items()
+            if validation.get(key) is not None
+        ]
+    else:
+        for prefix, part in (("", train), ("validation ", validation)):
+            if part or not prefix:
+                parts.append(f"{prefix}loss {part.get('loss', float('nan')):.4f}")
+                parts.append(f"accuracy {output.percent(part.get('accuracy'))}")
+    parts += [f"{values['rate']:,.0f} {begun.get('unit') or 'examples'}/s"] if values.get("rate") else []
+    return "  ".join([*parts, "best"] if values.get("best") else parts)
+
+
 def outcome(job: Job) -> None:
     """How a run ended, on stdout."""
     output.facts(
@@ -107,25 +123,25 @@ def outcome(job: Job) -> None:
             "state": job.state,
             "message": job.message,
             "model": job.bundle,
-            **{name.replace("_", " "): number(name, value) for name, value in job.metrics.items()},
+            **{measures.title(name): measures.number(name, value) for name, value in job.metrics.items()},
         }
     )
     if job.state == "done" and job.bundle:
-        output.log(f'dltext: try it: dltext classify --model {job.bundle} "…"')
+        output.log(f"dltext: try it: dltext {_example(job)}")
     elif job.state in ("cancelled", "failed", "lost"):
         output.log(
             f"dltext: continue it with `dltext jobs resume {job.id}`; what it printed: `dltext jobs logs {job.id}`"
         )
 
 
-def number(name: str, value: Any) -> str:
-    """A metric for people: losses as they are, shares in percent."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return str(value)
-    if value != value:
-        return "not a number"
-    share = any(part in name for part in ("accuracy", "f1", "ece", "precision", "recall"))
-    return output.percent(value) if share else f"{value:.4f}"
+def _example(job: Job) -> str:
+    """What to type to try the model that a run has made."""
+    task = next((recipe.task for recipe in api.recipes() if recipe.name == job.spec.recipe), "classify")
+    if task == "words":
+        return f"similar --model {job.bundle} WORD"
+    if task == "paragraphs":
+        return f'search --method paragraph --model {job.bundle} --data {shlex.quote(job.spec.data)} "…"'
+    return f'classify --model {job.bundle} "…"'
 
 
 @contextlib.contextmanager
@@ -134,6 +150,7 @@ def _bar() -> Iterator[Tick]:
     with output.progress("training", "steps") as progress:
 
         def tick(values: dict[str, Any]) -> None:
-            progress(int(values.get("step", 0)), int(values.get("steps", 0)))
+            rate = f"{values['rate']:,.0f} {values.get('unit') or 'examples'}/s" if values.get("rate") else ""
+            progress(int(values.get("step", 0)), int(values.get("steps", 0)), rate)
 
         yield tick

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Job, UserError
-from . import following, output
+from . import following, measures, output
 from .training import show_report
 
 
@@ -71,6 +71,7 @@ def _row(job: Job) -> dict[str, Any]:
         "epoch": f"{job.epoch}/{job.epochs}" if job.epochs else "",
         "accuracy": output.percent(accuracy),
         "floor": output.percent(metrics.get("floor_accuracy")),
+        "measures": measures.of_words(metrics),
         "model": job.bundle or "",
         "started": output.when(job.started or job.created),
     }
@@ -104,7 +105,7 @@ def _show(options: argparse.Namespace) -> int:
             "model": job.bundle,
             "seed": job.spec.seed,
             "settings": ", ".join(f"{key}={value}" for key, value in job.spec.settings.items()),
-            **{name.replace("_", " "): following.number(name, value) for name, value in job.metrics.items()},
+            **{measures.title(name): measures.number(name, value) for name, value in job.metrics.items()},
         }
     )
     if report:

@@ -1,12 +1,15 @@
 """`dltext models`: the trained models of this machine."""
 
 import argparse
+import zipfile
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from ...engine import api
-from ...engine.results import BundleInfo
-from . import output
+from ...engine.results import BundleInfo, UserError
+from . import measures, output
+from .output import Misuse
 
 LISTED = (
     "name",
@@ -23,6 +26,32 @@ LISTED = (
     "path",
     "problem",
 )
+
+
+IMPORT = """\
+  dltext models import my-reviews.zip
+  dltext models import glove.6B.100d.txt --name glove --limit 100000 --language en
+  dltext models import wiki.zh.vec --words vocabulary.txt --language zh
+  dltext models import vectors.kv
+
+Vectors: word2vec text or binary, GloVe text, fastText .vec, gensim KeyedVectors, .npz. A broken line is named on
+stderr and passed over.
+"""
+EXPORT = """\
+  dltext models export my-reviews
+  dltext models export my-reviews /tmp/mine.zip
+  dltext models export words-en --format glove
+  dltext models export words-en vectors.vec
+"""
+FORMS = {
+    "word2vec": ".txt",
+    "word2vec-binary": ".bin",
+    "glove": ".glove.txt",
+    "fasttext": ".vec",
+    "gensim": ".kv",
+    "npz": ".npz",
+}
+"""Forms of word vectors, and what a file of them is called."""
 
 
 def add_to(commands: Any) -> None:
@@ -42,19 +71,28 @@ def add_to(commands: Any) -> None:
         group,
         "import",
         _import,
-        "add a model from a zip or a folder, verified",
-        "  dltext models import my-reviews.zip\n",
+        "add a model from a zip or a folder, verified, or word vectors from a file of theirs",
+        IMPORT,
     )
     add.add_argument("path", metavar="PATH")
+    add.add_argument("--name", default="", help="of vectors; default: made from the file's name")
+    add.add_argument(
+        "--limit", type=int, default=0, metavar="N", help="of vectors: the first N rows only (default: all)"
+    )
+    add.add_argument("--words", metavar="FILE", help="of vectors: only the words of this file, a word a line")
+    add.add_argument("--language", default="", help="of vectors: en, zh …; default: guessed")
     export = output.add_command(
         group,
         "export",
         _export,
-        "write a model as a zip",
-        "  dltext models export my-reviews\n  dltext models export my-reviews /tmp/mine.zip\n",
+        "write a model as a zip, or its word vectors in a form that others read",
+        EXPORT,
     )
     export.add_argument("name", metavar="NAME")
     export.add_argument("path", nargs="?", default=".", metavar="PATH", help="a file or a folder (default: here)")
+    export.add_argument(
+        "--format", choices=tuple(FORMS), help="of word vectors; without it a zip, or what the suffix of PATH says"
+    )
     remove = output.add_command(group, "remove", _remove, "remove own models; shipped ones stay")
     remove.add_argument("names", nargs="+", metavar="NAME")
     remove.add_argument("--yes", action="store_true", help="do not ask")
@@ -80,6 +118,7 @@ def _list(options: argparse.Namespace) -> int:
                 "recipe": model.recipe,
                 "accuracy": output.percent(model.metrics.get("accuracy")),
                 "floor": output.percent(model.metrics.get("floor_accuracy")),
+                "measures": measures.of_words(model.metrics),
                 "on": model.measured_on,
                 "origin": model.origin,
                 "size": output.size(model.size),
@@ -128,17 +167,22 @@ def _show(options: argparse.Namespace) -> int:
             output.facts({f"  {key}": value for key, value in card[title].items()})
     for row in card.get("metrics", []):
         print("\nmeasured")
-        output.facts({f"  {key}": _value(key, value) for key, value in row.items()})
+        output.facts({f"  {_title(key, model)}": _value(key, value) for key, value in row.items()})
     return 0
 
 
+def _title(key: str, model: BundleInfo) -> str:
+    return measures.title(key) if model.task == "words" else key
+
+
 def _value(key: str, value: Any) -> Any:
-    shares = ("accuracy", "macro_f1", "ece", "floor_accuracy", "floor_macro_f1")
-    return output.percent(value) if key in shares and isinstance(value, (int, float)) else value
+    if key in ("accuracy", "macro_f1", "ece", "floor_accuracy", "floor_macro_f1") or key in measures.WORD_TESTS:
+        return measures.number(key, value)
+    return value
 
 
 def _import(options: argparse.Namespace) -> int:
-    model = api.import_model(options.path)
+    model = _import_vectors(options) if _holds_vectors(options.path) else _import_bundle(options)
     if options.json:
         output.print_json(_listed(model))
     else:
@@ -146,8 +190,48 @@ def _import(options: argparse.Namespace) -> int:
     return 0
 
 
+def _holds_vectors(path: str) -> bool:
+    """Whether a file is one of vectors: all that is neither a folder nor a zip with a model in it."""
+    place = Path(path).expanduser()
+    if not place.is_file() or place.suffix.lower() == ".zip":
+        return False
+    if not zipfile.is_zipfile(place):
+        return True
+    with zipfile.ZipFile(place) as archive:  # .npz is a zip as well
+        return not any(name.endswith("card.toml") for name in archive.namelist())
+
+
+def _import_bundle(options: argparse.Namespace) -> BundleInfo:
+    for option in ("name", "limit", "words", "language"):
+        if getattr(options, option):
+            raise Misuse(f"--{option} is for files of word vectors; {options.path} is a model, or is not there.")
+    return api.import_model(options.path)
+
+
+def _import_vectors(options: argparse.Namespace) -> BundleInfo:
+    if options.limit < 0:
+        raise Misuse(f"--limit must be 0 (all) or more, not {options.limit}.")
+    words = None
+    if options.words:
+        words = [line.strip() for line in api.read_document(options.words).splitlines() if line.strip()]
+        if not words:
+            raise UserError(f"{options.words} holds no words; a word a line is expected.")
+    with output.progress(f"reading {options.path}") as progress:
+        model, broken = api.import_vectors(options.path, options.name, options.language, options.limit, words, progress)
+    for sentence in broken:
+        output.log(f"dltext: {output.visible(sentence)}")
+    return model
+
+
 def _export(options: argparse.Namespace) -> int:
-    written = api.export_model(options.name, options.path)
+    path = Path(options.path).expanduser()
+    if options.format:
+        place = path / f"{options.name}{FORMS[options.format]}" if path.is_dir() else path
+        written = api.export_vectors(options.name, str(place), options.format)
+    elif path.suffix.lower() in FORMS.values() and not path.is_dir():
+        written = api.export_vectors(options.name, str(path))
+    else:
+        written = api.export_model(options.name, options.path)
     if options.json:
         output.print_json({"name": options.name, "path": str(written)})
     else:

@@ -6,14 +6,18 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ...engine.results import UserError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-Progress = Callable[[int, int], None]
+
+class Progress(Protocol):
+    """``progress(done, total, note)``: how far it is; total 0 where it is not known."""
+
+    def __call__(self, done: int, total: int, note: str = "") -> None: ...
 
 
 class Misuse(UserError):
@@ -123,6 +127,12 @@ def size(count: int) -> str:
     return f"{count} B"
 
 
+def bar(share: float, width: int = 28) -> str:
+    """A share as a bar of at most ``width`` cells, exact to an eighth of one."""
+    eighths = round(min(share, 1.0) * width * 8)
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+
+
 def when(seconds: float | None) -> str:
     """Unix seconds as local time."""
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds)) if seconds else ""
@@ -132,7 +142,7 @@ def when(seconds: float | None) -> str:
 def progress(label: str, unit: str = "") -> Iterator[Progress]:
     """A bar on stderr while something runs, only on a terminal; yields ``progress(done, total)``."""
     if not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield lambda done, total, note="": None
         return
     from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
@@ -150,9 +160,14 @@ def progress(label: str, unit: str = "") -> Iterator[Progress]:
     ) as bars:
         task = bars.add_task(label, total=None, counts="")
 
-        def update(done: int, total: int) -> None:
+        def update(done: int, total: int, note: str = "") -> None:
             counts = f"{done:,} of {total:,}" if total else f"{done:,}"
-            bars.update(task, completed=done, total=total or None, counts=f"{counts} {unit}".rstrip())
+            bars.update(
+                task,
+                completed=done,
+                total=total or None,
+                counts=f"{counts} {unit}".rstrip() + (f"  {note}" if note else ""),
+            )
 
         yield update
 

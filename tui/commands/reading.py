@@ -161,7 +161,7 @@ def _show(text: str, result: Result) -> None:
     width = max(len(output.visible(label)) for label in result.probabilities)
     for label, probability in sorted(result.probabilities.items(), key=lambda item: -item[1])[:10]:
         line = Text(f"{output.visible(label):<{width}}  ", style="bold" if label == result.label else "")
-        line.append(f"{_bar(probability):<28}", style="green" if label == result.label else "dim")
+        line.append(f"{output.bar(probability):<28}", style="green" if label == result.label else "dim")
         line.append(f" {100 * probability:5.1f} %")
         screen.print(line)
     if len(result.probabilities) > 10:
@@ -218,8 +218,3 @@ def _show_line(record: Record, result: Result) -> None:
         f"{100 * result.probabilities[result.label]:5.1f} %  "
     )
     print(set_cell_size(head + output.visible(record.text[: 2 * width]), max(40, width - 1)).rstrip())
-
-
-def _bar(share: float, width: int = 28) -> str:
-    eighths = round(share * width * 8)
-    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()

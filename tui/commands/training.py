@@ -7,7 +7,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Field, JobSpec, Report, UserError
-from . import following, output
+from . import following, measures, output
 from .output import Misuse
 
 TRAIN = """\
@@ -25,6 +25,12 @@ CROSS = """\
 EVALUATE = """\
   dltext evaluate sentiment-en-cnn --data imdb
   dltext evaluate my-reviews --data reviews.csv --split all --json
+  dltext evaluate words-en --data wordsim353          # also simlex999, google-analogies, wordsim240-zh,
+  dltext evaluate words-en --data pairs.tsv           #   wordsim297-zh, ca8-semantic, ca8-morphological
+
+Word vectors: --data is a test's name, a file of word, word and human score a line (prints spearman), or one of four
+words a line, in sections that begin with a colon (prints accuracy, and that of each section).
+JSON has "spearman", "covered", "pairs", or "accuracy", "questions", "sections", in front of the report.
 """
 
 
@@ -142,14 +148,60 @@ def _evaluate(options: argparse.Namespace) -> int:
             options.model, options.data, options.split, options.text_column, options.label_column, progress
         )
     if options.json:
-        output.print_json(asdict(report))
+        output.print_json({**_word_results(report), **asdict(report)})
     else:
         show_report(report, options.mistakes)
     return 0
 
 
+def _word_results(report: Report) -> dict[str, Any]:
+    """What a program asks of a test of word vectors, without digging; nothing for other reports."""
+    if not _of_words(report):
+        return {}
+    sections = {row["label"]: {"accuracy": row["accuracy"], "questions": row["support"]} for row in report.per_class}
+    return {**report.metrics, **({"sections": sections} if sections else {})}
+
+
+def _of_words(report: Report) -> bool:
+    return not report.labels and not report.confusion
+
+
+def _show_word_report(report: Report) -> None:
+    counts = {name: value for name, value in report.metrics.items() if name.rpartition("_")[2] in measures.COUNTS}
+    output.facts(
+        {
+            "model": report.model,
+            "data": report.data,
+            **{
+                measures.title(name): measures.number(name, value)
+                for name, value in report.metrics.items()
+                if name not in counts
+            },
+            **{measures.title(name): measures.number(name, value) for name, value in counts.items()},
+        }
+    )
+    if report.per_class:
+        print()
+        output.table(
+            [
+                {
+                    "section": row["label"],
+                    "accuracy": output.percent(row["accuracy"]),
+                    "questions": row["support"],
+                }
+                for row in report.per_class
+            ],
+            right=("accuracy", "questions"),
+        )
+    if report.protocol:
+        print(f"\n{report.protocol}")
+
+
 def show_report(report: Report, mistakes: int = 5) -> None:
     """A report for people: measures, classes, confusion, the surest mistakes."""
+    if _of_words(report):
+        _show_word_report(report)
+        return
     metrics, floor = report.metrics, report.floor or {}
     output.facts(
         {

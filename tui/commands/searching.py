@@ -1,0 +1,194 @@
+"""`dltext search`: documents by meaning, and those that say nearly the same."""
+
+import argparse
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from ...engine import api
+from ...engine.results import Found, Hit
+from . import output
+from .output import Misuse
+
+EXAMPLES = """\
+  dltext search "a quiet hotel near the station" --data reviews.csv --text-column body
+  dltext search "attention without recurrence" --data arxiv --method bm25 --count 5 --json
+  cat letter.txt | dltext search - --data letters/
+  dltext search --duplicates --data reviews.csv --threshold 0.7
+
+The texts are made searchable once (minutes for millions of words) and kept until they, or the model, change.
+In a pipe: id, score, text, tabs between; of duplicates: the group's number, id, similarity, text.
+JSON: {"query", "data", "split", "method", "model", "documents", "hits": [{"id", "row", "text", "score", "label",
+"spans"}], "known", …}; with --duplicates an object a group: {"hits": […]}.
+"""
+METHODS = ("mixture", "bm25", "mean", "paragraph")
+CUT = 300
+"""Letters of a document that are shown; --json has all."""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    search = output.add_command(
+        commands, "search", _search, "find the documents nearest in meaning to a query or a text", EXAMPLES
+    )
+    search.add_argument(
+        "query", nargs="*", metavar="QUERY", help="words or a whole text; without it, or as '-', all of stdin"
+    )
+    search.add_argument(
+        "--data",
+        required=True,
+        metavar="CARD|FILE",
+        help="a data set's name (`dltext data list`), or a CSV, TSV, JSONL or text file, or a folder",
+    )
+    search.add_argument(
+        "--method",
+        choices=METHODS,
+        default="mixture",
+        help="bm25: by words; mean: by word vectors; paragraph: by paragraph vectors; mixture: the first two "
+        "(default: %(default)s)",
+    )
+    search.add_argument("--model", metavar="NAME", help="vectors; default: those of the texts' language")
+    search.add_argument("--count", type=int, metavar="N", help="documents (default: 10), or groups (default: 100)")
+    search.add_argument("--split", default="", help="only one part of a data set, for example train; default: all")
+    search.add_argument("--duplicates", action="store_true", help="no query: list documents that say nearly the same")
+    search.add_argument(
+        "--threshold",
+        type=float,
+        metavar="S",
+        help="with --duplicates: share of common three-word pieces, 0 to 1 (default: 0.8)",
+    )
+    search.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
+    search.add_argument("--label-column", default="label", metavar="NAME", help="default: %(default)s")
+
+
+def _search(options: argparse.Namespace) -> int:
+    if options.count is not None and options.count < 1:
+        raise Misuse(f"--count must be 1 or more, not {options.count}.")
+    if options.duplicates:
+        return _duplicates(options)
+    if options.threshold is not None:
+        raise Misuse("--threshold goes with --duplicates.")
+    query = _query(options.query)
+    with output.progress(f"reading {options.data}") as progress:
+        found = api.search(
+            query,
+            options.data,
+            options.method,
+            options.model,
+            options.count or 10,
+            options.split,
+            options.text_column,
+            options.label_column,
+            progress,
+        )
+    if options.json:
+        output.print_json(found.as_dict())
+    else:
+        _show(found)
+        for note in found.notes:
+            output.log(f"dltext: {output.visible(note)}")
+        if not found.hits:
+            output.log("dltext: nothing was found")
+    return 0
+
+
+def _query(words: list[str]) -> str:
+    if words and words != ["-"]:
+        return " ".join(words)
+    if not words and sys.stdin.isatty():
+        raise Misuse("No query: write it behind the command, or pipe it in.")
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+
+
+def _show(found: Found) -> None:
+    if not sys.stdout.isatty():
+        for hit in found.hits:
+            sys.stdout.write(f"{output.visible(hit.id)}\t{hit.score:.6f}\t{output.visible(hit.text[:CUT])}\n")
+        return
+    from rich.text import Text
+
+    screen = output.console()
+    for place, hit in enumerate(found.hits, start=1):
+        _show_hit(f"{place:>3}  ", hit, screen)
+    model = f" · {found.model}" if found.model else ""
+    screen.print(
+        Text(
+            f"{found.method}{model} · {found.documents:,} documents · {found.milliseconds:.1f} ms",
+            style="dim",
+        )
+    )
+
+
+def _show_hit(head: str, hit: Hit, screen: Any) -> None:
+    """A line about the document, then the passage with most of what matches, its words underlined."""
+    from rich.text import Text
+
+    line = Text(head)
+    line.append(output.visible(hit.id), style="bold")
+    line.append(f"  {hit.score:.3f}" + (f"  {output.visible(hit.label)}" if hit.label else ""), style="dim")
+    screen.print(line)
+    start = _passage(hit)
+    passage = Text(output.visible(hit.text[start : start + CUT]))
+    for span in hit.spans:
+        if start <= span.start < span.end <= start + CUT and span.weight > 0.3:
+            # Underlined as well, so that colour alone decides nothing.
+            passage.stylize(
+                "bold underline green" if span.weight >= 1 else "underline", span.start - start, span.end - start
+            )
+    before, after = "… " if start else "", " …" if start + CUT < len(hit.text) else ""
+    passage = Text(before).append_text(passage).append(after)
+    passage.pad_left(len(head))
+    screen.print(passage, soft_wrap=False)
+
+
+def _passage(hit: Hit) -> int:
+    """Where the passage of ``CUT`` letters begins that holds the most weight of matching words."""
+    if len(hit.text) <= CUT:
+        return 0
+    spans = sorted(hit.spans, key=lambda span: span.start)
+    best, start, first, weight = 0.0, 0, 0, 0.0
+    for span in spans:
+        weight += span.weight
+        while span.end - spans[first].start > CUT - 40 and spans[first] is not span:
+            weight -= spans[first].weight
+            first += 1
+        if weight > best + 1e-9:
+            best, start = weight, spans[first].start
+    # A little of what stands before, from the beginning of a word.
+    start = max(0, min(start - 40, len(hit.text) - CUT))
+    blank = hit.text.find(" ", start, start + 40)
+    return blank + 1 if start and blank >= 0 else start
+
+
+def _duplicates(options: argparse.Namespace) -> int:
+    if options.query:
+        raise Misuse("--duplicates goes without a query.")
+    threshold = 0.8 if options.threshold is None else options.threshold
+    if not 0 < threshold <= 1:
+        raise Misuse(f"--threshold must lie between 0 and 1, not {threshold:g}.")
+    with output.progress(f"reading {options.data}") as progress:
+        groups = api.near_duplicates(
+            options.data,
+            threshold,
+            options.split,
+            options.text_column,
+            options.label_column,
+            options.count or 100,
+            progress,
+        )
+    terminal = sys.stdout.isatty()
+    for number, group in enumerate(groups, start=1):
+        if options.json:
+            output.print_json(asdict(group))
+            continue
+        if terminal:
+            print(f"{number}: {len(group.hits)} documents")
+        for hit in group.hits:
+            text = output.visible(hit.text[:CUT])
+            if terminal:
+                print(f"  {output.visible(hit.id)}  {output.percent(hit.score)}  {text[:120]}")
+            else:
+                sys.stdout.write(f"{number}\t{output.visible(hit.id)}\t{hit.score:.6f}\t{text}\n")
+    if not groups and not options.json:
+        output.log("dltext: no two documents say nearly the same")
+    return 0

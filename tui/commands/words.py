@@ -1,0 +1,202 @@
+"""`dltext similar`, `analogy`, `odd-one-out` and `similarity`: what word vectors say."""
+
+import argparse
+import itertools
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from ...engine import api
+from ...engine.results import Missing, Neighbours, UserError
+from . import output
+from .output import Misuse
+
+SIMILAR = """\
+  dltext similar coffee
+  dltext similar king "new york" --count 5 --json
+  dltext similar "bank river"                     # near to both: to their mean direction
+  dltext similar --in words.txt > neighbours.tsv  # a word a line; - is stdin
+
+Each WORD is a question of its own. In a pipe: query, word, similarity, tabs between.
+JSON: {"query", "model", "words": [{"word", "similarity", "rank"}], "missing": [{"word", "suggestions"}], …}.
+"""
+ANALOGY = """\
+  dltext analogy "king - man + woman"
+  dltext analogy "paris - france + italy" --count 3 --json
+
+Any number of terms. JSON as for `dltext similar`.
+"""
+ODD = """\
+  dltext odd-one-out breakfast lunch dinner cereal
+  dltext odd-one-out 苹果 香蕉 汽车 --model words-zh --json
+
+JSON: {"word", "model", "similarities": [{"word", "similarity", "rank"}], "missing"}; the odd one comes first.
+"""
+SIMILARITY = """\
+  dltext similarity coffee tea
+  dltext similarity "the film was long" "a slow movie" --json
+
+cosine: of the mean vectors; pairwise: the mean of the cosines of each word of one with each word of the other.
+JSON: {"model", "a", "b", "cosine", "pairwise", "missing"}.
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add the four commands."""
+    similar = output.add_command(commands, "similar", _similar, "find the words nearest to a word", SIMILAR)
+    similar.add_argument("words", nargs="*", metavar="WORD", help="a word, or several in quotes for what is near all")
+    similar.add_argument("--in", dest="source", metavar="FILE", help="many words: a word a line, or - for stdin")
+    analogy = output.add_command(commands, "analogy", _analogy, "calculate with words: king - man + woman", ANALOGY)
+    analogy.add_argument("expression", nargs="+", metavar="EXPRESSION", help="words with + and - between them")
+    odd = output.add_command(commands, "odd-one-out", _odd, "say which of some words does not belong", ODD)
+    odd.add_argument("words", nargs="+", metavar="WORD", help="at least three words")
+    similarity = output.add_command(
+        commands, "similarity", _similarity, "say how near two words or two short texts are", SIMILARITY
+    )
+    similarity.add_argument("a", metavar="TEXT")
+    similarity.add_argument("b", metavar="TEXT")
+    for command in (similar, analogy, odd, similarity):
+        command.add_argument("--model", metavar="NAME", help="default: the task's default, see `dltext models list`")
+    for command in (similar, analogy):
+        command.add_argument("--count", type=int, default=10, metavar="N", help="words (default: %(default)s)")
+
+
+def _similar(options: argparse.Namespace) -> int:
+    if bool(options.words) == bool(options.source):
+        raise Misuse("Give either a WORD or --in FILE.")
+    _check_count(options.count)
+    if options.source:
+        return _many(options)
+    whole = True
+    for place, word in enumerate(options.words):
+        found = api.neighbours(word, options.model, options.count)
+        if place and sys.stdout.isatty() and not options.json:
+            print()
+        _show(found, options.json, named=len(options.words) > 1)
+        whole &= not _say_missing(found.missing, found.model)
+    return 0 if whole else 1
+
+
+def _many(options: argparse.Namespace) -> int:
+    """Neighbours of each line; words that the vectors lack are counted, for in a long list there are some."""
+    count = unknown = 0
+    records = api.read_records(options.source)
+    first = next(records, None)
+    if first is None:
+        raise UserError("There are no words in the input.")
+    quiet = sys.stdout.isatty()
+    for record in _counted(itertools.chain([first], records), quiet):
+        found = api.neighbours(record.text, options.model, options.count)
+        count += 1
+        if found.missing:
+            unknown += 1
+            # A list of any length: the first few are named, then they are only counted.
+            if unknown <= 5:
+                _say_missing(found.missing, found.model)
+        _show(found, options.json, named=True)
+    if unknown:
+        output.log(f"dltext: {unknown:,} of {count:,} lines hold a word that the vectors lack; --json shows which")
+    return 1 if unknown == count else 0
+
+
+def _counted(records: Iterable, quiet: bool) -> Iterator:
+    if quiet:
+        yield from records
+        return
+    with output.progress("reading", "words") as progress:
+        for count, record in enumerate(records, start=1):
+            if count % 64 == 0:
+                progress(count, 0)
+            yield record
+
+
+def _analogy(options: argparse.Namespace) -> int:
+    _check_count(options.count)
+    found = api.analogy(" ".join(options.expression), options.model, options.count)
+    _show(found, options.json, named=False)
+    return 1 if _say_missing(found.missing, found.model) else 0
+
+
+def _show(found: Neighbours, json: bool, named: bool) -> None:
+    if json:
+        output.print_json(found.as_dict())
+        return
+    if not sys.stdout.isatty():
+        query = output.visible(found.query)
+        for near in found.words:
+            sys.stdout.write(f"{query}\t{output.visible(near.word)}\t{near.similarity:.6f}\n")
+        return
+    from rich.text import Text
+
+    screen = output.console()
+    if named:
+        screen.print(Text(output.visible(found.query), style="bold"))
+    _bars([(near.word, near.similarity) for near in found.words])
+    screen.print(Text(f"{found.model} · {found.milliseconds:.1f} ms", style="dim"))
+
+
+def _bars(rows: Sequence[tuple[str, float]]) -> None:
+    """Words with their cosines as bars, on a terminal."""
+    from rich.cells import cell_len, set_cell_size
+    from rich.text import Text
+
+    screen = output.console()
+    shown = [(output.visible(word), value) for word, value in rows]
+    width = min(max((cell_len(word) for word, _ in shown), default=0), 40)
+    for word, value in shown:
+        line = Text(f"{set_cell_size(word, width)}  ")
+        line.append(f"{output.bar(max(value, 0.0)):<28}", style="green")
+        line.append(f" {value:6.3f}")
+        screen.print(line)
+
+
+def _odd(options: argparse.Namespace) -> int:
+    if len(options.words) < 3:
+        raise Misuse("Give at least three words: of two, neither is the odd one.")
+    found = api.odd_one_out(options.words, options.model)
+    if options.json:
+        output.print_json(found.as_dict())
+    elif not sys.stdout.isatty():
+        if found.word:
+            print(output.visible(found.word))
+    elif found.word:
+        from rich.text import Text
+
+        output.console().print(Text(output.visible(found.word), style="bold"))
+        _bars([(near.word, near.similarity) for near in found.similarities])
+    missing = _say_missing(found.missing, found.model)
+    return 1 if missing or not found.word else 0
+
+
+def _similarity(options: argparse.Namespace) -> int:
+    found = api.text_similarity(options.a, options.b, options.model)
+    if options.json:
+        output.print_json(found.as_dict())
+    elif found.cosine is not None and found.pairwise is not None:
+        output.facts({"cosine": f"{found.cosine:.4f}", "pairwise": f"{found.pairwise:.4f}"})
+    if found.cosine is None:
+        if not _say_missing(found.missing, found.model):
+            output.log("dltext: one of the texts holds no word")
+        return 1
+    if found.missing:
+        words = ", ".join(output.visible(item.word) for item in found.missing)
+        output.log(f"dltext: without the words that {found.model} lacks: {words}")
+    return 0
+
+
+def _say_missing(missing: Sequence[Missing], model: str) -> bool:
+    """One sentence for all words that the vectors lack, with the nearest spellings; whether there are any."""
+    if not missing:
+        return False
+    said = [
+        f"{output.visible(item.word)!r}"
+        + (f" (did you mean {', '.join(map(output.visible, item.suggestions))}?)" if item.suggestions else "")
+        for item in missing
+    ]
+    output.log(f"dltext: {output.visible(model)} does not know {', '.join(said)}")
+    return True
+
+
+def _check_count(count: int) -> None:
+    if count < 1:
+        raise Misuse(f"--count must be 1 or more, not {count}.")
