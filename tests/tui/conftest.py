@@ -139,3 +139,9 @@ def words_app(words: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     monkeypatch.setattr(screen, "PAUSE", 0.01)
     return DltextApp(engine=words, poll=False)
+
+
+@pytest.fixture(scope="session")
+def fake_search() -> ModuleType:
+    """The module ``fake_search.py``."""
+    return load_beside("fake_search")

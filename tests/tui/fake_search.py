@@ -87,8 +87,7 @@ class FakeSearch:
         self.steps = 0
         """How many documents of an index have been reported as read."""
 
-    def _note(self, function: str, *arguments: Any) -> None:
-        super()._note(function, *arguments)  # type: ignore[misc]
+    _note: Callable[..., None]
 
     def model(self, name: str) -> BundleInfo:
         return PARAGRAPHS if name == PARAGRAPHS.name else super().model(name)  # type: ignore[misc]

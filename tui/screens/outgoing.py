@@ -53,3 +53,20 @@ def copy_results(
     screen.app.notify(
         "The result is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file."
     )
+
+
+def copy_list(screen: Workbench, text: str) -> None:
+    """Put a list on the clipboard."""
+    screen.app.copy_to_clipboard(text)
+    screen.app.notify("The list is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file.")
+
+
+def export_list(screen: Workbench, stem: str, as_json: str, as_tsv: str) -> None:
+    """Write a list to a file, JSON or TSV by its name."""
+
+    def write(path: Path) -> object:
+        content = as_json if path.suffix.lower() == ".json" else as_tsv
+        return screen.engine.write_document(str(path), content)
+
+    told = "A name that ends in .json is written as JSON, any other as TSV."
+    save_as(screen, "Export the list", f"{stem}.tsv", told, write)

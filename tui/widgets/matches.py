@@ -38,8 +38,13 @@ class MatchPreview(Preview):
         self.at = -1
         # The scale is fixed: a text that only comes near must not look like one that has the words.
         self.shade(Heat(tuple(sorted(spans, key=lambda span: span.start)), 1.0))
-        if self._stops and self._line_of(self._stops[0].start) >= max(self.size.height, 1):
-            self._reveal(self._stops[0])
+        if self._stops:
+            # A scroll bar that comes with the text narrows the lines: where they are is known after that.
+            self.call_after_refresh(self._reveal_first, self._stops)
+
+    def _reveal_first(self, stops: tuple[Span, ...]) -> None:
+        if stops is self._stops and self.at < 0:
+            self._reveal(stops[0])
 
     def walk(self, direction: int) -> Span | None:
         """Go to the next match (1) or the previous (-1), around the end; None where there is none."""
