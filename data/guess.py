@@ -80,8 +80,10 @@ def language(texts: Iterable[str]) -> str:
 
 
 def task(labels: Sequence[str]) -> str:
-    """``sentiment`` where every label is a name of one, else ``classify``."""
-    return "sentiment" if labels and all(label.lower() in SENTIMENTS for label in labels) else "classify"
+    """``text`` without labels, ``sentiment`` where every label is a name of one, else ``classify``."""
+    if not labels:
+        return "text"
+    return "sentiment" if all(label.lower() in SENTIMENTS for label in labels) else "classify"
 
 
 def label_order(label: str) -> tuple[int, float, str]:

@@ -75,8 +75,9 @@ def browse(
 def import_data(path: str, name: str = "", text_column: str = "text", label_column: str = "label") -> DatasetInfo:
     """Copy a file or folder into the store under a name, split for good.
 
-    Without a name it is made from the file's, and numbered where that is taken. Raises UserError for a name that is
-    taken or has other characters than ``a-z 0-9 . _ -``, and for data that cannot be trained on.
+    Without a name it is made from the file's, and numbered where that is taken. Texts without any labels are kept
+    to learn words from and to search. Raises UserError for a name that is taken or has other characters than
+    ``a-z 0-9 . _ -``, and for labels that cannot be trained on.
     """
     from tomli_w import dumps
 
@@ -91,7 +92,9 @@ def import_data(path: str, name: str = "", text_column: str = "text", label_colu
     if name and cards.find_card(name):
         raise UserError(f"There is a data set of the name {name} already; choose another.")
     name = name or _free_name(origin)
-    opened = source.open_source(str(origin.resolve()), text_column, label_column)
+    opened = source.open_source(str(origin.resolve()), text_column, label_column, min_labels=0)
+    if opened.labels:  # then all must have one: what is half labelled is a mistake
+        opened = source.open_source(str(origin.resolve()), text_column, label_column)
     stored = [split for split in opened.splits if split != "all"]
     cards.imports().mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=cards.imports(), prefix=f".{name}.", suffix=".part"))

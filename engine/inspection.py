@@ -48,8 +48,11 @@ def inspect(data: Source) -> DataCheck:
     overlap = int(np.isin(sums["test"], seen).sum()) if "test" in sums else 0
     spread = np.array(lengths, dtype=np.float64)
     warnings, errors = _judge(labels, spread, duplicates, overlap, _conflicts(sums, gold), empty, counts)
-    if unlabelled and not sum(labels.values()):
-        errors = ["There are no labels; a model cannot be trained on this.", *errors]
+    if data.task == "text":
+        warnings = [
+            "There are no labels: words can be learnt from this, and it can be searched; nothing more.",
+            *warnings,
+        ]
     elif unlabelled:
         errors = [f"{_times(unlabelled, 'document has', 'documents have')} no label.", *errors]
     return DataCheck(

@@ -119,7 +119,26 @@ def test_texts_without_labels_can_be_looked_at(tmp_path):
     path.write_text("one\ntwo\n")
     assert [record.text for record in api.browse_data(str(path), "all")] == ["one", "two"]
     check = api.check_data(str(path))
-    assert check.errors == ("There are no labels; a model cannot be trained on this.",)
+    assert check.errors == ()
+    assert check.warnings[0].startswith("There are no labels: words can be learnt from this")
+
+
+def test_texts_without_labels_are_imported_as_a_corpus(tmp_path):
+    made = api.import_data(
+        write(tmp_path / "plain.jsonl", [{"text": f"line {n}", "title": f"T{n}"} for n in range(20)])
+    )
+    assert (made.task, made.labels, made.splits) == ("text", (), {"train": 16, "validation": 2, "test": 2})
+    assert len(api.browse_data("plain", "all", count=50)) == 20
+    half = write(tmp_path / "half.jsonl", [{"text": "a", "label": "x"}, {"text": "b", "label": "y"}, {"text": "c"}])
+    with pytest.raises(UserError, match=r"there is no '?label"):
+        api.import_data(half)
+
+
+def test_cards_of_texts_are_listed_and_fetched_without_labels(monkeypatch):
+    assert api.dataset("demo").available != "download"
+    assert api.fetch_data("demo").is_dir()
+    assert api.check_data("demo").errors == ()
+    assert api.dataset("text-en").labels == ()
 
 
 def test_check_counts_repeats_leaks_and_contradictions(tmp_path):
