@@ -3,10 +3,10 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from ..results import Span
 from ..serve.index import Corpus, terms_of
-from ..serve.vectors import WordVectors
 
 QUERY_CHARACTERS = 50_000
 """Of a longer pasted text no more is read: by then its subject is clear, and answers stay quick."""
@@ -56,8 +56,11 @@ def read_query(query: str, corpus: Corpus) -> Query:
     return Query(words, {term: float(counts[term]) for term in kept}, frozenset(shown), near, notes)
 
 
-def spans(text: str, corpus: Corpus, query: Query, vectors: WordVectors | None = None) -> tuple[Span, ...]:
-    """The matching words of ``text``: weight 1 for a word of the query, else its cosine to the nearest of them."""
+def spans(text: str, corpus: Corpus, query: Query, vectors: Any | None = None) -> tuple[Span, ...]:
+    """The matching words of ``text``: weight 1 for a word of the query, else its cosine to the nearest of them.
+
+    ``vectors``: whatever has ``find`` and ``unit``.
+    """
     tokens = terms_of(text, corpus.segmentation)
     weight = {word: 1.0 for word, _ in tokens if corpus.fold(word) in query.shown}
     if vectors is not None:
@@ -68,7 +71,7 @@ def spans(text: str, corpus: Corpus, query: Query, vectors: WordVectors | None =
     return tuple(Span(start, end, weight[word]) for word, (start, end) in tokens if word in weight)
 
 
-def _near(vectors: WordVectors, words: set[str], asked: tuple[str, ...]) -> dict[str, float]:
+def _near(vectors: Any, words: set[str], asked: tuple[str, ...]) -> dict[str, float]:
     queries = [row for row in map(vectors.find, asked) if row is not None]
     candidates = [(word, row) for word in sorted(words) if (row := vectors.find(word)) is not None]
     if not queries or not candidates:

@@ -4,7 +4,6 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +12,16 @@ import numpy as np
 from ...data import cards, paths
 from ...data.readers import Row
 from ...data.source import Source, open_source
-from .. import bundles
+from .. import bundle, bundles
 from ..results import Found, Hit, IndexInfo, SearchMethod, UserError
-from ..serve import index, mean, vectors
+from ..serve import index, mean, paragraph, vectors
 from ..serve.index import Corpus, Progress, Table
-from ..serve.vectors import WordVectors
+from ..serve.paragraph import ParagraphVectors
 from ..text.segment import segmentation_for
 from . import matching
 from .matching import Query
 
+PACKAGE = Path(cards.__file__).parent
 METHODS = ("mixture", "bm25", "mean", "paragraph")
 TEXT_LIMIT = 20_000
 """Characters of a document that an answer carries."""
@@ -38,13 +38,16 @@ _LABELS = {
 }
 
 
+Encoder = mean.MeanVectors | ParagraphVectors
+
+
 @dataclass(frozen=True)
 class Opened:
     """A corpus that answers by one method."""
 
     corpus: Corpus
     method: str
-    encoder: "WordVectors | None" = None
+    encoder: Encoder | None = None
     table: Table | None = None
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
@@ -161,7 +164,7 @@ def _scores(opened: Opened, asked: Query) -> tuple[np.ndarray, np.ndarray, float
         if not in_texts:
             notes.append("None of the query's words occurs in these texts.")
         return lexical, lexical > 0, in_texts, notes
-    vector, found = mean.query_vector(opened.encoder, asked.words)
+    vector, found = opened.encoder.query_vector(asked.words)
     if not found:
         notes.append(f"{opened.model} knows none of the query's words.")
     cosines = opened.table.cosines(vector) if found else np.zeros(len(opened.corpus), np.float32)
@@ -230,8 +233,12 @@ def _open(
     return Opened(corpus, method, encoder, table, time.perf_counter() - started if made or new else 0.0, notes)
 
 
-def _encoder(method: str, model: str) -> WordVectors:
-    return vectors.load(model)
+def _encoder(method: str, model: str) -> Encoder:
+    """What makes vectors of texts; the mixture takes a model of either kind."""
+    if method == "mixture":
+        task = bundle.read(bundles.folder_of(model), verify=False)["task"]
+        method = "paragraph" if task == paragraph.TASK else "mean"
+    return paragraph.load(model) if method == "paragraph" else mean.MeanVectors(vectors.load(model))
 
 
 def open_corpus(
@@ -300,7 +307,7 @@ def _total(data: str, source: Source, chosen: list[str]) -> int:
     return sum(stated.get(name, 0) for name in chosen)
 
 
-def _open_table(corpus: Corpus, encoder: WordVectors, progress: Progress | None) -> tuple[Table, bool]:
+def _open_table(corpus: Corpus, encoder: Encoder, progress: Progress | None) -> tuple[Table, bool]:
     mark = index.fingerprint(
         corpus=corpus.folder.name, model=encoder.name, version=encoder.version, card=_sums(encoder)
     )
@@ -317,7 +324,7 @@ def _open_table(corpus: Corpus, encoder: WordVectors, progress: Progress | None)
             if progress:
                 progress(total + done, 2 * total)
 
-        table = index.make_table(mark, total, encoder.size, _blocks(corpus, encoder, advance), remove=True)
+        table = index.make_table(mark, total, encoder.size, encoder.corpus_vectors(corpus, advance), encoder.remove)
     with _lock:
         _tables[key] = table
         while len(_tables) > OPENED:
@@ -325,11 +332,7 @@ def _open_table(corpus: Corpus, encoder: WordVectors, progress: Progress | None)
     return table, made
 
 
-def _blocks(corpus: Corpus, encoder: WordVectors, advance: Callable[[int], None]) -> Iterator[np.ndarray]:
-    return mean.corpus_vectors(encoder, corpus, advance)
-
-
-def _sums(encoder: WordVectors) -> str:
+def _sums(encoder: Encoder) -> str:
     """What the model is made of: two bundles of one name and version may still differ."""
     return "".join(sorted(encoder.card["files"].values()))
 
@@ -340,6 +343,11 @@ def _stamp(data: str) -> str:
     card = cards.find_card(data)
     mirror = os.environ.get("DLTEXT_DATA")
     if card is not None or not path.exists():
-        return index.fingerprint(card=card, mirror=mirror)
+        shipped = [PACKAGE / part.file for part in card.packaged] if card else []
+        return index.fingerprint(card=card, mirror=mirror, files=_times(shipped))
     files = [path, *sorted(path.rglob("*"))] if path.is_dir() else [path]
-    return index.fingerprint(files=[(str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files])
+    return index.fingerprint(files=_times(files))
+
+
+def _times(files: list[Path]) -> list[tuple[str, int, int]]:
+    return [(str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.exists()]
