@@ -295,6 +295,11 @@ def test_a_zip_is_a_model(run, make_bundle, tmp_path: Path, monkeypatch: pytest.
     assert ran.code == 2
     assert "--limit is for files of word vectors" in ran.err
     assert run("models", "import", str(tmp_path / "nothing.vec")).code == 1
+    with zipfile.ZipFile(tmp_path / "glove.zip", "w") as archive:
+        archive.writestr("glove.6B.50d.txt", "the 1 2\n")
+    ran = run("models", "import", str(tmp_path / "glove.zip"))
+    assert ran.code == 1
+    assert "unpack it and import their file" in ran.err
 
 
 def test_export_of_vectors(run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -302,12 +307,12 @@ def test_export_of_vectors(run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setattr(api, "export_vectors", lambda name, path, form="": asked.append((name, path, form)) or path)
     monkeypatch.setattr(api, "export_model", lambda name, path: asked.append((name, path)) or path)
     folder = str(tmp_path)
-    assert run("models", "export", "w", folder, "--format", "glove").out == f"{folder}/w.glove.txt\n"
+    assert run("models", "export", "w", folder, "--format", "glove").out == f"{folder}\n"
     run("models", "export", "w", f"{folder}/x", "--format", "npz")
     run("models", "export", "w", f"{folder}/x.vec")
     run("models", "export", "w", f"{folder}/x.zip")
     assert asked == [
-        ("w", f"{folder}/w.glove.txt", "glove"),
+        ("w", folder, "glove"),
         ("w", f"{folder}/x", "npz"),
         ("w", f"{folder}/x.vec", ""),
         ("w", f"{folder}/x.zip"),

@@ -43,15 +43,10 @@ EXPORT = """\
   dltext models export words-en --format glove
   dltext models export words-en vectors.vec
 """
-FORMS = {
-    "word2vec": ".txt",
-    "word2vec-binary": ".bin",
-    "glove": ".glove.txt",
-    "fasttext": ".vec",
-    "gensim": ".kv",
-    "npz": ".npz",
-}
-"""Forms of word vectors, and what a file of them is called."""
+FORMS = ("word2vec", "word2vec-binary", "glove", "fasttext", "gensim", "npz")
+"""In which word vectors can be written."""
+SUFFIXES = (".txt", ".bin", ".vec", ".kv", ".npz")
+"""What files of word vectors are called."""
 
 
 def add_to(commands: Any) -> None:
@@ -91,7 +86,7 @@ def add_to(commands: Any) -> None:
     export.add_argument("name", metavar="NAME")
     export.add_argument("path", nargs="?", default=".", metavar="PATH", help="a file or a folder (default: here)")
     export.add_argument(
-        "--format", choices=tuple(FORMS), help="of word vectors; without it a zip, or what the suffix of PATH says"
+        "--format", choices=FORMS, help="of word vectors; without it a zip, or what the suffix of PATH says"
     )
     remove = output.add_command(group, "remove", _remove, "remove own models; shipped ones stay")
     remove.add_argument("names", nargs="+", metavar="NAME")
@@ -193,12 +188,18 @@ def _import(options: argparse.Namespace) -> int:
 def _holds_vectors(path: str) -> bool:
     """Whether a file is one of vectors: all that is neither a folder nor a zip with a model in it."""
     place = Path(path).expanduser()
-    if not place.is_file() or place.suffix.lower() == ".zip":
+    if not place.is_file():
         return False
+    zipped = place.suffix.lower() == ".zip"
     if not zipfile.is_zipfile(place):
-        return True
+        return not zipped
     with zipfile.ZipFile(place) as archive:  # .npz is a zip as well
-        return not any(name.endswith("card.toml") for name in archive.namelist())
+        names = archive.namelist()
+    if any(name.endswith("card.toml") for name in names):
+        return False
+    if zipped and any(Path(name).suffix.lower() in SUFFIXES for name in names):
+        raise UserError(f"{path} holds no model; if there are word vectors in it, unpack it and import their file.")
+    return not zipped
 
 
 def _import_bundle(options: argparse.Namespace) -> BundleInfo:
@@ -226,10 +227,9 @@ def _import_vectors(options: argparse.Namespace) -> BundleInfo:
 def _export(options: argparse.Namespace) -> int:
     path = Path(options.path).expanduser()
     if options.format:
-        place = path / f"{options.name}{FORMS[options.format]}" if path.is_dir() else path
-        written = api.export_vectors(options.name, str(place), options.format)
-    elif path.suffix.lower() in FORMS.values() and not path.is_dir():
-        written = api.export_vectors(options.name, str(path))
+        written = api.export_vectors(options.name, options.path, options.format)
+    elif path.suffix.lower() in SUFFIXES and not path.is_dir():
+        written = api.export_vectors(options.name, options.path)
     else:
         written = api.export_model(options.name, options.path)
     if options.json:
