@@ -62,6 +62,28 @@ RECIPES: dict[str, Recipe] = {
             train="engine.train.words.gensim_recipe:train",
             preflight="engine.train.words.preflight:preflight",
         ),
+        Recipe(
+            "word2vec-skipgram",
+            "words",
+            "Skip-gram (Keras)",
+            "A word foretells each word around it, told from random ones; one table of vectors or two. Uses a GPU.",
+            "Mikolov et al. 2013, Distributed representations of words and phrases and their compositionality",
+            "engine.train.settings_words_keras:SkipGramKeras",
+            "models.word2vec:build_skipgram",
+            train="engine.train.words.keras_recipe:train",
+            preflight="engine.train.words.keras_recipe:preflight",
+        ),
+        Recipe(
+            "word2vec-cbow",
+            "words",
+            "CBOW (Keras)",
+            "The words around a word foretell it, among all words (small vocabularies) or told from random ones.",
+            "Mikolov et al. 2013, Efficient estimation of word representations in vector space",
+            "engine.train.settings_words_keras:CBOWKeras",
+            "models.word2vec:build_cbow",
+            train="engine.train.words.keras_recipe:train",
+            preflight="engine.train.words.keras_recipe:preflight",
+        ),
     )
 }
 

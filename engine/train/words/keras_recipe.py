@@ -1,0 +1,194 @@
+"""word2vec in Keras: CBOW and skip-gram as the textbook teaches them, on whole batches and sparse gradients.
+
+Mikolov, Chen, Corrado & Dean 2013, Efficient estimation of word representations in vector space (2013a);
+Mikolov, Sutskever, Chen, Corrado & Dean 2013, Distributed representations of words and phrases and their
+compositionality (2013b).
+"""
+
+import math
+import time
+from dataclasses import replace
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ....data.paths import write_json
+from ... import registry
+from ...jobs.stopping import StopRequested
+from ...results import JobSpec, Preflight
+from ..prepare import Emit
+from ..settings_words_keras import GROUP, SLOW_SOFTMAX, SOFTMAX, Word2VecKeras
+from . import corpus as corpora
+from . import finish
+from .corpus import Corpus, Stop
+from .keras_trainer import Trainer
+from .measures import Measures
+from .pairs import BLOCK, Sampler
+from .sgd import make_step
+
+TIMED_SECONDS = 2.0
+SLOW = (
+    "A full softmax over {words:,} words will be slow: each window needs a score and a gradient for every word of the "
+    "vocabulary, some {ratio:,} times the work of negative sampling; keep fewer words, or choose negative sampling."
+)
+
+
+def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
+    """From texts to a words bundle; see :func:`dltext.engine.train.run.execute`."""
+    import keras
+
+    from ..run import device
+
+    settings = registry.settings_of(spec.recipe, spec.settings)
+    try:
+        emit("state", stage="preparing", message=f"reading {spec.data}")
+        texts = corpora.open_texts(spec)
+        corpus = corpora.prepare(texts, settings, folder, emit, should_stop)
+        words, counts = corpus.vocabulary(settings.vocabulary_size, settings.min_count)
+        finish.warn(corpus, emit)
+        for sentence in warnings(settings, len(words)):
+            emit("message", level="warning", text=sentence)
+        ids, starts = encode(corpus, words, folder / "encoded", emit, should_stop)
+        measures = Measures(texts.source.language)
+        where = device()
+        model = build(spec.recipe, settings, len(words), spec.seed)
+        sampler = sampler_of(settings, ids, starts, counts, spec.seed)
+        trainer = Trainer(model, settings, sampler, words, measures, emit, should_stop, folder)
+        emit(
+            "start",
+            device=where,
+            epochs=settings.epochs,
+            steps=len(sampler),
+            labels=[],
+            floor=None,
+            parameters=int(model.count_params()),
+            examples={"texts": corpus.texts, "words": corpus.words, "vocabulary": len(words)},
+            unit="pairs",
+            measures=measures.labels,
+        )
+        message = f"{corpus.words:,} words, {len(words):,} different, about {int(sampler.expected):,} pairs an epoch"
+        emit("state", stage="training", message=message)
+        if not trainer.run():
+            raise StopRequested
+        versions = {"keras": keras.__version__, "backend": keras.backend.backend()}
+        return finish.finish(
+            finish.Trained(words, trainer.vectors(), counts, trainer.progress.history, versions),
+            spec, settings, texts, corpus, measures, folder, emit,
+        )  # fmt: skip
+    except StopRequested:
+        return {"state": "cancelled", "bundle": None, "metrics": {}, "message": "stopped; it can be resumed"}
+
+
+def preflight(spec: JobSpec) -> Preflight:
+    """Texts, words and vocabulary, coverage of the tests, seconds and memory; the rate is measured on a few steps."""
+    from ..run import device
+    from .preflight import Look, check
+
+    costs: list[str] = []
+
+    def rate_of(settings: Word2VecKeras, look: Look, words: list[str], seed: int) -> float:
+        costs.extend(warnings(settings, len(words)))
+        return _rate(spec.recipe, settings, look.lines, look.counts, words, seed)
+
+    found = check(spec, rate_of, _memory, device())
+    settings = registry.settings_of(spec.recipe, spec.settings)
+    tables = 1 if settings.tables == "shared" else 2
+    return replace(
+        found,
+        check=replace(found.check, warnings=(*found.check.warnings, *costs)),
+        parameters=found.parameters * tables // 2,
+    )
+
+
+def _rate(
+    recipe: str, settings: Word2VecKeras, lines: list[list[str]], counts: Any, words: list[str], seed: int
+) -> float:
+    """Raw words a second, from the steps of at most :data:`TIMED_SECONDS` after the first, which traces the graph."""
+    rows = {word: row for row, word in enumerate(words)}
+    ids = np.fromiter((rows.get(word, -1) for line in lines for word in line), np.int32)
+    starts = np.concatenate([[0], np.cumsum([len(line) for line in lines])])
+    sampler = sampler_of(settings, ids, starts, np.asarray([counts[word] for word in words], np.int64), seed)
+    step = make_step(build(recipe, settings, len(words), seed), settings.pairs_a_word)
+    block = sampler.block(0, 0)
+    if not len(block):
+        return math.inf
+    float(step(block[0], 0.0))
+    begun, steps = time.perf_counter(), 0
+    while time.perf_counter() - begun < TIMED_SECONDS:
+        float(step(block[steps % len(block)], 0.0))
+        steps += 1
+    seconds = (time.perf_counter() - begun) / steps * len(block)
+    return float(starts[sampler.borders[1]]) / seconds
+
+
+def _memory(settings: Word2VecKeras, vocabulary: int, words: int) -> int:
+    """The tables and a checkpoint's copy, a dense gradient and the scores of a full softmax, the pairs of a block, and
+    all different words (Heaps' law) while they are counted."""
+    from .preflight import BASE_MEMORY
+
+    tables = 2 * vocabulary * settings.vector_size * 4
+    softmax = getattr(settings, "objective", "") == SOFTMAX
+    scores = 3 * settings.batch_size * vocabulary * 4 + tables if softmax else 0
+    pairs = 2 * BLOCK * (settings.window + 1) * 4 * 3
+    return int(BASE_MEMORY + 2 * tables + scores + pairs + 150 * 40 * words**0.57)
+
+
+def build(recipe: str, settings: Word2VecKeras, vocabulary_size: int, seed: int) -> Any:
+    """The recipe's model with its first vectors."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    return registry.load(registry.get(recipe).build)(settings, vocabulary_size)
+
+
+def sampler_of(
+    settings: Word2VecKeras, ids: np.ndarray, starts: np.ndarray, counts: np.ndarray, seed: int, tokens: int = BLOCK
+) -> Sampler:
+    """The pairs as the settings want them."""
+    return Sampler(
+        ids,
+        starts,
+        counts,
+        cbow=hasattr(settings, "objective"),
+        window=settings.window,
+        sample=settings.subsampling,
+        batch_size=settings.batch_size,
+        group=math.gcd(settings.batch_size, GROUP),
+        shared=settings.shared_negatives,
+        seed=seed,
+        dynamic=settings.dynamic_window,
+        tokens=tokens,
+    )
+
+
+def warnings(settings: Word2VecKeras, words: int) -> list[str]:
+    """What the settings will cost, where that is much."""
+    if getattr(settings, "objective", "") == SOFTMAX and words > SLOW_SOFTMAX:
+        return [SLOW.format(words=words, ratio=words // (settings.negative + 1))]
+    return []
+
+
+def encode(
+    corpus: Corpus, words: list[str], folder: Path, emit: Emit, should_stop: Stop
+) -> tuple[np.ndarray, np.ndarray]:
+    """The corpus as ids, int32 ``[tokens]`` on disk and memory-mapped (−1: out of the vocabulary), and where lines
+    begin, int64 ``[lines + 1]``; found again where an earlier attempt finished it."""
+    done, asked = folder / "encoded.json", {"words": corpus.words, "vocabulary": len(words)}
+    if not done.exists():
+        emit("state", stage="preparing", message=f"turning {corpus.words:,} words into numbers")
+        folder.mkdir(parents=True, exist_ok=True)
+        rows = {word: row for row, word in enumerate(words)}
+        ids = np.lib.format.open_memmap(folder / "ids.npy", "w+", np.int32, (corpus.words,))
+        starts = [0]
+        for number, line in enumerate(corpus.lines()):
+            if number % 1000 == 0 and should_stop():
+                raise StopRequested
+            end = starts[-1] + len(line)
+            ids[starts[-1] : end] = np.fromiter(map(rows.get, line, repeat(-1)), np.int32, len(line))
+            starts.append(end)
+        ids.flush()
+        np.save(folder / "starts.npy", np.asarray(starts, np.int64))
+        write_json(done, asked)  # last: without it the files are not whole
+    return np.load(folder / "ids.npy", mmap_mode="r"), np.load(folder / "starts.npy")
