@@ -1,22 +1,19 @@
-"""Pretrained word vectors: word2vec, GloVe, fastText `.vec` and our own `.npz`; only the rows needed."""
+"""Pretrained word vectors by name: files, words bundles, the vectors inside classifiers; only the rows needed."""
 
-import gzip
-import lzma
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 
 from ...data.errors import UserError
 from ...data.paths import cache, home
 from .. import bundle, bundles
+from . import vector_formats
+from .vector_formats import Progress
 
 NAMED = {"glove-en": "glove.6B.100d.100k.f16.npz", "wiki-zh": "zh-wiki.word2vec.100d.50k.f16.npz"}
 """Names for the vectors that the mirror has, below its folder ``vectors``."""
-
-Progress = Callable[[int, int], None]
 
 
 def resolve(name: str) -> Path:
@@ -40,22 +37,18 @@ def resolve(name: str) -> Path:
         ) from None
 
 
-def _open(path: Path) -> IO[bytes]:
-    if path.suffix == ".gz":
-        return gzip.open(path)  # type: ignore[return-value]
-    if path.suffix == ".xz":
-        return lzma.open(path)
-    return path.open("rb")
-
-
 def _bundle(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
-    """The word vectors inside a trained model: its tables of one row a word, widened and set side by side."""
+    """The word vectors of a trained model: a words bundle's rows, or inside a classifier its tables of one row a word,
+    widened and set side by side."""
+    card = bundle.read(folder)
+    if card["serving"].get("kind") == "words":
+        yield from _words_bundle(folder)
+        return
     import onnx
     from onnx import numpy_helper
 
     from .tokenizer import SPECIAL, load, words
 
-    card = bundle.read(folder)
     known = words(load(folder / card["serving"]["tokenizer"]))
     held = {t.name: t for t in onnx.load(folder / card["serving"]["model"]).graph.initializer}
     tables = []
@@ -68,69 +61,24 @@ def _bundle(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
     yield from list(zip(known, np.concatenate(tables, axis=1), strict=True))[len(SPECIAL) :]
 
 
-def _npz(path: Path) -> Iterator[tuple[str, np.ndarray]]:
-    with np.load(path, allow_pickle=False) as archive:
-        yield from zip(str(archive["words"]).split("\n"), archive["vectors"], strict=True)
+def _words_bundle(folder: Path, block: int = 4096) -> Iterator[tuple[str, np.ndarray]]:
+    from ..serve.vectors import load
 
-
-def _text(path: Path, progress: Progress | None, warn: Callable[[str], None]) -> Iterator[tuple[str, np.ndarray]]:
-    """Lines ``word n n n …``; a first line ``count size`` (word2vec, fastText) is skipped; broken lines are told."""
-    size = 0
-    total = path.stat().st_size
-    with _open(path) as stream:
-        for number, line in enumerate(stream, 1):
-            parts = line.rstrip(b" \r\n").split(b" ")
-            if number == 1 and len(parts) == 2 and all(part.isdigit() for part in parts):
-                size = int(parts[1])
-                continue
-            size = size or len(parts) - 1
-            if progress and number % 20_000 == 0 and path.suffix not in (".gz", ".xz"):
-                progress(stream.tell(), total)
-            try:
-                # GloVe's 840B holds words with blanks in them: the last `size` parts are the numbers.
-                vector = np.array(parts[-size:], dtype=np.float32)
-                word = b" ".join(parts[:-size]).decode("utf-8")
-                if not word or len(vector) != size:
-                    raise ValueError
-            except (ValueError, UnicodeDecodeError):
-                warn(f"{path.name}, line {number}: not a word and {size} numbers; the line is left out.")
-                continue
-            yield word, vector
-
-
-def _binary(path: Path) -> Iterator[tuple[str, np.ndarray]]:
-    """The word2vec tool's format: ``count size\\n``, then word, blank, ``size`` little-endian float32."""
-    with _open(path) as stream:
-        count, size = (int(part) for part in stream.readline().split())
-        for row in range(count):
-            word = bytearray()
-            while (byte := stream.read(1)) not in (b" ", b""):
-                if byte != b"\n":
-                    word += byte
-            vector = stream.read(4 * size)
-            if len(vector) < 4 * size:
-                raise UserError(f"{path} ends in the middle of vector {row + 1} of {count}; it was not fully copied.")
-            yield word.decode("utf-8", "replace"), np.frombuffer(vector, "<f4")
-
-
-def _is_binary(path: Path) -> bool:
-    with _open(path) as stream:
-        stream.readline()
-        return b"\0" in stream.read(4096)
+    loaded = load(str(folder.resolve()))
+    for start in range(0, len(loaded.words), block):
+        spelt = loaded.words[start : start + block]
+        yield from zip(spelt, loaded.rows(range(start, start + len(spelt))), strict=True)
 
 
 def read(
     path: Path, progress: Progress | None = None, warn: Callable[[str], None] = lambda sentence: None
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Stream ``(word, vector [size])`` from any of the formats; ``warn`` gets a sentence for each broken line."""
+    """Stream ``(word, vector [size])`` from a file in any format of :mod:`.vector_formats`, or from a trained model's
+    folder; ``warn`` gets a sentence for each broken line."""
     if path.is_dir():
         yield from _bundle(path)
-    elif path.suffix == ".npz":
-        yield from _npz(path)
-    elif path.suffix == ".bin" or _is_binary(path):
-        yield from _binary(path)
     else:
-        yield from _text(path, progress, warn)
+        yield from vector_formats.read(path, progress, warn)
 
 
 def matrix(
