@@ -126,6 +126,14 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("export", "ctrl+e", "export", "Write the result to a text or JSON file", priority=True),
         Action("copy_result", "ctrl+r", "copy", "Copy the result as text", priority=True),
         Action("sample", "ctrl+t", "sample", "Put a sample text into the box", priority=True),
+        Action(
+            "similar",
+            "ctrl+s",
+            "similar words",
+            "Go to Words with the word at the cursor, or with what is selected",
+            show=False,
+            priority=True,
+        ),
         Action("new_document", "ctrl+n", "new", "Empty the box for another document", show=False, priority=True),
     ),
     "words": (
@@ -237,7 +245,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
 
 def place_of(task: str) -> str:
     """Where a model of a task is used."""
-    return task if task in PLACES else "analyse"
+    return {"paragraphs": "search"}.get(task, task if task in PLACES else "analyse")
 
 
 def bindings(place: str) -> list[BindingType]:

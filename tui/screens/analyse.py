@@ -14,7 +14,7 @@ from ..reader import SHORT, Reader
 from ..widgets.document import Document, DocumentBox
 from ..widgets.heat import Heat
 from ..widgets.result_card import ResultCard
-from .base import Workbench
+from .similar import SimilarWords
 
 TASK = "sentiment"
 PAUSE = 0.12
@@ -24,7 +24,7 @@ LONGER_PAUSE = 0.45
 TAKES_LONG = 0.4
 
 
-class AnalyseScreen(Workbench):
+class AnalyseScreen(SimilarWords):
     """Holds the document and a card a model; each answer carries the number of the text that it was asked for."""
 
     PLACE = "analyse"

@@ -137,6 +137,7 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
         self._pause = self.set_timer(PAUSE, self._ask_now)
 
     def _ask_now(self) -> None:
+        self.follow_language(self.line.value)
         question = read(self.line.value, self._chosen)
         self._question = question
         self.query_one(ModeBar).mode = question.mode

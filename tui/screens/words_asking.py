@@ -40,6 +40,8 @@ HINTS = {
     "map": "Type a word, or several with commas: their neighbourhood is drawn here.",
 }
 MOST_NEIGHBOURS = 40
+MOST_GRIDDED = 60
+"""Words of a list up to which their matrix stands beside the odd one."""
 MOST_PAIRED = 24
 """Words of two texts up to which the similarities of all their pairs are shown too."""
 
@@ -163,7 +165,7 @@ def answer(engine: Any, question: Question, model: str, method: str = "pca") -> 
 
 def _odd(engine: Any, words: Sequence[str], model: str) -> Reply:
     found = engine.odd_one_out(list(words), model)
-    return Reply(model, found, engine.similarity_matrix(list(words), model))
+    return Reply(model, found, engine.similarity_matrix(list(words), model) if len(words) <= MOST_GRIDDED else None)
 
 
 def _similarity(engine: Any, sides: Sequence[str], model: str) -> Reply:

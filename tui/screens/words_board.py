@@ -56,7 +56,9 @@ class WordsBoard(Container):
 
     def first_part(self) -> Widget | None:
         """What the arrow down goes to."""
-        return next((part for part in self._parts if part.display and part.can_focus), None)
+        able = [part for part in self._parts if part.display and part.can_focus]
+        useful = [part for part in able if not isinstance(part, NeighbourList) or part.takeable]
+        return next(iter(useful or able), None)
 
     def say(self, text: str) -> None:
         """A sentence in the place of an answer."""

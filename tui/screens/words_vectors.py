@@ -17,6 +17,8 @@ class VectorsScreen(Workbench):
         self._model: str | None = None
         self._second: str | None = None
         self._wanted: str | None = None
+        self._picked = False
+        """Whether the user chose the vectors; else the language of what is typed may."""
         self._known = False
         """Whether the models were read at all."""
 
@@ -40,10 +42,9 @@ class VectorsScreen(Workbench):
         self._infos = {info.name: info for info in found if info.problem is None}
         names = list(self._infos)
         if self._wanted in names:
-            self._model, self._wanted = self._wanted, None
+            self._model, self._wanted, self._picked = self._wanted, None, True
         if self._model not in names:
-            default = next((info.name for info in self._infos.values() if info.default), None)
-            self._model = default or (names[0] if names else None)
+            self._model, self._picked = self._default(), False
         if self._second not in names or self._second == self._model:
             self._second = None
         if (self._model, self._second) != before or self._model is None:
@@ -54,6 +55,19 @@ class VectorsScreen(Workbench):
             self.ask("warm", partial(self.engine.warm_up_words, self._model), lambda _: None)
         self.vectors_changed()
         self.refresh_bindings()
+
+    def _default(self) -> str | None:
+        return next((info.name for info in self._infos.values() if info.default), next(iter(self._infos), None))
+
+    def follow_language(self, text: str) -> None:
+        """Where the user has chosen none: Chinese vectors for Chinese words, if there are any; else the default."""
+        if self._picked or self._second is not None or not text.strip():
+            return
+        chinese = [info.name for info in self._infos.values() if info.language.startswith("zh")]
+        wanted = chinese[0] if chinese and any("\u3400" <= sign <= "\u9fff" for sign in text) else self._default()
+        if wanted != self._model:
+            self._model = wanted
+            self._changed()
 
     def suggest(self, beginning: str) -> list[str]:
         """Words of the vocabulary that begin so; called in a thread."""
@@ -67,7 +81,7 @@ class VectorsScreen(Workbench):
         choose_vectors(self.app, list(self._infos.values()), self._model, self._use)
 
     def _use(self, name: str) -> None:
-        self._model, self._second = name, None
+        self._model, self._second, self._picked = name, None, True
         self._changed()
 
     def action_compare(self) -> None:

@@ -33,6 +33,7 @@ class Measures(Widget):
             return Content("")
         width = min(max(self.content_size.width - 21, 6), 60)
         lines = []
+        indent = " " * (14 if self.content_size.width >= 48 else 2)
         for name, value, told in (
             ("mean vectors", found.cosine, "cosine of the two mean vectors"),
             ("word by word", found.pairwise, "mean cosine of all pairs of words"),
@@ -43,7 +44,7 @@ class Measures(Widget):
                 Content.assemble(
                     (f"{name}  ", "bold"), (drawn, "$primary"), " " * (width - len(drawn)), (number.rjust(6), "bold")
                 ),
-                Content.styled(" " * 14 + told, "$quiet"),
+                Content.styled(indent + told, "$quiet"),
             ]
         lines.append(Content(""))
         for sign, known, side in zip("AB", (found.a, found.b), self._sides, strict=True):

@@ -73,9 +73,14 @@ class NeighbourList(ScrollView, can_focus=True):
         self.rows, self.headline = tuple(rows), headline
         self.border_title, self.border_subtitle = Content(visible(title)), Content(visible(subtitle))
         self.virtual_size = Size(1, len(self.rows) + self._above)
-        self.cursor = next((at for at, row in enumerate(self.rows) if not row.told), 0)
+        self.cursor = next(iter(self.takeable), 0)
         self.scroll_to(0, 0, animate=False, immediate=True)
         self.refresh()
+
+    @property
+    def takeable(self) -> list[int]:
+        """Where the rows are that hold a word."""
+        return [at for at, row in enumerate(self.rows) if not row.told]
 
     @property
     def _above(self) -> int:
@@ -121,7 +126,7 @@ class NeighbourList(ScrollView, can_focus=True):
     # ------------------------------------------------------------------------------------------ moving
 
     def action_walk(self, by: int) -> None:
-        able = [at for at, row in enumerate(self.rows) if not row.told]
+        able = self.takeable
         if not able or (by == -1 and self.cursor == able[0]):
             self.post_message(self.Left())
             return
