@@ -434,3 +434,16 @@ def test_what_the_engine_refuses_is_one_sentence(run, monkeypatch: pytest.Monkey
     monkeypatch.setattr(api, "neighbours", refuse)
     ran = run("similar", "coffee")
     assert (ran.code, ran.out, ran.err) == (1, "", "dltext: There is no model for words yet.\n")
+
+
+def test_measures_have_names_for_people() -> None:
+    from dltext.tui.commands import measures
+
+    assert measures.title("test_simlex999") == "test SimLex-999 ρ"
+    assert measures.title("wordsim353_known") == "WordSim-353, known"
+    assert measures.title("macro_f1") == "macro f1"
+    assert measures.number("wordsim353_known", 340) == "340"
+    assert measures.number("test_ca8", 0.5) == "50.0 %"
+    assert measures.number("test_loss", 0.5) == "0.5000"
+    assert measures.of_words({"validation_wordsim353": 0.1, "test_wordsim353": 0.2}) == "WordSim-353 ρ 0.200"
+    assert measures.of_words({"accuracy": 0.9}) == ""

@@ -12,10 +12,11 @@ WORD_TESTS = {
     "wordsim240": "WordSim-240 ρ",
     "wordsim297": "WordSim-297 ρ",
     "ca8": "CA8 semantic",
+    "retrieval": "halves found",
 }
-"""What word vectors are measured by, and what people call it."""
+"""What word vectors, and those of paragraphs, are measured by, and what people call it."""
 
-SHARES = ("accuracy", "f1", "ece", "precision", "recall", "analogies", "ca8", "covered")
+SHARES = ("accuracy", "f1", "ece", "precision", "recall", "analogies", "ca8", "covered", "retrieval")
 COUNTS = ("known", "pairs", "questions", "words", "examples", "support")
 
 
@@ -36,6 +37,9 @@ def title(name: str) -> str:
         bare = name.removeprefix(prefix)
         if name.startswith(prefix) and bare in WORD_TESTS:
             return f"{prefix.replace('_', ' ')}{WORD_TESTS[bare]}"
+    test, _, count = name.rpartition("_")
+    if test in WORD_TESTS:  # wordsim353_known
+        return f"{WORD_TESTS[test].removesuffix(' ρ')}, {count}"
     return name.replace("_", " ")
 
 
