@@ -70,7 +70,7 @@ class WordTraining:
         "Phrase threshold",
         "A pair of words with a higher score becomes a phrase; higher means fewer",
         group="Data",
-        minimum=0,
+        minimum=0.001,
         maximum=1e9,
         advanced=True,
     )

@@ -30,6 +30,8 @@ SHARD_WORDS = 100_000
 SHARDS = 40
 """So many shards at least have texts that allow it: the bar of a small training moves too."""
 ENDS = frozenset((".", "!", "?", "。", "！", "？", "…"))
+JOINT = "\x1f"
+"""What gensim joins by: it takes phrases apart again, and words of the text and of the first pass hold a ``_``."""
 SAY_EVERY = 2.0
 """Seconds between two words on how far it is."""
 
@@ -64,7 +66,12 @@ class Texts:
             tokens = [token for token, _ in split(_tokenizer(), text)]
         else:
             tokens = [token for token, _ in words_of(text, self.segmentation)]
-        return tokens if punctuation else [token for token in tokens if any(map(str.isalnum, token))]
+        return tokens if punctuation else spoken(tokens)
+
+
+def spoken(words: list[str]) -> list[str]:
+    """The words without punctuation: those with a letter or a digit."""
+    return [word for word in words if any(map(str.isalnum, word))]
 
 
 @cache
@@ -211,8 +218,9 @@ def _tokenise(texts: Texts, settings: Any, folder: Path, emit: Emit, should_stop
     for text in texts:
         if count % 64 == 0 and should_stop():
             raise StopRequested
-        for line in _lines(texts.words(text, settings.punctuation), settings.sentences):
-            writer.add(line)
+        # Marks end sentences and part phrases, so they go last.
+        for line in _lines(texts.words(text), settings.sentences):
+            writer.add(line if settings.punctuation or settings.phrases else spoken(line))
         count += 1
         say(lambda: f"cutting texts into words: {writer.words:,} in {count:,} of {total:,} texts")  # noqa: B023
     if not writer.words:
@@ -256,6 +264,7 @@ def _join(
     phrases = Phrases(
         min_count=settings.phrase_min_count,
         threshold=threshold,
+        delimiter=JOINT,
         connector_words=ENGLISH_CONNECTOR_WORDS if connectors else frozenset(),
     )
     seen = 0
@@ -275,8 +284,8 @@ def _join(
             raise StopRequested
         out: list[str] = []
         for part, joinable in _stretches(line):
-            out += joined[part] if joinable else part
-        writer.add(out)
+            out += [word.replace(JOINT, "_") for word in joined[part]] if joinable else part
+        writer.add(out if settings.punctuation or number < settings.phrases else spoken(out))
         say(lambda: f"joining phrases, pass {number}: {seen:,} of {corpus.words:,} words")  # noqa: B023
     return writer.close(corpus.texts, corpus.phrases + len(joined.phrasegrams))
 
