@@ -84,6 +84,16 @@ RECIPES: dict[str, Recipe] = {
             train="engine.train.words.keras_recipe:train",
             preflight="engine.train.words.keras_recipe:preflight",
         ),
+        Recipe(
+            "paragraph-vectors",
+            "paragraphs",
+            "Paragraph vectors",
+            "Texts become vectors that predict their words; for finding texts by meaning. PV-DBOW, PV-DM, or both.",
+            "Le & Mikolov 2014, Distributed representations of sentences and documents",
+            "engine.train.settings_paragraph:ParagraphTraining",
+            train="engine.train.words.paragraph:train",
+            preflight="engine.train.words.paragraph_preflight:preflight",
+        ),
     )
 }
 

@@ -25,7 +25,7 @@ from ..results import UserError
 from ..text.bm25 import Bags, Postings, Strings, Writer, fold
 from ..text.segment import words_of
 
-FORMAT = 1
+FORMAT = 2
 """Changes with what is written or how words are counted: older folders are then made anew."""
 KEEP = 20
 """Folders of each kind that stay in the cache."""
@@ -103,6 +103,7 @@ class Corpus:
         self._content = np.memmap(folder / "records.bin", np.uint8, "r")
         self.bags = Bags(folder)
         self.postings = Postings(folder, len(self))
+        self.vocabulary = Strings(folder, "words")
         os.utime(folder / "meta.json")  # used: the last to be tidied away
 
     def __len__(self) -> int:
@@ -125,7 +126,7 @@ class Corpus:
 
     def words(self) -> list[str]:
         """The vocabulary: the words that the bags count, in the order of their numbers."""
-        return Strings(self.folder, "words").all()
+        return self.vocabulary.all()
 
     def fold(self, word: str) -> str:
         """The term that a word counts as here."""
@@ -208,6 +209,7 @@ class Table:
         self.folder = folder
         self._rows = np.load(folder / "vectors.npy", mmap_mode="r")
         self.common: np.ndarray = np.load(folder / "common.npy")
+        self.slots: np.ndarray = np.load(folder / "slots.npy", mmap_mode="r")
         self._wide: np.ndarray | None = None
         os.utime(folder / "meta.json")
 
@@ -237,9 +239,12 @@ def find_table(mark: str) -> Table | None:
     return Table(folder) if (folder / "meta.json").is_file() else None
 
 
-def make_table(mark: str, documents: int, width: int, blocks: Iterable[np.ndarray], remove: bool) -> Table:
+def make_table(
+    mark: str, documents: int, width: int, blocks: Iterable[np.ndarray], remove: bool, slots: np.ndarray
+) -> Table:
     """Write the table of ``blocks`` (raw vectors ``[some, width]``, in order); whoever makes them may raise to stop.
 
+    ``slots`` int32 ``[words of the corpus]``: the model's row of each word, -1 where it knows none.
     ``remove``: take out the first principal direction, as uncentred (Arora, Liang & Ma 2017, algorithm 1, line 5).
     """
     target = table_folder(mark)
@@ -259,6 +264,7 @@ def make_table(mark: str, documents: int, width: int, blocks: Iterable[np.ndarra
                 rows[start : start + BLOCK] = _unit(part - np.outer(part @ common, common))
         rows.flush()
         np.save(aside / "common.npy", common)
+        np.save(aside / "slots.npy", slots)
         write_json(aside / "meta.json", {"format": FORMAT, "documents": documents, "size": width})
     return Table(target)
 

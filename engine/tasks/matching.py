@@ -32,6 +32,10 @@ class Query:
     """Terms worth showing in a text."""
     near: tuple[str, ...]
     """The words to whose neighbours the texts' words are compared."""
+    spelt: dict[str, str]
+    """A term's first spelling in the query."""
+    forms: dict[str, list[int]]
+    """The corpus's words (their numbers) that fold to a term."""
     notes: tuple[str, ...] = ()
 
 
@@ -53,7 +57,19 @@ def read_query(query: str, corpus: Corpus) -> Query:
     for word in words:
         spelt.setdefault(corpus.fold(word), word)
     near = tuple(spelt[term] for term in shown[:NEAR_WORDS])
-    return Query(words, {term: float(counts[term]) for term in kept}, frozenset(shown), near, notes)
+    return Query(
+        words, {term: float(counts[term]) for term in kept}, frozenset(shown), near, spelt, _forms(kept, corpus), notes
+    )
+
+
+def _forms(terms: list[str], corpus: Corpus) -> dict[str, list[int]]:
+    """Words of the corpus that count as each term: the term itself, and what folding makes into it."""
+    found: dict[str, list[int]] = {}
+    for term in terms:
+        spellings = {term, f"{term}s", f"{term[:-1]}ies"} if corpus.language == "en" else {term}
+        rows = (corpus.vocabulary.find(word) for word in sorted(spellings) if corpus.fold(word) == term)
+        found[term] = [row for row in rows if row is not None]
+    return found
 
 
 def spans(text: str, corpus: Corpus, query: Query, vectors: Any | None = None) -> tuple[Span, ...]:

@@ -18,7 +18,7 @@ from ..serve import index, mean, paragraph, vectors
 from ..serve.index import Corpus, Progress, Table
 from ..serve.paragraph import ParagraphVectors
 from ..text.segment import segmentation_for
-from . import matching
+from . import matching, reranking
 from .matching import Query
 
 PACKAGE = Path(cards.__file__).parent
@@ -27,11 +27,9 @@ TEXT_LIMIT = 20_000
 """Characters of a document that an answer carries."""
 OPENED = 4
 """Corpora kept open at once."""
-WEIGHT = 0.5
-"""How much the cosine's z-score counts in the mixture, where the BM25 score's counts 1."""
 
 _LABELS = {
-    "mixture": ("Words and meaning", "BM25 and vectors together: finds the words asked for and their relatives."),
+    "mixture": ("Words and meaning", "BM25, its best ranked again by how near their words are to those of the query."),
     "bm25": ("Words (BM25)", "Counts the words of the query, the rare ones more (Robertson & Zaragoza 2009)."),
     "mean": ("Mean vectors", "The mean of the words' vectors, rare words weighing more (Arora et al. 2017)."),
     "paragraph": ("Paragraph vectors", "A vector for the whole text, learnt from such texts (Le & Mikolov 2014)."),
@@ -132,7 +130,7 @@ def search(
     opened = _open(data, method, model, split, text_column, label_column, progress)
     started = time.perf_counter()
     asked = matching.read_query(query, opened.corpus)
-    scores, eligible, known, notes = _scores(opened, asked)
+    scores, eligible, known, notes = _scores(opened, asked, count)
     hits = tuple(
         _hit(opened.corpus.record(row), row, float(scores[row]), opened, asked) for row in best(scores, eligible, count)
     )
@@ -150,7 +148,7 @@ def search(
     )
 
 
-def _scores(opened: Opened, asked: Query) -> tuple[np.ndarray, np.ndarray, float, list[str]]:
+def _scores(opened: Opened, asked: Query, count: int) -> tuple[np.ndarray, np.ndarray, float, list[str]]:
     """Scores and eligibility ``[documents]``, the share of the query's words that are known, and notes."""
     notes: list[str] = []
     words = len(asked.words)
@@ -170,18 +168,8 @@ def _scores(opened: Opened, asked: Query) -> tuple[np.ndarray, np.ndarray, float
     cosines = opened.table.cosines(vector) if found else np.zeros(len(opened.corpus), np.float32)
     if lexical is None:
         return cosines, cosines > 0, found / words, notes
-    eligible = (lexical > 0) | (cosines > 0)
-    return mixture(lexical, cosines), eligible, max(in_texts, found / words), notes
-
-
-def mixture(lexical: np.ndarray, cosines: np.ndarray, weight: float | None = None) -> np.ndarray:
-    """Both scores on one scale (z-scores over all documents), ``weight`` (default :data:`WEIGHT`) on the cosines."""
-    return standard(lexical) + (WEIGHT if weight is None else weight) * standard(cosines)
-
-
-def standard(scores: np.ndarray) -> np.ndarray:
-    deviation = float(scores.std())
-    return (scores - scores.mean()) / deviation if deviation > 1e-9 else np.zeros_like(scores)
+    scores, eligible = reranking.rerank(lexical, cosines, asked, opened.corpus, opened.encoder, opened.table, count)
+    return scores, eligible, max(in_texts, found / words), notes
 
 
 def best(scores: np.ndarray, eligible: np.ndarray, count: int) -> list[int]:
@@ -324,7 +312,11 @@ def _open_table(corpus: Corpus, encoder: Encoder, progress: Progress | None) -> 
             if progress:
                 progress(total + done, 2 * total)
 
-        table = index.make_table(mark, total, encoder.size, encoder.corpus_vectors(corpus, advance), encoder.remove)
+        found = (encoder.find(word) for word in corpus.words())
+        slots = np.array([-1 if row is None else row for row in found], np.int32)
+        table = index.make_table(
+            mark, total, encoder.size, encoder.corpus_vectors(corpus, advance), encoder.remove, slots
+        )
     with _lock:
         _tables[key] = table
         while len(_tables) > OPENED:

@@ -125,6 +125,10 @@ class Bags:
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def words(self, document: int) -> np.ndarray:
+        """The different words of one document, int32."""
+        return np.asarray(self._ids[int(self.starts[document]) : int(self.starts[document + 1])])
+
     def chunks(self, size: int = CHUNK) -> Iterable[tuple[int, int, np.ndarray, np.ndarray, np.ndarray]]:
         """``(first, last, document, word, count)``: documents ``first <= d < last``, a posting a row, about ``size``
         at a time; ``document`` counts from ``first``."""

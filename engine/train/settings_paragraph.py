@@ -84,6 +84,11 @@ class ParagraphTraining:
     )
 
     @property
+    def punctuation(self) -> bool:
+        """Marks are no words here."""
+        return False
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """The models that are trained."""
         return (DBOW, DM) if self.architecture == BOTH else (self.architecture,)
