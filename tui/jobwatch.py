@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from ..engine.results import Job, JobState
+from .widgets.headline import headline
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -77,8 +78,9 @@ class JobWatch:
 def _notice(job: Job) -> Notice:
     name = title(job)
     if job.state == "done":
-        accuracy = job.metrics.get("test_accuracy", job.metrics.get("accuracy"))
-        measured = f"{100 * accuracy:.1f} % accuracy. " if accuracy is not None else ""
+        first = headline(job.metrics, "test_") or headline(job.metrics)
+        # Some recipes say themselves what they reached.
+        measured = f"{first.said}. " if first is not None and first.name not in job.message else ""
         return Notice(f"{name} is done", f"{measured}{job.message}".strip() or "The report is in Runs.", "information")
     if job.state == "cancelled":
         return Notice(f"{name} has stopped", "Its checkpoint is kept; r in Runs goes on with it.", "information")

@@ -1,4 +1,5 @@
-"""An engine without an engine for the screens about training: jobs replay the lines of an event file.
+"""An engine without an engine for the screens about training: jobs replay the lines that true runs have written
+(of their ticks four an epoch are kept).
 
 ``FakeJobs`` has the job, recipe, data-set and report functions of ``dltext.engine.api`` as methods, so an object of
 it stands where the module stands. Nothing moves by itself: a test calls :meth:`FakeJobs.advance`.
@@ -134,6 +135,76 @@ CARDS = (
 )
 
 
+WORD2VEC = RecipeInfo(
+    "word2vec-gensim",
+    "words",
+    "word2vec",
+    "Words become vectors that predict the words around them.",
+    "Mikolov et al. 2013",
+    (
+        Field("vector_size", "Vector size", "Components of a word vector.", "int", 100, 2, 2000),
+        Field("epochs", "Epochs", "Passes over the texts.", "int", 5, 1, 1000, group="Training"),
+    ),
+)
+TEXTS = DatasetInfo(
+    "ptb",
+    "Penn Treebank",
+    "en",
+    "text",
+    (),
+    {"train": 42068, "validation": 3370, "test": 3761},
+    5_983_080,
+    "research",
+    "Marcus et al. 1993",
+    "https://example.org/ptb",
+    "cached",
+    "News, a sentence a line.",
+)
+
+
+def words_report(history: tuple[dict[str, Any], ...] = ()) -> Report:
+    """A report without labels: measures, and analogies section by section."""
+    return Report(
+        "ptb-words",
+        "ptb",
+        "train",
+        42068,
+        {
+            "wordsim353": 0.1863,
+            "simlex999": 0.1204,
+            "analogies": 0.0201,
+            "wordsim353_known": 237,
+            "wordsim353_pairs": 353,
+            "analogies_questions": 4575,
+            "words": 1010012,
+        },
+        None,
+        (),
+        (),
+        (
+            {"label": "family [/]", "accuracy": 0.0778, "support": 90},
+            {"label": "gram3-comparative", "accuracy": 0.0093, "support": 756},
+        ),
+        (),
+        history,
+        "The last epoch is kept; nothing was chosen by these tests.\ndltext evaluate ptb-words --data wordsim353",
+    )
+
+
+def words_preflight(data: str) -> Preflight:
+    """A check without labels, leaks and floor."""
+    check = DataCheck(
+        data,
+        {"train": 42068},
+        {},
+        {"mean": 24.0, "median": 23.0, "p95": 44.0, "max": 86.0},
+        1020,
+        0,
+        ("1,010,012 words in 42,068 texts (train).", "WordSim-353: the vocabulary covers 237 of 353 pairs."),
+    )
+    return Preflight(check, None, 71.0, 460_000_000, "CPU, 2 threads", 1_905_200)
+
+
 def binary_report(history: tuple[dict[str, Any], ...] = ()) -> Report:
     """A report of two classes with documents of both kinds of mistake, one of them with markup in it."""
     documents = (
@@ -227,6 +298,8 @@ class FakeJobs:
         self.stored: dict[str, Any] = {}
         self.reports: dict[str, Report] = {}
         self.check_errors: tuple[str, ...] = ()
+        self.more_recipes: tuple[RecipeInfo, ...] = ()
+        self.more_cards: tuple[DatasetInfo, ...] = ()
         self.preflight_gate: threading.Event | None = None
         """Where set, ``preflight`` reports half of its progress and then waits for it."""
         self._lines: dict[str, list[bytes]] = {}
@@ -235,13 +308,14 @@ class FakeJobs:
         self._seed()
 
     def _seed(self) -> None:
-        self.add("zh-1", JobSpec("text-cnn", "hotel", {"filters": 64}), 12, "cancelled", "Stopped by you.")
+        self.add("zh-1", JobSpec("text-cnn", "hotel", {"filters": 64}), 15, "cancelled", "Stopped by you.")
         self.add("own-3", JobSpec("lstm", "reviews/own.csv", {"units": 64, "epochs": 6}), None)
-        self.add("mr-7", JobSpec("text-cnn", "mr", {"filters": 100}), 29)
+        self.add("mr-7", JobSpec("text-cnn", "mr", {"filters": 100}), 32)
 
     def add(self, job_id: str, spec: JobSpec, visible: int | None = 0, state: str = "", message: str = "") -> Job:
         """A job whose first ``visible`` lines (None: all) have been written."""
-        self._lines[job_id] = (RECORDED / "text-cnn-mr.jsonl").read_bytes().splitlines(keepends=True)
+        recorded = "word2vec-ptb" if spec.recipe.startswith("word2vec") else "text-cnn-mr"
+        self._lines[job_id] = (RECORDED / f"{recorded}.jsonl").read_bytes().splitlines(keepends=True)
         self._seen[job_id] = 0
         created = EPOCH + 1000 * len(self._jobs)
         self._jobs[job_id] = Job(job_id, spec, "queued", created, message=message)
@@ -273,19 +347,19 @@ class FakeJobs:
         return self.problem
 
     def recipes(self, task: str | None = None) -> list[RecipeInfo]:
-        return [recipe for recipe in (TEXT_CNN, LSTM) if task in (None, recipe.task)]
+        return [recipe for recipe in (TEXT_CNN, LSTM, *self.more_recipes) if task in (None, recipe.task)]
 
     def device(self) -> str:
         return "CPU, 2 cores"
 
     def datasets(self) -> list[DatasetInfo]:
-        return list(CARDS)
+        return [*CARDS, *self.more_cards]
 
     def dataset(self, name: str) -> DatasetInfo:
         return next(card for card in CARDS if card.name == name)
 
     def validate(self, spec: JobSpec) -> JobSpec:
-        recipe = next(recipe for recipe in self.recipes() if recipe.name == spec.recipe)
+        recipe = next(recipe for recipe in (*self.recipes(), WORD2VEC) if recipe.name == spec.recipe)
         unknown = set(spec.settings) - {field.name for field in recipe.fields}
         if unknown:
             raise UserError(f"{spec.recipe} has no setting named {sorted(unknown)[0]}.")
@@ -301,6 +375,8 @@ class FakeJobs:
             raise UserError(f"{spec.data}: there is no such file; check the path.")
         if progress:
             progress(2, 2)
+        if spec.recipe == WORD2VEC.name:
+            return words_preflight(spec.data)
         check = DataCheck(
             spec.data,
             {"train": 8530, "validation": 1066, "test": 1066},
@@ -357,7 +433,8 @@ class FakeJobs:
         if self.job(job_id).state != "done":
             raise UserError(f"{job_id} has no report yet.")
         events, _ = self.events(job_id)
-        return binary_report(tuple(event.values for event in events if event.type == "epoch"))
+        make = words_report if self.job(job_id).spec.recipe == WORD2VEC.name else binary_report
+        return make(tuple(event.values for event in events if event.type == "epoch"))
 
     def write_document(self, path: str, text: str) -> Path:
         Path(path).write_text(text, encoding="utf-8")
@@ -387,7 +464,7 @@ def _folded(job: Job, event: Event) -> Job:
             job,
             device=values["device"],
             epochs=values["epochs"],
-            metrics=job.metrics | {"floor_accuracy": values["floor"]["accuracy"]},
+            metrics=job.metrics | ({"floor_accuracy": values["floor"]["accuracy"]} if values["floor"] else {}),
         )
     if event.type == "tick":
         done = values["epoch"] - 1 + values["step"] / values["steps"]

@@ -44,7 +44,7 @@ async def test_every_run_has_a_line_with_its_state_in_words(jobs_app: Any, opene
         screen = await opened(pilot)
         table = screen.query_one(JobTable)
         assert [key.value for key in table.rows] == ["mr-7", "own-3", "zh-1"]
-        said = {"mr-7": ("53 %", "5/8"), "own-3": ("✓ done", "own.csv", "0.806 ▲"), "zh-1": ("stopped",)}
+        said = {"mr-7": ("53 %", "5/8"), "own-3": ("✓ done", "own.csv", "0.787"), "zh-1": ("stopped",)}
         for job, words in said.items():
             assert all(word in row_text(screen, job) for word in words)
 
@@ -164,7 +164,7 @@ def test_only_different_settings_are_named() -> None:
 
 
 async def test_a_names_markup_and_chinese_do_no_harm(jobs_app: Any, jobs: Any, opened: Any, until: Until) -> None:
-    jobs.add("odd-9", JobSpec("text-cnn", "/tmp/[/ref] 酒店.csv", name="[/b][red]模型"), 20, "failed", "[/x] 第3行")
+    jobs.add("odd-9", JobSpec("text-cnn", "/tmp/[/ref] 酒店.csv", name="[/b][red]模型"), 23, "failed", "[/x] 第3行")
     async with jobs_app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, "odd-9")
         assert "[/b][red]" in row_text(screen, "odd-9")

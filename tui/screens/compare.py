@@ -9,8 +9,10 @@ from textual.widgets import DataTable, Static
 
 from ...engine.results import Job
 from ..jobwatch import data_name, look, title
-from ..widgets.curve import Curve, Series
+from ..widgets.curve import Series
+from ..widgets.curves import Curves, Panel, measured
 from ..widgets.figures import cell, duration, score, short
+from ..widgets.headline import NAMES
 from ..widgets.history import History
 from .base import Workbench
 
@@ -58,8 +60,7 @@ class CompareScreen(Workbench):
     def body(self) -> ComposeResult:
         yield Static("", id="compare-head", markup=False)
         with Horizontal(id="compare-curves"):
-            yield Curve("validation loss", "No epoch has ended yet.", id="compare-loss")
-            yield Curve("validation accuracy", "No epoch has ended yet.", id="compare-accuracy")
+            yield Curves("compare", "No epoch has ended yet.", id="compare-both")
         yield DataTable(id="compare-table", cursor_type="row")
 
     def on_mount(self) -> None:
@@ -97,7 +98,11 @@ class CompareScreen(Workbench):
     def _draw(self) -> None:
         span = max(history.epochs for history in self._histories)
         floors = {job.metrics.get("floor_accuracy") for job in self.pair}
-        for metric in ("loss", "accuracy"):
+        names: dict[str, str] = {}
+        for history in self._histories:
+            names |= measured(history)
+        panels = []
+        for metric, name in names.items():
             series = [
                 Series(
                     short(title(job), 14),
@@ -109,7 +114,8 @@ class CompareScreen(Workbench):
             ]
             # One floor is drawn only where it is the floor of both.
             floor = floors.copy().pop() if metric == "accuracy" and len(floors) == 1 else None
-            self.query_one(f"#compare-{metric}", Curve).show(series, span, floor)
+            panels.append(Panel(metric, f"validation {name}", tuple(series), span, floor))
+        self.query_one(Curves).show(panels)
 
     def _fill(self) -> None:
         first, second = self.pair
@@ -126,7 +132,7 @@ class CompareScreen(Workbench):
         table.add_column(Text(""), width=26)
         for job in self.pair:
             table.add_column(Text(cell(title(job), width)), width=width)
-        for name, key in RESULTS:
+        for name, key in [*RESULTS, *self._measures()]:
             values = [job.metrics.get(key) for job in self.pair]
             if any(value is not None for value in values):
                 best = (min if key.endswith("loss") else max)(value for value in values if value is not None)
@@ -149,6 +155,16 @@ class CompareScreen(Workbench):
         for name, one, two in changed:
             table.add_row(Text(cell(name, 26)), Text(cell(one, width)), Text(cell(two, width)))
         table.move_cursor(row=at)
+
+    def _measures(self) -> list[tuple[str, str]]:
+        """What else the two reached, by the names of their measures."""
+        found = dict.fromkeys(key for job in self.pair for key in job.metrics)
+        return [
+            (f"{part} {NAMES[measure]}", f"{part}_{measure}")
+            for part in ("validation", "test")
+            for measure in NAMES
+            if measure != "accuracy" and f"{part}_{measure}" in found
+        ]
 
     def action_back(self) -> None:
         self.dismiss(None)

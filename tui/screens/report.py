@@ -7,17 +7,25 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from ...engine.results import Job, Report
 from ..jobwatch import title
 from ..widgets.bars import bar
 from ..widgets.confusion import ConfusionMatrix
-from ..widgets.curve import Curve, Series
+from ..widgets.curves import Curves, panels_of
 from ..widgets.figures import cell, duration, percent, score, short
+from ..widgets.headline import measures_of, told_value
 from ..widgets.history import from_rounds
 from ..widgets.text import visible
 from .base import Workbench
+from .using import use_model
+
+NO_CONFUSIONS = """There are no confusions here.
+
+This model puts no text into a class, so none can be taken for another.
+1 shows what was measured instead, 3 how."""
 
 
 class ReportScreen(Workbench):
@@ -25,7 +33,9 @@ class ReportScreen(Workbench):
 
     HELP = """What the model measured on texts that it had not seen. The floor is a simple model (TF-IDF + linear)
     on the same split: only what lies above it was worth a network. ECE says how far the stated confidences are from
-    the truth; 0 is perfect. In Confusions, walk to a cell and press enter for its documents."""
+    the truth; 0 is perfect. Word vectors have no classes: they are measured by what people say of words (ρ is the rank
+    correlation with them) and by analogies, section by section. In Confusions, walk to a
+    cell and press enter for its documents."""
     CSS_PATH = "../styles/runs.tcss"
     PLACE = "report"
     NAV = "runs"
@@ -41,11 +51,10 @@ class ReportScreen(Workbench):
         with TabbedContent(id="report-tabs"):
             with TabPane("1 Classes", id="classes"), Vertical(id="classes-board"):
                 yield DataTable(id="classes-table", cursor_type="row")
-                with Horizontal(id="report-curves"):
-                    yield Curve("loss", "No curves were kept.", id="report-loss")
-                    yield Curve("accuracy", "No curves were kept.", id="report-accuracy")
+                yield Curves("report", "No curves were kept.", id="report-curves")
             with TabPane("2 Confusions", id="confusions"), Vertical(id="confusions-board"):
                 yield ConfusionMatrix(id="matrix")
+                yield Static(NO_CONFUSIONS, id="no-confusions", classes="empty", markup=False)
                 with Vertical(id="cell"):
                     yield Static("", id="cell-head", markup=False)
                     with Horizontal(id="cell-documents"):
@@ -72,6 +81,13 @@ class ReportScreen(Workbench):
         self.query_one("#report-head", Static).update(self._head(report))
         self._fill_classes(report)
         self._draw_curves(report)
+        classes = bool(report.labels)
+        self.query_one(TabbedContent).get_tab("classes").label = Content(
+            "1 Classes" if classes else "1 Sections" if report.per_class else "1 Curves"
+        )
+        for where in ("#matrix", "#cell"):
+            self.query_one(where).display = classes
+        self.query_one("#no-confusions").display = not classes
         self.query_one(ConfusionMatrix).show(report.labels, report.confusion)
         self.query_one("#protocol-text", Static).update(self._protocol(report))
         self.query_one("#classes-table").focus()
@@ -85,8 +101,12 @@ class ReportScreen(Workbench):
         text = Text()
         text.append(short(report.model, 40), f"bold {self._color('accent')}")
         text.append(
-            f" on {short(report.data, 30)}, {report.split}: {report.examples:,} examples\n", self._color("quiet")
+            f" on {short(report.data, 30)}, {report.split}: {report.examples:,} "
+            f"{'examples' if report.labels else 'texts'}\n",
+            self._color("quiet"),
         )
+        if "accuracy" not in metrics:
+            text.append_text(self._measured(metrics))
         for name, key in (("accuracy", "accuracy"), ("macro-F1", "macro_f1")):
             if key in metrics:
                 text.append(f"{name} ", self._color("quiet"))
@@ -103,7 +123,41 @@ class ReportScreen(Workbench):
         text.rstrip()
         return text
 
+    def _measured(self, metrics: dict[str, float]) -> Text:
+        """Of a model that puts nothing into classes: each measure, and on how much of its test."""
+        text = Text()
+        for measure in measures_of(metrics):
+            text.append(f"{measure.name} ", self._color("quiet"))
+            text.append(told_value(measure.key, measure.value), "bold")
+            known, pairs = metrics.get(f"{measure.key}_known"), metrics.get(f"{measure.key}_pairs")
+            asked = metrics.get(f"{measure.key}_questions")
+            if known is not None and pairs is not None:
+                text.append(f" on {known:,.0f} of {pairs:,.0f} pairs", self._color("quiet"))
+            elif asked is not None:
+                text.append(f" of {asked:,.0f} questions", self._color("quiet"))
+            text.append("   ")
+        if not text:
+            text.append("Nothing was measured; Protocol says why.", self._color("quiet"))
+        return text
+
+    def _fill_sections(self, report: Report) -> None:
+        table: DataTable[Text] = self.query_one("#classes-table", DataTable)
+        table.clear(columns=True)
+        table.display = bool(report.per_class)
+        for name, width in (("section", 30), ("right", 18), ("questions", 9)):
+            table.add_column(Text(name.rjust(width) if name == "questions" else name), width=width, key=name)
+        for row in report.per_class:
+            right = row.get("accuracy") or 0.0
+            table.add_row(
+                Text(cell(str(row["label"]), 30), "bold"),
+                Text.assemble(f"{percent(right).rjust(7)} ", (bar(right, 10), self._color("primary"))),
+                Text(f"{row.get('support', 0):,}".rjust(9)),
+            )
+
     def _fill_classes(self, report: Report) -> None:
+        if not report.labels:
+            self._fill_sections(report)
+            return
         table: DataTable[Text] = self.query_one("#classes-table", DataTable)
         table.clear(columns=True)
         for name, width in (("class", 20), ("precision", 9), ("recall", 7), ("F1", 16), ("examples", 9)):
@@ -122,16 +176,7 @@ class ReportScreen(Workbench):
     def _draw_curves(self, report: Report) -> None:
         history = from_rounds(report.history, report.floor)
         self.query_one("#report-curves").display = bool(report.history)
-        floor = (report.floor or {}).get("accuracy")
-        for metric in ("loss", "accuracy"):
-            self.query_one(f"#report-{metric}", Curve).show(
-                (
-                    Series("train", tuple(history.train(metric)), "accent"),
-                    Series("validation", tuple(history.validation(metric)), "primary", dots=True),
-                ),
-                history.epochs,
-                floor if metric == "accuracy" else None,
-            )
+        self.query_one(Curves).show(panels_of(history, history.epochs, (report.floor or {}).get("accuracy")))
 
     def _protocol(self, report: Report) -> Text:
         text = Text(visible(report.protocol) or "It does not say how it was measured.")
@@ -223,7 +268,8 @@ class ReportScreen(Workbench):
         if action == "use":
             return self.report is not None and bool(self._model())
         if action == "toggle_shares":
-            return self.is_mounted and self.query_one(TabbedContent).active == "confusions"
+            shown = self.report is not None and bool(self.report.labels)
+            return self.is_mounted and shown and self.query_one(TabbedContent).active == "confusions"
         return super().check_action(action, parameters)
 
     @on(TabbedContent.TabActivated)
@@ -252,7 +298,7 @@ class ReportScreen(Workbench):
 
     def action_use(self) -> None:
         if model := self._model():
-            self.workbench.open_screen("analyse", model=model)
+            use_model(self, model)
 
     def action_export(self) -> None:
         report = self.report

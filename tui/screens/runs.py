@@ -5,17 +5,20 @@ from typing import Any
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
 from ...engine.results import Event, Job
 from ..jobwatch import RESUMABLE, announce, data_name, look, title
-from ..widgets.curve import Curve, Series
+from ..widgets.curve import Series
+from ..widgets.curves import Curves, Panel, panels_of
 from ..widgets.dialogs import Choose, Confirm
 from ..widgets.figures import duration, score, short
+from ..widgets.headline import headline
 from ..widgets.history import History
 from ..widgets.jobtable import JobTable
 from .base import Workbench
+from .using import use_model
 
 EVERY = 0.5
 """Seconds between looks while the screen shows something that moves."""
@@ -34,7 +37,8 @@ class RunsScreen(Workbench):
     PLACE = "runs"
     HELP = """All trainings, newest first, with their curves: a line is the training part, a line with dots the
     validation part, the dotted level the floor (TF-IDF + linear). When the dotted line turns while the other goes on,
-    the model has begun to learn by heart. Closing dltext stops nothing."""
+    the model has begun to learn by heart. Word vectors are followed by what people say of words: WordSim and SimLex
+    compare similarities with theirs (1 is perfect), analogies count right answers. Closing dltext stops nothing."""
     CSS_PATH = "../styles/runs.tcss"
 
     def __init__(self) -> None:
@@ -53,9 +57,7 @@ class RunsScreen(Workbench):
             yield JobTable(id="runs-table")
             with Vertical(id="runs-detail"):
                 yield Static("", id="runs-facts", markup=False)
-                with Horizontal(id="runs-curves"):
-                    yield Curve("loss", "The first point comes with the first batches.", id="curve-loss")
-                    yield Curve("accuracy", "The first point comes with the first batches.", id="curve-accuracy")
+                yield Curves("curve", "The first point comes with the first batches.", id="runs-curves")
 
     # ------------------------------------------------------------------------------------------ reading
 
@@ -151,29 +153,14 @@ class RunsScreen(Workbench):
         self.query_one("#runs-facts", Static).update(self._facts(job, history))
         span = history.epochs or job.epochs
         empty = "The first point comes with the first batches." if job.active else "It ended before the first batch."
-        self.query_one("#curve-loss", Curve).show(
-            (
-                Series("train", tuple(history.train("loss")), "accent"),
-                Series("validation", tuple(history.validation("loss")), "primary", dots=True),
-            ),
-            span,
-            empty=empty,
-        )
+        if history.measures and job.active:
+            empty = "The first point comes at the end of the first epoch."
         floor = job.metrics.get("floor_accuracy", (history.floor or {}).get("accuracy"))
-        folds = history.fold_scores()
-        accuracy = self.query_one("#curve-accuracy", Curve)
-        if folds:
-            accuracy.show((Series("fold by fold", tuple(folds), "primary", dots=True),), job.spec.folds, floor)
-        else:
-            accuracy.show(
-                (
-                    Series("train", tuple(history.train("accuracy")), "accent"),
-                    Series("validation", tuple(history.validation("accuracy")), "primary", dots=True),
-                ),
-                span,
-                floor,
-                empty,
-            )
+        panels = panels_of(history, span, floor)
+        if folds := history.fold_scores():
+            line = Series("fold by fold", tuple(folds), "primary", dots=True)
+            panels[-1] = Panel("accuracy", "accuracy", (line,), job.spec.folds, floor)
+        self.query_one(Curves).show(panels, empty)
 
     def _facts(self, job: Job, history: History) -> Text:
         said, color = look(job), self.app.theme_variables
@@ -186,12 +173,12 @@ class RunsScreen(Workbench):
         second = []
         if job.active:
             second += [job.stage] if job.stage else []
-            second += [f"{job.rate:,.0f} examples/s"] if job.rate else []
+            second += [f"{job.rate:,.0f} {history.unit or 'examples'}/s"] if job.rate else []
             second += [f"{duration(job.seconds_left)} left"] if job.seconds_left is not None else []
         if history.elapsed >= 1:
             second.append(f"{duration(history.elapsed)} {'so far' if job.active else 'in all'}")
-        if job.metrics.get("test_accuracy") is not None:
-            second.append(f"test {score(job.metrics['test_accuracy'])}")
+        if (test := headline(job.metrics, "test_")) is not None and test.name not in job.message:
+            second.append(f"test {'' if test.key == 'accuracy' else f'{test.name} '}{score(test.value)}")
         text = Text()
         text.append(f"{said.sign} {short(title(job), 30)}", f"bold {color.get(said.color, 'default')}")
         text.append("  " + " · ".join(first) + "\n")
@@ -289,7 +276,7 @@ class RunsScreen(Workbench):
 
     def action_use(self) -> None:
         if (job := self.selected) and job.bundle:
-            self.workbench.open_screen("analyse", model=job.bundle)
+            use_model(self, job.bundle)
 
     def action_again(self) -> None:
         if job := self.selected:

@@ -28,7 +28,7 @@ class TrainScreen(Workbench):
     """Where a :class:`JobSpec` is put together; the engine checks and starts it."""
 
     PLACE = "train"
-    HELP = """Choose how to learn (a recipe) and what from (a corpus, or your own file).
+    HELP = """Choose a task, how to learn (a recipe) and what from (a corpus, or your own file).
     Settings start with values that do well; a dot marks what you changed, F1 on one says what it does.
     Check (F2) looks through the data in seconds. Start (F3) trains in the background: you may close dltext."""
     CSS_PATH = "../styles/train.tcss"
@@ -275,7 +275,9 @@ class TrainScreen(Workbench):
             OpenFile(
                 "Texts to learn from",
                 folders=True,
-                told="A CSV, TSV or JSONL file, or a folder with a folder of texts a label",
+                told="A text file or a folder of texts"
+                if self.choice.unlabelled
+                else "A CSV, TSV or JSONL file, or a folder with a folder of texts a label",
             ),
             found,
         )

@@ -16,13 +16,20 @@ from .text import size_text
 
 OWN = "/own"
 """The data list's last entry; a slash keeps it apart from card names."""
-TASKS = {"classify": "Classify texts", "sentiment": "Sentiment"}
+TASKS = {
+    "classify": "Classify texts",
+    "sentiment": "Sentiment",
+    "words": "Word vectors",
+    "paragraphs": "Paragraph vectors",
+}
+UNLABELLED = frozenset({"words", "paragraphs"})
+"""Tasks that learn from texts alone: any corpus will do, and a label column is not asked for."""
 LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French"}
 ORIGINS = {"mirror": "here", "cached": "here", "imported": "your own, imported"}
 FIELDS = {
     field.name: field
     for field in (
-        Field("path", "File or folder", "CSV, TSV or JSONL, or a folder with a folder of texts a label", "file", ""),
+        Field("path", "File or folder", "CSV, TSV, JSONL or text, or a folder of texts", "file", ""),
         Field("text_column", "Text column", "Where the texts stand", "str", "text"),
         Field("label_column", "Label column", "Where the labels stand", "str", "label"),
         Field("name", "Model's name", "Empty: made from data and recipe", "str", ""),
@@ -47,10 +54,13 @@ class ChooseBox(Vertical):
         self.rows = {name: SettingRow(field) for name, field in FIELDS.items()}
         self._recipes: dict[str, RecipeInfo] = {}
         self._cards: dict[str, DatasetInfo] = {}
+        self._part = ""
+        """The part to choose when its corpus is."""
         self._picks = {
             "task": Pick("Task", "What the model is to do.", id="pick-task"),
             "recipe": Pick("Recipe", "The kind of network, and how it learns.", id="pick-recipe"),
             "data": Pick("Data", "A corpus that dltext knows, or your own file or folder.", id="pick-data"),
+            "part": Pick("Part", "Of which part of the corpus the words are learnt.", id="pick-part"),
         }
 
     def compose(self) -> ComposeResult:
@@ -70,6 +80,9 @@ class ChooseBox(Vertical):
         self._recipes = {info.name: info for info in recipes}
         self._cards = {card.name: card for card in cards}
         recipe, data = recipe or self.picked("recipe"), data or self.picked("data") or self._smallest()
+        name, colon, part = (data or "").rpartition(":")
+        if colon and name in self._cards and part in self._cards[name].splits:
+            data, self._part = name, part
         task = self._recipes[recipe].task if recipe in self._recipes else self.picked("task")
         tasks = list(dict.fromkeys(info.task for info in self._recipes.values()))
         self._picks["task"].offer([(TASKS.get(name, name.capitalize()), name) for name in tasks], task)
@@ -94,13 +107,23 @@ class ChooseBox(Vertical):
 
     def _offer_data(self, chosen: str | None) -> None:
         task = self.picked("task")
+        cards = [card for card in self._cards.values() if self._fits(card, task)]
+        if self.unlabelled:
+            # What was gathered to learn words from stands before what was gathered for its labels.
+            cards.sort(key=lambda card: (card.task != "text", not card.name.startswith("text-")))
         options = [
-            (f"{card.name}   {card.title}, {LANGUAGES.get(card.language, card.language)}", card.name)
-            for card in self._cards.values()
-            if card.task == task or (task == "classify" and card.labels)
+            (f"{card.name}   {card.title}, {LANGUAGES.get(card.language, card.language)}", card.name) for card in cards
         ]
         self._picks["data"].offer([*options, ("My own file or folder …", OWN)], chosen)
         self._data_changed()
+
+    def _fits(self, card: DatasetInfo, task: str | None) -> bool:
+        return self.unlabelled or card.task == task or (task == "classify" and bool(card.labels))
+
+    @property
+    def unlabelled(self) -> bool:
+        """Whether the chosen task learns from texts without labels."""
+        return self.picked("task") in UNLABELLED
 
     def take_path(self, path: str) -> None:
         """Choose own data at ``path``."""
@@ -139,6 +162,8 @@ class ChooseBox(Vertical):
             else {name: row.value for name, row in self.rows.items() if name not in OF_OWN}
         )
         parts = {"seed": values["seed"], "name": values["name"], "data": self.picked("data") or ""}
+        if self._picks["part"].display and (part := self.picked("part")):
+            parts["data"] += f":{part}"
         if self.own:
             parts["data"] = str(Path(values["path"]).expanduser().absolute())
             parts |= {name: values[name] or FIELDS[name].default for name in ("text_column", "label_column")}
@@ -159,6 +184,8 @@ class ChooseBox(Vertical):
             self._offer_data(None)
         elif event.pick is self._picks["recipe"]:
             self._recipe_changed()
+        elif event.pick is self._picks["part"]:
+            self._part = event.value
         else:
             self._data_changed()
         self.post_message(self.Changed())
@@ -175,13 +202,21 @@ class ChooseBox(Vertical):
 
     def _data_changed(self) -> None:
         for name in OF_OWN:
-            self.rows[name].display = self.own
+            self.rows[name].display = self.own and not (name == "label_column" and self.unlabelled)
         card = self._cards.get(self.picked("data") or "")
+        parts = [(f"{name}   {count:,} texts", name) for name, count in card.splits.items()] if card else []
+        self._picks["part"].display = self.unlabelled and len(parts) > 1
+        self._picks["part"].offer([("all but the test part", ""), *parts], self._part)
         if card is None:
-            self._picks["data"].note("A header names the columns; every text has one label.")
+            self._picks["data"].note(
+                "A text a line, or a header that names the column; labels are not needed."
+                if self.unlabelled
+                else "A header names the columns; every text has one label."
+            )
             return
         facts = [f"{count:,} {split}" for split, count in card.splits.items()]
         about = card.description.partition("\n\n")[0]
         where = ORIGINS.get(card.available, f"{size_text(card.size)} to download first")
-        facts += [f"{len(card.labels)} labels", where]
+        facts += [f"{len(card.labels)} labels" if card.labels and not self.unlabelled else "", where]
+        facts = [fact for fact in facts if fact]
         self._picks["data"].note(" · ".join(facts) + (f"\n{about}" if about else ""))

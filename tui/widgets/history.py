@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine.results import Event
+from .headline import NAMES
 
 Point = tuple[float, float]
 
+_TICKED = {"loss": 1, "accuracy": 2}
+"""What ticks tell, and its place in a point of the trail."""
 _TRAIL = 240
 """Ticks of the first epoch kept at most; beyond that every second one goes."""
 
@@ -27,6 +30,10 @@ class History:
     labels: tuple[str, ...] = ()
     examples: dict[str, int] = field(default_factory=dict)
     floor: dict[str, Any] | None = None
+    unit: str = ""
+    """What ``rate`` counts; empty: examples."""
+    measures: dict[str, str] = field(default_factory=dict)
+    """What is drawn of it, with names for people; empty: loss and accuracy."""
     rounds: dict[int, dict[str, Any]] = field(default_factory=dict)
     """Epoch (1-based) to the values of its event; a resumed epoch replaces the interrupted one."""
     folds: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -56,14 +63,21 @@ class History:
                     take(event.values)
 
     @property
+    def has_loss(self) -> bool:
+        """Whether it tells a loss; gensim's is wrong, so its runs do not."""
+        return bool(self.train("loss") or self.validation("loss"))
+
+    @property
     def best(self) -> int:
         """The newest epoch that was the best so far; 0 before the first."""
         return max((number for number, values in self.rounds.items() if values.get("best")), default=0)
 
     def train(self, metric: str) -> list[Point]:
-        """``loss`` or ``accuracy`` on the training part by epoch: the ticks of the first, then one point an epoch,
-        and where the running one stands."""
-        which = 1 if metric == "loss" else 2
+        """A measure on the training part by epoch: of loss and accuracy the ticks of the first, then one point an
+        epoch, and where the running one stands."""
+        if metric not in _TICKED:
+            return _points(self.rounds, "train", metric)
+        which = _TICKED[metric]
         points = [(tick[0], tick[which]) for tick in self._trail]
         points += _points(self.rounds, "train", metric)
         if self._live is not None and self._live[0] > max(self.rounds, default=0) and not self._trailing(self._live):
@@ -96,6 +110,8 @@ class History:
         self.examples = dict(values.get("examples") or {})
         self.floor = values.get("floor") or self.floor
         self.labels = tuple(values.get("labels") or ())
+        self.unit = str(values.get("unit") or "")
+        self.measures = {str(key): str(name) for key, name in (values.get("measures") or {}).items()}
         self._live = None
         self.version += 1
 
@@ -136,8 +152,11 @@ class History:
 
 
 def from_rounds(rounds: Iterable[dict[str, Any]], floor: dict[str, Any] | None = None) -> History:
-    """A history from a report's ``epoch`` values."""
-    history = History(floor=floor)
+    """A history from a report's ``epoch`` values; what they measure beside accuracy is found in them."""
+    rounds = tuple(rounds)
+    found = dict.fromkeys(key for values in rounds for key in values.get("validation") or {} if key != "loss")
+    plain = not found or "accuracy" in found
+    history = History(floor=floor, measures={} if plain else {str(key): NAMES.get(key, str(key)) for key in found})
     history.fold(Event(0.0, "epoch", values) for values in rounds)
     history.epochs = max(history.rounds, default=0)
     return history

@@ -9,9 +9,13 @@ from ...engine.results import Job
 from ..jobwatch import data_name, look, title
 from .bars import bar
 from .figures import cell, duration, score
+from .headline import SHORT, Headline, headline
+from .text import fit
 
 BAR = 8
 _FIXED = {"state": 17, "epoch": 6, "val acc": 7, "floor": 5}
+_MIXED = {"state": 16, "epoch": 6, "measure": 13, "floor": 5}
+"""Where not every run is measured by its accuracy: then each says by what."""
 
 
 class JobTable(DataTable[Text]):
@@ -60,10 +64,11 @@ class JobTable(DataTable[Text]):
     def _room(self) -> dict[str, int]:
         """Column name to its cells, for the width there is."""
         width = (self.size.width or 80) - 1
-        fixed = dict(_FIXED) | ({"test": 8} if width >= 96 else {})
+        mixed = any((first := _newest(job)) is not None and first.key != "accuracy" for job in self._shown)
+        fixed = dict(_MIXED if mixed else _FIXED) | ({"test": 8} if width >= 96 else {})
         room = width - sum(fixed.values()) - 2 * (len(fixed) + 3)
-        recipe = min(max(room // 4, 8), 16)
-        data = min(max((room - recipe) // 2, 8), 24)
+        recipe = min(max(room // 4, 7 if mixed else 8), 16)
+        data = min(max((room - recipe) // 2, 7 if mixed else 8), 24)
         job = min(max(room - recipe - data, 9), 40)
         return {"job": job, "recipe": recipe, "data": data} | fixed
 
@@ -73,7 +78,7 @@ class JobTable(DataTable[Text]):
             self.clear(columns=True)
             self._widths = widths
             for name, width in widths.items():
-                right = name in ("epoch", "val acc", "floor", "test")
+                right = name in ("epoch", "val acc", "measure", "floor", "test")
                 self.add_column(Text(name.rjust(width) if right else name), width=width, key=name)
             self._drawn = {}
             for job in self._shown:
@@ -84,7 +89,7 @@ class JobTable(DataTable[Text]):
 
     def _cells(self, job: Job) -> list[Text]:
         widths, metrics = self._widths, job.metrics
-        accuracy = metrics.get("validation_accuracy", metrics.get("accuracy"))
+        first = _newest(job)
         epoch = f"{job.epoch}/{job.epochs}" if job.active and job.epochs else str(job.epoch or "—")
         cells = [
             Text(cell(title(job), widths["job"]), "bold"),
@@ -92,14 +97,22 @@ class JobTable(DataTable[Text]):
             Text(cell(data_name(job), widths["data"])),
             self._state(job),
             Text(epoch.rjust(widths["epoch"])),
-            Text(score(accuracy).rjust(widths["val acc"])),
+            self._measure(first),
             Text(score(metrics.get("floor_accuracy")).rjust(widths["floor"])),
         ]
         if "test" in widths:
-            test, floor = metrics.get("test_accuracy"), metrics.get("floor_accuracy")
-            beats = " ▲" if test is not None and floor is not None and test > floor else "  "
-            cells.append(Text((score(test) + beats).rjust(widths["test"])))
+            test, floor = headline(metrics, "test_"), metrics.get("floor_accuracy")
+            beats = " ▲" if test is not None and floor is not None and test.value > floor else "  "
+            cells.append(Text((score(test.value if test else None) + beats).rjust(widths["test"])))
         return cells
+
+    def _measure(self, first: Headline | None) -> Text:
+        if "measure" not in self._widths:
+            return Text(score(first.value if first else None).rjust(self._widths["val acc"]))
+        if first is None:
+            return Text("—".rjust(self._widths["measure"]))
+        name = fit(SHORT.get(first.key, first.name), 7)
+        return Text.assemble((name, self.app.theme_variables.get("quiet", "")), f" {score(first.value)}")
 
     def _state(self, job: Job) -> Text:
         said = look(job)
@@ -115,3 +128,8 @@ class JobTable(DataTable[Text]):
             if job.state == "done" and job.started and job.ended:
                 text.append(f"  {duration(job.ended - job.started)}")
         return text
+
+
+def _newest(job: Job) -> Headline | None:
+    """What the run is followed by: its newest value on the validation part, or over the folds."""
+    return headline(job.metrics, "validation_") or headline(job.metrics)

@@ -34,7 +34,8 @@ class PreflightPane(Vertical):
 
     IDLE = (
         "Check looks through the data first: labels, duplicates, leaks, lengths; it estimates time and memory and "
-        "measures the floor, a simple model that yours should beat."
+        "measures the floor, a simple model that yours should beat. Of texts for word vectors it tells how many words "
+        "they have, and how much of the tests these cover."
     )
 
     def compose(self) -> ComposeResult:
@@ -64,7 +65,7 @@ class PreflightPane(Vertical):
         """Looking; ``total`` 0 where it is not known how much there is."""
         self.add_class("-busy")
         self.query_one(ProgressBar).update(total=total or None, progress=done)
-        self._say(Text("Reading the data and measuring the floor …", "dim"))
+        self._say(Text("Reading the data and measuring …", "dim"))
 
     def show_problem(self, sentence: str) -> None:
         self.remove_class("-busy")
@@ -97,7 +98,9 @@ class PreflightPane(Vertical):
             text.append("! ", f"bold {self._color('warning')}").append(f"{sentence}\n")
         if check.errors or check.warnings:
             text.append("\n")
-        row("examples", " · ".join(f"{count:,} {split}" for split, count in check.splits.items()))
+        classes = bool(check.labels)
+        parts = " · ".join(f"{count:,} {split}" for split, count in check.splits.items())
+        row("examples" if classes else "texts", parts)
         self._labels(text, check.labels)
         if check.lengths:
             lengths = check.lengths
@@ -107,11 +110,12 @@ class PreflightPane(Vertical):
                 f"longest {lengths.get('max', 0):,.0f} tokens",
             )
         row("duplicates", f"{check.duplicates:,}" if check.duplicates else "none")
-        row(
-            "leaks",
-            f"{check.overlap:,} test examples also in the training part" if check.overlap else "none",
-            self._color("warning") if check.overlap else "",
-        )
+        if classes or check.overlap:
+            row(
+                "leaks",
+                f"{check.overlap:,} test examples also in the training part" if check.overlap else "none",
+                self._color("warning") if check.overlap else "",
+            )
         text.append("\n")
         if found.floor:
             row(
@@ -120,7 +124,7 @@ class PreflightPane(Vertical):
                 f"{percent(found.floor.get('macro_f1'))}",
                 "bold",
             )
-        else:
+        elif classes:
             row("floor", "could not be measured here")
         row("time", f"about {duration(found.seconds)} on {found.device}")
         row(

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...engine.results import Report
 from .figures import percent, score
+from .headline import measures_of, told_value
 from .text import one_line
 
 KEPT = 50
@@ -19,6 +20,8 @@ def as_json(report: Report) -> str:
 
 def as_markdown(report: Report) -> str:
     """Measures against the floor, classes, confusions, and the surest mistakes."""
+    if not report.labels:
+        return _without_classes(report)
     floor = report.floor or {}
     measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
     lines = [f"# {_safe(report.model)} on {measured}", ""]
@@ -54,9 +57,34 @@ def as_markdown(report: Report) -> str:
     if wrong:
         lines += ["## Surest mistakes", ""]
         lines += _table(("id", "gold", "predicted", "confidence", "text"), [_document(document) for document in wrong])
-    if report.protocol:
-        lines += ["## Protocol", "", "```", report.protocol.replace("```", "'''"), "```", ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_protocol(report)])
+
+
+def _without_classes(report: Report) -> str:
+    """Word vectors and the like: measures, sections of analogies, protocol."""
+    lines = [f"# {_safe(report.model)}, learnt from {_safe(report.data)} ({report.examples:,} texts)", ""]
+    names = {measure.key: measure for measure in measures_of(report.metrics)}
+    rows = [(measure.name, told_value(measure.key, measure.value)) for measure in names.values()]
+    rows += [
+        (_safe(key.replace("_", " ")), f"{value:,.0f}" if value == int(value) else score(value))
+        for key, value in report.metrics.items()
+        if key not in names
+    ]
+    lines += _table(("measure", "value"), rows)
+    if report.per_class:
+        lines += ["## Sections", ""]
+        sections = [
+            (_safe(str(row["label"])), percent(row.get("accuracy")), f"{row.get('support', 0):,}")
+            for row in report.per_class
+        ]
+        lines += _table(("section", "right", "questions"), sections)
+    return "\n".join([*lines, *_protocol(report)])
+
+
+def _protocol(report: Report) -> list[str]:
+    if not report.protocol:
+        return []
+    return ["## Protocol", "", "```", report.protocol.replace("```", "'''"), "```", ""]
 
 
 def _document(document: dict[str, Any]) -> tuple[str, ...]:

@@ -1,0 +1,87 @@
+"""The curves of a run beside one another: its loss where it has one, and each measure that it is followed by."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.containers import Container
+
+from .curve import Curve, Series
+from .headline import NAMES
+from .history import History
+
+NARROWEST = 26
+"""Cells under which a curve says nothing any more."""
+LOWEST = 6
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One plot: ``key`` of its values, and what :meth:`Curve.show` wants."""
+
+    key: str
+    title: str
+    series: tuple[Series, ...]
+    span: float = 0
+    floor: float | None = None
+
+
+def measured(history: History) -> dict[str, str]:
+    """What is drawn of a run: keys of its values with their names; loss first, where there is one."""
+    names = history.measures or {"accuracy": NAMES["accuracy"]}
+    # Until something is known, a run looks like that of a classifier.
+    loss = {"loss": "loss"} if history.has_loss or not history.measures else {}
+    return loss | names
+
+
+def panels_of(history: History, span: float = 0, floor: float | None = None) -> list[Panel]:
+    """Training part as a line, validation part as a line with dots; a floor is one of accuracy."""
+    panels = []
+    for key, name in measured(history).items():
+        series = [Series("validation", tuple(history.validation(key)), "primary", dots=True)]
+        train = tuple(history.train(key))
+        if train or key in ("loss", "accuracy"):
+            series.insert(0, Series("train", train, "accent"))
+        panels.append(Panel(key, name, tuple(series), span, floor if key == "accuracy" else None))
+    return panels
+
+
+class Curves(Container):
+    """As many :class:`Curve` as there are panels and room; their ids are ``prefix-key``."""
+
+    DEFAULT_CSS = "Curves { layout: horizontal; }"
+
+    def __init__(self, prefix: str, empty: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._prefix, self._empty = prefix, empty
+        self._panels: tuple[Panel, ...] = ()
+        self._curves: dict[str, Curve] = {}
+        for key, title in (("loss", "loss"), ("accuracy", NAMES["accuracy"])):
+            self._curves[key] = Curve(title, empty, id=f"{prefix}-{key}")
+
+    def compose(self) -> Iterable[Curve]:
+        yield from self._curves.values()
+
+    def show(self, panels: Sequence[Panel], empty: str = "") -> None:
+        """Draw ``panels`` in this order; ``empty`` where one has no point yet."""
+        self._panels = tuple(panels)
+        for panel in panels:
+            curve = self._curves.get(panel.key)
+            if curve is None:
+                name = re.sub(r"[^A-Za-z0-9_-]", "-", panel.key)
+                curve = self._curves[panel.key] = Curve(panel.title, self._empty, id=f"{self._prefix}-{name}")
+                self.mount(curve)
+            curve.show(panel.series, panel.span, panel.floor, empty)
+        self._fit()
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Hide what is not drawn, and from the end what there is no room for."""
+        vertical = str(self.styles.layout) == "<vertical>" or getattr(self.styles.layout, "name", "") == "vertical"
+        room = self.size.height // LOWEST if vertical else self.size.width // NARROWEST
+        wanted = [panel.key for panel in self._panels][: max(room, 1)] if self._panels else list(self._curves)
+        for key, curve in self._curves.items():
+            curve.display = key in wanted
