@@ -130,17 +130,19 @@ class _Copy:
         stood = steps * (coarse + fine / (2 * DIGITS))
         rest = np.linalg.norm(queries - stood, axis=1)
         digits = np.ascontiguousarray(np.concatenate([coarse, fine]).T, np.int8)
-        joined = np.concatenate([np.diag(steps[:, 0]), np.diag(steps[:, 0] / (2 * DIGITS))]).astype(np.float32)
+        coarse_steps = steps[:, 0].astype(np.float32)
+        fine_steps = (steps[:, 0] / (2 * DIGITS)).astype(np.float32)
         shifts = (128 * steps[:, 0] * (coarse + fine / (2 * DIGITS)).sum(axis=1)).astype(np.float32)
         scores = np.empty((count, len(self._table)), np.float32)
         step = (32 if count == 1 else 4) * BLOCK  # many columns must stay in the cache
         for start in range(0, len(self._table), step):
             here = slice(start, start + step)
             sums = self._scanner.multiply(self._table[here], digits).astype(np.float32)
-            # A matrix of one column is multiplied far more slowly than a vector.
-            products = sums @ joined if count > 1 else (sums @ joined[:, 0])[:, None]
+            # Column by column, not as a product of matrices: BLAS would wake its threads for each small block.
             for row in range(count):
-                score = np.subtract(products[:, row], shifts[row], out=scores[row, here])
+                score = np.multiply(sums[:, count + row], fine_steps[row], out=scores[row, here])
+                score += sums[:, row] * coarse_steps[row]
+                score -= shifts[row]
                 score *= self._scales[here]
         found = []
         for row in range(count):

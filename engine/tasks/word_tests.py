@@ -1,5 +1,6 @@
 """How good word vectors are: rank correlation with human judgements, and analogies."""
 
+import itertools
 import os
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -99,10 +100,11 @@ def is_test(name: str) -> bool:
 
 def kind(path: Path) -> str:
     """``analogies`` (four words a line, sections that begin with a colon) or ``pairs``."""
-    for _, line in _lines(path):
-        words = line.split()
-        four = len(words) == 4 and not _number(words[2])
-        return "analogies" if line.startswith(":") or four else "pairs"
+    head = [line for _, line in itertools.islice(_lines(path), 2)]
+    if head:
+        words = head[-1].split()  # the first line may be a header
+        four = len(words) == 4 and not any(map(_number, words[2:])) and "," not in head[-1]
+        return "analogies" if four or any(line.startswith(":") for line in head) else "pairs"
     raise UserError(f"{path} is empty: a test has word, word and score, or four words, a line.")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from common import HERE, HOME, Row, table
 
-NAMES = ("cold_start", "warm", "memory", "stall", "throughput")
+NAMES = ("cold_start", "warm", "memory", "stall", "throughput", "neighbours")
 
 
 def main() -> int:
