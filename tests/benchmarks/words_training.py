@@ -32,12 +32,13 @@ def make_corpus(folder: Path, words: int, settings: Any) -> corpora.Corpus:
     """The first ``words`` words of the data as a run has them."""
     texts = corpora.open_texts(JobSpec("word2vec-gensim", DATA))
     writer = corpora.Writer(folder, corpora.SHARD_WORDS)
-    number = 0
-    for number, text in enumerate(texts, 1):
+    read = 0
+    for text in texts:
         writer.add(texts.words(text, settings.punctuation))
+        read += 1
         if writer.words >= words:
             break
-    return writer.close(number)
+    return writer.close(read)
 
 
 def ours(corpus: corpora.Corpus, settings: Any) -> float:

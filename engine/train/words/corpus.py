@@ -26,7 +26,7 @@ from ..prepare import Emit
 
 MAX_LINE = 10_000
 """Words of a line at most: gensim cuts longer ones by itself."""
-SHARD_WORDS = 100_000
+SHARD_WORDS = 25_000
 SHARDS = 40
 """So many shards at least have texts that allow it: the bar of a small training moves too."""
 ENDS = frozenset((".", "!", "?", "。", "！", "？", "…"))

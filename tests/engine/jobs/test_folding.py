@@ -136,3 +136,17 @@ def test_summaries_survive_json():
 
     summary = Summary(epoch=2, metrics={"a": 1.0}, end="done")
     assert Summary.from_dict({**json.loads(json.dumps(summary.as_dict())), "of a later version": 1}) == summary
+
+
+def test_word_vectors_are_folded_by_what_they_measure(written):
+    path, writer = written
+    labels = {"wordsim353": "WordSim-353 ρ", "analogies": "analogies"}
+    writer("start", device="CPU, 2 threads", epochs=2, steps=40, floor=None, labels=[], unit="words", measures=labels)
+    writer("tick", epoch=1, step=10, steps=40, rate=250_000.0, seconds_left=30.0, learning_rate=0.02)
+    summary = fold(path)
+    assert (summary.rate, summary.progress, summary.metrics) == (250_000.0, pytest.approx(0.125), {})
+    measured = {"wordsim353": 0.61, "analogies": 0.4}
+    writer("epoch", epoch=1, epochs=2, train={}, validation=measured, rate=240_000.0, seconds=9.0, best=False)
+    assert fold(path).metrics == {"validation_wordsim353": 0.61, "validation_analogies": 0.4}
+    writer("end", state="done", message="Done.", bundle="words", metrics={"test_wordsim353": 0.62})
+    assert fold(path).metrics["test_wordsim353"] == 0.62
