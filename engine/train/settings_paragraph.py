@@ -89,6 +89,11 @@ class ParagraphTraining:
         return False
 
     @property
+    def phrases(self) -> int:
+        """Words stay single."""
+        return 0
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """The models that are trained."""
         return (DBOW, DM) if self.architecture == BOTH else (self.architecture,)

@@ -1,0 +1,83 @@
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from dltext.engine import api, bundle
+from dltext.engine.results import JobSpec
+
+pytestmark = pytest.mark.train
+pytest.importorskip("gensim")
+pytest.importorskip("keras")
+
+SETTINGS = {"vector_size": 16, "epochs": 4, "min_count": 1, "subsampling": 0, "workers": 1, "held": 20, "window": 3}
+
+
+@pytest.fixture(autouse=True)
+def no_zoo(monkeypatch, tmp_path):
+    monkeypatch.setattr("dltext.engine.bundles.ZOO", tmp_path / "zoo")
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> str:
+    draw = random.Random(1)
+    topics = [[f"{name}{number}" for number in range(40)] for name in ("sea", "law", "bee", "tea")]
+    path = tmp_path / "texts.jsonl"
+    rows = ({"id": str(row), "text": " ".join(draw.choices(topics[row % 4], k=40))} for row in range(240))
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+def run(spec: JobSpec, folder: Path, stop=lambda events: False):
+    from dltext.engine.train.run import execute
+
+    events: list[tuple[str, dict]] = []
+    folder.mkdir(exist_ok=True)
+    answer = execute(spec, folder, lambda kind, **values: events.append((kind, values)), lambda: stop(events))
+    return answer, events
+
+
+def spec(texts: str, name: str, **changes) -> JobSpec:
+    return JobSpec("paragraph-vectors", texts, SETTINGS | changes, name=name)
+
+
+def test_from_texts_to_a_search_by_meaning(texts, tmp_path):
+    answer, events = run(spec(texts, "both", architecture="both"), tmp_path / "run")
+    assert answer["state"] == "done"
+    start = next(values for kind, values in events if kind == "start")
+    assert start["unit"] == "words"
+    assert set(start["measures"]) == {"retrieval"}
+    epochs = [values for kind, values in events if kind == "epoch"]
+    assert [row["epoch"] for row in epochs] == [1, 2, 3, 4]
+    assert all(0 <= row["validation"]["retrieval"] <= 1 for row in epochs)
+    card = bundle.read(tmp_path / "home" / "models" / "both")
+    assert card["task"] == "paragraphs"
+    assert card["serving"]["parts"] == ["dbow", "dm"]
+    assert card["data"]["examples"]["held"] == 20
+    assert "floor_retrieval" in card["metrics"][0]
+    found = api.search("bee1 bee2 bee3 bee4 bee5", texts, "paragraph", count=10)
+    assert found.model == "both"
+    assert all(hit.text.startswith("bee") for hit in found.hits)
+
+
+def test_a_resumed_run_ends_as_one_never_interrupted(texts, tmp_path):
+    run(spec(texts, "whole"), tmp_path / "whole")
+    after_two = run(spec(texts, "parts"), tmp_path / "parts", lambda events: [k for k, _ in events].count("epoch") >= 2)
+    assert after_two[0]["state"] == "cancelled"
+    answer, events = run(spec(texts, "parts"), tmp_path / "parts")
+    assert answer["state"] == "done"
+    assert [values["epoch"] for kind, values in events if kind == "epoch"] == [3, 4]
+    models = tmp_path / "home" / "models"
+    whole, parts = ((models / name / "dbow-output.npy").read_bytes() for name in ("whole", "parts"))
+    assert whole == parts
+
+
+def test_preflight_counts_the_words_and_guesses_the_time(texts):
+    from dltext.engine.train.run import preflight
+
+    found = preflight(spec(texts, "x"))
+    assert found.floor is None
+    assert found.seconds > 0
+    assert found.memory > 0
+    assert found.check.lengths["mean"] == 40
