@@ -117,7 +117,7 @@ async def test_t_draws_it_by_the_other_method(words_app: Any, words: Any, until:
         view = await opened(words_app, pilot, until)
         await pilot.press("t")
         await until(pilot, lambda: view.map is not None and view.map.method == "tsne")
-        await until(pilot, lambda: "t-SNE" in str(view.border_subtitle))
+        await until(pilot, lambda: "t-SNE, t: PCA" in str(view.border_subtitle))
         assert words.asked("word_map")[-1] == ("king", "words-en", "tsne")
 
 

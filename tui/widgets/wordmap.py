@@ -87,7 +87,8 @@ class WordMapView(Widget, can_focus=True):
         if self.map is None:
             return
         named = sum(bool(found.name) for found in self._placed)
-        told = f"{METHODS.get(self.map.method, self.map.method)} · {named} of {len(self.map.points)} words named"
+        other = next(name for method, name in METHODS.items() if method != self.map.method)
+        told = f"{METHODS.get(self.map.method, self.map.method)}, t: {other} · {named} of {len(self.map.points)} named"
         self.border_title = Content(f"Map of {visible(self.map.query)}")
         self.border_subtitle = Content(told + (f" · ×{self.view.zoom:.2g}" if self.view.zoom != 1 else ""))
 
