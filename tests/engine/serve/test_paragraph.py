@@ -30,10 +30,9 @@ def test_a_text_has_one_vector_whatever_stands_beside_it(parts, kind):
     np.testing.assert_array_equal(together, infer(parts[kind], texts, how()))
 
 
-@pytest.mark.parametrize("kind", ["dbow", "dm"])
-def test_the_vector_predicts_its_words(parts, kind):
-    vector = infer(parts[kind], [np.array([2, 5] * 20)], how())[0]
-    scores = parts[kind].output @ vector
+def test_the_vector_predicts_its_words(parts):
+    vector = infer(parts["dbow"], [np.array([2, 5] * 20)], how())[0]
+    scores = parts["dbow"].output @ vector
     assert set(np.argsort(-scores)[:2].tolist()) == {2, 5}
 
 
