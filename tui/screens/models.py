@@ -2,14 +2,38 @@
 
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from textual.widgets import DataTable
 
 from ...engine.results import BundleInfo
-from ..actions import place_of
+from ..actions import PLACES, place_of
 from ..widgets.cards import model_lines, share
-from ..widgets.text import size_text
+from ..widgets.headline import SHORT, headline, told_value
+from ..widgets.text import size_text, visible
 from .catalogue import Catalogue
+
+SENTENCES = 6
+"""Broken lines of a vectors file that a toast has room for."""
+FORMS = (
+    ("", ".zip", "A model of dltext: all of it, in one zip file"),
+    ("word2vec", ".txt", "word2vec text"),
+    ("word2vec-binary", ".bin", "word2vec binary"),
+    ("glove", ".glove.txt", "GloVe text"),
+    ("fasttext", ".vec", "fastText"),
+    ("gensim", ".kv", "gensim KeyedVectors"),
+    ("npz", ".npz", "numpy"),
+)
+"""What word vectors can be written as: the engine's name, the suffix, a name for people."""
+
+
+def is_vectors(path: Path) -> bool:
+    """Whether a file to import holds word vectors of another program: what is neither a folder nor a zip file.
+
+    numpy's ``.npz`` are zip files too; a broken ``.zip`` is still meant to be a model.
+    """
+    suffix = path.suffix.lower()
+    return path.is_file() and suffix != ".zip" and (suffix == ".npz" or not is_zipfile(path))
 
 
 class ModelsScreen(Catalogue[BundleInfo]):
@@ -19,14 +43,15 @@ class ModelsScreen(Catalogue[BundleInfo]):
     CSS_PATH = "../styles/models.tcss"
     HELP = """The trained models: those that ship with dltext, those that you trained, those that you imported.
 Accuracy is on texts that the model never saw; the floor is what a simple linear model reaches on the same texts.
-● marks the default of its task, the one that Analyse begins with."""
+● marks the default of its task, the one that Analyse, Words or Search begin with. Word vectors say how near they are to
+what people say of words (ρ). i also reads vectors files of other programs, e writes them."""
     LISTED = "Models"
     COLUMNS = ("", "name", "accuracy", "floor", "task", "lang", "origin", "size")
     NUMBERS = ("accuracy", "floor", "size")
     LEGEND = "● default   ✗ cannot be used"
     NOTHING = (
         "No model is here yet.\n\nf6 trains one on a corpus or on your own texts,\n"
-        "i imports one from a zip file or a folder."
+        "i imports one from a zip file or a folder, or a vectors file."
     )
     CARD = ("Card", "The card of the chosen model stands here.")
 
@@ -41,13 +66,20 @@ Accuracy is on texts that the model never saw; the floor is what a simple linear
         return (
             "✗" if info.problem else "●" if info.default else "",
             info.name,
-            share(info.metrics.get("accuracy")),
+            self._measured(info),
             share(info.metrics.get("floor_accuracy")),
             info.task,
             info.language,
             info.origin,
             size_text(info.size),
         )
+
+    def _measured(self, info: BundleInfo) -> str:
+        """Its accuracy; of word vectors the first of their measures, by name."""
+        first = headline(info.metrics)
+        if first is None or first.key == "accuracy":
+            return share(info.metrics.get("accuracy"))
+        return f"{SHORT[first.key]} {told_value(first.key, first.value)}"
 
     def lines(self, info: BundleInfo) -> list[tuple[str, str, str]]:
         return model_lines(info)
@@ -93,30 +125,59 @@ Accuracy is on texts that the model never saw; the floor is what a simple linear
         from ..widgets.dialogs import OpenFile
 
         def chosen(path: Path | None) -> None:
-            if path is not None:
+            if path is None:
+                return
+            if is_vectors(path):
+                self.app.notify(f"Reading the vectors in {path.name} …")
+                self.ask("import", lambda: self.engine.import_vectors(str(path)), self._vectors_imported)
+            else:
                 self.app.notify(f"Verifying {path.name} …")
                 self.ask("import", lambda: self.engine.import_model(str(path)), self._model_imported)
 
-        told = "A zip file that export wrote, or a model's folder (type its path)."
+        told = (
+            "A zip file that export wrote, a model's folder (type its path), or word vectors: "
+            "word2vec, GloVe, fastText .vec, gensim, .npz."
+        )
         self.app.push_screen(OpenFile("Import a model", folders=True, told=told), chosen)
 
     def _model_imported(self, info: BundleInfo) -> None:
-        self.imported(info.name, f"{info.name} is imported; u uses it in Analyse.")
+        self.imported(info.name, f"{info.name} is imported; u uses it in {PLACES[place_of(info.task)].title}.")
+
+    def _vectors_imported(self, read: tuple[BundleInfo, tuple[str, ...]]) -> None:
+        info, broken = read
+        self._model_imported(info)
+        if broken:
+            more = f"\n… and {len(broken) - SENTENCES} more" if len(broken) > SENTENCES else ""
+            told = "\n".join(visible(sentence) for sentence in broken[:SENTENCES]) + more
+            self.app.notify(told, title="Left out", severity="warning", timeout=20, markup=False)
 
     def action_export_model(self) -> None:
         info = self._chosen()
         if info is None:
             return
+        if info.task != "words":
+            self._export(info, ".zip", "")
+            return
+        from ..widgets.dialogs import Choose
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                form, suffix, _ = FORMS[index]
+                self._export(info, suffix, form)
+
+        self.app.push_screen(Choose(f"Export {info.name} as", [(told, suffix) for _, suffix, told in FORMS]), chosen)
+
+    def _export(self, info: BundleInfo, suffix: str, form: str) -> None:
+        """``form``: one of the vector formats; empty: the whole bundle."""
         from .outgoing import save_as
 
-        save_as(
-            self,
-            f"Export {info.name}",
-            f"{info.name}.zip",
-            "One zip file; import reads it on any machine.",
-            lambda path: self.engine.export_model(info.name, str(path)),
-            f"{info.name} is written to",
-        )
+        def write(path: Path) -> Path:
+            if form:
+                return self.engine.export_vectors(info.name, str(path), form)
+            return self.engine.export_model(info.name, str(path))
+
+        told = "Only the vectors, for other programs." if form else "One zip file; import reads it on any machine."
+        save_as(self, f"Export {info.name}", f"{info.name}{suffix}", told, write, f"{info.name} is written to")
 
     def action_remove(self) -> None:
         from ..widgets.dialogs import Confirm

@@ -3,6 +3,7 @@
 from ...engine.results import BundleInfo, DataCheck, DatasetInfo
 from .bars import bar
 from .facts import flattened
+from .headline import measures_of, told_value
 from .text import measured, size_text
 
 METRIC_NAMES = {
@@ -44,16 +45,20 @@ def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
         lines += [("text", "", str(description)), ("gap", "", "")]
     lines += [
         ("fact", "task", info.task),
-        ("fact", "labels", ", ".join(info.labels)),
+        *([("fact", "labels", ", ".join(info.labels))] if info.labels else []),
         ("fact", "language", info.language),
         ("fact", "recipe", info.recipe),
         ("fact", "version", info.version),
         ("fact", "origin", info.origin + (", default" if info.default else "")),
         ("fact", "size", size_text(info.size)),
+        *_vectors(info),
         ("gap", "", ""),
         ("title", "", "Measured"),
-        ("fact", "result", measured(info.metrics, info.measured_on)),
     ]
+    others = [measure for measure in measures_of(info.metrics) if measure.key != "accuracy"]
+    if others:
+        return [*lines, *(("fact", m.name, told_value(m.key, m.value)) for m in others), *_rest(info, bool(others))]
+    lines.append(("fact", "result", measured(info.metrics, info.measured_on)))
     # The list holds the headline; the card all measurements, in domain and out of it, with how they were made.
     for number, row in enumerate(info.card.get("metrics") or [dict(info.metrics)]):
         if number:
@@ -61,6 +66,27 @@ def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
         lines += [("fact", METRIC_NAMES[key], _told(key, row[key])) for key in METRIC_NAMES if key in row]
         if row.get("protocol"):
             lines.append(("fact", "protocol", str(row["protocol"])))
+    return [*lines, *_rest(info)]
+
+
+def _vectors(info: BundleInfo) -> list[tuple[str, str, str]]:
+    """Of word vectors: how many words, how long."""
+    serving = info.card.get("serving") or {}
+    if info.task != "words" or "count" not in serving:
+        return []
+    stored = f", {serving['precision']}" if "precision" in serving else ""
+    return [
+        ("fact", "words", f"{int(serving['count']):,}"),
+        ("fact", "vectors", f"{serving.get('size', '?')} components{stored}"),
+    ]
+
+
+def _rest(info: BundleInfo, measures: bool = False) -> list[tuple[str, str, str]]:
+    """All else that the card says, and where it is; ``measures``: its protocols too, which nobody has told yet."""
+    lines: list[tuple[str, str, str]] = []
+    if measures:
+        said = dict.fromkeys(str(row["protocol"]) for row in info.card.get("metrics") or [] if row.get("protocol"))
+        lines += [("fact", "protocol", sentence) for sentence in said]
     more = flattened(
         info.card,
         skip=(
@@ -79,9 +105,7 @@ def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
     )
     if more and more[0][0] == "fact":
         lines += [("gap", "", ""), ("title", "", "Card")]
-    lines += more
-    lines += [("gap", "", ""), ("fact", "folder", info.path)]
-    return lines
+    return [*lines, *more, ("gap", "", ""), ("fact", "folder", info.path)]
 
 
 def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, str, str]]:
