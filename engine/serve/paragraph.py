@@ -115,7 +115,8 @@ def _infer(part: Part, ids: np.ndarray, how: Inference) -> np.ndarray:
         for step, start in enumerate(range(0, int(lengths.max(initial=0)), STEP)):
             span = slice(start, start + STEP)
             there = place[span] < lengths[:, None]  # [texts, places]
-            right = np.asarray(part.output[words[:, span]], np.float32) * there[..., None]  # [texts, places, size]
+            # Behind a text's end stands some word's row, which weighs nothing below. [texts, places, size]
+            right = np.asarray(part.output[words[:, span]], np.float32)
             wrong = np.asarray(part.output[negatives[step]], np.float32)  # [SHARED, size]
             share = np.float32(how.negative / SHARED)
             if around is None:
