@@ -41,7 +41,7 @@ class Word2VecKeras(WordTraining):
         0.0001, "Last learning rate", "At the end", group="Training", minimum=1e-9, maximum=1, advanced=True
     )
     batch_size: int = _field(
-        8192, "Batch", "Pairs a step (CBOW: windows)", group="Training", minimum=1, maximum=1_000_000, advanced=True
+        8192, "Batch", "Pairs a step", group="Training", minimum=1, maximum=1_000_000, advanced=True
     )
     shared_negatives: int = _field(
         16,
@@ -82,4 +82,13 @@ class CBOWKeras(Word2VecKeras):
         "Objective",
         "negative sampling (Mikolov et al. 2013b, equation 4), or the full softmax, for small vocabularies",
         choices=(NEGATIVE, SOFTMAX),
+    )
+    batch_size: int = _field(
+        2048,
+        "Batch",
+        "Windows a step; a full softmax holds a score for each and each word of the vocabulary",
+        group="Training",
+        minimum=1,
+        maximum=1_000_000,
+        advanced=True,
     )

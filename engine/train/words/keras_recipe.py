@@ -29,6 +29,8 @@ from .pairs import BLOCK, Sampler
 from .sgd import make_step
 
 TIMED_SECONDS = 2.0
+WINDOW, LEAST_BLOCK = 5, 1 << 13
+"""A block is whole at this window; wider ones make more pairs of fewer words, so that memory stays as it is."""
 SLOW = (
     "A full softmax over {words:,} words will be slow: each window needs a score and a gradient for every word of the "
     "vocabulary, some {ratio:,} times the work of negative sampling; keep fewer words, or choose negative sampling."
@@ -131,7 +133,7 @@ def _memory(settings: Word2VecKeras, vocabulary: int, words: int) -> int:
     tables = 2 * vocabulary * settings.vector_size * 4
     softmax = getattr(settings, "objective", "") == SOFTMAX
     scores = 3 * settings.batch_size * vocabulary * 4 + tables if softmax else 0
-    pairs = 2 * BLOCK * (settings.window + 1) * 4 * 3
+    pairs = 2 * max(BLOCK * WINDOW, LEAST_BLOCK * settings.window) * 4 * 6
     return int(BASE_MEMORY + 2 * tables + scores + pairs + 150 * 40 * words**0.57)
 
 
@@ -144,9 +146,9 @@ def build(recipe: str, settings: Word2VecKeras, vocabulary_size: int, seed: int)
 
 
 def sampler_of(
-    settings: Word2VecKeras, ids: np.ndarray, starts: np.ndarray, counts: np.ndarray, seed: int, tokens: int = BLOCK
+    settings: Word2VecKeras, ids: np.ndarray, starts: np.ndarray, counts: np.ndarray, seed: int, tokens: int = 0
 ) -> Sampler:
-    """The pairs as the settings want them."""
+    """The pairs as the settings want them; blocks of ``tokens`` words, by default fewer where the window is wide."""
     return Sampler(
         ids,
         starts,
@@ -159,7 +161,7 @@ def sampler_of(
         shared=settings.shared_negatives,
         seed=seed,
         dynamic=settings.dynamic_window,
-        tokens=tokens,
+        tokens=tokens or max(BLOCK * WINDOW // settings.window, LEAST_BLOCK),
     )
 
 
