@@ -80,10 +80,10 @@ def spans(text: str, corpus: Corpus, query: Query, vectors: Any | None = None) -
     tokens = terms_of(text, corpus.segmentation)
     weight = {word: 1.0 for word, _ in tokens if corpus.fold(word) in query.shown}
     if vectors is not None:
-        telling = COMMON * len(corpus)
-        others = {word for word, _ in tokens} - weight.keys()
-        others = {word for word in others if corpus.postings.frequency(corpus.fold(word)) <= telling}
-        weight |= _near(vectors, others, query.near)
+        near = _near(vectors, {word for word, _ in tokens} - weight.keys(), query.near)
+        # Frequencies are looked up last: of few words, since each costs a bisection on the disk.
+        most = COMMON * len(corpus)
+        weight |= {word: x for word, x in near.items() if corpus.postings.frequency(corpus.fold(word)) <= most}
     return tuple(Span(start, end, weight[word]) for word, (start, end) in tokens if word in weight)
 
 
