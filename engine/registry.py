@@ -97,7 +97,7 @@ RECIPES: dict[str, Recipe] = {
     )
 }
 
-DEFAULT_BUNDLE = {"sentiment": "sentiment-en-cnn"}
+DEFAULT_BUNDLE = {"sentiment": "sentiment-en-cnn", "words": "words-en"}
 """Task to the shipped bundle that answers until the user chooses another."""
 
 

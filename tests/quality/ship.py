@@ -1,6 +1,7 @@
 """Put a trained model into the package: without its trainable weights, with what was measured out of domain.
 
     python tests/quality/ship.py sentiment-en-cnn
+    python tests/quality/ship.py words-en
 
 Reads the bundle from the store ($DLTEXT_HOME), writes models/zoo/NAME. The card keeps all it says; measurements of
 tests/quality/out_of_domain.py (its --json) are appended where --also names them.
@@ -15,7 +16,10 @@ from dltext.engine import bundle, bundles
 INTENDED = {
     "sentiment": "Says whether an English text judges its subject well or badly. Learned from film reviews, whole ones "
     "and sentences; measured on product reviews and tweets too, where it is less sure. Not for neutral texts (there is "
-    "no such label), sarcasm, other languages, or any decision about a person."
+    "no such label), sarcasm, other languages, or any decision about a person.",
+    "words": "Shows which words stand in like company, finds documents by meaning, and gives classifiers their first "
+    "layer. Word vectors repeat the habits and the prejudices of the texts that they come from: a similarity says how "
+    "words were used there, not what is so.",
 }
 LIMIT = 12 * 2**20
 
