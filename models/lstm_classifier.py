@@ -30,7 +30,8 @@ class MaskedPooling(layers.Layer):
         real: Any = ops.cast(ops.expand_dims(ops.not_equal(ids, 0), -1), states.dtype)
         if self.kind == "max":
             return ops.max(states * real - (1 - real) * 2, axis=1)  # |h| < 1, so −2 never wins
-        return ops.sum(states * real, axis=1) / ops.maximum(ops.sum(real, axis=1), 1)
+        total: Any = ops.sum(states * real, axis=1)
+        return total / ops.maximum(ops.sum(real, axis=1), 1)
 
     def compute_output_shape(self, states_shape, ids_shape):
         return (states_shape[0], states_shape[2])
