@@ -10,7 +10,8 @@ import numpy as np
 
 from ..results import Duplicates, Hit, UserError
 from ..serve.index import Corpus, Progress, terms_of
-from .search import TEXT_LIMIT, open_corpus
+from .opening import open_corpus
+from .search import TEXT_LIMIT
 
 SHINGLE = 4
 """Words in a row that make a shingle; a shorter text is one shingle."""

@@ -7,6 +7,7 @@ import pytest
 from dltext.engine import api
 from dltext.engine.results import UserError
 from dltext.engine.serve import index, vectors
+from dltext.engine.tasks import opening
 from dltext.engine.tasks import search as searching
 
 TEXTS = {
@@ -21,8 +22,8 @@ TEXTS = {
 @pytest.fixture(autouse=True)
 def forget(monkeypatch, tmp_path):
     monkeypatch.setattr("dltext.engine.bundles.ZOO", tmp_path / "zoo")
-    searching._opened.clear()
-    searching._tables.clear()
+    opening._opened.clear()
+    opening._tables.clear()
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_an_index_is_made_once_and_again_when_the_file_changes(corpus):
     first = api.build_index(corpus, "bm25", progress=lambda done, total: calls.append((done, total)))
     assert first.seconds > 0
     assert calls[-1] == (5, 5)
-    searching._opened.clear()  # as another program would find it
+    opening._opened.clear()  # as another program would find it
     assert api.build_index(corpus, "bm25", progress=lambda *_: pytest.fail("made again")).seconds == 0
     with Path(corpus).open("a") as stream:
         stream.write(json.dumps({"id": "new", "text": "A zebra in the garden."}) + "\n")
