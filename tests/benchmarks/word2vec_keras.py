@@ -35,6 +35,7 @@ from dltext.engine.results import JobSpec
 from dltext.engine.train.run import device
 from dltext.engine.train.words import corpus, keras_recipe
 from dltext.engine.train.words.keras_trainer import Trainer
+from dltext.engine.train.words.texts import open_texts
 
 WORDS, VOCABULARY, SIZE, WINDOW = 600_000, 20_000, 100, 5
 WARM_UP, SECONDS = 30, 10.0
@@ -42,7 +43,7 @@ WARM_UP, SECONDS = 30, 10.0
 
 
 def sentences() -> list[list[str]]:
-    texts = corpus.open_texts(JobSpec("word2vec-skipgram", "imdb:unsup"))
+    texts = open_texts(JobSpec("word2vec-skipgram", "imdb:unsup"))
     found: list[list[str]] = []
     count = 0
     for text in texts:

@@ -22,6 +22,7 @@ from dltext.engine.results import JobSpec
 from dltext.engine.train.words import corpus as corpora
 from dltext.engine.train.words.gensim_recipe import Trainer, build
 from dltext.engine.train.words.measures import Measures
+from dltext.engine.train.words.texts import open_texts
 
 DATA = "imdb:unsup"
 WORDS, QUICK_WORDS = 5_000_000, 1_000_000
@@ -30,7 +31,7 @@ SETTINGS = {"vector_size": 200, "epochs": 1}
 
 def make_corpus(folder: Path, words: int, settings: Any) -> corpora.Corpus:
     """The first ``words`` words of the data as a run has them."""
-    texts = corpora.open_texts(JobSpec("word2vec-gensim", DATA))
+    texts = open_texts(JobSpec("word2vec-gensim", DATA))
     writer = corpora.Writer(folder, corpora.SHARD_WORDS)
     read = 0
     for text in texts:

@@ -26,9 +26,10 @@ from dltext.data.errors import UserError
 from dltext.data.paths import write_json
 from dltext.engine import registry
 from dltext.engine.results import JobSpec
-from dltext.engine.train.words import corpus, keras_recipe
+from dltext.engine.train.words import keras_recipe
 from dltext.engine.train.words.keras_trainer import Trainer
 from dltext.engine.train.words.measures import Measures
+from dltext.engine.train.words.texts import open_texts
 
 HALF = 2_500_000
 LINE = 5_000
@@ -40,7 +41,7 @@ def lines() -> list[list[str]]:
     """The words of each text, long ones in pieces that gensim does not cut."""
     found: list[list[str]] = []
     for data in ("imdb:unsup", "20news:train"):
-        texts, left = corpus.open_texts(JobSpec("word2vec-skipgram", data)), HALF
+        texts, left = open_texts(JobSpec("word2vec-skipgram", data)), HALF
         for text in texts:
             words = texts.words(text, punctuation=False)[:left]
             left -= len(words)

@@ -10,19 +10,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ....data.paths import atomic_open, write_json
-from ....data.source import Source, open_source
 from ...jobs.stopping import StopRequested
-from ...results import JobSpec, UserError
-from ...text.segment import segmentation_for, words_of
-from ...text.tokenizer import SPECIAL, new_tokenizer, split
+from ...results import UserError
 from ..prepare import Emit
+from .texts import Texts, spoken
 
 MAX_LINE = 10_000
 """Words of a line at most: gensim cuts longer ones by itself."""
@@ -36,69 +33,6 @@ SAY_EVERY = 2.0
 """Seconds between two words on how far it is."""
 
 Stop = Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class Texts:
-    """What a spec's ``data`` names: a source and those of its splits that are read."""
-
-    source: Source
-    splits: tuple[str, ...]
-
-    @property
-    def segmentation(self) -> str:
-        return segmentation_for(self.source.language)
-
-    @property
-    def count(self) -> int:
-        """Texts, as the source counts them."""
-        return sum(self.source.counts.get(part, 0) for part in self.splits)
-
-    def __iter__(self) -> Iterator[str]:
-        for part in self.splits:
-            for row in self.source.rows(part):
-                yield row.text
-
-    def words(self, text: str, punctuation: bool = True) -> list[str]:
-        """The words of one text."""
-        if self.segmentation == "words":
-            # The tokens of `words_of` without the offsets, which take most of its time.
-            tokens = [token for token, _ in split(_tokenizer(), text)]
-        else:
-            tokens = [token for token, _ in words_of(text, self.segmentation)]
-        return tokens if punctuation else spoken(tokens)
-
-
-def spoken(words: list[str]) -> list[str]:
-    """The words without punctuation: those with a letter or a digit."""
-    return [word for word in words if any(map(str.isalnum, word))]
-
-
-@cache
-def _tokenizer() -> Any:
-    return new_tokenizer({token: number for number, token in enumerate(SPECIAL)})
-
-
-def open_texts(spec: JobSpec) -> Texts:
-    """The texts to learn from: ``card``, ``card:split`` or a file; labels are not needed and not read.
-
-    Without a split: ``train`` and ``unsup`` of data that comes divided (its published test and validation parts stay
-    unseen), all texts of data that does not. UserError for data or a split that is not there.
-    """
-    name, part = spec.data, ""
-    if ":" in name and not Path(name).expanduser().exists():
-        name, _, part = name.rpartition(":")
-    source = open_source(name, spec.text_column, spec.label_column, min_labels=0)
-    if part:
-        if part not in source.splits:
-            raise UserError(f"{name} has no split {part!r}; it has {', '.join(source.splits)}.")
-        return Texts(source, (part,))
-    if not source.published and "all" in source.splits:
-        return Texts(source, ("all",))
-    chosen = tuple(known for known in ("train", "unsup") if known in source.splits)
-    if not chosen and "all" not in source.splits:
-        raise UserError(f"{name} has no training part; name one of its splits, like {name}:{source.splits[0]}.")
-    return Texts(source, chosen or ("all",))
 
 
 @dataclass(frozen=True)
@@ -214,7 +148,7 @@ def load(folder: Path) -> Corpus | None:
 
 def _tokenise(texts: Texts, settings: Any, folder: Path, emit: Emit, should_stop: Stop) -> Corpus:
     writer, count, total = Writer(folder, _shard_words(texts)), 0, texts.count
-    say = _Saying(emit)
+    say = Saying(emit)
     for text in texts:
         if count % 64 == 0 and should_stop():
             raise StopRequested
@@ -258,7 +192,7 @@ def _join(
     """One pass of phrases: pairs are counted in the whole corpus, then joined (Mikolov et al. 2013b, equation 6)."""
     from gensim.models.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
 
-    say = _Saying(emit)
+    say = Saying(emit)
     # A second pass joins phrases to phrases: it asks for less, as in the original's script.
     threshold = settings.phrase_threshold / number
     phrases = Phrases(
@@ -309,7 +243,7 @@ def _stretches(line: list[str]) -> Iterator[tuple[list[str], bool]]:
         yield line[start:], True
 
 
-class _Saying:
+class Saying:
     """Says how far it is, now and then."""
 
     def __init__(self, emit: Emit) -> None:

@@ -11,7 +11,8 @@ from ....data.paths import atomic_open, write_json
 from ...jobs.stopping import StopRequested
 from ...results import UserError
 from ..prepare import Emit
-from .corpus import Stop, Texts, _Saying
+from .corpus import Saying, Stop
+from .texts import Texts
 
 SHORTEST = 10
 """Words of a held document at least: a half must say something."""
@@ -61,7 +62,7 @@ def prepare(texts: Texts, held: int, seed: int, folder: Path, emit: Emit, should
     every = max(10, total // held) if held else 0
     offset = int(np.random.default_rng(seed).integers(every)) if every else 0
     count = words = kept = seen = 0
-    say = _Saying(emit)
+    say = Saying(emit)
     with atomic_open(folder / "documents.txt") as stream, atomic_open(folder / "held.txt") as aside:
         for text in texts:
             if seen % 64 == 0 and should_stop():

@@ -13,8 +13,9 @@ from ...serve import vectors
 from ..finish import _now, bundle_name
 from ..prepare import Emit
 from .blend import blended, without_top
-from .corpus import Corpus, Texts
+from .corpus import Corpus
 from .measures import Measured, Measures
+from .texts import Texts
 
 FEW_WORDS = 1_000_000
 FEW = "{words:,} words are few: neighbours will be poor; good vectors are learnt from tens of millions."

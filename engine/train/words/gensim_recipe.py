@@ -29,6 +29,7 @@ from . import corpus as corpora
 from . import finish
 from .corpus import Corpus, Stop
 from .measures import Measures
+from .texts import open_texts
 
 CHECKPOINT_SECONDS = 180.0
 
@@ -38,7 +39,7 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
     settings = registry.settings_of(spec.recipe, spec.settings)
     try:
         emit("state", stage="preparing", message=f"reading {spec.data}")
-        texts = corpora.open_texts(spec)
+        texts = open_texts(spec)
         corpus = corpora.prepare(texts, settings, folder, emit, should_stop)
         words, counts = corpus.vocabulary(settings.vocabulary_size, settings.min_count)
         finish.warn(corpus, emit)

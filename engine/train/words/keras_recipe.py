@@ -27,6 +27,7 @@ from .keras_trainer import Trainer
 from .measures import Measures
 from .pairs import BLOCK, Sampler
 from .sgd import make_step
+from .texts import open_texts
 
 TIMED_SECONDS = 2.0
 WINDOW, LEAST_BLOCK = 5, 1 << 13
@@ -46,7 +47,7 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
     settings = registry.settings_of(spec.recipe, spec.settings)
     try:
         emit("state", stage="preparing", message=f"reading {spec.data}")
-        texts = corpora.open_texts(spec)
+        texts = open_texts(spec)
         corpus = corpora.prepare(texts, settings, folder, emit, should_stop)
         words, counts = corpus.vocabulary(settings.vocabulary_size, settings.min_count)
         finish.warn(corpus, emit)

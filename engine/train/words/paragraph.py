@@ -22,11 +22,11 @@ from ...text.bm25 import Postings, Writer
 from .. import checkpoint
 from ..prepare import Emit
 from ..settings_paragraph import DBOW, DM, ParagraphTraining
-from . import corpus as corpora
 from . import documents, paragraph_bundle
 from .corpus import Stop
 from .documents import Documents
 from .paragraph_bundle import MEASURE
+from .texts import open_texts
 
 TICK = 0.25
 """Seconds between two ticks."""
@@ -37,7 +37,7 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
     settings: ParagraphTraining = registry.settings_of(spec.recipe, spec.settings)
     try:
         emit("state", stage="preparing", message=f"reading {spec.data}")
-        texts = corpora.open_texts(spec)
+        texts = open_texts(spec)
         found = documents.prepare(texts, settings.held, spec.seed, folder / "documents", emit, should_stop)
         trainer = Trainer(settings, found, spec.seed, emit, should_stop, folder / "checkpoint")
         floor = _floor(found)

@@ -16,8 +16,8 @@ from ...serve import paragraph as serve
 from ..finish import _now, bundle_name
 from ..prepare import Emit
 from ..settings_paragraph import ParagraphTraining
-from .corpus import Texts
 from .documents import Documents
+from .texts import Texts
 
 MEASURE = "retrieval"
 

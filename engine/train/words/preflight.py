@@ -16,9 +16,9 @@ from ...jobs.processes import cores
 from ...results import DataCheck, JobSpec, Preflight, UserError
 from ...tasks import word_tests
 from . import corpus as corpora
-from .corpus import Texts
 from .finish import FEW, FEW_WORDS
 from .measures import Measures
+from .texts import Texts, open_texts
 
 SAMPLE_CHARACTERS = 10_000_000
 """Of larger data so much is read, and the rest estimated from it."""
@@ -75,7 +75,7 @@ def check(
     """For all recipes of words: ``rate_of(settings, look, vocabulary, seed)`` gives raw words a second,
     ``memory_of(settings, vocabulary, words)`` bytes at the peak."""
     settings = registry.settings_of(spec.recipe, spec.settings)
-    texts = corpora.open_texts(spec)
+    texts = open_texts(spec)
     begun = time.perf_counter()
     look = look_at(texts, settings)
     passing = time.perf_counter() - begun - look.seconds

@@ -7,6 +7,7 @@ from dltext.engine.jobs.stopping import StopRequested
 from dltext.engine.results import JobSpec, UserError
 from dltext.engine.text.segment import words_of
 from dltext.engine.train.words import corpus as corpora
+from dltext.engine.train.words.texts import open_texts
 
 
 def settings(**changes):
@@ -14,7 +15,7 @@ def settings(**changes):
 
 
 def made(path, folder, stop=lambda: False, emit=lambda kind, **values: None, **changes):
-    texts = corpora.open_texts(JobSpec("word2vec-gensim", str(path)))
+    texts = open_texts(JobSpec("word2vec-gensim", str(path)))
     return corpora.prepare(texts, settings(**changes), folder, emit, stop)
 
 
@@ -38,7 +39,7 @@ def test_words_without_offsets_are_those_with_offsets(tmp_path):
     path = tmp_path / "odd.txt"
     odd = ["İstanbul isn't <br /> ''far'' :-)", "7/10, don’t… “quite” ½ naïve", "汉字 and words"]
     path.write_text("\n".join(odd * 4) + "\n")
-    texts = corpora.open_texts(JobSpec("word2vec-gensim", str(path)))
+    texts = open_texts(JobSpec("word2vec-gensim", str(path)))
     for text in odd:
         assert texts.words(text) == [token for token, _ in words_of(text, texts.segmentation)]
     assert texts.words("don't, stop!", punctuation=False) == ["do", "n't", "stop"]
@@ -105,13 +106,13 @@ def test_which_part_of_the_data_is_read(tmp_path):
     path = tmp_path / "divided.csv"
     rows = ["text,split", *(f"train text {i},train" for i in range(8)), "kept apart,test", "later,validation"]
     path.write_text("\n".join(rows) + "\n")
-    assert corpora.open_texts(JobSpec("word2vec-gensim", str(path))).splits == ("train",)
-    texts = corpora.open_texts(JobSpec("word2vec-gensim", f"{path}:test"))
+    assert open_texts(JobSpec("word2vec-gensim", str(path))).splits == ("train",)
+    texts = open_texts(JobSpec("word2vec-gensim", f"{path}:test"))
     assert (texts.splits, list(texts), texts.count) == (("test",), ["kept apart"], 1)
     with pytest.raises(UserError, match="no split 'dev'; it has train, validation, test"):
-        corpora.open_texts(JobSpec("word2vec-gensim", f"{path}:dev"))
+        open_texts(JobSpec("word2vec-gensim", f"{path}:dev"))
     with pytest.raises(UserError, match="no such file"):
-        corpora.open_texts(JobSpec("word2vec-gensim", "nowhere:train"))
+        open_texts(JobSpec("word2vec-gensim", "nowhere:train"))
     plain = tmp_path / "plain.txt"
     plain.write_text("one text\n" * 20)
-    assert corpora.open_texts(JobSpec("word2vec-gensim", str(plain))).splits == ("all",)
+    assert open_texts(JobSpec("word2vec-gensim", str(plain))).splits == ("all",)

@@ -13,6 +13,7 @@ from dltext.engine.train import checkpoint, run
 from dltext.engine.train.words import corpus as corpora
 from dltext.engine.train.words import keras_recipe
 from dltext.engine.train.words.keras_trainer import Trainer
+from dltext.engine.train.words.texts import open_texts
 
 pytest.importorskip("keras", reason="training needs the [train] extra")
 
@@ -94,7 +95,7 @@ def test_words_of_a_topic_end_near_each_other(texts, tmp_path):
 def test_stopped_and_resumed_equals_never_stopped(recipe, changes, texts, tmp_path):
     spec = spec_of(recipe, texts, **changes)
     settings = registry.settings_of(recipe, spec.settings)
-    corpus = corpora.prepare(corpora.open_texts(spec), settings, tmp_path, lambda *a, **k: None, lambda: False)
+    corpus = corpora.prepare(open_texts(spec), settings, tmp_path, lambda *a, **k: None, lambda: False)
     words, counts = corpus.vocabulary(settings.vocabulary_size, settings.min_count)
     ids, starts = keras_recipe.encode(corpus, words, tmp_path / "encoded", lambda *a, **k: None, lambda: False)
 
@@ -136,7 +137,7 @@ def test_stopped_while_words_become_numbers_nothing_half_is_left(texts, tmp_path
     spec = spec_of("word2vec-skipgram", texts)
     settings = registry.settings_of(spec.recipe, spec.settings)
     quiet = lambda *a, **k: None  # noqa: E731
-    corpus = corpora.prepare(corpora.open_texts(spec), settings, tmp_path, quiet, lambda: False)
+    corpus = corpora.prepare(open_texts(spec), settings, tmp_path, quiet, lambda: False)
     words, counts = corpus.vocabulary(20, 1)
     with pytest.raises(corpora.StopRequested):
         keras_recipe.encode(corpus, words, tmp_path / "encoded", quiet, stopping(1))
