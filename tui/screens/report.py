@@ -15,9 +15,9 @@ from ..jobwatch import title
 from ..widgets.bars import bar
 from ..widgets.confusion import ConfusionMatrix
 from ..widgets.curves import Curves, panels_of
-from ..widgets.figures import cell, duration, percent, score, short
-from ..widgets.headline import measures_of, told_value
+from ..widgets.figures import cell, percent, score, short
 from ..widgets.history import from_rounds
+from ..widgets.report_told import report_head, report_protocol
 from ..widgets.text import visible
 from .base import Workbench
 from .using import use_model
@@ -78,7 +78,7 @@ class ReportScreen(Workbench):
 
     def _show(self, report: Report) -> None:
         self.report = report
-        self.query_one("#report-head", Static).update(self._head(report))
+        self.query_one("#report-head", Static).update(report_head(report, self._color))
         self._fill_classes(report)
         self._draw_curves(report)
         classes = bool(report.labels)
@@ -89,56 +89,12 @@ class ReportScreen(Workbench):
             self.query_one(where).display = classes
         self.query_one("#no-confusions").display = not classes
         self.query_one(ConfusionMatrix).show(report.labels, report.confusion)
-        self.query_one("#protocol-text", Static).update(self._protocol(report))
+        self.query_one("#protocol-text", Static).update(report_protocol(report, self._job, self._color))
         self.query_one("#classes-table").focus()
         self.refresh_bindings()
 
     def _color(self, name: str) -> str:
         return self.app.theme_variables.get(name, "default")
-
-    def _head(self, report: Report) -> Text:
-        floor, metrics = report.floor or {}, report.metrics
-        text = Text()
-        text.append(short(report.model, 40), f"bold {self._color('accent')}")
-        text.append(
-            f" on {short(report.data, 30)}, {report.split}: {report.examples:,} "
-            f"{'examples' if report.labels else 'texts'}\n",
-            self._color("quiet"),
-        )
-        if "accuracy" not in metrics:
-            text.append_text(self._measured(metrics))
-        for name, key in (("accuracy", "accuracy"), ("macro-F1", "macro_f1")):
-            if key in metrics:
-                text.append(f"{name} ", self._color("quiet"))
-                text.append(percent(metrics[key]), "bold")
-                if floor.get(key) is not None:
-                    gain = 100 * (metrics[key] - floor[key])
-                    sign, color = ("▲", "success") if gain > 0 else ("▼", "error") if gain < 0 else ("=", "quiet")
-                    text.append(f" {sign} {gain:+.1f}", self._color(color))
-                text.append("   ")
-        if "ece" in metrics:
-            text.append("ECE ", self._color("quiet")).append(score(metrics["ece"]), "bold").append("   ")
-        if floor.get("accuracy") is not None:
-            text.append(f"floor {percent(floor['accuracy'])}", self._color("quiet"))
-        text.rstrip()
-        return text
-
-    def _measured(self, metrics: dict[str, float]) -> Text:
-        """Of a model that puts nothing into classes: each measure, and on how much of its test."""
-        text = Text()
-        for measure in measures_of(metrics):
-            text.append(f"{measure.name} ", self._color("quiet"))
-            text.append(told_value(measure.key, measure.value), "bold")
-            known, pairs = metrics.get(f"{measure.key}_known"), metrics.get(f"{measure.key}_pairs")
-            asked = metrics.get(f"{measure.key}_questions")
-            if known is not None and pairs is not None:
-                text.append(f" on {known:,.0f} of {pairs:,.0f} pairs", self._color("quiet"))
-            elif asked is not None:
-                text.append(f" of {asked:,.0f} questions", self._color("quiet"))
-            text.append("   ")
-        if not text:
-            text.append("Nothing was measured; Protocol says why.", self._color("quiet"))
-        return text
 
     def _fill_sections(self, report: Report) -> None:
         table: DataTable[Text] = self.query_one("#classes-table", DataTable)
@@ -177,18 +133,6 @@ class ReportScreen(Workbench):
         history = from_rounds(report.history, report.floor)
         self.query_one("#report-curves").display = bool(report.history)
         self.query_one(Curves).show(panels_of(history, history.epochs, (report.floor or {}).get("accuracy")))
-
-    def _protocol(self, report: Report) -> Text:
-        text = Text(visible(report.protocol) or "It does not say how it was measured.")
-        if self._job is not None:
-            spec = self._job.spec
-            text.append("\n\nSettings\n", f"bold {self._color('accent')}")
-            for name, value in {"recipe": spec.recipe, "data": spec.data, "seed": spec.seed, **spec.settings}.items():
-                text.append(f"  {name:<22}", self._color("quiet")).append(f"{visible(str(value))}\n")
-            if self._job.started and self._job.ended:
-                text.append(f"  {'time':<22}", self._color("quiet"))
-                text.append(f"{duration(self._job.ended - self._job.started)} on {self._job.device}\n")
-        return text
 
     # ------------------------------------------------------------------------------------------ a cell's documents
 
