@@ -84,6 +84,8 @@ class FakeSearch:
         self.corpora: list[DatasetInfo] = [*getattr(self, "corpora", []), DEMO]
         self.documents: list[tuple[str | None, str]] = list(DOCUMENTS)
         self.methods = list(METHODS)
+        self.notes: tuple[str, ...] = ()
+        """What there is to say of each answer that has hits."""
         self.steps = 0
         """How many documents of an index have been reported as read."""
 
@@ -149,7 +151,7 @@ class FakeSearch:
                 score = sum(span.weight for span in spans) / len(WORD.findall(text)) ** 0.5
                 hits.append(Hit(f"d{row + 1}", row, text, score, label, tuple(spans)))
         hits.sort(key=lambda hit: -hit.score)
-        notes = () if hits else ("None of these words stands in the corpus.",)
+        notes = self.notes if hits else ("None of these words stands in the corpus.",)
         return Found(query, data, split, method, model or "", len(self.documents), tuple(hits[:count]), 0.8, 3.2, notes)
 
     def near_duplicates(

@@ -1,6 +1,7 @@
 """Search: a query or a paste, an index made once, what is found and where it matches, near-duplicates."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,44 @@ async def test_what_cannot_be_used_is_not_begun_with(app: Any, engine: Any, open
         screen = await opened(pilot, "sea")
         assert screen.found.method == "bm25"
         assert "search" not in engine.remembered, "the wish stays what it was"
+
+
+def note(screen: Any) -> str:
+    under = screen.query_one("#search-note", Static)
+    return str(under.render()) if under.display else ""
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_there_is_to_say_of_an_answer_stands_under_it(
+    app: Any, engine: Any, opened: Any, until: Any, size: tuple[int, int]
+) -> None:
+    engine.notes = ("words-en [/] knows none of the query's words.", "Only the first 50,000 characters were read.")
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot, "sea")
+        await until(pilot, lambda: note(screen) == " ".join(engine.notes))
+        under = screen.query_one("#search-note")
+        assert under.size.width * under.size.height >= len(note(screen)), "all of it can be read"
+        assert screen.table.size.height >= 3
+        assert "80 % of the query" in str(screen.query_one("#list").border_subtitle)
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: screen.alike and listed(screen))
+        assert note(screen) == "", "near-duplicates are no answer to the query"
+
+
+async def test_a_method_that_waits_for_vectors_says_so_and_comes_back(
+    app: Any, engine: Any, opened: Any, until: Any
+) -> None:
+    able = engine.methods[0]
+    engine.methods[0] = replace(able, problem="There are no word vectors for English yet.")
+    engine.methods[1] = replace(engine.methods[1], problem="There are none.")
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, "sea")
+        assert screen.found.method == "bm25"
+        assert note(screen) == "Ranked without Mixture. There are no word vectors for English yet."
+        engine.methods[0] = able
+        screen.on_screen_resume()
+        await until(pilot, lambda: screen.found and screen.found.method == "mixture" and not screen.busy())
+        assert note(screen) == ""
 
 
 async def test_another_corpus_and_a_part_of_it(app: Any, engine: Any, opened: Any, until: Any) -> None:

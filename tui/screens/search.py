@@ -51,6 +51,7 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
                 yield HitTable(id="hits")
                 yield Static("Looking for corpora …", id="search-empty", classes="empty", markup=False)
                 yield WorkPanel(id="work")
+                yield Static(id="search-note", markup=False)
             with Container(id="whole", classes="box"):
                 yield MatchPreview(id="found")
 
@@ -141,6 +142,10 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
             edges = (
                 words.about_groups(name, groups or ()) if self.alike or not found else words.about_found(name, found)
             )
+        note = self.query_one("#search-note", Static)
+        told = words.notes(found, self._unmet) if found and found.hits and not self.alike and not working else ""
+        note.display = bool(told)
+        note.update(visible(told))
         listing = self.query_one("#list")
         listing.border_title, listing.border_subtitle = (Content(visible(edge)) for edge in edges)
         if [row.hit for row in rows] != self.table.hits or self.alike != self.table.has_class("-alike"):

@@ -20,6 +20,8 @@ class SearchTarget(SearchAsking):
         self._loaded = False
         self._wanted: dict[str, Any] = {}
         """What another screen asked for before the corpora were known."""
+        self._unmet: SearchMethod | None = None
+        """The method that is wanted and cannot be used here: another ranks in its place."""
 
     def _look_like(self, text: str, name: str, row: int | None = None) -> None:
         """Look for documents like a text; ``row``: where it stands itself."""
@@ -62,6 +64,7 @@ class SearchTarget(SearchAsking):
     def _use_model(self, name: str) -> None:
         def known(task: str) -> None:
             if self.target is not None:
+                self._unmet = None
                 self._use(replace(self.target, method="mean" if task == "words" else "paragraph", model=name))
 
         self.ask("model", lambda: self.engine.model(name).task, known)
@@ -88,9 +91,13 @@ class SearchTarget(SearchAsking):
 
     def _methods_known(self, methods: list[SearchMethod]) -> None:
         self._methods = methods
-        usable = {method.name: method for method in methods if not method.problem}
-        if self.target is not None and self.target.method not in usable and usable and not self.target.model:
-            self._use(replace(self.target, method=next(iter(usable))), keep=False)
+        target, usable = self.target, [method.name for method in methods if not method.problem]
+        if target is not None and usable and not target.model:
+            wanted = self._unmet.name if self._unmet else target.method
+            used = wanted if wanted in usable else usable[0]
+            self._unmet = next((method for method in methods if method.name == wanted != used), None)
+            if used != target.method:
+                self._use(replace(target, method=used), keep=False)
         self._show_choices()
 
     def _method_label(self) -> str:
@@ -120,6 +127,7 @@ class SearchTarget(SearchAsking):
 
     def _use_method(self, method: SearchMethod) -> None:
         if self.target is not None:
+            self._unmet = None
             self._use(replace(self.target, method=method.name, model=""))
 
     def action_part(self) -> None:

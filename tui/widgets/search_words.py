@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...engine.results import Duplicates, Found, Hit
+from ...engine.results import Duplicates, Found, Hit, SearchMethod
 from .text import one_line
 
 LONGEST = 20_000
@@ -23,7 +23,13 @@ def about_found(name: str, found: Found) -> tuple[str, str]:
     told = [f"{found.milliseconds:.0f} ms" if found.milliseconds >= 1 else "under 1 ms"]
     if found.known < 0.995:
         told.insert(0, f"{100 * found.known:.0f} % of the query's words known")
-    return f"{name} · best {len(found.hits)} of {found.documents:,}", " · ".join([*found.notes[:1], *told][-2:])
+    return f"{name} · best {len(found.hits)} of {found.documents:,}", " · ".join(told)
+
+
+def notes(found: Found, unmet: SearchMethod | None = None) -> str:
+    """Under the list: what the engine has to say of the answer; ``unmet``: a method that is wanted and cannot be."""
+    instead = [f"Ranked without {unmet.label}. {unmet.problem}"] if unmet is not None else []
+    return " ".join([*instead, *found.notes])
 
 
 def about_groups(name: str, groups: Sequence[Duplicates]) -> tuple[str, str]:
