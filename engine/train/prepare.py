@@ -19,8 +19,8 @@ from .fit import Part
 
 Emit = Callable[..., None]
 
-AUTO_VECTORS = {"en": ("glove-en", "sentiment-en-cnn"), "zh": ("wiki-zh",)}
-"""What ``auto`` tries, in order; a shipped model's own vectors are always there."""
+AUTO_VECTORS = {"en": ("words-en", "glove-en"), "zh": ("words-zh", "wiki-zh")}
+"""What ``auto`` tries, in order; the first ones ship."""
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,12 @@ def settle_vectors(settings, language: str, emit: Emit = lambda kind, **values: 
 
 
 def _warn_of_a_model(path: Path, emit: Emit) -> None:
-    """Vectors out of a trained model have seen its labels: whoever tests on those texts must know."""
-    if path.is_dir():
-        learnt = bundle.read(path, verify=False).get("data", {}).get("card", "its own data")
+    """Vectors out of a classifier have seen its labels: whoever tests on what it learnt from must know."""
+    if not path.is_dir():
+        return
+    card = bundle.read(path, verify=False)
+    if card["task"] not in ("words", "paragraphs"):
+        learnt = card.get("data", {}).get("card", "its own data")
         text = f"The word vectors are those of {path.name}, which learnt from {learnt}: "
         emit("message", level="warning", text=text + "if your test texts were among them, the test flatters.")
 

@@ -2,6 +2,7 @@
 
     python tests/quality/ship.py sentiment-en-cnn
     python tests/quality/ship.py words-en
+    python tests/quality/ship.py words-zh --precision int8 --source "…"
 
 Reads the bundle from the store ($DLTEXT_HOME), writes models/zoo/NAME. The card keeps all it says; measurements of
 tests/quality/out_of_domain.py (its --json) are appended where --also names them.
@@ -12,6 +13,9 @@ import json
 from pathlib import Path
 
 from dltext.engine import bundle, bundles
+from dltext.engine.serve import vectors
+from dltext.engine.train.words.finish import protocol
+from dltext.engine.train.words.measures import Measures
 
 INTENDED = {
     "sentiment": "Says whether an English text judges its subject well or badly. Learned from film reviews, whole ones "
@@ -28,13 +32,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name")
     parser.add_argument("--also", type=Path, help="JSON of out_of_domain.py")
+    parser.add_argument("--source", default="", help="imported vectors: where they come from")
+    parser.add_argument("--precision", choices=("float16", "int8"), help="of word vectors: as they are, or in bytes")
+    parser.add_argument("--note", default="", help="a sentence to put before the protocol of the first measurement")
+    parser.add_argument("--licence", default="", help="terms of the texts, where the card's own words are not enough")
     options = parser.parse_args()
     source = bundles.store() / options.name
     card = bundle.read(source)
-    if card["data"]["card"] == "sentiment-en":
+    if card["data"].get("card") == "sentiment-en":
         # That set's test part is IMDB's (data/cards/sentiment-en.toml): say so in as many words.
         card["metrics"][0]["on"] = "IMDB test"
     card["intended"] = INTENDED.get(card["task"], card["intended"])
+    if options.note and card.get("metrics"):
+        card["metrics"][0]["protocol"] = f"{options.note} {card['metrics'][0]['protocol']}"
+    if options.licence:
+        card["data"]["licence"] = options.licence
     if options.also:
         rows = json.loads(options.also.read_text())
         floors = {row["on"]: row for row in rows if row["model"].startswith("floor")}
@@ -52,9 +64,24 @@ def main() -> None:
                         "floor_macro_f1": floor["macro_f1"],
                     }
                 )
-    kept = [name for name in card["files"] if name != "weights.npz"]
+    if options.source:
+        card["data"]["source"] = options.source
     target = bundles.ZOO / options.name
-    bundle.write(target, card, {name: source / name for name in kept})
+    if card["task"] == "words" and options.precision:
+        card.pop("origin", None)
+        loaded = vectors.load(str(source))
+        rows = loaded.rows(range(len(loaded)))
+        vectors.write(target, card, list(loaded.words), rows, precision=options.precision)
+        measures = Measures(card["language"])
+        found = measures.of(vectors.load(str(target)))
+        said = protocol(options.name, measures)
+        if card["recipe"] == "import":
+            said = said.replace("The last epoch is kept; nothing", "Nothing")
+        row = {"on": measures.title, "protocol": said, **found.values, **found.details}
+        bundle.write_card(target, {**bundle.read(target), "metrics": [row]})
+    else:
+        kept = [name for name in card["files"] if name != "weights.npz"]
+        bundle.write(target, card, {name: source / name for name in kept})
     size = bundle.size(target)
     print(f"{target}: {size / 2**20:.1f} MiB")
     if size > LIMIT:
