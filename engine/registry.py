@@ -206,9 +206,24 @@ def validate(spec: JobSpec) -> JobSpec:
         )
     if not spec.data.strip():
         raise UserError("No data: name a card (see `dltext data list`) or a file.")
+    if get(spec.recipe).task == "classify":
+        _refuse_unlabelled(spec)
     if spec.kind == "cross-validate" and not 2 <= spec.folds <= 100:
         raise UserError(f"Folds must lie between 2 and 100, not {spec.folds}.")
     return dataclasses.replace(spec, settings=dataclasses.asdict(settings))
+
+
+def _refuse_unlabelled(spec: JobSpec) -> None:
+    """UserError where a card says that its texts have no labels; a file is only known once it is read."""
+    from ..data.cards import find_card
+
+    card = find_card(spec.data)
+    if card is not None and not card.labels:
+        others = [row.name for row in RECIPES.values() if row.task != "classify"]
+        raise UserError(
+            f"{spec.data} has no labels, and {spec.recipe} needs them: choose data with labels, or learn vectors from "
+            f"these texts with {', '.join(others[:-1])} or {others[-1]}."
+        )
 
 
 def training_problem() -> str | None:

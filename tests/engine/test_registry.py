@@ -53,6 +53,15 @@ def test_validate_fills_in_everything():
         registry.validate(JobSpec("text-cnn", "mr", kind="cross-validate", folds=1))
 
 
+@pytest.mark.parametrize("kind", ["train", "preflight", "cross-validate"])
+@pytest.mark.parametrize("data", ["arxiv", "text-en", "demo"])
+def test_texts_without_labels_are_for_vectors(kind, data):
+    with pytest.raises(UserError, match=rf"{data} has no labels.*word2vec-gensim.*paragraph-vectors\.$"):
+        registry.validate(JobSpec("text-cnn", data, kind=kind))
+    if kind != "cross-validate":
+        assert registry.validate(JobSpec("word2vec-gensim", data, kind=kind)).data == data
+
+
 def test_says_how_to_get_the_training_packages(monkeypatch):
     real = registry.importlib.util.find_spec
     monkeypatch.setattr(registry.importlib.util, "find_spec", lambda n: None if n in ("sklearn", "keras") else real(n))
