@@ -91,4 +91,4 @@ def _preflight_from(values: dict[str, Any]) -> Preflight:
     check = dict(values["check"])
     for name in ("warnings", "errors"):
         check[name] = tuple(check.get(name) or ())
-    return Preflight(**{**values, "check": DataCheck(**check)})
+    return Preflight(**{**values, "check": DataCheck(**check), "facts": tuple(values.get("facts") or ())})

@@ -136,6 +136,8 @@ class Preflight:
     """Estimated peak bytes."""
     device: str
     parameters: int = 0
+    facts: tuple[str, ...] = ()
+    """Sentences about the data that are no warnings: how many words there are, how much of a test they cover."""
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,7 @@ async def test_texts_without_labels_train_words(jobs_app: Any, jobs: Any, fake_j
         await pilot.press("f2")
         pane = screen.query_one(PreflightPane)
         await until(pilot, lambda: "covers 237 of 353" in pane.said)
+        assert [line[:12] for line in pane.said.splitlines() if line.startswith("!")] == ["! SimLex-999"]
         assert "floor" not in pane.said
         assert "leaks" not in pane.said
         await pilot.press("f3")

@@ -98,6 +98,10 @@ class PreflightPane(Vertical):
             text.append("! ", f"bold {self._color('warning')}").append(f"{sentence}\n")
         if check.errors or check.warnings:
             text.append("\n")
+        for sentence in found.facts:
+            text.append(f"{sentence}\n")
+        if found.facts:
+            text.append("\n")
         classes = bool(check.labels)
         parts = " · ".join(f"{count:,} {split}" for split, count in check.splits.items())
         row("examples" if classes else "texts", parts)

@@ -4,7 +4,7 @@ import math
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,9 +71,11 @@ def check(
     rate_of: Callable[[Any, Look, list[str], int], float],
     memory_of: Callable[[Any, int, int], int],
     device: str = "",
+    tests: bool = True,
 ) -> Preflight:
     """For all recipes of words: ``rate_of(settings, look, vocabulary, seed)`` gives raw words a second,
-    ``memory_of(settings, vocabulary, words)`` bytes at the peak."""
+    ``memory_of(settings, vocabulary, words)`` bytes at the peak. ``tests``: what is trained is measured on the
+    published tests of words, so say how much of them the vocabulary covers."""
     settings = registry.settings_of(spec.recipe, spec.settings)
     texts = open_texts(spec)
     begun = time.perf_counter()
@@ -86,7 +88,10 @@ def check(
             f"Only {len(words)} different words of {texts.source.name} occur at least {settings.min_count} times: "
             "give more texts, or a lower min_count."
         )
-    warnings = [*_warnings(texts, look), *_tests(texts, words)]
+    facts, warnings = _facts(texts, look, settings, len(words)), _warnings(look)
+    if tests:
+        covered, missing = _tests(texts, words)
+        facts, warnings = [*facts, *covered], [*warnings, *missing]
     rate = rate_of(settings, look, words, spec.seed)
     phrases = settings.phrases * look.words / 150_000
     seconds = reading + phrases + settings.epochs * look.words / max(rate, 1e-9) + 10
@@ -105,6 +110,7 @@ def check(
         memory=memory_of(settings, len(words), look.words),
         device=device or f"CPU, {getattr(settings, 'workers', 0) or cores()} threads",
         parameters=2 * len(words) * settings.vector_size,
+        facts=tuple(facts),
     )
 
 
@@ -152,30 +158,39 @@ def _lengths(lengths: np.ndarray) -> dict[str, float]:
     }
 
 
-def _warnings(texts: Texts, look: Look) -> Iterable[str]:
-    about = "about " if look.share < 1 else ""
-    yield f"{about.capitalize()}{look.words:,} words in {look.texts:,} texts ({', '.join(texts.splits)})."
-    if look.words < FEW_WORDS:
-        yield FEW.format(words=look.words)
+def _facts(texts: Texts, look: Look, settings: Any, vocabulary: int) -> list[str]:
+    """How much there is to learn from, and how many words are learnt."""
+    about = "About " if look.share < 1 else ""
+    said = [
+        f"{about}{look.words:,} words in {look.texts:,} texts ({', '.join(texts.splits)}).",
+        f"The vocabulary: the {vocabulary:,} most frequent words."
+        if vocabulary == settings.vocabulary_size
+        else f"The vocabulary: {about.lower()}{vocabulary:,} words, each seen {settings.min_count} times or more.",
+    ]
     if look.share < 1:
-        yield f"Only {look.share:.0%} of the texts were read for this look; the rest is estimated."
+        said.append(f"Only {look.share:.0%} of the texts were read for this look; the rest is estimated.")
+    return said
 
 
-def _tests(texts: Texts, words: list[str]) -> Iterable[str]:
-    """How much of the tests the vocabulary covers."""
-    measures = Measures(texts.source.language)
-    for measure in measures.missing:
-        yield f"{measure.title} is not on this machine: it will not be measured."
+def _warnings(look: Look) -> list[str]:
+    return [FEW.format(words=look.words)] if look.words < FEW_WORDS else []
+
+
+def _tests(texts: Texts, words: list[str]) -> tuple[list[str], list[str]]:
+    """How much of each test the vocabulary covers, and which tests there will be no word of."""
+    measures, covered = Measures(texts.source.language), []
+    missing = [f"{measure.title} is not on this machine: it will not be measured." for measure in measures.missing]
     rows = word_tests.Table(words, np.zeros((len(words), 1), np.float32))
     for measure, path in measures.found:
         if measure.kind == "pairs":
             pairs = word_tests.read_pairs(path)
             known = sum(rows.find(one) is not None and rows.find(two) is not None for one, two, _ in pairs)
-            yield f"{measure.title}: the vocabulary covers {known} of {len(pairs)} pairs."
+            covered.append(f"{measure.title}: the vocabulary covers {known} of {len(pairs)} pairs.")
         else:
             questions = [question for section in word_tests.read_analogies(path).values() for question in section]
             known = sum(all(rows.find(word) is not None for word in question) for question in questions)
-            yield f"{measure.title}: the vocabulary covers {known:,} of {len(questions):,} questions."
+            covered.append(f"{measure.title}: the vocabulary covers {known:,} of {len(questions):,} questions.")
+    return covered, missing
 
 
 def _gensim_rate(settings: Any, look: Look, words: list[str], seed: int) -> float:

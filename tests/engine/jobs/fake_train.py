@@ -77,4 +77,6 @@ def preflight(spec, progress=None):
         time.sleep(60)
     progress(1, 2)
     check = DataCheck("d", {"train": 2}, {"a": 1, "b": 1}, {"mean": 2.5}, 0, 0, warnings=("few",), errors=())
-    return Preflight(check, {"accuracy": 0.5, "macro_f1": 0.5, "seconds": 0.1}, 1.5, 1 << 20, "CPU, fake", 42)
+    return Preflight(
+        check, {"accuracy": 0.5, "macro_f1": 0.5, "seconds": 0.1}, 1.5, 1 << 20, "CPU, fake", 42, ("two words",)
+    )

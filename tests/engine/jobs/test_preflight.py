@@ -17,7 +17,7 @@ def test_a_preflight_comes_back_typed_whatever_is_printed_beside_it(spec):
     found = runner.preflight(spec(), lambda done, total: told.append((done, total)))
     check = DataCheck("d", {"train": 2}, {"a": 1, "b": 1}, {"mean": 2.5}, 0, 0, warnings=("few",))
     floor = {"accuracy": 0.5, "macro_f1": 0.5, "seconds": 0.1}
-    assert found == Preflight(check, floor, 1.5, 1 << 20, "CPU, fake", 42)
+    assert found == Preflight(check, floor, 1.5, 1 << 20, "CPU, fake", 42, ("two words",))
     assert (1, 2) in told
 
 

@@ -233,7 +233,10 @@ def test_preflight_tells_words_time_and_what_the_tests_cover(texts, tests_of_wor
     assert 1 < found.seconds < 600
     assert 100e6 < found.memory < 2e9
     assert found.parameters > 2 * 16 * 15
-    said = " ".join(found.check.warnings)
-    assert "are few" in said
-    assert "covers 24 of 24 pairs" in said
-    assert "SimLex-999 is not on this machine" in said
+    warned, told = " ".join(found.check.warnings), " ".join(found.facts)
+    assert "are few" in warned
+    assert "SimLex-999 is not on this machine" in warned
+    assert "words in 1,200 texts (all)." in told
+    assert "The vocabulary: " in told
+    assert "covers 24 of 24 pairs" in told
+    assert "covers" not in warned, "facts are no warnings"

@@ -172,7 +172,7 @@ def test_preflight_estimates_time_and_memory(recipe, texts, tests_of_words, monk
     assert found.memory > 400e6
     assert found.parameters % 16 == 0
     assert 20 * 16 < found.parameters < 60 * 16
-    assert any("WordSim-353" in sentence for sentence in found.check.warnings)
+    assert any("WordSim-353" in sentence for sentence in found.facts)
 
 
 @pytest.mark.parametrize(

@@ -81,3 +81,6 @@ def test_preflight_counts_the_words_and_guesses_the_time(texts):
     assert found.seconds > 0
     assert found.memory > 0
     assert found.check.lengths["mean"] == 40
+    said = " ".join((*found.facts, *found.check.warnings))
+    assert "The vocabulary: " in said
+    assert "WordSim" not in said, "paragraph vectors are not measured on words"
