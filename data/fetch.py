@@ -15,14 +15,14 @@ Progress = Callable[[int, int], None]
 """``progress(done, total)`` in bytes; total 0 where it is not known."""
 
 
-Place = Literal["mirror", "cached", "download", "imported"]
+Place = Literal["shipped", "mirror", "cached", "download", "imported"]
 
 
 @dataclass(frozen=True)
 class Located:
     """A card's files: each part's ``file`` is an absolute path, its ``sha256`` that of the file."""
 
-    origin: Literal["mirror", "cached", "imported"]
+    origin: Literal["shipped", "mirror", "cached", "imported"]
     folder: Path
     parts: tuple[Part, ...]
     counts: dict[str, int] = field(hash=False)
@@ -52,7 +52,7 @@ def locate(card: Card, progress: Progress | None = None) -> Located:
 def availability(card: Card) -> Place:
     """Where :func:`locate` would find the files, without reading them."""
     if card.packaged:
-        return "cached"
+        return "shipped"
     found = mirrored(card)
     if found is not None:
         return found.origin
@@ -70,7 +70,7 @@ def packaged(card: Card) -> Located:
         if not path.is_file():
             raise UserError(f"{path} of the card {card.name} is gone; install dltext again.")
         parts.append(replace(part, file=str(path), sha256=file_sum(path)))
-    return Located("cached", folder, tuple(parts), dict(card.splits))
+    return Located("shipped", folder, tuple(parts), dict(card.splits))
 
 
 def mirrored(card: Card) -> Located | None:

@@ -16,7 +16,7 @@ from ..data.fetch import Progress
 from .inspection import inspect
 from .results import DataCheck, DatasetInfo, Record
 
-PLACES: tuple[files.Place, ...] = ("imported", "mirror", "cached", "download")
+PLACES: tuple[files.Place, ...] = ("shipped", "imported", "mirror", "cached", "download")
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 

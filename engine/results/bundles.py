@@ -44,7 +44,7 @@ class DatasetInfo:
     licence: str
     citation: str
     source: str
-    available: Literal["mirror", "cached", "download", "imported"]
+    available: Literal["shipped", "mirror", "cached", "download", "imported"]
     description: str = ""
 
 

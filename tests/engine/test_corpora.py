@@ -135,7 +135,7 @@ def test_texts_without_labels_are_imported_as_a_corpus(tmp_path):
 
 
 def test_cards_of_texts_are_listed_and_fetched_without_labels(monkeypatch):
-    assert api.dataset("demo").available != "download"
+    assert api.dataset("demo").available == "shipped"
     assert api.fetch_data("demo").is_dir()
     assert api.check_data("demo").errors == ()
     assert api.dataset("text-en").labels == ()

@@ -45,7 +45,7 @@ DEMO = DatasetInfo(
     "CC0",
     "",
     "",
-    "cached",
+    "shipped",
     "To try things on.",
 )
 METHODS = (

@@ -1,12 +1,15 @@
 """Corpora: what is there, fetching it, checking it, reading it, adding one's own."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from textual.widgets import Input, ProgressBar
 
-from dltext.engine.results import UserError
+from dltext.engine import corpora
+from dltext.engine.results import DatasetInfo, UserError
+from dltext.tui.widgets.cards import PLACES_OF_DATA
 from dltext.tui.widgets.facts import FactPane
 from dltext.tui.widgets.preview import Preview
 from dltext.tui.widgets.table import PlainTable
@@ -37,6 +40,18 @@ async def test_cards_are_listed_and_told(app: Any, until: Any) -> None:
         await go_to(app, pilot, 2)
         assert "酒店评论 [hotel]" in card(app)
         assert "差评, 好评" in card(app)
+
+
+async def test_what_ships_says_so(app: Any, engine: Any, until: Any) -> None:
+    engine.corpora[0] = replace(engine.corpora[0], available="shipped")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(app, pilot, until)
+        assert "comes with dltext" in card(app)
+
+
+def test_every_place_of_data_has_its_words() -> None:
+    places = set(get_args(get_type_hints(DatasetInfo)["available"]))
+    assert set(PLACES_OF_DATA) == set(corpora.PLACES) == places
 
 
 async def test_a_check_is_shown_in_the_card(app: Any, until: Any) -> None:

@@ -16,6 +16,7 @@ METRIC_NAMES = {
 }
 """What a card says of a measurement beside its accuracy, in this order."""
 PLACES_OF_DATA = {
+    "shipped": ("●", "here", "comes with dltext"),
     "mirror": ("●", "here", "in the folder that DLTEXT_DATA names"),
     "cached": ("●", "here", "fetched before"),
     "imported": ("●", "yours", "imported from a file of yours"),

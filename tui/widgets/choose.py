@@ -25,7 +25,7 @@ TASKS = {
 UNLABELLED = frozenset({"words", "paragraphs"})
 """Tasks that learn from texts alone: any corpus will do, and a label column is not asked for."""
 LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French"}
-ORIGINS = {"mirror": "here", "cached": "here", "imported": "your own, imported"}
+ORIGINS = {"shipped": "here, comes with dltext", "mirror": "here", "cached": "here", "imported": "your own, imported"}
 FIELDS = {
     field.name: field
     for field in (
