@@ -143,6 +143,17 @@ def test_following_to_a_good_end(run, engine) -> None:
     assert "epoch" not in ran.out
 
 
+def test_an_epoch_tells_what_was_measured_and_nothing_else() -> None:
+    def line(**values: Any) -> str:
+        return following.describe(Event(1, "epoch", {"epoch": 1, "epochs": 2, **values}))
+
+    assert line(train={}, validation={}) == "epoch 1/2"
+    assert (
+        line(train={"loss": 0.5}, validation={"accuracy": 0.7}) == "epoch 1/2  loss 0.5000  validation accuracy 70.0 %"
+    )
+    assert "loss not a number" in line(train={"loss": float("nan"), "accuracy": 0.5})
+
+
 @pytest.mark.parametrize("state", ["failed", "cancelled", "lost"])
 def test_following_to_a_bad_end(state: str, run, engine) -> None:
     engine["events"], engine["state"] = happenings(state)[:-1] if state == "lost" else happenings(state), state

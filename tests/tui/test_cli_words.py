@@ -412,7 +412,7 @@ def test_following_a_run_of_word_vectors(run, training) -> None:
     assert "accuracy" not in ran.err
     assert "nan" not in ran.err
     assert "12,345 words, 400 vocabulary; 800 parameters" in ran.err
-    assert "dltext similar --model my-words WORD" in ran.err
+    assert "dltext similar WORD --model my-words" in ran.err
     assert "test WordSim-353 ρ        0.6512" in ran.out
     assert "test analogies            31.0 %" in ran.out
 
@@ -447,3 +447,4 @@ def test_measures_have_names_for_people() -> None:
     assert measures.number("test_loss", 0.5) == "0.5000"
     assert measures.of_words({"validation_wordsim353": 0.1, "test_wordsim353": 0.2}) == "WordSim-353 ρ 0.200"
     assert measures.of_words({"accuracy": 0.9}) == ""
+    assert measures.short("wordsim353", float("nan")) == "not a number"

@@ -108,9 +108,12 @@ def _epoch(values: dict[str, Any], begun: Mapping[str, Any]) -> str:
         ]
     else:
         for prefix, part in (("", train), ("validation ", validation)):
-            if part or not prefix:
-                parts.append(f"{prefix}loss {part.get('loss', float('nan')):.4f}")
-                parts.append(f"accuracy {output.percent(part.get('accuracy'))}")
+            told = [
+                f"{name} {measures.number(name, part[name])}"
+                for name in ("loss", "accuracy")
+                if part.get(name) is not None
+            ]
+            parts += [f"{prefix}{told[0]}", *told[1:]] if told else []
     parts += [f"{values['rate']:,.0f} {begun.get('unit') or 'examples'}/s"] if values.get("rate") else []
     return "  ".join([*parts, "best"] if values.get("best") else parts)
 
@@ -138,7 +141,7 @@ def _example(job: Job) -> str:
     """What to type to try the model that a run has made."""
     task = next((recipe.task for recipe in api.recipes() if recipe.name == job.spec.recipe), "classify")
     if task == "words":
-        return f"similar --model {job.bundle} WORD"
+        return f"similar WORD --model {job.bundle}"
     if task == "paragraphs":
         return f'search --method paragraph --model {job.bundle} --data {shlex.quote(job.spec.data)} "…"'
     return f'classify --model {job.bundle} "…"'

@@ -55,4 +55,6 @@ def of_words(metrics: Mapping[str, float]) -> str:
 
 def short(name: str, value: float) -> str:
     """As :func:`number`, three digits after the point."""
+    if value != value:
+        return "not a number"
     return output.percent(value) if any(part in name for part in SHARES) else f"{value:.3f}"
