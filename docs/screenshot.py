@@ -1,4 +1,4 @@
-"""Make docs/analyse.svg and docs/words.svg, README's pictures, from the running application: python docs/screenshot.py"""
+"""Make README's pictures, docs/analyse.svg and docs/words.svg, from the running application: docs/screenshot.py"""
 
 import asyncio
 import os

@@ -32,6 +32,7 @@ def test_commands_parse(arguments: list[str]) -> None:
 
 def test_named_settings_and_data_exist() -> None:
     from dltext.engine import api
+    from dltext.engine.tasks.word_tests import FILES
 
     recipes = {recipe.name: {field.name for field in recipe.fields} for recipe in api.recipes()}
     corpora = {info.name for info in api.datasets()}
@@ -42,7 +43,7 @@ def test_named_settings_and_data_exist() -> None:
                     assert arguments[at + 1].partition("=")[0] in recipes[arguments[1]]
         if "--data" in arguments:
             data = arguments[arguments.index("--data") + 1]
-            assert "." in data or data in corpora
+            assert "." in data or data in corpora or (arguments[0] == "evaluate" and data in FILES)
         if arguments[:2] == ["data", "fetch"]:
             assert set(arguments[2:]) <= corpora
 
