@@ -2,7 +2,8 @@
 
     python tests/benchmarks/all.py [--quick] [--only NAME …]
 
-Run it while nothing else runs. Throughput needs MR: DLTEXT_DATA names a mirror, else it is downloaded.
+Run it while nothing else runs. Throughput needs MR, search arXiv's abstracts, the trainings of words IMDB: DLTEXT_DATA
+names a mirror, else they are downloaded.
 """
 
 import argparse
@@ -16,7 +17,17 @@ from pathlib import Path
 
 from common import HERE, HOME, Row, table
 
-NAMES = ("cold_start", "warm", "memory", "stall", "throughput", "neighbours")
+NAMES = (
+    "cold_start",
+    "warm",
+    "memory",
+    "stall",
+    "throughput",
+    "neighbours",
+    "search",
+    "words_training",
+    "word2vec_keras",
+)
 
 
 def main() -> int:

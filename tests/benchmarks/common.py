@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -45,12 +45,20 @@ class Row:
     note: str = ""
 
 
-def options(description: str | None, arguments: Sequence[str] | None = None, *, repeats: int) -> argparse.Namespace:
-    """The options of each benchmark: ``--json``, ``--repeats`` and ``--quick``."""
+def options(
+    description: str | None,
+    arguments: Sequence[str] | None = None,
+    *,
+    repeats: int,
+    more: Callable[[argparse.ArgumentParser], None] | None = None,
+) -> argparse.Namespace:
+    """The options of each benchmark: ``--json``, ``--repeats`` and ``--quick``; ``more`` adds those of one alone."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write rows, machine and raw numbers there")
     parser.add_argument("--repeats", type=int, default=None, metavar="N", help=f"default: {repeats}")
     parser.add_argument("--quick", action="store_true", help="few repeats: to try the script, not to quote")
+    if more is not None:
+        more(parser)
     chosen = parser.parse_args(arguments)
     if chosen.repeats is None:
         chosen.repeats = max(2, repeats // 5) if chosen.quick else repeats

@@ -1,6 +1,6 @@
 """The ten nearest of 400,000 words of 100 components: ours against gensim's most_similar, in one run.
 
-    python tests/benchmarks/neighbours.py [--json FILE] [--repeats N]
+    python tests/benchmarks/neighbours.py [--json FILE] [--repeats N] [--quick]
 
 Both read the same vectors: random ones whose variance falls along their components as in trained vectors, around a
 common direction. Warm: a query after another, in turns; cold: from the start of a process to its answer, imports and

@@ -1,58 +1,89 @@
 """Search among 20,000 abstracts: seconds to make the index, milliseconds to an answer.
 
-    python tests/benchmarks/search.py [--model NAME …] [--json FILE] [--repeats N]
+    DLTEXT_DATA=… python tests/benchmarks/search.py [--model NAME …] [--json FILE] [--repeats QUERIES] [--quick]
 
 The corpus and the queries are those of tests/quality/retrieval.py (its validation part). Build: a fresh index of the
 texts, then of each model's vectors. Warm: the median and the 95th percentile over the titles, spans included.
+Models: those that `--model` names, else the default one of English words.
 """
 
 import argparse
-import json
-import shutil
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
-import numpy as np
+from common import HERE, Row, finish, machine, options, spread
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "quality"))
+sys.path.insert(0, str(HERE.parent / "quality"))
 
 from retrieval import part
 
-from dltext.data.paths import cache
 from dltext.engine import api
+from dltext.engine.results import UserError
+from dltext.engine.serve import index
+
+WARM_UP = 3
+"""Queries of no account after the first of each method."""
+
+
+def more(parser: argparse.ArgumentParser) -> None:
+    """The option of this benchmark alone."""
+    parser.add_argument("--model", nargs="*", metavar="NAME", help="bundles of words or paragraphs")
+
+
+def ways(models: list[str] | None) -> list[tuple[str, str | None]]:
+    """Methods with their models: BM25, then each model by itself and in the mixture."""
+    if models is None:
+        models = [method.model for method in api.search_methods() if method.name == "mean" and method.model]
+    found: list[tuple[str, str | None]] = [("bm25", None)]
+    for name in models:
+        alone = "paragraph" if api.model(name).task == "paragraphs" else "mean"
+        found += [(alone, name), ("mixture", name)]
+    return found
+
+
+def measure(file: Path, titles: list[str], method: str, model: str | None) -> dict[str, Any]:
+    """``build`` in seconds, ``size`` in bytes, ``first`` and ``warm`` in milliseconds."""
+    made = api.build_index(str(file), method, model)
+    times = []
+    for title in titles:
+        begun = time.perf_counter()
+        api.search(title, str(file), method, model)
+        times.append(1000 * (time.perf_counter() - begun))
+    warm = spread(times[WARM_UP:])
+    return {"method": method, "model": model, "build": made.seconds, "size": made.size, "first": times[0], "warm": warm}
+
+
+def rows_of(found: dict[str, Any], documents: int) -> list[Row]:
+    """Two lines of the report."""
+    what = found["method"] + (f" with {found['model']}" if found["model"] else "")
+    size = f"{found['size'] / 1e6:.1f} MB on disk"
+    beside = f"first {found['first']:.0f} ms, p95 {found['warm']['p95']:.1f} ms"
+    return [
+        Row(f"index of {documents:,} abstracts, {what}", "s", found["build"], note=size),
+        Row(f"the best 10 for a title, {what}", "ms", found["warm"]["median"], note=beside),
+    ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", nargs="*", default=[], help="bundles of word vectors")
-    parser.add_argument("--repeats", type=int, default=300, help="queries")
-    parser.add_argument("--json", type=Path)
-    options = parser.parse_args()
-    file, titles = part("validation")
-    shutil.rmtree(cache() / "search", ignore_errors=True)
-    rows = []
-    for method, model in [("bm25", None), *((way, name) for name in options.model for way in ("mean", "mixture"))]:
-        made = api.build_index(str(file), method, model)
-        times = []
-        for _, title in titles[: options.repeats + 3]:
-            began = time.perf_counter()
-            api.search(title, str(file), method, model)
-            times.append(1000 * (time.perf_counter() - began))
-        warm = times[3:]
-        row = {
-            "method": method,
-            "model": model or "",
-            "build, s": round(made.seconds, 2),
-            "size, MB": round(made.size / 1e6, 1),
-            "first, ms": round(times[0], 1),
-            "median, ms": round(float(np.median(warm)), 1),
-            "p95, ms": round(float(np.percentile(warm, 95)), 1),
-        }
-        rows.append(row)
-        print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
-    if options.json:
-        options.json.write_text(json.dumps(rows, indent=1))
+    chosen = options(__doc__, repeats=300, more=more)
+    before = machine()
+    rows: list[Row] = []
+    raw = []
+    # A folder of its own: nobody's indexes are thrown away, and none is found made.
+    with tempfile.TemporaryDirectory() as folder, patch.object(index, "place", lambda: Path(folder)):
+        try:
+            file, asked = part("validation")
+            titles = [title for _, title in asked[: chosen.repeats + WARM_UP]]
+            for method, model in ways(chosen.model):
+                raw.append(measure(file, titles, method, model))
+                rows += rows_of(raw[-1], api.build_index(str(file), method, model).documents)
+        except UserError as error:
+            sys.exit(f"{error}")
+    finish("search", rows, {"ways": raw, "queries": len(titles) - WARM_UP}, chosen, before)
 
 
 if __name__ == "__main__":

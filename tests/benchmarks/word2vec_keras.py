@@ -1,6 +1,6 @@
 """Pairs a second of skip-gram in Keras, ours against the textbook's loop, in turns in one run.
 
-    DLTEXT_DATA=… python tests/benchmarks/word2vec_keras.py [--json FILE] [--repeats TURNS]
+    DLTEXT_DATA=… python tests/benchmarks/word2vec_keras.py [--json FILE] [--repeats TURNS] [--quick]
 
 Textbook: for each sentence, `skipgrams` makes word pairs with labels in Python (one random word for each true pair),
 and `train_on_batch([targets, contexts], labels)` learns them: one Embedding for both words, their dot product, a
