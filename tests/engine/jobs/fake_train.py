@@ -13,6 +13,13 @@ from dltext.engine.results import DataCheck, Preflight, UserError
 EPOCHS, STEPS = 4, 5
 
 
+def wait_until_told(go, should_stop):
+    """However slow the machine is: no sooner, and no later than the test's patience."""
+    deadline = time.monotonic() + 60
+    while not go.exists() and not should_stop() and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
 def execute(spec, folder, emit, should_stop):
     """A training whose "weights" hash each step, so that a resumed run shows whether it did each step once."""
     checkpoint = folder / "checkpoint" / "state.json"
@@ -44,6 +51,8 @@ def execute(spec, folder, emit, should_stop):
                 emit("message", level="info", text=f"step {(epoch - 1) * STEPS + step} " + "." * 5000)
             if should_stop():
                 return {"state": "cancelled", "bundle": None, "metrics": {}, "message": f"Stopped in epoch {epoch}."}
+            if behaviour == "held" and epoch == EPOCHS:
+                wait_until_told(folder / "go", should_stop)
         emit(
             "epoch",
             epoch=epoch,

@@ -26,6 +26,11 @@ def started(until):
     return start
 
 
+def go_on(job_id):
+    """Let a run of "held" pass its last epoch, where it waits."""
+    (store.folder(job_id) / "go").touch()
+
+
 def end_of(job_id):
     return [event.values for event in store.events(job_id)[0] if event.type == "end"]
 
@@ -81,7 +86,7 @@ def test_a_training_module_that_cannot_be_imported_says_so(spec, finish, monkeyp
 
 def test_cancel_stops_at_a_batch_and_resume_ends_with_the_same_weights(spec, started, finish):
     whole = finish(runner.submit(spec("mr")).id)
-    job = started(spec("slow"), "checkpoint")
+    job = started(spec("held"), "checkpoint")
     began = time.monotonic()
     assert runner.cancel(job.id).state in ("cancelling", "cancelled")
     assert time.monotonic() - began < 1  # it does not wait for the child
@@ -89,6 +94,7 @@ def test_cancel_stops_at_a_batch_and_resume_ends_with_the_same_weights(spec, sta
     assert job.state == "cancelled"
     assert job.message.startswith("Stopped in epoch")
     assert runner.cancel(job.id).state == "cancelled"
+    go_on(job.id)
     job = finish(runner.resume(job.id).id)
     assert job.state == "done"
     assert job.metrics["weights"] == whole.metrics["weights"]
@@ -130,24 +136,26 @@ def test_another_process_cancels_and_ends_and_the_next_to_look_kills(spec, start
 def test_killed_at_a_random_moment_it_is_lost_and_resumes_to_the_same_weights(spec, finish):
     whole = finish(runner.submit(spec("mr")).id)
     for _ in range(3):
-        job = runner.submit(spec("slow"))
+        job = runner.submit(spec("held"))
         time.sleep(random.uniform(0.0, 0.5))
         os.kill(job.pid, signal.SIGKILL)
         job = finish(job.id)
         # Killed before it could say that it began, it failed; after that, it is lost.
         assert job.state in ("lost", "failed")
         assert job.pid is None
+        go_on(job.id)
         job = finish(runner.resume(job.id).id)
         assert (job.state, job.metrics["weights"]) == ("done", whole.metrics["weights"])
 
 
 def test_killed_after_a_checkpoint_it_goes_on_from_there(spec, started, finish):
-    job = started(spec("slow"), "checkpoint")
+    job = started(spec("held"), "checkpoint")
     os.kill(job.pid, signal.SIGKILL)
     assert finish(job.id).state == "lost"
     with (store.folder(job.id) / "events.jsonl").open("ab") as stream:
         stream.write(b'{"epoch": 2, "ti')  # the kill came amid a line
     told = len(store.events(job.id)[0])
+    go_on(job.id)
     job = finish(runner.resume(job.id).id)
     assert job.state == "done"
     after = store.events(job.id)[0][told:]
@@ -157,7 +165,7 @@ def test_killed_after_a_checkpoint_it_goes_on_from_there(spec, started, finish):
 
 def test_a_resumed_run_killed_at_once_is_not_taken_for_ended(spec, started, finish):
     """Its file holds the `end` of the attempt before."""
-    job = started(spec("slow"), "checkpoint")
+    job = started(spec("held"), "checkpoint")
     runner.cancel(job.id)
     finish(job.id)
     job = runner.resume(job.id)
@@ -171,18 +179,19 @@ from dltext.engine import registry
 registry.training_problem = lambda: None
 from dltext.engine.jobs import runner
 from dltext.engine.results import JobSpec
-print(runner.submit(JobSpec(recipe="text-cnn", data="slow")).id)
+print(runner.submit(JobSpec(recipe="text-cnn", data="held")).id)
 """
 
 
 def test_a_run_outlives_who_started_it(finish):
     job_id = subprocess.check_output([sys.executable, "-c", START], text=True, timeout=30).strip()
     assert store.get(job_id).active
+    go_on(job_id)
     assert finish(job_id).state == "done"
 
 
 def test_a_run_leads_its_own_session(spec, started):
-    job = started(spec("slow"))
+    job = started(spec("held"))
     assert os.getsid(job.pid) == job.pid
     runner.cancel(job.id)
 
@@ -200,16 +209,17 @@ def test_the_users_folder_is_the_childs_and_its_files_are_no_modules(spec, finis
 def test_resuming_elsewhere_still_finds_relative_files(spec, started, finish, tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    job = started(spec("slow"))
+    job = started(spec("held"))
     runner.cancel(job.id)
     finish(job.id)
     monkeypatch.chdir(tmp_path)
+    go_on(job.id)
     finish(runner.resume(job.id).id)
     assert f"cwd {tmp_path / 'here'};" in store.log(job.id)
 
 
 def test_only_what_is_not_active_is_deleted(spec, started, finish):
-    job = started(spec("slow"))
+    job = started(spec("held"))
     with pytest.raises(UserError, match="cancel it"):
         runner.delete(job.id)
     with pytest.raises(UserError, match="already"):
