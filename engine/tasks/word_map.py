@@ -116,7 +116,7 @@ def _around(vectors: WordVectors, asked: list[int], count: int) -> list[int]:
 
 def _flatten(units: np.ndarray, method: str, seed: int) -> tuple[str, str, np.ndarray]:
     flat, share = pca(units)
-    note = f"The two directions hold {share:.0%} of the variance; what lies near may be far in the others."
+    note = f"Two directions hold {share:.0%} of the variance: what lies near may yet differ."
     if method == "pca":
         return "pca", note, flat
     if len(units) < FEWEST_FOR_TSNE:

@@ -91,6 +91,9 @@ async def test_spellings_for_one_of_several_words_stand_over_what_is_said_of_the
         choices.post_message(NeighbourList.Taken(next(row for row in choices.rows if row.word == "river")))
         await until(pilot, lambda: screen.line.value == "breakfast, lunch, dinner, river, river")
         await until(pilot, lambda: not choices.display)
+        await ask(words_app, pilot, until, "king rivr queen | palace lak crown")
+        await until(pilot, lambda: "read: palace crown" in shown(words_app))
+        assert choices.display
 
 
 async def test_plus_and_minus_calculate(words_app: Any, words: Any, until: Any) -> None:
@@ -226,12 +229,13 @@ async def test_f4_takes_other_vectors(words_app: Any, words: Any, fake_words: An
 async def test_chinese_words_ask_chinese_vectors_unless_others_are_chosen(
     words_app: Any, words: Any, until: Any
 ) -> None:
-    words.bundles[-1] = replace(words.bundles[-1], language="zh")
+    measured = {"ca8": 0.599, "wordsim297": 0.626, "wordsim240": 0.536}
+    words.bundles[-1] = replace(words.bundles[-1], language="zh", metrics=measured)
     async with words_app.run_test(size=(80, 24)) as pilot:
         screen = await opened(words_app, pilot, until)
         await ask(words_app, pilot, until, "国王")
         await until(pilot, lambda: ("国王", "own-words") in words.asked("neighbours"))
-        await until(pilot, lambda: "own-words · " in shown(words_app))
+        await until(pilot, lambda: "own-words · 50,000 words · 200 dimensions · WordSim-240 0.54" in shown(words_app))
         await ask(words_app, pilot, until, "king")
         await until(pilot, lambda: screen._model == "words-en" and ("king", "words-en") in words.asked("neighbours"))
         words_app.open_screen("words", word="国王", model="words-en")

@@ -161,6 +161,8 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
             return [answer(engine, question, model, method) for model in models if model]
 
         beside = question.mode == "neighbours" and not both and self._wide
+        if beside or question.mode == "map":
+            self.board.map.wait(method)
         self.ask("answer", work, partial(self._answered, question, beside), self._failed)
         self.forget("beside")
         if beside:
@@ -268,7 +270,6 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
     def action_map_method(self) -> None:
         methods = list(METHODS)
         self._method = methods[(methods.index(self._method) + 1) % len(methods)]
-        self.board.map.border_subtitle = Content(f"computing {METHODS[self._method]} …")
         self._ask_now()
 
     def action_copy_result(self) -> None:

@@ -18,7 +18,8 @@ from ..widgets.wordmap import WordMapView
 from .words_asking import TITLES, Question, Reply
 
 MOST_CHOICES = 6
-"""Rows of spellings over an answer about the other words."""
+"""Rows of spellings over an answer about the other words, in a window of more than ``LOW`` rows; else ``FEW``."""
+LOW, FEW = 30, 3
 
 
 class WordsBoard(Container):
@@ -153,7 +154,8 @@ class WordsBoard(Container):
             return []
         rows, choices = missing_rows(missing), self.query_one("#choices", NeighbourList)
         choices.show(rows, "Not in the vocabulary")
-        choices.styles.height = min(len(rows), MOST_CHOICES) + 2 if more else "1fr"
+        most = MOST_CHOICES if self.app.size.height > LOW else FEW
+        choices.styles.height = min(len(rows), most) + 2 if more else "1fr"
         return ["choices"]
 
     def results(self, replies: Sequence[Reply]) -> list[Any]:

@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...engine.results import BundleInfo
+from .headline import SHARES, headline
 from .text import visible
 
 if TYPE_CHECKING:
     from textual.app import App
-
-MEASURES = {"wordsim353": "WordSim-353", "wordsim240-zh": "wordsim-240", "simlex999": "SimLex-999"}
 
 
 def vectors_line(info: BundleInfo) -> str:
@@ -20,9 +19,11 @@ def vectors_line(info: BundleInfo) -> str:
         facts.append(f"{serving['count']:,} words")
     if serving.get("size"):
         facts.append(f"{serving['size']} dimensions")
-    measured = next((key for key in MEASURES if key in info.metrics), None)
+    measured = headline(info.metrics)
     if measured is not None:
-        facts.append(f"{MEASURES[measured]} {info.metrics[measured]:.2f}")
+        facts.append(
+            measured.said if measured.key in SHARES else f"{measured.name.removesuffix(' ρ')} {measured.value:.2f}"
+        )
     return " · ".join(facts)
 
 

@@ -64,7 +64,14 @@ class WordMapView(Widget, can_focus=True):
         """Another map, seen whole."""
         self.map, self._key = found, None
         self.view, self.cursor = View(), None
+        self._tell()
         self.refresh()
+
+    def on_resize(self) -> None:
+        self._tell()
+
+    def watch_view(self) -> None:
+        self._tell()
 
     @property
     def placed(self) -> list[Placed]:
@@ -75,7 +82,6 @@ class WordMapView(Widget, can_focus=True):
             self._key = key
             points = self.map.points if self.map is not None else ()
             self._placed = place(points, self.view, width, height)
-            self._tell()
         return self._placed
 
     @property
@@ -84,13 +90,18 @@ class WordMapView(Widget, can_focus=True):
         return max(self.content_size.width, 1), max(self.content_size.height - note, 1)
 
     def _tell(self) -> None:
+        """In the border; not while drawing, for then the border is drawn already, and shows the view before."""
         if self.map is None:
             return
-        named = sum(bool(found.name) for found in self._placed)
+        named = sum(bool(found.name) for found in self.placed)
         other = next(name for method, name in METHODS.items() if method != self.map.method)
         told = f"{METHODS.get(self.map.method, self.map.method)}, t: {other} · {named} of {len(self.map.points)} named"
         self.border_title = Content(f"Map of {visible(self.map.query)}")
         self.border_subtitle = Content(told + (f" · ×{self.view.zoom:.2g}" if self.view.zoom != 1 else ""))
+
+    def wait(self, method: str) -> None:
+        """Say that another map is being made."""
+        self.border_subtitle = Content(f"computing {METHODS[method]} …")
 
     # ------------------------------------------------------------------------------------------ drawing
 
