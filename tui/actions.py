@@ -180,6 +180,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("make_default", "d", "default", "Make this model the default of its task"),
         Action("import_model", "i", "import", "Add a model from a zip file or a folder"),
         Action("export_model", "e", "export", "Write this model to a zip file"),
+        Action("stop", "escape", "stop", "Stop reading the vectors file"),
         Action("remove", "delete,x", "remove", "Remove this model from the disk (asks first)"),
         Action("reload", "r", "reload", "Read the list again", show=False),
     ),

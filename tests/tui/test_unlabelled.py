@@ -1,5 +1,6 @@
 """Models without labels on the screens for training: what they are measured by, data without labels, vectors files."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -150,8 +151,14 @@ async def test_texts_without_labels_train_words(jobs_app: Any, jobs: Any, fake_j
 @pytest.fixture
 def catalogue(fake: Any) -> Any:
     class Engine(fake.FakeEngine):
-        def import_vectors(self, path: str) -> Any:
+        endless = False
+
+        def import_vectors(self, path: str, progress: Any = None) -> Any:
             self._note("import_vectors", path)
+            progress(1, 3)
+            while self.endless:
+                time.sleep(0.01)
+                progress(2, 3)
             self.bundles = [*self.bundles, replace(WORDS, name="theirs", origin="imported")]
             return self.bundles[-1], ("theirs.txt, line 3: [/] 99 numbers where 100 are the rule.",)
 
@@ -191,6 +198,29 @@ async def test_vectors_come_and_go(catalogue: Any, until: Any, give_path: Any, t
         await until(
             pilot, lambda: catalogue.asked("export_vectors") == [("theirs", str(tmp_path / "out.vec"), "fasttext")]
         )
+
+
+async def test_reading_vectors_shows_how_far_it_is_and_stops(
+    catalogue: Any, until: Any, give_path: Any, tmp_path: Any
+) -> None:
+    from dltext.tui.app import DltextApp
+    from dltext.tui.widgets.fetching import FetchPanel
+
+    catalogue.endless = True
+    (tmp_path / "large.vec").write_text("the 0.1 0.2\n")
+    app = DltextApp(engine=catalogue, poll=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f8")
+        await until(pilot, lambda: app.screen.PLACE == "models" and app.screen._found)
+        panel = app.screen.query_one(FetchPanel)
+        assert not panel.display
+        await pilot.press("i")
+        await give_path(pilot, tmp_path / "large.vec")
+        await until(pilot, lambda: panel.display and "2 B of 3 B" in str(panel.query_one("#fetched").render()))
+        await pilot.press("escape")
+        await until(pilot, lambda: any("nothing was imported" in note.message for note in app._notifications))
+        assert not panel.display
+        assert len(catalogue.bundles) == 2
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])

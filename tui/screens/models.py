@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 from zipfile import is_zipfile
 
+from textual.app import ComposeResult
 from textual.widgets import DataTable
 
 from ...engine.results import BundleInfo
 from ..actions import PLACES, place_of
 from ..widgets.cards import model_lines, share
+from ..widgets.fetching import Fetch, FetchPanel, Stopped
 from ..widgets.headline import SHORT, headline, told_value
 from ..widgets.text import size_text, visible
 from .catalogue import Catalogue
@@ -55,6 +57,14 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
     )
     CARD = ("Card", "The card of the chosen model stands here.")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._reading: Fetch | None = None
+
+    def body(self) -> ComposeResult:
+        yield from super().body()
+        yield FetchPanel()
+
     def receive(self, model: str | None = None, **context: Any) -> None:
         """``model``: put the cursor on it."""
         self.point_at(model)
@@ -93,6 +103,8 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
             return True if info is not None and info.problem is None else None
         if action == "export_model":
             return True if info is not None and info.problem is None else None
+        if action == "stop":
+            return self._reading is not None
         if action == "remove":
             return True if info is not None and info.origin != "shipped" else None
         return True
@@ -128,8 +140,7 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
             if path is None:
                 return
             if is_vectors(path):
-                self.app.notify(f"Reading the vectors in {path.name} …")
-                self.ask("import", lambda: self.engine.import_vectors(str(path)), self._vectors_imported)
+                self._import_vectors(path)
             else:
                 self.app.notify(f"Verifying {path.name} …")
                 self.ask("import", lambda: self.engine.import_model(str(path)), self._model_imported)
@@ -140,10 +151,41 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
         )
         self.app.push_screen(OpenFile("Import a model", folders=True, told=told), chosen)
 
+    def _import_vectors(self, path: Path) -> None:
+        """Read a vectors file, which may take minutes; escape stops, and nothing is left of it."""
+        if self._reading is not None:
+            self.app.notify(f"{self._reading.name} is being read; escape stops it.", severity="warning")
+            return
+        reading = self._reading = Fetch(path.name)
+
+        def work() -> tuple[BundleInfo, tuple[str, ...]] | None:
+            try:
+                return self.engine.import_vectors(str(path), progress=reading.progress)
+            except Stopped:
+                return None
+
+        self.ask("vectors", work, self._vectors_imported, lambda _: self._reading_over())
+        self.query_one(FetchPanel).follow(reading, "Reading the vectors of")
+        self.refresh_bindings()
+
+    def _reading_over(self) -> None:
+        self._reading = None
+        self.query_one(FetchPanel).end()
+        self.refresh_bindings()
+
+    def action_stop(self) -> None:
+        if self._reading is not None:
+            self._reading.stopped = True
+
     def _model_imported(self, info: BundleInfo) -> None:
         self.imported(info.name, f"{info.name} is imported; u uses it in {PLACES[place_of(info.task)].title}.")
 
-    def _vectors_imported(self, read: tuple[BundleInfo, tuple[str, ...]]) -> None:
+    def _vectors_imported(self, read: tuple[BundleInfo, tuple[str, ...]] | None) -> None:
+        stopped = self._reading
+        self._reading_over()
+        if read is None:
+            self.app.notify(f"Stopped reading {stopped.name if stopped else 'the vectors'}; nothing was imported.")
+            return
         info, broken = read
         self._model_imported(info)
         if broken:

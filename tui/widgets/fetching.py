@@ -40,9 +40,9 @@ class FetchPanel(Container):
         yield ProgressBar(id="progress", show_eta=True)
         yield Static("", id="fetched", classes="quiet", markup=False)
 
-    def follow(self, fetch: Fetch) -> None:
+    def follow(self, fetch: Fetch, doing: str = "Fetching") -> None:
         """Show how far ``fetch`` is, until :meth:`end`."""
-        self.border_title = Content(f"Fetching {visible(fetch.name)}")
+        self.border_title = Content(f"{doing} {visible(fetch.name)}")
         self.border_subtitle = "esc stops"
         self.display = True
         self._clock = self.set_interval(0.1, lambda: self._tick(fetch))
