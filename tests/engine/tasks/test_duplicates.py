@@ -30,6 +30,14 @@ def test_planted_copies_are_found_and_nothing_else(tmp_path):
     assert [hit.score for hit in groups[0].hits] == [1.0, pytest.approx(93 / 101, abs=1e-4), 1.0]
 
 
+def test_the_threshold_is_the_least_similarity(tmp_path):
+    near = text(7)
+    near[50] = "changed"  # 4 of 97 shingles differ: Jaccard 93 / 101
+    data = write(tmp_path / "a.jsonl", [text(7), near, *(text(seed) for seed in range(20, 30))])
+    assert [[hit.row for hit in group.hits] for group in api.near_duplicates(data, 93 / 101)] == [[0, 1]]
+    assert api.near_duplicates(data, 93 / 101 + 0.004) == []
+
+
 def test_a_lower_threshold_finds_more(tmp_path):
     half = [*text(1)[:70], *text(2, 30)]
     data = write(tmp_path / "a.jsonl", [text(1), half, text(3)])

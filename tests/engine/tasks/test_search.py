@@ -168,6 +168,10 @@ def test_the_best_come_first_and_equal_ones_in_their_order():
     scores = np.array([1, 3, 3, 0, 3, 2], np.float32)
     assert searching.best(scores, scores > 0, 2) == [1, 2]
     assert searching.best(scores, scores > 0, 9) == [1, 2, 4, 5, 0]
+    scores = np.random.default_rng(3).integers(0, 12, 60).astype(np.float32)
+    expected = sorted(np.flatnonzero(scores > 2).tolist(), key=lambda row: -scores[row])
+    for count in range(1, 61):
+        assert searching.best(scores, scores > 2, count) == expected[:count]
 
 
 def test_the_demo_needs_no_download(monkeypatch):

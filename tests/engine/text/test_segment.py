@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,24 @@ def test_chinese_is_cut_into_words_and_the_rest_as_usual():
     found = words_of(text, "jieba")
     assert [word for word, _ in found] == ["i", "love", "清华大学", ",", "真的"]
     assert all(text[start:end].lower() == word for word, (start, end) in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("他来到了网易杭研大厦", ["他", "来到", "了", "网易", "杭研", "大厦"]),  # 杭研 is in no dictionary
+        ("“AI”改变了世界！<br />真的吗？", ["“", "AI", "”", "改变", "了", "世界", "！", "真的", "吗", "？"]),
+        ("𠮷野家 İ 你好", ["𠮷", "野家", "İ", "你好"]),
+        ("第2次世界大战，1945年结束", ["第", "2", "次", "世界大战", "，", "1945", "年", "结束"]),
+    ],
+)
+def test_chinese_words_stand_where_their_offsets_say(text, words):
+    found = words_of(text, "jieba")
+    assert [text[start:end] for _, (start, end) in found] == words
+    for word, (start, end) in found:
+        if word.isalnum() and word.isascii():
+            assert text[start:end].lower() == word
+    assert all(left[1][1] <= right[1][0] for left, right in pairwise(found))
 
 
 @given(st.text(max_size=60))
