@@ -8,8 +8,10 @@ Cauchy-Schwarz ``|e . q + r . x| <= s * sqrt(size) / 2 * |q| + |r|``. A row whos
 ``count``-th best lower bound cannot be among the answers; all others are computed anew from the stored values.
 """
 
+import os
 import threading
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -19,6 +21,10 @@ BLOCK = 1 << 12
 """Rows widened at once: they stay in the processor's cache."""
 FEW = 1 << 11
 """Tables up to here are never worth a copy."""
+SCANNED = 4 * BLOCK
+"""Rows whose sums are worked on at once: many columns must stay in the cache."""
+WORTH_A_THREAD = 1 << 16
+"""Rows from which a second thread pays for its start."""
 GROUP = 8
 """Queries in one scan: each takes two columns, and the processor multiplies sixteen for the price of one."""
 DIGITS = 64
@@ -134,16 +140,23 @@ class _Copy:
         fine_steps = (steps[:, 0] / (2 * DIGITS)).astype(np.float32)
         shifts = (128 * steps[:, 0] * (coarse + fine / (2 * DIGITS)).sum(axis=1)).astype(np.float32)
         scores = np.empty((count, len(self._table)), np.float32)
-        step = (32 if count == 1 else 4) * BLOCK  # many columns must stay in the cache
-        for start in range(0, len(self._table), step):
-            here = slice(start, start + step)
-            sums = self._scanner.multiply(self._table[here], digits).astype(np.float32)
-            # Column by column, not as a product of matrices: BLAS would wake its threads for each small block.
-            for row in range(count):
-                score = np.multiply(sums[:, count + row], fine_steps[row], out=scores[row, here])
-                score += sums[:, row] * coarse_steps[row]
-                score -= shifts[row]
-                score *= self._scales[here]
+
+        def scan(start: int, stop: int) -> None:
+            for at in range(start, stop, SCANNED):
+                here = slice(at, min(at + SCANNED, stop))
+                sums = self._scanner.multiply(self._table[here], digits).astype(np.float32)
+                # Column by column, not as a product of matrices: BLAS would wake its threads for each small block.
+                for row in range(count):
+                    score = np.multiply(sums[:, count + row], fine_steps[row], out=scores[row, here])
+                    score += sums[:, row] * coarse_steps[row]
+                    score -= shifts[row]
+                    score *= self._scales[here]
+
+        half = len(self._table) // 2 if len(self._table) > WORTH_A_THREAD and (os.cpu_count() or 1) > 1 else 0
+        with ThreadPoolExecutor(1) as second:  # waits for memory, not for Python: both let go of the interpreter
+            waiting = second.submit(scan, 0, half)
+            scan(half, len(self._table))
+            waiting.result()
         found = []
         for row in range(count):
             margin = np.float32(self._error * np.linalg.norm(stood[row]) * 1.001) * self._scales

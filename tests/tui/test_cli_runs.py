@@ -15,6 +15,7 @@ from dltext.engine.results import (
     Field,
     Job,
     JobSpec,
+    Preflight,
     RecipeInfo,
     Record,
     Report,
@@ -178,6 +179,35 @@ def test_ctrl_c_leaves_the_run_alone(run, engine, monkeypatch: pytest.MonkeyPatc
     ran = run("jobs", "follow", "mr-1")
     assert ran.code == 130
     assert "the run goes on" in ran.err
+
+
+def test_a_check_trains_nothing_and_tells_what_it_would_take(run, engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[JobSpec] = []
+    words = DataCheck("texts.txt", {"all": 9}, {}, {"mean": 3.0}, 0, 0, ("few words\x1b[2J",))
+    found = Preflight(words, None, 7200.0, 460_000_000, "CPU", 42, ("1,234 words in 9 texts (all).",))
+
+    def preflight(spec: JobSpec, progress: Any) -> Preflight:
+        asked.append(spec)
+        progress(1, 2)
+        return found
+
+    monkeypatch.setattr(api, "preflight", preflight)
+    ran = run("train", "word2vec-gensim", "--data", "texts.txt", "--check")
+    assert (ran.code, "spec" in engine) == (0, False)
+    assert (asked[0].kind, asked[0].recipe) == ("preflight", "word2vec-gensim")
+    assert "warning: few words" in ran.out
+    assert "\n1,234 words in 9 texts (all).\n" in ran.out, "a fact is no warning"
+    assert "about 2 h 00 min on CPU" in ran.out
+    for absent in ("\x1b", "floor", "overlap"):
+        assert absent not in ran.out
+    reviews = DataCheck("mr", {"train": 9}, {"no": 4, "yes": 5}, {}, 0, 1, (), ("one label only",))
+    found = Preflight(reviews, {"accuracy": 0.75, "macro_f1": 0.7}, 90.0, 1 << 20, "CPU")
+    ran = run("train", "text-cnn", "--data", "mr", "--check")
+    assert ran.code == 1
+    assert "75.0 %, macro F1 70.0 %" in ran.out
+    assert "about 90 s" in ran.out
+    assert "1 test examples that also" in ran.out
+    assert run("train", "text-cnn", "--data", "mr", "--check", "--json").objects[0]["floor"]["accuracy"] == 0.75
 
 
 def test_cross_validation_is_a_run_that_is_followed(run, engine) -> None:

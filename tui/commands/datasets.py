@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ...engine import api
-from ...engine.results import DataCheck
 from . import output
+from .checking import show_check
 
 
 def add_to(commands: Any) -> None:
@@ -127,26 +127,8 @@ def _check(options: argparse.Namespace) -> int:
     if options.json:
         output.print_json(asdict(check))
     else:
-        _show_check(check)
+        show_check(check)
     return 1 if check.errors else 0
-
-
-def _show_check(check: DataCheck) -> None:
-    total = sum(check.labels.values()) or 1
-    output.facts(
-        {
-            "data": check.name,
-            "splits": ", ".join(f"{name} {count:,}" for name, count in check.splits.items()),
-            "labels": ", ".join(f"{name} {count:,} ({count / total:.0%})" for name, count in check.labels.items()),
-            "tokens": ", ".join(f"{name} {value:,.0f}" for name, value in check.lengths.items()),
-            "duplicates": f"{check.duplicates:,}",
-            "overlap": f"{check.overlap:,} test examples that also stand in the training set",
-        }
-    )
-    for sentence in check.warnings:
-        print(f"warning: {output.visible(sentence)}")
-    for sentence in check.errors:
-        print(f"error: {output.visible(sentence)}")
 
 
 def _import(options: argparse.Namespace) -> int:

@@ -7,13 +7,14 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Field, JobSpec, Report, UserError
-from . import following, measures, output
+from . import checking, following, measures, output
 from .output import Misuse
 
 TRAIN = """\
   dltext train text-cnn --data mr --follow
   dltext train lstm --data reviews.csv --text-column body --label-column stars --name my-reviews
   dltext train text-cnn --data sst2 --set epochs=5 --set dropout=0.4 --seed 7 --json
+  dltext train word2vec-gensim --data text-en --check
   dltext recipes text-cnn          # all that --set understands, with defaults
 
 The run goes on when this command ends: see `dltext jobs list` and `dltext jobs follow`.
@@ -40,6 +41,9 @@ def add_to(commands: Any) -> None:
     _add_spec(train)
     train.add_argument("--name", default="", help="name of the model to be; default: made from data and recipe")
     train.add_argument("--follow", action="store_true", help="stay and show the run until it ends")
+    train.add_argument(
+        "--check", action="store_true", help="train nothing: look the data through, estimate time and memory"
+    )
 
     cross = output.add_command(
         commands, "cross-validate", _cross_validate, "train and test once for each fold, and average", CROSS
@@ -119,6 +123,8 @@ def _spec(options: argparse.Namespace, **more: Any) -> JobSpec:
 
 def _train(options: argparse.Namespace) -> int:
     spec = _spec(options, name=options.name)
+    if options.check:
+        return checking.preflight(spec, options.json)
     return _start(spec, options.json, options.follow)
 
 

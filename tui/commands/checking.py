@@ -1,0 +1,64 @@
+"""What is known of data, and of a training, before it starts: `dltext data check` and `dltext train --check`."""
+
+import dataclasses
+
+from ...engine import api
+from ...engine.results import DataCheck, JobSpec, Preflight, UserError
+from . import output
+
+
+def preflight(spec: JobSpec, json: bool) -> int:
+    """Look a training's data through, measure the floor, estimate time and memory; 1 where the data are at fault."""
+    if problem := api.training_problem():
+        raise UserError(problem)
+    with output.progress(f"checking {spec.data}") as progress:
+        found = api.preflight(dataclasses.replace(spec, kind="preflight"), progress)
+    if json:
+        output.print_json(dataclasses.asdict(found))
+    else:
+        show_check(found.check)
+        _show_estimate(found)
+    return 1 if found.check.errors else 0
+
+
+def show_check(check: DataCheck) -> None:
+    """What a look at the data found, for people."""
+    total = sum(check.labels.values()) or 1
+    leaks = f"{check.overlap:,} test examples that also stand in the training set"
+    output.facts(
+        {
+            "data": check.name,
+            "splits": ", ".join(f"{name} {count:,}" for name, count in check.splits.items()),
+            "labels": ", ".join(f"{name} {count:,} ({count / total:.0%})" for name, count in check.labels.items()),
+            "tokens": ", ".join(f"{name} {value:,.0f}" for name, value in check.lengths.items()),
+            "duplicates": f"{check.duplicates:,}",
+            "overlap": leaks if check.labels or check.overlap else "",
+        }
+    )
+    for sentence in check.warnings:
+        print(f"warning: {output.visible(sentence)}")
+    for sentence in check.errors:
+        print(f"error: {output.visible(sentence)}")
+
+
+def _show_estimate(found: Preflight) -> None:
+    for sentence in found.facts:
+        print(output.visible(sentence))
+    floor = found.floor or {}
+    scores = f"{output.percent(floor.get('accuracy'))}, macro F1 {output.percent(floor.get('macro_f1'))}"
+    output.facts(
+        {
+            "floor": f"{scores} (TF-IDF + linear)" if floor else "",
+            "time": f"about {_duration(found.seconds)} on {found.device}",
+            "memory": f"about {output.size(found.memory)}",
+            "parameters": f"{found.parameters:,}" if found.parameters else "",
+        }
+    )
+
+
+def _duration(seconds: float) -> str:
+    whole = max(round(seconds), 1)
+    if whole < 120:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60:02d} min"
