@@ -6,6 +6,7 @@ called from any thread. What a user can mend is raised as :class:`~dltext.engine
 
 from .bundles import export_model, import_model, model, models, remove_model, set_default
 from .corpora import browse_data, check_data, dataset, datasets, fetch_data, import_data, remove_data
+from .profiling import profile, profile_group, profile_many
 from .progress import Progress
 from .reading import analyse, analyse_many, read_records, warm_up
 from .rest import doctor, home, preferences, read_document, remember, samples, write_document
@@ -74,6 +75,9 @@ __all__ = [
     "odd_one_out",
     "preferences",
     "preflight",
+    "profile",
+    "profile_group",
+    "profile_many",
     "read_document",
     "read_records",
     "recipes",

@@ -2,6 +2,7 @@
 
 from ...data.errors import UserError  # re-exported: screens catch it without reaching past the engine
 from .bundles import BundleInfo, Check, DataCheck, DatasetInfo
+from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Share
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
 from .training import ACTIVE, Event, Field, Job, JobSpec, JobState, Preflight, RecipeInfo, Report
@@ -17,6 +18,9 @@ __all__ = [
     "Event",
     "Field",
     "Found",
+    "GroupAttribute",
+    "GroupProfile",
+    "Guess",
     "Hit",
     "IndexInfo",
     "Job",
@@ -28,12 +32,15 @@ __all__ = [
     "Neighbour",
     "Neighbours",
     "OddOneOut",
+    "Phrase",
     "Preflight",
+    "Profile",
     "RecipeInfo",
     "Record",
     "Report",
     "Result",
     "SearchMethod",
+    "Share",
     "Similarity",
     "Span",
     "UserError",

@@ -163,3 +163,9 @@ class Report:
     """The values of the ``epoch`` events."""
     protocol: str = ""
     """How it was measured, and the command that does it again."""
+    name: str = ""
+    """The attribute that this part of a report is about."""
+    parts: tuple["Report", ...] = ()
+    """Of a model with several outputs: a report an output, in the model's order. The whole then has no labels and no
+    confusion of its own; its ``metrics`` and ``floor`` hold ``<name>_accuracy`` for each, ``joint_accuracy`` (all right)
+    and ``accuracy`` (their mean). A part that is a number has no labels; its ``metrics`` are ``mae``, ``rmse``, ``r``."""
