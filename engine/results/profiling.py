@@ -52,7 +52,7 @@ class Profile:
     phrases: tuple[Phrase, ...] = ()
     """The most attended phrases, the strongest first."""
     pulls: dict[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
-    """Attribute to the words and word parts by which the n-gram half of the model came to its label, strongest first."""
+    """Attribute to the words and word parts by which the n-gram half of the model chose its label, strongest first."""
     milliseconds: float = 0.0
     tokens: int = 0
     known: float = 1.0

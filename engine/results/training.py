@@ -167,5 +167,5 @@ class Report:
     """The attribute that this part of a report is about."""
     parts: tuple["Report", ...] = ()
     """Of a model with several outputs: a report an output, in the model's order. The whole then has no labels and no
-    confusion of its own; its ``metrics`` and ``floor`` hold ``<name>_accuracy`` for each, ``joint_accuracy`` (all right)
-    and ``accuracy`` (their mean). A part that is a number has no labels; its ``metrics`` are ``mae``, ``rmse``, ``r``."""
+    confusion of its own; its ``metrics`` and ``floor`` hold ``<name>_accuracy`` for each, ``joint_accuracy`` (all
+    right) and ``accuracy`` (their mean). A number has no labels; its ``metrics`` are ``mae``, ``rmse`` and ``r``."""

@@ -71,7 +71,7 @@ def _row(job: Job) -> dict[str, Any]:
         "epoch": f"{job.epoch}/{job.epochs}" if job.epochs else "",
         "accuracy": output.percent(accuracy),
         "floor": output.percent(metrics.get("floor_accuracy")),
-        "measures": measures.of_words(metrics),
+        "measures": measures.beside_accuracy(metrics),
         "model": job.bundle or "",
         "started": output.when(job.started or job.created),
     }

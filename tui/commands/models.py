@@ -8,6 +8,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import BundleInfo, UserError
+from ...engine.results.measures import find
 from . import measures, output
 from .output import Misuse
 
@@ -113,7 +114,7 @@ def _list(options: argparse.Namespace) -> int:
                 "recipe": model.recipe,
                 "accuracy": output.percent(model.metrics.get("accuracy")),
                 "floor": output.percent(model.metrics.get("floor_accuracy")),
-                "measures": measures.of_words(model.metrics),
+                "measures": measures.beside_accuracy(model.metrics),
                 "on": model.measured_on,
                 "origin": model.origin,
                 "size": output.size(model.size),
@@ -171,9 +172,7 @@ def _title(key: str, model: BundleInfo) -> str:
 
 
 def _value(key: str, value: Any) -> Any:
-    if key in ("accuracy", "macro_f1", "ece", "floor_accuracy", "floor_macro_f1") or key in measures.WORD_TESTS:
-        return measures.number(key, value)
-    return value
+    return measures.number(key, value) if find(key) else value
 
 
 def _import(options: argparse.Namespace) -> int:

@@ -173,7 +173,7 @@ def _of_words(report: Report) -> bool:
 
 
 def _show_word_report(report: Report) -> None:
-    counts = {name: value for name, value in report.metrics.items() if name.rpartition("_")[2] in measures.COUNTS}
+    counts = {name: value for name, value in report.metrics.items() if is_count(name)}
     output.facts(
         {
             "model": report.model,

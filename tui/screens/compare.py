@@ -8,11 +8,11 @@ from textual.containers import Horizontal
 from textual.widgets import DataTable, Static
 
 from ...engine.results import Job
+from ...engine.results.measures import LEADING, best
 from ..jobwatch import data_name, look, title
 from ..widgets.curve import Series
 from ..widgets.curves import Curves, Panel, measured
 from ..widgets.figures import cell, duration, score, short
-from ..widgets.headline import NAMES
 from ..widgets.history import History
 from .base import Workbench
 
@@ -135,8 +135,8 @@ class CompareScreen(Workbench):
         for name, key in [*RESULTS, *self._measures()]:
             values = [job.metrics.get(key) for job in self.pair]
             if any(value is not None for value in values):
-                best = (min if key.endswith("loss") else max)(value for value in values if value is not None)
-                ahead = [value == best and len(set(values)) > 1 for value in values]
+                first_of = best(key, (value for value in values if value is not None))
+                ahead = [value == first_of and len(set(values)) > 1 for value in values]
                 table.add_row(
                     Text(name),
                     *(
@@ -160,10 +160,10 @@ class CompareScreen(Workbench):
         """What else the two reached, by the names of their measures."""
         found = dict.fromkeys(key for job in self.pair for key in job.metrics)
         return [
-            (f"{part} {NAMES[measure]}", f"{part}_{measure}")
+            (f"{part} {measure.label}", f"{part}_{key}")
             for part in ("validation", "test")
-            for measure in NAMES
-            if measure != "accuracy" and f"{part}_{measure}" in found
+            for key, measure in LEADING.items()
+            if key != "accuracy" and f"{part}_{key}" in found
         ]
 
     def action_back(self) -> None:

@@ -11,7 +11,7 @@ from ...engine.results import BundleInfo
 from ..actions import PLACES, place_of
 from ..widgets.cards import model_lines, share
 from ..widgets.fetching import Fetch, FetchPanel, Stopped
-from ..widgets.headline import SHORT, headline, told_value
+from ..widgets.headline import headline, told_value
 from ..widgets.text import size_text, visible
 from .catalogue import Catalogue
 
@@ -89,7 +89,7 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
         first = headline(info.metrics)
         if first is None or first.key == "accuracy":
             return share(info.metrics.get("accuracy"))
-        return f"{SHORT[first.key]} {told_value(first.key, first.value)}"
+        return f"{first.short} {told_value(first.key, first.value)}"
 
     def lines(self, info: BundleInfo) -> list[tuple[str, str, str]]:
         return model_lines(info)

@@ -1,6 +1,7 @@
 """The cards of models and of corpora, as facts."""
 
 from ...engine.results import BundleInfo, DataCheck, DatasetInfo
+from ...engine.results.measures import label
 from .bars import bar
 from .facts import flattened
 from .headline import measures_of, told_value
@@ -8,10 +9,10 @@ from .text import measured, size_text
 
 METRIC_NAMES = {
     "floor_accuracy": "floor",
-    "macro_f1": "macro F1",
+    "macro_f1": label("macro_f1"),
     "floor_macro_f1": "its floor",
-    "ece": "calibration error",
-    "loss": "loss",
+    "ece": label("ece"),
+    "loss": label("loss"),
     "examples": "examples",
 }
 """What a card says of a measurement beside its accuracy, in this order."""

@@ -8,7 +8,6 @@ from typing import Any
 from textual.containers import Container
 
 from .curve import Curve, Series
-from .headline import NAMES
 from .history import History
 
 NARROWEST = 26
@@ -29,7 +28,7 @@ class Panel:
 
 def measured(history: History) -> dict[str, str]:
     """What is drawn of a run: keys of its values with their names; loss first, where there is one."""
-    names = history.measures or {"accuracy": NAMES["accuracy"]}
+    names = history.measures or {"accuracy": label("accuracy")}
     # Until something is known, a run looks like that of a classifier.
     loss = {"loss": "loss"} if history.has_loss or not history.measures else {}
     return loss | names
@@ -57,7 +56,7 @@ class Curves(Container):
         self._prefix, self._empty = prefix, empty
         self._panels: tuple[Panel, ...] = ()
         self._curves: dict[str, Curve] = {}
-        for key, title in (("loss", "loss"), ("accuracy", NAMES["accuracy"])):
+        for key, title in (("loss", "loss"), ("accuracy", label("accuracy"))):
             self._curves[key] = Curve(title, empty, id=f"{prefix}-{key}")
 
     def compose(self) -> Iterable[Curve]:

@@ -1,33 +1,10 @@
-"""What models are measured by: names for people, and which of a run's numbers is the first to say."""
+"""Which of a run's numbers is the first to say, and how it is said."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ...engine.results.measures import LEADING, MEASURES, is_count, is_share, label
 from .figures import percent, score
-
-NAMES = {
-    "accuracy": "accuracy",
-    "wordsim353": "WordSim-353 ρ",
-    "simlex999": "SimLex-999 ρ",
-    "analogies": "analogies",
-    "wordsim240": "WordSim-240 ρ",
-    "wordsim297": "WordSim-297 ρ",
-    "ca8": "CA8 semantic",
-}
-"""Keys of validation values and of cards, the one said first on top; a run's ``start`` event may name others."""
-SHORT = {
-    "accuracy": "acc",
-    "wordsim353": "WordSim",
-    "simlex999": "SimLex",
-    "analogies": "analog.",
-    "wordsim240": "WS-240",
-    "wordsim297": "WS-297",
-    "ca8": "CA8",
-}
-SHARES = frozenset({"accuracy", "analogies", "ca8", "macro_f1"})
-"""Those that are told in percent; correlations are not."""
-NO_MEASURE = frozenset({"loss", "macro_f1", "ece", "words"})
-"""Numbers of a run that never stand for it."""
 
 
 class Headline(NamedTuple):
@@ -38,7 +15,12 @@ class Headline(NamedTuple):
 
     @property
     def name(self) -> str:
-        return NAMES.get(self.key, self.key.replace("_", " "))
+        return label(self.key)
+
+    @property
+    def short(self) -> str:
+        """The name for a narrow column."""
+        return MEASURES[self.key].short if self.key in MEASURES else self.name
 
     @property
     def said(self) -> str:
@@ -49,19 +31,19 @@ class Headline(NamedTuple):
 
 def told_value(key: str, value: float | None) -> str:
     """A value of a measure for people."""
-    return percent(value) if key in SHARES else score(value)
+    return percent(value) if is_share(key) else score(value)
 
 
 def headline(metrics: Mapping[str, float], prefix: str = "") -> Headline | None:
     """The first measure among ``metrics`` whose keys begin with ``prefix`` (``test_``, ``validation_``)."""
     bare = {key.removeprefix(prefix): value for key, value in metrics.items() if key.startswith(prefix)}
-    for key in NAMES:
+    for key in LEADING:
         if key in bare:
             return Headline(key, bare[key])
-    others = [key for key in bare if key not in NO_MEASURE] if prefix else []
+    others = [key for key in bare if key not in MEASURES and not is_count(key)] if prefix else []
     return Headline(others[0], bare[others[0]]) if others else None
 
 
 def measures_of(metrics: Mapping[str, float]) -> list[Headline]:
-    """All known measures of a card or a report, the first one first."""
-    return [Headline(key, metrics[key]) for key in NAMES if metrics.get(key) is not None]
+    """All measures of a card or a report that a model may be known by, the first one first."""
+    return [Headline(key, metrics[key]) for key in LEADING if metrics.get(key) is not None]

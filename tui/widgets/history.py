@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine.results import Event
-from .headline import NAMES
 
 Point = tuple[float, float]
 
@@ -156,7 +155,7 @@ def from_rounds(rounds: Iterable[dict[str, Any]], floor: dict[str, Any] | None =
     rounds = tuple(rounds)
     found = dict.fromkeys(key for values in rounds for key in values.get("validation") or {} if key != "loss")
     plain = not found or "accuracy" in found
-    history = History(floor=floor, measures={} if plain else {str(key): NAMES.get(key, str(key)) for key in found})
+    history = History(floor=floor, measures={} if plain else {str(key): label(str(key)) for key in found})
     history.fold(Event(0.0, "epoch", values) for values in rounds)
     history.epochs = max(history.rounds, default=0)
     return history

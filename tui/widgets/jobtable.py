@@ -9,7 +9,7 @@ from ...engine.results import Job
 from ..jobwatch import data_name, look, title
 from .bars import bar
 from .figures import cell, duration, score
-from .headline import SHORT, Headline, headline
+from .headline import Headline, headline
 from .text import fit
 
 BAR = 8
@@ -111,7 +111,7 @@ class JobTable(DataTable[Text]):
             return Text(score(first.value if first else None).rjust(self._widths["val acc"]))
         if first is None:
             return Text("—".rjust(self._widths["measure"]))
-        name = fit(SHORT.get(first.key, first.name), 7)
+        name = fit(first.short, 7)
         return Text.assemble((name, self.app.theme_variables.get("quiet", "")), f" {score(first.value)}")
 
     def _state(self, job: Job) -> Text:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...engine.results import BundleInfo
-from .headline import SHARES, headline
+from ...engine.results.measures import is_share
+from .headline import headline
 from .text import visible
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def vectors_line(info: BundleInfo) -> str:
     measured = headline(info.metrics)
     if measured is not None:
         facts.append(
-            measured.said if measured.key in SHARES else f"{measured.name.removesuffix(' ρ')} {measured.value:.2f}"
+            measured.said if is_share(measured.key) else f"{measured.name.removesuffix(' ρ')} {measured.value:.2f}"
         )
     return " · ".join(facts)
 
