@@ -237,6 +237,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             show=False,
         ),
         Action("toggle_shares", "p", "counts/%", "Numbers in the matrix: documents, or shares of their class"),
+        Action("next_part", "a", "attribute", "The next attribute of a model that tells several"),
         Action("export", "e", "export", "Write the report to a file, JSON or Markdown"),
         Action("use", "u", "use model", "Analyse with this model"),
     ),
