@@ -24,7 +24,7 @@ def title(name: str) -> str:
     if measure is not None and f"_{name}".endswith(f"_{measure.key}"):
         return name.removesuffix(measure.key).replace("_", " ") + measure.label
     test, _, count = name.rpartition("_")
-    if test in MEASURES:  # wordsim353_known
+    if test in MEASURES and is_count(name):  # wordsim353_known
         return f"{MEASURES[test].name}, {count}"
     return name.replace("_", " ")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Field, JobSpec, Report, UserError
+from ...engine.results.measures import is_count
 from . import checking, following, measures, output
 from .output import Misuse
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.containers import Container
 
+from ...engine.results.measures import label
 from .curve import Curve, Series
 from .history import History
 
@@ -30,7 +31,7 @@ def measured(history: History) -> dict[str, str]:
     """What is drawn of a run: keys of its values with their names; loss first, where there is one."""
     names = history.measures or {"accuracy": label("accuracy")}
     # Until something is known, a run looks like that of a classifier.
-    loss = {"loss": "loss"} if history.has_loss or not history.measures else {}
+    loss = {"loss": label("loss")} if history.has_loss or not history.measures else {}
     return loss | names
 
 
@@ -56,7 +57,7 @@ class Curves(Container):
         self._prefix, self._empty = prefix, empty
         self._panels: tuple[Panel, ...] = ()
         self._curves: dict[str, Curve] = {}
-        for key, title in (("loss", "loss"), ("accuracy", label("accuracy"))):
+        for key, title in ((key, label(key)) for key in ("loss", "accuracy")):
             self._curves[key] = Curve(title, empty, id=f"{prefix}-{key}")
 
     def compose(self) -> Iterable[Curve]:

@@ -20,7 +20,7 @@ class Headline(NamedTuple):
     @property
     def short(self) -> str:
         """The name for a narrow column."""
-        return MEASURES[self.key].short if self.key in MEASURES else self.name
+        return (MEASURES[self.key].short if self.key in MEASURES else "") or self.name
 
     @property
     def said(self) -> str:

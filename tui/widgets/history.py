@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine.results import Event
+from ...engine.results.measures import label
 
 Point = tuple[float, float]
 

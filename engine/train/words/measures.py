@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ...results import UserError
+from ...results.measures import MEASURES, label
 from ...tasks import word_tests
 
 LEAST = 10
@@ -21,26 +22,32 @@ ANALOGY_VOCABULARY = 30_000
 
 
 @dataclass(frozen=True)
-class Measure:
-    """A test of word vectors: ``key`` in events and cards, its name for people, the file it is in."""
+class WordTest:
+    """A test of word vectors: ``key`` of what it measures (:data:`dltext.engine.results.measures.MEASURES`), the file
+    it is in."""
 
     key: str
-    label: str
-    title: str
     file: str
     kind: Literal["pairs", "analogies"]
+    source: str = ""
+    """Whose it is, where the measure's name does not say so."""
+
+    @property
+    def title(self) -> str:
+        """For people: ``WordSim-353``, ``Google analogies``."""
+        return f"{self.source} {MEASURES[self.key].name}".lstrip()
 
 
-MEASURES: dict[str, tuple[Measure, ...]] = {
+TESTS: dict[str, tuple[WordTest, ...]] = {
     "en": (
-        Measure("wordsim353", "WordSim-353 ρ", "WordSim-353", "wordsim353", "pairs"),
-        Measure("simlex999", "SimLex-999 ρ", "SimLex-999", "simlex999", "pairs"),
-        Measure("analogies", "analogies", "Google analogies", "google-analogies", "analogies"),
+        WordTest("wordsim353", "wordsim353", "pairs"),
+        WordTest("simlex999", "simlex999", "pairs"),
+        WordTest("analogies", "google-analogies", "analogies", "Google"),
     ),
     "zh": (
-        Measure("wordsim240", "WordSim-240 ρ", "WordSim-240", "wordsim240-zh", "pairs"),
-        Measure("wordsim297", "WordSim-297 ρ", "WordSim-297", "wordsim297-zh", "pairs"),
-        Measure("ca8", "CA8 semantic", "CA8 semantic", "ca8-semantic", "analogies"),
+        WordTest("wordsim240", "wordsim240-zh", "pairs"),
+        WordTest("wordsim297", "wordsim297-zh", "pairs"),
+        WordTest("ca8", "ca8-semantic", "analogies"),
     ),
 }
 """By language; others have none."""
@@ -60,9 +67,9 @@ class Measures:
     """The tests for a language whose files are on this machine."""
 
     def __init__(self, language: str) -> None:
-        self.found: list[tuple[Measure, Path]] = []
-        self.missing: list[Measure] = []
-        for measure in MEASURES.get(language.lower().partition("-")[0], ()):
+        self.found: list[tuple[WordTest, Path]] = []
+        self.missing: list[WordTest] = []
+        for measure in TESTS.get(language.lower().partition("-")[0], ()):
             try:
                 self.found.append((measure, word_tests.find(measure.file)))
             except UserError:
@@ -71,7 +78,7 @@ class Measures:
     @property
     def labels(self) -> dict[str, str]:
         """Keys and their names for people, as the event ``start`` tells them."""
-        return {measure.key: measure.label for measure, _ in self.found}
+        return {measure.key: label(measure.key) for measure, _ in self.found}
 
     @property
     def title(self) -> str:

@@ -1,0 +1,82 @@
+"""What models are measured by: the one table of what people call it. A further measure is a further row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that says how good a model is: ``key`` in events, metrics and cards, ``label`` for people."""
+
+    key: str
+    label: str
+    short: str = ""
+    """At most seven cells, where a column is narrow; empty: the label."""
+    share: bool = False
+    """Between 0 and 1, and told in percent; correlations and losses are told as they are."""
+    better: Literal["higher", "lower"] = "higher"
+    leads: bool = True
+    """Whether a model may be known by it; the others only stand beside those that lead."""
+
+    @property
+    def name(self) -> str:
+        """The label without its sign: ``WordSim-353``."""
+        return self.label.removesuffix(" ρ")
+
+
+def _table(rows: Iterable[Measure]) -> dict[str, Measure]:
+    return {row.key: row for row in rows}
+
+
+MEASURES: dict[str, Measure] = _table(
+    [
+        Measure("accuracy", "accuracy", "acc", share=True),
+        Measure("wordsim353", "WordSim-353 ρ", "WordSim"),
+        Measure("simlex999", "SimLex-999 ρ", "SimLex"),
+        Measure("analogies", "analogies", "analog.", share=True),
+        Measure("wordsim240", "WordSim-240 ρ", "WS-240"),
+        Measure("wordsim297", "WordSim-297 ρ", "WS-297"),
+        Measure("ca8", "CA8 semantic", "CA8", share=True),
+        Measure("retrieval", "halves found", "halves", share=True),
+        Measure("macro_f1", "macro F1", share=True, leads=False),
+        Measure("f1", "F1", share=True, leads=False),
+        Measure("precision", "precision", share=True, leads=False),
+        Measure("recall", "recall", share=True, leads=False),
+        Measure("covered", "covered", share=True, leads=False),
+        Measure("ece", "calibration error", "ECE", share=True, better="lower", leads=False),
+        Measure("loss", "loss", better="lower", leads=False),
+    ]
+)
+"""By key. Of several that a model has, it is known by the one that stands first here."""
+LEADING: dict[str, Measure] = {key: measure for key, measure in MEASURES.items() if measure.leads}
+COUNTS = frozenset({"known", "pairs", "questions", "words", "examples", "support"})
+"""How much was measured on, alone or after a measure's key: ``wordsim353_known``; no measures themselves."""
+
+
+def find(name: str) -> Measure | None:
+    """The measure that ``name`` is a value of, whatever stands around its key: ``test_accuracy``, ``accuracy_sd``."""
+    found = [measure for key, measure in MEASURES.items() if f"_{key}_" in f"_{name}_"]
+    return max(found, key=lambda measure: len(measure.key), default=None)
+
+
+def label(key: str) -> str:
+    """The name of the measure ``key`` for people; of one that the table lacks, its key with blanks."""
+    return MEASURES[key].label if key in MEASURES else key.replace("_", " ")
+
+
+def is_count(name: str) -> bool:
+    """Whether ``name`` says how much was measured on, not how well."""
+    return name.rpartition("_")[2] in COUNTS
+
+
+def is_share(name: str) -> bool:
+    """Whether the value called ``name`` is told in percent."""
+    measure = find(name)
+    return measure is not None and measure.share
+
+
+def best(name: str, values: Iterable[float]) -> float:
+    """The best of ``values`` of the measure called ``name``; ValueError where there are none."""
+    measure = find(name)
+    return (min if measure is not None and measure.better == "lower" else max)(values)
