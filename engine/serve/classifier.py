@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from .. import bundle, bundles
 from ..results import UserError
 from ..text.tokenizer import load as load_tokenizer
-from .session import Cache, Session
+from .session import Cache, Session, load_bundle
 
 _cache = Cache()
 
@@ -42,12 +42,7 @@ class Classifier:
 
 def open_classifier(task: str, model: str | None = None) -> Classifier:
     """The bundle ``model``, or the default of ``task``; loaded and verified once, then kept while it is used."""
-    folder = bundles.folder_of(model or bundles.default(task))
-    try:
-        written = (folder / bundle.CARD).stat().st_mtime_ns
-    except OSError:
-        written = 0
-    return _cache.get((str(folder), written), lambda: _load(folder))
+    return load_bundle(_cache, model or bundles.default(task), _load)
 
 
 def close_all() -> None:
@@ -55,8 +50,7 @@ def close_all() -> None:
     _cache.clear()
 
 
-def _load(folder: Path) -> Classifier:
-    card = bundle.read(folder)
+def _load(folder: Path, card: dict[str, Any]) -> Classifier:
     serving, where = card["serving"], folder / bundle.CARD
     labels = card.get("labels")
     if not isinstance(labels, list) or len(labels) < 2 or len(set(map(str, labels))) < len(labels):

@@ -16,10 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import bundle, bundles
 from ..results import UserError
 from .index import Corpus, terms_of
-from .session import Cache
+from .session import Cache, load_bundle
 from .vectors import unit
 from .wordlist import WordList
 
@@ -227,16 +226,10 @@ def find_halves(first: np.ndarray, second: np.ndarray) -> float:
 
 def load(name: str) -> ParagraphVectors:
     """The bundle ``name`` (or in an absolute folder), verified once, then kept; UserError if there is none."""
-    folder = bundles.folder_of(name)
-    try:
-        written = (folder / bundle.CARD).stat().st_mtime_ns
-    except OSError:
-        written = 0
-    return _cache.get((str(folder), written), lambda: _load(folder))
+    return load_bundle(_cache, name, _load)
 
 
-def _load(folder: Path) -> ParagraphVectors:
-    card = bundle.read(folder)
+def _load(folder: Path, card: dict[str, Any]) -> ParagraphVectors:
     if card["task"] != TASK or card["serving"].get("kind") != "paragraph":
         raise UserError(
             f"{folder.name} is a model for {card['task']}, not paragraph vectors: name one of "

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .session import open_graph
+
 UINT8, INT8, INT32 = 2, 3, 6
 """onnx.TensorProto.DataType."""
 
@@ -15,16 +17,7 @@ class Scanner:
     """
 
     def __init__(self) -> None:
-        import onnxruntime
-
-        onnxruntime.set_default_logger_severity(4)  # a screen may be drawn on the same terminal
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 4
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(graph(), options, providers=["CPUExecutionProvider"])
+        self._session = open_graph(graph())
 
     def multiply(self, table: np.ndarray, queries: np.ndarray) -> np.ndarray:
         return self._session.run(None, {"table": table, "queries": queries})[0]  # type: ignore[return-value]

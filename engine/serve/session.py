@@ -9,11 +9,15 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from .. import bundle, bundles
 from ..results import UserError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 IDLE = 300.0
 """Seconds without a question after which a model is closed."""
@@ -26,22 +30,28 @@ Smaller runs stay in the processor's cache: four times as many tokens took a fif
 Loaded = TypeVar("Loaded")
 
 
+def open_graph(graph: Path | bytes) -> "InferenceSession":
+    """onnxruntime's session of a graph: on one thread, without a word, and giving back what a large batch took."""
+    import onnxruntime
+
+    onnxruntime.set_default_logger_severity(4)  # a screen may be drawn on the same terminal
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 4
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    source = graph if isinstance(graph, bytes) else str(graph)
+    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
 class Session:
     """One ONNX graph: ids ``[batch, length]`` int32 to logits ``[batch, classes]`` float32. Thread safe."""
 
     def __init__(self, path: Path) -> None:
-        import onnxruntime
-
-        onnxruntime.set_default_logger_severity(4)  # a screen may be drawn on the same terminal
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 4
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.add_session_config_entry("session.inter_op.allow_spinning", "0")
         try:
-            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            self._session = open_graph(path)
         except Exception as error:  # onnxruntime raises a class of its own for each kind of damage
             reason = str(error).strip().splitlines()[0]
             raise UserError(f"{path} cannot be loaded: {reason}. Import or train the model again.") from None
@@ -122,3 +132,16 @@ class Cache:
             self._timer = threading.Timer(self._idle / 2, self.close_idle)
             self._timer.daemon = True
             self._timer.start()
+
+
+def load_bundle(cache: Cache, name: str, load: Callable[[Path, dict[str, Any]], Loaded]) -> Loaded:
+    """The bundle ``name`` (or in an absolute folder) as ``load(folder, card)`` makes it: verified once, then kept.
+
+    One that has been written again is loaded again. Raises a UserError where there is none, and where it is damaged.
+    """
+    folder = bundles.folder_of(name)
+    try:
+        written = (folder / bundle.CARD).stat().st_mtime_ns
+    except OSError:
+        written = 0
+    return cache.get((str(folder), written), lambda: load(folder, bundle.read(folder)))

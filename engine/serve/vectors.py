@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .. import bundle, bundles
+from .. import bundle
 from ..results import UserError
 from .nearest import Nearest
-from .session import Cache
+from .session import Cache, load_bundle
 from .wordlist import WordList
 
 TASK = "words"
@@ -132,12 +132,7 @@ def load(name: str) -> WordVectors:
 
     Raises a UserError where there is none, where it is no words bundle, and where its files do not fit together.
     """
-    folder = bundles.folder_of(name)
-    try:
-        written = (folder / bundle.CARD).stat().st_mtime_ns
-    except OSError:
-        written = 0
-    return _cache.get((str(folder), written), lambda: _load(folder))
+    return load_bundle(_cache, name, _load)
 
 
 def close_all() -> None:
@@ -223,8 +218,7 @@ def _npy(array: np.ndarray) -> bytes:
     return stream.getvalue()
 
 
-def _load(folder: Path) -> WordVectors:
-    card = bundle.read(folder)
+def _load(folder: Path, card: dict[str, Any]) -> WordVectors:
     where, serving = folder / bundle.CARD, card["serving"]
     if card["task"] != TASK or serving.get("kind") != "words":
         raise UserError(
