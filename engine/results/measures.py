@@ -39,6 +39,7 @@ MEASURES: dict[str, Measure] = _table(
         Measure("wordsim297", "WordSim-297 ρ", "WS-297"),
         Measure("ca8", "CA8 semantic", "CA8", share=True),
         Measure("retrieval", "halves found", "halves", share=True),
+        Measure("joint_accuracy", "all right", "all", share=True),
         Measure("macro_f1", "macro F1", share=True, leads=False),
         Measure("f1", "F1", share=True, leads=False),
         Measure("precision", "precision", share=True, leads=False),
@@ -46,12 +47,17 @@ MEASURES: dict[str, Measure] = _table(
         Measure("covered", "covered", share=True, leads=False),
         Measure("ece", "calibration error", "ECE", share=True, better="lower", leads=False),
         Measure("loss", "loss", better="lower", leads=False),
+        Measure("mae", "mean error", "error", better="lower", leads=False),
+        Measure("rmse", "root mean square error", "RMSE", better="lower", leads=False),
+        Measure("r", "correlation r", "r", leads=False),
     ]
 )
 """By key. Of several that a model has, it is known by the one that stands first here."""
 LEADING: dict[str, Measure] = {key: measure for key, measure in MEASURES.items() if measure.leads}
 COUNTS = frozenset({"known", "pairs", "questions", "words", "examples", "support"})
 """How much was measured on, alone or after a measure's key: ``wordsim353_known``; no measures themselves."""
+NO_ATTRIBUTES = frozenset({"floor", "test", "validation", "train", "best"})
+"""What may stand before a measure's key and is no attribute: ``floor_accuracy``."""
 
 
 def find(name: str) -> Measure | None:
@@ -61,8 +67,27 @@ def find(name: str) -> Measure | None:
 
 
 def label(key: str) -> str:
-    """The name of the measure ``key`` for people; of one that the table lacks, its key with blanks."""
-    return MEASURES[key].label if key in MEASURES else key.replace("_", " ")
+    """The name of the measure ``key`` for people; ``gender_accuracy`` is ``gender``, ``years_mae`` is ``years, mean
+    error``; of one that the table lacks, its key with blanks."""
+    if key in MEASURES:
+        return MEASURES[key].label
+    attribute = attribute_of(key)
+    if not attribute:
+        return key.replace("_", " ")
+    name = attribute.replace("_", " ")
+    return name if key.endswith("_accuracy") else f"{name}, {MEASURES['mae'].label}"
+
+
+def attribute_of(key: str) -> str:
+    """Whose measure ``key`` is, of a model with several outputs: ``gender`` of ``gender_accuracy``; else empty."""
+    name, _, measure = key.rpartition("_")
+    own = measure in ("accuracy", "mae") and key not in MEASURES and name.partition("_")[0] not in NO_ATTRIBUTES
+    return name if own else ""
+
+
+def of_attributes(metrics: Iterable[str]) -> dict[str, str]:
+    """Those keys of ``metrics`` that tell of one attribute each (its accuracy, or its mean error), with its name."""
+    return {key: name for key in metrics if (name := attribute_of(key))}
 
 
 def is_count(name: str) -> bool:

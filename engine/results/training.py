@@ -169,3 +169,8 @@ class Report:
     """Of a model with several outputs: a report an output, in the model's order. The whole then has no labels and no
     confusion of its own; its ``metrics`` and ``floor`` hold ``<name>_accuracy`` for each, ``joint_accuracy`` (all
     right) and ``accuracy`` (their mean). A number has no labels; its ``metrics`` are ``mae``, ``rmse`` and ``r``."""
+
+    @property
+    def of_number(self) -> bool:
+        """Whether it is about a number: measured by its errors, without classes."""
+        return not self.labels and "mae" in self.metrics

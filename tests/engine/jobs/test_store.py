@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -314,6 +314,13 @@ REPORT = Report(
     documents=({"id": "1", "text": "x", "gold": "a", "predicted": "b", "confidence": 0.9},),
     history=({"epoch": 1},), protocol="once",
 )  # fmt: skip
+
+
+def test_a_report_of_several_attributes_comes_back_as_it_was(spec):
+    job = store.create(spec())
+    whole = replace(REPORT, labels=(), confusion=(), per_class=(), documents=(), parts=(replace(REPORT, name="age"),))
+    (store.folder(job.id) / "report.json").write_text(json.dumps(asdict(whole)))
+    assert store.report(job.id) == whole
 
 
 def test_a_report_comes_back_as_it_was(spec):

@@ -41,3 +41,15 @@ def test_what_is_not_in_the_table_is_called_by_its_key() -> None:
     assert measures.label("simlex999") == "SimLex-999 ρ"
     assert measures.label("unheard_of") == "unheard of"
     assert measures.MEASURES["simlex999"].name == "SimLex-999"
+
+
+def test_a_measure_of_one_attribute_is_called_by_it() -> None:
+    assert measures.label("gender_accuracy") == "gender"
+    assert measures.label("age_group_accuracy") == "age group"
+    assert measures.label("years_mae") == "years, mean error"
+    assert measures.label("joint_accuracy") == "all right"
+    assert measures.is_share("gender_accuracy")
+    assert not measures.is_share("years_mae")
+    assert measures.best("years_mae", [4.0, 6.0]) == 4.0
+    metrics = ["accuracy", "joint_accuracy", "gender_accuracy", "floor_accuracy", "floor_gender_accuracy", "years_mae"]
+    assert measures.of_attributes(metrics) == {"gender_accuracy": "gender", "years_mae": "years"}
