@@ -4,8 +4,9 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from ..data import cards, source
@@ -13,6 +14,7 @@ from ..data import fetch as files
 from ..data.cards import Card
 from ..data.errors import UserError
 from ..data.fetch import Progress
+from ..data.readers import SPLITS
 from .inspection import inspect
 from .results import DataCheck, DatasetInfo, Record
 
@@ -70,6 +72,19 @@ def browse(
     """``count`` documents of a split from ``offset`` on; fewer, or none, at the end."""
     opened = _opened(data, text_column, label_column, _stamp(data))
     return [Record(row.id, row.text, row.label) for row in islice(opened.rows(split), offset, offset + count)]
+
+
+def stream(
+    data: str, split: str = "", text_column: str = "text", label_column: str = "label"
+) -> tuple[int, Iterator[Record]]:
+    """How many documents a split holds, and all of them, read one by one; without a split the whole."""
+    opened = _opened(data, text_column, label_column, _stamp(data))
+    splits = (split,) if split else ("all",) if "all" in opened.splits else opened.splits
+    # Asked for before the first row, so that a split that is not there is said at once.
+    rows = [opened.rows(name) for name in splits]
+    counts = opened.counts
+    total = sum(counts.get(SPLITS.get(name, name), 0) for name in splits)
+    return total, (Record(row.id, row.text, row.label) for row in chain.from_iterable(rows))
 
 
 def import_data(path: str, name: str = "", text_column: str = "text", label_column: str = "label") -> DatasetInfo:

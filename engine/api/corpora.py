@@ -1,5 +1,6 @@
 """The texts that there are."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..results import DataCheck, DatasetInfo, Record
@@ -44,6 +45,18 @@ def browse_data(
     from .. import corpora
 
     return corpora.browse(data, split, offset, count, text_column, label_column)
+
+
+def read_data(
+    data: str, split: str = "", text_column: str = "text", label_column: str = "label"
+) -> tuple[int, Iterator[Record]]:
+    """A data set from its beginning: how many documents there are, and a stream of them in constant memory.
+
+    ``data`` is a card's name or a path; without ``split`` all of it. UserError for a split that is not there.
+    """
+    from .. import corpora
+
+    return corpora.stream(data, split, text_column, label_column)
 
 
 def import_data(path: str, name: str = "", text_column: str = "text", label_column: str = "label") -> DatasetInfo:
