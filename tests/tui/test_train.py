@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Input, Static
+from textual import events
+from textual.widgets import Input, Select, Static
 
 from dltext.engine.results import Field, JobSpec
 from dltext.tui.widgets.choose import OWN, ChooseBox
+from dltext.tui.widgets.dialogs import Files, OpenFile
 from dltext.tui.widgets.form import SettingRow, SettingsForm, convert
+from dltext.tui.widgets.pick import Pick
 from dltext.tui.widgets.preflight import PreflightPane
 
 Until = Any
@@ -224,3 +227,37 @@ def test_it_looks_as_it_did(jobs_app: Any, snap_compare: Any, until: Until, size
         await pilot.pause(0.2)
 
     assert snap_compare(jobs_app, terminal_size=size, run_before=look)
+
+
+async def test_no_list_offers_nothing(jobs_app: Any, opened: Any) -> None:
+    async with jobs_app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        before = {pick.id: pick.value for pick in screen.query(Pick)}
+        for pick in screen.query(Pick):
+            select = pick.query_one(Select)
+            if not pick.display:
+                continue
+            select.focus()
+            await pilot.press("enter", "home", "enter")
+            await pilot.pause()
+            assert pick.value, f"{pick.id} was {before[pick.id]}"
+            assert all(str(prompt) != "—" for prompt, _ in select._options)
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("/tmp", "/tmp"), ("~", "~"), ("ab", "{}/ab")])
+async def test_a_path_can_be_typed_at_once(
+    jobs_app: Any, opened: Any, until: Until, tmp_path: Path, typed: str, expected: str
+) -> None:
+    async with jobs_app.run_test(size=(100, 40)) as pilot:
+        await pilot.app.push_screen(OpenFile("Texts", tmp_path))
+        await until(pilot, lambda: pilot.app.screen.query_one(Files).has_focus)
+        await pilot.press(*typed)
+        assert pilot.app.screen.query_one("#path", Input).value == expected.format(tmp_path)
+
+
+async def test_a_path_can_be_pasted_at_once(jobs_app: Any, until: Until, tmp_path: Path) -> None:
+    async with jobs_app.run_test(size=(100, 40)) as pilot:
+        await pilot.app.push_screen(OpenFile("Texts", tmp_path))
+        await until(pilot, lambda: pilot.app.screen.query_one(Files).has_focus)
+        pilot.app.screen.query_one(Files).post_message(events.Paste("/data/a file.txt\n"))
+        await until(pilot, lambda: pilot.app.screen.query_one("#path", Input).value == "/data/a file.txt")

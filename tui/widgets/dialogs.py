@@ -176,6 +176,23 @@ class OpenFile(Dialog):
             event.stop()
             tree.path = Path(tree.path).resolve().parent
             self.query_one("#path", Input).value = f"{tree.path}/"
+        elif tree.has_focus and event.is_printable and event.character and not event.character.isspace():
+            # A path is typed: a whole one, or one from the folder shown.
+            event.stop()
+            self._write(event.character if event.character in "/~" else f"{tree.path}/{event.character}")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A path pasted while the tree has the focus; the line for it takes its own."""
+        first = next(iter(event.text.strip().splitlines()), "")
+        if first and self.query_one(Files).has_focus:
+            event.stop()
+            self._write(first)
+
+    def _write(self, path: str) -> None:
+        line = self.query_one("#path", Input)
+        line.focus()
+        line.value = path
+        line.cursor_position = len(path)
 
     @on(DirectoryTree.NodeHighlighted)
     def _pointed(self, event: DirectoryTree.NodeHighlighted) -> None:

@@ -10,6 +10,9 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Label, Select, Static
 
+NOTHING: tuple[str, str] = ("—", "/nothing")
+"""What stands in a list that is still empty; a slash keeps it apart from names."""
+
 
 class Pick(Vertical):
     """A label, a list that opens, and below it what the screen says about the choice."""
@@ -38,7 +41,8 @@ class Pick(Vertical):
     def __init__(self, label: str, help: str, **options: Any) -> None:
         super().__init__(**options)
         self._label = label
-        self._select: Select[str] = Select([], allow_blank=True, compact=True, prompt="—")
+        # No blank entry: whoever chose it would see a form that belongs to no choice.
+        self._select: Select[str] = Select([NOTHING], allow_blank=False, compact=True)
         # F1 asks the focused widget, which is the list.
         self._select.HELP = help  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -51,14 +55,16 @@ class Pick(Vertical):
     @property
     def value(self) -> str | None:
         value = self._select.value
-        return value if isinstance(value, str) else None
+        return value if isinstance(value, str) and value != NOTHING[1] else None
 
     def offer(self, options: Sequence[tuple[str, str]], value: str | None) -> None:
         """Offer ``(shown, value)`` pairs and choose one, or the first where ``value`` is not among them."""
         values = [key for _, key in options]
         chosen = value if value in values else values[0] if values else None
         with self.prevent(Select.Changed):
-            self._select.set_options([(Text(shown, no_wrap=True, overflow="ellipsis"), key) for shown, key in options])
+            self._select.set_options(
+                [(Text(shown, no_wrap=True, overflow="ellipsis"), key) for shown, key in options] or [NOTHING]
+            )
             if chosen is not None:
                 self._select.value = chosen
 
@@ -72,5 +78,5 @@ class Pick(Vertical):
     @on(Select.Changed)
     def _changed(self, event: Select.Changed) -> None:
         event.stop()
-        if isinstance(event.value, str):
+        if isinstance(event.value, str) and event.value != NOTHING[1]:
             self.post_message(self.Picked(self, event.value))
