@@ -84,6 +84,15 @@ class Profile:
             "notes": list(self.notes),
         }
 
+    def explanation(self) -> dict[str, Any]:
+        """JSON-ready: what the model looked at, which :meth:`as_dict` leaves out."""
+        return {
+            "spans": [asdict(span) for span in self.spans],
+            "hops": [list(hop) for hop in self.hops],
+            "phrases": [asdict(phrase) for phrase in self.phrases],
+            "pulls": {name: [asdict(span) for span in spans] for name, spans in self.pulls.items()},
+        }
+
 
 @dataclass(frozen=True)
 class Share:

@@ -145,3 +145,15 @@ def words_app(words: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 def fake_search() -> ModuleType:
     """The module ``fake_search.py``."""
     return load_beside("fake_search")
+
+
+@pytest.fixture(scope="session")
+def fake_attributes() -> ModuleType:
+    """The module ``fake_attributes.py``."""
+    return load_beside("fake_attributes")
+
+
+@pytest.fixture(scope="session")
+def fake_profiles() -> ModuleType:
+    """The module ``fake_profiles.py``."""
+    return load_beside("fake_profiles")

@@ -1,0 +1,282 @@
+"""`dltext profile`: what the style of a text suggests of its author, and who writes in a whole corpus."""
+
+import argparse
+import itertools
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ...engine import api
+from ...engine.results import GroupProfile, Guess, Profile, Record, Share, UserError
+from . import output
+from .output import Misuse
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+EXAMPLES = """\
+  dltext profile --in letters.txt --explain          # a text file: an author a line
+  cat posts.txt | dltext profile                     # all of stdin is one author
+  dltext profile --in authors.jsonl --json > profiles.jsonl
+  dltext profile --in blogs/                         # a folder: an author a file
+  dltext profile --group --data blog-authors --split test
+
+JSON: {"id", an attribute a key: {label: probability} or {"value", "low", "high"}, "cannot_tell": [], "model", …};
+"spans", "hops", "phrases", "pulls" with --explain. Files become tab-separated lines (id, and of each attribute
+label and probability, "?" where the model cannot tell) unless --json is given. --group: attribute, label, share and
+its interval (95 %); its JSON is one object.
+"""
+NOT_FOR = (
+    "A probability about style, never a fact about a person: not for decisions about anybody, and not for finding "
+    "out who somebody is."
+)
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    command = output.add_command(
+        commands, "profile", run, "say what the style of texts suggests of who wrote them", EXAMPLES
+    )
+    command.add_argument(
+        "text", nargs="*", metavar="TEXT", help="texts of one author; without it, or as '-', all of stdin"
+    )
+    command.add_argument(
+        "--in",
+        dest="source",
+        metavar="FILE",
+        help="many authors, one a record: JSONL, CSV, TSV, a text file (an author a line), a folder (one a file), "
+        "or - for stdin",
+    )
+    command.add_argument("--model", metavar="NAME", help="default: the task's default, see `dltext models list`")
+    command.add_argument("--explain", action="store_true", help="also: what the model looked at")
+    command.add_argument("--group", action="store_true", help="not author by author: all of them together")
+    command.add_argument("--data", metavar="CARD|FILE", help="with --group: a data set's name, or a file")
+    command.add_argument("--split", default="", help="with --data: one part of it, for example test; default: all")
+    command.add_argument("--seed", type=int, default=1, help="with --group: of the resampling (default: %(default)s)")
+    command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
+    command.add_argument("--id-column", default="id", metavar="NAME", help="default: %(default)s")
+
+
+def run(options: argparse.Namespace) -> int:
+    _check(options)
+    if options.group:
+        return _group(options)
+    if options.source:
+        return _many(options)
+    profile = api.profile(text := _text(options.text), options.model, options.explain)
+    if options.json:
+        output.print_json(_as_json(Record("1", text), profile, options.explain))
+    else:
+        _show(text, profile)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    if options.source and options.text:
+        raise Misuse("Give either a TEXT or --in FILE, not both.")
+    if options.group:
+        if options.text:
+            raise Misuse("--group profiles many authors: name them with --in FILE or --data CARD.")
+        if bool(options.source) == bool(options.data):
+            raise Misuse("--group needs either --in FILE or --data CARD.")
+        if options.explain:
+            raise Misuse("--explain is about one author, and cannot go with --group.")
+    elif options.data:
+        raise Misuse("--data goes with --group; for profiles author by author there is --in FILE.")
+    if options.split and not options.data:
+        raise Misuse("--split goes with --data.")
+
+
+def _text(words: list[str]) -> str:
+    if words and words != ["-"]:
+        return " ".join(words)
+    if not words and sys.stdin.isatty():
+        raise Misuse("No text: write it behind the command, pipe it in, or name a file with --in.")
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+
+
+def _as_json(record: Record, profile: Profile, explain: bool) -> dict[str, Any]:
+    told = {"id": record.id, **profile.as_dict()}
+    return {**told, **profile.explanation()} if explain else told
+
+
+# ------------------------------------------------------------------------------------------------ many authors
+
+
+def _many(options: argparse.Namespace) -> int:
+    records = api.read_records(options.source, options.text_column, id_column=options.id_column)
+    answers = api.profile_many(records, options.model, options.explain)
+    first = next(answers, None)
+    if first is None:
+        raise UserError("There are no texts in the input.")
+    terminal, doubtful, count = sys.stdout.isatty(), 0, 0
+    if not options.json and not terminal:
+        heads = [
+            (guess.name, guess.name + (" p" if guess.kind == "category" else " range")) for guess in first[1].guesses
+        ]
+        sys.stdout.write("\t".join(map(_cell, ["id", *itertools.chain(*heads)])) + "\n")
+    with output.progress("reading", "authors") as progress:
+        for count, (record, profile) in enumerate(itertools.chain([first], answers), start=1):
+            doubtful += bool(profile.notes)
+            if options.json:
+                output.print_json(_as_json(record, profile, options.explain))
+            elif terminal:
+                _show_line(record, profile)
+            else:
+                cells = itertools.chain(*map(_cells, profile.guesses))
+                sys.stdout.write("\t".join([_cell(record.id), *cells]) + "\n")
+            if count % 16 == 0:
+                progress(count, 0)
+    if doubtful and not options.json:
+        output.log(f"dltext: {doubtful:,} of {count:,} profiles carry a note (short, sampled …); --json shows it")
+    if not options.json:
+        output.log(f"dltext: {NOT_FOR}")
+    return 0
+
+
+def _cell(value: str) -> str:
+    return output.visible(value).replace("\t", " ")
+
+
+def _cells(guess: Guess) -> tuple[str, str]:
+    """An attribute in a pipe: label and probability, or estimate and its range."""
+    if guess.kind == "number":
+        value = "?" if guess.value is None else f"{guess.value:g}"
+        return value, "" if guess.low is None or guess.high is None else f"{guess.low:g}..{guess.high:g}"
+    return _cell(guess.label) if guess.sure else "?", f"{guess.probabilities.get(guess.label, 0.0):.6f}"
+
+
+def _show_line(record: Record, profile: Profile) -> None:
+    from rich.cells import set_cell_size
+
+    parts = []
+    for guess in profile.guesses:
+        if guess.kind == "number":
+            said = "?" if guess.value is None else f"{guess.value:.0f}"
+        else:
+            share = 100 * guess.probabilities.get(guess.label, 0.0)
+            said = f"{output.visible(guess.label) if guess.sure else '?':<8} {share:3.0f} %"
+        parts.append(f"{output.visible(guess.name)} {said}")
+    width = output.console().width
+    head = f"{output.visible(record.id)[:16]:>12}  {'   '.join(parts)}   "
+    print(set_cell_size(head + output.visible(record.text[: 2 * width]), max(40, width - 1)).rstrip())
+
+
+# ------------------------------------------------------------------------------------------------ one author
+
+
+def _show(text: str, profile: Profile) -> None:
+    from rich.text import Text
+
+    screen = output.console()
+    for guess in profile.guesses:
+        for line in _guess_lines(guess):
+            screen.print(line)
+        pulls = profile.pulls.get(guess.name)
+        if pulls:
+            words = dict.fromkeys(output.visible(text[span.start : span.end])[:30].strip() for span in pulls[:12])
+            screen.print(Text("  by  ", style="dim").append("  ".join(list(words)[:8]), style=""))
+        screen.print()
+    if profile.phrases:
+        screen.print(Text("most attended", style="bold"))
+        for phrase in profile.phrases[:8]:
+            line = Text(f"  {output.bar(phrase.weight / profile.phrases[0].weight, 10):<10} ", style="yellow")
+            line.append(f"{100 * phrase.weight:4.1f} %  hop {phrase.hop + 1:<2}  ", style="dim")
+            screen.print(line.append(output.visible(text[phrase.start : phrase.end])[:200], style="bold"))
+        screen.print()
+    screen.print(Text(_about(profile), style="dim"))
+    for note in profile.notes:
+        screen.print(Text(f"! {output.visible(note)}", style="yellow"))
+    screen.print(Text(NOT_FOR, style="italic"), soft_wrap=False)
+
+
+def _guess_lines(guess: Guess) -> "Iterator[Text]":
+    """The name with a verdict, then a bar a label; of a number its estimate and range."""
+    from rich.text import Text
+
+    head = Text(output.visible(guess.name), style="bold")
+    if guess.kind == "number":
+        if guess.value is None:
+            yield head.append("  cannot tell", style="yellow")
+            return
+        head.append(f"  {guess.value:.1f}")
+        if guess.low is not None and guess.high is not None:
+            head.append(f"  between {guess.low:.1f} and {guess.high:.1f} for 8 authors of 10", style="dim")
+        yield head
+        return
+    if not guess.sure:
+        head.append("  cannot tell", style="yellow")
+    yield head
+    width = max(len(output.visible(label)) for label in guess.probabilities)
+    likeliest = sorted(guess.probabilities.items(), key=lambda item: -item[1])
+    for label, probability in likeliest[:6]:
+        chosen = guess.sure and label == guess.label
+        line = Text(f"  {output.visible(label):<{width}}  ", style="bold" if chosen else "")
+        line.append(f"{output.bar(probability):<28}", style="green" if chosen else "dim")
+        yield line.append(f" {100 * probability:5.1f} %")
+    if len(likeliest) > 6:
+        yield Text(f"  … and {len(likeliest) - 6} less likely", style="dim")
+
+
+def _about(profile: Profile) -> str:
+    about = api.model(profile.model)
+    parts = [profile.model]
+    for guess in profile.guesses:
+        if (right := about.metrics.get(f"{guess.name}_accuracy")) is not None:
+            parts.append(f"{output.visible(guess.name)} {output.percent(right)}")
+        elif (off := about.metrics.get(f"{guess.name}_mae")) is not None:
+            parts.append(f"{output.visible(guess.name)} ± {off:.1f}")
+    if about.measured_on and len(parts) > 1:
+        parts[-1] += f" on {about.measured_on}"
+    return " · ".join([*parts, f"{profile.tokens:,} tokens", f"{profile.milliseconds:.1f} ms"])
+
+
+# ------------------------------------------------------------------------------------------------ a group
+
+
+def _group(options: argparse.Namespace) -> int:
+    total = 0
+    records: Iterable[Record]
+    if options.data:
+        total, records = api.read_data(options.data, options.split, options.text_column)
+    else:
+        records = api.read_records(options.source, options.text_column, id_column=options.id_column)
+    with output.progress("reading", "authors") as progress:
+        found = api.profile_group(
+            records, options.model, lambda done, of: progress(done, of or total), seed=options.seed
+        )
+    if options.json:
+        output.print_json(found.as_dict())
+    else:
+        _show_group(found)
+    return 0
+
+
+def _show_group(found: GroupProfile) -> None:
+    rows = []
+    for attribute in found.attributes:
+        if attribute.mean is not None:
+            low, high = attribute.low or attribute.mean, attribute.high or attribute.mean
+            rows.append(_row(attribute.name, "mean", f"{attribute.mean:.2f}", f"{low:.2f}", f"{high:.2f}"))
+        rows += [_share_row(attribute.name, share) for share in attribute.shares]
+    output.table(rows, right=("share", "from", "to"))
+    output.log(f"dltext: {found.authors:,} authors, read by {found.model}")
+    for attribute in found.attributes:
+        if attribute.unsure:
+            share = output.percent(attribute.unsure / max(found.authors, 1))
+            output.log(f"dltext: of {attribute.unsure:,} ({share}) it cannot tell {output.visible(attribute.name)}")
+    for sentence in (*found.notes, found.protocol, NOT_FOR):
+        if sentence:
+            output.log(f"dltext: {output.visible(sentence)}")
+
+
+def _row(attribute: str, label: str, share: str, low: str, high: str) -> dict[str, str]:
+    return {"attribute": attribute, "label": label, "share": share, "from": low, "to": high}
+
+
+def _share_row(attribute: str, share: Share) -> dict[str, str]:
+    told = (
+        f"{100 * value:.1f} %" if sys.stdout.isatty() else f"{value:.6f}"
+        for value in (share.share, share.low, share.high)
+    )
+    return _row(attribute, share.label, *told)
