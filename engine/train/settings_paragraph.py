@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from . import settings_rows as rows
 from .settings import _field
 
 DBOW, DM, BOTH = "dbow", "dm", "both"
@@ -20,15 +21,8 @@ class ParagraphTraining:
     )
     vector_size: int = _field(100, "Vector size", "Components of a vector, in each of both", minimum=2, maximum=2000)
     window: int = _field(5, "Window", "Words on either side that are read with the text", minimum=1, maximum=100)
-    negative: int = _field(5, "Negative samples", "Random words a true one is told from", minimum=1, maximum=100)
-    ns_exponent: float = _field(
-        0.75,
-        "Sampling exponent",
-        "Negative samples are drawn by their count to this power",
-        minimum=-2,
-        maximum=2,
-        advanced=True,
-    )
+    negative: int = rows.negative("a true one")
+    ns_exponent: float = rows.ns_exponent()
     dbow_words: bool = _field(False, "Words too", "dbow learns word vectors beside (skip-gram); slower", advanced=True)
     infer_epochs: int = _field(
         20, "Passes over a new text", "To find the vector of a text not seen before", minimum=1, maximum=500
@@ -42,20 +36,9 @@ class ParagraphTraining:
         advanced=True,
     )
 
-    vocabulary_size: int = _field(
-        50_000, "Vocabulary", "The most frequent words that are kept", group="Data", minimum=2, maximum=5_000_000
-    )
-    min_count: int = _field(
-        5, "Least count", "Words seen less often are left out", group="Data", minimum=1, maximum=100_000
-    )
-    subsampling: float = _field(
-        1e-4,
-        "Subsampling",
-        "Words more frequent than this share are seen less often (Mikolov et al. 2013b, section 2.3); 0: off",
-        group="Data",
-        minimum=0,
-        maximum=1,
-    )
+    vocabulary_size: int = rows.vocabulary_size()
+    min_count: int = rows.min_count()
+    subsampling: float = rows.subsampling()
     held: int = _field(
         1000,
         "Held out",
@@ -66,22 +49,10 @@ class ParagraphTraining:
         advanced=True,
     )
 
-    epochs: int = _field(10, "Epochs", "Passes over the texts", group="Training", minimum=1, maximum=1000)
-    learning_rate: float = _field(
-        0.025, "Learning rate", "At the start; falls linearly", group="Training", minimum=1e-6, maximum=1
-    )
-    end_learning_rate: float = _field(
-        0.0001, "Last learning rate", "At the end", group="Training", minimum=1e-9, maximum=1, advanced=True
-    )
-    workers: int = _field(
-        0,
-        "Threads",
-        "0: one a core. With 1 the same seed gives the same vectors",
-        group="Training",
-        minimum=0,
-        maximum=256,
-        advanced=True,
-    )
+    epochs: int = rows.epochs(10)
+    learning_rate: float = rows.learning_rate()
+    end_learning_rate: float = rows.end_learning_rate()
+    workers: int = rows.workers()
 
     @property
     def punctuation(self) -> bool:
@@ -100,5 +71,4 @@ class ParagraphTraining:
 
     def check(self) -> None:
         """ValueError where settings do not fit together."""
-        if self.end_learning_rate > self.learning_rate:
-            raise ValueError("the last learning rate must not be higher than the first")
+        rows.check_rates(self)

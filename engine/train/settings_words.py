@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from . import settings_rows as rows
 from .settings import _field
 
 NEGATIVE, HIERARCHICAL = "negative sampling", "hierarchical softmax"
@@ -43,20 +44,9 @@ class WordTraining:
         advanced=True,
     )
 
-    vocabulary_size: int = _field(
-        50_000, "Vocabulary", "The most frequent words that are kept", group="Data", minimum=2, maximum=5_000_000
-    )
-    min_count: int = _field(
-        5, "Least count", "Words seen less often are left out", group="Data", minimum=1, maximum=100_000
-    )
-    subsampling: float = _field(
-        1e-4,
-        "Subsampling",
-        "Words more frequent than this share are seen less often (Mikolov et al. 2013b, section 2.3); 0: off",
-        group="Data",
-        minimum=0,
-        maximum=1,
-    )
+    vocabulary_size: int = rows.vocabulary_size()
+    min_count: int = rows.min_count()
+    subsampling: float = rows.subsampling()
     phrases: int = _field(
         0,
         "Phrases",
@@ -98,7 +88,7 @@ class WordTraining:
         advanced=True,
     )
 
-    epochs: int = _field(5, "Epochs", "Passes over the texts", group="Training", minimum=1, maximum=1000)
+    epochs: int = rows.epochs(5)
     precision: str = _field(
         "float16",
         "Vectors kept as",
@@ -130,44 +120,13 @@ class Word2VecGensim(WordTraining):
         "negative sampling (Mikolov et al. 2013b, equation 4) or hierarchical softmax (equation 3)",
         choices=(NEGATIVE, HIERARCHICAL),
     )
-    negative: int = _field(5, "Negative samples", "Random words a true pair is told from", minimum=1, maximum=100)
-    ns_exponent: float = _field(
-        0.75,
-        "Sampling exponent",
-        "Negative samples are drawn by their count to this power",
-        minimum=-2,
-        maximum=2,
-        advanced=True,
-    )
-    dynamic_window: bool = _field(
-        True,
-        "Dynamic window",
-        "Each window is drawn between 1 and its size, so that near words count for more",
-        advanced=True,
-    )
-    learning_rate: float = _field(
-        0.025, "Learning rate", "At the start; falls linearly", group="Training", minimum=1e-6, maximum=1
-    )
-    end_learning_rate: float = _field(
-        0.0001,
-        "Last learning rate",
-        "At the end",
-        group="Training",
-        minimum=1e-9,
-        maximum=1,
-        advanced=True,
-    )
-    workers: int = _field(
-        0,
-        "Threads",
-        "0: one a core. With 1 the same seed gives the same vectors",
-        group="Training",
-        minimum=0,
-        maximum=256,
-        advanced=True,
-    )
+    negative: int = rows.negative("a true pair")
+    ns_exponent: float = rows.ns_exponent()
+    dynamic_window: bool = rows.dynamic_window()
+    learning_rate: float = rows.learning_rate()
+    end_learning_rate: float = rows.end_learning_rate()
+    workers: int = rows.workers()
 
     def check(self) -> None:
         super().check()
-        if self.end_learning_rate > self.learning_rate:
-            raise ValueError("the last learning rate must not be higher than the first")
+        rows.check_rates(self)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from . import settings_rows as rows
 from .settings import _field
 from .settings_words import NEGATIVE, WordTraining
 
@@ -22,24 +23,10 @@ class Word2VecKeras(WordTraining):
         "two: a word has one vector as itself and one as a target (the papers); shared: one for both (the textbook)",
         choices=("two", "shared"),
     )
-    negative: int = _field(5, "Negative samples", "Random words a true pair is told from", minimum=1, maximum=100)
-    dynamic_window: bool = _field(
-        True,
-        "Dynamic window",
-        "Each window is drawn between 1 and its size, so that near words count for more",
-        advanced=True,
-    )
-    learning_rate: float = _field(
-        0.025,
-        "Learning rate",
-        "Of a single pair, at the start; falls linearly",
-        group="Training",
-        minimum=1e-6,
-        maximum=1,
-    )
-    end_learning_rate: float = _field(
-        0.0001, "Last learning rate", "At the end", group="Training", minimum=1e-9, maximum=1, advanced=True
-    )
+    negative: int = rows.negative("a true pair")
+    dynamic_window: bool = rows.dynamic_window()
+    learning_rate: float = rows.learning_rate("Of a single pair, at the start; falls linearly")
+    end_learning_rate: float = rows.end_learning_rate()
     batch_size: int = _field(
         8192, "Batch", "Pairs a step", group="Training", minimum=1, maximum=1_000_000, advanced=True
     )
@@ -64,8 +51,7 @@ class Word2VecKeras(WordTraining):
 
     def check(self) -> None:
         super().check()
-        if self.end_learning_rate > self.learning_rate:
-            raise ValueError("the last learning rate must not be higher than the first")
+        rows.check_rates(self)
 
 
 @dataclass(frozen=True)
