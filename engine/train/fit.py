@@ -1,19 +1,17 @@
-"""The training loop: one step at a time, so that it can be watched, stopped and resumed anywhere."""
+"""Training of classifiers: the loop of :mod:`.loop` over texts of one label."""
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
 from ..text.batching import Ragged, bucketed_batches, padding_share
-from . import checkpoint
-from .schedule import learning_rate
+from .loop import CHECKPOINT_SECONDS, Loop, Progress, compile_model
 
-CHECKPOINT_SECONDS = 120
+__all__ = ["CHECKPOINT_SECONDS", "MULTIPLE", "Part", "Progress", "Trainer", "measure", "predict"]
+
 MULTIPLE = 4
 """Widths are rounded up to this: fewer shapes to trace, little padding."""
 
@@ -35,40 +33,10 @@ class Part:
         return self.targets.argmax(axis=1)
 
 
-@dataclass
-class Progress:
-    """Where a training stands; all of it goes into the checkpoint."""
-
-    epoch: int = 0
-    step: int = 0
-    seconds: float = 0.0
-    best: float = -np.inf
-    waited: int = 0
-    sums: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
-    """Of the running epoch: loss × texts, hits, texts."""
-    history: list[dict[str, Any]] = field(default_factory=list)
-    finished: bool = False
-
-
-def compile_model(model: keras.Model, settings) -> None:
-    """Loss and optimiser as the settings say. XLA off: it recompiles for each length and gains nothing here."""
-    values: dict[str, Any] = {"learning_rate": settings.learning_rate}
-    if settings.weight_decay:
-        values["weight_decay"] = settings.weight_decay
-    if settings.clip_norm:
-        values["clipnorm"] = settings.clip_norm
-    if settings.averaging:
-        values.update(use_ema=True, ema_momentum=settings.averaging, ema_overwrite_frequency=None)
-    optimizer: Any = keras.optimizers.get({"class_name": settings.optimizer, "config": values})
-    if settings.weight_decay:
-        optimizer.exclude_from_weight_decay(var_names=["bias", "embedding"])
-    model.compile(
-        optimizer=optimizer,
-        loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing),
-        weighted_metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-        jit_compile=False,  # pyright: ignore[reportArgumentType]
-    )
-    optimizer.build(model.trainable_variables)
+def compile_classifier(model: keras.Model, settings) -> None:
+    """Cross-entropy on logits, with what the settings say."""
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing)
+    compile_model(model, settings, loss, [keras.metrics.CategoricalAccuracy(name="accuracy")])
 
 
 def predict(model: keras.Model, ids: Ragged, batch_size: int = 128) -> np.ndarray:
@@ -94,12 +62,8 @@ def measure(model: keras.Model, part: Part) -> dict[str, float]:
     }
 
 
-class Trainer:
-    """Fits a compiled-to-be ``model`` on ``train``, validated on ``validation`` after each epoch.
-
-    ``emit(type, **values)`` gets the events of :class:`~dltext.engine.results.Event`; ``should_stop()`` is asked
-    between steps. With a ``folder``, ``state.npz`` there is the checkpoint: :meth:`run` continues from it.
-    """
+class Trainer(Loop):
+    """Fits ``model`` on ``train``, validated on ``validation`` after each epoch; see :class:`.loop.Loop`."""
 
     def __init__(
         self,
@@ -112,140 +76,21 @@ class Trainer:
         should_stop: Callable[[], bool] = lambda: False,
         folder: Path | None = None,
     ):
-        self.model, self.settings, self.train, self.validation, self.seed = model, settings, train, validation, seed
-        self.emit, self.should_stop, self.folder = emit, should_stop, folder
-        self.progress = Progress()
-        self.best_weights: list[np.ndarray] | None = None
-        compile_model(model, settings)
-        self.steps = len(self._batches(0))
+        self.train, self.validation = train, validation
+        compile_classifier(model, settings)
+        super().__init__(model, settings, seed, emit, should_stop, folder)
 
     def _batches(self, epoch: int) -> list[np.ndarray]:
-        """The epoch's batches: a function of seed and epoch alone."""
         return bucketed_batches(
             self.train.ids.lengths, self.settings.batch_size, np.random.default_rng([self.seed, epoch])
         )
 
-    @property
-    def _state_file(self) -> Path | None:
-        return self.folder / "state.npz" if self.folder else None
-
-    def save(self) -> None:
-        """Write the checkpoint."""
-        if not self._state_file:
-            return
-        groups = {
-            "model": checkpoint.arrays(self.model.variables),
-            "optimizer": checkpoint.arrays(self.model.optimizer.variables),
-        }
-        if self.best_weights is not None:
-            groups["best"] = self.best_weights
-        checkpoint.save(self._state_file, groups, self.progress.__dict__)
-        self.emit("checkpoint", epoch=self.progress.epoch + 1, step=self.progress.step)
-
-    def restore(self) -> bool:
-        """Continue from the checkpoint, if there is one."""
-        if not self._state_file or not self._state_file.exists():
-            return False
-        groups, meta = checkpoint.load(self._state_file)
-        checkpoint.assign(self.model.variables, groups["model"])
-        checkpoint.assign(self.model.optimizer.variables, groups["optimizer"])
-        self.best_weights = groups.get("best")
-        self.progress = Progress(**meta)
-        return True
-
-    def run(self) -> bool:
-        """Train to the end (True) or until asked to stop (False); the model then holds the best epoch's weights."""
-        self.restore()
-        progress, settings = self.progress, self.settings
-        while not progress.finished:
-            if not self._epoch():
-                self.save()
-                return False
-            patience_spent = settings.patience and progress.waited >= settings.patience
-            progress.finished = progress.epoch >= settings.epochs or bool(patience_spent)
-            self.save()
-        if self.best_weights is not None:
-            checkpoint.assign(self.model.weights, self.best_weights)
-        return True
-
-    def _epoch(self) -> bool:
-        """The rest of the current epoch; False when stopped in it."""
-        progress, settings = self.progress, self.settings
-        batches = self._batches(progress.epoch)
-        total = len(batches) * settings.epochs
-        began = saved = time.monotonic()
-        before, seen, begun_at = progress.seconds, 0, progress.step
-        while progress.step < len(batches):
-            if self.should_stop():
-                return False
-            now = progress.epoch * len(batches) + progress.step
-            self.model.optimizer.learning_rate = learning_rate(
-                now, total, settings.learning_rate, settings.schedule, settings.warmup
-            )
-            rows = batches[progress.step]
-            loss, accuracy = self._step(rows)
-            progress.step += 1
-            seen += len(rows)
-            for i, value in enumerate((loss * len(rows), accuracy * len(rows), len(rows))):
-                progress.sums[i] += value
-            elapsed = time.monotonic() - began
-            progress.seconds = before + elapsed
-            rate = seen / max(elapsed, 1e-9)
-            left = elapsed / (progress.step - begun_at) * (total - now - 1)
-            self.emit(
-                "tick",
-                epoch=progress.epoch + 1,
-                step=progress.step,
-                steps=len(batches),
-                loss=progress.sums[0] / progress.sums[2],
-                accuracy=progress.sums[1] / progress.sums[2],
-                rate=rate,
-                seconds_left=left,
-            )
-            if time.monotonic() - saved > CHECKPOINT_SECONDS:
-                self.save()
-                saved = time.monotonic()
-        self._end_epoch(batches, seen / max(time.monotonic() - began, 1e-9))
-        return True
-
     def _step(self, rows: np.ndarray) -> tuple[float, float]:
-        """One gradient step on the texts ``rows``; mean loss (nats) and accuracy of the batch before the step."""
-        x = self.train.ids.padded(rows, MULTIPLE)
         weights = None if self.train.weights is None else self.train.weights[rows]
-        loss, accuracy = self.model.train_on_batch(x, self.train.targets[rows], sample_weight=weights)
-        if not np.isfinite(loss):
-            raise FloatingPointError("the loss is no longer a number; a lower learning rate or gradient clipping helps")
-        return float(loss), float(accuracy)
+        return self._train_on(self.train.ids.padded(rows, MULTIPLE), self.train.targets[rows], weights)
 
-    def _end_epoch(self, batches: list[np.ndarray], rate: float) -> None:
-        progress, settings = self.progress, self.settings
-        raw = None
-        if settings.averaging:
-            raw = checkpoint.arrays(self.model.trainable_variables)
-            self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
-        result = measure(self.model, self.validation)
-        score = -result["loss"] if settings.monitor == "loss" else result["accuracy"]
-        # Accuracy on a small part has many ties: among equals the smaller loss is the better epoch.
-        score -= 0.0 if settings.monitor == "loss" else 1e-6 * min(result["loss"], 100.0)
-        better = score > progress.best
-        if better:
-            progress.best, progress.waited = score, 0
-            self.best_weights = checkpoint.arrays(self.model.weights)
-        else:
-            progress.waited += 1
-        if raw is not None:
-            checkpoint.assign(self.model.trainable_variables, raw)
-        row = {
-            "epoch": progress.epoch + 1,
-            "epochs": settings.epochs,
-            "train": {"loss": progress.sums[0] / progress.sums[2], "accuracy": progress.sums[1] / progress.sums[2]},
-            "validation": result,
-            "rate": rate,
-            "seconds": progress.seconds,
-            "learning_rate": np.asarray(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)).item(),
-            "best": better,
-            "padding": padding_share(self.train.ids.lengths, batches, MULTIPLE),
-        }
-        progress.history.append(row)
-        progress.epoch, progress.step, progress.sums = progress.epoch + 1, 0, [0.0, 0.0, 0.0]
-        self.emit("epoch", **row)
+    def _measure(self) -> dict[str, float]:
+        return measure(self.model, self.validation)
+
+    def _padding(self, batches: list[np.ndarray]) -> float:
+        return padding_share(self.train.ids.lengths, batches, MULTIPLE)

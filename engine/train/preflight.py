@@ -80,9 +80,9 @@ def _sample(part: Labelled, seed: int) -> Labelled:
 def _seconds_a_text(model, settings, prepared, train: Labelled, classes: int) -> float:
     """Seconds a training text takes, from a few steps after the first, which traces the graph."""
     from ..text.batching import bucketed_batches
-    from .fit import MULTIPLE, compile_model
+    from .fit import MULTIPLE, compile_classifier
 
-    compile_model(model, settings)
+    compile_classifier(model, settings)
     some = train.take(np.arange(min(len(train), 40 * settings.batch_size)))
     ids, targets = encode(prepared.tokenizer, some.texts, settings.max_tokens), one_hot(some.gold, classes)
     batches = bucketed_batches(ids.lengths, settings.batch_size, np.random.default_rng(0))[: STEPS + 2]

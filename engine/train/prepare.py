@@ -121,16 +121,7 @@ def prepare(
     if initial_tokenizer:
         tokenizer = tok.load(initial_tokenizer)
     else:
-        names = settings.vectors
-        counts = tok.count_tokens(text for texts in (train.texts, extra_texts) for text in texts)
-        words = vec.frequent(names, settings.extra_words) if names else []
-        tokenizer = tok.build(counts, settings.vocabulary_size, settings.min_count, words)
-        if names:
-            emit("state", stage="preparing", message=f"reading the vectors {names}")
-            vectors, found = vec.matrix(
-                tok.words(tokenizer), names, seed, warn=lambda text: emit("message", level="warning", text=text)
-            )
-            info = {"vectors": names, "found": round(found, 3)}
+        tokenizer, vectors, info = vocabulary((train.texts, extra_texts), settings, seed, emit)
     classes = len(labels)
     targets = one_hot(train.gold, classes)
     weights = class_weights(train.gold, classes)[train.gold] if settings.class_weights else None
@@ -147,6 +138,23 @@ def prepare(
         Part(encode(tokenizer, validation.texts, settings.max_tokens), one_hot(validation.gold, classes)),
         info,
     )
+
+
+def vocabulary(
+    parts: Sequence[Sequence[str]], settings, seed: int, emit: Emit = lambda kind, **values: None
+) -> tuple[Tokenizer, np.ndarray | None, dict[str, Any]]:
+    """The tokenizer of the words in ``parts`` and their vectors' names, those vectors, and what the card keeps."""
+    names = settings.vectors
+    counts = tok.count_tokens(text for texts in parts for text in texts)
+    words = vec.frequent(names, settings.extra_words) if names else []
+    tokenizer = tok.build(counts, settings.vocabulary_size, settings.min_count, words)
+    if not names:
+        return tokenizer, None, {}
+    emit("state", stage="preparing", message=f"reading the vectors {names}")
+    vectors, found = vec.matrix(
+        tok.words(tokenizer), names, seed, warn=lambda text: emit("message", level="warning", text=text)
+    )
+    return tokenizer, vectors, {"vectors": names, "found": round(found, 3)}
 
 
 def settle_vectors(settings, language: str, emit: Emit = lambda kind, **values: None):

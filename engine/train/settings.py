@@ -48,8 +48,8 @@ OPTIMIZERS = (
 
 
 @dataclass(frozen=True)
-class Classifier:
-    """What all classifiers share."""
+class Network:
+    """What all networks over words share."""
 
     variant: str = _field(
         "non-static",
@@ -97,14 +97,6 @@ class Classifier:
         maximum=1_000_000,
         advanced=True,
     )
-    max_tokens: int = _field(
-        400,
-        "Longest text",
-        "Tokens read of a text while training; of a longer one the first and the last half of that",
-        group="Data",
-        minimum=5,
-        maximum=20_000,
-    )
     validation_fraction: float = _field(
         0.1,
         "Validation part",
@@ -112,29 +104,6 @@ class Classifier:
         group="Data",
         minimum=0.01,
         maximum=0.5,
-        advanced=True,
-    )
-    unlabelled: str = _field(
-        "",
-        "Unlabelled texts",
-        "Data whose texts the teacher labels (knowledge distillation, Hinton et al. 2015), as card:split or a file",
-        group="Data",
-        advanced=True,
-    )
-    teacher: str = _field(
-        "",
-        "Teacher",
-        "Models that label the unlabelled texts, joined by +; floor is the TF-IDF model of this run",
-        group="Data",
-        advanced=True,
-    )
-    pieces: float = _field(
-        0.0,
-        "Short pieces",
-        "Share of the long training texts that are also read as a short piece, labelled by the teacher",
-        group="Data",
-        minimum=0,
-        maximum=1,
         advanced=True,
     )
 
@@ -188,9 +157,6 @@ class Classifier:
         maximum=0.5,
         advanced=True,
     )
-    class_weights: bool = _field(
-        False, "Balance classes", "Weigh each class by the inverse of its frequency", group="Training"
-    )
     patience: int = _field(
         3,
         "Patience",
@@ -217,9 +183,6 @@ class Classifier:
         maximum=0.99999,
         advanced=True,
     )
-    initial: str = _field(
-        "", "Start from", "A trained model whose weights and vocabulary are the start", group="Training", advanced=True
-    )
     precision: str = _field(
         "float16",
         "Vectors kept as",
@@ -241,6 +204,49 @@ class Classifier:
         "Train TF-IDF + linear on the same split and report it too",
         group="Training",
         advanced=True,
+    )
+
+
+@dataclass(frozen=True)
+class Classifier(Network):
+    """What all classifiers share."""
+
+    max_tokens: int = _field(
+        400,
+        "Longest text",
+        "Tokens read of a text while training; of a longer one the first and the last half of that",
+        group="Data",
+        minimum=5,
+        maximum=20_000,
+    )
+    unlabelled: str = _field(
+        "",
+        "Unlabelled texts",
+        "Data whose texts the teacher labels (knowledge distillation, Hinton et al. 2015), as card:split or a file",
+        group="Data",
+        advanced=True,
+    )
+    teacher: str = _field(
+        "",
+        "Teacher",
+        "Models that label the unlabelled texts, joined by +; floor is the TF-IDF model of this run",
+        group="Data",
+        advanced=True,
+    )
+    pieces: float = _field(
+        0.0,
+        "Short pieces",
+        "Share of the long training texts that are also read as a short piece, labelled by the teacher",
+        group="Data",
+        minimum=0,
+        maximum=1,
+        advanced=True,
+    )
+    class_weights: bool = _field(
+        False, "Balance classes", "Weigh each class by the inverse of its frequency", group="Training"
+    )
+    initial: str = _field(
+        "", "Start from", "A trained model whose weights and vocabulary are the start", group="Training", advanced=True
     )
 
 

@@ -1,0 +1,220 @@
+"""The training loop: one step at a time, so that it can be watched, stopped and resumed anywhere."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from . import checkpoint
+from .schedule import learning_rate
+
+CHECKPOINT_SECONDS = 120
+
+
+@dataclass
+class Progress:
+    """Where a training stands; all of it goes into the checkpoint."""
+
+    epoch: int = 0
+    step: int = 0
+    seconds: float = 0.0
+    best: float = -np.inf
+    waited: int = 0
+    sums: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    """Of the running epoch: loss × texts, hits, texts."""
+    history: list[dict[str, Any]] = field(default_factory=list)
+    finished: bool = False
+
+
+def compile_model(model: keras.Model, settings, loss: Any, metrics: list[Any]) -> None:
+    """Optimiser as the settings say. XLA off: it recompiles for each length and gains nothing here.
+
+    ``loss`` is a Keras loss, ``metrics`` those that weights count for.
+    """
+    values: dict[str, Any] = {"learning_rate": settings.learning_rate}
+    if settings.weight_decay:
+        values["weight_decay"] = settings.weight_decay
+    if settings.clip_norm:
+        values["clipnorm"] = settings.clip_norm
+    if settings.averaging:
+        values.update(use_ema=True, ema_momentum=settings.averaging, ema_overwrite_frequency=None)
+    optimizer: Any = keras.optimizers.get({"class_name": settings.optimizer, "config": values})
+    if settings.weight_decay:
+        optimizer.exclude_from_weight_decay(var_names=["bias", "embedding"])
+    model.compile(
+        optimizer=optimizer,
+        loss=loss,
+        weighted_metrics=metrics,
+        jit_compile=False,  # pyright: ignore[reportArgumentType]
+    )
+    optimizer.build(model.trainable_variables)
+
+
+class Loop(ABC):
+    """Fits a compiled ``model``, validated after each epoch; what a batch and a step are is told by the subclasses.
+
+    ``emit(type, **values)`` gets the events of :class:`~dltext.engine.results.Event`; ``should_stop()`` is asked
+    between steps. With a ``folder``, ``state.npz`` there is the checkpoint: :meth:`run` continues from it.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        settings,
+        seed: int,
+        emit: Callable[..., None] = lambda kind, **values: None,
+        should_stop: Callable[[], bool] = lambda: False,
+        folder: Path | None = None,
+    ):
+        self.model, self.settings, self.seed = model, settings, seed
+        self.emit, self.should_stop, self.folder = emit, should_stop, folder
+        self.progress = Progress()
+        self.best_weights: list[np.ndarray] | None = None
+        self.steps = len(self._batches(0))
+
+    @abstractmethod
+    def _batches(self, epoch: int) -> list[np.ndarray]:
+        """The epoch's batches, as numbers of examples: a function of seed and epoch alone."""
+
+    @abstractmethod
+    def _step(self, rows: np.ndarray) -> tuple[float, float]:
+        """One gradient step on the examples ``rows``; mean loss (nats) and accuracy of the batch before the step."""
+
+    @abstractmethod
+    def _measure(self) -> dict[str, float]:
+        """``loss``, ``accuracy`` and whatever else the recipe tells, over the validation part."""
+
+    def _padding(self, batches: list[np.ndarray]) -> float:
+        """Share of the epoch's positions that were padding; 0 where nothing is padded."""
+        return 0.0
+
+    def _rng(self) -> np.random.Generator:
+        """Chance for one step: the same whether or not the run was stopped before it."""
+        return np.random.default_rng([self.seed, self.progress.epoch, self.progress.step])
+
+    def _train_on(self, x: Any, targets: np.ndarray, weights: np.ndarray | None = None) -> tuple[float, float]:
+        loss, accuracy = self.model.train_on_batch(x, targets, sample_weight=weights)
+        if not np.isfinite(loss):
+            raise FloatingPointError("the loss is no longer a number; a lower learning rate or gradient clipping helps")
+        return float(loss), float(accuracy)
+
+    @property
+    def _state_file(self) -> Path | None:
+        return self.folder / "state.npz" if self.folder else None
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        if not self._state_file:
+            return
+        groups = {
+            "model": checkpoint.arrays(self.model.variables),
+            "optimizer": checkpoint.arrays(self.model.optimizer.variables),
+        }
+        if self.best_weights is not None:
+            groups["best"] = self.best_weights
+        checkpoint.save(self._state_file, groups, self.progress.__dict__)
+        self.emit("checkpoint", epoch=self.progress.epoch + 1, step=self.progress.step)
+
+    def restore(self) -> bool:
+        """Continue from the checkpoint, if there is one."""
+        if not self._state_file or not self._state_file.exists():
+            return False
+        groups, meta = checkpoint.load(self._state_file)
+        checkpoint.assign(self.model.variables, groups["model"])
+        checkpoint.assign(self.model.optimizer.variables, groups["optimizer"])
+        self.best_weights = groups.get("best")
+        self.progress = Progress(**meta)
+        return True
+
+    def run(self) -> bool:
+        """Train to the end (True) or until asked to stop (False); the model then holds the best epoch's weights."""
+        self.restore()
+        progress, settings = self.progress, self.settings
+        while not progress.finished:
+            if not self._epoch():
+                self.save()
+                return False
+            patience_spent = settings.patience and progress.waited >= settings.patience
+            progress.finished = progress.epoch >= settings.epochs or bool(patience_spent)
+            self.save()
+        if self.best_weights is not None:
+            checkpoint.assign(self.model.weights, self.best_weights)
+        return True
+
+    def _epoch(self) -> bool:
+        """The rest of the current epoch; False when stopped in it."""
+        progress, settings = self.progress, self.settings
+        batches = self._batches(progress.epoch)
+        total = len(batches) * settings.epochs
+        began = saved = time.monotonic()
+        before, seen, begun_at = progress.seconds, 0, progress.step
+        while progress.step < len(batches):
+            if self.should_stop():
+                return False
+            now = progress.epoch * len(batches) + progress.step
+            self.model.optimizer.learning_rate = learning_rate(
+                now, total, settings.learning_rate, settings.schedule, settings.warmup
+            )
+            rows = batches[progress.step]
+            loss, accuracy = self._step(rows)
+            progress.step += 1
+            seen += len(rows)
+            for i, value in enumerate((loss * len(rows), accuracy * len(rows), len(rows))):
+                progress.sums[i] += value
+            elapsed = time.monotonic() - began
+            progress.seconds = before + elapsed
+            rate = seen / max(elapsed, 1e-9)
+            left = elapsed / (progress.step - begun_at) * (total - now - 1)
+            self.emit(
+                "tick",
+                epoch=progress.epoch + 1,
+                step=progress.step,
+                steps=len(batches),
+                loss=progress.sums[0] / progress.sums[2],
+                accuracy=progress.sums[1] / progress.sums[2],
+                rate=rate,
+                seconds_left=left,
+            )
+            if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                self.save()
+                saved = time.monotonic()
+        self._end_epoch(batches, seen / max(time.monotonic() - began, 1e-9))
+        return True
+
+    def _end_epoch(self, batches: list[np.ndarray], rate: float) -> None:
+        progress, settings = self.progress, self.settings
+        raw = None
+        if settings.averaging:
+            raw = checkpoint.arrays(self.model.trainable_variables)
+            self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+        result = self._measure()
+        score = -result["loss"] if settings.monitor == "loss" else result["accuracy"]
+        # Accuracy on a small part has many ties: among equals the smaller loss is the better epoch.
+        score -= 0.0 if settings.monitor == "loss" else 1e-6 * min(result["loss"], 100.0)
+        better = score > progress.best
+        if better:
+            progress.best, progress.waited = score, 0
+            self.best_weights = checkpoint.arrays(self.model.weights)
+        else:
+            progress.waited += 1
+        if raw is not None:
+            checkpoint.assign(self.model.trainable_variables, raw)
+        row = {
+            "epoch": progress.epoch + 1,
+            "epochs": settings.epochs,
+            "train": {"loss": progress.sums[0] / progress.sums[2], "accuracy": progress.sums[1] / progress.sums[2]},
+            "validation": result,
+            "rate": rate,
+            "seconds": progress.seconds,
+            "learning_rate": np.asarray(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)).item(),
+            "best": better,
+            "padding": self._padding(batches),
+        }
+        progress.history.append(row)
+        progress.epoch, progress.step, progress.sums = progress.epoch + 1, 0, [0.0, 0.0, 0.0]
+        self.emit("epoch", **row)
