@@ -97,6 +97,9 @@ RECIPES: dict[str, Recipe] = {
     )
 }
 
+UNLABELLED = frozenset({"words", "paragraphs"})
+"""Tasks that learn from texts alone."""
+
 DEFAULT_BUNDLE = {"sentiment": "sentiment-en-cnn", "words": "words-en"}
 """Task to the shipped bundle that answers until the user chooses another."""
 
@@ -201,9 +204,8 @@ def validate(spec: JobSpec) -> JobSpec:
         return spec
     settings = settings_of(spec.recipe, spec.settings)
     if spec.kind == "cross-validate" and get(spec.recipe).task != "classify":
-        raise UserError(
-            f"The recipe {spec.recipe} learns without labels and cannot be cross-validated: train it instead."
-        )
+        why = "learns without labels" if get(spec.recipe).task in UNLABELLED else "learns several attributes at once"
+        raise UserError(f"The recipe {spec.recipe} {why} and cannot be cross-validated: train it instead.")
     if not spec.data.strip():
         raise UserError("No data: name a card (see `dltext data list`) or a file.")
     if get(spec.recipe).task == "classify":
@@ -219,7 +221,7 @@ def _refuse_unlabelled(spec: JobSpec) -> None:
 
     card = find_card(spec.data)
     if card is not None and not card.labels:
-        others = [row.name for row in RECIPES.values() if row.task != "classify"]
+        others = [row.name for row in RECIPES.values() if row.task in UNLABELLED]
         raise UserError(
             f"{spec.data} has no labels, and {spec.recipe} needs them: choose data with labels, or learn vectors from "
             f"these texts with {', '.join(others[:-1])} or {others[-1]}."

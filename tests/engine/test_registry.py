@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from dltext.engine import registry
@@ -68,3 +70,15 @@ def test_says_how_to_get_the_training_packages(monkeypatch):
     said = registry.training_problem()
     assert "keras, sklearn" in said
     assert "dltext[train]" in said
+
+
+def test_what_cannot_be_cross_validated_says_why(monkeypatch) -> None:
+    row = dataclasses.replace(registry.RECIPES["text-cnn"], name="attributes", task="profile")
+    monkeypatch.setitem(registry.RECIPES, "attributes", row)
+    for recipe, why in (("word2vec-gensim", "learns without labels"), ("attributes", "several attributes at once")):
+        with pytest.raises(UserError, match=why):
+            registry.validate(JobSpec(recipe, "mr", kind="cross-validate"))
+    with pytest.raises(UserError) as refused:
+        registry.validate(JobSpec("text-cnn", "text-en"))
+    assert "word2vec-gensim" in str(refused.value)
+    assert "attributes" not in str(refused.value), "those learn no vectors from bare texts"

@@ -6,8 +6,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Job, UserError
-from . import following, measures, output
-from .training import show_report
+from . import following, measures, output, reports
 
 
 def add_to(commands: Any) -> None:
@@ -110,7 +109,7 @@ def _show(options: argparse.Namespace) -> int:
     )
     if report:
         print()
-        show_report(report)
+        reports.show(report)
     return 0
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...engine.results.measures import LEADING, MEASURES, find, is_count, is_share
+from ...engine.results.measures import LEADING, MEASURES, attribute_of, find, is_count, is_share, label
 from . import output
 
 
@@ -32,6 +32,10 @@ def title(name: str) -> str:
 def beside_accuracy(metrics: Mapping[str, float]) -> str:
     """What else is known of a model in one line: ``WordSim-353 ρ 0.71, analogies 41.2 %``; after the end, tests."""
     found = []
+    for full in metrics:
+        key = full.removeprefix("test_")
+        if attribute_of(key) and (full != key or f"test_{key}" not in metrics):
+            found.append(f"{label(key)} {short(key, metrics[full])}")
     for key, measure in LEADING.items():
         value = next((metrics[full] for full in (f"test_{key}", key, f"validation_{key}") if full in metrics), None)
         if value is not None and key != "accuracy":

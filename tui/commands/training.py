@@ -6,9 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Field, JobSpec, Report, UserError
-from ...engine.results.measures import is_count
-from . import checking, following, measures, output
+from ...engine.results import Field, JobSpec, UserError
+from . import checking, following, output, reports
 from .output import Misuse
 
 TRAIN = """\
@@ -16,6 +15,7 @@ TRAIN = """\
   dltext train lstm --data reviews.csv --text-column body --label-column stars --name my-reviews
   dltext train text-cnn --data sst2 --set epochs=5 --set dropout=0.4 --seed 7 --json
   dltext train word2vec-gensim --data text-en --check
+  dltext train self-attention --data authors.csv --set "attributes=gender, years=age:number" --set loss_weights=1,0.5
   dltext recipes text-cnn          # all that --set understands, with defaults
 
 The run goes on when this command ends: see `dltext jobs list` and `dltext jobs follow`.
@@ -27,12 +27,14 @@ CROSS = """\
 EVALUATE = """\
   dltext evaluate sentiment-en-cnn --data imdb
   dltext evaluate my-reviews --data reviews.csv --split all --json
+  dltext evaluate profile-en --data authors.jsonl --text-column conversation
   dltext evaluate words-en --data wordsim353          # also simlex999, google-analogies, wordsim240-zh,
   dltext evaluate words-en --data pairs.tsv           #   wordsim297-zh, ca8-semantic, ca8-morphological
 
 Word vectors: --data is a test's name, a file of word, word and human score a line (prints spearman), or one of four
 words a line, in sections that begin with a colon (prints accuracy, and that of each section).
-JSON has "spearman", "covered", "pairs", or "accuracy", "questions", "sections", in front of the report.
+Author profiling: the columns of the data are matched with the model's attributes by their names; JSON has "parts".
+JSON of word vectors has "spearman", "covered", "pairs", or "accuracy", "questions", "sections", in front of the report.
 """
 
 
@@ -155,108 +157,10 @@ def _evaluate(options: argparse.Namespace) -> int:
             options.model, options.data, options.split, options.text_column, options.label_column, progress
         )
     if options.json:
-        output.print_json({**_word_results(report), **asdict(report)})
+        output.print_json({**reports.word_results(report), **asdict(report)})
     else:
-        show_report(report, options.mistakes)
+        reports.show(report, options.mistakes)
     return 0
-
-
-def _word_results(report: Report) -> dict[str, Any]:
-    """What a program asks of a test of word vectors, without digging; nothing for other reports."""
-    if not _of_words(report):
-        return {}
-    sections = {row["label"]: {"accuracy": row["accuracy"], "questions": row["support"]} for row in report.per_class}
-    return {**report.metrics, **({"sections": sections} if sections else {})}
-
-
-def _of_words(report: Report) -> bool:
-    return not report.labels and not report.confusion
-
-
-def _show_word_report(report: Report) -> None:
-    counts = {name: value for name, value in report.metrics.items() if is_count(name)}
-    output.facts(
-        {
-            "model": report.model,
-            "data": report.data,
-            **{
-                measures.title(name): measures.number(name, value)
-                for name, value in report.metrics.items()
-                if name not in counts
-            },
-            **{measures.title(name): measures.number(name, value) for name, value in counts.items()},
-        }
-    )
-    if report.per_class:
-        print()
-        output.table(
-            [
-                {
-                    "section": row["label"],
-                    "accuracy": output.percent(row["accuracy"]),
-                    "questions": row["support"],
-                }
-                for row in report.per_class
-            ],
-            right=("accuracy", "questions"),
-        )
-    if report.protocol:
-        print(f"\n{report.protocol}")
-
-
-def show_report(report: Report, mistakes: int = 5) -> None:
-    """A report for people: measures, classes, confusion, the surest mistakes."""
-    if _of_words(report):
-        _show_word_report(report)
-        return
-    metrics, floor = report.metrics, report.floor or {}
-    output.facts(
-        {
-            "model": report.model,
-            "data": f"{report.data}, {report.split}, {report.examples:,} examples",
-            "accuracy": output.percent(metrics.get("accuracy")),
-            "macro F1": output.percent(metrics.get("macro_f1")),
-            "log loss": f"{metrics['loss']:.4f}" if "loss" in metrics else "",
-            "calibration error": output.percent(metrics.get("ece")),
-            "floor": f"{output.percent(floor.get('accuracy'))} ({floor.get('name', 'TF-IDF + linear')})"
-            if floor
-            else "",
-        }
-    )
-    print()
-    output.table(
-        [
-            {
-                "label": row["label"],
-                "precision": output.percent(row["precision"]),
-                "recall": output.percent(row["recall"]),
-                "F1": output.percent(row["f1"]),
-                "examples": row["support"],
-            }
-            for row in report.per_class
-        ],
-        right=("precision", "recall", "F1", "examples"),
-    )
-    if report.confusion and len(report.labels) <= 12:
-        print("\nrows: what it is; columns: what the model says")
-        output.table(
-            [
-                {"": label, **dict(zip(report.labels, row, strict=True))}
-                for label, row in zip(report.labels, report.confusion, strict=True)
-            ],
-            right=report.labels,
-        )
-    wrong = [row for row in report.documents if row["gold"] != row["predicted"]][:mistakes]
-    if wrong:
-        print("\nsurest mistakes")
-    for row in wrong:
-        text = output.visible(row["text"])
-        print(
-            f"  {row['id']}: {row['gold']}, taken for {row['predicted']} ({output.percent(row['confidence'])}): "
-            f"{text[:160]}{'…' if len(text) > 160 else ''}"
-        )
-    if report.protocol:
-        print(f"\n{report.protocol}")
 
 
 def _recipes(options: argparse.Namespace) -> int:

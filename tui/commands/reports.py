@@ -1,0 +1,187 @@
+"""A report for people on a terminal, and what a program asks of it: of classes, of words, of several attributes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...engine.results import Report
+from ...engine.results.measures import is_count, label, of_attributes
+from ..parts import error_of, parts_of, plain, signed
+from . import measures, output
+
+CELLS = 12
+"""Classes up to which a confusion matrix has room on a terminal."""
+
+
+def show(report: Report, mistakes: int = 5) -> None:
+    """Measures, classes, confusion, the ``mistakes`` surest mistakes; of several attributes, one after the other."""
+    if report.parts:
+        _show_attributes(report, mistakes)
+    elif of_words(report):
+        _show_words(report)
+    else:
+        metrics, floor = report.metrics, report.floor or {}
+        output.facts(
+            {
+                "model": report.model,
+                "data": f"{report.data}, {report.split}, {report.examples:,} examples",
+                **_measured(metrics),
+                "floor": f"{output.percent(floor.get('accuracy'))} ({floor.get('name', 'TF-IDF + linear')})"
+                if floor
+                else "",
+            }
+        )
+        print()
+        _show_classes(report, mistakes)
+    if report.protocol:
+        print(f"\n{report.protocol}")
+
+
+def word_results(report: Report) -> dict[str, Any]:
+    """What a program asks of a test of word vectors, without digging; nothing for other reports."""
+    if not of_words(report):
+        return {}
+    sections = {row["label"]: {"accuracy": row["accuracy"], "questions": row["support"]} for row in report.per_class}
+    return {**report.metrics, **({"sections": sections} if sections else {})}
+
+
+def of_words(report: Report) -> bool:
+    """Whether it is about a model that puts nothing into classes."""
+    return not report.labels and not report.confusion and not report.parts
+
+
+def _measured(metrics: dict[str, float]) -> dict[str, str]:
+    return {
+        "accuracy": output.percent(metrics.get("accuracy")),
+        "macro F1": output.percent(metrics.get("macro_f1")),
+        "log loss": f"{metrics['loss']:.4f}" if "loss" in metrics else "",
+        "calibration error": output.percent(metrics.get("ece")),
+    }
+
+
+# ------------------------------------------------------------------------------------------ several attributes
+
+
+def _show_attributes(report: Report, mistakes: int) -> None:
+    floor = report.floor or {}
+    output.facts({"model": report.model, "data": f"{report.data}, {report.split}, {report.examples:,} examples"})
+    print()
+    keys = [*of_attributes(report.metrics)]
+    # The mean says something only of several; it stands under what it is the mean of.
+    keys += [key for key in ("accuracy", "joint_accuracy") if key in report.metrics and len(keys) > 1]
+    keys += [key for key in report.metrics if key not in keys and not is_count(key) and key not in _WHOLE]
+    names = {"accuracy": "mean accuracy"}
+    simple = str(floor.get("name") or "TF-IDF + linear")
+    rows = [
+        {
+            "measure": names.get(key, label(key)),
+            "model": measures.short(key, report.metrics[key]),
+            **({f"floor ({simple})": measures.short(key, floor[key]) if key in floor else ""} if floor else {}),
+        }
+        for key in keys
+    ]
+    output.table(rows, right=("model", f"floor ({simple})"))
+    for part in parts_of(report):
+        own = part.floor or {}
+        print(f"\n{output.visible(part.name)}" + (f", {part.examples:,} examples" if part.examples else ""))
+        if part.of_number:
+            _show_number(part, mistakes)
+            continue
+        output.facts({**_measured(part.metrics), "floor": output.percent(own.get("accuracy"))})
+        print()
+        _show_classes(part, mistakes)
+
+
+_WHOLE = frozenset({"accuracy", "joint_accuracy"})
+"""Measures of a report on several attributes that are of none by itself."""
+
+
+def _show_number(part: Report, mistakes: int) -> None:
+    floor = part.floor or {}
+    told = {label(key): measures.short(key, value) for key, value in part.metrics.items() if not is_count(key)}
+    said = ", ".join(f"{label(key)} {measures.short(key, floor[key])}" for key in part.metrics if key in floor)
+    output.facts({**told, "floor": said})
+    if part.documents and mistakes:
+        print("\nlargest errors")
+    for row in part.documents[:mistakes]:
+        print(
+            f"  {output.visible(row['id'])}: {plain(row['gold'])}, taken for {plain(row['predicted'])} "
+            f"({signed(error_of(row))}): {_cut(row['text'])}"
+        )
+
+
+# ------------------------------------------------------------------------------------------ classes
+
+
+def _show_classes(report: Report, mistakes: int) -> None:
+    output.table(
+        [
+            {
+                "label": row["label"],
+                "precision": output.percent(row["precision"]),
+                "recall": output.percent(row["recall"]),
+                "F1": output.percent(row["f1"]),
+                "examples": row["support"],
+            }
+            for row in report.per_class
+        ],
+        right=("precision", "recall", "F1", "examples"),
+    )
+    if report.confusion and len(report.labels) <= CELLS:
+        print("\nrows: what it is; columns: what the model says")
+        show_confusion(report.labels, report.confusion)
+    wrong = [row for row in report.documents if row["gold"] != row["predicted"]][:mistakes]
+    if wrong:
+        print("\nsurest mistakes")
+    for row in wrong:
+        print(
+            f"  {row['id']}: {row['gold']}, taken for {row['predicted']} ({output.percent(row['confidence'])}): "
+            f"{_cut(row['text'])}"
+        )
+
+
+def show_confusion(labels: Sequence[str], matrix: Sequence[Sequence[int]], indent: str = "") -> None:
+    """A matrix of counts as a table: a row what documents are, a column what they were taken for."""
+    output.table(
+        [
+            {"": indent + str(name), **dict(zip(labels, row, strict=True))}
+            for name, row in zip(labels, matrix, strict=True)
+        ],
+        right=tuple(labels),
+    )
+
+
+def _cut(text: str) -> str:
+    shown = output.visible(text)
+    return f"{shown[:160]}{'…' if len(shown) > 160 else ''}"
+
+
+# ------------------------------------------------------------------------------------------ words
+
+
+def _show_words(report: Report) -> None:
+    counts = {name: value for name, value in report.metrics.items() if is_count(name)}
+    output.facts(
+        {
+            "model": report.model,
+            "data": report.data,
+            **{
+                measures.title(name): measures.number(name, value)
+                for name, value in report.metrics.items()
+                if name not in counts
+            },
+            **{measures.title(name): measures.number(name, value) for name, value in counts.items()},
+        }
+    )
+    if report.per_class:
+        print()
+        output.table(
+            [
+                {
+                    "section": row["label"],
+                    "accuracy": output.percent(row["accuracy"]),
+                    "questions": row["support"],
+                }
+                for row in report.per_class
+            ],
+            right=("accuracy", "questions"),
+        )
