@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from . import paths
+from .attributes import Attribute, make_attribute
 from .errors import UserError
 
 FOLDER = Path(__file__).parent / "cards"
@@ -66,6 +67,8 @@ class Card:
     packaged: tuple[Part, ...] = ()
     """Files that ship in this package, by their path within ``data``; no checksum, they are as old as the card."""
     pieces: tuple[Piece, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    """What the files say of each author, beside the text."""
     derived: bool = False
     """The splits are ours, not the publisher's; the whole is offered as ``all``."""
     manual: str = ""
@@ -135,6 +138,7 @@ def make_card(table: dict[str, Any], folder: Path | None = None) -> Card:
         packaged=tuple(Part(**part) for part in table.pop("packaged", [])),
         pieces=tuple(Piece(**piece) for piece in table.pop("pieces", [])),
         wrinkles=tuple(table.pop("wrinkles", [])),
+        attributes=tuple(make_attribute(attribute) for attribute in table.pop("attribute", [])),
         folder=folder,
         splits=table.pop("splits"),
         **table,

@@ -41,13 +41,15 @@ def read_file(
     id_column: str = "id",
     *,
     need_label: bool = False,
+    values: tuple[str, ...] = (),
 ) -> Iterator[Row]:
     """Rows of a file, a folder or ``-``, in their order, each read when asked for.
 
     A label column that is not there (or an empty label) gives ``None``, unless ``need_label``, or unless it was
-    named on purpose. Raises UserError, with file and line, for whatever cannot be read.
+    named on purpose. ``values`` are further columns to read along. Raises UserError, with file and line, for whatever
+    cannot be read.
     """
-    columns = Columns(text_column, label_column, id_column, need_label=need_label)
+    columns = Columns(text_column, label_column, id_column, need_label=need_label, values=values)
     if str(path) == "-":
         return _guess(stdin_lines(), "standard input", columns)
     path = Path(path)

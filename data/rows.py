@@ -1,7 +1,7 @@
 """One document, and the names of the columns that it is read from."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import UserError
@@ -30,6 +30,8 @@ class Row:
     split: str | None = None
     title: str | None = None
     """Where the file has one beside the text."""
+    values: dict[str, str] = field(default_factory=dict, hash=False)
+    """The columns asked for (see :class:`Columns`), as they are written; ``""`` where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ class Columns:
     split: str = "split"
     title: str = "title"
     need_label: bool = False
+    values: tuple[str, ...] = ()
+    """Further columns that are read along; :data:`EVERY` for all that hold something else than the above."""
+
+
+EVERY = ("*",)
+"""All the columns that there are."""
+
+OWN = frozenset(("text", "id", "split", "title"))
+"""Columns that never say something of an author."""
 
 
 def make_row(values: dict[str, Any], record: int, where: str, columns: Columns) -> Row:
@@ -74,7 +85,29 @@ def make_row(values: dict[str, Any], record: int, where: str, columns: Columns) 
         label or None,
         None if split in (None, "") else str(split).strip(),
         title if isinstance(title, str) and title else None,
+        _values(values, columns, where) if columns.values else {},
     )
+
+
+def _values(values: dict[str, Any], columns: Columns, where: str) -> dict[str, str]:
+    if columns.values == EVERY:
+        others = OWN | {columns.text, columns.id, columns.split, columns.title}
+        return {
+            key: _plain(value)
+            for key, value in values.items()
+            if key not in others and not isinstance(value, dict | list)
+        }
+    for column in columns.values:
+        if isinstance(value := values.get(column), dict | list):
+            raise UserError(f"{where}: {column!r} is not one word or number but {json.dumps(value)[:40]}.")
+    return {column: _plain(values.get(column)) for column in columns.values}
+
+
+def _plain(value: Any) -> str:
+    """A cell, or a JSON value, as it would stand in a cell."""
+    if isinstance(value, str):
+        return value.strip()
+    return "" if value is None else json.dumps(value)
 
 
 def _names(values: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import cards, fetch, guess, splits
+from . import cards, fetch, grouped, guess, splits
 from .cards import Card
 from .errors import UserError
 from .readers import SPLITS, Columns, Row, read_file, read_kind
@@ -55,19 +55,28 @@ class Source(ABC):
         return self._rows(split)
 
 
-def open_source(data: str, text_column: str = "text", label_column: str = "label", *, min_labels: int = 2) -> Source:
+def open_source(
+    data: str,
+    text_column: str = "text",
+    label_column: str = "label",
+    *,
+    min_labels: int = 2,
+    values: tuple[str, ...] = (),
+    by_author: bool = False,
+) -> Source:
     """The data set of that name, or in that file or folder; a card's files are fetched if need be.
 
-    ``min_labels``: 2 to train, 1 to evaluate, 0 to look at texts without labels. Raises UserError for an unknown
-    name, unreadable data, and fewer different labels than that.
+    ``min_labels``: 2 to train, 1 to evaluate, 0 to look at texts without labels. ``values`` are columns that rows
+    carry along; ``by_author``: our splits keep the rows of one id together (where ids occur once, they are the same).
+    Raises UserError for an unknown name, unreadable data, and fewer different labels than that.
     """
     card = cards.find_card(data)
     if card is not None:
         if card.task == "text" and min_labels:
             raise UserError(f"{data} has no labels, and labels are needed here; choose a data set that has them.")
-        return _Composite(card) if card.pieces else _Carded(card)
+        return _Composite(card, values) if card.pieces else _Carded(card, values, by_author)
     if Path(data).expanduser().exists():
-        return _File(Path(data).expanduser(), text_column, label_column, min_labels)
+        return _File(Path(data).expanduser(), text_column, label_column, min_labels, values, by_author)
     known = [card.name for card in cards.all_cards()]
     close = difflib.get_close_matches(data, known, n=1)
     hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
@@ -78,14 +87,22 @@ class _Divided(Source):
     """Rows numbered through in one order, parts of it picked by index: for splits that are ours."""
 
     _parts: dict[str, np.ndarray] | None = None
+    _values: tuple[str, ...] = ()
+    _by_author = False
 
     @abstractmethod
     def _whole(self) -> Iterator[Row]: ...
 
     def _divide(self) -> dict[str, np.ndarray]:
         if self._parts is None:
-            self._parts = splits.three_way([row.label or "" for row in self._whole()], SPLIT_SEED)
+            rows = [(row.label or "", row.id if self._by_author else "") for row in self._whole()]
+            self._parts = self._three_way([label for label, _ in rows], [own for _, own in rows])
         return self._parts
+
+    def _three_way(self, labels: list[str], ids: list[str]) -> dict[str, np.ndarray]:
+        if self._by_author:
+            return grouped.three_way(labels, ids, SPLIT_SEED)
+        return splits.three_way(labels, SPLIT_SEED)
 
     def _rows(self, split: str) -> Iterator[Row]:
         if split == "all":
@@ -102,8 +119,8 @@ class _Divided(Source):
 
 
 class _Carded(_Divided):
-    def __init__(self, card: Card) -> None:
-        self._card = card
+    def __init__(self, card: Card, values: tuple[str, ...] = (), by_author: bool = False) -> None:
+        self._card, self._values, self._by_author = card, values, by_author
         self._located = fetch.locate(card)
         self.name, self.title, self.language, self.task = card.name, card.title, card.language, card.task
         self.licence, self.published = card.licence, not card.derived
@@ -141,7 +158,9 @@ class _Carded(_Divided):
     def _stored_rows(self, split: str) -> Iterator[Row]:
         parts = [part for part in self._located.parts if part.split == split]
         for part in parts:
-            columns = Columns(part.text_column, part.label_column, part.id_column, title=part.title_column)
+            columns = Columns(
+                part.text_column, part.label_column, part.id_column, title=part.title_column, values=self._values
+            )
             path = Path(part.file)
             for row in read_kind(part.reader, path, columns, part.encoding, part.label, part.member):
                 if part.stated and row.split != split:
@@ -160,8 +179,10 @@ class _Carded(_Divided):
 
 
 class _Composite(Source):
-    def __init__(self, card: Card) -> None:
-        self._pieces = [(piece.split, piece.of, open_source(piece.card, min_labels=0)) for piece in card.pieces]
+    def __init__(self, card: Card, values: tuple[str, ...] = ()) -> None:
+        self._pieces = [
+            (piece.split, piece.of, open_source(piece.card, min_labels=0, values=values)) for piece in card.pieces
+        ]
         self.name, self.title, self.language, self.task = card.name, card.title, card.language, card.task
         self.licence, self.published = card.licence, True
         self.labels = tuple(card.labels.values())
@@ -189,30 +210,43 @@ class _Composite(Source):
 class _File(_Divided):
     """A user's own file or folder, read through once when opened: labels, splits, language, fingerprint."""
 
-    def __init__(self, path: Path, text_column: str, label_column: str, min_labels: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        text_column: str,
+        label_column: str,
+        min_labels: int,
+        values: tuple[str, ...] = (),
+        by_author: bool = False,
+    ) -> None:
         self._path, self._columns, self._need = path, (text_column, label_column), min_labels > 0
+        self._values, self._by_author = values, by_author
         self.name, self.title, self.licence = str(path), path.name, "your own"
         labels: list[str | None] = []
         stated: list[str | None] = []
         sample: list[str] = []
         names: dict[str, str] = {}
+        ids: list[str] = []
         for row in read_file(path, text_column, label_column, need_label=self._need):
             label = None if row.label is None else names.setdefault(row.label, row.label)
             labels.append(label)
             stated.append(self._split_of(row))
+            ids.append(row.id if by_author else "")
             if len(sample) < 500:
                 sample.append(row.text[:2000])
-            if len(names) > LABEL_LIMIT:
+            if len(names) > LABEL_LIMIT and not values:
                 raise UserError(
                     f"{path}: there are more than {LABEL_LIMIT} different labels up to record {row.id}; "
                     f"is {label_column!r} the right column? (--label-column)"
                 )
+        if len(names) > LABEL_LIMIT:  # a number or a name of each author's, and nobody asked for labels
+            labels, names = [None] * len(labels), {}
         self._check(labels, names, min_labels)
         self.labels = tuple(sorted(names, key=guess.label_order))
         self.language = guess.language(sample)
         self.task = guess.task(self.labels)
         self.sha256 = _digest([text_column, label_column, *_file_sums(path)])
-        self._parts = self._assign([label or "" for label in labels], stated)
+        self._parts = self._assign([label or "" for label in labels], stated, ids)
         self.splits = (*(split for split in ("train", "validation", "test", "unsup") if split in self._parts), "all")
         self._total = len(labels)
 
@@ -241,7 +275,7 @@ class _File(_Divided):
             )
         return split
 
-    def _assign(self, labels: list[str], stated: list[str | None]) -> dict[str, np.ndarray]:
+    def _assign(self, labels: list[str], stated: list[str | None], ids: list[str]) -> dict[str, np.ndarray]:
         """Indices by split: as stated; a test part is held out of train where none is stated."""
         given = {
             split: np.array([i for i, own in enumerate(stated) if own == split], dtype=np.int64)
@@ -250,14 +284,20 @@ class _File(_Divided):
         given = {split: indices for split, indices in given.items() if len(indices)}
         self.published = bool(given)
         if not given:
-            return splits.three_way(labels, SPLIT_SEED)
+            return self._three_way(labels, ids)
         if None in stated:
             raise UserError(
                 f"{self._path}, record {stated.index(None) + 1}: the split is empty, where others state "
                 "theirs; fill it in or drop the column."
             )
+        if self._by_author:
+            grouped.refuse_torn(ids, stated, str(self._path))
         if "train" in given and "test" not in given:
-            kept, held = splits.hold_out([labels[index] for index in given["train"]], 0.1, SPLIT_SEED)
+            own = [labels[index] for index in given["train"]]
+            if self._by_author:
+                kept, held = grouped.hold_out(own, [ids[index] for index in given["train"]], 0.1, SPLIT_SEED)
+            else:
+                kept, held = splits.hold_out(own, 0.1, SPLIT_SEED)
             given["train"], given["test"] = given["train"][kept], given["train"][held]
         return given
 
@@ -266,7 +306,7 @@ class _File(_Divided):
         return {split: len(part) for split, part in self._divide().items()} | {"all": self._total}
 
     def _whole(self) -> Iterator[Row]:
-        return read_file(self._path, *self._columns, need_label=self._need)
+        return read_file(self._path, *self._columns, need_label=self._need, values=self._values)
 
 
 def _file_sums(path: Path) -> list[str]:
