@@ -176,10 +176,14 @@ class OpenFile(Dialog):
             event.stop()
             tree.path = Path(tree.path).resolve().parent
             self.query_one("#path", Input).value = f"{tree.path}/"
-        elif tree.has_focus and event.is_printable and event.character and not event.character.isspace():
-            # A path is typed: a whole one, or one from the folder shown.
-            event.stop()
-            self._write(event.character if event.character in "/~" else f"{tree.path}/{event.character}")
+        elif event.is_printable and event.character and not event.character.isspace():
+            line = self.query_one("#path", Input)
+            if self.focused is tree:
+                # A path is typed: a whole one, or one from the folder shown.
+                event.stop()
+                self._write(event.character if event.character in "/~" else f"{tree.path}/{event.character}")
+            elif self.focused is line:
+                line.insert_text_at_cursor(event.character)  # it was typed so fast that the tree had got it
 
     def on_paste(self, event: events.Paste) -> None:
         """A path pasted while the tree has the focus; the line for it takes its own."""
@@ -190,7 +194,7 @@ class OpenFile(Dialog):
 
     def _write(self, path: str) -> None:
         line = self.query_one("#path", Input)
-        line.focus()
+        self.set_focus(line)  # at once: the next letter may wait already
         line.value = path
         line.cursor_position = len(path)
 
