@@ -5,20 +5,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ...data.source import Source
 from .. import bundle
 from ..results import JobSpec, Report
-from . import checkpoint
+from . import card, checkpoint
 from .prepare import Prepared
-
-
-def bundle_name(spec: JobSpec, source: Source) -> str:
-    """The name asked for, or ``data-recipe``."""
-    data = Path(source.name).stem if Path(source.name).exists() else source.name
-    raw = spec.name or f"{data}-{spec.recipe}"
-    return "".join(c if c.isalnum() or c in "-_." else "-" for c in raw).strip("-.") or spec.recipe
 
 
 def write_bundle(
@@ -36,7 +27,6 @@ def write_bundle(
 
     import keras
 
-    from ... import __version__
     from .export import export
 
     vector_size = prepared.vectors.shape[1] if prepared.vectors is not None else settings.embedding_size
@@ -55,26 +45,16 @@ def write_bundle(
         weights,
         settings.precision,
     )
-    card = {
-        "name": bundle_name(spec, source),
-        "version": "1",
-        "task": task_of(source.labels, source.task),
-        "recipe": spec.recipe,
-        "language": source.language,
-        "created": _now(),
-        "labels": list(source.labels),
-        "intended": f"{Path(source.title).name}: {', '.join(source.labels)}. "
+    written = card.card(
+        spec,
+        settings,
+        source,
+        task=task_of(source.labels, source.task),
+        labels=source.labels,
+        intended=f"{card.title_of(source)}: {', '.join(source.labels)}. "
         "Texts unlike the training texts may be misread.",
-        "settings": asdict(settings),
-        "data": {
-            "card": Path(source.name).name,
-            "sha256": source.sha256,
-            "licence": source.licence,
-            "seed": spec.seed,
-            "examples": counts,
-            **prepared.info,
-        },
-        "serving": {
+        data={"examples": counts, **prepared.info},
+        serving={
             "model": "model.onnx",
             "tokenizer": "tokenizer.json",
             "temperature": round(heat, 4),
@@ -85,21 +65,19 @@ def write_bundle(
             "precision": settings.precision,
             **differences,
         },
-        "versions": {
-            "dltext": __version__,
+        versions={
             "keras": keras.__version__,
             "backend": keras.backend.backend(),
-            "numpy": np.__version__,
             "tf2onnx": version("tf2onnx"),
         },
-    }
+    )
     files: dict[str, Path | bytes] = {
         "model.onnx": work / "model.onnx",
         "tokenizer.json": prepared.tokenizer.to_str().encode(),
     }
     if settings.keep_weights:
         files["weights.npz"] = work / "weights.npz"
-    bundle.write(made, card, files)
+    bundle.write(made, written, files)
     shutil.rmtree(work, ignore_errors=True)
 
 
@@ -107,12 +85,6 @@ def task_of(labels: tuple[str, ...], task: str) -> str:
     """``sentiment`` where the labels say so, whatever file they came from; else the data's own task."""
     short = {label.lower()[:3] for label in labels}
     return "sentiment" if short <= {"pos", "neg", "neu"} and {"pos", "neg"} <= short else (task or "classify")
-
-
-def _now() -> str:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def measure(made: Path, spec: JobSpec, name: str, split: str, floor, history, validation: int) -> Report:
@@ -127,10 +99,9 @@ def measure(made: Path, spec: JobSpec, name: str, split: str, floor, history, va
 
 def add_metrics(made: Path, source: Source, report: Report) -> None:
     """Put what was measured into the card. A file is named there without its folder: cards travel."""
-    card = bundle.read(made, verify=False)
     name = Path(source.name).name
     row: dict[str, Any] = {
-        "on": f"{Path(source.title).name} {report.split}",
+        "on": f"{card.title_of(source)} {report.split}",
         "protocol": report.protocol.replace(source.name, name),
         "examples": report.examples,
         **report.metrics,
@@ -141,5 +112,4 @@ def add_metrics(made: Path, source: Source, report: Report) -> None:
             floor_accuracy=report.floor["accuracy"],
             floor_macro_f1=report.floor["macro_f1"],
         )
-    card["metrics"] = [row]
-    bundle.write_card(made, card)
+    card.add_metrics(made, row)

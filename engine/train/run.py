@@ -12,7 +12,7 @@ from ...data.paths import write_json
 from ...data.source import Source, open_source
 from .. import bundle, bundles, registry
 from ..results import JobSpec, Preflight, UserError
-from . import checkpoint, finish, teach
+from . import card, checkpoint, finish, teach
 from .prepare import Emit, Labelled, Prepared, divide, prepare, read, settle_vectors
 
 Stop = Callable[[], bool]
@@ -51,14 +51,14 @@ def load_start(name: str) -> Start | None:
     if not name:
         return None
     folder = bundles.folder_of(name)
-    card = bundle.read(folder)
+    kept = bundle.read(folder)
     if not (folder / "weights.npz").exists():
         raise UserError(f"The model {name} keeps no weights to train on from; only models trained here do.")
     return Start(
         checkpoint.load(folder / "weights.npz")[0]["weights"],
-        folder / card["serving"]["tokenizer"],
-        tuple(card["labels"]),
-        int(card["serving"]["vector_size"]),
+        folder / kept["serving"]["tokenizer"],
+        tuple(kept["labels"]),
+        int(kept["serving"]["vector_size"]),
     )
 
 
@@ -183,7 +183,7 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
     report = finish.measure(
         made,
         spec,
-        finish.bundle_name(spec, source),
+        card.bundle_name(spec, source),
         test_split or "validation",
         floor,
         trainer.progress.history,
@@ -191,7 +191,7 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
     )
     write_json(folder / "report.json", asdict(report))
     finish.add_metrics(made, source, report)
-    name = bundles.install(made, finish.bundle_name(spec, source))
+    name = bundles.install(made, card.bundle_name(spec, source))
     metrics = {f"test_{key}": value for key, value in report.metrics.items()}
     if floor:
         metrics["floor_accuracy"] = floor["accuracy"]

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ....data.paths import write_json
-from ... import bundle, bundles
+from ... import bundles
 from ...results import JobSpec, Report
 from ...serve import vectors
-from ..finish import _now, bundle_name
+from .. import card
 from ..prepare import Emit
 from .blend import blended, without_top
 from .corpus import Corpus
@@ -56,9 +56,9 @@ def finish(
         words, matrix, counts = blended(words, matrix, counts, settings, emit)
     elif settings.postprocess:
         matrix = without_top(matrix)
-    made, name = folder / "bundle", bundle_name(spec, texts.source)
-    card = _card(spec, settings, texts, corpus, name, trained.versions)
-    vectors.write(made, card, words, matrix, counts, settings.precision)
+    made, name = folder / "bundle", card.bundle_name(spec, texts.source)
+    written = _card(spec, settings, texts, corpus, trained.versions)
+    vectors.write(made, written, words, matrix, counts, settings.precision)
     emit("state", stage="evaluating", message=f"measuring on {measures.title}" if measures.found else "no tests here")
     report = _measure(made, name, spec, texts, corpus, measures, trained.history)
     write_json(folder / "report.json", asdict(report))
@@ -73,35 +73,22 @@ def finish(
     }
 
 
-def _card(
-    spec: JobSpec, settings: Any, texts: Texts, corpus: Corpus, name: str, versions: dict[str, str]
-) -> dict[str, Any]:
-    from .... import __version__
-
-    source = texts.source
-    return {
-        "name": name,
-        "version": "1",
-        "task": vectors.TASK,
-        "recipe": spec.recipe,
-        "language": source.language,
-        "created": _now(),
-        "labels": [],
-        "intended": f"Words like those of {Path(source.title).name}. What they do not say is not known.",
-        "settings": asdict(settings),
-        "data": {
-            "card": Path(source.name).name,
-            "sha256": source.sha256,
-            "licence": source.licence,
-            "seed": spec.seed,
+def _card(spec: JobSpec, settings: Any, texts: Texts, corpus: Corpus, versions: dict[str, str]) -> dict[str, Any]:
+    return card.card(
+        spec,
+        settings,
+        texts.source,
+        task=vectors.TASK,
+        intended=f"Words like those of {card.title_of(texts.source)}. What they do not say is not known.",
+        data={
             "splits": list(texts.splits),
             "examples": {"train": corpus.texts},
             "tokens": corpus.words,
             "phrases": corpus.phrases,
         },
-        "serving": {"segmentation": texts.segmentation, "lowercase": True, "phrases": settings.phrases > 0},
-        "versions": {"dltext": __version__, "numpy": np.__version__, **versions},
-    }
+        serving={"segmentation": texts.segmentation, "lowercase": True, "phrases": settings.phrases > 0},
+        versions=versions,
+    )
 
 
 def _measure(
@@ -152,9 +139,7 @@ def _values(report: Report, measures: Measures) -> list[str]:
 
 
 def _add_metrics(made: Path, measures: Measures, report: Report) -> None:
-    card = bundle.read(made, verify=False)
     if _values(report, measures):
         row = {"on": measures.title, "protocol": report.protocol, **report.metrics}
         row.pop("words", None)
-        card["metrics"] = [row]
-        bundle.write_card(made, card)
+        card.add_metrics(made, row)

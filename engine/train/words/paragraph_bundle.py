@@ -13,7 +13,7 @@ from ....data.paths import write_json
 from ... import bundle, bundles
 from ...results import JobSpec, Report
 from ...serve import paragraph as serve
-from ..finish import _now, bundle_name
+from .. import card
 from ..prepare import Emit
 from ..settings_paragraph import ParagraphTraining
 from .documents import Documents
@@ -34,8 +34,8 @@ def finish(
 ) -> dict[str, Any]:
     """Write the bundle, measure through it, install it."""
     emit("state", stage="exporting", message="making the model that answers")
-    made, name = folder / "bundle", bundle_name(spec, texts.source)
-    write_bundle(made, name, spec, settings, texts, found, trainer)
+    made, name = folder / "bundle", card.bundle_name(spec, texts.source)
+    write_bundle(made, spec, settings, texts, found, trainer)
     emit("state", stage="evaluating", message="measuring on the held texts")
     value = _measure(made, found) if trainer.measured else None
     metrics = {key: number for key, number in ((MEASURE, value), (f"floor_{MEASURE}", floor)) if number is not None}
@@ -61,11 +61,9 @@ def finish(
     )
     write_json(folder / "report.json", asdict(report))
     if metrics:
-        card = bundle.read(made, verify=False)
-        card["metrics"] = [
-            {"on": f"{found.held:,} held texts", "protocol": protocol, "examples": found.held, **metrics}
-        ]
-        bundle.write_card(made, card)
+        card.add_metrics(
+            made, {"on": f"{found.held:,} held texts", "protocol": protocol, "examples": found.held, **metrics}
+        )
     installed = bundles.install(made, name)
     shutil.rmtree(folder / "documents", ignore_errors=True)
     said = f"; finds {value:.3f} of the halves, BM25 {floor:.3f}" if metrics else ""
@@ -79,7 +77,6 @@ def finish(
 
 def write_bundle(
     made: Path,
-    name: str,
     spec: JobSpec,
     settings: ParagraphTraining,
     texts: Texts,
@@ -87,9 +84,6 @@ def write_bundle(
     trainer: Any,
 ) -> None:
     """A whole paragraphs bundle; see :mod:`dltext.engine.serve.paragraph`."""
-    from .... import __version__
-
-    source = texts.source
     files: dict[str, Path | bytes] = {
         "words.txt": ("\n".join(trainer.words) + "\n").encode(),
         "counts.npy": _npy(trainer.counts),
@@ -98,26 +92,18 @@ def write_bundle(
         files[f"{part.kind}-output.npy"] = _npy(part.output.astype(np.float16))
         if part.input is not None:
             files[f"{part.kind}-input.npy"] = _npy(part.input.astype(np.float16))
-    card = {
-        "name": name,
-        "version": "1",
-        "task": serve.TASK,
-        "recipe": spec.recipe,
-        "language": source.language,
-        "created": _now(),
-        "labels": [],
-        "intended": f"Finding texts like those of {Path(source.title).name}. Of other subjects it knows little.",
-        "settings": asdict(settings),
-        "data": {
-            "card": Path(source.name).name,
-            "sha256": source.sha256,
-            "licence": source.licence,
-            "seed": spec.seed,
+    written = card.card(
+        spec,
+        settings,
+        texts.source,
+        task=serve.TASK,
+        intended=f"Finding texts like those of {card.title_of(texts.source)}. Of other subjects it knows little.",
+        data={
             "splits": list(texts.splits),
             "examples": {"train": found.count, "held": found.held},
             "tokens": found.words,
         },
-        "serving": {
+        serving={
             "kind": "paragraph",
             "segmentation": texts.segmentation,
             "parts": list(settings.parts),
@@ -130,9 +116,9 @@ def write_bundle(
             "epochs": settings.infer_epochs,
             "learning_rate": settings.infer_rate,
         },
-        "versions": {"dltext": __version__, "numpy": np.__version__, "gensim": version("gensim")},
-    }
-    bundle.write(made, card, files)
+        versions={"gensim": version("gensim")},
+    )
+    bundle.write(made, written, files)
 
 
 def _measure(made: Path, found: Documents) -> float:

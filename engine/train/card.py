@@ -1,0 +1,70 @@
+"""What the cards of all trained bundles begin with: what made them, from which data; and what was measured, put in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...data.source import Source
+from .. import bundle
+from ..results import JobSpec
+
+
+def bundle_name(spec: JobSpec, source: Source) -> str:
+    """The name asked for, or ``data-recipe``."""
+    data = Path(source.name).stem if Path(source.name).exists() else source.name
+    raw = spec.name or f"{data}-{spec.recipe}"
+    return "".join(c if c.isalnum() or c in "-_." else "-" for c in raw).strip("-.") or spec.recipe
+
+
+def title_of(source: Source) -> str:
+    """What the data is called in a card: of a file its name without the folder, for cards travel."""
+    return Path(source.title).name
+
+
+def card(
+    spec: JobSpec,
+    settings: Any,
+    source: Source,
+    *,
+    task: str,
+    intended: str,
+    data: Mapping[str, Any],
+    serving: Mapping[str, Any],
+    versions: Mapping[str, str],
+    labels: Sequence[str] = (),
+) -> dict[str, Any]:
+    """A bundle's card without measurements. ``settings`` is the recipe's dataclass; ``data`` (how many examples, which
+    splits) and ``versions`` (of the libraries that trained) are put behind what all cards say there."""
+    from ... import __version__
+
+    return {
+        "name": bundle_name(spec, source),
+        "version": "1",
+        "task": task,
+        "recipe": spec.recipe,
+        "language": source.language,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "labels": list(labels),
+        "intended": intended,
+        "settings": asdict(settings),
+        "data": {
+            "card": Path(source.name).name,
+            "sha256": source.sha256,
+            "licence": source.licence,
+            "seed": spec.seed,
+            **data,
+        },
+        "serving": dict(serving),
+        "versions": {"dltext": __version__, "numpy": np.__version__, **versions},
+    }
+
+
+def add_metrics(made: Path, row: Mapping[str, Any]) -> None:
+    """Put a measurement (``on``, ``protocol``, the numbers) into the card of the bundle ``made``."""
+    written = bundle.read(made, verify=False)
+    written["metrics"] = [dict(row)]
+    bundle.write_card(made, written)
