@@ -114,7 +114,7 @@ def _decode(line: bytes, name: str, number: int, encoding: str) -> str:
         return line.decode(encoding)
     except UnicodeDecodeError as error:
         raise UserError(
-            f"{name}, line {number}: byte 0x{line[error.start]:02X} (the {error.start + 1}th of the line) is not "
+            f"{name}, line {number}: byte {error.start + 1} of the line (0x{line[error.start]:02X}) is not "
             f"{encoding.upper()}; convert the file, for example: "
             f"iconv -f {_likely_encoding(line)} -t UTF-8 '{name}' > utf8.txt"
         ) from None

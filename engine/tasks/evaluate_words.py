@@ -6,6 +6,8 @@ from ..results import Report, UserError
 from ..serve import vectors
 from . import word_tests
 
+FEWEST = 3
+"""Pairs; of fewer, a rank correlation is 1, 0 or -1 whatever the vectors are."""
 VOCABULARY = 30_000
 """Analogies are asked among so many of the most frequent words, as published numbers are."""
 
@@ -24,6 +26,11 @@ def evaluate(model: str, data: str, shown: str = "") -> Report:
     if word_tests.kind(path) == "pairs":
         found = word_tests.pairs(loaded, path)
         examples = round(found["covered"] * found["pairs"])
+        if 0 < examples < FEWEST:
+            raise UserError(
+                f"{name} knows both words of only {examples} of the {found['pairs']:.0f} pairs of {data}: {FEWEST} at "
+                "least are needed to rank them; is it of another language?"
+            )
         metrics = {
             "spearman": round(found["spearman"], 4),
             "covered": round(found["covered"], 4),

@@ -63,6 +63,8 @@ def _model_for(method: str, language: str) -> tuple[str, str]:
     what, recipe = (
         ("paragraph vectors", "paragraph-vectors") if task == "paragraphs" else ("word vectors", "word2vec-gensim")
     )
+    if language == "und":
+        return "", f"The language of these texts could not be told, so no {what} were chosen: name a model."
     return "", f"There are no {what} for {_language(language)} yet: train some with `dltext train {recipe}`."
 
 

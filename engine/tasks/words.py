@@ -17,6 +17,8 @@ SUGGESTED = 5
 """Spellings suggested for a missing word."""
 HELPED = 10
 """Missing words that get suggestions; a pasted text may have thousands."""
+CANCELLED = 1e-6
+"""A sum of directions so short points nowhere: what is left of it is rounding."""
 LONGEST_PHRASE = 4
 """Words joined by ``_`` that are tried as one."""
 
@@ -61,7 +63,7 @@ def odd_one_out(words: Sequence[str], model: str | None = None) -> OddOneOut:
     """The word of smallest cosine to the mean direction of all; at least three words are needed."""
     asked = _distinct(words)
     if len(asked) < 3:
-        raise UserError("Name three words or more: of two, none is the odd one.")
+        raise UserError("Name three different words or more: of two, none is the odd one.")
     vectors = open_vectors(model, " ".join(asked))
     known, missing = _known(vectors, asked)
     if len(known) < 3:
@@ -150,6 +152,8 @@ def _nearest(vectors: WordVectors, query: str, terms: list[Term], count: int, st
         rows = [row for _, row in known]
         signs = np.array([term.sign for term in terms], np.float64)
         direction = signs @ vectors.unit(rows).astype(np.float64)
+        if not np.linalg.norm(direction) > CANCELLED:
+            raise UserError(f"Nothing is left of {query!r}: its words cancel each other out.")
         ids, cosines = vectors.nearest(direction[None], count, set(rows))
         found = tuple(
             Neighbour(vectors.words[int(row)], _within(float(cosine)), int(row))

@@ -52,6 +52,13 @@ def test_pairs(toy_words, tmp_path):
     assert api.evaluate("toy-words", str(path)).metrics["spearman"] == -1.0
 
 
+def test_a_rank_correlation_of_two_pairs_is_no_measure(toy_words, tmp_path):
+    path = tmp_path / "pairs.tsv"
+    path.write_text("apple\tpear\t9\nking\tman\t7\nking\tunheard\t5\n")
+    with pytest.raises(UserError, match="only 2 of the 3 pairs"):
+        api.evaluate("toy-words", str(path))
+
+
 def test_analogies_by_section(toy_words, tmp_path):
     path = tmp_path / "analogies.txt"
     path.write_text(": royal\nman king woman queen\nman king woman apple\n: unheard\none two three four\n")

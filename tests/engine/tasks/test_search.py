@@ -180,3 +180,13 @@ def test_the_demo_needs_no_download(monkeypatch):
     assert ids(found)[0] == "finance-1"
     assert found.documents == 70
     assert ids(api.search("咖啡", "demo", "bm25"))[0] == "zh-coffee"
+
+
+def test_texts_in_no_known_language_are_told_as_such(tmp_path, words):
+    path = tmp_path / "numbers.txt"
+    path.write_text("12 34 kettle\n", "utf-8")
+    found = api.search("kettle", str(path))
+    assert found.method == "bm25"
+    assert any("language of these texts could not be told" in note for note in found.notes)
+    assert not any("und" in note.split() or "'und'" in note for note in found.notes)
+    assert api.search("kettle", str(path), model=words).model == words

@@ -57,6 +57,14 @@ def test_a_missing_word_answers_with_spellings(words_bundle):
         words.neighbours("  ")
 
 
+def test_words_that_cancel_each_other_out_are_near_nothing(words_bundle):
+    words_bundle()
+    with pytest.raises(UserError, match="Nothing is left of 'king - king'"):
+        words.analogy("king - king")
+    with pytest.raises(UserError, match="cancel"):
+        words.analogy("man + king - man - king")
+
+
 def test_the_odd_one_out(words_bundle):
     words_bundle()
     found = words.odd_one_out(["king", "man", "paris", "unheard"])
@@ -64,7 +72,7 @@ def test_the_odd_one_out(words_bundle):
     assert found.similarities[0].word == "paris"
     assert [item.word for item in found.missing] == ["unheard"]
     assert words.odd_one_out(["king", "x", "y"]).word == ""
-    with pytest.raises(UserError, match="three"):
+    with pytest.raises(UserError, match="three different"):
         words.odd_one_out(["king", "king", "man"])
 
 
