@@ -9,23 +9,19 @@ from typing import Any, ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.binding import Binding
 from textual.color import Color
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from .cellgrid import SHADES, CellGrid
 from .figures import cell
 
-SHADES = " ░▒▓█"
-"""Beside the numbers of confusions; right answers are bold instead."""
 
-
-class ConfusionMatrix(ScrollView, can_focus=True):
-    """Rows are gold, columns predicted; headings stay where they are while the cells scroll."""
+class ConfusionMatrix(CellGrid):
+    """Rows are gold, columns predicted. Shades stand beside confusions; right answers are bold instead."""
 
     HELP = (
         "The confusion matrix. A row is what the documents are, a column what the model took them for; the "
@@ -34,19 +30,11 @@ class ConfusionMatrix(ScrollView, can_focus=True):
     )
 
     BINDINGS: ClassVar = [
-        Binding("up", "walk(-1, 0)", "Up", show=False),
-        Binding("down", "walk(1, 0)", "Down", show=False),
-        Binding("left", "walk(0, -1)", "Left", show=False),
-        Binding("right", "walk(0, 1)", "Right", show=False),
-        Binding("pageup", "walk(-10, 0)", "Up ten", show=False),
-        Binding("pagedown", "walk(10, 0)", "Down ten", show=False),
-        Binding("home", "walk(0, -1000)", "First column", show=False),
-        Binding("end", "walk(0, 1000)", "Last column", show=False),
         Binding("m", "next_mistake", "next confusion", tooltip="Go to the next largest confusion"),
         Binding("enter", "choose", "documents", tooltip="Go to this cell's documents"),
     ]
 
-    cursor: reactive[tuple[int, int]] = reactive((0, 0))
+    HEADS = 2
     shares: reactive[bool] = reactive(False)
 
     class Highlighted(Message):
@@ -64,7 +52,10 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         self.labels: tuple[str, ...] = ()
         self.counts: tuple[tuple[int, ...], ...] = ()
         self._mistakes: list[tuple[int, int]] = []
-        self._name_width, self._cell_width = 12, 8
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        return len(self.labels), len(self.labels)
 
     def show(self, labels: tuple[str, ...], counts: tuple[tuple[int, ...], ...]) -> None:
         """Show another matrix; the cursor goes to its largest confusion."""
@@ -81,17 +72,12 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         self._name_width = min(max(longest, 6), 18)
         # Many classes: rather more columns than their whole names (rows have these).
         self._cell_width = max(number + 5, min(longest, 12 if len(labels) <= 8 else 7) + 2, 9)
-        self.virtual_size = Size(self._name_width + 1 + self._cell_width * len(labels), len(labels) + 2)
+        self._fit_scrolling()
         first = self._mistakes[0] if self._mistakes else (0, 0)
         if first != self.cursor:
             self.cursor = first
         else:
             self.watch_cursor()
-
-    @property
-    def _room(self) -> Size:
-        """What the scroll bars leave."""
-        return self.scrollable_content_region.size
 
     # ------------------------------------------------------------------------------------------ drawing
 
@@ -109,19 +95,14 @@ class ConfusionMatrix(ScrollView, can_focus=True):
                 Segment(self._column(label), here if index == self.cursor[1] else quiet)
                 for index, label in enumerate(self.labels)
             ]
-            return self._frozen(Segment(" " * (self._name_width + 1), base), names, base)
+            return self._frozen([Segment(" " * (self._name_width + 1), base)], names, base)
         row = y - 2 + self.scroll_offset.y
         if row >= len(self.labels):
             return Strip.blank(width, base)
         style = base + Style(bold=True, underline=True) if row == self.cursor[0] else base
         name = Segment(cell(self.labels[row], self._name_width) + " ", style)
         cells = [part for column in range(len(self.labels)) for part in self._cell(row, column, base)]
-        return self._frozen(name, cells, base)
-
-    def _frozen(self, head: Segment, cells: list[Segment], base: Style) -> Strip:
-        left, room = self.scroll_offset.x, self._room.width - self._name_width - 1
-        body = Strip(cells).crop(left, left + max(room, 0))
-        return Strip([head, *body]).adjust_cell_length(self._room.width, base)
+        return self._frozen([name], cells, base)
 
     def _column(self, label: str) -> str:
         """A heading, right-aligned over its numbers."""
@@ -165,38 +146,14 @@ class ConfusionMatrix(ScrollView, can_focus=True):
 
     def watch_cursor(self) -> None:
         if self.labels:
-            self._reveal()
-            self.refresh()
+            super().watch_cursor()
             self.post_message(self.Highlighted(*self.cursor))
 
     def watch_shares(self) -> None:
         self.refresh()
 
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self.refresh()
-
     def on_resize(self) -> None:
         self.call_after_refresh(self._reveal)
-
-    def _reveal(self) -> None:
-        """Scroll so that the cursor's cell stands clear of the headings."""
-        row, column = self.cursor
-        room_x = max(self._room.width - self._name_width - 1, self._cell_width)
-        room_y = max(self._room.height - 2, 1)
-        x, y = self.scroll_offset
-        start = column * self._cell_width
-        x = min(x, start) if start < x else max(x, start + self._cell_width - room_x)
-        y = min(y, row) if row < y else max(y, row + 1 - room_y)
-        self.scroll_to(x, y, animate=False, immediate=True)
-
-    def action_walk(self, rows: int, columns: int) -> None:
-        last = len(self.labels) - 1
-        if last >= 0:
-            row, column = self.cursor
-            self.cursor = (min(max(row + rows, 0), last), min(max(column + columns, 0), last))
 
     def action_next_mistake(self) -> None:
         if self._mistakes:
@@ -206,16 +163,6 @@ class ConfusionMatrix(ScrollView, can_focus=True):
     def action_choose(self) -> None:
         if self.labels:
             self.post_message(self.Chosen(*self.cursor))
-
-    def on_click(self, event: events.Click) -> None:
-        x, y = event.x - self._name_width - 1 + self.scroll_offset.x, event.y - 2 + self.scroll_offset.y
-        if event.x <= self._name_width or event.y < 2:
-            return
-        at = (y, x // self._cell_width)
-        if at[0] < len(self.labels) and at[1] < len(self.labels):
-            if at == self.cursor:
-                self.action_choose()
-            self.cursor = at
 
     @property
     def region_of_cursor(self) -> Region:

@@ -6,24 +6,19 @@ from typing import Any, ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.binding import Binding
 from textual.color import Color
 from textual.content import Content
-from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from .cellgrid import SHADES, CellGrid
 from .measures import cosine_text
 from .text import fit, visible
 
-SHADES = " ░▒▓█"
 
-
-class HeatGrid(ScrollView, can_focus=True):
-    """Headings stay where they are while the cells scroll; arrows walk, enter chooses a pair."""
+class HeatGrid(CellGrid):
+    """Rows and columns are words; enter chooses a pair."""
 
     HELP = (
         "Each cell is the cosine of the word of its row with that of its column: the denser the sign and the tint, "
@@ -31,17 +26,8 @@ class HeatGrid(ScrollView, can_focus=True):
         "the pair."
     )
     BINDINGS: ClassVar = [
-        Binding("up", "walk(-1, 0)", "Up", show=False),
-        Binding("down", "walk(1, 0)", "Down", show=False),
-        Binding("left", "walk(0, -1)", "Left", show=False),
-        Binding("right", "walk(0, 1)", "Right", show=False),
-        Binding("pageup", "walk(-10, 0)", "Up ten", show=False),
-        Binding("pagedown", "walk(10, 0)", "Down ten", show=False),
-        Binding("home", "walk(0, -1000)", "First column", show=False),
-        Binding("end", "walk(0, 1000)", "Last column", show=False),
-        Binding("enter", "take", "this pair", tooltip="Go to the similarity of this pair"),
+        Binding("enter", "choose", "this pair", tooltip="Go to the similarity of this pair"),
     ]
-    cursor: reactive[tuple[int, int]] = reactive((0, 0))
 
     class Taken(Message):
         """A pair was chosen."""
@@ -58,7 +44,10 @@ class HeatGrid(ScrollView, can_focus=True):
         self.names: tuple[str, ...] = ()
         self.columns: tuple[str, ...] = ()
         self.values: tuple[tuple[float, ...], ...] = ()
-        self._name_width = self._cell_width = 8
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        return len(self.names), len(self.columns)
 
     def show(
         self, rows: Sequence[str], columns: Sequence[str], values: Sequence[Sequence[float]], title: str = "Matrix"
@@ -76,17 +65,17 @@ class HeatGrid(ScrollView, can_focus=True):
         self._measure()
 
     def _measure(self) -> None:
-        width = self.scrollable_content_region.width
+        width = self._room.width
         self._name_width = min(max((cell_len(visible(name)) for name in self.names), default=4), 18, max(width // 4, 6))
         longest = min(max((cell_len(visible(name)) for name in self.columns), default=4), 14) + 2
         room = (width - self._name_width - 1) // max(len(self.columns), 1)
         self._cell_width = min(max(room, 7), max(longest, 9))
-        self.virtual_size = Size(self._name_width + 1 + self._cell_width * len(self.columns), len(self.names) + 1)
+        self._fit_scrolling()
 
     # ------------------------------------------------------------------------------------------ drawing
 
     def render_line(self, y: int) -> Strip:
-        width, base = self.scrollable_content_region.width, self.rich_style
+        width, base = self._room.width, self.rich_style
         quiet = base + Style(color=self.app.theme_variables["quiet"])
         here = base + Style(bold=True, underline=True)
         if not self.names or not self.columns:
@@ -96,19 +85,13 @@ class HeatGrid(ScrollView, can_focus=True):
                 Segment(self._heading(name), here if at == self.cursor[1] else quiet)
                 for at, name in enumerate(self.columns)
             ]
-            return self._frozen(Segment(" " * (self._name_width + 1), base), heads, base)
+            return self._frozen([Segment(" " * (self._name_width + 1), base)], heads, base)
         row = y - 1 + self.scroll_offset.y
         if row >= len(self.names):
             return Strip.blank(width, base)
         name = Segment(fit(visible(self.names[row]), self._name_width), here if row == self.cursor[0] else base)
         cells = [part for column in range(len(self.columns)) for part in self._cell(row, column, base)]
-        return self._frozen(name, [Segment(" ", base), *cells], base, 1)
-
-    def _frozen(self, head: Segment, cells: list[Segment], base: Style, gap: int = 0) -> Strip:
-        left, room = self.scroll_offset.x, self.scrollable_content_region.width - self._name_width - 1
-        body = Strip(cells).crop(left + gap, left + gap + max(room, 0))
-        heads = [head, Segment(" ", base)] if gap else [head]
-        return Strip([*heads, *body]).adjust_cell_length(self.scrollable_content_region.width, base)
+        return self._frozen([name, Segment(" ", base)], cells, base)
 
     def _heading(self, name: str) -> str:
         width = self._cell_width - 1
@@ -137,46 +120,11 @@ class HeatGrid(ScrollView, can_focus=True):
     # ------------------------------------------------------------------------------------------ moving
 
     def action_walk(self, rows: int, columns: int) -> None:
-        row, column = self.cursor
-        if rows == -1 and row == 0:
+        if rows == -1 and self.cursor[0] == 0:
             self.post_message(self.Left())
-            return
-        self.cursor = (
-            min(max(row + rows, 0), max(len(self.names) - 1, 0)),
-            min(max(column + columns, 0), max(len(self.columns) - 1, 0)),
-        )
+        else:
+            super().action_walk(rows, columns)
 
-    def watch_cursor(self) -> None:
-        row, column = self.cursor
-        region = self.scrollable_content_region
-        room_x = max(region.width - self._name_width - 1, self._cell_width)
-        room_y = max(region.height - 1, 1)
-        x, y = self.scroll_offset
-        start = column * self._cell_width
-        x = min(x, start) if start < x else max(x, start + self._cell_width - room_x)
-        y = min(y, row) if row < y else max(y, row + 1 - room_y)
-        self.scroll_to(x, y, animate=False, immediate=True)
-        self.refresh()
-
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self.refresh()
-
-    def action_take(self) -> None:
+    def action_choose(self) -> None:
         if self.names and self.columns:
             self.post_message(self.Taken(self.names[self.cursor[0]], self.columns[self.cursor[1]]))
-
-    def on_click(self, event: events.Click) -> None:
-        offset = event.get_content_offset(self)
-        if offset is None or offset.y < 1 or offset.x <= self._name_width:
-            return
-        at = (
-            offset.y - 1 + self.scroll_offset.y,
-            (offset.x - self._name_width - 1 + self.scroll_offset.x) // self._cell_width,
-        )
-        if at[0] < len(self.names) and at[1] < len(self.columns):
-            if at == self.cursor:
-                self.action_take()
-            self.cursor = at
