@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.widgets import DataTable, Static
 
 from ...engine.results import Job
-from ...engine.results.measures import LEADING, best
+from ...engine.results.measures import LEADING, best, label, of_attributes
 from ..jobwatch import data_name, look, title
 from ..widgets.curve import Series
 from ..widgets.curves import Curves, Panel, measured
@@ -159,12 +159,12 @@ class CompareScreen(Workbench):
     def _measures(self) -> list[tuple[str, str]]:
         """What else the two reached, by the names of their measures."""
         found = dict.fromkeys(key for job in self.pair for key in job.metrics)
-        return [
-            (f"{part} {measure.label}", f"{part}_{key}")
-            for part in ("validation", "test")
-            for key, measure in LEADING.items()
-            if key != "accuracy" and f"{part}_{key}" in found
-        ]
+        rows = []
+        for part in ("validation", "test"):
+            own = of_attributes(key.removeprefix(f"{part}_") for key in found if key.startswith(f"{part}_"))
+            keys = [*own, *(key for key in LEADING if key != "accuracy")]
+            rows += [(f"{part} {label(key)}", f"{part}_{key}") for key in keys if f"{part}_{key}" in found]
+        return rows
 
     def action_back(self) -> None:
         self.dismiss(None)

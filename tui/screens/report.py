@@ -1,24 +1,25 @@
 """Report: what a run measured, class by class, and from a confusion to its documents."""
 
 from pathlib import Path
-from typing import Any
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from ...engine.results import Job, Report
 from ..jobwatch import title
-from ..widgets.bars import bar
+from ..parts import parts_of
+from ..widgets.class_table import fill_classes
 from ..widgets.confusion import ConfusionMatrix
 from ..widgets.curves import Curves, panels_of
-from ..widgets.figures import cell, percent, score, short
+from ..widgets.figures import short
 from ..widgets.history import from_rounds
-from ..widgets.report_told import report_head, report_protocol
-from ..widgets.text import visible
+from ..widgets.judged import JudgedDocuments
+from ..widgets.partbar import PartBar
+from ..widgets.report_told import part_told, report_head, report_protocol
 from .base import Workbench
 from .using import use_model
 
@@ -34,8 +35,9 @@ class ReportScreen(Workbench):
     HELP = """What the model measured on texts that it had not seen. The floor is a simple model (TF-IDF + linear)
     on the same split: only what lies above it was worth a network. ECE says how far the stated confidences are from
     the truth; 0 is perfect. Word vectors have no classes: they are measured by what people say of words (ρ is the rank
-    correlation with them) and by analogies, section by section. In Confusions, walk to a
-    cell and press enter for its documents."""
+    correlation with them) and by analogies, section by section. Of a model that tells several attributes, a turns
+    to the next one; a number has errors in place of confusions. In Confusions, walk to a cell and press enter for its
+    documents."""
     CSS_PATH = "../styles/runs.tcss"
     PLACE = "report"
     NAV = "runs"
@@ -44,10 +46,13 @@ class ReportScreen(Workbench):
         super().__init__()
         self._job = job
         self.report = report
-        self._documents: list[dict[str, Any]] = []
+        self._parts: tuple[Report, ...] = ()
+        self._at = 0
+        """Which of the parts is shown."""
 
     def body(self) -> ComposeResult:
         yield Static(Text("Reading the report …", "dim"), id="report-head")
+        yield PartBar(id="report-parts")
         with TabbedContent(id="report-tabs"):
             with TabPane("1 Classes", id="classes"), Vertical(id="classes-board"):
                 yield DataTable(id="classes-table", cursor_type="row")
@@ -55,12 +60,7 @@ class ReportScreen(Workbench):
             with TabPane("2 Confusions", id="confusions"), Vertical(id="confusions-board"):
                 yield ConfusionMatrix(id="matrix")
                 yield Static(NO_CONFUSIONS, id="no-confusions", classes="empty", markup=False)
-                with Vertical(id="cell"):
-                    yield Static("", id="cell-head", markup=False)
-                    with Horizontal(id="cell-documents"):
-                        yield DataTable(id="documents", cursor_type="row", show_header=False)
-                        with VerticalScroll(id="document-scroll"):
-                            yield Static("", id="document", markup=False)
+                yield JudgedDocuments(id="cell")
             with TabPane("3 Protocol", id="protocol"), VerticalScroll():
                 yield Static("", id="protocol-text", markup=False)
 
@@ -76,77 +76,72 @@ class ReportScreen(Workbench):
 
     # ------------------------------------------------------------------------------------------ showing
 
+    @property
+    def part(self) -> Report | None:
+        """What stands in the tabs: the report, or of one on several attributes the part on one of them."""
+        return self._parts[self._at] if self._parts else None
+
     def _show(self, report: Report) -> None:
-        self.report = report
+        self.report, self._parts, self._at = report, parts_of(report), 0
         self.query_one("#report-head", Static).update(report_head(report, self._color))
-        self._fill_classes(report)
+        self.query_one(PartBar).display = len(self._parts) > 1 or bool(report.parts)
         self._draw_curves(report)
-        classes = bool(report.labels)
-        self.query_one(TabbedContent).get_tab("classes").label = Content(
-            "1 Classes" if classes else "1 Sections" if report.per_class else "1 Curves"
-        )
-        for where in ("#matrix", "#cell"):
-            self.query_one(where).display = classes
-        self.query_one("#no-confusions").display = not classes
-        self.query_one(ConfusionMatrix).show(report.labels, report.confusion)
         self.query_one("#protocol-text", Static).update(report_protocol(report, self._job, self._color))
+        self._show_part()
         self.query_one("#classes-table").focus()
         self.refresh_bindings()
 
+    def _show_part(self) -> None:
+        part = self.part
+        if part is None:
+            return
+        self.query_one(PartBar).show([one.name for one in self._parts], self._at, part_told(part))
+        fill_classes(self.query_one("#classes-table", DataTable), part, self._color)
+        classes, number = bool(part.labels), part.of_number
+        first = "Classes" if classes else "Measures" if number else "Sections" if part.per_class else "Curves"
+        tabs = self.query_one(TabbedContent)
+        tabs.get_tab("classes").label = Content(f"1 {first}")
+        tabs.get_tab("confusions").label = Content("2 Errors" if number else "2 Confusions")
+        self.query_one("#matrix").display = classes
+        self.query_one("#cell").display = classes or number
+        self.query_one("#no-confusions").display = not classes and not number
+        self.query_one(ConfusionMatrix).show(part.labels, part.confusion)
+        if number:
+            kept = len(part.documents)
+            head = Text(f"The {kept} largest errors" if kept > 1 else "The largest error" if kept else "No text kept")
+            self.query_one(JudgedDocuments).show(head, part.documents)
+
     def _color(self, name: str) -> str:
         return self.app.theme_variables.get(name, "default")
-
-    def _fill_sections(self, report: Report) -> None:
-        table: DataTable[Text] = self.query_one("#classes-table", DataTable)
-        table.clear(columns=True)
-        table.display = bool(report.per_class)
-        for name, width in (("section", 30), ("right", 18), ("questions", 9)):
-            table.add_column(Text(name.rjust(width) if name == "questions" else name), width=width, key=name)
-        for row in report.per_class:
-            right = row.get("accuracy") or 0.0
-            table.add_row(
-                Text(cell(str(row["label"]), 30), "bold"),
-                Text.assemble(f"{percent(right).rjust(7)} ", (bar(right, 10), self._color("primary"))),
-                Text(f"{row.get('support', 0):,}".rjust(9)),
-            )
-
-    def _fill_classes(self, report: Report) -> None:
-        if not report.labels:
-            self._fill_sections(report)
-            return
-        table: DataTable[Text] = self.query_one("#classes-table", DataTable)
-        table.clear(columns=True)
-        for name, width in (("class", 20), ("precision", 9), ("recall", 7), ("F1", 16), ("examples", 9)):
-            right = name in ("precision", "recall", "examples")
-            table.add_column(Text(name.rjust(width) if right else name), width=width, key=name)
-        for row in report.per_class:
-            f1 = row.get("f1") or 0.0
-            table.add_row(
-                Text(cell(str(row["label"]), 20), "bold"),
-                Text(score(row.get("precision")).rjust(9)),
-                Text(score(row.get("recall")).rjust(7)),
-                Text.assemble(f"{score(f1)} ", (bar(f1, 10), self._color("primary"))),
-                Text(f"{row.get('support', 0):,}".rjust(9)),
-            )
 
     def _draw_curves(self, report: Report) -> None:
         history = from_rounds(report.history, report.floor)
         self.query_one("#report-curves").display = bool(report.history)
         self.query_one(Curves).show(panels_of(history, history.epochs, (report.floor or {}).get("accuracy")))
 
+    @on(PartBar.Clicked)
+    def _part_clicked(self, event: PartBar.Clicked) -> None:
+        self._turn_to(event.index)
+
+    def _turn_to(self, index: int) -> None:
+        self._at = index
+        self._show_part()
+        self._focus_tab()
+        self.refresh_bindings()
+
     # ------------------------------------------------------------------------------------------ a cell's documents
 
     @on(ConfusionMatrix.Highlighted)
     def _cell_shown(self, event: ConfusionMatrix.Highlighted) -> None:
-        report = self.report
-        if report is None:
+        part = self.part
+        # What the matrix said before it was given another attribute is of no class any more.
+        if part is None or max(event.gold, event.predicted) >= len(part.labels):
             return
-        gold, predicted = report.labels[event.gold], report.labels[event.predicted]
-        count = report.confusion[event.gold][event.predicted]
-        self._documents = [
-            document for document in report.documents if document["gold"] == gold and document["predicted"] == predicted
+        gold, predicted = part.labels[event.gold], part.labels[event.predicted]
+        count = part.confusion[event.gold][event.predicted]
+        documents = [
+            document for document in part.documents if document["gold"] == gold and document["predicted"] == predicted
         ]
-        self.query_one("#documents", DataTable).move_cursor(row=0)
         head = Text.assemble(
             (short(gold, 24), "bold"),
             " taken for " if gold != predicted else " seen as what it is",
@@ -154,55 +149,23 @@ class ReportScreen(Workbench):
             f"  {count:,} document{'' if count == 1 else 's'}",
         )
         if count:
-            kept = len(self._documents)
+            kept = len(documents)
             head.append(
                 f", the {kept} surest kept" if kept and kept < count else "" if kept else ", none kept",
                 self._color("quiet"),
             )
-        self.query_one("#cell-head", Static).update(head)
-        self._list_documents()
-
-    def _list_documents(self) -> None:
-        table: DataTable[Text] = self.query_one("#documents", DataTable)
-        index = table.cursor_row
-        with self.prevent(DataTable.RowHighlighted):
-            table.clear(columns=True)
-            width = max(table.size.width - 12, 20)
-            table.add_column("confidence", width=7, key="confidence")
-            table.add_column("text", width=width, key="text")
-            for document in self._documents:
-                table.add_row(
-                    Text(percent(document["confidence"]).rjust(7), "bold"), Text(cell(document["text"], width))
-                )
-            index = index if index < len(self._documents) else 0
-            table.move_cursor(row=index)
-        self._show_document(index)
+        self.query_one(JudgedDocuments).show(head, documents)
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._list_documents)
+        self.call_after_refresh(lambda: self.query_one(JudgedDocuments).fill())
 
     @on(ConfusionMatrix.Chosen)
     def _cell_chosen(self, event: ConfusionMatrix.Chosen) -> None:
-        if self._documents:
-            self.query_one("#documents").focus()
+        documents = self.query_one(JudgedDocuments)
+        if documents.count:
+            documents.focus_list()
         else:
             self.app.notify("No document of this cell was kept.")
-
-    @on(DataTable.RowHighlighted, "#documents")
-    def _document_moved(self, event: DataTable.RowHighlighted) -> None:
-        self._show_document(event.cursor_row)
-
-    def _show_document(self, index: int) -> None:
-        text = Text()
-        if 0 <= index < len(self._documents):
-            document = self._documents[index]
-            text.append(
-                f"{document['id']} · {percent(document['confidence'])} sure of {short(document['predicted'], 24)}\n\n",
-                self._color("quiet"),
-            )
-            text.append(visible(document["text"]))
-        self.query_one("#document", Static).update(text)
-        self.query_one("#document-scroll").scroll_home(animate=False)
 
     # ------------------------------------------------------------------------------------------ acting
 
@@ -211,27 +174,40 @@ class ReportScreen(Workbench):
             return self.report is not None
         if action == "use":
             return self.report is not None and bool(self._model())
+        if action == "next_part":
+            return len(self._parts) > 1
         if action == "toggle_shares":
-            shown = self.report is not None and bool(self.report.labels)
+            shown = self.part is not None and bool(self.part.labels)
             return self.is_mounted and shown and self.query_one(TabbedContent).active == "confusions"
         return super().check_action(action, parameters)
 
     @on(TabbedContent.TabActivated)
     def _turned(self) -> None:
         self.refresh_bindings()
-        self.call_after_refresh(self._list_documents)
+        self.call_after_refresh(lambda: self.query_one(JudgedDocuments).fill())
 
     def action_back(self) -> None:
         if self.focused is not None and self.focused.id in ("documents", "document-scroll"):
-            self.query_one(ConfusionMatrix).focus()
-            return
+            # A number has no matrix to go back to.
+            if self.query_one(ConfusionMatrix).display:
+                self.query_one(ConfusionMatrix).focus()
+                return
         self.dismiss(None)
 
     def action_show_tab(self, tab: str) -> None:
         self.query_one(TabbedContent).active = tab
-        wanted = {"classes": "#classes-table", "confusions": "#matrix"}.get(tab)
-        if wanted:
-            self.call_after_refresh(lambda: self.query_one(wanted).focus())
+        self.call_after_refresh(self._focus_tab)
+
+    def _focus_tab(self) -> None:
+        """Give the focus to what the open tab is about."""
+        number = self.part is not None and self.part.of_number
+        wanted = {"classes": "#classes-table", "confusions": "#documents" if number else "#matrix"}
+        if name := wanted.get(self.query_one(TabbedContent).active):
+            self.query_one(name).focus()
+
+    def action_next_part(self) -> None:
+        if self._parts:
+            self._turn_to((self._at + 1) % len(self._parts))
 
     def action_toggle_shares(self) -> None:
         matrix = self.query_one(ConfusionMatrix)

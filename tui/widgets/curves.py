@@ -36,14 +36,17 @@ def measured(history: History) -> dict[str, str]:
 
 
 def panels_of(history: History, span: float = 0, floor: float | None = None) -> list[Panel]:
-    """Training part as a line, validation part as a line with dots; a floor is one of accuracy."""
+    """Training part as a line, validation part as a line with dots; ``floor`` is that of accuracy, other measures have
+    theirs in the history's."""
+    floors = {**(history.floor or {}), "accuracy": floor}
     panels = []
     for key, name in measured(history).items():
         series = [Series("validation", tuple(history.validation(key)), "primary", dots=True)]
         train = tuple(history.train(key))
         if train or key in ("loss", "accuracy"):
             series.insert(0, Series("train", train, "accent"))
-        panels.append(Panel(key, name, tuple(series), span, floor if key == "accuracy" else None))
+        level = floors.get(key) if key != "loss" else None
+        panels.append(Panel(key, name, tuple(series), span, level if isinstance(level, int | float) else None))
     return panels
 
 

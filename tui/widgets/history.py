@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine.results import Event
-from ...engine.results.measures import label
+from ...engine.results.measures import label, of_attributes
 
 Point = tuple[float, float]
+Tick = tuple[float, float, float | None]
+"""Where it stands in epochs, its loss, and its accuracy where ticks tell one."""
 
 _TICKED = {"loss": 1, "accuracy": 2}
 """What ticks tell, and its place in a point of the trail."""
@@ -43,8 +45,8 @@ class History:
     """Seconds that it has run; the time between a stop and the next start is not counted."""
     warnings: list[str] = field(default_factory=list)
     end: dict[str, Any] | None = None
-    _trail: list[tuple[float, float, float]] = field(default_factory=list)
-    _live: tuple[float, float, float] | None = None
+    _trail: list[Tick] = field(default_factory=list)
+    _live: Tick | None = None
     _last: float | None = None
 
     def fold(self, events: Iterable[Event]) -> None:
@@ -78,10 +80,13 @@ class History:
         if metric not in _TICKED:
             return _points(self.rounds, "train", metric)
         which = _TICKED[metric]
-        points = [(tick[0], tick[which]) for tick in self._trail]
+        live = self._live
+        if live is not None and (live[0] <= max(self.rounds, default=0) or self._trailing(live)):
+            live = None
+        points = [(tick[0], value) for tick in self._trail if (value := tick[which]) is not None]
         points += _points(self.rounds, "train", metric)
-        if self._live is not None and self._live[0] > max(self.rounds, default=0) and not self._trailing(self._live):
-            points.append((self._live[0], self._live[which]))
+        if live is not None and (value := live[which]) is not None:
+            points.append((live[0], value))
         return points
 
     def validation(self, metric: str) -> list[Point]:
@@ -96,7 +101,7 @@ class History:
             if values.get(key) is not None
         ]
 
-    def _trailing(self, tick: tuple[float, float, float]) -> bool:
+    def _trailing(self, tick: Tick) -> bool:
         return bool(self._trail) and self._trail[-1] == tick
 
     def _on_state(self, values: dict[str, Any]) -> None:
@@ -120,7 +125,8 @@ class History:
         if values.get("loss") is None:
             return
         place = values["epoch"] - 1 + values["step"] / max(values.get("steps") or self.steps, 1)
-        self._live = (place, float(values["loss"]), float(values.get("accuracy") or 0.0))
+        accuracy = values.get("accuracy")
+        self._live = (place, float(values["loss"]), None if accuracy is None else float(accuracy))
         if values["epoch"] == 1:
             # Started again from nothing: what came later than here is void.
             self._trail = [tick for tick in self._trail if tick[0] < place]
@@ -155,7 +161,7 @@ def from_rounds(rounds: Iterable[dict[str, Any]], floor: dict[str, Any] | None =
     """A history from a report's ``epoch`` values; what they measure beside accuracy is found in them."""
     rounds = tuple(rounds)
     found = dict.fromkeys(key for values in rounds for key in values.get("validation") or {} if key != "loss")
-    plain = not found or "accuracy" in found
+    plain = not found or ("accuracy" in found and not of_attributes(found))
     history = History(floor=floor, measures={} if plain else {str(key): label(str(key)) for key in found})
     history.fold(Event(0.0, "epoch", values) for values in rounds)
     history.epochs = max(history.rounds, default=0)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from rich.text import Text
 
 from ...engine.results import Job, Report
+from ...engine.results.measures import is_share, label, of_attributes
 from .figures import duration, percent, score, short
 from .headline import measures_of, told_value
 from .text import visible
@@ -20,24 +21,73 @@ def report_head(report: Report, color: Color) -> Text:
     text.append(short(report.model, 40), f"bold {color('accent')}")
     text.append(
         f" on {short(report.data, 30)}, {report.split}: {report.examples:,} "
-        f"{'examples' if report.labels else 'texts'}\n",
+        f"{'examples' if report.labels or report.parts else 'texts'}\n",
         color("quiet"),
     )
+    if report.parts:
+        text.append_text(_attributes(report, color))
+        return text
     if "accuracy" not in metrics:
         text.append_text(_measured(metrics, color))
     for name, key in (("accuracy", "accuracy"), ("macro-F1", "macro_f1")):
         if key in metrics:
             text.append(f"{name} ", color("quiet"))
             text.append(percent(metrics[key]), "bold")
-            if floor.get(key) is not None:
-                gain = 100 * (metrics[key] - floor[key])
-                sign, tone = ("▲", "success") if gain > 0 else ("▼", "error") if gain < 0 else ("=", "quiet")
-                text.append(f" {sign} {gain:+.1f}", color(tone))
+            _against(text, metrics[key], floor.get(key), color)
             text.append("   ")
     if "ece" in metrics:
         text.append("ECE ", color("quiet")).append(score(metrics["ece"]), "bold").append("   ")
     if floor.get("accuracy") is not None:
         text.append(f"floor {percent(floor['accuracy'])}", color("quiet"))
+    text.rstrip()
+    return text
+
+
+def part_told(part: Report) -> str:
+    """What is known of one attribute, in half a line."""
+    floor = part.floor or {}
+    if part.of_number:
+        told = [f"{label(key)} {told_value(key, value)}" for key, value in part.metrics.items() if key in ("mae", "r")]
+        floored, key = floor.get("mae"), "mae"
+    else:
+        named = (("accuracy", "accuracy"), ("macro-F1", "macro_f1"), ("ECE", "ece"))
+        told = [
+            f"{name} {score(part.metrics[key]) if key == 'ece' else percent(part.metrics[key])}"
+            for name, key in named
+            if key in part.metrics
+        ]
+        floored, key = floor.get("accuracy"), "accuracy"
+    if floored is not None:
+        told.append(f"floor {told_value(key, floored)}")
+    return ", ".join(told)
+
+
+def _against(text: Text, value: float, floor: float | None, color: Color) -> None:
+    """By how many points a share lies above its floor."""
+    if floor is None:
+        return
+    gain = 100 * (value - floor)
+    sign, tone = ("▲", "success") if gain > 0 else ("▼", "error") if gain < 0 else ("=", "quiet")
+    text.append(f" {sign} {gain:+.1f}", color(tone))
+
+
+def _attributes(report: Report, color: Color) -> Text:
+    """Of a model that tells several: each beside its floor, then all together."""
+    metrics, floor = report.metrics, report.floor or {}
+    own = of_attributes(metrics)
+    # The mean says something only of several.
+    shared = {"accuracy": "mean accuracy", "joint_accuracy": label("joint_accuracy")} if len(own) > 1 else {}
+    text = Text()
+    for key in (*own, *shared):
+        if key not in metrics:
+            continue
+        text.append(f"{visible(shared.get(key, label(key)))} ", color("quiet"))
+        text.append(told_value(key, metrics[key]), "bold")
+        if is_share(key):
+            _against(text, metrics[key], floor.get(key), color)
+        elif floor.get(key) is not None:
+            text.append(f" (floor {told_value(key, floor[key])})", color("quiet"))
+        text.append("   ")
     text.rstrip()
     return text
 

@@ -5,6 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ...engine.results import Report
+from ...engine.results.measures import find, label, of_attributes
+from ..parts import error_of, parts_of, plain, signed
 from .figures import percent, score
 from .headline import measures_of, told_value
 from .text import one_line
@@ -20,20 +22,80 @@ def as_json(report: Report) -> str:
 
 def as_markdown(report: Report) -> str:
     """Measures against the floor, classes, confusions, and the surest mistakes."""
+    if report.parts:
+        return _of_attributes(report)
     if not report.labels:
         return _without_classes(report)
-    floor = report.floor or {}
+    measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
+    lines = [f"# {_safe(report.model)} on {measured}", "", *_measures(report), *_classes(report)]
+    return "\n".join([*lines, *_protocol(report)])
+
+
+def _of_attributes(report: Report) -> str:
+    """All attributes beside their floors, then one after the other."""
+    floor, metrics = report.floor or {}, report.metrics
     measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
     lines = [f"# {_safe(report.model)} on {measured}", ""]
-    lines += _table(
-        ("measure", "model", f"floor ({_safe(str(floor.get('name') or 'TF-IDF + linear'))})"),
+    own = [*of_attributes(metrics)]
+    shared = [key for key in metrics if key not in own and find(key) is not None]
+    rows = [
+        (
+            "mean accuracy" if key == "accuracy" else _safe(label(key)),
+            told_value(key, metrics[key]),
+            told_value(key, floor.get(key)),
+        )
+        for key in (*own, *shared)
+    ]
+    lines += _table(("measure", "model", _floor_name(floor)), rows)
+    for part in parts_of(report):
+        lines += [f"## {_safe(part.name)}", ""]
+        if part.of_number:
+            lines += _number(part)
+        else:
+            lines += [*_measures(part), *_classes(part, "###")]
+    return "\n".join([*lines, *_protocol(report)])
+
+
+def _number(part: Report) -> list[str]:
+    floor = part.floor or {}
+    rows = [(_safe(label(key)), score(value), score(floor.get(key))) for key, value in part.metrics.items()]
+    lines = _table(("measure", "model", _floor_name(floor)), rows)
+    if part.documents:
+        lines += ["### Largest errors", ""]
+        lines += _table(
+            ("id", "gold", "predicted", "error", "text"),
+            [
+                (
+                    _safe(str(document["id"])),
+                    plain(document["gold"]),
+                    plain(document["predicted"]),
+                    signed(error_of(document)),
+                    _safe(one_line(document["text"], 160)),
+                )
+                for document in part.documents[:KEPT]
+            ],
+        )
+    return lines
+
+
+def _floor_name(floor: dict[str, Any]) -> str:
+    return f"floor ({_safe(str(floor.get('name') or 'TF-IDF + linear'))})"
+
+
+def _measures(report: Report) -> list[str]:
+    floor = report.floor or {}
+    return _table(
+        ("measure", "model", _floor_name(floor)),
         [
             ("accuracy", percent(report.metrics.get("accuracy")), percent(floor.get("accuracy"))),
             ("macro-F1", percent(report.metrics.get("macro_f1")), percent(floor.get("macro_f1"))),
             ("expected calibration error", score(report.metrics.get("ece")), score(floor.get("ece"))),
         ],
     )
-    lines += ["## Classes", ""]
+
+
+def _classes(report: Report, level: str = "##") -> list[str]:
+    lines = [f"{level} Classes", ""]
     lines += _table(
         ("class", "precision", "recall", "F1", "examples"),
         [
@@ -45,19 +107,19 @@ def as_markdown(report: Report) -> str:
             for row in report.per_class
         ],
     )
-    lines += ["## Confusions (rows: gold, columns: predicted)", ""]
+    lines += [f"{level} Confusions (rows: gold, columns: predicted)", ""]
     lines += _table(
         ("", *map(_safe, report.labels)),
         [
-            (_safe(label), *(f"{count:,}" for count in counts))
-            for label, counts in zip(report.labels, report.confusion, strict=True)
+            (_safe(name), *(f"{count:,}" for count in counts))
+            for name, counts in zip(report.labels, report.confusion, strict=True)
         ],
     )
     wrong = [document for document in report.documents if document["gold"] != document["predicted"]][:KEPT]
     if wrong:
-        lines += ["## Surest mistakes", ""]
+        lines += [f"{level} Surest mistakes", ""]
         lines += _table(("id", "gold", "predicted", "confidence", "text"), [_document(document) for document in wrong])
-    return "\n".join([*lines, *_protocol(report)])
+    return lines
 
 
 def _without_classes(report: Report) -> str:
