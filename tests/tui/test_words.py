@@ -127,7 +127,12 @@ async def test_several_words_show_the_odd_one_and_all_similarities(words_app: An
         assert grid.names == grid.columns == ("breakfast", "lunch", "dinner", "river")
         line = next(line for line in shown(words_app).splitlines() if "│ dinner" in line and "1.00" in line)
         assert "░" in line or "▒" in line, "the shade must not rest on colour alone"
-        await pilot.press("down", "tab", "down", "right", "enter")
+        await pilot.press("down", "tab", "down", "right")
+        assert grid.cursor == (1, 1)
+        at = (grid._name_width + 3 + 2 * grid._cell_width, 3)  # within the border, under the headings
+        await pilot.click(HeatGrid, offset=at)
+        assert grid.cursor == (1, 2)
+        await pilot.press("left", "enter")
         await until(pilot, lambda: screen.line.value == "lunch | lunch")
         assert screen._question.mode == "similarity"
 
