@@ -94,6 +94,17 @@ RECIPES: dict[str, Recipe] = {
             train="engine.train.words.paragraph:train",
             preflight="engine.train.words.paragraph_preflight:preflight",
         ),
+        Recipe(
+            "self-attention",
+            "profile",
+            "Self-attention",
+            "An LSTM reads windows of sentences, several hops of attention say what counts; several outputs at once.",
+            "Lin et al. 2017, A structured self-attentive sentence embedding",
+            "engine.train.settings_profile:SelfAttention",
+            "models.self_attention:build",
+            train="engine.train.profile.recipe:train",
+            preflight="engine.train.profile.preflight:preflight",
+        ),
     )
 }
 

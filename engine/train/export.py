@@ -46,9 +46,14 @@ def export(
             "precision": precision,
         },
     )
+    return run_child("dltext.engine.train.export", folder)
+
+
+def run_child(module: str, folder: Path) -> dict:
+    """``python -m module folder`` on TensorFlow and the CPU; the JSON of its last line. UserError where it fails."""
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
     child = subprocess.run(
-        [sys.executable, "-m", "dltext.engine.train.export", str(folder)],
+        [sys.executable, "-m", module, str(folder)],
         env=environment,
         capture_output=True,
         text=True,
@@ -88,19 +93,20 @@ def _export(folder: Path) -> dict:
     twin.export(path, format="onnx", verbose=False)
     graph = onnx.load(path)
     name_ends(graph)
-    _save(graph, path)
+    save_graph(graph, path)
     parity = difference(path, masked, size)
     if parity > PARITY:
         raise UserError(f"ONNX and Keras differ by {parity:.1e}, more than {PARITY:g}: not exported.")
     shrunk = parity
     if plan["precision"] != "float32":
         shrink(graph, plan["precision"])
-        _save(graph, path)
+        save_graph(graph, path)
         shrunk = difference(path, masked, size)
     return {"parity": parity, "shrunk": shrunk}
 
 
-def _save(graph, path: Path) -> None:
+def save_graph(graph, path: Path) -> None:
+    """Write an ONNX graph aside, then rename it."""
     with atomic_open(path, "wb") as stream:
         stream.write(graph.SerializeToString())
 

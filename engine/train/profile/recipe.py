@@ -1,0 +1,216 @@
+"""Author profiling from authors' texts to a bundle: n-grams, the network, how they are mixed, the report."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from ....data.attributes import Attribute
+from ....data.paths import write_json
+from ....data.profiles import Profiles, open_profiles
+from ... import bundles, registry
+from ...jobs.stopping import StopRequested
+from ...results import JobSpec, UserError
+from .. import ngrams as ngram_model
+from ..card import bundle_name
+from ..prepare import Emit, settle_vectors, vocabulary
+from ..run import Stop, device
+from . import mix
+from .authors import Authors, columns, divide, read, windowed
+from .finish import Finished, finish
+from .trainer import Part, ProfileTrainer, predict
+
+KEPT = "ngrams.npz"
+
+
+@dataclass
+class Prepared:
+    """All that the training of the network needs."""
+
+    settings: Any
+    profiles: Profiles
+    tokenizer: Tokenizer
+    vectors: np.ndarray | None
+    info: dict[str, Any]
+    units: list[tuple[float, float]]
+    train: Part
+    validation: Part
+
+
+def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
+    """A profiler from its texts to its bundle; see :func:`~dltext.engine.train.run.execute`."""
+    settings = registry.settings_of(spec.recipe, spec.settings)
+    emit("state", stage="preparing", message=f"reading {spec.data}")
+    profiles = open_profiles(spec.data, settings.attributes, spec.text_column)
+    source, attributes = profiles.source, profiles.attributes
+    check_weights(settings, attributes)
+    settings = settle_vectors(settings, source.language, emit)
+    training, validation = divide(profiles, settings.validation_fraction, spec.seed)
+    test_split = "test" if source.counts.get("test") else None
+    test = read(profiles, test_split) if test_split else None
+    units = standard_units(training, attributes)
+    try:
+        linear = linear_half(
+            folder, settings, profiles, training, validation, test, units, spec.seed, emit, should_stop
+        )
+    except StopRequested:
+        return {"state": "cancelled", "bundle": None, "metrics": {}, "message": "stopped before the first step"}
+    prepared = prepare(settings, profiles, training, validation, units, spec.seed, emit)
+    if should_stop():
+        return {"state": "cancelled", "bundle": None, "metrics": {}, "message": "stopped before the first step"}
+    where = device()
+    model = network(settings, prepared, spec.seed)
+    trainer = ProfileTrainer(
+        model, settings, attributes, units, prepared.train, prepared.validation, spec.seed, emit, should_stop, folder
+    )
+    counts = {"train": len(training), "validation": len(validation), "test": len(test) if test else 0}
+    emit(
+        "start",
+        device=where,
+        epochs=settings.epochs,
+        steps=trainer.steps,
+        labels=[],
+        floor=linear.floor,
+        parameters=int(model.count_params()),
+        examples=counts,
+        unit="authors",
+        measures=measures(attributes),
+    )
+    emit("state", stage="training", message=f"{len(training):,} authors in {trainer.steps:,} steps an epoch")
+    if not trainer.run():
+        history = trainer.progress.history
+        found = {f"validation_{key}": value for key, value in history[-1]["validation"].items()} if history else {}
+        return {"state": "cancelled", "bundle": None, "metrics": found, "message": "stopped; it can be resumed"}
+    emit("state", stage="exporting", message="making the model that answers")
+    table = mix.fit(
+        attributes,
+        prepared.validation.values,
+        predict(model, prepared.validation),
+        linear.validation if settings.ngrams else None,
+        units,
+    )
+    done = Finished(prepared, model, table, linear, trainer.progress.history, counts)
+    made, report = finish(spec, folder, done, test_split or "validation", emit)
+    write_json(folder / "report.json", asdict(report))
+    name = bundles.install(made, bundle_name(spec, source))
+    metrics = {f"test_{key}": value for key, value in report.metrics.items()}
+    if linear.floor:
+        metrics["floor_accuracy"] = linear.floor.get("accuracy", 0.0)
+    said = ", ".join(
+        f"{part.name} {part.metrics['accuracy']:.3f}" if part.labels else f"{part.name} ± {part.metrics['mae']:.2f}"
+        for part in report.parts
+    )
+    return {"state": "done", "bundle": name, "metrics": metrics, "message": f"{name}: {said} on {report.split}"}
+
+
+def check_weights(settings, attributes: Sequence[Attribute]) -> list[float]:
+    """The loss weights; UserError where they do not fit the attributes."""
+    try:
+        return settings.weights(len(attributes))
+    except ValueError as error:
+        names = ", ".join(attribute.name for attribute in attributes)
+        raise UserError(f"{str(error)[0].upper()}{str(error)[1:]} ({names}).") from None
+
+
+def measures(attributes: Sequence[Attribute]) -> dict[str, str]:
+    """What the curves show, under the names that people read."""
+    found = {f"{a.name}_accuracy": a.name for a in attributes if a.kind == "category"}
+    found |= {f"{a.name}_mae": f"{a.name} error" for a in attributes if a.kind == "number"}
+    return found | ({"joint_accuracy": "all right"} if len([a for a in attributes if a.kind == "category"]) > 1 else {})
+
+
+def standard_units(authors: Authors, attributes: Sequence[Attribute]) -> list[tuple[float, float]]:
+    """Mean and standard deviation of each number in the training part; (0, 1) for a category."""
+    units = []
+    for attribute, column in zip(attributes, authors.values.T, strict=True):
+        known = column[~np.isnan(column)]
+        if not len(known):
+            raise UserError(f"No training author has a value for {attribute.name}: leave it out of the attributes.")
+        units.append((0.0, 1.0) if attribute.kind == "category" else (float(known.mean()), float(known.std()) or 1.0))
+    return units
+
+
+def standardised(values: np.ndarray, units: Sequence[tuple[float, float]]) -> np.ndarray:
+    """``values [n, attributes]`` less the mean, by the standard deviation."""
+    table = np.asarray(units, np.float64)
+    return (values - table[:, 0]) / table[:, 1]
+
+
+def prepare(settings, profiles: Profiles, training, validation, units, seed: int, emit: Emit) -> Prepared:
+    """Vocabulary, vectors, windows."""
+    emit("state", stage="preparing", message="building the vocabulary")
+    tokenizer, vectors, info = vocabulary((training.texts,), settings, seed, emit)
+    parts = (
+        Part(windowed(tokenizer, part.texts, settings.window, settings.max_windows), standardised(part.values, units))
+        for part in (training, validation)
+    )
+    return Prepared(settings, profiles, tokenizer, vectors, info, units, *parts)
+
+
+def network(settings, prepared: Prepared, seed: int):
+    """A freshly initialised network."""
+    import keras
+
+    from ....models import self_attention
+
+    keras.utils.set_random_seed(seed)
+    return self_attention.build(
+        settings, prepared.tokenizer.get_vocab_size(), columns(prepared.profiles.attributes), prepared.vectors
+    )
+
+
+@dataclass
+class Linear:
+    """The n-gram half: the floor in the report, the pruned table that ships, its scores on the validation part."""
+
+    floor: dict[str, Any] | None
+    folder: Path | None
+    """Where its files are."""
+    validation: np.ndarray | None
+
+
+def linear_half(
+    folder: Path, settings, profiles: Profiles, training, validation, test, units, seed: int, emit: Emit, stop: Stop
+) -> Linear:
+    """The linear model, fitted once a run: its files, its floor and its scores are kept in the run's folder."""
+    if not (settings.floor or settings.ngrams):
+        return Linear(None, None, None)
+    import json
+
+    from .floor import measure
+
+    kept = folder / "linear"
+    if not (kept / "done.json").exists():
+        emit("state", stage="floor", message="TF-IDF of words and character n-grams + linear on the same split")
+        attributes = profiles.attributes
+        parts = [
+            Authors(part.texts, standardised(part.values, units), part.ids).targets(attributes)
+            for part in (training, validation)
+        ]
+        fitted = ngram_model.fit(
+            training.texts,
+            parts[0],
+            [attribute.kind for attribute in attributes],
+            [count for _, count in columns(attributes)],
+            (validation.texts, parts[1]),
+            profiles.source.language,
+            seed,
+            stop,
+            emit,
+        )
+        part = test or validation
+        floor = measure(attributes, part, fitted.floor_scores(part.texts), units)
+        kept.mkdir(parents=True, exist_ok=True)
+        found: dict[str, Any] = {"floor": floor}
+        if settings.ngrams:
+            emit("state", stage="floor", message="keeping the n-grams that matter")
+            table = fitted.prune(settings.ngram_features)
+            found["files"] = table.write(kept)
+            np.savez(kept / "validation.npz", scores=table.scores(validation.texts, stop))
+        write_json(kept / "done.json", found)
+    found = json.loads((kept / "done.json").read_text(encoding="utf-8"))
+    scores = np.load(kept / "validation.npz")["scores"] if settings.ngrams else None
+    return Linear(found["floor"], kept if settings.ngrams else None, scores)
