@@ -230,3 +230,23 @@ def test_a_words_run_looks_as_it_did(jobs_app: Any, snap_compare: Any, opened: A
         await pilot.pause(0.3)
 
     assert snap_compare(jobs_app, terminal_size=size, run_before=look)
+
+
+async def test_a_floor_is_of_the_measure_beside_it(jobs_app: Any, jobs: Any, until: Any) -> None:
+    halves = {"retrieval": 0.75, "floor_retrieval": 0.5, "floor_accuracy": 0.99}
+    jobs.bundles = [*jobs.bundles, replace(WORDS, name="paragraphs", task="paragraphs", metrics=halves)]
+    jobs.add("paragraphs-1", JobSpec("paragraph-vectors", "ptb", name="paragraphs"), 0, "done")
+    job = next(job for job in jobs.jobs() if job.id == "paragraphs-1")
+    told = {"validation_retrieval": 0.7, "test_retrieval": 0.75, "floor_retrieval": 0.5}
+    jobs.jobs = lambda: [replace(job, metrics=told)]
+    async with jobs_app.run_test(size=(160, 40)) as pilot:
+        await pilot.app.open_screen("runs")
+        table = pilot.app.screen.query_one(JobTable)
+        await until(pilot, lambda: table.row_count)
+        row = [cell.plain.strip() for cell in table.get_row("paragraphs-1")]
+        assert row[-2:] == ["0.500", "0.750 ▲"]
+        await pilot.app.open_screen("models")
+        models = pilot.app.screen.query_one(DataTable)
+        await until(pilot, lambda: models.row_count)
+        shown = [[str(cell).strip() for cell in models.get_row_at(at)] for at in range(models.row_count)]
+        assert next(cells for cells in shown if "paragraphs" in cells)[2:4] == ["halves 75.0 %", "50.0 %"]

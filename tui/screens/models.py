@@ -77,7 +77,7 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
             "✗" if info.problem else "●" if info.default else "",
             info.name,
             self._measured(info),
-            share(info.metrics.get("floor_accuracy")),
+            self._floor(info),
             info.task,
             info.language,
             info.origin,
@@ -90,6 +90,12 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
         if first is None or first.key == "accuracy":
             return share(info.metrics.get("accuracy"))
         return f"{first.short} {told_value(first.key, first.value)}"
+
+    def _floor(self, info: BundleInfo) -> str:
+        """What the simple baseline reaches in the same measure."""
+        first = headline(info.metrics)
+        floor = info.metrics.get(f"floor_{first.key}") if first else None
+        return share(None) if first is None or floor is None else told_value(first.key, floor)
 
     def lines(self, info: BundleInfo) -> list[tuple[str, str, str]]:
         return model_lines(info)

@@ -1,5 +1,6 @@
 """The table of runs: a line a run, changed in place, so that the cursor and the scroll stay where they are."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rich.text import Text
@@ -98,10 +99,11 @@ class JobTable(DataTable[Text]):
             self._state(job),
             Text(epoch.rjust(widths["epoch"])),
             self._measure(first),
-            Text(score(metrics.get("floor_accuracy")).rjust(widths["floor"])),
+            Text(score(_floor(metrics, first)).rjust(widths["floor"])),
         ]
         if "test" in widths:
-            test, floor = headline(metrics, "test_"), metrics.get("floor_accuracy")
+            test = headline(metrics, "test_")
+            floor = _floor(metrics, test)
             beats = " ▲" if test is not None and floor is not None and test.value > floor else "  "
             cells.append(Text((score(test.value if test else None) + beats).rjust(widths["test"])))
         return cells
@@ -128,6 +130,11 @@ class JobTable(DataTable[Text]):
             if job.state == "done" and job.started and job.ended:
                 text.append(f"  {duration(job.ended - job.started)}")
         return text
+
+
+def _floor(metrics: Mapping[str, float], measured: Headline | None) -> float | None:
+    """What the simple baseline reaches in the same measure."""
+    return metrics.get(f"floor_{measured.key if measured else 'accuracy'}")
 
 
 def _newest(job: Job) -> Headline | None:
