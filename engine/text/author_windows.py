@@ -42,3 +42,10 @@ def split(ids: np.ndarray, ends: np.ndarray, window: int) -> list[slice]:
     elif count:
         edges[-1] = count
     return [slice(a, b) for a, b in pairwise(edges)]
+
+
+def spread(count: int, most: int) -> list[int]:
+    """Which of ``count`` windows are read where ``most`` may be: evenly spread, the first and the last among them."""
+    if count <= most:
+        return list(range(count))
+    return np.linspace(0, count - 1, most).round().astype(int).tolist()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltext.engine.text.author_windows import SHORTEST, sentence_ends, split
+from dltext.engine.text.author_windows import SHORTEST, sentence_ends, split, spread
 from dltext.engine.text.tokenizer import new_tokenizer
 
 ENDS = np.array([False, True])
@@ -52,3 +52,11 @@ def test_all_tokens_stand_in_one_window_each(marks: list[bool], window: int) -> 
     for part in parts[:-1]:
         length = part.stop - part.start
         assert length == window or (ids[part.stop - 1] and length > window // 2)
+
+
+def test_windows_are_spread_from_the_first_to_the_last() -> None:
+    assert spread(3, 5) == [0, 1, 2]
+    assert spread(9, 3) == [0, 4, 8]
+    assert spread(0, 5) == []
+    assert spread(5, 1) == [0]
+    assert len(set(spread(1001, 60))) == 60
