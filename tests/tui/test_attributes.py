@@ -46,7 +46,7 @@ def row(screen: Any, index: int) -> list[str]:
 async def test_each_attribute_stands_beside_its_floor(jobs_app: Any, opened: Any) -> None:
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        head = said(screen, "#report-head").replace("\n", " ")
+        head = said(screen, "#report-head")
         for told in (
             "1,782 examples",
             "gender 79.2 % ▲ +1.7",
@@ -161,3 +161,24 @@ def test_curves_of_each_attribute_and_no_accuracy_where_ticks_tell_none(fake_att
     assert panels["gender_accuracy"].floor == 0.775
     assert panels["years_mae"].floor is None
     assert [value for _, value in panels["years_mae"].series[-1].points] == [5.5, 5.0]
+
+
+async def test_at_80_no_measure_is_broken_and_the_shown_attribute_has_its_curve(
+    jobs_app: Any, opened: Any, until: Until
+) -> None:
+    async with jobs_app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        head = said(screen, "#report-head").splitlines()
+        assert all(len(line) <= 78 for line in head)
+        assert "years, mean error 4.213 (floor 4.600)" in " | ".join(head)
+
+        def shown() -> list[str | None]:
+            return [curve.id for curve in screen.query(Curve) if curve.display]
+
+        await until(pilot, lambda: shown() == ["report-loss", "report-accuracy", "report-gender_accuracy"])
+        await pilot.press("a")
+        await until(pilot, lambda: shown() == ["report-loss", "report-accuracy", "report-age_accuracy"])
+        await pilot.press("a")
+        await until(pilot, lambda: "report-years_mae" in shown())
+        await pilot.resize_terminal(200, 50)
+        await until(pilot, lambda: len(said(screen, "#report-head").splitlines()) == 2)

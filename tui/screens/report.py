@@ -83,9 +83,8 @@ class ReportScreen(Workbench):
 
     def _show(self, report: Report) -> None:
         self.report, self._parts, self._at = report, parts_of(report), 0
-        self.query_one("#report-head", Static).update(report_head(report, self._color))
+        self._tell_head()
         self.query_one(PartBar).display = len(self._parts) > 1 or bool(report.parts)
-        self._draw_curves(report)
         self.query_one("#protocol-text", Static).update(report_protocol(report, self._job, self._color))
         self._show_part()
         self.query_one("#classes-table").focus()
@@ -97,6 +96,7 @@ class ReportScreen(Workbench):
             return
         self.query_one(PartBar).show([one.name for one in self._parts], self._at, part_told(part))
         fill_classes(self.query_one("#classes-table", DataTable), part, self._color)
+        self._draw_curves(part)
         classes, number = bool(part.labels), part.of_number
         first = "Classes" if classes else "Measures" if number else "Sections" if part.per_class else "Curves"
         tabs = self.query_one(TabbedContent)
@@ -114,10 +114,21 @@ class ReportScreen(Workbench):
     def _color(self, name: str) -> str:
         return self.app.theme_variables.get(name, "default")
 
-    def _draw_curves(self, report: Report) -> None:
+    def _tell_head(self) -> None:
+        if self.report is not None:
+            head = report_head(self.report, self._color, self.size.width - 2)
+            self.query_one("#report-head", Static).update(head)
+
+    def _draw_curves(self, part: Report) -> None:
+        report = self.report or part
         history = from_rounds(report.history, report.floor)
         self.query_one("#report-curves").display = bool(report.history)
-        self.query_one(Curves).show(panels_of(history, history.epochs, (report.floor or {}).get("accuracy")))
+        panels = panels_of(history, history.epochs, (report.floor or {}).get("accuracy"))
+        if report.parts:
+            # Where there is no room for all, the shown attribute has it.
+            own = (f"{part.name}_accuracy", f"{part.name}_mae")
+            panels.sort(key=lambda panel: (panel.key != "loss", panel.key not in own))
+        self.query_one(Curves).show(panels)
 
     @on(PartBar.Clicked)
     def _part_clicked(self, event: PartBar.Clicked) -> None:
@@ -157,6 +168,7 @@ class ReportScreen(Workbench):
         self.query_one(JudgedDocuments).show(head, documents)
 
     def on_resize(self) -> None:
+        self._tell_head()
         self.call_after_refresh(lambda: self.query_one(JudgedDocuments).fill())
 
     @on(ConfusionMatrix.Chosen)
@@ -187,11 +199,11 @@ class ReportScreen(Workbench):
         self.call_after_refresh(lambda: self.query_one(JudgedDocuments).fill())
 
     def action_back(self) -> None:
-        if self.focused is not None and self.focused.id in ("documents", "document-scroll"):
-            # A number has no matrix to go back to.
-            if self.query_one(ConfusionMatrix).display:
-                self.query_one(ConfusionMatrix).focus()
-                return
+        at_documents = self.focused is not None and self.focused.id in ("documents", "document-scroll")
+        # A number has no matrix to go back to.
+        if at_documents and self.query_one(ConfusionMatrix).display:
+            self.query_one(ConfusionMatrix).focus()
+            return
         self.dismiss(None)
 
     def action_show_tab(self, tab: str) -> None:

@@ -12,10 +12,12 @@ from .text import visible
 
 Color = Callable[[str], str]
 """A theme's colour by name."""
+GAP = 3
+"""Blanks between two measures."""
 
 
-def report_head(report: Report, color: Color) -> Text:
-    """The model, the data, and what was measured, in two lines."""
+def report_head(report: Report, color: Color, width: int = 80) -> Text:
+    """The model, the data, and what was measured, in two lines; of several attributes in as many as ``width`` asks."""
     floor, metrics = report.floor or {}, report.metrics
     text = Text()
     text.append(short(report.model, 40), f"bold {color('accent')}")
@@ -25,7 +27,7 @@ def report_head(report: Report, color: Color) -> Text:
         color("quiet"),
     )
     if report.parts:
-        text.append_text(_attributes(report, color))
+        text.append_text(_attributes(report, color, width))
         return text
     if "accuracy" not in metrics:
         text.append_text(_measured(metrics, color))
@@ -71,25 +73,26 @@ def _against(text: Text, value: float, floor: float | None, color: Color) -> Non
     text.append(f" {sign} {gain:+.1f}", color(tone))
 
 
-def _attributes(report: Report, color: Color) -> Text:
-    """Of a model that tells several: each beside its floor, then all together."""
+def _attributes(report: Report, color: Color, width: int) -> Text:
+    """Of a model that tells several: each beside its floor, then all together; a measure stands in one line."""
     metrics, floor = report.metrics, report.floor or {}
     own = of_attributes(metrics)
     # The mean says something only of several.
     shared = {"accuracy": "mean accuracy", "joint_accuracy": label("joint_accuracy")} if len(own) > 1 else {}
-    text = Text()
+    lines = [Text()]
     for key in (*own, *shared):
         if key not in metrics:
             continue
-        text.append(f"{visible(shared.get(key, label(key)))} ", color("quiet"))
-        text.append(told_value(key, metrics[key]), "bold")
+        told = Text.assemble((f"{visible(shared.get(key, label(key)))} ", color("quiet")))
+        told.append(told_value(key, metrics[key]), "bold")
         if is_share(key):
-            _against(text, metrics[key], floor.get(key), color)
+            _against(told, metrics[key], floor.get(key), color)
         elif floor.get(key) is not None:
-            text.append(f" (floor {told_value(key, floor[key])})", color("quiet"))
-        text.append("   ")
-    text.rstrip()
-    return text
+            told.append(f" (floor {told_value(key, floor[key])})", color("quiet"))
+        if lines[-1] and lines[-1].cell_len + GAP + told.cell_len > width:
+            lines.append(Text())
+        lines[-1].append(" " * GAP if lines[-1] else "").append_text(told)
+    return Text("\n").join(lines)
 
 
 def _measured(metrics: dict[str, float], color: Color) -> Text:
