@@ -111,7 +111,7 @@ RECIPES: dict[str, Recipe] = {
 UNLABELLED = frozenset({"words", "paragraphs"})
 """Tasks that learn from texts alone."""
 
-DEFAULT_BUNDLE = {"sentiment": "sentiment-en-cnn", "words": "words-en"}
+DEFAULT_BUNDLE = {"sentiment": "sentiment-en-cnn", "words": "words-en", "profile": "profile-en"}
 """Task to the shipped bundle that answers until the user chooses another."""
 
 

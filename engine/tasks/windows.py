@@ -143,18 +143,25 @@ def _reading(model: Classifier, text: str, windows: tuple[Window, ...], share: f
     notes = []
     if share < 1.0:
         notes.append(
-            f"A long text: {_share(share)} of it was read, in {len(windows)} windows of up to "
+            f"A long text: {percent(share)} of it was read, in {len(windows)} windows of up to "
             f"{model.max_tokens:,} tokens spread evenly."
         )
-    if known < FEW_KNOWN:
-        language = LANGUAGES.get(model.language, model.language)
-        script = _script(text)
-        expected = "CJK" if model.language == "zh" else "LATIN"
-        told = f"; this text is mostly in {SCRIPTS[script]}" if script in SCRIPTS and script != expected else ""
-        notes.append(
-            f"This model reads {language}{told}: it knows {known:.0%} of the words here, so do not trust its verdict."
-        )
+    if told := language_note(model.language, text, known):
+        notes.append(told)
     return Reading(windows, tokens, known, share, tuple(notes))
+
+
+def language_note(language: str, text: str, known: float) -> str:
+    """A sentence where a model of ``language`` knows too few (a share) of the words of ``text``; else empty."""
+    if known >= FEW_KNOWN:
+        return ""
+    script = _script(text)
+    expected = "CJK" if language == "zh" else "LATIN"
+    told = f"; this text is mostly in {SCRIPTS[script]}" if script in SCRIPTS and script != expected else ""
+    return (
+        f"This model reads {LANGUAGES.get(language, language)}{told}: it knows {known:.0%} of the words here, so do "
+        "not trust its verdict."
+    )
 
 
 def _nothing(text: str) -> Reading:
@@ -162,7 +169,8 @@ def _nothing(text: str) -> Reading:
     return Reading((), 0, 0.0, 1.0, (f"{note}: all labels are equally likely.",))
 
 
-def _share(share: float) -> str:
+def percent(share: float) -> str:
+    """A share for people, also a very small one."""
     return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}" if share >= 0.001 else "less than 0.1%"
 
 

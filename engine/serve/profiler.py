@@ -1,0 +1,167 @@
+"""A bundle that profiles authors, opened: tokenizer, the network's two graphs, the n-grams where it has them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from .. import bundle, bundles
+from ..results import UserError
+from ..text.author_windows import sentence_ends
+from ..text.tokenizer import UNK
+from ..text.tokenizer import load as load_tokenizer
+from .outputs import Output, read_outputs
+from .session import CHUNK, Cache, load_bundle, open_graph
+
+if TYPE_CHECKING:
+    from .ngrams import NgramModel
+
+TASK = "profile"
+
+_cache = Cache()
+
+
+class Graph:
+    """An ONNX graph of one input and named outputs, checked when it is opened. Thread safe."""
+
+    def __init__(self, path: Path, kind: str, rank: int, outputs: dict[str, int]) -> None:
+        """``kind`` as onnx names it, ``tensor(int32)``; ``outputs`` and their ranks."""
+        try:
+            self._session = open_graph(path)
+        except Exception as error:  # onnxruntime raises a class of its own for each kind of damage
+            reason = str(error).strip().splitlines()[0]
+            raise UserError(f"{path} cannot be loaded: {reason}. Import or train the model again.") from None
+        given = self._session.get_inputs()
+        if len(given) != 1 or given[0].type != kind or len(given[0].shape) != rank:
+            raise UserError(f"{path} is no part of a profiler: it must take one {kind} of {rank} dimensions.")
+        shapes = {entry.name: entry.shape for entry in self._session.get_outputs()}
+        if any(name not in shapes or len(shapes[name]) != rank for name, rank in outputs.items()):
+            raise UserError(f"{path} is no part of a profiler: it must give {' and '.join(outputs)}.")
+        self._input, self.shapes = given[0].name, shapes
+
+    def run(self, names: list[str], values: np.ndarray) -> list[np.ndarray]:
+        """The outputs asked for; what only the others need may be left uncomputed."""
+        return self._session.run(names, {self._input: values})  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Profiler:
+    """A loaded model; ``K`` scores in the order of ``outputs``, windows of at most ``window`` tokens (and four)."""
+
+    name: str
+    version: str
+    language: str
+    outputs: tuple[Output, ...]
+    window: int
+    max_windows: int
+    tokenizer: Tokenizer
+    ends: np.ndarray = field(repr=False)
+    """Ids that end a sentence, bool ``[vocabulary]``."""
+    words: np.ndarray = field(repr=False)
+    """Ids that are words and no marks, bool ``[vocabulary]``."""
+    encoder: Graph
+    heads: Graph
+    ngrams: "NgramModel | None"
+    card: dict[str, Any] = field(repr=False)
+
+    def encode(self, ids: np.ndarray, annotations: bool) -> tuple[np.ndarray, np.ndarray | None]:
+        """Windows of one length, int32 ``[n, L]`` unpadded, to vectors ``[n, v]`` and, if asked for, A ``[n, r, L]``.
+
+        More than ``CHUNK`` tokens run in parts, which bounds what the network's states take.
+        """
+        names = ["vectors", "attention"] if annotations else ["vectors"]
+        rows, length = ids.shape
+        step = max(1, CHUNK // length)
+        parts = [self.encoder.run(names, ids[at : at + step]) for at in range(0, rows, step)]
+        found = parts[0] if len(parts) == 1 else [np.concatenate(column) for column in zip(*parts, strict=True)]
+        return found[0], found[1] if annotations else None
+
+    def decide(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """One author's windows ``[n, v]`` to scores float64 ``[K]`` and the attention on the windows ``[n]``."""
+        scores, attention = self.heads.run(["scores", "attention"], vectors[None])
+        return scores[0].astype(np.float64), attention[0].astype(np.float64)
+
+
+def open_profiler(model: str | None = None) -> Profiler:
+    """The bundle ``model``, or the default profiler; loaded and verified once, then kept while it is used.
+
+    Raises a UserError where there is none yet, and where ``model`` is for another task.
+    """
+    if not model:
+        try:
+            model = bundles.default(TASK)
+        except UserError:
+            if bundles.listing(TASK):
+                raise
+            raise UserError(
+                "There is no profiler yet: train one with `dltext train self-attention --data blog-authors` "
+                "(or your own file), or import one with `dltext models import`."
+            ) from None
+    return load_bundle(_cache, model, _load)
+
+
+def close_all() -> None:
+    """Forget all loaded profilers."""
+    _cache.clear()
+
+
+def _load(folder: Path, card: dict[str, Any]) -> Profiler:
+    serving, where = card["serving"], folder / bundle.CARD
+    if card["task"] != TASK or serving.get("kind") != TASK:
+        raise UserError(
+            f"{folder.name} is a model for {card['task']}, not a profiler: name one of "
+            f"`dltext models list --task {TASK}`."
+        )
+    for key in ("encoder", "heads", "tokenizer", *(("ngrams", "weights") if "ngrams" in serving else ())):
+        if serving.get(key) not in card["files"]:
+            raise UserError(f"{where}: serving.{key} must name one of the bundle's files: import or train it again.")
+    outputs = read_outputs(card, where)
+    try:
+        tokenizer = load_tokenizer(folder / serving["tokenizer"])
+    except Exception as error:  # tokenizers raises bare Exceptions
+        raise UserError(f"{folder / serving['tokenizer']} cannot be read: {error}.") from None
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    ngrams = None
+    if "ngrams" in serving:
+        from .ngrams import NgramModel
+
+        ngrams = NgramModel.load(folder, serving)
+    heads = Graph(folder / serving["heads"], "tensor(float)", 3, {"scores": 2, "attention": 2})
+    columns, stated = outputs[-1].columns.stop, heads.shapes["scores"][1]
+    if isinstance(stated, int) and stated != columns:
+        raise UserError(f"{where} names attributes with {columns} scores, but its model gives {stated}.")
+    if ngrams is not None and ngrams.columns != columns:
+        raise UserError(f"{where} names attributes with {columns} scores, but its n-grams give {ngrams.columns}.")
+    return Profiler(
+        folder.name,
+        str(card["version"]),
+        card["language"],
+        outputs,
+        _count(serving, "window", where),
+        _count(serving, "max_windows", where),
+        tokenizer,
+        sentence_ends(tokenizer),
+        _words(tokenizer),
+        Graph(folder / serving["encoder"], "tensor(int32)", 2, {"vectors": 2, "attention": 3}),
+        heads,
+        ngrams,
+        card,
+    )
+
+
+def _words(tokenizer: Tokenizer) -> np.ndarray:
+    vocabulary = tokenizer.get_vocab()
+    words = np.zeros(max(vocabulary.values(), default=-1) + 1, bool)
+    words[[number for token, number in vocabulary.items() if any(letter.isalnum() for letter in token)]] = True
+    words[: UNK + 1] = [False, True][: len(words)]  # what is padding is no word, and what is unknown mostly is one
+    return words
+
+
+def _count(serving: dict[str, Any], key: str, where: Path) -> int:
+    value = serving.get(key)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1_000_000:
+        raise UserError(f"{where}: serving.{key} must be a whole number above 0, not {value!r}.")
+    return value

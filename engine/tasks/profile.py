@@ -1,0 +1,148 @@
+"""Text to author profile: what the style suggests of who wrote it, and what the model looked at."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import numpy as np
+
+from ..explain import annotations as looked_at
+from ..results import Guess, Profile, Record, Span, UserError
+from ..serve.profiler import Profiler, open_profiler
+from . import windows
+from .author_reading import Reading, read_author, read_authors
+
+LOOKAHEAD = 256
+"""Authors of a stream whose windows are put in buckets of equal length together."""
+EXPLAINED = 16
+"""The same where their annotations are kept as well, which are larger than the texts."""
+LOOKAHEAD_CHARACTERS = 1 << 22
+"""Or fewer, where they are long: this bounds the memory."""
+MOST_PULLS = 20
+
+Encoded = list[tuple[np.ndarray, list[np.ndarray]]]
+"""Of each author the windows' vectors ``[n, v]`` and, where asked for, each window's A ``[r, L]``."""
+
+
+def warm_up(model: str | None = None) -> None:
+    """Load a profiler and let it answer once, so that the first question is as quick as all others."""
+    loaded = open_profiler(model)
+    vectors, _ = loaded.encode(np.ones((1, loaded.window), np.int32), True)
+    loaded.decide(vectors)
+    if loaded.ngrams is not None:
+        loaded.ngrams.scores("A text.")
+
+
+def profile(text: str, model: str | None = None, explain: bool = False) -> Profile:
+    """The profile of one author; see :func:`dltext.engine.api.profile`."""
+    started = time.perf_counter()
+    if windows.empty(text):
+        raise UserError("The text is empty: type, paste or open a text first.")
+    loaded = open_profiler(model)
+    reading = read_author(loaded, text, explain)
+    vectors, annotations = encode(loaded, [reading], explain)[0]
+    return _answer(loaded, reading, vectors, annotations, started)
+
+
+def profile_many(
+    records: Iterable[Record], model: str | None = None, explain: bool = False
+) -> Iterator[tuple[Record, Profile]]:
+    """The profiles of a stream of authors, in order; a few hundred records are held at once.
+
+    A record without a word does not stop the stream: nothing is said of it, and a note says why.
+    """
+    loaded = open_profiler(model)
+    return _stream(loaded, iter(records), explain)
+
+
+def _stream(loaded: Profiler, records: Iterator[Record], explain: bool) -> Iterator[tuple[Record, Profile]]:
+    while batch := take(records, EXPLAINED if explain else LOOKAHEAD):
+        started = time.perf_counter()
+        readings = read_authors(loaded, [record.text for record in batch], explain)
+        encoded = encode(loaded, readings, explain)
+        shared = (time.perf_counter() - started) / len(batch)
+        for record, reading, (vectors, annotations) in zip(batch, readings, encoded, strict=True):
+            yield record, _answer(loaded, reading, vectors, annotations, time.perf_counter() - shared)
+
+
+def take(records: Iterator[Record], lookahead: int) -> list[Record]:
+    """The next of a stream that are worked on together: at most ``lookahead``, fewer where they are long."""
+    batch, characters = [], 0
+    for record in islice(records, lookahead):
+        batch.append(record)
+        characters += len(record.text)
+        if characters >= LOOKAHEAD_CHARACTERS:
+            break
+    return batch
+
+
+def encode(loaded: Profiler, readings: list[Reading], annotations: bool = False) -> Encoded:
+    """All windows of several authors through the network, in one call for each length that occurs."""
+    buckets: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for row, reading in enumerate(readings):
+        for number, ids in enumerate(reading.windows):
+            buckets[len(ids)].append((row, number))
+    vectors = [[np.empty(0, np.float32)] * len(reading.windows) for reading in readings]
+    looked = [[np.empty((0, 0), np.float32)] * len(reading.windows) if annotations else [] for reading in readings]
+    for members in buckets.values():
+        found, attention = loaded.encode(np.stack([readings[row].windows[at] for row, at in members]), annotations)
+        for place, (row, at) in enumerate(members):
+            vectors[row][at] = found[place]
+            if attention is not None:
+                looked[row][at] = attention[place]
+    return [
+        (np.stack(own) if own else np.empty((0, 0), np.float32), seen)
+        for own, seen in zip(vectors, looked, strict=True)
+    ]
+
+
+def guesses(loaded: Profiler, reading: Reading, vectors: np.ndarray) -> tuple[tuple[Guess, ...], np.ndarray]:
+    """An author's attributes, and the attention on the windows ``[n]``."""
+    if not reading.windows:
+        return tuple(output.undecided() for output in loaded.outputs), np.zeros(0)
+    scores, attention = loaded.decide(vectors)
+    ngrams = loaded.ngrams.scores(reading.text) if loaded.ngrams is not None else None
+    return tuple(output.guess(scores, ngrams) for output in loaded.outputs), attention
+
+
+def _answer(
+    loaded: Profiler, reading: Reading, vectors: np.ndarray, annotations: list[np.ndarray], started: float
+) -> Profile:
+    found, attention = guesses(loaded, reading, vectors)
+    looked: looked_at.Explanation = ((), (), ())
+    pulls: dict[str, tuple[Span, ...]] = {}
+    if annotations:
+        looked = looked_at.explain(list(zip(reading.places, annotations, strict=True)), attention)
+        pulls = _pulls(loaded, reading, found)
+    return Profile(
+        model=loaded.name,
+        version=loaded.version,
+        guesses=found,
+        spans=looked[0],
+        hops=looked[1],
+        phrases=looked[2],
+        pulls=pulls,
+        milliseconds=1000 * (time.perf_counter() - started),
+        tokens=reading.tokens,
+        known=reading.known,
+        read=reading.read,
+        notes=reading.notes,
+    )
+
+
+def _pulls(loaded: Profiler, reading: Reading, found: tuple[Guess, ...]) -> dict[str, tuple[Span, ...]]:
+    """By which words and word parts the n-grams chose each label, in the units of the mixed score."""
+    if loaded.ngrams is None:
+        return {}
+    pulls: dict[str, tuple[Span, ...]] = {}
+    for output, guess in zip(loaded.outputs, found, strict=True):
+        if not output.ngrams:
+            continue
+        column = output.columns.start + (output.labels.index(guess.label) if output.labels else 0)
+        spans = []
+        for start, end, weight in loaded.ngrams.pulls(reading.text, column, MOST_PULLS, both=output.kind == "number"):
+            if (place := reading.place(start, end)) is not None:
+                spans.append(Span(*place, output.ngrams * weight))
+        pulls[output.name] = tuple(sorted(spans, key=lambda span: -abs(span.weight)))
+    return pulls
