@@ -11,7 +11,7 @@ import numpy as np
 from ...data.source import Source, open_source
 from .. import bundle, bundles
 from ..results import Record, Report, UserError
-from ..serve import vectors
+from ..serve import profiler, vectors
 from ..serve.classifier import Classifier, open_classifier
 from . import classify
 from .metrics import classification_report
@@ -44,10 +44,15 @@ def evaluate(
     ``shown`` is the model's name in the report where ``model`` is a folder that is not in the store yet. Raises a
     UserError for a split that the data has not, an unlabelled example, and labels that the model lacks.
     """
-    if bundle.read(bundles.folder_of(model), verify=False).get("task") == vectors.TASK:
+    task = bundle.read(bundles.folder_of(model), verify=False).get("task")
+    if task == vectors.TASK:
         from . import evaluate_words
 
         return evaluate_words.evaluate(model, data, shown)
+    if task == profiler.TASK:
+        from . import evaluate_profile
+
+        return evaluate_profile.evaluate(model, data, split, text_column, progress, shown)
     loaded = open_classifier("", model)
     source = open_source(data, text_column, label_column, min_labels=1)
     index = _label_index(loaded, source)
@@ -69,35 +74,55 @@ def evaluate(
         split,
         loaded.labels,
         judged(),
-        _protocol(shown or model, data, split, text_column, label_column, source),
+        protocol_of(shown or model, data, split, text_column, label_column, source),
     )
 
 
 def build_report(model: str, data: str, split: str, labels: tuple[str, ...], judged: Judged, protocol: str) -> Report:
     """A report, without floor and history, over a stream of answers; UserError where there are none."""
-    gold: list[int] = []
-    rows: list[Sequence[float]] = []
-    documents = _Documents(labels)
+    tally = Tally(labels)
     for record, label, probabilities in judged:
-        gold.append(label)
-        rows.append(probabilities)
-        documents.add(record, label, int(np.argmax(probabilities)), float(max(probabilities)))
-    if not gold:
-        raise UserError(f"The split {split!r} of {data} holds no examples.")
-    measured = classification_report(np.array(gold), np.array(rows))
-    return Report(
-        model=model,
-        data=data,
-        split=split,
-        examples=len(gold),
-        metrics={key: measured[key] for key in ("accuracy", "macro_f1", "loss", "ece")},
-        floor=None,
-        labels=labels,
-        confusion=tuple(tuple(row) for row in measured["confusion"]),
-        per_class=tuple({"label": label, **row} for label, row in zip(labels, measured["per_class"], strict=True)),
-        documents=documents.chosen(),
-        protocol=protocol,
-    )
+        tally.add(record, label, probabilities)
+    return tally.report(model, data, split, protocol)
+
+
+class Tally:
+    """Answers, one after the other, and what they come to. Of texts, only the most telling are kept."""
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        self._labels, self._documents = labels, _Documents(labels)
+        self._gold: list[int] = []
+        self._rows: list[Sequence[float]] = []
+
+    def __len__(self) -> int:
+        return len(self._gold)
+
+    def add(self, record: Record, gold: int, probabilities: Sequence[float]) -> None:
+        """An answer: the class that is right, and the probabilities of all classes."""
+        self._gold.append(gold)
+        self._rows.append(probabilities)
+        self._documents.add(record, gold, int(np.argmax(probabilities)), float(max(probabilities)))
+
+    def report(self, model: str, data: str, split: str, protocol: str, name: str = "") -> Report:
+        """A report without floor and history; UserError where there were no answers."""
+        if not self._gold:
+            raise UserError(f"The split {split!r} of {data} holds no examples.")
+        measured = classification_report(np.array(self._gold), np.array(self._rows))
+        rows = zip(self._labels, measured["per_class"], strict=True)
+        return Report(
+            model=model,
+            data=data,
+            split=split,
+            examples=len(self._gold),
+            metrics={key: measured[key] for key in ("accuracy", "macro_f1", "loss", "ece")},
+            floor=None,
+            labels=self._labels,
+            confusion=tuple(tuple(row) for row in measured["confusion"]),
+            per_class=tuple({"label": label, **row} for label, row in rows),
+            documents=self._documents.chosen(),
+            protocol=protocol,
+            name=name,
+        )
 
 
 class _Documents:
@@ -158,7 +183,8 @@ def _names(labels: tuple[str, ...]) -> str:
     return f"{shown} and {len(labels) - 8} more" if len(labels) > 8 else shown
 
 
-def _protocol(model: str, data: str, split: str, text_column: str, label_column: str, source: Source) -> str:
+def protocol_of(model: str, data: str, split: str, text_column: str, label_column: str, source: Source) -> str:
+    """How a split was measured, and the command that does it again."""
     command = ["dltext", "evaluate", model, "--data", data]
     for option, value, usual in (
         ("--split", split, "test"),
