@@ -33,6 +33,11 @@ class Attribute:
     missing: int = 0
     """Records that say nothing of it."""
 
+    def stored(self, values: dict[str, str]) -> str:
+        """What stands in its column of a row; ``""`` where nobody knows."""
+        raw = values.get(self.column, "").strip()
+        return "" if raw in self.unknown else raw
+
     def value(self, raw: str) -> str | float | None:
         """The value as learnt from, None where there is none; ValueError with what is wrong with it."""
         raw = raw.strip()

@@ -59,11 +59,15 @@ class Survey:
         self.name, self.records = name, 0
         self.columns: dict[str, Column] = {}
         for row in rows:
-            self.records += 1
-            for column, raw in row.values.items():
-                if column not in self.columns:
-                    self.columns[column] = Column(column)
-                self.columns[column].add(raw, row.id)
+            self.add(row)
+
+    def add(self, row: Row) -> None:
+        """One more record."""
+        self.records += 1
+        for column, raw in row.values.items():
+            if column not in self.columns:
+                self.columns[column] = Column(column)
+            self.columns[column].add(raw, row.id)
 
     def usable(self) -> tuple[Attribute, ...]:
         """All columns that can be learnt, in the order of the file."""

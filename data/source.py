@@ -234,7 +234,7 @@ class _File(_Divided):
             ids.append(row.id if by_author else "")
             if len(sample) < 500:
                 sample.append(row.text[:2000])
-            if len(names) > LABEL_LIMIT and not values:
+            if len(names) > LABEL_LIMIT and not by_author:
                 raise UserError(
                     f"{path}: there are more than {LABEL_LIMIT} different labels up to record {row.id}; "
                     f"is {label_column!r} the right column? (--label-column)"

@@ -8,15 +8,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
-from ..data import cards, source
+from ..data import cards, profiles, source
 from ..data import fetch as files
+from ..data.attributes import Attribute
 from ..data.cards import Card
 from ..data.errors import UserError
 from ..data.fetch import Progress
 from ..data.readers import SPLITS
+from ..data.rows import EVERY, OWN
+from .attribute_counts import Tally, told
 from .inspection import inspect
-from .results import DataCheck, DatasetInfo, Record
+from .results import AttributeInfo, DataCheck, DatasetInfo, Record
 
 PLACES: tuple[files.Place, ...] = ("shipped", "imported", "mirror", "cached", "download")
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -54,11 +58,20 @@ def fetch(name: str, progress: Progress | None = None) -> Path:
 def check(data: str, text_column: str = "text", label_column: str = "label") -> DataCheck:
     """Read a data set through once; what is wrong with a file that is there becomes an error in the result."""
     try:
-        return inspect(source.open_source(data, text_column, label_column, min_labels=0))
+        card = cards.find_card(data)
+        known = card.attributes if card else ()
+        values = tuple(dict.fromkeys(own.column for own in known)) if card else EVERY
+        opened = source.open_source(data, text_column, label_column, min_labels=0, values=values)
+        return inspect(opened, Tally(known, "" if card else label_column))
     except UserError as error:
         if cards.find_card(data) is not None or not Path(data).expanduser().exists():
             raise  # nothing was looked at
         return DataCheck(data, {}, {}, {}, 0, 0, errors=(str(error),))
+
+
+def attributes_of(data: str, text_column: str = "text") -> tuple[AttributeInfo, ...]:
+    """What a card or the columns of a file say of authors; UserError where the data cannot be read."""
+    return tuple(told(own) for own in profiles.attributes_of(data, text_column))
 
 
 def browse(
@@ -71,7 +84,12 @@ def browse(
 ) -> list[Record]:
     """``count`` documents of a split from ``offset`` on; fewer, or none, at the end."""
     opened = _opened(data, text_column, label_column, _stamp(data))
-    return [Record(row.id, row.text, row.label) for row in islice(opened.rows(split), offset, offset + count)]
+    card = cards.find_card(data)
+    known = card.attributes if card else ()
+    return [
+        Record(row.id, row.text, row.label, {own.name: own.stored(row.values) for own in known})
+        for row in islice(opened.rows(split), offset, offset + count)
+    ]
 
 
 def stream(
@@ -107,9 +125,13 @@ def import_data(path: str, name: str = "", text_column: str = "text", label_colu
     if name and cards.find_card(name):
         raise UserError(f"There is a data set of the name {name} already; choose another.")
     name = name or _free_name(origin)
-    opened = source.open_source(str(origin.resolve()), text_column, label_column, min_labels=0)
+    known = _kept(str(origin.resolve()), text_column, label_column)
+    columns = tuple(own.column for own in known)
+    # What authors are learnt from keeps the records of one together.
+    wanted: dict[str, Any] = {"values": columns, "by_author": bool(columns)}
+    opened = source.open_source(str(origin.resolve()), text_column, label_column, min_labels=0, **wanted)
     if opened.labels:  # then all must have one: what is half labelled is a mistake
-        opened = source.open_source(str(origin.resolve()), text_column, label_column)
+        opened = source.open_source(str(origin.resolve()), text_column, label_column, **wanted)
     stored = [split for split in opened.splits if split != "all"]
     cards.imports().mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=cards.imports(), prefix=f".{name}.", suffix=".part"))
@@ -140,6 +162,7 @@ def import_data(path: str, name: str = "", text_column: str = "text", label_colu
             "labels": {label: label for label in opened.labels},
             "splits": {split: counts[split] for split in stored},
             "mirror": parts,
+            "attribute": [_table(own) for own in known],
         }
         with paths.atomic_open(work / "card.toml") as stream:
             stream.write(dumps(card))
@@ -150,6 +173,28 @@ def import_data(path: str, name: str = "", text_column: str = "text", label_colu
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return info(name)
+
+
+def _kept(path: str, text_column: str, label_column: str) -> tuple[Attribute, ...]:
+    """The columns of a file that say something of authors, but those whose names the store needs itself."""
+    return tuple(
+        own
+        for own in profiles.attributes_of(path, text_column)
+        if own.column not in (label_column, "label", *OWN)
+        # Labels are kept as labels; numbers are none, but stand in the same place.
+        or (own.column == label_column == "label" and own.kind == "number")
+    )
+
+
+def _table(own: Attribute) -> dict[str, Any]:
+    """An attribute as a card has it."""
+    return {
+        "name": own.name,
+        "column": own.column,
+        "kind": own.kind,
+        "labels": list(own.labels),
+        "missing": own.missing,
+    }
 
 
 def remove(name: str) -> None:
@@ -190,6 +235,7 @@ def _info(card: Card) -> DatasetInfo:
         description=card.description
         + (f"\n\nNot directly downloadable: {card.manual}." if card.manual else "")
         + (f"\n\nTo know:{wrinkles}" if wrinkles else ""),
+        attributes=tuple(told(own) for own in card.attributes),
     )
 
 
@@ -210,7 +256,9 @@ def _free_name(origin: Path) -> str:
 
 @lru_cache(maxsize=4)
 def _opened(data: str, text_column: str, label_column: str, stamp: object) -> source.Source:
-    return source.open_source(data, text_column, label_column, min_labels=0)
+    card = cards.find_card(data)
+    columns = tuple(dict.fromkeys(own.column for own in card.attributes)) if card else ()
+    return source.open_source(data, text_column, label_column, min_labels=0, values=columns)
 
 
 def _stamp(data: str) -> object:

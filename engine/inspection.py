@@ -8,13 +8,15 @@ from collections import Counter
 import numpy as np
 
 from ..data.source import Source
+from .attribute_counts import Tally
 from .results import DataCheck
 
 IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
-def inspect(data: Source) -> DataCheck:
-    """Read every labelled split once; texts are compared by their words, white space apart.
+def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
+    """Read every labelled split once; texts are compared by their words, white space apart. ``tally`` counts what the
+    rows say of their authors.
 
     Lengths are in tokens: words between white space, and each Chinese character. ``duplicates`` repeat a text of
     their own split; ``overlap`` are test texts that stand in train or validation too.
@@ -30,6 +32,8 @@ def inspect(data: Source) -> DataCheck:
             continue
         hashes, own = array("Q"), array("i")
         for row in data.rows(split):
+            if tally:
+                tally.add(row)
             words = row.text.split()
             lengths.append(_tokens(row.text, words))
             empty += not words
@@ -48,7 +52,11 @@ def inspect(data: Source) -> DataCheck:
     overlap = int(np.isin(sums["test"], seen).sum()) if "test" in sums else 0
     spread = np.array(lengths, dtype=np.float64)
     warnings, errors = _judge(labels, spread, duplicates, overlap, _conflicts(sums, gold), empty, counts)
-    if data.task == "text":
+    attributes = tally.found() if tally else ()
+    if data.task == "text" and attributes:
+        learnt = ", ".join(attribute.name for attribute in attributes)
+        warnings = [f"There are no labels; what can be learnt of the authors: {learnt}.", *warnings]
+    elif data.task == "text":
         warnings = [
             "There are no labels: words can be learnt from this, and it can be searched; nothing more.",
             *warnings,
@@ -71,6 +79,7 @@ def inspect(data: Source) -> DataCheck:
         overlap=overlap,
         warnings=tuple(warnings),
         errors=tuple(errors),
+        attributes=attributes,
     )
 
 

@@ -5,7 +5,17 @@ called from any thread. What a user can mend is raised as :class:`~dltext.engine
 """
 
 from .bundles import export_model, import_model, model, models, remove_model, set_default
-from .corpora import browse_data, check_data, dataset, datasets, fetch_data, import_data, read_data, remove_data
+from .corpora import (
+    attributes_of,
+    browse_data,
+    check_data,
+    dataset,
+    datasets,
+    fetch_data,
+    import_data,
+    read_data,
+    remove_data,
+)
 from .profiling import profile, profile_group, profile_many
 from .progress import Progress
 from .reading import analyse, analyse_many, read_records, warm_up
@@ -47,6 +57,7 @@ __all__ = [
     "analogy",
     "analyse",
     "analyse_many",
+    "attributes_of",
     "browse_data",
     "build_index",
     "cancel",

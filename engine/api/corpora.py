@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..results import DataCheck, DatasetInfo, Record
+from ..results import AttributeInfo, DataCheck, DatasetInfo, Record
 from .progress import Progress
 
 
@@ -31,6 +31,16 @@ def check_data(data: str, text_column: str = "text", label_column: str = "label"
     from .. import corpora
 
     return corpora.check(data, text_column, label_column)
+
+
+def attributes_of(data: str, text_column: str = "text") -> tuple[AttributeInfo, ...]:
+    """What a card, or the columns of a file, say of the authors of the texts; nothing where they say nothing.
+
+    A file is read through once; a card answers at once.
+    """
+    from .. import corpora
+
+    return corpora.attributes_of(data, text_column)
 
 
 def browse_data(

@@ -1,7 +1,7 @@
 """What crosses the door between the engine and the people who look at it: frozen dataclasses, nothing that runs."""
 
 from ...data.errors import UserError  # re-exported: screens catch it without reaching past the engine
-from .bundles import BundleInfo, Check, DataCheck, DatasetInfo
+from .bundles import AttributeInfo, BundleInfo, Check, DataCheck, DatasetInfo
 from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Share
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
@@ -10,6 +10,7 @@ from .words import MapPoint, Matrix, Missing, Neighbour, Neighbours, OddOneOut, 
 
 __all__ = [
     "ACTIVE",
+    "AttributeInfo",
     "BundleInfo",
     "Check",
     "DataCheck",

@@ -29,6 +29,41 @@ class BundleInfo:
 
 
 @dataclass(frozen=True)
+class AttributeInfo:
+    """What data say of the authors of texts, and a profiler can learn."""
+
+    name: str
+    column: str
+    """Where it stands; what to learn is written ``name=column:kind``."""
+    kind: Literal["category", "number"]
+    labels: tuple[str, ...]
+    """Of a category."""
+    missing: int
+    """Records that say nothing of it."""
+    default: bool = True
+    """Learnt where nobody says what to learn."""
+    counts: dict[str, float] = field(default_factory=dict, hash=False)
+    """Once checked. Category: records a label; number: ``mean``, ``min``, ``max``."""
+
+    def request(self) -> str:
+        """How it is asked for in the setting ``attributes``."""
+        return f"{self.name}={self.column}:{self.kind}"
+
+    def told(self) -> str:
+        """For people: ``female 8,888, male 8,932``, and what to know of it."""
+        if self.kind == "category":
+            shown = self.labels[:12]
+            said = ", ".join(f"{label} {self.counts[label]:,.0f}" if self.counts else label for label in shown)
+            said += f" … ({len(self.labels)} labels)" if len(self.labels) > len(shown) else ""
+        else:
+            said = ", ".join(["a number", *(f"{name} {value:,.4g}" for name, value in self.counts.items())])
+        notes = [f"column {self.column}"] * (self.column != self.name)
+        notes += [f"{self.missing:,} not known"] * (self.missing > 0)
+        notes += ["learnt when asked for"] * (not self.default)
+        return f"{said} ({'; '.join(notes)})" if notes else said
+
+
+@dataclass(frozen=True)
 class DatasetInfo:
     """A data card as lists show it."""
 
@@ -46,6 +81,8 @@ class DatasetInfo:
     source: str
     available: Literal["shipped", "mirror", "cached", "download", "imported"]
     description: str = ""
+    attributes: tuple[AttributeInfo, ...] = ()
+    """What it says of the authors."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +99,8 @@ class DataCheck:
     """Test examples that also stand in the training set."""
     warnings: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    attributes: tuple[AttributeInfo, ...] = ()
+    """What is known of the authors, counted."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a model says of a text."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -11,6 +11,8 @@ class Record:
     id: str
     text: str
     label: str | None = None
+    values: dict[str, str] = field(default_factory=dict, hash=False)
+    """What a data set says of the author, by attribute."""
 
 
 @dataclass(frozen=True)

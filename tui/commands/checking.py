@@ -30,6 +30,7 @@ def show_check(check: DataCheck) -> None:
             "data": check.name,
             "splits": ", ".join(f"{name} {count:,}" for name, count in check.splits.items()),
             "labels": ", ".join(f"{name} {count:,} ({count / total:.0%})" for name, count in check.labels.items()),
+            **{attribute.name: attribute.told() for attribute in check.attributes},
             "tokens": ", ".join(f"{name} {value:,.0f}" for name, value in check.lengths.items()),
             "duplicates": f"{check.duplicates:,}",
             "overlap": leaks if check.labels or check.overlap else "",

@@ -92,6 +92,7 @@ def _show(options: argparse.Namespace) -> int:
             "task": dataset.task,
             "language": dataset.language,
             "labels": ", ".join(dataset.labels),
+            "attributes": "; ".join(f"{own.name}: {own.told()}" for own in dataset.attributes),
             "size": output.size(dataset.size),
             "where": dataset.available,
             "splits": ", ".join(f"{name} {count:,}" for name, count in dataset.splits.items()),
@@ -107,7 +108,8 @@ def _show(options: argparse.Namespace) -> int:
         print(f"\n{split}, from {options.offset + 1:,}")
     for record in records:
         text = output.visible(record.text)
-        print(f"  {record.id}  {record.label or ''}  {text[:200]}{'…' if len(text) > 200 else ''}")
+        known = ", ".join(f"{name} {value}" for name, value in record.values.items() if value)
+        print(f"  {record.id}  {record.label or output.visible(known)}  {text[:200]}{'…' if len(text) > 200 else ''}")
     return 0
 
 

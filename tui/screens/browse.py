@@ -17,6 +17,11 @@ COUNT = 50
 """Documents a page."""
 
 
+def _known(record: Record) -> str:
+    """What is known of the author, in place of a label."""
+    return ", ".join(value for value in record.values.values() if value) or "–"
+
+
 class BrowseScreen(Workbench):
     """Lies over Corpora; escape goes back."""
 
@@ -66,7 +71,7 @@ document under the cursor stands below in full. a opens it in Analyse, escape go
         table = self.query_one(PlainTable)
         table.fill(
             [
-                (str(index), (record.id, record.label or "–", one_line(record.text)))
+                (str(index), (record.id, one_line(record.label or _known(record)), one_line(record.text)))
                 for index, record in enumerate(records)
             ],
             "0",

@@ -1,6 +1,6 @@
 """The cards of models and of corpora, as facts."""
 
-from ...engine.results import BundleInfo, DataCheck, DatasetInfo
+from ...engine.results import AttributeInfo, BundleInfo, DataCheck, DatasetInfo
 from ...engine.results.measures import label
 from .bars import bar
 from .facts import flattened
@@ -110,6 +110,21 @@ def _rest(info: BundleInfo, measures: bool = False) -> list[tuple[str, str, str]
     return [*lines, *more, ("gap", "", ""), ("fact", "folder", info.path)]
 
 
+def _attribute(found: AttributeInfo) -> list[tuple[str, str, str]]:
+    """What a check counted of one attribute: a bar a label of a category of few, else a sentence."""
+    if found.kind == "number" or len(found.labels) > 12:
+        return [("fact", found.name, found.told())]
+    total, most = max(sum(found.counts.values()), 1), max(found.counts.values(), default=1)
+    return [
+        (
+            "fact",
+            f"{found.name}: {label}",
+            f"{bar(count / max(most, 1), 12):<12} {count:,.0f} ({count / total * 100:.0f} %)",
+        )
+        for label, count in found.counts.items()
+    ]
+
+
 def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, str, str]]:
     """A data card as facts, and what a check found."""
     sign, _, where = PLACES_OF_DATA[info.available]
@@ -122,6 +137,7 @@ def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, 
         ("fact", "task", info.task),
         ("fact", "language", info.language),
         ("fact", "labels", ", ".join(info.labels) or "–"),
+        *(("fact", attribute.name, attribute.told()) for attribute in info.attributes),
         ("fact", "texts", ", ".join(f"{name} {count:,}" for name, count in info.splits.items()) or "–"),
         ("fact", "size", size_text(info.size)),
         ("fact", "licence", info.licence or "not stated"),
@@ -138,6 +154,8 @@ def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, 
         ("fact", label, f"{bar(count / max(most, 1), 12):<12} {count:,} ({count / total * 100:.0f} %)")
         for label, count in check.labels.items()
     ]
+    for attribute in check.attributes:
+        lines += _attribute(attribute)
     lines.append(("fact", "texts", ", ".join(f"{name} {count:,}" for name, count in check.splits.items())))
     lines.append(("fact", "tokens", ", ".join(f"{name} {value:,.0f}" for name, value in check.lengths.items())))
     lines.append(("fact", "duplicates", f"{check.duplicates:,}"))

@@ -1,0 +1,92 @@
+"""What data say of authors, through the door: listed, counted, read, imported."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dltext.data.profiles import open_profiles
+from dltext.engine import api
+
+
+@pytest.fixture
+def authors(tmp_path: Path) -> str:
+    path = tmp_path / "authors.jsonl"
+    rows = [
+        {
+            "id": f"a{n // 2}",
+            "text": f"text number {n}",
+            "gender": ("female", "male")[n // 2 % 2] if n >= 20 else None,
+            "years": 20 + n // 2,
+            "model": ("x", "y", "z")[n % 3],
+        }
+        for n in range(100)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+def test_the_columns_of_a_file_are_told(authors):
+    gender, years, model = api.attributes_of(authors)
+    assert (gender.name, gender.kind, gender.labels, gender.missing) == ("gender", "category", ("female", "male"), 20)
+    assert gender.told() == "female, male (20 not known)"
+    assert (years.request(), years.told()) == ("years=years:number", "a number")
+    # Answers have a field of that name.
+    assert (model.request(), model.told()) == ("author_model=model:category", "x, y, z (column model)")
+    asked = ",".join(own.request() for own in (gender, years, model))
+    assert [own.name for own in open_profiles(authors, asked).attributes] == ["gender", "years", "author_model"]
+
+
+def test_a_check_counts_them(authors):
+    check = api.check_data(authors)
+    gender, years, model = check.attributes
+    assert (gender.counts, gender.missing) == ({"female": 40, "male": 40}, 20)
+    assert years.counts == {"mean": 44.5, "min": 20, "max": 69}
+    assert model.counts == {"x": 34, "y": 33, "z": 33}
+    assert gender.told() == "female 40, male 40 (20 not known)"
+    assert years.told() == "a number, mean 44.5, min 20, max 69"
+    assert "There are no labels; what can be learnt of the authors: gender, years, author_model." in check.warnings
+
+
+def test_labels_are_counted_once(authors):
+    check = api.check_data(authors, label_column="model")
+    assert check.labels == {"x": 34, "y": 33, "z": 33}
+    assert [own.name for own in check.attributes] == ["gender", "years"]
+
+
+def test_texts_without_authors_say_nothing_of_them(tmp_path):
+    path = tmp_path / "texts.txt"
+    path.write_text("".join(f"text {n}\n" for n in range(20)))
+    assert api.attributes_of(str(path)) == ()
+    assert api.check_data(str(path)).attributes == ()
+
+
+def test_the_card_of_blogs_names_what_is_known():
+    info = {own.name: own for own in api.dataset("blog-authors").attributes}
+    assert [(name, own.default) for name, own in info.items()] == [
+        ("gender", True),
+        ("age", True),
+        ("years", False),
+        ("industry", False),
+    ]
+    assert info["age"].told() == "10s, 20s, 30s (column age_group)"
+    assert "… (39 labels)" in info["industry"].told()
+    assert api.dataset("mr").attributes == ()
+
+
+def test_an_import_keeps_what_is_known_of_authors(authors):
+    made = api.import_data(authors, "people")
+    assert [(own.name, own.kind, own.missing) for own in made.attributes] == [
+        ("gender", "category", 20),
+        ("years", "number", 0),
+        ("author_model", "category", 0),
+    ]
+    own, kept = open_profiles(authors), open_profiles("people")
+    for split in ("train", "validation", "test"):
+        assert list(own.rows(split)) == list(kept.rows(split))
+        assert {row.id for row in kept.rows(split)}.isdisjoint(
+            row.id for other in ("train", "validation", "test") if other != split for row in kept.rows(other)
+        )
+    record = api.browse_data("people", "all", count=100)[-1]
+    assert set(record.values) == {"gender", "years", "author_model"}
+    assert api.check_data("people").attributes[0].counts == {"female": 40, "male": 40}
