@@ -9,9 +9,11 @@ from textual.widgets import DataTable, Static, TabbedContent
 
 from dltext.engine.results import Event
 from dltext.tui.screens.report import ReportScreen
+from dltext.tui.widgets.attribute_lines import measured_lines
 from dltext.tui.widgets.confusion import ConfusionMatrix
 from dltext.tui.widgets.curve import Curve
 from dltext.tui.widgets.curves import panels_of
+from dltext.tui.widgets.facts import FactPane
 from dltext.tui.widgets.history import History
 from dltext.tui.widgets.partbar import PartBar
 from dltext.tui.widgets.reported import as_json, as_markdown
@@ -182,3 +184,44 @@ async def test_at_80_no_measure_is_broken_and_the_shown_attribute_has_its_curve(
         await until(pilot, lambda: "report-years_mae" in shown())
         await pilot.resize_terminal(200, 50)
         await until(pilot, lambda: len(said(screen, "#report-head").splitlines()) == 2)
+
+
+async def test_the_card_of_a_model_shows_its_attributes(
+    jobs_app: Any, jobs: Any, fake_attributes: Any, until: Until
+) -> None:
+    jobs.bundles = [fake_attributes.PROFILE]
+    async with jobs_app.run_test(size=(120, 50)) as pilot:
+        await pilot.press("f8")
+        await until(pilot, lambda: pilot.app.screen.PLACE == "models" and pilot.app.screen._found)
+        card = pilot.app.screen.query_one(FactPane).plain.splitlines()
+    assert card[0] == "Not for Facts about a person: it tells how a text reads, never who wrote it [/]."
+    for line in (
+        "gender female, male",
+        "years a number; the truth lies −7.5 to +9 from the estimate for 8 of 10",
+        "corpus Blog Authorship Corpus, blogger.com",
+        "year 2004",
+        "measured on blog-authors test, 1,782 authors",
+        "gender 79.2 %  (floor 77.5 %)",
+        "all right 61.4 %",
+        "years, mean error 4.213",
+        "Confusions of age",
+    ):
+        assert line in card
+    place = card.index("Confusions of age")
+    assert [line.split() for line in card[place + 2 : place + 5]] == [
+        ["10s", "620", "112", "12"],
+        ["20s", "90", "580", "88"],
+        ["30s", "10", "110", "160"],
+    ]
+    assert len({len(line) for line in card[place + 2 : place + 5]}) == 1, "columns stand under one another"
+    assert not any("{" in line for line in card)
+
+
+def test_many_classes_are_told_by_their_largest_confusions() -> None:
+    labels = [f"trade {number}" for number in range(20)]
+    matrix = [[50 if row == column else row * column % 7 for column in range(20)] for row in range(20)]
+    matrix[3][4] = 40
+    row = {"confusion": [{"attribute": "industry", "labels": labels, "matrix": matrix}]}
+    told = [line[1:] for line in measured_lines(row) if line[0] == "fact"]
+    assert told[0] == ("40", "trade 3, taken for trade 4")
+    assert len(told) == 5

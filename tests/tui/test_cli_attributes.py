@@ -74,3 +74,17 @@ def test_an_epoch_tells_each_attribute() -> None:
     }
     line = following.describe(Event(1, "epoch", values), begun)
     assert line == "epoch 1/3  loss 0.9000  accuracy 70.0 %  gender 75.0 %  years, mean error 5.500"
+
+
+def test_a_card_tells_attributes_confusions_and_what_it_is_not_for(
+    run: Any, fake_attributes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "model", lambda _: fake_attributes.PROFILE)
+    shown = run("models", "show", "profile-en").out
+    for told in ("Facts about a person", "blogger.com", "2004", "female, male", "-7.5 to +9.0", "gender accuracy"):
+        assert told in shown
+    assert "confusions of age" in shown
+    assert ["30s", "10", "110", "160"] in [line.split("\t") for line in shown.splitlines()]
+    assert "{'" not in shown, "no dictionary is printed as such"
+    (told,) = run("models", "show", "profile-en", "--json").objects
+    assert told["card"]["metrics"][0]["confusion"][1]["matrix"][2] == [10, 110, 160]

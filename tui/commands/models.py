@@ -9,7 +9,7 @@ from typing import Any
 from ...engine import api
 from ...engine.results import BundleInfo, UserError
 from ...engine.results.measures import find
-from . import measures, output
+from . import measures, output, reports
 from .output import Misuse
 
 LISTED = (
@@ -153,22 +153,40 @@ def _show(options: argparse.Namespace) -> int:
             "default": "yes" if model.default else "",
             "created": card.get("created"),
             "intended": card.get("intended"),
+            "not for": card.get("not_for"),
+            "corpus": card.get("corpus"),
+            "year": card.get("year"),
             "size": output.size(model.size),
             "path": model.path,
         }
     )
+    attributes = [row for row in card.get("attributes") or [] if row.get("name")]
+    if attributes:
+        print("\nattributes")
+        output.facts({f"  {row['name']}": _attribute(row) for row in attributes})
     for title in ("data", "settings", "serving", "versions"):
         if card.get(title):
             print(f"\n{title}")
             output.facts({f"  {key}": value for key, value in card[title].items()})
     for row in card.get("metrics", []):
         print("\nmeasured")
-        output.facts({f"  {_title(key, model)}": _value(key, value) for key, value in row.items()})
+        output.facts({f"  {_title(key, model)}": _value(key, row[key]) for key in row if key != "confusion"})
+        for matrix in row.get("confusion") or []:
+            print(f"\nconfusions of {output.visible(matrix['attribute'])} (rows: what it is; columns: what it says)")
+            reports.show_confusion(matrix["labels"], matrix["matrix"])
     return 0
 
 
+def _attribute(row: dict[str, Any]) -> str:
+    if row.get("kind") != "number":
+        return ", ".join(row.get("labels") or ())
+    if row.get("low") is None or row.get("high") is None:
+        return "a number"
+    return f"a number; the truth lies {row['low']:+.1f} to {row['high']:+.1f} from the estimate for 8 of 10 authors"
+
+
 def _title(key: str, model: BundleInfo) -> str:
-    return measures.title(key) if model.task == "words" else key
+    return measures.title(key) if model.task in ("words", "profile") else key
 
 
 def _value(key: str, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from ...engine.results import AttributeInfo, BundleInfo, DataCheck, DatasetInfo
 from ...engine.results.measures import label
+from .attribute_lines import OWN, attribute_lines, attributes_of, measured_lines
 from .bars import bar
 from .facts import flattened
 from .headline import measures_of, told_value
@@ -46,6 +47,7 @@ def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
     if description:
         lines += [("text", "", str(description)), ("gap", "", "")]
     lines += [
+        *attribute_lines(info),
         ("fact", "task", info.task),
         *([("fact", "labels", ", ".join(info.labels))] if info.labels else []),
         ("fact", "language", info.language),
@@ -57,6 +59,10 @@ def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
         ("gap", "", ""),
         ("title", "", "Measured"),
     ]
+    if attributes_of(info):
+        for row in info.card.get("metrics") or [dict(info.metrics)]:
+            lines += measured_lines(row)
+        return [*lines, *_rest(info)]
     others = [measure for measure in measures_of(info.metrics) if measure.key != "accuracy"]
     if others:
         return [*lines, *(("fact", m.name, told_value(m.key, m.value)) for m in others), *_rest(info, bool(others))]
@@ -103,6 +109,7 @@ def _rest(info: BundleInfo, measures: bool = False) -> list[tuple[str, str, str]
             "files",
             "measured_on",
             "sha256",
+            *OWN,
         ),
     )
     if more and more[0][0] == "fact":

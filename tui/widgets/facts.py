@@ -24,7 +24,7 @@ class FactSheet(Widget):
         self._lines: list[tuple[str, str, str]] = []
 
     def show(self, lines: Iterable[tuple[str, str, str]]) -> None:
-        """``kind`` is ``title``, ``fact``, ``text``, ``warning`` or ``gap``."""
+        """``kind`` is ``title``, ``fact``, ``text``, ``row`` (of a table: never wrapped), ``warning`` or ``gap``."""
         self._lines = list(lines)
         self.refresh(layout=True)
 
@@ -41,6 +41,8 @@ class FactSheet(Widget):
                 parts.append(Content(""))
             elif kind == "title":
                 parts.append(Content.styled(fit(visible(value), min(width, cell_len(value) + 1)).rstrip(), "bold"))
+            elif kind == "row":
+                parts.append(Content(fit(visible(value), min(width, cell_len(value))).rstrip()))
             elif kind == "fact":
                 for number, line in enumerate(_wrapped(value, width - NAMES)):
                     label = fit(visible(name), NAMES - 1) if number == 0 else " " * (NAMES - 1)
