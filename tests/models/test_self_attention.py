@@ -74,7 +74,7 @@ def part_of(counts, seed=0):
         [rng.integers(0, 2, len(counts)), rng.integers(0, 3, len(counts)), rng.normal(size=len(counts))], 1
     )
     values = values.astype(np.float64)
-    values[1, 0] = values[2, 2] = np.nan
+    values[1, 0] = values[-1, 2] = np.nan
     return Part(Windowed(windows, starts), values)
 
 
