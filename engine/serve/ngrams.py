@@ -1,0 +1,204 @@
+"""The linear half of author profiling, served: TF-IDF of n-grams, each family of length 1, times a table of weights.
+
+``ngrams.txt``: an n-gram a line, ``w:`` of words, then ``c:`` of characters. ``weights.npz``: ``codes`` int8 [n-grams,
+columns] and ``scale`` [columns] (see :func:`unpack`), ``bias`` [columns], ``frequency`` [n-grams] (training documents
+that hold it), ``documents`` (how many there were), ``characters`` (``inside`` words or ``plain``).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..results import UserError
+from ..text import ngrams
+
+WORD, CHARACTER = "w:", "c:"
+CHARACTERS = ("inside", "plain")
+KEPT_WORDS = 1 << 15
+"""Words whose n-grams are remembered: a text is made of words that came before."""
+LONG = 40
+"""Letters of a word above which its n-grams are not remembered."""
+LARGEST = 127
+"""The greatest code."""
+SOUGHT = 8
+"""N-grams that are looked up in the text for each span that is asked for: neighbours say the same (" lov", "love")."""
+
+Pull = tuple[int, int, float]
+"""``text[start:end]`` and how much it adds to a score."""
+
+
+def unpack(codes: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """int8 ``[n-grams, columns]`` to weights float32: ``scale · sign(code) · (code / 127)²``.
+
+    The square leaves small weights, which are most, the finer steps (companding).
+    """
+    part = codes.astype(np.float32) / LARGEST
+    return part * np.abs(part) * scale.astype(np.float32)
+
+
+def pack(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights ``[n-grams, columns]`` to int8 codes and float32 scale ``[columns]``: the nearest of those that
+    :func:`unpack` can give."""
+    scale = np.abs(weights).max(axis=0, initial=0).astype(np.float32)
+    part = weights / np.where(scale > 0, scale, 1)
+    sizes = np.abs(part)
+    low = np.floor(np.sqrt(sizes) * LARGEST).clip(0, LARGEST)
+    high = np.minimum(low + 1, LARGEST)
+    nearer = np.where(sizes - (low / LARGEST) ** 2 <= (high / LARGEST) ** 2 - sizes, low, high)
+    return (np.sign(part) * nearer).astype(np.int8), scale
+
+
+def inverse_frequency(frequency: np.ndarray, documents: int) -> np.ndarray:
+    """Smoothed idf, ``ln((1 + documents) / (1 + frequency)) + 1`` (scikit-learn's)."""
+    return np.log((1 + documents) / (1 + frequency.astype(np.float64))) + 1
+
+
+class NgramModel:
+    """Scores of texts by their n-grams. Safe to use from several threads.
+
+    ``names``: all of ``w:`` stand before those of ``c:``; ``weights`` float32 ``[n-grams, columns]``; a wrong order or
+    shape raises ValueError.
+    """
+
+    def __init__(
+        self,
+        names: list[str],
+        frequency: np.ndarray,
+        documents: int,
+        weights: np.ndarray,
+        bias: np.ndarray,
+        characters: str = "inside",
+    ) -> None:
+        size, words = len(names), sum(name.startswith(WORD) for name in names)
+        if weights.ndim != 2 or (size, *bias.shape) != weights.shape or frequency.shape != (size,):
+            raise ValueError("n-grams and weights do not fit together")
+        if not all(name.startswith(WORD) for name in names[:words]) or characters not in CHARACTERS:
+            raise ValueError("the n-grams are out of order")
+        if not all(name.startswith(CHARACTER) for name in names[words:]):
+            raise ValueError("an n-gram is neither of words nor of characters")
+        self._names, self._split, self._plain = names, words, characters == "plain"
+        self._words = {name[2:]: row for row, name in enumerate(names[:words])}
+        self._characters = {name[2:]: row for row, name in enumerate(names[words:], words)}
+        self._idf = inverse_frequency(frequency, documents)
+        self._weights, self._bias = weights, bias.astype(np.float64)
+        self._inside = lru_cache(KEPT_WORDS)(self._find_inside)
+
+    @classmethod
+    def load(cls, folder: Path, serving: dict[str, Any]) -> "NgramModel":
+        """The files that the card's ``serving`` names (``ngrams``, ``weights``) in ``folder``; UserError where they
+        are missing or damaged."""
+        names, weights = folder / str(serving["ngrams"]), folder / str(serving["weights"])
+        try:
+            lines = names.read_bytes().decode("utf-8").removesuffix("\n").split("\n")
+            with np.load(weights, allow_pickle=False) as tables:
+                return cls(
+                    lines if lines != [""] else [],
+                    tables["frequency"],
+                    int(tables["documents"]),
+                    unpack(tables["codes"], tables["scale"]),
+                    tables["bias"],
+                    str(tables["characters"]),
+                )
+        except Exception as error:  # numpy and zipfile raise many classes for a damaged file
+            reason = str(error).strip().partition("\n")[0]
+            raise UserError(
+                f"{names} and {weights.name} cannot be read ({reason}): import or train the model again."
+            ) from None
+
+    @property
+    def columns(self) -> int:
+        """Scores a text."""
+        return len(self._bias)
+
+    def scores(self, text: str) -> np.ndarray:
+        """Float64 ``[columns]``; a text without a known n-gram gets the bias alone. Memory does not grow with it."""
+        rows, values = self._features(text)
+        return values @ self._weights[rows] + self._bias
+
+    def pulls(self, text: str, column: int, most: int, both: bool = False) -> list[Pull]:
+        """At most ``most`` spans of ``text``, none over another, by what their n-grams add to a column's score.
+
+        The strongest first; each n-gram once, where it stands first, unless that place is taken already. Those that
+        lower the score are left out, or with ``both`` are listed among the others by their size.
+        """
+        rows, values = self._features(text)
+        added = values * self._weights[rows, column]
+        order = np.argsort(-np.abs(added) if both else -added, kind="stable")
+        if not both:
+            order = order[added[order] > 0]
+        chosen: list[Pull] = []
+        step = SOUGHT * max(most, SOUGHT)
+        for at in range(0, min(len(order), SOUGHT * step), step):
+            wanted = {int(rows[i]): float(added[i]) for i in order[at : at + step]}
+            places = self._places(text, set(wanted))
+            for row, weight in wanted.items():
+                start, end = places[row]
+                if len(chosen) < most and all(end <= left or right <= start for left, right, _ in chosen):
+                    chosen.append((start, end, weight))
+            if len(chosen) >= most:
+                break
+        return chosen
+
+    def _inside_of(self, word: str) -> list[int]:
+        """The rows of a word's characters; those of long words, which hardly come again, are not remembered."""
+        return self._inside(word) if len(word) <= LONG else self._find_inside(word)
+
+    def _find_inside(self, word: str) -> list[int]:
+        find = self._characters.get
+        return [row for ngram in ngrams.inner_ngrams(word) if (row := find(ngram)) is not None]
+
+    def _features(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of the n-grams in ``text``, ascending, and their values (int64, float64)."""
+        counts = np.zeros(len(self._names))
+        for _, piece in ngrams.slices(text):
+            rows: list[int] = []
+            often: list[int] = []
+            if self._plain:
+                find = self._characters.get
+                rows = [row for ngram in ngrams.plain_ngrams(piece) if (row := find(ngram)) is not None]
+            else:
+                for word, count in Counter(piece.split()).items():
+                    known = self._inside_of(word)
+                    rows += known
+                    often += [count] * len(known)
+            if self._words:
+                find = self._words.get
+                rows += [row for ngram in ngrams.word_ngrams(piece) if (row := find(ngram)) is not None]
+            often += [1] * (len(rows) - len(often))
+            counts += np.bincount(np.array(rows, np.int64), np.array(often, np.float64), len(counts))
+        there = np.flatnonzero(counts)
+        values = (1 + np.log(counts[there])) * self._idf[there]
+        split = int(np.searchsorted(there, self._split))
+        for part in (values[:split], values[split:]):
+            part /= max(float(np.sqrt(part @ part)), 1e-12)
+        return there, values
+
+    def _places(self, text: str, wanted: set[int]) -> dict[int, tuple[int, int]]:
+        """Where each of the rows stands first."""
+        found: dict[int, tuple[int, int]] = {}
+        for offset, piece in ngrams.slices(text):
+            for row, start, end in self._found(piece, wanted - found.keys()):
+                found.setdefault(row, (offset + start, offset + end))
+            if len(found) == len(wanted):
+                break
+        return found
+
+    def _found(self, piece: str, wanted: set[int]) -> Iterator[tuple[int, int, int]]:
+        words, characters = self._words.get, self._characters.get
+        for ngram, start, end in ngrams.word_places(piece) if self._words else ():
+            if (row := words(ngram)) in wanted:
+                yield row, start, end
+        if self._plain:
+            for ngram, start, end in ngrams.plain_places(piece):
+                if (row := characters(ngram)) in wanted:
+                    yield row, start, end
+            return
+        for word, at in ngrams.first_places(piece):
+            if not wanted.isdisjoint(self._inside_of(word)):
+                for ngram, start, end in ngrams.inner_places(word):
+                    if (row := characters(ngram)) in wanted:
+                        yield row, at + start, at + end
