@@ -60,29 +60,31 @@ def inverse_frequency(frequency: np.ndarray, documents: int) -> np.ndarray:
 class NgramModel:
     """Scores of texts by their n-grams. Safe to use from several threads.
 
-    ``names``: all of ``w:`` stand before those of ``c:``; ``weights`` float32 ``[n-grams, columns]``; a wrong order or
-    shape raises ValueError.
+    ``words`` and ``characters``: the n-grams without their marks, whose rows follow each other in ``frequency`` and in
+    ``weights``, float32 ``[n-grams, columns]``; ``reading``: one of :data:`CHARACTERS`. ValueError where they do
+    not fit together.
     """
 
     def __init__(
         self,
-        names: list[str],
+        words: list[str],
+        characters: list[str],
         frequency: np.ndarray,
         documents: int,
         weights: np.ndarray,
         bias: np.ndarray,
-        characters: str = "inside",
+        reading: str = "inside",
     ) -> None:
-        size, words = len(names), sum(name.startswith(WORD) for name in names)
-        if weights.ndim != 2 or (size, *bias.shape) != weights.shape or frequency.shape != (size,):
+        self._split, self._size = len(words), len(words) + len(characters)
+        if weights.ndim != 2 or (self._size, *bias.shape) != weights.shape or frequency.shape != (self._size,):
             raise ValueError("n-grams and weights do not fit together")
-        if not all(name.startswith(WORD) for name in names[:words]) or characters not in CHARACTERS:
-            raise ValueError("the n-grams are out of order")
-        if not all(name.startswith(CHARACTER) for name in names[words:]):
-            raise ValueError("an n-gram is neither of words nor of characters")
-        self._names, self._split, self._plain = names, words, characters == "plain"
-        self._words = {name[2:]: row for row, name in enumerate(names[:words])}
-        self._characters = {name[2:]: row for row, name in enumerate(names[words:], words)}
+        if reading not in CHARACTERS:
+            raise ValueError(f"characters cannot be read {reading!r}")
+        self._words = dict(zip(words, range(self._split), strict=True))
+        self._characters = dict(zip(characters, range(self._split, self._size), strict=True))
+        if len(self._words) + len(self._characters) != self._size:
+            raise ValueError("an n-gram stands there twice")
+        self._plain = reading == "plain"
         self._idf = inverse_frequency(frequency, documents)
         self._weights, self._bias = weights, bias.astype(np.float64)
         self._inside = lru_cache(KEPT_WORDS)(self._find_inside)
@@ -93,10 +95,11 @@ class NgramModel:
         are missing or damaged."""
         names, weights = folder / str(serving["ngrams"]), folder / str(serving["weights"])
         try:
-            lines = names.read_bytes().decode("utf-8").removesuffix("\n").split("\n")
+            words, characters = _listed(names.read_bytes().decode("utf-8"))
             with np.load(weights, allow_pickle=False) as tables:
                 return cls(
-                    lines if lines != [""] else [],
+                    words,
+                    characters,
                     tables["frequency"],
                     int(tables["documents"]),
                     unpack(tables["codes"], tables["scale"]),
@@ -153,7 +156,7 @@ class NgramModel:
 
     def _features(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """The rows of the n-grams in ``text``, ascending, and their values (int64, float64)."""
-        counts = np.zeros(len(self._names))
+        counts = np.zeros(self._size)
         for _, piece in ngrams.slices(text):
             rows: list[int] = []
             often: list[int] = []
@@ -202,3 +205,17 @@ class NgramModel:
                 for ngram, start, end in ngrams.inner_places(word):
                     if (row := characters(ngram)) in wanted:
                         yield row, at + start, at + end
+
+
+def _listed(content: str) -> tuple[list[str], list[str]]:
+    """The n-grams of ``ngrams.txt`` without their marks, split where the marks are: a loop over them takes longer."""
+    content = "\n" + content.removesuffix("\n") if content else ""
+    at = content.find("\n" + CHARACTER)
+    at = len(content) if at < 0 else at
+    found: list[list[str]] = []
+    for part, mark in ((content[:at], WORD), (content[at:], CHARACTER)):
+        first, *names = part.split("\n" + mark)
+        if first or len(names) != part.count("\n"):
+            raise ValueError(f"not all lines begin with {WORD} and then {CHARACTER}")
+        found.append(names)
+    return found[0], found[1]

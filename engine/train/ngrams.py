@@ -79,8 +79,10 @@ class NgramTable:
 
     def served(self) -> NgramModel:
         """The model as it answers once it is written and loaded."""
+        names, words = [name[2:] for name in self.vectoriser.names], self.vectoriser.words
         return NgramModel(
-            self.vectoriser.names,
+            names[:words],
+            names[words:],
             self.vectoriser.frequency,
             self.vectoriser.documents,
             unpack(self.codes, self.scale),
