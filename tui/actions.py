@@ -46,8 +46,8 @@ class Action:
 
 
 # F-keys survive SSH, tmux and typing; F1 is help, F10 and F11 belong to many terminals. ctrl+f means find everywhere,
-# and no text box of Textual takes it. ctrl+g is the way for those whose keyboard hides the F-keys. alt and a digit is
-# none: Textual reads it as the sign that a Mac types with it.
+# and no text box of Textual takes it, nor ctrl+b: by whom a text is. ctrl+g is the way for those whose keyboard hides
+# the F-keys. alt and a digit is none: Textual reads it as the sign that a Mac types with it.
 PLACES: dict[str, Place] = {
     place.name: place
     for place in (
@@ -71,6 +71,13 @@ PLACES: dict[str, Place] = {
             "ctrl+f",
             "dltext.tui.screens.search:SearchScreen",
             "Find documents by meaning; near-duplicates",
+        ),
+        Place(
+            "authors",
+            "Authors",
+            "ctrl+b",
+            "dltext.tui.screens.authors:AuthorsScreen",
+            "What the style of texts suggests of who wrote them; who writes in a corpus",
         ),
         Place(
             "train",
@@ -175,6 +182,33 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("new_query", "ctrl+n", "new", "Empty the box for another query", show=False, priority=True),
         Action("back", "escape", "back", "Stop what is under way; else back to the list, or to the query", show=False),
     ),
+    "authors": (
+        Action("open_file", "ctrl+o", "open", "Open a file with texts by one author", priority=True),
+        Action("choose_data", "ctrl+o", "corpus", "Choose whose authors: a corpus, or a file of yours", priority=True),
+        Action("group", "f2", "many", "Who writes in a corpus or a file: all authors together, as bars", priority=True),
+        Action("one", "f2", "one author", "Back to the texts of one author", priority=True),
+        Action("next_hop", "f3", "hops", "What it looked at: all hops together, then each by itself", priority=True),
+        Action("part", "f3", "part", "Read one part of the corpus only: train, test …", priority=True),
+        Action("next_model", "f4", "model", "Use another model", priority=True),
+        Action("stop", "escape", "stop", "Stop reading, and keep what was read"),
+        Action("export", "ctrl+e", "export", "Write what is shown to a JSON, TSV or text file", priority=True),
+        Action("copy_result", "ctrl+r", "copy", "Copy what is shown as text", priority=True),
+        Action("sample", "ctrl+t", "sample", "Put a sample text into the box", priority=True),
+        Action(
+            "similar",
+            "ctrl+s",
+            "similar words",
+            "Go to Words with the word at the cursor, or with what is selected",
+            show=False,
+            priority=True,
+        ),
+        Action("new_document", "ctrl+n", "new", "Empty the box for another author", show=False, priority=True),
+        Action("show_hop('0')", "0", "all hops", "What all hops together looked at", show=False),
+        *(
+            Action(f"show_hop('{hop}')", str(hop), f"hop {hop}", f"What hop {hop} looked at", show=False)
+            for hop in range(1, 10)
+        ),
+    ),
     "models": (
         Action("use", "u", "use", "Use this model: in Analyse, or where its task is at home"),
         Action("make_default", "d", "default", "Make this model the default of its task"),
@@ -247,7 +281,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
 
 def place_of(task: str) -> str:
     """Where a model of a task is used."""
-    return {"paragraphs": "search"}.get(task, task if task in PLACES else "analyse")
+    return {"paragraphs": "search", "profile": "authors"}.get(task, task if task in PLACES else "analyse")
 
 
 def bindings(place: str) -> list[BindingType]:

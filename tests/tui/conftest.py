@@ -157,3 +157,19 @@ def fake_attributes() -> ModuleType:
 def fake_profiles() -> ModuleType:
     """The module ``fake_profiles.py``."""
     return load_beside("fake_profiles")
+
+
+@pytest.fixture
+def profiles(fake: ModuleType, fake_profiles: ModuleType) -> Any:
+    """An engine that profiles authors, by one model."""
+    return type("Engine", (fake_profiles.FakeProfiles, fake.FakeEngine), {})()
+
+
+@pytest.fixture
+def profiles_app(profiles: Any, quick: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    from dltext.tui.app import DltextApp
+    from dltext.tui.screens import authors_reading
+
+    monkeypatch.setattr(authors_reading, "PAUSE", 0.01)
+    monkeypatch.setattr(authors_reading, "LONGER_PAUSE", 0.02)
+    return DltextApp(engine=profiles, poll=False)

@@ -44,8 +44,10 @@ PROFILER = BundleInfo(
     "/zoo/profile-en",
     {
         "intended": "Guesses what the style of an English text suggests of its author [/ref]. Never about a person.",
+        "not_for": "A probability about style, never a fact about a person. Not for decisions about people.",
+        "corpus": "Blog Authorship Corpus",
         "bias": "Bloggers of 2004, most of them young and in the United States; only two genders were asked for.",
-        "data": {"card": "blog-authors", "licence": "Non-commercial research", "title": "Blog Authorship Corpus"},
+        "data": {"card": "blog-authors", "licence": "Non-commercial research"},
         "year": 2004,
         "attributes": [
             {"name": "gender", "kind": "category", "labels": ["female", "male"], "doubt": 0.2},
@@ -112,6 +114,10 @@ class FakeProfiles:
     ) -> Iterator[tuple[Record, Profile]]:
         for record in records:
             yield record, self.profile(record.text, model, explain)
+
+    def read_records(self, path: str, *columns: str) -> Iterator[Record]:
+        for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), 1):
+            yield Record(str(number), line)
 
     def read_data(
         self, data: str, split: str = "", text_column: str = "text", label_column: str = "label"

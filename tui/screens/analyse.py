@@ -1,7 +1,6 @@
 """Analyse, the home: paste or type a text and see what it says, while you type."""
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from textual.app import ComposeResult
@@ -14,7 +13,7 @@ from ..reader import SHORT, Reader
 from ..widgets.document import Document, DocumentBox
 from ..widgets.heat import Heat
 from ..widgets.result_card import ResultCard
-from .similar import SimilarWords
+from .authors_beside import AuthorBeside
 
 TASK = "sentiment"
 PAUSE = 0.12
@@ -24,7 +23,7 @@ LONGER_PAUSE = 0.45
 TAKES_LONG = 0.4
 
 
-class AnalyseScreen(SimilarWords):
+class AnalyseScreen(AuthorBeside):
     """Holds the document and a card a model; each answer carries the number of the text that it was asked for."""
 
     PLACE = "analyse"
@@ -39,11 +38,11 @@ file. A text over 60,000 characters becomes a document with pages."""
         self._infos: dict[str, BundleInfo] = {}
         self._chosen: list[str] = []
         self._wanted: str | None = None
-        self._revision = 0
-        self._document = Document()
         self._pause: Timer | None = None
         self._longer: Timer | None = None
         self._comparing = False
+        self._looked = False
+        """Whether it was looked for a profiler: once the models that were asked for are known."""
         self._reader = Reader(lambda: self.engine, TASK)
 
     # ------------------------------------------------------------------------------------------ layout
@@ -54,9 +53,11 @@ file. A text over 60,000 characters becomes a document with pages."""
             with VerticalScroll(id="side", can_focus=False):
                 yield Static("Looking for models …", id="no-model", classes="empty", markup=False)
                 yield Container(id="cards")
+                yield Container(id="author")
 
     def on_mount(self) -> None:
         self.query_one("#area").focus()
+        self.query_one("#author").display = False
         self.call_after_refresh(self._read_models)
         path = self.workbench.document
         if path is not None:
@@ -65,6 +66,7 @@ file. A text over 60,000 characters becomes a document with pages."""
     def on_screen_resume(self) -> None:
         if self._infos:
             self._read_models()
+            self.read_profilers()
 
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
         """``model``: use it; ``text``: show it (from a report, from a corpus)."""
@@ -73,10 +75,6 @@ file. A text over 60,000 characters becomes a document with pages."""
             self._read_models()
         if text is not None:
             self._take_document(text, name)
-
-    @property
-    def box(self) -> DocumentBox:
-        return self.query_one(DocumentBox)
 
     @property
     def cards(self) -> list[ResultCard]:
@@ -107,6 +105,9 @@ file. A text over 60,000 characters becomes a document with pages."""
             self._chosen = [default]
         self._comparing = self._comparing and len(self._chosen) > 1
         self._lay_cards()
+        if not self._looked:
+            self._looked = True
+            self.read_profilers()
 
     def _lay_cards(self) -> None:
         """A card a chosen model; then ask them all."""
@@ -133,28 +134,7 @@ file. A text over 60,000 characters becomes a document with pages."""
 
         self.run_worker(lay(), group="cards", exclusive=True)
 
-    # ------------------------------------------------------------------------------------------ the document
-
-    def take_paste(self, text: str) -> bool:
-        """The app hands every paste on this screen to the document."""
-        if self.app.screen is not self:
-            return False
-        self.box.receive(text)
-        return True
-
-    def on_document_box_received(self, message: DocumentBox.Received) -> None:
-        self._take_document(message.text, "")
-
-    def _take_document(self, text: str, name: str) -> None:
-        """Counting a large text takes a moment: in a thread, and the box says so meanwhile."""
-        if len(text) > 100_000:
-            self.box.border_title = f"Document · reading {len(text):,} characters …"
-        self.ask("document", partial(Document.of, text, name), self.box.show)
-
-    def on_document_box_changed(self) -> None:
-        self._revision += 1
-        self._document = self.box.document
-        self.box.set_title(self._document)
+    def document_changed(self) -> None:
         for timer in (self._pause, self._longer):
             if timer is not None:
                 timer.stop()
@@ -174,8 +154,11 @@ file. A text over 60,000 characters becomes a document with pages."""
                 for kind in ("answer", "explain"):
                     self.forget(f"{kind} {card.info.name}")
                 card.clear()
+            self.no_author()
             self.box.shade(Heat())
             return
+        if not self.cards:
+            self.ask_author_soon()
         for card in self.cards:
             name = card.info.name
             self.forget(f"explain {name}")
@@ -199,6 +182,8 @@ file. A text over 60,000 characters becomes a document with pages."""
         if revision != self._revision or not card.is_attached:
             return
         card.answer(result, document.text)
+        if card is self.cards[0]:
+            self.ask_author_soon()
         if len(document.text) <= SHORT:
             if self._longer is not None:
                 self._longer.stop()
@@ -252,32 +237,6 @@ file. A text over 60,000 characters becomes a document with pages."""
     def _compare(self, names: list[str]) -> None:
         self._comparing, self._chosen = True, names
         self._lay_cards()
-
-    def action_new_document(self) -> None:
-        self.box.show(Document())
-        self.box.area.focus()
-
-    def action_sample(self) -> None:
-        self.ask("samples", self.engine.samples, self._samples_known)
-
-    def _samples_known(self, samples: list[tuple[str, str]]) -> None:
-        from .choosing import choose_sample
-
-        choose_sample(self, samples, self._take_document)
-
-    def action_open_file(self) -> None:
-        from ..widgets.dialogs import OpenFile
-
-        self.app.push_screen(OpenFile("Open a document"), lambda path: None if path is None else self._open(path))
-
-    def _open(self, path: Path) -> None:
-        self.box.border_title = "Document · reading …"
-        self.ask(
-            "document",
-            lambda: Document.of(self.engine.read_document(str(path)), path.name),
-            self.box.show,
-            lambda error: self.box.set_title(self._document),
-        )
 
     def _results(self) -> list[Result]:
         """The newest answers, with the words where they were weighed; a toast where there are none."""

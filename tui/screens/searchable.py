@@ -63,7 +63,11 @@ def first_choice(cards: Sequence[DatasetInfo], kept: dict[str, Any]) -> Target |
 
 
 def choose_corpus(
-    screen: Workbench, cards: Sequence[DatasetInfo], now: Target | None, use: Callable[[Target], None]
+    screen: Workbench,
+    cards: Sequence[DatasetInfo],
+    now: Target | None,
+    use: Callable[[Target], None],
+    title: str = "Search in",
 ) -> None:
     """Ask for a corpus, those on this machine first, or for the user's own file."""
     listed = sorted(cards, key=lambda card: (card.name != DEMO, card.available == "download"))
@@ -77,7 +81,7 @@ def choose_corpus(
         if index is None:
             return
         if index == len(listed):
-            _choose_file(screen, base, use)
+            _choose_file(screen, base, use, title)
             return
         card = listed[index]
         if card.available == "download":
@@ -86,7 +90,7 @@ def choose_corpus(
             return
         use(Target(card.name, base.method, language=card.language))
 
-    screen.app.push_screen(Choose("Search in", options, at), chosen)
+    screen.app.push_screen(Choose(title, options, at), chosen)
 
 
 def _about(card: DatasetInfo) -> str:
@@ -95,7 +99,7 @@ def _about(card: DatasetInfo) -> str:
     return f"{texts}{LANGUAGES.get(card.language, card.language)} · {where}"
 
 
-def _choose_file(screen: Workbench, base: Target, use: Callable[[Target], None]) -> None:
+def _choose_file(screen: Workbench, base: Target, use: Callable[[Target], None], title: str) -> None:
     def found(path: Path | None) -> None:
         if path is None:
             return
@@ -113,10 +117,10 @@ def _choose_file(screen: Workbench, base: Target, use: Callable[[Target], None])
             ("text", "text column", "text", "column that holds the texts"),
             ("label", "label column", "label", "column that holds the labels, if there is one"),
         )
-        screen.app.push_screen(Ask(f"Search in {one_line(path.name, 40)}", fields, "Search"), filled)
+        screen.app.push_screen(Ask(f"{title} {one_line(path.name, 40)}", fields, title.partition(" ")[0]), filled)
 
     told = "CSV, TSV, JSONL, a text a line, or a folder with a text a file"
-    screen.app.push_screen(OpenFile("Search in your own texts", folders=True, told=told), found)
+    screen.app.push_screen(OpenFile(f"{title} your own texts", folders=True, told=told), found)
 
 
 def _tell_language(screen: Workbench, target: Target, use: Callable[[Target], None]) -> None:

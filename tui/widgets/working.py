@@ -20,6 +20,9 @@ class WorkPanel(Vertical):
     WorkPanel ProgressBar { width: auto; margin: 1 0; }
     """
 
+    UNIT = "documents"
+    """What is counted."""
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.display = False
@@ -40,7 +43,7 @@ class WorkPanel(Vertical):
 
     def _tick(self, work: Fetch) -> None:
         self.query_one(ProgressBar).update(total=work.total or None, progress=work.done)
-        done = f"{work.done:,} of {work.total:,} documents" if work.total else f"{work.done:,} documents"
+        done = f"{work.done:,} of {work.total:,} {self.UNIT}" if work.total else f"{work.done:,} {self.UNIT}"
         self.query_one("#work-told", Static).update(f"{done}   esc stops" if work.done else "esc stops")
 
     def end(self) -> None:
