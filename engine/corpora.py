@@ -62,6 +62,9 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
         known = card.attributes if card else ()
         values = tuple(dict.fromkeys(own.column for own in known)) if card else EVERY
         opened = source.open_source(data, text_column, label_column, min_labels=0, values=values)
+        if card is None and opened.task == "text" and next(opened.rows("all")).values:
+            # Learnt from are the authors: split as for that.
+            opened = source.open_source(data, text_column, label_column, min_labels=0, values=values, by_author=True)
         return inspect(opened, Tally(known, "" if card else label_column))
     except UserError as error:
         if cards.find_card(data) is not None or not Path(data).expanduser().exists():

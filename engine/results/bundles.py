@@ -56,7 +56,7 @@ class AttributeInfo:
             said = ", ".join(f"{label} {self.counts[label]:,.0f}" if self.counts else label for label in shown)
             said += f" … ({len(self.labels)} labels)" if len(self.labels) > len(shown) else ""
         else:
-            said = ", ".join(["a number", *(f"{name} {value:,.4g}" for name, value in self.counts.items())])
+            said = ", ".join(["a number", *(f"{name} {round(value, 2):.12g}" for name, value in self.counts.items())])
         notes = [f"column {self.column}"] * (self.column != self.name)
         notes += [f"{self.missing:,} not known"] * (self.missing > 0)
         notes += ["learnt when asked for"] * (not self.default)

@@ -168,6 +168,10 @@ def test_of_a_model_s_attributes_those_that_the_data_have_are_measured(write):
     # Ten numbers, and all of them a number; a label that does not occur keeps its place.
     assert found.attributes == (age, years)
     assert next(found.rows("all")).values == {"age": "10s", "years": 15.0}
+    # What the column of the name holds does not fit, and that of the model's own column does.
+    assert open_profiles(path, wanted=[Attribute("age_group", "age", "number")]).attributes == (
+        Attribute("age_group", "age", "number"),
+    )
     with pytest.raises(UserError, match="the model knows gender, and the data have age, age_group"):
         open_profiles(path, wanted=[gender])
 

@@ -39,6 +39,7 @@ def test_the_columns_of_a_file_are_told(authors):
 
 def test_a_check_counts_them(authors):
     check = api.check_data(authors)
+    assert check.splits == {"train": 80, "validation": 10, "test": 10}
     gender, years, model = check.attributes
     assert (gender.counts, gender.missing) == ({"female": 40, "male": 40}, 20)
     assert years.counts == {"mean": 44.5, "min": 20, "max": 69}
@@ -46,6 +47,15 @@ def test_a_check_counts_them(authors):
     assert gender.told() == "female 40, male 40 (20 not known)"
     assert years.told() == "a number, mean 44.5, min 20, max 69"
     assert "There are no labels; what can be learnt of the authors: gender, years, author_model." in check.warnings
+
+
+def test_a_check_splits_by_author_as_training_does(tmp_path):
+    path = tmp_path / "uneven.jsonl"
+    rows = [{"id": f"a{max(n - 60, 0)}", "text": f"text {n}", "years": n} for n in range(100)]  # one wrote 61 of them
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    counts = open_profiles(str(path)).source.counts
+    assert sorted(counts.values()) != [10, 10, 80, 100]
+    assert api.check_data(str(path)).splits | {"all": 100} == counts
 
 
 def test_labels_are_counted_once(authors):
