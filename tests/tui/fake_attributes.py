@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dltext.engine.results import BundleInfo, DatasetInfo, Field, RecipeInfo, Report
+from dltext.engine.results import AttributeInfo, BundleInfo, DatasetInfo, Field, RecipeInfo, Report
 
 SELF_ATTENTION = RecipeInfo(
     "self-attention",
@@ -17,6 +17,11 @@ SELF_ATTENTION = RecipeInfo(
         Field("epochs", "Epochs", "Rounds, at most.", "int", 8, 1, 500, group="Training"),
     ),
 )
+ATTRIBUTES = (
+    AttributeInfo("gender", "gender", "category", ("female", "male"), 0),
+    AttributeInfo("age", "age_group", "category", ("10s", "20s", "30s"), 12),
+    AttributeInfo("years", "age", "number", (), 12, default=False),
+)
 BLOGS = DatasetInfo(
     "blog-authors",
     "Blog Authorship Corpus, an author a document",
@@ -30,6 +35,7 @@ BLOGS = DatasetInfo(
     "https://example.org/blogs",
     "mirror",
     "Up to 600 words of the blog of each author.",
+    ATTRIBUTES,
 )
 
 
@@ -145,7 +151,7 @@ PROFILE = BundleInfo(
     "/zoo/profile-en",
     {
         "task": "profile",
-        "not_for": "Facts about a person: it tells how a text reads, never who wrote it [/].",
+        "not_for": "A probability about style, never a fact about a person [/]. Not for decisions.",
         "corpus": "Blog Authorship Corpus, blogger.com",
         "year": 2004,
         "attributes": [

@@ -194,7 +194,7 @@ async def test_the_card_of_a_model_shows_its_attributes(
         await pilot.press("f8")
         await until(pilot, lambda: pilot.app.screen.PLACE == "models" and pilot.app.screen._found)
         card = pilot.app.screen.query_one(FactPane).plain.splitlines()
-    assert card[0] == "Not for Facts about a person: it tells how a text reads, never who wrote it [/]."
+    assert card[0] == "A probability about style, never a fact about a person [/]. Not for decisions."
     for line in (
         "gender female, male",
         "years a number; the truth lies −7.5 to +9 from the estimate for 8 of 10",

@@ -4,7 +4,8 @@ import dataclasses
 
 from ...engine import api
 from ...engine.results import DataCheck, JobSpec, Preflight, UserError
-from . import output
+from ...engine.results.measures import label, of_attributes
+from . import measures, output
 
 
 def preflight(spec: JobSpec, json: bool) -> int:
@@ -47,6 +48,8 @@ def _show_estimate(found: Preflight) -> None:
         print(output.visible(sentence))
     floor = found.floor or {}
     scores = f"{output.percent(floor.get('accuracy'))}, macro F1 {output.percent(floor.get('macro_f1'))}"
+    if own := of_attributes(floor):
+        scores = ", ".join(f"{label(key)} {measures.short(key, floor[key])}" for key in own)
     output.facts(
         {
             "floor": f"{scores} (TF-IDF + linear)" if floor else "",

@@ -153,7 +153,7 @@ def _show(options: argparse.Namespace) -> int:
             "default": "yes" if model.default else "",
             "created": card.get("created"),
             "intended": card.get("intended"),
-            "not for": card.get("not_for"),
+            "mind": card.get("not_for"),
             "corpus": card.get("corpus"),
             "year": card.get("year"),
             "size": output.size(model.size),

@@ -13,10 +13,12 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from ...engine.results import DatasetInfo, Job, JobSpec, Preflight, RecipeInfo, UserError
+from ..widgets.attribute_ticks import AttributeTicks
 from ..widgets.choose import ChooseBox
 from ..widgets.form import SettingsForm
 from ..widgets.preflight import PreflightPane
 from .base import Workbench
+from .train_attributes import AttributeStep
 
 KEEP_AFTER = 0.8
 """Seconds without a change after which the form is remembered."""
@@ -55,6 +57,7 @@ class TrainScreen(Workbench):
         """What the check on the screen (or under way) is of."""
         self._checked: Preflight | None = None
         self._saving: Timer | None = None
+        self._attributes = AttributeStep(self)
 
     def body(self) -> ComposeResult:
         yield Static("Looking what there is …", id="train-empty", classes="empty", markup=False)
@@ -142,6 +145,15 @@ class TrainScreen(Workbench):
         board.border_title = Text(f"Settings of {recipe.label}")
         board.mount(form)
 
+    @on(ChooseBox.Changed)
+    @on(ChooseBox.RecipeChosen)
+    def _look_for_attributes(self) -> None:
+        self._attributes.look(self._form)
+
+    @on(AttributeTicks.Changed)
+    def _ticked(self) -> None:
+        self._attributes.write(self._form)
+
     def _drop_form(self) -> None:
         if self._form is not None:
             self._form.remove()
@@ -151,6 +163,7 @@ class TrainScreen(Workbench):
     @on(SettingsForm.Changed)
     def _touched(self) -> None:
         """Something may have changed: then the check is of other settings. Remember what there is now, in a while."""
+        self._attributes.load(self._form)
         if self._looked_at is not None and not self._still(self._looked_at):
             self._looked_at = None
             if self._checked is not None:
@@ -195,6 +208,8 @@ class TrainScreen(Workbench):
         wrong = self.choice.wrong()
         if wrong is not None:
             raise UserError(f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}.")
+        if (fault := self._attributes.wrong()) is not None:
+            raise UserError(fault)
         for name, error in form.errors.items():
             raise UserError(f"{form.rows[name].field.label} must be {error}.")
         return JobSpec(recipe=str(form.name), settings=form.values(), **self.choice.parts())
@@ -208,6 +223,8 @@ class TrainScreen(Workbench):
             wrong = self.choice.wrong()
             if wrong is not None:
                 wrong.focus_control()
+            elif self._attributes.wrong() is not None:
+                self._attributes.focus_wrong()
             elif self._form is not None:
                 self._form.show_first_error()
             return None

@@ -28,7 +28,7 @@ def attribute_lines(info: BundleInfo) -> list[Line]:
     """What it is not for, what it tells, on what it learnt."""
     lines: list[Line] = []
     if info.card.get("not_for"):
-        lines += [("warning", "", f"Not for {str(info.card['not_for']).removeprefix('Not for ')}"), ("gap", "", "")]
+        lines += [("warning", "", str(info.card["not_for"])), ("gap", "", "")]
     for row in attributes_of(info):
         lines.append(("fact", str(row["name"]), told_attribute(row)))
     if info.card.get("corpus"):

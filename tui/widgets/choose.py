@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from ...engine.results import DatasetInfo, Field, RecipeInfo
+from .attribute_ticks import AttributeTicks
 from .form import SettingRow
 from .pick import Pick
 from .text import size_text
@@ -21,9 +22,12 @@ TASKS = {
     "sentiment": "Sentiment",
     "words": "Word vectors",
     "paragraphs": "Paragraph vectors",
+    "profile": "Author profiling",
 }
 UNLABELLED = frozenset({"words", "paragraphs"})
 """Tasks that learn from texts alone: any corpus will do, and a label column is not asked for."""
+PROFILE = "profile"
+"""The task that learns what columns say of the authors, in place of a label."""
 LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French"}
 ORIGINS = {"shipped": "here, comes with dltext", "mirror": "here", "cached": "here", "imported": "your own, imported"}
 FIELDS = {
@@ -52,6 +56,7 @@ class ChooseBox(Vertical):
         super().__init__(**options)
         self.border_title = "Model and data"
         self.rows = {name: SettingRow(field) for name, field in FIELDS.items()}
+        self.ticks = AttributeTicks()
         self._recipes: dict[str, RecipeInfo] = {}
         self._cards: dict[str, DatasetInfo] = {}
         self._part = ""
@@ -65,7 +70,9 @@ class ChooseBox(Vertical):
 
     def compose(self) -> ComposeResult:
         yield from self._picks.values()
-        yield from self.rows.values()
+        yield from (row for name, row in self.rows.items() if name in OF_OWN)
+        yield self.ticks
+        yield from (row for name, row in self.rows.items() if name not in OF_OWN)
 
     # ------------------------------------------------------------------------------------------ filling
 
@@ -118,12 +125,29 @@ class ChooseBox(Vertical):
         self._data_changed()
 
     def _fits(self, card: DatasetInfo, task: str | None) -> bool:
+        if task == PROFILE:
+            return bool(card.attributes)
         return self.unlabelled or card.task == task or (task == "classify" and bool(card.labels))
 
     @property
     def unlabelled(self) -> bool:
         """Whether the chosen task learns from texts without labels."""
         return self.picked("task") in UNLABELLED
+
+    @property
+    def profiling(self) -> bool:
+        """Whether the chosen task learns attributes of authors."""
+        return self.picked("task") == PROFILE
+
+    @property
+    def source(self) -> tuple[str, str] | None:
+        """The data and their text column, where a profiler is to learn from them; None where they are still wrong."""
+        wrong = self.wrong()
+        if not self.profiling or (wrong is not None and wrong.field.name in OF_OWN):
+            return None
+        data = str(Path(self.rows["path"].text).expanduser().absolute()) if self.own else self.picked("data")
+        column = self.rows["text_column"].text or FIELDS["text_column"].default
+        return (data, column if self.own else FIELDS["text_column"].default) if data else None
 
     def take_path(self, path: str) -> None:
         """Choose own data at ``path``."""
@@ -202,7 +226,7 @@ class ChooseBox(Vertical):
 
     def _data_changed(self) -> None:
         for name in OF_OWN:
-            self.rows[name].display = self.own and not (name == "label_column" and self.unlabelled)
+            self.rows[name].display = self.own and not (name == "label_column" and (self.unlabelled or self.profiling))
         card = self._cards.get(self.picked("data") or "")
         parts = [(f"{name}   {count:,} texts", name) for name, count in card.splits.items()] if card else []
         self._picks["part"].display = self.unlabelled and len(parts) > 1
@@ -211,12 +235,15 @@ class ChooseBox(Vertical):
             self._picks["data"].note(
                 "A text a line, or a header that names the column; labels are not needed."
                 if self.unlabelled
+                else "A header names the columns; a record is an author."
+                if self.profiling
                 else "A header names the columns; every text has one label."
             )
             return
         facts = [f"{count:,} {split}" for split, count in card.splits.items()]
         about = card.description.partition("\n\n")[0]
         where = ORIGINS.get(card.available, f"{size_text(card.size)} to download first")
-        facts += [f"{len(card.labels)} labels" if card.labels and not self.unlabelled else "", where]
+        labels = card.labels and not self.unlabelled and not self.profiling
+        facts += [f"{len(card.labels)} labels" if labels else "", where]
         facts = [fact for fact in facts if fact]
         self._picks["data"].note(" · ".join(facts) + (f"\n{about}" if about else ""))

@@ -7,8 +7,10 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, ProgressBar, Static
 
 from ...engine.results import Preflight
+from ...engine.results.measures import label, of_attributes
 from .bars import bar
 from .figures import cell, duration, percent
+from .headline import told_value
 from .text import size_text
 
 LABELS_SHOWN = 12
@@ -121,7 +123,10 @@ class PreflightPane(Vertical):
                 self._color("warning") if check.overlap else "",
             )
         text.append("\n")
-        if found.floor:
+        if found.floor and (own := of_attributes(found.floor)):
+            row("floor", ", ".join(f"{label(key)} {told_value(key, found.floor[key])}" for key in own), "bold")
+            row("", "TF-IDF + linear")
+        elif found.floor:
             row(
                 "floor",
                 f"{percent(found.floor.get('accuracy'))}   TF-IDF + linear, macro-F1 "
