@@ -83,6 +83,7 @@ async def test_it_says_that_it_cannot_tell_and_marks_nothing(profiles_app: Any, 
         text = said(screen.card)
         assert text.count("? cannot tell") == 2
         assert "▸" not in text
+        assert "  by " not in text
 
 
 async def test_what_it_is_not_for_comes_from_the_models_card(profiles_app: Any, opened: Any, until: Any) -> None:

@@ -172,8 +172,8 @@ def _show(text: str, profile: Profile) -> None:
     for guess in profile.guesses:
         for line in _guess_lines(guess):
             screen.print(line)
-        pulls = [span for span in profile.pulls.get(guess.name, ()) if span.weight > 0 and guess.kind == "category"]
-        if pulls:
+        pulls = [span for span in profile.pulls.get(guess.name, ()) if span.weight > 0]
+        if pulls and guess.kind == "category" and guess.sure:
             words = dict.fromkeys(output.visible(text[span.start : span.end])[:30].strip() for span in pulls[:12])
             screen.print(Text("  by  ", style="dim").append("  ".join(list(words)[:8]), style=""))
         screen.print()

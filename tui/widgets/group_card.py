@@ -10,8 +10,10 @@ from textual.widget import Widget
 
 from ...engine.results import GroupAttribute, GroupProfile, Share
 from .bars import bar, percent
-from .profile_rows import NOT_FOR, number
+from .profile_rows import number
 from .text import fit, visible
+
+LEANS = "Probabilities about style, no facts about people: the shares of a group lean as the model leans."
 
 
 def whiskers(share: float, low: float, high: float, width: int) -> Content:
@@ -59,7 +61,7 @@ class GroupCard(Widget, can_focus=True):
         lines += [Content.assemble(("! ", "bold $warning"), visible(note)) for note in group.notes]
         if group.protocol:
             lines.append(Content.styled(visible(group.protocol), "$quiet"))
-        lines.append(Content.styled(f"{NOT_FOR} Shares of a group lean as the model leans.", "italic"))
+        lines.append(Content.styled(LEANS, "italic"))
         return Content("\n").join(lines)
 
 

@@ -76,8 +76,9 @@ class ProfileCard(Widget, can_focus=True):
         else:
             metrics = self.info.metrics if self.info else {}
             for guess in profile.guesses:
-                # Of a number a pull says older or younger, not for or against: no list of words says that.
-                spoke = profile.pulls.get(guess.name, ()) if guess.kind == "category" else ()
+                # Of a number a pull says more or less, not for or against; and what is not told had no reasons.
+                told = guess.kind == "category" and guess.sure
+                spoke = profile.pulls.get(guess.name, ()) if told else ()
                 words = pulled(self._text, [span for span in spoke if span.weight > 0])
                 lines += [*guess_lines(guess, width, quality(guess.name, metrics), words), Content("")]
         lines += self.closing(profile, width)
