@@ -10,7 +10,6 @@ from tokenizers import Tokenizer
 from .. import bundle, bundles
 from ..results import UserError
 from ..text.author_windows import sentence_ends
-from ..text.tokenizer import UNK
 from ..text.tokenizer import load as load_tokenizer
 from .outputs import Output, read_outputs
 from .session import CHUNK, Cache, load_bundle, open_graph
@@ -153,10 +152,10 @@ def _load(folder: Path, card: dict[str, Any]) -> Profiler:
 
 
 def _words(tokenizer: Tokenizer) -> np.ndarray:
+    """Tokens with a letter or a digit; what is unknown (``[UNK]``) mostly is a word, and counts as one."""
     vocabulary = tokenizer.get_vocab()
     words = np.zeros(max(vocabulary.values(), default=-1) + 1, bool)
     words[[number for token, number in vocabulary.items() if any(letter.isalnum() for letter in token)]] = True
-    words[: UNK + 1] = [False, True][: len(words)]  # what is padding is no word, and what is unknown mostly is one
     return words
 
 

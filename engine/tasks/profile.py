@@ -25,15 +25,6 @@ Encoded = list[tuple[np.ndarray, list[np.ndarray]]]
 """Of each author the windows' vectors ``[n, v]`` and, where asked for, each window's A ``[r, L]``."""
 
 
-def warm_up(model: str | None = None) -> None:
-    """Load a profiler and let it answer once, so that the first question is as quick as all others."""
-    loaded = open_profiler(model)
-    vectors, _ = loaded.encode(np.ones((1, loaded.window), np.int32), True)
-    loaded.decide(vectors)
-    if loaded.ngrams is not None:
-        loaded.ngrams.scores("A text.")
-
-
 def profile(text: str, model: str | None = None, explain: bool = False) -> Profile:
     """The profile of one author; see :func:`dltext.engine.api.profile`."""
     started = time.perf_counter()

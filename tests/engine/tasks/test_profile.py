@@ -1,6 +1,7 @@
 """Author profiles, checked against what can be computed by hand from the words' scores and the hops."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -126,7 +127,12 @@ def test_ngrams_are_mixed_in_and_say_what_pulled(make_profiler) -> None:
     assert [text[span.start : span.end].strip() for span in pulls] == ["mum", "ho"]
     assert pulls[0].weight > pulls[1].weight > 0
     assert "gender" not in found.pulls
-    assert found.guess("age").probabilities["10s"] > api.profile("My is. The wine.").guess("age").probabilities["10s"]
+    without = api.profile(text.replace("mum", "cat"))
+    assert found.guess("age").probabilities["10s"] > without.guess("age").probabilities["10s"]
+    text = "Some wine at home."
+    found = api.profile(text, explain=True)
+    assert found.guess("age").label == "30s"
+    assert [text[span.start : span.end] for span in found.pulls["age"]] == ["wine"]
 
 
 def test_a_text_of_several_windows_is_read_whole(make_profiler, runs) -> None:
@@ -148,7 +154,7 @@ def test_too_many_windows_are_spread_over_the_text(make_profiler) -> None:
     assert 0 < found.read < 0.6
     assert any("spread evenly" in note for note in found.notes)
     assert text[slice(found.pulls["age"][0].start, found.pulls["age"][0].end)] == "mum"
-    assert all(one.end <= other.start for one, other in zip(found.spans, found.spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found.spans))
 
 
 def test_a_huge_text_is_sliced_before_it_is_tokenised(make_profiler, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +162,7 @@ def test_a_huge_text_is_sliced_before_it_is_tokenised(make_profiler, monkeypatch
     seen = []
     blank = author_reading.blank_controls
     monkeypatch.setattr(author_reading, "blank_controls", lambda text: seen.append(len(text)) or blank(text))
-    text = "the sister lol. " * 100_000
+    text = "the sister lol. " * 100_003
     found = api.profile(text, explain=True)
     assert sum(seen) < 3 * 6 * 2 * 10 * author_reading.CHARACTERS
     assert found.guess("gender").label == "female"
@@ -164,16 +170,22 @@ def test_a_huge_text_is_sliced_before_it_is_tokenised(make_profiler, monkeypatch
     words = [text[span.start : span.end] for span in found.spans]
     assert set(words) == {"the", "sister", "lol", "."}
     # Each slice begins with the first sentence that begins there.
-    assert words[0] == "the"
-    assert all(one.end <= other.start for one, other in zip(found.spans, found.spans[1:], strict=False))
+    reading = author_reading.read_author(profiler.open_profiler(), text)
+    assert [text[slice(*places[0])] for places in reading.places] == ["the"] * 6
+    starts = [start for start, _ in reading.pieces]
+    assert max(np.diff(starts)) < 1.01 * min(np.diff(starts))
+    assert starts[-1] > len(text) - 200
 
 
 @pytest.mark.parametrize("length", [481, 500, 700, 961, 1500, 5000])
 def test_slices_never_overlap(make_profiler, length: int) -> None:
     make_profiler()
-    text = ("the sister lol. a football mortgage! the " * 200)[:length]
+    text = ("the sister lol. " + "football mortgage " * 5 + "! ") * 60
+    text = text[:length]
+    pieces = author_reading.read_author(profiler.open_profiler(), text).pieces
+    assert all(one[1] <= other[0] for one, other in pairwise(pieces))
     found = api.profile(text, explain=True)
-    assert all(one.end <= other.start for one, other in zip(found.spans, found.spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found.spans))
     assert all(sum(hop) == pytest.approx(1) for hop in found.hops)
 
 
@@ -281,7 +293,7 @@ def test_a_record_without_words_does_not_stop_the_stream(make_profiler) -> None:
     assert found[1].guess("gender").label == "female"
 
 
-def test_large_batches_run_in_parts(make_profiler, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_batches_run_in_parts(make_profiler, runs, monkeypatch: pytest.MonkeyPatch) -> None:
     make_profiler()
     loaded = profiler.open_profiler()
     ids = np.random.default_rng(1).integers(1, 9, (33, 7)).astype(np.int32)
@@ -290,9 +302,4 @@ def test_large_batches_run_in_parts(make_profiler, monkeypatch: pytest.MonkeyPat
     vectors, annotations = loaded.encode(ids, True)
     np.testing.assert_array_equal(vectors, whole[0])
     np.testing.assert_array_equal(annotations, whole[1])
-
-
-def test_warm_up_loads(make_profiler) -> None:
-    make_profiler(ngrams={"w:mum": [0, 0, 9.0, 0, 0, 0]})
-    profile.warm_up()
-    assert len(profiler._cache) == 1
+    assert [rows for rows, _, _ in runs] == [33] + [2] * 16 + [1]

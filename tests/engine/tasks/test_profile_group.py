@@ -138,3 +138,17 @@ def test_a_stream_is_not_kept(make_profiler, monkeypatch: pytest.MonkeyPatch) ->
 
     assert api.profile_group(stream()).authors == 100
     assert most <= 10
+
+
+def test_each_number_has_its_own_bars(make_profiler) -> None:
+    number = {"kind": "number", "mix": {"network": 1.0, "bias": 0.0}, "mean": 0.0, "std": 1.0, "low": 0.0, "high": 0.0}
+    make_profiler(
+        scores={"one": [1.0, 500.0], "two": [2.0, 900.0]},
+        attributes=[{"name": "small", **number}, {"name": "large", **number}],
+        looks={},
+    )
+    small, large = api.profile_group(authors("one one", "two", "two two")).attributes
+    assert (small.mean, large.mean) == (pytest.approx(5 / 3), pytest.approx(2300 / 3))
+    assert [share.share for share in large.shares if share.share] == pytest.approx([1 / 3, 2 / 3])
+    assert {share.label for share in large.shares if share.share} == {"500 to 550", "900 to 950"}
+    assert {share.label for share in small.shares if share.share} == {"1.0 to 1.1", "2.0 to 2.1"}
