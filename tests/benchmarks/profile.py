@@ -1,0 +1,215 @@
+"""An author of 600 words, text to profile: warm with the explanation, from a cold start, and many in a stream.
+
+    DLTEXT_DATA=… python tests/benchmarks/profile.py [--model NAME] [--json FILE] [--repeats N] [--quick]
+
+Against a second process that cuts the same text into the same windows and calls `model.predict` on the same network
+(its n-grams and the explanation are ours alone). Rounds of both take turns, and each call gets another author: those
+of 590 to 610 words of the blog authors' test part, or the samples that ship, rotated, where there is no such corpus.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+from common import HERE, Row, environment, finish, machine, options, program, spread
+
+from dltext.data.source import open_source
+from dltext.engine import api
+from dltext.engine.results import Record, UserError
+
+WORDS = range(590, 611)
+ROUND = 40
+"""Calls of ours in a round; `model.predict` gets a quarter."""
+STREAM = 32
+"""Authors that `model.predict` reads together."""
+
+
+def more(parser: argparse.ArgumentParser) -> None:
+    """The option of this benchmark alone."""
+    parser.add_argument("--model", metavar="NAME", help="default: the default profiler")
+
+
+def authors() -> tuple[list[str], str]:
+    """Texts of about 600 words, and whose."""
+    try:
+        rows = open_source("blog-authors", min_labels=0).rows("test")
+        return [row.text for row in rows if len(row.text.split()) in WORDS], "blog authors"
+    except UserError as error:
+        print(f"{error}\nThe samples that ship are read instead.", file=sys.stderr)
+    words = " ".join(text for _, text in api.samples()).split()
+    words *= 600 // len(words) + 2
+    return [" ".join(words[at : at + 600]) for at in range(600)], "samples, rotated"
+
+
+def milliseconds(texts: list[str], model: str, explain: bool) -> list[float]:
+    """Of each call."""
+    times = []
+    for text in texts:
+        began = time.perf_counter()
+        api.profile(text, model, explain)
+        times.append(1000 * (time.perf_counter() - began))
+    return times
+
+
+class Predictor:
+    """profile_keras.py kept running."""
+
+    def __init__(self, folder: str, network: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "profile_keras.py"), folder, str(network), "-"],
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+        )
+        self._line()
+
+    def _line(self) -> str:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit("profile_keras.py ended before it answered")
+        return line
+
+    def predict(self, given: list[str] | list[list[str]]) -> list[float]:
+        """Milliseconds of each text, or of each batch of texts."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(given) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self._line())["times"]
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(20)
+
+
+def seconds(command: list[str], text: str) -> float:
+    """Wall-clock from before the process exists to its end."""
+    began = time.perf_counter()
+    done = subprocess.run([*command, text], env=environment(), capture_output=True, text=True, check=False)
+    took = time.perf_counter() - began
+    if done.returncode:
+        sys.exit(f"{command} failed:\n{done.stderr[-3000:]}")
+    json.loads(done.stdout.strip().splitlines()[-1])
+    return took
+
+
+def warm(name: str, texts: list[str], predictor: Predictor, turns: int) -> tuple[list[Row], dict[str, Any]]:
+    """One author in a program that has been running for a while."""
+    given, times = cycle(texts), {"plain": [], "explained": [], "theirs": []}
+    for turn in range(turns + 1):
+        found = {
+            "plain": milliseconds(list(islice(given, ROUND)), name, False),
+            "explained": milliseconds(list(islice(given, ROUND)), name, True),
+            "theirs": predictor.predict(list(islice(given, ROUND // 4))),
+        }
+        for side, values in found.items():
+            times[side] += values if turn else []
+    plain, explained, theirs = (spread(values) for values in times.values())
+    return [
+        Row(
+            f"one author of 600 words, warm, {name}, with what it looked at",
+            "ms",
+            explained["median"],
+            theirs["median"],
+            theirs["median"] / explained["median"],
+            "≤ 20 ms",
+            explained["median"] <= 20,
+            f"p95 {explained['p95']:.1f} and {theirs['p95']:.0f} ms; theirs is the network alone",
+        ),
+        Row(
+            "the same without the explanation",
+            "ms",
+            plain["median"],
+            theirs["median"],
+            theirs["median"] / plain["median"],
+            note=f"p95 {plain['p95']:.1f} ms",
+        ),
+    ], {"plain": plain, "explained": explained, "theirs": theirs}
+
+
+def cold(
+    name: str, texts: list[str], folder: str, network: Path, repeats: int
+) -> tuple[list[Row], dict[str, dict[str, float]]]:
+    """From before the process exists to its end, in turns; the first of each warms the disk."""
+    ours = [*program("dltext", "dltext.tui.cli"), "profile", "--model", name, "--json"]
+    theirs = [sys.executable, str(HERE / "profile_keras.py"), folder, str(network)]
+    turns = [(seconds(ours, text), seconds(theirs, text)) for text in islice(cycle(texts), repeats + 1)][1:]
+    we, they = (spread(side) for side in zip(*turns, strict=True))
+    note = f"quartiles {we['q1']:.2f}–{we['q3']:.2f} and {they['q1']:.2f}–{they['q3']:.2f}"
+    row = Row(
+        f"cold start, dltext profile --json, {name}",
+        "s",
+        we["median"],
+        they["median"],
+        they["median"] / we["median"],
+        "< 1 s and ≥ 5 ×",
+        we["median"] < 1 and they["median"] / we["median"] >= 5,
+        note,
+    )
+    return [row], {"ours": we, "theirs": they}
+
+
+def stream(name: str, texts: list[str], predictor: Predictor, turns: int) -> tuple[list[Row], dict[str, Any]]:
+    """Authors a second, in a stream and in padded batches."""
+    texts = texts[: len(texts) // STREAM * STREAM]
+    rates = []
+    for _ in range(turns + 1):
+        began = time.perf_counter()
+        count = sum(1 for _ in api.profile_many((Record(str(at), text) for at, text in enumerate(texts)), name))
+        mine = count / (time.perf_counter() - began)
+        batches = [texts[at : at + STREAM] for at in range(0, len(texts), STREAM)]
+        rates.append((mine, len(texts) / sum(predictor.predict(batches)) * 1000))
+    we, they = (spread(side) for side in zip(*rates[1:], strict=True))
+    ratio = spread([mine / theirs for mine, theirs in rates[1:]])["median"]
+    row = Row(
+        f"many authors, {name}, {len(texts):,} in a stream",
+        "authors/s",
+        we["median"],
+        they["median"],
+        ratio,
+        note=f"theirs is the network alone, {STREAM} authors padded together",
+    )
+    return [row], {"ours": we, "theirs": they}
+
+
+def main() -> None:
+    chosen = options(__doc__, repeats=10, more=more)
+    before = machine()
+    try:
+        from dltext.engine.serve.profiler import open_profiler
+
+        name = open_profiler(chosen.model).name
+        api.profile("A few words, to load it.", name, True)
+    except UserError as error:
+        sys.exit(f"{error}")
+    folder = api.model(name).path
+    texts, whose = authors()
+    with tempfile.TemporaryDirectory(prefix="dltext-bench-") as made:
+        network = Path(made) / "network.keras"
+        command = [sys.executable, str(HERE / "profile_keras.py"), "--make", folder, str(network)]
+        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(f"profile_keras.py failed:\n{done.stderr[-4000:]}")
+        predictor = Predictor(folder, network)
+        parts = {
+            "warm": warm(name, texts, predictor, chosen.repeats),
+            "cold": cold(name, texts, folder, network, chosen.repeats),
+            "stream": stream(name, texts[:STREAM] if chosen.quick else texts[: 16 * STREAM], predictor, 2),
+        }
+        predictor.close()
+    raw = {part: found[1] for part, found in parts.items()}
+    raw |= {"texts": len(texts), "whose": whose, **json.loads(done.stdout.strip().splitlines()[-1])}
+    finish("profile", [row for found in parts.values() for row in found[0]], raw, chosen, before)
+
+
+if __name__ == "__main__":
+    main()

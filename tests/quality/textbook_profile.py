@@ -1,0 +1,134 @@
+"""The textbook's author profiler (chapter 11.4) on our split: what profile.py --textbook measures ours against.
+
+What is known of it: one output, the age; a text is cut at 512 words and padded to them; word vectors begin at random;
+a bidirectional LSTM; A = softmax(W_s2 tanh(W_s1 Hᵀ)), but Keras's softmax over the last axis of a tensor [time, hops],
+which is over the hops and not over time; padding takes part as any word does; no penalty; M is flattened and goes to a
+Dense softmax; Adam. What is assumed stands in TOLD and in each report.
+
+An epoch is a checkpoint, so a stopped training goes on where it was; what it answered is kept in the cache.
+"""
+
+import csv
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+
+from dltext.data.paths import atomic_open, cache
+from dltext.data.profiles import Profiles
+from dltext.engine.train.profile.authors import Authors
+
+WORDS, VOCABULARY, EMBEDDING, UNITS, HOPS, ATTENTION, BATCH, EPOCHS, SEED = 512, 20_000, 128, 64, 8, 64, 64, 5, 1
+TOLD = [
+    f"Known: one output; cut and padded at {WORDS} words; random word vectors; bidirectional LSTM; W_s1, W_s2 with the "
+    "softmax over the hops; padding not masked; no penalty; flattened M to a Dense softmax; Adam.",
+    f"Assumed: vectors of {EMBEDDING}, {UNITS} units a direction, {HOPS} hops, an attention layer of {ATTENTION}, "
+    f"batches of {BATCH}, the {VOCABULARY:,} most frequent words (lower case, no punctuation), Adam at 0.001, "
+    f"{EPOCHS} epochs of which validation chooses, the first words of a text, padding behind it.",
+]
+
+
+def network(labels: int) -> Any:
+    """Ids ``[n, 512]`` to probabilities ``[n, labels]``."""
+    import keras
+    from keras import layers
+
+    ids = keras.Input((WORDS,), dtype="int32")
+    words = layers.Embedding(VOCABULARY, EMBEDDING)(ids)
+    states = layers.Bidirectional(layers.LSTM(UNITS, return_sequences=True))(words)  # H [n, time, 2u]
+    scores = layers.Dense(ATTENTION, activation="tanh", use_bias=False)(states)  # W_s1
+    # The softmax of a Dense layer is over its own axis: each word's hops sum to 1, not each hop's words.
+    annotations = layers.Dense(HOPS, activation="softmax", use_bias=False)(scores)  # [n, time, r]
+    matrix = layers.Dot(axes=1)([annotations, states])  # M = Aᵀ H [n, r, 2u]
+    output = layers.Dense(labels, activation="softmax")(layers.Flatten()(matrix))
+    model = keras.Model(ids, output)
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def _ids(train: Sequence[str], parts: Sequence[Sequence[str]]) -> list[np.ndarray]:
+    """Each part as int32 ``[n, 512]``: the most frequent words of ``train`` from 2 on, 1 for others, 0 for padding."""
+    from keras import layers
+
+    table = layers.TextVectorization(max_tokens=VOCABULARY, output_sequence_length=WORDS)
+    table.adapt(list(train))
+    return [np.asarray(table(list(part)), np.int32) for part in parts]
+
+
+def _history(log: Path) -> list[dict[str, float]]:
+    if not log.exists():
+        return []
+    with log.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return [
+        {
+            "epoch": int(row["epoch"]) + 1,
+            "train": round(float(row["accuracy"]), 4),
+            "validation": round(float(row["val_accuracy"]), 4),
+        }
+        for row in rows
+    ]
+
+
+def _train(folder: Path, train: Authors, validation: Authors, test: Authors, column: int, labels: int) -> None:
+    import keras
+
+    from dltext.engine.train.run import device
+
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = [
+        Authors([part.texts[row] for row in known], part.values[known], [part.ids[row] for row in known])
+        for part in (train, validation)
+        for known in [np.flatnonzero(~np.isnan(part.values[:, column]))]
+    ]
+    x, held, asked = _ids(train.texts, [parts[0].texts, parts[1].texts, test.texts])
+    gold, held_gold = (part.values[:, column].astype(np.int64) for part in parts)
+    keras.utils.set_random_seed(SEED)
+    model = network(labels)
+    print(f"  the textbook's network on {device()}: {model.count_params():,} weights", file=sys.stderr)
+    model.fit(
+        x,
+        gold,
+        batch_size=BATCH,
+        epochs=EPOCHS,
+        validation_data=(held, held_gold),
+        verbose=2,
+        callbacks=[
+            keras.callbacks.ModelCheckpoint(str(folder / "epoch-{epoch}.weights.h5"), save_weights_only=True),
+            keras.callbacks.CSVLogger(str(folder / "history.csv"), append=True),
+            keras.callbacks.BackupAndRestore(str(folder / "backup")),
+        ],
+    )
+    rows = _history(folder / "history.csv")
+    best = max(rows, key=lambda row: row["validation"])
+    model.load_weights(folder / f"epoch-{best['epoch']}.weights.h5")
+    probabilities = model.predict(asked, batch_size=BATCH, verbose=0)
+    with atomic_open(folder / "answers.npz", "wb") as stream:
+        np.savez(stream, probabilities=probabilities, history=json.dumps(rows), epoch=best["epoch"])
+
+
+def measured(
+    profiles: Profiles, train: Authors, validation: Authors, authors: Authors, attribute: str
+) -> dict[str, Any]:
+    """``classes`` int ``[n]`` of ``authors``, ``attribute``, ``history`` and the ``epoch`` that validation chose."""
+    names = [each.name for each in profiles.attributes]
+    column = names.index(attribute)
+    labels = len(profiles.attributes[column].labels)
+    asked = repr((profiles.source.sha256, attribute, labels, authors.ids, TOLD, SEED))
+    folder = cache() / "profile" / f"textbook-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
+    if not (folder / "answers.npz").exists():
+        _train(folder, train, validation, authors, column, labels)
+    with np.load(folder / "answers.npz") as kept:
+        return {
+            "attribute": attribute,
+            "classes": kept["probabilities"].argmax(axis=1),
+            "epoch": int(kept["epoch"]),
+            "history": json.loads(str(kept["history"])),
+        }
