@@ -168,7 +168,8 @@ class Report:
     parts: tuple["Report", ...] = ()
     """Of a model with several outputs: a report an output, in the model's order. The whole then has no labels and no
     confusion of its own; its ``metrics`` and ``floor`` hold ``<name>_accuracy`` for each, ``joint_accuracy`` (all
-    right) and ``accuracy`` (their mean). A number has no labels; its ``metrics`` are ``mae``, ``rmse`` and ``r``."""
+    right) and ``accuracy`` (their mean). A number has no labels; its ``metrics`` are ``mae``, ``rmse`` and ``r``,
+    its documents the largest errors (``gold`` and ``predicted`` are numbers, there is no ``confidence``)."""
 
     @property
     def of_number(self) -> bool:

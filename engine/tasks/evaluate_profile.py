@@ -1,7 +1,9 @@
 """Measure a profiler: each attribute by itself, and how often all are right, just as it answers its users."""
 
+import heapq
 from collections import deque
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from ...data.profiles import ProfileRow, open_profiles
 from ..results import Guess, Record, Report, UserError
 from ..serve.profiler import open_profiler
 from . import profile
-from .evaluate import Progress, Tally, protocol_of
+from .evaluate import CUT, MISTAKES, Progress, Tally, protocol_of
 
 
 def evaluate(
@@ -114,10 +116,12 @@ class _Categories(Tally):
 
 
 class _Numbers:
-    """The answers about one number; an author of whom the model says nothing does not count."""
+    """The answers about one number; an author of whom the model says nothing does not count. Of texts, only those with
+    the largest errors are kept."""
 
     def __init__(self) -> None:
         self._rows: list[tuple[float, float, bool]] = []
+        self._largest: list[tuple[float, int, dict[str, Any]]] = []
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -125,7 +129,13 @@ class _Numbers:
     def add(self, record: Record, guess: Guess, value: str | float) -> None:
         if guess.value is None or guess.low is None or guess.high is None:
             return
-        self._rows.append((float(value), guess.value, guess.low <= float(value) <= guess.high))
+        gold = float(value)
+        self._rows.append((gold, guess.value, guess.low <= gold <= guess.high))
+        kept = {"id": record.id, "text": record.text[:CUT], "gold": gold, "predicted": guess.value}
+        # Of two errors alike the earlier one stays: the number of the row decides before dictionaries are compared.
+        heapq.heappush(self._largest, (abs(guess.value - gold), -len(self._rows), kept))
+        if len(self._largest) > MISTAKES:
+            heapq.heappop(self._largest)
 
     def report(self, model: str, data: str, split: str, protocol: str, name: str) -> Report:
         gold, found, covered = np.array(self._rows, np.float64).T
@@ -138,4 +148,5 @@ class _Numbers:
             "r": r,
             "covered": float(covered.mean()),
         }
-        return Report(model, data, split, len(gold), metrics, None, (), (), (), (), protocol=protocol, name=name)
+        documents = tuple(kept for _, _, kept in sorted(self._largest, reverse=True))
+        return Report(model, data, split, len(gold), metrics, None, (), (), (), documents, protocol=protocol, name=name)

@@ -203,7 +203,7 @@ async def test_the_card_of_a_model_shows_its_attributes(
         "measured on blog-authors test, 1,782 authors",
         "gender 79.2 %  (floor 77.5 %)",
         "all right 61.4 %",
-        "years, mean error 4.213",
+        "years mean error 4.213",
         "Confusions of age",
     ):
         assert line in card

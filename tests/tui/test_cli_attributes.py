@@ -81,8 +81,9 @@ def test_a_card_tells_attributes_confusions_and_what_it_is_not_for(
 ) -> None:
     monkeypatch.setattr(api, "model", lambda _: fake_attributes.PROFILE)
     shown = run("models", "show", "profile-en").out
-    for told in ("never a fact about a person", "blogger.com", "2004", "female, male", "-7.5 to +9.0", "gender accuracy"):
+    for told in ("never a fact about a person", "blogger.com", "2004", "female, male", "-7.5 to +9.0"):
         assert told in shown
+    assert "gender accuracy" in shown
     assert "confusions of age" in shown
     assert ["30s", "10", "110", "160"] in [line.split("\t") for line in shown.splitlines()]
     assert "{'" not in shown, "no dictionary is printed as such"

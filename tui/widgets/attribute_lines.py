@@ -60,7 +60,9 @@ def measured_lines(row: Mapping[str, Any]) -> list[Line]:
         if isinstance(row.get(key), int | float):
             floor = row.get(f"floor_{key}")
             said = told_value(key, row[key]) + (f"  (floor {told_value(key, floor)})" if floor is not None else "")
-            lines.append(("fact", shared.get(key, label(key)), said))
+            # The column of names is narrow: what an attribute is measured by stands with its value.
+            name, _, measure = shared.get(key, label(key)).rpartition(", ")
+            lines.append(("fact", name or measure, f"{measure} {said}" if name else said))
     if row.get("protocol"):
         lines.append(("fact", "protocol", str(row["protocol"])))
     for matrix in row.get("confusion") or []:

@@ -9,6 +9,7 @@ from ...engine.results import Report
 from ...engine.results.measures import is_count, label
 from .bars import bar
 from .figures import cell, percent, score
+from .headline import told_value
 
 Color = Callable[[str], str]
 """A theme's colour by name."""
@@ -63,6 +64,6 @@ def _number(table: DataTable[Text], report: Report) -> None:
         if not is_count(key):
             table.add_row(
                 Text(cell(label(key), 26), "bold"),
-                Text(score(value).rjust(9)),
-                Text(score(floor.get(key)).rjust(9)),
+                Text(told_value(key, value).rjust(9)),
+                Text(told_value(key, floor.get(key)).rjust(9)),
             )

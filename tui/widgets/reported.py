@@ -58,7 +58,10 @@ def _of_attributes(report: Report) -> str:
 
 def _number(part: Report) -> list[str]:
     floor = part.floor or {}
-    rows = [(_safe(label(key)), score(value), score(floor.get(key))) for key, value in part.metrics.items()]
+    rows = [
+        (_safe(label(key)), told_value(key, value), told_value(key, floor.get(key)))
+        for key, value in part.metrics.items()
+    ]
     lines = _table(("measure", "model", _floor_name(floor)), rows)
     if part.documents:
         lines += ["### Largest errors", ""]
