@@ -103,8 +103,14 @@ def stream(
     splits = (split,) if split else ("all",) if "all" in opened.splits else opened.splits
     # Asked for before the first row, so that a split that is not there is said at once.
     rows = [opened.rows(name) for name in splits]
-    counts = opened.counts
-    total = sum(counts.get(SPLITS.get(name, name), 0) for name in splits)
+    card = cards.find_card(data)
+    names = [SPLITS.get(name, name) for name in splits]
+    # Parts that are ours are counted by a pass over all of it; what the card counts needs none.
+    known = dict(card.splits) if card is not None else {}
+    if card is not None and "all" not in known:
+        known["all"] = sum(known.values())
+    counts = known if set(names) <= set(known) else opened.counts
+    total = sum(counts.get(name, 0) for name in names)
     return total, (Record(row.id, row.text, row.label) for row in chain.from_iterable(rows))
 
 

@@ -171,5 +171,4 @@ def profiles_app(profiles: Any, quick: None, monkeypatch: pytest.MonkeyPatch) ->
     from dltext.tui.screens import authors_reading
 
     monkeypatch.setattr(authors_reading, "PAUSE", 0.01)
-    monkeypatch.setattr(authors_reading, "LONGER_PAUSE", 0.02)
     return DltextApp(engine=profiles, poll=False)

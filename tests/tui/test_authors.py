@@ -10,6 +10,7 @@ from textual import events
 from textual.widgets import Static
 
 from dltext.engine.results import UserError
+from dltext.tui.screens import authors_beside
 from dltext.tui.screens.authors import AuthorsScreen
 from dltext.tui.widgets.attended import AttendedArea, HopBar
 from dltext.tui.widgets.choicebar import ChoiceBar
@@ -166,7 +167,6 @@ async def test_ten_megabytes_become_pages_and_are_read_once(
         assert screen.box.large
         assert screen.query_one(Preview).display
         assert len([text for text, _ in profiles.asked("profile explained") if len(text) > 9_000_000]) == 1
-        assert not [text for text, _ in profiles.asked("profile") if len(text) > 9_000_000]
         assert "Only part of this long text was read." in said(screen.card)
         screen.query_one(PhraseTable).focus()
         await pilot.press("enter")
@@ -177,11 +177,13 @@ async def test_ten_megabytes_become_pages_and_are_read_once(
 async def test_an_answer_to_an_older_text_is_nobodys(profiles_app: Any, profiles: Any, opened: Any, until: Any) -> None:
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, YOUNG)
-        profiles.hold("profile")
+        profiles.hold("profile explained")
         await pilot.press("end", "x")
-        await until(pilot, lambda: len(profiles.asked("profile")) == 3)
+        await until(pilot, lambda: len(profiles.asked("profile explained")) == 2)
+        await pilot.press("f3")
+        assert screen._hop is None, "where the words stand is not known while one types"
         await pilot.press("ctrl+n")
-        profiles.release("profile")
+        profiles.release("profile explained")
         await until(pilot, lambda: not screen.busy())
         await pilot.pause(0.1)
         assert screen.card.profile is None
@@ -217,7 +219,7 @@ async def test_without_a_model_it_says_where_one_comes_from(profiles_app: Any, p
 async def test_an_error_is_a_sentence_and_the_screen_goes_on(
     profiles_app: Any, profiles: Any, opened: Any, until: Any
 ) -> None:
-    profiles.errors["profile"] = UserError("encoder.onnx of [/x] is damaged; import the model again.")
+    profiles.errors["profile explained"] = UserError("encoder.onnx of [/x] is damaged; import the model again.")
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot)
         profiles_app.post_message(events.Paste(YOUNG))
@@ -345,6 +347,21 @@ async def test_a_part_of_the_corpus(profiles_app: Any, profiles: Any, opened: An
         assert "Part test" in screen.query_one(ChoiceBar).plain
 
 
+async def test_a_corpus_without_stated_parts_has_ours(
+    profiles_app: Any, profiles: Any, fake: Any, opened: Any, until: Any
+) -> None:
+    profiles.corpora = [replace(fake.CORPORA[0], name="blogs", splits={"all": 120})]
+    async with profiles_app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        await grouped(pilot, screen, until, "blogs")
+        await until(pilot, lambda: screen.group is not None)
+        await pilot.press("f3")
+        await until(pilot, lambda: isinstance(profiles_app.screen, Choose))
+        await pilot.press("4")
+        await until(pilot, lambda: screen.group is not None and screen.target.split == "test")
+        assert profiles.asked("read_data")[-1] == ("blogs", "test", "text")
+
+
 async def test_a_file_of_ones_own(
     profiles_app: Any, profiles: Any, opened: Any, until: Any, give_path: Any, tmp_path: Path
 ) -> None:
@@ -460,7 +477,10 @@ async def test_a_verdict_waits_for_no_author(profiles_app: Any, profiles: Any, u
         await until(pilot, lambda: beside(profiles_app).profile is None)
 
 
-async def test_a_slow_profiler_is_not_asked_while_one_types(profiles_app: Any, profiles: Any, until: Any) -> None:
+async def test_a_slow_profiler_is_asked_only_when_one_rests(
+    profiles_app: Any, profiles: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authors_beside, "REST", 60.0)
     profiles.speed = 80.0
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: beside(profiles_app))
@@ -468,8 +488,13 @@ async def test_a_slow_profiler_is_not_asked_while_one_types(profiles_app: Any, p
         await until(pilot, lambda: beside(profiles_app).profile is not None)
         asked = len(profiles.asked("profile"))
         await pilot.press("x")
-        await until(pilot, lambda: "enter reads it in Authors" in said(beside(profiles_app)))
+        await until(pilot, lambda: "Enter reads it in Authors" in said(beside(profiles_app)))
         assert len(profiles.asked("profile")) == asked
+        monkeypatch.setattr(authors_beside, "REST", 0.01)
+        profiles.speed = 8.0
+        await pilot.press("y")
+        await until(pilot, lambda: beside(profiles_app).profile is not None)
+        assert profiles_app.screen._profiler.quick(YOUNG), "it was busy for a moment, not slow for ever"
 
 
 @pytest.mark.parametrize("what", ["none", "broken", "fails", "cannot be listed"])

@@ -108,10 +108,9 @@ when, and from what kind of text stands under the card. It is not for decisions 
         if action == "stop":
             return self._run is not None
         if action == "part":
-            card = self._cards.get(self.target.data) if self.target else None
-            return True if card is not None and len(card.splits) > 1 else None
+            return True if self.parts() else None
         if action in ("next_hop", "show_hop"):
-            return True if self._document.text.strip() and self._model else None
+            return True if self.explained is not None and self.explained.hops else None
         if action in ("export", "copy_result"):
             return True if self._shown() else None
         return True
@@ -124,15 +123,15 @@ when, and from what kind of text stands under the card. It is not for decisions 
     def action_next_hop(self) -> None:
         profile = self.explained
         if profile is None or not profile.hops:
-            self._explain_now()
             return
         self._hop = 0 if self._hop is None else self._hop + 1 if self._hop + 1 < len(profile.hops) else None
         self._shade()
 
     @on(HopBar.Chosen)
     def _hop_chosen(self, event: HopBar.Chosen) -> None:
-        self._hop = event.hop
-        self._shade()
+        if self.explained is not None:
+            self._hop = event.hop
+            self._shade()
 
     def action_show_hop(self, number: str) -> None:
         hop = int(number) - 1
@@ -142,6 +141,8 @@ when, and from what kind of text stands under the card. It is not for decisions 
 
     @on(PhraseTable.Taken)
     def _phrase_taken(self, event: PhraseTable.Taken) -> None:
+        if self.explained is None:
+            return
         self._hop = event.phrase.hop
         self._shade()
         self.attended.reveal(event.phrase.start, event.phrase.end)

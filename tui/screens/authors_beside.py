@@ -7,6 +7,7 @@ from textual.containers import Container
 from textual.timer import Timer
 
 from ...engine.results import BundleInfo, Profile
+from ..reader import SHORT
 from ..widgets.document import Document
 from ..widgets.profile_card import AuthorCard
 from .authors_models import TASK, Profiler, default, usable
@@ -14,7 +15,9 @@ from .documented import DocumentScreen
 
 AFTER = 0.05
 """Seconds that the author waits once a verdict stands: its words may be asked for before."""
-SLOW = "Too long to be read while you type; enter reads it in Authors."
+REST = 1.0
+"""Seconds without a key after which a short text is read also where that takes longer than a blink."""
+SLOW = "Not read while you type: it takes too long. Enter reads it in Authors."
 
 
 class AuthorBeside(DocumentScreen):
@@ -77,9 +80,17 @@ class AuthorBeside(DocumentScreen):
         document, name = self._document, self._author
         if name is None or not document.text.strip():
             self.no_author()
-        elif not self._profiler.quick(document.text):
-            self.no_author(SLOW)
+        elif self._profiler.quick(document.text):
+            self._read_beside()
         else:
+            self.no_author(SLOW)
+            # A machine that was busy for a moment is not slow for ever: it is measured again.
+            if len(document.text) <= SHORT:
+                self._author_soon = self.set_timer(REST, self._read_beside)
+
+    def _read_beside(self) -> None:
+        document, name = self._document, self._author
+        if name is not None and document.text.strip():
             work = partial(self._read_author, document.text, name)
             self.ask("author", work, partial(self._author_known, document, self._revision))
 

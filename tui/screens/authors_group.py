@@ -86,16 +86,24 @@ class GroupHalf(DocumentScreen):
         else:
             self.show_group()
 
+    def parts(self) -> dict[str, str]:
+        """The parts of the corpus, each with what is known of its size; none where it is one whole."""
+        card = self._cards.get(self.target.data) if self.target else None
+        if card is None:
+            return {}
+        if set(card.splits) == {"all"}:
+            # The data states no parts: these are ours, and a model may have learnt from the first.
+            return {"train": "80 % of them", "validation": "10 %", "test": "10 %"}
+        told = {name: f"{count:,} texts" for name, count in card.splits.items()}
+        return told if len(told) > 1 else {}
+
     def choose_part(self) -> None:
         """Ask for a part of the corpus."""
-        target = self.target
-        card = self._cards.get(target.data) if target else None
-        if target is None or card is None or len(card.splits) < 2:
-            self.app.notify("This has no parts: all of it is read.")
+        target, known = self.target, self.parts()
+        if target is None or not known:
             return
-        parts = ["", *card.splits]
-        options = [("all parts", f"{sum(card.splits.values()):,} texts")]
-        options += [(name, f"{count:,} texts") for name, count in card.splits.items()]
+        parts = ["", *known]
+        options = [("all parts", "a model knows those that it learnt from"), *known.items()]
 
         def chosen(index: int | None) -> None:
             if index is not None:
@@ -182,8 +190,7 @@ class GroupHalf(DocumentScreen):
     def _show_choices(self) -> None:
         target = self.target
         parts: list[tuple[str, str, str]] = [("ctrl+o", "Corpus", one_line(target.name, 40) if target else "none yet")]
-        card = self._cards.get(target.data) if target else None
-        if target is not None and card is not None and len(card.splits) > 1:
+        if target is not None and self.parts():
             parts.append(("f3", "Part", target.split or "all"))
         parts.append(("f4", "Model", self.model or "none"))
         self.query_one(ChoiceBar).show([(key, name, value) for key, name, value in parts])

@@ -22,7 +22,7 @@ class Profiler:
         self._loading = Lock()
         self._reading = Lock()
         self._pace = 0.0
-        """Milliseconds a character, as measured on the longest text of late."""
+        """Milliseconds a character, as measured on a text as long as those of late."""
         self._paced = 0
 
     def read(self, text: str, name: str, explain: bool = False) -> Profile:
@@ -33,7 +33,7 @@ class Profiler:
                 self._warm.add(name)
         with self._reading if len(text) > SHORT else nullcontext():
             found = self._engine().profile(text, name, explain)
-        if not explain and len(text) >= self._paced:
+        if not explain and 2 * len(text) >= self._paced:
             self._paced, self._pace = len(text), found.milliseconds / max(len(text), 1)
         return found
 

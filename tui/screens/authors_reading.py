@@ -6,7 +6,6 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from ...engine.results import BundleInfo, DatasetInfo, Profile
-from ..reader import SHORT
 from ..widgets.attended import AttendedBox, HopBar
 from ..widgets.attention import attention_heat
 from ..widgets.document import Document
@@ -18,8 +17,6 @@ from .authors_models import TASK, Profiler, corpus_of, default, usable
 
 PAUSE = 0.12
 """Seconds without a key before the model is asked."""
-LONGER_PAUSE = 0.35
-"""Seconds after an answer before it is asked what it looked at."""
 
 
 class OneAuthor(GroupHalf):
@@ -33,7 +30,6 @@ class OneAuthor(GroupHalf):
         self._known = False
         self._hop: int | None = None
         self._pause: Timer | None = None
-        self._longer: Timer | None = None
         self._profiler = Profiler(lambda: self.engine)
         self.explained: Profile | None = None
         """The newest answer with what was looked at; None where it is not known of this text."""
@@ -55,9 +51,8 @@ class OneAuthor(GroupHalf):
             self._read_models()
 
     def on_unmount(self) -> None:
-        for timer in (self._pause, self._longer):
-            if timer is not None:
-                timer.stop()
+        if self._pause is not None:
+            self._pause.stop()
 
     # ------------------------------------------------------------------------------------------ models
 
@@ -118,26 +113,25 @@ class OneAuthor(GroupHalf):
     # ------------------------------------------------------------------------------------------ asking
 
     def document_changed(self) -> None:
-        for timer in (self._pause, self._longer):
-            if timer is not None:
-                timer.stop()
+        # The shading moves with what is typed; but where phrases stand is not known any more.
+        self.explained = None
+        if self._pause is not None:
+            self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._ask_now)
 
     def _ask_now(self) -> None:
+        """Ask once, with what was looked at: that costs little more than the answer alone."""
         document, model = self._document, self._model
-        self.forget("explain")
         if model is None or not document.text.strip():
             self.forget("answer")
             self.card.clear()
             self._show_explained(None)
             return
-        if len(document.text) > SHORT:
-            # Read once and not twice: what was looked at comes with the answer.
-            self._explain_now()
-            return
+        if self.card.profile is None:
+            self.card.waiting = "Reading …"
         self.ask(
             "answer",
-            partial(self._profiler.read, document.text, model),
+            partial(self._profiler.read, document.text, model, True),
             partial(self._answered, document, self._revision),
             self._failed_to_read,
         )
@@ -147,33 +141,9 @@ class OneAuthor(GroupHalf):
         self._show_explained(None)
 
     def _answered(self, document: Document, revision: int, profile: Profile) -> None:
-        if revision != self._revision or profile.model != self._model:
-            return
-        self.card.answer(profile, document.text)
-        self._show_explained(None)
-        if self._longer is not None:
-            self._longer.stop()
-        self._longer = self.set_timer(LONGER_PAUSE, self._explain_now)
-
-    def _explain_now(self) -> None:
-        document, model = self._document, self._model
-        if model is None or not document.text.strip():
-            return
-        self.forget("answer")
-        if self.card.profile is None:
-            self.card.waiting = "Reading …"
-        self.ask(
-            "explain",
-            partial(self._profiler.read, document.text, model, True),
-            partial(self._explained, document, self._revision),
-            self._failed_to_read,
-        )
-
-    def _explained(self, document: Document, revision: int, profile: Profile) -> None:
-        if revision != self._revision or profile.model != self._model:
-            return
-        self.card.answer(profile, document.text)
-        self._show_explained(profile)
+        if revision == self._revision and profile.model == self._model:
+            self.card.answer(profile, document.text)
+            self._show_explained(profile)
 
     def _show_explained(self, profile: Profile | None) -> None:
         """Shading, phrases and the line of hops; nothing of them where it is not known what was looked at."""
