@@ -113,6 +113,24 @@ def test_the_pruned_model_is_smaller_and_nearly_as_good(fitted):
     np.testing.assert_array_equal(fitted.prune(10**9).exact, fitted.weights)
 
 
+def test_the_units_of_a_number_do_not_decide_what_is_kept(train):
+    texts, targets = train[0][:150], [target[:150] for target in train[1]]
+    nothing = ([], [np.array([])] * 3)
+    names = []
+    for unit in (1, 1000):
+        scaled = [*targets[:2], targets[2] * unit]
+        names.append(ngrams.fit(texts, scaled, KINDS, CLASSES, nothing).prune(300, refit=False).vectoriser.names)
+    assert len(set(names[0]) & set(names[1])) > 290
+
+
+def test_what_no_file_can_hold_is_not_learnt(tmp_path):
+    texts = ["broken \ud800 bit", "whole bit"] * 4
+    table = ngrams.fit(texts, [np.array([0, 1] * 4)], ["category"], [2], ([], [np.array([])])).prune()
+    model = NgramModel.load(tmp_path, table.write(tmp_path))
+    assert model.scores(texts[0]).argmax() == 0
+    assert model.scores(texts[1]).argmax() == 1
+
+
 def test_what_is_served_is_what_was_fitted(fitted, tmp_path):
     texts, _ = authors(60, 4)
     texts += ["", "字 \ud800", "A\u2028b İ!"]
