@@ -6,10 +6,9 @@ that hold it), ``documents`` (how many there were), ``characters`` (``inside`` w
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,8 @@ LONG = 40
 """Letters of a word above which its n-grams are not remembered."""
 LARGEST = 127
 """The greatest code."""
-SOUGHT = 8
-"""N-grams that are looked up in the text for each span that is asked for: neighbours say the same (" lov", "love")."""
+SOUGHT = 64
+"""N-grams that are tried for each span that is asked for: neighbours say the same (" lov", "love")."""
 
 Pull = tuple[int, int, float]
 """``text[start:end]`` and how much it adds to a score."""
@@ -82,6 +81,7 @@ class NgramModel:
             raise ValueError(f"characters cannot be read {reading!r}")
         self._words = dict(zip(words, range(self._split), strict=True))
         self._characters = dict(zip(characters, range(self._split, self._size), strict=True))
+        self._inner = characters
         if len(self._words) + len(self._characters) != self._size:
             raise ValueError("an n-gram stands there twice")
         self._plain = reading == "plain"
@@ -117,34 +117,17 @@ class NgramModel:
         """Scores a text."""
         return len(self._bias)
 
+    def read(self, text: str) -> "NgramReading":
+        """Count the n-grams of ``text`` once, for its scores and for the pulls of any column."""
+        return NgramReading(self, text)
+
     def scores(self, text: str) -> np.ndarray:
-        """Float64 ``[columns]``; a text without a known n-gram gets the bias alone. Memory does not grow with it."""
-        rows, values = self._features(text)
-        return values @ self._weights[rows] + self._bias
+        """See :meth:`NgramReading.scores`."""
+        return self.read(text).scores()
 
     def pulls(self, text: str, column: int, most: int, both: bool = False) -> list[Pull]:
-        """At most ``most`` spans of ``text``, none over another, by what their n-grams add to a column's score.
-
-        The strongest first; each n-gram once, where it stands first, unless that place is taken already. Those that
-        lower the score are left out, or with ``both`` are listed among the others by their size.
-        """
-        rows, values = self._features(text)
-        added = values * self._weights[rows, column]
-        order = np.argsort(-np.abs(added) if both else -added, kind="stable")
-        if not both:
-            order = order[added[order] > 0]
-        chosen: list[Pull] = []
-        step = SOUGHT * max(most, SOUGHT)
-        for at in range(0, min(len(order), SOUGHT * step), step):
-            wanted = {int(rows[i]): float(added[i]) for i in order[at : at + step]}
-            places = self._places(text, set(wanted))
-            for row, weight in wanted.items():
-                start, end = places[row]
-                if len(chosen) < most and all(end <= left or right <= start for left, right, _ in chosen):
-                    chosen.append((start, end, weight))
-            if len(chosen) >= most:
-                break
-        return chosen
+        """See :meth:`NgramReading.pulls`."""
+        return self.read(text).pulls(column, most, both)
 
     def _inside_of(self, word: str) -> list[int]:
         """The rows of a word's characters; those of long words, which hardly come again, are not remembered."""
@@ -180,31 +163,77 @@ class NgramModel:
             part /= max(float(np.sqrt(part @ part)), 1e-12)
         return there, values
 
-    def _places(self, text: str, wanted: set[int]) -> dict[int, tuple[int, int]]:
-        """Where each of the rows stands first."""
-        found: dict[int, tuple[int, int]] = {}
+    def _places(self, text: str) -> "_Places":
+        """Where each known n-gram of ``text`` stands first."""
+        spans: dict[int, tuple[int, int]] = {}
+        words: dict[int, tuple[str, int]] = {}
         for offset, piece in ngrams.slices(text):
-            for row, start, end in self._found(piece, wanted - found.keys()):
-                found.setdefault(row, (offset + start, offset + end))
-            if len(found) == len(wanted):
-                break
-        return found
+            families = [(ngrams.word_places, self._words)] if self._words else []
+            if self._plain:
+                families.append((ngrams.plain_places, self._characters))
+            for places, rows in families:
+                for ngram, start, end in places(piece):
+                    if (row := rows.get(ngram)) is not None and row not in spans:
+                        spans[row] = (offset + start, offset + end)
+            if not self._plain:
+                for word, at in ngrams.first_places(piece):
+                    for row in self._inside_of(word):
+                        if row not in words:
+                            words[row] = (word, offset + at)
+        return _Places(spans, words)
 
-    def _found(self, piece: str, wanted: set[int]) -> Iterator[tuple[int, int, int]]:
-        words, characters = self._words.get, self._characters.get
-        for ngram, start, end in ngrams.word_places(piece) if self._words else ():
-            if (row := words(ngram)) in wanted:
-                yield row, start, end
-        if self._plain:
-            for ngram, start, end in ngrams.plain_places(piece):
-                if (row := characters(ngram)) in wanted:
-                    yield row, start, end
-            return
-        for word, at in ngrams.first_places(piece):
-            if not wanted.isdisjoint(self._inside_of(word)):
-                for ngram, start, end in ngrams.inner_places(word):
-                    if (row := characters(ngram)) in wanted:
-                        yield row, at + start, at + end
+    def _place(self, row: int, places: "_Places") -> tuple[int, int]:
+        if row in places.spans:
+            return places.spans[row]
+        word, at = places.words[row]
+        start, end = ngrams.inner_place(word, self._inner[row - self._split])
+        return at + start, at + end
+
+
+class _Places(NamedTuple):
+    """By row: where an n-gram stands first; for one inside words, the first word that holds it and where that stands.
+
+    Within the word it is looked for only when it is asked for, which it is for few.
+    """
+
+    spans: dict[int, tuple[int, int]]
+    words: dict[int, tuple[str, int]]
+
+
+class NgramReading:
+    """A text whose n-grams are counted: what they add to each score, and where they stand."""
+
+    def __init__(self, model: NgramModel, text: str) -> None:
+        self._model, self._text = model, text
+        self._rows, self._values = model._features(text)
+        self._places: _Places | None = None
+
+    def scores(self) -> np.ndarray:
+        """Float64 ``[columns]``; a text without a known n-gram gets the bias alone."""
+        return self._values @ self._model._weights[self._rows] + self._model._bias
+
+    def pulls(self, column: int, most: int, both: bool = False) -> list[Pull]:
+        """At most ``most`` spans of the text, none over another, by what their n-grams add to a column's score.
+
+        The strongest first; each n-gram once, where it stands first, unless that place is taken already. Those that
+        lower the score are left out, or with ``both`` are listed among the others by their size.
+        """
+        added = self._values * self._model._weights[self._rows, column]
+        order = np.argsort(-np.abs(added) if both else -added, kind="stable")
+        if not both:
+            order = order[added[order] > 0]
+        if not len(order):
+            return []
+        if self._places is None:
+            self._places = self._model._places(self._text)
+        chosen: list[Pull] = []
+        for at in order[: SOUGHT * max(most, 8)].tolist():
+            if len(chosen) >= most:
+                break
+            start, end = self._model._place(int(self._rows[at]), self._places)
+            if all(end <= left or right <= start for left, right, _ in chosen):
+                chosen.append((start, end, float(added[at])))
+        return chosen
 
 
 def _listed(content: str) -> tuple[list[str], list[str]]:

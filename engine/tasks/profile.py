@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from ..results import Guess, Profile, Record, Span, UserError
 from ..serve.profiler import Profiler, open_profiler
 from . import windows
 from .author_reading import Reading, read_author, read_authors
+
+if TYPE_CHECKING:
+    from ..serve.ngrams import NgramReading
 
 LOOKAHEAD = 256
 """Authors of a stream whose windows are put in buckets of equal length together."""
@@ -88,24 +92,28 @@ def encode(loaded: Profiler, readings: list[Reading], annotations: bool = False)
     ]
 
 
-def guesses(loaded: Profiler, reading: Reading, vectors: np.ndarray) -> tuple[tuple[Guess, ...], np.ndarray]:
-    """An author's attributes, and the attention on the windows ``[n]``."""
+def guesses(
+    loaded: Profiler, reading: Reading, vectors: np.ndarray, counted: "NgramReading | None" = None
+) -> tuple[tuple[Guess, ...], np.ndarray]:
+    """An author's attributes, and the attention on the windows ``[n]``; ``counted`` are the n-grams if they are."""
     if not reading.windows:
         return tuple(output.undecided() for output in loaded.outputs), np.zeros(0)
     scores, attention = loaded.decide(vectors)
-    ngrams = loaded.ngrams.scores(reading.text) if loaded.ngrams is not None else None
+    ngrams = counted.scores() if counted else loaded.ngrams.scores(reading.text) if loaded.ngrams is not None else None
     return tuple(output.guess(scores, ngrams) for output in loaded.outputs), attention
 
 
 def _answer(
     loaded: Profiler, reading: Reading, vectors: np.ndarray, annotations: list[np.ndarray], started: float
 ) -> Profile:
-    found, attention = guesses(loaded, reading, vectors)
+    # Counted once for the scores and for what explains them.
+    counted = loaded.ngrams.read(reading.text) if annotations and loaded.ngrams is not None else None
+    found, attention = guesses(loaded, reading, vectors, counted)
     looked: looked_at.Explanation = ((), (), ())
     pulls: dict[str, tuple[Span, ...]] = {}
     if annotations:
         looked = looked_at.explain(list(zip(reading.places, annotations, strict=True)), attention)
-        pulls = _pulls(loaded, reading, found)
+        pulls = _pulls(loaded, reading, found, counted) if counted else {}
     return Profile(
         model=loaded.name,
         version=loaded.version,
@@ -122,17 +130,17 @@ def _answer(
     )
 
 
-def _pulls(loaded: Profiler, reading: Reading, found: tuple[Guess, ...]) -> dict[str, tuple[Span, ...]]:
+def _pulls(
+    loaded: Profiler, reading: Reading, found: tuple[Guess, ...], counted: "NgramReading"
+) -> dict[str, tuple[Span, ...]]:
     """By which words and word parts the n-grams chose each label, in the units of the mixed score."""
-    if loaded.ngrams is None:
-        return {}
     pulls: dict[str, tuple[Span, ...]] = {}
     for output, guess in zip(loaded.outputs, found, strict=True):
         if not output.ngrams:
             continue
         column = output.columns.start + (output.labels.index(guess.label) if output.labels else 0)
         spans = []
-        for start, end, weight in loaded.ngrams.pulls(reading.text, column, MOST_PULLS, both=output.kind == "number"):
+        for start, end, weight in counted.pulls(column, MOST_PULLS, both=output.kind == "number"):
             if (place := reading.place(start, end)) is not None:
                 spans.append(Span(*place, output.ngrams * weight))
         pulls[output.name] = tuple(sorted(spans, key=lambda span: -abs(span.weight)))

@@ -84,12 +84,10 @@ def word_places(text: str) -> Iterator[Place]:
         before = (word, start, end)
 
 
-def inner_places(word: str) -> Iterator[Place]:
-    """What :func:`inner_ngrams` gives, with offsets into ``word``, which leave out the marks at its ends."""
-    padded, length = f" {word} ", len(word)
-    for n in range(SHORTEST, min(LONGEST, length + 2) + 1):
-        for i in range(length + 3 - n):
-            yield padded[i : i + n], max(0, i - 1), min(length, i - 1 + n)
+def inner_place(word: str, ngram: str) -> tuple[int, int]:
+    """Where one of :func:`inner_ngrams` stands first in ``word``, without the marks at the ends; it must be there."""
+    at = f" {word} ".index(ngram) - 1
+    return max(0, at), min(len(word), at + len(ngram))
 
 
 def first_places(text: str) -> Iterator[tuple[str, int]]:

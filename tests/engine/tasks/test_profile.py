@@ -135,6 +135,28 @@ def test_ngrams_are_mixed_in_and_say_what_pulled(make_profiler) -> None:
     assert [text[span.start : span.end] for span in found.pulls["age"]] == ["wine"]
 
 
+def test_ngrams_are_counted_once_whatever_is_asked(make_profiler, monkeypatch) -> None:
+    from dltext.engine.serve.ngrams import NgramModel
+
+    counted: list[str] = []
+    features = NgramModel._features
+    monkeypatch.setattr(NgramModel, "_features", lambda self, text: counted.append(text) or features(self, text))
+    mix = {"network": 1.0, "ngrams": 1.0, "bias": 0.0}
+    make_profiler(
+        scores={"the": [0.0] * 3},
+        looks={},
+        attributes=[
+            {"name": "sex", "kind": "category", "labels": ["f", "m"], "mix": mix},
+            {"name": "years", "kind": "number", "mix": mix, "mean": 30, "std": 9, "low": -5, "high": 5},
+        ],
+        ngrams={"w:mum": [0.5, 0, 1], "w:wine": [0, 0.3, -2]},
+    )
+    found = api.profile("My mum likes wine", explain=True)
+    assert counted == ["My mum likes wine"]
+    assert [span.start for span in found.pulls["sex"]] == [3]
+    assert [span.start for span in found.pulls["years"]] == [13, 3]
+
+
 def test_a_text_of_several_windows_is_read_whole(make_profiler, runs) -> None:
     make_profiler()
     found = api.profile(LONG * 3)
