@@ -78,6 +78,10 @@ class Card:
     source: str = ""
     description: str = ""
     wrinkles: tuple[str, ...] = ()
+    year: str = ""
+    """When the texts were written."""
+    bias: str = ""
+    """Whom the texts stand for and whom not; a model that learns of their authors passes it on."""
     folder: Path | None = None
     """An imported set's own folder."""
 

@@ -16,6 +16,18 @@ class SelfAttention(Network):
         "empty: those of the card, or all usable columns of the file",
         group="Data",
     )
+    auxiliary: str = _field(
+        "",
+        "Auxiliary attributes",
+        "Further columns that the network learns beside, in the same form, and that the finished model does not tell "
+        "(multi-task learning, Caruana 1997)",
+        group="Data",
+        advanced=True,
+    )
+    auxiliary_weight: float = _field(
+        0.3, "Auxiliary weight", "Loss weight of each auxiliary attribute", group="Data", minimum=0, maximum=100,
+        advanced=True,
+    )  # fmt: skip
     loss_weights: str = _field(
         "", "Loss weights", "A weight an attribute, comma-separated in their order; empty: all 1", group="Data"
     )

@@ -160,7 +160,7 @@ def test_overfits_eight_authors_and_every_weight_learns(changes):
     model, settings = network({**changes, **still}, learning_rate=0.03, epochs=50, batch_size=8, patience=0)
     before = checkpoint.arrays(model.trainable_variables)
     part = part_of(COUNTS)
-    trainer = ProfileTrainer(model, settings, ATTRIBUTES, [(0, 1)] * 3, part, part, 1)
+    trainer = ProfileTrainer(model, settings, ATTRIBUTES, [1] * 3, [(0, 1)] * 3, part, part, 1)
     assert trainer.run()
     for variable, old in zip(model.trainable_variables, before, strict=True):
         assert not np.array_equal(keras.ops.convert_to_numpy(variable), old), f"{variable.path} got no gradient"
@@ -204,7 +204,7 @@ def test_stopped_and_resumed_equals_never_stopped(tmp_path):
         model, settings = network(
             ROWS[1], epochs=3, batch_size=6, patience=0, averaging=0.9, schedule="cosine", window_dropout=0.4
         )
-        return ProfileTrainer(model, settings, ATTRIBUTES, [(0, 1)] * 3, part, part, 7,
+        return ProfileTrainer(model, settings, ATTRIBUTES, [1] * 3, [(0, 1)] * 3, part, part, 7,
                               should_stop=lambda: next(steps) >= stop_after, folder=folder)  # fmt: skip
 
     straight = trainer(tmp_path / "a")

@@ -9,8 +9,8 @@ from tokenizers import Tokenizer
 
 from ....data.attributes import Attribute
 from ....data.errors import UserError
+from ....data.grouped import hold_out
 from ....data.profiles import Profiles
-from ....data.splits import hold_out
 from ...text import author_windows
 from ...text import tokenizer as tok
 from ...text.batching import Ragged
@@ -75,7 +75,7 @@ def divide(profiles: Profiles, fraction: float, seed: int) -> tuple[Authors, Aut
     train = read(profiles, "train")
     if profiles.source.counts.get("validation"):
         return train, read(profiles, "validation")
-    kept, held = hold_out([""] * len(train), fraction, seed)
+    kept, held = hold_out([""] * len(train), train.ids, fraction, seed)
     if not len(held):
         raise UserError(f"{len(train)} authors are too few to hold out a validation part; add more.")
     return train.take(kept), train.take(held)
@@ -103,7 +103,7 @@ class Windowed:
         """
         chosen = []
         for row in rows:
-            own = np.arange(self.starts[row], self.starts[row + 1])
+            own = np.arange(int(self.starts[row]), int(self.starts[row + 1]))
             if rng is not None and dropped:
                 stay = rng.random(len(own)) >= dropped
                 own = own[stay] if stay.any() else own[rng.integers(len(own))][None]
@@ -124,9 +124,8 @@ def windowed(tokenizer: Tokenizer, texts: Sequence[str], window: int, most: int)
     parts: list[np.ndarray] = []
     counts = []
     for ids in tok.encode_all(tokenizer, texts, 1 << 30):
-        own = [ids[part] for part in author_windows.split(ids, ends, window)] or [np.ones(1, np.int32)]
-        if len(own) > most:
-            own = [own[i] for i in np.linspace(0, len(own) - 1, most).round().astype(int)]
+        found = author_windows.split(ids, ends, window)
+        own = [ids[found[i]] for i in author_windows.spread(len(found), most)] or [np.ones(1, np.int32)]
         parts += own
         counts.append(len(own))
     return Windowed(Ragged.pack(parts), np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))

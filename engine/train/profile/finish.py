@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ....data.cards import find_card
 from ... import bundle
 from ...results import JobSpec, Report
 from ..card import add_metrics, bundle_name, card, title_of
@@ -19,6 +20,7 @@ NOT_FOR = (
     "A probability about the style of a text, never a fact about a person. Not for decisions about people, and not for "
     "finding out who somebody is: it is wrong about many authors, and it repeats what its corpus took for granted."
 )
+UNKNOWN_BIAS = "Nobody has said whom these texts stand for: whoever they lack, the model knows nothing about."
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,11 @@ def write_bundle(made: Path, spec: JobSpec, folder: Path, done: Finished) -> Non
         versions={"keras": keras.__version__, "backend": keras.backend.backend(), "tf2onnx": version("tf2onnx")},
     )
     written["not_for"] = NOT_FOR
+    known = find_card(source.name)
+    written["corpus"] = title_of(source)
+    if known and known.year:
+        written["year"] = known.year
+    written["bias"] = known.bias if known and known.bias else UNKNOWN_BIAS
     written["attributes"] = done.table
     bundle.write(made, written, files)
     shutil.rmtree(work, ignore_errors=True)

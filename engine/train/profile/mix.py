@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from ....data.attributes import Attribute
+from ...serve.outputs import DOUBT, combine
 from .authors import slices
 
-DOUBT = 0.2
-"""A distribution less than this part of the way from chance to certainty names no label."""
 INTERVAL = (0.1, 0.9)
 """Quantiles of the validation residuals that a number's interval reaches to."""
 PULL = 1e-3
@@ -49,9 +48,7 @@ def fit(
 
 def log_probabilities(mix: dict[str, Any], network: np.ndarray, ngrams: np.ndarray | None) -> np.ndarray:
     """Natural logarithms ``[n, labels]`` of one category."""
-    scores = mix["network"] * network.astype(np.float64) + np.asarray(mix["bias"])
-    if ngrams is not None:
-        scores = scores + mix["ngrams"] * ngrams
+    scores = combine(network, ngrams, (mix["network"], mix["ngrams"]), np.asarray(mix["bias"]))
     scores -= scores.max(axis=1, keepdims=True)
     return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
 

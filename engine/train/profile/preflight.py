@@ -11,7 +11,7 @@ from ...results import JobSpec, Preflight
 from ..prepare import settle_vectors
 from ..run import device
 from .authors import Authors, divide, read
-from .recipe import check_weights, linear_half, network, prepare, standard_units
+from .recipe import check_weights, linear_half, network, opened, prepare, standard_units
 from .trainer import ProfileTrainer
 
 SAMPLE = 800
@@ -25,12 +25,10 @@ def preflight(spec: JobSpec) -> Preflight:
     from dataclasses import replace
     from pathlib import Path
 
-    from ....data.profiles import open_profiles
-
     settings = registry.settings_of(spec.recipe, spec.settings)
-    profiles = open_profiles(spec.data, settings.attributes, spec.text_column)
+    profiles, _ = opened(spec, settings)
     source, attributes = profiles.source, profiles.attributes
-    check_weights(settings, attributes)
+    weights = check_weights(settings, attributes)
     check = corpora.check(spec.data, spec.text_column, spec.label_column)
     warnings = list(check.warnings)
 
@@ -41,22 +39,33 @@ def preflight(spec: JobSpec) -> Preflight:
     settings = settle_vectors(settings, source.language, warn)
     training, validation = divide(profiles, settings.validation_fraction, spec.seed)
     test = read(profiles, "test") if source.counts.get("test") else validation
-    small = [_sample(part, spec.seed + i) for i, part in enumerate((training, validation, test))]
+    some, checked, tested = (_sample(part, spec.seed + i) for i, part in enumerate((training, validation, test)))
     units = standard_units(training, attributes)
     with tempfile.TemporaryDirectory() as name:
         quick = replace(settings, floor=True, ngrams=False)
         linear = linear_half(
-            Path(name), quick, profiles, *small, units, spec.seed, lambda kind, **values: None, lambda: False
+            Path(name),
+            quick,
+            profiles,
+            some,
+            checked,
+            tested,
+            units,
+            spec.seed,
+            lambda kind, **values: None,
+            lambda: False,
         )
     if len(training) > SAMPLE:
         warnings.append(
             f"The quick floor has read {SAMPLE:,} of {len(training):,} training authors; the run measures all."
         )
-    prepared = prepare(settings, profiles, small[0], small[1], units, spec.seed, lambda kind, **values: None)
+    prepared = prepare(settings, profiles, some, checked, units, spec.seed, lambda kind, **values: None)
     model = network(settings, prepared, spec.seed)
-    trainer = ProfileTrainer(model, settings, attributes, units, prepared.train, prepared.validation, spec.seed)
+    trainer = ProfileTrainer(
+        model, settings, attributes, weights, units, prepared.train, prepared.validation, spec.seed
+    )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    grown = min(settings.vocabulary_size, prepared.tokenizer.get_vocab_size() * (len(training) / len(small[0])) ** 0.5)
+    grown = min(settings.vocabulary_size, prepared.tokenizer.get_vocab_size() * (len(training) / len(some)) ** 0.5)
     more = max(0.0, grown - prepared.tokenizer.get_vocab_size()) * model.count_params()
     return Preflight(
         check=replace(check, warnings=tuple(warnings)),

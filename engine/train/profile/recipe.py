@@ -44,9 +44,9 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
     """A profiler from its texts to its bundle; see :func:`~dltext.engine.train.run.execute`."""
     settings = registry.settings_of(spec.recipe, spec.settings)
     emit("state", stage="preparing", message=f"reading {spec.data}")
-    profiles = open_profiles(spec.data, settings.attributes, spec.text_column)
+    profiles, beside = opened(spec, settings)
     source, attributes = profiles.source, profiles.attributes
-    check_weights(settings, attributes)
+    weights = check_weights(settings, attributes)
     settings = settle_vectors(settings, source.language, emit)
     training, validation = divide(profiles, settings.validation_fraction, spec.seed)
     test_split = "test" if source.counts.get("test") else None
@@ -62,9 +62,22 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
     if should_stop():
         return {"state": "cancelled", "bundle": None, "metrics": {}, "message": "stopped before the first step"}
     where = device()
-    model = network(settings, prepared, spec.seed)
+    lessons = prepared.train
+    if beside is not None:
+        lessons, weights = taught_beside(lessons, beside, settings, weights, spec.seed)
+    model = network(settings, prepared, spec.seed, beside.attributes if beside else ())
     trainer = ProfileTrainer(
-        model, settings, attributes, units, prepared.train, prepared.validation, spec.seed, emit, should_stop, folder
+        model,
+        settings,
+        (*attributes, *(beside.attributes if beside else ())),
+        weights,
+        units,
+        lessons,
+        prepared.validation,
+        spec.seed,
+        emit,
+        should_stop,
+        folder,
     )
     counts = {"train": len(training), "validation": len(validation), "test": len(test) if test else 0}
     emit(
@@ -88,7 +101,7 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
     table = mix.fit(
         attributes,
         prepared.validation.values,
-        predict(model, prepared.validation),
+        predict(model, prepared.validation)[:, : sum(count for _, count in columns(attributes))],
         linear.validation if settings.ngrams else None,
         units,
     )
@@ -104,6 +117,26 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
         for part in report.parts
     )
     return {"state": "done", "bundle": name, "metrics": metrics, "message": f"{name}: {said} on {report.split}"}
+
+
+def opened(spec: JobSpec, settings) -> tuple[Profiles, Profiles | None]:
+    """The data with the attributes that are learnt, and with those that are learnt beside them."""
+    profiles = open_profiles(spec.data, settings.attributes, spec.text_column)
+    if not settings.auxiliary.strip():
+        return profiles, None
+    beside = open_profiles(spec.data, settings.auxiliary, spec.text_column)
+    twice = {a.name for a in profiles.attributes} & {a.name for a in beside.attributes}
+    if twice:
+        raise UserError(f"{', '.join(sorted(twice))} cannot be an attribute and an auxiliary one: name it once.")
+    return profiles, beside
+
+
+def taught_beside(train: Part, beside: Profiles, settings, weights: list[float], seed: int) -> tuple[Part, list[float]]:
+    """The training part with the auxiliary values behind its own (standard units), and their loss weights."""
+    more = divide(beside, settings.validation_fraction, seed)[0]  # the same authors: the split knows only their ids
+    values = standardised(more.values, standard_units(more, beside.attributes))
+    joined = np.concatenate([train.values, values], axis=1)
+    return Part(train.windows, joined), [*weights, *[settings.auxiliary_weight] * len(beside.attributes)]
 
 
 def check_weights(settings, attributes: Sequence[Attribute]) -> list[float]:
@@ -150,15 +183,18 @@ def prepare(settings, profiles: Profiles, training, validation, units, seed: int
     return Prepared(settings, profiles, tokenizer, vectors, info, units, *parts)
 
 
-def network(settings, prepared: Prepared, seed: int):
-    """A freshly initialised network."""
+def network(settings, prepared: Prepared, seed: int, beside: Sequence[Attribute] = ()):
+    """A freshly initialised network; the heads of the attributes ``beside`` stand behind the others."""
     import keras
 
     from ....models import self_attention
 
     keras.utils.set_random_seed(seed)
     return self_attention.build(
-        settings, prepared.tokenizer.get_vocab_size(), columns(prepared.profiles.attributes), prepared.vectors
+        settings,
+        prepared.tokenizer.get_vocab_size(),
+        columns((*prepared.profiles.attributes, *beside)),
+        prepared.vectors,
     )
 
 

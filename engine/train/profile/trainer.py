@@ -39,7 +39,7 @@ class OutputsLoss(keras.losses.Loss):
 
     def __init__(self, parts: Sequence[tuple[int, int, str, float]], smoothing: float = 0.0, **kwargs):
         super().__init__(**kwargs)
-        self.parts, self.smoothing = [tuple(part) for part in parts], smoothing
+        self.parts, self.smoothing = [(first, end, kind, weight) for first, end, kind, weight in parts], smoothing
 
     def call(self, y_true, y_pred):
         total: Any = 0.0
@@ -48,7 +48,7 @@ class OutputsLoss(keras.losses.Loss):
             value, known = y_true[:, number], y_true[:, count + number]
             scores = y_pred[:, start:stop]
             if kind == "category":
-                targets = ops.one_hot(ops.cast(value, "int32"), stop - start)
+                targets: Any = ops.one_hot(ops.cast(value, "int32"), stop - start)
                 targets = (1 - self.smoothing) * targets + self.smoothing / (stop - start)
                 each: Any = ops.categorical_crossentropy(targets, scores, from_logits=True)
             else:
@@ -136,13 +136,18 @@ def measure(
 
 
 class ProfileTrainer(Loop):
-    """Fits ``model`` on ``train``; see :class:`~dltext.engine.train.loop.Loop`."""
+    """Fits ``model`` on ``train``; see :class:`~dltext.engine.train.loop.Loop`.
+
+    ``attributes`` and ``loss_weights`` are of all the outputs; where ``validation`` has values for the first of them
+    only, the others are learnt beside these and not told.
+    """
 
     def __init__(
         self,
         model: keras.Model,
         settings,
         attributes: Sequence[Attribute],
+        loss_weights: Sequence[float],
         units: Sequence[tuple[float, float]],
         train: Part,
         validation: Part,
@@ -151,12 +156,14 @@ class ProfileTrainer(Loop):
         should_stop: Callable[[], bool] = lambda: False,
         folder: Path | None = None,
     ):
-        self.train, self.validation, self.attributes, self.units = train, validation, attributes, units
-        self.loss_weights = settings.weights(len(attributes))
+        self.train, self.validation, self.units = train, validation, units
+        self.loss_weights = loss_weights
+        # Of what is learnt beside, validation has no values and the epochs tell nothing.
+        self.attributes = attributes[: validation.values.shape[1]]
         self._targets = packed(train.values)
         parts = [
             (place.start, place.stop, attribute.kind, weight)
-            for place, attribute, weight in zip(slices(attributes), attributes, self.loss_weights, strict=True)
+            for place, attribute, weight in zip(slices(attributes), attributes, loss_weights, strict=True)
         ]
         accuracy = keras.metrics.MeanMetricWrapper(outputs_accuracy, name="accuracy", parts=parts)
         compile_model(model, settings, OutputsLoss(parts, settings.label_smoothing), [accuracy])
@@ -173,7 +180,8 @@ class ProfileTrainer(Loop):
 
     def _measure(self) -> dict[str, float]:
         scores = predict(self.model, self.validation)
-        return measure(scores, self.validation.values, self.attributes, self.loss_weights, self.units)
+        weights = self.loss_weights[: len(self.attributes)]
+        return measure(scores, self.validation.values, self.attributes, weights, self.units)
 
     def _padding(self, batches: list[np.ndarray]) -> float:
         windows = self.train.windows
