@@ -12,12 +12,25 @@ DOUBT = 0.2
 """How far above even the largest probability must lie for a label to be named, where the card says nothing."""
 
 
+def combine(
+    network: np.ndarray, ngrams: np.ndarray | None, weights: tuple[float, float], bias: np.ndarray
+) -> np.ndarray:
+    """Both models' scores ``[..., size]`` of an attribute to one, float64: as training fits it and serving answers.
+
+    ``weights[0] · network + weights[1] · ngrams + bias``; the n-grams are left out where there are none.
+    """
+    mixed = weights[0] * np.asarray(network, np.float64) + bias
+    if ngrams is not None and weights[1]:
+        mixed = mixed + weights[1] * np.asarray(ngrams, np.float64)
+    return mixed
+
+
 @dataclass(frozen=True)
 class Output:
     """An attribute, ``columns`` of the scores, and how the network's and the n-grams' scores become an answer.
 
-    ``mixed = network · s + ngrams · t + bias``, fitted on the validation part. A category's probabilities are the
-    softmax of that. A number is ``mean + std · mixed``; ``low`` and ``high`` are the 10 % and 90 % quantiles of the
+    ``mixed`` is what :func:`combine` gives, its weights fitted on the validation part. A category's probabilities are
+    the softmax of that. A number is ``mean + std · mixed``; ``low`` and ``high`` are the 10 % and 90 % quantiles of the
     truth minus the estimate there, in the attribute's units.
     """
 
@@ -41,10 +54,8 @@ class Output:
 
     def mixed(self, network: np.ndarray, ngrams: np.ndarray | None) -> np.ndarray:
         """Both models' scores ``[..., K]`` of all attributes to this one's, float64 ``[..., size]``."""
-        mixed = self.network * np.asarray(network, np.float64)[..., self.columns] + self.bias
-        if ngrams is not None and self.ngrams:
-            mixed = mixed + self.ngrams * np.asarray(ngrams, np.float64)[..., self.columns]
-        return mixed
+        own = None if ngrams is None else ngrams[..., self.columns]
+        return combine(network[..., self.columns], own, (self.network, self.ngrams), self.bias)
 
     def guess(self, network: np.ndarray, ngrams: np.ndarray | None) -> Guess:
         """The answer from both models' scores ``[K]``."""
