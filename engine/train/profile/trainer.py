@@ -52,7 +52,8 @@ class OutputsLoss(keras.losses.Loss):
                 targets = (1 - self.smoothing) * targets + self.smoothing / (stop - start)
                 each: Any = ops.categorical_crossentropy(targets, scores, from_logits=True)
             else:
-                each = 0.5 * ops.square(scores[:, 0] - value)
+                squared: Any = ops.square(scores[:, 0] - value)
+                each = 0.5 * squared
             total = total + weight * each * known
         return total
 
