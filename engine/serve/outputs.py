@@ -25,13 +25,22 @@ def combine(
     return mixed
 
 
+def heat(short: float, usual: float, tokens: float) -> float:
+    """What scores are divided by: 1 for a text of the ``usual`` number of tokens or more, more for a shorter one.
+
+    ``1 + short · ln(usual / tokens)``; ``short`` is fitted on the validation part's beginnings.
+    """
+    return 1 + short * max(0.0, float(np.log(usual / max(tokens, 1)))) if usual > 0 else 1.0
+
+
 @dataclass(frozen=True)
 class Output:
     """An attribute, ``columns`` of the scores, and how the network's and the n-grams' scores become an answer.
 
     ``mixed`` is what :func:`combine` gives, its weights fitted on the validation part. A category's probabilities are
     the softmax of that. A number is ``mean + std · mixed``; ``low`` and ``high`` are the 10 % and 90 % quantiles of the
-    truth minus the estimate there, in the attribute's units.
+    truth minus the estimate there, in the attribute's units. The scores of a category are first divided by
+    :func:`heat`: a short text says less than its n-grams, scaled to length 1, pretend.
     """
 
     name: str
@@ -46,6 +55,8 @@ class Output:
     std: float = 1.0
     low: float = 0.0
     high: float = 0.0
+    short: float = 0.0
+    tokens: float = 0.0
 
     @property
     def size(self) -> int:
@@ -57,12 +68,13 @@ class Output:
         own = None if ngrams is None else ngrams[..., self.columns]
         return combine(network[..., self.columns], own, (self.network, self.ngrams), self.bias)
 
-    def guess(self, network: np.ndarray, ngrams: np.ndarray | None) -> Guess:
-        """The answer from both models' scores ``[K]``."""
+    def guess(self, network: np.ndarray, ngrams: np.ndarray | None, tokens: int) -> Guess:
+        """The answer from both models' scores ``[K]`` of a text of so many ``tokens``."""
         mixed = self.mixed(network, ngrams)
         if self.kind == "number":
             value = self.mean + self.std * float(mixed[0])
             return Guess(self.name, "number", value=value, low=value + self.low, high=value + self.high)
+        mixed = mixed / heat(self.short, self.tokens, tokens)
         exponents = np.exp(mixed - mixed.max())
         return self._category(exponents / exponents.sum())
 
@@ -120,6 +132,7 @@ def _output(row: dict[str, Any], first: int, where: Path) -> Output:
         np.array([_number(entry, f"mix.bias of the attribute {name}", where) for entry in entries]),
         _number(row.get("doubt", DOUBT), f"doubt of the attribute {name}", where),
         **{key: _number(row.get(key), f"{key} of the attribute {name}", where) for key in wanted},
+        **{key: _number(row.get(key, 0.0), f"{key} of the attribute {name}", where) for key in ("short", "tokens")},
     )
 
 

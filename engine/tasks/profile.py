@@ -100,7 +100,7 @@ def guesses(
         return tuple(output.undecided() for output in loaded.outputs), np.zeros(0)
     scores, attention = loaded.decide(vectors)
     ngrams = counted.scores() if counted else loaded.ngrams.scores(reading.text) if loaded.ngrams is not None else None
-    return tuple(output.guess(scores, ngrams) for output in loaded.outputs), attention
+    return tuple(output.guess(scores, ngrams, reading.tokens) for output in loaded.outputs), attention
 
 
 def _answer(

@@ -18,7 +18,7 @@ from .. import ngrams as ngram_model
 from ..card import bundle_name
 from ..prepare import Emit, settle_vectors, vocabulary
 from ..run import Stop, device
-from . import mix
+from . import mix, short
 from .authors import Authors, columns, divide, read, windowed
 from .finish import Finished, finish
 from .trainer import Part, ProfileTrainer, predict
@@ -105,6 +105,7 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
         linear.validation if settings.ngrams else None,
         units,
     )
+    short.fit(table, attributes, validation, prepared, model, linear.folder)
     done = Finished(prepared, model, table, linear, trainer.progress.history, counts)
     made, report = finish(spec, folder, done, test_split or "validation", emit)
     write_json(folder / "report.json", asdict(report))

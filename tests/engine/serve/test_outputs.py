@@ -27,7 +27,7 @@ def logits(probability: float) -> np.ndarray:
     (0.50, 0.2, True),
 ])  # fmt: skip
 def test_doubt_is_a_share_of_the_way_from_even_to_certain(probability: float, doubt: float, sure: bool) -> None:
-    guess = category(doubt=doubt).guess(logits(probability), None)
+    guess = category(doubt=doubt).guess(logits(probability), None, 100)
     assert guess.probabilities["x"] == pytest.approx(probability)
     assert (guess.label, guess.sure) == ("x", sure)
 
@@ -46,7 +46,7 @@ def test_each_attribute_reads_its_own_columns() -> None:
     }
     number, labels = read_outputs(card, Path("card.toml"))
     network, ngrams = np.array([1.0, 0.0, 1.0]), np.array([-0.5, 1.0, 0.0])
-    guess = number.guess(network, ngrams)
+    guess = number.guess(network, ngrams, 100)
     assert (guess.value, guess.low, guess.high) == (10 + 4 * 2.0, 17.0, 20.0)
     assert labels.mixed(network, ngrams).tolist() == [3.0, 1.0]
     assert labels.mixed(network, None).tolist() == [0.0, 1.0]
@@ -54,5 +54,5 @@ def test_each_attribute_reads_its_own_columns() -> None:
 
 
 def test_large_scores_do_not_overflow() -> None:
-    guess = category().guess(np.array([5000.0, 0.0, -5000.0]), None)
+    guess = category().guess(np.array([5000.0, 0.0, -5000.0]), None, 100)
     assert list(guess.probabilities.values()) == [1.0, 0.0, 0.0]
