@@ -31,7 +31,7 @@ from dltext.engine.results import UserError
 from dltext.engine.serve.profiler import Profiler, open_profiler
 from dltext.engine.tasks.author_reading import read_authors
 from dltext.engine.tasks.metrics import expected_calibration_error
-from dltext.engine.tasks.profile import encode
+from dltext.engine.tasks.profile import encode, guesses
 from dltext.engine.train.profile.authors import Authors, columns, divide, read, slices
 
 DRAWS, SEED = 10_000, 1
@@ -56,16 +56,16 @@ class Answers:
         return self.probabilities.argmax(axis=1)
 
 
-def first_words(text: str, count: int) -> str:
-    """``text`` up to the end of its word number ``count``, the blanks between as they are."""
-    ends = (found.end() for found in re.finditer(r"\S+", text))
+def first_words(text: str, count: int, language: str) -> str:
+    """``text`` up to the end of its word number ``count`` (of Chinese: character), the blanks between as they are."""
+    ends = (found.end() for found in re.finditer(r"\S" if language.startswith("zh") else r"\S+", text))
     return text[: next((end for number, end in enumerate(ends, 1) if number == count), len(text))]
 
 
 def ask(loaded: Profiler, attributes: Sequence[Attribute], texts: Sequence[str]) -> dict[str, Answers]:
     """What the model says of each author, just as it answers its users, and what its halves alone would say."""
-    outputs = [output for output in loaded.outputs if output.name in {each.name for each in attributes}]
-    found: dict[str, list[tuple[Any, ...]]] = {output.name: [] for output in outputs}
+    outputs = {output.name: output for output in loaded.outputs if output.name in {each.name for each in attributes}}
+    found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in outputs}
     for start in range(0, len(texts), TOGETHER):
         readings = read_authors(loaded, texts[start : start + TOGETHER], False)
         for reading, (vectors, _) in zip(readings, encode(loaded, readings), strict=True):
@@ -73,11 +73,10 @@ def ask(loaded: Profiler, attributes: Sequence[Attribute], texts: Sequence[str])
             if reading.windows:
                 network, _ = loaded.decide(vectors)
                 ngrams = loaded.ngrams.scores(reading.text) if loaded.ngrams is not None else ngrams
-            for output in outputs:
-                has = loaded.ngrams is not None
-                guess = output.guess(network, ngrams if has else None) if reading.windows else output.undecided()
-                halves = (int(scores[output.columns].argmax()) for scores in (network, ngrams))
-                found[output.name].append((list(guess.probabilities.values()), *halves, guess.sure))
+            for guess in guesses(loaded, reading, vectors)[0]:
+                if (output := outputs.get(guess.name)) is not None:
+                    halves = (int(scores[output.columns].argmax()) for scores in (network, ngrams))
+                    found[guess.name].append((list(guess.probabilities.values()), *halves, guess.sure))
     return {name: Answers(*map(np.array, zip(*rows, strict=True))) for name, rows in found.items()}
 
 
@@ -176,7 +175,7 @@ def measure(model: str | None, data: str, textbook: bool) -> dict[str, Any]:
     split = "test" if source.counts.get("test") else "validation"
     authors, (train, validation) = read(profiles, split), divide(profiles, 0.1, SEED)
     names = [each.name for each in attributes]
-    cuts = {f"{count}": [first_words(text, count) for text in authors.texts] for count in LENGTHS}
+    cuts = {f"{count}": [first_words(text, count, source.language) for text in authors.texts] for count in LENGTHS}
     cuts["all"] = authors.texts
     answers = {name: ask(loaded, attributes, texts) for name, texts in cuts.items()}
     floor = floor_scores(profiles, train, validation, split, cuts)
