@@ -1,4 +1,8 @@
-"""What every recipe's network owes to the rest of the house: one row a recipe."""
+"""What every recipe's network owes to the rest of the house: one row a classifier.
+
+Models with inputs or outputs of their own are held to the same in files of theirs: self-attention, which reads windows
+and has an output an attribute, in test_self_attention.py; word vectors in test_word2vec.py.
+"""
 
 import importlib.util
 import os
