@@ -1,0 +1,41 @@
+"""Reading padded sequences in both directions without an RNN mask: padding stands at the end, where it harms nobody."""
+
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+
+@keras.saving.register_keras_serializable("dltext")
+class Real(layers.Layer):
+    """1 where there is a word, 0 at padding: ids ``[batch, length]`` to float32."""
+
+    def call(self, ids):
+        return ops.cast(ops.not_equal(ids, 0), "float32")
+
+    def compute_output_spec(self, ids):
+        return keras.KerasTensor(ids.shape, dtype="float32")
+
+
+@keras.saving.register_keras_serializable("dltext")
+class LastState(layers.Layer):
+    """The state at the last real word: ``[batch, length, size]`` and ``real [batch, length]`` to ``[batch, size]``."""
+
+    def call(self, states, real):
+        last: Any = ops.cast(ops.sum(real, axis=1), "int32") - 1
+        return ops.take_along_axis(states, ops.maximum(last, 0)[:, None, None], axis=1)[:, 0]
+
+    def compute_output_shape(self, states_shape, real_shape):
+        return (states_shape[0], states_shape[2])
+
+
+@keras.saving.register_keras_serializable("dltext")
+class Places(layers.Layer):
+    """0, 1, 2 … for each target word: ids ``[batch, t]`` to float32 ``[batch, t]``."""
+
+    def call(self, ids):
+        count = ops.cast(ops.arange(ops.shape(ids)[1], dtype="int32"), "float32")
+        return ops.zeros_like(ops.cast(ids, "float32")) + count[None, :]
+
+    def compute_output_spec(self, ids):
+        return keras.KerasTensor(ids.shape, dtype="float32")
