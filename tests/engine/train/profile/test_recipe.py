@@ -1,0 +1,184 @@
+"""From texts by known authors to a profiler that answers, through the doors of all recipes."""
+
+import json
+import random
+import re
+
+import numpy as np
+import pytest
+
+for package in ("keras", "sklearn", "tf2onnx"):
+    pytest.importorskip(package, reason="training needs the [train] extra")
+
+from dltext.engine import api, bundles  # noqa: E402
+from dltext.engine.results import JobSpec, UserError  # noqa: E402
+from dltext.engine.train import checkpoint, run  # noqa: E402
+
+SETTINGS = {
+    "attributes": "sex, age=group, years=birthday:number",
+    "variant": "random",
+    "embedding_size": 12,
+    "units": 8,
+    "hops": 2,
+    "attention_units": 8,
+    "hidden": 12,
+    "window": 10,
+    "epochs": 4,
+    "batch_size": 16,
+    "learning_rate": 0.03,
+    "patience": 0,
+    "ngram_features": 300,
+}
+OF_GROUP = {"young": "lol homework", "middle": "office meeting", "old": "garden grandchildren"}
+OF_SEX = {"f": "sister lovely", "m": "football beer"}
+
+
+@pytest.fixture(scope="module")
+def authors(tmp_path_factory):
+    """240 made-up authors whose words tell sex and age; every seventh value is missing."""
+    rng = random.Random(0)
+    rows = []
+    for number in range(240):
+        group, sex = list(OF_GROUP)[number % 3], list(OF_SEX)[number // 3 % 2]
+        sentences = []
+        for _ in range(rng.randint(1, 4)):
+            words = ["the", rng.choice(OF_GROUP[group].split()), "and", rng.choice(OF_SEX[sex].split())]
+            sentences.append(" ".join([*words, *rng.choices(["was", "today", "again", "we", "some"], k=4)]) + " .")
+        years = 15 + 20 * (number % 3) + rng.randint(0, 9)
+        row = {"id": f"a{number}", "text": " ".join(sentences), "sex": sex, "group": group, "birthday": years}
+        if number % 7 == 3:
+            row[("sex", "group", "birthday")[number // 7 % 3]] = ""
+        rows.append(json.dumps(row))
+    path = tmp_path_factory.mktemp("data") / "authors.jsonl"
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def spec_of(authors, **changes):
+    more = changes.pop("settings", {})
+    values = {"recipe": "self-attention", "data": str(authors), "settings": SETTINGS | more, "seed": 3, "name": "who"}
+    return api.validate(JobSpec(**(values | changes)))
+
+
+def heard():
+    events = []
+    return events, lambda kind, /, **values: events.append((kind, values))
+
+
+@pytest.fixture(scope="module")
+def trained(authors, tmp_path_factory):
+    """A run with all there is: its home, its folder, what it said and how it ended."""
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("run")
+    events, emit = heard()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DLTEXT_HOME", str(home))
+        outcome = run.execute(spec_of(authors), folder, emit, lambda: False)
+    return home, folder, events, outcome
+
+
+def weights(home):
+    return checkpoint.load(home / "models" / "who" / "weights.npz")[0]["weights"]
+
+
+def test_texts_become_a_profiler_that_answers(authors, trained, monkeypatch):
+    home, folder, events, outcome = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    assert outcome["state"] == "done"
+    start = next(values for kind, values in events if kind == "start")
+    assert start["examples"] == {"train": 192, "validation": 24, "test": 24}
+    assert start["unit"] == "authors"
+    assert set(start["measures"]) == {"sex_accuracy", "age_accuracy", "years_mae", "joint_accuracy"}
+    assert start["floor"]["accuracy"] > 0.9
+    told = [values["validation"] for kind, values in events if kind == "epoch"]
+    assert len(told) == 4
+    assert told[-1]["loss"] < told[0]["loss"]
+    assert told[-1]["accuracy"] == pytest.approx((told[-1]["sex_accuracy"] + told[-1]["age_accuracy"]) / 2)
+    assert outcome["metrics"]["test_accuracy"] > 0.9
+    assert outcome["metrics"]["test_joint_accuracy"] > 0.85
+    assert outcome["metrics"]["test_years_mae"] < 6
+
+    card = api.model("who").card
+    assert [row["name"] for row in card["attributes"]] == ["sex", "age", "years"]
+    assert card["attributes"][1]["labels"] == ["middle", "old", "young"]
+    assert 20 < card["attributes"][2]["mean"] < 60
+    assert {part["attribute"] for part in card["metrics"][0]["confusion"]} == {"sex", "age"}
+    assert "never a fact about a person" in card["not_for"]
+    assert str(folder) not in card["metrics"][0]["protocol"]
+    assert str(authors.parent) not in card["metrics"][0]["protocol"], "a machine's path stands in the card"
+    assert card["serving"]["parity"] < 1e-4
+
+    text = "the homework and football was today . lol and beer again we some ."
+    found = api.profile(text, model="who", explain=True)
+    assert [(guess.name, guess.label) for guess in found.guesses[:2]] == [("sex", "m"), ("age", "young")]
+    assert found.guess("years").value == pytest.approx(19, abs=9)
+    assert found.guess("years").low < found.guess("years").value < found.guess("years").high
+    assert len(found.hops) == 2
+    assert sum(span.weight for span in found.spans) == pytest.approx(1)
+    pulled = {text[span.start : span.end].strip() for span in found.pulls["sex"]}
+    assert any(word in pull for pull in pulled for word in ("football", "beer"))
+    again = api.evaluate("who", str(authors), "test")
+    assert {part.name for part in again.parts} == {"sex", "age", "years"}
+    assert again.metrics["accuracy"] == pytest.approx(outcome["metrics"]["test_accuracy"])
+
+
+def test_without_ngrams_the_network_answers_alone_with_a_column_beside_it(authors, tmp_path):
+    events, emit = heard()
+    more = {"attributes": "sex", "ngrams": False, "floor": False, "auxiliary": "group", "loss_weights": "2"}
+    outcome = run.execute(spec_of(authors, settings=more), tmp_path, emit, lambda: False)
+    assert outcome["metrics"]["test_sex_accuracy"] > 0.85
+    folder = bundles.folder_of("who")
+    assert not (folder / "ngrams.txt").exists()
+    start = next(values for kind, values in events if kind == "start")
+    assert start["floor"] is None
+    assert set(start["measures"]) == {"sex_accuracy"}
+    found = api.profile("the football and beer was today .", model="who", explain=True)
+    assert [guess.name for guess in found.guesses] == ["sex"]
+    assert found.guess("sex").label == "m"
+    assert found.pulls == {}
+
+
+def test_stopped_and_resumed_it_is_the_model_of_an_undisturbed_run(authors, trained, home, tmp_path):
+    spec, folder = spec_of(authors), tmp_path / "run"
+    events, emit = heard()
+    outcome = run.execute(spec, folder, emit, lambda: any(kind == "epoch" for kind, _ in events))
+    assert (outcome["state"], outcome["bundle"]) == ("cancelled", None)
+    assert outcome["metrics"]["validation_sex_accuracy"] > 0
+    assert not (home / "models" / "who").exists()
+    kept = (folder / "linear" / "ngrams.npz").stat()
+    outcome = run.execute(spec, folder, emit, lambda: False)
+    again = (folder / "linear" / "ngrams.npz").stat()
+    assert kept.st_mtime_ns == again.st_mtime_ns, "the n-grams were fitted twice"
+    assert [values["epoch"] for kind, values in events if kind == "epoch"] == [1, 2, 3, 4]
+    assert outcome["metrics"] == pytest.approx(trained[3]["metrics"], rel=1e-4)
+    for one, other in zip(weights(trained[0]), weights(home), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"loss_weights": "1, 2"}, "3 attributes"),
+        ({"attributes": "", "loss_weights": "1, 2"}, r"There are 3 attributes.*\(sex, group, birthday\)"),
+        ({"loss_weights": "1, x, 2"}, "comma-separated, not '1, x, 2'"),
+        ({"loss_weights": "0, 0, 0"}, "not all 0"),
+        ({"attributes": "sex, shoe"}, "shoe"),
+        ({"attributes": "sex, text:number"}, "text"),
+        ({"attributes": "sex", "auxiliary": "sex"}, "name it once"),
+    ],
+)
+def test_what_cannot_be_learnt_is_one_sentence(authors, tmp_path, settings, told):
+    with pytest.raises(UserError, match=told) as caught:
+        run.execute(spec_of(authors, settings=settings), tmp_path, heard()[1], lambda: False)
+    assert "\n" not in str(caught.value)
+
+
+def test_preflight_tells_who_writes_here(authors):
+    found = run.preflight(spec_of(authors))
+    sex, age, years = found.facts
+    assert re.fullmatch(r"sex: f \d+%, m \d+% of 18\d training authors; unknown of \d+\.", sex)
+    assert all(label in age for label in ("young", "middle", "old"))
+    assert years.startswith("years: a number, 15 to 64")
+    assert found.floor["sex_accuracy"] > 0.9
+    assert 0 < found.seconds < 600
+    assert 50e6 < found.memory < 8e9
+    assert found.parameters > 500
