@@ -1,8 +1,12 @@
-"""Make README's pictures, docs/analyse.svg and docs/words.svg, from the running application: docs/screenshot.py"""
+"""Make README's pictures, docs/analyse.svg, words.svg and authors.svg, from the running application.
+
+python docs/screenshot.py [analyse|words|authors]…
+"""
 
 import asyncio
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,6 +16,15 @@ TEXT = (
     "The first half is slow, almost stubbornly so, but when the daughter returns the film finds its voice and never "
     "lets it go. I expected little and left the cinema moved; the camera work alone is worth the ticket. Not a "
     "masterpiece, but warm, clever and honest."
+)
+POST = (
+    "ok so today was SO long. we had a maths test first period and i totally forgot to study lol, then my best "
+    "friend wasn't even at lunch because she had to go to the dentist. after school we just sat around and listened "
+    "to music and talked about the dance on friday. my mom says i can only go if i finish my science homework "
+    "first, which is so unfair!! anyway my brother is home from college this weekend so at least there will be "
+    "someone to talk to. he said he would drive us to the mall on saturday, and i really want to get that cd. i'm "
+    "so tired now, i should go to bed. oh and i changed the colours of my page again, tell me what you think, ok? "
+    "bye for now, more tomorrow :)"
 )
 
 
@@ -29,6 +42,13 @@ async def words(app: Any, pilot: Any) -> None:
     await pilot.pause(4)  # the map follows the neighbours
 
 
+async def authors(app: Any, pilot: Any) -> None:
+    await pilot.press("ctrl+b")
+    await pilot.pause(2)
+    app.screen.query_one("TextArea").insert(POST)
+    await pilot.pause(4)  # the profile, then what was looked at
+
+
 async def shoot(show: Callable[[Any, Any], Awaitable[None]], size: tuple[int, int]) -> str:
     from dltext.tui.app import DltextApp
 
@@ -40,7 +60,9 @@ async def shoot(show: Callable[[Any, Any], Awaitable[None]], size: tuple[int, in
 
 
 def main() -> None:
-    for show, size in ((analyse, (120, 26)), (words, (160, 30))):
+    pictures = ((analyse, (120, 26)), (words, (160, 30)), (authors, (140, 32)))
+    wanted = sys.argv[1:] or [show.__name__ for show, _ in pictures]
+    for show, size in (picture for picture in pictures if picture[0].__name__ in wanted):
         with tempfile.TemporaryDirectory() as home:
             os.environ["DLTEXT_HOME"] = home
             svg = asyncio.run(shoot(show, size))
