@@ -14,11 +14,13 @@ Without attention s̃_t is s_t, and all that the decoder knows of the source is 
 from typing import Any
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 from .layers.alignment import Alignment
 from .layers.reading import LastState, Places, Real
 from .layers.self_attention import Lengths, ReverseWords, WeightedSum
+
+ops: Any = keras.ops  # its types say that anything may be None
 
 CELLS = {"gru": layers.GRU, "lstm": layers.LSTM}
 

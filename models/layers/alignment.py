@@ -18,7 +18,9 @@ looks at the ``2 D + 1`` words around a place ``p``: that of the target word (mo
 from typing import Any
 
 import keras
-from keras import layers, ops
+from keras import layers
+
+ops: Any = keras.ops  # its types say that anything may be None
 
 KINDS = ("cosine", "additive", "location", "general", "dot", "scaled-dot")
 SPANS = ("global", "monotonic", "predictive")

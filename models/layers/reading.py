@@ -3,7 +3,9 @@
 from typing import Any
 
 import keras
-from keras import layers, ops
+from keras import layers
+
+ops: Any = keras.ops  # its types say that anything may be None
 
 
 @keras.saving.register_keras_serializable("dltext")

@@ -3,8 +3,8 @@
     python tests/benchmarks/neighbours.py [--json FILE] [--repeats N] [--quick]
 
 Both read the same vectors: random ones whose variance falls along their components as in trained vectors, around a
-common direction. Warm: twenty queries in a row of each, in turns; cold: from the start of a process to its answer, imports and
-loading included; and a hundred queries at once. gensim holds float32 and reads what its own `save` wrote, with norms.
+common direction. Warm: twenty queries in a row of each, in turns; cold: from the start of a process to its answer,
+imports and loading included; and a hundred queries at once. gensim holds float32 and reads what its own `save` wrote, with norms.
 """
 
 import resource
@@ -19,7 +19,8 @@ from common import Row, environment, finish, machine, options, spread
 
 WORDS, SIZE, NEAREST, BATCH = 400_000, 100, 10, 100
 SERIES, REST = 20, 0.3
-"""Queries in a series, and seconds before it: the threads of gensim's BLAS spin on for a while and would take our second processor."""
+"""Queries in a series, and seconds before it: the threads of gensim's BLAS spin on for a while, and would take our
+second processor."""
 
 OURS = """
 import sys

@@ -44,7 +44,7 @@ def fit(
     served = NgramModel.load(ngrams, {"ngrams": "ngrams.txt", "weights": "ngrams.npz"}) if ngrams else None
     rows: list[tuple[np.ndarray, np.ndarray | None, int]] = []
     for length in lengths:
-        texts = [_beginning(validation.texts[i], length / counts[i]) for i in some]
+        texts = [_beginning(validation.texts[i], length / int(counts[i])) for i in some.tolist()]
         windows = windowed(prepared.tokenizer, texts, prepared.settings.window, prepared.settings.max_windows)
         scores = predict(model, Part(windows, validation.values[some]))
         other = np.stack([served.scores(text) for text in texts]) if served else None
