@@ -1,10 +1,10 @@
 """The textbook's author profiler (chapter 11.4) on our split: what profile.py --textbook measures ours against.
 
-Its sizes are those of the course's program author-profile.py: one output, the age; a text is cut at 512 words and padded to them; word vectors begin at random;
-a bidirectional LSTM; A = softmax(W_s2 tanh(W_s1 Hᵀ)), but Keras's softmax over the last axis of a tensor [time, hops],
-which is over the hops and not over time; padding takes part as any word does; the penalty is commented out; M is flattened
-and goes through a Dense layer to a softmax; Adam. It trains for 20 epochs there; how many here stands in TOLD and in each
-report: an epoch takes a quarter of an hour on two cores.
+Its sizes are those of the course's program author-profile.py: one output, the age; a text is cut at 512 words and
+padded to them; word vectors begin at random; a bidirectional LSTM; A = softmax(W_s2 tanh(W_s1 Hᵀ)), but Keras's softmax
+over the last axis of a tensor [time, hops], which is over the hops and not over time; padding takes part as any word
+does; the penalty is commented out; M is flattened and goes through a Dense layer to a softmax; Adam. It trains for 20
+epochs there; how many here stands in TOLD and in each report: an epoch takes a quarter of an hour on two cores.
 
 An epoch is a checkpoint, so a stopped training goes on where it was; what it answered is kept in the cache.
 """
@@ -29,10 +29,10 @@ from dltext.engine.train.profile.authors import Authors
 WORDS, VOCABULARY, EMBEDDING, UNITS, HOPS, ATTENTION, BATCH, EPOCHS, SEED = 512, 5000, 64, 200, 50, 30, 64, 2, 1
 TOLD = [
     f"As the course's program: one output; cut and padded at {WORDS} words; random word vectors of {EMBEDDING}, the "
-    f"{VOCABULARY:,} most frequent words; a bidirectional LSTM of {UNITS} units; W_s1 of {ATTENTION} and {HOPS} hops with "
-    "the softmax over the hops; padding not masked; no penalty; M flattened to a Dense layer of 128 and a softmax; Adam.",
-    f"Otherwise: {EPOCHS} epochs, of which validation chooses, in place of 20 without a choice; batches of {BATCH} in place "
-    "of 32; the first words of a text, padding behind it.",
+    f"{VOCABULARY:,} most frequent words; a bidirectional LSTM of {UNITS} units; W_s1 of {ATTENTION} and {HOPS} hops, "
+    "the softmax over the hops; padding not masked; no penalty; M flattened to a Dense layer of 128; Adam.",
+    f"Otherwise: {EPOCHS} epochs, of which validation chooses, in place of 20 without a choice; batches of {BATCH} in "
+    "place of 32; the first words of a text, padding behind it.",
 ]
 
 
