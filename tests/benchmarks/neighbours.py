@@ -4,8 +4,8 @@
 
 Both read the same vectors: random ones whose variance falls along their components as in trained vectors, around a
 common direction. Warm: twenty queries in a row of each, in turns; cold: from the start of a process to its answer,
-imports and loading included; and a hundred queries at once. gensim holds float32 and reads what its own `save` wrote, with
-norms.
+imports and loading included; and a hundred queries at once. gensim holds float32 and reads what its own `save` wrote,
+with norms.
 """
 
 import resource
