@@ -56,7 +56,7 @@ SENTENCES = {
     "teacher": "imdb-cnn+floor",
     "unlabelled": str(PIECES),
 }
-# 300 components in place of 200: the model that is trained on from reads words-en beside vectors of our own from reviews.
+# 300 components in place of 200: words-en beside vectors of our own from reviews.
 WIDE = {"vectors": "words-en+reviews-en"}
 MR_B = {**MR_A, **WIDE, "initial": "imdb-cnn-300-sentences", "embedding_dropout": 0.4}
 
