@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from ..api import Progress
-from ..results import DataCheck, JobSpec, Preflight, UserError
+from ..results import AttributeInfo, DataCheck, JobSpec, Preflight, UserError
 
 HEARTBEAT = 0.25
 
@@ -89,6 +89,10 @@ def _last_words(child: "subprocess.Popen[bytes]", errors: IO[bytes]) -> str:
 
 def _preflight_from(values: dict[str, Any]) -> Preflight:
     check = dict(values["check"])
+    # JSON knows no dataclasses and no tuples.
+    check["attributes"] = tuple(
+        AttributeInfo(**{**row, "labels": tuple(row.get("labels", ()))}) for row in check.get("attributes") or ()
+    )
     for name in ("warnings", "errors"):
         check[name] = tuple(check.get(name) or ())
     return Preflight(**{**values, "check": DataCheck(**check), "facts": tuple(values.get("facts") or ())})
