@@ -166,6 +166,19 @@ def test_shipped_bundles_keep_their_size() -> None:
     assert sum(sizes.values()) <= ALL_BUNDLES
 
 
+def test_shipped_bundles_go_by_their_own_names() -> None:
+    cards = {path.parent.name: tomllib.loads(path.read_text("utf-8")) for path in ROOT.glob("models/zoo/*/card.toml")}
+    assert cards
+    assert {folder: card["name"] for folder, card in cards.items()} == {folder: folder for folder in cards}
+    # What a card tells to run again asks for the same one.
+    named = {
+        folder: set(re.findall(r"dltext evaluate ([\w-]+)", row.get("protocol", "")))
+        for folder, card in cards.items()
+        for row in card["metrics"]
+    }
+    assert all(names <= {folder} for folder, names in named.items())
+
+
 # In pieces, so that this file does not name them.
 INDEX_HOSTS = [
     ".".join(parts)

@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--licence", default="", help="terms of the texts, where the card's own words are not enough")
     options = parser.parse_args()
     source = bundles.store() / options.name
-    card = bundle.read(source)
+    card = bundle.read(source) | {"name": options.name}
     if card["data"].get("card") == "sentiment-en":
         # That set's test part is IMDB's (data/cards/sentiment-en.toml): say so in as many words.
         card["metrics"][0]["on"] = "IMDB test"
