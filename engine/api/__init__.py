@@ -38,6 +38,7 @@ from .training import (
     training_problem,
     validate,
 )
+from .translating import detect, directions, export_translation, translate, translate_many
 from .words import (
     analogy,
     export_vectors,
@@ -65,11 +66,14 @@ __all__ = [
     "dataset",
     "datasets",
     "delete_job",
+    "detect",
     "device",
+    "directions",
     "doctor",
     "evaluate",
     "events",
     "export_model",
+    "export_translation",
     "export_vectors",
     "fetch_data",
     "home",
@@ -107,6 +111,8 @@ __all__ = [
     "suggest_words",
     "text_similarity",
     "training_problem",
+    "translate",
+    "translate_many",
     "validate",
     "warm_up",
     "warm_up_words",

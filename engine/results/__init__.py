@@ -6,6 +6,7 @@ from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Sha
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
 from .training import ACTIVE, Event, Field, Job, JobSpec, JobState, Preflight, RecipeInfo, Report
+from .translating import Direction, Hypothesis, Sentence, Token, Translation
 from .words import MapPoint, Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similarity, WordMap
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Check",
     "DataCheck",
     "DatasetInfo",
+    "Direction",
     "Duplicates",
     "Event",
     "Field",
@@ -23,6 +25,7 @@ __all__ = [
     "GroupProfile",
     "Guess",
     "Hit",
+    "Hypothesis",
     "IndexInfo",
     "Job",
     "JobSpec",
@@ -41,9 +44,12 @@ __all__ = [
     "Report",
     "Result",
     "SearchMethod",
+    "Sentence",
     "Share",
     "Similarity",
     "Span",
+    "Token",
+    "Translation",
     "UserError",
     "WordMap",
 ]
