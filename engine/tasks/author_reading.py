@@ -11,7 +11,7 @@ import numpy as np
 from ..serve.profiler import Profiler
 from ..text.author_windows import split, spread
 from ..text.tokenizer import UNK
-from .windows import blank_controls, language_note, percent
+from .windows import LANGUAGES, blank_controls, foreign, language_note, percent
 
 CHARACTERS = 8
 """Characters set aside for a token; English takes 5. A text of more than its windows could hold so is sliced first."""
@@ -39,6 +39,8 @@ class Reading:
     known: float
     read: float
     notes: tuple[str, ...]
+    foreign: bool = False
+    """Whether it is written in another script than the model's language: then nothing is said of its author."""
 
     @property
     def short(self) -> bool:
@@ -153,7 +155,11 @@ def _reading(
     if share == 1.0 and words < FEW_WORDS:
         counted = "a single word" if words == 1 else f"{words} words" if words else "no word"
         notes.append(f"The text has {counted}: a profile of fewer than {FEW_WORDS} is unreliable.")
-    if told := language_note(model.language, text, known):
+    # Its words may be known all the same: bloggers quote, and single characters are soon seen often enough.
+    if script := foreign(model.language, text):
+        language = LANGUAGES.get(model.language, model.language)
+        notes.append(f"This model reads {language}; this text is mostly in {script}: nothing is said of its author.")
+    elif told := language_note(model.language, text, known):
         notes.append(told)
     seen = blank_controls("\n".join(text[a:b] for a, b in pieces) if share < 1.0 else text)
-    return Reading(windows, places, pieces, seen, len(ids), words, known, share, tuple(notes))
+    return Reading(windows, places, pieces, seen, len(ids), words, known, share, tuple(notes), bool(script))

@@ -99,6 +99,8 @@ def guesses(
     if not reading.windows:
         return tuple(output.undecided() for output in loaded.outputs), np.zeros(0)
     scores, attention = loaded.decide(vectors)
+    if reading.foreign:
+        return tuple(output.undecided() for output in loaded.outputs), attention
     ngrams = counted.scores() if counted else loaded.ngrams.scores(reading.text) if loaded.ngrams is not None else None
     return tuple(output.guess(scores, ngrams, reading.tokens) for output in loaded.outputs), attention
 
@@ -107,7 +109,8 @@ def _answer(
     loaded: Profiler, reading: Reading, vectors: np.ndarray, annotations: list[np.ndarray], started: float
 ) -> Profile:
     # Counted once for the scores and for what explains them.
-    counted = loaded.ngrams.read(reading.text) if annotations and loaded.ngrams is not None else None
+    counts = annotations and loaded.ngrams is not None and not reading.foreign
+    counted = loaded.ngrams.read(reading.text) if counts and loaded.ngrams is not None else None
     found, attention = guesses(loaded, reading, vectors, counted)
     looked: looked_at.Explanation = ((), (), ())
     pulls: dict[str, tuple[Span, ...]] = {}

@@ -12,7 +12,7 @@ from ..serve.outputs import Output
 from ..serve.profiler import open_profiler
 from .author_reading import FEW_WORDS, read_authors
 from .profile import encode, guesses, take
-from .windows import FEW_KNOWN
+from .windows import FEW_KNOWN, LANGUAGES
 
 Progress = Callable[[int, int], None]
 
@@ -40,7 +40,7 @@ def profile_group(
     width = sum(output.size for output in loaded.outputs)
     table = array("f")
     unsure = dict.fromkeys((output.name for output in loaded.outputs), 0)
-    empty = short = strange = done = 0
+    empty = foreign = short = strange = done = 0
     total = len(records) if isinstance(records, Sized) else 0
     stream: Iterator[Record] = iter(records)
     stopped = False
@@ -49,6 +49,9 @@ def profile_group(
         for reading, (vectors, _) in zip(readings, encode(loaded, readings), strict=True):
             if not reading.windows:
                 empty += 1
+                continue
+            if reading.foreign:
+                foreign += 1
                 continue
             found, _ = guesses(loaded, reading, vectors)
             for guess in found:
@@ -65,12 +68,17 @@ def profile_group(
         raise UserError(
             "It was stopped before the first author was read."
             if stopped
+            else f"{loaded.name} reads {LANGUAGES.get(loaded.language, loaded.language)}, and all texts here are in "
+            "another script: choose another model or other texts."
+            if foreign
             else "There is no author to profile: each record needs a text with words."
         )
     if progress:
         progress(done, done)
     notes = [f"Stopped early: these are the first {authors:,} authors only."] if stopped else []
     notes += [f"{_times(empty, 'record')} without words {_were(empty)} left out."] if empty else []
+    if foreign:
+        notes.append(f"{_times(foreign, 'author')} in another script than the model's {_were(foreign)} left out.")
     if short:
         notes.append(
             f"{_times(short, 'author')} of {authors:,} wrote fewer than {FEW_WORDS} words, too few to rely on."

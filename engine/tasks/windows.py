@@ -32,6 +32,9 @@ SCRIPTS = {
     "THAI": "Thai letters",
 }
 
+LATIN = {"en", "de", "fr", "es"}
+"""Languages of which a text in another script is none."""
+
 # Terminal sequences as whole; then control characters, and surrogates, which no tokenizer can encode.
 _CONTROL = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]"
@@ -162,6 +165,14 @@ def language_note(language: str, text: str, known: float) -> str:
         f"This model reads {LANGUAGES.get(language, language)}{told}: it knows {known:.0%} of the words here, so do "
         "not trust its verdict."
     )
+
+
+def foreign(language: str, text: str) -> str:
+    """The script of ``text``, for people, where ``language`` is written in Latin letters and the text is not."""
+    if language not in LATIN or text.isascii():
+        return ""
+    script = _script(text)
+    return SCRIPTS.get(script, "") if script != "LATIN" else ""
 
 
 def _nothing(text: str) -> Reading:

@@ -227,6 +227,35 @@ def test_notes(make_profiler) -> None:
     assert "reads English; this text is mostly in Chinese characters" in told[0]
 
 
+@pytest.mark.parametrize(
+    "text", ["这部电影 sister 非常好看今天天气很好 lol", "Вчера я ходил lol", "الفيلم جيد جدا lol"]
+)
+def test_nothing_is_said_of_who_writes_in_another_script(make_profiler, text: str) -> None:
+    """Also where the words are known: the two that are would make a sure answer."""
+    make_profiler()
+    assert api.profile("sister lol").guess("gender").sure
+    found = api.profile(text, explain=True)
+    assert found.as_dict()["cannot_tell"] == ["gender", "age", "years"]
+    assert set(found.guess("gender").probabilities.values()) == {0.5}
+    assert found.guess("years").value is None
+    assert found.pulls == {}
+    assert "reads English; this text is mostly in" in found.notes[-1]
+    assert next(iter(api.profile_many([Record("1", text)])))[1].guesses == found.guesses
+
+
+@pytest.mark.parametrize("text", ["sister lol 今天", "naïve sister lol", "sister lol 🎉 123 …", "SISTER LOL"])
+def test_some_letters_of_another_script_do_not_count(make_profiler, text: str) -> None:
+    make_profiler()
+    found = api.profile(text)
+    assert found.guess("gender").sure
+    assert not any("mostly in" in note for note in found.notes)
+
+
+def test_a_model_of_another_language_reads_its_script(make_profiler) -> None:
+    make_profiler(language="ru")
+    assert api.profile("sister lol Вчера я ходил в кино").guess("gender").sure
+
+
 def test_what_cannot_be_read(make_profiler) -> None:
     make_profiler()
     with pytest.raises(UserError, match="empty"):

@@ -1,5 +1,7 @@
 """Who writes in a corpus: means, their intervals, and what is left out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -89,6 +91,16 @@ def test_what_is_left_out_and_what_is_doubtful_is_said(make_profiler) -> None:
     assert "2 records without words were left out" in left
     assert "1 author of 3" in short
     assert "1 author of 3" in strange
+
+
+def test_authors_in_another_script_are_left_out(make_profiler) -> None:
+    make_profiler()
+    chinese = "今天天气真好 " * 20
+    found = api.profile_group(authors(WORDS[0], chinese))
+    assert found == replace(api.profile_group(authors(WORDS[0])), notes=found.notes)
+    assert "1 author in another script than the model's was left out" in found.notes[0]
+    with pytest.raises(UserError, match="reads English, and all texts here are in another script"):
+        api.profile_group(authors(chinese, ""))
 
 
 def test_no_author_is_an_error(make_profiler) -> None:
