@@ -48,8 +48,8 @@ def write_document(path: str, text: str) -> Path:
     return documents.write(Path(path), text)
 
 
-def samples() -> list[tuple[str, str]]:
-    """Short texts to try things on: (title, text)."""
+def samples(task: str = "") -> list[tuple[str, str]]:
+    """Short texts to try things on: (title, text), those made for ``task`` first."""
     from .. import samples as _samples
 
-    return _samples.listing()
+    return _samples.listing(task)

@@ -197,3 +197,8 @@ def test_samples_have_a_title_a_text_and_an_entry_in_the_index():
         assert text.strip()
         assert entry["purpose"]
         assert entry["language"] in {"en", "zh"}
+        assert entry.get("task", "profile") == "profile"
+    posts = {entry["title"] for entry in index.values() if entry.get("task") == "profile"}
+    assert {title for title, _ in api.samples("profile")[: len(posts)]} == posts
+    assert {title for title, _ in api.samples()[-len(posts) :]} == posts
+    assert sorted(api.samples("profile")) == sorted(api.samples())

@@ -175,7 +175,8 @@ class FakeEngine:
     def warm_up(self, task: str = "sentiment", model: str | None = None) -> None:
         self._note("warm_up", task, model)
 
-    def samples(self) -> list[tuple[str, str]]:
+    def samples(self, task: str = "") -> list[tuple[str, str]]:
+        self._note("samples", task)
         return self.sampled
 
     def read_document(self, path: str) -> str:

@@ -254,7 +254,7 @@ async def test_a_profile_is_exported(
         assert "never a fact about a person" in written
 
 
-async def test_copy_and_a_sample(profiles_app: Any, opened: Any, until: Any) -> None:
+async def test_copy_and_a_sample(profiles_app: Any, profiles: Any, opened: Any, until: Any) -> None:
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot)
         await pilot.press("ctrl+t")
@@ -263,6 +263,7 @@ async def test_copy_and_a_sample(profiles_app: Any, opened: Any, until: Any) -> 
         await until(pilot, lambda: screen.card.profile is not None and profiles_app.screen is screen)
         await pilot.press("ctrl+r")
         assert profiles_app.clipboard.startswith("gender: cannot tell")
+        assert ("samples", ("profile",)) in profiles.calls
 
 
 # ------------------------------------------------------------------------------------------------ many authors

@@ -13,6 +13,7 @@ from ..widgets.group_card import GroupCard
 from ..widgets.phrases import PhraseTable
 from ..widgets.profile_card import ProfileCard
 from .authors_group import AuthorsPanel
+from .authors_models import TASK
 from .authors_reading import OneAuthor
 from .searchable import Target
 
@@ -26,6 +27,7 @@ class AuthorsScreen(OneAuthor):
 
     PLACE = "authors"
     CSS_PATH = "../styles/authors.tcss"
+    SAMPLES = TASK
     HELP = """Paste or type texts by one author, or open a file (ctrl+o): the card shows what their style suggests,
 while you type, and says so where it cannot tell. The words are shaded by the attention that they get; f3 shows all
 hops together, then each by itself. The most attended phrases are listed: enter goes to one in the text.

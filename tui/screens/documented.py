@@ -10,6 +10,9 @@ from .similar import SimilarWords
 class DocumentScreen(SimilarWords):
     """A screen with a :class:`DocumentBox`; a subclass says what happens once the text is another one."""
 
+    SAMPLES = ""
+    """The task for which samples come first."""
+
     def __init__(self) -> None:
         super().__init__()
         self._revision = 0
@@ -52,7 +55,7 @@ class DocumentScreen(SimilarWords):
         self.box.area.focus()
 
     def action_sample(self) -> None:
-        self.ask("samples", self.engine.samples, self._samples_known)
+        self.ask("samples", lambda: self.engine.samples(self.SAMPLES), self._samples_known)
 
     def _samples_known(self, samples: list[tuple[str, str]]) -> None:
         from .choosing import choose_sample
