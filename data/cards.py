@@ -78,6 +78,8 @@ class Card:
     source: str = ""
     description: str = ""
     wrinkles: tuple[str, ...] = ()
+    target_language: str = ""
+    """Of pairs (task ``pairs``): the language of the second column; ``language`` is that of the first."""
     year: str = ""
     """When the texts were written."""
     bias: str = ""

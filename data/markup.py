@@ -120,10 +120,13 @@ def read_fields(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row
     if not columns.text.isdecimal() or columns.text == "0":
         raise UserError(f"{name} has no header: name its text column by number, from 1, not {columns.text!r}.")
     wanted = int(columns.text) - 1
+    # A second field that goes with the first (its translation), where the card names one by number.
+    title = int(columns.title) - 1 if columns.title.isdecimal() and columns.title != "0" else None
     for number, line in numbered:
         if not line.strip():
             continue
         cells = line.rstrip("\r\n").split("\t")
-        if len(cells) <= wanted:
-            raise UserError(f"{name}, line {number}: there are {len(cells)} fields, where {wanted + 1} are expected.")
-        yield Row(str(number), cells[wanted].strip())
+        if len(cells) <= max(wanted, title or 0):
+            most = max(wanted, title or 0) + 1
+            raise UserError(f"{name}, line {number}: there are {len(cells)} fields, where {most} are expected.")
+        yield Row(str(number), cells[wanted].strip(), title=None if title is None else cells[title].strip())

@@ -32,7 +32,7 @@ def open_source(
     """
     card = cards.find_card(data)
     if card is not None:
-        if card.task == "text" and min_labels:
+        if card.task in ("text", "pairs") and min_labels:
             raise UserError(f"{data} has no labels, and labels are needed here; choose a data set that has them.")
         return _Composite(card, values) if card.pieces else _Carded(card, values, by_author)
     if Path(data).expanduser().exists():

@@ -61,18 +61,22 @@ class Alignment(layers.Layer):
 
     def scores(self, states, memory):
         """Unnormalised, ``[batch, t, n]``."""
+        size = states.shape[-1]
         if self.kind == "additive":
             sums = ops.matmul(states, self.of_state)[:, :, None, :] + ops.matmul(memory, self.of_memory)[:, None, :, :]
             return ops.squeeze(ops.matmul(ops.tanh(sums), self.score), axis=-1)
         if self.kind == "location":
             places = ops.minimum(ops.arange(ops.shape(memory)[1], dtype="int32"), POSITIONS - 1)
             return ops.take(ops.matmul(states, self.of_place), places, axis=2)
-        if self.project is not None:
+        if self.project is not None and self.kind != "cosine":
+            # sᵀ W h: through the states, for a decoder asks word by word and the memory stays.
+            states = ops.matmul(states, ops.transpose(self.project))
+        elif self.project is not None:
             memory = ops.matmul(memory, self.project)
         if self.kind == "cosine":
             states, memory = _unit(states), _unit(memory)
         found: Any = ops.matmul(states, ops.transpose(memory, (0, 2, 1)))
-        return found / states.shape[-1] ** 0.5 if self.kind == "scaled-dot" else found
+        return found / size**0.5 if self.kind == "scaled-dot" else found
 
     def call(self, states, memory, real, places):
         hidden: Any = NEVER * (1 - real)[:, None, :]

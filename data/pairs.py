@@ -1,0 +1,205 @@
+"""Sentences and their translations (or texts and titles): what encoder-decoders learn from and are measured on."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from . import cards, guess
+from .cards import Card
+from .divided import SPLIT_SEED, digest
+from .errors import UserError
+from .lines import read_lines
+from .readers import SPLITS, Columns, Row, kind_of, read_kind
+from .source import Source, open_source
+from .splits import hold_out
+
+HELD_OUT = 1000
+"""First sides (each with all its second sides) in validation and in test, where there are more than 20 times as many;
+else a tenth each."""
+_ASIDE = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One example: ``source`` is read, ``target`` written."""
+
+    id: str
+    source: str
+    target: str
+
+
+def same(text: str) -> str:
+    """What two texts have in common that differ by case, punctuation and white space alone."""
+    return _ASIDE.sub(" ", text.casefold()).strip()
+
+
+class Pairs:
+    """A data set of pairs; made by :func:`open_pairs`.
+
+    Our splits keep together all pairs whose first sides are the :func:`same` (whichever is the source): no paraphrase
+    of a test sentence is trained on. Where a data set is made of several, pairs whose first side is held out in any of
+    them are left out of train.
+    """
+
+    def __init__(self, name: str, title: str, languages: tuple[str, str], licence: str, sha256: str, reverse: bool):
+        self.name, self.title, self.licence, self.sha256 = name, title, licence, sha256
+        self.source_language, self.target_language = languages[::-1] if reverse else languages
+        self.language = self.source_language
+        self.reverse, self.published = reverse, False
+        self._parts: dict[str, list[Pair]] = {}
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Those of ``train``, ``validation`` and ``test`` that there are."""
+        return tuple(self._parts)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Pairs a split."""
+        return {split: len(part) for split, part in self._parts.items()}
+
+    def rows(self, split: str) -> Iterator[Pair]:
+        """The pairs of a split in the order of the files; UserError where there is no such split."""
+        split = SPLITS.get(split, split)
+        if split == "all":
+            return (pair for part in self._parts.values() for pair in part)
+        if split not in self._parts:
+            raise UserError(f"{self.name} has no split {split!r}; it has {', '.join(self._parts)}.")
+        return iter(self._parts[split])
+
+    def _fill(self, parts: dict[str, list[Pair]]) -> "Pairs":
+        kept = {split: parts[split] for split in ("train", "validation", "test") if parts.get(split)}
+        if self.reverse:
+            kept = {split: [Pair(p.id, p.target, p.source) for p in part] for split, part in kept.items()}
+        self._parts = kept
+        return self
+
+
+def open_pairs(data: str, source_column: str = "", target_column: str = "", reverse: bool = False) -> Pairs:
+    """The pairs of that name, or in that file: CSV, TSV or JSONL with two named columns, or two columns without a
+    header, a tab between. ``reverse``: from the second side to the first.
+
+    Raises UserError for unknown names and columns, lines with one side only, and data that are no pairs.
+    """
+    card = cards.find_card(data)
+    if card is None:
+        return _own_file(data, source_column, target_column, reverse)
+    if card.task != "pairs":
+        there = [other.name for other in cards.all_cards() if other.task == "pairs"]
+        raise UserError(f"{data} holds no pairs of texts; choose {', '.join(there)}, or a two-column file of your own.")
+    pairs = Pairs(card.name, card.title, (card.language, card.target_language), card.licence, "", reverse)
+    parts, pairs.sha256, pairs.published = _of_card(card)
+    return pairs._fill(parts)
+
+
+def _of_card(card: Card) -> tuple[dict[str, list[Pair]], str, bool]:
+    """Its parts, never reversed, their fingerprint, and whether the splits are the publisher's."""
+    if not card.pieces:
+        source = open_source(card.name, min_labels=0)
+        stored = {split: [_pair(row) for row in source.rows(split)] for split in _stored(source)}
+        return (_divide(stored["all"]) if "all" in stored else stored), source.sha256, source.published
+    whole: dict[str, list[Pair]] = {}
+    pieces = {name: _of_card(_piece(name)) for name in dict.fromkeys(piece.card for piece in card.pieces)}
+    for piece in card.pieces:
+        part = pieces[piece.card][0][piece.of]
+        whole.setdefault(piece.split, []).extend(Pair(f"{piece.card}/{p.id}", p.source, p.target) for p in part)
+    held = {
+        same(pair.source) for parts, _, _ in pieces.values() for split in ("validation", "test")
+        for pair in parts.get(split, ())
+    }  # fmt: skip
+    whole["train"] = [pair for pair in whole["train"] if same(pair.source) not in held]
+    sums = digest(f"{piece.split} {piece.of} {pieces[piece.card][1]}" for piece in card.pieces)
+    return whole, sums, False
+
+
+def _piece(name: str) -> Card:
+    card = cards.find_card(name)
+    if card is None:
+        raise UserError(f"There is no data set {name}, which another is made of; import the data again.")
+    return card
+
+
+def _stored(source: Source) -> tuple[str, ...]:
+    return ("all",) if not source.published else source.splits
+
+
+def _pair(row: Row) -> Pair:
+    return Pair(row.id, row.text.strip(), (row.title or "").strip())
+
+
+def _divide(pairs: list[Pair]) -> dict[str, list[Pair]]:
+    """Train, validation and test by first side, seeded."""
+    numbers: dict[str, int] = {}
+    owner = np.array([numbers.setdefault(same(pair.source), len(numbers)) for pair in pairs])
+    each = HELD_OUT if len(numbers) > 20 * HELD_OUT else max(1, len(numbers) // 10)
+    if len(numbers) < 3:
+        return {"train": pairs}
+    rest, test = hold_out(["" for _ in numbers], each / len(numbers), SPLIT_SEED)
+    train, validation = hold_out(["" for _ in rest], each / len(rest), SPLIT_SEED + 1)
+    part = np.empty(len(numbers), dtype=object)
+    part[test], part[rest[train]], part[rest[validation]] = "test", "train", "validation"
+    parts: dict[str, list[Pair]] = {"train": [], "validation": [], "test": []}
+    for pair, number in zip(pairs, owner, strict=True):
+        parts[part[number]].append(pair)
+    return parts
+
+
+def _own_file(data: str, source_column: str, target_column: str, reverse: bool) -> Pairs:
+    path = Path(data).expanduser()
+    if not path.exists():
+        open_source(data, min_labels=0)  # says what there is
+    if path.is_dir():
+        raise UserError(f"{data} is a folder; pairs are read from a file, two columns a line.")
+    kind, columns = _columns(path, source_column, target_column)
+    parts: dict[str, list[Pair]] = {}
+    for row in read_kind(kind, path, columns):
+        source = row.text.strip()
+        target = (row.title or row.values.get(columns.title, "")).strip()
+        if not source or not target:
+            side = "first" if not source else "second"
+            raise UserError(f"{data}, record {row.id}: the {side} side is empty; fill it in or remove the line.")
+        parts.setdefault(SPLITS.get((row.split or "").lower(), "all"), []).append(Pair(row.id, source, target))
+    if not parts:
+        raise UserError(f"{data} holds no pairs.")
+    if set(parts) == {"all"}:
+        parts = _divide(parts["all"])
+        published = False
+    else:
+        published = True
+        parts["train"] = parts.get("train", []) + parts.pop("all", [])
+    first = [pair.source for pair in parts["train"][:500]]
+    second = [pair.target for pair in parts["train"][:500]]
+    languages = (guess.language(first), guess.language(second))
+    pairs = Pairs(str(path), path.name, languages, "your own", "", reverse)
+    pairs.sha256, pairs.published = digest([columns.text, columns.title, _content(path)]), published
+    return pairs._fill(parts)
+
+
+def _content(path: Path) -> str:
+    import hashlib
+
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _columns(path: Path, source_column: str, target_column: str) -> tuple[str, Columns]:
+    """The reader, and the columns: those named, else ``source`` and ``target`` of a header, else the first two."""
+    kind = kind_of(path)
+    asked = (source_column or "source", target_column or "target")
+    first = next((line for _, line in read_lines(path) if line.strip()), "")
+    if kind == "guess":
+        kind = "jsonl" if first.lstrip().startswith("{") else "tsv"
+    named = bool(source_column or target_column)
+    header = [cell.strip().strip('"') for cell in first.rstrip("\r\n").split("\t")]
+    if kind == "tsv" and (asked[0].isdecimal() or not (set(asked) <= set(header))):
+        if named and not asked[0].isdecimal():
+            raise UserError(f"{path}, line 1: there are no columns {asked[0]!r} and {asked[1]!r}; there are "
+                            f"{', '.join(map(repr, header[:12]))}.")  # fmt: skip
+        if len(header) < 2:
+            raise UserError(f"{path}, line 1: two texts with a tab between are expected.")
+        numbers = asked if asked[0].isdecimal() and asked[1].isdecimal() else ("1", "2")
+        return "fields", Columns(text=numbers[0], title=numbers[1])
+    return kind, Columns(text=asked[0], title=asked[1], values=(asked[1],))

@@ -1,0 +1,161 @@
+"""Subword units by SentencePiece (Kudo & Richardson 2018): a unigram language model's pieces (Kudo 2018), or letters.
+
+Where pieces lie in the text is told exactly, so that a word and what was made of it can light up together.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..results import Token, UserError
+
+PAD, UNK, START, END = 0, 1, 2, 3
+SPACE = "▁"  # what SentencePiece writes for one
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
+_WHITE = re.compile(r"\s+")
+
+
+def train(
+    texts: Iterable[str],
+    path: Path,
+    size: int,
+    kind: str = "unigram",
+    coverage: float = 0.9995,
+    seed: int = 1,
+    longest: int = 16,
+) -> None:
+    """Learn at most ``size`` pieces (fewer where the texts do not hold them) and write the model to ``path``.
+
+    ``kind``: ``unigram``, ``bpe`` or ``char``; ``coverage``: share of the characters that get a piece of their own.
+    ``longest``: characters of a piece at most (of Chinese 3: longer ones are phrases of a small corpus, not words).
+    Digits always stand alone, so that numbers can be copied.
+    """
+    import io
+
+    import sentencepiece
+
+    sentencepiece.set_random_generator_seed(seed)
+    made = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(texts), model_writer=made, model_type=kind, vocab_size=size, hard_vocab_limit=False,
+        character_coverage=coverage, normalization_rule_name="identity", add_dummy_prefix=True, split_digits=True,
+        pad_id=PAD, unk_id=UNK, bos_id=START, eos_id=END, max_sentence_length=20_000, minloglevel=2, num_threads=2,
+        max_sentencepiece_length=longest,
+        input_sentence_size=1_000_000, shuffle_input_sentence=False,
+        # Punctuation is never glued to a word: it is copied, and words stay words.
+        split_by_unicode_script=True,
+    )  # fmt: skip
+    path.write_bytes(made.getvalue())
+
+
+def clean(text: str, lowercase: bool = False, simplify: bool = False) -> str:
+    """``text`` as the pieces see it; without ``lowercase`` every character keeps its place.
+
+    White space of any kind becomes a space, curly quotation marks of Latin text straight ones, traditional Chinese
+    characters simplified ones (``simplify``).
+    """
+    text = _WHITE.sub(lambda match: " " * len(match[0]), text)
+    if not _han(text):  # in Chinese text they are its own punctuation
+        text = text.translate(_QUOTES)
+    if simplify:
+        text = simplified(text)
+    if lowercase:
+        # One character stays one: offsets must fit the original (İ would become two).
+        text = "".join(lower if len(lower := char.lower()) == 1 else char for char in text)
+    return text
+
+
+def _han(text: str) -> bool:
+    return any("\u4e00" <= char <= "\u9fff" for char in text)
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones, by OpenCC; character for character, else left as it was."""
+    if not _han(text):
+        return text
+    made = _converter().convert(text)
+    if len(made) == len(text):
+        return made
+    return "".join(one if len(one := _converter().convert(char)) == 1 else char for char in text)
+
+
+class Subwords:
+    """A SentencePiece model as our networks use it: 0 pad, 1 unknown, 2 start, 3 end. Thread safe."""
+
+    def __init__(self, content: bytes, lowercase: bool = False, simplify: bool = False, name: str = "") -> None:
+        import sentencepiece
+
+        self.lowercase, self.simplify = lowercase, simplify
+        try:
+            self._model: Any = sentencepiece.SentencePieceProcessor(model_proto=content)
+        except RuntimeError:
+            raise UserError(f"{name or 'The tokenizer'} is no SentencePiece model; import the model again.") from None
+        self.size: int = self._model.get_piece_size()
+
+    @classmethod
+    def load(cls, path: Path, lowercase: bool = False, simplify: bool = False) -> "Subwords":
+        """From a ``.model`` file; UserError where it is none."""
+        try:
+            return cls(path.read_bytes(), lowercase, simplify, str(path))
+        except OSError as error:
+            raise UserError(f"{path} cannot be read ({error.strerror}); import the model again.") from None
+
+    def encode(self, text: str) -> tuple[np.ndarray, tuple[Token, ...]]:
+        """Ids int32 ``[n]``, the last of them the end, and where each lies in ``text`` (the end: after it)."""
+        cleaned = clean(text, self.lowercase, self.simplify)
+        ids, tokens, at = [], [], 0
+        for piece in self._model.encode(cleaned, out_type=str):
+            surface = piece.replace(SPACE, " ").strip()
+            start = cleaned.find(surface, at) if surface else at
+            start = at if start < 0 else start
+            at = start + len(surface)
+            ids.append(self._model.piece_to_id(piece))
+            tokens.append(Token(start, at))
+        return np.array([*ids, END], np.int32), (*tokens, Token(len(text), len(text)))
+
+    def encode_many(self, texts: Sequence[str], alpha: float = 0.0) -> list[np.ndarray]:
+        """Ids of each text with the end, int32; ``alpha`` > 0 samples segmentations (subword regularisation, Kudo
+        2018): the smaller, the wilder. The stream is the one that :func:`seed_sampling` starts."""
+        cleaned = [clean(text, self.lowercase, self.simplify) for text in texts]
+        more: dict[str, Any] = {"enable_sampling": True, "alpha": alpha, "nbest_size": -1} if alpha else {}
+        # One thread where chance is in play: the order of the draws is then the order of the texts.
+        found = self._model.encode(cleaned, num_threads=1 if alpha else 2, **more)
+        return [np.array([*ids, END], np.int32) for ids in found]
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """The text of ids; pad, start and end are left out, unknown is ``�``."""
+        return self.pieces(ids)[0]
+
+    def pieces(self, ids: Iterable[int]) -> tuple[str, tuple[Token, ...]]:
+        """The text of ids and where each lies in it (pad, start and end are empty)."""
+        text, tokens = "", []
+        for number in ids:
+            piece = "" if number in (PAD, START, END) else "�" if number == UNK else self._pieces[int(number)]
+            shown = piece.replace(SPACE, " ")
+            shown = shown.lstrip() if not text else shown
+            start = len(text) + (len(shown) - len(shown.lstrip()))
+            text += shown
+            tokens.append(Token(min(start, len(text)), len(text)))
+        return text, tuple(tokens)
+
+    @cached_property
+    def _pieces(self) -> list[str]:
+        return [self._model.id_to_piece(number) for number in range(self.size)]
+
+
+def seed_sampling(seed: int) -> None:
+    """Start the chance of :meth:`Subwords.encode_many` anew, for the whole process."""
+    import sentencepiece
+
+    sentencepiece.set_random_generator_seed(seed)
