@@ -63,5 +63,5 @@ def choose_sample(screen: Workbench, samples: Sequence[tuple[str, str]], take: C
             take(text, title)
 
     screen.app.push_screen(
-        Choose("Samples", [(one_line(title, 60), one_line(text, 64) + " …") for title, text in samples]), chosen
+        Choose("Samples", [(one_line(title, 60), one_line(text, 58) + " …") for title, text in samples]), chosen
     )
