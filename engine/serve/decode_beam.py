@@ -1,0 +1,245 @@
+"""Beam search: the best texts, by keeping several in hand.
+
+At each step every text in hand is tried with every next word; of the ``2 k`` best of a source's continuations those
+that end are put aside if they are among the first ``k``, and the ``k`` best others go on. A source is done when ``k``
+texts have ended, or none in hand could still become better than those asked for. Ranked is by (Wu et al. 2016, eq. 14)
+
+    s(Y) = log P(Y | X) / lp(Y) + cp(X, Y),   lp(Y) = ((5 + |Y|) / 6)^α,   cp(X, Y) = β Σ_i log min(Σ_j p_i,j, 1)
+
+where |Y| counts the end symbol and p_i,j is the attention of word j on source token i.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .decode_rules import Decoded, OnStep, Prefixes, Restriction, Rules, Step, Stepper
+from .largest import largest
+
+UNSEEN = 1e-9
+"""What a source token without any attention counts as, so that its logarithm is a number."""
+
+
+@dataclass(frozen=True)
+class BeamSettings:
+    """``size`` texts in hand for each source, the ``best`` given back. With ``groups`` above 1 the texts in hand are
+    divided (Vijayakumar et al. 2018): a group's word costs ``diversity`` for each text of the groups before it that has
+    chosen it at the same step; that decides which texts go on and does not enter their scores."""
+
+    size: int = 4
+    best: int = 1
+    length_penalty: float = 1.0
+    coverage_penalty: float = 0.0
+    groups: int = 1
+    diversity: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.best <= self.size or self.groups < 1 or self.size % self.groups or self.length_penalty < 0:
+            raise ValueError(f"no beam can be held by {self}")
+
+    def length(self, symbols: int) -> float:
+        """lp(Y) of a text of so many symbols."""
+        return ((5 + symbols) / 6) ** self.length_penalty
+
+    def coverage(self, attention: np.ndarray) -> np.ndarray:
+        """cp(X, Y) from the attention summed over the words: ``[..., n]`` to ``[...]``."""
+        return self.coverage_penalty * np.log(np.clip(attention, UNSEEN, 1)).sum(axis=-1)
+
+
+def beam(
+    stepper: Stepper,
+    sources: Sequence[int],
+    rules: Rules,
+    settings: BeamSettings,
+    *,
+    prefixes: Prefixes | None = None,
+    on_step: OnStep | None = None,
+) -> list[list[Decoded]]:
+    """The ``settings.best`` texts for each of ``sources``, the best first; fewer where there are no more.
+
+    Texts that have ended come before those that were cut off, which are given only where too few have ended.
+    """
+    if not len(sources):
+        return []
+    search = _Search(stepper, sources, rules, settings, Restriction(rules, prefixes, len(sources)))
+    for place in range(rules.max_length):
+        if not search.advance(place) or (on_step is not None and on_step(search.told(place))):
+            break
+    return search.results()
+
+
+@dataclass
+class _Trail:
+    """Which word each row wrote after which row of the step before: texts are read backwards, when they are wanted."""
+
+    words: list[np.ndarray] = field(default_factory=list)
+    parents: list[np.ndarray] = field(default_factory=list)
+    attention: list[np.ndarray] = field(default_factory=list)
+
+    def read(self, place: int, row: int) -> tuple[np.ndarray, np.ndarray | None]:
+        """The ``place`` words ``[t]`` of a row that is about to write the next, and its attention ``[t, n]``."""
+        words, rows = np.zeros(place, np.int32), np.zeros(place, np.int64)
+        for step in range(place - 1, -1, -1):
+            words[step] = self.words[step][row]
+            row = rows[step] = self.parents[step][row]
+        if not self.attention:
+            return words, None
+        looked = [self.attention[step][row] for step, row in enumerate(rows.tolist())]
+        return words, np.stack(looked) if looked else self.attention[0][:0]
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """A text put aside: it has ended (or was cut off) after ``place`` words, the last of them written by ``row``."""
+
+    score: float
+    log_prob: float
+    place: int
+    row: int
+    group: int
+    finished: bool
+
+
+class _Search:
+    """Rows stand source by source, group by group; ``width`` is their number a source: 1 until texts can differ."""
+
+    def __init__(
+        self, stepper: Stepper, sources: Sequence[int], rules: Rules, settings: BeamSettings, restriction: Restriction
+    ) -> None:
+        self.stepper, self.rules, self.settings, self.restriction = stepper, rules, settings, restriction
+        self.live = np.arange(len(sources))
+        self.width, self.place = 1, 0
+        self.states = stepper.start(np.asarray(sources, np.int64))
+        self.words = np.full(len(sources), rules.start, np.int32)
+        self.totals = np.zeros((len(sources), 1))
+        self.covered: np.ndarray | None = None
+        self.written = np.zeros((len(sources), 0), np.int32) if rules.block_ngrams else None
+        self.trail = _Trail()
+        self.ended: list[list[_Ended]] = [[] for _ in sources]
+
+    def advance(self, place: int) -> bool:
+        """One step; whether any source is left."""
+        settings, rules = self.settings, self.rules
+        log_probs, attention, self.states = self.stepper.step(self.words, place, self.states)
+        self.restriction.apply(log_probs, place, np.repeat(self.live, self.width), self.written)
+        if attention is not None:
+            self.trail.attention.append(attention)
+            if settings.coverage_penalty:
+                self.covered = attention if self.covered is None else self.covered + attention
+        # One word alone may follow: the texts of a source cannot differ yet.
+        width = 1 if self.width == 1 and self.restriction.forces(place, self.live) else settings.size
+        parents, words, totals = self._choose(place, log_probs, width)
+        kept = self._kept(totals)
+        for at in np.flatnonzero(~kept).tolist():
+            if not self.ended[self.live[at]]:  # the rules leave no way on
+                self._cut_off(at)
+        parents, words = parents[kept].reshape(-1), words[kept].reshape(-1).astype(np.int32)
+        self.live, self.totals, self.width, self.place = self.live[kept], totals[kept], width, place + 1
+        if not len(self.live):
+            return False
+        self.words = words
+        self.trail.words.append(words)
+        self.trail.parents.append(parents)
+        if self.covered is not None:
+            self.covered = self.covered[parents]
+        if self.written is not None:
+            self.written = np.concatenate([self.written[parents], words[:, None]], axis=1)
+        if place + 1 < rules.max_length and not np.array_equal(parents, np.arange(len(log_probs))):
+            self.states = self.stepper.select(self.states, parents)
+        return True
+
+    def _choose(self, place: int, log_probs: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Parents, words and log-probabilities of the rows after, ``[live, width]`` each; what ends is put aside."""
+        settings, count = self.settings, len(self.live)
+        groups = settings.groups if width > 1 else 1
+        each = width // groups
+        # Others' words can push at most so many of a row's best aside.
+        columns, found = largest(log_probs, 2 * each + (width - each if groups > 1 else 0))
+        columns = columns.reshape(count, self.width, -1)
+        totals = self.totals[:, :, None] + found.reshape(columns.shape)
+        first = np.arange(count)[:, None] * self.width
+        after: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        taken = np.zeros((count, 0), np.int64)
+        for group in range(groups):
+            own = slice(0, 1) if self.width == 1 else slice(group * each, (group + 1) * each)
+            words, sums = columns[:, own].reshape(count, -1), totals[:, own].reshape(count, -1)
+            ranks = sums
+            if taken.shape[1]:
+                ranks = sums - settings.diversity * (words[:, :, None] == taken[:, None]).sum(axis=2)
+            order = np.argsort(-ranks, axis=1, kind="stable")[:, : 2 * each]
+            words, sums = np.take_along_axis(words, order, 1), np.take_along_axis(sums, order, 1)
+            parents = first + own.start + order // columns.shape[2]
+            ends = (words == self.rules.end) & (sums > -np.inf)
+            self._put_aside(place, group, ends[:, :each], sums, parents)
+            # At most one end a row: enough others are left.
+            order = np.argsort(ends, axis=1, kind="stable")[:, :each]
+            chosen = [np.take_along_axis(array, order, 1) for array in (parents, words, sums)]
+            after.append((chosen[0], chosen[1], chosen[2]))
+            # Rows that are none choose no word.
+            taken = np.concatenate([taken, np.where(chosen[2] > -np.inf, chosen[1], -1)], axis=1)
+        parents, words, sums = (np.concatenate(arrays, axis=1) for arrays in zip(*after, strict=True))
+        return parents, words, sums
+
+    def _put_aside(self, place: int, group: int, ends: np.ndarray, sums: np.ndarray, parents: np.ndarray) -> None:
+        for at, rank in np.argwhere(ends).tolist():
+            aside = self.ended[self.live[at]]
+            if sum(one.group == group for one in aside) < self.settings.size // self.settings.groups:
+                aside.append(self._ended(place, float(sums[at, rank]), int(parents[at, rank]), group, True))
+
+    def _ended(self, place: int, log_prob: float, row: int, group: int, finished: bool) -> _Ended:
+        score = log_prob / self.settings.length(place + finished)
+        if self.covered is not None:
+            score += float(self.settings.coverage(self.covered[row]))
+        return _Ended(score, log_prob, place, row, group, finished)
+
+    def _kept(self, totals: np.ndarray) -> np.ndarray:
+        """Which sources go on, bool ``[live]``; groups that are done get minus infinity in ``totals``."""
+        settings = self.settings
+        groups = settings.groups if totals.shape[1] > 1 else 1
+        each = totals.shape[1] // groups
+        for at, source in enumerate(self.live.tolist()):
+            aside = self.ended[source]
+            if not aside:
+                continue
+            for group in range(groups):
+                if sum(one.group == group for one in aside) >= settings.size // settings.groups:
+                    totals[at, group * each : (group + 1) * each] = -np.inf
+            if len(aside) >= settings.best:
+                worst = sorted((one.score for one in aside), reverse=True)[settings.best - 1]
+                # No text gains probability by growing, and none can be divided by more than the longest is.
+                if totals[at].max() / settings.length(self.rules.max_length) <= worst:
+                    totals[at] = -np.inf
+        return totals.max(axis=1) > -np.inf
+
+    def told(self, place: int) -> Step:
+        """The newest word of the best text in hand of each source."""
+        best = self.totals.argmax(axis=1)
+        return Step(place, self.live, self.words.reshape(self.totals.shape)[np.arange(len(best)), best])
+
+    def results(self) -> list[list[Decoded]]:
+        for at, source in enumerate(self.live.tolist()):
+            if len(self.ended[source]) < self.settings.best:
+                self._cut_off(at)
+        return [self._best(aside) for aside in self.ended]
+
+    def _cut_off(self, at: int) -> None:
+        """Put aside what is in hand, unfinished."""
+        for column, log_prob in enumerate(self.totals[at].tolist()):
+            if log_prob > -np.inf:
+                row = at * self.width + column
+                self.ended[self.live[at]].append(self._ended(self.place, log_prob, row, 0, False))
+
+    def _best(self, aside: list[_Ended]) -> list[Decoded]:
+        found: dict[bytes, Decoded] = {}
+        for one in sorted(aside, key=lambda one: (not one.finished, -one.score)):
+            decoded = self._decoded(one)
+            # Two groups may have written the same.
+            found.setdefault(decoded.ids.tobytes(), decoded)
+            if len(found) == self.settings.best:
+                break
+        return list(found.values())
+
+    def _decoded(self, one: _Ended) -> Decoded:
+        ids, attention = self.trail.read(one.place, one.row)
+        return Decoded(ids, one.score, one.log_prob, one.finished, attention)
