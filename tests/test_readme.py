@@ -56,7 +56,8 @@ def test_make_targets_exist() -> None:
 
 
 def test_keys_are_those_of_the_screens() -> None:
-    from dltext.tui.actions import APP, PLACES, SCREEN_ACTIONS
+    from dltext.tui.actions import APP, SCREEN_ACTIONS
+    from dltext.tui.places import PLACES
 
     rows = re.findall(r"^\| `(f\d+|ctrl\+\w)` \| (\w+) \|", README, re.MULTILINE)
     assert rows == [(place.key, place.title) for place in PLACES.values()]

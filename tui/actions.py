@@ -1,29 +1,10 @@
-"""The one table of places and actions: keys, footer, command palette and help are all made from it.
-
-Importing this costs nothing: a place names its screen by a lazy path, so that a start loads only what it shows.
-"""
+"""The table of actions: with that of places, keys, footer, command palette and help are all made from it."""
 
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
 
-if TYPE_CHECKING:
-    from .screens.base import Workbench
-
-
-@dataclass(frozen=True)
-class Place:
-    """A screen: its name in :func:`open_screen`, its title in the bar, its key, and where its class is."""
-
-    name: str
-    title: str
-    key: str
-    path: str
-    help: str
-    apart: bool = False
-    """A rule stands before it in the bar: what begins another kind of place."""
+from .places import PLACES
 
 
 @dataclass(frozen=True)
@@ -44,66 +25,6 @@ class Action:
     def binding(self) -> Binding:
         return Binding(self.keys, self.action, self.label, show=self.show, priority=self.priority, tooltip=self.help)
 
-
-# F-keys survive SSH, tmux and typing; F1 is help, F10 and F11 belong to many terminals. ctrl+f means find everywhere,
-# and no text box of Textual takes it, nor ctrl+b: by whom a text is. ctrl+g is the way for those whose keyboard hides
-# the F-keys. alt and a digit is none: Textual reads it as the sign that a Mac types with it.
-PLACES: dict[str, Place] = {
-    place.name: place
-    for place in (
-        Place(
-            "analyse",
-            "Analyse",
-            "f5",
-            "dltext.tui.screens.analyse:AnalyseScreen",
-            "What a text says: its sentiment, and which words decided it",
-        ),
-        Place(
-            "words",
-            "Words",
-            "f12",
-            "dltext.tui.screens.words:WordsScreen",
-            "Word vectors: neighbours, analogies, odd one out, similarity, a map",
-        ),
-        Place(
-            "search",
-            "Search",
-            "ctrl+f",
-            "dltext.tui.screens.search:SearchScreen",
-            "Find documents by meaning; near-duplicates",
-        ),
-        Place(
-            "authors",
-            "Authors",
-            "ctrl+b",
-            "dltext.tui.screens.authors:AuthorsScreen",
-            "What the style of texts suggests of who wrote them; who writes in a corpus",
-        ),
-        Place(
-            "train",
-            "Train",
-            "f6",
-            "dltext.tui.screens.train:TrainScreen",
-            "Train a model on a corpus or on your own texts",
-            apart=True,
-        ),
-        Place("runs", "Runs", "f7", "dltext.tui.screens.runs:RunsScreen", "All trainings: curves, progress, reports"),
-        Place(
-            "models",
-            "Models",
-            "f8",
-            "dltext.tui.screens.models:ModelsScreen",
-            "The models that there are: cards, default, import, export",
-        ),
-        Place(
-            "corpora",
-            "Corpora",
-            "f9",
-            "dltext.tui.screens.corpora:CorporaScreen",
-            "The texts that there are: fetch, check, browse, import",
-        ),
-    )
-}
 
 APP: tuple[Action, ...] = (
     Action("app.help", "f1", "help", "What works here, and its keys", priority=True),
@@ -209,6 +130,39 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             for hop in range(1, 10)
         ),
     ),
+    "translate": (
+        Action("open_file", "ctrl+o", "open", "Open a file as the text to translate", priority=True),
+        Action("direction", "f2", "direction", "Choose from which language into which", priority=True),
+        Action(
+            "grid", "f3", "grid", "All links of the sentence's words as a grid, and back to the texts", priority=True
+        ),
+        Action("next_model", "f4", "model", "Translate by another model", priority=True),
+        Action("stop", "escape", "stop", "Stop translating, and keep what is translated"),
+        Action("back", "escape", "back", "Back to the texts, or to the text to translate", show=False),
+        Action("go_on", "ctrl+k", "go on", "Translate the rest of a text that is not translated whole", priority=True),
+        Action("export", "ctrl+e", "export", "Write the translation to a TMX, TSV or text file", priority=True),
+        Action("copy_result", "ctrl+r", "copy", "Copy the translation", priority=True),
+        Action("sample", "ctrl+t", "sample", "Put a sample text into the box", priority=True),
+        Action(
+            "similar",
+            "ctrl+s",
+            "similar words",
+            "Go to Words with the word at the cursor, or with what is selected",
+            show=False,
+            priority=True,
+        ),
+        Action("new_document", "ctrl+n", "new", "Empty the box for another text", show=False, priority=True),
+        *(
+            Action(
+                f"choose('{number}')",
+                str(number),
+                f"wording {number}",
+                f"Put wording {number} into the text",
+                show=False,
+            )
+            for number in range(1, 10)
+        ),
+    ),
     "models": (
         Action("use", "u", "use", "Use this model: in Analyse, or where its task is at home"),
         Action("make_default", "d", "default", "Make this model the default of its task"),
@@ -279,17 +233,6 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
 """The actions of each place, by its name; a screen's ``BINDINGS`` are made from its row."""
 
 
-def place_of(task: str) -> str:
-    """Where a model of a task is used."""
-    return {"paragraphs": "search", "profile": "authors"}.get(task, task if task in PLACES else "analyse")
-
-
 def bindings(place: str) -> list[BindingType]:
     """The key bindings of a place (``app``: those that work everywhere)."""
     return [action.binding() for action in (APP if place == "app" else SCREEN_ACTIONS.get(place, ()))]
-
-
-def load(place: str) -> "type[Workbench]":
-    """Import a place's screen class. Raises ImportError or AttributeError where it is not installed."""
-    module, _, name = PLACES[place].path.partition(":")
-    return getattr(import_module(module), name)

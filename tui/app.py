@@ -15,8 +15,9 @@ from textual.command import Provider
 from textual.reactive import reactive
 
 from .. import __version__
-from .actions import PLACES, bindings, load
+from .actions import bindings
 from .background import Answer, Background
+from .places import PLACES, load
 from .screens.base import Unavailable, Workbench
 from .stylesheet import LastingStylesheet
 from .themes import DARK, LIGHT

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
-from .actions import APP, PLACES, SCREEN_ACTIONS, place_of
+from .actions import APP, SCREEN_ACTIONS
+from .places import PLACES, place_of
 from .screens.base import Workbench
 from .themes import DARK, LIGHT
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from importlib import import_module
 
-from .actions import PLACES
+from .places import PLACES
 
 PAUSE = 0.02
 """Seconds between two modules: the screen gets its turn."""

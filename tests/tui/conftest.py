@@ -172,3 +172,25 @@ def profiles_app(profiles: Any, quick: None, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(authors_reading, "PAUSE", 0.01)
     return DltextApp(engine=profiles, poll=False)
+
+
+@pytest.fixture(scope="session")
+def fake_translations() -> ModuleType:
+    """The module ``fake_translations.py``."""
+    return load_beside("fake_translations")
+
+
+@pytest.fixture
+def translations(fake: ModuleType, fake_translations: ModuleType) -> Any:
+    """An engine that translates a few words, in three directions and through one of them."""
+    return type("Engine", (fake_translations.FakeTranslations, fake.FakeEngine), {})()
+
+
+@pytest.fixture
+def translate_app(translations: Any, quick: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    from dltext.tui.app import DltextApp
+    from dltext.tui.screens import translate_asking
+
+    monkeypatch.setattr(translate_asking, "PAUSE", 0.01)
+    monkeypatch.setattr(translate_asking, "TICK", 0.02)
+    return DltextApp(engine=translations, poll=False)

@@ -14,8 +14,9 @@ from textual import events
 
 from dltext.engine.results import UserError
 from dltext.tui import app as app_module
-from dltext.tui.actions import PLACES, SCREEN_ACTIONS
+from dltext.tui.actions import SCREEN_ACTIONS
 from dltext.tui.paste import PasteParser
+from dltext.tui.places import PLACES
 from dltext.tui.screens.base import Unavailable, Workbench
 from dltext.tui.screens.help import HelpScreen
 from dltext.tui.start import shielded_stderr

@@ -8,8 +8,9 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from ..actions import PLACES, bindings
+from ..actions import bindings
 from ..background import Answer, Background
+from ..places import PLACES
 from ..widgets.keybar import KeyBar
 from ..widgets.nav import NavBar
 

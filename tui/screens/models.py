@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import DataTable
 
 from ...engine.results import BundleInfo
-from ..actions import PLACES, place_of
+from ..places import PLACES, place_of
 from ..widgets.cards import model_lines, share
 from ..widgets.fetching import Fetch, FetchPanel, Stopped
 from ..widgets.headline import headline, told_value

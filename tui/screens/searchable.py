@@ -8,12 +8,12 @@ from typing import Any
 
 from ...engine.results import DatasetInfo, SearchMethod
 from ..widgets.dialogs import Ask, Choose, OpenFile
+from ..widgets.languages import language_name
 from ..widgets.text import one_line, size_text
 from .base import Workbench
 
 DEMO = "demo"
 """The corpus that ships, to try things on."""
-LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French"}
 LABELS = {"mixture": "Mixture", "mean": "Mean of vectors", "paragraph": "Paragraph vectors", "bm25": "BM25"}
 """Names of the methods until the engine has said its own."""
 
@@ -96,7 +96,7 @@ def choose_corpus(
 def _about(card: DatasetInfo) -> str:
     texts = f"{sum(card.splits.values()):,} texts · " if card.splits else ""
     where = "to fetch first" if card.available == "download" else "here"
-    return f"{texts}{LANGUAGES.get(card.language, card.language)} · {where}"
+    return f"{texts}{language_name(card.language)} · {where}"
 
 
 def _choose_file(screen: Workbench, base: Target, use: Callable[[Target], None], title: str) -> None:

@@ -1,7 +1,7 @@
 """A model is used where its task is at home: word vectors in Words, paragraph vectors in Search, others in Analyse."""
 
 from ...engine.results import BundleInfo
-from ..actions import place_of
+from ..places import place_of
 from .base import Workbench
 
 

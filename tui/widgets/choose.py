@@ -12,6 +12,7 @@ from textual.message import Message
 from ...engine.results import DatasetInfo, Field, RecipeInfo
 from .attribute_ticks import AttributeTicks
 from .form import SettingRow
+from .languages import language_name
 from .pick import Pick
 from .text import size_text
 
@@ -28,7 +29,6 @@ UNLABELLED = frozenset({"words", "paragraphs"})
 """Tasks that learn from texts alone: any corpus will do, and a label column is not asked for."""
 PROFILE = "profile"
 """The task that learns what columns say of the authors, in place of a label."""
-LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French"}
 ORIGINS = {"shipped": "here, comes with dltext", "mirror": "here", "cached": "here", "imported": "your own, imported"}
 FIELDS = {
     field.name: field
@@ -118,9 +118,7 @@ class ChooseBox(Vertical):
         if self.unlabelled:
             # What was gathered to learn words from stands before what was gathered for its labels.
             cards.sort(key=lambda card: (card.task != "text", not card.name.startswith("text-")))
-        options = [
-            (f"{card.name}   {card.title}, {LANGUAGES.get(card.language, card.language)}", card.name) for card in cards
-        ]
+        options = [(f"{card.name}   {card.title}, {language_name(card.language)}", card.name) for card in cards]
         self._picks["data"].offer([*options, ("My own file or folder …", OWN)], chosen)
         self._data_changed()
 

@@ -1,23 +1,15 @@
 """Similarities of words with words as a grid: a number in each cell, its shade beside and behind it."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding
-from textual.color import Color
-from textual.content import Content
 from textual.message import Message
-from textual.strip import Strip
 
-from .cellgrid import SHADES, CellGrid
 from .measures import cosine_text
-from .text import fit, visible
+from .shadedgrid import ShadedGrid
 
 
-class HeatGrid(CellGrid):
+class HeatGrid(ShadedGrid):
     """Rows and columns are words; enter chooses a pair."""
 
     HELP = (
@@ -39,85 +31,8 @@ class HeatGrid(CellGrid):
     class Left(Message):
         """The cursor went up from the first row."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(classes="box", **options)
-        self.names: tuple[str, ...] = ()
-        self.columns: tuple[str, ...] = ()
-        self.values: tuple[tuple[float, ...], ...] = ()
-
-    @property
-    def cells(self) -> tuple[int, int]:
-        return len(self.names), len(self.columns)
-
-    def show(
-        self, rows: Sequence[str], columns: Sequence[str], values: Sequence[Sequence[float]], title: str = "Matrix"
-    ) -> None:
-        """Another grid; ``values[row][column]`` are cosines."""
-        self.names, self.columns = tuple(rows), tuple(columns)
-        self.values = tuple(tuple(row) for row in values)
-        self.border_title = Content(title)
-        self.cursor = (0, 0)
-        self._measure()
-        self.scroll_to(0, 0, animate=False, immediate=True)
-        self.refresh()
-
-    def on_resize(self) -> None:
-        self._measure()
-
-    def _measure(self) -> None:
-        width = self._room.width
-        self._name_width = min(max((cell_len(visible(name)) for name in self.names), default=4), 18, max(width // 4, 6))
-        longest = min(max((cell_len(visible(name)) for name in self.columns), default=4), 14) + 2
-        room = (width - self._name_width - 1) // max(len(self.columns), 1)
-        self._cell_width = min(max(room, 7), max(longest, 9))
-        self._fit_scrolling()
-
-    # ------------------------------------------------------------------------------------------ drawing
-
-    def render_line(self, y: int) -> Strip:
-        width, base = self._room.width, self.rich_style
-        quiet = base + Style(color=self.app.theme_variables["quiet"])
-        here = base + Style(bold=True, underline=True)
-        if not self.names or not self.columns:
-            return Strip.blank(width, base)
-        if y == 0:
-            heads = [
-                Segment(self._heading(name), here if at == self.cursor[1] else quiet)
-                for at, name in enumerate(self.columns)
-            ]
-            return self._frozen([Segment(" " * (self._name_width + 1), base)], heads, base)
-        row = y - 1 + self.scroll_offset.y
-        if row >= len(self.names):
-            return Strip.blank(width, base)
-        name = Segment(fit(visible(self.names[row]), self._name_width), here if row == self.cursor[0] else base)
-        cells = [part for column in range(len(self.columns)) for part in self._cell(row, column, base)]
-        return self._frozen([name, Segment(" ", base)], cells, base)
-
-    def _heading(self, name: str) -> str:
-        width = self._cell_width - 1
-        text = fit(visible(name), min(width, cell_len(visible(name))))
-        return " " * (width - cell_len(text)) + text + " "
-
-    def _cell(self, row: int, column: int, base: Style) -> list[Segment]:
-        value, colour = self.values[row][column], self.app.theme_variables
-        depth = min(abs(value), 1.0)
-        tint = Color.parse(colour["primary" if value >= 0 else "error"])
-        ground = self.background_colors[1].blend(tint, depth * 0.6)
-        style = base + Style(bgcolor=ground.rich_color, color=ground.get_contrast_text(0.95).rich_color)
-        marks = style + Style(color=ground.blend(tint, 0.7).rich_color)
-        opening, closing = " ", " "
-        if (row, column) == self.cursor:
-            opening, closing = "[", "]"
-            style += Style(bold=True)
-            if self.has_focus:
-                style = marks = base + Style(
-                    color=colour["block-cursor-foreground"], bgcolor=colour["block-cursor-background"], bold=True
-                )
-        shade = SHADES[min(int(depth * 4.999), 4)] if self._cell_width >= 8 else ""
-        number = cosine_text(value).rjust(self._cell_width - 2 - len(shade))
-        return [Segment(opening, style), Segment(shade, marks), Segment(number + closing, style)]
-
-    # ------------------------------------------------------------------------------------------ moving
+    def told(self, value: float) -> str:
+        return cosine_text(value)
 
     def action_walk(self, rows: int, columns: int) -> None:
         if rows == -1 and self.cursor[0] == 0:

@@ -8,13 +8,15 @@ from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
-from ..actions import PLACES
+from ..places import PLACES
 
 if TYPE_CHECKING:
     from ..app import DltextApp
 
 
 BRAND = " dltext "
+STATUS = 12
+"""Cells kept for what computes, where keys are shown."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class NavBar(Widget):
         }
         self._stops = []
         look = self._look(width, titles)
-        parts = [Content.styled(BRAND, style("nav--brand")), Content(" ")] if look.brand else []
-        x = len(BRAND) + 1 if look.brand else 0
+        parts = [Content.styled(BRAND, style("nav--brand")), Content(" " * look.gap)] if look.brand else []
+        x = len(BRAND) + look.gap if look.brand else 0
         if look.before:
             parts.append(Content.styled("‹", style("nav--key")))
             x += 1
@@ -96,13 +98,16 @@ class NavBar(Widget):
         return Content.assemble(*parts)
 
     def _look(self, width: int, titles: Mapping[str, str]) -> "Look":
-        """What there is room for: all with keys; all; all close together without the brand; the places around here."""
+        """What there is room for: all with keys; all; each also closer together; else the places around here."""
         names = list(titles)
         rules = sum(PLACES[name].apart for name in names)
         bare = sum(len(title) for title in titles.values()) + rules
         plain = len(BRAND) + 1 + bare + 2 * len(names)
-        if plain + sum(len(_short(PLACES[name].key)) + 1 for name in names) + 12 <= width:
+        keyed = plain + sum(len(_short(PLACES[name].key)) + 1 for name in names) + STATUS
+        if keyed <= width:
             return Look(names, brand=True, keys=True, gap=1)
+        if keyed - len(names) - 1 <= width:
+            return Look(names, brand=True, keys=True)
         if plain <= width:
             return Look(names, brand=True, gap=1)
         if bare + len(names) <= width:

@@ -1,0 +1,104 @@
+"""The table of places: the screens that there are, their keys, and where their classes stand.
+
+Importing this costs nothing: a place names its screen by a lazy path, so that a start loads only what it shows.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .screens.base import Workbench
+
+
+@dataclass(frozen=True)
+class Place:
+    """A screen: its name in :func:`open_screen`, its title in the bar, its key, and where its class is."""
+
+    name: str
+    title: str
+    key: str
+    path: str
+    help: str
+    apart: bool = False
+    """A rule stands before it in the bar: what begins another kind of place."""
+
+
+# F-keys survive SSH, tmux and typing; F1 is help, F10 and F11 belong to many terminals. ctrl+f means find everywhere,
+# and no text box of Textual takes it, nor ctrl+b: by whom a text is. ctrl+d, a dictionary's, they take for what delete
+# does too. ctrl+g is the way for those whose keyboard hides
+# the F-keys. alt and a digit is none: Textual reads it as the sign that a Mac types with it.
+PLACES: dict[str, Place] = {
+    place.name: place
+    for place in (
+        Place(
+            "analyse",
+            "Analyse",
+            "f5",
+            "dltext.tui.screens.analyse:AnalyseScreen",
+            "What a text says: its sentiment, and which words decided it",
+        ),
+        Place(
+            "words",
+            "Words",
+            "f12",
+            "dltext.tui.screens.words:WordsScreen",
+            "Word vectors: neighbours, analogies, odd one out, similarity, a map",
+        ),
+        Place(
+            "search",
+            "Search",
+            "ctrl+f",
+            "dltext.tui.screens.search:SearchScreen",
+            "Find documents by meaning; near-duplicates",
+        ),
+        Place(
+            "authors",
+            "Authors",
+            "ctrl+b",
+            "dltext.tui.screens.authors:AuthorsScreen",
+            "What the style of texts suggests of who wrote them; who writes in a corpus",
+        ),
+        Place(
+            "translate",
+            "Translate",
+            "ctrl+d",
+            "dltext.tui.screens.translate:TranslateScreen",
+            "What a text says in another language, and which word came from which",
+        ),
+        Place(
+            "train",
+            "Train",
+            "f6",
+            "dltext.tui.screens.train:TrainScreen",
+            "Train a model on a corpus or on your own texts",
+            apart=True,
+        ),
+        Place("runs", "Runs", "f7", "dltext.tui.screens.runs:RunsScreen", "All trainings: curves, progress, reports"),
+        Place(
+            "models",
+            "Models",
+            "f8",
+            "dltext.tui.screens.models:ModelsScreen",
+            "The models that there are: cards, default, import, export",
+        ),
+        Place(
+            "corpora",
+            "Corpora",
+            "f9",
+            "dltext.tui.screens.corpora:CorporaScreen",
+            "The texts that there are: fetch, check, browse, import",
+        ),
+    )
+}
+
+
+def place_of(task: str) -> str:
+    """Where a model of a task is used."""
+    return {"paragraphs": "search", "profile": "authors"}.get(task, task if task in PLACES else "analyse")
+
+
+def load(place: str) -> "type[Workbench]":
+    """Import a place's screen class. Raises ImportError or AttributeError where it is not installed."""
+    module, _, name = PLACES[place].path.partition(":")
+    return getattr(import_module(module), name)
