@@ -1,0 +1,126 @@
+"""Where the sentences of a text begin and end, in languages written with Latin letters and in Chinese and Japanese.
+
+Rules, no model: marks that end a sentence, with the quotation marks and brackets that close after them, unless what
+stands before the full stop is an abbreviation, an initial or the number of a list, or what follows goes on in lower
+case. A line break ends a sentence, unless the line is one that was broken to fit a page.
+"""
+
+import re
+from collections.abc import Iterator
+
+from .han import has_han
+
+CLOSING = "\"'”’»)\\]}」』”’）》〉】〗"
+OPENING = "\"'“‘«([{「『（《〈【¿¡"
+# A mark with what closes after it; or a line break.
+_MARKS = re.compile(
+    rf"(?P<line>[^\S\n\r\u2028\u2029]*(?:\r\n|[\n\r\u2028\u2029\v\f]))"
+    rf"|(?P<wide>[。！？｡]+[{CLOSING}]*)"
+    rf"|(?P<mark>[.!?…‼⁇⁈⁉]+(?:[{CLOSING}]+|[ \u00a0\u202f]»)*)"
+)
+_BULLET = re.compile(r"(?:[-–—*+•·▪◦>]|#{1,6}|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z]\))[^\S\n\r]+")
+_BEFORE = re.compile(r"[^\s" + re.escape(OPENING) + r"]*\Z")
+_SOFT = 60
+"""Characters from which on a line may have been broken to fit a page."""
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+TITLES = _words(
+    "mr mrs ms dr prof st mt gen rep sen gov capt lt col sgt rev hon pres messrs mssrs m mm mme mlle mgr me hr fr sr "
+    "sra srta dra e.g i.e eg ie cf vs v viz al no nos nr fig figs vol pp p ch sec art eq ca approx bzw z.b d.h u.a "
+    "p.ej jan feb mar apr jun jul aug sep sept oct nov dec"
+)
+"""What stands before a full stop that never ends a sentence, lower-cased."""
+ENDINGS = _words("etc inc ltd co corp bros jr esq dept est ave blvd rd usw")
+"""What ends one only where a capital letter follows."""
+MAY_END = _words("m no v p me al mar jan art")
+"""Words as well: in lower case, and with a capital letter behind, they end a sentence."""
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The sentences of ``text`` in order, as ``(start, end)``: none is empty, none begins or ends with white space.
+
+    What lies between two of them is white space, or the bullet or number of a list's item.
+    """
+    start = _begin(text, 0)
+    size = len(text)
+    for match in _MARKS.finditer(text):
+        if match.start() < start:
+            if match.lastgroup == "line":
+                start = max(start, _begin(text, match.end()))
+            continue
+        if match.lastgroup == "line":
+            if _goes_on(text, start, match.start(), match.end()):
+                continue
+            end, after = match.start(), _begin(text, match.end())
+        elif match.lastgroup == "wide" or _ends(text, start, match, size):
+            end = after = match.end()
+            while after < size and text[after] in " \t\u00a0\u3000\u202f":
+                after += 1
+        else:
+            continue
+        yield from _trimmed(text, start, end)
+        start = after
+    yield from _trimmed(text, start, size)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield start, end
+
+
+def _begin(text: str, at: int) -> int:
+    """Where the first sentence of a line begins that starts at ``at``: behind blanks, a bullet, a number."""
+    size = len(text)
+    while at < size and text[at] in " \t\u00a0\u3000":
+        at += 1
+    bullet = _BULLET.match(text, at)
+    return bullet.end() if bullet else at
+
+
+def _goes_on(text: str, start: int, end: int, after: int) -> bool:
+    """Whether a line ``[start, end)`` was broken in the middle of a sentence, to fit a page."""
+    line = text.rfind("\n", 0, end) + 1
+    if end - line < _SOFT or after >= len(text) or not text[after].islower() or text[end - 1] in ":;.!?":
+        return False
+    return start < end and not has_han(text[line:end])
+
+
+def _ends(text: str, start: int, match: re.Match[str], size: int) -> bool:
+    """Whether the marks of ``match``, which belong to scripts with blanks between words, end a sentence."""
+    at, after = match.start(), match.end()
+    following = text[after : after + 1]
+    if following and not following.isspace():
+        # Chinese with the marks of English, or in brackets; else a number, an address, a file's name.
+        return has_han(following) and at > start and (has_han(text[at - 1]) or text[at] in "!?")
+    while after < size and text[after] in " \t\u00a0\u202f":
+        after += 1
+    while after < size and text[after] in OPENING:
+        after += 1
+    following = text[after : after + 1]
+    lower = following.islower()
+    marks = match.group()
+    if marks[0] != "." or marks.startswith(".."):
+        # "Really?" she said; and then … nothing.
+        return not (lower and (marks[0] in ".…" or marks[-1] not in "!?"))
+    word = _BEFORE.search(text, max(start, at - 40), at)
+    before = word.group() if word else ""
+    if marks[0] == "." and len(marks) == 1:
+        if before.isdigit() and at - len(before) == start:
+            return False
+        folded = before.lower()
+        if len(before) == 1 and before.isupper() and before != "I":
+            return not following or following in "\n\r"
+        if folded in TITLES and not (before.islower() and folded in MAY_END and following.isupper()):
+            return not following or following in "\n\r"
+        if folded in ENDINGS or re.fullmatch(r"(?:[a-z]\.)+[a-z]", folded):
+            return not lower and not following.isdigit()
+    # Who begins without a capital letter goes on without.
+    return not lower or text[start : start + 1].islower()
