@@ -79,6 +79,30 @@ def language(texts: Iterable[str]) -> str:
     return "en" if english * 10 > words else "und"
 
 
+_OTHERS = {
+    "fr": "le la les un une des du de et est que qui ne pas je tu il elle nous vous ils ce c'est j'ai",
+    "de": "der die das ein eine und ist nicht ich du er sie wir es den dem zu mit von auf hat habe",
+    "es": "el la los las un una de y es que no en por con para se lo su yo está tengo",
+    "it": "il lo la gli un una di e è che non in per con si ho ha sono mi questo della",
+    "pt": "o a os as um uma de e é que não em por com para se eu ele ela você do da",
+    "nl": "de het een en is niet ik je hij zij we dat van op te met in heeft heb er",
+}
+OFTEN = {"en": ENGLISH, **{code: frozenset(words.split()) for code, words in _OTHERS.items()}}
+"""The most frequent words of some languages, above all those that the others have not."""
+
+
+def language_of_sentences(texts: Iterable[str]) -> str:
+    """As :func:`language`, but between several languages in Latin letters (:data:`OFTEN`), for sentences of which
+    nobody says the language."""
+    texts = list(texts)
+    if (found := language(texts)) == "zh":
+        return found
+    tokens = [token.strip(".,;:!?\"'()¿¡«»").replace("’", "'") for text in texts for token in text.lower().split()]
+    counts = {code: sum(token in often for token in tokens) for code, often in OFTEN.items()}
+    best = max(counts, key=lambda code: counts[code])
+    return best if counts[best] * 10 > len(tokens) else "und"
+
+
 def task(labels: Sequence[str]) -> str:
     """``text`` without labels, ``sentiment`` where every label is a name of one, else ``classify``."""
     if not labels:

@@ -115,18 +115,19 @@ def read_paragraphs(numbered: Numbered, name: str, columns: Columns) -> Iterator
 def read_fields(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
     """One field a line of a table without a header, tabs between: the card's text column is its number, from 1.
 
-    The id is the number of the line, the same for each of the fields: so sentences and translations meet again.
+    A title column that is a number, too, is read beside it: a translation. The id is the number of the line, the same
+    for each of the fields: so sentences and translations meet again.
     """
     if not columns.text.isdecimal() or columns.text == "0":
         raise UserError(f"{name} has no header: name its text column by number, from 1, not {columns.text!r}.")
     wanted = int(columns.text) - 1
-    # A second field that goes with the first (its translation), where the card names one by number.
     title = int(columns.title) - 1 if columns.title.isdecimal() and columns.title != "0" else None
+    most = max(wanted, title or 0) + 1
     for number, line in numbered:
         if not line.strip():
             continue
         cells = line.rstrip("\r\n").split("\t")
-        if len(cells) <= max(wanted, title or 0):
-            most = max(wanted, title or 0) + 1
-            raise UserError(f"{name}, line {number}: there are {len(cells)} fields, where {most} are expected.")
+        if len(cells) < most:
+            there = "is 1 field" if len(cells) == 1 else f"are {len(cells)} fields"
+            raise UserError(f"{name}, line {number}: there {there}, where {most} are expected, with tabs between.")
         yield Row(str(number), cells[wanted].strip(), title=None if title is None else cells[title].strip())

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from . import cards, guess
 from .cards import Card
 from .divided import SPLIT_SEED, digest
 from .errors import UserError
-from .lines import read_lines
-from .readers import SPLITS, Columns, Row, kind_of, read_kind
+from .pair_columns import layout
+from .readers import SPLITS, Row, read_kind
 from .source import Source, open_source
 from .splits import hold_out
 
@@ -80,7 +78,8 @@ class Pairs:
 
 def open_pairs(data: str, source_column: str = "", target_column: str = "", reverse: bool = False) -> Pairs:
     """The pairs of that name, or in that file: CSV, TSV or JSONL with two named columns, or two columns without a
-    header, a tab between. ``reverse``: from the second side to the first.
+    header, a tab between (see :func:`~dltext.data.pair_columns.layout`). ``reverse``: from the second side to the
+    first.
 
     Raises UserError for unknown names and columns, lines with one side only, and data that are no pairs.
     """
@@ -133,17 +132,19 @@ def _pair(row: Row) -> Pair:
 def _divide(pairs: list[Pair]) -> dict[str, list[Pair]]:
     """Train, validation and test by first side, seeded."""
     numbers: dict[str, int] = {}
-    owner = np.array([numbers.setdefault(same(pair.source), len(numbers)) for pair in pairs])
+    owner = [numbers.setdefault(same(pair.source), len(numbers)) for pair in pairs]
     each = HELD_OUT if len(numbers) > 20 * HELD_OUT else max(1, len(numbers) // 10)
     if len(numbers) < 3:
         return {"train": pairs}
     rest, test = hold_out(["" for _ in numbers], each / len(numbers), SPLIT_SEED)
-    train, validation = hold_out(["" for _ in rest], each / len(rest), SPLIT_SEED + 1)
-    part = np.empty(len(numbers), dtype=object)
-    part[test], part[rest[train]], part[rest[validation]] = "test", "train", "validation"
+    _, validation = hold_out(["" for _ in rest], each / len(rest), SPLIT_SEED + 1)
+    names = ["train"] * len(numbers)
+    for held, name in ((test, "test"), (rest[validation], "validation")):
+        for number in held:
+            names[number] = name
     parts: dict[str, list[Pair]] = {"train": [], "validation": [], "test": []}
     for pair, number in zip(pairs, owner, strict=True):
-        parts[part[number]].append(pair)
+        parts[names[number]].append(pair)
     return parts
 
 
@@ -153,26 +154,31 @@ def _own_file(data: str, source_column: str, target_column: str, reverse: bool) 
         open_source(data, min_labels=0)  # says what there is
     if path.is_dir():
         raise UserError(f"{data} is a folder; pairs are read from a file, two columns a line.")
-    kind, columns = _columns(path, source_column, target_column)
+    found = layout(path, source_column, target_column)
+    columns = found.columns
     parts: dict[str, list[Pair]] = {}
-    for row in read_kind(kind, path, columns):
+    for row in read_kind(found.kind, path, columns):
         source = row.text.strip()
         target = (row.title or row.values.get(columns.title, "")).strip()
         if not source or not target:
-            side = "first" if not source else "second"
-            raise UserError(f"{data}, record {row.id}: the {side} side is empty; fill it in or remove the line.")
+            if found.kind == "fields":
+                where, side = f"line {row.id}", "second" if source else "first"
+            else:
+                where, side = f"record {row.id}", repr(columns.title if source else columns.text)
+            raise UserError(f"{data}, {where}: the {side} side is empty; fill it in or remove this pair.")
         parts.setdefault(SPLITS.get((row.split or "").lower(), "all"), []).append(Pair(row.id, source, target))
     if not parts:
-        raise UserError(f"{data} holds no pairs.")
-    if set(parts) == {"all"}:
-        parts = _divide(parts["all"])
-        published = False
-    else:
-        published = True
+        raise UserError(f"{data} holds no pairs; a text and its translation a line are expected.")
+    published = set(parts) != {"all"}
+    if published:
         parts["train"] = parts.get("train", []) + parts.pop("all", [])
-    first = [pair.source for pair in parts["train"][:500]]
-    second = [pair.target for pair in parts["train"][:500]]
-    languages = (guess.language(first), guess.language(second))
+    else:
+        parts = _divide(parts["all"])
+    some = [pair for part in parts.values() for pair in part[:500]]
+    languages = (
+        found.languages[0] or guess.language_of_sentences(pair.source for pair in some),
+        found.languages[1] or guess.language_of_sentences(pair.target for pair in some),
+    )
     pairs = Pairs(str(path), path.name, languages, "your own", "", reverse)
     pairs.sha256, pairs.published = digest([columns.text, columns.title, _content(path)]), published
     return pairs._fill(parts)
@@ -183,23 +189,3 @@ def _content(path: Path) -> str:
 
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _columns(path: Path, source_column: str, target_column: str) -> tuple[str, Columns]:
-    """The reader, and the columns: those named, else ``source`` and ``target`` of a header, else the first two."""
-    kind = kind_of(path)
-    asked = (source_column or "source", target_column or "target")
-    first = next((line for _, line in read_lines(path) if line.strip()), "")
-    if kind == "guess":
-        kind = "jsonl" if first.lstrip().startswith("{") else "tsv"
-    named = bool(source_column or target_column)
-    header = [cell.strip().strip('"') for cell in first.rstrip("\r\n").split("\t")]
-    if kind == "tsv" and (asked[0].isdecimal() or not (set(asked) <= set(header))):
-        if named and not asked[0].isdecimal():
-            raise UserError(f"{path}, line 1: there are no columns {asked[0]!r} and {asked[1]!r}; there are "
-                            f"{', '.join(map(repr, header[:12]))}.")  # fmt: skip
-        if len(header) < 2:
-            raise UserError(f"{path}, line 1: two texts with a tab between are expected.")
-        numbers = asked if asked[0].isdecimal() and asked[1].isdecimal() else ("1", "2")
-        return "fields", Columns(text=numbers[0], title=numbers[1])
-    return kind, Columns(text=asked[0], title=asked[1], values=(asked[1],))

@@ -17,10 +17,11 @@ def test_a_card_is_whole(name):
     card = cards.find_card(name)
     assert card
     assert card.name == name
-    assert card.task in {"sentiment", "classify", "text"}
+    assert card.task in {"sentiment", "classify", "text", "pairs"}
     assert card.language in {"en", "zh"}
     assert len(card.labels) == len(set(card.labels.values()))
-    assert (len(card.labels) > 1) == (card.task != "text")
+    assert (len(card.labels) > 1) == (card.task not in {"text", "pairs"})
+    assert (card.target_language in {"en", "zh", "fr"} - {card.language}) == (card.task == "pairs")
     assert card.title
     assert card.licence
     assert card.citation
@@ -34,6 +35,8 @@ def test_a_card_is_whole(name):
         assert re.fullmatch("[0-9a-f]{64}", part.sha256)
         assert part.reader in KINDS or (part.reader == "document" and part.member)
         assert part.label is None or part.label in card.labels
+        if card.task == "pairs":
+            assert (part.text_column, part.title_column) == ("1", "2")
     assert {part.split for part in card.mirror} == (set() if card.pieces or card.packaged else set(card.splits))
     assert not card.download or {part.split for part in card.download} == set(card.splits)
     assert all(part.url.startswith("https://") and part.size for part in card.download)
@@ -47,7 +50,8 @@ def test_composite_cards_name_splits_that_there_are():
             assert other
             assert piece.of in other.splits or (other.derived and piece.of in {"train", "validation", "test"})
             assert card
-            assert card.language == other.language
+            assert (card.task == "pairs") == (other.task == "pairs")
+            assert (card.language, card.target_language) == (other.language, other.target_language)
             assert not card.labels or set(other.labels.values()) <= set(card.labels.values())
 
 
@@ -58,6 +62,14 @@ def test_what_word_vectors_learn_from_holds_no_test_part(name):
     assert set(card.splits) == {"train"}
     assert {piece.of for piece in card.pieces} <= {"train", "unsup"}
     assert len({(piece.card, piece.of) for piece in card.pieces}) == len(card.pieces) > 8
+
+
+def test_what_a_translator_ships_with_has_no_part_of_which_it_was_measured():
+    card = cards.find_card("everyday-en-zh")
+    assert card
+    held = {(piece.card, piece.of) for piece in card.pieces if piece.split != "train"}
+    assert held.isdisjoint((piece.card, piece.of) for piece in card.pieces if piece.split == "train")
+    assert {piece.of for piece in card.pieces if piece.split == "train"} == {"train"}
 
 
 def test_a_card_that_is_damaged_names_its_file(write):

@@ -130,9 +130,24 @@ def test_one_side_of_pairs(write):
     assert list(read_kind("fields", path, Columns("2"))) == [Row("1", "你好。"), Row("3", "跑！")]
     with pytest.raises(UserError, match=r"p\.tsv, line 3: there are 2 fields, where 3 are expected"):
         list(read_kind("fields", path, Columns("3")))
+    with pytest.raises(UserError, match=r"line 1: there is 1 field, where 2 are expected, with tabs between"):
+        list(read_kind("fields", write("one.tsv", "Hi.\n"), Columns("2")))
     for name in ("text", "0", "-1"):
         with pytest.raises(UserError, match="name its text column by number, from 1"):
             list(read_kind("fields", path, Columns(name)))
+
+
+def test_both_sides_of_pairs(write):
+    path = write("p.tsv", "Hi.\t 你好。 \tby me\r\n\r\nRun!\t\n")
+    assert list(read_kind("fields", path, Columns("1", title="2"))) == [
+        Row("1", "Hi.", title="你好。"),
+        Row("3", "Run!", title=""),
+    ]
+    assert [row.title for row in read_kind("fields", path, Columns("2", title="1"))] == ["Hi.", "Run!"]
+    for column in ("title", "0"):  # what is no number names no field of a table without a header
+        assert next(read_kind("fields", path, Columns("1", title=column))).title is None
+    with pytest.raises(UserError, match=r"p\.tsv, line 3: there are 2 fields, where 3 are expected"):
+        list(read_kind("fields", path, Columns("1", title="3")))
 
 
 def test_a_title_stands_beside_the_text(write):
