@@ -105,6 +105,18 @@ RECIPES: dict[str, Recipe] = {
             train="engine.train.profile.recipe:train",
             preflight="engine.train.profile.preflight:preflight",
         ),
+        Recipe(
+            "seq2seq-attention",
+            "translate",
+            "Attention translator",
+            "One recurrent network reads, another writes and looks back at each word; six ways to look, or none.",
+            "Bahdanau et al. 2015, Neural machine translation by jointly learning to align and translate; Luong et al. "
+            "2015, Effective approaches to attention-based neural machine translation",
+            "engine.train.settings_translate:Seq2Seq",
+            "models.seq2seq:build",
+            train="engine.train.translate.recipe:train",
+            preflight="engine.train.translate.preflight:preflight",
+        ),
     )
 }
 

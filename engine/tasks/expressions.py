@@ -8,7 +8,6 @@ from ..results import UserError
 
 _DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "＋": "+", "－": "-", "“": '"', "”": '"', "，": ",", "、": ","})
 _CHUNK = re.compile(r'"([^"]*)"|([^\s,;"]+)')
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 
 
 @dataclass(frozen=True)
@@ -16,11 +15,6 @@ class Term:
     word: str
     sign: int
     """1 or -1."""
-
-
-def has_han(text: str) -> bool:
-    """Whether a Chinese character stands in ``text``."""
-    return _HAN.search(text) is not None
 
 
 def parts(text: str) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from .. import bundles
 from ..results import Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similarity, UserError
 from ..serve.vectors import TASK, WordVectors, load
+from ..text.han import has_han
 from . import expressions
 from .expressions import Term
 
@@ -28,7 +29,7 @@ def open_vectors(model: str | None, text: str = "") -> WordVectors:
     if model:
         return load(model)
     chosen = bundles.default(TASK)
-    if expressions.has_han(text):
+    if has_han(text):
         usable = [item for item in bundles.listing(TASK) if not item.problem]
         if not any(item.name == chosen and item.language.startswith("zh") for item in usable):
             chosen = next((item.name for item in usable if item.language.startswith("zh")), chosen)

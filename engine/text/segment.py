@@ -5,7 +5,6 @@
 """
 
 import logging
-import re
 import threading
 import warnings
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any
 
 from ...data import paths
 from ..results import UserError
+from .han import HAN
 from .tokenizer import SPECIAL, new_tokenizer
 from .tokenizer import split as split_tokens
 
@@ -21,13 +21,7 @@ SEGMENTATIONS = ("words", "jieba")
 
 Token = tuple[str, tuple[int, int]]
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
 _loading = threading.Lock()
-
-
-def has_han(text: str) -> bool:
-    """Whether a Chinese character stands in ``text``."""
-    return _HAN.search(text) is not None
 
 
 def segmentation_for(language: str) -> str:
@@ -67,7 +61,7 @@ def _words(text: str, shift: int) -> list[Token]:
 def _chinese(text: str) -> Iterator[Token]:
     cut = _jieba()
     at = 0
-    for run in _HAN.finditer(text):
+    for run in HAN.finditer(text):
         if at < run.start():
             yield from _words(text[at : run.start()], at)
         start = run.start()

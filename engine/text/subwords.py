@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 
 from ..results import Token, UserError
+from .han import has_han
 
 PAD, UNK, START, END = 0, 1, 2, 3
 SPACE = "▁"  # what SentencePiece writes for one
+WHITE = frozenset((SPACE, " "))
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
-_WHITE = re.compile(r"\s+")
+_BLANK = re.compile(r"\s")
+_ALONE = re.compile("[\ud800-\udfff]")  # half a character, as broken JSON has it: no UTF-8 can be made of it
 
 
 def train(
@@ -32,7 +35,8 @@ def train(
 
     ``kind``: ``unigram``, ``bpe`` or ``char``; ``coverage``: share of the characters that get a piece of their own.
     ``longest``: characters of a piece at most (of Chinese 3: longer ones are phrases of a small corpus, not words).
-    Digits always stand alone, so that numbers can be copied.
+    Digits always stand alone, so that numbers can be copied. UserError without texts, and where ``size`` is too small
+    for the characters alone.
     """
     import io
 
@@ -40,15 +44,23 @@ def train(
 
     sentencepiece.set_random_generator_seed(seed)
     made = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(texts), model_writer=made, model_type=kind, vocab_size=size, hard_vocab_limit=False,
-        character_coverage=coverage, normalization_rule_name="identity", add_dummy_prefix=True, split_digits=True,
-        pad_id=PAD, unk_id=UNK, bos_id=START, eos_id=END, max_sentence_length=20_000, minloglevel=2, num_threads=2,
-        max_sentencepiece_length=longest,
-        input_sentence_size=1_000_000, shuffle_input_sentence=False,
-        # Punctuation is never glued to a word: it is copied, and words stay words.
-        split_by_unicode_script=True,
-    )  # fmt: skip
+    try:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(texts), model_writer=made, model_type=kind, vocab_size=size, hard_vocab_limit=False,
+            character_coverage=coverage, normalization_rule_name="identity", add_dummy_prefix=True, split_digits=True,
+            pad_id=PAD, unk_id=UNK, bos_id=START, eos_id=END, max_sentence_length=20_000, minloglevel=2, num_threads=2,
+            max_sentencepiece_length=longest,
+            input_sentence_size=1_000_000, shuffle_input_sentence=False,
+            # Punctuation is never glued to a word: it is copied, and words stay words.
+            split_by_unicode_script=True,
+        )  # fmt: skip
+    except RuntimeError as error:
+        if few := re.search(r"smaller than required_chars. \d+ vs (\d+)", str(error)):
+            raise UserError(f"A vocabulary of {size:,} cannot hold the {few[1]} characters of these texts; set it to "
+                            f"{few[1]} or more.") from None  # fmt: skip
+        if re.search(r"sentences_.empty|all_chars_count", str(error)):
+            raise UserError("There are no texts to learn a vocabulary from, or all are over 20,000 bytes.") from None
+        raise
     path.write_bytes(made.getvalue())
 
 
@@ -58,8 +70,8 @@ def clean(text: str, lowercase: bool = False, simplify: bool = False) -> str:
     White space of any kind becomes a space, curly quotation marks of Latin text straight ones, traditional Chinese
     characters simplified ones (``simplify``).
     """
-    text = _WHITE.sub(lambda match: " " * len(match[0]), text)
-    if not _han(text):  # in Chinese text they are its own punctuation
+    text = _ALONE.sub("\ufffd", _BLANK.sub(" ", text))
+    if not has_han(text):  # in Chinese text they are its own punctuation
         text = text.translate(_QUOTES)
     if simplify:
         text = simplified(text)
@@ -67,10 +79,6 @@ def clean(text: str, lowercase: bool = False, simplify: bool = False) -> str:
         # One character stays one: offsets must fit the original (İ would become two).
         text = "".join(lower if len(lower := char.lower()) == 1 else char for char in text)
     return text
-
-
-def _han(text: str) -> bool:
-    return any("\u4e00" <= char <= "\u9fff" for char in text)
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +90,7 @@ def _converter() -> Any:
 
 def simplified(text: str) -> str:
     """Traditional characters as simplified ones, by OpenCC; character for character, else left as it was."""
-    if not _han(text):
+    if not has_han(text):
         return text
     made = _converter().convert(text)
     if len(made) == len(text):
@@ -114,14 +122,16 @@ class Subwords:
     def encode(self, text: str) -> tuple[np.ndarray, tuple[Token, ...]]:
         """Ids int32 ``[n]``, the last of them the end, and where each lies in ``text`` (the end: after it)."""
         cleaned = clean(text, self.lowercase, self.simplify)
-        ids, tokens, at = [], [], 0
+        ids = self._model.encode(cleaned, out_type=int)
+        # SentencePiece drops and adds white space, nothing else: the pieces' other characters are the text's.
+        solid = [place for place, char in enumerate(cleaned) if char not in WHITE]
+        tokens, seen, at = [], 0, 0
         for piece in self._model.encode(cleaned, out_type=str):
-            surface = piece.replace(SPACE, " ").strip()
-            start = cleaned.find(surface, at) if surface else at
-            start = at if start < 0 else start
-            at = start + len(surface)
-            ids.append(self._model.piece_to_id(piece))
-            tokens.append(Token(start, at))
+            count = sum(char not in WHITE for char in piece)
+            if count:
+                start, at = solid[seen], solid[seen + count - 1] + 1
+                seen += count
+            tokens.append(Token(start if count else at, at))
         return np.array([*ids, END], np.int32), (*tokens, Token(len(text), len(text)))
 
     def encode_many(self, texts: Sequence[str], alpha: float = 0.0) -> list[np.ndarray]:

@@ -89,6 +89,10 @@ class Loop(ABC):
     def _measure(self) -> dict[str, float]:
         """``loss``, ``accuracy`` and whatever else the recipe tells, over the validation part."""
 
+    def _told(self) -> dict[str, Any]:
+        """What else the event of an epoch tells."""
+        return {}
+
     def _padding(self, batches: list[np.ndarray]) -> float:
         """Share of the epoch's positions that were padding; 0 where nothing is padded."""
         return 0.0
@@ -216,5 +220,6 @@ class Loop(ABC):
             "padding": self._padding(batches),
         }
         progress.history.append(row)
+        row = {**row, **self._told()}  # of the event alone: the history stays small
         progress.epoch, progress.step, progress.sums = progress.epoch + 1, 0, [0.0, 0.0, 0.0]
         self.emit("epoch", **row)

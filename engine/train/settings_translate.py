@@ -1,6 +1,7 @@
 """The hyper-parameters of encoder-decoders over pairs of texts. Imports nothing heavy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from .settings import OPTIMIZERS, _field
 
@@ -20,7 +21,7 @@ class Encoding:
         advanced=True,
     )
     units_of_text: str = _field(
-        "subwords", "Units", "What texts are cut into", group="Data", choices=("subwords", "characters")
+        "subwords", "Units", "What texts are cut into", group="Data", choices=("subwords", "characters", "words")
     )
     source_vocabulary: int = _field(
         6000, "Source vocabulary", "Subwords of the source at most", group="Data", minimum=20, maximum=64_000
@@ -104,7 +105,7 @@ class Encoding:
         maximum=1000,
     )  # fmt: skip
     monitor: str = _field(
-        "loss", "Best epoch by", "What of the validation part decides", group="Training", choices=("accuracy", "loss"),
+        "accuracy", "Best epoch by", "What of the validation part decides", group="Training", choices=("accuracy", "loss"),
         advanced=True,
     )  # fmt: skip
     beam: int = _field(4, "Beam", "Hypotheses held at once when translating", group="Training", minimum=1, maximum=64)
@@ -120,6 +121,9 @@ class Encoding:
         "int8", "Weights kept as", "Precision of the weights in the finished model", group="Training",
         choices=("float32", "float16", "int8"), advanced=True,
     )  # fmt: skip
+    keep_weights: bool = _field(
+        True, "Keep the weights", "Keep the trainable weights in the model", group="Training", advanced=True
+    )
     floor: bool = _field(
         True, "Measure the floor", "Copy the translation of the nearest training sentence, and report it too",
         group="Training", advanced=True,
@@ -127,6 +131,11 @@ class Encoding:
 
     def check(self) -> None:
         """Nothing beyond the fields' bounds."""
+
+
+def _again(settings: type, name: str, default: Any) -> Any:
+    """The field of ``settings`` with another default."""
+    return field(default=default, metadata=settings.__dataclass_fields__[name].metadata)
 
 
 @dataclass(frozen=True)
@@ -156,3 +165,84 @@ class Seq2Seq(Encoding):
         True, "Words beside states", "The memory holds each source word's own vector beside its states "
         "(after Nguyen & Chiang 2018)", advanced=True,
     )  # fmt: skip
+    input_feeding: bool = _field(
+        False, "Input feeding", "What was found for a word goes into the next one (Luong et al. 2015, section 3.3); "
+        "slower to train", advanced=True,
+    )  # fmt: skip
+    bridge: str = _field(
+        "dense", "Bridge", "How the decoder's first states come from the encoder's last: through a layer (dense), or "
+        "as they are (states)", choices=("dense", "states"), advanced=True,
+    )  # fmt: skip
+    readout: str = _field(
+        "tanh", "Readout", "What of a state becomes scores: a layer of it (tanh, Luong et al. 2015), the larger of "
+        "each two features of state, word and source (maxout, Cho et al. 2014), or the state itself",
+        choices=("tanh", "maxout", "state"), advanced=True,
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Raises ValueError for settings that exclude each other."""
+        if self.bridge == "states" and self.bidirectional:
+            raise ValueError("states can only be handed over by an encoder that reads in one direction (bidirectional)")
+        if self.bridge == "states" and self.encoder_layers < self.decoder_layers:
+            raise ValueError("an encoder that hands its states over needs at least as many layers as the decoder")
+        if self.input_feeding and (self.attention == "none" or self.readout != "tanh"):
+            raise ValueError("input feeding needs an alignment (attention) and the readout tanh")
+        if self.readout == "state" and self.attention != "none":
+            raise ValueError("the readout state is for a decoder without attention")
+        if self.readout == "state" and self.tied and self.units != self.embedding_size:
+            raise ValueError("scores by the target's vectors (tied) of the state itself need units = embedding_size")
+
+
+@dataclass(frozen=True)
+class Seq2SeqChar(Seq2Seq):
+    """Sutskever et al. 2014 letter by letter: LSTM to LSTM, states handed over, no attention."""
+
+    units_of_text: str = _again(Seq2Seq, "units_of_text", "characters")
+    lowercase: bool = _again(Seq2Seq, "lowercase", False)
+    longest: int = _again(Seq2Seq, "longest", 200)
+    embedding_size: int = _again(Seq2Seq, "embedding_size", 64)
+    tied: bool = _again(Seq2Seq, "tied", False)
+    cell: str = _again(Seq2Seq, "cell", "lstm")
+    bidirectional: bool = _again(Seq2Seq, "bidirectional", False)
+    attention: str = _again(Seq2Seq, "attention", "none")
+    lexical: bool = _again(Seq2Seq, "lexical", False)
+    bridge: str = _again(Seq2Seq, "bridge", "states")
+    readout: str = _again(Seq2Seq, "readout", "state")
+
+
+@dataclass(frozen=True)
+class Seq2SeqWord(Seq2Seq):
+    """Cho et al. 2014: words, no attention; state, word and source decide together."""
+
+    units_of_text: str = _again(Seq2Seq, "units_of_text", "words")
+    embedding_size: int = _again(Seq2Seq, "embedding_size", 128)
+    tied: bool = _again(Seq2Seq, "tied", False)
+    cell: str = _again(Seq2Seq, "cell", "lstm")
+    bidirectional: bool = _again(Seq2Seq, "bidirectional", False)
+    attention: str = _again(Seq2Seq, "attention", "none")
+    lexical: bool = _again(Seq2Seq, "lexical", False)
+    bridge: str = _again(Seq2Seq, "bridge", "states")
+    readout: str = _again(Seq2Seq, "readout", "maxout")
+
+
+@dataclass(frozen=True)
+class Transformer(Encoding):
+    """Vaswani et al. 2017."""
+
+    dropout: float = _again(Encoding, "dropout", 0.1)
+    state_dropout: float = _again(Encoding, "state_dropout", 0.1)
+    output_dropout: float = _again(Encoding, "output_dropout", 0.0)
+    warmup: float = _again(Encoding, "warmup", 0.1)
+    encoder_layers: int = _field(3, "Encoder layers", "Layers that read", minimum=1, maximum=24)
+    decoder_layers: int = _field(2, "Decoder layers", "Layers that write; each attends", minimum=1, maximum=24)
+    heads: int = _field(4, "Heads", "Attentions side by side in each layer", minimum=1, maximum=64)
+    hidden: int = _field(1024, "Hidden units", "Of the network after each attention", minimum=4, maximum=16_384)
+    norm_first: bool = _field(
+        True, "Normalise first", "Normalise before each part of a layer (Xiong et al. 2020), else after it, as in 2017",
+        advanced=True,
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Raises ValueError where the vectors do not divide among the heads."""
+        if self.embedding_size % self.heads or self.embedding_size % 2:
+            raise ValueError(f"the vector size must be even and divide among the {self.heads} heads (embedding_size)")

@@ -1,0 +1,151 @@
+"""From pairs of texts to what an encoder-decoder eats: the splits, the vocabularies, ids without padding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ....data.errors import UserError
+from ....data.pairs import Pair, Pairs, open_pairs, same
+from ....data.splits import hold_out
+from ...results import JobSpec
+from ...text import subwords
+from ...text.batching import Ragged
+from ...text.han import has_han
+from ...text.subwords import START, Subwords
+from ..prepare import Emit
+
+SOURCE, TARGET = "source.model", "target.model"
+LONGEST_PIECE = 3
+"""Characters of a Chinese subword: longer ones are phrases of a small corpus, not words."""
+KINDS = {"subwords": "unigram", "characters": "char", "words": "word"}
+
+
+@dataclass
+class Part:
+    """Pairs as the network sees them: ``sources`` end with the end symbol, ``targets`` begin and end with theirs."""
+
+    pairs: list[Pair]
+    sources: Ragged
+    targets: Ragged
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+
+@dataclass
+class Prepared:
+    """All that the training needs, in memory."""
+
+    pairs: Pairs
+    source: Subwords
+    target: Subwords
+    files: dict[str, Path]
+    train: Part
+    validation: Part
+    info: dict[str, Any]
+
+
+def read(spec: JobSpec, settings) -> tuple[Pairs, list[Pair], list[Pair]]:
+    """The data, the pairs that train and those that validate; UserError where there are too few."""
+    columns = [column if column not in ("text", "label") else "" for column in (spec.text_column, spec.label_column)]
+    pairs = open_pairs(spec.data, *columns, reverse=settings.reverse)
+    train = list(pairs.rows("train"))
+    if "validation" in pairs.splits:
+        validation = list(pairs.rows("validation"))
+    else:
+        validation, train = _held_out(train, settings, spec.seed)
+    train += further(settings, pairs, validation)
+    if len(train) < 20 or not validation:
+        raise UserError(f"{spec.data} has {len(train)} pairs to train on; a translator needs at least 20, and useful "
+                        "ones need tens of thousands.")  # fmt: skip
+    return pairs, train, validation
+
+
+def _held_out(train: list[Pair], settings, seed: int) -> tuple[list[Pair], list[Pair]]:
+    """A part of the training pairs by their source, and the rest."""
+    numbers: dict[str, int] = {}
+    owner = np.array([numbers.setdefault(same(pair.source), len(numbers)) for pair in train])
+    if len(numbers) < 3:
+        return [], train
+    _, held = hold_out(["" for _ in numbers], settings.validation_fraction, seed)
+    inside = np.isin(owner, held)
+    return [p for p, own in zip(train, inside, strict=True) if own], [
+        p for p, own in zip(train, inside, strict=True) if not own
+    ]
+
+
+def further(settings, pairs: Pairs, validation: list[Pair]) -> list[Pair]:
+    """The pairs of ``settings.more``, without those of which either side is held out here."""
+    names = [name.strip() for name in settings.more.split("+") if name.strip()]
+    if not names:
+        return []
+    held = [*validation, *(pair for split in pairs.splits if split != "train" for pair in pairs.rows(split))]
+    sources, targets = {same(pair.source) for pair in held}, {same(pair.target) for pair in held}
+    found = []
+    for name in names:
+        beside = open_pairs(name, reverse=settings.reverse)
+        found += [
+            Pair(f"{beside.name}/{pair.id}", pair.source, pair.target)
+            for pair in beside.rows("train" if "train" in beside.splits else "all")
+            if same(pair.source) not in sources and same(pair.target) not in targets
+        ]
+    return found
+
+
+def prepare(
+    pairs: Pairs, train: list[Pair], validation: list[Pair], settings, seed: int, folder: Path, emit: Emit
+) -> Prepared:
+    """Learn the vocabularies (once a run: they are kept in ``folder``) and cut the texts."""
+    files = {name: folder / name for name in (SOURCE, TARGET)}
+    sides = (
+        (SOURCE, [pair.source for pair in train], settings.source_vocabulary, settings.lowercase),
+        (TARGET, [pair.target for pair in train], settings.target_vocabulary, False),
+    )
+    made = []
+    for name, texts, size, lowercase in sides:
+        if not files[name].exists():
+            emit("state", stage="preparing", message=f"learning the {name.removesuffix('.model')} vocabulary")
+            cleaned = (subwords.clean(text, lowercase, settings.simplify) for text in texts)
+            han = sum(map(has_han, texts[:200])) > len(texts[:200]) / 2
+            subwords.train(
+                cleaned,
+                files[name],
+                size,
+                KINDS[settings.units_of_text],
+                seed=seed,
+                longest=LONGEST_PIECE if han else 16,
+            )
+        made.append(Subwords.load(files[name], lowercase, settings.simplify))
+    source, target = made
+    parts, dropped = [], 0
+    for part in (train, validation):
+        cut = encode(part, source, target)
+        keep = (cut.sources.lengths <= settings.longest) & (cut.targets.lengths <= settings.longest + 1)
+        rows = np.flatnonzero(keep)
+        dropped += len(part) - len(rows)
+        if not len(rows):
+            raise UserError(f"{pairs.name}: every pair is longer than {settings.longest} units; a higher `longest` "
+                            "lets them in.")  # fmt: skip
+        parts.append(Part([part[row] for row in rows], cut.sources.take(rows), cut.targets.take(rows)))
+    if dropped:
+        emit("message", level="info",
+             text=f"{dropped:,} pairs are longer than {settings.longest} units and were left out.")  # fmt: skip
+    info = {
+        "source_vocabulary": source.size,
+        "target_vocabulary": target.size,
+        "left_out": dropped,
+        "source_units": round(float(parts[0].sources.lengths.mean()), 1),
+        "target_units": round(float(parts[0].targets.lengths.mean()), 1),
+    }
+    return Prepared(pairs, source, target, files, parts[0], parts[1], info)
+
+
+def encode(pairs: Sequence[Pair], source: Subwords, target: Subwords, alpha: float = 0.0) -> Part:
+    """Pairs as ids; the sources by sampled segmentations where ``alpha`` is above 0."""
+    sources = Ragged.pack(source.encode_many([pair.source for pair in pairs], alpha))
+    begun = np.array([START], np.int32)
+    targets = Ragged.pack(np.concatenate([begun, ids]) for ids in target.encode_many([pair.target for pair in pairs]))
+    return Part(list(pairs), sources, targets)
