@@ -53,6 +53,12 @@ def evaluate(
         from . import evaluate_profile
 
         return evaluate_profile.evaluate(model, data, split, text_column, progress, shown)
+    if task == "translate":
+        from . import evaluate_translation
+
+        # The two sides of pairs stand where a text and its label do; of those, the usual names say nothing.
+        sides = ["" if name == usual else name for name, usual in ((text_column, "text"), (label_column, "label"))]
+        return evaluate_translation.evaluate(model, data, split, *sides, progress=progress, shown=shown)
     loaded = open_classifier("", model)
     source = open_source(data, text_column, label_column, min_labels=1)
     index = _label_index(loaded, source)
@@ -185,12 +191,18 @@ def _names(labels: tuple[str, ...]) -> str:
 
 def protocol_of(model: str, data: str, split: str, text_column: str, label_column: str, source: Source) -> str:
     """How a split was measured, and the command that does it again."""
-    command = ["dltext", "evaluate", model, "--data", data]
+    whose = "as published" if source.published else "our seeded split"
+    again = command(model, data, split, text_column, label_column)
+    return f"The {split} split of {source.name} ({whose}), each text once, unpadded. Again: {again}"
+
+
+def command(model: str, data: str, split: str, text_column: str, label_column: str) -> str:
+    """The line of a shell that measures again."""
+    parts = ["dltext", "evaluate", model, "--data", data]
     for option, value, usual in (
         ("--split", split, "test"),
         ("--text-column", text_column, "text"),
         ("--label-column", label_column, "label"),
     ):
-        command += [option, value] if value != usual else []
-    whose = "as published" if source.published else "our seeded split"
-    return f"The {split} split of {source.name} ({whose}), each text once, unpadded. Again: {shlex.join(command)}"
+        parts += [option, value] if value != usual else []
+    return shlex.join(parts)

@@ -39,7 +39,7 @@ def corpus_scores(hypotheses: Sequence[str], references: References, language: s
 def statistics(hypotheses: Sequence[str], references: References, language: str) -> np.ndarray:
     """What BLEU counts in each sentence, int64 ``[n, COLUMNS]``: sums of rows are the counts of the whole."""
     streams = _streams(hypotheses, references)
-    bleu, _ = _metrics(language)
+    bleu, _ = _metrics(language, effective=True)  # of no account for counts, and it gives no advice
     counted = np.empty((len(hypotheses), COLUMNS), np.int64)
     for row, hypothesis, *own in zip(counted, hypotheses, *streams, strict=True):
         score = bleu.sentence_score(hypothesis, [reference for reference in own if reference is not None])
