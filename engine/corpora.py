@@ -245,6 +245,7 @@ def _info(card: Card) -> DatasetInfo:
         + (f"\n\nNot directly downloadable: {card.manual}." if card.manual else "")
         + (f"\n\nTo know:{wrinkles}" if wrinkles else ""),
         attributes=tuple(told(own) for own in card.attributes),
+        target_language=card.target_language,
     )
 
 

@@ -83,6 +83,8 @@ class DatasetInfo:
     description: str = ""
     attributes: tuple[AttributeInfo, ...] = ()
     """What it says of the authors."""
+    target_language: str = ""
+    """Of pairs: the language of the second side; ``language`` is that of the first."""
 
 
 @dataclass(frozen=True)

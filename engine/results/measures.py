@@ -16,6 +16,8 @@ class Measure:
     share: bool = False
     """Between 0 and 1, and told in percent; correlations and losses are told as they are."""
     better: Literal["higher", "lower"] = "higher"
+    digits: int = 3
+    """Decimals, where it is not told in percent."""
     leads: bool = True
     """Whether a model may be known by it; the others only stand beside those that lead."""
 
@@ -31,6 +33,9 @@ def _table(rows: Iterable[Measure]) -> dict[str, Measure]:
 
 MEASURES: dict[str, Measure] = _table(
     [
+        # Before accuracy: a translator's is that of words foretold after the right ones before them.
+        Measure("bleu", "BLEU", digits=1),
+        Measure("chrf", "chrF", digits=1),
         Measure("accuracy", "accuracy", "acc", share=True),
         Measure("wordsim353", "WordSim-353 ρ", "WordSim"),
         Measure("simlex999", "SimLex-999 ρ", "SimLex"),

@@ -12,7 +12,8 @@ from ...engine.results.measures import LEADING, best, label, of_attributes
 from ..jobwatch import data_name, look, title
 from ..widgets.curve import Series
 from ..widgets.curves import Curves, Panel, measured
-from ..widgets.figures import cell, duration, score, short
+from ..widgets.figures import cell, duration, short
+from ..widgets.headline import scored
 from ..widgets.history import History
 from .base import Workbench
 
@@ -140,7 +141,7 @@ class CompareScreen(Workbench):
                 table.add_row(
                     Text(name),
                     *(
-                        Text(score(value) + (" ◂" if better else ""), "bold" if better else "")
+                        Text(scored(key, value) + (" ◂" if better else ""), "bold" if better else "")
                         for value, better in zip(values, ahead, strict=True)
                     ),
                 )

@@ -13,8 +13,9 @@ from ..jobwatch import RESUMABLE, announce, data_name, look, title
 from ..widgets.curve import Series
 from ..widgets.curves import Curves, Panel, panels_of
 from ..widgets.dialogs import Choose, Confirm
-from ..widgets.figures import duration, score, short
-from ..widgets.headline import headline
+from ..widgets.examples import Examples, examples_of
+from ..widgets.figures import duration, short
+from ..widgets.headline import headline, scored
 from ..widgets.history import History
 from ..widgets.jobtable import JobTable
 from .base import Workbench
@@ -38,7 +39,8 @@ class RunsScreen(Workbench):
     HELP = """All trainings, newest first, with their curves: a line is the training part, a line with dots the
     validation part, the dotted level the floor (TF-IDF + linear). When the dotted line turns while the other goes on,
     the model has begun to learn by heart. Word vectors are followed by what people say of words: WordSim and SimLex
-    compare similarities with theirs (1 is perfect), analogies count right answers. Closing dltext stops nothing."""
+    compare similarities with theirs (1 is perfect), analogies count right answers. Translators are followed by BLEU and
+    by examples, as they were written at the end of the last epochs (e). Closing dltext stops nothing."""
     CSS_PATH = "../styles/runs.tcss"
 
     def __init__(self) -> None:
@@ -58,6 +60,7 @@ class RunsScreen(Workbench):
             with Vertical(id="runs-detail"):
                 yield Static("", id="runs-facts", markup=False)
                 yield Curves("curve", "The first point comes with the first batches.", id="runs-curves")
+                yield Examples(id="runs-examples")
 
     # ------------------------------------------------------------------------------------------ reading
 
@@ -161,6 +164,9 @@ class RunsScreen(Workbench):
             line = Series("fold by fold", tuple(folds), "primary", dots=True)
             panels[-1] = Panel("accuracy", "accuracy", (line,), job.spec.folds, floor)
         self.query_one(Curves).show(panels, empty)
+        examples = examples_of(history)
+        self.query_one(Examples).show(examples)
+        self.set_class(bool(examples), "-told")
 
     def _facts(self, job: Job, history: History) -> Text:
         said, color = look(job), self.app.theme_variables
@@ -178,7 +184,7 @@ class RunsScreen(Workbench):
         if history.elapsed >= 1:
             second.append(f"{duration(history.elapsed)} {'so far' if job.active else 'in all'}")
         if (test := headline(job.metrics, "test_")) is not None and test.name not in job.message:
-            second.append(f"test {'' if test.key == 'accuracy' else f'{test.name} '}{score(test.value)}")
+            second.append(f"test {'' if test.key == 'accuracy' else f'{test.name} '}{scored(test.key, test.value)}")
         text = Text()
         text.append(f"{said.sign} {short(title(job), 30)}", f"bold {color.get(said.color, 'default')}")
         text.append("  " + " · ".join(first) + "\n")
@@ -199,6 +205,7 @@ class RunsScreen(Workbench):
             "compare": lambda job: len(self.jobs) > 1,
             "use": lambda job: bool(job.bundle),
             "again": lambda job: job.spec.kind == "train",
+            "examples": lambda job: self.has_class("-told"),
         }
         if action in works:
             job = self.selected
@@ -273,6 +280,9 @@ class RunsScreen(Workbench):
                 self.app.push_screen(CompareScreen(job, others[index]))
 
         self.app.push_screen(Choose(f"Compare {short(title(job), 40)} with", options), chosen)
+
+    def action_examples(self) -> None:
+        self.toggle_class("-examples")
 
     def action_use(self) -> None:
         if (job := self.selected) and job.bundle:

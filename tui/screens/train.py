@@ -123,9 +123,7 @@ class TrainScreen(Workbench):
         if isinstance(spec, JobSpec):
             self._kept.setdefault("settings", {})[spec.recipe] = dict(spec.settings)
             self._drop_form()
-            rows = self.choice.rows
-            for name in ("seed", "text_column", "label_column"):
-                rows[name].set(getattr(spec, name))
+            self.choice.load(spec)
             wanted = {"recipe": spec.recipe, "data": spec.data}
         self.choice.offer(self._recipes, self._cards, wanted.get("recipe"), wanted.get("data"))
 
@@ -294,6 +292,8 @@ class TrainScreen(Workbench):
                 folders=True,
                 told="A text file or a folder of texts"
                 if self.choice.unlabelled
+                else "A TSV, CSV or JSONL file, a text and its translation a line"
+                if self.choice.translating
                 else "A CSV, TSV or JSONL file, or a folder with a folder of texts a label",
             ),
             found,

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from ...engine.results import DatasetInfo, Field, RecipeInfo
+from ...engine.results import DatasetInfo, Field, JobSpec, RecipeInfo
 from .attribute_ticks import AttributeTicks
 from .form import SettingRow
-from .languages import language_name
+from .languages import languages_of
 from .pick import Pick
 from .text import size_text
 
@@ -24,11 +24,16 @@ TASKS = {
     "words": "Word vectors",
     "paragraphs": "Paragraph vectors",
     "profile": "Author profiling",
+    "translate": "Translation",
 }
 UNLABELLED = frozenset({"words", "paragraphs"})
 """Tasks that learn from texts alone: any corpus will do, and a label column is not asked for."""
 PROFILE = "profile"
 """The task that learns what columns say of the authors, in place of a label."""
+TRANSLATE = "translate"
+"""The task that learns from pairs: a column for each side, in place of texts and labels."""
+PAIRS = "pairs"
+"""The task of data that hold them."""
 ORIGINS = {"shipped": "here, comes with dltext", "mirror": "here", "cached": "here", "imported": "your own, imported"}
 FIELDS = {
     field.name: field
@@ -36,11 +41,16 @@ FIELDS = {
         Field("path", "File or folder", "CSV, TSV, JSONL or text, or a folder of texts", "file", ""),
         Field("text_column", "Text column", "Where the texts stand", "str", "text"),
         Field("label_column", "Label column", "Where the labels stand", "str", "label"),
+        Field("source_column", "Source column", "Texts to translate; empty: source, else the first", "str", ""),
+        Field("target_column", "Target column", "Their translations; empty: target, else the second", "str", ""),
         Field("name", "Model's name", "Empty: made from data and recipe", "str", ""),
         Field("seed", "Seed", "The same seed and settings give the same model", "int", 1, 0, 2**31 - 1),
     )
 }
-OF_OWN = ("path", "text_column", "label_column")
+OF_PAIRS = {"source_column": "text_column", "target_column": "label_column"}
+"""Rows of pairs, and what of a JobSpec they are."""
+OF_OWN = ("path", "text_column", "label_column", *OF_PAIRS)
+"""Rows that are of own data only."""
 
 
 class ChooseBox(Vertical):
@@ -118,13 +128,15 @@ class ChooseBox(Vertical):
         if self.unlabelled:
             # What was gathered to learn words from stands before what was gathered for its labels.
             cards.sort(key=lambda card: (card.task != "text", not card.name.startswith("text-")))
-        options = [(f"{card.name}   {card.title}, {language_name(card.language)}", card.name) for card in cards]
+        options = [(f"{card.name}   {card.title}, {languages_of(card)}", card.name) for card in cards]
         self._picks["data"].offer([*options, ("My own file or folder …", OWN)], chosen)
         self._data_changed()
 
     def _fits(self, card: DatasetInfo, task: str | None) -> bool:
         if task == PROFILE:
             return bool(card.attributes)
+        if PAIRS in (card.task, self.data_task):
+            return card.task == self.data_task
         return self.unlabelled or card.task == task or (task == "classify" and bool(card.labels))
 
     @property
@@ -136,6 +148,16 @@ class ChooseBox(Vertical):
     def profiling(self) -> bool:
         """Whether the chosen task learns attributes of authors."""
         return self.picked("task") == PROFILE
+
+    @property
+    def translating(self) -> bool:
+        """Whether the chosen task learns from pairs of texts."""
+        return self.picked("task") == TRANSLATE
+
+    @property
+    def data_task(self) -> str | None:
+        """The task that data must be made for."""
+        return PAIRS if self.translating else self.picked("task")
 
     @property
     def source(self) -> tuple[str, str] | None:
@@ -189,7 +211,17 @@ class ChooseBox(Vertical):
         if self.own:
             parts["data"] = str(Path(values["path"]).expanduser().absolute())
             parts |= {name: values[name] or FIELDS[name].default for name in ("text_column", "label_column")}
+            if self.translating:
+                parts |= {name: values[row] for row, name in OF_PAIRS.items()}
         return parts
+
+    def load(self, spec: JobSpec) -> None:
+        """Show what a spec says of the data, but for the data themselves."""
+        for name in ("seed", "text_column", "label_column"):
+            self.rows[name].set(getattr(spec, name))
+        for row, name in OF_PAIRS.items():
+            said = getattr(spec, name)
+            self.rows[row].set("" if said == FIELDS[name].default else said)
 
     def kept(self) -> dict[str, Any]:
         """What to remember; a model's name is for once."""
@@ -223,8 +255,10 @@ class ChooseBox(Vertical):
             self.post_message(self.RecipeChosen())
 
     def _data_changed(self) -> None:
+        hidden = {"text_column", "label_column"} if self.translating else {*OF_PAIRS}
+        hidden |= {"label_column"} if self.unlabelled or self.profiling else set()
         for name in OF_OWN:
-            self.rows[name].display = self.own and not (name == "label_column" and (self.unlabelled or self.profiling))
+            self.rows[name].display = self.own and name not in hidden
         card = self._cards.get(self.picked("data") or "")
         parts = [(f"{name}   {count:,} texts", name) for name, count in card.splits.items()] if card else []
         self._picks["part"].display = self.unlabelled and len(parts) > 1
@@ -235,6 +269,8 @@ class ChooseBox(Vertical):
                 if self.unlabelled
                 else "A header names the columns; a record is an author."
                 if self.profiling
+                else "A text and its translation a line, a tab between; or a header that names the columns."
+                if self.translating
                 else "A header names the columns; every text has one label."
             )
             return

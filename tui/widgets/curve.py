@@ -82,9 +82,9 @@ class Curve(Vertical):
             if line.points:
                 head.append(gap + ("●━" if line.dots else "━━"), "rgb({},{},{})".format(*self._plot.rgb(line.color)))
                 head.append(f" {line.name[:letters]}" if letters else "")
-                head.append(f" {line.points[-1][1]:.3f}", "bold")
+                head.append(f" {_level(line.points[-1][1])}", "bold")
         if floor is not None and with_floor:
-            head.append(f"{gap}┄┄ floor {floor:.3f}", "dim")
+            head.append(f"{gap}┄┄ floor {_level(floor)}", "dim")
         return head
 
 
@@ -150,6 +150,11 @@ class _Plot(PlotextPlot):
         plt.xaxes(True, False)
         plt.yaxes(True, False)
         plt.ticks_color(self.rgb("quiet"))
+
+
+def _level(value: float) -> str:
+    """A point in the legend: ``0.806``, ``38.4``."""
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
 
 
 def limits(values: Sequence[float]) -> tuple[float, float]:

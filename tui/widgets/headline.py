@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ...engine.results.measures import LEADING, MEASURES, is_count, is_share, label
-from .figures import percent, score
+from ...engine.results.measures import LEADING, MEASURES, find, is_count, is_share, label
+from .figures import percent
 
 
 class Headline(NamedTuple):
@@ -31,7 +31,13 @@ class Headline(NamedTuple):
 
 def told_value(key: str, value: float | None) -> str:
     """A value of a measure for people."""
-    return percent(value) if is_share(key) else score(value)
+    return percent(value) if is_share(key) else scored(key, value)
+
+
+def scored(key: str, value: float | None) -> str:
+    """The same for a table: ``0.806`` where a sentence has 80.6 %; a dash for what nobody measured."""
+    measure = find(key)
+    return "—" if value is None else f"{value:.{measure.digits if measure else 3}f}"
 
 
 def headline(metrics: Mapping[str, float], prefix: str = "") -> Headline | None:

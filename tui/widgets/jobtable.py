@@ -9,8 +9,8 @@ from textual.widgets import DataTable
 from ...engine.results import Job
 from ..jobwatch import data_name, look, title
 from .bars import bar
-from .figures import cell, duration, score
-from .headline import Headline, headline
+from .figures import cell, duration
+from .headline import Headline, headline, scored
 from .text import fit
 
 BAR = 8
@@ -99,22 +99,22 @@ class JobTable(DataTable[Text]):
             self._state(job),
             Text(epoch.rjust(widths["epoch"])),
             self._measure(first),
-            Text(score(_floor(metrics, first)).rjust(widths["floor"])),
+            Text(scored(first.key if first else "", _floor(metrics, first)).rjust(widths["floor"])),
         ]
         if "test" in widths:
             test = headline(metrics, "test_")
             floor = _floor(metrics, test)
             beats = " ▲" if test is not None and floor is not None and test.value > floor else "  "
-            cells.append(Text((score(test.value if test else None) + beats).rjust(widths["test"])))
+            cells.append(Text((_scored(test) + beats).rjust(widths["test"])))
         return cells
 
     def _measure(self, first: Headline | None) -> Text:
         if "measure" not in self._widths:
-            return Text(score(first.value if first else None).rjust(self._widths["val acc"]))
+            return Text(_scored(first).rjust(self._widths["val acc"]))
         if first is None:
             return Text("—".rjust(self._widths["measure"]))
         name = fit(first.short, 7)
-        return Text.assemble((name, self.app.theme_variables.get("quiet", "")), f" {score(first.value)}")
+        return Text.assemble((name, self.app.theme_variables.get("quiet", "")), f" {_scored(first)}")
 
     def _state(self, job: Job) -> Text:
         said = look(job)
@@ -130,6 +130,10 @@ class JobTable(DataTable[Text]):
             if job.state == "done" and job.started and job.ended:
                 text.append(f"  {duration(job.ended - job.started)}")
         return text
+
+
+def _scored(measured: Headline | None) -> str:
+    return scored(measured.key, measured.value) if measured else scored("", None)
 
 
 def _floor(metrics: Mapping[str, float], measured: Headline | None) -> float | None:

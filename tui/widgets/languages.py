@@ -1,5 +1,7 @@
 """Languages by their codes, and how their words stand."""
 
+from ...engine.results import DatasetInfo
+
 LANGUAGES = {
     "en": "English",
     "zh": "Chinese",
@@ -19,3 +21,9 @@ UNSPACED = frozenset({"zh", "ja"})
 def language_name(code: str) -> str:
     """``Chinese`` for ``zh`` and ``zh-Hans``; of a code that is not known the code."""
     return LANGUAGES.get(code.partition("-")[0].lower(), code)
+
+
+def languages_of(card: DatasetInfo) -> str:
+    """``English``, or of pairs ``English → Chinese``."""
+    target = f" → {language_name(card.target_language)}" if card.target_language else ""
+    return language_name(card.language) + target
