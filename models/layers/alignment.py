@@ -59,31 +59,41 @@ class Alignment(layers.Layer):
             self.of_centre = self.add_weight(shape=(size, size), initializer=glorot, name="centre_weight")
             self.centre = self.add_weight(shape=(size, 1), initializer=glorot, name="centre_score")
 
-    def scores(self, states, memory):
+    def keys(self, memory):
+        """What states are compared with: all of it that no state changes, so that a loop makes it once."""
+        if self.kind == "additive":
+            return ops.matmul(memory, self.of_memory)
+        if self.kind == "cosine":
+            return _unit(memory if self.project is None else ops.matmul(memory, self.project))
+        return memory
+
+    def scores(self, states, keys):
         """Unnormalised, ``[batch, t, n]``."""
         size = states.shape[-1]
         if self.kind == "additive":
-            sums = ops.matmul(states, self.of_state)[:, :, None, :] + ops.matmul(memory, self.of_memory)[:, None, :, :]
+            sums = ops.matmul(states, self.of_state)[:, :, None, :] + keys[:, None, :, :]
             return ops.squeeze(ops.matmul(ops.tanh(sums), self.score), axis=-1)
         if self.kind == "location":
-            places = ops.minimum(ops.arange(ops.shape(memory)[1], dtype="int32"), POSITIONS - 1)
+            places = ops.minimum(ops.arange(ops.shape(keys)[1], dtype="int32"), POSITIONS - 1)
             return ops.take(ops.matmul(states, self.of_place), places, axis=2)
-        if self.project is not None and self.kind != "cosine":
+        if self.kind == "cosine":
+            states = _unit(states)
+        elif self.project is not None:
             # sᵀ W h: through the states, for a decoder asks word by word and the memory stays.
             states = ops.matmul(states, ops.transpose(self.project))
-        elif self.project is not None:
-            memory = ops.matmul(memory, self.project)
-        if self.kind == "cosine":
-            states, memory = _unit(states), _unit(memory)
-        found: Any = ops.matmul(states, ops.transpose(memory, (0, 2, 1)))
+        found: Any = ops.matmul(states, ops.transpose(keys, (0, 2, 1)))
         return found / size**0.5 if self.kind == "scaled-dot" else found
 
     def call(self, states, memory, real, places):
+        return self.weights_of(states, self.keys(memory), real, places)
+
+    def weights_of(self, states, keys, real, places):
+        """What the layer answers, from :meth:`keys` of the memory."""
         hidden: Any = NEVER * (1 - real)[:, None, :]
-        scores = self.scores(states, memory) + hidden
+        scores = self.scores(states, keys) + hidden
         if self.span == "global":
             return ops.softmax(scores, axis=-1)
-        here = ops.cast(ops.arange(ops.shape(memory)[1], dtype="int32"), "float32")[None, None, :]
+        here = ops.cast(ops.arange(ops.shape(keys)[1], dtype="int32"), "float32")[None, None, :]
         last: Any = ops.sum(real, axis=1)[:, None] - 1
         if self.span == "monotonic":
             middle = ops.minimum(ops.cast(places, "float32"), last)[:, :, None]

@@ -41,3 +41,32 @@ class Places(layers.Layer):
 
     def compute_output_spec(self, ids):
         return keras.KerasTensor(ids.shape, dtype="float32")
+
+
+@keras.saving.register_keras_serializable("dltext")
+class AllReal(layers.Layer):
+    """Ones for each word of an unpadded memory: ``[batch, n, m]`` to ``[batch, n]``."""
+
+    def call(self, memory):
+        return ops.ones_like(memory[:, :, 0])
+
+    def compute_output_shape(self, memory_shape):
+        return memory_shape[:2]
+
+
+@keras.saving.register_keras_serializable("dltext")
+class Zeros(layers.Layer):
+    """A first state of nothing: a zero of ``shape`` for each text of ``[batch, …]``."""
+
+    def __init__(self, shape: tuple[int, ...], **kwargs):
+        super().__init__(**kwargs)
+        self.shape = tuple(shape)
+
+    def call(self, x):
+        return ops.zeros((ops.shape(x)[0], *self.shape), dtype="float32")
+
+    def compute_output_spec(self, x):
+        return keras.KerasTensor((x.shape[0], *self.shape), dtype="float32")
+
+    def get_config(self):
+        return {**super().get_config(), "shape": self.shape}

@@ -1,0 +1,110 @@
+"""A decoder that is told what it has found so far: input feeding (Luong et al. 2015, section 3.3).
+
+    x_t = [y_{t−1}; s̃_{t−1}]                       s̃_0 = 0
+    s_t = cell(x_t, s_{t−1})
+    a_t = align(s_t, h),   c_t = Σ a_t,i h_i       Luong, equations 4-7
+    s̃_t = tanh(W_c [c_t; s_t])                     Luong, equation 5
+
+Of several layers each reads ``[c_t; s_t]`` of the one below, as in :mod:`..seq2seq`; s̃ of the last is fed. A word now
+waits for the one before it, so the words are walked one by one, by one loop in the graph however many they are.
+"""
+
+from typing import Any
+
+import keras
+from keras import layers
+
+from .alignment import Alignment
+
+ops: Any = keras.ops  # its types say that anything may be None
+
+CELLS = {"gru": layers.GRUCell, "lstm": layers.LSTMCell}
+
+
+@keras.saving.register_keras_serializable("dltext")
+class Feeding(layers.Layer):
+    """Vectors of words ``[batch, t, e]``, memory ``[batch, n, m]``, ``real [batch, n]``, ``places [batch, t]`` and the
+    states ``[batch, units]`` of each layer (an LSTM's: hidden, cell), then s̃ ``[batch, size]``, to: every s̃
+    ``[batch, t, size]``, the last layer's attention ``[batch, t, n]``, and all states after the last word.
+
+    A single word (``t`` known to be 1) is answered without a loop, and so exports without one.
+    """
+
+    def __init__(
+        self,
+        cell: str,
+        units: int,
+        count: int,
+        size: int,
+        kind: str,
+        span: str,
+        width: int,
+        dropout: float = 0.0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.told = {"cell": cell, "units": units, "count": count, "size": size, "kind": kind, "span": span,
+                     "width": width, "dropout": dropout}  # fmt: skip
+        self.kinds = 2 if cell == "lstm" else 1
+        self.cells = [CELLS[cell](units, name=f"cell_{number}") for number in range(count)]
+        self.alignments = [Alignment(kind, span, width, name=f"alignment_{number}") for number in range(count)]
+        self.combine = layers.Dense(size, activation="tanh", name="combine")
+        self.drops = [layers.Dropout(dropout, name=f"dropout_{number}") for number in range(1, count)]
+
+    def build(self, words_shape, memory_shape, real_shape, places_shape, states_shape):
+        units, size = self.told["units"], self.told["size"]
+        below = words_shape[-1] + size
+        for cell, alignment in zip(self.cells, self.alignments, strict=True):
+            cell.build((None, below))
+            alignment.build((None, 1, units), memory_shape)
+            below = memory_shape[-1] + units
+        self.combine.build((None, below))
+
+    def step(self, word, place, masks, memory, keys, real, states):
+        """One word ``[batch, e]``: s̃ ``[batch, size]``, attention ``[batch, n]`` and the states but s̃."""
+        x, after, attention = ops.concatenate([word, states[-1]], axis=-1), [], None
+        for number, (cell, alignment) in enumerate(zip(self.cells, self.alignments, strict=True)):
+            if number and masks:
+                x = x * masks[number - 1]
+            own = states[number * self.kinds : (number + 1) * self.kinds]
+            x, left = cell(x, list(own))
+            after += left
+            found = alignment.weights_of(x[:, None, :], keys[number], real, place[:, None])
+            context = ops.matmul(found, memory)[:, 0]
+            attention = found[:, 0]
+            x = ops.concatenate([context, x], axis=-1)
+        return self.combine(x), attention, after
+
+    def call(self, words, memory, real, places, states, training=False):
+        keys = [alignment.keys(memory) for alignment in self.alignments]
+        if words.shape[1] == 1:
+            fed, attention, after = self.step(words[:, 0], places[:, 0], [], memory, keys, real, states)
+            return fed[:, None], attention[:, None], [*after, fed]
+        count = ops.shape(words)[:2]
+        # Drawn before the loop: within it the chance of a step would leave no trace of where it stood.
+        size = memory.shape[-1] + self.told["units"]
+        drawn = [drop(ops.ones((*count, size)), training=True) for drop in self.drops] if self._drops(training) else []
+
+        def one(carry, now):
+            word, place, *masks = now
+            fed, attention, after = self.step(word, place, masks, memory, keys, real, carry[:-1])
+            carry = (*after, fed, attention)
+            return carry, carry
+
+        turned = [ops.swapaxes(x, 0, 1) for x in (words, places, *drawn)]
+        last, every = ops.scan(one, (*states, ops.zeros_like(real)), turned)
+        return ops.swapaxes(every[-2], 0, 1), ops.swapaxes(every[-1], 0, 1), list(last[:-1])
+
+    def _drops(self, training: Any) -> bool:
+        return bool(training and self.told["dropout"])
+
+    def compute_output_spec(self, words, memory, real, places, states, training=False):
+        shape = words.shape[:2]
+        return (
+            keras.KerasTensor((*shape, self.told["size"]), dtype="float32"),
+            keras.KerasTensor((*shape, memory.shape[1]), dtype="float32"),
+            [keras.KerasTensor(state.shape, dtype="float32") for state in states],
+        )
+
+    def get_config(self):
+        return {**super().get_config(), **self.told}

@@ -1,0 +1,75 @@
+"""The parts of a Transformer that have no weights (Vaswani et al. 2017)."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers
+
+ops: Any = keras.ops  # its types say that anything may be None
+
+NEVER = -1e9
+"""Added to a score that must get no attention."""
+
+
+@keras.saving.register_keras_serializable("dltext")
+class Attend(layers.Layer):
+    """Attention of several heads side by side: ``softmax(Q Kᵀ / √d_k) V`` of each (equation 1), joined (section 3.2.2).
+
+    Queries ``[batch, t, d]``, keys and values ``[batch, n, ≥ first + 2 d]`` (keys from column ``first``, values behind
+    them; a head has ``d / heads`` neighbouring columns) and, where there is padding, ``real [batch, n]`` to what was
+    found ``[batch, t, d]`` and the weights ``[batch, heads, t, n]``. ``causal``: the last query sees all, each one
+    before it one less.
+    """
+
+    def __init__(self, heads: int, causal: bool = False, first: int = 0, **kwargs):
+        super().__init__(**kwargs)
+        self.heads, self.causal, self.first = heads, causal, first
+
+    def _split(self, x, size):
+        """``[batch, n, d]`` to ``[batch, heads, n, d / heads]``."""
+        return ops.transpose(ops.reshape(x, (-1, ops.shape(x)[1], self.heads, size // self.heads)), (0, 2, 1, 3))
+
+    def call(self, queries, keys_values, real=None):
+        size, middle = queries.shape[-1], self.first + queries.shape[-1]
+        keys = self._split(keys_values[:, :, self.first : middle], size)
+        values = self._split(keys_values[:, :, middle : middle + size], size)
+        scores: Any = ops.matmul(self._split(queries, size), ops.transpose(keys, (0, 1, 3, 2)))
+        scores = scores / (size // self.heads) ** 0.5
+        if real is not None:
+            scores = scores + NEVER * (1 - real)[:, None, None, :]
+        if self.causal:
+            asked, there = ops.shape(queries)[1], ops.shape(keys_values)[1]
+            own = ops.arange(asked, dtype="int32")[:, None] + (there - asked)
+            later = ops.arange(there, dtype="int32")[None, :] > own
+            scores = scores + NEVER * ops.cast(later, "float32")[None, None]
+        weights = ops.softmax(scores, axis=-1)
+        found = ops.transpose(ops.matmul(weights, values), (0, 2, 1, 3))
+        return ops.reshape(found, (-1, ops.shape(queries)[1], size)), weights
+
+    def compute_output_spec(self, queries, keys_values, real=None):
+        shape = (queries.shape[0], self.heads, queries.shape[1], keys_values.shape[1])
+        return keras.KerasTensor(queries.shape, queries.dtype), keras.KerasTensor(shape, queries.dtype)
+
+    def get_config(self):
+        return {**super().get_config(), "heads": self.heads, "causal": self.causal, "first": self.first}
+
+
+@keras.saving.register_keras_serializable("dltext")
+class Placed(layers.Layer):
+    """Vectors ``[batch, n, d]`` times √d (section 3.4), plus what tells their ``places [batch, n]`` (section 3.5):
+
+        PE(p, 2i) = sin(p / 10000^(2i/d)),   PE(p, 2i + 1) = cos(p / 10000^(2i/d))
+
+    Any place has one, whatever was trained on; ``d`` is even.
+    """
+
+    def call(self, vectors, places):
+        size = vectors.shape[-1]
+        slow: Any = np.power(10_000.0, -np.arange(0, size, 2) / size).astype(np.float32)
+        angles = ops.cast(places, "float32")[:, :, None] * slow
+        waves = ops.stack([ops.sin(angles), ops.cos(angles)], axis=-1)
+        return vectors * size**0.5 + ops.reshape(waves, (-1, ops.shape(vectors)[1], size))
+
+    def compute_output_shape(self, vectors_shape, places_shape):
+        return vectors_shape

@@ -1,0 +1,183 @@
+"""A small Transformer that translates (Vaswani et al. 2017), normalised first (Xiong et al. 2020) or as in 2017.
+
+    x = √d E[ids] + PE                                     sections 3.4, 3.5: .layers.multihead
+    MultiHead(x, z) = [head_1; …; head_h] W_O              section 3.2.2
+    head_i = softmax(x W_Q (z W_K)ᵀ / √d_k) z W_V          equation 1
+    FFN(x) = max(0, x W_1 + b_1) W_2 + b_2                 equation 2
+    x + f(norm(x))                                         around each part f (2017: norm(x + f(x)))
+    p(y_t) = softmax(E' x_t + b)                           E': the target embedding where it is tied
+
+A layer that reads has MultiHead(x, x) and FFN; one that writes has MultiHead over the words so far, MultiHead(x,
+memory) and FFN. Equation 3, a learning rate that rises and falls, is the trainer's to set.
+"""
+
+from typing import Any
+
+import keras
+from keras import layers
+
+from .layers.multihead import Attend, Placed
+from .layers.output import First, Output
+from .layers.reading import Places, Real, Zeros
+
+ops: Any = keras.ops  # its types say that anything may be None
+
+
+def states_of(settings) -> list[tuple[str, int]]:
+    """What passes from one word to the next, a layer each: keys and values of the words so far, ``[r, t, size]``."""
+    return [(f"cache_{number}", 2 * settings.embedding_size) for number in range(settings.decoder_layers)]
+
+
+def _words(settings, vocabulary_size: int, name: str) -> layers.Embedding:
+    spread = keras.initializers.RandomNormal(stddev=settings.embedding_size**-0.5)
+    return layers.Embedding(vocabulary_size, settings.embedding_size, embeddings_initializer=spread, name=name)
+
+
+def _placed(settings, words, places, side: str):
+    x = Placed(name=f"{side}_placed")(words, places)
+    return layers.Dropout(settings.dropout, name=f"{side}_dropout")(x) if settings.dropout else x
+
+
+def _last_norm(settings, x, side: str):
+    """Where parts are normalised first, what they add up to is not yet."""
+    return layers.LayerNormalization(epsilon=1e-6, name=f"{side}_norm")(x) if settings.norm_first else x
+
+
+class Around:
+    """What stands around each part of a layer: the residual connection, the norm and dropout."""
+
+    def __init__(self, settings, name: str) -> None:
+        self.first = settings.norm_first
+        self.norm = layers.LayerNormalization(epsilon=1e-6, name=f"{name}_norm")
+        self.drop = layers.Dropout(settings.state_dropout, name=f"{name}_dropout") if settings.state_dropout else None
+        self.add = layers.Add(name=f"{name}_sum")
+
+    def before(self, x):
+        return self.norm(x) if self.first else x
+
+    def after(self, x, found):
+        x = self.add([x, found if self.drop is None else self.drop(found)])
+        return x if self.first else self.norm(x)
+
+
+class MultiHead(Around):
+    """Section 3.2.2: queries ``[b, t, d]``; keys and values side by side, ``[b, n, 2 d]`` from column ``first``."""
+
+    def __init__(self, settings, name: str, causal: bool = False, first: int = 0) -> None:
+        super().__init__(settings, name)
+        size = settings.embedding_size
+        self.queries = layers.Dense(size, name=f"{name}_queries")
+        self.keys_values = layers.Dense(2 * size, name=f"{name}_keys_values")
+        self.attend = Attend(settings.heads, causal, first, name=f"{name}_attend")
+        self.join = layers.Dense(size, name=f"{name}_join")
+
+    def __call__(self, x, asked, keys_values, real=None):
+        """``x`` with what the queries of ``asked`` (``x`` normalised, or itself) found, and the weights."""
+        more = () if real is None else (real,)
+        found, weights = self.attend(self.queries(asked), keys_values, *more)
+        return self.after(x, self.join(found)), weights
+
+
+class FeedForward(Around):
+    """Equation 2."""
+
+    def __init__(self, settings, name: str) -> None:
+        super().__init__(settings, name)
+        self.inner = layers.Dense(settings.hidden, activation="relu", name=f"{name}_inner")
+        self.outer = layers.Dense(settings.embedding_size, name=f"{name}_outer")
+
+    def __call__(self, x):
+        return self.after(x, self.outer(self.inner(self.before(x))))
+
+
+class Encoder:
+    """Source ids ``[b, n]`` to memory ``[b, n, m]`` and ``real [b, n]`` (None without a mask).
+
+    The memory has, for each layer that writes, its keys and values of each source word: no target word changes them.
+    """
+
+    def __init__(self, settings, vocabulary_size: int) -> None:
+        self.settings = settings
+        self.embedding = _words(settings, vocabulary_size, "source_embedding")
+        self.layers = [
+            (MultiHead(settings, f"encoder_{number}_self"), FeedForward(settings, f"encoder_{number}_forward"))
+            for number in range(settings.encoder_layers)
+        ]
+
+    def __call__(self, ids, across: list[MultiHead], mask: bool):
+        real = Real(name="source_real")(ids) if mask else None
+        x = _placed(self.settings, self.embedding(ids), Places(name="source_places")(ids), "source")
+        for own, forward in self.layers:
+            asked = own.before(x)
+            x, _ = own(x, asked, own.keys_values(asked), real)
+            x = forward(x)
+        x = _last_norm(self.settings, x, "source")
+        seen = [layer.keys_values(x) for layer in across]
+        return layers.Concatenate(name="memory")(seen) if len(seen) > 1 else seen[0], real
+
+
+class Decoder:
+    """Target ids and memory to scores of the next words, all at once or word by word."""
+
+    def __init__(self, settings, vocabulary_size: int, causal: bool) -> None:
+        self.settings = settings
+        self.embedding = _words(settings, vocabulary_size, "target_embedding")
+        numbers = range(settings.decoder_layers)
+        self.own = [MultiHead(settings, f"decoder_{number}_self", causal=causal) for number in numbers]
+        self.across = [
+            MultiHead(settings, f"decoder_{number}_across", first=2 * number * settings.embedding_size)
+            for number in numbers
+        ]
+        self.forward = [FeedForward(settings, f"decoder_{number}_forward") for number in numbers]
+        self.output = Output(vocabulary_size, self.embedding if settings.tied else None, name="output")
+
+    def __call__(self, ids, places, memory, real=None, caches=None):
+        """Scores ``[b, t, V]``, the last layer's attention to the source ``[b, t, n]`` (the mean of its heads), and the
+        caches ``[b, t, 2 d]`` of words before with these."""
+        x = _placed(self.settings, self.embedding(ids), places, "target")
+        after, weights = [], None
+        for number, (own, across, forward) in enumerate(zip(self.own, self.across, self.forward, strict=True)):
+            asked = own.before(x)
+            seen = own.keys_values(asked)
+            if caches:
+                seen = layers.Concatenate(axis=1, name=f"cached_{number}")([caches[number], seen])
+            after.append(seen)
+            x, _ = own(x, asked, seen)
+            x, weights = across(x, across.before(x), memory, real)
+            x = forward(x)
+        x = _last_norm(self.settings, x, "target")
+        if self.settings.output_dropout:
+            x = layers.Dropout(self.settings.output_dropout, name="output_dropout")(x)
+        return self.output(x), ops.mean(weights, axis=1), after
+
+
+def build(settings, source_size: int, target_size: int, mask: bool = True) -> keras.Model:
+    """The network that trains: int32 source ids ``[batch, n]`` and target ids ``[batch, t]`` (each beginning with the
+    start symbol; 0 is padding) to scores ``[batch, t, target_size]`` of the words that follow."""
+    source = keras.Input((None,), dtype="int32", name="source")
+    target = keras.Input((None,), dtype="int32", name="target")
+    decoder = Decoder(settings, target_size, causal=True)
+    memory, real = Encoder(settings, source_size)(source, decoder.across, mask)
+    scores, _, _ = decoder(target, Places(name="places")(target), memory, real)
+    return keras.Model([source, target], scores, name="transformer")
+
+
+def build_serving(settings, source_size: int, target_size: int) -> tuple[keras.Model, keras.Model]:
+    """The graphs that serve, with the weights of :func:`build` by their paths.
+
+    The encoder: unpadded ``source [b, n]`` to ``memory [b, n, m]`` and the empty caches ``[b, 0, 2 d]``. The step: the
+    last word ``[r, 1]``, its number ``place [r, 1]`` float32, memory ``[r, n, m]`` and the caches ``[r, t, 2 d]`` to
+    ``scores [r, V]``, ``attention [r, n]`` and the caches ``[r, t + 1, 2 d]``.
+    """
+    source = keras.Input((None,), dtype="int32", name="source")
+    decoder = Decoder(settings, target_size, causal=False)
+    memory, _ = Encoder(settings, source_size)(source, decoder.across, mask=False)
+    empty = [Zeros((0, size), name=f"empty_{name}")(memory) for name, size in states_of(settings)]
+    encoder = keras.Model(source, [memory, *empty], name="encoder")
+    word = keras.Input((1,), dtype="int32", name="word")
+    place = keras.Input((1,), dtype="float32", name="place")
+    given = keras.Input((None, memory.shape[-1]), name="memory")
+    before: Any = [keras.Input((None, size), name=name) for name, size in states_of(settings)]
+    scores, attention, after = decoder(word, place, given, caches=before)
+    outputs = [First(name="scores")(scores), First(name="looks")(attention), *after]
+    return encoder, keras.Model([word, place, given, *before], outputs, name="step")
