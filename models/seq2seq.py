@@ -17,6 +17,7 @@ import keras
 from keras import layers
 
 from .layers.alignment import Alignment
+from .layers.embedding import subwords
 from .layers.encoder import CELLS, Encoder, recurrent_states, states_of, tells_source
 from .layers.feeding import Feeding
 from .layers.output import Everywhere, First, Maxout, Output
@@ -36,7 +37,7 @@ class Decoder:
         self.settings = settings
         size, count = settings.embedding_size, settings.decoder_layers
         span: Any = (settings.attention, settings.attention_span, settings.span_width)
-        self.embedding = layers.Embedding(vocabulary_size, size, name="target_embedding")
+        self.embedding = subwords(vocabulary_size, size, "target_embedding")
         self.feeding, self.rnns, self.alignments = None, [], []
         if settings.input_feeding:
             self.feeding = Feeding(

@@ -16,6 +16,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from .layers.embedding import subwords
 from .layers.multihead import Attend, Placed
 from .layers.output import First, Output
 from .layers.reading import Places, Real, Zeros
@@ -26,11 +27,6 @@ ops: Any = keras.ops  # its types say that anything may be None
 def states_of(settings) -> list[tuple[str, int]]:
     """What passes from one word to the next, a layer each: keys and values of the words so far, ``[r, t, size]``."""
     return [(f"cache_{number}", 2 * settings.embedding_size) for number in range(settings.decoder_layers)]
-
-
-def _words(settings, vocabulary_size: int, name: str) -> layers.Embedding:
-    spread = keras.initializers.RandomNormal(stddev=settings.embedding_size**-0.5)
-    return layers.Embedding(vocabulary_size, settings.embedding_size, embeddings_initializer=spread, name=name)
 
 
 def _placed(settings, words, places, side: str):
@@ -98,7 +94,7 @@ class Encoder:
 
     def __init__(self, settings, vocabulary_size: int) -> None:
         self.settings = settings
-        self.embedding = _words(settings, vocabulary_size, "source_embedding")
+        self.embedding = subwords(vocabulary_size, settings.embedding_size, "source_embedding")
         self.layers = [
             (MultiHead(settings, f"encoder_{number}_self"), FeedForward(settings, f"encoder_{number}_forward"))
             for number in range(settings.encoder_layers)
@@ -121,7 +117,7 @@ class Decoder:
 
     def __init__(self, settings, vocabulary_size: int, causal: bool) -> None:
         self.settings = settings
-        self.embedding = _words(settings, vocabulary_size, "target_embedding")
+        self.embedding = subwords(vocabulary_size, settings.embedding_size, "target_embedding")
         numbers = range(settings.decoder_layers)
         self.own = [MultiHead(settings, f"decoder_{number}_self", causal=causal) for number in numbers]
         self.across = [

@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from .embedding import subwords
 from .reading import LastState, Real, Zeros
 from .self_attention import Lengths, ReverseWords
 
@@ -39,7 +40,7 @@ class Encoder:
     def __init__(self, settings, vocabulary_size: int) -> None:
         self.settings, self.handed = settings, settings.bridge == "states"
         cell, units = CELLS[settings.cell], settings.units
-        self.embedding = layers.Embedding(vocabulary_size, settings.embedding_size, name="source_embedding")
+        self.embedding = subwords(vocabulary_size, settings.embedding_size, "source_embedding")
         self.ways = [
             [
                 cell(units, return_sequences=True, return_state=self.handed, name=f"encoder_{number}_{way}")

@@ -10,6 +10,7 @@ import numpy as np
 from ....data.paths import write_json
 from ... import bundles, registry
 from ...results import JobSpec
+from ...text.subwords import START
 from ..card import bundle_name
 from ..prepare import Emit
 from ..run import Stop, device
@@ -80,12 +81,19 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
 
 
 def network(recipe: str, settings, prepared: Prepared, seed: int):
-    """A freshly initialised network of the recipe."""
+    """A freshly initialised network of the recipe, whose output begins with how often each word occurs.
+
+    Otherwise the first thousand steps go into learning that, and saturate what lies below the output.
+    """
     import keras
 
     keras.utils.set_random_seed(seed)
     build = registry.load(registry.get(recipe).build)
-    return build(settings, prepared.source.size, prepared.target.size)
+    model = build(settings, prepared.source.size, prepared.target.size)
+    counts = np.bincount(prepared.train.targets.flat, minlength=prepared.target.size) + 0.1
+    counts[START] = 0.1  # given, never foretold
+    model.get_layer("output").bias.assign(np.log(counts / counts.sum()).astype(np.float32))
+    return model
 
 
 def scorer(prepared: Prepared) -> Callable[[list[str], list[str]], dict[str, float]]:
