@@ -45,6 +45,8 @@ MEASURES: dict[str, Measure] = _table(
         Measure("ca8", "CA8 semantic", "CA8", share=True),
         Measure("retrieval", "halves found", "halves", share=True),
         Measure("joint_accuracy", "all right", "all", share=True),
+        Measure("bleu_half", "BLEU, least similar half", digits=1, leads=False),
+        Measure("bleu_multi", "BLEU, several references", digits=1, leads=False),
         Measure("macro_f1", "macro F1", share=True, leads=False),
         Measure("f1", "F1", share=True, leads=False),
         Measure("precision", "precision", share=True, leads=False),

@@ -175,3 +175,10 @@ class Report:
     def of_number(self) -> bool:
         """Whether it is about a number: measured by its errors, without classes."""
         return not self.labels and "mae" in self.metrics
+
+    @property
+    def of_texts(self) -> bool:
+        """Whether it is about texts that a model wrote: ``bleu`` and the like, without classes. Its ``documents`` are
+        the worst: ``gold`` are the references, ``predicted`` what was written, ``bleu`` stands for a confidence. A
+        measure may have, under its key and ``_over_floor``, what is above the floor, with ``_low`` and ``_high``."""
+        return not self.labels and "bleu" in self.metrics

@@ -13,7 +13,7 @@ from ..reader import SHORT, Reader
 from ..widgets.document import Document, DocumentBox
 from ..widgets.heat import Heat
 from ..widgets.result_card import ResultCard
-from .authors_beside import AuthorBeside
+from .translated_beside import TranslatedBeside
 
 TASK = "sentiment"
 PAUSE = 0.12
@@ -23,7 +23,7 @@ LONGER_PAUSE = 0.45
 TAKES_LONG = 0.4
 
 
-class AnalyseScreen(AuthorBeside):
+class AnalyseScreen(TranslatedBeside):
     """Holds the document and a card a model; each answer carries the number of the text that it was asked for."""
 
     PLACE = "analyse"
@@ -54,10 +54,12 @@ file. A text over 60,000 characters becomes a document with pages."""
                 yield Static("Looking for models …", id="no-model", classes="empty", markup=False)
                 yield Container(id="cards")
                 yield Container(id="author")
+                yield Container(id="translation")
 
     def on_mount(self) -> None:
         self.query_one("#area").focus()
-        self.query_one("#author").display = False
+        for beside in ("#author", "#translation"):
+            self.query_one(beside).display = False
         self.call_after_refresh(self._read_models)
         path = self.workbench.document
         if path is not None:
@@ -138,6 +140,7 @@ file. A text over 60,000 characters becomes a document with pages."""
         for timer in (self._pause, self._longer):
             if timer is not None:
                 timer.stop()
+        self.not_yet()
         self._pause = self.set_timer(PAUSE, self._ask_all)
 
     def on_unmount(self) -> None:
@@ -155,10 +158,12 @@ file. A text over 60,000 characters becomes a document with pages."""
                     self.forget(f"{kind} {card.info.name}")
                 card.clear()
             self.no_author()
+            self.no_translation()
             self.box.shade(Heat())
             return
         if not self.cards:
             self.ask_author_soon()
+            self.translate_soon()
         for card in self.cards:
             name = card.info.name
             self.forget(f"explain {name}")
@@ -184,6 +189,7 @@ file. A text over 60,000 characters becomes a document with pages."""
         card.answer(result, document.text)
         if card is self.cards[0]:
             self.ask_author_soon()
+            self.translate_soon()
         if len(document.text) <= SHORT:
             if self._longer is not None:
                 self._longer.stop()

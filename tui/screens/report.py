@@ -29,15 +29,21 @@ This model puts no text into a class, so none can be taken for another.
 1 shows what was measured instead, 3 how."""
 
 
+def _listed(part: Report) -> bool:
+    """Whether its documents are listed as they are, without classes that they could be sorted by."""
+    return part.of_number or part.of_texts
+
+
 class ReportScreen(Workbench):
     """Lies over Runs (or over whoever measured something and hands a ``report``)."""
 
     HELP = """What the model measured on texts that it had not seen. The floor is a simple model (TF-IDF + linear)
     on the same split: only what lies above it was worth a network. ECE says how far the stated confidences are from
     the truth; 0 is perfect. Word vectors have no classes: they are measured by what people say of words (ρ is the rank
-    correlation with them) and by analogies, section by section. Of a model that tells several attributes, a turns
-    to the next one; a number has errors in place of confusions. In Confusions, walk to a cell and press enter for its
-    documents."""
+    correlation with them) and by analogies, section by section. Translations are measured by BLEU and chrF (0 to 100),
+    also on the half of the sentences least like any training sentence, where nothing can be mere memory. Of a model
+    that tells several attributes, a turns to the next one; a number has errors in place of confusions. In Confusions,
+    walk to a cell and press enter for its documents."""
     CSS_PATH = "../styles/runs.tcss"
     PLACE = "report"
     NAV = "runs"
@@ -98,17 +104,22 @@ class ReportScreen(Workbench):
         fill_classes(self.query_one("#classes-table", DataTable), part, self._color)
         self._draw_curves(part)
         classes, number = bool(part.labels), part.of_number
-        first = "Classes" if classes else "Measures" if number else "Sections" if part.per_class else "Curves"
+        listed = _listed(part)
+        first = "Classes" if classes else "Measures" if listed else "Sections" if part.per_class else "Curves"
         tabs = self.query_one(TabbedContent)
         tabs.get_tab("classes").label = Content(f"1 {first}")
-        tabs.get_tab("confusions").label = Content("2 Errors" if number else "2 Confusions")
+        second = "Errors" if number else "Sentences" if listed else "Confusions"
+        tabs.get_tab("confusions").label = Content(f"2 {second}")
         self.query_one("#matrix").display = classes
-        self.query_one("#cell").display = classes or number
-        self.query_one("#no-confusions").display = not classes and not number
+        self.query_one("#cell").display = classes or listed
+        self.query_one("#no-confusions").display = not classes and not listed
         self.query_one(ConfusionMatrix).show(part.labels, part.confusion)
         if number:
             kept = len(part.documents)
             head = Text(f"The {kept} largest errors" if kept > 1 else "The largest error" if kept else "No text kept")
+            self.query_one(JudgedDocuments).show(head, part.documents)
+        elif listed:
+            head = Text(f"The {len(part.documents)} with the lowest BLEU, against all their references")
             self.query_one(JudgedDocuments).show(head, part.documents)
 
     def _color(self, name: str) -> str:
@@ -212,8 +223,8 @@ class ReportScreen(Workbench):
 
     def _focus_tab(self) -> None:
         """Give the focus to what the open tab is about."""
-        number = self.part is not None and self.part.of_number
-        wanted = {"classes": "#classes-table", "confusions": "#documents" if number else "#matrix"}
+        listed = self.part is not None and _listed(self.part)
+        wanted = {"classes": "#classes-table", "confusions": "#documents" if listed else "#matrix"}
         if name := wanted.get(self.query_one(TabbedContent).active):
             self.query_one(name).focus()
 

@@ -10,14 +10,12 @@ from ...engine.results import Direction, Sentence, Translation
 from ..draft import Draft, Kept, Line, lines_of
 from ..widgets.document import EDITABLE
 from .documented import DocumentScreen
-from .translate_directions import Ways
+from .translate_directions import DETECTED, Ways, why_none
 
 PAUSE = 0.25
 """Seconds without a key before what was typed is translated."""
 TICK = 0.1
 """Seconds between looks at what a thread has translated."""
-DETECTED = 2_000
-"""Characters by which the language is found."""
 DETAILED = 6_000
 """Characters up to which all sentences get their other wordings and attention at once; of more, the one at hand."""
 FIRST = 4_000
@@ -160,8 +158,6 @@ class Translating(DocumentScreen):
         self.language = language
         direction = self.ways.of(language)
         if direction is None:
-            from .translate_directions import why_none
-
             self.draft, self.direction = None, None
             self.problem = why_none(self.ways.all, language)
             self.draft_changed()

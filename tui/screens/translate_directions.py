@@ -5,13 +5,14 @@ from functools import partial
 from typing import Any
 
 from ...engine.results import BundleInfo, Direction
-from ..widgets.dialogs import Choose
 from ..widgets.headline import headline
 from ..widgets.languages import language_name
 from .base import Workbench
 
 TASK = "translate"
 BY_ITSELF = "Found by itself"
+DETECTED = 2_000
+"""Characters by which the language is found."""
 
 
 def pair(direction: Direction) -> str:
@@ -47,6 +48,9 @@ def choose_direction(
     use: Callable[[Direction | None], None],
 ) -> None:
     """Ask for a direction; None: let the language of the text decide. ``now``: the one chosen before."""
+    # Analyse comes by here at every start, and asks for no direction.
+    from ..widgets.dialogs import Choose
+
     options = [(BY_ITSELF, "the language of the text decides")]
     options += [(pair(direction), by_models(direction, infos)) for direction in directions]
 

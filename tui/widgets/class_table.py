@@ -1,4 +1,4 @@
-"""What a report measured row by row: of classes, of sections of a test, or of one number."""
+"""What a report measured row by row: of classes, of sections of a test, of one number, or of written texts."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from ...engine.results import Report
 from ...engine.results.measures import is_count, label
 from .bars import bar
 from .figures import cell, percent, score
-from .headline import told_value
+from .headline import measured_texts, told_value
 
 Color = Callable[[str], str]
 """A theme's colour by name."""
@@ -18,7 +18,9 @@ Color = Callable[[str], str]
 def fill_classes(table: DataTable[Text], report: Report, color: Color) -> None:
     """Write what there is into ``table``, its columns too; without any rows it is hidden."""
     table.clear(columns=True)
-    if report.of_number:
+    if report.of_texts:
+        _texts(table, report)
+    elif report.of_number:
         _number(table, report)
     elif report.labels:
         _classes(table, report, color)
@@ -67,3 +69,16 @@ def _number(table: DataTable[Text], report: Report) -> None:
                 Text(told_value(key, value).rjust(9)),
                 Text(told_value(key, floor.get(key)).rjust(9)),
             )
+
+
+def _texts(table: DataTable[Text], report: Report) -> None:
+    above = (("above the floor", 18, True), ("95 % of resamples", 20, True))
+    _columns(table, (("measure", 26, False), ("model", 7, True), ("floor", 7, True), *above))
+    for row in measured_texts(report):
+        table.add_row(
+            Text(cell(row.name, 26), "bold"),
+            Text(row.value.rjust(7)),
+            Text(row.floor.rjust(7)),
+            Text(row.above.rjust(18)),
+            Text(row.interval.rjust(20)),
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ...engine.results import Report
 from ...engine.results.measures import LEADING, MEASURES, find, is_count, is_share, label
 from .figures import percent
 
@@ -53,3 +54,40 @@ def headline(metrics: Mapping[str, float], prefix: str = "") -> Headline | None:
 def measures_of(metrics: Mapping[str, float]) -> list[Headline]:
     """All measures of a card or a report that a model may be known by, the first one first."""
     return [Headline(key, metrics[key]) for key in LEADING if metrics.get(key) is not None]
+
+
+class Measured(NamedTuple):
+    """One measure of written texts beside its floor, for people; empty where it is not known."""
+
+    key: str
+    name: str
+    value: str
+    floor: str
+    above: str
+    """By how much it is above the floor: ``+9.4``."""
+    interval: str
+    """Where that lies in 95 % of resamples: ``+8.1 … +10.6``."""
+
+
+def measured_texts(report: Report) -> list[Measured]:
+    """What a report on written texts measured, the first measure first."""
+    metrics, floor = report.metrics, report.floor or {}
+    rows = []
+    for key in MEASURES:
+        if key not in metrics:
+            continue
+        own = floor.get(key)
+        over = metrics.get(f"{key}_over_floor", None if own is None else metrics[key] - own)
+        ends = [metrics.get(f"{key}_over_floor_{end}") for end in ("low", "high")]
+        told = [f"{end:+.1f}" for end in ends if end is not None]
+        rows.append(
+            Measured(
+                key,
+                label(key),
+                scored(key, metrics[key]),
+                scored(key, own),
+                "" if over is None else f"{over:+.1f}",
+                " … ".join(told) if len(told) == 2 else "",
+            )
+        )
+    return rows

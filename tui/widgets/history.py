@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine.results import Event
-from ...engine.results.measures import label, of_attributes
+from ...engine.results.measures import LEADING, label, of_attributes
 
 Point = tuple[float, float]
 Tick = tuple[float, float, float | None]
@@ -161,8 +161,11 @@ def from_rounds(rounds: Iterable[dict[str, Any]], floor: dict[str, Any] | None =
     """A history from a report's ``epoch`` values; what they measure beside accuracy is found in them."""
     rounds = tuple(rounds)
     found = dict.fromkeys(key for values in rounds for key in values.get("validation") or {} if key != "loss")
-    plain = not found or ("accuracy" in found and not of_attributes(found))
-    history = History(floor=floor, measures={} if plain else {str(key): label(str(key)) for key in found})
+    others = of_attributes(found) or [key for key in found if key in LEADING and key != "accuracy"]
+    plain = not found or ("accuracy" in found and not others)
+    places = list(LEADING)
+    keys = sorted(map(str, found), key=lambda key: places.index(key) if key in places else len(places))
+    history = History(floor=floor, measures={} if plain else {key: label(key) for key in keys})
     history.fold(Event(0.0, "epoch", values) for values in rounds)
     history.epochs = max(history.rounds, default=0)
     return history

@@ -11,6 +11,7 @@ from textual.widgets import DataTable, Static
 
 from ..parts import error_of, plain, signed
 from .figures import cell, percent, short
+from .headline import scored
 from .text import visible
 
 LEAD = 7
@@ -78,17 +79,25 @@ class JudgedDocuments(Vertical):
             document = self._documents[index]
             text.append(f"{document['id']} · {_said(document)}\n\n", self.app.theme_variables.get("quiet", "default"))
             text.append(visible(document["text"]))
+            if "bleu" in document:
+                for name, key in (("written", "predicted"), ("reference", "gold")):
+                    text.append(f"\n\n{name}\n", self.app.theme_variables.get("quiet", "default"))
+                    text.append(visible(document[key]) or "(nothing)")
         self.query_one("#document", Static).update(text)
         self.query_one("#document-scroll").scroll_home(animate=False)
 
 
 def _lead(document: dict[str, Any]) -> str:
+    if "bleu" in document:
+        return scored("bleu", document["bleu"])
     if isinstance(document["gold"], float):
         return signed(error_of(document))
     return percent(document["confidence"])
 
 
 def _said(document: dict[str, Any]) -> str:
+    if "bleu" in document:
+        return f"BLEU {scored('bleu', document['bleu'])}"
     if isinstance(document["gold"], float):
         return f"{plain(document['gold'])}, taken for {plain(document['predicted'])} ({signed(error_of(document))})"
     return f"{percent(document['confidence'])} sure of {short(document['predicted'], 24)}"

@@ -10,7 +10,7 @@ from ...engine.results import Preflight
 from ...engine.results.measures import label, of_attributes
 from .bars import bar
 from .figures import cell, duration, percent
-from .headline import told_value
+from .headline import measures_of, told_value
 from .text import size_text
 
 LABELS_SHOWN = 12
@@ -126,6 +126,9 @@ class PreflightPane(Vertical):
         if found.floor and (own := of_attributes(found.floor)):
             row("floor", ", ".join(f"{label(key)} {told_value(key, found.floor[key])}" for key in own), "bold")
             row("", "TF-IDF + linear")
+        elif found.floor and "accuracy" not in found.floor:
+            told = [f"{measure.name} {told_value(measure.key, measure.value)}" for measure in measures_of(found.floor)]
+            row("floor", ", ".join(told), "bold")
         elif found.floor:
             row(
                 "floor",

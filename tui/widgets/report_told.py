@@ -7,7 +7,7 @@ from rich.text import Text
 from ...engine.results import Job, Report
 from ...engine.results.measures import is_share, label, of_attributes
 from .figures import duration, percent, score, short
-from .headline import measures_of, told_value
+from .headline import measured_texts, measures_of, told_value
 from .text import visible
 
 Color = Callable[[str], str]
@@ -28,6 +28,9 @@ def report_head(report: Report, color: Color, width: int = 80) -> Text:
     )
     if report.parts:
         text.append_text(_attributes(report, color, width))
+        return text
+    if report.of_texts:
+        text.append_text(_of_texts(report, color, width))
         return text
     if "accuracy" not in metrics:
         text.append_text(_measured(metrics, color))
@@ -93,6 +96,20 @@ def _attributes(report: Report, color: Color, width: int) -> Text:
             lines.append(Text())
         lines[-1].append(" " * GAP if lines[-1] else "").append_text(told)
     return Text("\n").join(lines)
+
+
+def _of_texts(report: Report, color: Color, width: int) -> Text:
+    """Of a model that writes: each measure and how far it is above its floor, as many as ``width`` holds."""
+    text = Text()
+    for row in measured_texts(report):
+        told = Text.assemble((f"{row.name} ", color("quiet")), (row.value, "bold"))
+        if row.above:
+            up = row.above.startswith("+")
+            told.append(f" {'▲' if up else '▼'} {row.above}", color("success" if up else "error"))
+        if text and text.cell_len + GAP + told.cell_len > width:
+            break
+        text.append(" " * GAP if text else "").append_text(told)
+    return text
 
 
 def _measured(metrics: dict[str, float], color: Color) -> Text:

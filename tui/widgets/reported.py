@@ -8,7 +8,7 @@ from ...engine.results import Report
 from ...engine.results.measures import find, label, of_attributes
 from ..parts import error_of, parts_of, plain, signed
 from .figures import percent, score
-from .headline import measures_of, told_value
+from .headline import measured_texts, measures_of, scored, told_value
 from .text import one_line
 
 KEPT = 50
@@ -24,6 +24,8 @@ def as_markdown(report: Report) -> str:
     """Measures against the floor, classes, confusions, and the surest mistakes."""
     if report.parts:
         return _of_attributes(report)
+    if report.of_texts:
+        return _of_texts(report)
     if not report.labels:
         return _without_classes(report)
     measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
@@ -143,6 +145,26 @@ def _without_classes(report: Report) -> str:
             for row in report.per_class
         ]
         lines += _table(("section", "right", "questions"), sections)
+    return "\n".join([*lines, *_protocol(report)])
+
+
+def _of_texts(report: Report) -> str:
+    """Of a model that writes: measures against the floor, and the sentences that it wrote worst."""
+    measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
+    lines = [f"# {_safe(report.model)} on {measured}", ""]
+    rows = [(_safe(row.name), row.value, row.floor, row.above, row.interval) for row in measured_texts(report)]
+    lines += _table(("measure", "model", _floor_name(report.floor or {}), "above it", "95 % of resamples"), rows)
+    if report.documents:
+        lines += ["## Lowest BLEU", ""]
+        kept = [
+            (
+                _safe(str(document["id"])),
+                scored("bleu", document["bleu"]),
+                *(_safe(one_line(document[key], 160)) for key in ("text", "predicted", "gold")),
+            )
+            for document in report.documents[:KEPT]
+        ]
+        lines += _table(("id", "BLEU", "source", "written", "reference"), kept)
     return "\n".join([*lines, *_protocol(report)])
 
 
