@@ -33,8 +33,12 @@ def store() -> Path:
 def listing(task: str | None = None) -> list[BundleInfo]:
     """All bundles, shipped first, then by name; broken ones with their ``problem``."""
     infos = _all()
-    chosen = {name: _default_of(name, infos) for name in {info.task for info in infos}}
-    return [_with_default(info, chosen[info.task] == info.name) for info in infos if task is None or info.task == task]
+    chosen = {name: _default_of(name, infos) for name in {answers_for(info) for info in infos}}
+    return [
+        _with_default(info, chosen[answers_for(info)] == info.name)
+        for info in infos
+        if task is None or info.task == task
+    ]
 
 
 def info(name: str) -> BundleInfo:
@@ -87,12 +91,20 @@ def default(task: str) -> str:
     return name
 
 
+def answers_for(found: BundleInfo) -> str:
+    """What a bundle may be the default of: its task; of a translator its task and direction, ``translate:en-zh``."""
+    serving = found.card.get("serving", {})
+    if found.task == "translate" and serving.get("source") and serving.get("target"):
+        return f"{found.task}:{serving['source']}-{serving['target']}"
+    return found.task
+
+
 def set_default(name: str) -> None:
-    """Let ``name`` answer for its task from now on."""
+    """Let ``name`` answer for its task (a translator: for its direction) from now on."""
     found = info(name)
     if found.problem:
         raise UserError(f"{name} cannot be the default: {found.problem}")
-    paths.write_json(store() / "defaults.json", {**_chosen(), found.task: name})
+    paths.write_json(store() / "defaults.json", {**_chosen(), answers_for(found): name})
 
 
 def install(folder: Path, name: str) -> str:
@@ -256,7 +268,7 @@ def _with_default(found: BundleInfo, default: bool) -> BundleInfo:
 def _default_of(task: str, infos: list[BundleInfo]) -> str | None:
     from .registry import DEFAULT_BUNDLE
 
-    usable = [item for item in infos if item.task == task and not item.problem]
+    usable = [item for item in infos if task in (item.task, answers_for(item)) and not item.problem]
     names = {item.name for item in usable}
     for wanted in (_chosen().get(task), DEFAULT_BUNDLE.get(task)):
         if wanted in names:

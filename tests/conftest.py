@@ -1,5 +1,6 @@
 """Shared by all tests: a home of their own, and small bundles whose answers can be computed by hand."""
 
+import importlib.util
 import io
 import json
 import sys
@@ -148,3 +149,27 @@ def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
         return Ran(code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def make_translator(home: Path, monkeypatch: pytest.MonkeyPatch) -> MakeBundle:
+    """Writes a translator of letters into the store (no shipped models beside it): ``en-zh``, ``zh-en`` or ``fr-en``
+    from the module ``toy_translator.py``, or any table; returns its folder."""
+    pytest.importorskip("onnx")
+    module = "dltext_tests_toy_translator"
+    if module not in sys.modules:
+        spec = importlib.util.spec_from_file_location(module, Path(__file__).parent / "toy_translator.py")
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[module] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[module])
+    toy: Any = sys.modules[module]
+    monkeypatch.setattr("dltext.engine.bundles.ZOO", home / "zoo")
+    tables = {"en-zh": toy.EN_ZH, "zh-en": toy.ZH_EN, "fr-en": toy.FR_EN}
+
+    def make(direction: str = "en-zh", name: str = "", table: Any = None, **more: Any) -> Path:
+        source, _, target = direction.partition("-")
+        place = home / "models" / (name or f"toy-{direction}")
+        return toy.make(place, source, target, tables[direction] if table is None else table, **more)
+
+    return make

@@ -158,7 +158,7 @@ class _Search:
         columns, found = largest(log_probs, 2 * each + (width - each if groups > 1 else 0))
         columns = columns.reshape(count, self.width, -1)
         totals = self.totals[:, :, None] + found.reshape(columns.shape)
-        first = np.arange(count)[:, None] * self.width
+        at = np.arange(count)[:, None]
         after: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         taken = np.zeros((count, 0), np.int64)
         for group in range(groups):
@@ -168,16 +168,18 @@ class _Search:
             if taken.shape[1]:
                 ranks = sums - settings.diversity * (words[:, :, None] == taken[:, None]).sum(axis=2)
             order = np.argsort(-ranks, axis=1, kind="stable")[:, : 2 * each]
-            words, sums = np.take_along_axis(words, order, 1), np.take_along_axis(sums, order, 1)
-            parents = first + own.start + order // columns.shape[2]
+            words, sums = words[at, order], sums[at, order]
+            parents = at * self.width + own.start + order // columns.shape[2]
             ends = (words == self.rules.end) & (sums > -np.inf)
             self._put_aside(place, group, ends[:, :each], sums, parents)
             # At most one end a row: enough others are left.
             order = np.argsort(ends, axis=1, kind="stable")[:, :each]
-            chosen = [np.take_along_axis(array, order, 1) for array in (parents, words, sums)]
-            after.append((chosen[0], chosen[1], chosen[2]))
-            # Rows that are none choose no word.
-            taken = np.concatenate([taken, np.where(chosen[2] > -np.inf, chosen[1], -1)], axis=1)
+            after.append((parents[at, order], words[at, order], sums[at, order]))
+            if groups > 1:
+                # Rows that are none choose no word.
+                taken = np.concatenate([taken, np.where(after[-1][2] > -np.inf, after[-1][1], -1)], axis=1)
+        if groups == 1:
+            return after[0]
         parents, words, sums = (np.concatenate(arrays, axis=1) for arrays in zip(*after, strict=True))
         return parents, words, sums
 

@@ -65,6 +65,11 @@ _LISTED = {language: frozenset(words.split()) for language, words in _FREQUENT.i
 _HELD_BY = Counter(word for words in _LISTED.values() for word in words)
 _ENDINGS = {word for word in _HELD_BY if word.startswith("-")}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+NAMES = {
+    "en": "English", "zh": "Chinese", "fr": "French", "de": "German", "es": "Spanish", "it": "Italian",
+    "pt": "Portuguese", "nl": "Dutch", "ja": "Japanese", "ko": "Korean", "ru": "Russian", "el": "Greek",
+    "ar": "Arabic", "he": "Hebrew", "hi": "Hindi", "th": "Thai",
+}  # fmt: skip
 LATIN = tuple(_LISTED)
 """Languages of Latin letters that are told apart."""
 
@@ -127,3 +132,8 @@ def _sample(text: str) -> str:
         return text
     size, step = _SAMPLE // _PIECES, (len(text) - _SAMPLE // _PIECES) // (_PIECES - 1)
     return " ".join(text[at * step : at * step + size] for at in range(_PIECES))
+
+
+def named(code: str) -> str:
+    """A language's name for people, or its code where none is known."""
+    return NAMES.get(code, code)

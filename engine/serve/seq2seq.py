@@ -1,0 +1,119 @@
+"""An encoder-decoder in two ONNX graphs, as something that decoding can step.
+
+The encoder reads ``source`` int32 ``[b, n]`` and gives ``memory`` ``[b, n, m]`` and the first states ``state_0`` …
+The step takes ``word`` int32 ``[r, 1]``, ``place`` float32 ``[r, 1]``, ``memory`` ``[r, n, m]``, the states, and gives
+``scores`` ``[r, V]``, ``attention`` ``[r, n]`` where there is any, and the states after: its other outputs, in their
+order. States have any rank from 2 on; what follows the first axis may grow from step to step.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..results import UserError
+from .session import open_graph
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+
+@dataclass(frozen=True)
+class Graphs:
+    """Both graphs, opened and checked. Thread safe."""
+
+    encoder: "InferenceSession"
+    step: "InferenceSession"
+    attention: bool
+    before: tuple[str, ...]
+    """The states' names, as the encoder gives and the step takes them."""
+    after: tuple[str, ...]
+    """As the step gives them."""
+    taken: frozenset[str]
+    """All that the step takes: without attention it may do without memory."""
+
+    @property
+    def scored(self) -> int | None:
+        """How many words the step scores, where the graph says."""
+        shape = next(entry.shape for entry in self.step.get_outputs() if entry.name == "scores")
+        return shape[-1] if isinstance(shape[-1], int) else None
+
+
+def open_graphs(encoder: Path, step: Path, states: int, attention: bool) -> Graphs:
+    """Both graphs; UserError, one sentence, where one cannot be loaded or lacks what it must take or give."""
+    names = tuple(f"state_{number}" for number in range(states))
+    memory = {"memory", *names}
+    first = _open(encoder, {"source"}, memory)
+    second = _open(step, {"word", "place", *memory}, {"scores", "attention"} if attention else {"scores"})
+    after = tuple(entry.name for entry in second.get_outputs() if entry.name not in ("scores", "attention"))
+    if len(after) != states:
+        raise UserError(f"{step} gives {len(after)} states, its model's card speaks of {states}: train it again.")
+    taken = frozenset(entry.name for entry in second.get_inputs())
+    return Graphs(first, second, attention, names, after, taken)
+
+
+def _open(path: Path, inputs: set[str], outputs: set[str]) -> "InferenceSession":
+    try:
+        session = open_graph(path)
+    except Exception as error:  # onnxruntime raises a class of its own for each kind of damage
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(f"{path} cannot be loaded: {reason}. Import or train the model again.") from None
+    taken, given = ({entry.name for entry in entries} for entries in (session.get_inputs(), session.get_outputs()))
+    if not taken <= inputs or not outputs <= given:
+        raise UserError(
+            f"{path} is no part of an encoder-decoder: from {', '.join(sorted(inputs))} it must give "
+            f"{', '.join(sorted(outputs))}."
+        )
+    return session
+
+
+@dataclass(frozen=True)
+class States:
+    """What a step needs of the one before: of ``r`` rows the sources that they belong to, their memory, the states."""
+
+    owners: np.ndarray
+    memory: np.ndarray
+    arrays: tuple[np.ndarray, ...]
+
+
+class Batch:
+    """A :class:`~.decode_rules.Stepper` over sources of equal length, int32 ``[b, n]``, which are read once.
+
+    Nothing is padded, so that a batch answers as each source alone does.
+    """
+
+    def __init__(self, graphs: Graphs, sources: np.ndarray) -> None:
+        self._graphs = graphs
+        found: Any = graphs.encoder.run(["memory", *graphs.before], {"source": sources})
+        self._memory: np.ndarray = found[0]
+        self._first: tuple[np.ndarray, ...] = tuple(found[1:])
+        self._outputs = ["scores", *(["attention"] if graphs.attention else []), *graphs.after]
+
+    def start(self, sources: np.ndarray) -> States:
+        if np.array_equal(sources, np.arange(len(self._memory))):
+            return States(sources, self._memory, self._first)
+        return States(sources, self._memory[sources], tuple(state[sources] for state in self._first))
+
+    def step(self, words: np.ndarray, place: int, states: States) -> tuple[np.ndarray, np.ndarray | None, States]:
+        rows = len(words)
+        given = {"word": words[:, None], "place": np.full((rows, 1), place, np.float32), "memory": states.memory}
+        given |= zip(self._graphs.before, states.arrays, strict=True)
+        taken = {name: array for name, array in given.items() if name in self._graphs.taken}
+        found: list[Any] = list(self._graphs.step.run(self._outputs, taken))
+        scores = found.pop(0).reshape(rows, -1)
+        attention = found.pop(0).reshape(rows, -1) if self._graphs.attention else None
+        return log_softmax(scores), attention, States(states.owners, states.memory, tuple(found))
+
+    def select(self, states: States, rows: np.ndarray) -> States:
+        owners = states.owners[rows]
+        # Rows change places within their source, whose memory is the same: it moves only when sources are done.
+        memory = states.memory if np.array_equal(owners, states.owners) else self._memory[owners]
+        return States(owners, memory, tuple(array[rows] for array in states.arrays))
+
+
+def log_softmax(scores: np.ndarray) -> np.ndarray:
+    """Scores float32 ``[r, V]`` to log-probabilities, in place."""
+    scores -= scores.max(axis=1, keepdims=True)
+    scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    return scores

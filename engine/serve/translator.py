@@ -1,0 +1,185 @@
+"""A bundle that translates, opened: subwords, encoder and step. Sentences of equal length are translated together."""
+
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import bundle
+from ..results import UserError
+from ..text.subwords import PAD, START, UNK, Subwords
+from .decode import BeamSettings, Decoded, Rules, beam
+from .seq2seq import Batch, Graphs, open_graphs
+from .session import Cache, load_bundle
+
+TASK = "translate"
+ROWS = 64
+"""Texts in hand in one run of the step, over all sentences of a batch: more fill the caches, fewer waste calls."""
+THREADS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+"""Batches that run at once; onnxruntime and NumPy let go of Python's lock."""
+GROWTH, ROOM = 3.0, 20
+"""A translation has at most ``GROWTH`` times the source's tokens and ``ROOM`` more, where the card says nothing."""
+_POLL = 0.05
+
+_cache = Cache()
+
+
+@dataclass(frozen=True)
+class Translator:
+    """A loaded model from the language ``source`` to ``target``, for sources of at most ``longest`` tokens."""
+
+    name: str
+    version: str
+    source: str
+    target: str
+    longest: int
+    beam: int
+    length_penalty: float
+    coverage_penalty: float
+    growth: float
+    source_subwords: Subwords = field(repr=False)
+    target_subwords: Subwords = field(repr=False)
+    graphs: Graphs = field(repr=False)
+    card: dict[str, Any] = field(repr=False)
+
+    def translate(
+        self,
+        sources: Sequence[np.ndarray],
+        size: int = 0,
+        best: int = 1,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> list[list[Decoded] | None]:
+        """The ``best`` translations of each of ``sources`` (ids with the end), found with a beam of ``size`` (0: the
+        card's); None for those that were not done when ``should_stop`` said so (asked in the calling thread alone).
+        """
+        settings = BeamSettings(max(size or self.beam, best), best, self.length_penalty, self.coverage_penalty)
+        found: list[list[Decoded] | None] = [None] * len(sources)
+        batches = _batches(sources, max(1, ROWS // settings.size))
+        if len(batches) == 1:
+            self._fill(found, batches[0], self._batch(sources, batches[0], settings, should_stop))
+            return found
+        if should_stop():
+            return found
+        stop = threading.Event()
+        with ThreadPoolExecutor(min(THREADS, max(1, len(batches))), "translate") as pool:
+            futures = [pool.submit(self._batch, sources, rows, settings, stop.is_set) for rows in batches]
+            try:
+                for rows, future in zip(batches, futures, strict=True):
+                    self._fill(found, rows, _patiently(future, should_stop, stop))
+            except BaseException:
+                stop.set()
+                raise
+        return found
+
+    def _batch(
+        self, sources: Sequence[np.ndarray], rows: list[int], settings: BeamSettings, stopped: Callable[[], bool]
+    ) -> list[list[Decoded]] | None:
+        """Sentences of one length; None where it was stopped."""
+        if stopped():
+            return None
+        ended = False
+
+        def end(_: object) -> bool:
+            nonlocal ended
+            ended = stopped()
+            return ended
+
+        ids = np.stack([sources[row] for row in rows])
+        # What is unknown is copied from where the model looks.
+        forbidden = (PAD, START) if self.graphs.attention else (PAD, START, UNK)
+        rules = Rules(int(self.growth * ids.shape[1]) + ROOM, forbidden=forbidden)
+        found = beam(Batch(self.graphs, ids), range(len(rows)), rules, settings, on_step=end)
+        return None if ended else found
+
+    @staticmethod
+    def _fill(found: list[list[Decoded] | None], rows: list[int], answers: list[list[Decoded]] | None) -> None:
+        for row, answer in zip(rows, answers or [None] * len(rows), strict=True):
+            found[row] = answer
+
+
+def _batches(sources: Sequence[np.ndarray], size: int) -> list[list[int]]:
+    """Rows of equal length together, at most ``size``; the longest first, so that no thread is left with one."""
+    lengths: defaultdict[int, list[int]] = defaultdict(list)
+    for row, ids in enumerate(sources):
+        lengths[len(ids)].append(row)
+    return [
+        rows[at : at + size]
+        for _, rows in sorted(lengths.items(), key=lambda item: -item[0])
+        for at in range(0, len(rows), size)
+    ]
+
+
+def _patiently(future: Future, should_stop: Callable[[], bool], stop: threading.Event) -> Any:
+    """The result of ``future``; meanwhile ``should_stop`` is asked, here and nowhere else."""
+    while True:
+        if not stop.is_set() and should_stop():
+            stop.set()
+        try:
+            return future.result(timeout=_POLL)
+        except TimeoutError:
+            if future.done():
+                raise
+
+
+def open_translator(model: str) -> Translator:
+    """The bundle ``model``; loaded and verified once, then kept while it is used. UserError where it cannot be."""
+    return load_bundle(_cache, model, _load)
+
+
+def close_all() -> None:
+    """Forget all loaded translators."""
+    _cache.clear()
+
+
+def _load(folder: Path, card: dict[str, Any]) -> Translator:
+    serving, where = card["serving"], folder / bundle.CARD
+    if card["task"] != TASK or serving.get("kind") != TASK:
+        raise UserError(
+            f"{folder.name} is a model for {card['task']} and does not translate: name one of "
+            f"`dltext models list --task {TASK}`."
+        )
+    for key in ("encoder", "step", "source_tokenizer", "target_tokenizer"):
+        if serving.get(key) not in card["files"]:
+            raise UserError(f"{where}: serving.{key} must name one of the bundle's files: import or train it again.")
+    for key in ("source", "target"):
+        if not isinstance(serving.get(key), str) or not serving[key]:
+            raise UserError(f"{where}: serving.{key} must be the code of a language: import or train it again.")
+    count = int(_number(serving, "states", where, 1, 100))
+    attention = bool(serving.get("attention"))
+    graphs = open_graphs(folder / serving["encoder"], folder / serving["step"], count, attention)
+    changes = bool(serving.get("lowercase")), bool(serving.get("simplify"))
+    source = Subwords.load(folder / serving["source_tokenizer"], *changes)
+    same = serving["target_tokenizer"] == serving["source_tokenizer"]
+    target = source if same else Subwords.load(folder / serving["target_tokenizer"])
+    if graphs.scored not in (None, target.size):
+        raise UserError(
+            f"{where}: the model scores {graphs.scored} words, its vocabulary has {target.size}: train it again."
+        )
+    return Translator(
+        folder.name,
+        str(card["version"]),
+        serving["source"],
+        serving["target"],
+        int(_number(serving, "longest", where, 2, 100_000)),
+        int(_number(serving, "beam", where, 1, 1000, 4)),
+        _number(serving, "length_penalty", where, 0, 100, 1.0),
+        _number(serving, "coverage_penalty", where, 0, 100, 0.0),
+        _number(serving, "growth", where, 0.01, 1000, GROWTH),
+        source,
+        target,
+        graphs,
+        card,
+    )
+
+
+def _number(serving: dict[str, Any], key: str, where: Path, least: float, most: float, usual: Any = None) -> float:
+    value = serving.get(key, usual)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+        raise UserError(f"{where}: serving.{key} must be a number from {least:g} to {most:g}, not {value!r}.")
+    return value

@@ -1,0 +1,184 @@
+"""Text to its translation: sentence by sentence, white space and line breaks kept."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from ..results import Direction, Record, Sentence, Translation, UserError
+from ..text.sentences import sentences
+from . import sentence_parts, windows
+from .ways import Done, Way, finder
+
+LOOKAHEAD = 512
+"""Records of a stream that are translated together: as many sentences as fill their batches."""
+LOOKAHEAD_CHARACTERS = 1 << 18
+"""Or fewer, where they are long: this bounds the memory."""
+FIRST, MOST = 8, 256
+"""Sentences of a text that are translated before any is shown, and those between later."""
+EXPLAINED = 2000
+"""Sentences of a text whose tokens and attention are kept: they are many times larger than the text."""
+
+
+def translate(
+    text: str,
+    to: str = "",
+    source: str = "",
+    model: str | None = None,
+    *,
+    beam: int = 0,
+    alternatives: int = 0,
+    explain: bool = True,
+    on_sentence: Callable[[int, int, Sentence], None] | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Translation:
+    """See :func:`dltext.engine.api.translate`."""
+    started = time.perf_counter()
+    if windows.empty(text):
+        raise UserError("The text is empty: type, paste or open a text first.")
+    made = _Made(finder(to, source, model, beam, alternatives)(text), windows.blank_controls(text), started)
+    way, text = made.way, made.text
+    places = list(sentences(text))
+    at, size = 0, FIRST
+    while at < len(places) and made.complete:
+        chunk = [part for start, end in places[at : at + size] for part in way.read(text[start:end], start)]
+        at, size = at + size, min(2 * size, MOST)
+        total = made.count + len(chunk) + max(0, len(places) - at)
+        made.explained = made.count if explain and made.count >= EXPLAINED and not made.explained else made.explained
+        for done in way.translate(chunk, explain and not made.explained, should_stop):
+            if done is None:
+                made.complete = False
+                break
+            made.add(done)
+            if on_sentence is not None:
+                on_sentence(made.count, total, done.sentence)
+    return made.translation()
+
+
+def translate_many(
+    records: Iterable[Record],
+    to: str = "",
+    source: str = "",
+    model: str | None = None,
+    *,
+    beam: int = 0,
+    alternatives: int = 0,
+) -> Iterator[tuple[Record, Translation]]:
+    """See :func:`dltext.engine.api.translate_many`.
+
+    A record that cannot be translated does not stop the stream: it stays as it is, and a note says why.
+    """
+    return _stream(iter(records), finder(to, source, model, beam, alternatives))
+
+
+def _stream(records: Iterator[Record], find: Callable[[str], Way]) -> Iterator[tuple[Record, Translation]]:
+    while batch := _take(records):
+        started = time.perf_counter()
+        made = [_begin(record.text, find, started) for record in batch]
+        ways: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for number, one in enumerate(made):
+            if isinstance(one, _Made):
+                ways[one.way.direction.models].append(number)
+        for numbers in ways.values():
+            _together([one for number in numbers if isinstance(one := made[number], _Made)])
+        each = 1000 * (time.perf_counter() - started) / len(batch)
+        for record, one in zip(batch, made, strict=True):
+            yield record, one.translation(each) if isinstance(one, _Made) else one
+
+
+def _take(records: Iterator[Record]) -> list[Record]:
+    batch, characters = [], 0
+    for record in islice(records, LOOKAHEAD):
+        batch.append(record)
+        characters += len(record.text)
+        if characters >= LOOKAHEAD_CHARACTERS:
+            break
+    return batch
+
+
+def _begin(text: str, find: Callable[[str], Way], started: float) -> "_Made | Translation":
+    if windows.empty(text):
+        return Translation(Direction("", "", ()), (), text, notes=("The text is empty.",))
+    try:
+        return _Made(find(text), windows.blank_controls(text), started)
+    except UserError as error:
+        return Translation(Direction("", "", ()), (), text, notes=(f"{error} It was left as it is.",))
+
+
+def _together(made: "list[_Made]") -> None:
+    """Texts that go the same way, their sentences in common batches."""
+    parts = [
+        (one, part)
+        for one in made
+        for start, end in sentences(one.text)
+        for part in one.way.read(one.text[start:end], start)
+    ]
+    for (one, _), done in zip(parts, made[0].way.translate([part for _, part in parts], False), strict=True):
+        if done is not None:
+            one.add(done)
+
+
+@dataclass
+class _Made:
+    """A translation in the making."""
+
+    way: Way
+    text: str
+    started: float
+    sentences: list[Sentence] = field(default_factory=list)
+    complete: bool = True
+    explained: int = 0
+    """Sentences with tokens and attention, where not all have them."""
+    unknown: int = 0
+    cut: int = 0
+    unfinished: int = 0
+    """Sentences with letters that the model lacks, in parts, and without an end to their translation."""
+
+    @property
+    def count(self) -> int:
+        return len(self.sentences)
+
+    def add(self, done: Done) -> None:
+        self.sentences.append(done.sentence)
+        self.unknown += done.part.unknown
+        self.cut += done.part.cut
+        self.unfinished += not done.finished
+
+    def translation(self, milliseconds: float | None = None) -> Translation:
+        taken = 1000 * (time.perf_counter() - self.started) if milliseconds is None else milliseconds
+        return Translation(
+            self.way.direction, tuple(self.sentences), self._text(), self.complete, taken, tuple(self._notes())
+        )
+
+    def _text(self) -> str:
+        pieces, at, before = [], 0, ""
+        for sentence in self.sentences:
+            after = sentence.hypotheses[0].text
+            pieces += (sentence_parts.between(self.text, at, sentence.start, before, after, self.way.spaced), after)
+            at, before = sentence.end, after or before
+        return "".join(pieces) + (self.text[at:] if self.complete else "")
+
+    def _notes(self) -> Iterator[str]:
+        yield from self.way.notes
+        first = self.way.models[0]
+        if self.unknown:
+            yield (
+                f"{_sentences(self.unknown)} of {self.count:,} {'has' if self.unknown == 1 else 'have'} letters that "
+                f"{first.name} does not know; where it has no word, the one of the source stands."
+            )
+        if self.cut:
+            yield (
+                f"What is longer than {first.longest} tokens is more than {first.name} reads at once: "
+                f"it was translated in {self.cut:,} parts."
+            )
+        if self.unfinished:
+            yield f"The translation of {_sentences(self.unfinished)} came to no end and was cut off."
+        if self.explained:
+            yield f"A long text: which word came from which is told for its first {self.explained:,} sentences."
+        if not self.complete:
+            yield f"Stopped: the first {_sentences(self.count)} of the text." if self.count else "Stopped before any."
+
+
+def _sentences(count: int) -> str:
+    return f"{count:,} sentence" if count == 1 else f"{count:,} sentences"
