@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -29,6 +30,8 @@ LANGUAGES = {
 }
 """Code to what else a column in that language may be called."""
 CODES = {name: code for code, names in LANGUAGES.items() for name in (code, *names)}
+_TEXT = re.compile(r"\w.*[\s.,;:!?]|[\u3040-\u30ff\u3400-\u9fff]")
+"""More than a word: words with blanks or punctuation, or any Chinese or Japanese."""
 LINES = 50
 """That are looked at to tell pairs from other texts."""
 
@@ -41,6 +44,8 @@ class Layout:
     kind: str
     columns: Columns
     languages: tuple[str, str] = ("", "")
+    names: tuple[str, ...] = ()
+    """All that the header, or the first object, names."""
 
 
 def layout(path: Path, source_column: str = "", target_column: str = "") -> Layout:
@@ -93,13 +98,16 @@ def holds_pairs(path: Path) -> bool:
     except UserError:
         return False
     if found.kind != "fields":
-        return found.columns.text.casefold() != "text" or found.columns.title.casefold() == "translation"
+        named = found.columns.title.casefold() != "title" and len(found.names) > 1
+        return named and ("text" not in found.names or found.columns.text == "text")
     rows = [[cell.strip() for cell in line.rstrip("\r\n").split("\t")] for line in lines]
-    if "text" in rows[0] or not all(len(cells) > 1 and cells[0] and cells[1] for cells in rows):
+    if not all(len(cells) > 1 and cells[0] and cells[1] for cells in rows):
         return False
-    # label<TAB>text: a few short words again and again.
-    first = {cells[0] for cells in rows}
-    return any(" " in cell or len(cell) > 40 for cell in first) or len(first) > len(rows) // 2 + 1
+    # A number, a name or a label beside a text is no side of a pair, nor is what stands there again and again.
+    for side in zip(*(cells[:2] for cells in rows), strict=True):
+        if sum(_TEXT.search(cell) is not None for cell in side) * 2 < len(rows) or len(set(side)) * 2 < len(rows):
+            return False
+    return True
 
 
 def _keys(line: str) -> list[str]:
@@ -149,7 +157,7 @@ def _named(
     if chosen[0] == chosen[1]:
         raise UserError(f"{where}: both sides cannot be the column {chosen[0]!r}; name another for one of them.")
     languages = (CODES.get(chosen[0].casefold(), ""), CODES.get(chosen[1].casefold(), ""))
-    return Layout(kind, Columns(text=chosen[0], title=chosen[1], values=(chosen[1],)), languages)
+    return Layout(kind, Columns(text=chosen[0], title=chosen[1], values=(chosen[1],)), languages, tuple(names))
 
 
 def _numbered(asked: tuple[str, str], where: str) -> Layout:

@@ -11,7 +11,7 @@ from .divided import SPLIT_SEED, digest
 from .errors import UserError
 from .pair_columns import layout
 from .readers import SPLITS, Row, read_kind
-from .source import Source, open_source
+from .source import open_source
 from .splits import hold_out
 
 HELD_OUT = 1000
@@ -98,7 +98,9 @@ def _of_card(card: Card) -> tuple[dict[str, list[Pair]], str, bool]:
     """Its parts, never reversed, their fingerprint, and whether the splits are the publisher's."""
     if not card.pieces:
         source = open_source(card.name, min_labels=0)
-        stored = {split: [_pair(row) for row in source.rows(split)] for split in _stored(source)}
+        # What was imported is split for good, though the splits are ours.
+        splits = ("all",) if "all" in card.splits else tuple(card.splits)
+        stored = {split: [_pair(row) for row in source.rows(split)] for split in splits}
         return (_divide(stored["all"]) if "all" in stored else stored), source.sha256, source.published
     whole: dict[str, list[Pair]] = {}
     pieces = {name: _of_card(_piece(name)) for name in dict.fromkeys(piece.card for piece in card.pieces)}
@@ -119,10 +121,6 @@ def _piece(name: str) -> Card:
     if card is None:
         raise UserError(f"There is no data set {name}, which another is made of; import the data again.")
     return card
-
-
-def _stored(source: Source) -> tuple[str, ...]:
-    return ("all",) if not source.published else source.splits
 
 
 def _pair(row: Row) -> Pair:

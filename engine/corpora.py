@@ -1,29 +1,27 @@
 """Data sets as people meet them: listed, fetched, checked, leafed through, imported."""
 
 import os
-import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 from ..data import cards, profiles, source
 from ..data import fetch as files
-from ..data.attributes import Attribute
 from ..data.cards import Card
 from ..data.errors import UserError
 from ..data.fetch import Progress
+from ..data.pairs import Pairs, open_pairs
 from ..data.readers import SPLITS
-from ..data.rows import EVERY, OWN
+from ..data.rows import EVERY
+from . import data_import, pair_corpora
 from .attribute_counts import Tally, told
 from .inspection import inspect
+from .pair_inspection import inspect_pairs
 from .results import AttributeInfo, DataCheck, DatasetInfo, Record
 
 PLACES: tuple[files.Place, ...] = ("shipped", "imported", "mirror", "cached", "download")
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 def listing() -> list[DatasetInfo]:
@@ -58,6 +56,8 @@ def fetch(name: str, progress: Progress | None = None) -> Path:
 def check(data: str, text_column: str = "text", label_column: str = "label") -> DataCheck:
     """Read a data set through once; what is wrong with a file that is there becomes an error in the result."""
     try:
+        if columns := pair_corpora.sides(data, text_column, label_column):
+            return inspect_pairs(open_pairs(data, *columns))
         card = cards.find_card(data)
         known = card.attributes if card else ()
         values = tuple(dict.fromkeys(own.column for own in known)) if card else EVERY
@@ -86,6 +86,8 @@ def browse(
     label_column: str = "label",
 ) -> list[Record]:
     """``count`` documents of a split from ``offset`` on; fewer, or none, at the end."""
+    if pairs := _opened_pairs(data, text_column, label_column, _stamp(data)):
+        return list(islice(pair_corpora.records(pairs, split), offset, offset + count))
     opened = _opened(data, text_column, label_column, _stamp(data))
     card = cards.find_card(data)
     known = card.attributes if card else ()
@@ -98,7 +100,12 @@ def browse(
 def stream(
     data: str, split: str = "", text_column: str = "text", label_column: str = "label"
 ) -> tuple[int, Iterator[Record]]:
-    """How many documents a split holds, and all of them, read one by one; without a split the whole."""
+    """How many documents a split holds, and all of them, read one by one; without a split the whole. Of pairs both
+    sides are a document, a line each."""
+    if pairs := _opened_pairs(data, text_column, label_column, _stamp(data)):
+        part = SPLITS.get(split, split) or "all"
+        rows = pair_corpora.documents(pairs, part)
+        return pairs.counts[part] if part != "all" else sum(pairs.counts.values()), rows
     opened = _opened(data, text_column, label_column, _stamp(data))
     splits = (split,) if split else ("all",) if "all" in opened.splits else opened.splits
     # Asked for before the first row, so that a split that is not there is said at once.
@@ -115,95 +122,8 @@ def stream(
 
 
 def import_data(path: str, name: str = "", text_column: str = "text", label_column: str = "label") -> DatasetInfo:
-    """Copy a file or folder into the store under a name, split for good.
-
-    Without a name it is made from the file's, and numbered where that is taken. Texts without any labels are kept
-    to learn words from and to search. Raises UserError for a name that is taken or has other characters than
-    ``a-z 0-9 . _ -``, and for labels that cannot be trained on.
-    """
-    from tomli_w import dumps
-
-    from ..data import paths
-    from ..data.download import write_row
-
-    origin = Path(path).expanduser()
-    if not origin.exists():
-        raise UserError(f"{path}: there is no such file or folder.")
-    if name and not NAME.fullmatch(name):
-        raise UserError(f"{name!r} cannot be a name; use small letters, digits, and . _ - between them.")
-    if name and cards.find_card(name):
-        raise UserError(f"There is a data set of the name {name} already; choose another.")
-    name = name or _free_name(origin)
-    known = _kept(str(origin.resolve()), text_column, label_column)
-    columns = tuple(own.column for own in known)
-    # What authors are learnt from keeps the records of one together.
-    wanted: dict[str, Any] = {"values": columns, "by_author": bool(columns)}
-    opened = source.open_source(str(origin.resolve()), text_column, label_column, min_labels=0, **wanted)
-    if opened.labels:  # then all must have one: what is half labelled is a mistake
-        opened = source.open_source(str(origin.resolve()), text_column, label_column, **wanted)
-    stored = [split for split in opened.splits if split != "all"]
-    cards.imports().mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=cards.imports(), prefix=f".{name}.", suffix=".part"))
-    try:
-        parts = []
-        for split in stored:
-            with paths.atomic_open(work / f"{split}.jsonl") as stream:
-                for row in opened.rows(split):
-                    write_row(stream, row)
-            parts.append(
-                {
-                    "split": split,
-                    "reader": "jsonl",
-                    "file": f"{split}.jsonl",
-                    "sha256": files.file_sum(work / f"{split}.jsonl"),
-                }
-            )
-        counts = opened.counts
-        card = {
-            "name": name,
-            "title": origin.name,
-            "task": opened.task,
-            "language": opened.language,
-            "licence": opened.licence,
-            "source": str(origin.resolve()),
-            "derived": not opened.published,
-            "description": f"Imported from {origin.name}.",
-            "labels": {label: label for label in opened.labels},
-            "splits": {split: counts[split] for split in stored},
-            "mirror": parts,
-            "attribute": [_table(own) for own in known],
-        }
-        with paths.atomic_open(work / "card.toml") as stream:
-            stream.write(dumps(card))
-        try:
-            work.rename(cards.imports() / name)
-        except OSError:
-            raise UserError(f"There is a data set of the name {name} already; choose another.") from None
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return info(name)
-
-
-def _kept(path: str, text_column: str, label_column: str) -> tuple[Attribute, ...]:
-    """The columns of a file that say something of authors, but those whose names the store needs itself."""
-    return tuple(
-        own
-        for own in profiles.attributes_of(path, text_column)
-        if own.column not in (label_column, "label", *OWN)
-        # Labels are kept as labels; numbers are none, but stand in the same place.
-        or (own.column == label_column == "label" and own.kind == "number")
-    )
-
-
-def _table(own: Attribute) -> dict[str, Any]:
-    """An attribute as a card has it."""
-    return {
-        "name": own.name,
-        "column": own.column,
-        "kind": own.kind,
-        "labels": list(own.labels),
-        "missing": own.missing,
-    }
+    """Copy a file or folder into the store under a name, split for good; see :mod:`.data_import`."""
+    return info(data_import.import_data(path, name, text_column, label_column))
 
 
 def remove(name: str) -> None:
@@ -256,12 +176,11 @@ def _availability(card: Card) -> files.Place:
         return "imported" if card.folder else "download"
 
 
-def _free_name(origin: Path) -> str:
-    stem = origin.name.split(".")[0] or origin.stem
-    base = re.sub(r"[^a-z0-9_-]+", "-", stem.lower()).strip("-_")[:56] or "data"
-    return next(
-        name for name in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if cards.find_card(name) is None
-    )
+@lru_cache(maxsize=4)
+def _opened_pairs(data: str, text_column: str, label_column: str, stamp: object) -> Pairs | None:
+    """None where they are no pairs."""
+    columns = pair_corpora.sides(data, text_column, label_column)
+    return open_pairs(data, *columns) if columns else None
 
 
 @lru_cache(maxsize=4)

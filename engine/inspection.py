@@ -35,7 +35,7 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
             if tally:
                 tally.add(row)
             words = row.text.split()
-            lengths.append(_tokens(row.text, words))
+            lengths.append(tokens_in(row.text, words))
             empty += not words
             digest = hashlib.blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
             hashes.append(int.from_bytes(digest, "little"))
@@ -83,7 +83,9 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
     )
 
 
-def _tokens(text: str, words: list[str]) -> int:
+def tokens_in(text: str, words: list[str] | None = None) -> int:
+    """How many words (``words``, where they are cut already) and Chinese characters a text has."""
+    words = text.split() if words is None else words
     if text.isascii():
         return len(words)
     ideographs = len(IDEOGRAPH.findall(text))

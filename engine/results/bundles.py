@@ -103,6 +103,8 @@ class DataCheck:
     errors: tuple[str, ...] = ()
     attributes: tuple[AttributeInfo, ...] = ()
     """What is known of the authors, counted."""
+    target_lengths: dict[str, float] = field(default_factory=dict, hash=False)
+    """Of pairs: the same of the second side."""
 
 
 @dataclass(frozen=True)

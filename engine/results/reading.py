@@ -13,6 +13,8 @@ class Record:
     label: str | None = None
     values: dict[str, str] = field(default_factory=dict, hash=False)
     """What a data set says of the author, by attribute."""
+    target: str | None = None
+    """Of pairs: the other side."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from itertools import combinations
 import pytest
 
 from dltext.data.errors import UserError
+from dltext.data.pair_columns import holds_pairs
 from dltext.data.pairs import Pair, open_pairs, same
 
 ENGLISH = ["Where is the cat?", "I have a red car.", "It is late.", "That was the last of it."]
@@ -324,3 +325,49 @@ def test_the_language_is_that_of_the_header_or_guessed(write, header, texts, lan
     other = "zh" if header != "source" else "target"
     pairs = open_pairs(str(write("p.csv", commas([(texts, "甲")] * 5, header, other))))
     assert (pairs.source_language, pairs.target_language) == (language, "zh")
+
+
+# ---------------------------------------------------------------------------------------------- told from other texts
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("p.tsv", tabs(WHOLE)),
+        ("p.txt", tabs((*cells, "CC-BY 2.0") for cells in WHOLE)),
+        ("p.txt", "Hi.\t嗨。\nHi!\t你好。\nRun.\t你用跑的。\nWait!\t等等！\n"),
+        ("p.csv", commas(WHOLE, "source", "target")),
+        ("p.csv", commas(WHOLE, "text", "translation")),
+        ("p.jsonl", objects(WHOLE, "en", "zh")),
+    ],
+)
+def test_files_that_look_like_pairs(write, name, content):
+    assert holds_pairs(write(name, content))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("p.tsv", tabs([("1", "A text."), ("2", "Another one.")])),
+        ("p.txt", tabs([("good", "A text."), ("bad", "Another one."), ("good", "And one.")])),
+        ("p.txt", tabs([("A text.", "very good"), ("Another.", "very good"), ("One more.", "very good")])),
+        ("p.txt", tabs([("tiger", "cat", "7.35"), ("book", "paper", "5.2")])),
+        ("p.txt", "A text a line.\nAnother one.\n"),
+        ("p.txt", "A text.\tIts translation.\nA line without.\n"),
+        ("p.csv", commas([("I am a text", "good")], "text", "label")),
+        ("p.csv", commas([("I am a text", "On it")], "text", "title")),
+        ("p.csv", commas([("I am a text", "site", "mail")], "text", "source", "target")),
+        ("p.jsonl", objects([("I am a text", "good")], "text", "label")),
+        ("p.jsonl", "{broken\n"),
+        ("p.sgm", "<REUTERS>\n"),
+        ("p.tsv", ""),
+        ("p.tsv", b"\x00\x00\x00"),
+    ],
+)
+def test_files_that_do_not(write, name, content):
+    assert not holds_pairs(write(name, content))
+
+
+def test_a_folder_holds_no_pairs(tmp_path):
+    assert not holds_pairs(tmp_path)
+    assert not holds_pairs(tmp_path / "nothing.tsv")

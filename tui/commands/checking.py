@@ -32,7 +32,8 @@ def show_check(check: DataCheck) -> None:
             "splits": ", ".join(f"{name} {count:,}" for name, count in check.splits.items()),
             "labels": ", ".join(f"{name} {count:,} ({count / total:.0%})" for name, count in check.labels.items()),
             **{attribute.name: attribute.told() for attribute in check.attributes},
-            "tokens": ", ".join(f"{name} {value:,.0f}" for name, value in check.lengths.items()),
+            "tokens": _lengths(check.lengths),
+            "tokens of the other side": _lengths(check.target_lengths),
             "duplicates": f"{check.duplicates:,}",
             "overlap": leaks if check.labels or check.overlap else "",
         }
@@ -43,16 +44,23 @@ def show_check(check: DataCheck) -> None:
         print(f"error: {output.visible(sentence)}")
 
 
+def _lengths(found: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:,.0f}" for name, value in found.items())
+
+
 def _show_estimate(found: Preflight) -> None:
     for sentence in found.facts:
         print(output.visible(sentence))
     floor = found.floor or {}
     scores = f"{output.percent(floor.get('accuracy'))}, macro F1 {output.percent(floor.get('macro_f1'))}"
+    name = "TF-IDF + linear"
     if own := of_attributes(floor):
         scores = ", ".join(f"{label(key)} {measures.short(key, floor[key])}" for key in own)
+    if "bleu" in floor:
+        scores, name = f"BLEU {floor['bleu']:.1f}, chrF {floor['chrf']:.1f}", "translation of the nearest sentence"
     output.facts(
         {
-            "floor": f"{scores} (TF-IDF + linear)" if floor else "",
+            "floor": f"{scores} ({name})" if floor else "",
             "time": f"about {_duration(found.seconds)} on {found.device}",
             "memory": f"about {output.size(found.memory)}",
             "parameters": f"{found.parameters:,}" if found.parameters else "",

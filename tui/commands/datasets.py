@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...engine import api
+from ...engine.results import DatasetInfo
 from . import output
 from .checking import show_check
 
@@ -63,7 +64,7 @@ def _list(options: argparse.Namespace) -> int:
                 "name": dataset.name,
                 "title": dataset.title,
                 "task": dataset.task,
-                "language": dataset.language,
+                "language": _languages(dataset),
                 "labels": len(dataset.labels) or "",
                 "examples": f"{sum(dataset.splits.values()):,}",
                 "size": output.size(dataset.size),
@@ -90,7 +91,7 @@ def _show(options: argparse.Namespace) -> int:
             "name": dataset.name,
             "title": dataset.title,
             "task": dataset.task,
-            "language": dataset.language,
+            "language": _languages(dataset),
             "labels": ", ".join(dataset.labels),
             "attributes": "; ".join(f"{own.name}: {own.told()}" for own in dataset.attributes),
             "size": output.size(dataset.size),
@@ -107,10 +108,24 @@ def _show(options: argparse.Namespace) -> int:
     if records:
         print(f"\n{split}, from {options.offset + 1:,}")
     for record in records:
-        text = output.visible(record.text)
+        if record.target is not None:
+            own = output.visible(record.id)
+            print(f"  {own}  {_start(record.text)}\n  {' ' * len(own)}  {_start(record.target)}")
+            continue
         known = ", ".join(f"{name} {value}" for name, value in record.values.items() if value)
-        print(f"  {record.id}  {record.label or output.visible(known)}  {text[:200]}{'…' if len(text) > 200 else ''}")
+        print(f"  {record.id}  {record.label or output.visible(known)}  {_start(record.text)}")
     return 0
+
+
+def _start(text: str) -> str:
+    """A text's first characters in one line."""
+    shown = output.visible(text)
+    return f"{shown[:200]}{'…' if len(shown) > 200 else ''}"
+
+
+def _languages(dataset: DatasetInfo) -> str:
+    """``en``, or of pairs ``en → zh``."""
+    return " → ".join(filter(None, (dataset.language, dataset.target_language)))
 
 
 def _fetch(options: argparse.Namespace) -> int:

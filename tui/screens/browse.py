@@ -2,12 +2,15 @@
 
 from functools import partial
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.widgets import DataTable
 
 from ...engine.results import DatasetInfo, Record
+from ..widgets.figures import cell
+from ..widgets.languages import language_name
 from ..widgets.preview import Preview
 from ..widgets.table import PlainTable
 from ..widgets.text import one_line, visible
@@ -29,7 +32,8 @@ class BrowseScreen(Workbench):
     NAV = "corpora"
     CSS_PATH = "../styles/corpora.tcss"
     HELP = """The documents of a corpus. n and p turn pages of fifty, s goes to the next part (train, test …); the
-document under the cursor stands below in full. a opens it in Analyse, escape goes back."""
+document under the cursor stands below in full. a opens it in Analyse, escape goes back. Of pairs both sides stand
+beside each other, and below one over the other."""
 
     def __init__(self, info: DatasetInfo) -> None:
         super().__init__()
@@ -47,10 +51,21 @@ document under the cursor stands below in full. a opens it in Analyse, escape go
 
     def on_mount(self) -> None:
         self.query_one("#whole").border_title = "Document"
-        table = self.query_one(PlainTable)
-        table.set_columns(("id", "label", "text"))
-        table.focus()
+        self._head()
+        self.query_one(PlainTable).focus()
         self._turn(0)
+
+    def _head(self) -> None:
+        titles = ("id", *self._sides()) if self._pairs else ("id", "label", "text")
+        self.query_one(PlainTable).set_columns(titles)
+
+    @property
+    def _pairs(self) -> bool:
+        return self._info.task == "pairs"
+
+    def _sides(self) -> tuple[str, str]:
+        first, second = (language_name(code) for code in (self._info.language, self._info.target_language))
+        return (first, second) if first != second else ("one side", "the other")
 
     def _turn(self, offset: int) -> None:
         split = self._splits[self._split]
@@ -68,16 +83,37 @@ document under the cursor stands below in full. a opens it in Analyse, escape go
             self._say_where()
             return
         self._offset, self._records = offset, records
-        table = self.query_one(PlainTable)
-        table.fill(
-            [
-                (str(index), (record.id, one_line(record.label or _known(record)), one_line(record.text)))
-                for index, record in enumerate(records)
-            ],
-            "0",
-        )
+        self._fill("0")
         self._say_where()
         self._show_document()
+
+    def _fill(self, at: str | None = None) -> None:
+        table = self.query_one(PlainTable)
+        if self._pairs:
+            # Half of the width for each side, so that both are seen; an id rarely takes more than a few cells.
+            widest = max((len(record.id) for record in self._records), default=0)
+            half = max((table.size.width - min(max(widest, 2), 24) - 9) // 2, 12)
+            cells = [
+                (one_line(record.id, 24), cell(record.text, half), cell(record.target or "", half))
+                for record in self._records
+            ]
+        else:
+            cells = [
+                (record.id, one_line(record.label or _known(record)), one_line(record.text)) for record in self._records
+            ]
+        table.fill([(str(index), row) for index, row in enumerate(cells)], at)
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self._pairs and self._records:
+            self.call_after_refresh(self._refit)
+
+    def _refit(self) -> None:
+        """Columns never become narrower by themselves."""
+        table = self.query_one(PlainTable)
+        at = table.chosen
+        table.clear(columns=True)
+        self._head()
+        self._fill(at)
 
     def _say_where(self) -> None:
         split = self._splits[self._split]
@@ -86,7 +122,9 @@ document under the cursor stands below in full. a opens it in Analyse, escape go
         pages.border_title = Content(visible(f"{self._info.name} · {split}"))
         last = self._offset + len(self._records)
         pages.border_subtitle = (
-            f"{self._offset + 1:,}–{last:,}" + (f" of {total:,}" if total else "") if self._records else "no documents"
+            f"{self._offset + 1:,}–{last:,}" + (f" of {total:,}" if total else "")
+            if self._records
+            else f"no {'pairs' if self._pairs else 'documents'}"
         )
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
@@ -102,9 +140,11 @@ document under the cursor stands below in full. a opens it in Analyse, escape go
     def _show_document(self) -> None:
         record = self._chosen()
         whole = self.query_one("#whole")
-        whole.border_title = Content("Document" if record is None else f"Document {one_line(record.id, 40)}")
+        kind = "Pair" if self._pairs else "Document"
+        whole.border_title = Content(kind if record is None else f"{kind} {one_line(record.id, 40)}")
         whole.border_subtitle = ""
-        self.query_one(Preview).show(record.text if record is not None else "")
+        sides = () if record is None else (record.text, record.target) if record.target else (record.text,)
+        self.query_one(Preview).show("\n\n".join(sides))
 
     def action_next_page(self) -> None:
         self._turn(self._offset + COUNT)

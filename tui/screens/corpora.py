@@ -23,12 +23,13 @@ class CorporaScreen(Catalogue[DatasetInfo]):
     CSS_PATH = "../styles/corpora.tcss"
     HELP = """The corpora that dltext knows, and those that you imported. ● is on this machine, ○ must be fetched first.
 A check counts labels and lengths and looks for duplicates and for test documents that also stand in the training part.
-i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of your own."""
+i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of your own; two columns of sentences in
+two languages become pairs, which translators learn from."""
     LISTED = "Corpora"
     COLUMNS = ("", "name", "title", "lang", "task", "texts", "size")
     NUMBERS = ("texts", "size")
     LEGEND = "● on this machine   ○ to fetch"
-    NOTHING = "No corpus is known.\n\ni imports a file of your own: a column of texts, a column of labels."
+    NOTHING = "No corpus is known.\n\ni imports a file of your own: a column of texts, a column of labels, or pairs."
     CARD = ("Corpus", "What is known of the chosen corpus stands here.")
 
     def __init__(self) -> None:
@@ -54,7 +55,7 @@ i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of y
             PLACES_OF_DATA[info.available][0],
             info.name,
             info.title,
-            info.language,
+            "→".join(filter(None, (info.language, info.target_language))),
             info.task,
             f"{sum(info.splits.values()):,}" if info.splits else "–",
             size_text(info.size),

@@ -145,7 +145,11 @@ def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, 
         ("fact", "language", f"{info.language} → {info.target_language}" if info.target_language else info.language),
         *([("fact", "labels", ", ".join(info.labels) or "–")] if info.task != "pairs" else []),
         *(("fact", attribute.name, attribute.told()) for attribute in info.attributes),
-        ("fact", "texts", ", ".join(f"{name} {count:,}" for name, count in info.splits.items()) or "–"),
+        (
+            "fact",
+            "pairs" if info.task == "pairs" else "texts",
+            ", ".join(f"{name} {count:,}" for name, count in info.splits.items()) or "–",
+        ),
         ("fact", "size", size_text(info.size)),
         ("fact", "licence", info.licence or "not stated"),
         ("fact", "cite", info.citation or "–"),
@@ -163,8 +167,15 @@ def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, 
     ]
     for attribute in check.attributes:
         lines += _attribute(attribute)
-    lines.append(("fact", "texts", ", ".join(f"{name} {count:,}" for name, count in check.splits.items())))
-    lines.append(("fact", "tokens", ", ".join(f"{name} {value:,.0f}" for name, value in check.lengths.items())))
+    kind = "pairs" if info.task == "pairs" else "texts"
+    lines.append(("fact", kind, ", ".join(f"{name} {count:,}" for name, count in check.splits.items())))
+    lines.append(("fact", "tokens", _lengths(check.lengths)))
+    if check.target_lengths:
+        lines.append(("fact", "other side", _lengths(check.target_lengths)))
     lines.append(("fact", "duplicates", f"{check.duplicates:,}"))
-    lines.append(("fact", "leaks", f"{check.overlap:,} test texts also in train"))
+    lines.append(("fact", "leaks", f"{check.overlap:,} test {kind} also in train"))
     return lines
+
+
+def _lengths(found: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:,.0f}" for name, value in found.items())

@@ -1,0 +1,122 @@
+"""A file or folder of somebody's own becomes a named data set, split for good."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..data import cards, download, paths, profiles, source
+from ..data import fetch as files
+from ..data.attributes import Attribute
+from ..data.errors import UserError
+from ..data.rows import OWN
+from . import pair_corpora
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+def import_data(path: str, name: str = "", text_column: str = "text", label_column: str = "label") -> str:
+    """Copy a file or folder into the store under a name, split for good; returns the name.
+
+    Without a name it is made from the file's, and numbered where that is taken. Texts without any labels are kept
+    to learn words from and to search, pairs to learn translation from. Raises UserError for a name that is taken or
+    has other characters than ``a-z 0-9 . _ -``, and for labels that cannot be trained on.
+    """
+    origin = Path(path).expanduser()
+    if not origin.exists():
+        raise UserError(f"{path}: there is no such file or folder.")
+    if name and not NAME.fullmatch(name):
+        raise UserError(f"{name!r} cannot be a name; use small letters, digits, and . _ - between them.")
+    if name and cards.find_card(name):
+        raise UserError(f"There is a data set of the name {name} already; choose another.")
+    name = name or _free_name(origin)
+    if columns := pair_corpora.sides(str(origin), text_column, label_column):
+        _install(name, lambda work: pair_corpora.write_copy(work, name, origin, columns))
+    else:
+        _install(name, lambda work: _write_copy(work, name, origin, text_column, label_column))
+    return name
+
+
+def _install(name: str, write: Callable[[Path], dict[str, Any]]) -> None:
+    """Have the files written aside, put their card beside them, and rename the whole."""
+    from tomli_w import dumps
+
+    cards.imports().mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=cards.imports(), prefix=f".{name}.", suffix=".part"))
+    try:
+        card = write(work)
+        with paths.atomic_open(work / "card.toml") as stream:
+            stream.write(dumps(card))
+        try:
+            work.rename(cards.imports() / name)
+        except OSError:
+            raise UserError(f"There is a data set of the name {name} already; choose another.") from None
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_column: str) -> dict[str, Any]:
+    """Write the documents of a file or folder into ``work``; returns the card's table."""
+    path = str(origin.resolve())
+    known = _kept(path, text_column, label_column)
+    columns = tuple(own.column for own in known)
+    # What authors are learnt from keeps the records of one together.
+    wanted: dict[str, Any] = {"values": columns, "by_author": bool(columns)}
+    opened = source.open_source(path, text_column, label_column, min_labels=0, **wanted)
+    if opened.labels:  # then all must have one: what is half labelled is a mistake
+        opened = source.open_source(path, text_column, label_column, **wanted)
+    stored = [split for split in opened.splits if split != "all"]
+    parts = []
+    for split in stored:
+        with paths.atomic_open(work / f"{split}.jsonl") as stream:
+            for row in opened.rows(split):
+                download.write_row(stream, row)
+        sha256 = files.file_sum(work / f"{split}.jsonl")
+        parts.append({"split": split, "reader": "jsonl", "file": f"{split}.jsonl", "sha256": sha256})
+    counts = opened.counts
+    return {
+        "name": name,
+        "title": origin.name,
+        "task": opened.task,
+        "language": opened.language,
+        "licence": opened.licence,
+        "source": path,
+        "derived": not opened.published,
+        "description": f"Imported from {origin.name}.",
+        "labels": {label: label for label in opened.labels},
+        "splits": {split: counts[split] for split in stored},
+        "mirror": parts,
+        "attribute": [_table(own) for own in known],
+    }
+
+
+def _kept(path: str, text_column: str, label_column: str) -> tuple[Attribute, ...]:
+    """The columns of a file that say something of authors, but those whose names the store needs itself."""
+    return tuple(
+        own
+        for own in profiles.attributes_of(path, text_column)
+        if own.column not in (label_column, "label", *OWN)
+        # Labels are kept as labels; numbers are none, but stand in the same place.
+        or (own.column == label_column == "label" and own.kind == "number")
+    )
+
+
+def _table(own: Attribute) -> dict[str, Any]:
+    """An attribute as a card has it."""
+    return {
+        "name": own.name,
+        "column": own.column,
+        "kind": own.kind,
+        "labels": list(own.labels),
+        "missing": own.missing,
+    }
+
+
+def _free_name(origin: Path) -> str:
+    stem = origin.name.split(".")[0] or origin.stem
+    base = re.sub(r"[^a-z0-9_-]+", "-", stem.lower()).strip("-_")[:56] or "data"
+    return next(
+        name for name in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if cards.find_card(name) is None
+    )
