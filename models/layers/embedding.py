@@ -95,5 +95,5 @@ def embed(
 def subwords(vocabulary_size: int, size: int, name: str) -> layers.Embedding:
     """Vectors of subwords with a spread of ``size ** -0.5``, so that scores by the same vectors (Press & Wolf 2017)
     begin near one: with Keras's default they begin near nothing, and what lies below the output saturates first."""
-    spread = keras.initializers.RandomNormal(stddev=size**-0.5)
+    spread: Any = keras.initializers.RandomNormal(stddev=size**-0.5)
     return layers.Embedding(vocabulary_size, size, embeddings_initializer=spread, name=name)

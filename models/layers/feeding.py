@@ -62,7 +62,8 @@ class Feeding(layers.Layer):
 
     def step(self, word, place, masks, memory, keys, real, states):
         """One word ``[batch, e]``: s̃ ``[batch, size]``, attention ``[batch, n]`` and the states but s̃."""
-        x, after, attention = ops.concatenate([word, states[-1]], axis=-1), [], None
+        x, after = ops.concatenate([word, states[-1]], axis=-1), []
+        attention: Any = None
         for number, (cell, alignment) in enumerate(zip(self.cells, self.alignments, strict=True)):
             if number and masks:
                 x = x * masks[number - 1]

@@ -14,7 +14,7 @@ class Output(layers.Layer):
 
     def __init__(self, vocabulary_size: int, table=None, **kwargs):
         super().__init__(**kwargs)
-        self.vocabulary_size, self.table = vocabulary_size, [table]  # in a list: not this layer's own weights
+        self.vocabulary_size, self.table = vocabulary_size, [table]  # shared: a model counts its weights once
 
     def build(self, shape):
         if self.table[0] is None:
