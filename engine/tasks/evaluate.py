@@ -11,7 +11,7 @@ import numpy as np
 from ...data.source import Source, open_source
 from .. import bundle, bundles
 from ..results import Record, Report, UserError
-from ..serve import profiler, vectors
+from ..serve import profiler, translator, vectors
 from ..serve.classifier import Classifier, open_classifier
 from . import classify
 from .metrics import classification_report
@@ -53,7 +53,7 @@ def evaluate(
         from . import evaluate_profile
 
         return evaluate_profile.evaluate(model, data, split, text_column, progress, shown)
-    if task == "translate":
+    if task == translator.TASK:
         from . import evaluate_translation
 
         # The two sides of pairs stand where a text and its label do; of those, the usual names say nothing.

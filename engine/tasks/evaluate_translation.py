@@ -10,6 +10,7 @@ import numpy as np
 from ...data.pairs import Pair, Pairs, open_pairs, same
 from .. import bundle, bundles
 from ..results import Record, Report, UserError
+from . import windows
 
 Progress = Callable[[int, int], None]
 
@@ -102,6 +103,9 @@ def translations(
     serving = card["serving"]
     answers = api.translate_many(records, serving["target"], serving["source"], model, beam=beam)
     for done, (record, translation) in enumerate(answers, 1):
+        if not translation.direction.models and not windows.empty(record.text):
+            # A stream goes on without it; a measurement is no longer one.
+            raise UserError(f"The pair {record.text[:80]!r} cannot be translated: {' '.join(translation.notes)}")
         found[record.text] = translation.text
         if progress and (done % 64 == 0 or done == len(different)):
             progress(done, len(different))

@@ -8,14 +8,14 @@ from . import output
 
 
 def number(name: str, value: Any) -> str:
-    """A measure for people, by its name: shares in percent, counts whole, all else with four digits."""
+    """A measure for people, by its name: shares in percent, counts whole, BLEU with one digit, all else with four."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return str(value)
     if value != value:
         return "not a number"
     if is_count(name):
         return f"{value:,.0f}"
-    return output.percent(value) if is_share(name) else f"{value:.4f}"
+    return output.percent(value) if is_share(name) else f"{value:.{_digits(name, 4)}f}"
 
 
 def title(name: str) -> str:
@@ -47,4 +47,10 @@ def short(name: str, value: float) -> str:
     """As :func:`number`, three digits after the point."""
     if value != value:
         return "not a number"
-    return output.percent(value) if is_share(name) else f"{value:.3f}"
+    return output.percent(value) if is_share(name) else f"{value:.{_digits(name, 3)}f}"
+
+
+def _digits(name: str, most: int) -> int:
+    """Those that say something: of BLEU one."""
+    measure = find(name)
+    return most if measure is None or measure.digits >= 3 else measure.digits

@@ -1,4 +1,5 @@
-"""A report for people on a terminal, and what a program asks of it: of classes, of words, of several attributes."""
+"""A report for people on a terminal, and what a program asks of it: of classes, words, several attributes, written
+texts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +17,8 @@ def show(report: Report, mistakes: int = 5) -> None:
     """Measures, classes, confusion, the ``mistakes`` surest mistakes; of several attributes, one after the other."""
     if report.parts:
         _show_attributes(report, mistakes)
+    elif report.of_texts:
+        _show_texts(report, mistakes)
     elif of_words(report):
         _show_words(report)
     else:
@@ -46,7 +49,7 @@ def word_results(report: Report) -> dict[str, Any]:
 
 def of_words(report: Report) -> bool:
     """Whether it is about a model that puts nothing into classes."""
-    return not report.labels and not report.confusion and not report.parts
+    return not report.labels and not report.confusion and not report.parts and not report.of_texts
 
 
 def _measured(metrics: dict[str, float]) -> dict[str, str]:
@@ -153,6 +156,30 @@ def show_confusion(labels: Sequence[str], matrix: Sequence[Sequence[int]], inden
 def _cut(text: str) -> str:
     shown = output.visible(text)
     return f"{shown[:160]}{'…' if len(shown) > 160 else ''}"
+
+
+# ------------------------------------------------------------------------------------------ texts that were written
+
+
+def _show_texts(report: Report, mistakes: int) -> None:
+    from ..widgets.headline import measured_texts
+
+    floor = report.floor or {}
+    output.facts({"model": report.model, "data": f"{report.data}, {report.split}, {report.examples:,} examples"})
+    print()
+    simple = f"floor ({floor.get('name')})"
+    rows = [
+        {"measure": row.name, "model": row.value}
+        | ({simple: row.floor, "above it": row.above, "95 % of resamples": row.interval} if floor else {})
+        for row in measured_texts(report)
+    ]
+    output.table(rows, right=("model", simple, "above it", "95 % of resamples"))
+    if report.documents and mistakes:
+        print("\nlowest BLEU")
+    for row in report.documents[:mistakes]:
+        print(f"  {output.visible(row['id'])}: {row['bleu']:.1f}")
+        for name, key in (("source", "text"), ("written", "predicted"), ("reference", "gold")):
+            print(f"    {name:<9}  {_cut(row[key])}")
 
 
 # ------------------------------------------------------------------------------------------ words

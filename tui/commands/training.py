@@ -28,11 +28,13 @@ EVALUATE = """\
   dltext evaluate sentiment-en-cnn --data imdb
   dltext evaluate my-reviews --data reviews.csv --split all --json
   dltext evaluate profile-en --data authors.jsonl --text-column conversation
+  dltext evaluate translate-en-zh --data tatoeba-en-zh  # BLEU and chrF, beside the floor
   dltext evaluate words-en --data wordsim353          # also simlex999, google-analogies, wordsim240-zh,
   dltext evaluate words-en --data pairs.tsv           #   wordsim297-zh, ca8-semantic, ca8-morphological
 
 Word vectors: --data is a test's name, a file of word, word and human score a line (prints spearman), or one of four
 words a line, in sections that begin with a colon (prints accuracy, and that of each section).
+Translators: --text-column and --label-column name the two sides of pairs, either way round.
 Author profiling: the columns of the data are matched with the model's attributes by their names; JSON has "parts".
 JSON of word vectors has "spearman", "covered", "pairs", or "accuracy", "questions", "sections", in front of the report.
 """

@@ -211,3 +211,30 @@ def test_without_scikit_learn_there_is_no_floor(translator, data, monkeypatch):
     report = api.evaluate("toy", data)
     assert report.floor is None
     assert report.metrics["bleu"] == pytest.approx(100)
+
+
+def test_a_text_that_cannot_be_translated_is_no_zero(translator, data, monkeypatch):
+    translator(EVERY.__getitem__)
+
+    def refused(records, *_, **more):
+        for record in records:
+            yield record, Translation(Direction("", "", ()), (), record.text, notes=("It went wrong.",))
+
+    monkeypatch.setattr(api, "translate_many", refused)
+    with pytest.raises(UserError, match="cannot be translated: It went wrong"):
+        api.evaluate("toy", data)
+
+
+def test_a_model_that_answers_by_itself(make_translator, write):
+    """The whole way, from a bundle on the disk to its report."""
+    make_translator("en-zh", name="letters")
+    from dltext_tests_toy_translator import EN_ZH  # type: ignore[import-not-found]
+
+    english = [f"{a} cat {b} the dog" for a in ("my", "your", "his", "no") for b in ("sees", "likes", "wants", "is")]
+    rows = [(text, "".join(EN_ZH[letter] for letter in text).strip(), "test") for text in english]
+    report = api.evaluate("letters", write(rows, "en,zh,split"))
+    assert report.model == "letters"
+    assert report.metrics["bleu"] == pytest.approx(100)
+    assert report.metrics["chrf"] == pytest.approx(100)
+    wrong = [(text, there[::-1], "test") for text, there, _ in rows]
+    assert api.evaluate("letters", write(wrong, "en,zh,split")).metrics["bleu"] < 20
