@@ -33,11 +33,15 @@ def train(
 ) -> None:
     """Learn at most ``size`` pieces (fewer where the texts do not hold them) and write the model to ``path``.
 
-    ``kind``: ``unigram``, ``bpe`` or ``char``; ``coverage``: share of the characters that get a piece of their own.
-    ``longest``: characters of a piece at most (of Chinese 3: longer ones are phrases of a small corpus, not words).
-    Digits always stand alone, so that numbers can be copied. UserError without texts, and where ``size`` is too small
-    for the characters alone.
+    ``kind``: ``unigram``, ``bpe``, ``char``, or ``word`` (:mod:`.whole_words`). ``coverage``: share of the characters
+    that get a piece of their own; ``longest``: characters of a piece at most (of Chinese 3: longer ones are phrases of
+    a small corpus, not words). Digits always stand alone, so that numbers can be copied. UserError without texts, and
+    where ``size`` is too small for the characters alone.
     """
+    if kind == "word":
+        from .whole_words import learn
+
+        return learn(texts, path, size)
     import io
 
     import sentencepiece
@@ -115,9 +119,15 @@ class Subwords:
     def load(cls, path: Path, lowercase: bool = False, simplify: bool = False) -> "Subwords":
         """From a ``.model`` file; UserError where it is none."""
         try:
-            return cls(path.read_bytes(), lowercase, simplify, str(path))
+            content = path.read_bytes()
         except OSError as error:
             raise UserError(f"{path} cannot be read ({error.strerror}); import the model again.") from None
+        found = cls(content, lowercase, simplify, str(path))
+        if found._model.piece_to_id(SPACE) != UNK:
+            return found
+        from .whole_words import WholeWords
+
+        return WholeWords(content, lowercase, simplify, str(path))
 
     def encode(self, text: str) -> tuple[np.ndarray, tuple[Token, ...]]:
         """Ids int32 ``[n]``, the last of them the end, and where each lies in ``text`` (the end: after it)."""
@@ -151,13 +161,16 @@ class Subwords:
         """The text of ids and where each lies in it (pad, start and end are empty)."""
         text, tokens = "", []
         for number in ids:
-            piece = "" if number in (PAD, START, END) else "�" if number == UNK else self._pieces[int(number)]
-            shown = piece.replace(SPACE, " ")
+            shown = self._shown(int(number), text).replace(SPACE, " ")
             shown = shown.lstrip() if not text else shown
             start = len(text) + (len(shown) - len(shown.lstrip()))
             text += shown
             tokens.append(Token(min(start, len(text)), len(text)))
         return text, tuple(tokens)
+
+    def _shown(self, number: int, before: str) -> str:
+        """The piece as it stands after the text ``before``."""
+        return "" if number in (PAD, START, END) else "�" if number == UNK else self._pieces[number]
 
     @cached_property
     def _pieces(self) -> list[str]:

@@ -1,0 +1,76 @@
+"""Whole words as units: what stands between spaces without its punctuation, each Chinese character, each digit.
+
+Kept as a SentencePiece model, so that whatever opens one opens these too. A word after white space begins with ``▁``,
+as pieces do; a Chinese character never does. Such a model has no piece for a space alone, by which it is known.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ..results import Token, UserError
+from .han import HAN, has_han
+from .subwords import END, PAD, SPACE, START, UNK, WHITE, Subwords, clean
+
+_HAN = HAN.pattern.rstrip("+")
+_LETTERS = rf"(?:(?!{_HAN})[^\W\d_])+"
+_WORD = re.compile(rf"{_HAN}|\d|{_LETTERS}(?:['’-]{_LETTERS})*|[^\s{SPACE}]")
+
+
+def cut(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each word of a cleaned text as its piece, and where it starts and ends."""
+    for match in _WORD.finditer(text):
+        start = match.start()
+        after_space = start == 0 or text[start - 1] in WHITE
+        yield (SPACE if after_space and not has_han(match[0]) else "") + match[0], start, match.end()
+
+
+def learn(texts: Iterable[str], path: Path, size: int) -> None:
+    """Write the most frequent words of cleaned texts, ``size`` with the four signs, as a SentencePiece model.
+
+    UserError where the texts have no words.
+    """
+    from sentencepiece import sentencepiece_model_pb2 as protocol
+
+    counts = Counter(piece for text in texts for piece, _, _ in cut(text))
+    if not counts:
+        raise UserError("There are no texts to learn a vocabulary from.")
+    model = protocol.ModelProto()
+    model.trainer_spec.model_type = protocol.TrainerSpec.WORD
+    for name, number in (("pad_id", PAD), ("unk_id", UNK), ("bos_id", START), ("eos_id", END)):
+        setattr(model.trainer_spec, name, number)
+    model.normalizer_spec.name = "identity"
+    kinds = protocol.ModelProto.SentencePiece
+    signs = {PAD: ("<pad>", kinds.CONTROL), UNK: ("<unk>", kinds.UNKNOWN), START: ("<s>", kinds.CONTROL),
+             END: ("</s>", kinds.CONTROL)}  # fmt: skip
+    for _, (piece, kind) in sorted(signs.items()):
+        model.pieces.add(piece=piece, score=0.0, type=kind)
+    for rank, (piece, _) in enumerate(sorted(counts.items(), key=lambda row: (-row[1], row[0]))[: size - len(signs)]):
+        model.pieces.add(piece=piece, score=-float(rank))
+    path.write_bytes(model.SerializeToString())
+
+
+class WholeWords(Subwords):
+    """Whole words as :class:`Subwords` are used; a word that is not in the vocabulary is one unknown unit."""
+
+    def encode(self, text: str) -> tuple[np.ndarray, tuple[Token, ...]]:
+        """Ids int32 ``[n]``, the last of them the end, and where each lies in ``text`` (the end: after it)."""
+        words = list(cut(clean(text, self.lowercase, self.simplify)))
+        tokens = [Token(start, end) for _, start, end in words]
+        return self._ids(piece for piece, _, _ in words), (*tokens, Token(len(text), len(text)))
+
+    def encode_many(self, texts: Sequence[str], alpha: float = 0.0) -> list[np.ndarray]:
+        """Ids of each text with the end, int32. There is one way to cut: ``alpha`` changes nothing."""
+        cleaned = (clean(text, self.lowercase, self.simplify) for text in texts)
+        return [self._ids(piece for piece, _, _ in cut(text)) for text in cleaned]
+
+    def _ids(self, pieces: Iterable[str]) -> np.ndarray:
+        return np.array([*(self._model.piece_to_id(piece) for piece in pieces), END], np.int32)
+
+    def _shown(self, number: int, before: str) -> str:
+        if number == UNK:  # a word like others: beside Chinese characters without a space
+            return "�" if before and has_han(before[-1]) else f"{SPACE}�"
+        return super()._shown(number, before)
