@@ -7,7 +7,9 @@ as pieces do; a Chinese character never does. Such a model has no piece for a sp
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,8 +35,7 @@ def learn(texts: Iterable[str], path: Path, size: int) -> None:
 
     UserError where the texts have no words.
     """
-    from sentencepiece import sentencepiece_model_pb2 as protocol
-
+    protocol: Any = import_module("sentencepiece.sentencepiece_model_pb2")
     counts = Counter(piece for text in texts for piece, _, _ in cut(text))
     if not counts:
         raise UserError("There are no texts to learn a vocabulary from.")
