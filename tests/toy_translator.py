@@ -39,7 +39,7 @@ def letters(alphabet: str) -> bytes:
 
 
 def _graph(
-    nodes: Sequence[tuple], inputs: Mapping[str, tuple], outputs: Mapping[str, tuple], kept: Mapping[str, Any]
+    nodes: Sequence[Any], inputs: Mapping[str, tuple], outputs: Mapping[str, tuple], kept: Mapping[str, Any]
 ) -> bytes:
     import onnx
 
@@ -51,7 +51,8 @@ def _graph(
     made = helper.make_graph(
         [helper.make_node(kind, taken, given, **more) for kind, taken, given, more in nodes],
         "toy",
-        *infos,
+        infos[0],
+        infos[1],
         [onnx.numpy_helper.from_array(np.asarray(value), name) for name, value in kept.items()],
     )
     model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)])

@@ -2,11 +2,12 @@
 
 At each step every text in hand is tried with every next word; of the ``2 k`` best of a source's continuations those
 that end are put aside if they are among the first ``k``, and the ``k`` best others go on. A source is done when ``k``
-texts have ended, or none in hand could still become better than those asked for. Ranked is by (Wu et al. 2016, eq. 14)
+texts have ended and none in hand is better than those asked for, were it to end next; or when none can become better
+at all. (To stop at ``k`` alone would let a sure text lose against bad ones that are short.) Ranked is by
 
     s(Y) = log P(Y | X) / lp(Y) + cp(X, Y),   lp(Y) = ((5 + |Y|) / 6)^α,   cp(X, Y) = β Σ_i log min(Σ_j p_i,j, 1)
 
-where |Y| counts the end symbol and p_i,j is the attention of word j on source token i.
+(Wu et al. 2016, equation 14), where |Y| counts the end symbol and p_i,j is the attention of word j on source token i.
 """
 
 from collections.abc import Sequence
@@ -130,7 +131,7 @@ class _Search:
         # One word alone may follow: the texts of a source cannot differ yet.
         width = 1 if self.width == 1 and self.restriction.forces(place, self.live) else settings.size
         parents, words, totals = self._choose(place, log_probs, width)
-        kept = self._kept(totals)
+        kept = self._kept(place, totals)
         for at in np.flatnonzero(~kept).tolist():
             if not self.ended[self.live[at]]:  # the rules leave no way on
                 self._cut_off(at)
@@ -185,9 +186,8 @@ class _Search:
 
     def _put_aside(self, place: int, group: int, ends: np.ndarray, sums: np.ndarray, parents: np.ndarray) -> None:
         for at, rank in np.argwhere(ends).tolist():
-            aside = self.ended[self.live[at]]
-            if sum(one.group == group for one in aside) < self.settings.size // self.settings.groups:
-                aside.append(self._ended(place, float(sums[at, rank]), int(parents[at, rank]), group, True))
+            one = self._ended(place, float(sums[at, rank]), int(parents[at, rank]), group, True)
+            self.ended[self.live[at]].append(one)
 
     def _ended(self, place: int, log_prob: float, row: int, group: int, finished: bool) -> _Ended:
         score = log_prob / self.settings.length(place + finished)
@@ -195,22 +195,27 @@ class _Search:
             score += float(self.settings.coverage(self.covered[row]))
         return _Ended(score, log_prob, place, row, group, finished)
 
-    def _kept(self, totals: np.ndarray) -> np.ndarray:
+    def _kept(self, place: int, totals: np.ndarray) -> np.ndarray:
         """Which sources go on, bool ``[live]``; groups that are done get minus infinity in ``totals``."""
         settings = self.settings
         groups = settings.groups if totals.shape[1] > 1 else 1
         each = totals.shape[1] // groups
+        # How many of a group are asked for, how many must have ended, and what divides a text that ends next.
+        wanted, enough = -(-settings.best // settings.groups), settings.size // settings.groups
+        soon, longest = settings.length(place + 2), settings.length(self.rules.max_length)
         for at, source in enumerate(self.live.tolist()):
             aside = self.ended[source]
             if not aside:
                 continue
             for group in range(groups):
-                if sum(one.group == group for one in aside) >= settings.size // settings.groups:
-                    totals[at, group * each : (group + 1) * each] = -np.inf
+                own = sorted((one.score for one in aside if one.group == group), reverse=True)
+                columns = slice(group * each, (group + 1) * each)
+                if len(own) >= enough and totals[at, columns].max() / soon <= own[wanted - 1]:
+                    totals[at, columns] = -np.inf
             if len(aside) >= settings.best:
                 worst = sorted((one.score for one in aside), reverse=True)[settings.best - 1]
                 # No text gains probability by growing, and none can be divided by more than the longest is.
-                if totals[at].max() / settings.length(self.rules.max_length) <= worst:
+                if totals[at].max() / longest <= worst:
                     totals[at] = -np.inf
         return totals.max(axis=1) > -np.inf
 

@@ -57,9 +57,11 @@ def read(model: Translator, text: str, start: int = 0) -> Iterator[Part]:
             begin = block.start + first + len(piece) - len(piece.lstrip())
             if piece := piece.strip():
                 ids, tokens = model.source_subwords.encode(piece)
-                if len(ids) > model.longest + 1:  # a cut word may have more parts than the whole one
-                    ids, tokens = np.append(ids[: model.longest], ids[-1]), (*tokens[: model.longest], tokens[-1])
-                yield Part(start + begin, piece, ids, tokens, True)
+                if len(ids) > model.longest + 1 and len(piece) > 1:
+                    # What is cut off a word may have more tokens than it had in the word.
+                    yield from read(model, piece, start + begin)
+                else:
+                    yield Part(start + begin, piece, ids, tokens, True)
 
 
 def _blocks(text: str) -> Iterator[slice]:
@@ -75,10 +77,10 @@ def _blocks(text: str) -> Iterator[slice]:
 def _pieces(model: Translator, text: str) -> Iterator[tuple[int, int]]:
     """Where parts of a block begin and end."""
     _, tokens = model.source_subwords.encode(text)
-    # One token less than it could be: what is cut off a word may be read as more.
-    at, begin, room = 0, 0, max(1, model.longest - 1)
-    while len(tokens) - 1 - at > room:
-        end = begin + _cut(text[begin:], tokens[at + room - 1].end - begin)
+    at, begin = 0, 0
+    while len(tokens) - 1 - at > model.longest:
+        # One token less than it could be: a part may begin within a word, which then has a token more.
+        end = begin + _cut(text[begin:], tokens[at + model.longest - 2].end - begin)
         yield begin, end
         while at < len(tokens) - 1 and tokens[at].start < end:
             at += 1
@@ -92,7 +94,7 @@ def _cut(text: str, most: int) -> int:
     clauses = [match.end() for match in _CLAUSE.finditer(text, most // 2, most + 1) if match.end() <= most]
     if clauses:
         return clauses[-1]
-    return max((at + 1 for at in range(most // 2, most) if text[at].isspace()), default=most)
+    return next((at for at in range(most, most // 2, -1) if text[at : at + 1].isspace()), most)
 
 
 def between(text: str, start: int, end: int, before: str, after: str, spaced: bool) -> str:

@@ -37,7 +37,7 @@ TITLES = _words(
 ENDINGS = _words("etc inc ltd co corp bros jr esq dept est ave blvd rd usw")
 """What ends one only where a capital letter follows."""
 MAY_END = _words("m no v p me al mar jan art")
-"""Words as well: in lower case, and with a capital letter behind, they end a sentence."""
+"""Words as well: in lower case, and with no number behind, they may end a sentence."""
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -118,7 +118,7 @@ def _ends(text: str, start: int, match: re.Match[str], size: int) -> bool:
         folded = before.lower()
         if len(before) == 1 and before.isupper() and before != "I":
             return not following or following in "\n\r"
-        if folded in TITLES and not (before.islower() and folded in MAY_END and following.isupper()):
+        if folded in TITLES and not (before.islower() and folded in MAY_END and not following.isdigit()):
             return not following or following in "\n\r"
         if folded in ENDINGS or re.fullmatch(r"(?:[a-z]\.)+[a-z]", folded):
             return not lower and not following.isdigit()

@@ -96,6 +96,20 @@ def test_rows_of_what_is_done_are_dropped(toy: Any) -> None:
     assert model.rows[-1] == 3
 
 
+def test_a_sure_text_is_not_cut_short_by_bad_ones_that_have_ended(toy: Any) -> None:
+    class Sure(toy):
+        """The end is always among the few words that are possible at all, and always improbable but after eight."""
+
+        def log_probs(self, source: int, before: Any) -> np.ndarray:
+            found = np.full(self.size, -9.0)
+            found[END if len(before) == 8 else 4] = -1e-3
+            return found
+
+    for settings in (BeamSettings(3, 1), BeamSettings(3, 3), BeamSettings(4, 2, groups=2)):
+        (found,) = beam(Sure(5), [0], Rules(30), settings)
+        assert found[0].ids.tolist() == [4] * 8
+
+
 def test_lengths_forbidden_words_and_repeats(toy: Any) -> None:
     model = toy(6)
     for settings in (BeamSettings(4, 4), BeamSettings(4, 4, groups=2)):

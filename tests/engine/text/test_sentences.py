@@ -31,6 +31,7 @@ def cut(text: str) -> list[str]:
         ("What?! No!! Oh", ["What?!", "No!!", "Oh"]),
         ("See example.com, v2.0.1 and a.b.c now. Done.", ["See example.com, v2.0.1 and a.b.c now.", "Done."]),
         ("i went home. then i slept.", ["i went home.", "then i slept."]),
+        ("he told me. i said no. then he left.", ["he told me.", "i said no.", "then he left."]),
         ("We saw approx. ten. Unknown abbr. here.", ["We saw approx. ten.", "Unknown abbr. here."]),
         ("¿Qué tal? ¡Bien! Gracias.", ["¿Qué tal?", "¡Bien!", "Gracias."]),
         ("Il dit « Bonjour ! » à M. Dupont. C'est bien.", ["Il dit « Bonjour ! » à M. Dupont.", "C'est bien."]),
