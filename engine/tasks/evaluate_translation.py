@@ -168,7 +168,7 @@ def measure(
     references and floor count as the simplified ones. ``draws`` of the bootstrap (0: as many as usual)."""
     from ..text.subwords import simplified
     from ..train.translate.floor import NAME, least_similar
-    from ..train.translate.scores import corpus_scores, sentence_bleu, statistics
+    from ..train.translate.scores import bleu_of, corpus_scores, sentence_bleu, statistics
     from ..train.translate.significance import DRAWS, interval
 
     simple = simplified if simplify and language.startswith("zh") else str
@@ -199,7 +199,7 @@ def measure(
         drawn = np.unique(groups[chosen], return_inverse=True)[1]
         over = interval(own[chosen], other[chosen], drawn, draws or DRAWS)
         if key != "bleu":
-            metrics[key] = interval(own[chosen], None, drawn, 1)["value"]
+            metrics[key] = float(bleu_of(own[chosen].sum(axis=0)))
             floor[key] = metrics[key] - over["value"]
         metrics |= {f"{key}_over_floor{end}": over[part] for end, part in _ENDS.items()}
     return Measured(metrics, floor, scores["signature"], worst, int(half.sum()), copied.train)
@@ -255,18 +255,17 @@ def _protocol(
     if measured.floor is None:
         said.append("There is no train part to copy from, so no floor.")
     else:
+        half = ""
+        if measured.half:
+            half = f", of the {measured.half:,} pairs least like any training sentence {_over(metrics, 'bleu_half')}"
         said.append(
             f"Floor: of {measured.train:,} training pairs the translation of the nearest one (character TF-IDF). BLEU "
-            f"is above it by {_over(metrics, 'bleu')}"
-            + (
-                f"; of the {measured.half:,} pairs least like any training sentence by {_over(metrics, 'bleu_half')}."
-                if measured.half
-                else "."
-            )
+            f"over the floor, and 95 % of paired resamples of the sentences: {_over(metrics, 'bleu')}"
+            f"{half}."
         )
     return " ".join([*said, f"Again: {command(model, data, split, source_column or 'text', target_column or 'label')}"])
 
 
 def _over(metrics: dict[str, float], key: str) -> str:
     value, low, high = (metrics[f"{key}_over_floor{end}"] for end in _ENDS)
-    return f"{value:.1f} ({low:.1f} to {high:.1f} in 95 % of paired resamples of the sentences)"
+    return f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
