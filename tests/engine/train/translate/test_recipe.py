@@ -1,0 +1,139 @@
+"""From pairs to a translator that answers, through the doors of all recipes."""
+
+import json
+
+import numpy as np
+import pytest
+
+for package in ("keras", "sklearn", "tf2onnx", "sentencepiece", "sacrebleu"):
+    pytest.importorskip(package, reason="training needs the [train] extra")
+
+from dltext.data.pairs import Pair, open_pairs  # noqa: E402
+from dltext.engine import api, bundle  # noqa: E402
+from dltext.engine.results import JobSpec, UserError  # noqa: E402
+from dltext.engine.train import run  # noqa: E402
+from dltext.engine.train.translate import prepare  # noqa: E402
+
+WORDS = {"red": "rouge", "blue": "bleu", "big": "grand", "cat": "chat", "dog": "chien", "tree": "arbre", "sees": "voit"}
+SETTINGS = {
+    "units": 24, "embedding_size": 16, "epochs": 14, "batch_size": 16, "learning_rate": 0.01, "patience": 0,
+    "averaging": 0.8, "source_vocabulary": 80, "target_vocabulary": 80, "state_dropout": 0.0, "output_dropout": 0.1,
+    "dropout": 0.0, "label_smoothing": 0.0,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory):
+    """300 made-up sentences, in a file of two columns without a header."""
+    rng = np.random.default_rng(0)
+    path = tmp_path_factory.mktemp("data") / "pairs.tsv"
+    written = []
+    for _ in range(300):
+        words = rng.choice(list(WORDS), rng.integers(2, 5))
+        written.append(f"{' '.join(words)}.\t{' '.join(WORDS[word] for word in words)}.")
+    path.write_text("\n".join(written) + "\n")
+    return path
+
+
+def spec_of(data, **changes):
+    more = changes.pop("settings", {})
+    values = {"recipe": "seq2seq-attention", "data": str(data), "settings": SETTINGS | more, "seed": 2, "name": "words"}
+    return api.validate(JobSpec(**(values | changes)))
+
+
+@pytest.fixture(scope="module")
+def trained(lines, tmp_path_factory):
+    """A run with all there is: its home, its folder, what it said and how it ended."""
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("run")
+    events = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DLTEXT_HOME", str(home))
+        outcome = run.execute(
+            spec_of(lines), folder, lambda kind, /, **values: events.append((kind, values)), lambda: False
+        )
+    return home, folder, events, outcome
+
+
+def test_it_translates_what_it_has_not_seen(trained, monkeypatch):
+    home, _, _, outcome = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    assert outcome["state"] == "done"
+    assert outcome["bundle"] == "words"
+    assert outcome["metrics"]["test_bleu"] > 80
+    answer = api.translate("red cat sees big tree.", model="words")
+    assert answer.text == "rouge chat voit grand arbre."
+    sentence = answer.sentences[0]
+    best = sentence.hypotheses[0]
+    assert all(np.isclose(sum(row), 1, atol=1e-3) for row in best.attention)
+    # Where it looks most is where the word stands, for most words: nobody has told it so.
+    looked = [sentence.tokens[int(np.argmax(row))] for row in best.attention]
+    pairs = zip(best.tokens, looked, strict=True)
+    right = [
+        answer.text[: token.start].count(" ") == sentence.source[: seen.start].count(" ")
+        for token, seen in pairs
+        if token.end > token.start
+    ]
+    assert sum(right) > len(right) / 2
+
+
+def test_its_card_says_what_it_is(trained, monkeypatch):
+    home, folder, events, _ = trained
+    card = bundle.read(home / "models" / "words")
+    assert (card["task"], card["recipe"]) == ("translate", "seq2seq-attention")
+    assert card["serving"]["states"] == 1
+    assert card["serving"]["attention"] is True
+    assert card["serving"]["parity"] < 1e-4
+    row = card["metrics"][0]
+    assert row["bleu"] > row["floor_bleu"] >= 0
+    assert "/" not in row["on"]  # a file goes by its name
+    started = next(values for kind, values in events if kind == "start")
+    assert started["floor"]["bleu"] == pytest.approx(row["floor_bleu"], abs=0.1)
+    assert started["unit"] == "pairs"
+    report = json.loads((folder / "report.json").read_text())
+    assert report["metrics"]["bleu"] == row["bleu"]
+
+
+def test_a_finish_that_was_lost_is_done_again(trained, lines, monkeypatch):
+    home, folder, _, _ = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    steps = []
+    outcome = run.execute(spec_of(lines), folder, lambda kind, /, **values: steps.append(kind), lambda: False)
+    assert outcome["state"] == "done"
+    assert "tick" not in steps  # nothing is trained twice
+
+
+def test_the_other_way_round(lines):
+    settings = api.validate(JobSpec("seq2seq-attention", str(lines), settings={"reverse": True})).settings
+    assert settings["reverse"] is True
+    forth, back = open_pairs(str(lines)), open_pairs(str(lines), reverse=True)
+    assert [(p.source, p.target) for p in forth.rows("test")] == [(p.target, p.source) for p in back.rows("test")]
+
+
+def test_what_is_held_out_is_held_out_of_further_pairs_too(lines, tmp_path):
+    pairs = open_pairs(str(lines))
+    tested = next(pairs.rows("test"))
+    validation = list(pairs.rows("validation"))
+    other = tmp_path / "more.tsv"
+    other.write_text(
+        f"{tested.source.upper()}!\tanything\nnew words\t{tested.target}\n{validation[0].source}\tx\n"
+        + "".join(f"free {number}\tlibre {number}\n" for number in range(5))
+    )
+
+    class Settings:
+        more, reverse = str(other), False
+
+    found = prepare.further(Settings, pairs, validation)
+    assert all(isinstance(pair, Pair) for pair in found)
+    assert {pair.source[:4] for pair in found} == {"free"}
+
+
+def test_too_few_pairs_are_refused_in_a_sentence(tmp_path):
+    path = tmp_path / "few.tsv"
+    path.write_text("".join(f"word {number}\tmot {number}\n" for number in range(12)))
+    with pytest.raises(UserError, match="at least 20"):
+        run.execute(spec_of(path), tmp_path, lambda *args, **values: None, lambda: False)
+
+
+def test_pairs_are_not_cross_validated(lines):
+    with pytest.raises(UserError, match="cannot be cross-validated"):
+        api.validate(JobSpec("seq2seq-attention", str(lines), kind="cross-validate"))
