@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..engine.results import Direction, Hypothesis, Sentence, Translation
-from .widgets.languages import UNSPACED
 
 NOTHING = Hypothesis("", 0.0)
 
@@ -72,35 +71,19 @@ class Draft:
         self.lines[number] = replace(line, chosen=wording)
         return True
 
-    def gap(self, number: int) -> str:
-        """What stands before a line's translation: the white space before it in the source, as the target has it."""
-        before = self.lines[number - 1].sentence.end if number else 0
-        space = self.source[before : self.lines[number].sentence.start]
-        if not number or space.strip(" "):
-            return space
-        # Chinese puts nothing between sentences; other languages a blank, also where the source has none.
-        return "" if self.direction.target in UNSPACED else space or " "
-
     def paragraph(self, number: int) -> bool:
         """Whether an empty line stands before a line."""
-        return number > 0 and self.gap(number).count("\n") > 1
+        if not number:
+            return False
+        return self.source.count("\n", self.lines[number - 1].sentence.end, self.lines[number].sentence.start) > 1
 
-    def text(self) -> str:
-        """The whole translation, with the white space of the source."""
-        parts = [part for number, line in enumerate(self.lines) for part in (self.gap(number), line.text)]
-        end = self.source[self.lines[-1].sentence.end :] if self.lines and self.complete else ""
-        return "".join(parts) + end
+    def sentences(self) -> tuple[Sentence, ...]:
+        """What the engine reads: of each sentence the chosen wording first."""
+        return tuple(_chosen_first(line) for line in self.lines)
 
-    def translation(self) -> Translation:
-        """What the engine writes to files: of each sentence the chosen wording first."""
-        sentences = []
-        for line in self.lines:
-            wordings = line.sentence.hypotheses
-            rest = (*wordings[: line.chosen], *wordings[line.chosen + 1 :])
-            sentences.append(replace(line.sentence, hypotheses=(line.hypothesis, *rest)) if wordings else line.sentence)
-        return Translation(
-            self.direction, tuple(sentences), self.text(), self.complete, self.milliseconds, notes=self.notes
-        )
+    def translation(self, text: str) -> Translation:
+        """What the engine writes to files; ``text``: the sentences as one text."""
+        return Translation(self.direction, self.sentences(), text, self.complete, self.milliseconds, notes=self.notes)
 
     # ------------------------------------------------------------------------------------------ after an edit
 
@@ -125,6 +108,14 @@ class Draft:
             head[-1].sentence.end if head else 0,
             tail[0].sentence.start + moved if tail else len(text),
         )
+
+
+def _chosen_first(line: Line) -> Sentence:
+    if not line.chosen:
+        return line.sentence
+    wordings = line.sentence.hypotheses
+    rest = (*wordings[: line.chosen], *wordings[line.chosen + 1 :])
+    return replace(line.sentence, hypotheses=(line.hypothesis, *rest))
 
 
 def _common(most: int, same: Callable[[int], bool]) -> int:

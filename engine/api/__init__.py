@@ -38,7 +38,7 @@ from .training import (
     training_problem,
     validate,
 )
-from .translating import detect, directions, export_translation, translate, translate_many
+from .translating import compose, detect, directions, export_translation, translate, translate_many
 from .words import (
     analogy,
     export_vectors,
@@ -63,6 +63,7 @@ __all__ = [
     "build_index",
     "cancel",
     "check_data",
+    "compose",
     "dataset",
     "datasets",
     "delete_job",

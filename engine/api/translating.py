@@ -58,6 +58,16 @@ def translate_many(
     return task.translate_many(records, to, source, model, beam=beam, alternatives=alternatives)
 
 
+def compose(text: str, sentences: Iterable[Sentence], to: str, complete: bool = True) -> str:
+    """The text in the language ``to`` that ``sentences`` of ``text`` come to, each as its first hypothesis says it.
+
+    White space and line breaks between them are those of ``text``; unless ``complete``, it ends with the last one.
+    """
+    from ..tasks import composing as task
+
+    return task.compose(text, sentences, to, complete)
+
+
 def export_translation(translation: Translation, source: str, kind: str) -> str:
     """The sentences and their translations as ``tmx`` (TMX 1.4b), ``tsv`` or ``text``; ``source``: the whole text."""
     from ..tasks import translation_files as task

@@ -1,7 +1,7 @@
 """An engine without an engine for translation: a small dictionary, sentences by their marks, attention word by word."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -146,6 +146,13 @@ class FakeTranslations:
             )
         ending = (*tokens, Token(len(read), len(read))) if explain else ()
         return Sentence(start, start + len(text), text, ending, tuple(hypotheses), through)
+
+    def compose(self, text: str, sentences: Iterable[Sentence], to: str, complete: bool = True) -> str:
+        said, at = "", 0
+        for sentence in sentences:
+            said += text[at : sentence.start].strip(" ") if to == "zh" else text[at : sentence.start]
+            said, at = said + sentence.hypotheses[0].text, sentence.end
+        return said + (text[at:] if complete else "")
 
     def export_translation(self, translation: Translation, source: str, kind: str) -> str:
         self._note("export_translation", translation, source, kind)

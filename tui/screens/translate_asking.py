@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from textual.timer import Timer
@@ -16,6 +17,7 @@ PAUSE = 0.25
 """Seconds without a key before what was typed is translated."""
 TICK = 0.1
 """Seconds between looks at what a thread has translated."""
+TAKES_LONG = 0.4
 DETAILED = 6_000
 """Characters up to which all sentences get their other wordings and attention at once; of more, the one at hand."""
 FIRST = 4_000
@@ -36,11 +38,17 @@ class Run:
         self.found: list[Sentence] = []
         self.total = 0
         self.stopped = False
+        self._begun = monotonic()
 
     def add(self, done: int, of: int, sentence: Sentence) -> None:
         """``on_sentence``."""
         self.total = of
         self.found.append(sentence)
+
+    @property
+    def long(self) -> bool:
+        """Whether it takes so long that its progress is worth telling."""
+        return monotonic() - self._begun > TAKES_LONG
 
     @property
     def told(self) -> tuple[int, int]:
@@ -70,6 +78,9 @@ class Translating(DocumentScreen):
 
     def draft_changed(self) -> None:
         """The draft is another one, or there is none."""
+
+    def heads_changed(self) -> None:
+        """Another language, direction or problem is known."""
 
     def draft_grew(self) -> None:
         """Sentences were added to the draft, or time passed while it is made."""
@@ -192,6 +203,7 @@ class Translating(DocumentScreen):
 
         self.ask("translate", work, partial(self._answered, run, text), self._failed)
         self._clock = self.set_interval(TICK, partial(self._look, run, text))
+        self.heads_changed()
 
     def _look(self, run: Run, text: str) -> None:
         """What came since the last look goes into the draft; until the first sentence the old one stays."""
@@ -199,8 +211,10 @@ class Translating(DocumentScreen):
             return
         if run.found:
             if self.draft is None or not self._is_of(run, text):
-                self.draft = Draft(text, run.direction, run.kept.head)
+                found = lines_of(run.found[:], run.kept.start, run.detailed)
+                self.draft = Draft(text, run.direction, [*run.kept.head, *found])
                 self.draft_changed()
+                return
             there = len(self.draft.lines) - len(run.kept.head)
             self.draft.lines += lines_of(run.found[there:], run.kept.start, run.detailed)
         self.draft_grew()

@@ -78,6 +78,18 @@ def targets_of(preferences: Mapping[str, Any]) -> dict[str, str]:
     return {str(source): str(target) for source, target in kept.items()} if isinstance(kept, dict) else {}
 
 
+def _with_others(directions: Sequence[Direction], infos: Mapping[str, BundleInfo]) -> list[Direction]:
+    """The direct ways, those of models that are not the default of theirs too; then those through a third language."""
+    listed = {name for direction in directions for name in direction.models}
+    ways = [direction for direction in directions if not direction.pivot]
+    for name, info in infos.items():
+        serving = info.card.get("serving") or {}
+        source, target = str(serving.get("source") or ""), str(serving.get("target") or "")
+        if name not in listed and source and target:
+            ways.append(Direction(source, target, (name,)))
+    return [*ways, *(direction for direction in directions if direction.pivot)]
+
+
 class Ways:
     """The directions that there are, and which of them is to be taken for a text."""
 
@@ -98,8 +110,8 @@ class Ways:
         """What was read; whether anything is other than before."""
         before = (self.all, self.infos, self.known)
         directions, found, preferences = read
-        self.all, self.known = list(directions), True
         self.infos = {info.name: info for info in found if info.problem is None}
+        self.all, self.known = _with_others(directions, self.infos), True
         self.targets = targets_of(preferences) | self.targets
         if self.picked not in self.all:
             self.picked = None

@@ -1,5 +1,6 @@
 """What leaves Translate: onto the clipboard, or into a file as TMX, TSV or text."""
 
+from functools import partial
 from pathlib import Path
 
 from ..draft import Draft
@@ -13,10 +14,19 @@ KINDS = {".tmx": "tmx", ".tsv": "tsv"}
 
 def copy_translation(screen: Workbench, draft: Draft) -> None:
     """Put the translation on the clipboard, with the white space of the source."""
-    screen.app.copy_to_clipboard(draft.text())
-    screen.app.notify(
-        "The translation is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file."
-    )
+
+    def written(text: str) -> None:
+        screen.app.copy_to_clipboard(text)
+        screen.app.notify(
+            "The translation is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file."
+        )
+
+    screen.ask("copy", partial(text_of, screen, draft), written)
+
+
+def text_of(screen: Workbench, draft: Draft) -> str:
+    """The sentences as one text, with the white space of the source; in a thread for anything long."""
+    return screen.engine.compose(draft.source, draft.sentences(), draft.direction.target, draft.complete)
 
 
 def export_draft(screen: Workbench, document: Document, draft: Draft) -> None:
@@ -24,7 +34,7 @@ def export_draft(screen: Workbench, document: Document, draft: Draft) -> None:
 
     def write(path: Path) -> object:
         kind = KINDS.get(path.suffix.lower(), "text")
-        content = screen.engine.export_translation(draft.translation(), draft.source, kind)
+        content = screen.engine.export_translation(draft.translation(text_of(screen, draft)), draft.source, kind)
         return screen.engine.write_document(str(path), content)
 
     direction = draft.direction

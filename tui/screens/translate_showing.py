@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ...engine.results import Hypothesis, Span, Token
-from ..widgets.attention_grid import END, FAINT, AttentionGrid, Side
+from ..widgets.attention_grid import END, AttentionGrid, Side, links
 from ..widgets.bars import bar
 from ..widgets.choicebar import ChoiceBar
 from ..widgets.heat import Heat
@@ -42,18 +42,10 @@ class Showing(Translating):
             self.box.area.point(None, Heat())
 
     def draft_changed(self) -> None:
-        draft, box = self.draft, self.query_one("#target-box")
+        draft = self.draft
         there = draft is not None and bool(draft.lines)
-        listed, empty = self.query_one(SentenceList), self.query_one("#target-empty", Static)
-        listed.display, empty.display = there, not there
-        empty.update(Content(visible(self._why_nothing())))
-        listed.show(draft)
-        direction = self.direction
-        box.border_title = Content(language_name(direction.target) if direction else "Translation")
-        source = self.query_one(SourceBox)
-        source.language = self.language
-        source.set_title(self._document)
-        self._show_choices()
+        self.query_one(SentenceList).show(draft)
+        self.heads_changed()
         self.at = min(self.at, len(draft.lines) - 1) if draft is not None and there else 0
         self._side = self._token = None
         if there and isinstance(self.focused, SourceArea):
@@ -64,10 +56,25 @@ class Showing(Translating):
             self._show_sentence()
         self.draft_grew()
 
+    def heads_changed(self) -> None:
+        """What stands around the texts: languages, direction, and in the place of a translation why there is none."""
+        direction, there = self.direction, self.draft is not None and bool(self.draft.lines)
+        listed, empty = self.query_one(SentenceList), self.query_one("#target-empty", Static)
+        listed.display, empty.display = there, not there
+        empty.update(Content(visible(self._why_nothing())))
+        self.query_one("#target-box").border_title = Content(
+            language_name(direction.target) if direction else "Translation"
+        )
+        source = self.query_one(SourceBox)
+        source.language = self.language
+        source.set_title(self._document)
+        self._show_choices()
+
     def draft_grew(self) -> None:
         self.query_one(SentenceList).grow()
         self.query_one("#progress", Static).update(self._progress())
-        self.query_one("#progress").display = self.run_now is not None or self._unfinished
+        run = self.run_now
+        self.query_one("#progress").display = self._unfinished if run is None else run.long and run.total > 0
         self._say_size()
         self.refresh_bindings()
 
@@ -87,14 +94,12 @@ class Showing(Translating):
             return self.problem
         if not self.ways.all:
             return NO_MODEL
-        return "Translating …" if self.run_now is not None or self.busy("language") else EMPTY
+        return "Translating …\n\nesc stops" if self.run_now is not None or self.busy("language") else EMPTY
 
     def _progress(self) -> Content:
         run, draft = self.run_now, self.draft
         if run is not None:
             done, total = run.told
-            if not run.total:
-                return Content.styled("Translating …   esc stops", "$quiet")
             told = "Stopping …" if run.stopped else f"{done:,} of {total:,} sentences"
             drawn = bar(done / max(total, 1), BAR)
             return Content.assemble((drawn.ljust(BAR), "$primary"), f"  {told}  ", ("esc stops", "$quiet"))
@@ -186,7 +191,8 @@ class Showing(Translating):
         self._lay()
         lit: dict[int, float] = {}
         if linked and self._side is not None and self._token is not None:
-            grid.point(self._side, self._token)
+            if not grid.has_focus:  # else it is there that the reader walks
+                grid.point(self._side, self._token)
             lit = _weights(said, self._side, self._token)
         levels = _levels(lit) if self._side == "source" else {}
         listed.point(self.at, self._token if self._side == "target" else None, levels)
@@ -271,12 +277,12 @@ def _token_at(tokens: tuple[Token, ...], place: int) -> int | None:
 
 
 def _weights(said: Hypothesis, side: Side, token: int) -> dict[int, float]:
-    """The words of the other side with their weights, without those hardly looked at."""
+    """The words of the other side with their weights."""
     if side == "target":
         weights = said.attention[token] if token < len(said.attention) else ()
     else:
         weights = [row[token] for row in said.attention if token < len(row)]
-    return {number: weight for number, weight in enumerate(weights) if weight >= FAINT}
+    return links(weights, len(said.attention[0]) if said.attention else 0)
 
 
 def _levels(weights: dict[int, float]) -> dict[int, int]:

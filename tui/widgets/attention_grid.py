@@ -8,6 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
+from .attention import ABOVE_EVEN
 from .shadedgrid import ShadedGrid
 from .text import visible
 
@@ -22,14 +23,22 @@ FAINT = 0.05
 """Share of the attention under which a link is not worth telling."""
 
 
+def links(weights: Sequence[float], sources: int) -> dict[int, float]:
+    """The words that one is linked to, with their weights; none where nothing stands out from what each of the
+    ``sources`` would get were all looked at alike."""
+    if max(weights, default=0.0) * sources < ABOVE_EVEN:
+        return {}
+    return {number: weight for number, weight in enumerate(weights) if weight >= FAINT}
+
+
 class AttentionGrid(ShadedGrid):
     """A row a word of the translation, a column a word of the source; walking is told with :class:`Walked`."""
 
     HELP = (
         "What the model looked at for each word that it wrote: rows are words of the translation, columns words of "
         "the source, numbers percent of its attention; a row adds up to 100. The strongest link of each row is bold "
-        "and underlined. Up and down walk the translation, left and right the source; the words linked to it light "
-        "up in the texts. Words may be cut into parts, as the model reads them."
+        "and underlined, where one stands out. Up and down walk the translation, left and right the source; the words "
+        "linked to the one at hand light up in the texts. Words may be cut into parts, as the model reads them."
     )
     NARROWEST = SHADED = 6
 
@@ -58,7 +67,7 @@ class AttentionGrid(ShadedGrid):
         if (tuple(rows), tuple(columns), tuple(map(tuple, values))) == (self.names, self.columns, self.values):
             self.border_title = Content(title)
             return
-        self._strongest = {number: _largest(row) for number, row in enumerate(values) if row}
+        self._strongest = {number: _largest(row) for number, row in enumerate(values) if links(row, len(columns))}
         self.border_subtitle = ""
         super().show(rows, columns, values, title)
 
@@ -111,6 +120,6 @@ def links_told(
         word, others, weights = targets[number], sources, values[number]
     else:
         word, others, weights = sources[number], targets, [row[number] for row in values]
-    ranked = sorted(range(len(weights)), key=lambda at: -weights[at])[:LINKS]
-    told = [f"{visible(others[at])} {100 * weights[at]:.0f} %" for at in ranked if weights[at] >= FAINT]
-    return f"{visible(word)} {'←' if side == 'target' else '→'} {', '.join(told) or 'nothing'}"
+    ranked = sorted(links(weights, len(sources)).items(), key=lambda link: -link[1])[:LINKS]
+    told = [f"{visible(others[at])} {100 * weight:.0f} %" for at, weight in ranked]
+    return f"{visible(word)} {'←' if side == 'target' else '→'} {', '.join(told) or 'nothing in particular'}"

@@ -1,4 +1,4 @@
-"""Languages by their codes, and how their words stand."""
+"""Languages by their codes."""
 
 from ...engine.results import DatasetInfo
 
@@ -14,8 +14,6 @@ LANGUAGES = {
     "pt": "Portuguese",
     "ru": "Russian",
 }
-UNSPACED = frozenset({"zh", "ja"})
-"""Languages that put no blanks between sentences."""
 
 
 def language_name(code: str) -> str:

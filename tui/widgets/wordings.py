@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from ...engine.results import Hypothesis
-from .text import visible
+from .text import visible, wrap
 
 _UNIT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+|\s+|.", re.S)
 
@@ -68,10 +68,12 @@ class Wordings(DataTable[Text]):
             line.append("▸ " if here else "  ", f"bold {accent}")
             line.append(f"{number + 1} ", "bold")
             line.append(f"{wording.score:6.2f} ".replace("-", "−"), quiet)
-            line.append_text(_compared(wording.text, now) if not here else Text(visible(wording.text), "bold"))
+            said = _compared(wording.text, now) if not here else Text(_plain(wording.text), "bold")
             # Further lines of a long one stand under its first.
-            lines = line.wrap(self.app.console, width) if line.cell_len > width else [line]
-            self.add_row(Text("\n").join(lines), height=len(lines))
+            broken = wrap(said.plain, width - line.cell_len)
+            lines = [said[start:end] for start, end in zip(broken.starts, broken.ends, strict=True)]
+            row = line + Text("\n" + " " * line.cell_len).join(lines)
+            self.add_row(row, height=len(lines))
         self.move_cursor(row=min(self.chosen, len(self.wordings) - 1), animate=False)
 
     @on(DataTable.RowSelected)
@@ -80,9 +82,13 @@ class Wordings(DataTable[Text]):
         self.post_message(self.Taken(event.cursor_row))
 
 
+def _plain(text: str) -> str:
+    return visible(text).replace("\n", " ").replace("\t", " ")
+
+
 def _compared(text: str, now: str) -> Text:
     """``text`` with what is not in ``now`` underlined."""
-    units, others = _UNIT.findall(visible(text)), _UNIT.findall(visible(now))
+    units, others = _UNIT.findall(_plain(text)), _UNIT.findall(_plain(now))
     drawn = Text()
     for kind, _, _, start, end in SequenceMatcher(None, others, units, autojunk=False).get_opcodes():
         drawn.append("".join(units[start:end]), "" if kind == "equal" else "underline")
