@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ... import __version__
 from ..results import Sentence, Translation, UserError
+from .windows import blank_controls
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 (section 2.2) does not allow, not even escaped."""
@@ -63,8 +64,8 @@ def _text(translation: Translation, source: str) -> str:
 
 
 def _read(sentence: Sentence, source: str) -> str:
-    """What was read, as it stands in the text."""
-    return source[sentence.start : sentence.end] or sentence.source
+    """What was read, as it stands in the text but for what commands terminals."""
+    return blank_controls(source[sentence.start : sentence.end]) or sentence.source
 
 
 _KINDS: dict[str, Callable[[Translation, str], str]] = {"tmx": _tmx, "tsv": _tsv, "text": _text}

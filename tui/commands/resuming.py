@@ -17,18 +17,26 @@ HEADER = ("id", "label", "probability")
 
 
 def line(record_id: str, label: str, probability: float, separator: str) -> str:
+    """A verdict as one line of TSV or CSV."""
+    return row((record_id, label, f"{probability:.6f}"), separator)
+
+
+def row(values: Iterable[str], separator: str) -> str:
     """A result as one line of TSV or CSV; line breaks within a value become blanks, so that a line is a record."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=separator, lineterminator="\n")
-    writer.writerow([" ".join(str(value).splitlines()) for value in (record_id, label, f"{probability:.6f}")])
+    writer.writerow([" ".join(value.splitlines()) for value in values])
     return buffer.getvalue()
 
 
 class Results:
-    """The file at ``path``, opened for new results: complete lines of a broken run are kept, a torn one is cut off."""
+    """The file at ``path``, opened for new results: complete lines of a broken run are kept, a torn one is cut off.
 
-    def __init__(self, path: str, form: str, resume: bool, overwrite: bool) -> None:
-        self._path, self._form = Path(path), form
+    ``header``: the columns of a table; the first is the record's id.
+    """
+
+    def __init__(self, path: str, form: str, resume: bool, overwrite: bool, header: tuple[str, ...] = HEADER) -> None:
+        self._path, self._form, self._header = Path(path), form, header
         self._last: str | None = None
         self._model: str | None = None
         self._file: IO[Any] | None = None
@@ -46,7 +54,7 @@ class Results:
         self._file.truncate(end)
         self._file.seek(0, os.SEEK_END)
         if not end and self._form != "json":
-            self._file.write(("," if self._form == "csv" else "\t").join(HEADER) + "\n")
+            self._file.write(self._first() + "\n")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -93,14 +101,14 @@ class Results:
                             f"{self._path}, line {number + 1}, is no result of dltext: name another --out file."
                         ) from None
                     self.done += 1
-                elif raw.decode("utf-8", "replace").rstrip("\n") != ("," if self._form == "csv" else "\t").join(HEADER):
+                elif raw.decode("utf-8", "replace").rstrip("\n") != self._first():
                     raise UserError(f"{self._path}, line 1, is no header of dltext: name another --out file.")
                 end += len(raw)
         return end
 
     def _check_torn(self, raw: bytes, number: int) -> None:
         """UserError unless a broken run of ours can have left ``raw``: what is somebody else's is never cut off."""
-        begins = b'{"id": "' if self._form == "json" else ("," if self._form == "csv" else "\t").join(HEADER).encode()
+        begins = b'{"id": "' if self._form == "json" else self._first().encode()
         if (number == 0 or self._form == "json") and raw[: len(begins)] != begins[: len(raw)]:
             raise UserError(f"{self._path}, line {number + 1}, is no result of dltext: name another --out file.")
 
@@ -110,5 +118,12 @@ class Results:
             found = json.loads(text)
             return " ".join(str(found["id"]).splitlines()), found["model"]
         row = next(csv.reader([text], delimiter="," if self._form == "csv" else "\t"))
-        float(row[2])
+        if len(row) != len(self._header):
+            raise ValueError("another table's row")
+        if self._header == HEADER:
+            float(row[2])
         return row[0], None
+
+    def _first(self) -> str:
+        """The line above a table."""
+        return ("," if self._form == "csv" else "\t").join(self._header)

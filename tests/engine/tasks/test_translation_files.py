@@ -38,7 +38,7 @@ def test_tmx_is_xml_with_a_unit_a_sentence() -> None:
     assert [[side.get(lang) for side in unit] for unit in units] == [["en", "zh"]] * 2
     segments = [[side.findtext("seg") for side in unit] for unit in units]
     assert segments[0] == [SOURCE[:22], "他说“不” & <走>了。"]
-    assert segments[1] == ["Then he\tran.", '然后"他"\t跑了。']
+    assert segments[1] == ["Then  he\tran .", '然后"他"\t跑了。']
 
 
 def test_tsv_is_a_file_to_train_on(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_tsv_is_a_file_to_train_on(tmp_path: Path) -> None:
     assert rows == [
         ["en", "zh"],
         [SOURCE[:22], "他说“不” & <走>了。"],
-        ["Then he ran\x00.", '然后"他" 跑了\ud800。'],
+        ["Then he ran .", '然后"他" 跑了\ud800。'],
     ]
     place = tmp_path / "pairs.tsv"
     place.write_text(text.replace("\x00", "").replace("\ud800", ""), encoding="utf-8")

@@ -1,0 +1,305 @@
+"""`dltext translate`: what texts say in another language, and which word came from which."""
+
+import argparse
+import contextlib
+import itertools
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ...engine import api
+from ...engine.results import Hypothesis, Record, Sentence, Translation, UserError
+from . import output, resuming
+from .output import Misuse
+
+EXAMPLES = """\
+  dltext translate "Where is the station?" --to zh
+  dltext translate --to en < letter.txt              # a text with its lines
+  dltext translate --alternatives 3 --explain "It was raining when he came home."
+  dltext translate --in letter.txt --to zh           # a file: a text a line
+  dltext translate --in texts.csv --text-column body --to zh --out translated.tsv
+  dltext translate --in texts.csv --text-column body --to zh --out translated.tsv --resume   # after a break
+  dltext translate --to zh --out memory.tmx < letter.txt    # or .tsv, .txt: sentences beside their translations
+  dltext translate --directions                      # which languages there are
+
+JSON: {"id", "translation", "alternatives": [], "source", "target", "model", "pivot", "notes", "complete",
+"milliseconds", "sentences": [{"start", "end", "source", "translation", "score", "alternatives": [{"text", "score"}],
+"through"}]}; "tokens", "translation_tokens", "attention" and "copied" of each sentence with --explain. The
+alternatives of a text of several sentences stand with the sentences.
+Files become tab-separated lines (id, translation) unless --json is given.
+"""
+HEADER = ("id", "translation")
+KINDS = {".tmx": "tmx", ".tsv": "tsv", ".txt": "text"}
+"""Suffixes of what one text can be written to, and what is written."""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    command = output.add_command(commands, "translate", run, "say texts in another language", EXAMPLES)
+    command.add_argument(
+        "text", nargs="*", metavar="TEXT", help="the text; without it, or as '-', all of stdin is one text"
+    )
+    command.add_argument(
+        "--in",
+        dest="file",
+        metavar="FILE",
+        help="many texts: JSONL, CSV, TSV, a text file (a text a line), a folder, or - for stdin",
+    )
+    command.add_argument("--to", default="", metavar="LANGUAGE", help="en, zh …; default: the model's")
+    command.add_argument("--from", dest="origin", default="", metavar="LANGUAGE", help="default: found in the text")
+    command.add_argument("--model", metavar="NAME", help="default: the direction's, see `dltext models list`")
+    command.add_argument(
+        "--beam", type=int, default=0, metavar="N", help="hypotheses held at once; default: the model's"
+    )
+    command.add_argument("--alternatives", type=int, default=0, metavar="N", help="so many beside the best translation")
+    command.add_argument("--explain", action="store_true", help="also, of one text: which word came from which")
+    command.add_argument("--directions", action="store_true", help="list the languages that can be translated")
+    command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
+    command.add_argument("--id-column", default="id", metavar="NAME", help="default: %(default)s")
+    command.add_argument(
+        "--out", metavar="FILE", help="write there: one text as .tmx, .tsv or .txt, many as .jsonl, .csv or .tsv"
+    )
+    command.add_argument("--resume", action="store_true", help="with --in and --out: continue where a run stopped")
+    command.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
+
+
+def run(options: argparse.Namespace) -> int:
+    _check(options)
+    if options.directions:
+        return _directions(options)
+    if options.file:
+        return _many(options)
+    return _one(options)
+
+
+def _check(options: argparse.Namespace) -> None:
+    if options.file and options.text:
+        raise Misuse("Give either a TEXT or --in FILE, not both.")
+    if options.file and options.explain:
+        raise Misuse("--explain is about one text, and cannot go with --in.")
+    if options.resume and (not options.file or not options.out or options.overwrite):
+        raise Misuse("--resume needs --in FILE and --out FILE, and cannot go with --overwrite.")
+    if options.out and not options.file:
+        if Path(options.out).suffix.lower() not in KINDS:
+            raise Misuse(f"--out of one text must end in {', '.join(KINDS)}; {options.out} does not.")
+        if Path(options.out).exists() and not options.overwrite:
+            raise Misuse(f"{options.out} exists: replace it with --overwrite, or name another file.")
+
+
+def _directions(options: argparse.Namespace) -> int:
+    found = api.directions()
+    if options.json:
+        for one in found:
+            output.print_json({"source": one.source, "target": one.target, "pivot": one.pivot, "models": one.models})
+        return 0
+    if not found:
+        output.log("There are no translators yet: train one with `dltext train seq2seq-attention`, or import one.")
+    output.table(
+        [{"from": one.source, "to": one.target, "through": one.pivot, "models": ", ".join(one.models)} for one in found]
+    )
+    return 0
+
+
+# ------------------------------------------------------------------------------------------------ one text
+
+
+def _one(options: argparse.Namespace) -> int:
+    text = _text(options.text)
+    with output.progress("translating", "sentences") as progress, _stoppable() as stopped:
+        found = api.translate(
+            text, options.to, options.origin, options.model, beam=options.beam, alternatives=options.alternatives,
+            explain=options.explain, on_sentence=lambda done, of, sentence: progress(done, of), should_stop=stopped,
+        )  # fmt: skip
+    if options.out:
+        api.write_document(options.out, api.export_translation(found, text, KINDS[Path(options.out).suffix.lower()]))
+        output.log(f"dltext: {len(found.sentences):,} sentences in {options.out}")
+    if options.json:
+        output.print_json(_as_json(Record("1", text), found, options.explain))
+    elif not options.out:
+        _show(found, options.alternatives, options.explain)
+    for note in found.notes:
+        output.log(f"dltext: {output.visible(note)}")
+    return 0 if found.complete else 130
+
+
+def _text(words: list[str]) -> str:
+    if words and words != ["-"]:
+        return " ".join(words)
+    if not words and sys.stdin.isatty():
+        raise Misuse("No text: write it behind the command, pipe it in, or name a file with --in.")
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[Callable[[], bool]]:
+    """Ctrl+C ends the work after the word in hand, so that what is done is still printed; the second time at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    stop = threading.Event()
+
+    def interrupt(number: int, frame: Any) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield stop.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _show(found: Translation, alternatives: int, explain: bool) -> None:
+    if not alternatives and not explain:
+        text = _harmless(found.text)
+        print(text, end="" if text.endswith("\n") else "\n")
+        return
+    for number, sentence in enumerate(found.sentences):
+        if number:
+            print()
+        if len(found.sentences) > 1:
+            print(output.visible(sentence.source))
+        if sentence.through:
+            print(f"  ({output.visible(sentence.through)})")
+        for told in sentence.hypotheses:
+            print(f"{told.score:8.3f}  {output.visible(told.text)}" if alternatives else output.visible(told.text))
+        if explain:
+            _explain(sentence)
+
+
+def _harmless(text: str) -> str:
+    """With its lines and tabs, and nothing that could command the terminal."""
+    return "".join(letter if letter in "\n\t" else output.visible(letter) for letter in text.replace("\r\n", "\n"))
+
+
+def _explain(sentence: Sentence) -> None:
+    """Each word of the best hypothesis with the two of the source that it looks at most."""
+    source, best = sentence.through or sentence.source, sentence.hypotheses[0]
+    rows = []
+    for number, (token, weights) in enumerate(zip(best.tokens, best.attention, strict=False)):
+        if not best.text[token.start : token.end].strip():
+            continue
+        looked = sorted(
+            (
+                (weight, source[one.start : one.end].strip() or "(end)")
+                for one, weight in zip(sentence.tokens, weights, strict=True)
+            ),
+            key=lambda item: -item[0],
+        )[:2]
+        told = {"word": best.text[token.start : token.end].strip(), "copied": "copied" if number in best.copied else ""}
+        for rank, (weight, word) in enumerate((*looked, (0.0, ""))[:2], start=1):
+            told[f"from {rank}"] = f"{word} {output.percent(weight)}" if word else ""
+        rows.append(told)
+    output.table(rows)
+    if best.text and not rows:
+        output.log("dltext: this model does not tell which word came from which")
+
+
+# ------------------------------------------------------------------------------------------------ many texts
+
+
+def _many(options: argparse.Namespace) -> int:
+    records = api.read_records(options.file, options.text_column, id_column=options.id_column)
+    if options.out:
+        return _to_file(options, records)
+    answers = _by_line(options, records) if options.file == "-" and sys.stdin.isatty() else _answers(options, records)
+    for record, found in _counted(answers):
+        if options.json:
+            output.print_json(_as_json(record, found, False))
+        else:
+            sys.stdout.write(_line(record, found, "\t"))
+    return 0
+
+
+def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Translation]]:
+    return api.translate_many(
+        records, options.to, options.origin, options.model, beam=options.beam, alternatives=options.alternatives
+    )
+
+
+def _by_line(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Translation]]:
+    """Somebody who types line by line wants each answer at once."""
+    for record in records:
+        yield from _answers(options, iter([record]))
+
+
+def _line(record: Record, found: Translation, separator: str) -> str:
+    return resuming.row((record.id, output.visible(found.text).strip()), separator)
+
+
+def _to_file(options: argparse.Namespace, records: Iterator[Record]) -> int:
+    suffix = Path(options.out).suffix.lower()
+    form = "json" if options.json or suffix in (".jsonl", ".json") else "csv" if suffix == ".csv" else "tsv"
+    with resuming.Results(options.out, form, options.resume, options.overwrite, HEADER) as results:
+        rest = results.skip(records)
+        if results.done:
+            output.log(f"dltext: {options.out} holds {results.done:,} translations already; the rest follows.")
+        for record, found in _counted(_answers(options, rest), before=results.done):
+            if form == "json":
+                results.write(output.json_line(_as_json(record, found, False)))
+            else:
+                results.write(_line(record, found, "," if form == "csv" else "\t"))
+    output.log(f"dltext: {results.done:,} translations in {options.out}")
+    return 0
+
+
+def _counted(answers: Iterator[tuple[Record, Translation]], before: int = 0) -> Iterator[tuple[Record, Translation]]:
+    """Pass the answers on, count them on stderr, and say at the end how many carry a note."""
+    first = next(answers, None)
+    if first is None:
+        if before:
+            return
+        raise UserError("There are no texts in the input.")
+    noted, said, count = 0, "", 0
+    with output.progress("translating", "texts") as progress:
+        for count, (record, found) in enumerate(itertools.chain([first], answers), start=1):
+            if found.notes:
+                noted, said = noted + 1, said or found.notes[0]
+            if count % 16 == 0:
+                progress(count, 0)
+            yield record, found
+    if noted:
+        more = f"{noted:,} of {count:,} translations carry a note; --json shows it"
+        output.log(f"dltext: {more}. The first: {output.visible(said)}")
+
+
+def _as_json(record: Record, found: Translation, explain: bool) -> dict[str, Any]:
+    only = found.sentences[0].hypotheses[1:] if len(found.sentences) == 1 else ()
+    return {
+        "id": record.id,
+        "translation": found.text,
+        "alternatives": [one.text for one in only],
+        "source": found.direction.source,
+        "target": found.direction.target,
+        "model": " + ".join(found.direction.models),
+        "pivot": found.direction.pivot,
+        "notes": found.notes,
+        "complete": found.complete,
+        "milliseconds": found.milliseconds,
+        "sentences": [_sentence(one, explain) for one in found.sentences],
+    }
+
+
+def _sentence(sentence: Sentence, explain: bool) -> dict[str, Any]:
+    best: Hypothesis = sentence.hypotheses[0]
+    told: dict[str, Any] = {
+        "start": sentence.start,
+        "end": sentence.end,
+        "source": sentence.source,
+        "translation": best.text,
+        "score": best.score,
+        "alternatives": [{"text": one.text, "score": one.score} for one in sentence.hypotheses[1:]],
+        "through": sentence.through,
+    }
+    if explain:
+        told |= {
+            "tokens": [(token.start, token.end) for token in sentence.tokens],
+            "translation_tokens": [(token.start, token.end) for token in best.tokens],
+            "attention": [[round(weight, 6) for weight in row] for row in best.attention],
+            "copied": best.copied,
+        }
+    return told
