@@ -68,6 +68,16 @@ def bucketed_batches(
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
+def split_large(batches: list[np.ndarray], lengths: np.ndarray, cells: int) -> list[np.ndarray]:
+    """The same rows in the same order, but no batch of more than ``cells`` once padded: a few long texts would otherwise
+    decide how much memory a training needs."""
+    found = []
+    for rows in batches:
+        size = max(1, cells // max(1, int(lengths[rows].max())))
+        found += [rows[at : at + size] for at in range(0, len(rows), size)]
+    return found
+
+
 def padding_share(lengths: np.ndarray, batches: list[np.ndarray], multiple: int = 1) -> float:
     """Share of a pass's cells that are padding."""
     cells = sum(len(rows) * (-(-int(lengths[rows].max()) // multiple) * multiple) for rows in batches)

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from ...text.batching import Ragged, bucketed_batches, padding_share
+from ...text.batching import Ragged, bucketed_batches, padding_share, split_large
 from ...text.subwords import END, PAD, START, UNK, Subwords, seed_sampling
 from ..loop import Loop, compile_model
 from .prepare import Part, encode
@@ -16,6 +16,8 @@ ops: Any = keras.ops  # its types say that anything may be None
 
 MULTIPLE = 4
 """Widths are rounded up to this: fewer shapes to trace, little padding."""
+CELLS = 3072
+"""Target words, with padding, of a step at most: each has a score for every word of the vocabulary."""
 SAMPLE = 200
 """Validation pairs that are translated after each epoch."""
 SHOWN = 3
@@ -81,7 +83,8 @@ class PairsTrainer(Loop):
             seed_sampling(self.seed * 10_007 + epoch)  # a resumed epoch sees the same cuts again
             self._cut = (epoch, encode(self.train.pairs, self.source, self.target, self.settings.sampling).sources)
         lengths = self.train.targets.lengths * 4096 + self._cut[1].lengths
-        return bucketed_batches(lengths, self.settings.batch_size, np.random.default_rng([self.seed, epoch]))
+        batches = bucketed_batches(lengths, self.settings.batch_size, np.random.default_rng([self.seed, epoch]))
+        return split_large(batches, self.train.targets.lengths, CELLS)
 
     def _step(self, rows: np.ndarray) -> tuple[float, float]:
         sources, targets = self._cut[1].padded(rows, MULTIPLE), self.train.targets.padded(rows)
@@ -121,7 +124,8 @@ def _shifted(targets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def measure(model: keras.Model, part: Part, batch_size: int = 128) -> dict[str, float]:
     """Cross-entropy (nats a word) and share of the words foretold, over a part."""
     loss = hits = words = 0.0
-    for rows in bucketed_batches(part.targets.lengths * 4096 + part.sources.lengths, batch_size, None):
+    batches = bucketed_batches(part.targets.lengths * 4096 + part.sources.lengths, batch_size, None)
+    for rows in split_large(batches, part.targets.lengths, CELLS):
         given, gold, _ = _shifted(part.targets.padded(rows))
         scores = model.predict_on_batch([part.sources.padded(rows, MULTIPLE), given])
         scores = np.asarray(ops.convert_to_numpy(scores), np.float32)

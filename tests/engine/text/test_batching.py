@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltext.engine.text.batching import Ragged, bucketed_batches, padding_share
+from dltext.engine.text.batching import Ragged, bucketed_batches, padding_share, split_large
 
 sequences = st.lists(st.lists(st.integers(1, 99), min_size=1, max_size=12), min_size=1, max_size=30)
 
@@ -43,3 +43,11 @@ def test_padding_stays_under_fifteen_per_cent_on_lengths_like_those_of_reviews()
         lengths = np.clip(rng.lognormal(np.log(mean), sigma, n).astype(int), 1, 400)
         share = padding_share(lengths, bucketed_batches(lengths, 50, np.random.default_rng(1)), 4)
         assert share < 0.15, f"{share:.2f} at a mean of {mean}"
+
+
+def test_no_batch_is_larger_than_allowed_unless_a_single_text_is():
+    lengths = np.array([5, 6, 7, 90, 3, 2])
+    batches = [np.array([0, 1, 2, 4]), np.array([3, 5])]
+    split = split_large(batches, lengths, 14)
+    assert [rows.tolist() for rows in split] == [[0, 1], [2, 4], [3], [5]]
+    assert [rows.tolist() for rows in split_large(batches, lengths, 1000)] == [rows.tolist() for rows in batches]
