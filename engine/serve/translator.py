@@ -16,11 +16,12 @@ from ..results import UserError
 from ..text.subwords import PAD, START, UNK, Subwords
 from .decode import BeamSettings, Decoded, Rules, beam
 from .seq2seq import Batch, Graphs, open_graphs
-from .session import Cache, load_bundle
+from .session import CHUNK, Cache, load_bundle
 
 TASK = "translate"
-ROWS = 64
-"""Texts in hand in one run of the step, over all sentences of a batch: more fill the caches, fewer waste calls."""
+ROWS = 128
+"""Texts in hand in one run of the step, over all sentences of a batch: fewer waste calls, more the caches. Where the
+sources are long there are fewer: all see together :data:`.session.CHUNK` tokens."""
 THREADS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 """Batches that run at once; onnxruntime and NumPy let go of Python's lock."""
 GROWTH, ROOM = 3.0, 20
@@ -60,7 +61,7 @@ class Translator:
         """
         settings = BeamSettings(max(size or self.beam, best), best, self.length_penalty, self.coverage_penalty)
         found: list[list[Decoded] | None] = [None] * len(sources)
-        batches = _batches(sources, max(1, ROWS // settings.size))
+        batches = _batches(sources, settings.size)
         if len(batches) == 1:
             self._fill(found, batches[0], self._batch(sources, batches[0], settings, should_stop))
             return found
@@ -104,15 +105,15 @@ class Translator:
 
 
 def _batches(sources: Sequence[np.ndarray], size: int) -> list[list[int]]:
-    """Rows of equal length together, at most ``size``; the longest first, so that no thread is left with one."""
+    """Sources of equal length together, for a beam of ``size``; the longest first, so that no thread ends with one."""
     lengths: defaultdict[int, list[int]] = defaultdict(list)
     for row, ids in enumerate(sources):
         lengths[len(ids)].append(row)
-    return [
-        rows[at : at + size]
-        for _, rows in sorted(lengths.items(), key=lambda item: -item[0])
-        for at in range(0, len(rows), size)
-    ]
+    batches = []
+    for length, rows in sorted(lengths.items(), reverse=True):
+        most = max(1, min(ROWS, CHUNK // length) // size)
+        batches += [rows[at : at + most] for at in range(0, len(rows), most)]
+    return batches
 
 
 def _patiently(future: Future, should_stop: Callable[[], bool], stop: threading.Event) -> Any:

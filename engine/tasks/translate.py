@@ -4,11 +4,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
+
+import numpy as np
 
 from ..results import Direction, Record, Sentence, Translation, UserError
 from ..text.sentences import sentences
-from . import sentence_parts, windows
+from . import windows
+from .composing import compose
 from .ways import Done, Way, finder
 
 LOOKAHEAD = 512
@@ -17,8 +20,8 @@ LOOKAHEAD_CHARACTERS = 1 << 18
 """Or fewer, where they are long: this bounds the memory."""
 FIRST, MOST = 8, 256
 """Sentences of a text that are translated before any is shown, and those between later."""
-EXPLAINED = 2000
-"""Sentences of a text whose tokens and attention are kept: they are many times larger than the text."""
+EXPLAINED = 1 << 20
+"""Weights of attention that are kept of one text (32 MB): they are many times larger than what they explain."""
 
 
 def translate(
@@ -39,13 +42,14 @@ def translate(
         raise UserError("The text is empty: type, paste or open a text first.")
     made = _Made(finder(to, source, model, beam, alternatives)(text), windows.blank_controls(text), started)
     way, text = made.way, made.text
-    places = list(sentences(text))
+    places = np.fromiter(chain.from_iterable(sentences(text)), np.int64).reshape(-1, 2)
     at, size = 0, FIRST
     while at < len(places) and made.complete:
-        chunk = [part for start, end in places[at : at + size] for part in way.read(text[start:end], start)]
+        chunk = [part for start, end in places[at : at + size].tolist() for part in way.read(text[start:end], start)]
         at, size = at + size, min(2 * size, MOST)
         total = made.count + len(chunk) + max(0, len(places) - at)
-        made.explained = made.count if explain and made.count >= EXPLAINED and not made.explained else made.explained
+        if made.weights >= EXPLAINED and not made.explained:
+            made.explained = made.count
         for done in way.translate(chunk, explain and not made.explained, should_stop):
             if done is None:
                 made.complete = False
@@ -128,6 +132,8 @@ class _Made:
     started: float
     sentences: list[Sentence] = field(default_factory=list)
     complete: bool = True
+    weights: int = 0
+    """Of attention, kept so far."""
     explained: int = 0
     """Sentences with tokens and attention, where not all have them."""
     unknown: int = 0
@@ -141,23 +147,15 @@ class _Made:
 
     def add(self, done: Done) -> None:
         self.sentences.append(done.sentence)
+        self.weights += sum(len(done.sentence.tokens) * len(one.attention) for one in done.sentence.hypotheses)
         self.unknown += done.part.unknown
         self.cut += done.part.cut
         self.unfinished += not done.finished
 
     def translation(self, milliseconds: float | None = None) -> Translation:
         taken = 1000 * (time.perf_counter() - self.started) if milliseconds is None else milliseconds
-        return Translation(
-            self.way.direction, tuple(self.sentences), self._text(), self.complete, taken, tuple(self._notes())
-        )
-
-    def _text(self) -> str:
-        pieces, at, before = [], 0, ""
-        for sentence in self.sentences:
-            after = sentence.hypotheses[0].text
-            pieces += (sentence_parts.between(self.text, at, sentence.start, before, after, self.way.spaced), after)
-            at, before = sentence.end, after or before
-        return "".join(pieces) + (self.text[at:] if self.complete else "")
+        whole = compose(self.text, self.sentences, self.way.direction.target, self.complete)
+        return Translation(self.way.direction, tuple(self.sentences), whole, self.complete, taken, tuple(self._notes()))
 
     def _notes(self) -> Iterator[str]:
         yield from self.way.notes

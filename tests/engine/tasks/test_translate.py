@@ -169,7 +169,7 @@ def test_a_translation_without_an_end_is_told(models: Any) -> None:
 
 
 def test_of_a_long_text_the_first_sentences_are_explained(models: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(task, "EXPLAINED", 5)
+    monkeypatch.setattr(task, "EXPLAINED", 5 * 9 * 8)  # tokens of five sentences, and of their translations
     monkeypatch.setattr(task, "FIRST", 2)
     monkeypatch.setattr(task, "MOST", 4)
     found = api.translate("he ran. " * 20)
