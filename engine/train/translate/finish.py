@@ -10,7 +10,7 @@ from ...results import JobSpec, Report
 from ..card import add_metrics, bundle_name, card, title_of
 from ..prepare import Emit
 from .export import WEIGHTS, by_path, export
-from .prepare import SOURCE, TARGET, Prepared
+from .prepare import SOURCE, TARGET, Prepared, columns
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def finish(spec: JobSpec, folder: Path, settings, done: Finished, split: str, em
     from ...tasks import evaluate_translation
 
     pairs = done.prepared.pairs
-    report = evaluate_translation.evaluate(str(made), spec.data, split, shown=bundle_name(spec, pairs))
+    report = evaluate_translation.evaluate(str(made), spec.data, split, *columns(spec), shown=bundle_name(spec, pairs))
     chosen = (
         f"The best epoch was chosen on {done.counts['validation']:,} validation pairs; {split} chose nothing."
         if split == "test"

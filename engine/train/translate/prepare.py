@@ -48,10 +48,16 @@ class Prepared:
     info: dict[str, Any]
 
 
+def columns(spec: JobSpec) -> tuple[str, str]:
+    """The columns of the two sides as they were named; empty where they were not (``text`` and ``label`` are what
+    nobody has said)."""
+    first, second = spec.text_column, spec.label_column
+    return "" if first == "text" else first, "" if second == "label" else second
+
+
 def read(spec: JobSpec, settings) -> tuple[Pairs, list[Pair], list[Pair]]:
     """The data, the pairs that train and those that validate; UserError where there are too few."""
-    columns = [column if column not in ("text", "label") else "" for column in (spec.text_column, spec.label_column)]
-    pairs = open_pairs(spec.data, *columns, reverse=settings.reverse)
+    pairs = open_pairs(spec.data, *columns(spec), reverse=settings.reverse)
     train = list(pairs.rows("train"))
     if "validation" in pairs.splits:
         validation = list(pairs.rows("validation"))
