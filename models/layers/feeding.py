@@ -9,6 +9,7 @@ Of several layers each reads ``[c_t; s_t]`` of the one below, as in :mod:`..seq2
 waits for the one before it, so the words are walked one by one, by one loop in the graph however many they are.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import keras
@@ -81,19 +82,24 @@ class Feeding(layers.Layer):
         if words.shape[1] == 1:
             fed, attention, after = self.step(words[:, 0], places[:, 0], [], memory, keys, real, states)
             return fed[:, None], attention[:, None], [*after, fed]
-        count = ops.shape(words)[:2]
         # Drawn before the loop: within it the chance of a step would leave no trace of where it stood.
         size = memory.shape[-1] + self.told["units"]
+        count = ops.shape(words)[:2]
         drawn = [drop(ops.ones((*count, size)), training=True) for drop in self.drops] if self._drops(training) else []
+        # One array to walk along: of several Keras on TensorFlow must know the length beforehand.
+        told = ops.swapaxes(ops.concatenate([words, ops.cast(places, "float32")[:, :, None], *drawn], axis=-1), 0, 1)
+        ends = [words.shape[-1], words.shape[-1] + 1]
+        for _ in drawn:
+            ends.append(ends[-1] + size)
 
         def one(carry, now):
-            word, place, *masks = now
+            word, place = now[:, : ends[0]], now[:, ends[0]]
+            masks = [now[:, start:end] for start, end in pairwise(ends[1:])]
             fed, attention, after = self.step(word, place, masks, memory, keys, real, carry[:-1])
             carry = (*after, fed, attention)
             return carry, carry
 
-        turned = [ops.swapaxes(x, 0, 1) for x in (words, places, *drawn)]
-        last, every = ops.scan(one, (*states, ops.zeros_like(real)), turned)
+        last, every = ops.scan(one, (*states, ops.zeros_like(real)), told)
         return ops.swapaxes(every[-2], 0, 1), ops.swapaxes(every[-1], 0, 1), list(last[:-1])
 
     def _drops(self, training: Any) -> bool:

@@ -165,6 +165,16 @@ def test_chance_is_for_training_alone(kind, changes):
         assert np.allclose(one, other) is not training
 
 
+@pytest.mark.parametrize(("kind", "changes"), CHOSEN, ids=ids(CHOSEN))
+def test_batches_of_other_lengths_train_too(kind, changes):
+    model = network(kind, changes, dropout=0.1, state_dropout=0.1)
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
+    sources, targets, _ = pairs()
+    for n, t, rows in ((9, 7, 6), (5, 4, 6), (3, 6, 2), (1, 1, 1), (7, 2, 3)):
+        loss = model.train_on_batch([sources[:rows, :n], targets[:rows, :t]], targets[:rows, :t])
+        assert np.isfinite(float(loss))
+
+
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is not installed")
 def test_the_same_files_train_on_jax():
     code = f"""
