@@ -69,8 +69,8 @@ def bucketed_batches(
 
 
 def split_large(batches: list[np.ndarray], lengths: np.ndarray, cells: int) -> list[np.ndarray]:
-    """The same rows in the same order, but no batch of more than ``cells`` once padded: a few long texts would otherwise
-    decide how much memory a training needs."""
+    """The same rows in the same order, but no batch of more than ``cells`` once padded: a few long texts would
+    otherwise decide how much memory a training needs."""
     found = []
     for rows in batches:
         size = max(1, cells // max(1, int(lengths[rows].max())))

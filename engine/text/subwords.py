@@ -29,14 +29,15 @@ def train(
     kind: str = "unigram",
     coverage: float = 0.9995,
     seed: int = 1,
-    longest: int = 16,
+    spaced: bool = True,
 ) -> None:
     """Learn at most ``size`` pieces (fewer where the texts do not hold them) and write the model to ``path``.
 
     ``kind``: ``unigram``, ``bpe``, ``char``, or ``word`` (:mod:`.whole_words`). ``coverage``: share of the characters
-    that get a piece of their own; ``longest``: characters of a piece at most (of Chinese 3: longer ones are phrases of
-    a small corpus, not words). Digits always stand alone, so that numbers can be copied. UserError without texts, and
-    where ``size`` is too small for the characters alone.
+    that get a piece of their own; ``spaced``: blanks stand between words (of Chinese they do not: pieces of more than
+    three characters would be phrases of a small corpus, and a blank before the text a piece of its own). Digits always
+    stand alone, so that numbers can be copied. UserError without texts, and where ``size`` is too small for the
+    characters alone.
     """
     if kind == "word":
         from .whole_words import learn
@@ -51,9 +52,9 @@ def train(
     try:
         sentencepiece.SentencePieceTrainer.train(
             sentence_iterator=iter(texts), model_writer=made, model_type=kind, vocab_size=size, hard_vocab_limit=False,
-            character_coverage=coverage, normalization_rule_name="identity", add_dummy_prefix=True, split_digits=True,
+            character_coverage=coverage, normalization_rule_name="identity", add_dummy_prefix=spaced, split_digits=True,
             pad_id=PAD, unk_id=UNK, bos_id=START, eos_id=END, max_sentence_length=20_000, minloglevel=2, num_threads=2,
-            max_sentencepiece_length=longest,
+            max_sentencepiece_length=16 if spaced else 3,
             input_sentence_size=1_000_000, shuffle_input_sentence=False,
             # Punctuation is never glued to a word: it is copied, and words stay words.
             split_by_unicode_script=True,

@@ -105,8 +105,8 @@ class Encoding:
         maximum=1000,
     )  # fmt: skip
     monitor: str = _field(
-        "accuracy", "Best epoch by", "What of the validation part decides", group="Training", choices=("accuracy", "loss"),
-        advanced=True,
+        "accuracy", "Best epoch by", "What of the validation part decides", group="Training",
+        choices=("accuracy", "loss"), advanced=True,
     )  # fmt: skip
     beam: int = _field(4, "Beam", "Hypotheses held at once when translating", group="Training", minimum=1, maximum=64)
     length_penalty: float = _field(

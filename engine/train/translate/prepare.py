@@ -18,8 +18,6 @@ from ...text.subwords import START, Subwords
 from ..prepare import Emit
 
 SOURCE, TARGET = "source.model", "target.model"
-LONGEST_PIECE = 3
-"""Characters of a Chinese subword: longer ones are phrases of a small corpus, not words."""
 KINDS = {"subwords": "unigram", "characters": "char", "words": "word"}
 
 
@@ -122,7 +120,7 @@ def prepare(
                 size,
                 KINDS[settings.units_of_text],
                 seed=seed,
-                longest=LONGEST_PIECE if han else 16,
+                spaced=not han,
             )
         made.append(Subwords.load(files[name], lowercase, settings.simplify))
     source, target = made

@@ -43,14 +43,14 @@ WILD = [
 def models(tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("subwords")
     made = {}
-    for name, texts, kind, longest in (
-        ("en", ENGLISH, "unigram", 16),
-        ("bpe", ENGLISH, "bpe", 16),
-        ("char", ENGLISH, "char", 16),
-        ("zh", CHINESE, "unigram", 3),
+    for name, texts, kind, spaced in (
+        ("en", ENGLISH, "unigram", True),
+        ("bpe", ENGLISH, "bpe", True),
+        ("char", ENGLISH, "char", True),
+        ("zh", CHINESE, "unigram", False),
     ):
         made[name] = folder / f"{name}.model"
-        subwords.train(texts, made[name], 120, kind, longest=longest)
+        subwords.train(texts, made[name], 120, kind, spaced=spaced)
     return made
 
 
@@ -226,3 +226,10 @@ def test_what_is_no_model(tmp_path):
     (tmp_path / "m.model").write_bytes(b"not one")
     with pytest.raises(UserError, match=r"m\.model is no SentencePiece model"):
         Subwords.load(tmp_path / "m.model")
+
+
+def test_no_piece_is_spent_on_a_blank_before_chinese(models):
+    zh = subwords.Subwords.load(models["zh"])
+    for text in CHINESE[:20]:
+        _, tokens = zh.encode(text)
+        assert all(token.end > token.start for token in tokens[:-1])
