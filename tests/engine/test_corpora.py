@@ -197,8 +197,11 @@ def test_samples_have_a_title_a_text_and_an_entry_in_the_index():
         assert text.strip()
         assert entry["purpose"]
         assert entry["language"] in {"en", "zh"}
-        assert entry.get("task", "profile") == "profile"
-    posts = {entry["title"] for entry in index.values() if entry.get("task") == "profile"}
-    assert {title for title, _ in api.samples("profile")[: len(posts)]} == posts
-    assert {title for title, _ in api.samples()[-len(posts) :]} == posts
+        assert entry.get("task", "") in {"", "profile", "translate"}
+    for task in ("profile", "translate"):
+        own = {entry["title"] for entry in index.values() if entry.get("task") == task}
+        assert own
+        assert {title for title, _ in api.samples(task)[: len(own)]} == own
+    plain = {entry["title"] for entry in index.values() if not entry.get("task")}
+    assert {title for title, _ in api.samples()[: len(plain)]} == plain
     assert sorted(api.samples("profile")) == sorted(api.samples())

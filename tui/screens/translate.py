@@ -22,6 +22,7 @@ class TranslateScreen(Showing):
     """The text, its translation, the wordings of the sentence at hand, and the grid of its words."""
 
     PLACE = "translate"
+    SAMPLES = "translate"
     CSS_PATH = "../styles/translate.tcss"
     HELP = """Type or paste a text, open a file (ctrl+o) or try a sample (ctrl+t): its translation stands beside it when
 you pause. The language is found by itself; f2 lists the directions that there are and takes one. Where no model
