@@ -1,7 +1,7 @@
 """A translator whose answers can be written down: letter by letter, by a table.
 
 The encoder's memory is, for each letter of the source, what it scores for each of the target. The step looks at one
-place of the source after the other and adds what the last letter written says of the next.
+place of the source after the other and adds what the last two letters written say of the next.
 """
 
 import string
@@ -60,10 +60,11 @@ def _graph(
     return model.SerializeToString()
 
 
-def graphs(table: np.ndarray, follows: np.ndarray, attention: bool = True) -> tuple[bytes, bytes]:
-    """Encoder and step: ``table`` ``[source, target]``, and ``follows`` ``[target, target]`` from a word to the next.
+def graphs(table: np.ndarray, follows: np.ndarray, skips: np.ndarray, attention: bool = True) -> tuple[bytes, bytes]:
+    """Encoder and step: ``table`` ``[source, target]``, ``follows`` ``[target, target]`` from a word to the next and
+    ``skips`` to the one behind that.
 
-    ``state_0`` ``[r, 1]`` counts the words written; ``state_1`` ``[r, t, 1]`` grows by each.
+    ``state_0`` ``[r, 1]`` counts the words written; ``state_1`` ``[r, t, 1]`` holds them and grows.
     """
     import onnx
 
@@ -96,11 +97,17 @@ def graphs(table: np.ndarray, follows: np.ndarray, attention: bool = True) -> tu
             ("Unsqueeze", ["attention", "ones_axis"], ["row"], {}),
             ("MatMul", ["row", "memory"], ["told"], {}),
             ("Gather", ["follows", "word"], ["prior"], {}),
+            ("Gather", ["state_1", "last"], ["earlier"], {"axis": 1}),
+            ("Cast", ["earlier"], ["number"], {"to": whole}),
+            ("Squeeze", ["number", "ones_axis"], ["word_before"], {}),
+            ("Gather", ["skips", "word_before"], ["more"], {}),
             ("Add", ["told", "prior"], ["both"], {}),
-            ("Squeeze", ["both", "ones_axis"], ["scores"], {}),
+            ("Add", ["both", "more"], ["all"], {}),
+            ("Squeeze", ["all", "ones_axis"], ["scores"], {}),
             ("Add", ["state_0", "unit"], ["next_state_0"], {}),
-            ("Unsqueeze", ["place", "ones_axis"], ["placed"], {}),
-            ("Concat", ["state_1", "placed"], ["next_state_1"], {"axis": 1}),
+            ("Cast", ["word"], ["written"], {"to": real}),
+            ("Unsqueeze", ["written", "ones_axis"], ["newest"], {}),
+            ("Concat", ["state_1", "newest"], ["next_state_1"], {"axis": 1}),
         ],
         {"word": (whole, ["r", 1]), "place": (real, ["r", 1]), "memory": (real, ["r", "n", size]), **states},
         {
@@ -116,6 +123,8 @@ def graphs(table: np.ndarray, follows: np.ndarray, attention: bool = True) -> tu
             "ones_axis": np.array([1]),
             "narrow": np.float32(-4),
             "follows": follows.astype(np.float32),
+            "skips": skips.astype(np.float32),
+            "last": np.array([-1]),
         },
     )
     return encoder, step
@@ -128,12 +137,14 @@ def make(
     table: Table,
     *,
     follows: Mapping[str, float] | None = None,
+    skips: Mapping[str, float] | None = None,
     attention: bool = True,
     serving: Mapping[str, Any] | None = None,
     **card: Any,
 ) -> Path:
     """Write a bundle into ``folder``. ``table``: a letter to the one it becomes, or to several with their scores;
-    ``follows``: what a pair of target letters scores beside that. A letter that is not in the table is unknown."""
+    ``follows``: what a pair of target letters scores beside that; ``skips``: a pair with one between. A letter that
+    is not in the table is unknown."""
     from dltext.engine import bundle
     from dltext.engine.text.subwords import Subwords
 
@@ -150,10 +161,11 @@ def make(
     for letter, row in several.items():
         for other, score in row:
             scores[number(here, letter), number(there, other)] = score
-    pairs = np.zeros((there.size, there.size))
-    for (one, other), score in (follows or {}).items():
-        pairs[number(there, one), number(there, other)] = score
-    encoder, step = graphs(scores, pairs, attention)
+    pairs = np.zeros((2, there.size, there.size))
+    for at, given in enumerate((follows or {}, skips or {})):
+        for (one, other), score in given.items():
+            pairs[at, number(there, one), number(there, other)] = score
+    encoder, step = graphs(scores, pairs[0], pairs[1], attention)
     bundle.write(
         folder,
         {

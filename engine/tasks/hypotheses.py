@@ -42,6 +42,9 @@ def hypothesis(model: Translator, found: Decoded, source: str, tokens: tuple[Tok
     copied: tuple[int, ...] = ()
     if UNK in found.ids:
         text, places, copied = _copied(found, text, places, source, tokens)
+    if text[-1:].isspace():
+        text = text.rstrip()
+        places = tuple(Token(min(place.start, len(text)), min(place.end, len(text))) for place in places)
     if not explain:
         return Hypothesis(text, found.score)
     attention = () if found.attention is None else tuple(map(tuple, found.attention.tolist()))
@@ -52,32 +55,22 @@ def _copied(
     found: Decoded, text: str, places: tuple[Token, ...], source: str, tokens: tuple[Token, ...]
 ) -> tuple[str, tuple[Token, ...], tuple[int, ...]]:
     """``text`` with the most attended word of the source where the model has none (Jean et al. 2015, section 4.1)."""
-    made, moved, copied = "", [], []
-    at, before = 0, (-1, -1)
+    made, moved, copied, done = "", [], [], set()
+    at, after = 0, False
     for number, (word, place) in enumerate(zip(found.ids.tolist(), places, strict=True)):
         made += text[at : place.start]
         shown = text[place.start : place.end]
         at = place.end
         if word == UNK:
             start, end = looked_at(source, tokens, found.attention, number)
-            # Two pieces of one word that nobody knows are that word once.
-            shown = "" if (start, end) == before else source[start:end]
+            # Several pieces of one word that nobody knows are that word once.
+            shown = "" if (start, end) in done else source[start:end]
+            done.add((start, end))
             if shown:
                 copied.append(number)
-                if made and _letter(made[-1]) and _letter(shown[0]):
-                    made += " "
-            before = start, end
-        else:
-            if (
-                shown
-                and before != (-1, -1)
-                and made
-                and _letter(made[-1])
-                and _letter(shown[0])
-                and number - 1 in copied
-            ):
-                made += " "
-            before = (-1, -1)
+        if shown and made and (after or word == UNK) and _letter(made[-1]) and _letter(shown[0]):
+            made += " "
+        after = bool(shown) and word == UNK
         moved.append(Token(len(made), len(made) + len(shown)))
         made += shown
     return made + text[at:], tuple(moved), tuple(copied)

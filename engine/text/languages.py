@@ -29,7 +29,7 @@ _FREQUENT = {
     "because these those then now any own old new first last long great little right left home work life way well "
     "should may might must being having doing off away back down still while until through world tell give find keep "
     "-ing -ed -ly -ness -ful -ight -ould -ough",
-    "fr": "le la les de des du un une et est il elle que qui dans ce cette pas pour sur au aux avec son sa ses plus "
+    "fr": "le la les de des du à un une et est il elle que qui dans ce cette pas pour sur au aux avec son sa ses plus "
     "par je tu nous vous ils elles se sont a ont été mais ou où comme tout leur bien sans y en ne lui moi mon ma mes "
     "ton ta tes votre vos notre fait être avoir très si même quand quoi bonjour merci oui non suis es êtes avez ai as "
     "va vas vais veux veut peux peut faire aussi ici là j' t' l' d' qu' n' s' c' m' étais était étaient avait avais "

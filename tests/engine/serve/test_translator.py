@@ -57,6 +57,23 @@ def test_attention_states_and_alternatives_follow_their_rows(make_translator: Ca
     assert written(model, ["abc", "cba", "aba", "c", "bab"], 4, 2)[0] == ["天荒黄", "地洪黄"]
 
 
+def test_what_was_written_long_ago_goes_with_its_row(make_translator: Callable[..., Path]) -> None:
+    table = {"a": [("天", 8.0), ("地", 7.9)], "b": "玄", "c": [("洪", 8.0), ("荒", 8.0)], " ": " "}
+    make_translator("en-zh", table=table, skips={("天", "荒"): 3.0, ("地", "洪"): 3.0})
+    model = open_translator("toy-en-zh")
+    assert written(model, ["abc", "abcb"], 4, 2) == [["天玄荒", "地玄洪"], ["天玄荒玄", "地玄洪玄"]]
+
+
+def test_the_beam_is_the_cards_where_nobody_asks(make_translator: Callable[..., Path]) -> None:
+    # 天 comes first by itself, but 荒 after 地 is worth more.
+    table = {"a": [("天", 8.0), ("地", 7.9)], "b": [("洪", 8.0), ("荒", 8.0)], " ": " "}
+    for beam in (1, 3):
+        make_translator("en-zh", f"beam-{beam}", table, follows={("地", "荒"): 9.0}, serving={"beam": beam})
+    assert written(open_translator("beam-1"), ["ab"]) == [["天洪"]]
+    assert written(open_translator("beam-1"), ["ab"], 3) == [["地荒"]]
+    assert written(open_translator("beam-3"), ["ab"]) == [["地荒"]]
+
+
 def test_without_attention_nothing_is_unknown(make_translator: Callable[..., Path]) -> None:
     make_translator("en-zh", attention=False)
     model = open_translator("toy-en-zh")

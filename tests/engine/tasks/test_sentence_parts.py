@@ -64,9 +64,15 @@ def test_nothing_is_left_out(model: Translator, text: str) -> None:
     assert not text[at:].strip()
 
 
-def test_a_very_long_one_is_cut_in_blocks(model: Translator) -> None:
+def test_a_very_long_one_is_cut_in_blocks(model: Translator, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "he ran, and we ran too " * 1000
+    encode, lengths = model.source_subwords.encode, []
+    monkeypatch.setattr(
+        model.source_subwords, "encode", lambda given: (lengths.append(len(given)), encode(given))[1], raising=False
+    )
     parts = cut(model, text.strip())
+    assert max(lengths) <= sentence_parts.LONGEST
+    assert sum(lengths) < 3 * len(text)
     assert "".join(parts).replace(" ", "") == text.replace(" ", "")
     assert max(map(len, parts)) < 14
 

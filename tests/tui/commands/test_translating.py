@@ -96,6 +96,8 @@ def test_a_broken_run_is_continued(run: Any, translators: None, tmp_path: Path) 
     assert "holds 2 translations already" in ran.err
     out.write_text("id\tlabel\tprobability\na\tx\t0.5\n", encoding="utf-8")
     assert "no header of dltext" in run(*arguments, "--resume").err
+    out.write_text("id\ttranslation\na\tx\ty\n", encoding="utf-8")
+    assert "line 2, is no result of dltext" in run(*arguments, "--resume").err
     lines = tmp_path / "out.jsonl"
     assert run(*arguments[:-1], str(lines)).code == 0
     lines.write_text("".join(lines.read_text("utf-8").splitlines(True)[:1]), encoding="utf-8")
