@@ -1,0 +1,36 @@
+"""The memory of training a translator: `dltext train seq2seq-attention` on a file, stopped after some steps.
+
+python translate_training.py FILE STEPS    prints the largest resident set (MB) and how many pairs were trained on
+"""
+
+import json
+import resource
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from dltext.engine.results import JobSpec
+from dltext.engine.train.translate.recipe import train
+
+SCALE = 1 if sys.platform == "darwin" else 1024
+"""Bytes that the system counts in."""
+
+
+def main() -> None:
+    file, steps = sys.argv[1], int(sys.argv[2])
+    seen: dict[str, Any] = {"ticks": 0}
+
+    def emit(kind: str, **values: Any) -> None:
+        if kind == "start":
+            seen["pairs"] = values["examples"]["train"]
+        seen["ticks"] += kind == "tick"
+
+    with tempfile.TemporaryDirectory() as folder:
+        train(JobSpec("seq2seq-attention", file), Path(folder), emit, lambda: seen["ticks"] >= steps)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * SCALE / 1e6
+    print(json.dumps({"peak": peak, "pairs": seen["pairs"], "steps": seen["ticks"]}))
+
+
+if __name__ == "__main__":
+    main()
