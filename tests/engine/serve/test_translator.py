@@ -58,10 +58,16 @@ def test_attention_states_and_alternatives_follow_their_rows(make_translator: Ca
 
 
 def test_what_was_written_long_ago_goes_with_its_row(make_translator: Callable[..., Path]) -> None:
-    table = {"a": [("天", 8.0), ("地", 7.9)], "b": "玄", "c": [("洪", 8.0), ("荒", 8.0)], " ": " "}
-    make_translator("en-zh", table=table, skips={("天", "荒"): 3.0, ("地", "洪"): 3.0})
+    # 天 leads until 玄 comes after 地: then the rows change places, and what they say of the third letter with them.
+    table = {
+        "a": [("天", 8.0), ("地", 7.9)],
+        "b": [("玄", 8.0), ("黄", 7.8)],
+        "c": [("洪", 8.0), ("荒", 8.0)],
+        " ": " ",
+    }
+    make_translator("en-zh", table=table, follows={("地", "玄"): 6.0}, skips={("天", "荒"): 6.0, ("地", "洪"): 6.0})
     model = open_translator("toy-en-zh")
-    assert written(model, ["abc", "abcb"], 4, 2) == [["天玄荒", "地玄洪"], ["天玄荒玄", "地玄洪玄"]]
+    assert written(model, ["abc", "abca"], 4, 2) == [["地玄洪", "天玄荒"], ["地玄洪天", "地玄洪地"]]
 
 
 def test_the_beam_is_the_cards_where_nobody_asks(make_translator: Callable[..., Path]) -> None:
