@@ -8,6 +8,7 @@ from ..serve.translator import Translator
 from ..text.han import has_han
 from ..text.subwords import UNK
 from .sentence_parts import Part
+from .whole_tokens import groups, together, whole
 
 _AROUND = ".,;:!?…\"'“”‘’«»()[]{}<>，。！？；：、（）《》「」『』"
 """What stands around a word and is not copied with it."""
@@ -23,7 +24,7 @@ def sentence(model: Translator, part: Part, found: list[Decoded], explain: bool,
         part.start,
         part.start + len(part.text),
         part.text,
-        part.tokens if explain else (),
+        whole(part.tokens, groups(part.text, part.tokens)) if explain else (),
         tuple(told.values()),
         through=through,
     )
@@ -47,8 +48,10 @@ def hypothesis(model: Translator, found: Decoded, source: str, tokens: tuple[Tok
         places = tuple(Token(min(place.start, len(text)), min(place.end, len(text))) for place in places)
     if not explain:
         return Hypothesis(text, found.score)
-    attention = () if found.attention is None else tuple(map(tuple, found.attention.tolist()))
-    return Hypothesis(text, found.score, places, attention, copied)
+    rows = groups(text, places)
+    attention = () if found.attention is None else together(found.attention, rows, groups(source, tokens))
+    wholly = tuple(number for number, group in enumerate(rows) if set(group) & set(copied))
+    return Hypothesis(text, found.score, whole(places, rows), attention, wholly)
 
 
 def _copied(

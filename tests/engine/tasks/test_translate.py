@@ -46,14 +46,14 @@ def test_a_text_sentence_by_sentence(models: Any) -> None:
 def test_tokens_and_attention_lie_where_the_letters_do(models: Any) -> None:
     (one,) = api.translate("he ran", "zh").sentences
     (best,) = one.hypotheses
-    assert [one.source[token.start : token.end] for token in one.tokens] == ["", "h", "e", "", "r", "a", "n", ""]
+    # Letters that touch are a word; the toy's pieces are single letters and blanks.
+    assert [one.source[token.start : token.end] for token in one.tokens] == ["he", "ran", ""]
     assert (one.tokens[-1].start, one.tokens[-1].end) == (6, 6)
-    assert [best.text[token.start : token.end] for token in best.tokens] == ["", "荒", "宇", "", "来", "天", "宿"]
-    assert len(best.attention) == 7
-    for number, row in enumerate(best.attention):
-        assert len(row) == 8
+    assert [best.text[token.start : token.end] for token in best.tokens] == ["荒", "宇", "来", "天", "宿"]
+    assert [row.index(max(row)) for row in best.attention] == [0, 0, 1, 1, 1]
+    for row in best.attention:
+        assert len(row) == 3
         assert sum(row) == pytest.approx(1)
-        assert row.index(max(row)) == number
     (plain,) = api.translate("he ran", "zh", explain=False).sentences
     assert (plain.tokens, plain.hypotheses[0].tokens, plain.hypotheses[0].attention) == ((), (), ())
     assert plain.hypotheses[0].text == best.text
@@ -108,7 +108,7 @@ def test_two_models_where_no_one_goes_there(models: Any) -> None:
     assert first.hypotheses[0].text == first.through.translate(EN_ZH)
     assert len(first.hypotheses) == 2
     # Tokens and attention are those of the second step.
-    assert [first.through[token.start : token.end] for token in first.tokens][1:3] == ["m", "f"]
+    assert [first.through[token.start : token.end] for token in first.tokens][:2] == ["mf", "dibu"]
     assert len(first.hypotheses[0].attention[0]) == len(first.tokens)
     assert second.through == "pvj"
     assert found.text == "辰宙 黄日地秋 宙往秋 辰地。张收月"
@@ -182,7 +182,7 @@ def test_a_translation_without_an_end_is_told(models: Any) -> None:
 
 
 def test_of_a_long_text_the_first_sentences_are_explained(models: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(task, "EXPLAINED", 5 * 9 * 8)  # tokens of five sentences, and of their translations
+    monkeypatch.setattr(task, "EXPLAINED", 5 * 4 * 6)  # words of five sentences, and of their translations
     monkeypatch.setattr(task, "FIRST", 2)
     monkeypatch.setattr(task, "MOST", 4)
     found = api.translate("he ran. " * 20)

@@ -60,7 +60,7 @@ def test_alternatives_and_where_words_came_from(run: Any, translators: None) -> 
     assert lines[1].endswith("  荒宇 来天宿。")
     assert float(lines[1].split()[0]) > float(lines[2].split()[0])
     assert lines[3] == "word\tcopied\tfrom 1\tfrom 2"
-    assert lines[4].startswith("荒\t\th")
+    assert lines[4].startswith("荒\t\the ")
     assert any(line.startswith("7\tcopied\t7 ") for line in lines)
 
 
