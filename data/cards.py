@@ -71,6 +71,10 @@ class Card:
     """What the files say of each author, beside the text."""
     derived: bool = False
     """The splits are ours, not the publisher's; the whole is offered as ``all``."""
+    held_last: int = 0
+    """Where the splits are ours: so many are the test part, the last after a permutation by NumPy's legacy generator
+    with the seed ``held_seed``, as somebody has split the data before; 0: a tenth, by our own seed."""
+    held_seed: int = 0
     manual: str = ""
     """Where there is nothing to download directly: what to do."""
     licence: str = ""

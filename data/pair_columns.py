@@ -13,7 +13,7 @@ from .lines import read_lines
 from .readers import kind_of
 from .rows import Columns
 
-NAMES = (("source", "target"), ("src", "tgt"), ("text", "translation"), ("text", "title"))
+NAMES = (("source", "target"), ("src", "tgt"), ("text", "translation"), ("text", "title"), ("abstract", "title"))
 """What columns of pairs are called, where nobody says; the first that are there count."""
 LANGUAGES = {
     "en": ("eng", "english"),

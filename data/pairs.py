@@ -17,6 +17,8 @@ from .splits import hold_out
 HELD_OUT = 1000
 """First sides (each with all its second sides) in validation and in test, where there are more than 20 times as many;
 else a tenth each."""
+TITLED = 1500
+"""Texts with titles in validation and in test at most, of a card's own: as many as one measures in minutes."""
 _ASIDE = re.compile(r"[\W_]+")
 
 
@@ -92,6 +94,52 @@ def open_pairs(data: str, source_column: str = "", target_column: str = "", reve
     pairs = Pairs(card.name, card.title, (card.language, card.target_language), card.licence, "", reverse)
     parts, pairs.sha256, pairs.published = _of_card(card)
     return pairs._fill(parts)
+
+
+def open_titles(data: str, source_column: str = "", target_column: str = "") -> Pairs:
+    """Texts (the sources) and their titles (the targets): a card that has titles beside its texts, or a file as
+    :func:`open_pairs` reads it, whose columns may be called text (or abstract) and title.
+
+    Of splits that are ours :data:`TITLED` are validation and test at most, chosen by chance; what stands there is left
+    out of train in any spelling, by text and by title. Raises UserError as :func:`open_pairs`, and where there are no
+    titles.
+    """
+    card = cards.find_card(data)
+    if card is None or card.task == "pairs":
+        return open_pairs(data, source_column, target_column)
+    source = open_source(data, min_labels=0)
+    # Only those that are asked for: a card's own files may hold the whole, too.
+    splits = [split for split in ("train", "validation", "test") if split in source.splits]
+    parts = {split: _titled(source.rows(split)) for split in splits or source.splits}
+    if not any(parts.values()):
+        raise UserError(f"{data} has no titles beside its texts; choose arxiv or title-generate, or a file of your own "
+                        "with the columns text and title.")  # fmt: skip
+    if "train" not in parts:
+        parts = _divide([pair for part in parts.values() for pair in part])
+    held = {text for split, part in parts.items() if split != "train" for pair in part for text in _both(pair)}
+    parts["train"] = [pair for pair in parts["train"] if not held.intersection(_both(pair))]
+    if not source.published:
+        parts = {split: part if split == "train" else _some(part, number)
+                 for number, (split, part) in enumerate(parts.items())}  # fmt: skip
+    pairs = Pairs(card.name, card.title, (card.language, card.language), card.licence, source.sha256, False)
+    pairs.published = source.published
+    return pairs._fill(parts)
+
+
+def _titled(rows: Iterator[Row]) -> list[Pair]:
+    return [pair for pair in map(_pair, rows) if pair.source and pair.target]
+
+
+def _both(pair: Pair) -> tuple[str, str]:
+    return same(pair.source), same(pair.target)
+
+
+def _some(part: list[Pair], number: int) -> list[Pair]:
+    """At most :data:`TITLED` of a part, in their order."""
+    if len(part) <= TITLED:
+        return part
+    _, held = hold_out(["" for _ in part], TITLED / len(part), SPLIT_SEED + number)
+    return [part[row] for row in held]
 
 
 def _of_card(card: Card) -> tuple[dict[str, list[Pair]], str, bool]:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from . import cards, fetch
+import numpy as np
+
+from . import cards, fetch, splits
 from .cards import Card
-from .divided import Divided, Source, digest
+from .divided import SPLIT_SEED, Divided, Source, digest
 from .errors import UserError
 from .own_file import OwnFile
 from .readers import Columns, Row, read_kind
@@ -72,6 +74,11 @@ class _Carded(Divided):
         elif not self.published:
             stored["all"] = sum(stored.values())
         return stored
+
+    def _three_way(self, labels: list[str], ids: list[str]) -> dict[str, np.ndarray]:
+        if self._card.held_last:
+            return splits.last_held(labels, self._card.held_last, self._card.held_seed, SPLIT_SEED)
+        return super()._three_way(labels, ids)
 
     def _whole(self) -> Iterator[Row]:
         for split in self._stored:

@@ -45,6 +45,14 @@ def three_way(labels: Sequence[str] | Sequence[int], seed: int) -> dict[str, Ind
     return {"train": rest[train], "validation": rest[validation], "test": test}
 
 
+def last_held(labels: Sequence[str] | Sequence[int], held: int, held_seed: int, seed: int) -> dict[str, Indices]:
+    """``test``: the last ``held`` of a permutation seeded with ``held_seed``; of the others a tenth is ``validation``."""
+    order = np.random.RandomState(held_seed).permutation(len(labels)).astype(np.int64)
+    test, rest = np.sort(order[-held:]), np.sort(order[:-held])
+    train, validation = hold_out([str(labels[index]) for index in rest], 0.1, seed)
+    return {"train": rest[train], "validation": rest[validation], "test": test}
+
+
 def folds(labels: Sequence[str] | Sequence[int], k: int, seed: int) -> list[tuple[Indices, Indices]]:
     """``k`` pairs ``(train, test)`` of ascending indices; each example is in exactly one test part.
 
