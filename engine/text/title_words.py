@@ -170,9 +170,7 @@ class TitleVocabulary:
                 raise ValueError(f"its format is {kept['format']!r}")
             return cls([str(word) for word in kept["words"]], {str(k): str(v) for k, v in kept["cases"].items()})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UserError(
-                f"{path} is no vocabulary of a model for titles ({error}); import the model again."
-            ) from None
+            raise UserError(f"{path} is no vocabulary for titles ({error}); import the model again.") from None
 
 
 def _unusual(surface: str) -> bool:

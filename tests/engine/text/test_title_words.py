@@ -56,7 +56,7 @@ def written(title, copied=None):
 def test_a_title_is_written_with_capitals_and_says_where_words_are_from():
     text, tokens, origins = written("foonet : a neural bert for zebrafish")
     assert text == "FooNet: A Neural BERT for zebrafish"  # the small spelling: the capital began a sentence
-    assert [text[token.start : token.end] for token in tokens] == "FooNet : A Neural BERT for zebrafish".split()
+    assert [text[t.start : t.end] for t in tokens] == ["FooNet", ":", "A", "Neural", "BERT", "for", "zebrafish"]
     assert [origin.kind for origin in origins] == ["copied", *["vocabulary"] * 5, "copied"]
     assert [SOURCE[origin.source].word for origin in origins if origin.source >= 0] == ["foonet", "zebrafish"]
 

@@ -1,0 +1,96 @@
+"""Texts and their titles, from cards and from files, with nothing of what is held out in train."""
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+
+from dltext.data import pairs, splits
+from dltext.data.errors import UserError
+from dltext.data.pairs import open_pairs, open_titles
+from dltext.data.source import open_source
+
+
+def papers(count, **more):
+    rows = [{"Title": f"On {n}", "Abstract": f"We speak of {n}."} | more for n in range(count)]
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+@pytest.fixture
+def titled(mirror, write_card):
+    def titled(name, content, more=""):
+        (mirror / f"{name}.jsonl").write_text(content)
+        sha256 = hashlib.sha256(content.encode()).hexdigest()
+        write_card(
+            name,
+            f'task = "text"\nderived = true\n{more}\n[splits]\nall = {content.count(chr(10))}\n[[mirror]]\nsplit = "all"\n'
+            f'reader = "jsonl"\nfile = "{name}.jsonl"\nsha256 = "{sha256}"\ntext_column = "Abstract"\n'
+            'title_column = "Title"\n',
+        )
+
+    return titled
+
+
+def test_a_card_s_texts_and_titles_by_the_splits_of_its_texts(titled):
+    titled("papers", papers(100))
+    found = open_titles("papers")
+    assert found.counts == {"train": 80, "validation": 10, "test": 10}
+    assert (found.source_language, found.target_language) == ("en", "en")
+    assert not found.published
+    texts = {split: [row.text for row in open_source("papers", min_labels=0).rows(split)] for split in found.splits}
+    assert {split: [pair.source for pair in found.rows(split)] for split in found.splits} == texts
+    assert all(pair.target.removeprefix("On ") in pair.source for pair in found.rows("all"))
+
+
+def test_no_more_is_held_out_than_one_measures(titled, monkeypatch):
+    titled("papers", papers(100))
+    whole = open_titles("papers")
+    monkeypatch.setattr(pairs, "TITLED", 4)
+    found = open_titles("papers")
+    assert found.counts == {"train": 80, "validation": 4, "test": 4}
+    for split in ("validation", "test"):
+        assert {pair.id for pair in found.rows(split)} < {pair.id for pair in whole.rows(split)}
+    assert [pair.id for pair in found.rows("test")] == [pair.id for pair in open_titles("papers").rows("test")]
+
+
+def test_what_is_held_out_stands_nowhere_in_train(titled):
+    titled("papers", papers(100) + papers(100).replace("We speak", "WE SPEAK").replace("On ", "on: "))
+    found = open_titles("papers")
+    held = {pairs.same(side) for s in ("validation", "test") for p in found.rows(s) for side in (p.source, p.target)}
+    train = list(found.rows("train"))
+    assert 0 < len(train) < 160
+    assert not held & {pairs.same(side) for pair in train for side in (pair.source, pair.target)}
+
+
+def test_the_last_of_a_permutation_are_the_test_part(titled):
+    titled("papers", papers(50), "held_last = 7\nheld_seed = 10")
+    found = open_titles("papers")
+    assert found.counts == {"train": 39, "validation": 4, "test": 7}
+    wanted = np.random.RandomState(10).permutation(50)[-7:]
+    assert {pair.target for pair in found.rows("test")} == {f"On {n}" for n in wanted}
+    assert open_source("papers", min_labels=0).counts == {**found.counts, "all": 50}
+    parts = splits.last_held([""] * 50, 7, 10, 1)
+    assert sorted(np.concatenate(list(parts.values()))) == list(range(50))
+
+
+def test_texts_without_titles_are_refused(mirror):
+    with pytest.raises(UserError, match="no titles beside its texts"):
+        open_titles("film")
+
+
+def test_texts_whose_title_is_missing_are_left_out(titled):
+    titled("papers", papers(60) + papers(9, Title=""))
+    assert sum(open_titles("papers").counts.values()) == 60
+
+
+@pytest.mark.parametrize("keys", [("text", "title"), ("Abstract", "Title")])
+def test_a_file_of_one_s_own(write, keys):
+    rows = [dict(zip(keys, (f"We speak of {n} things here.", f"On {n}"), strict=True)) for n in range(40)]
+    path = write("own.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    found = open_titles(str(path))
+    assert found.counts == {"train": 32, "validation": 4, "test": 4}
+    assert all(pair.target.startswith("On") for pair in found.rows("all"))
+    named = open_titles(str(path), keys[0], keys[1])
+    assert list(named.rows("all")) == list(found.rows("all"))
+    assert list(open_pairs(str(path)).rows("all")) == list(found.rows("all"))
