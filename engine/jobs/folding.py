@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..results import Event
+from ..results.measures import LEADING
 from .events import parse, read_lines
 
 
@@ -49,9 +50,8 @@ class Summary:
     def _add_start(self, values: dict[str, Any]) -> None:
         self.device = str(values.get("device") or self.device)
         self.epochs = int(values.get("epochs") or self.epochs)
-        floor = values.get("floor")
-        if floor:
-            self.metrics["floor_accuracy"] = float(floor["accuracy"])
+        floor = values.get("floor") or {}
+        self.metrics |= {f"floor_{key}": float(value) for key, value in floor.items() if key in LEADING}
 
     def _add_tick(self, values: dict[str, Any]) -> None:
         self.epoch = int(values["epoch"])

@@ -194,3 +194,9 @@ def translate_app(translations: Any, quick: None, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(translate_asking, "PAUSE", 0.01)
     monkeypatch.setattr(translate_asking, "TICK", 0.02)
     return DltextApp(engine=translations, poll=False)
+
+
+@pytest.fixture(scope="session")
+def fake_translators() -> ModuleType:
+    """The module ``fake_translators.py``."""
+    return load_beside("fake_translators")

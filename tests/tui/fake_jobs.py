@@ -453,6 +453,10 @@ def _event(line: bytes) -> Event:
     return Event(values.pop("time"), values.pop("type"), values)
 
 
+def _floor(floor: dict[str, Any]) -> dict[str, float]:
+    return {f"floor_{key}": value for key, value in floor.items() if isinstance(value, float)}
+
+
 def _folded(job: Job, event: Event) -> Job:
     values = event.values
     time = job.created + event.time
@@ -465,7 +469,7 @@ def _folded(job: Job, event: Event) -> Job:
             job,
             device=values["device"],
             epochs=values["epochs"],
-            metrics=job.metrics | ({"floor_accuracy": values["floor"]["accuracy"]} if values["floor"] else {}),
+            metrics=job.metrics | _floor(values["floor"] or {}),
         )
     if event.type == "tick":
         done = values["epoch"] - 1 + values["step"] / values["steps"]

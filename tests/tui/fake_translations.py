@@ -70,7 +70,7 @@ class FakeTranslations:
 
     def detect(self, text: str) -> str:
         self._note("detect", text)
-        if re.search(r"[\u3400-\u9fff]", text):
+        if 2 * len(re.findall(r"[\u3400-\u9fff]", text)) > len(re.findall(r"[a-z]+", text.lower())):
             return "zh"
         if re.search(r"\b(je|le|du|bois)\b", text.lower()):
             return "fr"

@@ -73,7 +73,7 @@ async def test_a_paste_is_translated_sentence_by_sentence(translate_app: Any, op
         assert said(screen) == SAID
         assert screen.query_one(SentenceList).plain.splitlines() == [*SAID[:2], "", *SAID[2:]]
         assert screen.query_one(ChoiceBar).plain == (
-            "Direction English → Chinese (found by itself)  Model translate-en-zh, BLEU 38.4"
+            "Direction English → Chinese (found)  Model translate-en-zh, BLEU 38.4"
         )
         assert str(screen.box.border_title).startswith("English · 21 words")
         assert str(screen.query_one("#target-box").border_title) == "Chinese"
@@ -386,7 +386,7 @@ async def test_the_chosen_direction_is_remembered_for_its_language(
         await until(pilot, lambda: translations.remembered.get("translate") == {"targets": {"fr": "zh"}})
         screen.use_direction(None)
         await until(pilot, lambda: ready(screen, "Je bois du thé.") and said(screen) == ["我喝茶。"])
-        assert "(found by itself)" in screen.query_one(ChoiceBar).plain
+        assert "(found)" in screen.query_one(ChoiceBar).plain
 
 
 async def test_another_model_of_the_same_direction(

@@ -14,7 +14,7 @@ from ..widgets.source_box import SourceArea, SourceBox
 from ..widgets.text import visible
 from ..widgets.wordings import Wordings
 from .translate_asking import Translating
-from .translate_directions import BY_ITSELF, by_models, pair
+from .translate_directions import by_models, pair
 
 NO_MODEL = "No model that translates is here: train one with f6, or import one with f8."
 EMPTY = "The translation stands here."
@@ -127,7 +127,7 @@ class Showing(Translating):
         direction = self.direction
         said = pair(direction) if direction is not None else "none"
         found = direction is not None and self.ways.picked is None
-        parts = [("f2", "Direction", f"{said} ({BY_ITSELF.lower()})" if found else said)]
+        parts = [("f2", "Direction", f"{said} (found)" if found else said)]
         if direction is not None:
             parts.append(("f4", "Model", by_models(direction, self.ways.infos)))
         self.query_one(ChoiceBar).show(parts)

@@ -24,12 +24,12 @@ class AttributeRow(Vertical):
     DEFAULT_CSS = """
     AttributeRow { height: auto; padding: 0 1; }
     AttributeRow > Horizontal { height: 1; }
-    AttributeRow .attribute--name { width: 21; padding: 0 0 0 2; }
+    AttributeRow .attribute--name { width: 24; padding: 0 0 0 2; }
     AttributeRow Checkbox { width: 9; background: transparent; }
     AttributeRow .attribute--word { width: auto; color: $quiet; padding: 0 1 0 0; }
     AttributeRow Input { width: 8; background: $panel; }
     AttributeRow.-wrong Input { background: $error 25%; }
-    AttributeRow .attribute--note { height: auto; color: $quiet; padding: 0 0 0 21; }
+    AttributeRow .attribute--note { height: auto; color: $quiet; padding: 0 0 0 24; }
     """
 
     def __init__(self, info: AttributeInfo) -> None:

@@ -72,13 +72,13 @@ def _number(table: DataTable[Text], report: Report) -> None:
 
 
 def _texts(table: DataTable[Text], report: Report) -> None:
-    above = (("above the floor", 18, True), ("95 % of resamples", 20, True))
-    _columns(table, (("measure", 26, False), ("model", 7, True), ("floor", 7, True), *above))
+    above = (("above it", 8, True), ("in 95 %", 15, True))
+    _columns(table, (("measure", 26, False), ("model", 6, True), ("floor", 6, True), *above))
     for row in measured_texts(report):
         table.add_row(
             Text(cell(row.name, 26), "bold"),
-            Text(row.value.rjust(7)),
-            Text(row.floor.rjust(7)),
-            Text(row.above.rjust(18)),
-            Text(row.interval.rjust(20)),
+            Text(row.value.rjust(6)),
+            Text(row.floor.rjust(6)),
+            Text(row.above.rjust(8)),
+            Text(row.interval.rjust(15)),
         )

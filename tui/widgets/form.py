@@ -97,8 +97,8 @@ class SettingRow(Vertical):
     DEFAULT_CSS = """
     SettingRow { height: auto; padding: 0 1; }
     SettingRow > Horizontal { height: 1; }
-    SettingRow .setting--name { width: 21; text-style: bold; }
-    SettingRow .setting--note { height: auto; color: $quiet; padding: 0 0 0 21; }
+    SettingRow .setting--name { width: 24; text-style: bold; }
+    SettingRow .setting--note { height: auto; color: $quiet; padding: 0 0 0 24; }
     SettingRow.-wrong .setting--note { color: $error; }
     SettingRow Input { width: 1fr; max-width: 48; }
     SettingRow Select { width: 1fr; max-width: 48; }

@@ -20,10 +20,10 @@ class Pick(Vertical):
     DEFAULT_CSS = """
     Pick { height: auto; padding: 0 1; }
     Pick > Horizontal { height: 1; }
-    Pick .pick--name { width: 21; text-style: bold; padding: 0 0 0 2; }
+    Pick .pick--name { width: 24; text-style: bold; padding: 0 0 0 2; }
     Pick Select { width: 1fr; max-width: 60; }
     Pick SelectCurrent { background: $panel; }
-    Pick .pick--note { height: auto; color: $quiet; padding: 0 0 0 21; }
+    Pick .pick--note { height: auto; color: $quiet; padding: 0 0 0 24; }
     """
 
     class Picked(Message):

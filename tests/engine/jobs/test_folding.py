@@ -150,3 +150,10 @@ def test_word_vectors_are_folded_by_what_they_measure(written):
     assert fold(path).metrics == {"validation_wordsim353": 0.61, "validation_analogies": 0.4}
     writer("end", state="done", message="Done.", bundle="words", metrics={"test_wordsim353": 0.62})
     assert fold(path).metrics["test_wordsim353"] == 0.62
+
+
+def test_the_floor_is_folded_in_its_own_measure(written):
+    path, writer = written
+    writer("start", device="CPU", epochs=2, steps=4, floor={"name": "nearest", "bleu": 29.0, "similarity": 0.4})
+    writer("epoch", epoch=1, epochs=2, train={}, validation={"bleu": 12.5}, rate=90.0, best=True)
+    assert fold(path).metrics == {"floor_bleu": 29.0, "validation_bleu": 12.5}
