@@ -46,7 +46,7 @@ def three_way(labels: Sequence[str] | Sequence[int], seed: int) -> dict[str, Ind
 
 
 def last_held(labels: Sequence[str] | Sequence[int], held: int, held_seed: int, seed: int) -> dict[str, Indices]:
-    """``test``: the last ``held`` of a permutation seeded with ``held_seed``; of the others a tenth is ``validation``."""
+    """``test``: the last ``held`` of a permutation seeded with ``held_seed``; a tenth of the rest: ``validation``."""
     order = np.random.RandomState(held_seed).permutation(len(labels)).astype(np.int64)
     test, rest = np.sort(order[-held:]), np.sort(order[:-held])
     train, validation = hold_out([str(labels[index]) for index in rest], 0.1, seed)

@@ -35,12 +35,13 @@ class Encoder:
     With ``settings.lexical`` the memory holds each word's own vector beside its states: rare words are then translated
     by what they are, whatever the states say of their neighbours (after Nguyen & Chiang 2018). The first states come
     from the last ones: through a layer each (``bridge`` dense) or as they are (``states``, Sutskever et al. 2014).
+    ``embedding``: a table of vectors that the decoder shares.
     """
 
-    def __init__(self, settings, vocabulary_size: int) -> None:
+    def __init__(self, settings, vocabulary_size: int, embedding=None) -> None:
         self.settings, self.handed = settings, settings.bridge == "states"
         cell, units = CELLS[settings.cell], settings.units
-        self.embedding = subwords(vocabulary_size, settings.embedding_size, "source_embedding")
+        self.embedding = embedding or subwords(vocabulary_size, settings.embedding_size, "source_embedding")
         self.ways = [
             [
                 cell(units, return_sequences=True, return_state=self.handed, name=f"encoder_{number}_{way}")

@@ -24,9 +24,9 @@ def titled(mirror, write_card):
         sha256 = hashlib.sha256(content.encode()).hexdigest()
         write_card(
             name,
-            f'task = "text"\nderived = true\n{more}\n[splits]\nall = {content.count(chr(10))}\n[[mirror]]\nsplit = "all"\n'
-            f'reader = "jsonl"\nfile = "{name}.jsonl"\nsha256 = "{sha256}"\ntext_column = "Abstract"\n'
-            'title_column = "Title"\n',
+            f'task = "text"\nderived = true\n{more}\n[splits]\nall = {content.count(chr(10))}\n'
+            f'[[mirror]]\nsplit = "all"\nreader = "jsonl"\nfile = "{name}.jsonl"\nsha256 = "{sha256}"\n'
+            'text_column = "Abstract"\ntitle_column = "Title"\n',
         )
 
     return titled
