@@ -124,8 +124,8 @@ def _patiently(future: Future, should_stop: Callable[[], bool], stop: threading.
         try:
             return future.result(timeout=_POLL)
         except TimeoutError:
-            if future.done():
-                raise
+            if future.done():  # it may have ended just then, and not in time for this call
+                return future.result()
 
 
 def open_translator(model: str) -> Translator:

@@ -1,7 +1,9 @@
 """A translator opened: what it says of sources by hand, batches, stops, and bundles that make no sense."""
 
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +170,15 @@ def test_a_damaged_one_is_refused(make_translator: Callable[..., Path]) -> None:
     with pytest.raises(UserError, match="is damaged"):
         open_translator("toy-en-zh")
     assert bundle.read(folder, verify=False)["task"] == "translate"
+
+
+def test_a_batch_that_ends_just_as_one_stops_waiting_is_not_lost() -> None:
+    class JustThen(Future):
+        def result(self, timeout=None):
+            if timeout is not None:
+                raise TimeoutError
+            return super().result(0)
+
+    future: Future = JustThen()
+    future.set_result("done")
+    assert translator._patiently(future, lambda: False, threading.Event()) == "done"
