@@ -1,6 +1,7 @@
-"""The memory of training a translator: `dltext train seq2seq-attention` on a file, stopped after some steps.
+"""The memory of training a translator: `dltext train seq2seq-attention` on a file, stopped after an epoch.
 
-python translate_training.py FILE STEPS    prints the largest resident set (MB) and how many pairs were trained on
+python translate_training.py FILE [STEPS]    prints the largest resident set (MB) and how many pairs were trained on;
+                                             with STEPS it is stopped after so many, before validation
 """
 
 import json
@@ -18,18 +19,21 @@ SCALE = 1 if sys.platform == "darwin" else 1024
 
 
 def main() -> None:
-    file, steps = sys.argv[1], int(sys.argv[2])
-    seen: dict[str, Any] = {"ticks": 0}
+    file, steps = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else sys.maxsize
+    seen: dict[str, Any] = {"ticks": 0, "epochs": 0}
 
     def emit(kind: str, **values: Any) -> None:
         if kind == "start":
             seen["pairs"] = values["examples"]["train"]
         seen["ticks"] += kind == "tick"
+        seen["epochs"] += kind == "epoch"
 
     with tempfile.TemporaryDirectory() as folder:
-        train(JobSpec("seq2seq-attention", file), Path(folder), emit, lambda: seen["ticks"] >= steps)
+        train(
+            JobSpec("seq2seq-attention", file), Path(folder), emit, lambda: seen["epochs"] > 0 or seen["ticks"] >= steps
+        )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * SCALE / 1e6
-    print(json.dumps({"peak": peak, "pairs": seen["pairs"], "steps": seen["ticks"]}))
+    print(json.dumps({"peak": peak, "pairs": seen["pairs"], "steps": seen["ticks"], "epochs": seen["epochs"]}))
 
 
 if __name__ == "__main__":

@@ -116,24 +116,31 @@ def test_word_by_word_is_all_at_once(kind, changes):
     )
 
 
-@each
-def test_overfits_and_every_weight_learns(kind, changes):
-    overfit(kind, changes)
-
-
-def overfit(kind, changes):
+def learn(kind, changes, steps, rate, **how):
+    """The loss after so many steps, of log 20 = 3.0 at the start; every weight must have moved."""
     model = network(kind, changes)
     before = checkpoint.arrays(model.trainable_variables)
     sources, targets, _ = pairs()
     gold = np.concatenate([targets[:, 1:], np.zeros((len(targets), 1), np.int32)], axis=1)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    jit = keras.backend.backend() == "jax"  # without it JAX does not compile at all; TensorFlow compiles anew each time
-    model.compile(keras.optimizers.Adam(0.01 if kind is Transformer else 0.03), loss, jit_compile=jit)
-    for _ in range(250):
+    model.compile(keras.optimizers.Adam(rate), loss, **how)
+    for _ in range(steps):
         found = model.train_on_batch([sources, targets], gold, sample_weight=(gold > 0).astype(np.float32))
-    assert float(found) < 0.4  # of log 20 = 3.0 at the start; places alone learn slowly
     for variable, old in zip(model.trainable_variables, before, strict=True):
         assert not np.array_equal(keras.ops.convert_to_numpy(variable), old), f"{variable.path} got no gradient"
+    return float(found)
+
+
+@each
+def test_every_weight_learns(kind, changes):
+    learn(kind, changes, 3, 0.03, run_eagerly=True)
+
+
+@pytest.mark.parametrize(("kind", "changes"), CHOSEN, ids=ids(CHOSEN))
+def test_overfits(kind, changes):
+    # Without compiling JAX walks op by op; TensorFlow would compile anew for each length.
+    how = {"jit_compile": keras.backend.backend() == "jax"}
+    assert learn(kind, changes, 250, 0.01 if kind is Transformer else 0.03, **how) < 0.4
 
 
 @pytest.mark.parametrize(("kind", "changes"), CHOSEN, ids=ids(CHOSEN))
@@ -181,9 +188,8 @@ def test_the_same_files_train_on_jax():
 import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
 import test_encoder_decoders as own
 assert own.keras.backend.backend() == "jax"
-own.overfit(*own.ROWS[8])
-own.overfit(*own.ROWS[13])
-own.overfit(*own.ROWS[14])
+own.test_overfits(*own.ROWS[8])
+own.test_overfits(*own.ROWS[14])
 own.test_chance_is_for_training_alone(*own.ROWS[8])
 """
     child = subprocess.run(
