@@ -10,7 +10,7 @@ from textual.widgets import DataTable, Static, TabbedContent
 
 from dltext.engine.results import BundleInfo
 from dltext.tui.screens.report import ReportScreen
-from dltext.tui.widgets.cards import corpus_lines
+from dltext.tui.widgets.cards import corpus_lines, model_lines
 from dltext.tui.widgets.curve import Curve
 from dltext.tui.widgets.examples import Examples, examples_of
 from dltext.tui.widgets.headline import headline
@@ -214,3 +214,9 @@ def test_a_translator_is_known_by_its_bleu() -> None:
     assert first is not None
     assert first.said == "BLEU 38.4"
     assert visible(first.short) == "BLEU"
+
+
+def test_the_card_of_a_translator_has_both_languages_and_the_floor(fake_translations: Any) -> None:
+    facts = {name: value for _, name, value in model_lines(fake_translations.EN_ZH)}
+    assert facts["language"] == "en → zh"
+    assert facts["BLEU"] == "38.4  (floor 29.0)"

@@ -5,7 +5,7 @@ from ...engine.results.measures import label
 from .attribute_lines import OWN, attribute_lines, attributes_of, measured_lines
 from .bars import bar
 from .facts import flattened
-from .headline import measures_of, told_value
+from .headline import Headline, measures_of, told_value
 from .text import measured, size_text
 
 METRIC_NAMES = {
@@ -50,7 +50,7 @@ def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
         *attribute_lines(info),
         ("fact", "task", info.task),
         *([("fact", "labels", ", ".join(info.labels))] if info.labels else []),
-        ("fact", "language", info.language),
+        ("fact", "language", _language(info)),
         ("fact", "recipe", info.recipe),
         ("fact", "version", info.version),
         ("fact", "origin", info.origin + (", default" if info.default else "")),
@@ -65,7 +65,7 @@ def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
         return [*lines, *_rest(info)]
     others = [measure for measure in measures_of(info.metrics) if measure.key != "accuracy"]
     if others:
-        return [*lines, *(("fact", m.name, told_value(m.key, m.value)) for m in others), *_rest(info, bool(others))]
+        return [*lines, *(("fact", m.name, _beside_floor(info, m)) for m in others), *_rest(info, True)]
     lines.append(("fact", "result", measured(info.metrics, info.measured_on)))
     # The list holds the headline; the card all measurements, in domain and out of it, with how they were made.
     for number, row in enumerate(info.card.get("metrics") or [dict(info.metrics)]):
@@ -75,6 +75,19 @@ def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
         if row.get("protocol"):
             lines.append(("fact", "protocol", str(row["protocol"])))
     return [*lines, *_rest(info)]
+
+
+def _language(info: BundleInfo) -> str:
+    """Of a translator both: ``en → zh``."""
+    serving = info.card.get("serving") or {}
+    return f"{serving['source']} → {serving['target']}" if {"source", "target"} <= set(serving) else info.language
+
+
+def _beside_floor(info: BundleInfo, measure: Headline) -> str:
+    """A value, and what the simple baseline reaches where that was measured."""
+    floor = info.metrics.get(f"floor_{measure.key}")
+    told = told_value(measure.key, measure.value)
+    return told if floor is None else f"{told}  (floor {told_value(measure.key, floor)})"
 
 
 def _vectors(info: BundleInfo) -> list[tuple[str, str, str]]:
