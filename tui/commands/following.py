@@ -144,7 +144,7 @@ def _example(job: Job) -> str:
         return f"similar WORD --model {job.bundle}"
     if task == "paragraphs":
         return f'search --method paragraph --model {job.bundle} --data {shlex.quote(job.spec.data)} "…"'
-    return f'{"profile" if task == "profile" else "classify"} --model {job.bundle} "…"'
+    return f'{task if task in ("profile", "translate", "title") else "classify"} --model {job.bundle} "…"'
 
 
 @contextlib.contextmanager
