@@ -115,7 +115,7 @@ RECIPES: dict[str, Recipe] = {
             "engine.train.settings_translate:Seq2Seq",
             "models.seq2seq:build",
             train="engine.train.translate.recipe:train",
-            preflight="engine.train.translate.preflight:preflight",
+            preflight="engine.train.translate.recipe:preflight",
         ),
         Recipe(
             "seq2seq-char",
@@ -126,7 +126,7 @@ RECIPES: dict[str, Recipe] = {
             "engine.train.settings_translate:Seq2SeqChar",
             "models.seq2seq:build",
             train="engine.train.translate.recipe:train",
-            preflight="engine.train.translate.preflight:preflight",
+            preflight="engine.train.translate.recipe:preflight",
         ),
         Recipe(
             "seq2seq-word",
@@ -137,7 +137,7 @@ RECIPES: dict[str, Recipe] = {
             "engine.train.settings_translate:Seq2SeqWord",
             "models.seq2seq:build",
             train="engine.train.translate.recipe:train",
-            preflight="engine.train.translate.preflight:preflight",
+            preflight="engine.train.translate.recipe:preflight",
         ),
         Recipe(
             "transformer",
@@ -148,7 +148,19 @@ RECIPES: dict[str, Recipe] = {
             "engine.train.settings_translate:Transformer",
             "models.transformer:build",
             train="engine.train.translate.recipe:train",
-            preflight="engine.train.translate.preflight:preflight",
+            preflight="engine.train.translate.recipe:preflight",
+        ),
+        Recipe(
+            "title-copy",
+            "title",
+            "Titles",
+            "One recurrent network reads a text, another writes its title and may copy words that it does not know.",
+            "See et al. 2017, Get to the point: summarization with pointer-generator networks; Meng et al. 2017, Deep "
+            "keyphrase generation",
+            "engine.train.settings_title:TitleCopy",
+            "models.title_generator:build",
+            train="engine.train.title.recipe:train",
+            preflight="engine.train.title.recipe:preflight",
         ),
     )
 }

@@ -36,6 +36,9 @@ MEASURES: dict[str, Measure] = _table(
         # Before accuracy: a translator's is that of words foretold after the right ones before them.
         Measure("bleu", "BLEU", digits=1),
         Measure("chrf", "chrF", digits=1),
+        Measure("rougeL", "ROUGE-L", digits=1),
+        Measure("rouge2", "ROUGE-2", digits=1),
+        Measure("rouge1", "ROUGE-1", digits=1),
         Measure("accuracy", "accuracy", "acc", share=True),
         Measure("wordsim353", "WordSim-353 ρ", "WordSim"),
         Measure("simlex999", "SimLex-999 ρ", "SimLex"),
@@ -47,6 +50,8 @@ MEASURES: dict[str, Measure] = _table(
         Measure("joint_accuracy", "all right", "all", share=True),
         Measure("bleu_half", "BLEU, least similar half", digits=1, leads=False),
         Measure("bleu_multi", "BLEU, several references", digits=1, leads=False),
+        Measure("rare_copied", "rare words copied", share=True, leads=False),
+        Measure("unknown_copied", "unknown words copied", share=True, leads=False),
         Measure("macro_f1", "macro F1", share=True, leads=False),
         Measure("f1", "F1", share=True, leads=False),
         Measure("precision", "precision", share=True, leads=False),

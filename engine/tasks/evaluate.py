@@ -13,7 +13,7 @@ from .. import bundle, bundles
 from ..results import Record, Report, UserError
 from ..serve import profiler, translator, vectors
 from ..serve.classifier import Classifier, open_classifier
-from . import classify
+from . import classify, evaluate_title
 from .metrics import classification_report
 
 Progress = Callable[[int, int], None]
@@ -53,11 +53,13 @@ def evaluate(
         from . import evaluate_profile
 
         return evaluate_profile.evaluate(model, data, split, text_column, progress, shown)
-    if task == translator.TASK:
-        from . import evaluate_translation
-
+    if task in (translator.TASK, evaluate_title.TASK):
         # The two sides of pairs stand where a text and its label do; of those, the usual names say nothing.
         sides = ["" if name == usual else name for name, usual in ((text_column, "text"), (label_column, "label"))]
+        if task == evaluate_title.TASK:
+            return evaluate_title.evaluate(model, data, split, *sides, progress=progress, shown=shown)
+        from . import evaluate_translation
+
         return evaluate_translation.evaluate(model, data, split, *sides, progress=progress, shown=shown)
     loaded = open_classifier("", model)
     source = open_source(data, text_column, label_column, min_labels=1)

@@ -1,27 +1,18 @@
 """From trained weights to a translator with an honest card, measured through the very bundle that will answer."""
 
 import shutil
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ... import bundle
 from ...results import JobSpec, Report
-from ..card import add_metrics, bundle_name, card, title_of
+from ..card import bundle_name, card, title_of
+from ..paired import columns
+from ..paired_run import Finished, add_report
 from ..prepare import Emit
 from .export import WEIGHTS, by_path, export
-from .prepare import SOURCE, TARGET, Prepared, columns
-
-
-@dataclass(frozen=True)
-class Finished:
-    """What the training leaves to be packed."""
-
-    prepared: Prepared
-    model: Any
-    floor: dict[str, Any] | None
-    history: list[dict[str, Any]]
-    counts: dict[str, int]
+from .prepare import SOURCE, TARGET
 
 
 def finish(spec: JobSpec, folder: Path, settings, done: Finished, split: str, emit: Emit) -> tuple[Path, Report]:
@@ -33,24 +24,7 @@ def finish(spec: JobSpec, folder: Path, settings, done: Finished, split: str, em
 
     pairs = done.prepared.pairs
     report = evaluate_translation.evaluate(str(made), spec.data, split, *columns(spec), shown=bundle_name(spec, pairs))
-    chosen = (
-        f"The best epoch was chosen on {done.counts['validation']:,} validation pairs; {split} chose nothing."
-        if split == "test"
-        else "There is no test part: the best epoch was chosen on the very pairs that this was measured on."
-    )
-    report = replace(report, history=tuple(done.history), protocol=f"{chosen} {report.protocol}".strip())
-    floor = report.floor or done.floor or {}
-    add_metrics(
-        made,
-        {
-            "on": f"{title_of(pairs)} {report.split}",
-            "protocol": report.protocol.replace(pairs.name, Path(pairs.name).name),
-            "examples": report.examples,
-            **report.metrics,
-            **{f"floor_{key}" if key != "name" else "floor": value for key, value in floor.items()},
-        },
-    )
-    return made, replace(report, floor=floor or None)
+    return made, add_report(made, report, done, title_of(pairs), pairs.name, split)
 
 
 def write_bundle(made: Path, spec: JobSpec, folder: Path, settings, done: Finished) -> None:

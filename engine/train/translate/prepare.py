@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from ....data.errors import UserError
-from ....data.pairs import Pair, Pairs, open_pairs, same
-from ....data.splits import hold_out
+from ....data.pairs import Pair, Pairs, open_pairs
 from ...results import JobSpec
 from ...text import subwords
 from ...text.batching import Ragged
 from ...text.han import has_han
 from ...text.subwords import START, Subwords
+from ..paired import columns, divide
 from ..prepare import Emit
 
 SOURCE, TARGET = "source.model", "target.model"
@@ -46,57 +46,14 @@ class Prepared:
     info: dict[str, Any]
 
 
-def columns(spec: JobSpec) -> tuple[str, str]:
-    """The columns of the two sides as they were named; empty where they were not (``text`` and ``label`` are what
-    nobody has said)."""
-    first, second = spec.text_column, spec.label_column
-    return "" if first == "text" else first, "" if second == "label" else second
-
-
 def read(spec: JobSpec, settings) -> tuple[Pairs, list[Pair], list[Pair]]:
     """The data, the pairs that train and those that validate; UserError where there are too few."""
     pairs = open_pairs(spec.data, *columns(spec), reverse=settings.reverse)
-    train = list(pairs.rows("train"))
-    if "validation" in pairs.splits:
-        validation = list(pairs.rows("validation"))
-    else:
-        validation, train = _held_out(train, settings, spec.seed)
-    train += further(settings, pairs, validation)
-    if len(train) < 20 or not validation:
-        raise UserError(f"{spec.data} has {len(train)} pairs to train on; a translator needs at least 20, and useful "
-                        "ones need tens of thousands.")  # fmt: skip
-    return pairs, train, validation
 
+    def more(name: str) -> Pairs:
+        return open_pairs(name, reverse=settings.reverse)
 
-def _held_out(train: list[Pair], settings, seed: int) -> tuple[list[Pair], list[Pair]]:
-    """A part of the training pairs by their source, and the rest."""
-    numbers: dict[str, int] = {}
-    owner = np.array([numbers.setdefault(same(pair.source), len(numbers)) for pair in train])
-    if len(numbers) < 3:
-        return [], train
-    _, held = hold_out(["" for _ in numbers], settings.validation_fraction, seed)
-    inside = np.isin(owner, held)
-    return [p for p, own in zip(train, inside, strict=True) if own], [
-        p for p, own in zip(train, inside, strict=True) if not own
-    ]
-
-
-def further(settings, pairs: Pairs, validation: list[Pair]) -> list[Pair]:
-    """The pairs of ``settings.more``, without those of which either side is held out here."""
-    names = [name.strip() for name in settings.more.split("+") if name.strip()]
-    if not names:
-        return []
-    held = [*validation, *(pair for split in pairs.splits if split != "train" for pair in pairs.rows(split))]
-    sources, targets = {same(pair.source) for pair in held}, {same(pair.target) for pair in held}
-    found = []
-    for name in names:
-        beside = open_pairs(name, reverse=settings.reverse)
-        found += [
-            Pair(f"{beside.name}/{pair.id}", pair.source, pair.target)
-            for pair in beside.rows("train" if "train" in beside.splits else "all")
-            if same(pair.source) not in sources and same(pair.target) not in targets
-        ]
-    return found
+    return pairs, *divide(pairs, settings, spec.seed, more, "translator")
 
 
 def prepare(

@@ -7,21 +7,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from ...text.batching import Ragged, bucketed_batches, padding_share, split_large
+from ...text.batching import Ragged, bucketed_batches, split_large
 from ...text.subwords import END, PAD, START, UNK, Subwords, seed_sampling
-from ..loop import Loop, compile_model
+from ..loop import compile_model
+from ..paired import CELLS, MULTIPLE, PairsLoop, Scorer, shifted
 from .prepare import Part, encode
 
 ops: Any = keras.ops  # its types say that anything may be None
-
-MULTIPLE = 4
-"""Widths are rounded up to this: fewer shapes to trace, little padding."""
-CELLS = 3072
-"""Target words, with padding, of a step at most: each has a score for every word of the vocabulary."""
-SAMPLE = 200
-"""Validation pairs that are translated after each epoch."""
-SHOWN = 3
-"""Of these, as many are shown as they improve."""
 
 
 @keras.saving.register_keras_serializable("dltext")
@@ -46,7 +38,7 @@ class SmoothedCrossEntropy(keras.losses.Loss):
         return {**super().get_config(), "smoothing": self.smoothing}
 
 
-class PairsTrainer(Loop):
+class PairsTrainer(PairsLoop):
     """Fits ``model`` on ``train``; see :class:`~dltext.engine.train.loop.Loop`.
 
     ``scores(hypotheses, references) -> {"bleu", "chrf"}`` measures the translations of a validation sample.
@@ -60,35 +52,28 @@ class PairsTrainer(Loop):
         target: Subwords,
         train: Part,
         validation: Part,
-        scores: Callable[[list[str], list[str]], dict[str, float]],
+        scores: Scorer,
         seed: int,
         emit: Callable[..., None] = lambda kind, **values: None,
         should_stop: Callable[[], bool] = lambda: False,
         folder: Path | None = None,
     ):
-        self.source, self.target, self.scores = source, target, scores
-        self.train, self.validation = train, validation
-        chosen = np.random.default_rng(seed).permutation(len(validation))[:SAMPLE]
-        self._sample = [validation.pairs[row] for row in chosen]
-        self._sources = validation.sources.take(chosen)
+        self.source, self.target = source, target
         self._cut: tuple[int, Ragged] = (-1, train.sources)
-        self._examples: list[dict[str, str]] = []
         # Of gold ids and scores: what weights of 0 leave out is padding.
         accuracy = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
         compile_model(model, settings, SmoothedCrossEntropy(settings.label_smoothing), [accuracy])
-        super().__init__(model, settings, seed, emit, should_stop, folder)
+        super().__init__(model, settings, train, validation, scores, seed, emit, should_stop, folder)
 
     def _batches(self, epoch: int) -> list[np.ndarray]:
         if self.settings.sampling and epoch != self._cut[0]:
             seed_sampling(self.seed * 10_007 + epoch)  # a resumed epoch sees the same cuts again
             self._cut = (epoch, encode(self.train.pairs, self.source, self.target, self.settings.sampling).sources)
-        lengths = self.train.targets.lengths * 4096 + self._cut[1].lengths
-        batches = bucketed_batches(lengths, self.settings.batch_size, np.random.default_rng([self.seed, epoch]))
-        return split_large(batches, self.train.targets.lengths, CELLS)
+        return self._cut_large(self.train.targets.lengths * 4096 + self._cut[1].lengths, epoch)
 
     def _step(self, rows: np.ndarray) -> tuple[float, float]:
         sources, targets = self._cut[1].padded(rows, MULTIPLE), self.train.targets.padded(rows)
-        given, gold, weights = _shifted(targets)
+        given, gold, weights = shifted(targets)
         if self.settings.word_dropout:
             chance = self._rng()
             for ids in (sources, given):
@@ -96,29 +81,11 @@ class PairsTrainer(Loop):
                 ids[hidden] = UNK
         return self._train_on([sources, given], gold, weights)
 
-    def _measure(self) -> dict[str, float]:
-        found = measure(self.model, self.validation)
-        written = [self.target.decode(ids) for ids in greedy(self.model, self._sources)]
-        references = [pair.target for pair in self._sample]
-        rows = list(zip(self._sample, references, written, strict=True))[:SHOWN]
-        self._examples = [{"source": pair.source, "reference": gold, "hypothesis": own} for pair, gold, own in rows]
-        return {**found, **self.scores(written, references)}
+    def _validated(self) -> dict[str, float]:
+        return measure(self.model, self.validation)
 
-    def _told(self) -> dict[str, Any]:
-        return {"examples": self._examples}
-
-    def _padding(self, batches: list[np.ndarray]) -> float:
-        return padding_share(self.train.targets.lengths, batches, MULTIPLE)
-
-
-def _shifted(targets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What is given, what is to follow, and weights with a mean of 1 over the real words; widths as MULTIPLE says."""
-    given, gold = targets[:, :-1].copy(), targets[:, 1:]
-    given[given == END] = PAD  # of a shorter target: behind its end is nothing to foretell
-    more = -given.shape[1] % MULTIPLE
-    given, gold = (np.pad(ids, ((0, 0), (0, more))) for ids in (given, gold))
-    weights = (gold != PAD).astype(np.float32)
-    return given, gold, weights * (weights.size / weights.sum())
+    def _written(self) -> list[str]:
+        return [self.target.decode(ids) for ids in greedy(self.model, self.validation.sources.take(self.sampled))]
 
 
 def measure(model: keras.Model, part: Part, batch_size: int = 128) -> dict[str, float]:
@@ -126,7 +93,7 @@ def measure(model: keras.Model, part: Part, batch_size: int = 128) -> dict[str, 
     loss = hits = words = 0.0
     batches = bucketed_batches(part.targets.lengths * 4096 + part.sources.lengths, batch_size, None)
     for rows in split_large(batches, part.targets.lengths, CELLS):
-        given, gold, _ = _shifted(part.targets.padded(rows))
+        given, gold, _ = shifted(part.targets.padded(rows))
         scores = model.predict_on_batch([part.sources.padded(rows, MULTIPLE), given])
         scores = np.asarray(ops.convert_to_numpy(scores), np.float32)
         real = gold != PAD

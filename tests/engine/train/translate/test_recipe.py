@@ -11,8 +11,7 @@ for package in ("keras", "sklearn", "tf2onnx", "sentencepiece", "sacrebleu"):
 from dltext.data.pairs import Pair, open_pairs  # noqa: E402
 from dltext.engine import api, bundle  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
-from dltext.engine.train import run  # noqa: E402
-from dltext.engine.train.translate import prepare  # noqa: E402
+from dltext.engine.train import paired, run  # noqa: E402
 
 WORDS = {"red": "rouge", "blue": "bleu", "big": "grand", "cat": "chat", "dog": "chien", "tree": "arbre", "sees": "voit"}
 SETTINGS = {
@@ -122,7 +121,7 @@ def test_what_is_held_out_is_held_out_of_further_pairs_too(lines, tmp_path):
     class Settings:
         more, reverse = str(other), False
 
-    found = prepare.further(Settings, pairs, validation)
+    found = paired.further(Settings, pairs, validation, open_pairs)
     assert all(isinstance(pair, Pair) for pair in found)
     assert {pair.source[:4] for pair in found} == {"free"}
 

@@ -12,7 +12,7 @@ from dltext.data.pairs import Pair  # noqa: E402
 from dltext.engine import registry  # noqa: E402
 from dltext.engine.text import subwords  # noqa: E402
 from dltext.engine.text.subwords import END, PAD, START, UNK  # noqa: E402
-from dltext.engine.train import checkpoint  # noqa: E402
+from dltext.engine.train import checkpoint, paired  # noqa: E402
 from dltext.engine.train.translate import trainer  # noqa: E402
 from dltext.engine.train.translate.prepare import encode  # noqa: E402
 
@@ -73,7 +73,7 @@ def test_the_loss_is_cross_entropy_with_a_share_for_every_word(smoothing):
 
 def test_what_is_given_is_what_comes_before():
     targets = np.array([[START, 7, 8, END], [START, 9, END, PAD]], np.int32)
-    given, gold, weights = trainer._shifted(targets)
+    given, gold, weights = paired.shifted(targets)
     assert given.tolist() == [[START, 7, 8, PAD], [START, 9, PAD, PAD]]
     assert gold.tolist() == [[7, 8, END, PAD], [9, END, PAD, PAD]]
     assert (weights > 0).tolist() == (gold > 0).tolist()
@@ -119,7 +119,7 @@ def test_it_learns_and_shows_how(vocabularies):
     told = [values for kind, values in heard if kind == "epoch"]
     assert told[-1]["validation"]["bleu"] > 0.9  # whole translations right, of sentences that it has not seen
     assert told[-1]["validation"]["loss"] < told[0]["validation"]["loss"] / 3
-    assert len(told[-1]["examples"]) == trainer.SHOWN
+    assert len(told[-1]["examples"]) == paired.SHOWN
     example = told[-1]["examples"][0]
     assert example["reference"] == " ".join(NUMBERS[word] for word in example["source"].split())
     assert "examples" not in loop.progress.history[-1]

@@ -1,0 +1,19 @@
+"""The title that nobody has to write: the first sentence, whole or cut."""
+
+from .han import has_han
+from .latex import clean
+from .sentences import sentences
+
+CUT = 12
+"""Words of a lead that is cut; of Chinese twice as many characters."""
+
+
+def lead(text: str, most: int = 0) -> str:
+    """The first sentence of ``text``, cleaned; of ``most`` words at most (0: all of them)."""
+    text = clean(text)
+    first = next((text[start:end] for start, end in sentences(text) if text[start:end].strip()), text).strip()
+    if not most:
+        return first
+    if has_han(first) and " " not in first:
+        return first[: 2 * most]
+    return " ".join(first.split()[:most])
