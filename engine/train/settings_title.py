@@ -46,7 +46,7 @@ class TitleCopy:
         "Further texts",
     )  # fmt: skip
     vocabulary: int = _field(
-        20_000, "Vocabulary", "The most frequent words of texts and titles; others can be copied", group="Data",
+        16_000, "Vocabulary", "The most frequent words of texts and titles; others can be copied", group="Data",
         minimum=20, maximum=200_000,
     )  # fmt: skip
     title_weight: int = _field(
