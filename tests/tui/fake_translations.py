@@ -59,7 +59,8 @@ class FakeTranslations:
         """Whether the models have attention."""
         self.until: int | None = None
         """Sentences after which ``translate`` waits for whoever holds ``rest``."""
-        self.done = 0
+        self.done = self.most = 0
+        """Sentences of the last text, and of the longest, that were translated."""
         self.notes: tuple[str, ...] = ()
 
     _note: Callable[..., None]
@@ -103,6 +104,7 @@ class FakeTranslations:
             sentence = self._sentence(text[start:end], start, source, to, alternatives, explain)
             sentences.append(sentence)
             self.done = number + 1
+            self.most = max(self.most, self.done)
             if on_sentence is not None:
                 on_sentence(number + 1, len(stretches), sentence)
             if number + 1 == self.until:

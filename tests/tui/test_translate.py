@@ -438,6 +438,24 @@ async def test_a_long_text_shows_its_progress_and_stops(
         assert not screen.query_one("#progress").display
 
 
+async def test_what_is_overtaken_by_typing_stops(
+    translate_app: Any, translations: Any, opened: Any, until: Any
+) -> None:
+    translations.until = 40
+    translations.hold("rest")
+    async with translate_app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        translate_app.post_message(events.Paste("I drink tea. " * 600))
+        await until(pilot, lambda: translations.asked("rest"))
+        await pilot.press("ctrl+n")
+        translations.until = None
+        translations.release("rest")
+        await until(pilot, lambda: not screen.busy() and screen.draft is None)
+        await pilot.press(*"tea")
+        await until(pilot, lambda: ready(screen, "tea"))
+        assert translations.most == 40, "it ended where it stood"
+
+
 async def test_of_a_long_text_the_sentence_at_hand_gets_its_wordings_and_links(
     translate_app: Any, translations: Any, opened: Any, until: Any
 ) -> None:
