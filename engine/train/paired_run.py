@@ -52,6 +52,8 @@ class Kind:
     """Measured on the last, with what it must know of the pairs that train."""
     floor_said: str
     finish: Callable[[JobSpec, Path, Any, Finished, str, Emit], tuple[Path, Report]]
+    floor_learns: bool = True
+    """Whether it needs the pairs that train."""
 
 
 def train(kind: Kind, spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
@@ -125,7 +127,7 @@ def preflight(kind: Kind, spec: JobSpec) -> Preflight:
     chance = np.random.default_rng(spec.seed)
     some = [train[row] for row in np.sort(chance.permutation(len(train))[:SAMPLE])]
     tested = validation[:TESTED]
-    if len(train) > SAMPLE:
+    if kind.floor_learns and len(train) > SAMPLE:
         warnings.append(f"The quick floor has read {SAMPLE:,} of {len(train):,} training pairs; the run measures all.")
     with tempfile.TemporaryDirectory() as name:
         folder, quick = Path(name), replace(settings, floor=True)

@@ -11,6 +11,9 @@ import numpy as np
 from ...text.title_words import END, START, UNK
 from ..graphs import begin, check_and_shrink, give, opened, planned, run_as_child, walker, write
 
+NEVER = 1e-6
+"""Of words that are less probable the logarithms differ, and nobody is any the wiser."""
+
 
 def export(folder: Path, recipe: str, settings: dict, size: int, weights: dict) -> dict:
     """Write ``encoder.onnx`` and ``step.onnx`` into ``folder``; returns ``states`` (how many there are), ``parity`` and
@@ -49,7 +52,7 @@ def difference(folder: Path, whole: Any, size: int) -> float:
         gold[row, :t] = [*rng.choice(extended[row, :n], t - 2), *rng.integers(4, size, 1), END]
         targets[row, :t] = [START, *np.where(gold[row, : t - 1] < size, gold[row, : t - 1], UNK)]
     sources = np.where(extended < size, extended, UNK).astype(np.int32)
-    together = np.asarray(whole.predict_on_batch([sources, extended, targets, gold]))[..., 0]
+    together = np.asarray(whole.predict_on_batch([sources, extended, targets, gold]), np.float64)[..., 0]
     most = 0.0
     for row, (n, t) in enumerate(lengths):
         memory, *states = encoder.run(None, {"source": sources[row : row + 1, :n]})
@@ -61,7 +64,8 @@ def difference(folder: Path, whole: Any, size: int) -> float:
             right = gold[row, place]
             if not found["copies"].any() and right >= size:
                 right = UNK
-            most = max(most, abs(float(np.log(share[right] + 1e-12) - together[row, place])))
+            one, other = np.log(share[right] + NEVER), np.log(np.exp(together[row, place]) + NEVER)
+            most = max(most, abs(float(one - other)))
     return most
 
 
