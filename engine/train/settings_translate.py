@@ -21,7 +21,7 @@ class Encoding:
         advanced=True,
     )
     units_of_text: str = _field(
-        "subwords", "Units", "What texts are cut into", group="Data", choices=("subwords", "characters", "words")
+        "subwords", "Cut into", "The units of texts", group="Data", choices=("subwords", "characters", "words")
     )
     source_vocabulary: int = _field(
         6000, "Source vocabulary", "Subwords of the source at most", group="Data", minimum=20, maximum=64_000
