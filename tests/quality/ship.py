@@ -24,6 +24,9 @@ INTENDED = {
     "profile": "Says what the style of an English text suggests of its author's age group and gender, with how sure it "
     "is and what it looked at. Learned from blogs of 2004, 600 words an author; texts of another kind, time or age are "
     "read as if they were such blogs.",
+    "translate": "Translates short everyday sentences, and shows which word came from which. Learned from sentences of "
+    "language learners, captions of images and film dialogue; names, numbers in figures, long sentences and any other "
+    "register come out badly, and what is wrong reads as smoothly as what is right. Not for anything that matters.",
     "words": "Shows which words stand in like company, finds documents by meaning, and gives classifiers their first "
     "layer. Word vectors repeat the habits and the prejudices of the texts that they come from: a similarity says how "
     "words were used there, not what is so.",
