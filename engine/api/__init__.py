@@ -21,6 +21,7 @@ from .progress import Progress
 from .reading import analyse, analyse_many, read_records, warm_up
 from .rest import doctor, home, preferences, read_document, remember, samples, write_document
 from .searching import build_index, near_duplicates, search, search_methods
+from .titling import titles, titles_many
 from .training import (
     cancel,
     delete_job,
@@ -111,6 +112,8 @@ __all__ = [
     "submit",
     "suggest_words",
     "text_similarity",
+    "titles",
+    "titles_many",
     "training_problem",
     "translate",
     "translate_many",

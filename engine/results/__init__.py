@@ -5,6 +5,7 @@ from .bundles import AttributeInfo, BundleInfo, Check, DataCheck, DatasetInfo
 from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Share
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
+from .titling import Keyphrase, Title, Titles
 from .training import ACTIVE, Event, Field, Job, JobSpec, JobState, Preflight, RecipeInfo, Report
 from .translating import Direction, Hypothesis, Sentence, Token, Translation
 from .words import MapPoint, Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similarity, WordMap
@@ -30,6 +31,7 @@ __all__ = [
     "Job",
     "JobSpec",
     "JobState",
+    "Keyphrase",
     "MapPoint",
     "Matrix",
     "Missing",
@@ -48,6 +50,8 @@ __all__ = [
     "Share",
     "Similarity",
     "Span",
+    "Title",
+    "Titles",
     "Token",
     "Translation",
     "UserError",

@@ -1,0 +1,52 @@
+"""Titles for a text, with where each word came from, and the phrases that it is about."""
+
+from dataclasses import dataclass
+
+from .translating import Token
+
+
+@dataclass(frozen=True)
+class Title:
+    """One title."""
+
+    text: str
+    score: float
+    """Log-probability divided by the length penalty: comparable among the candidates of a text."""
+    tokens: tuple[Token, ...] = ()
+    """The words of ``text``, by their places in it."""
+    attention: tuple[tuple[float, ...], ...] = ()
+    """A row a token: how much it looks at each of the words of the source (:attr:`Titles.tokens`), summing to 1."""
+    copied: tuple[int, ...] = ()
+    """Numbers of the tokens that were copied from the source rather than taken from the vocabulary."""
+    origins: tuple[int, ...] = ()
+    """For each token the number of the source word that it was copied from, or looks at most; -1 for none."""
+
+
+@dataclass(frozen=True)
+class Keyphrase:
+    """A keyphrase: ``text[start:end]`` is where it stands first, ``score`` its share of what the model would copy."""
+
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Titles:
+    """What a text may be called."""
+
+    model: str
+    version: str
+    candidates: tuple[Title, ...]
+    """The best first, none twice."""
+    tokens: tuple[Token, ...] = ()
+    """The words of the source that were read, by their places in the whole text."""
+    keyphrases: tuple[Keyphrase, ...] = ()
+    """The strongest first."""
+    lead: str = ""
+    """The floor: the first sentence, shortened."""
+    read: float = 1.0
+    """Share of the text's words that were read."""
+    milliseconds: float = 0.0
+    notes: tuple[str, ...] = ()
