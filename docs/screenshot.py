@@ -1,6 +1,6 @@
-"""Make README's pictures, docs/analyse.svg, words.svg and authors.svg, from the running application.
+"""Make README's pictures, docs/analyse.svg, words.svg, authors.svg and translate.svg, from the running application.
 
-python docs/screenshot.py [analyse|words|authors]…
+python docs/screenshot.py [analyse|words|authors|translate]…
 """
 
 import asyncio
@@ -27,6 +27,11 @@ POST = (
     "bye for now, more tomorrow :)"
 )
 
+EVERYDAY = (
+    "My sister is afraid of dogs, but she has two cats. They sleep all day. Do you know when the next train leaves? "
+    "I would like to drink a cup of coffee before we go home."
+)
+
 
 async def analyse(app: Any, pilot: Any) -> None:
     app.screen.query_one("TextArea").insert(TEXT)
@@ -49,6 +54,15 @@ async def authors(app: Any, pilot: Any) -> None:
     await pilot.pause(4)  # the profile, then what was looked at
 
 
+async def translate(app: Any, pilot: Any) -> None:
+    await pilot.press("ctrl+d")
+    await pilot.pause(2)
+    app.screen.query_one("TextArea").insert(EVERYDAY)
+    await pilot.pause(4)  # the sentences one by one
+    await pilot.press(*["ctrl+left"] * 6)  # into the word coffee
+    await pilot.pause(1)
+
+
 async def shoot(show: Callable[[Any, Any], Awaitable[None]], size: tuple[int, int]) -> str:
     from dltext.tui.app import DltextApp
 
@@ -60,7 +74,7 @@ async def shoot(show: Callable[[Any, Any], Awaitable[None]], size: tuple[int, in
 
 
 def main() -> None:
-    pictures = ((analyse, (120, 26)), (words, (160, 30)), (authors, (140, 32)))
+    pictures = ((analyse, (120, 26)), (words, (160, 30)), (authors, (140, 32)), (translate, (150, 34)))
     wanted = sys.argv[1:] or [show.__name__ for show, _ in pictures]
     for show, size in (picture for picture in pictures if picture[0].__name__ in wanted):
         with tempfile.TemporaryDirectory() as home:
