@@ -92,15 +92,18 @@ def default(task: str) -> str:
 
 
 def answers_for(found: BundleInfo) -> str:
-    """What a bundle may be the default of: its task; of a translator its task and direction, ``translate:en-zh``."""
+    """What a bundle may be the default of: its task; of a translator its task and direction, ``translate:en-zh``; of a
+    writer of titles its task and language, ``title:en``."""
     serving = found.card.get("serving", {})
     if found.task == "translate" and serving.get("source") and serving.get("target"):
         return f"{found.task}:{serving['source']}-{serving['target']}"
+    if found.task == "title" and serving.get("language"):
+        return f"{found.task}:{serving['language']}"
     return found.task
 
 
 def set_default(name: str) -> None:
-    """Let ``name`` answer for its task (a translator: for its direction) from now on."""
+    """Let ``name`` answer for its task (a translator: for its direction; of titles: for its language) from now on."""
     found = info(name)
     if found.problem:
         raise UserError(f"{name} cannot be the default: {found.problem}")

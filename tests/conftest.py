@@ -151,19 +151,24 @@ def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
     return run
 
 
+def _beside(name: str) -> Any:
+    """A module that stands in this folder and is no package's."""
+    module = f"dltext_tests_{name}"
+    if module not in sys.modules:
+        spec = importlib.util.spec_from_file_location(module, Path(__file__).parent / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[module] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[module])
+    return sys.modules[module]
+
+
 @pytest.fixture
 def make_translator(home: Path, monkeypatch: pytest.MonkeyPatch) -> MakeBundle:
     """Writes a translator of letters into the store (no shipped models beside it): ``en-zh``, ``zh-en`` or ``fr-en``
     from the module ``toy_translator.py``, or any table; returns its folder."""
     pytest.importorskip("onnx")
-    module = "dltext_tests_toy_translator"
-    if module not in sys.modules:
-        spec = importlib.util.spec_from_file_location(module, Path(__file__).parent / "toy_translator.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[module] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[module])
-    toy: Any = sys.modules[module]
+    toy = _beside("toy_translator")
     monkeypatch.setattr("dltext.engine.bundles.ZOO", home / "zoo")
     tables = {"en-zh": toy.EN_ZH, "zh-en": toy.ZH_EN, "fr-en": toy.FR_EN}
 
@@ -171,5 +176,19 @@ def make_translator(home: Path, monkeypatch: pytest.MonkeyPatch) -> MakeBundle:
         source, _, target = direction.partition("-")
         place = home / "models" / (name or f"toy-{direction}")
         return toy.make(place, source, target, tables[direction] if table is None else table, **more)
+
+    return make
+
+
+@pytest.fixture
+def make_writer(home: Path, monkeypatch: pytest.MonkeyPatch) -> MakeBundle:
+    """Writes a writer of titles into the store (no shipped models beside it), from the module ``toy_title.py``; returns
+    its folder."""
+    pytest.importorskip("onnx")
+    toy, graph = _beside("toy_title"), _beside("toy_translator").graph
+    monkeypatch.setattr("dltext.engine.bundles.ZOO", home / "zoo")
+
+    def make(name: str = "toy-title", **more: Any) -> Path:
+        return toy.make(home / "models" / name, graph, **more)
 
     return make

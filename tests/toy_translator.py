@@ -38,9 +38,10 @@ def letters(alphabet: str) -> bytes:
         return path.read_bytes()
 
 
-def _graph(
+def graph(
     nodes: Sequence[Any], inputs: Mapping[str, tuple], outputs: Mapping[str, tuple], kept: Mapping[str, Any]
 ) -> bytes:
+    """A model of ``nodes`` (operator, inputs, outputs, attributes) with the constants ``kept``."""
     import onnx
 
     helper = onnx.helper
@@ -71,7 +72,7 @@ def graphs(table: np.ndarray, follows: np.ndarray, skips: np.ndarray, attention:
     real, whole = onnx.TensorProto.FLOAT, onnx.TensorProto.INT32
     size = table.shape[1]
     states = {"state_0": (real, ["r", 1]), "state_1": (real, ["r", "t", 1])}
-    encoder = _graph(
+    encoder = graph(
         [
             ("Gather", ["table", "source"], ["memory"], {}),
             ("Cast", ["source"], ["numbers"], {"to": real}),
@@ -83,7 +84,7 @@ def graphs(table: np.ndarray, follows: np.ndarray, skips: np.ndarray, attention:
         {"memory": (real, ["b", "n", size]), **states},
         {"table": table.astype(np.float32), "zero": np.float32(0), "one": np.array([1])},
     )
-    step = _graph(
+    step = graph(
         [
             ("ReduceMax", ["memory"], ["tops"], {"axes": [2], "keepdims": 0}),
             ("Mul", ["tops", "zero"], ["zeros"], {}),

@@ -2,10 +2,12 @@
 
 The encoder reads ``source`` int32 ``[b, n]`` and gives ``memory`` ``[b, n, m]`` and the first states ``state_0`` …
 The step takes ``word`` int32 ``[r, 1]``, ``place`` float32 ``[r, 1]``, ``memory`` ``[r, n, m]``, the states, and gives
-``scores`` ``[r, V]``, ``attention`` ``[r, n]`` where there is any, and the states after: its other outputs, in their
-order. States have any rank from 2 on; what follows the first axis may grow from step to step.
+``scores`` ``[r, V]``, ``attention`` ``[r, n]`` where there is any, ``copies`` ``[r, n]`` where words are copied, and
+the states after: its other outputs, in their order. States have any rank from 2 on; what follows the first axis may
+grow from step to step.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,13 +42,15 @@ class Graphs:
         return shape[-1] if isinstance(shape[-1], int) else None
 
 
-def open_graphs(encoder: Path, step: Path, states: int, attention: bool) -> Graphs:
+def open_graphs(encoder: Path, step: Path, states: int, attention: bool, copies: bool = False) -> Graphs:
     """Both graphs; UserError, one sentence, where one cannot be loaded or lacks what it must take or give."""
     names = tuple(f"state_{number}" for number in range(states))
     memory = {"memory", *names}
     first = _open(encoder, {"source"}, memory)
-    second = _open(step, {"word", "place", *memory}, {"scores", "attention"} if attention else {"scores"})
-    after = tuple(entry.name for entry in second.get_outputs() if entry.name not in ("scores", "attention"))
+    more = {name for name, given in (("attention", attention), ("copies", copies)) if given}
+    second = _open(step, {"word", "place", *memory}, {"scores", *more})
+    own = {"scores", "attention", *more}
+    after = tuple(entry.name for entry in second.get_outputs() if entry.name not in own)
     if len(after) != states:
         raise UserError(f"{step} gives {len(after)} states, its model's card speaks of {states}: train it again.")
     taken = frozenset(entry.name for entry in second.get_inputs())
@@ -88,7 +92,6 @@ class Batch:
         found: Any = graphs.encoder.run(["memory", *graphs.before], {"source": sources})
         self._memory: np.ndarray = found[0]
         self._first: tuple[np.ndarray, ...] = tuple(found[1:])
-        self._outputs = ["scores", *(["attention"] if graphs.attention else []), *graphs.after]
 
     def start(self, sources: np.ndarray) -> States:
         if np.array_equal(sources, np.arange(len(self._memory))):
@@ -96,14 +99,21 @@ class Batch:
         return States(sources, self._memory[sources], tuple(state[sources] for state in self._first))
 
     def step(self, words: np.ndarray, place: int, states: States) -> tuple[np.ndarray, np.ndarray | None, States]:
+        outputs = ["scores", *(["attention"] if self._graphs.attention else [])]
+        (scores, *looks), after = self.run(outputs, words, place, states)
+        return log_softmax(scores), looks[0] if looks else None, after
+
+    def run(
+        self, outputs: Sequence[str], words: np.ndarray, place: int, states: States
+    ) -> tuple[list[np.ndarray], States]:
+        """One step: ``outputs`` of the graph, ``[r, …]`` each, as they are, and the states after."""
         rows = len(words)
         given = {"word": words[:, None], "place": np.full((rows, 1), place, np.float32), "memory": states.memory}
         given |= zip(self._graphs.before, states.arrays, strict=True)
         taken = {name: array for name, array in given.items() if name in self._graphs.taken}
-        found: list[Any] = list(self._graphs.step.run(self._outputs, taken))
-        scores = found.pop(0).reshape(rows, -1)
-        attention = found.pop(0).reshape(rows, -1) if self._graphs.attention else None
-        return log_softmax(scores), attention, States(states.owners, states.memory, tuple(found))
+        found: list[Any] = list(self._graphs.step.run([*outputs, *self._graphs.after], taken))
+        told = [array.reshape(rows, -1) for array in found[: len(outputs)]]
+        return told, States(states.owners, states.memory, tuple(found[len(outputs) :]))
 
     def select(self, states: States, rows: np.ndarray) -> States:
         owners = states.owners[rows]
@@ -117,3 +127,11 @@ def log_softmax(scores: np.ndarray) -> np.ndarray:
     scores -= scores.max(axis=1, keepdims=True)
     scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
     return scores
+
+
+def stated(serving: dict[str, Any], key: str, where: Path, least: float, most: float, usual: Any = None) -> float:
+    """A number of a card's ``serving``; UserError naming ``where`` if it is none from ``least`` to ``most``."""
+    value = serving.get(key, usual)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+        raise UserError(f"{where}: serving.{key} must be a number from {least:g} to {most:g}, not {value!r}.")
+    return value

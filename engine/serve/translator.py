@@ -1,10 +1,6 @@
 """A bundle that translates, opened: subwords, encoder and step. Sentences of equal length are translated together."""
 
-import os
-import threading
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,19 +10,14 @@ import numpy as np
 from .. import bundle
 from ..results import UserError
 from ..text.subwords import PAD, START, UNK, Subwords
+from . import together
 from .decode import BeamSettings, Decoded, Rules, beam
-from .seq2seq import Batch, Graphs, open_graphs
-from .session import CHUNK, Cache, load_bundle
+from .seq2seq import Batch, Graphs, open_graphs, stated
+from .session import Cache, load_bundle
 
 TASK = "translate"
-ROWS = 128
-"""Texts in hand in one run of the step, over all sentences of a batch: fewer waste calls, more the caches. Where the
-sources are long there are fewer: all see together :data:`.session.CHUNK` tokens."""
-THREADS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-"""Batches that run at once; onnxruntime and NumPy let go of Python's lock."""
 GROWTH, ROOM = 3.0, 20
 """A translation has at most ``GROWTH`` times the source's tokens and ``ROOM`` more, where the card says nothing."""
-_POLL = 0.05
 
 _cache = Cache()
 
@@ -60,23 +51,12 @@ class Translator:
         card's); None for those that were not done when ``should_stop`` said so (asked in the calling thread alone).
         """
         settings = BeamSettings(max(size or self.beam, best), best, self.length_penalty, self.coverage_penalty)
-        found: list[list[Decoded] | None] = [None] * len(sources)
-        batches = _batches(sources, settings.size)
-        if len(batches) == 1:
-            self._fill(found, batches[0], self._batch(sources, batches[0], settings, should_stop))
-            return found
-        if should_stop():
-            return found
-        stop = threading.Event()
-        with ThreadPoolExecutor(min(THREADS, max(1, len(batches))), "translate") as pool:
-            futures = [pool.submit(self._batch, sources, rows, settings, stop.is_set) for rows in batches]
-            try:
-                for rows, future in zip(batches, futures, strict=True):
-                    self._fill(found, rows, _patiently(future, should_stop, stop))
-            except BaseException:
-                stop.set()
-                raise
-        return found
+        lengths = [len(ids) for ids in sources]
+
+        def work(rows: list[int], stopped: Callable[[], bool]) -> list[list[Decoded]] | None:
+            return self._batch(sources, rows, settings, stopped)
+
+        return together.decode(lengths, settings.size, work, should_stop, TASK)
 
     def _batch(
         self, sources: Sequence[np.ndarray], rows: list[int], settings: BeamSettings, stopped: Callable[[], bool]
@@ -97,35 +77,6 @@ class Translator:
         rules = Rules(int(self.growth * ids.shape[1]) + ROOM, forbidden=forbidden)
         found = beam(Batch(self.graphs, ids), range(len(rows)), rules, settings, on_step=end)
         return None if ended else found
-
-    @staticmethod
-    def _fill(found: list[list[Decoded] | None], rows: list[int], answers: list[list[Decoded]] | None) -> None:
-        for row, answer in zip(rows, answers or [None] * len(rows), strict=True):
-            found[row] = answer
-
-
-def _batches(sources: Sequence[np.ndarray], size: int) -> list[list[int]]:
-    """Sources of equal length together, for a beam of ``size``; the longest first, so that no thread ends with one."""
-    lengths: defaultdict[int, list[int]] = defaultdict(list)
-    for row, ids in enumerate(sources):
-        lengths[len(ids)].append(row)
-    batches = []
-    for length, rows in sorted(lengths.items(), reverse=True):
-        most = max(1, min(ROWS, CHUNK // length) // size)
-        batches += [rows[at : at + most] for at in range(0, len(rows), most)]
-    return batches
-
-
-def _patiently(future: Future, should_stop: Callable[[], bool], stop: threading.Event) -> Any:
-    """The result of ``future``; meanwhile ``should_stop`` is asked, here and nowhere else."""
-    while True:
-        if not stop.is_set() and should_stop():
-            stop.set()
-        try:
-            return future.result(timeout=_POLL)
-        except TimeoutError:
-            if future.done():  # it may have ended just then, and not in time for this call
-                return future.result()
 
 
 def open_translator(model: str) -> Translator:
@@ -151,7 +102,7 @@ def _load(folder: Path, card: dict[str, Any]) -> Translator:
     for key in ("source", "target"):
         if not isinstance(serving.get(key), str) or not serving[key]:
             raise UserError(f"{where}: serving.{key} must be the code of a language: import or train it again.")
-    count = int(_number(serving, "states", where, 1, 100))
+    count = int(stated(serving, "states", where, 1, 100))
     attention = bool(serving.get("attention"))
     graphs = open_graphs(folder / serving["encoder"], folder / serving["step"], count, attention)
     changes = bool(serving.get("lowercase")), bool(serving.get("simplify"))
@@ -167,20 +118,13 @@ def _load(folder: Path, card: dict[str, Any]) -> Translator:
         str(card["version"]),
         serving["source"],
         serving["target"],
-        int(_number(serving, "longest", where, 2, 100_000)),
-        int(_number(serving, "beam", where, 1, 1000, 4)),
-        _number(serving, "length_penalty", where, 0, 100, 1.0),
-        _number(serving, "coverage_penalty", where, 0, 100, 0.0),
-        _number(serving, "growth", where, 0.01, 1000, GROWTH),
+        int(stated(serving, "longest", where, 2, 100_000)),
+        int(stated(serving, "beam", where, 1, 1000, 4)),
+        stated(serving, "length_penalty", where, 0, 100, 1.0),
+        stated(serving, "coverage_penalty", where, 0, 100, 0.0),
+        stated(serving, "growth", where, 0.01, 1000, GROWTH),
         source,
         target,
         graphs,
         card,
     )
-
-
-def _number(serving: dict[str, Any], key: str, where: Path, least: float, most: float, usual: Any = None) -> float:
-    value = serving.get(key, usual)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
-        raise UserError(f"{where}: serving.{key} must be a number from {least:g} to {most:g}, not {value!r}.")
-    return value

@@ -12,7 +12,7 @@ import pytest
 
 from dltext.engine import bundle
 from dltext.engine.results import UserError
-from dltext.engine.serve import translator
+from dltext.engine.serve import together, translator
 from dltext.engine.serve.seq2seq import log_softmax
 from dltext.engine.serve.translator import Translator, open_translator
 
@@ -36,8 +36,8 @@ def test_a_batch_answers_as_one_by_one_in_order(make_translator: Callable[..., P
     model = open_translator("toy-en-zh")
     alone = [written(model, [text])[0] for text in TEXTS]
     for rows, threads in ((4, 1), (8, 3), (1000, 2)):
-        monkeypatch.setattr(translator, "ROWS", rows)
-        monkeypatch.setattr(translator, "THREADS", threads)
+        monkeypatch.setattr(together, "ROWS", rows)
+        monkeypatch.setattr(together, "THREADS", threads)
         assert written(model, TEXTS * 5) == alone * 5
     assert written(model, []) == []
 
@@ -106,7 +106,7 @@ def test_a_text_without_an_end_is_cut_off(make_translator: Callable[..., Path]) 
 def test_it_stops_when_told(make_translator: Callable[..., Path], monkeypatch: Any, rows: int) -> None:
     make_translator("en-zh", follows={("天", "天"): 99.0}, serving={"growth": 1000.0})
     model = open_translator("toy-en-zh")
-    monkeypatch.setattr(translator, "ROWS", rows)
+    monkeypatch.setattr(together, "ROWS", rows)
     asked: list[int] = []
 
     def stop() -> bool:
@@ -122,7 +122,7 @@ def test_it_stops_when_told(make_translator: Callable[..., Path], monkeypatch: A
 def test_an_error_in_a_thread_comes_out(make_translator: Callable[..., Path], monkeypatch: Any) -> None:
     make_translator("en-zh")
     model = open_translator("toy-en-zh")
-    monkeypatch.setattr(translator, "ROWS", 4)
+    monkeypatch.setattr(together, "ROWS", 4)
     with pytest.raises(Exception, match=re.compile("indices element out of data bounds", re.IGNORECASE)):
         model.translate([np.array([4, 3], np.int32), np.array([4, 9999, 3], np.int32)])
 
@@ -181,4 +181,4 @@ def test_a_batch_that_ends_just_as_one_stops_waiting_is_not_lost() -> None:
 
     future: Future = JustThen()
     future.set_result("done")
-    assert translator._patiently(future, lambda: False, threading.Event()) == "done"
+    assert together.patiently(future, lambda: False, threading.Event()) == "done"

@@ -8,7 +8,7 @@ import pytest
 
 from dltext.engine import api
 from dltext.engine.results import Record, Sentence, UserError
-from dltext.engine.serve import translator
+from dltext.engine.serve import together
 from dltext.engine.tasks import translate as task
 
 HAN = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余"
@@ -245,7 +245,7 @@ def test_a_language_that_looks_wrong_is_told(models: Any) -> None:
 
 def test_many_texts_come_back_in_order_each_its_way(models: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(task, "LOOKAHEAD", 4)
-    monkeypatch.setattr(translator, "ROWS", 8)
+    monkeypatch.setattr(together, "ROWS", 8)
     texts = ["he ran. he is here", "", "le chat est la", "天地。", "no\ntea", "12", "he had 42"] * 3
     records = [Record(str(number), text) for number, text in enumerate(texts)]
     pulled: list[int] = []

@@ -1,0 +1,234 @@
+"""A bundle that writes titles, opened: words, encoder and step. Texts of equal length are given titles together.
+
+What the step says of the vocabulary and what it says of the words of each text become one distribution (See et al.
+2017, equation 9): over the vocabulary, and behind it over the words that only this text has.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import bundle
+from ..results import UserError
+from ..text.title_words import PAD, START, UNK, TitleVocabulary
+from . import together
+from .decode import BeamSettings, Decoded, Rules, beam
+from .seq2seq import Batch, Graphs, States, open_graphs, stated
+from .session import Cache, load_bundle
+
+TASK = "title"
+LEAST = 3
+"""Words of a title."""
+LONGEST = 30
+"""Where the card does not say how long the titles were that the model learned from."""
+NGRAMS = 3
+"""So many words never stand twice in a title."""
+WIDTH, DIVERSITY = 2, 1.0
+"""Titles in hand of each of the groups that are to differ, and what it costs a group to write another's word."""
+MOST = 20
+"""Different titles of one text."""
+
+_cache = Cache()
+
+
+@dataclass(frozen=True)
+class Written:
+    """A title of ``t`` words for a text of ``n``: extended ids int32 ``[t]``, and where its words are from."""
+
+    ids: np.ndarray
+    score: float
+    finished: bool
+    attention: np.ndarray
+    """float ``[t, n]``, rows summing to 1."""
+    held: np.ndarray
+    """float ``[t, n]``: how probable the model held each word of the text at this place, written or copied. Where a
+    word stands k times, each has a k-th of what would be written, and its own of what would be copied."""
+    copied: np.ndarray
+    """int ``[t]``: the text's word that was copied; -1 where one of the vocabulary is more probable to be meant."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A loaded model for texts in ``language``, of which it reads ``longest`` words."""
+
+    name: str
+    version: str
+    language: str
+    longest: int
+    longest_title: int
+    beam: int
+    length_penalty: float
+    vocabulary: TitleVocabulary = field(repr=False)
+    graphs: Graphs = field(repr=False)
+    card: dict[str, Any] = field(repr=False)
+
+    def write(
+        self,
+        sources: Sequence[Sequence[str]],
+        count: int = 1,
+        length: float = 0.0,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> list[list[Written] | None]:
+        """Up to ``count`` (1 … :data:`MOST`) titles of each of ``sources``, words as they are read, none empty; the
+        best first, no two of the same words. ``length`` is added to the card's length penalty.
+
+        None for those that were not done when ``should_stop`` said so.
+        """
+        penalty = max(0.0, self.length_penalty + length)
+        width = max(self.beam, WIDTH * count if count > 1 else 1)
+
+        def work(rows: list[int], stopped: Callable[[], bool]) -> list[list[Written]] | None:
+            return self._batch([sources[row] for row in rows], count, penalty, stopped)
+
+        return together.decode([len(source) for source in sources], width, work, should_stop, TASK)
+
+    def _batch(
+        self, sources: Sequence[Sequence[str]], count: int, penalty: float, stopped: Callable[[], bool]
+    ) -> list[list[Written]] | None:
+        """Texts of one length; None where it was stopped."""
+        if stopped():
+            return None
+        ended = False
+
+        def end(_: object) -> bool:
+            nonlocal ended
+            ended = stopped()
+            return ended
+
+        encoded = [self.vocabulary.encode(source) for source in sources]
+        stepper = Copying(self.graphs, encoded, self.vocabulary.size)
+        rules = Rules(
+            self.longest_title + 1, min(LEAST, self.longest_title), forbidden=(PAD, UNK, START), block_ngrams=NGRAMS
+        )
+        # The best title is the same however many are asked for; the others come from groups that avoid each other.
+        searches = [BeamSettings(self.beam, min(count, self.beam), penalty)]
+        if count > 1:
+            searches.append(BeamSettings(WIDTH * count, WIDTH * count, penalty, groups=count, diversity=DIVERSITY))
+        found: list[list[list[Decoded]]] = []
+        for settings in searches:
+            found.append(beam(stepper, range(len(sources)), rules, settings, on_step=end))
+            if ended:
+                return None
+        return [
+            [written(one, extended, self.vocabulary.size) for one in self._different(answers, count)]
+            for (_, extended, _), *answers in zip(encoded, *found, strict=True)
+        ]
+
+    def _different(self, answers: list[list[Decoded]], count: int) -> list[Decoded]:
+        """The best of what the plain search found, then of what the groups found, then its rest; in the order of their
+        scores."""
+        plain, *groups = answers
+        chosen: dict[tuple[int, ...], Decoded] = {}
+        for one in [*plain[:1], *(one for found in groups for one in found), *plain[1:]]:
+            if len(chosen) == count:
+                break
+            chosen.setdefault(self._letters(one.ids), one)
+        return _best_first(chosen.values())
+
+    def _letters(self, ids: np.ndarray) -> tuple[int, ...]:
+        """The words of a title without its punctuation."""
+        words, size = self.vocabulary.words, self.vocabulary.size
+        return tuple(own for own in ids.tolist() if own >= size or any(map(str.isalnum, words[own])))
+
+
+def _best_first(found: Iterable[Decoded]) -> list[Decoded]:
+    return sorted(found, key=lambda one: (not one.finished, -one.score))
+
+
+class Copying:
+    """A :class:`~.decode_rules.Stepper` over texts of equal length, as :meth:`TitleVocabulary.encode` gives them.
+
+    Its words are those of the vocabulary (``size`` of them) and behind them the unknown ones of each text. What it
+    tells as attention is three rows in one, ``[r, 3 n]``: the attention; what would be copied of each place; how
+    probable each place's word would be written without copying.
+    """
+
+    def __init__(self, graphs: Graphs, encoded: Sequence[tuple[np.ndarray, np.ndarray, list[str]]], size: int) -> None:
+        self._batch = Batch(graphs, np.stack([ids for ids, _, _ in encoded]))
+        self._size, self._more = size, max(len(unknown) for _, _, unknown in encoded)
+        different = [np.unique(extended, return_inverse=True) for _, extended, _ in encoded]
+        self._width = max(len(ids) for ids, _ in different)
+        # What fills up is padding, of which nothing is ever copied.
+        self._different = np.stack([np.pad(ids, (0, self._width - len(ids))) for ids, _ in different]).astype(np.int64)
+        self._slots = np.stack([slots.reshape(-1) for _, slots in different])
+
+    def start(self, sources: np.ndarray) -> States:
+        return self._batch.start(sources)
+
+    def step(self, words: np.ndarray, place: int, states: States) -> tuple[np.ndarray, np.ndarray, States]:
+        read = np.where(words < self._size, words, UNK).astype(np.int32)
+        (scores, copies, attention), after = self._batch.run(("scores", "copies", "attention"), read, place, states)
+        rows, owners = len(words), states.owners
+        whole = np.full((rows, self._size + self._more), -np.inf, np.float32)
+        whole[:, : self._size] = scores
+        at, slots = self._different[owners], self._slots[owners]
+        alone = np.take_along_axis(whole, at, axis=1)
+        flat = (np.arange(rows)[:, None] * self._width + slots).ravel()
+        share = np.bincount(flat, copies.ravel(), rows * self._width).reshape(rows, self._width)
+        logs = np.log(share, out=np.full(share.shape, -np.inf), where=share > 0)
+        np.put_along_axis(whole, at, np.logaddexp(alone, logs).astype(np.float32), axis=1)
+        own = np.exp(np.take_along_axis(alone, slots, axis=1))
+        return whole, np.concatenate([attention, copies, own], axis=1), after
+
+    def select(self, states: States, rows: np.ndarray) -> States:
+        return self._batch.select(states, rows)
+
+
+def written(found: Decoded, extended: np.ndarray, size: int) -> Written:
+    """A title for a text of ``extended`` ids, with what :class:`Copying` told while it was made."""
+    count = len(extended)
+    told = found.attention if found.attention is not None else np.zeros((len(found.ids), 3 * count), np.float32)
+    attention, copies, own = (told[:, part * count : (part + 1) * count] for part in range(3))
+    _, slots, often = np.unique(extended, return_inverse=True, return_counts=True)
+    copied = np.full(len(found.ids), -1)
+    for number, word in enumerate(found.ids.tolist()):
+        there = np.flatnonzero(extended == word)
+        if len(there) and (word >= size or copies[number, there].sum() > own[number, there[0]]):
+            copied[number] = there[copies[number, there].argmax()]
+    return Written(found.ids, found.score, found.finished, attention, copies + own / often[slots.reshape(-1)], copied)
+
+
+def open_writer(model: str) -> Writer:
+    """The bundle ``model``; loaded and verified once, then kept while it is used. UserError where it cannot be."""
+    return load_bundle(_cache, model, _load)
+
+
+def close_all() -> None:
+    """Forget all loaded writers."""
+    _cache.clear()
+
+
+def _load(folder: Path, card: dict[str, Any]) -> Writer:
+    serving, where = card["serving"], folder / bundle.CARD
+    if card["task"] != TASK or serving.get("kind") != TASK:
+        raise UserError(
+            f"{folder.name} is a model for {card['task']} and writes no titles: name one of "
+            f"`dltext models list --task {TASK}`."
+        )
+    for key in ("encoder", "step", "vocabulary"):
+        if serving.get(key) not in card["files"]:
+            raise UserError(f"{where}: serving.{key} must name one of the bundle's files: import or train it again.")
+    if not isinstance(serving.get("language"), str) or not serving["language"]:
+        raise UserError(f"{where}: serving.language must be the code of a language: import or train it again.")
+    count = int(stated(serving, "states", where, 1, 100))
+    graphs = open_graphs(folder / serving["encoder"], folder / serving["step"], count, True, copies=True)
+    vocabulary = TitleVocabulary.load(folder / serving["vocabulary"])
+    if graphs.scored not in (None, vocabulary.size):
+        raise UserError(
+            f"{where}: the model scores {graphs.scored} words, its vocabulary has {vocabulary.size}: train it again."
+        )
+    return Writer(
+        folder.name,
+        str(card["version"]),
+        serving["language"],
+        int(stated(serving, "longest", where, 1, 100_000)),
+        int(stated(serving, "longest_title", where, 1, 1000, LONGEST)),
+        int(stated(serving, "beam", where, 1, 1000, 5)),
+        stated(serving, "length_penalty", where, 0, 100, 1.0),
+        vocabulary,
+        graphs,
+        card,
+    )

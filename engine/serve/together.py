@@ -1,0 +1,77 @@
+"""Sources of equal length decoded together, batch beside batch, so that nothing is padded and all processors work."""
+
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from .session import CHUNK
+
+ROWS = 128
+"""Texts in hand in one run of the step, over all sources of a batch: fewer waste calls, more the caches. Where the
+sources are long there are fewer: all see together :data:`.session.CHUNK` tokens."""
+THREADS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+"""Batches that run at once; onnxruntime and NumPy let go of Python's lock."""
+_POLL = 0.05
+
+Answer = TypeVar("Answer")
+Work = Callable[[list[int], Callable[[], bool]], Sequence[Answer] | None]
+"""From the numbers of sources of one length, and what says that it should stop, to their answers; None: stopped."""
+
+
+def decode(
+    lengths: Sequence[int], size: int, work: Work[Answer], should_stop: Callable[[], bool], name: str
+) -> list[Answer | None]:
+    """The answers of ``work`` to sources of ``lengths``, with ``size`` texts in hand for each, in their order.
+
+    None for those that were not done when ``should_stop`` said so (asked in the calling thread alone). Threads are
+    called ``name``.
+    """
+    found: list[Answer | None] = [None] * len(lengths)
+    parts = batches(lengths, size)
+    if len(parts) == 1:
+        _fill(found, parts[0], work(parts[0], should_stop))
+        return found
+    if should_stop():
+        return found
+    stop = threading.Event()
+    with ThreadPoolExecutor(min(THREADS, max(1, len(parts))), name) as pool:
+        futures = [pool.submit(work, rows, stop.is_set) for rows in parts]
+        try:
+            for rows, future in zip(parts, futures, strict=True):
+                _fill(found, rows, patiently(future, should_stop, stop))
+        except BaseException:
+            stop.set()
+            raise
+    return found
+
+
+def _fill(found: list[Answer | None], rows: list[int], answers: Sequence[Answer] | None) -> None:
+    for row, answer in zip(rows, answers or [None] * len(rows), strict=True):
+        found[row] = answer
+
+
+def batches(lengths: Sequence[int], size: int) -> list[list[int]]:
+    """Sources of equal length together, for a beam of ``size``; the longest first, so that no thread ends with one."""
+    alike: defaultdict[int, list[int]] = defaultdict(list)
+    for row, length in enumerate(lengths):
+        alike[length].append(row)
+    made = []
+    for length, rows in sorted(alike.items(), reverse=True):
+        most = max(1, min(ROWS, CHUNK // length) // size)
+        made += [rows[at : at + most] for at in range(0, len(rows), most)]
+    return made
+
+
+def patiently(future: Future, should_stop: Callable[[], bool], stop: threading.Event) -> Any:
+    """The result of ``future``; meanwhile ``should_stop`` is asked, here and nowhere else."""
+    while True:
+        if not stop.is_set() and should_stop():
+            stop.set()
+        try:
+            return future.result(timeout=_POLL)
+        except TimeoutError:
+            if future.done():  # it may have ended just then, and not in time for this call
+                return future.result()
