@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..engine.results import UserError
-from .commands import datasets, jobs, models, profiling, reading, searching, training, translating, words
+from .commands import datasets, jobs, models, profiling, reading, searching, titling, training, translating, words
 from .commands.output import Misuse
 
 EPILOG = """\
@@ -21,6 +21,7 @@ examples:
   dltext sentiment --in reviews.csv --json > verdicts.jsonl
   cat posts.txt | dltext profile --explain
   dltext translate "Where is the station?" --to zh
+  dltext title < abstract.txt
   dltext similar coffee
   dltext search "a quiet hotel" --data reviews.csv
   dltext train text-cnn --data mr --set epochs=5 --follow
@@ -44,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"dltext {__version__}")
     root.add_argument("--debug", action="store_true", default=False, help="show a traceback when something fails")
     commands = root.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
-    for module in (reading, profiling, translating, words, searching, training, jobs, models, datasets):
+    for module in (reading, profiling, translating, titling, words, searching, training, jobs, models, datasets):
         module.add_to(commands)
     return root
 

@@ -1,0 +1,241 @@
+"""`dltext title`: what texts may be called, where each word came from, and what they are about."""
+
+import argparse
+import itertools
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...engine import api
+from ...engine.results import Record, Title, Titles, UserError
+from . import output, resuming
+from .output import Misuse
+
+EXAMPLES = """\
+  dltext title < abstract.txt                        # five titles of one text, the best first
+  dltext title --count 1 "We present …"
+  dltext title --explain --length 1 < abstract.txt   # longer ones, and which words were copied
+  dltext title --in abstracts.jsonl --text-column abstract
+  dltext title --in abstracts.csv --out titles.tsv
+  dltext title --in abstracts.csv --out titles.tsv --resume    # after a break
+  dltext title --in articles/ --json                 # a folder: a text a file
+
+JSON: {"id", "title", "alternatives": [], "score", "scores": [], "model", "notes", "read", "milliseconds"}; of one text
+also "keyphrases": [{"text", "start", "end", "score"}] and "lead", and with --explain "source_tokens" and for each of
+"candidates" "text", "score", "tokens", "attention", "copied" and "origins". Files become tab-separated lines (id,
+title) unless --json is given, one title a text unless --count is.
+"""
+HEADER = ("id", "title")
+COUNT = 5
+"""Titles of one text."""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    command = output.add_command(commands, "title", run, "write titles for texts", EXAMPLES)
+    command.add_argument(
+        "text", nargs="*", metavar="TEXT", help="the text; without it, or as '-', all of stdin is one text"
+    )
+    command.add_argument(
+        "--in",
+        dest="file",
+        metavar="FILE",
+        help="many texts: JSONL, CSV, TSV, a text file (a text a line), a folder, or - for stdin",
+    )
+    command.add_argument("--model", metavar="NAME", help="default: the language's, see `dltext models list`")
+    command.add_argument(
+        "--count", type=int, metavar="N", help=f"different titles of a text; default: {COUNT}, with --in 1"
+    )
+    command.add_argument(
+        "--length", type=float, default=0.0, metavar="X", help="above 0: longer titles, below: shorter ones"
+    )
+    command.add_argument("--explain", action="store_true", help="also, of one text: which word came from which")
+    command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
+    command.add_argument("--id-column", default="id", metavar="NAME", help="default: %(default)s")
+    command.add_argument("--out", metavar="FILE", help="with --in: write there, as .jsonl, .csv or .tsv")
+    command.add_argument("--resume", action="store_true", help="with --in and --out: continue where a run stopped")
+    command.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
+
+
+def run(options: argparse.Namespace) -> int:
+    _check(options)
+    return _many(options) if options.file else _one(options)
+
+
+def _check(options: argparse.Namespace) -> None:
+    if options.file and options.text:
+        raise Misuse("Give either a TEXT or --in FILE, not both.")
+    if options.file and options.explain:
+        raise Misuse("--explain is about one text, and cannot go with --in.")
+    if options.out and not options.file:
+        raise Misuse("--out is for the titles of many texts, and needs --in FILE.")
+    if options.resume and (not options.out or options.overwrite):
+        raise Misuse("--resume needs --in FILE and --out FILE, and cannot go with --overwrite.")
+
+
+# ------------------------------------------------------------------------------------------------ one text
+
+
+def _one(options: argparse.Namespace) -> int:
+    text = _text(options.text)
+    count = COUNT if options.count is None else options.count
+    found = api.titles(text, options.model, count, options.length)
+    if options.json:
+        output.print_json(_told(text, found, options.explain))
+    else:
+        _show(text, found, options.explain)
+    for note in found.notes:
+        output.log(f"dltext: {output.visible(note)}")
+    return 0
+
+
+def _text(words: list[str]) -> str:
+    if words and words != ["-"]:
+        return " ".join(words)
+    if not words and sys.stdin.isatty():
+        raise Misuse("No text: write it behind the command, pipe it in, or name a file with --in.")
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+
+
+def _show(text: str, found: Titles, explain: bool) -> None:
+    several = len(found.candidates) > 1
+    for one in found.candidates:
+        print(f"{one.score:8.3f}  {output.visible(one.text)}" if several else output.visible(one.text))
+    if not explain:
+        return
+    if found.candidates:
+        print()
+        _explain(text, found, found.candidates[0])
+    if found.keyphrases:
+        print()
+        output.table(
+            [{"keyphrase": output.visible(one.text), "share": output.percent(one.score)} for one in found.keyphrases]
+        )
+    print()
+    print(f"first sentence, shortened: {output.visible(found.lead)}")
+
+
+def _explain(text: str, found: Titles, best: Title) -> None:
+    """Each word of the best title, and the word of the text that it was copied from or looks at most."""
+    rows = []
+    for number, (token, at) in enumerate(zip(best.tokens, best.origins, strict=True)):
+        place = found.tokens[at] if at >= 0 else None
+        rows.append(
+            {
+                "word": output.visible(best.text[token.start : token.end]),
+                "copied": "copied" if number in best.copied else "",
+                "from": output.visible(text[place.start : place.end]) if place else "",
+                "at": str(place.start) if place else "",
+                "attention": output.percent(best.attention[number][at]) if place else "",
+            }
+        )
+    output.table(rows)
+
+
+def _told(text: str, found: Titles, explain: bool) -> dict[str, Any]:
+    told = _as_json(Record("1", text), found) | {
+        "keyphrases": [
+            {"text": one.text, "start": one.start, "end": one.end, "score": one.score} for one in found.keyphrases
+        ],
+        "lead": found.lead,
+    }
+    if explain:
+        told |= {
+            "source_tokens": [(token.start, token.end) for token in found.tokens],
+            "candidates": [
+                {
+                    "text": one.text,
+                    "score": one.score,
+                    "tokens": [(token.start, token.end) for token in one.tokens],
+                    "attention": [[round(weight, 6) for weight in row] for row in one.attention],
+                    "copied": one.copied,
+                    "origins": one.origins,
+                }
+                for one in found.candidates
+            ],
+        }
+    return told
+
+
+def _as_json(record: Record, found: Titles) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "title": _best(found),
+        "alternatives": [one.text for one in found.candidates[1:]],
+        "score": found.candidates[0].score if found.candidates else None,
+        "scores": [one.score for one in found.candidates[1:]],
+        "model": found.model,
+        "notes": found.notes,
+        "read": found.read,
+        "milliseconds": found.milliseconds,
+    }
+
+
+def _best(found: Titles) -> str:
+    return found.candidates[0].text if found.candidates else ""
+
+
+# ------------------------------------------------------------------------------------------------ many texts
+
+
+def _many(options: argparse.Namespace) -> int:
+    records = api.read_records(options.file, options.text_column, id_column=options.id_column)
+    if options.out:
+        return _to_file(options, records)
+    answers = _by_line(options, records) if options.file == "-" and sys.stdin.isatty() else _answers(options, records)
+    for record, found in _counted(answers):
+        if options.json:
+            output.print_json(_as_json(record, found))
+        else:
+            sys.stdout.write(_line(record, found, "\t"))
+    return 0
+
+
+def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Titles]]:
+    count = 1 if options.count is None else options.count
+    return api.titles_many(records, options.model, count, options.length)
+
+
+def _by_line(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Titles]]:
+    """Somebody who types line by line wants each answer at once."""
+    for record in records:
+        yield from _answers(options, iter([record]))
+
+
+def _line(record: Record, found: Titles, separator: str) -> str:
+    return resuming.row((record.id, output.visible(_best(found)).strip()), separator)
+
+
+def _to_file(options: argparse.Namespace, records: Iterator[Record]) -> int:
+    suffix = Path(options.out).suffix.lower()
+    form = "json" if options.json or suffix in (".jsonl", ".json") else "csv" if suffix == ".csv" else "tsv"
+    with resuming.Results(options.out, form, options.resume, options.overwrite, HEADER) as results:
+        rest = results.skip(records)
+        if results.done:
+            output.log(f"dltext: {options.out} holds {results.done:,} titles already; the rest follows.")
+        for record, found in _counted(_answers(options, rest), before=results.done):
+            if form == "json":
+                results.write(output.json_line(_as_json(record, found)))
+            else:
+                results.write(_line(record, found, "," if form == "csv" else "\t"))
+    output.log(f"dltext: the titles of {results.done:,} texts in {options.out}")
+    return 0
+
+
+def _counted(answers: Iterator[tuple[Record, Titles]], before: int = 0) -> Iterator[tuple[Record, Titles]]:
+    """Pass the answers on, count them on stderr, and say at the end how many have no title."""
+    first = next(answers, None)
+    if first is None:
+        if before:
+            return
+        raise UserError("There are no texts in the input.")
+    without, count = 0, 0
+    with output.progress("writing titles", "texts") as progress:
+        for count, (record, found) in enumerate(itertools.chain([first], answers), start=1):
+            without += not found.candidates
+            if count % 16 == 0:
+                progress(count, 0)
+            yield record, found
+    if without:
+        output.log(f"dltext: {without:,} of {count:,} texts got no title; --json says why in their notes")
