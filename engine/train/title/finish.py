@@ -47,6 +47,7 @@ def write_bundle(made: Path, spec: JobSpec, folder: Path, settings, done: Finish
         "vocabulary": VOCABULARY,
         "language": pairs.source_language,
         "longest": settings.longest,
+        "longest_title": settings.longest_title,
         "beam": settings.beam,
         "length_penalty": settings.length_penalty,
         "copying": settings.copying,

@@ -37,7 +37,8 @@ def test_five_with_their_scores(run: Any, writer: Path) -> None:
 def test_json(run: Any, writer: Path) -> None:
     (found,) = run("title", TEXT, "--json").objects
     assert list(found) == [
-        "id", "title", "alternatives", "score", "scores", "model", "notes", "read", "milliseconds", "keyphrases", "lead",
+        "id", "title", "alternatives", "score", "scores", "model", "notes", "read", "milliseconds",
+        "keyphrases", "lead",
     ]  # fmt: skip
     assert (found["id"], found["title"], found["model"]) == ("1", BEST, "toy-title")
     assert len(set(found["alternatives"])) == len(found["scores"]) == 4

@@ -53,7 +53,6 @@ def trained(titled, tmp_path_factory):
     spec = api.validate(JobSpec("title-copy", str(titled), settings=SETTINGS, seed=2, name="own-titles"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DLTEXT_HOME", str(home))
-        patch.setattr(evaluate_title, "titles", by_hand)
         outcome = run.execute(spec, folder, lambda kind, /, **values: events.append((kind, values)), lambda: False)
     return home, folder, events, outcome
 
@@ -65,6 +64,19 @@ def test_it_writes_titles_of_what_it_has_not_seen(trained):
     assert outcome["metrics"]["test_rougeL"] > 80
     text = "We show that stars shine often. It is called ZWQUX, and it is new."
     assert by_hand(home / "models" / "own-titles", [text]) == ["ZWQUX: Stars that Shine"]
+
+
+def test_whoever_uses_it_gets_what_its_graphs_say(trained, monkeypatch):
+    home, _, _, _ = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    text = "We show that stars shine often. It is called ZWQUX, and it is new."
+    found = api.titles(text, model="own-titles")
+    assert found.candidates[0].text == "ZWQUX: Stars that Shine"
+    assert found.candidates[0].copied[0] == 0
+    place = found.tokens[found.candidates[0].origins[0]]
+    assert text[place.start : place.end] == "ZWQUX"
+    assert any("ZWQUX" in phrase.text for phrase in found.keyphrases)
+    assert len({one.text for one in found.candidates}) == 5
 
 
 def test_its_card_says_what_it_is(trained):
@@ -91,7 +103,6 @@ def test_its_card_says_what_it_is(trained):
 def test_a_finish_that_was_lost_is_done_again(trained, titled, monkeypatch):
     home, folder, _, _ = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))
-    monkeypatch.setattr(evaluate_title, "titles", by_hand)
     spec = api.validate(JobSpec("title-copy", str(titled), settings=SETTINGS, seed=2, name="own-titles"))
     steps = []
     outcome = run.execute(spec, folder, lambda kind, /, **values: steps.append(kind), lambda: False)
