@@ -18,7 +18,7 @@ from .keyphrases import keyphrases
 LOOKAHEAD, LOOKAHEAD_CHARACTERS = 512, 1 << 20
 """Records of a stream that are given titles together, so that many are of one length; fewer where they are long."""
 CHARACTERS = 32
-"""Of a text, for each word that a model reads: no more is looked at."""
+"""Of a text, for each word that a model reads: more is looked at only where these hold too few words."""
 FARTHEST = 5.0
 """How much a length penalty may be changed."""
 
@@ -147,9 +147,14 @@ def shown(writer: Writer, source: Sequence[Word], found: Written, explain: bool)
 def read(writer: Writer, text: str, notes: tuple[str, ...] = ()) -> Part:
     """The beginning of ``text`` that ``writer`` reads."""
     text = windows.blank_controls(text)
-    beginning = text[: writer.longest * CHARACTERS]
-    clean, origins = cleaned(beginning)
-    every = words(clean)
+    size = writer.longest * CHARACTERS
+    while True:
+        beginning = text[:size]
+        clean, origins = cleaned(beginning)
+        every = words(clean)
+        if len(every) >= writer.longest or size >= len(text):
+            break
+        size *= 4  # pages of blanks, or of LaTeX
     source = every[: writer.longest]
     total = len(every) * len(text) / len(beginning) if beginning else 0
     share = min(1.0, len(source) / total) if total else 1.0

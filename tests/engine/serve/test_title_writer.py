@@ -9,8 +9,9 @@ import pytest
 
 from dltext.engine.results import UserError
 from dltext.engine.serve import together
+from dltext.engine.serve.seq2seq import Batch
 from dltext.engine.serve.title_writer import Copying, Writer, open_writer
-from dltext.engine.text.title_words import read
+from dltext.engine.text.title_words import UNK, read
 
 TEXT = "we show that cats sleep often."
 
@@ -67,6 +68,24 @@ def test_words_are_written_and_copied(make_writer: Callable[..., Path]) -> None:
     assert found[0].attention.argmax(axis=1).tolist() == [0, 1, 2, 3, 4]
     assert found[0].held[2, 2] > 0.8
     np.testing.assert_allclose(found[0].attention.sum(axis=1), 1, atol=1e-5)
+
+
+def test_what_is_copied_is_read_as_the_unknown_word(make_writer: Callable[..., Path], monkeypatch: Any) -> None:
+    make_writer()
+    writer, fed = open_writer("toy-title"), []
+    run = Batch.run
+
+    def spied(self: Batch, outputs: Any, words: np.ndarray, *more: Any) -> Any:
+        fed.append(words.tolist())
+        return run(self, outputs, words, *more)
+
+    monkeypatch.setattr(Batch, "run", spied)
+    (found,) = writer.write([read("zorp blix zorp.")])
+    assert found is not None
+    size = writer.vocabulary.size
+    assert found[0].ids.tolist() == [size, size + 1, size]
+    assert {word for step in fed for word in step} <= set(range(size))
+    assert all(step[0] == UNK for step in fed[1:3])
 
 
 def test_a_known_word_may_be_copied_too(make_writer: Callable[..., Path]) -> None:

@@ -76,6 +76,14 @@ def test_what_is_longer_than_the_model_reads(make_writer: Callable[..., Path]) -
     assert found.notes[0].startswith("toy-title reads 10 words")
 
 
+def test_pages_of_blanks_are_no_words(writer: Path) -> None:
+    text = " " * 20_000 + "\n" + TEXT
+    found = api.titles(text)
+    assert found.candidates == api.titles(TEXT).candidates
+    assert text[found.tokens[0].start : found.tokens[0].end] == "We"
+    assert found.notes == ()
+
+
 def test_the_model_of_the_language(make_writer: Callable[..., Path]) -> None:
     make_writer("own-zh", language="zh")
     make_writer("own-en")
