@@ -25,6 +25,13 @@ def title_of(source: Source) -> str:
     return Path(source.title).name
 
 
+def without_folders(value: Any) -> Any:
+    """A setting as a card tells it: files, also several joined by +, go by their names, for cards travel."""
+    if not isinstance(value, str) or not any(sign in value for sign in "/\\"):
+        return value
+    return "+".join(Path(part).name if Path(part.strip()).expanduser().exists() else part for part in value.split("+"))
+
+
 def card(
     spec: JobSpec,
     settings: Any,
@@ -50,13 +57,13 @@ def card(
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "labels": list(labels),
         "intended": intended,
-        "settings": asdict(settings),
+        "settings": {key: without_folders(value) for key, value in asdict(settings).items()},
         "data": {
             "card": Path(source.name).name,
             "sha256": source.sha256,
             "licence": source.licence,
             "seed": spec.seed,
-            **data,
+            **{key: without_folders(value) for key, value in data.items()},
         },
         "serving": dict(serving),
         "versions": {"dltext": __version__, "numpy": np.__version__, **versions},

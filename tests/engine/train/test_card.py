@@ -32,3 +32,11 @@ def test_a_card_says_what_made_it_and_no_folder(tmp_path: Any) -> None:
     assert {"dltext", "numpy", "gensim"} <= set(made["versions"])
     assert str(tmp_path) not in str(made)
     assert card.bundle_name(dataclasses.replace(spec, name="mine"), source) == "mine"
+
+
+def test_files_among_the_settings_go_by_their_names(tmp_path: Any) -> None:
+    own = tmp_path / "more.tsv"
+    own.write_text("a\tb\n")
+    assert card.without_folders(f"{own}+tatoeba-en-zh") == "more.tsv+tatoeba-en-zh"
+    assert card.without_folders("card/of/nothing") == "card/of/nothing"
+    assert card.without_folders(0.5) == 0.5
