@@ -28,7 +28,8 @@ class Nearest:
         if not train:
             raise ValueError("there are no training pairs to copy from")
         self._train = train
-        self._vectorizer: Any = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), dtype=np.float32)
+        small: Any = np.float32  # the library's annotation knows float64 alone
+        self._vectorizer: Any = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), dtype=small)
         self._grams = self._vectorizer.fit_transform([pair.source for pair in train]).T.tocsr()
 
     def find(self, sources: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
