@@ -4,13 +4,13 @@ import argparse
 import itertools
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from ...engine import api
 from ...engine.results import Record, Title, Titles, UserError
-from . import output, resuming
+from . import output
 from .output import Misuse
+from .streaming import Stream
 
 EXAMPLES = """\
   dltext title < abstract.txt                        # five titles of one text, the best first
@@ -180,47 +180,20 @@ def _best(found: Titles) -> str:
 
 
 def _many(options: argparse.Namespace) -> int:
-    records = api.read_records(options.file, options.text_column, id_column=options.id_column)
-    if options.out:
-        return _to_file(options, records)
-    answers = _by_line(options, records) if options.file == "-" and sys.stdin.isatty() else _answers(options, records)
-    for record, found in _counted(answers):
-        if options.json:
-            output.print_json(_as_json(record, found))
-        else:
-            sys.stdout.write(_line(record, found, "\t"))
-    return 0
+    return Stream(
+        _answers,
+        _counted,
+        _as_json,
+        _best,
+        HEADER,
+        "{done:,} titles",
+        "the titles of {done:,} texts in {out}",
+    ).run(options)
 
 
 def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Titles]]:
     count = 1 if options.count is None else options.count
     return api.titles_many(records, options.model, count, options.length)
-
-
-def _by_line(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Titles]]:
-    """Somebody who types line by line wants each answer at once."""
-    for record in records:
-        yield from _answers(options, iter([record]))
-
-
-def _line(record: Record, found: Titles, separator: str) -> str:
-    return resuming.row((record.id, output.visible(_best(found)).strip()), separator)
-
-
-def _to_file(options: argparse.Namespace, records: Iterator[Record]) -> int:
-    suffix = Path(options.out).suffix.lower()
-    form = "json" if options.json or suffix in (".jsonl", ".json") else "csv" if suffix == ".csv" else "tsv"
-    with resuming.Results(options.out, form, options.resume, options.overwrite, HEADER) as results:
-        rest = results.skip(records)
-        if results.done:
-            output.log(f"dltext: {options.out} holds {results.done:,} titles already; the rest follows.")
-        for record, found in _counted(_answers(options, rest), before=results.done):
-            if form == "json":
-                results.write(output.json_line(_as_json(record, found)))
-            else:
-                results.write(_line(record, found, "," if form == "csv" else "\t"))
-    output.log(f"dltext: the titles of {results.done:,} texts in {options.out}")
-    return 0
 
 
 def _counted(answers: Iterator[tuple[Record, Titles]], before: int = 0) -> Iterator[tuple[Record, Titles]]:

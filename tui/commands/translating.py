@@ -12,8 +12,9 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Hypothesis, Record, Sentence, Translation, UserError
-from . import output, resuming
+from . import output
 from .output import Misuse
+from .streaming import Stream
 
 EXAMPLES = """\
   dltext translate "Where is the station?" --to zh
@@ -203,48 +204,21 @@ def _explain(sentence: Sentence) -> None:
 
 
 def _many(options: argparse.Namespace) -> int:
-    records = api.read_records(options.file, options.text_column, id_column=options.id_column)
-    if options.out:
-        return _to_file(options, records)
-    answers = _by_line(options, records) if options.file == "-" and sys.stdin.isatty() else _answers(options, records)
-    for record, found in _counted(answers):
-        if options.json:
-            output.print_json(_as_json(record, found, False))
-        else:
-            sys.stdout.write(_line(record, found, "\t"))
-    return 0
+    return Stream(
+        _answers,
+        _counted,
+        lambda record, found: _as_json(record, found, False),
+        lambda found: found.text,
+        HEADER,
+        "{done:,} translations",
+        "{done:,} translations in {out}",
+    ).run(options)
 
 
 def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Translation]]:
     return api.translate_many(
         records, options.to, options.origin, options.model, beam=options.beam, alternatives=options.alternatives
     )
-
-
-def _by_line(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Translation]]:
-    """Somebody who types line by line wants each answer at once."""
-    for record in records:
-        yield from _answers(options, iter([record]))
-
-
-def _line(record: Record, found: Translation, separator: str) -> str:
-    return resuming.row((record.id, output.visible(found.text).strip()), separator)
-
-
-def _to_file(options: argparse.Namespace, records: Iterator[Record]) -> int:
-    suffix = Path(options.out).suffix.lower()
-    form = "json" if options.json or suffix in (".jsonl", ".json") else "csv" if suffix == ".csv" else "tsv"
-    with resuming.Results(options.out, form, options.resume, options.overwrite, HEADER) as results:
-        rest = results.skip(records)
-        if results.done:
-            output.log(f"dltext: {options.out} holds {results.done:,} translations already; the rest follows.")
-        for record, found in _counted(_answers(options, rest), before=results.done):
-            if form == "json":
-                results.write(output.json_line(_as_json(record, found, False)))
-            else:
-                results.write(_line(record, found, "," if form == "csv" else "\t"))
-    output.log(f"dltext: {results.done:,} translations in {options.out}")
-    return 0
 
 
 def _counted(answers: Iterator[tuple[Record, Translation]], before: int = 0) -> Iterator[tuple[Record, Translation]]:
