@@ -47,7 +47,8 @@ def divide(pairs: Pairs, settings, seed: int, open_more: Open, learner: str) -> 
         validation = list(pairs.rows("validation"))
     else:
         validation, train = _held_out(train, settings, seed)
-    train += further(settings, pairs, validation, open_more)
+    more = [open_more(name.strip()) for name in settings.more.split("+") if name.strip()]
+    train = further([pairs, *more], train, validation)
     if len(train) < LEAST_PAIRS or not validation:
         raise UserError(f"{pairs.name} has {len(train)} pairs to train on; a {learner} needs at least {LEAST_PAIRS}, "
                         "and useful ones need tens of thousands.")  # fmt: skip
@@ -67,22 +68,22 @@ def _held_out(train: list[Pair], settings, seed: int) -> tuple[list[Pair], list[
     ]
 
 
-def further(settings, pairs: Pairs, validation: list[Pair], open_more: Open) -> list[Pair]:
-    """The pairs of ``settings.more``, without those of which either side is held out here."""
-    names = [name.strip() for name in settings.more.split("+") if name.strip()]
-    if not names:
-        return []
-    held = [*validation, *(pair for split in pairs.splits if split != "train" for pair in pairs.rows(split))]
+def further(parts: list[Pairs], train: list[Pair], validation: list[Pair]) -> list[Pair]:
+    """``train`` and the pairs of all ``parts`` but the first, without those of which either side is held out in any
+    part: whoever is measured on one of them afterwards has not been trained on through another."""
+    if len(parts) == 1:
+        return train
+    held = [pair for part in parts for split in part.splits if split != "train" for pair in part.rows(split)
+            if "train" in part.splits]  # fmt: skip
+    held += validation
     sources, targets = {same(pair.source) for pair in held}, {same(pair.target) for pair in held}
-    found = []
-    for name in names:
-        beside = open_more(name)
+    found = list(train)
+    for beside in parts[1:]:
         found += [
             Pair(f"{beside.name}/{pair.id}", pair.source, pair.target)
             for pair in beside.rows("train" if "train" in beside.splits else "all")
-            if same(pair.source) not in sources and same(pair.target) not in targets
         ]
-    return found
+    return [pair for pair in found if same(pair.source) not in sources and same(pair.target) not in targets]
 
 
 def begin_with_frequencies(model: keras.Model, targets: Ragged, size: int) -> None:

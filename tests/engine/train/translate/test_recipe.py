@@ -118,12 +118,24 @@ def test_what_is_held_out_is_held_out_of_further_pairs_too(lines, tmp_path):
         + "".join(f"free {number}\tlibre {number}\n" for number in range(5))
     )
 
-    class Settings:
-        more, reverse = str(other), False
-
-    found = paired.further(Settings, pairs, validation, open_pairs)
+    rest = list(pairs.rows("train"))
+    found = paired.further([pairs, open_pairs(str(other))], rest, validation)
     assert all(isinstance(pair, Pair) for pair in found)
-    assert {pair.source[:4] for pair in found} == {"free"}
+    assert {pair.source[:4] for pair in found[len(rest) :]} == {"free"}
+
+
+def test_what_further_pairs_hold_out_is_not_trained_on_either(lines, tmp_path):
+    pairs = open_pairs(str(lines))
+    train = list(pairs.rows("train"))
+    other = tmp_path / "other.tsv"
+    rows = ["source\ttarget\tsplit", f"{train[0].source}\tx\ttest", f"y\t{train[1].target.upper()}\tvalidation"]
+    other.write_text("\n".join([*rows, *(f"free {number}\tlibre {number}\ttrain" for number in range(5))]) + "\n")
+    found = paired.further([pairs, open_pairs(str(other))], train, [])
+    out = {train[0].source, train[1].target}
+    assert [pair for pair in found if "free" not in pair.source] == [
+        pair for pair in train if not {pair.source, pair.target} & out
+    ]
+    assert sum("free" in pair.source for pair in found) == 5
 
 
 def test_too_few_pairs_are_refused_in_a_sentence(tmp_path):
