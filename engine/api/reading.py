@@ -30,10 +30,10 @@ def analyse_many(
 
 
 def warm_up(task: str = "sentiment", model: str | None = None) -> None:
-    """Load a model's session ahead of the first key press."""
-    from ..tasks import classify
+    """Load a model of any task ahead of the first question. UserError where it cannot be loaded."""
+    from ..tasks import warming
 
-    classify.warm_up(task, model)
+    warming.warm_up(task, model)
 
 
 def read_records(

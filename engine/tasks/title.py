@@ -110,7 +110,8 @@ class Part:
         if not self.source:
             notes += ("The text holds no word.",)
         if self.share < 1:
-            notes += (f"{writer.name} reads {writer.longest:,} words: the beginning, {self.share:.0%} of the text.",)
+            share = windows.percent(self.share)
+            notes += (f"{writer.name} reads {writer.longest:,} words: the beginning, {share} of the text.",)
         if any(not one.finished for one in found):
             notes += ("A title came to no end and was cut off.",)
         told: dict[str, Title] = {}
@@ -146,10 +147,9 @@ def shown(writer: Writer, source: Sequence[Word], found: Written, explain: bool)
 
 def read(writer: Writer, text: str, notes: tuple[str, ...] = ()) -> Part:
     """The beginning of ``text`` that ``writer`` reads."""
-    text = windows.blank_controls(text)
     size = writer.longest * CHARACTERS
     while True:
-        beginning = text[:size]
+        beginning = windows.blank_controls(text[:size])
         clean, origins = cleaned(beginning)
         every = words(clean)
         if len(every) >= writer.longest or size >= len(text):

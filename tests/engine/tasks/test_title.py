@@ -76,6 +76,25 @@ def test_what_is_longer_than_the_model_reads(make_writer: Callable[..., Path]) -
     assert found.notes[0].startswith("toy-title reads 10 words")
 
 
+def test_of_ten_megabytes_no_more_than_the_beginning_is_looked_at(
+    make_writer: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_writer(serving={"longest": 40})
+    looked: list[int] = []
+
+    def counted(work: Callable[[str], Any]) -> Callable[[str], Any]:
+        return lambda text: (looked.append(len(text)), work(text))[1]
+
+    monkeypatch.setattr(task, "words", counted(task.words))
+    monkeypatch.setattr(task, "cleaned", counted(task.cleaned))
+    monkeypatch.setattr(task.windows, "blank_controls", counted(task.windows.blank_controls))
+    text = "we show \x1b[1mthat\x1b[0m cats sleep\noften. " * 250_000
+    found = api.titles(text)
+    assert found.candidates[0].text == "A study of Cats sleep often"
+    assert 0 < sum(looked) <= 3 * 40 * task.CHARACTERS
+    assert found.notes[0].endswith("less than 0.1% of the text.")
+
+
 def test_pages_of_blanks_are_no_words(writer: Path) -> None:
     text = " " * 20_000 + "\n" + TEXT
     found = api.titles(text)
