@@ -11,12 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import bundle
-from ..results import UserError
 from ..text.title_words import PAD, START, UNK, TitleVocabulary
 from . import together
 from .decode import BeamSettings, Decoded, Rules, beam
-from .seq2seq import Batch, Graphs, States, open_graphs, stated
+from .seq2seq import Batch, Graphs, States, graphs_of, serving_of, stated
 from .session import Cache, load_bundle
 
 TASK = "title"
@@ -91,13 +89,7 @@ class Writer:
         """Texts of one length; None where it was stopped."""
         if stopped():
             return None
-        ended = False
-
-        def end(_: object) -> bool:
-            nonlocal ended
-            ended = stopped()
-            return ended
-
+        until = together.Until(stopped)
         encoded = [self.vocabulary.encode(source) for source in sources]
         stepper = Copying(self.graphs, encoded, self.vocabulary.size)
         rules = Rules(
@@ -109,8 +101,8 @@ class Writer:
             searches.append(BeamSettings(WIDTH * count, WIDTH * count, penalty, groups=count, diversity=DIVERSITY))
         found: list[list[list[Decoded]]] = []
         for settings in searches:
-            found.append(beam(stepper, range(len(sources)), rules, settings, on_step=end))
-            if ended:
+            found.append(beam(stepper, range(len(sources)), rules, settings, on_step=until))
+            if until.ended:
                 return None
         return [
             [written(one, extended, self.vocabulary.size) for one in self._different(answers, count)]
@@ -202,24 +194,10 @@ def close_all() -> None:
 
 
 def _load(folder: Path, card: dict[str, Any]) -> Writer:
-    serving, where = card["serving"], folder / bundle.CARD
-    if card["task"] != TASK or serving.get("kind") != TASK:
-        raise UserError(
-            f"{folder.name} is a model for {card['task']} and writes no titles: name one of "
-            f"`dltext models list --task {TASK}`."
-        )
-    for key in ("encoder", "step", "vocabulary"):
-        if serving.get(key) not in card["files"]:
-            raise UserError(f"{where}: serving.{key} must name one of the bundle's files: import or train it again.")
-    if not isinstance(serving.get("language"), str) or not serving["language"]:
-        raise UserError(f"{where}: serving.language must be the code of a language: import or train it again.")
-    count = int(stated(serving, "states", where, 1, 100))
-    graphs = open_graphs(folder / serving["encoder"], folder / serving["step"], count, True, copies=True)
+    files = "encoder", "step", "vocabulary"
+    serving, where = serving_of(folder, card, TASK, "writes no titles", files, ("language",))
     vocabulary = TitleVocabulary.load(folder / serving["vocabulary"])
-    if graphs.scored not in (None, vocabulary.size):
-        raise UserError(
-            f"{where}: the model scores {graphs.scored} words, its vocabulary has {vocabulary.size}: train it again."
-        )
+    graphs = graphs_of(folder, serving, where, vocabulary.size, attention=True, copies=True)
     return Writer(
         folder.name,
         str(card["version"]),

@@ -65,6 +65,17 @@ def batches(lengths: Sequence[int], size: int) -> list[list[int]]:
     return made
 
 
+class Until:
+    """What decoding asks after each step: ``stopped``, and whether that said so."""
+
+    def __init__(self, stopped: Callable[[], bool]) -> None:
+        self._stopped, self.ended = stopped, False
+
+    def __call__(self, _: object) -> bool:
+        self.ended = self._stopped()
+        return self.ended
+
+
 def patiently(future: Future, should_stop: Callable[[], bool], stop: threading.Event) -> Any:
     """The result of ``future``; meanwhile ``should_stop`` is asked, here and nowhere else."""
     while True:

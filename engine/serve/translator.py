@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import bundle
-from ..results import UserError
 from ..text.subwords import PAD, START, UNK, Subwords
 from . import together
 from .decode import BeamSettings, Decoded, Rules, beam
-from .seq2seq import Batch, Graphs, open_graphs, stated
+from .seq2seq import Batch, Graphs, graphs_of, serving_of, stated
 from .session import Cache, load_bundle
 
 TASK = "translate"
@@ -64,19 +62,13 @@ class Translator:
         """Sentences of one length; None where it was stopped."""
         if stopped():
             return None
-        ended = False
-
-        def end(_: object) -> bool:
-            nonlocal ended
-            ended = stopped()
-            return ended
-
+        until = together.Until(stopped)
         ids = np.stack([sources[row] for row in rows])
         # What is unknown is copied from where the model looks.
         forbidden = (PAD, START) if self.graphs.attention else (PAD, START, UNK)
         rules = Rules(int(self.growth * ids.shape[1]) + ROOM, forbidden=forbidden)
-        found = beam(Batch(self.graphs, ids), range(len(rows)), rules, settings, on_step=end)
-        return None if ended else found
+        found = beam(Batch(self.graphs, ids), range(len(rows)), rules, settings, on_step=until)
+        return None if until.ended else found
 
 
 def open_translator(model: str) -> Translator:
@@ -90,29 +82,13 @@ def close_all() -> None:
 
 
 def _load(folder: Path, card: dict[str, Any]) -> Translator:
-    serving, where = card["serving"], folder / bundle.CARD
-    if card["task"] != TASK or serving.get("kind") != TASK:
-        raise UserError(
-            f"{folder.name} is a model for {card['task']} and does not translate: name one of "
-            f"`dltext models list --task {TASK}`."
-        )
-    for key in ("encoder", "step", "source_tokenizer", "target_tokenizer"):
-        if serving.get(key) not in card["files"]:
-            raise UserError(f"{where}: serving.{key} must name one of the bundle's files: import or train it again.")
-    for key in ("source", "target"):
-        if not isinstance(serving.get(key), str) or not serving[key]:
-            raise UserError(f"{where}: serving.{key} must be the code of a language: import or train it again.")
-    count = int(stated(serving, "states", where, 1, 100))
-    attention = bool(serving.get("attention"))
-    graphs = open_graphs(folder / serving["encoder"], folder / serving["step"], count, attention)
+    files = "encoder", "step", "source_tokenizer", "target_tokenizer"
+    serving, where = serving_of(folder, card, TASK, "does not translate", files, ("source", "target"))
     changes = bool(serving.get("lowercase")), bool(serving.get("simplify"))
     source = Subwords.load(folder / serving["source_tokenizer"], *changes)
     same = serving["target_tokenizer"] == serving["source_tokenizer"]
     target = source if same else Subwords.load(folder / serving["target_tokenizer"])
-    if graphs.scored not in (None, target.size):
-        raise UserError(
-            f"{where}: the model scores {graphs.scored} words, its vocabulary has {target.size}: train it again."
-        )
+    graphs = graphs_of(folder, serving, where, target.size, bool(serving.get("attention")))
     return Translator(
         folder.name,
         str(card["version"]),
