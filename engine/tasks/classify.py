@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from ..explain import occlusion
 from ..results import Record, Result, Span, UserError
 from ..serve.classifier import Classifier, open_classifier
 from . import windows
+from .taking import take
 from .windows import Reading
 
 LOOKAHEAD = 512
@@ -62,7 +62,7 @@ def analyse_many(
 def _stream(
     loaded: Classifier, records: Iterator[Record], explain: bool, lookahead: int
 ) -> Iterator[tuple[Record, Result]]:
-    while batch := _take(records, lookahead):
+    while batch := take(records, lookahead, LOOKAHEAD_CHARACTERS):
         started = time.perf_counter()
         readings = _read_all(loaded, [record.text for record in batch], explain)
         if explain:
@@ -73,16 +73,6 @@ def _stream(
         each = 1000 * (time.perf_counter() - started) / len(batch)
         for record, reading, row in zip(batch, readings, scores, strict=True):
             yield record, _result(loaded, reading, row, (), each)
-
-
-def _take(records: Iterator[Record], lookahead: int) -> list[Record]:
-    batch, characters = [], 0
-    for record in islice(records, lookahead):
-        batch.append(record)
-        characters += len(record.text)
-        if characters >= LOOKAHEAD_CHARACTERS:
-            break
-    return batch
 
 
 def _read_all(loaded: Classifier, texts: list[str], explain: bool) -> list[Reading]:

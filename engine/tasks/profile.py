@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ from ..results import Guess, Profile, Record, Span, UserError
 from ..serve.profiler import Profiler, open_profiler
 from . import windows
 from .author_reading import Reading, read_author, read_authors
+from .taking import take
 
 if TYPE_CHECKING:
     from ..serve.ngrams import NgramReading
@@ -52,24 +52,13 @@ def profile_many(
 
 
 def _stream(loaded: Profiler, records: Iterator[Record], explain: bool) -> Iterator[tuple[Record, Profile]]:
-    while batch := take(records, EXPLAINED if explain else LOOKAHEAD):
+    while batch := take(records, EXPLAINED if explain else LOOKAHEAD, LOOKAHEAD_CHARACTERS):
         started = time.perf_counter()
         readings = read_authors(loaded, [record.text for record in batch], explain)
         encoded = encode(loaded, readings, explain)
         shared = (time.perf_counter() - started) / len(batch)
         for record, reading, (vectors, annotations) in zip(batch, readings, encoded, strict=True):
             yield record, _answer(loaded, reading, vectors, annotations, time.perf_counter() - shared)
-
-
-def take(records: Iterator[Record], lookahead: int) -> list[Record]:
-    """The next of a stream that are worked on together: at most ``lookahead``, fewer where they are long."""
-    batch, characters = [], 0
-    for record in islice(records, lookahead):
-        batch.append(record)
-        characters += len(record.text)
-        if characters >= LOOKAHEAD_CHARACTERS:
-            break
-    return batch
 
 
 def encode(loaded: Profiler, readings: list[Reading], annotations: bool = False) -> Encoded:

@@ -11,7 +11,8 @@ from ..results import GroupAttribute, GroupProfile, Guess, Record, Share, UserEr
 from ..serve.outputs import Output
 from ..serve.profiler import open_profiler
 from .author_reading import FEW_WORDS, read_authors
-from .profile import encode, guesses, take
+from .profile import LOOKAHEAD_CHARACTERS, encode, guesses
+from .taking import take
 from .windows import FEW_KNOWN, LANGUAGES
 
 Progress = Callable[[int, int], None]
@@ -44,7 +45,7 @@ def profile_group(
     total = len(records) if isinstance(records, Sized) else 0
     stream: Iterator[Record] = iter(records)
     stopped = False
-    while not (stopped := should_stop()) and (batch := take(stream, LOOKAHEAD)):
+    while not (stopped := should_stop()) and (batch := take(stream, LOOKAHEAD, LOOKAHEAD_CHARACTERS)):
         readings = read_authors(loaded, [record.text for record in batch], places=False)
         for reading, (vectors, _) in zip(readings, encode(loaded, readings), strict=True):
             if not reading.windows:

@@ -4,7 +4,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from .. import bundles
 from ..results import Record, Title, Titles, Token, UserError
@@ -14,6 +13,7 @@ from ..text.lead import CUT, lead
 from ..text.title_words import Word, cleaned, words
 from . import directions, windows
 from .keyphrases import keyphrases
+from .taking import take
 
 LOOKAHEAD, LOOKAHEAD_CHARACTERS = 512, 1 << 20
 """Records of a stream that are given titles together, so that many are of one length; fewer where they are long."""
@@ -172,7 +172,7 @@ def _place(token: Token, origins: Sequence[int]) -> Token:
 def _stream(
     records: Iterator[Record], find: Callable[[str], tuple[Writer, tuple[str, ...]]], count: int, length: float
 ) -> Iterator[tuple[Record, Titles]]:
-    while batch := _take(records):
+    while batch := take(records, LOOKAHEAD, LOOKAHEAD_CHARACTERS):
         started = time.perf_counter()
         begun = [_begin(record.text, find) for record in batch]
         made: dict[int, Titles] = {}
@@ -193,16 +193,6 @@ def _stream(
         each = 1000 * (time.perf_counter() - started) / len(batch)
         for number, record in enumerate(batch):
             yield record, replace(made[number], milliseconds=each)
-
-
-def _take(records: Iterator[Record]) -> list[Record]:
-    batch, characters = [], 0
-    for record in islice(records, LOOKAHEAD):
-        batch.append(record)
-        characters += len(record.text)
-        if characters >= LOOKAHEAD_CHARACTERS:
-            break
-    return batch
 
 
 def _begin(text: str, find: Callable[[str], tuple[Writer, tuple[str, ...]]]) -> tuple[Writer, Part] | Titles:

@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ..results import Direction, Record, Sentence, Translation, UserError
 from ..text.sentences import sentences
 from . import windows
 from .composing import compose
+from .taking import take
 from .ways import Done, Way, finder
 
 LOOKAHEAD = 512
@@ -77,7 +78,7 @@ def translate_many(
 
 
 def _stream(records: Iterator[Record], find: Callable[[str], Way]) -> Iterator[tuple[Record, Translation]]:
-    while batch := _take(records):
+    while batch := take(records, LOOKAHEAD, LOOKAHEAD_CHARACTERS):
         started = time.perf_counter()
         made = [_begin(record.text, find, started) for record in batch]
         ways: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -89,16 +90,6 @@ def _stream(records: Iterator[Record], find: Callable[[str], Way]) -> Iterator[t
         each = 1000 * (time.perf_counter() - started) / len(batch)
         for record, one in zip(batch, made, strict=True):
             yield record, one.translation(each) if isinstance(one, _Made) else one
-
-
-def _take(records: Iterator[Record]) -> list[Record]:
-    batch, characters = [], 0
-    for record in islice(records, LOOKAHEAD):
-        batch.append(record)
-        characters += len(record.text)
-        if characters >= LOOKAHEAD_CHARACTERS:
-            break
-    return batch
 
 
 def _begin(text: str, find: Callable[[str], Way], started: float) -> "_Made | Translation":
