@@ -8,22 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graphs import (
-    WEIGHTS,
-    begin,
-    check_and_shrink,
-    give,
-    opened,
-    planned,
-    rename,
-    run_as_child,
-    shrink,
-    walker,
-    write,
-)
-from ..profile.export import by_path
-
-__all__ = ["WEIGHTS", "by_path", "difference", "export", "rename", "shrink"]
+from ..graphs import begin, check_and_shrink, give, opened, planned, run_as_child, walker, write
 
 
 def export(folder: Path, recipe: str, settings: dict, source_size: int, target_size: int, weights: dict) -> dict:
