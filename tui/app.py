@@ -21,7 +21,7 @@ from .places import PLACES, load
 from .screens.base import Unavailable, Workbench
 from .stylesheet import LastingStylesheet
 from .themes import DARK, LIGHT
-from .warming import import_ahead, settle
+from .warming import AHEAD, Ahead, import_ahead, settle
 
 if TYPE_CHECKING:
     from ..engine.results import Job
@@ -66,6 +66,7 @@ class DltextApp(App[None]):
         self.document = document
         self._poll = poll
         self._background = Background(self.post_message)
+        self.ahead = Ahead(lambda: self.engine)
         self.failure: BaseException | None = None
         self._places: dict[str, Workbench] = {}
         for name in PLACES:
@@ -85,6 +86,8 @@ class DltextApp(App[None]):
                 if self.debugging and name in PLACES:
                     raise
                 self._places[name] = Unavailable(name, str(error))
+            if (task := AHEAD.get(name)) is not None:
+                self.ask(f"ahead {name}", lambda: self.ahead.load(task), lambda _: None, quiet=True)
         return self._places[name]
 
     def open_screen(self, name: str, /, **context: Any) -> AwaitComplete:

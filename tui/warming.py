@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from typing import Any
 
 from .places import PLACES
 
@@ -30,6 +31,8 @@ MODULES = (
     "dltext.tui.screens.browse",
 )
 """In this order; parts before their wholes, so that no single import takes long."""
+AHEAD = {"translate": "translate", "titles": "title"}
+"""Places whose models take a moment to load, and their task."""
 SWITCH = 0.001
 """Seconds that a thread computes before the screen's own may interrupt it; Python's default is 0.005."""
 
@@ -64,3 +67,25 @@ def import_ahead(modules: Iterable[str] = MODULES, then: Callable[[], object] = 
     thread = threading.Thread(target=run, name="dltext-imports", daemon=True)
     thread.start()
     return thread
+
+
+class Ahead:
+    """Models that are loaded before their first question; ``engine()`` is the engine's door. Call it in threads."""
+
+    def __init__(self, engine: Callable[[], Any]) -> None:
+        self._engine = engine
+        self._warm: set[str] = set()
+        self._loading = threading.Lock()
+
+    def load(self, task: str) -> None:
+        """Those that answer for ``task``, each once; whoever comes meanwhile waits. One that cannot be loaded is left:
+        its own screen says what is wrong with it."""
+        with self._loading:
+            for info in self._engine().models(task):
+                if not info.default or info.problem is not None or info.name in self._warm:
+                    continue
+                try:
+                    self._engine().warm_up(task, info.name)
+                except Exception:
+                    continue
+                self._warm.add(info.name)

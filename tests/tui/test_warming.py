@@ -3,11 +3,13 @@
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from textual.css import stylesheet as textual_stylesheet
 
+from dltext.engine.results import UserError
 from dltext.tui.actions import SCREEN_ACTIONS
 from dltext.tui.warming import MODULES, import_ahead
 
@@ -69,3 +71,36 @@ async def test_the_palette_offers_what_other_places_do_and_goes_there(app: Any, 
             assert f"Runs: {action.label}  ({action.keys.split(',')[0]})" in hits
         await hits["Corpora: import  (i)"].command()
         await until(pilot, lambda: app.current_mode == "corpora" and app.screen.is_modal, "no dialog of import")
+
+
+def test_each_default_of_a_task_is_loaded_once_and_a_broken_one_stops_no_other(fake: Any) -> None:
+    from dltext.tui.warming import Ahead
+
+    engine = fake.FakeEngine()
+    chinese = replace(fake.CNN, name="other-default")
+    engine.bundles = [fake.CNN, fake.LSTM, replace(fake.BROKEN, default=True), chinese]
+    ahead = Ahead(lambda: engine)
+    engine.errors["warm_up"] = UserError("torn")
+    ahead.load("sentiment")
+    assert engine.asked("warm_up") == [("sentiment", "sentiment-en-cnn"), ("sentiment", "other-default")]
+    del engine.errors["warm_up"]
+    threads = [threading.Thread(target=ahead.load, args=("sentiment",)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert engine.asked("warm_up")[2:] == [("sentiment", "sentiment-en-cnn"), ("sentiment", "other-default")]
+
+
+async def test_a_place_loads_its_models_when_it_is_first_seen(
+    translate_app: Any, translations: Any, until: Any
+) -> None:
+    async with translate_app.run_test() as pilot:
+        await until(pilot, lambda: translate_app.screen.cards)
+        assert not any(task == "translate" for task, _ in translations.asked("warm_up"))
+        for key, place in (("ctrl+d", "translate"), ("f5", "analyse"), ("ctrl+d", "translate")):
+            await pilot.press(key)
+            await until(pilot, lambda place=place: place == translate_app.screen.PLACE)
+        await until(pilot, lambda: ("translate", "translate-en-zh") in translations.asked("warm_up"))
+        loaded = [name for task, name in translations.asked("warm_up") if task == "translate"]
+        assert loaded == ["translate-en-zh"]

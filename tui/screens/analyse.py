@@ -13,7 +13,7 @@ from ..reader import SHORT, Reader
 from ..widgets.document import Document, DocumentBox
 from ..widgets.heat import Heat
 from ..widgets.result_card import ResultCard
-from .translated_beside import TranslatedBeside
+from .titled_beside import TitledBeside
 
 TASK = "sentiment"
 PAUSE = 0.12
@@ -23,7 +23,7 @@ LONGER_PAUSE = 0.45
 TAKES_LONG = 0.4
 
 
-class AnalyseScreen(TranslatedBeside):
+class AnalyseScreen(TitledBeside):
     """Holds the document and a card a model; each answer carries the number of the text that it was asked for."""
 
     PLACE = "analyse"
@@ -55,10 +55,11 @@ file. A text over 60,000 characters becomes a document with pages."""
                 yield Container(id="cards")
                 yield Container(id="author")
                 yield Container(id="translation")
+                yield Container(id="titled")
 
     def on_mount(self) -> None:
         self.query_one("#area").focus()
-        for beside in ("#author", "#translation"):
+        for beside in ("#author", "#translation", "#titled"):
             self.query_one(beside).display = False
         self.call_after_refresh(self._read_models)
         path = self.workbench.document
@@ -159,6 +160,7 @@ file. A text over 60,000 characters becomes a document with pages."""
                 card.clear()
             self.no_author()
             self.no_translation()
+            self.no_title()
             self.box.shade(Heat())
             return
         if not self.cards:

@@ -58,7 +58,14 @@ class TranslatedBeside(AuthorBeside):
         text = self._document.text.lstrip()
         if text:
             work = partial(beginning, self.engine, text[:DETECTED])
-            self.ask("beginning", work, partial(self._beginning_known, self._revision))
+            self.ask("beginning", work, partial(self._translated, self._revision))
+
+    def _translated(self, revision: int, found: Beginning | None) -> None:
+        self._beginning_known(revision, found)
+        self.beside_told()
+
+    def beside_told(self) -> None:
+        """All that is quick has been said of the text, this too."""
 
     def _beginning_known(self, revision: int, found: Beginning | None) -> None:
         if revision != self._revision:
