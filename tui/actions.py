@@ -163,6 +163,29 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             for number in range(1, 10)
         ),
     ),
+    "titles": (
+        Action("open_file", "ctrl+o", "open", "Open a file as the text that needs a title", priority=True),
+        Action("shorter", "f2", "shorter", "Shorter titles", priority=True),
+        Action("longer", "f3", "longer", "Longer titles", priority=True),
+        Action("next_model", "f4", "model", "Choose the model that writes titles", priority=True),
+        Action("back", "escape", "back", "Back to the text", show=False),
+        Action("export", "ctrl+e", "export", "Write all titles to a JSON, TSV or text file", priority=True),
+        Action("copy_result", "ctrl+r", "copy", "Copy your title, or the one at hand", priority=True),
+        Action("sample", "ctrl+t", "sample", "Put a sample text into the box", priority=True),
+        Action(
+            "similar",
+            "ctrl+s",
+            "similar words",
+            "Go to Words with the word at the cursor, or with what is selected",
+            show=False,
+            priority=True,
+        ),
+        Action("new_document", "ctrl+n", "new", "Empty the box for another text", show=False, priority=True),
+        *(
+            Action(f"choose('{number}')", str(number), f"title {number}", f"Take title {number} as yours", show=False)
+            for number in range(1, 7)
+        ),
+    ),
     "models": (
         Action("use", "u", "use", "Use this model: in Analyse, or where its task is at home"),
         Action("make_default", "d", "default", "Make this model the default of its task"),

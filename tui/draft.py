@@ -94,9 +94,9 @@ class Draft:
         if old == text:
             start = len(text) if self.complete else self.lines[-1].sentence.end if self.lines else 0
             return Kept(tuple(self.lines), (), start, len(text))
-        same = _common(min(len(old), len(text)), lambda length: old[:length] == text[:length])
+        same = common(min(len(old), len(text)), lambda length: old[:length] == text[:length])
         rest = min(len(old), len(text)) - same
-        behind = _common(rest, lambda length: old[len(old) - length :] == text[len(text) - length :])
+        behind = common(rest, lambda length: old[len(old) - length :] == text[len(text) - length :])
         before = bisect_right(self.lines, same - 1, key=lambda line: line.sentence.end)
         head = self.lines[: max(before - 1, 0)]
         after = bisect_right(self.lines, len(old) - behind, key=lambda line: line.sentence.start)
@@ -118,7 +118,7 @@ def _chosen_first(line: Line) -> Sentence:
     return replace(line.sentence, hypotheses=(line.hypothesis, *rest))
 
 
-def _common(most: int, same: Callable[[int], bool]) -> int:
+def common(most: int, same: Callable[[int], bool]) -> int:
     """The largest length up to ``most`` for which ``same`` holds, given that it holds for all smaller ones."""
     low, high = 0, most
     while low < high:

@@ -26,8 +26,8 @@ class Place:
 
 # F-keys survive SSH, tmux and typing; F1 is help, F10 and F11 belong to many terminals. ctrl+f means find everywhere,
 # and no text box of Textual takes it, nor ctrl+b: by whom a text is. ctrl+d, a dictionary's, they take for what delete
-# does too. ctrl+g is the way for those whose keyboard hides
-# the F-keys. alt and a digit is none: Textual reads it as the sign that a Mac types with it.
+# does too; ctrl+u, what stands above, for clearing a line, where ctrl+n empties the box. ctrl+g is the way for those
+# whose keyboard hides the F-keys. alt and a digit is none: Textual reads it as the sign that a Mac types with it.
 PLACES: dict[str, Place] = {
     place.name: place
     for place in (
@@ -67,6 +67,13 @@ PLACES: dict[str, Place] = {
             "What a text says in another language, and which word came from which",
         ),
         Place(
+            "titles",
+            "Titles",
+            "ctrl+u",
+            "dltext.tui.screens.titles:TitlesScreen",
+            "Titles for an abstract or an article, where each word came from; what a text is about",
+        ),
+        Place(
             "train",
             "Train",
             "f6",
@@ -95,7 +102,9 @@ PLACES: dict[str, Place] = {
 
 def place_of(task: str) -> str:
     """Where a model of a task is used."""
-    return {"paragraphs": "search", "profile": "authors"}.get(task, task if task in PLACES else "analyse")
+    return {"paragraphs": "search", "profile": "authors", "title": "titles"}.get(
+        task, task if task in PLACES else "analyse"
+    )
 
 
 def load(place: str) -> "type[Workbench]":

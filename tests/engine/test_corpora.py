@@ -197,8 +197,8 @@ def test_samples_have_a_title_a_text_and_an_entry_in_the_index():
         assert text.strip()
         assert entry["purpose"]
         assert entry["language"] in {"en", "zh"}
-        assert entry.get("task", "") in {"", "profile", "translate"}
-    for task in ("profile", "translate"):
+        assert entry.get("task", "") in {"", "profile", "translate", "title"}
+    for task in ("profile", "translate", "title"):
         own = {entry["title"] for entry in index.values() if entry.get("task") == task}
         assert own
         assert {title for title, _ in api.samples(task)[: len(own)]} == own

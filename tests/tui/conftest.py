@@ -200,3 +200,24 @@ def translate_app(translations: Any, quick: None, monkeypatch: pytest.MonkeyPatc
 def fake_translators() -> ModuleType:
     """The module ``fake_translators.py``."""
     return load_beside("fake_translators")
+
+
+@pytest.fixture(scope="session")
+def fake_titles() -> ModuleType:
+    """The module ``fake_titles.py``."""
+    return load_beside("fake_titles")
+
+
+@pytest.fixture
+def titles(fake: ModuleType, fake_titles: ModuleType) -> Any:
+    """An engine that writes titles, by one model."""
+    return type("Engine", (fake_titles.FakeTitles, fake.FakeEngine), {})()
+
+
+@pytest.fixture
+def titles_app(titles: Any, quick: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    from dltext.tui.app import DltextApp
+    from dltext.tui.screens import titles_asking
+
+    monkeypatch.setattr(titles_asking, "PAUSE", 0.01)
+    return DltextApp(engine=titles, poll=False)

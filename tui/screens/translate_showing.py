@@ -12,6 +12,7 @@ from ..widgets.languages import language_name
 from ..widgets.sentence_list import SentenceList
 from ..widgets.source_box import SourceArea, SourceBox
 from ..widgets.text import visible
+from ..widgets.walked import linked, token_at
 from ..widgets.wordings import Wordings
 from .translate_asking import Translating
 from .translate_directions import by_models, pair
@@ -145,7 +146,7 @@ class Showing(Translating):
             return
         sentence = draft.lines[number].sentence
         within = place - sentence.start
-        token = None if sentence.through else _token_at(sentence.tokens, within)
+        token = None if sentence.through else token_at(sentence.tokens, within)
         self.point(number, "source" if token is not None else None, token)
 
     @property
@@ -180,17 +181,17 @@ class Showing(Translating):
             return
         sentence = line.sentence
         source = sentence.through or sentence.source
-        linked = _linked(said, len(sentence.tokens))
+        are_linked = linked(said, len(sentence.tokens))
         between = language_name(self.direction.pivot) if self.direction and sentence.through else ""
         grid.show(
-            [_shown(said.text, token) for token in said.tokens] if linked else (),
-            [_shown(source, token) for token in sentence.tokens] if linked else (),
-            said.attention if linked else (),
+            [_shown(said.text, token) for token in said.tokens] if are_linked else (),
+            [_shown(source, token) for token in sentence.tokens] if are_linked else (),
+            said.attention if are_linked else (),
             "Which word came from which" + (f", out of the {between} between" if between else ""),
         )
         self._lay()
         lit: dict[int, float] = {}
-        if linked and self._side is not None and self._token is not None:
+        if are_linked and self._side is not None and self._token is not None:
             if not grid.has_focus:  # else it is there that the reader walks
                 grid.point(self._side, self._token)
             lit = _weights(said, self._side, self._token)
@@ -258,22 +259,8 @@ class Showing(Translating):
         self.set_class(bool(self.query_one(Wordings).wordings), "-wordings")
 
 
-def _linked(said: Hypothesis, sources: int) -> bool:
-    """Whether it is known, for all words, what they were made from."""
-    rows = said.attention
-    return bool(rows) and len(rows) == len(said.tokens) and all(len(row) == sources for row in rows)
-
-
 def _shown(text: str, token: Token) -> str:
     return text[token.start : token.end].strip() or END
-
-
-def _token_at(tokens: tuple[Token, ...], place: int) -> int | None:
-    """The token in which ``place`` lies, else the one that ends there."""
-    within = next((number for number, token in enumerate(tokens) if token.start <= place < token.end), None)
-    if within is not None:
-        return within
-    return next((number for number, token in enumerate(tokens) if token.start < token.end == place), None)
 
 
 def _weights(said: Hypothesis, side: Side, token: int) -> dict[int, float]:

@@ -1,16 +1,19 @@
 """Attention as shading: the words that hold a quarter of it, the next quarter, the one after that."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.style import Style as RichStyle
 from textual.color import Color
 from textual.content import Content
 
-from ...engine.results import Profile, Span
+from ...engine.results import Profile, Span, Token
 from .heat import Heat
 
 QUARTERS = ((3, 0.25), (2, 0.5), (1, 0.75))
 """Level to the share of all attention that words of this level and the stronger ones hold together."""
+ORIGIN = 4
+"""The level of the word that another one came from, whatever attention it got."""
 ABOVE_EVEN = 1.2
 """A word is shaded only where it gets so many times what it would get were all words looked at alike."""
 _WEIGHTS = {3: 1.0, 2: 0.5, 1: 0.2}
@@ -43,6 +46,28 @@ def levels(weights: Sequence[float]) -> list[int]:
     return found
 
 
+@dataclass(frozen=True)
+class LinkedHeat(Heat):
+    """Attention as heat, and the place that a word came from."""
+
+    origin: Span | None = None
+
+    def level(self, span: Span) -> int:
+        return ORIGIN if span == self.origin else super().level(span)
+
+
+def linked_heat(weights: Sequence[float], tokens: Sequence[Token], origin: int = -1) -> LinkedHeat:
+    """The shading of ``tokens`` by the attention that they get; the one with the number ``origin`` stands out."""
+    spans: list[Span] = []
+    found: Span | None = None
+    for number, (token, level) in enumerate(zip(tokens, levels(weights), strict=True)):
+        if (level or number == origin) and token.end > token.start:
+            span = Span(token.start, token.end, _WEIGHTS.get(level, 0.0))
+            spans.append(span)
+            found = span if number == origin else found
+    return LinkedHeat(tuple(sorted(spans, key=lambda span: span.start)), 1.0, found)
+
+
 def attention_heat(profile: Profile, hop: int | None = None) -> Heat:
     """The shading of all hops together, or of one (0-based)."""
     spans = profile.spans
@@ -56,8 +81,8 @@ def attention_heat(profile: Profile, hop: int | None = None) -> Heat:
 
 
 def attention_styles(background: Color, tint: Color, foreground: Color) -> dict[int, RichStyle]:
-    """A style a level; without colour they are told apart by underline, weight, and both."""
-    return {
+    """A style a level; without colour they are told apart by underline, weight, and both; an origin is inverse."""
+    styles = {
         level: RichStyle(
             color=foreground.rich_color,
             bgcolor=background.blend(tint, share).rich_color,
@@ -66,6 +91,8 @@ def attention_styles(background: Color, tint: Color, foreground: Color) -> dict[
         )
         for level, share in ((1, 0.14), (2, 0.26), (3, 0.42))
     }
+    styles[ORIGIN] = RichStyle(color=background.rich_color, bgcolor=tint.rich_color, bold=True)
+    return styles
 
 
 def legend(hop: int | None) -> Content:

@@ -28,7 +28,7 @@ class ChoiceBar(Widget):
 
     @property
     def plain(self) -> str:
-        return "  ".join(f"{name} {value}" for _, name, value in self._parts)
+        return "  ".join(f"{name} {value}".strip() for _, name, value in self._parts)
 
     def render(self) -> Content:
         width = self.size.width
@@ -36,7 +36,7 @@ class ChoiceBar(Widget):
             cells = [
                 Content.assemble(
                     (f"{key.upper()} ", "bold $accent") if keys and key else "",
-                    (f"{name} ", "$quiet") if names else "",
+                    (f"{name} ", "$quiet") if names and name else "",
                     (value, "bold"),
                 )
                 for key, name, value in self._parts

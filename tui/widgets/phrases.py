@@ -1,4 +1,4 @@
-"""The phrases that attention holds together most, the strongest first; enter goes to one in the text."""
+"""The phrases of a text that a model holds for the strongest; enter goes to one in the text."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ BAR = 6
 
 
 class PhraseTable(DataTable[Text]):
-    """A line a phrase: its share of the attention, the hop that looks at it most, its words."""
+    """A line a phrase: its share of the attention, the hop that looks at it most (-1: there are none), its words."""
 
     HELP = (
         "What the model looked at most: a bar and a share of all attention, the hop that looked most, the words. "
@@ -66,13 +66,14 @@ class PhraseTable(DataTable[Text]):
         variables = self.app.theme_variables
         for phrase in self._phrases:
             share = f"{100 * phrase.weight:4.1f} %" if phrase.weight >= 0.0005 else "<0.1 %"
-            hop = f"hop {phrase.hop + 1}"
+            hop = f"hop {phrase.hop + 1:<3}" if phrase.hop >= 0 else ""
             words = one_line(self._text[phrase.start : phrase.end], 200)
             line = Text(no_wrap=True)
             line.append(fit(bar(phrase.weight / most, BAR), BAR), style=Color.parse(variables["accent"]).hex)
             line.append(f" {share}  ")
-            line.append(f"{hop:<7}", style=Color.parse(variables[hue(phrase.hop)]).hex)
-            line.append(fit(words, max(6, width - BAR - 16)).rstrip(), style="bold")
+            if hop:
+                line.append(hop, style=Color.parse(variables[hue(phrase.hop)]).hex)
+            line.append(fit(words, max(6, width - BAR - 9 - len(hop))).rstrip(), style="bold")
             self.add_row(line)
         if 0 < at < len(self._phrases):
             self.move_cursor(row=at, animate=False)

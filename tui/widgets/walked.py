@@ -31,7 +31,23 @@ class Said(Protocol):
     @property
     def tokens(self) -> tuple[Token, ...]: ...
     @property
+    def attention(self) -> tuple[tuple[float, ...], ...]: ...
+    @property
     def copied(self) -> tuple[int, ...]: ...
+
+
+def linked(said: Said, sources: int) -> bool:
+    """Whether it is known, for all words, what they looked at."""
+    rows = said.attention
+    return bool(rows) and len(rows) == len(said.tokens) and all(len(row) == sources for row in rows)
+
+
+def token_at(tokens: Sequence[Token], place: int) -> int | None:
+    """The token in which ``place`` lies, else the one that ends there."""
+    within = next((number for number, token in enumerate(tokens) if token.start <= place < token.end), None)
+    if within is not None:
+        return within
+    return next((number for number, token in enumerate(tokens) if token.start < token.end == place), None)
 
 
 @dataclass(frozen=True)
@@ -250,6 +266,9 @@ class WalkedTexts(ScrollView, can_focus=True):
             self._go(self.at, further[0 if words > 0 else -1])
 
     def _go(self, number: int, token: int | None) -> None:
+        # At once: the next key may be here before the screen has heard of this one.
+        self.at, self.token = number, token
+        self._reveal()
         self.post_message(self.Walked(number, token))
 
     def on_click(self, event: events.Click) -> None:
