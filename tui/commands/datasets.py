@@ -6,7 +6,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import DatasetInfo
-from . import output
+from . import inputs, output
 from .checking import show_check
 
 
@@ -45,8 +45,7 @@ def add_to(commands: Any) -> None:
     add.add_argument("path", metavar="FILE")
     add.add_argument("--name", default="", help="default: made from the file's name")
     for command in (check, add):
-        command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
-        command.add_argument("--label-column", default="label", metavar="NAME", help="default: %(default)s")
+        inputs.add_columns(command, "text", "label")
     output.add_command(commands, "doctor", _doctor, "say what works here, what does not, and what to do about it")
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ...engine import api
-from ...engine.results import GroupProfile, Guess, Profile, Record, Share, UserError
-from . import output
+from ...engine.results import GroupProfile, Guess, Profile, Record, Share
+from . import inputs, output
 from .output import Misuse
+from .streaming import Counting
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -37,14 +38,10 @@ def add_to(commands: Any) -> None:
     command = output.add_command(
         commands, "profile", run, "say what the style of texts suggests of who wrote them", EXAMPLES
     )
-    command.add_argument(
-        "text", nargs="*", metavar="TEXT", help="texts of one author; without it, or as '-', all of stdin"
-    )
-    command.add_argument(
-        "--in",
-        dest="source",
-        metavar="FILE",
-        help="many authors, one a record: JSONL, CSV, TSV, a text file (an author a line), a folder (one a file), "
+    inputs.add_text(
+        command,
+        "texts of one author; without it, or as '-', all of stdin",
+        "many authors, one a record: JSONL, CSV, TSV, a text file (an author a line), a folder (one a file), "
         "or - for stdin",
     )
     command.add_argument("--model", metavar="NAME", help="default: the task's default, see `dltext models list`")
@@ -53,17 +50,16 @@ def add_to(commands: Any) -> None:
     command.add_argument("--data", metavar="CARD|FILE", help="with --group: a data set's name, or a file")
     command.add_argument("--split", default="", help="with --data: one part of it, for example test; default: all")
     command.add_argument("--seed", type=int, default=1, help="with --group: of the resampling (default: %(default)s)")
-    command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
-    command.add_argument("--id-column", default="id", metavar="NAME", help="default: %(default)s")
+    inputs.add_columns(command, "text", "id")
 
 
 def run(options: argparse.Namespace) -> int:
     _check(options)
     if options.group:
         return _group(options)
-    if options.source:
+    if options.file:
         return _many(options)
-    profile = api.profile(text := _text(options.text), options.model, options.explain)
+    profile = api.profile(text := inputs.text_of(options.text), options.model, options.explain)
     if options.json:
         output.print_json(_as_json(Record("1", text), profile, options.explain))
     else:
@@ -72,12 +68,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    if options.source and options.text:
-        raise Misuse("Give either a TEXT or --in FILE, not both.")
+    inputs.check(options)
     if options.group:
         if options.text:
             raise Misuse("--group profiles many authors: name them with --in FILE or --data CARD.")
-        if bool(options.source) == bool(options.data):
+        if bool(options.file) == bool(options.data):
             raise Misuse("--group needs either --in FILE or --data CARD.")
         if options.explain:
             raise Misuse("--explain is about one author, and cannot go with --group.")
@@ -85,14 +80,6 @@ def _check(options: argparse.Namespace) -> None:
         raise Misuse("--data goes with --group; for profiles author by author there is --in FILE.")
     if options.split and not options.data:
         raise Misuse("--split goes with --data.")
-
-
-def _text(words: list[str]) -> str:
-    if words and words != ["-"]:
-        return " ".join(words)
-    if not words and sys.stdin.isatty():
-        raise Misuse("No text: write it behind the command, pipe it in, or name a file with --in.")
-    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
 
 
 def _as_json(record: Record, profile: Profile, explain: bool) -> dict[str, Any]:
@@ -104,34 +91,32 @@ def _as_json(record: Record, profile: Profile, explain: bool) -> dict[str, Any]:
 
 
 def _many(options: argparse.Namespace) -> int:
-    records = api.read_records(options.source, options.text_column, id_column=options.id_column)
+    records = api.read_records(options.file, options.text_column, id_column=options.id_column)
     answers = api.profile_many(records, options.model, options.explain)
-    first = next(answers, None)
-    if first is None:
-        raise UserError("There are no texts in the input.")
-    terminal, doubtful, count = sys.stdout.isatty(), 0, 0
-    if not options.json and not terminal:
-        heads = [
-            (guess.name, guess.name + (" p" if guess.kind == "category" else " range")) for guess in first[1].guesses
-        ]
-        sys.stdout.write("\t".join(map(_cell, ["id", *itertools.chain(*heads)])) + "\n")
-    with output.progress("reading", "authors") as progress:
-        for count, (record, profile) in enumerate(itertools.chain([first], answers), start=1):
-            doubtful += bool(profile.notes)
-            if options.json:
-                output.print_json(_as_json(record, profile, options.explain))
-            elif terminal:
-                _show_line(record, profile)
-            else:
-                cells = itertools.chain(*map(_cells, profile.guesses))
-                sys.stdout.write("\t".join([_cell(record.id), *cells]) + "\n")
-            if count % 16 == 0:
-                progress(count, 0)
-    if doubtful and not options.json:
-        output.log(f"dltext: {doubtful:,} of {count:,} profiles carry a note (short, sampled …); --json shows it")
+    terminal = sys.stdout.isatty()
+    doubtful = (lambda found: False) if options.json else (lambda found: bool(found.notes))
+    for number, (record, profile) in enumerate(Counting("reading", doubtful, _noted, "authors")(answers)):
+        if options.json:
+            output.print_json(_as_json(record, profile, options.explain))
+        elif terminal:
+            _show_line(record, profile)
+        else:
+            if not number:
+                sys.stdout.write("\t".join(map(_cell, ["id", *_heads(profile)])) + "\n")
+            cells = itertools.chain(*map(_cells, profile.guesses))
+            sys.stdout.write("\t".join([_cell(record.id), *cells]) + "\n")
     if not options.json:
         output.log(f"dltext: {NOT_FOR}")
     return 0
+
+
+def _noted(number: int, count: int, first: Profile) -> str:
+    return f"{number:,} of {count:,} profiles carry a note (short, sampled …); --json shows it"
+
+
+def _heads(profile: Profile) -> Iterator[str]:
+    for guess in profile.guesses:
+        yield from (guess.name, guess.name + (" p" if guess.kind == "category" else " range"))
 
 
 def _cell(value: str) -> str:
@@ -240,7 +225,7 @@ def _group(options: argparse.Namespace) -> int:
     if options.data:
         total, records = api.read_data(options.data, options.split, options.text_column)
     else:
-        records = api.read_records(options.source, options.text_column, id_column=options.id_column)
+        records = api.read_records(options.file, options.text_column, id_column=options.id_column)
     with output.progress("reading", "authors") as progress:
         found = api.profile_group(
             records, options.model, lambda done, of: progress(done, of or total), seed=options.seed

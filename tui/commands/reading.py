@@ -1,15 +1,14 @@
 """`dltext sentiment` and `dltext classify`: what a model says of a text, or of a million."""
 
 import argparse
-import itertools
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Record, Result, UserError
-from . import output, resuming
+from ...engine.results import Record, Result
+from . import inputs, output, resuming
 from .output import Misuse
+from .streaming import Counting, Stream
 
 EXAMPLES = """\
   dltext {name} "A slow film that finds its voice."{model}
@@ -31,35 +30,24 @@ def add_to(commands: Any) -> None:
     ):
         command = output.add_command(commands, name, run, help, EXAMPLES.format(name=name, model=model))
         command.set_defaults(task=name)
-        command.add_argument(
-            "text", nargs="*", metavar="TEXT", help="the text; without it, or as '-', all of stdin is one text"
-        )
-        command.add_argument(
-            "--in",
-            dest="source",
-            metavar="FILE",
-            help="many texts: JSONL, CSV, TSV, a text file (a text a line), a folder, or - for stdin",
-        )
+        inputs.add_text(command)
         command.add_argument("--model", metavar="NAME", help="default: the task's default, see `dltext models list`")
         command.add_argument("--explain", action="store_true", help="also: how much each word moved the verdict")
-        command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
-        command.add_argument("--label-column", default="label", metavar="NAME", help="default: %(default)s")
-        command.add_argument("--id-column", default="id", metavar="NAME", help="default: %(default)s")
+        inputs.add_columns(command, "text", "label", "id")
         command.add_argument("--out", metavar="FILE", help="write there, not to stdout: .jsonl, .csv, else TSV")
         command.add_argument("--resume", action="store_true", help="with --out: continue where a broken run stopped")
         command.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.out and not options.source:
+    if options.out and not options.file:
         raise Misuse("--out needs --in FILE.")
     if options.resume and (not options.out or options.overwrite):
         raise Misuse("--resume needs --out FILE, and cannot go with --overwrite.")
-    if options.source:
-        if options.text:
-            raise Misuse("Give either a TEXT or --in FILE, not both.")
+    inputs.check(options)
+    if options.file:
         return _many(options)
-    result = api.analyse(text := _text(options.text), options.task, options.model, options.explain)
+    result = api.analyse(text := inputs.text_of(options.text), options.task, options.model, options.explain)
     if options.json:
         output.print_json(_as_json(Record("1", text), result))
     else:
@@ -67,86 +55,26 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _text(words: list[str]) -> str:
-    if words and words != ["-"]:
-        return " ".join(words)
-    if not words and sys.stdin.isatty():
-        raise Misuse("No text: write it behind the command, pipe it in, or name a file with --in.")
-    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
-
-
 def _many(options: argparse.Namespace) -> int:
-    records = api.read_records(options.source, options.text_column, options.label_column, options.id_column)
-    if options.out:
-        return _to_file(options, records)
-    # Somebody who types line by line wants each answer at once.
-    answers = _answers(options, records, 1 if options.source == "-" and sys.stdin.isatty() else None)
-    terminal = sys.stdout.isatty()
-    for record, result in _counted(answers, quiet=terminal):
-        if options.json:
-            output.print_json(_as_json(record, result))
-        elif terminal:
-            _show_line(record, result)
-        else:
-            sys.stdout.write(resuming.line(record.id, result.label, result.probabilities[result.label], "\t"))
-    return 0
+    return Stream(
+        _answers,
+        _as_json,
+        lambda result: (result.label, f"{result.probabilities[result.label]:.6f}"),
+        resuming.HEADER,
+        Counting("reading", lambda result: bool(result.notes), _noted, every=256),
+        "{done:,} results",
+        "{done:,} results in {out}",
+        show=_show_line,
+        one_model=True,
+    ).run(options)
 
 
-def _to_file(options: argparse.Namespace, records: Iterator[Record]) -> int:
-    form = (
-        "json"
-        if options.json or options.out.endswith((".jsonl", ".json"))
-        else "csv"
-        if options.out.endswith(".csv")
-        else "tsv"
-    )
-    with resuming.Results(options.out, form, options.resume, options.overwrite) as results:
-        rest = results.skip(records)
-        if results.done:
-            output.log(f"dltext: {options.out} holds {results.done:,} results already; the rest follows.")
-        for record, result in _counted(_answers(options, rest, None), quiet=False, before=results.done):
-            results.check_model(result.model)
-            if form == "json":
-                results.write(output.json_line(_as_json(record, result)))
-            else:
-                results.write(
-                    resuming.line(
-                        record.id, result.label, result.probabilities[result.label], "," if form == "csv" else "\t"
-                    )
-                )
-    output.log(f"dltext: {results.done:,} results in {options.out}")
-    return 0
+def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Result]]:
+    return api.analyse_many(records, options.task, options.model, options.explain)
 
 
-def _answers(
-    options: argparse.Namespace, records: Iterable[Record], lookahead: int | None
-) -> Iterator[tuple[Record, Result]]:
-    more = {} if lookahead is None else {"lookahead": lookahead}
-    return api.analyse_many(records, options.task, options.model, options.explain, **more)
-
-
-def _counted(answers: Iterator[tuple[Record, Result]], quiet: bool, before: int = 0) -> Iterator[tuple[Record, Result]]:
-    """Pass the answers on, count them on stderr, and say at the end how many deserve no trust."""
-    doubtful = count = 0
-    first = next(answers, None)
-    if first is None:
-        if before:
-            return
-        raise UserError("There are no texts in the input.")
-    stream = itertools.chain([first], answers)
-    if quiet:
-        yield from stream
-        return
-    with output.progress("reading", "texts") as progress:
-        for count, (record, result) in enumerate(stream, start=1):
-            doubtful += bool(result.notes)
-            if count % 256 == 0:
-                progress(count, 0)
-            yield record, result
-    if doubtful:
-        output.log(
-            f"dltext: {doubtful:,} of {count:,} results carry a note (empty, unknown words, sampled); --json shows it"
-        )
+def _noted(number: int, count: int, first: Result) -> str:
+    return f"{number:,} of {count:,} results carry a note (empty, unknown words, sampled); --json shows it"
 
 
 def _as_json(record: Record, result: Result) -> dict[str, Any]:

@@ -16,11 +16,6 @@ from .output import Misuse
 HEADER = ("id", "label", "probability")
 
 
-def line(record_id: str, label: str, probability: float, separator: str) -> str:
-    """A verdict as one line of TSV or CSV."""
-    return row((record_id, label, f"{probability:.6f}"), separator)
-
-
 def row(values: Iterable[str], separator: str) -> str:
     """A result as one line of TSV or CSV; line breaks within a value become blanks, so that a line is a record."""
     buffer = io.StringIO()

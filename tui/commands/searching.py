@@ -7,7 +7,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Found, Hit
-from . import output
+from . import inputs, output
 from .output import Misuse
 
 EXAMPLES = """\
@@ -57,8 +57,7 @@ def add_to(commands: Any) -> None:
         metavar="S",
         help="with --duplicates: share of common three-word pieces, 0 to 1 (default: 0.8)",
     )
-    search.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
-    search.add_argument("--label-column", default="label", metavar="NAME", help="default: %(default)s")
+    inputs.add_columns(search, "text", "label")
 
 
 def _search(options: argparse.Namespace) -> int:
@@ -68,7 +67,7 @@ def _search(options: argparse.Namespace) -> int:
         return _duplicates(options)
     if options.threshold is not None:
         raise Misuse("--threshold goes with --duplicates.")
-    query = _query(options.query)
+    query = inputs.text_of(options.query, "No query: write it behind the command, or pipe it in.")
     with output.progress(f"reading {options.data}") as progress:
         found = api.search(
             query,
@@ -90,14 +89,6 @@ def _search(options: argparse.Namespace) -> int:
         if not found.hits:
             output.log("dltext: nothing was found")
     return 0
-
-
-def _query(words: list[str]) -> str:
-    if words and words != ["-"]:
-        return " ".join(words)
-    if not words and sys.stdin.isatty():
-        raise Misuse("No query: write it behind the command, or pipe it in.")
-    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
 
 
 def _show(found: Found) -> None:

@@ -1,16 +1,14 @@
 """`dltext title`: what texts may be called, where each word came from, and what they are about."""
 
 import argparse
-import itertools
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Record, Title, Titles, UserError
-from . import output
+from ...engine.results import Record, Title, Titles
+from . import inputs, output
 from .output import Misuse
-from .streaming import Stream
+from .streaming import Counting, Stream
 
 EXAMPLES = """\
   dltext title < abstract.txt                        # five titles of one text, the best first
@@ -34,15 +32,7 @@ COUNT = 5
 def add_to(commands: Any) -> None:
     """Add the command."""
     command = output.add_command(commands, "title", run, "write titles for texts", EXAMPLES)
-    command.add_argument(
-        "text", nargs="*", metavar="TEXT", help="the text; without it, or as '-', all of stdin is one text"
-    )
-    command.add_argument(
-        "--in",
-        dest="file",
-        metavar="FILE",
-        help="many texts: JSONL, CSV, TSV, a text file (a text a line), a folder, or - for stdin",
-    )
+    inputs.add_text(command)
     command.add_argument("--model", metavar="NAME", help="default: the language's, see `dltext models list`")
     command.add_argument(
         "--count", type=int, metavar="N", help=f"different titles of a text; default: {COUNT}, with --in 1"
@@ -51,8 +41,7 @@ def add_to(commands: Any) -> None:
         "--length", type=float, default=0.0, metavar="X", help="above 0: longer titles, below: shorter ones"
     )
     command.add_argument("--explain", action="store_true", help="also, of one text: which word came from which")
-    command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
-    command.add_argument("--id-column", default="id", metavar="NAME", help="default: %(default)s")
+    inputs.add_columns(command, "text", "id")
     command.add_argument("--out", metavar="FILE", help="with --in: write there, as .jsonl, .csv or .tsv")
     command.add_argument("--resume", action="store_true", help="with --in and --out: continue where a run stopped")
     command.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
@@ -64,8 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    if options.file and options.text:
-        raise Misuse("Give either a TEXT or --in FILE, not both.")
+    inputs.check(options)
     if options.file and options.explain:
         raise Misuse("--explain is about one text, and cannot go with --in.")
     if options.out and not options.file:
@@ -78,7 +66,7 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _one(options: argparse.Namespace) -> int:
-    text = _text(options.text)
+    text = inputs.text_of(options.text)
     count = COUNT if options.count is None else options.count
     found = api.titles(text, options.model, count, options.length)
     if options.json:
@@ -88,14 +76,6 @@ def _one(options: argparse.Namespace) -> int:
     for note in found.notes:
         output.log(f"dltext: {output.visible(note)}")
     return 0
-
-
-def _text(words: list[str]) -> str:
-    if words and words != ["-"]:
-        return " ".join(words)
-    if not words and sys.stdin.isatty():
-        raise Misuse("No text: write it behind the command, pipe it in, or name a file with --in.")
-    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
 
 
 def _show(text: str, found: Titles, explain: bool) -> None:
@@ -182,10 +162,10 @@ def _best(found: Titles) -> str:
 def _many(options: argparse.Namespace) -> int:
     return Stream(
         _answers,
-        _counted,
         _as_json,
-        _best,
+        lambda found: (output.visible(_best(found)).strip(),),
         HEADER,
+        Counting("writing titles", lambda found: not found.candidates, _without),
         "{done:,} titles",
         "the titles of {done:,} texts in {out}",
     ).run(options)
@@ -196,19 +176,5 @@ def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator
     return api.titles_many(records, options.model, count, options.length)
 
 
-def _counted(answers: Iterator[tuple[Record, Titles]], before: int = 0) -> Iterator[tuple[Record, Titles]]:
-    """Pass the answers on, count them on stderr, and say at the end how many have no title."""
-    first = next(answers, None)
-    if first is None:
-        if before:
-            return
-        raise UserError("There are no texts in the input.")
-    without, count = 0, 0
-    with output.progress("writing titles", "texts") as progress:
-        for count, (record, found) in enumerate(itertools.chain([first], answers), start=1):
-            without += not found.candidates
-            if count % 16 == 0:
-                progress(count, 0)
-            yield record, found
-    if without:
-        output.log(f"dltext: {without:,} of {count:,} texts got no title; --json says why in their notes")
+def _without(number: int, count: int, first: Titles) -> str:
+    return f"{number:,} of {count:,} texts got no title; --json says why in their notes"

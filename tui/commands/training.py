@@ -7,7 +7,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Field, JobSpec, UserError
-from . import checking, following, output, reports
+from . import checking, following, inputs, output, reports
 from .output import Misuse
 
 TRAIN = """\
@@ -86,8 +86,7 @@ def _add_data(command: argparse.ArgumentParser) -> None:
         metavar="CARD|FILE",
         help="a data set's name (`dltext data list`), or a CSV, TSV, JSONL file or folder",
     )
-    command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
-    command.add_argument("--label-column", default="label", metavar="NAME", help="default: %(default)s")
+    inputs.add_columns(command, "text", "label")
 
 
 def _add_spec(command: argparse.ArgumentParser) -> None:

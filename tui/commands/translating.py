@@ -2,19 +2,17 @@
 
 import argparse
 import contextlib
-import itertools
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Hypothesis, Record, Sentence, Translation, UserError
-from . import output
+from ...engine.results import Hypothesis, Record, Sentence, Translation
+from . import inputs, output
 from .output import Misuse
-from .streaming import Stream
+from .streaming import Counting, Stream
 
 EXAMPLES = """\
   dltext translate "Where is the station?" --to zh
@@ -40,15 +38,7 @@ KINDS = {".tmx": "tmx", ".tsv": "tsv", ".txt": "text"}
 def add_to(commands: Any) -> None:
     """Add the command."""
     command = output.add_command(commands, "translate", run, "say texts in another language", EXAMPLES)
-    command.add_argument(
-        "text", nargs="*", metavar="TEXT", help="the text; without it, or as '-', all of stdin is one text"
-    )
-    command.add_argument(
-        "--in",
-        dest="file",
-        metavar="FILE",
-        help="many texts: JSONL, CSV, TSV, a text file (a text a line), a folder, or - for stdin",
-    )
+    inputs.add_text(command)
     command.add_argument("--to", default="", metavar="LANGUAGE", help="en, zh …; default: the model's")
     command.add_argument("--from", dest="origin", default="", metavar="LANGUAGE", help="default: found in the text")
     command.add_argument("--model", metavar="NAME", help="default: the direction's, see `dltext models list`")
@@ -58,8 +48,7 @@ def add_to(commands: Any) -> None:
     command.add_argument("--alternatives", type=int, default=0, metavar="N", help="so many beside the best translation")
     command.add_argument("--explain", action="store_true", help="also, of one text: which word came from which")
     command.add_argument("--directions", action="store_true", help="list the languages that can be translated")
-    command.add_argument("--text-column", default="text", metavar="NAME", help="default: %(default)s")
-    command.add_argument("--id-column", default="id", metavar="NAME", help="default: %(default)s")
+    inputs.add_columns(command, "text", "id")
     command.add_argument(
         "--out", metavar="FILE", help="write there: one text as .tmx, .tsv or .txt, many as .jsonl, .csv or .tsv"
     )
@@ -77,8 +66,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> None:
-    if options.file and options.text:
-        raise Misuse("Give either a TEXT or --in FILE, not both.")
+    inputs.check(options)
     if options.file and options.explain:
         raise Misuse("--explain is about one text, and cannot go with --in.")
     if options.resume and (not options.file or not options.out or options.overwrite):
@@ -108,7 +96,7 @@ def _directions(options: argparse.Namespace) -> int:
 
 
 def _one(options: argparse.Namespace) -> int:
-    text = _text(options.text)
+    text = inputs.text_of(options.text)
     with output.progress("translating", "sentences") as progress, _stoppable() as stopped:
         found = api.translate(
             text, options.to, options.origin, options.model, beam=options.beam, alternatives=options.alternatives,
@@ -124,14 +112,6 @@ def _one(options: argparse.Namespace) -> int:
     for note in found.notes:
         output.log(f"dltext: {output.visible(note)}")
     return 0 if found.complete else 130
-
-
-def _text(words: list[str]) -> str:
-    if words and words != ["-"]:
-        return " ".join(words)
-    if not words and sys.stdin.isatty():
-        raise Misuse("No text: write it behind the command, pipe it in, or name a file with --in.")
-    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
 
 
 @contextlib.contextmanager
@@ -206,10 +186,10 @@ def _explain(sentence: Sentence) -> None:
 def _many(options: argparse.Namespace) -> int:
     return Stream(
         _answers,
-        _counted,
         lambda record, found: _as_json(record, found, False),
-        lambda found: found.text,
+        lambda found: (output.visible(found.text).strip(),),
         HEADER,
+        Counting("translating", lambda found: bool(found.notes), _noted),
         "{done:,} translations",
         "{done:,} translations in {out}",
     ).run(options)
@@ -221,24 +201,9 @@ def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator
     )
 
 
-def _counted(answers: Iterator[tuple[Record, Translation]], before: int = 0) -> Iterator[tuple[Record, Translation]]:
-    """Pass the answers on, count them on stderr, and say at the end how many carry a note."""
-    first = next(answers, None)
-    if first is None:
-        if before:
-            return
-        raise UserError("There are no texts in the input.")
-    noted, said, count = 0, "", 0
-    with output.progress("translating", "texts") as progress:
-        for count, (record, found) in enumerate(itertools.chain([first], answers), start=1):
-            if found.notes:
-                noted, said = noted + 1, said or found.notes[0]
-            if count % 16 == 0:
-                progress(count, 0)
-            yield record, found
-    if noted:
-        more = f"{noted:,} of {count:,} translations carry a note; --json shows it"
-        output.log(f"dltext: {more}. The first: {output.visible(said)}")
+def _noted(number: int, count: int, first: Translation) -> str:
+    more = f"{number:,} of {count:,} translations carry a note; --json shows it"
+    return f"{more}. The first: {output.visible(first.notes[0])}"
 
 
 def _as_json(record: Record, found: Translation, explain: bool) -> dict[str, Any]:

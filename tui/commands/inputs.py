@@ -1,0 +1,39 @@
+"""What the commands share that take a text, all of stdin, or a file of texts."""
+
+import argparse
+import sys
+
+from .output import Misuse
+
+MISSING = "No text: write it behind the command, pipe it in, or name a file with --in."
+
+
+def add_text(
+    command: argparse.ArgumentParser,
+    text: str = "the text; without it, or as '-', all of stdin is one text",
+    many: str = "many texts: JSONL, CSV, TSV, a text file (a text a line), a folder, or - for stdin",
+) -> None:
+    """``TEXT`` and ``--in FILE`` (in ``options.file``), explained as ``text`` and ``many``."""
+    command.add_argument("text", nargs="*", metavar="TEXT", help=text)
+    command.add_argument("--in", dest="file", metavar="FILE", help=many)
+
+
+def add_columns(command: argparse.ArgumentParser, *names: str) -> None:
+    """``--text-column`` and the like: which columns of a table hold ``names``."""
+    for name in names:
+        command.add_argument(f"--{name}-column", default=name, metavar="NAME", help="default: %(default)s")
+
+
+def check(options: argparse.Namespace) -> None:
+    """Misuse where there are both a text and a file."""
+    if options.file and options.text:
+        raise Misuse("Give either a TEXT or --in FILE, not both.")
+
+
+def text_of(words: list[str], missing: str = MISSING) -> str:
+    """What was written behind the command, or all of stdin; Misuse that says ``missing`` where neither is there."""
+    if words and words != ["-"]:
+        return " ".join(words)
+    if not words and sys.stdin.isatty():
+        raise Misuse(missing)
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
