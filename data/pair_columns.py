@@ -15,6 +15,24 @@ from .rows import Columns
 
 NAMES = (("source", "target"), ("src", "tgt"), ("text", "translation"), ("text", "title"), ("abstract", "title"))
 """What columns of pairs are called, where nobody says; the first that are there count."""
+TEXTS = (
+    "text",
+    "abstract",
+    "source",
+    "article",
+    "body",
+    "content",
+    "document",
+    "summary",
+    "摘要",
+    "正文",
+    "内容",
+    "文本",
+)
+TITLES = ("title", "headline", "target", "标题", "题目")
+"""What the columns of texts and of their titles are called."""
+OTHERS = {0: ("source", "src", "text"), 1: ("target", "tgt", "translation")}
+"""What the other side of pairs is called, where one is named: the first, and the second."""
 LANGUAGES = {
     "en": ("eng", "english"),
     "zh": ("zho", "chi", "cmn", "chinese", "mandarin", "中文", "汉语", "zh-cn", "zh-hans", "zh_cn"),
@@ -48,40 +66,43 @@ class Layout:
     """All that the header, or the first object, names."""
 
 
-def layout(path: Path, source_column: str = "", target_column: str = "") -> Layout:
+def layout(path: Path, source_column: str = "", target_column: str = "", titles: bool = False) -> Layout:
     """The columns asked for, by name or (without a header) by number from 1; else those of :data:`NAMES`, else two
-    that are named after languages, else the first two with a tab between, without a header.
+    that are named after languages, else the first two with a tab between, without a header. With ``titles`` they are
+    texts and their titles: those of :data:`TEXTS` and :data:`TITLES`, in any spelling and order.
 
     Raises UserError where there are no such columns, or where there is only one.
     """
     kind = kind_of(path)
     if kind == "reuters":
-        raise UserError(f"{path} holds no pairs; they are read from CSV, TSV or JSONL, or as two columns with a tab "
+        held = "titles beside texts" if titles else "pairs"
+        raise UserError(f"{path} holds no {held}; they are read from CSV, TSV or JSONL, or as two columns with a tab "
                         "between.")  # fmt: skip
     number, first = next(((number, line) for number, line in read_lines(path) if line.strip()), (0, ""))
     if not number:
-        raise UserError(f"{path} is empty; two columns are expected, a text and its translation.")
+        raise UserError(f"{path} is empty; two columns are expected, a text and its {_second(titles)}.")
     asked = (source_column, target_column)
     where = f"{path}, line {number}"
     if kind == "jsonl" or (kind == "guess" and first.lstrip().startswith("{")):
         names = _keys(first)
         # Broken lines are the reader's to tell; it knows them all.
-        return _named("jsonl", _pick(names, asked) if names else (source_column or "source", target_column or "target"),
-                      names, asked, where)  # fmt: skip
+        usual = ("text", "title") if titles else ("source", "target")
+        unread = (source_column or usual[0], target_column or usual[1])
+        return _named("jsonl", _pick(names, asked, titles) if names else unread, names, asked, where, titles)
     tabs = [cell.strip().strip('"') for cell in first.rstrip("\r\n").split("\t")]
     if kind == "csv" or (kind == "guess" and len(tabs) < 2):
         headers = [_cells(first, delimiter) for delimiter in (",", ";", "\t")]
-        found = next((cells for cells in headers if _pick(cells, asked)), max(headers, key=len))
-        if kind == "csv" or _pick(found, asked):
-            return _named("csv", _pick(found, asked), found, asked, where)
+        found = next((cells for cells in headers if _pick(cells, asked, titles)), max(headers, key=len))
+        if kind == "csv" or _pick(found, asked, titles):
+            return _named("csv", _pick(found, asked, titles), found, asked, where, titles)
     if any(name.isdecimal() for name in asked) and not set(filter(None, asked)) <= set(tabs):
         return _numbered(asked, where)
-    if chosen := _pick(tabs, asked):
-        return _named("tsv", chosen, tabs, asked, where)
+    if chosen := _pick(tabs, asked, titles):
+        return _named("tsv", chosen, tabs, asked, where, titles)
     if any(asked):
-        return _named("tsv", None, tabs, asked, where)
+        return _named("tsv", None, tabs, asked, where, titles)
     if len(tabs) < 2:
-        raise UserError(f"{where}: there is one text only; a text, a tab and its translation are expected.")
+        raise UserError(f"{where}: there is one text only; a text, a tab and its {_second(titles)} are expected.")
     return Layout("fields", Columns(text="1", title="2"))
 
 
@@ -126,18 +147,26 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return [cell.strip() for cell in cells]
 
 
-def _pick(names: Sequence[str], asked: tuple[str, str]) -> tuple[str, str] | None:
+def _second(titles: bool) -> str:
+    return "title" if titles else "translation"
+
+
+def _pick(names: Sequence[str], asked: tuple[str, str], titles: bool = False) -> tuple[str, str] | None:
     """The columns of the two sides among ``names``; None where they are not there."""
+    asked = (_spelled(asked[0], names), _spelled(asked[1], names))
     if all(asked):
         return asked if set(asked) <= set(names) else None
     if any(asked):  # then the other side is what is left, or has the usual name
         own = asked[0] or asked[1]
         others = [name for name in names if name != own]
-        usual = [name for name in others if name == ("target" if asked[0] else "source")]
+        sides = (TEXTS, TITLES) if titles else (OTHERS[0], OTHERS[1])
+        usual = _called(others, sides[1 if asked[0] else 0])
         other = usual or (others if len(others) == 1 else [])
         if own not in names or not other:
             return None
         return (own, other[0]) if asked[0] else (other[0], own)
+    if titles and (texts := _called(names, TEXTS)) and (called := _called(names, TITLES)):
+        return texts[0], called[0]
     folded = {name.casefold(): name for name in names}
     for source, target in NAMES:
         if source in folded and target in folded:
@@ -146,14 +175,27 @@ def _pick(names: Sequence[str], asked: tuple[str, str]) -> tuple[str, str] | Non
     return (languages[0], languages[1]) if len(languages) == 2 else None
 
 
+def _spelled(name: str, names: Sequence[str]) -> str:
+    """``name`` as it stands among ``names``, where it is there in another spelling alone."""
+    others = [other for other in names if other.casefold() == name.casefold()]
+    return others[0] if name not in names and len(others) == 1 else name
+
+
+def _called(names: Sequence[str], usual: Sequence[str]) -> list[str]:
+    """Those of ``names`` that are called as ``usual``, in any spelling, in the order of that."""
+    return [name for own in usual for name in names if name.casefold() == own]
+
+
 def _named(
-    kind: str, chosen: tuple[str, str] | None, names: Sequence[str], asked: tuple[str, str], where: str
+    kind: str, chosen: tuple[str, str] | None, names: Sequence[str], asked: tuple[str, str], where: str, titles: bool
 ) -> Layout:
     if chosen is None:
-        wanted = " and ".join(repr(name) for name in asked if name) if any(asked) else "'source' and 'target'"
+        usual = ("text", "title") if titles else ("source", "target")
+        wanted = " and ".join(repr(name) for name in (asked if any(asked) else usual) if name)
         there = ", ".join(map(repr, names[:12])) or "nothing"
-        raise UserError(f"{where}: there are no columns {wanted} for the two sides of pairs; there is {there}. Name "
-                        "both, or call them source and target in the first line.")  # fmt: skip
+        sides = "texts and their titles" if titles else "the two sides of pairs"
+        raise UserError(f"{where}: there are no columns {wanted} for {sides}; there is {there}. Name both, or call "
+                        f"them {usual[0]} and {usual[1]} in the first line.")  # fmt: skip
     if chosen[0] == chosen[1]:
         raise UserError(f"{where}: both sides cannot be the column {chosen[0]!r}; name another for one of them.")
     languages = (CODES.get(chosen[0].casefold(), ""), CODES.get(chosen[1].casefold(), ""))

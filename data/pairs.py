@@ -105,8 +105,10 @@ def open_titles(data: str, source_column: str = "", target_column: str = "") -> 
     titles.
     """
     card = cards.find_card(data)
-    if card is None or card.task == "pairs":
-        return open_pairs(data, source_column, target_column)
+    if card is None:
+        return _own_file(data, source_column, target_column, False, titles=True)
+    if card.task == "pairs":
+        return open_pairs(data)
     source = open_source(data, min_labels=0)
     # Only those that are asked for: a card's own files may hold the whole, too.
     splits = [split for split in ("train", "validation", "test") if split in source.splits]
@@ -194,13 +196,14 @@ def _divide(pairs: list[Pair]) -> dict[str, list[Pair]]:
     return parts
 
 
-def _own_file(data: str, source_column: str, target_column: str, reverse: bool) -> Pairs:
+def _own_file(data: str, source_column: str, target_column: str, reverse: bool, titles: bool = False) -> Pairs:
     path = Path(data).expanduser()
     if not path.exists():
         open_source(data, min_labels=0)  # says what there is
     if path.is_dir():
-        raise UserError(f"{data} is a folder; pairs are read from a file, two columns a line.")
-    found = layout(path, source_column, target_column)
+        held = "texts and titles" if titles else "pairs"
+        raise UserError(f"{data} is a folder; {held} are read from a file, two columns a line.")
+    found = layout(path, source_column, target_column, titles)
     columns = found.columns
     parts: dict[str, list[Pair]] = {}
     for row in read_kind(found.kind, path, columns):
@@ -214,7 +217,8 @@ def _own_file(data: str, source_column: str, target_column: str, reverse: bool) 
             raise UserError(f"{data}, {where}: the {side} side is empty; fill it in or remove this pair.")
         parts.setdefault(SPLITS.get((row.split or "").lower(), "all"), []).append(Pair(row.id, source, target))
     if not parts:
-        raise UserError(f"{data} holds no pairs; a text and its translation a line are expected.")
+        second = "title" if titles else "translation"
+        raise UserError(f"{data} holds no pairs; a text and its {second} a line are expected.")
     published = set(parts) != {"all"}
     if published:
         parts["train"] = parts.get("train", []) + parts.pop("all", [])

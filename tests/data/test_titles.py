@@ -1,6 +1,8 @@
 """Texts and their titles, from cards and from files, with nothing of what is held out in train."""
 
+import csv
 import hashlib
+import io
 import json
 
 import numpy as np
@@ -94,3 +96,59 @@ def test_a_file_of_one_s_own(write, keys):
     named = open_titles(str(path), keys[0], keys[1])
     assert list(named.rows("all")) == list(found.rows("all"))
     assert list(open_pairs(str(path)).rows("all")) == list(found.rows("all"))
+
+
+ROWS = [(f"We speak of {n} things, here.", f"On {n}") for n in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "columns"),
+    [
+        ("own.csv", ("Title", "Abstract"), ()),
+        ("own.csv", ("TITLE", "ABSTRACT"), ()),
+        ("own.tsv", ("title", "text"), ()),
+        ("own.csv", ("Headline", "Body"), ()),
+        ("own.csv", ("标题", "正文"), ()),
+        ("own.csv", ("name", "what"), ("what", "name")),
+        ("own.csv", ("name", "what"), ("What", "NAME")),
+        ("own.csv", ("Title", "what"), ("what",)),
+        ("own.csv", ("name", "Abstract"), ("", "name")),
+    ],
+)
+def test_columns_are_found_in_any_spelling_and_order_or_named(write, name, head, columns):
+    stream = io.StringIO()
+    table = csv.writer(stream, delimiter="\t" if name.endswith("tsv") else ",")
+    table.writerow(("id", *head, "translation"))
+    table.writerows((number, title, text, "x") for number, (text, title) in enumerate(ROWS))
+    found = open_titles(str(write(name, stream.getvalue())), *columns)
+    assert sorted((pair.source, pair.target) for pair in found.rows("all")) == sorted(ROWS)
+
+
+def test_two_columns_without_a_header_are_text_and_title(write):
+    found = open_titles(str(write("own.tsv", "".join(f"{text}\t{title}\n" for text, title in ROWS))))
+    assert sorted((pair.source, pair.target) for pair in found.rows("all")) == sorted(ROWS)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "columns", "message"),
+    [
+        ("p.csv", "text,label\na b,x\n", (), r"p\.csv, line 1: there are no columns 'text' and 'title' for texts and "
+         r"their titles; there is 'text', 'label'. Name both, or call them text and title in the first line\.$"),
+        ("p.csv", "Title,Abstract\na,b\n", ("body", "Title"), r"there are no columns 'body' and 'Title' for texts"),
+        ("p.jsonl", '{"abstract": "b"}\n', (), r"p\.jsonl, line 1: there are no columns 'text' and 'title'"),
+        ("p.txt", "only a text\n", (), r"there is one text only; a text, a tab and its title are expected"),
+        ("p.csv", "", (), r"p\.csv is empty; two columns are expected, a text and its title"),
+        ("p.csv", "Title,Abstract\n", (), r"p\.csv holds no pairs; a text and its title a line are expected"),
+        ("p.csv", "Title,Abstract\na,b\n,c\n", (), r"p\.csv, record 2: the 'Title' side is empty; fill it in"),
+        ("p.sgm", "<REUTERS>\n", (), r"p\.sgm holds no titles beside texts; they are read from CSV"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_titles_is_said_in_one_sentence(write, name, content, columns, message):
+    with pytest.raises(UserError, match=message) as told:
+        open_titles(str(write(name, content)), *columns)
+    assert "\n" not in str(told.value)
+
+
+def test_a_folder_holds_no_titles(tmp_path):
+    with pytest.raises(UserError, match="is a folder; texts and titles are read from a file"):
+        open_titles(str(tmp_path))
