@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 
 from .. import bundle, bundles
 from ..results import UserError
-from ..text.tokenizer import load as load_tokenizer
+from .serving import tokenizer_of
 from .session import Cache, Session, load_bundle
 
 _cache = Cache()
@@ -62,12 +62,7 @@ def _load(folder: Path, card: dict[str, Any]) -> Classifier:
     most, least = int(_number(serving, "max_tokens", 2000, where)), int(_number(serving, "min_tokens", 1, where))
     if most < least:
         raise UserError(f"{where}: serving.max_tokens must not be below serving.min_tokens.")
-    try:
-        tokenizer = load_tokenizer(folder / serving["tokenizer"])
-    except Exception as error:  # tokenizers raises bare Exceptions
-        raise UserError(f"{folder / serving['tokenizer']} cannot be read: {error}.") from None
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = tokenizer_of(folder, serving)
     session = Session(folder / serving["model"])
     if session.classes not in (None, len(labels)):
         raise UserError(f"{where} names {len(labels)} labels, but its model has {session.classes} classes.")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from .. import bundle, bundles
+from .. import bundles
 from ..results import UserError
 from ..text.author_windows import sentence_ends
-from ..text.tokenizer import load as load_tokenizer
 from .outputs import Output, read_outputs
+from .serving import serving_of, tokenizer_of
 from .session import CHUNK, Cache, load_bundle, open_graph
 
 if TYPE_CHECKING:
@@ -107,22 +107,10 @@ def close_all() -> None:
 
 
 def _load(folder: Path, card: dict[str, Any]) -> Profiler:
-    serving, where = card["serving"], folder / bundle.CARD
-    if card["task"] != TASK or serving.get("kind") != TASK:
-        raise UserError(
-            f"{folder.name} is a model for {card['task']}, not a profiler: name one of "
-            f"`dltext models list --task {TASK}`."
-        )
-    for key in ("encoder", "heads", "tokenizer", *(("ngrams", "weights") if "ngrams" in serving else ())):
-        if serving.get(key) not in card["files"]:
-            raise UserError(f"{where}: serving.{key} must name one of the bundle's files: import or train it again.")
+    files = ["encoder", "heads", "tokenizer", *(("ngrams", "weights") if "ngrams" in card["serving"] else ())]
+    serving, where = serving_of(folder, card, TASK, ", not a profiler", files)
     outputs = read_outputs(card, where)
-    try:
-        tokenizer = load_tokenizer(folder / serving["tokenizer"])
-    except Exception as error:  # tokenizers raises bare Exceptions
-        raise UserError(f"{folder / serving['tokenizer']} cannot be read: {error}.") from None
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = tokenizer_of(folder, serving)
     ngrams = None
     if "ngrams" in serving:
         from .ngrams import NgramModel

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import bundle
 from ..results import UserError
+from .serving import stated
 from .session import open_graph
 
 if TYPE_CHECKING:
@@ -130,28 +130,6 @@ def log_softmax(scores: np.ndarray) -> np.ndarray:
     return scores
 
 
-def serving_of(
-    folder: Path, card: dict[str, Any], task: str, cannot: str, files: Sequence[str], languages: Sequence[str]
-) -> tuple[dict[str, Any], Path]:
-    """What the card of the bundle in ``folder`` says for serving, and where that stands.
-
-    UserError where the model is for another task than ``task`` (``cannot`` says what it does not do), and where one of
-    ``files`` names none of the bundle's or one of ``languages`` is no language's code.
-    """
-    serving, where = card["serving"], folder / bundle.CARD
-    if card["task"] != task or serving.get("kind") != task:
-        raise UserError(
-            f"{folder.name} is a model for {card['task']} and {cannot}: name one of `dltext models list --task {task}`."
-        )
-    for key in files:
-        if serving.get(key) not in card["files"]:
-            raise UserError(f"{where}: serving.{key} must name one of the bundle's files: import or train it again.")
-    for key in languages:
-        if not isinstance(serving.get(key), str) or not serving[key]:
-            raise UserError(f"{where}: serving.{key} must be the code of a language: import or train it again.")
-    return serving, where
-
-
 def graphs_of(
     folder: Path, serving: dict[str, Any], where: Path, size: int, attention: bool, copies: bool = False
 ) -> Graphs:
@@ -161,11 +139,3 @@ def graphs_of(
     if graphs.scored not in (None, size):
         raise UserError(f"{where}: the model scores {graphs.scored} words, its vocabulary has {size}: train it again.")
     return graphs
-
-
-def stated(serving: dict[str, Any], key: str, where: Path, least: float, most: float, usual: Any = None) -> float:
-    """A number of a card's ``serving``; UserError naming ``where`` if it is none from ``least`` to ``most``."""
-    value = serving.get(key, usual)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
-        raise UserError(f"{where}: serving.{key} must be a number from {least:g} to {most:g}, not {value!r}.")
-    return value

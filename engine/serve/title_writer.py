@@ -14,7 +14,8 @@ import numpy as np
 from ..text.title_words import PAD, START, UNK, TitleVocabulary
 from . import together
 from .decode import BeamSettings, Decoded, Rules, beam
-from .seq2seq import Batch, Graphs, States, graphs_of, serving_of, stated
+from .seq2seq import Batch, Graphs, States, graphs_of
+from .serving import serving_of, stated
 from .session import Cache, load_bundle
 
 TASK = "title"
@@ -195,7 +196,7 @@ def close_all() -> None:
 
 def _load(folder: Path, card: dict[str, Any]) -> Writer:
     files = "encoder", "step", "vocabulary"
-    serving, where = serving_of(folder, card, TASK, "writes no titles", files, ("language",))
+    serving, where = serving_of(folder, card, TASK, " and writes no titles", files, ("language",))
     vocabulary = TitleVocabulary.load(folder / serving["vocabulary"])
     graphs = graphs_of(folder, serving, where, vocabulary.size, attention=True, copies=True)
     return Writer(

@@ -10,7 +10,8 @@ import numpy as np
 from ..text.subwords import PAD, START, UNK, Subwords
 from . import together
 from .decode import BeamSettings, Decoded, Rules, beam
-from .seq2seq import Batch, Graphs, graphs_of, serving_of, stated
+from .seq2seq import Batch, Graphs, graphs_of
+from .serving import serving_of, stated
 from .session import Cache, load_bundle
 
 TASK = "translate"
@@ -83,7 +84,7 @@ def close_all() -> None:
 
 def _load(folder: Path, card: dict[str, Any]) -> Translator:
     files = "encoder", "step", "source_tokenizer", "target_tokenizer"
-    serving, where = serving_of(folder, card, TASK, "does not translate", files, ("source", "target"))
+    serving, where = serving_of(folder, card, TASK, " and does not translate", files, ("source", "target"))
     changes = bool(serving.get("lowercase")), bool(serving.get("simplify"))
     source = Subwords.load(folder / serving["source_tokenizer"], *changes)
     same = serving["target_tokenizer"] == serving["source_tokenizer"]
