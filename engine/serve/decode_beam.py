@@ -5,9 +5,11 @@ that end are put aside if they are among the first ``k``, and the ``k`` best oth
 texts have ended and none in hand is better than those asked for, were it to end next; or when none can become better
 at all. (To stop at ``k`` alone would let a sure text lose against bad ones that are short.) Ranked is by
 
-    s(Y) = log P(Y | X) / lp(Y) + cp(X, Y),   lp(Y) = ((5 + |Y|) / 6)^α,   cp(X, Y) = β Σ_i log min(Σ_j p_i,j, 1)
+    s(Y) = (log P(Y | X) + γ min(|Y|, L)) / lp(Y) + cp(X, Y),
+    lp(Y) = ((5 + |Y|) / 6)^α,   cp(X, Y) = β Σ_i log min(Σ_j p_i,j, 1)
 
-(Wu et al. 2016, equation 14), where |Y| counts the end symbol and p_i,j is the attention of word j on source token i.
+(Wu et al. 2016, equation 14; with γ the bounded word reward of Huang et al. 2017), where |Y| counts the end symbol and
+p_i,j is the attention of word j on source token i.
 """
 
 from collections.abc import Sequence
@@ -26,7 +28,10 @@ UNSEEN = 1e-9
 class BeamSettings:
     """``size`` texts in hand for each source, the ``best`` given back. With ``groups`` above 1 the texts in hand are
     divided (Vijayakumar et al. 2018): a group's word costs ``diversity`` for each text of the groups before it that has
-    chosen it at the same step; that decides which texts go on and does not enter their scores."""
+    chosen it at the same step; that decides which texts go on and does not enter their scores.
+
+    ``reward`` is γ, what each of the first ``expected`` symbols (L) brings: texts come out about so long, neither cut
+    short by what each word costs nor, as with a high ``length_penalty``, drawn out without end."""
 
     size: int = 4
     best: int = 1
@@ -34,14 +39,27 @@ class BeamSettings:
     coverage_penalty: float = 0.0
     groups: int = 1
     diversity: float = 0.5
+    reward: float = 0.0
+    expected: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 1 <= self.best <= self.size or self.groups < 1 or self.size % self.groups or self.length_penalty < 0:
+        least = min(self.length_penalty, self.reward, self.expected)
+        if not 1 <= self.best <= self.size or self.groups < 1 or self.size % self.groups or least < 0:
             raise ValueError(f"no beam can be held by {self}")
 
     def length(self, symbols: int) -> float:
         """lp(Y) of a text of so many symbols."""
         return ((5 + symbols) / 6) ** self.length_penalty
+
+    def score(self, log_prob: float, symbols: int) -> float:
+        """s(Y) of a text of so many symbols, without the coverage."""
+        return (log_prob + self.reward * min(symbols, self.expected)) / self.length(symbols)
+
+    def bound(self, log_prob: float, symbols: int, longest: int) -> float:
+        """What s(Y), without the coverage, can become at most once a text has ``symbols`` or more, up to ``longest``: no
+        text gains probability by growing, none is rewarded for more than is expected."""
+        most = log_prob + self.reward * min(longest, self.expected)
+        return most / self.length(longest if most < 0 else symbols)
 
     def coverage(self, attention: np.ndarray) -> np.ndarray:
         """cp(X, Y) from the attention summed over the words: ``[..., n]`` to ``[...]``."""
@@ -115,7 +133,7 @@ class _Search:
         self.words = np.full(len(sources), rules.start, np.int32)
         self.totals = np.zeros((len(sources), 1))
         self.covered: np.ndarray | None = None
-        self.written = np.zeros((len(sources), 0), np.int32) if rules.block_ngrams else None
+        self.written = np.zeros((len(sources), 0), np.int32) if rules.remembers else None
         self.trail = _Trail()
         self.ended: list[list[_Ended]] = [[] for _ in sources]
 
@@ -190,7 +208,7 @@ class _Search:
             self.ended[self.live[at]].append(one)
 
     def _ended(self, place: int, log_prob: float, row: int, group: int, finished: bool) -> _Ended:
-        score = log_prob / self.settings.length(place + finished)
+        score = self.settings.score(log_prob, place + finished)
         if self.covered is not None:
             score += float(self.settings.coverage(self.covered[row]))
         return _Ended(score, log_prob, place, row, group, finished)
@@ -200,9 +218,10 @@ class _Search:
         settings = self.settings
         groups = settings.groups if totals.shape[1] > 1 else 1
         each = totals.shape[1] // groups
-        # How many of a group are asked for, how many must have ended, and what divides a text that ends next.
+        # How many of a group are asked for, how many must have ended, and how long a text is that ends next.
         wanted, enough = -(-settings.best // settings.groups), settings.size // settings.groups
-        soon, longest = settings.length(place + 2), settings.length(self.rules.max_length)
+        soon, longest = place + 2, self.rules.max_length
+        full = max(soon, int(settings.expected) if settings.reward else 0)
         for at, source in enumerate(self.live.tolist()):
             aside = self.ended[source]
             if not aside:
@@ -210,12 +229,11 @@ class _Search:
             for group in range(groups):
                 own = sorted((one.score for one in aside if one.group == group), reverse=True)
                 columns = slice(group * each, (group + 1) * each)
-                if len(own) >= enough and totals[at, columns].max() / soon <= own[wanted - 1]:
+                if len(own) >= enough and settings.bound(totals[at, columns].max(), soon, full) <= own[wanted - 1]:
                     totals[at, columns] = -np.inf
             if len(aside) >= settings.best:
                 worst = sorted((one.score for one in aside), reverse=True)[settings.best - 1]
-                # No text gains probability by growing, and none can be divided by more than the longest is.
-                if totals[at].max() / longest <= worst:
+                if settings.bound(totals[at].max(), soon, longest) <= worst:
                     totals[at] = -np.inf
         return totals.max(axis=1) > -np.inf
 

@@ -40,7 +40,8 @@ class Rules:
 
     ``max_length`` counts what is written, the end symbol among it: a text of so many words is cut off. ``min_length``
     counts words alone. ``end`` None: a text has no end but ``max_length``. ``block_ngrams`` n above 0: no n words occur
-    twice in a text (Paulus et al. 2018, section 2.5). A forced prefix is stronger than all other rules.
+    twice in a text (Paulus et al. 2018, section 2.5). ``repeatable``, where it is given: ids that may stand twice, as no
+    others may. A forced prefix is stronger than all other rules.
     """
 
     max_length: int
@@ -49,6 +50,12 @@ class Rules:
     end: int | None = END
     forbidden: tuple[int, ...] = ()
     block_ngrams: int = 0
+    repeatable: frozenset[int] | None = None
+
+    @property
+    def remembers(self) -> bool:
+        """Whether what has been written matters for what may follow."""
+        return bool(self.block_ngrams) or self.repeatable is not None
 
     def __post_init__(self) -> None:
         if self.max_length < 1 or not 0 <= self.min_length < self.max_length:
@@ -98,6 +105,7 @@ class Restriction:
             raise ValueError(f"{len(self._prefixes)} prefixes for {sources} sources")
         self._longest = max(map(len, self._prefixes), default=0)
         self._forbidden = np.array(sorted(set(rules.forbidden)), np.int64)
+        self._repeatable = np.array(sorted(rules.repeatable or ()), np.int64)
 
     def forces(self, place: int, sources: np.ndarray) -> bool:
         """Whether each of ``sources`` has but one way to go on at ``place``."""
@@ -119,6 +127,9 @@ class Restriction:
         if rules.block_ngrams and written is not None and place >= rules.block_ngrams:
             rows, words = repeats(written[:, :place], rules.block_ngrams)
             log_probs[rows, words] = -np.inf
+        if rules.repeatable is not None and written is not None and place:
+            rows, places = np.nonzero(~np.isin(written[:, :place], self._repeatable))
+            log_probs[rows, written[rows, places]] = -np.inf
         for row, word, log_prob in forced:
             log_probs[row] = -np.inf
             log_probs[row, word] = log_prob

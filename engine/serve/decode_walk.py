@@ -103,7 +103,7 @@ def _walk(
     words = np.full(count, rules.start, np.int32)
     for place in range(rules.max_length):
         log_probs, attention, states = stepper.step(words, place, states)
-        restriction.apply(log_probs, place, live, written[live] if rules.block_ngrams else None)
+        restriction.apply(log_probs, place, live, written[live] if rules.remembers else None)
         words = choose(log_probs, live).astype(np.int32)
         gained = log_probs[np.arange(len(live)), words]
         possible = gained > -np.inf

@@ -12,9 +12,9 @@ END = 3
 
 
 def score(toy: Any, source: int, text: tuple[int, ...], settings: BeamSettings) -> float:
-    """Wu et al. 2016, equation 14, word for word."""
+    """Wu et al. 2016, equation 14, word for word, with the bounded word reward of Huang et al. 2017."""
     penalty = (5 + len(text) + 1) ** settings.length_penalty / (5 + 1) ** settings.length_penalty
-    found = toy.log_prob(source, (*text, END)) / penalty
+    found = (toy.log_prob(source, (*text, END)) + settings.reward * min(len(text) + 1, settings.expected)) / penalty
     if settings.coverage_penalty:
         looked = sum(toy.attention(source, text[:place]) for place in range(len(text) + 1))
         found += settings.coverage_penalty * float(np.log(np.minimum(looked, 1)).sum())
@@ -23,8 +23,9 @@ def score(toy: Any, source: int, text: tuple[int, ...], settings: BeamSettings) 
 
 @pytest.mark.parametrize("alpha", [0.0, 1.0, 2.0])
 @pytest.mark.parametrize("beta", [0.0, 0.2])
-def test_a_wide_beam_finds_the_best_of_all_texts(toy: Any, alpha: float, beta: float) -> None:
-    model, settings = toy(5, look=3), BeamSettings(400, 20, alpha, beta)
+@pytest.mark.parametrize("reward", [0.0, 0.7, 4.0])
+def test_a_wide_beam_finds_the_best_of_all_texts(toy: Any, alpha: float, beta: float, reward: float) -> None:
+    model, settings = toy(5, look=3), BeamSettings(400, 20, alpha, beta, reward=reward, expected=3.5)
     for source, found in enumerate(beam(model, range(2), Rules(5), settings)):
         wanted = sorted(((score(model, source, text, settings), text) for text in model.texts(5)), reverse=True)[:20]
         assert [tuple(one.ids.tolist()) for one in found] == [text for _, text in wanted]
@@ -123,6 +124,27 @@ def test_lengths_forbidden_words_and_repeats(toy: Any) -> None:
                 assert len(pairs) == len(set(pairs))
     loose = [one for found in beam(model, range(10), Rules(12, 8), BeamSettings(4, 4)) for one in found]
     assert any(len({*itertools.pairwise(one.ids.tolist())}) < len(one.ids) - 1 for one in loose)
+
+
+def test_a_reward_for_each_word_up_to_a_length_makes_texts_about_so_long(toy: Any) -> None:
+    lengths = []
+    for expected in (2, 5, 8):
+        found = beam(toy(6), range(12), Rules(12), BeamSettings(4, 1, 0.0, reward=6.0, expected=expected))
+        lengths.append(np.mean([len(one.ids) + 1 for (one,) in found]))
+    assert lengths == pytest.approx([2, 5, 8], abs=1.5)  # an end must be likely, too
+    assert lengths == sorted(lengths)
+
+
+def test_only_some_words_may_stand_twice(toy: Any) -> None:
+    rules = Rules(9, 4, repeatable=frozenset({4}))
+    once = [word for word in range(7) if word != 4]
+    for settings in (BeamSettings(5, 5), BeamSettings(6, 6, groups=3)):
+        free = beam(toy(7), range(12), Rules(9, 4), settings)
+        assert any(one.ids.tolist().count(word) > 1 for found in free for one in found for word in once)
+        held = beam(toy(7), range(12), rules, settings)
+        assert not any(one.ids.tolist().count(word) > 1 for found in held for one in found for word in once)
+        assert any(one.ids.tolist().count(4) > 1 for found in held for one in found)
+    assert all(one.ids.tolist().count(word) < 2 for one in greedy(toy(7), range(12), rules) for word in once)
 
 
 def test_a_forced_beginning_is_stronger_than_the_rules(toy: Any) -> None:
