@@ -1,6 +1,7 @@
-"""Make README's pictures, docs/analyse.svg, words.svg, authors.svg and translate.svg, from the running application.
+"""Make README's pictures, docs/analyse.svg, words.svg, authors.svg, translate.svg and titles.svg, from the running
+application.
 
-python docs/screenshot.py [analyse|words|authors|translate]…
+python docs/screenshot.py [analyse|words|authors|translate|titles]…
 """
 
 import asyncio
@@ -63,6 +64,24 @@ async def translate(app: Any, pilot: Any) -> None:
     await pilot.pause(1)
 
 
+async def titles(app: Any, pilot: Any) -> None:
+    from dltext.engine import api
+
+    await pilot.press("ctrl+u")
+    await pilot.pause(2)
+    _, text = api.samples("title")[0]
+    app.screen.query_one("TextArea").insert(text.strip())
+    await pilot.pause(4)
+    await pilot.press("tab")
+    title = app.screen.query_one("TitleList").titles[0]
+    # To the first word that was copied, else to one in the middle.
+    steps = (title.copied[0] if title.copied else len(title.tokens) // 2) + 1
+    for _ in range(steps):
+        await pilot.press("right")
+        await pilot.pause(0.1)
+    await pilot.pause(1)
+
+
 async def shoot(show: Callable[[Any, Any], Awaitable[None]], size: tuple[int, int]) -> str:
     from dltext.tui.app import DltextApp
 
@@ -74,7 +93,13 @@ async def shoot(show: Callable[[Any, Any], Awaitable[None]], size: tuple[int, in
 
 
 def main() -> None:
-    pictures = ((analyse, (120, 26)), (words, (160, 30)), (authors, (140, 32)), (translate, (150, 34)))
+    pictures = (
+        (analyse, (120, 26)),
+        (words, (160, 30)),
+        (authors, (140, 32)),
+        (translate, (150, 34)),
+        (titles, (150, 26)),
+    )
     wanted = sys.argv[1:] or [show.__name__ for show, _ in pictures]
     for show, size in (picture for picture in pictures if picture[0].__name__ in wanted):
         with tempfile.TemporaryDirectory() as home:

@@ -108,10 +108,10 @@ class DltextApp(App[None]):
         self.open_screen(name)
 
     def action_go(self) -> None:
-        from .widgets.dialogs import Choose
+        from .widgets.dialogs import SIGNS, Choose
 
         names = list(PLACES)
-        options = [(f"{number}  {place.title}", place.help) for number, place in enumerate(PLACES.values(), 1)]
+        options = [(f"{sign}  {place.title}", place.help) for sign, place in zip(SIGNS, PLACES.values(), strict=False)]
 
         def go(index: int | None) -> None:
             if index is not None:

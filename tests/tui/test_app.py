@@ -20,11 +20,13 @@ from dltext.tui.places import PLACES
 from dltext.tui.screens.base import Unavailable, Workbench
 from dltext.tui.screens.help import HelpScreen
 from dltext.tui.start import shielded_stderr
+from dltext.tui.widgets.dialogs import SIGNS
 
 
 async def test_each_place_opens_by_its_key_by_its_number_and_by_a_click(app: Any, until: Any) -> None:
     wanted = ["models", "corpora", "analyse"]
-    numbers = {name: str(number) for number, name in enumerate(PLACES, 1)}
+    numbers = dict(zip(PLACES, SIGNS, strict=False))
+    assert numbers["corpora"] == "0", "the tenth"
     async with app.run_test(size=(120, 36)) as pilot:
         for name in wanted:
             await pilot.press(PLACES[name].key)

@@ -9,10 +9,7 @@ from dltext.tui.places import PLACES, Place
 from dltext.tui.widgets import nav
 from dltext.tui.widgets.nav import NavBar
 
-MORE = (
-    Place("titles", "Titles", "ctrl+w", "x:Y", ""),
-    Place("generate", "Generate", "ctrl+_", "x:Y", ""),
-)
+MORE = (Place("generate", "Generate", "ctrl+_", "x:Y", ""),)
 
 
 def told(app: Any) -> str:
@@ -23,7 +20,7 @@ def told(app: Any) -> str:
 def many(monkeypatch: pytest.MonkeyPatch) -> dict[str, Place]:
     """The places that there will be."""
     listed = list(PLACES.items())
-    at = [name for name, _ in listed].index("translate") + 1
+    at = [name for name, _ in listed].index("titles") + 1
     places = dict([*listed[:at], *((place.name, place) for place in MORE), *listed[at:]])
     monkeypatch.setattr(nav, "PLACES", places)
     return places
@@ -36,9 +33,9 @@ async def test_all_places_fit(app: Any, width: int) -> None:
         await pilot.pause()
         line = told(app)
         assert all(place.title in line for place in PLACES.values())
-        assert re.search(r"Translate *│ +(F6 )?Train", line)
+        assert re.search(r"Titles *│ +(F6 )?Train", line)
         assert "Runs (2)" in line
-        assert ("F12 Words" in line and "^F Search" in line) is (width >= 120)
+        assert ("F12 Words" in line and "^F Search" in line) is (width >= 140)
 
 
 @pytest.mark.parametrize("width", [90, 120, 200])

@@ -56,6 +56,10 @@ class Confirm(Dialog):
         self.dismiss(True)
 
 
+SIGNS = "1234567890abcdefghij"
+"""The keys that choose the first of several, the second …"""
+
+
 class Choose(Dialog):
     """One of several: the index chosen, or None. ``options`` are (name, what is known of it)."""
 
@@ -76,9 +80,10 @@ class Choose(Dialog):
         yield Label("enter or a number chooses   esc cancels", markup=False, classes="quiet")
 
     def on_key(self, event: events.Key) -> None:
-        if event.character in tuple("123456789") and int(event.character) <= len(self._options):
+        index = SIGNS.find(event.character) if event.character else -1
+        if 0 <= index < len(self._options):
             event.stop()
-            self.dismiss(int(event.character) - 1)
+            self.dismiss(index)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
