@@ -56,8 +56,8 @@ class BeamSettings:
         return (log_prob + self.reward * min(symbols, self.expected)) / self.length(symbols)
 
     def bound(self, log_prob: float, symbols: int, longest: int) -> float:
-        """What s(Y), without the coverage, can become at most once a text has ``symbols`` or more, up to ``longest``: no
-        text gains probability by growing, none is rewarded for more than is expected."""
+        """What s(Y), without the coverage, can become at most once a text has ``symbols`` or more, up to ``longest``:
+        no text gains probability by growing, none is rewarded for more than is expected."""
         most = log_prob + self.reward * min(longest, self.expected)
         return most / self.length(longest if most < 0 else symbols)
 

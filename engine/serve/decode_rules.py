@@ -40,8 +40,8 @@ class Rules:
 
     ``max_length`` counts what is written, the end symbol among it: a text of so many words is cut off. ``min_length``
     counts words alone. ``end`` None: a text has no end but ``max_length``. ``block_ngrams`` n above 0: no n words occur
-    twice in a text (Paulus et al. 2018, section 2.5). ``repeatable``, where it is given: ids that may stand twice, as no
-    others may. A forced prefix is stronger than all other rules.
+    twice in a text (Paulus et al. 2018, section 2.5). ``repeatable``, where it is given: the only ids that may stand
+    twice. A forced prefix is stronger than all other rules.
     """
 
     max_length: int
