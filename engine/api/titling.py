@@ -16,7 +16,7 @@ def titles(
 ) -> Titles:
     """``count`` titles of different wording, the best first.
 
-    ``length``: added to the card's length penalty (negative: shorter titles, positive: longer ones); ``explain`` fills
+    ``length``: about so many words longer than the model's titles usually are (negative: shorter); ``explain`` fills
     tokens, attention, origins and keyphrases. UserError for an empty text, and for a model that writes no titles.
     """
     from ..tasks import title as task

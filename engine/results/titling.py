@@ -11,7 +11,8 @@ class Title:
 
     text: str
     score: float
-    """Log-probability divided by the length penalty: comparable among the candidates of a text."""
+    """Log-probability, with a reward for each word up to the length that is asked for, divided by the length penalty:
+    comparable among the candidates of a text."""
     tokens: tuple[Token, ...] = ()
     """The words of ``text``, by their places in it."""
     attention: tuple[tuple[float, ...], ...] = ()

@@ -5,12 +5,15 @@ What the step says of the vocabulary and what it says of the words of each text 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..text.han import has_han
+from ..text.stop_words import stops
 from ..text.title_words import PAD, START, UNK, TitleVocabulary
 from . import together
 from .decode import BeamSettings, Decoded, Rules, beam
@@ -23,8 +26,12 @@ LEAST = 3
 """Words of a title."""
 LONGEST = 30
 """Where the card does not say how long the titles were that the model learned from."""
+REWARD, EXPECTED = 1.0, 11.0
+"""What each word of a title brings, up to so many (its end is one of them), where the card does not say."""
+MORE = 1 / 3
+"""For each word that titles are to be longer than expected, this share of the reward is added: to be drawn out costs."""
 NGRAMS = 3
-"""So many words never stand twice in a title."""
+"""So many words never stand twice in a title, and of words that say something not even one."""
 WIDTH, DIVERSITY = 2, 1.0
 """Titles in hand of each of the groups that are to differ, and what it costs a group to write another's word."""
 MOST = 20
@@ -60,6 +67,8 @@ class Writer:
     longest_title: int
     beam: int
     length_penalty: float
+    length_reward: float
+    expected: float
     vocabulary: TitleVocabulary = field(repr=False)
     graphs: Graphs = field(repr=False)
     card: dict[str, Any] = field(repr=False)
@@ -72,20 +81,19 @@ class Writer:
         should_stop: Callable[[], bool] = lambda: False,
     ) -> list[list[Written] | None]:
         """Up to ``count`` (1 … :data:`MOST`) titles of each of ``sources``, words as they are read, none empty; the
-        best first, no two of the same words. ``length`` is added to the card's length penalty.
+        best first, no two of the same words. They are to be ``length`` words longer than usual (negative: shorter).
 
         None for those that were not done when ``should_stop`` said so.
         """
-        penalty = max(0.0, self.length_penalty + length)
         width = max(self.beam, WIDTH * count if count > 1 else 1)
 
         def work(rows: list[int], stopped: Callable[[], bool]) -> list[list[Written]] | None:
-            return self._batch([sources[row] for row in rows], count, penalty, stopped)
+            return self._batch([sources[row] for row in rows], count, length, stopped)
 
         return together.decode([len(source) for source in sources], width, work, should_stop, TASK)
 
     def _batch(
-        self, sources: Sequence[Sequence[str]], count: int, penalty: float, stopped: Callable[[], bool]
+        self, sources: Sequence[Sequence[str]], count: int, length: float, stopped: Callable[[], bool]
     ) -> list[list[Written]] | None:
         """Texts of one length; None where it was stopped."""
         if stopped():
@@ -94,12 +102,24 @@ class Writer:
         encoded = [self.vocabulary.encode(source) for source in sources]
         stepper = Copying(self.graphs, encoded, self.vocabulary.size)
         rules = Rules(
-            self.longest_title + 1, min(LEAST, self.longest_title), forbidden=(PAD, UNK, START), block_ngrams=NGRAMS
+            self.longest_title + 1,
+            min(LEAST, self.longest_title),
+            forbidden=(PAD, UNK, START),
+            block_ngrams=NGRAMS,
+            repeatable=self.repeatable,
+        )
+        usual = BeamSettings(
+            self.beam,
+            min(count, self.beam),
+            self.length_penalty,
+            reward=self.length_reward * (1 + MORE * max(length, 0.0)),
+            expected=max(self.expected + length, LEAST + 1),
         )
         # The best title is the same however many are asked for; the others come from groups that avoid each other.
-        searches = [BeamSettings(self.beam, min(count, self.beam), penalty)]
+        searches = [usual]
         if count > 1:
-            searches.append(BeamSettings(WIDTH * count, WIDTH * count, penalty, groups=count, diversity=DIVERSITY))
+            wide = WIDTH * count
+            searches.append(replace(usual, size=wide, best=wide, groups=count, diversity=DIVERSITY))
         found: list[list[list[Decoded]]] = []
         for settings in searches:
             found.append(beam(stepper, range(len(sources)), rules, settings, on_step=until))
@@ -109,6 +129,15 @@ class Writer:
             [written(one, extended, self.vocabulary.size) for one in self._different(answers, count)]
             for (_, extended, _), *answers in zip(encoded, *found, strict=True)
         ]
+
+    @cached_property
+    def repeatable(self) -> frozenset[int]:
+        """Ids that may stand twice in a title: words that say little by themselves, punctuation, Chinese characters."""
+        return frozenset(
+            number
+            for number, word in enumerate(self.vocabulary.words)
+            if stops(word) or has_han(word) or not any(map(str.isalnum, word))
+        )
 
     def _different(self, answers: list[list[Decoded]], count: int) -> list[Decoded]:
         """The best of what the plain search found, then of what the groups found, then its rest; in the order of their
@@ -207,6 +236,8 @@ def _load(folder: Path, card: dict[str, Any]) -> Writer:
         int(stated(serving, "longest_title", where, 1, 1000, LONGEST)),
         int(stated(serving, "beam", where, 1, 1000, 5)),
         stated(serving, "length_penalty", where, 0, 100, 1.0),
+        stated(serving, "length_reward", where, 0, 100, REWARD),
+        stated(serving, "expected_length", where, 0, 1000, EXPECTED),
         vocabulary,
         graphs,
         card,

@@ -19,8 +19,8 @@ LOOKAHEAD, LOOKAHEAD_CHARACTERS = 512, 1 << 20
 """Records of a stream that are given titles together, so that many are of one length; fewer where they are long."""
 CHARACTERS = 32
 """Of a text, for each word that a model reads: more is looked at only where these hold too few words."""
-FARTHEST = 5.0
-"""How much a length penalty may be changed."""
+FARTHEST = 20.0
+"""Words by which titles can be asked to be longer or shorter."""
 
 
 def titles(
@@ -60,7 +60,7 @@ def _check(count: int, length: float) -> None:
     if not 1 <= count <= MOST:
         raise UserError(f"There can be 1 to {MOST} titles of a text, not {count}.")
     if not -FARTHEST <= length <= FARTHEST:
-        raise UserError(f"The length must lie between {-FARTHEST:g} and {FARTHEST:g}, not {length:g}.")
+        raise UserError(f"The length must lie between {-FARTHEST:g} and {FARTHEST:g} words, not {length:g}.")
 
 
 def finder(model: str | None) -> Callable[[str], tuple[Writer, tuple[str, ...]]]:

@@ -73,6 +73,10 @@ class TitleCopy:
     length_penalty: float = _own(
         "length_penalty", 1.0, "Exponent of Wu et al. 2016, equation 14; higher: longer titles"
     )
+    length_reward: float = _field(
+        1.0, "Word reward", "What each word of a title brings, up to the mean length of titles (Huang et al. 2017)",
+        group="Training", minimum=0, maximum=10, advanced=True,
+    )  # fmt: skip
     precision: str = _own("precision", "int8")
     keep_weights: bool = _own("keep_weights", True)
     floor: bool = _own("floor", True, "Take the first sentence for the title, and report it too")

@@ -31,6 +31,8 @@ def _serving(settings, prepared: Prepared) -> dict[str, Any]:
         "language": prepared.pairs.source_language,
         "longest_title": settings.longest_title,
         "copying": settings.copying,
+        "length_reward": settings.length_reward,
+        "expected_length": prepared.info["target_units"],
     }
 
 

@@ -60,10 +60,10 @@ def test_words_are_written_and_copied(make_writer: Callable[..., Path]) -> None:
     writer = open_writer("toy-title")
     assert texts(writer, TEXT) == [["a", "study", "of", "cats", "sleep", "often"]]
     assert texts(writer, "we show that zorp bark often.") == [["a", "study", "of", "zorp", "bark", "often"]]
-    words = read("we show zorp of zorp.")
+    words = read("we show zorp of blix.")
     (found,) = writer.write([words])
     assert found is not None
-    assert found[0].ids.tolist()[2] == writer.vocabulary.size
+    assert found[0].ids.tolist()[2::2] == [writer.vocabulary.size, writer.vocabulary.size + 1]
     assert found[0].copied.tolist() == [-1, -1, 2, -1, 4]
     assert found[0].attention.argmax(axis=1).tolist() == [0, 1, 2, 3, 4]
     assert found[0].held[2, 2] > 0.8
@@ -80,10 +80,10 @@ def test_what_is_copied_is_read_as_the_unknown_word(make_writer: Callable[..., P
         return run(self, outputs, words, *more)
 
     monkeypatch.setattr(Batch, "run", spied)
-    (found,) = writer.write([read("zorp blix zorp.")])
+    (found,) = writer.write([read("zorp blix quux.")])
     assert found is not None
     size = writer.vocabulary.size
-    assert found[0].ids.tolist() == [size, size + 1, size]
+    assert found[0].ids.tolist() == [size, size + 1, size + 2]
     assert {word for step in fed for word in step} <= set(range(size))
     assert all(step[0] == UNK for step in fed[1:3])
 
@@ -155,8 +155,17 @@ def test_length_moves_what_is_best(make_writer: Callable[..., Path]) -> None:
     table = {"a": "a", "b": "b", "c": "c", "d": ends, "e": [("often", 8.0), ("again", 3.0)], ".": "</s>"}
     make_writer("long", table=table)
     writer = open_writer("long")
-    assert len(texts(writer, "a b c d e.", length=-1.0)[0]) == 3
+    assert len(texts(writer, "a b c d e.", length=-12.0)[0]) == 3
     assert len(texts(writer, "a b c d e.", length=4.0)[0]) > 3
+
+
+def test_words_that_say_something_stand_once(make_writer: Callable[..., Path]) -> None:
+    make_writer("once", table={"cats": [("cats", 8.0), ("felines", 4.0)], "of": "of", "zorp": "zorp"})
+    writer = open_writer("once")
+    (title,) = texts(writer, "cats of zorp of cats of mice.")
+    assert title[:3] == ["cats", "of", "zorp"]
+    assert title.count("of") > 1
+    assert title.count("cats") == 1
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_stopped(writer: Path) -> None:
         (" \n", {}, "The text is empty"),
         ("a", {"count": 0}, "1 to 20 titles"),
         ("a", {"count": 21}, "1 to 20 titles"),
-        ("a", {"length": 9.0}, "length must lie between -5 and 5"),
+        ("a", {"length": 29.0}, "length must lie between -20 and 20 words"),
         ("a", {"length": float("nan")}, "length must lie between"),
         ("a", {"model": "none"}, "There is no model 'none'"),
     ],
