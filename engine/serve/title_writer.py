@@ -29,7 +29,7 @@ LONGEST = 30
 REWARD, EXPECTED = 1.0, 11.0
 """What each word of a title brings, up to so many (its end is one of them), where the card does not say."""
 MORE = 1 / 3
-"""For each word that titles are to be longer than expected, this share of the reward is added: to be drawn out costs."""
+"""For each word that titles are to be longer than usual, this share of the reward is added: to be drawn out costs."""
 NGRAMS = 3
 """So many words never stand twice in a title, and of words that say something not even one."""
 WIDTH, DIVERSITY = 2, 1.0

@@ -13,7 +13,7 @@ from .streaming import Counting, Stream
 EXAMPLES = """\
   dltext title < abstract.txt                        # five titles of one text, the best first
   dltext title --count 1 "We present …"
-  dltext title --explain --length 1 < abstract.txt   # longer ones, and which words were copied
+  dltext title --explain --length 4 < abstract.txt   # longer ones, and which words were copied
   dltext title --in abstracts.jsonl --text-column abstract
   dltext title --in abstracts.csv --out titles.tsv
   dltext title --in abstracts.csv --out titles.tsv --resume    # after a break
@@ -38,7 +38,7 @@ def add_to(commands: Any) -> None:
         "--count", type=int, metavar="N", help=f"different titles of a text; default: {COUNT}, with --in 1"
     )
     command.add_argument(
-        "--length", type=float, default=0.0, metavar="X", help="above 0: longer titles, below: shorter ones"
+        "--length", type=float, default=0.0, metavar="WORDS", help="longer by about so many; below 0: shorter"
     )
     command.add_argument("--explain", action="store_true", help="also, of one text: which word came from which")
     inputs.add_columns(command, "text", "id")
