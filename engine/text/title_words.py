@@ -8,7 +8,7 @@ of their own in each text, so that they can be copied (Gu et al. 2016; See et al
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -155,7 +155,13 @@ class TitleVocabulary:
         own = source[at if at >= 0 and (at in inside or not inside) else (inside or list(places))[0]].surface
         if word in self._ids and not _unusual(own):
             return usual
-        return own
+        return own.capitalize() if self.capitalised and own == word and _plain(word) else own
+
+    @cached_property
+    def capitalised(self) -> bool:
+        """Whether most words of titles are written with a capital."""
+        plain = [word for word in self.words if _plain(word)]
+        return 2 * sum(self.cases.get(word) == word.capitalize() for word in plain) > len(plain)
 
     def save(self, path: Path) -> None:
         """One JSON file."""
@@ -178,10 +184,16 @@ def _unusual(surface: str) -> bool:
     return surface[1:] != surface[1:].lower()
 
 
-def count_cases(titles: Iterable[str]) -> dict[str, str]:
+def _plain(word: str) -> bool:
+    """Neither a little word nor one of signs."""
+    return len(word) > 3 and word.isalpha()
+
+
+def count_cases(titles: Iterable[str], others: Iterable[str] = ()) -> dict[str, str]:
     """How each word is mostly written within titles, cleaned, but as their first word; of equals the first seen.
 
-    Rare words are written as most are: where titles are capitalised, so are they.
+    Rare words are written as most are, and so are ``others``, lower-cased words that stand in no title: where titles
+    are capitalised, so are they.
     """
     seen: dict[str, Counter[str]] = {}
     for title in titles:
@@ -190,9 +202,7 @@ def count_cases(titles: Iterable[str]) -> dict[str, str]:
             if not capital(before.word):
                 seen.setdefault(one.word, Counter())[one.surface] += 1
     plain = {
-        word: counted
-        for word, counted in seen.items()
-        if len(word) > 3 and word.isalpha() and set(counted) <= {word, word.capitalize()}
+        word: counted for word, counted in seen.items() if _plain(word) and set(counted) <= {word, word.capitalize()}
     }
     small = sum(counted[word] for word, counted in plain.items())
     large = sum(counted[word.capitalize()] for word, counted in plain.items())
@@ -202,4 +212,6 @@ def count_cases(titles: Iterable[str]) -> dict[str, str]:
         if small:
             counted[word] += PRIOR * small / (small + large)  # type: ignore[assignment]
     most = {word: counted.most_common(1)[0][0] for word, counted in seen.items()}
+    if large > small:
+        most |= {word: word.capitalize() for word in others if _plain(word) and word not in most}
     return {word: surface for word, surface in most.items() if surface != word}

@@ -86,7 +86,7 @@ def prepare(
         _, sources, titles = cut[0]
         counts = _count(sources, len(words.numbers)) + settings.title_weight * _count(titles, len(words.numbers))
         counted = Counter({word: int(counts[number]) for word, number in words.numbers.items() if counts[number]})
-        cases = count_cases(pair.target for pair in train)
+        cases = count_cases((pair.target for pair in train), counted)
         TitleVocabulary.build(counted, settings.vocabulary, cases).save(path)
     vocabulary = TitleVocabulary.load(path)
     spelled: list[str] = list(words.numbers)

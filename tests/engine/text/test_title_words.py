@@ -55,10 +55,18 @@ def written(title, copied=None):
 
 def test_a_title_is_written_with_capitals_and_says_where_words_are_from():
     text, tokens, origins = written("foonet : a neural bert for zebrafish")
-    assert text == "FooNet: A Neural BERT for zebrafish"  # the small spelling: the capital began a sentence
-    assert [text[t.start : t.end] for t in tokens] == ["FooNet", ":", "A", "Neural", "BERT", "for", "zebrafish"]
+    assert text == "FooNet: A Neural BERT for Zebrafish"  # as most words of titles; in the text it is small
+    assert [text[t.start : t.end] for t in tokens] == ["FooNet", ":", "A", "Neural", "BERT", "for", "Zebrafish"]
     assert [origin.kind for origin in origins] == ["copied", *["vocabulary"] * 5, "copied"]
     assert [SOURCE[origin.source].word for origin in origins if origin.source >= 0] == ["foonet", "zebrafish"]
+
+
+def test_where_titles_are_small_so_is_what_is_copied():
+    small = TitleVocabulary(VOCABULARY.words, {"networks": "Networks"})
+    _, _, unknown = small.encode([one.word for one in SOURCE])
+    _, gold = small.encode_title(read("a neural zebrafish"), unknown)
+    assert small.written(gold[1:-1], SOURCE)[0] == "A neural zebrafish"  # the capital began a sentence
+    assert not small.capitalised
 
 
 def test_what_the_decoder_says_was_copied_is_told_so():
@@ -96,6 +104,8 @@ def test_cases_are_those_within_titles():
     assert rare["deep"] == "Deep"
     assert rare["zebra"] == "Zebra"  # as most words are
     assert "and" not in rare
+    assert count_cases(["Of Deep Networks"], ["horse", "deep", "c++"])["horse"] == "Horse"
+    assert "horse" not in count_cases(["Of deep networks"], ["horse"])
 
 
 def test_kept_and_read_again(tmp_path):
