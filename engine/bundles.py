@@ -269,7 +269,7 @@ def _with_default(found: BundleInfo, default: bool) -> BundleInfo:
 
 
 def _default_of(task: str, infos: list[BundleInfo]) -> str | None:
-    from .registry import DEFAULT_BUNDLE
+    from .recipes import DEFAULT_BUNDLE
 
     usable = [item for item in infos if task in (item.task, answers_for(item)) and not item.problem]
     names = {item.name for item in usable}

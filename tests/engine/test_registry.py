@@ -75,7 +75,13 @@ def test_says_how_to_get_the_training_packages(monkeypatch):
 def test_what_cannot_be_cross_validated_says_why(monkeypatch) -> None:
     row = dataclasses.replace(registry.RECIPES["text-cnn"], name="attributes", task="profile")
     monkeypatch.setitem(registry.RECIPES, "attributes", row)
-    for recipe, why in (("word2vec-gensim", "learns without labels"), ("attributes", "several attributes at once")):
+    reasons = {
+        "word2vec-gensim": "learns without labels",
+        "attributes": "learns several attributes at once",
+        "transformer": "learns from pairs",
+        "title-copy": "learns from pairs",
+    }
+    for recipe, why in reasons.items():
         with pytest.raises(UserError, match=why):
             registry.validate(JobSpec(recipe, "mr", kind="cross-validate"))
     with pytest.raises(UserError) as refused:
