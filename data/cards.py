@@ -88,6 +88,8 @@ class Card:
     """When the texts were written."""
     bias: str = ""
     """Whom the texts stand for and whom not; a model that learns of their authors passes it on."""
+    titled: bool = False
+    """Each text has a title beside it, which models that write titles learn from."""
     folder: Path | None = None
     """An imported set's own folder."""
 

@@ -49,6 +49,8 @@ class Pairs:
         self.source_language, self.target_language = languages[::-1] if reverse else languages
         self.language = self.source_language
         self.reverse, self.published = reverse, False
+        self.columns: tuple[str, str] = ("", "")
+        """Of a file with a header: where what is read stands, and what is written."""
         self._parts: dict[str, list[Pair]] = {}
 
     @property
@@ -231,6 +233,8 @@ def _own_file(data: str, source_column: str, target_column: str, reverse: bool, 
     )
     pairs = Pairs(str(path), path.name, languages, "your own", "", reverse)
     pairs.sha256, pairs.published = digest([columns.text, columns.title, _content(path)]), published
+    if found.kind != "fields":
+        pairs.columns = (columns.title, columns.text) if reverse else (columns.text, columns.title)
     return pairs._fill(parts)
 
 

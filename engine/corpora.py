@@ -166,6 +166,7 @@ def _info(card: Card) -> DatasetInfo:
         + (f"\n\nTo know:{wrinkles}" if wrinkles else ""),
         attributes=tuple(told(own) for own in card.attributes),
         target_language=card.target_language,
+        titled=card.titled,
     )
 
 

@@ -226,7 +226,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("delete", "x", "delete", "Delete the run and its files; its model stays"),
         Action("log", "l", "log", "What the run has printed"),
         Action("compare", "d", "compare", "Compare two runs: curves, results, and the settings that differ"),
-        Action("examples", "e", "examples", "What it translated at the end of the last epochs, in place of the curves"),
+        Action("examples", "e", "examples", "What it wrote at the end of the last epochs, in place of the curves"),
         Action("use", "u", "use model", "Analyse with the model that the run made"),
         Action("again", "a", "again", "Open Train with this run's settings"),
     ),

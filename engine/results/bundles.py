@@ -85,6 +85,8 @@ class DatasetInfo:
     """What it says of the authors."""
     target_language: str = ""
     """Of pairs: the language of the second side; ``language`` is that of the first."""
+    titled: bool = False
+    """Whether each text has a title beside it."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from .bundles import DataCheck
 JobState = Literal["queued", "running", "cancelling", "cancelled", "done", "failed", "lost"]
 """``lost``: the child is gone without a word (kill -9, power cut); it can be resumed like a cancelled one."""
 
+WRITTEN = ("bleu", "rougeL")
+"""What texts that a model wrote are measured by."""
 ACTIVE: frozenset[str] = frozenset({"queued", "running", "cancelling"})
 
 
@@ -178,7 +180,13 @@ class Report:
 
     @property
     def of_texts(self) -> bool:
-        """Whether it is about texts that a model wrote: ``bleu`` and the like, without classes. Its ``documents`` are
-        the worst: ``gold`` are the references, ``predicted`` what was written, ``bleu`` stands for a confidence. A
-        measure may have, under its key and ``_over_floor``, what is above the floor, with ``_low`` and ``_high``."""
-        return not self.labels and "bleu" in self.metrics
+        """Whether it is about texts that a model wrote: one of :data:`WRITTEN`, without classes. Its ``documents`` are
+        the worst: ``gold`` are the references, ``predicted`` what was written, and that measure stands for a
+        confidence. A measure may have, under its key and ``_over_floor``, what is above the floor, with ``_low`` and
+        ``_high``."""
+        return bool(self.written_by)
+
+    @property
+    def written_by(self) -> str:
+        """The measure of :data:`WRITTEN` that its documents are in the order of; empty where it is about none."""
+        return "" if self.labels else next((key for key in WRITTEN if key in self.metrics), "")

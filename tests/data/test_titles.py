@@ -122,11 +122,13 @@ def test_columns_are_found_in_any_spelling_and_order_or_named(write, name, head,
     table.writerows((number, title, text, "x") for number, (text, title) in enumerate(ROWS))
     found = open_titles(str(write(name, stream.getvalue())), *columns)
     assert sorted((pair.source, pair.target) for pair in found.rows("all")) == sorted(ROWS)
+    assert found.columns == (head[1], head[0])
 
 
 def test_two_columns_without_a_header_are_text_and_title(write):
     found = open_titles(str(write("own.tsv", "".join(f"{text}\t{title}\n" for text, title in ROWS))))
     assert sorted((pair.source, pair.target) for pair in found.rows("all")) == sorted(ROWS)
+    assert found.columns == ("", "")
 
 
 @pytest.mark.parametrize(

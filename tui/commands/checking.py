@@ -56,8 +56,9 @@ def _show_estimate(found: Preflight) -> None:
     name = "TF-IDF + linear"
     if own := of_attributes(floor):
         scores = ", ".join(f"{label(key)} {measures.short(key, floor[key])}" for key in own)
-    if "bleu" in floor:
-        scores, name = f"BLEU {floor['bleu']:.1f}, chrF {floor['chrf']:.1f}", "translation of the nearest sentence"
+    for key, simple in (("bleu", "translation of the nearest sentence"), ("rougeL", "first sentence, 12 words of it")):
+        if key in floor:
+            scores, name = measures.beside_accuracy(floor), simple
     output.facts(
         {
             "floor": f"{scores} ({name})" if floor else "",

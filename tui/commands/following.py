@@ -78,7 +78,9 @@ def describe(event: Event, begun: Mapping[str, Any] | None = None) -> str:
         floor = values.get("floor") or {}
         examples = ", ".join(f"{count:,} {split}" for split, count in (values.get("examples") or {}).items())
         line = f"on {values.get('device') or 'CPU'}: {examples}; {values.get('parameters') or 0:,} parameters"
-        return line + (f"; floor {output.percent(floor.get('accuracy'))}" if floor else "")
+        told = measures.beside_accuracy({key: value for key, value in floor.items() if isinstance(value, float)})
+        told = output.percent(floor["accuracy"]) if floor.get("accuracy") is not None else told
+        return line + (f"; floor {told}" if told else "")
     if event.type == "fold":
         floor = values.get("floor_accuracy")
         return (

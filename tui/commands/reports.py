@@ -175,9 +175,9 @@ def _show_texts(report: Report, mistakes: int) -> None:
     ]
     output.table(rows, right=("model", simple, "above it", "95 % of resamples"))
     if report.documents and mistakes:
-        print("\nlowest BLEU")
+        print(f"\nlowest {label(report.written_by)}")
     for row in report.documents[:mistakes]:
-        print(f"  {output.visible(row['id'])}: {row['bleu']:.1f}")
+        print(f"  {output.visible(row['id'])}: {row[report.written_by]:.1f}")
         for name, key in (("source", "text"), ("written", "predicted"), ("reference", "gold")):
             print(f"    {name:<9}  {_cut(row[key])}")
 

@@ -29,12 +29,14 @@ EVALUATE = """\
   dltext evaluate my-reviews --data reviews.csv --split all --json
   dltext evaluate profile-en --data authors.jsonl --text-column conversation
   dltext evaluate translate-en-zh --data tatoeba-en-zh  # BLEU and chrF, beside the floor
+  dltext evaluate title-en --data title-generate         # ROUGE, beside the first sentence
   dltext evaluate words-en --data wordsim353          # also simlex999, google-analogies, wordsim240-zh,
   dltext evaluate words-en --data pairs.tsv           #   wordsim297-zh, ca8-semantic, ca8-morphological
 
 Word vectors: --data is a test's name, a file of word, word and human score a line (prints spearman), or one of four
 words a line, in sections that begin with a colon (prints accuracy, and that of each section).
 Translators: --text-column and --label-column name the two sides of pairs, either way round.
+Titles: they name the columns of texts and of titles; without them, those called Abstract (or text) and Title are taken.
 Author profiling: the columns of the data are matched with the model's attributes by their names; JSON has "parts".
 JSON of word vectors has "spearman", "covered", "pairs", or "accuracy", "questions", "sections", in front of the report.
 """

@@ -98,7 +98,6 @@ class CompareScreen(Workbench):
 
     def _draw(self) -> None:
         span = max(history.epochs for history in self._histories)
-        floors = {job.metrics.get("floor_accuracy") for job in self.pair}
         names: dict[str, str] = {}
         for history in self._histories:
             names |= measured(history)
@@ -114,7 +113,8 @@ class CompareScreen(Workbench):
                 for number, (job, history) in enumerate(zip(self.pair, self._histories, strict=True))
             ]
             # One floor is drawn only where it is the floor of both.
-            floor = floors.copy().pop() if metric == "accuracy" and len(floors) == 1 else None
+            floors = {job.metrics.get(f"floor_{metric}") for job in self.pair}
+            floor = floors.pop() if metric != "loss" and len(floors) == 1 else None
             panels.append(Panel(metric, f"validation {name}", tuple(series), span, floor))
         self.query_one(Curves).show(panels)
 
@@ -161,7 +161,7 @@ class CompareScreen(Workbench):
         """What else the two reached, by the names of their measures."""
         found = dict.fromkeys(key for job in self.pair for key in job.metrics)
         rows = []
-        for part in ("validation", "test"):
+        for part in ("validation", "test", "floor"):
             own = of_attributes(key.removeprefix(f"{part}_") for key in found if key.startswith(f"{part}_"))
             keys = [*own, *(key for key in LEADING if key != "accuracy")]
             rows += [(f"{part} {label(key)}", f"{part}_{key}") for key in keys if f"{part}_{key}" in found]

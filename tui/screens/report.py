@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from ...engine.results import Job, Report
+from ...engine.results.measures import label
 from ..jobwatch import title
 from ..parts import parts_of
 from ..widgets.class_table import fill_classes
@@ -41,9 +42,11 @@ class ReportScreen(Workbench):
     on the same split: only what lies above it was worth a network. ECE says how far the stated confidences are from
     the truth; 0 is perfect. Word vectors have no classes: they are measured by what people say of words (ρ is the rank
     correlation with them) and by analogies, section by section. Translations are measured by BLEU and chrF (0 to 100),
-    also on the half of the sentences least like any training sentence, where nothing can be mere memory. Of a model
-    that tells several attributes, a turns to the next one; a number has errors in place of confusions. In Confusions,
-    walk to a cell and press enter for its documents."""
+    also on the half of the sentences least like any training sentence, where nothing can be mere memory. Titles are
+    measured by ROUGE (0 to 100): the words, pairs of words and longest runs that they share with the title that the
+    text has; their floor is the first sentence, cut to twelve words. Of a model that tells several attributes, a turns
+    to the next one; a number has errors in place of confusions. In Confusions, walk to a cell and press enter for its
+    documents."""
     CSS_PATH = "../styles/runs.tcss"
     PLACE = "report"
     NAV = "runs"
@@ -108,7 +111,8 @@ class ReportScreen(Workbench):
         first = "Classes" if classes else "Measures" if listed else "Sections" if part.per_class else "Curves"
         tabs = self.query_one(TabbedContent)
         tabs.get_tab("classes").label = Content(f"1 {first}")
-        second = "Errors" if number else "Sentences" if listed else "Confusions"
+        written = {"bleu": "Sentences", "rougeL": "Titles"}
+        second = "Errors" if number else written.get(part.written_by, "Confusions")
         tabs.get_tab("confusions").label = Content(f"2 {second}")
         self.query_one("#matrix").display = classes
         self.query_one("#cell").display = classes or listed
@@ -119,7 +123,9 @@ class ReportScreen(Workbench):
             head = Text(f"The {kept} largest errors" if kept > 1 else "The largest error" if kept else "No text kept")
             self.query_one(JudgedDocuments).show(head, part.documents)
         elif listed:
-            head = Text(f"The {len(part.documents)} with the lowest BLEU, against all their references")
+            # A translation may have several references, a title has its own.
+            against = ", against all their references" if part.written_by == "bleu" else ""
+            head = Text(f"The {len(part.documents)} with the lowest {label(part.written_by)}{against}")
             self.query_one(JudgedDocuments).show(head, part.documents)
 
     def _color(self, name: str) -> str:

@@ -39,8 +39,9 @@ class RunsScreen(Workbench):
     HELP = """All trainings, newest first, with their curves: a line is the training part, a line with dots the
     validation part, the dotted level the floor (TF-IDF + linear). When the dotted line turns while the other goes on,
     the model has begun to learn by heart. Word vectors are followed by what people say of words: WordSim and SimLex
-    compare similarities with theirs (1 is perfect), analogies count right answers. Translators are followed by BLEU and
-    by examples, as they were written at the end of the last epochs (e). Closing dltext stops nothing."""
+    compare similarities with theirs (1 is perfect), analogies count right answers. Translators are followed by BLEU,
+    writers of titles by ROUGE, and both by examples, as they were written at the end of the last epochs (e). Closing
+    dltext stops nothing."""
     CSS_PATH = "../styles/runs.tcss"
 
     def __init__(self) -> None:

@@ -294,6 +294,8 @@ class TrainScreen(Workbench):
                 if self.choice.unlabelled
                 else "A TSV, CSV or JSONL file, a text and its translation a line"
                 if self.choice.translating
+                else "A CSV, TSV or JSONL file with a column of texts and one of their titles"
+                if self.choice.titling
                 else "A CSV, TSV or JSONL file, or a folder with a folder of texts a label",
             ),
             found,

@@ -25,6 +25,7 @@ TASKS = {
     "paragraphs": "Paragraph vectors",
     "profile": "Author profiling",
     "translate": "Translation",
+    "title": "Titles",
 }
 UNLABELLED = frozenset({"words", "paragraphs"})
 """Tasks that learn from texts alone: any corpus will do, and a label column is not asked for."""
@@ -32,6 +33,8 @@ PROFILE = "profile"
 """The task that learns what columns say of the authors, in place of a label."""
 TRANSLATE = "translate"
 """The task that learns from pairs: a column for each side, in place of texts and labels."""
+TITLE = "title"
+"""The task that learns from texts and their titles: pairs too, and corpora whose texts have titles."""
 PAIRS = "pairs"
 """The task of data that hold them."""
 ORIGINS = {"shipped": "here, comes with dltext", "mirror": "here", "cached": "here", "imported": "your own, imported"}
@@ -43,13 +46,17 @@ FIELDS = {
         Field("label_column", "Label column", "Where the labels stand", "str", "label"),
         Field("source_column", "Source column", "Texts to translate; empty: source, else the first", "str", ""),
         Field("target_column", "Target column", "Their translations; empty: target, else the second", "str", ""),
+        Field("body_column", "Text column", "Texts; empty: text or abstract, in any spelling", "str", ""),
+        Field("title_column", "Title column", "Their titles; empty: title, in any spelling", "str", ""),
         Field("name", "Model's name", "Empty: made from data and recipe", "str", ""),
         Field("seed", "Seed", "The same seed and settings give the same model", "int", 1, 0, 2**31 - 1),
     )
 }
 OF_PAIRS = {"source_column": "text_column", "target_column": "label_column"}
 """Rows of pairs, and what of a JobSpec they are."""
-OF_OWN = ("path", "text_column", "label_column", *OF_PAIRS)
+OF_TITLES = {"body_column": "text_column", "title_column": "label_column"}
+"""The same of texts and titles."""
+OF_OWN = ("path", "text_column", "label_column", *OF_PAIRS, *OF_TITLES)
 """Rows that are of own data only."""
 
 
@@ -135,6 +142,8 @@ class ChooseBox(Vertical):
     def _fits(self, card: DatasetInfo, task: str | None) -> bool:
         if task == PROFILE:
             return bool(card.attributes)
+        if task == TITLE:
+            return card.titled
         if PAIRS in (card.task, self.data_task):
             return card.task == self.data_task
         return self.unlabelled or card.task == task or (task == "classify" and bool(card.labels))
@@ -153,6 +162,11 @@ class ChooseBox(Vertical):
     def translating(self) -> bool:
         """Whether the chosen task learns from pairs of texts."""
         return self.picked("task") == TRANSLATE
+
+    @property
+    def titling(self) -> bool:
+        """Whether the chosen task learns from texts and their titles."""
+        return self.picked("task") == TITLE
 
     @property
     def data_task(self) -> str | None:
@@ -211,15 +225,15 @@ class ChooseBox(Vertical):
         if self.own:
             parts["data"] = str(Path(values["path"]).expanduser().absolute())
             parts |= {name: values[name] or FIELDS[name].default for name in ("text_column", "label_column")}
-            if self.translating:
-                parts |= {name: values[row] for row, name in OF_PAIRS.items()}
+            for there, rows in ((self.translating, OF_PAIRS), (self.titling, OF_TITLES)):
+                parts |= {name: values[row] for row, name in rows.items()} if there else {}
         return parts
 
     def load(self, spec: JobSpec) -> None:
         """Show what a spec says of the data, but for the data themselves."""
         for name in ("seed", "text_column", "label_column"):
             self.rows[name].set(getattr(spec, name))
-        for row, name in OF_PAIRS.items():
+        for row, name in (*OF_PAIRS.items(), *OF_TITLES.items()):
             said = getattr(spec, name)
             self.rows[row].set("" if said == FIELDS[name].default else said)
 
@@ -255,7 +269,9 @@ class ChooseBox(Vertical):
             self.post_message(self.RecipeChosen())
 
     def _data_changed(self) -> None:
-        hidden = {"text_column", "label_column"} if self.translating else {*OF_PAIRS}
+        hidden = {"text_column", "label_column"} if self.translating or self.titling else set()
+        hidden |= {*OF_PAIRS} if not self.translating else set()
+        hidden |= {*OF_TITLES} if not self.titling else set()
         hidden |= {"label_column"} if self.unlabelled or self.profiling else set()
         for name in OF_OWN:
             self.rows[name].display = self.own and name not in hidden
@@ -271,6 +287,8 @@ class ChooseBox(Vertical):
                 if self.profiling
                 else "A text and its translation a line, a tab between; or a header that names the columns."
                 if self.translating
+                else "A header names the columns, such as Title and Abstract; or a text, a tab and its title a line."
+                if self.titling
                 else "A header names the columns; every text has one label."
             )
             return

@@ -1,4 +1,4 @@
-"""Examples that a run wrote at the end of its epochs: how a translation comes nearer to the right one."""
+"""Examples that a run wrote at the end of its epochs: how a translation, or a title, comes nearer to the right one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

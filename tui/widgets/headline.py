@@ -84,8 +84,8 @@ def measured_texts(report: Report) -> list[Measured]:
             Measured(
                 key,
                 label(key),
-                scored(key, metrics[key]),
-                scored(key, own),
+                told_value(key, metrics[key]),
+                told_value(key, own),
                 "" if over is None else f"{over:+.1f}",
                 " … ".join(told) if len(told) == 2 else "",
             )

@@ -9,6 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import DataTable, Static
 
+from ...engine.results.measures import label
+from ...engine.results.training import WRITTEN
 from ..parts import error_of, plain, signed
 from .figures import cell, percent, short
 from .headline import scored
@@ -79,7 +81,7 @@ class JudgedDocuments(Vertical):
             document = self._documents[index]
             text.append(f"{document['id']} · {_said(document)}\n\n", self.app.theme_variables.get("quiet", "default"))
             text.append(visible(document["text"]))
-            if "bleu" in document:
+            if _written(document):
                 for name, key in (("written", "predicted"), ("reference", "gold")):
                     text.append(f"\n\n{name}\n", self.app.theme_variables.get("quiet", "default"))
                     text.append(visible(document[key]) or "(nothing)")
@@ -87,17 +89,22 @@ class JudgedDocuments(Vertical):
         self.query_one("#document-scroll").scroll_home(animate=False)
 
 
+def _written(document: dict[str, Any]) -> str:
+    """What measures a text that a model wrote; empty for a text that it read."""
+    return next((key for key in WRITTEN if key in document), "")
+
+
 def _lead(document: dict[str, Any]) -> str:
-    if "bleu" in document:
-        return scored("bleu", document["bleu"])
+    if key := _written(document):
+        return scored(key, document[key])
     if isinstance(document["gold"], float):
         return signed(error_of(document))
     return percent(document["confidence"])
 
 
 def _said(document: dict[str, Any]) -> str:
-    if "bleu" in document:
-        return f"BLEU {scored('bleu', document['bleu'])}"
+    if key := _written(document):
+        return f"{label(key)} {scored(key, document[key])}"
     if isinstance(document["gold"], float):
         return f"{plain(document['gold'])}, taken for {plain(document['predicted'])} ({signed(error_of(document))})"
     return f"{percent(document['confidence'])} sure of {short(document['predicted'], 24)}"

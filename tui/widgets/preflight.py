@@ -129,6 +129,8 @@ class PreflightPane(Vertical):
         elif found.floor and "accuracy" not in found.floor:
             told = [f"{measure.name} {told_value(measure.key, measure.value)}" for measure in measures_of(found.floor)]
             row("floor", ", ".join(told), "bold")
+            if "rougeL" in found.floor:
+                row("", "the first sentence, 12 words of it")
         elif found.floor:
             row(
                 "floor",

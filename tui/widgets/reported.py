@@ -155,16 +155,17 @@ def _of_texts(report: Report) -> str:
     rows = [(_safe(row.name), row.value, row.floor, row.above, row.interval) for row in measured_texts(report)]
     lines += _table(("measure", "model", _floor_name(report.floor or {}), "above it", "95 % of resamples"), rows)
     if report.documents:
-        lines += ["## Lowest BLEU", ""]
+        key = report.written_by
+        lines += [f"## Lowest {label(key)}", ""]
         kept = [
             (
                 _safe(str(document["id"])),
-                scored("bleu", document["bleu"]),
+                scored(key, document[key]),
                 *(_safe(one_line(document[key], 160)) for key in ("text", "predicted", "gold")),
             )
             for document in report.documents[:KEPT]
         ]
-        lines += _table(("id", "BLEU", "source", "written", "reference"), kept)
+        lines += _table(("id", label(key), "source", "written", "reference"), kept)
     return "\n".join([*lines, *_protocol(report)])
 
 
