@@ -11,7 +11,8 @@ import numpy as np
 
 from ...data.pairs import Pair, Pairs
 from ...data.paths import write_json
-from .. import bundles, corpora, registry
+from .. import bundles, registry
+from ..pair_inspection import inspect_pairs
 from ..results import JobSpec, Preflight, Report
 from ..results.measures import MEASURES
 from .card import bundle_name
@@ -54,6 +55,8 @@ class Kind:
     finish: Callable[[JobSpec, Path, Any, Finished, str, Emit], tuple[Path, Report]]
     floor_learns: bool = True
     """Whether it needs the pairs that train."""
+    titles: bool = False
+    """Whether the pairs are texts and their titles."""
 
 
 def train(kind: Kind, spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
@@ -122,7 +125,7 @@ def preflight(kind: Kind, spec: JobSpec) -> Preflight:
     """Look at the pairs, measure the floor of at most :data:`SAMPLE` of them, and time a few real steps."""
     settings = registry.settings_of(spec.recipe, spec.settings)
     pairs, train, validation = kind.read(spec, settings)
-    check = corpora.check(spec.data, spec.text_column, spec.label_column)
+    check = inspect_pairs(pairs, kind.titles)
     warnings = list(check.warnings)
     chance = np.random.default_rng(spec.seed)
     some = [train[row] for row in np.sort(chance.permutation(len(train))[:SAMPLE])]
@@ -147,12 +150,19 @@ def preflight(kind: Kind, spec: JobSpec) -> Preflight:
         device=device(),
         parameters=int(model.count_params()),
         facts=(
+            *_columns(pairs),
             f"{len(train):,} pairs train, {len(validation):,} validate, {pairs.counts.get('test', 0):,} test; none of "
             "the held-out sources stands in train.",
             f"A pair has {prepared.info['source_units']} units on the side that is read and "
             f"{prepared.info['target_units']} on the side that is written.",
         ),
     )
+
+
+def _columns(pairs: Pairs) -> tuple[str, ...]:
+    """Where the two sides of a file were found, so that nobody learns to write what was to be read."""
+    read, written = pairs.columns
+    return (f"The column {read!r} is read, {written!r} is to be written.",) if read else ()
 
 
 def add_report(made: Path, report: Report, done: Finished, title: str, name: str, split: str) -> Report:

@@ -68,5 +68,5 @@ def measure_floor(pairs: Pairs, train: list[Pair], part: list[Pair]) -> dict[str
 
 KIND = Kind(
     MEASURES, read_pairs, prepare, network, loop, measure_floor, "taking the first sentence for the title", finish,
-    floor_learns=False,
+    floor_learns=False, titles=True,
 )  # fmt: skip
