@@ -26,7 +26,7 @@ TITLE_EN = BundleInfo(
     True,
     11_000_000,
     "/zoo/title-en",
-    {"serving": {"language": "en", "length_penalty": 1.0}},
+    {"serving": {"language": "en", "expected_length": 10.0}},
 )
 TITLE_ZH = replace(TITLE_EN, name="title-zh", language="zh", metrics={}, path="/home/title-zh", origin="trained")
 
@@ -68,7 +68,7 @@ class FakeTitles:
         tokens = tuple(Token(one.start(), one.end()) for one in read)
         share = min(1.0, len(read) / (len(every) * max(1.0, len(text) / 100_000)))
         notes = self.noted + ((f"{name} reads {READ} words: the beginning, {share:.0%} of the text.",) * (share < 1))
-        longest = max(2, 5 + round(2 * length))
+        longest = max(2, 5 + round(length / 2))
         made = [_title(text, read, number, longest, chinese) for number in range(count)]
         titles = {title.text: title for title in made}
         if not self.attentive:

@@ -9,7 +9,7 @@ import pytest
 from textual import events
 from textual.widgets import Static
 
-from dltext.engine.results import UserError
+from dltext.engine.results import Title, Titles, Token, UserError
 from dltext.tui.screens.help import HelpScreen
 from dltext.tui.screens.titles import TitlesScreen
 from dltext.tui.screens.titles_own import akin
@@ -194,7 +194,7 @@ async def test_a_word_of_a_title_shows_where_it_came_from(titles_app: Any, opene
         await pilot.press("right", "right", "right", "right")
         await until(pilot, lambda: screen.query_one(TitleList).token == 3)
         assert shaded(screen) == {"that": 1, "Zorp": ORIGIN}, "one of two neighbours is beyond three quarters"
-        assert str(screen.query_one("#titles-box").border_subtitle) == "Zorp ← copied from Zorp, 69 % of its attention"
+        assert str(screen.query_one("#titles-box").border_subtitle) == "Zorp ← copied from Zorp, attention 69 %"
         area = screen.query_one(SourceArea)
         inverse = [part for part in area.render_line(0) if part.style and "Zorp" in part.text]
         assert inverse[0].style.bgcolor.name == titles_app.theme_variables["accent"].lower()
@@ -207,6 +207,21 @@ async def test_a_word_of_a_title_shows_where_it_came_from(titles_app: Any, opene
         assert screen.query_one(TitleList).token is None
         assert ORIGIN not in shaded(screen).values(), "the whole title looked at several"
         assert {"show", "Zorp", "often"} <= set(shaded(screen))
+
+
+async def test_one_does_not_walk_to_punctuation(titles_app: Any, titles: Any, opened: Any, until: Any) -> None:
+    tokens = (Token(0, 4), Token(4, 5), Token(6, 9))
+    rows = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.5, 0.5))
+    candidate = Title("Zorp: Why", -1.0, tokens, rows, (0,), (0, 1, 2))
+    titles.titles = lambda *options, **more: Titles(
+        "title-en", "1", (candidate,), (Token(0, 4), Token(4, 5), Token(6, 8))
+    )
+    async with titles_app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, "Zorp. So")
+        screen.query_one(TitleList).focus()
+        await pilot.press("right", "right")
+        await until(pilot, lambda: screen.query_one(TitleList).token == 2)
+        assert str(screen.query_one("#titles-box").border_subtitle) == "Why ← looked at So 50 %"
 
 
 async def test_keys_in_quick_succession_all_count(titles_app: Any, opened: Any, until: Any) -> None:
@@ -294,14 +309,14 @@ async def test_titles_get_longer_and_shorter_by_a_key(titles_app: Any, titles: A
         screen = await opened(pilot, TEXT)
         await pilot.press("f3")
         await until(pilot, lambda: ready(screen, TEXT) and screen.titles.candidates[0].text.count(" ") == 5)
-        assert titles.asked("titles")[-1] == (TEXT, None, 5, 0.5)
-        assert "Length longer +0.5" in screen.query_one(ChoiceBar).plain
-        await pilot.press("f2", "f2", "f2")
-        await until(pilot, lambda: ready(screen, TEXT) and titles.asked("titles")[-1][3] == -1.0)
-        assert "Length shorter −1" in screen.query_one(ChoiceBar).plain
+        assert titles.asked("titles")[-1] == (TEXT, None, 5, 2.0)
+        assert "Length 2 words longer" in screen.query_one(ChoiceBar).plain
+        await pilot.press(*["f2"] * 4)
+        await until(pilot, lambda: ready(screen, TEXT) and titles.asked("titles")[-1][3] == -6.0)
+        assert "Length 6 words shorter" in screen.query_one(ChoiceBar).plain
         await pilot.press("f2")
         await pilot.pause()
-        assert screen.length == -1.0, "the model's penalty of 1 cannot be less than nothing"
+        assert screen.length == -6.0, "of ten words expected that is the least"
         assert "Shorter titles than these cannot be asked for." in messages(titles_app)
 
 

@@ -47,6 +47,6 @@ async def test_a_bundle_writes_titles_on_the_screen(
         assert levels["Zorp"] == ORIGIN
         best = screen.titles.candidates[0]
         await pilot.press("f3")
-        await until(pilot, lambda: screen.length == 0.5 and screen.fresh)
+        await until(pilot, lambda: screen.length == 2 and screen.fresh)
         assert screen.titles.candidates[0].text == best.text
-        assert screen.titles.candidates[0].score > best.score, "the same sum, divided by more"
+        assert screen.titles.candidates[0].score > best.score, "each of its words brings more"

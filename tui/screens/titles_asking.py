@@ -34,7 +34,7 @@ class Asking(DocumentScreen):
         self.picked: str | None = None
         """The model that the reader chose; None: by the language of the text."""
         self.length = 0.0
-        """What is added to the length penalty."""
+        """By how many words titles are to be longer than usual; negative: shorter."""
         self.titles: Titles | None = None
         self.titled = ""
         """The text that these are the titles of."""

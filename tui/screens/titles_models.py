@@ -9,10 +9,10 @@ from .base import Workbench
 
 TASK = "title"
 BY_ITSELF = "By the language of the text"
-STEP, LONGER = 0.5, 2.0
-"""By how much a key changes the length penalty, and how much it may be raised at most."""
-PENALTY = 1.0
-"""A length penalty where the card of a model says none."""
+STEP, LONGER = 2.0, 10.0
+"""Words by which a key makes titles longer or shorter, and by how many they can be made longer at most."""
+EXPECTED, LEAST = 11.0, 4.0
+"""Words that a title is expected to have where the card of a model does not say, and that it has at least."""
 
 
 def usable(found: Sequence[BundleInfo]) -> dict[str, BundleInfo]:
@@ -50,14 +50,12 @@ def choose_writer(
 
 
 def shortest(info: BundleInfo | None) -> float:
-    """The least that can be added to a model's length penalty: none is left then, and less does nothing more."""
+    """By how many words the titles of a model can be made shorter, as a negative number: less does nothing more."""
     serving: Mapping[str, Any] = (info.card.get("serving") if info is not None else None) or {}
-    penalty = float(serving.get("length_penalty", PENALTY))
-    return -STEP * -(-penalty // STEP)
+    expected = float(serving.get("expected_length", EXPECTED))
+    return -STEP * max((expected - LEAST) // STEP, 0)
 
 
 def length_told(length: float) -> str:
-    """``as learnt``, ``longer +0.5``."""
-    if not length:
-        return "as learnt"
-    return f"longer +{length:g}" if length > 0 else f"shorter −{-length:g}"
+    """``as learnt``, ``2 words longer``."""
+    return f"{abs(length):g} words {'longer' if length > 0 else 'shorter'}" if length else "as learnt"

@@ -157,7 +157,8 @@ class Showing(OwnTitle):
         meaning = legend(None)
         if token is not None:
             meaning = Content.assemble(meaning, " ", ("its origin", "bold $background on $accent"))
-        self.query_one(TitleBox).border_subtitle = meaning if there and self._fits else ""
+        if not self.box.large:  # a large text says there which page is shown
+            self.query_one(TitleBox).border_subtitle = meaning if there and self._fits else ""
         if title is None or found is None or token is None or not there:
             copied = title is not None and bool(title.copied)
             box.border_subtitle = Content.assemble(("copied", "underline"), " from the text") if copied else ""
@@ -174,9 +175,11 @@ class Showing(OwnTitle):
         row = title.attention[token]
         if token in title.copied:
             origin = title.origins[token]
-            return f"{word} ← copied from {named(origin)}, {100 * row[origin]:.0f} % of its attention"
-        found = sorted(links(row, len(row)).items(), key=lambda pair: -pair[1])[:LINKS]
-        said = ", ".join(f"{named(number)} {100 * weight:.0f} %" for number, weight in found)
+            return f"{word} ← copied from {named(origin)}, attention {100 * row[origin]:.0f} %"
+        found = sorted(links(row, len(row)).items(), key=lambda pair: -pair[1])
+        words = [(named(number), weight) for number, weight in found]
+        words = [(name, weight) for name, weight in words if any(map(str.isalnum, name))][:LINKS]
+        said = ", ".join(f"{name} {100 * weight:.0f} %" for name, weight in words)
         return f"{word} ← looked at {said or 'nothing in particular'}"
 
 

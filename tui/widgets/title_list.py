@@ -20,9 +20,9 @@ class TitleList(WalkedTexts):
     HELP = (
         "Titles for the text, the best first. Up and down go from title to title, left and right from word to word: "
         "what a word looked at is shaded in the text, the word it came from is inverse there. Underlined words were "
-        "copied from the text. The score is a title's log-probability by its length: the nearer to 0, the surer. Last "
-        "comes the floor, the first sentence, shortened: what a title has to be better than. Enter, or a number, takes "
-        "a title as yours; there it can be edited."
+        "copied from the text. The score compares the titles of a text: the higher, the surer. Last comes the floor, "
+        "the first sentence, shortened: what a title has to be better than. Enter, or a number, takes a title as "
+        "yours; there it can be edited."
     )
     BINDINGS: ClassVar = [
         Binding("up", "walk(-1)", "Title up", show=False),
@@ -85,6 +85,9 @@ class TitleList(WalkedTexts):
         if self.is_floor(number):
             return f"{number + 1}".ljust(self.INDENT)
         return f"{number + 1} {self.titles[number].score:6.2f} ".replace("-", "−")
+
+    def is_word(self, start: int, end: int) -> bool:
+        return any(map(str.isalnum, self.titles[self.at].text[start:end]))
 
     def base_style(self) -> Style:
         base = super().base_style()

@@ -126,6 +126,10 @@ class WalkedTexts(ScrollView, can_focus=True):
         """:attr:`INDENT` cells before the first line of a text."""
         return ""
 
+    def is_word(self, start: int, end: int) -> bool:
+        """Whether one walks to ``[start:end]`` of the text at hand."""
+        return end > start
+
     def base_style(self) -> Style:
         return self.rich_style
 
@@ -254,8 +258,8 @@ class WalkedTexts(ScrollView, can_focus=True):
             self._go(min(max(self.at + texts, 0), self.count - 1), None)
 
     def action_word(self, words: int) -> None:
-        """The next word that has letters."""
-        able = [number for number, (start, end) in enumerate(self._tokens()) if end > start]
+        """The next word."""
+        able = [number for number, (start, end) in enumerate(self._tokens()) if self.is_word(start, end)]
         if not able:
             return
         if self.token is None:
