@@ -208,7 +208,7 @@ def test_what_is_not_there(tmp_path):
 def test_an_endless_line_is_refused_before_it_fills_the_memory(write, monkeypatch, name, head):
     monkeypatch.setattr(lines, "LINE_LIMIT", 2**20)
     longest = 0
-    path = write(name, head + b"a b\n" * 4 * 2**20 if head.endswith(b'"') else head + b"aa" * 4 * 2**20)
+    path = write(name, head + (b"a b\n" * 2**19 if head.endswith(b'"') else b"a" * 2**22))
 
     class Watched(io.BytesIO):
         def readline(self, size=-1):
