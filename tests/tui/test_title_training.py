@@ -35,7 +35,7 @@ WORST = (
 )
 REPORT = Report(
     "title-en", "arxiv", "test", 1500,
-    {"rouge1": 44.8, "rouge2": 25.1, "rougeL": 38.25, "rare_copied": 0.412, "rare_copied_words": 812.0},
+    {"rouge1": 44.8, "rouge2": 25.1, "rougeL": 38.25, "rare_copied": 1.0, "rare_copied_words": 812.0},
     FLOOR, (), (), (), WORST,
     tuple({"epoch": n, "epochs": 2, "train": {"loss": 4.0 - n, "accuracy": 0.2},
            "validation": {"loss": 4.1 - n, "accuracy": 0.2, "rougeL": 15.0 * n, "rouge2": 8.0 * n, "rouge1": 17.0 * n}}
@@ -85,7 +85,7 @@ async def test_a_report_has_rouge_above_its_floor_and_the_worst_titles(jobs_app:
         table = screen.query_one("#classes-table", DataTable)
         rows = [[cell.plain.strip() for cell in table.get_row_at(number)] for number in range(table.row_count)]
         assert rows[0][:4] == ["ROUGE-L", "38.2", "19.2", "+19.1"]
-        assert rows[-1][:2] == ["rare words copied", "41.2 %"]
+        assert rows[-1][:2] == ["rare words copied", "100.0 %"]
         tabs = screen.query_one(TabbedContent)
         assert [str(tabs.get_tab(name).label) for name in ("classes", "confusions")] == ["1 Measures", "2 Titles"]
         await pilot.press("2")

@@ -73,12 +73,14 @@ def _number(table: DataTable[Text], report: Report) -> None:
 
 def _texts(table: DataTable[Text], report: Report) -> None:
     above = (("above it", 8, True), ("in 95 %", 15, True))
-    _columns(table, (("measure", 26, False), ("model", 6, True), ("floor", 6, True), *above))
-    for row in measured_texts(report):
+    rows = measured_texts(report)
+    width = max([6, *(len(told) for row in rows for told in (row.value, row.floor))])
+    _columns(table, (("measure", 26, False), ("model", width, True), ("floor", width, True), *above))
+    for row in rows:
         table.add_row(
             Text(cell(row.name, 26), "bold"),
-            Text(row.value.rjust(6)),
-            Text(row.floor.rjust(6)),
+            Text(row.value.rjust(width)),
+            Text(row.floor.rjust(width)),
             Text(row.above.rjust(8)),
             Text(row.interval.rjust(15)),
         )
