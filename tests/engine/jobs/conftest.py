@@ -7,6 +7,7 @@ import pytest
 
 from dltext.engine import registry
 from dltext.engine.jobs import processes, runner, store, verdicts
+from dltext.engine.jobs.events import EventWriter
 from dltext.engine.results import JobSpec, UserError
 
 
@@ -42,6 +43,19 @@ def finish():
         return job
 
     return wait
+
+
+@pytest.fixture
+def end():
+    """Let a run end as a worker would."""
+
+    def end(job, state="done", **values):
+        writer = EventWriter(store.folder(job.id) / "events.jsonl")
+        writer("end", state=state, message="Said.", bundle=None, metrics={"test_accuracy": 0.5}, **values)
+        writer.close()
+        assert store.settle(job.id, state)
+
+    return end
 
 
 @pytest.fixture

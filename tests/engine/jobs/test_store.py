@@ -1,11 +1,8 @@
 import json
-import logging
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
 from dataclasses import asdict, replace
 
 import pytest
@@ -15,14 +12,6 @@ from dltext.engine.jobs.events import EventWriter
 from dltext.engine.results import Report, UserError
 
 pytestmark = pytest.mark.usefixtures("home")
-
-
-def end(job, state="done", **values):
-    """Let a run end as a worker would."""
-    writer = EventWriter(store.folder(job.id) / "events.jsonl")
-    writer("end", state=state, message="Said.", bundle=None, metrics={"test_accuracy": 0.5}, **values)
-    writer.close()
-    assert store.settle(job.id, state)
 
 
 def test_ids_are_readable_and_newest_come_first(spec):
@@ -65,7 +54,7 @@ def test_an_unknown_run_is_a_user_error(spec, job_id):
             ask(job_id)
 
 
-def test_numbers_are_not_used_again(spec):
+def test_numbers_are_not_used_again(spec, end):
     for number in (1, 2):
         job = store.create(spec("mr"))
         assert job.id == f"mr-text-cnn-{number}"
@@ -82,7 +71,7 @@ def test_an_active_run_is_not_removed(spec):
     assert store.get(job.id).state == "queued"
 
 
-def test_what_died_half_deleted_is_swept(spec, home):
+def test_what_died_half_deleted_is_swept(spec, home, end):
     job = store.create(spec())
     end(job)
     folders.put_away(job.id)
@@ -126,85 +115,6 @@ def test_threads_create_and_list_at_once(spec):
         thread.join()
     assert not errors
     assert len({job.id for job in store.listing()}) == 20
-
-
-def spoil(path, how):
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    content = path.read_bytes()
-    if how == "garbage":
-        path.write_bytes(os.urandom(len(content)))
-    elif how == "half":
-        path.write_bytes(content[: len(content) // 2])
-    elif how == "page":
-        path.write_bytes(content[:100] + b"\xff" * 2000 + content[2100:])
-    elif how == "empty":
-        path.write_bytes(b"")
-    elif how == "gone":
-        path.unlink()
-
-
-@pytest.mark.parametrize("how", ["garbage", "half", "page", "empty", "gone"])
-def test_a_broken_database_is_rebuilt_from_the_run_folders(spec, home, how, caplog):
-    done, cancelled, lost, running = (store.create(spec(f"d{number}", seed=number)) for number in range(4))
-    end(done)
-    end(cancelled, "cancelled")
-    store.claim(running.id, os.getpid(), processes.identity(os.getpid()))
-    spoil(home / "jobs.db", how)
-    with caplog.at_level(logging.WARNING):
-        jobs = {job.id: job for job in store.listing()}
-    states = {done.id: "done", cancelled.id: "cancelled", lost.id: "lost", running.id: "running"}
-    assert {job.id: job.state for job in jobs.values()} == states
-    assert jobs[done.id].metrics == {"test_accuracy": 0.5}
-    assert jobs[done.id].spec == done.spec
-    if how not in ("empty", "gone"):
-        assert "rebuilt" in caplog.text
-        assert len(list(home.glob("jobs.db.broken-*"))) == 1
-    assert store.create(spec("new")).id == "new-text-cnn-5"
-    assert store.update(running.id, None, state="cancelled")
-
-
-def test_two_threads_that_find_it_broken_set_it_aside_once(spec, home):
-    store.create(spec())
-    spoil(home / "jobs.db", "garbage")
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(len(store.listing()))) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [1, 1, 1, 1]
-    assert len(list(home.glob("jobs.db.broken-*"))) == 1
-
-
-def test_a_folder_without_a_row_is_taken_in(spec, home):
-    folders.runs()
-    folders.create("mr-lstm-41", spec("mr"), 5.0, "/")
-    (folders.folder("half-42")).mkdir()
-    (folders.folder("half-42") / "spec.json").write_text("{")
-    (job,) = store.listing()
-    assert (job.id, job.state, job.created) == ("mr-lstm-41", "lost", 5.0)
-    assert store.create(spec("mr")).id == "mr-text-cnn-43"
-
-
-def test_a_database_of_a_newer_version_is_left_alone(home):
-    store.listing()
-    with closing(sqlite3.connect(home / "jobs.db")) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(UserError, match="newer"):
-        store.listing()
-
-
-def test_a_held_database_is_a_user_error(spec, home, monkeypatch):
-    store.listing()
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
-    with closing(sqlite3.connect(home / "jobs.db", isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        with pytest.raises(UserError, match="held by another"):
-            store.create(spec())
-        assert store.listing() == []  # who reads does not wait for who writes
-    assert not folders.ids()
-    assert store.create(spec()).id
 
 
 def test_a_run_that_cannot_be_written_leaves_nothing(spec, monkeypatch):
@@ -280,7 +190,7 @@ def test_a_queued_run_that_nobody_starts_is_lost(spec, short_grace, monkeypatch)
     assert store.get(job.id).message == verdicts.LOST
 
 
-def test_ended_runs_are_listed_without_their_event_files(spec):
+def test_ended_runs_are_listed_without_their_event_files(spec, end):
     job = store.create(spec())
     end(job)
     (store.folder(job.id) / "events.jsonl").unlink()

@@ -1,4 +1,4 @@
-"""A small words bundle whose geometry can be computed by hand."""
+"""A small words bundle whose geometry can be computed by hand, and what the profiler's network is asked."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -34,3 +34,20 @@ def words_bundle(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., s
         return name
 
     return make
+
+
+@pytest.fixture
+def profiler_runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
+    """The shape of each batch that reaches the encoder."""
+    from dltext.engine.serve import profiler
+
+    seen: list[tuple[int, ...]] = []
+    run = profiler.Graph.run
+
+    def watched(self: profiler.Graph, names: list[str], values: np.ndarray) -> list[np.ndarray]:
+        if values.ndim == 2:
+            seen.append((*values.shape, len(names)))
+        return run(self, names, values)
+
+    monkeypatch.setattr(profiler.Graph, "run", watched)
+    return seen
