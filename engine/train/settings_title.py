@@ -85,7 +85,7 @@ class TitleCopy:
     input_feeding = True
     bridge = "dense"
     readout = "tanh"
-    monitor = "loss"
+    monitor = "accuracy"
 
     def check(self) -> None:
         """Nothing beyond the fields' bounds."""
