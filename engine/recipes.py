@@ -162,5 +162,10 @@ RECIPES: dict[str, Recipe] = {
 UNLABELLED = frozenset({"words", "paragraphs"})
 """Tasks that learn from texts alone."""
 
-DEFAULT_BUNDLE = {"sentiment": "sentiment-en-cnn", "words": "words-en", "profile": "profile-en"}
+DEFAULT_BUNDLE = {
+    "sentiment": "sentiment-en-cnn",
+    "words": "words-en",
+    "profile": "profile-en",
+    "title": "title-en",
+}
 """Task to the shipped bundle that answers until the user chooses another."""

@@ -18,7 +18,8 @@ class Title:
     attention: tuple[tuple[float, ...], ...] = ()
     """A row a token: how much it looks at each of the words of the source (:attr:`Titles.tokens`), summing to 1."""
     copied: tuple[int, ...] = ()
-    """Numbers of the tokens that were copied from the source rather than taken from the vocabulary."""
+    """Numbers of the tokens that were copied from the source rather than taken from the vocabulary, without words like
+    "of" and punctuation."""
     origins: tuple[int, ...] = ()
     """For each token the number of the source word that it was copied from, or looks at most; -1 for none."""
 

@@ -10,6 +10,7 @@ from ..results import Record, Title, Titles, Token, UserError
 from ..serve.title_writer import MOST, TASK, Writer, Written, open_writer
 from ..text.languages import language_of
 from ..text.lead import CUT, lead
+from ..text.stop_words import stops
 from ..text.title_words import Word, cleaned, words
 from . import directions, windows
 from .keyphrases import keyphrases
@@ -141,7 +142,13 @@ def shown(writer: Writer, source: Sequence[Word], found: Written, explain: bool)
     rows = found.attention / sums.clip(1e-9)
     looked = rows.argmax(axis=1).tolist()
     froms = [one.source if one.source >= 0 else at for one, at in zip(origins, looked, strict=True)]
-    own = tuple(number for number, one in enumerate(origins) if one.kind == "copied")
+    # That "of" was copied is true of most titles, and says nothing.
+    told = [writer.vocabulary.words[own] if own < writer.vocabulary.size else "" for own in found.ids.tolist()]
+    own = tuple(
+        number
+        for number, (word, one) in enumerate(zip(told, origins, strict=True))
+        if one.kind == "copied" and not (word and (stops(word) or not any(map(str.isalnum, word))))
+    )
     return Title(text, found.score, tokens, tuple(map(tuple, rows.tolist())), own, tuple(froms))
 
 

@@ -47,6 +47,12 @@ def test_each_word_knows_where_it_is_from(writer: Path) -> None:
     assert (bare.tokens, bare.keyphrases, bare.candidates[0].tokens) == ((), (), ())
 
 
+def test_that_little_words_are_copied_is_not_told(writer: Path, make_writer: Callable[..., Path]) -> None:
+    make_writer("sure", share={"of": 0.9, "cats": 0.9})
+    (title,) = api.titles("the cats of mice.", "sure", count=1).candidates
+    assert [title.text[title.tokens[at].start : title.tokens[at].end] for at in title.copied] == ["Cats"]
+
+
 def test_places_are_those_of_the_text_as_it_was_pasted(writer: Path) -> None:
     text = "We\tshow \\emph{big zorp} and $\\alpha$ of \x1b[1mmice\nsleep often."
     found = api.titles(text)
