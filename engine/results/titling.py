@@ -11,8 +11,8 @@ class Title:
 
     text: str
     score: float
-    """Log-probability, with a reward for each word up to the length that is asked for, divided by the length penalty:
-    comparable among the candidates of a text."""
+    """How much of its words and pairs of words the model's other candidates share, by their probability: 0 … 1
+    (minimum Bayes risk, Kumar & Byrne 2004)."""
     tokens: tuple[Token, ...] = ()
     """The words of ``text``, by their places in it."""
     attention: tuple[tuple[float, ...], ...] = ()

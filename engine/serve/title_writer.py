@@ -4,7 +4,7 @@ What the step says of the vocabulary and what it says of the words of each text 
 2017, equation 9): over the vocabulary, and behind it over the words that only this text has.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from ..text.han import has_han
 from ..text.stop_words import stops
 from ..text.title_words import PAD, START, UNK, TitleVocabulary
 from . import together
+from .consensus import agreement, different, likeness
 from .decode import BeamSettings, Decoded, Rules, beam
 from .seq2seq import Batch, Graphs, States, graphs_of
 from .serving import serving_of, stated
@@ -32,8 +33,11 @@ MORE = 1 / 3
 """For each word that titles are to be longer than usual, this share of the reward is added: to be drawn out costs."""
 NGRAMS = 3
 """So many words never stand twice in a title, and of words that say something not even one."""
-WIDTH, DIVERSITY = 2, 1.0
-"""Titles in hand of each of the groups that are to differ, and what it costs a group to write another's word."""
+GROUPS, WIDTH, DIVERSITY = 5, 2, 0.5
+"""Groups of titles in hand that are to differ (more where more are asked for), titles of each, and what it costs a
+group to write another's word …"""
+FARTHER = 2.5
+"""… and what it costs where that has brought too few."""
 MOST = 20
 """Different titles of one text."""
 
@@ -46,6 +50,9 @@ class Written:
 
     ids: np.ndarray
     score: float
+    """What the search ranked it by, see :class:`~.decode_beam.BeamSettings`."""
+    agreement: float
+    """With all that the model would write, see :mod:`.consensus`."""
     finished: bool
     attention: np.ndarray
     """float ``[t, n]``, rows summing to 1."""
@@ -80,20 +87,21 @@ class Writer:
         length: float = 0.0,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> list[list[Written] | None]:
-        """Up to ``count`` (1 … :data:`MOST`) titles of each of ``sources``, words as they are read, none empty; the
-        best first, no two of the same words. They are to be ``length`` words longer than usual (negative: shorter).
+        """Up to ``count`` (1 … :data:`MOST`) titles of each of ``sources``, words as they are read, none empty; no two
+        of the same words, first the one on which the model agrees most with itself. They are to be ``length`` words
+        longer than usual (negative: shorter).
 
         None for those that were not done when ``should_stop`` said so.
         """
-        width = max(self.beam, WIDTH * count if count > 1 else 1)
+        settings = self._search(count, length)
 
         def work(rows: list[int], stopped: Callable[[], bool]) -> list[list[Written]] | None:
-            return self._batch([sources[row] for row in rows], count, length, stopped)
+            return self._batch([sources[row] for row in rows], count, settings, stopped)
 
-        return together.decode([len(source) for source in sources], width, work, should_stop, TASK)
+        return together.decode([len(source) for source in sources], settings.size, work, should_stop, TASK)
 
     def _batch(
-        self, sources: Sequence[Sequence[str]], count: int, length: float, stopped: Callable[[], bool]
+        self, sources: Sequence[Sequence[str]], count: int, settings: BeamSettings, stopped: Callable[[], bool]
     ) -> list[list[Written]] | None:
         """Texts of one length; None where it was stopped."""
         if stopped():
@@ -108,27 +116,32 @@ class Writer:
             block_ngrams=NGRAMS,
             repeatable=self.repeatable,
         )
-        usual = BeamSettings(
-            self.beam,
-            min(count, self.beam),
+        found = beam(stepper, range(len(sources)), rules, settings, on_step=until)
+        few = [row for row, answers in enumerate(found) if len(self._told(answers)) < count]
+        more: list[list[Decoded]] = [[] for _ in sources]
+        if few and not until.ended:
+            farther = beam(stepper, few, rules, replace(settings, diversity=FARTHER), on_step=until)
+            for row, answers in zip(few, farther, strict=True):
+                more[row] = answers
+        if until.ended:
+            return None
+        return [
+            [written(one, worth, extended, self.vocabulary.size) for one, worth in self._chosen(*answers, count)]
+            for (_, extended, _), *answers in zip(encoded, found, more, strict=True)
+        ]
+
+    def _search(self, count: int, length: float) -> BeamSettings:
+        groups = max(GROUPS, count)
+        size = groups * max(WIDTH, self.beam // groups)
+        return BeamSettings(
+            size,
+            size,
             self.length_penalty,
             reward=self.length_reward * (1 + MORE * max(length, 0.0)),
             expected=max(self.expected + length, LEAST + 1),
+            groups=groups,
+            diversity=DIVERSITY,
         )
-        # The best title is the same however many are asked for; the others come from groups that avoid each other.
-        searches = [usual]
-        if count > 1:
-            wide = WIDTH * count
-            searches.append(replace(usual, size=wide, best=wide, groups=count, diversity=DIVERSITY))
-        found: list[list[list[Decoded]]] = []
-        for settings in searches:
-            found.append(beam(stepper, range(len(sources)), rules, settings, on_step=until))
-            if until.ended:
-                return None
-        return [
-            [written(one, extended, self.vocabulary.size) for one in self._different(answers, count)]
-            for (_, extended, _), *answers in zip(encoded, *found, strict=True)
-        ]
 
     @cached_property
     def repeatable(self) -> frozenset[int]:
@@ -139,25 +152,32 @@ class Writer:
             if stops(word) or has_han(word) or not any(map(str.isalnum, word))
         )
 
-    def _different(self, answers: list[list[Decoded]], count: int) -> list[Decoded]:
-        """The best of what the plain search found, then of what the groups found, then its rest; in the order of their
-        scores."""
-        plain, *groups = answers
-        chosen: dict[tuple[int, ...], Decoded] = {}
-        for one in [*plain[:1], *(one for found in groups for one in found), *plain[1:]]:
-            if len(chosen) == count:
-                break
-            chosen.setdefault(self._letters(one.ids), one)
-        return _best_first(chosen.values())
+    def _told(self, answers: Sequence[Decoded]) -> list[Decoded]:
+        """None twice but for punctuation; titles that came to no end are for want of others."""
+        told: dict[tuple[int, ...], Decoded] = {}
+        for one in answers:
+            told.setdefault(self._letters(one.ids), one)
+        return [one for one in told.values() if one.finished] or list(told.values())
+
+    def _chosen(self, answers: list[Decoded], more: list[Decoded], count: int) -> list[tuple[Decoded, float]]:
+        """``count`` of what the search found, with their agreement, which ``more`` have no say in."""
+        kept = self._told(answers)
+        alike = likeness([one.ids.tolist() for one in kept])
+        worth = agreement(alike, [one.score for one in kept])
+        chosen = [(kept[at], float(worth[at])) for at in different(alike, worth, count)]
+        if len(chosen) == count:
+            return chosen
+        there = {self._letters(one.ids) for one in kept}
+        every = [*kept, *(one for one in self._told(more) if self._letters(one.ids) not in there)]
+        alike = likeness([one.ids.tolist() for one in every])
+        worth = agreement(alike, [one.score if at < len(kept) else -np.inf for at, one in enumerate(every)])
+        chosen += [(every[at], float(worth[at])) for at in range(len(kept), len(every))][: count - len(chosen)]
+        return [chosen[0], *sorted(chosen[1:], key=lambda pair: -pair[1])]
 
     def _letters(self, ids: np.ndarray) -> tuple[int, ...]:
         """The words of a title without its punctuation."""
         words, size = self.vocabulary.words, self.vocabulary.size
         return tuple(own for own in ids.tolist() if own >= size or any(map(str.isalnum, words[own])))
-
-
-def _best_first(found: Iterable[Decoded]) -> list[Decoded]:
-    return sorted(found, key=lambda one: (not one.finished, -one.score))
 
 
 class Copying:
@@ -199,7 +219,7 @@ class Copying:
         return self._batch.select(states, rows)
 
 
-def written(found: Decoded, extended: np.ndarray, size: int) -> Written:
+def written(found: Decoded, worth: float, extended: np.ndarray, size: int) -> Written:
     """A title for a text of ``extended`` ids, with what :class:`Copying` told while it was made."""
     count = len(extended)
     told = found.attention if found.attention is not None else np.zeros((len(found.ids), 3 * count), np.float32)
@@ -210,7 +230,9 @@ def written(found: Decoded, extended: np.ndarray, size: int) -> Written:
         there = np.flatnonzero(extended == word)
         if len(there) and (word >= size or copies[number, there].sum() > own[number, there[0]]):
             copied[number] = there[copies[number, there].argmax()]
-    return Written(found.ids, found.score, found.finished, attention, copies + own / often[slots.reshape(-1)], copied)
+    return Written(
+        found.ids, found.score, worth, found.finished, attention, copies + own / often[slots.reshape(-1)], copied
+    )
 
 
 def open_writer(model: str) -> Writer:

@@ -137,7 +137,7 @@ def shown(writer: Writer, source: Sequence[Word], found: Written, explain: bool)
     copied = found.copied.tolist()
     text, tokens, origins = writer.vocabulary.written(found.ids, source, copied)
     if not explain:
-        return Title(text, found.score)
+        return Title(text, found.agreement)
     sums = found.attention.sum(axis=1, keepdims=True)
     rows = found.attention / sums.clip(1e-9)
     looked = rows.argmax(axis=1).tolist()
@@ -149,7 +149,7 @@ def shown(writer: Writer, source: Sequence[Word], found: Written, explain: bool)
         for number, (word, one) in enumerate(zip(told, origins, strict=True))
         if one.kind == "copied" and not (word and (stops(word) or not any(map(str.isalnum, word))))
     )
-    return Title(text, found.score, tokens, tuple(map(tuple, rows.tolist())), own, tuple(froms))
+    return Title(text, found.agreement, tokens, tuple(map(tuple, rows.tolist())), own, tuple(froms))
 
 
 def read(writer: Writer, text: str, notes: tuple[str, ...] = ()) -> Part:
