@@ -219,3 +219,38 @@ def python(script: str, *arguments: str) -> None:
     )
     if done.returncode:
         sys.exit(f"{script} failed:\n{done.stderr[-4000:]}")
+
+
+class Kept:
+    """Another script of this folder kept running: a line in, a line of JSON out; a first line where it is ready."""
+
+    def __init__(self, script: str, *arguments: str) -> None:
+        self.script = script
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / script), *arguments],
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+        )
+        self._line()
+
+    def _line(self) -> str:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(f"{self.script} ended before it answered")
+        return line
+
+    def ask(self, line: str) -> Any:
+        """The answer to one line."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+        return json.loads(self._line())
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(20)

@@ -6,17 +6,14 @@ The real program in a pseudo-terminal, with both models' answers and explanation
 resident set the system has seen (Linux: VmHWM), shared libraries included. Unique: what would come free if it ended.
 """
 
-import json
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import psutil
 from common import (
     DOCUMENT,
-    HERE,
     MODELS,
+    Kept,
     Row,
     environment,
     finish,
@@ -89,24 +86,11 @@ def keras(models: list[tuple[Path, Path]]) -> dict[str, float]:
     """One process a model, as the textbook's program is, after one answer each; of several the sums."""
     total = {"peak": 0.0, "resident": 0.0, "unique": 0.0}
     for model, words in models:
-        process = subprocess.Popen(
-            [sys.executable, str(HERE / "textbook.py"), str(model), str(words), "-"],
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(),
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdout.readline()
-        process.stdin.write(f"predict 1 {DOCUMENT}\n")
-        process.stdin.flush()
-        json.loads(process.stdout.readline())
-        for kind, value in megabytes(process.pid).items():
+        textbook = Kept("textbook.py", str(model), str(words), "-")
+        textbook.ask(f"predict 1 {DOCUMENT}")
+        for kind, value in megabytes(textbook.process.pid).items():
             total[kind] += value
-        process.stdin.close()
-        process.wait(20)
+        textbook.close()
     return total
 
 

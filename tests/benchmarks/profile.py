@@ -17,7 +17,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from common import HERE, Row, environment, finish, machine, options, program, spread
+from common import HERE, Kept, Row, environment, finish, machine, options, program, spread
 
 from dltext.data.source import open_source
 from dltext.engine import api
@@ -57,38 +57,15 @@ def milliseconds(texts: list[str], model: str, explain: bool) -> list[float]:
     return times
 
 
-class Predictor:
+class Predictor(Kept):
     """profile_keras.py kept running."""
 
     def __init__(self, folder: str, network: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "profile_keras.py"), folder, str(network), "-"],
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(),
-        )
-        self._line()
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            sys.exit("profile_keras.py ended before it answered")
-        return line
+        super().__init__("profile_keras.py", folder, str(network), "-")
 
     def predict(self, given: list[str] | list[list[str]]) -> list[float]:
         """Milliseconds of each text, or of each batch of texts."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(given) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self._line())["times"]
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(20)
+        return self.ask(json.dumps(given))["times"]
 
 
 def seconds(command: list[str], text: str) -> float:

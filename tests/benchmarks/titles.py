@@ -8,7 +8,6 @@ Beside it one title without them, and the same network under Keras in a second p
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,7 +15,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from common import HERE, Row, environment, finish, machine, options, spread
+from common import Kept, Row, finish, machine, options, spread
 
 from dltext.engine import api
 from dltext.engine.results import Titles, UserError
@@ -53,42 +52,19 @@ def texts_of(language: str) -> list[str]:
     return [blank.join(islice(cycle(words), at, at + WORDS)) for at in range(0, len(words), 7)]
 
 
-class Keras:
+class Keras(Kept):
     """titles_keras.py kept running."""
 
     def __init__(self, writer: Writer) -> None:
         plan = {"recipe": writer.card["recipe"], "settings": writer.card["settings"], "size": writer.vocabulary.size}
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
             json.dump(plan, file)
-        self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "titles_keras.py"), file.name],
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(),
-        )
-        self._line()
+        super().__init__("titles_keras.py", file.name)
         Path(file.name).unlink()
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            sys.exit("titles_keras.py ended before it answered")
-        return line
 
     def write(self, words: int, times: int) -> list[float]:
         """Milliseconds of each title of so many words."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({"read": WORDS, "written": words, "times": times}) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self._line())["times"]
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(20)
+        return self.ask(json.dumps({"read": WORDS, "written": words, "times": times}))["times"]
 
 
 def milliseconds(texts: list[str], model: str, count: int, explain: bool) -> tuple[list[float], Titles]:

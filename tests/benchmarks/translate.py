@@ -18,7 +18,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from common import HERE, Row, environment, finish, machine, options, spread
+from common import HERE, Kept, Row, environment, finish, machine, options, spread
 
 from dltext.data.errors import UserError
 from dltext.data.pairs import open_pairs
@@ -75,39 +75,16 @@ def model_of(name: str | None) -> str:
     return direct[0].models[0]
 
 
-class Textbook:
+class Textbook(Kept):
     """translate_keras.py kept running."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "translate_keras.py"), str(WORDS), str(CHARACTERS)],
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(),
-        )
-        self._line()
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            sys.exit("translate_keras.py ended before it answered")
-        return line
+        super().__init__("translate_keras.py", str(WORDS), str(CHARACTERS))
 
     def translate(self, letters: int, times: int, predict: bool = False) -> list[float]:
         """Milliseconds of each translation of 12 words into so many letters."""
-        assert self.process.stdin is not None
         asked = {"words": 12, "letters": letters, "times": times, "predict": predict}
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self._line())["times"]
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(20)
+        return self.ask(json.dumps(asked))["times"]
 
 
 def milliseconds(texts: list[str], translator: Translator, beam: int) -> list[float]:

@@ -6,14 +6,22 @@
 on the same network. Rounds of both take turns; each of our calls gets another text (the same words, rotated).
 """
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from itertools import cycle, islice
 
-from common import DOCUMENT, HERE, MODELS, Row, environment, finish, home, machine, options, spread, textbook_model
+from common import (
+    DOCUMENT,
+    MODELS,
+    Kept,
+    Row,
+    finish,
+    home,
+    machine,
+    options,
+    spread,
+    textbook_model,
+)
 
 ROUND = 200
 """Calls of ours in a round; explanations and `model.predict` get a tenth."""
@@ -35,38 +43,15 @@ def milliseconds(work: Callable[[str], object], texts: list[str]) -> list[float]
     return times
 
 
-class Predictor:
+class Predictor(Kept):
     """textbook.py kept running."""
 
     def __init__(self, model: str, words: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "textbook.py"), model, words, "-"],
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(),
-        )
-        self._line()
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            sys.exit("textbook.py ended before it answered")
-        return line
+        super().__init__("textbook.py", model, words, "-")
 
     def predict(self, count: int, text: str) -> dict:
         """``times`` in milliseconds of ``count`` answers, and the answer."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"predict {count} {text}\n")
-        self.process.stdin.flush()
-        return json.loads(self._line())
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(20)
+        return self.ask(f"predict {count} {text}")
 
 
 def main() -> None:
