@@ -1,8 +1,10 @@
 """Shared by all tests: a home of their own, and small bundles whose answers can be computed by hand."""
 
+import importlib
 import importlib.util
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +14,10 @@ import numpy as np
 import pytest
 
 MakeBundle = Callable[..., Path]
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # tests run side by side: threads of one would only hold up those of another
+    for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 @pytest.fixture(autouse=True)
@@ -192,3 +198,24 @@ def make_writer(home: Path, monkeypatch: pytest.MonkeyPatch) -> MakeBundle:
         return toy.make(home / "models" / name, graph, **more)
 
     return make
+
+
+@pytest.fixture
+def exported_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphs of trained networks are made in this process, where TensorFlow is: a child imports it anew, which takes
+    longer than the graphs do. Not on a GPU, whose graphs ONNX has no words for. That a child can do it, one test of
+    each kind of network shows, and those of the runs."""
+    keras = pytest.importorskip("keras", reason="training needs the [train] extra")
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow  # type: ignore[import-not-found]
+
+    from dltext.engine.train import child
+
+    if tensorflow.config.list_physical_devices("GPU"):
+        return
+
+    def export(module: str, folder: Path) -> dict[str, Any]:
+        return json.loads(json.dumps(importlib.import_module(module)._export(folder)))
+
+    monkeypatch.setattr(child, "run", export)

@@ -5,16 +5,13 @@ CPU whatever trained it, because one traced on a GPU holds cuDNN nodes that ONNX
 """
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 
 from ...data.errors import UserError
 from ...data.paths import atomic_open, write_json
-from . import checkpoint
+from . import checkpoint, child
 
 PARITY = 1e-4
 """Largest difference of a logit between Keras (with masks, padded) and ONNX (without) that is let pass."""
@@ -46,25 +43,7 @@ def export(
             "precision": precision,
         },
     )
-    return run_child("dltext.engine.train.export", folder)
-
-
-def run_child(module: str, folder: Path) -> dict:
-    """``python -m module folder`` on TensorFlow and the CPU; the JSON of its last line. UserError where it fails."""
-    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    child = subprocess.run(
-        [sys.executable, "-m", module, str(folder)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
-    if child.returncode:
-        sys.stderr.write(child.stderr)
-        last = (child.stderr.strip().splitlines() or ["no word"])[-1]
-        raise UserError(f"The export to ONNX failed: {last} The trained weights are in {folder / 'weights.npz'}.")
-    return json.loads(child.stdout.strip().splitlines()[-1])
+    return child.run("dltext.engine.train.export", folder)
 
 
 def _export(folder: Path) -> dict:
@@ -178,13 +157,5 @@ def shrink(model, precision: str) -> None:
     model.graph.node.extend(nodes)
 
 
-def main() -> None:
-    import contextlib
-
-    with contextlib.redirect_stdout(sys.stderr):  # exporters print; the parent reads one JSON line
-        result = _export(Path(sys.argv[1]))
-    print(json.dumps(result))
-
-
 if __name__ == "__main__":
-    main()
+    child.main(_export)

@@ -1,9 +1,7 @@
-"""ONNX graphs of an encoder-decoder: names, small weights, and the child process that makes them."""
+"""ONNX graphs of networks that are served in two parts: names, weights by their paths, small weights."""
 
-import contextlib
 import json
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +9,8 @@ import numpy as np
 
 from ...data.errors import UserError
 from ...data.paths import write_json
-from . import checkpoint
-from .export import PARITY, run_child, save_graph
+from . import checkpoint, child
+from .export import PARITY, save_graph
 
 WEIGHTS = "weights.npz"
 LEAST = 4096
@@ -25,7 +23,7 @@ def begin(module: str, folder: Path, plan: dict[str, Any], weights: dict[str, np
     module`` make the graphs of them; what it tells. UserError with the child's last line if it fails."""
     checkpoint.save(folder / WEIGHTS, {"weights": list(weights.values())}, {"paths": list(weights)})
     write_json(folder / "export.json", plan)
-    return run_child(module, folder)
+    return child.run(module, folder)
 
 
 def planned(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -33,6 +31,11 @@ def planned(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     plan = json.loads((folder / "export.json").read_text(encoding="utf-8"))
     groups, meta = checkpoint.load(folder / WEIGHTS)
     return plan, dict(zip(meta["paths"], groups["weights"], strict=True))
+
+
+def by_path(model: Any) -> dict[str, np.ndarray]:
+    """A network's weights by the names that training and serving share."""
+    return dict(zip((variable.path for variable in model.weights), checkpoint.arrays(model.weights), strict=True))
 
 
 def give(weights: dict[str, np.ndarray], *models: Any) -> None:
@@ -46,11 +49,10 @@ def write(encoder: Any, step: Any, folder: Path, told: tuple[str, ...]) -> int:
     the next states), with these names; how many states there are."""
     memory, *states = (np.asarray(value) for value in encoder(np.ones((1, 5), np.int32)))
     names = [f"state_{number}" for number in range(len(states))]
-    _write(encoder, folder / GRAPHS[0], ["source"], ["memory", *names])
-    # What was never called is not exported.
+    export(encoder, folder / GRAPHS[0], ["source"], ["memory", *names])
     step([np.ones((1, 1), np.int32), np.zeros((1, 1), np.float32), memory, *states])
     outputs = [*told, *[f"next_{name}" for name in names]]
-    _write(step, folder / GRAPHS[1], ["word", "place", "memory", *names], outputs)
+    export(step, folder / GRAPHS[1], ["word", "place", "memory", *names], outputs)
     return len(states)
 
 
@@ -68,14 +70,14 @@ def check_and_shrink(folder: Path, precision: str, difference: Callable[[], floa
     return {"parity": parity, "shrunk": shrunk}
 
 
-def opened(folder: Path) -> list[Any]:
-    """Both graphs as sessions."""
+def opened(folder: Path, names: tuple[str, ...] = GRAPHS) -> list[Any]:
+    """The graphs as sessions."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     return [onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
-            for name in GRAPHS]  # fmt: skip
+            for name in names]  # fmt: skip
 
 
 def walker(step: Any, memory: np.ndarray, states: list[np.ndarray]) -> Callable[[np.ndarray, int], dict[str, Any]]:
@@ -95,14 +97,21 @@ def walker(step: Any, memory: np.ndarray, states: list[np.ndarray]) -> Callable[
     return walk
 
 
-def run_as_child(export: Callable[[Path], dict]) -> None:
-    """The child's ``main``: ``export`` the folder that it was given, and tell what came of it."""
-    with contextlib.redirect_stdout(sys.stderr):  # exporters print; the parent reads one JSON line
-        result = export(Path(sys.argv[1]))
-    print(json.dumps(result))
+def word_by_word(
+    folder: Path, sources: np.ndarray, targets: np.ndarray, lengths: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """What the graphs say of each row alone, unpadded: row, place, and the step's outputs by name. ``lengths`` are
+    those of the rows of ``sources`` and ``targets``, which are padded."""
+    encoder, step = opened(folder)
+    for row, (n, t) in enumerate(lengths):
+        memory, *states = encoder.run(None, {"source": sources[row : row + 1, :n]})
+        walk = walker(step, memory, states)
+        for place in range(t):
+            yield row, place, walk(targets[row : row + 1, place : place + 1], place)
 
 
-def _write(model: Any, path: Path, inputs: list[str], outputs: list[str]) -> None:
+def export(model: Any, path: Path, inputs: list[str], outputs: list[str]) -> None:
+    """A network that was called once before (what was not is not exported), as a graph with these names."""
     import onnx
 
     model.export(path, format="onnx", verbose=False)

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from . import checkpoint
+from .costs import seconds_each
 from .schedule import learning_rate
 
 CHECKPOINT_SECONDS = 120
@@ -134,6 +135,10 @@ class Loop(ABC):
         self.best_weights = groups.get("best")
         self.progress = Progress(**meta)
         return True
+
+    def seconds_each(self) -> float:
+        """Seconds that an example takes, from a few steps of the first epoch."""
+        return seconds_each(self._batches(0), self._step)
 
     def run(self) -> bool:
         """Train to the end (True) or until asked to stop (False); the model then holds the best epoch's weights."""

@@ -1,8 +1,7 @@
 """What all encoder-decoders over pairs of texts share: which pairs train, what a step is given, and the loop."""
 
-import time
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,8 +25,6 @@ SAMPLE = 200
 SHOWN = 3
 """Of these, as many are shown as they improve."""
 LEAST_PAIRS = 20
-STEPS = 6
-"""That are timed before a training."""
 
 Open = Callable[[str], Pairs]
 
@@ -170,14 +167,3 @@ class PairsLoop(Loop):
 
     def _padding(self, batches: list[np.ndarray]) -> float:
         return padding_share(self.train.targets.lengths, batches, MULTIPLE)
-
-    def seconds_a_pair(self) -> float:
-        """From a few steps after the first, which traces the graph."""
-        begun, seen = time.perf_counter(), 0
-        batches: Sequence[np.ndarray] = self._batches(0)[: STEPS + 3]
-        for i, rows in enumerate(batches):
-            if i == min(3, len(batches) - 1):
-                begun, seen = time.perf_counter(), 0
-            self._step(rows)
-            seen += len(rows)
-        return (time.perf_counter() - begun) / max(seen, 1)

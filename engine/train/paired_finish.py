@@ -11,11 +11,10 @@ import numpy as np
 from .. import bundle
 from ..results import JobSpec, Report
 from .card import bundle_name, card, title_of
-from .graphs import GRAPHS, WEIGHTS
+from .graphs import GRAPHS, WEIGHTS, by_path
 from .paired import columns
 from .paired_run import Finished, add_report
 from .prepare import Emit
-from .profile.export import by_path
 
 Weights = dict[str, np.ndarray]
 

@@ -16,8 +16,8 @@ from ..pair_inspection import inspect_pairs
 from ..results import JobSpec, Preflight, Report
 from ..results.measures import MEASURES
 from .card import bundle_name
+from .costs import peak
 from .paired import PairsLoop
-from .preflight import _peak
 from .prepare import Emit
 from .run import Stop, device
 
@@ -137,7 +137,7 @@ def preflight(kind: Kind, spec: JobSpec) -> Preflight:
         floor = measure_floor(kind, folder, quick, pairs, some, tested, lambda kind, **values: None)
         prepared = kind.prepare(pairs, some, tested, settings, spec.seed, folder, lambda kind, **values: None)
         model = kind.network(spec.recipe, settings, prepared, spec.seed)
-        each = kind.loop(model, settings, prepared, spec.seed).seconds_a_pair()
+        each = kind.loop(model, settings, prepared, spec.seed).seconds_each()
     # Ids of all pairs, and their texts; the network is as large as it will be but for rare units.
     texts = sum(len(pair.source) + len(pair.target) for pair in train)
     units = prepared.info["source_units"] + prepared.info["target_units"]
@@ -146,7 +146,7 @@ def preflight(kind: Kind, spec: JobSpec) -> Preflight:
         floor={key: value for key, value in (floor or {}).items() if isinstance(value, float)} or None,
         # Early stopping ends most runs sooner: this is the longest it takes.
         seconds=settings.epochs * each * len(train) * 1.1 + 60,
-        memory=_peak() + 4 * texts + int(8 * units * len(train)),
+        memory=peak() + 4 * texts + int(8 * units * len(train)),
         device=device(),
         parameters=int(model.count_params()),
         facts=(

@@ -1,8 +1,5 @@
 """What can be known in seconds before hours are spent: the data's state, the floor, time and memory."""
 
-import resource
-import sys
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -10,12 +7,12 @@ import numpy as np
 from ...data.source import open_source
 from .. import corpora, registry
 from ..results import JobSpec, Preflight
+from .costs import peak, seconds_each
 from .prepare import Labelled, divide, encode, one_hot, prepare, read, settle_vectors
 from .run import device, load_start, measure_floor, network
 
 SAMPLE = 4000
 """Training texts that the quick floor and the timing see."""
-STEPS = 6
 
 
 def preflight(spec: JobSpec) -> Preflight:
@@ -59,7 +56,7 @@ def preflight(spec: JobSpec) -> Preflight:
     # The whole data set's vocabulary is larger than the sample's; weights, gradients and two moments of each.
     grown = min(settings.vocabulary_size, prepared.vocabulary_size * max(1.0, (len(train) / len(small_train)) ** 0.5))
     more = (grown - prepared.vocabulary_size) * model.count_params() / max(prepared.vocabulary_size, 1)
-    memory = _peak() + int(4 * 4 * max(0.0, more)) + 6 * sum(len(text) for text in train.texts)
+    memory = peak() + int(4 * 4 * max(0.0, more)) + 6 * sum(len(text) for text in train.texts)
     return Preflight(
         check=replace(check, warnings=tuple(warnings)),
         floor=floor,
@@ -78,23 +75,15 @@ def _sample(part: Labelled, seed: int) -> Labelled:
 
 
 def _seconds_a_text(model, settings, prepared, train: Labelled, classes: int) -> float:
-    """Seconds a training text takes, from a few steps after the first, which traces the graph."""
+    """Seconds a training text takes."""
     from ..text.batching import bucketed_batches
     from .fit import MULTIPLE, compile_classifier
 
     compile_classifier(model, settings)
     some = train.take(np.arange(min(len(train), 40 * settings.batch_size)))
     ids, targets = encode(prepared.tokenizer, some.texts, settings.max_tokens), one_hot(some.gold, classes)
-    batches = bucketed_batches(ids.lengths, settings.batch_size, np.random.default_rng(0))[: STEPS + 2]
-    begun, seen = time.perf_counter(), 0
-    for i, rows in enumerate(batches):
-        if i == min(2, len(batches) - 1):
-            begun, seen = time.perf_counter(), 0
+
+    def step(rows: np.ndarray) -> None:
         model.train_on_batch(ids.padded(rows, MULTIPLE), targets[rows])
-        seen += len(rows)
-    return (time.perf_counter() - begun) / max(seen, 1)
 
-
-def _peak() -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    return seconds_each(bucketed_batches(ids.lengths, settings.batch_size, np.random.default_rng(0)), step)

@@ -9,9 +9,10 @@ from ....data.cards import find_card
 from ... import bundle
 from ...results import JobSpec, Report
 from ..card import add_metrics, bundle_name, card, title_of
+from ..graphs import WEIGHTS, by_path
 from ..prepare import Emit
 from .authors import columns
-from .export import by_path, export
+from .export import GRAPHS, export
 
 if TYPE_CHECKING:
     from .recipe import Linear, Prepared
@@ -78,8 +79,8 @@ def write_bundle(made: Path, spec: JobSpec, folder: Path, done: Finished) -> Non
     )
     serving: dict[str, Any] = {
         "kind": "profile",
-        "encoder": "encoder.onnx",
-        "heads": "heads.onnx",
+        "encoder": GRAPHS[0],
+        "heads": GRAPHS[1],
         "tokenizer": "tokenizer.json",
         "window": settings.window,
         "max_windows": settings.max_windows,
@@ -90,15 +91,14 @@ def write_bundle(made: Path, spec: JobSpec, folder: Path, done: Finished) -> Non
         **differences,
     }
     files: dict[str, Path | bytes] = {
-        "encoder.onnx": work / "encoder.onnx",
-        "heads.onnx": work / "heads.onnx",
+        **{name: work / name for name in GRAPHS},
         "tokenizer.json": prepared.tokenizer.to_str().encode(),
     }
     if done.linear.folder:
         serving.update(ngrams="ngrams.txt", weights="ngrams.npz")
         files.update({name: done.linear.folder / name for name in ("ngrams.txt", "ngrams.npz")})
     if settings.keep_weights:
-        files["weights.npz"] = work / "weights.npz"
+        files[WEIGHTS] = work / WEIGHTS
     names = ", ".join(attribute.name for attribute in prepared.profiles.attributes)
     written = card(
         spec,

@@ -1,13 +1,10 @@
 """What can be known in seconds before a profiler is trained: the authors, their attributes, the floor, time, memory."""
 
-import resource
-import sys
-import time
-
 import numpy as np
 
 from ... import corpora, registry
 from ...results import JobSpec, Preflight
+from ..costs import peak
 from ..prepare import settle_vectors
 from ..run import device
 from .authors import Authors, divide, read
@@ -16,7 +13,6 @@ from .trainer import ProfileTrainer
 
 SAMPLE = 800
 """Training authors that the quick floor and the timing see."""
-STEPS = 6
 
 
 def preflight(spec: JobSpec) -> Preflight:
@@ -64,15 +60,15 @@ def preflight(spec: JobSpec) -> Preflight:
     trainer = ProfileTrainer(
         model, settings, attributes, weights, units, prepared.train, prepared.validation, spec.seed
     )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    most = peak()
     grown = min(settings.vocabulary_size, prepared.tokenizer.get_vocab_size() * (len(training) / len(some)) ** 0.5)
     more = max(0.0, grown - prepared.tokenizer.get_vocab_size()) * model.count_params()
     return Preflight(
         check=replace(check, warnings=tuple(warnings)),
         floor={key: value for key, value in (linear.floor or {}).items() if isinstance(value, float)} or None,
         # Early stopping ends most runs sooner: this is the longest it takes.
-        seconds=settings.epochs * _seconds_an_author(trainer) * len(training) * 1.1 + 60,
-        memory=peak + int(16 * more / prepared.tokenizer.get_vocab_size()) + 6 * sum(map(len, training.texts)),
+        seconds=settings.epochs * trainer.seconds_each() * len(training) * 1.1 + 60,
+        memory=most + int(16 * more / prepared.tokenizer.get_vocab_size()) + 6 * sum(map(len, training.texts)),
         device=device(),
         parameters=int(model.count_params()),
         facts=tuple(_fact(attribute, column) for attribute, column in zip(attributes, training.values.T, strict=True)),
@@ -98,15 +94,3 @@ def _sample(part: Authors, seed: int) -> Authors:
     if len(part) <= SAMPLE:
         return part
     return part.take(np.sort(np.random.default_rng(seed).choice(len(part), SAMPLE, replace=False)))
-
-
-def _seconds_an_author(trainer: ProfileTrainer) -> float:
-    """From a few steps after the first, which traces the graph."""
-    begun, seen = time.perf_counter(), 0
-    batches = trainer._batches(0)[: STEPS + 2]
-    for i, rows in enumerate(batches):
-        if i == min(2, len(batches) - 1):
-            begun, seen = time.perf_counter(), 0
-        trainer._step(rows)
-        seen += len(rows)
-    return (time.perf_counter() - begun) / max(seen, 1)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ...text.title_words import END, START, UNK
-from ..graphs import begin, check_and_shrink, give, opened, planned, run_as_child, walker, write
+from .. import child
+from ..graphs import begin, check_and_shrink, give, planned, word_by_word, write
 
 NEVER = 1e-6
 """Of words that are less probable the logarithms differ, and nobody is any the wiser."""
@@ -42,7 +43,6 @@ def _export(folder: Path) -> dict:
 def difference(folder: Path, whole: Any, size: int) -> float:
     """Largest difference of log p(gold), over words of the vocabulary and words that are only copied: word by word in
     ONNX, unpadded, against one padded Keras batch."""
-    encoder, step = opened(folder)
     rng = np.random.default_rng(0)
     lengths = [(3, 5), (12, 8), (7, 12)]
     extended, targets, gold = (np.zeros((3, 12), np.int32) for _ in range(3))
@@ -54,20 +54,16 @@ def difference(folder: Path, whole: Any, size: int) -> float:
     sources = np.where(extended < size, extended, UNK).astype(np.int32)
     together = np.asarray(whole.predict_on_batch([sources, extended, targets, gold]), np.float64)[..., 0]
     most = 0.0
-    for row, (n, t) in enumerate(lengths):
-        memory, *states = encoder.run(None, {"source": sources[row : row + 1, :n]})
-        walk = walker(step, memory, states)
-        for place in range(t):
-            found = walk(targets[row : row + 1, place : place + 1], place)
-            share = np.pad(np.exp(found["scores"][0].astype(np.float64)), (0, 2))
-            np.add.at(share, extended[row, :n], found["copies"][0])
-            right = gold[row, place]
-            if not found["copies"].any() and right >= size:
-                right = UNK
-            one, other = np.log(share[right] + NEVER), np.log(np.exp(together[row, place]) + NEVER)
-            most = max(most, abs(float(one - other)))
+    for row, place, found in word_by_word(folder, sources, targets, lengths):
+        share = np.pad(np.exp(found["scores"][0].astype(np.float64)), (0, 2))
+        np.add.at(share, extended[row, : lengths[row][0]], found["copies"][0])
+        right = gold[row, place]
+        if not found["copies"].any() and right >= size:
+            right = UNK
+        one, other = np.log(share[right] + NEVER), np.log(np.exp(together[row, place]) + NEVER)
+        most = max(most, abs(float(one - other)))
     return most
 
 
 if __name__ == "__main__":
-    run_as_child(_export)
+    child.main(_export)

@@ -9,7 +9,7 @@ from ....models.title_generator import build_serving
 from ...text.batching import Ragged, bucketed_batches
 from ...text.title_words import END, PAD, START, UNK
 from .. import checkpoint
-from ..profile.export import by_path
+from ..graphs import by_path
 
 TOGETHER = 100
 """Texts."""

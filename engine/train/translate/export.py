@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..graphs import begin, check_and_shrink, give, opened, planned, run_as_child, walker, write
+from .. import child
+from ..graphs import begin, check_and_shrink, give, planned, word_by_word, write
 
 
 def export(folder: Path, recipe: str, settings: dict, source_size: int, target_size: int, weights: dict) -> dict:
@@ -41,7 +42,6 @@ def _export(folder: Path) -> dict:
 
 def difference(folder: Path, whole: Any, sizes: tuple[int, int]) -> float:
     """Largest difference of a log-probability: word by word in ONNX, unpadded, against one padded Keras batch."""
-    encoder, step = opened(folder)
     rng = np.random.default_rng(0)
     lengths = [(3, 5), (12, 8), (7, 12)]
     sources, targets = (np.zeros((3, 12), np.int32) for _ in range(2))
@@ -49,12 +49,8 @@ def difference(folder: Path, whole: Any, sizes: tuple[int, int]) -> float:
         sources[row, :n], targets[row, :t] = rng.integers(4, sizes[0], n), rng.integers(4, sizes[1], t)
     together = _log_softmax(np.asarray(whole.predict_on_batch([sources, targets])))
     most = 0.0
-    for row, (n, t) in enumerate(lengths):
-        memory, *states = encoder.run(None, {"source": sources[row : row + 1, :n]})
-        walk = walker(step, memory, states)
-        for place in range(t):
-            found = walk(targets[row : row + 1, place : place + 1], place)
-            most = max(most, float(np.abs(_log_softmax(np.asarray(found["scores"]))[0] - together[row, place]).max()))
+    for row, place, found in word_by_word(folder, sources, targets, lengths):
+        most = max(most, float(np.abs(_log_softmax(np.asarray(found["scores"]))[0] - together[row, place]).max()))
     return most
 
 
@@ -64,4 +60,4 @@ def _log_softmax(scores: np.ndarray) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    run_as_child(_export)
+    child.main(_export)
