@@ -120,14 +120,14 @@ class Writer:
         few = [row for row, answers in enumerate(found) if len(self._told(answers)) < count]
         more: list[list[Decoded]] = [[] for _ in sources]
         if few and not until.ended:
-            farther = beam(stepper, few, rules, replace(settings, diversity=FARTHER), on_step=until)
-            for row, answers in zip(few, farther, strict=True):
+            again = beam(stepper, few, rules, replace(settings, diversity=FARTHER), on_step=until)
+            for row, answers in zip(few, again, strict=True):
                 more[row] = answers
         if until.ended:
             return None
         return [
-            [written(one, worth, extended, self.vocabulary.size) for one, worth in self._chosen(*answers, count)]
-            for (_, extended, _), *answers in zip(encoded, found, more, strict=True)
+            [written(one, worth, extended, self.vocabulary.size) for one, worth in self._chosen(usual, farther, count)]
+            for (_, extended, _), usual, farther in zip(encoded, found, more, strict=True)
         ]
 
     def _search(self, count: int, length: float) -> BeamSettings:
