@@ -3,11 +3,13 @@
 #   PYTHON=python3.12   the Python to build on, where the one found first is not wanted
 #   EXTRA=train|gpu     the CPU or the CUDA build of TensorFlow, where the choice by nvidia-smi is not wanted
 #   FILE=review.txt     for `make run`: a document to open
+#   WORKERS=2           for `make test`: how many processes test side by side; 0: only this one
 #   ARGS="-k paste"     for `make test`: options for pytest; for `make quality` and `make bench`: for the script
 #   NAME=cold_start     for `make quality` and `make bench`: which script
 
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 EXTRA ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo train)
 PIP = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 INPUTS := pyproject.toml constraints.txt
@@ -32,7 +34,7 @@ run: $(VENV)/run.stamp  ## set up what is missing and open dltext-tui
 	@$(BIN)/dltext-tui $(FILE)
 
 test: $(VENV)/dev.stamp  ## the default tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/dev.stamp  ## ruff, its formatter and pyright
 	@$(BIN)/ruff check .

@@ -60,6 +60,8 @@ def test_overfits_eight_texts(recipe, changes):
     model.compile(keras.optimizers.Adam(0.02), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     for _ in range(80):
         loss = model.train_on_batch(ids, gold)
+        if float(loss) < 0.05:
+            break
     assert float(loss) < 0.1
     assert (np.asarray(model.predict_on_batch(ids)).argmax(1) == gold).all()
 
@@ -70,7 +72,9 @@ def test_a_step_moves_every_trainable_weight(recipe, changes):
     ids, _, gold = texts()
     before = checkpoint.arrays(model.trainable_variables)
     frozen = checkpoint.arrays(model.non_trainable_weights)
-    model.compile(keras.optimizers.SGD(1.0), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    # Three steps are walked sooner than their graph is traced.
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(1.0), loss, run_eagerly=True)
     for _ in range(3):
         model.train_on_batch(ids, gold)
     for variable, old in zip(model.trainable_variables, before, strict=True):
@@ -91,7 +95,7 @@ def test_a_padded_batch_answers_as_single_texts_do(recipe, changes):
             if any(layer.name == name for layer in m.layers):
                 table = m.get_layer(name).embeddings
                 table.assign(keras.ops.convert_to_numpy(table) + 0.05)
-    together = np.asarray(model.predict_on_batch(ids))
+    together = np.asarray(model(ids, training=False))
     for row, length in enumerate(lengths):
         alone = np.asarray(twin(ids[row : row + 1, :length], training=False))[0]
         np.testing.assert_allclose(together[row], alone, atol=1e-5)
@@ -103,21 +107,21 @@ def test_saves_and_reloads_as_keras(recipe, changes, tmp_path):
     ids, _, _ = texts()
     model.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras")
-    np.testing.assert_allclose(
-        np.asarray(again.predict_on_batch(ids)), np.asarray(model.predict_on_batch(ids)), atol=1e-6
-    )
+    one, other = (np.asarray(each(ids, training=False)) for each in (again, model))
+    np.testing.assert_allclose(one, other, atol=1e-6)
 
 
-@pytest.mark.parametrize(("recipe", "changes"), [ROWS[3], ROWS[7]], ids=["text-cnn", "lstm"])
-@pytest.mark.parametrize("precision", ["float32", "int8"])
-def test_onnx_equals_keras(recipe, changes, precision, tmp_path):
+@pytest.mark.parametrize(
+    ("recipe", "changes", "precision"), [(*ROWS[3], "float32"), (*ROWS[3], "int8"), (*ROWS[7], "int8")]
+)
+def test_onnx_equals_keras(recipe, changes, precision, tmp_path, exported_here):
     from dltext.engine.train.export import export
 
     model, settings = network(recipe, changes)
     found = export(
         tmp_path, recipe, settings.__dict__, VOCABULARY, SIZE, CLASSES, checkpoint.arrays(model.weights), precision
     )
-    assert found["parity"] <= 1e-5
+    assert found["parity"] <= 1e-5  # before anything is shrunk
     # One scale a word and 127 steps: a component is off by at most a 254th of the word's largest.
     assert found["shrunk"] <= (1e-5 if precision == "float32" else 0.05)
     import onnx
@@ -128,13 +132,14 @@ def test_onnx_equals_keras(recipe, changes, precision, tmp_path):
         assert "Loop" not in kinds
 
 
-@pytest.mark.parametrize(("recipe", "changes"), [ROWS[3], ROWS[7]], ids=["text-cnn", "lstm"])
-def test_stopped_and_resumed_equals_never_stopped(recipe, changes, tmp_path):
+@pytest.mark.parametrize(("recipe", "changes", "stop_after"), [(*ROWS[3], 4), (*ROWS[7], 8)], ids=["text-cnn", "lstm"])
+def test_stopped_and_resumed_equals_never_stopped(recipe, changes, stop_after, tmp_path):
     from dltext.engine.text.batching import Ragged
     from dltext.engine.train.fit import Part, Trainer
 
     rng = np.random.default_rng(5)
-    ids = Ragged.pack([rng.integers(2, VOCABULARY, n).astype(np.int32) for n in rng.integers(1, 12, 40)])
+    # Batches of one width: for others each new model is traced anew, which takes longer than all of its steps.
+    ids = Ragged.pack([rng.integers(2, VOCABULARY, n).astype(np.int32) for n in rng.integers(9, 13, 40)])
     part = Part(ids, np.eye(CLASSES, dtype=np.float32)[rng.integers(0, CLASSES, 40)])
 
     def trainer(folder, stop_after=10**9):
@@ -144,10 +149,11 @@ def test_stopped_and_resumed_equals_never_stopped(recipe, changes, tmp_path):
 
     straight = trainer(tmp_path / "a")
     assert straight.run()
-    for _ in range(4):  # stopped in the middle of epochs, each time in a new process's place: a new model
-        broken = trainer(tmp_path / "b", stop_after=4)
-        finished = broken.run()
-    assert finished
+    finished = []  # stopped in the middle of epochs, each time in a new process's place: a new model
+    while not any(finished):
+        broken = trainer(tmp_path / "b", stop_after)
+        finished.append(broken.run())
+    assert finished == [False] * (15 // stop_after) + [True]
     for one, other in zip(
         checkpoint.arrays(straight.model.weights), checkpoint.arrays(broken.model.weights), strict=True
     ):
@@ -166,7 +172,7 @@ assert contract.keras.backend.backend() == "jax"
 import pathlib
 contract.test_overfits_eight_texts(*contract.ROWS[3])
 contract.test_overfits_eight_texts(*contract.ROWS[5])
-contract.test_stopped_and_resumed_equals_never_stopped(*contract.ROWS[3], pathlib.Path({str(tmp_path)!r}))
+contract.test_stopped_and_resumed_equals_never_stopped(*contract.ROWS[3], 4, pathlib.Path({str(tmp_path)!r}))
 """
     child = subprocess.run(
         [sys.executable, "-c", code], env={**os.environ, "KERAS_BACKEND": "jax"}, capture_output=True, text=True

@@ -1,10 +1,10 @@
 import random
+from pathlib import Path
 
 import pytest
 
 
-@pytest.fixture
-def reviews(tmp_path):
+def write_reviews(path: Path) -> Path:
     """A small set that can be learned: 240 made-up sentences with a column of their own, as CSV."""
     rng = random.Random(0)
     good, bad = ["wonderful", "warm", "clever", "moving"], ["dull", "clumsy", "tired", "hollow"]
@@ -14,6 +14,17 @@ def reviews(tmp_path):
         words = ["the", rng.choice(["film", "plot", "cast"]), "is", rng.choice(good if label else bad)]
         words += rng.choices(["and", "long", "short", "again", "really", str(i)], k=rng.randint(0, 9))
         rows.append(f"{i},{' '.join(words)},{'positive' if label else 'negative'}")
-    path = tmp_path / "reviews.csv"
     path.write_text("\n".join(rows) + "\n")
     return path
+
+
+@pytest.fixture
+def reviews(tmp_path):
+    """A copy that a test may change."""
+    return write_reviews(tmp_path / "reviews.csv")
+
+
+@pytest.fixture(scope="session")
+def lasting_reviews(tmp_path_factory):
+    """One that all trainings read."""
+    return write_reviews(tmp_path_factory.mktemp("reviews") / "reviews.csv")

@@ -51,28 +51,42 @@ def heard():
     return events, lambda kind, /, **values: events.append((kind, values))
 
 
-@pytest.mark.parametrize(
-    ("recipe", "settings"),
-    [
-        ("text-cnn", SETTINGS | {"precision": "int8"}),
-        (
-            "lstm",
-            {
-                "variant": "random",
-                "embedding_size": 16,
-                "units": 12,
-                "epochs": 8,
-                "learning_rate": 0.02,
-                "bidirectional": True,
-                "batch_size": 16,
-                "class_weights": True,
-            },
-        ),
-    ],
-)
-def test_a_file_becomes_a_model_that_answers(reviews, tmp_path, recipe, settings):
+@pytest.fixture(scope="module")
+def trained(lasting_reviews, tmp_path_factory):
+    """A run with all there is: its home, its folder, what it said and how it ended."""
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("run")
     events, emit = heard()
-    outcome = run.execute(spec_of(reviews, recipe=recipe, settings=settings), tmp_path, emit, lambda: False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DLTEXT_HOME", str(home))
+        patch.delenv("DLTEXT_DATA", raising=False)
+        spec = spec_of(lasting_reviews, settings=SETTINGS | {"precision": "int8"})
+        outcome = run.execute(spec, folder, emit, lambda: False)
+    return home, folder, events, outcome
+
+
+def test_a_file_becomes_a_model_that_answers(lasting_reviews, trained, monkeypatch):
+    home, folder, events, outcome = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    check_what_became(lasting_reviews, folder, events, outcome)
+
+
+def test_one_that_reads_word_by_word_too(lasting_reviews, tmp_path, exported_here):
+    settings = {
+        "variant": "random",
+        "embedding_size": 16,
+        "units": 12,
+        "epochs": 8,
+        "learning_rate": 0.02,
+        "bidirectional": True,
+        "batch_size": 16,
+        "class_weights": True,
+    }
+    events, emit = heard()
+    outcome = run.execute(spec_of(lasting_reviews, recipe="lstm", settings=settings), tmp_path, emit, lambda: False)
+    check_what_became(lasting_reviews, tmp_path, events, outcome)
+
+
+def check_what_became(reviews, folder, events, outcome):
     assert outcome["state"] == "done"
     assert outcome["metrics"]["test_accuracy"] > 0.9
     kinds = [kind for kind, _ in events]
@@ -85,7 +99,8 @@ def test_a_file_becomes_a_model_that_answers(reviews, tmp_path, recipe, settings
     assert info.task == "sentiment"
     assert info.metrics["accuracy"] == pytest.approx(outcome["metrics"]["test_accuracy"])
     assert info.metrics["floor_accuracy"] == start["floor"]["accuracy"]
-    assert str(tmp_path) not in (info.card["metrics"][0]["protocol"]), "a machine's path stands in the card"
+    for place in (folder, reviews.parent):
+        assert str(place) not in info.card["metrics"][0]["protocol"], "a machine's path stands in the card"
     good = api.analyse("the plot is wonderful and clever", model="mine", explain=True)
     assert good.label == "positive"
     strongest = max(good.spans, key=lambda span: span.weight)
@@ -95,9 +110,9 @@ def test_a_file_becomes_a_model_that_answers(reviews, tmp_path, recipe, settings
     assert again.metrics["accuracy"] == pytest.approx(outcome["metrics"]["test_accuracy"])
 
 
-def test_trains_on_from_a_model_and_with_soft_labels(reviews, tmp_path):
+def test_trains_on_from_a_model_and_with_soft_labels(reviews, trained, tmp_path, monkeypatch, exported_here):
+    monkeypatch.setenv("DLTEXT_HOME", str(trained[0]))
     _, emit = heard()
-    run.execute(spec_of(reviews), tmp_path / "a", emit, lambda: False)
     extra = tmp_path / "more.txt"
     extra.write_text("a hollow and clumsy film\nmoving and warm\n" * 20)
     more = SETTINGS | {"initial": "mine", "epochs": 1, "teacher": "mine+floor", "unlabelled": str(extra)}
@@ -146,10 +161,9 @@ def _until(condition, seconds=120):
         time.sleep(0.02)
 
 
-def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews):
+def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews, tmp_path, exported_here):
     long = SETTINGS | {"epochs": 25, "floor": False}
-    straight = api.submit(spec_of(reviews, settings=long, name="straight"))
-    _until(lambda: not api.job(straight.id).active)
+    run.execute(spec_of(reviews, settings=long, name="straight"), tmp_path / "straight", heard()[1], lambda: False)
     killed = api.submit(spec_of(reviews, settings=long, name="killed"))
     _until(lambda: any(event.type == "checkpoint" for event in api.events(killed.id)[0]))
     os.kill(api.job(killed.id).pid, signal.SIGKILL)

@@ -121,7 +121,7 @@ def test_texts_become_a_profiler_that_answers(authors, trained, monkeypatch):
     assert again.metrics["accuracy"] == pytest.approx(outcome["metrics"]["test_accuracy"])
 
 
-def test_without_ngrams_the_network_answers_alone_with_a_column_beside_it(authors, tmp_path):
+def test_without_ngrams_the_network_answers_alone_with_a_column_beside_it(authors, tmp_path, exported_here):
     events, emit = heard()
     more = {"attributes": "sex", "ngrams": False, "floor": False, "auxiliary": "group", "loss_weights": "2"}
     outcome = run.execute(spec_of(authors, settings=more), tmp_path, emit, lambda: False)
@@ -137,7 +137,7 @@ def test_without_ngrams_the_network_answers_alone_with_a_column_beside_it(author
     assert found.pulls == {}
 
 
-def test_stopped_and_resumed_it_is_the_model_of_an_undisturbed_run(authors, trained, home, tmp_path):
+def test_stopped_and_resumed_it_is_the_model_of_an_undisturbed_run(authors, trained, home, tmp_path, exported_here):
     spec, folder = spec_of(authors), tmp_path / "run"
     events, emit = heard()
     outcome = run.execute(spec, folder, emit, lambda: any(kind == "epoch" for kind, _ in events))

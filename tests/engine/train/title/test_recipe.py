@@ -100,7 +100,7 @@ def test_its_card_says_what_it_is(trained):
     assert report["documents"][0]["rougeL"] <= report["documents"][-1]["rougeL"]
 
 
-def test_a_finish_that_was_lost_is_done_again(trained, titled, monkeypatch):
+def test_a_finish_that_was_lost_is_done_again(trained, titled, monkeypatch, exported_here):
     home, folder, _, _ = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))
     spec = api.validate(JobSpec("title-copy", str(titled), settings=SETTINGS, seed=2, name="own-titles"))
@@ -115,7 +115,9 @@ def test_what_is_known_before(titled):
     assert found.floor is not None
     assert found.floor["rougeL"] > 0
     assert found.seconds > 0
-    assert f"{open_titles(str(titled)).counts['train']} pairs train" in found.facts[0]
+    columns, parts, *_ = found.facts
+    assert columns == "The column 'Abstract' is read, 'Title' is to be written."
+    assert f"{open_titles(str(titled)).counts['train']} pairs train" in parts
     assert not any("quick floor" in said for said in found.check.warnings)
 
 

@@ -92,7 +92,7 @@ def test_its_card_says_what_it_is(trained, monkeypatch):
     assert report["metrics"]["bleu"] == row["bleu"]
 
 
-def test_a_finish_that_was_lost_is_done_again(trained, lines, monkeypatch):
+def test_a_finish_that_was_lost_is_done_again(trained, lines, monkeypatch, exported_here):
     home, folder, _, _ = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))
     steps = []

@@ -80,7 +80,9 @@ def test_what_is_given_is_what_comes_before():
     assert weights.mean() == pytest.approx(1)
 
 
-def test_a_stopped_run_ends_like_one_never_stopped(vocabularies, tmp_path):
+def test_a_stopped_run_ends_like_one_never_stopped(vocabularies, tmp_path, monkeypatch):
+    for module in (trainer, paired):  # batches of one shape: for others each network is traced anew
+        monkeypatch.setattr(module, "MULTIPLE", 16)
     whole, _ = make(small(), vocabularies)
     assert whole.run()
     asked = iter(range(1000))
@@ -111,11 +113,18 @@ def test_each_epoch_cuts_the_sources_anew_and_hides_words(vocabularies, monkeypa
     assert ((sources == END).sum(axis=1) == 1).all()
 
 
-def test_it_learns_and_shows_how(vocabularies):
+@pytest.fixture(scope="module")
+def learned(vocabularies):
+    """A training that has come to its end, and what it told."""
     loop, heard = make(
         small(epochs=20, word_dropout=0.0, sampling=0.0, state_dropout=0.0, output_dropout=0.1), vocabularies
     )
     assert loop.run()
+    return loop, heard
+
+
+def test_it_learns_and_shows_how(learned):
+    loop, heard = learned
     told = [values for kind, values in heard if kind == "epoch"]
     assert told[-1]["validation"]["bleu"] > 0.9  # whole translations right, of sentences that it has not seen
     assert told[-1]["validation"]["loss"] < told[0]["validation"]["loss"] / 3
@@ -125,9 +134,8 @@ def test_it_learns_and_shows_how(vocabularies):
     assert "examples" not in loop.progress.history[-1]
 
 
-def test_greedy_reads_a_batch_as_it_reads_each_alone(vocabularies):
-    loop, _ = make(small(epochs=6), vocabularies)
-    loop.run()
+def test_greedy_reads_a_batch_as_it_reads_each_alone(learned):
+    loop, _ = learned
     sources = loop.validation.sources
     together = trainer.greedy(loop.model, sources)
     for row, ids in enumerate(together):
