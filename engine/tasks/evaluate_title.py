@@ -9,6 +9,7 @@ import numpy as np
 from ...data.pairs import Pair, Pairs, open_titles
 from .. import bundle, bundles
 from ..results import Record, Report, UserError
+from ..serve.title_writer import GROUPS
 from ..text.latex import clean
 from ..text.title_words import SPECIAL, TitleVocabulary
 
@@ -62,7 +63,7 @@ def evaluate(
         confusion=(),
         per_class=(),
         documents=worst,
-        protocol=_protocol(card, pairs, shown or model, data, split, source_column, target_column),
+        protocol=_protocol(pairs, shown or model, data, split, source_column, target_column),
         name=TASK,
     )
 
@@ -110,18 +111,15 @@ def measure(
     return metrics, floor.measure(rows, language), worst
 
 
-def _protocol(
-    card: dict[str, Any], pairs: Pairs, model: str, data: str, split: str, source_column: str, target_column: str
-) -> str:
+def _protocol(pairs: Pairs, model: str, data: str, split: str, source_column: str, target_column: str) -> str:
     """How it was measured, and the command that does it again."""
     from .evaluate import command
 
-    serving = card["serving"]
     whose = "as published" if pairs.published else "a seeded split, no text or title of it in train in any spelling"
     stemmed = ", stemmed" if pairs.source_language.startswith("en") else ", by words and characters"
     again = command(model, data, split, source_column or "text", target_column or "label")
     return (
-        f"The {split} split of {Path(pairs.name).name} ({whose}), beam {serving.get('beam', 5)}, ROUGE F1 by "
-        f"rouge-score{stemmed}, each title against its own, LaTeX written out in both. Floor: the first sentence, cut "
-        f"to 12 words. Again: {again}"
+        f"The {split} split of {Path(pairs.name).name} ({whose}); of the titles of {GROUPS} diverse beams the one that "
+        f"agrees most with the others; ROUGE F1 by rouge-score{stemmed}, each title against its own, LaTeX written out in "
+        f"both. Floor: the first sentence, cut to 12 words. Again: {again}"
     )
