@@ -120,6 +120,6 @@ def _protocol(pairs: Pairs, model: str, data: str, split: str, source_column: st
     again = command(model, data, split, source_column or "text", target_column or "label")
     return (
         f"The {split} split of {Path(pairs.name).name} ({whose}); of the titles of {GROUPS} diverse beams the one that "
-        f"agrees most with the others; ROUGE F1 by rouge-score{stemmed}, each title against its own, LaTeX written out in "
-        f"both. Floor: the first sentence, cut to 12 words. Again: {again}"
+        f"agrees most with the others; ROUGE F1 by rouge-score{stemmed}, each title against its own, LaTeX written out "
+        f"in both. Floor: the first sentence, cut to 12 words. Again: {again}"
     )
