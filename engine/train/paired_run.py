@@ -18,6 +18,7 @@ from ..results.measures import MEASURES
 from .card import bundle_name
 from .costs import peak
 from .paired import PairsLoop
+from .paired_start import load_start
 from .prepare import Emit
 from .run import Stop, device
 
@@ -65,16 +66,21 @@ def train(kind: Kind, spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop
     emit("state", stage="preparing", message=f"reading {spec.data}")
     pairs: Any
     pairs, train, validation = kind.read(spec, settings)
+    start = load_start(settings.initial, spec.recipe, pairs)
     test_split = "test" if "test" in pairs.splits else None
     part = list(pairs.rows(test_split)) if test_split else validation
     floor = measure_floor(kind, folder, settings, pairs, train, part, emit)
     if should_stop():
         return STOPPED
+    if start:
+        start.leave_vocabularies(folder)
     prepared = kind.prepare(pairs, train, validation, settings, spec.seed, folder, emit)
     if should_stop():
         return STOPPED
     where = device()
     model = kind.network(spec.recipe, settings, prepared, spec.seed)
+    if start:
+        start.give(model)
     loop = kind.loop(model, settings, prepared, spec.seed, emit, should_stop, folder)
     counts = {split: len(part) for split, part in (("train", prepared.train), ("validation", prepared.validation))}
     counts["test"] = pairs.counts.get("test", 0)
@@ -125,6 +131,7 @@ def preflight(kind: Kind, spec: JobSpec) -> Preflight:
     """Look at the pairs, measure the floor of at most :data:`SAMPLE` of them, and time a few real steps."""
     settings = registry.settings_of(spec.recipe, spec.settings)
     pairs, train, validation = kind.read(spec, settings)
+    start = load_start(settings.initial, spec.recipe, pairs)
     check = inspect_pairs(pairs, kind.titles)
     warnings = list(check.warnings)
     chance = np.random.default_rng(spec.seed)
@@ -135,8 +142,12 @@ def preflight(kind: Kind, spec: JobSpec) -> Preflight:
     with tempfile.TemporaryDirectory() as name:
         folder, quick = Path(name), replace(settings, floor=True)
         floor = measure_floor(kind, folder, quick, pairs, some, tested, lambda kind, **values: None)
+        if start:
+            start.leave_vocabularies(folder)
         prepared = kind.prepare(pairs, some, tested, settings, spec.seed, folder, lambda kind, **values: None)
         model = kind.network(spec.recipe, settings, prepared, spec.seed)
+        if start:
+            start.give(model)
         each = kind.loop(model, settings, prepared, spec.seed).seconds_each()
     # Ids of all pairs, and their texts; the network is as large as it will be but for rare units.
     texts = sum(len(pair.source) + len(pair.target) for pair in train)

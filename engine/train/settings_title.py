@@ -45,6 +45,7 @@ class TitleCopy:
         "Texts with titles that are trained on beside, as cards or files joined by +; what is held out is left out",
         "Further texts",
     )  # fmt: skip
+    initial: str = _own("initial", "")
     vocabulary: int = _field(
         16_000, "Vocabulary", "The most frequent words of texts and titles; others can be copied", group="Data",
         minimum=20, maximum=200_000,

@@ -54,6 +54,10 @@ class Encoding:
         maximum=0.5,
         advanced=True,
     )
+    initial: str = _field(
+        "", "Start from", "A trained model of this recipe and these languages, whose weights and vocabularies are the "
+        "start", group="Training", advanced=True,
+    )  # fmt: skip
     dropout: float = _field(
         0.2, "Embedding dropout", "Share of the vectors' components dropped", minimum=0, maximum=0.9
     )
