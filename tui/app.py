@@ -21,10 +21,13 @@ from .places import PLACES, load
 from .screens.base import Unavailable, Workbench
 from .stylesheet import LastingStylesheet
 from .themes import DARK, LIGHT
+from .timers import keep_single_ticks
 from .warming import AHEAD, Ahead, import_ahead, settle
 
 if TYPE_CHECKING:
     from ..engine.results import Job
+
+keep_single_ticks()
 
 
 def _palette() -> type[Provider]:

@@ -38,11 +38,15 @@ def test_it_looks_as_it_did(
         if text:
             app.post_message(events.Paste(text))
             await until(pilot, lambda: screen.draft and screen.run_now is None and not screen.busy())
+
+        def settled() -> bool:
+            return not screen.busy() and screen.run_now is None and screen._detail is None
+
         for key in keys:
             await pilot.press(key)
-            await until(pilot, lambda: not screen.busy() and screen.run_now is None)
+            await until(pilot, settled)
         await pilot.pause(0.3)
-        await until(pilot, lambda: not screen.busy() and screen.run_now is None)
+        await until(pilot, settled)
 
     assert snap_compare(translate_app, terminal_size=size, run_before=show)
 

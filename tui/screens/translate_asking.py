@@ -273,11 +273,13 @@ class Translating(DocumentScreen):
         """Ask for the other wordings and the attention of a line that has none yet, once the reader rests there."""
         if self._detail is not None:
             self._detail.stop()
+            self._detail = None
         draft = self.draft
         if draft is not None and not draft.lines[number].detailed:
             self._detail = self.set_timer(PAUSE / 2, partial(self._ask_detail, draft, number))
 
     def _ask_detail(self, draft: Draft, number: int) -> None:
+        self._detail = None
         if draft is not self.draft:
             return
         line = draft.lines[number]

@@ -57,7 +57,7 @@ class Wordings(DataTable[Text]):
         self._drawn = self.size.width
         if not self.wordings:
             return
-        width = max(20, self._drawn - 1)
+        width = max(20, self._drawn)
         self.add_column("wording", width=width)
         variables = self.app.theme_variables
         accent, quiet = (Color.parse(variables[name]).hex for name in ("accent", "quiet"))
