@@ -8,6 +8,7 @@ import numpy as np
 from . import fetch, grouped, guess, splits
 from .divided import SPLIT_SEED, Divided, digest
 from .errors import UserError
+from .pair_columns import text_and_title
 from .readers import SPLITS, Row, read_file
 
 LABEL_LIMIT = 500
@@ -26,6 +27,7 @@ class OwnFile(Divided):
         values: tuple[str, ...] = (),
         by_author: bool = False,
     ) -> None:
+        text_column, self._title = text_and_title(path, text_column)
         self._path, self._columns, self._need = path, (text_column, label_column), min_labels > 0
         self._values, self._by_author = values, by_author
         self.name, self.title, self.licence = str(path), path.name, "your own"
@@ -34,7 +36,7 @@ class OwnFile(Divided):
         sample: list[str] = []
         names: dict[str, str] = {}
         ids: list[str] = []
-        for row in read_file(path, text_column, label_column, need_label=self._need):
+        for row in read_file(path, text_column, label_column, title_column=self._title, need_label=self._need):
             label = None if row.label is None else names.setdefault(row.label, row.label)
             labels.append(label)
             stated.append(self._split_of(row))
@@ -113,7 +115,8 @@ class OwnFile(Divided):
         return {split: len(part) for split, part in self._divide().items()} | {"all": self._total}
 
     def _whole(self) -> Iterator[Row]:
-        return read_file(self._path, *self._columns, need_label=self._need, values=self._values)
+        own = {"title_column": self._title, "need_label": self._need, "values": self._values}
+        return read_file(self._path, *self._columns, **own)
 
 
 def _file_sums(path: Path) -> list[str]:

@@ -106,6 +106,20 @@ def layout(path: Path, source_column: str = "", target_column: str = "", titles:
     return Layout("fields", Columns(text="1", title="2"))
 
 
+def text_and_title(path: Path, text_column: str = "text") -> tuple[str, str]:
+    """The columns of texts and of their titles in a file of which nobody has said more than ``text_column``: where its
+    header names both, as in :data:`TEXTS` and :data:`TITLES`, those; else ``text_column`` and ``title``."""
+    usual = (text_column, "title")
+    if text_column != "text" or not path.is_file():
+        return usual
+    try:
+        names = layout(path, titles=True).names
+    except UserError:  # whoever reads the file says what is wrong with it
+        return usual
+    texts, called = _called(names, TEXTS), _called(names, TITLES)
+    return ("text" if "text" in names else texts[0], called[0]) if texts and called else usual
+
+
 def holds_pairs(path: Path) -> bool:
     """Whether a file looks like pairs of texts, by its header or its first lines; false where it cannot be read.
 

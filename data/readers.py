@@ -40,6 +40,7 @@ def read_file(
     label_column: str = "label",
     id_column: str = "id",
     *,
+    title_column: str = "title",
     need_label: bool = False,
     values: tuple[str, ...] = (),
 ) -> Iterator[Row]:
@@ -49,7 +50,7 @@ def read_file(
     named on purpose. ``values`` are further columns to read along. Raises UserError, with file and line, for whatever
     cannot be read.
     """
-    columns = Columns(text_column, label_column, id_column, need_label=need_label, values=values)
+    columns = Columns(text_column, label_column, id_column, title=title_column, need_label=need_label, values=values)
     if str(path) == "-":
         return _guess(stdin_lines(), "standard input", columns)
     path = Path(path)

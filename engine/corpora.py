@@ -12,6 +12,7 @@ from ..data import fetch as files
 from ..data.cards import Card
 from ..data.errors import UserError
 from ..data.fetch import Progress
+from ..data.pair_columns import text_and_title
 from ..data.pairs import Pairs, open_pairs
 from ..data.readers import SPLITS
 from ..data.rows import EVERY
@@ -74,7 +75,8 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
 
 def attributes_of(data: str, text_column: str = "text") -> tuple[AttributeInfo, ...]:
     """What a card or the columns of a file say of authors; UserError where the data cannot be read."""
-    return tuple(told(own) for own in profiles.attributes_of(data, text_column))
+    column, _ = text_and_title(Path(data).expanduser(), text_column)
+    return tuple(told(own) for own in profiles.attributes_of(data, column))
 
 
 def browse(

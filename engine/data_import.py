@@ -11,6 +11,7 @@ from ..data import cards, download, paths, profiles, source
 from ..data import fetch as files
 from ..data.attributes import Attribute
 from ..data.errors import UserError
+from ..data.pair_columns import text_and_title
 from ..data.rows import OWN
 from . import pair_corpora
 
@@ -60,7 +61,7 @@ def _install(name: str, write: Callable[[Path], dict[str, Any]]) -> None:
 def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_column: str) -> dict[str, Any]:
     """Write the documents of a file or folder into ``work``; returns the card's table."""
     path = str(origin.resolve())
-    known = _kept(path, text_column, label_column)
+    known = _kept(path, text_and_title(origin, text_column)[0], label_column)
     columns = tuple(own.column for own in known)
     # What authors are learnt from keeps the records of one together.
     wanted: dict[str, Any] = {"values": columns, "by_author": bool(columns)}
@@ -68,11 +69,12 @@ def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_col
     if opened.labels:  # then all must have one: what is half labelled is a mistake
         opened = source.open_source(path, text_column, label_column, **wanted)
     stored = [split for split in opened.splits if split != "all"]
-    parts = []
+    parts, titled = [], False
     for split in stored:
         with paths.atomic_open(work / f"{split}.jsonl") as stream:
             for row in opened.rows(split):
                 download.write_row(stream, row)
+                titled |= row.title is not None
         sha256 = files.file_sum(work / f"{split}.jsonl")
         parts.append({"split": split, "reader": "jsonl", "file": f"{split}.jsonl", "sha256": sha256})
     counts = opened.counts
@@ -80,6 +82,7 @@ def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_col
         "name": name,
         "title": origin.name,
         "task": opened.task,
+        "titled": titled,
         "language": opened.language,
         "licence": opened.licence,
         "source": path,

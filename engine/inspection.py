@@ -26,7 +26,7 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
     lengths = array("I")
     labels: Counter[str] = Counter(dict.fromkeys(data.labels, 0))
     codes = {label: index for index, label in enumerate(data.labels)}
-    empty = unlabelled = 0
+    empty = unlabelled = titled = 0
     for split in data.splits:
         if split in ("all", "unsup"):
             continue
@@ -37,6 +37,7 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
             words = row.text.split()
             lengths.append(tokens_in(row.text, words))
             empty += not words
+            titled += row.title is not None
             digest = hashlib.blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
             hashes.append(int.from_bytes(digest, "little"))
             own.append(codes.get(row.label or "", -1))
@@ -57,8 +58,9 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
         learnt = ", ".join(attribute.name for attribute in attributes)
         warnings = [f"There are no labels; what can be learnt of the authors: {learnt}.", *warnings]
     elif data.task == "text":
+        more = f", and to write titles ({_times(titled, 'text has', 'texts have')} one)" if titled else ""
         warnings = [
-            "There are no labels: words can be learnt from this, and it can be searched; nothing more.",
+            f"There are no labels: words can be learnt from this{more}, and it can be searched; nothing more.",
             *warnings,
         ]
     elif unlabelled:

@@ -134,6 +134,24 @@ def test_texts_without_labels_are_imported_as_a_corpus(tmp_path):
         api.import_data(half)
 
 
+def test_texts_with_titles_are_found_by_what_their_columns_are_called(tmp_path):
+    from dltext.data.pairs import open_titles
+
+    path = tmp_path / "Papers.csv"
+    rows = [f'{number},Of stars {number},"Stars shine, all {number} of them."' for number in range(40)]
+    path.write_text("\n".join(["id,Title,Abstract", *rows]) + "\n")
+    check = api.check_data(str(path))
+    assert check.errors == ()
+    assert "to write titles (40 texts have one)" in check.warnings[0]
+    info = api.import_data(str(path))
+    assert (info.name, info.task, info.titled) == ("papers", "text", True)
+    assert all(record.text.startswith("Stars shine") for record in api.browse_data("papers", "all"))
+    pairs = open_titles("papers")
+    assert {pair.target for split in pairs.splits for pair in pairs.rows(split)} == {f"Of stars {n}" for n in range(40)}
+    # Whoever names a column means it.
+    assert api.browse_data(str(path), "all", text_column="Title")[3].text == "Of stars 3"
+
+
 def test_cards_of_texts_are_listed_and_fetched_without_labels(monkeypatch):
     assert api.dataset("demo").available == "shipped"
     assert api.fetch_data("demo").is_dir()
