@@ -68,6 +68,14 @@ def folder_of(name: str) -> Path:
     return Path(info(name).path)
 
 
+def folder_to_train_on(name: str) -> Path:
+    """The folder of a bundle that keeps the weights it was trained to; UserError where it keeps none."""
+    folder = folder_of(name)
+    if not (folder / "weights.npz").exists():
+        raise UserError(f"The model {name} keeps no weights to train on from; only models trained here do.")
+    return folder
+
+
 def default(task: str) -> str:
     """The name of the bundle that answers for ``task``: the user's choice, the shipped one, or the newest own one."""
     folder = store()

@@ -112,6 +112,10 @@ def validate(spec: JobSpec) -> JobSpec:
         raise UserError("No data: name a card (see `dltext data list`) or a file.")
     if get(spec.recipe).task == "classify":
         _refuse_unlabelled(spec)
+    if initial := getattr(settings, "initial", ""):
+        from . import bundles
+
+        bundles.folder_to_train_on(initial)
     if spec.kind == "cross-validate" and not 2 <= spec.folds <= 100:
         raise UserError(f"Folds must lie between 2 and 100, not {spec.folds}.")
     return dataclasses.replace(spec, settings=dataclasses.asdict(settings))

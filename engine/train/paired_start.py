@@ -51,7 +51,7 @@ def load_start(name: str, recipe: str, pairs: Pairs) -> Start | None:
     ``pairs``, or keeps no weights."""
     if not name:
         return None
-    folder = bundles.folder_of(name)
+    folder = bundles.folder_to_train_on(name)
     card = bundle.read(folder)
     if card["recipe"] != recipe:
         raise UserError(f"{name} was trained with the recipe {card['recipe']}: {recipe} cannot start from it.")
@@ -61,8 +61,6 @@ def load_start(name: str, recipe: str, pairs: Pairs) -> Start | None:
     if own != given:
         raise UserError(f"{name} goes from {given[0]} to {given[1]}, {pairs.name} from {own[0]} to {own[1]}: it cannot "
                         "start there.")  # fmt: skip
-    if not (folder / WEIGHTS).exists():
-        raise UserError(f"The model {name} keeps no weights to train on from; only models trained here do.")
     groups, meta = checkpoint.load(folder / WEIGHTS)
     files = tuple(str(serving[key]) for key in VOCABULARIES if key in serving)
     return Start(name, folder, files, dict(zip(meta["paths"], groups["weights"], strict=True)))

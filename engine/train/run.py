@@ -50,10 +50,8 @@ def load_start(name: str) -> Start | None:
     """The bundle ``name`` with its weights; None for no name; UserError where it keeps none."""
     if not name:
         return None
-    folder = bundles.folder_of(name)
+    folder = bundles.folder_to_train_on(name)
     kept = bundle.read(folder)
-    if not (folder / "weights.npz").exists():
-        raise UserError(f"The model {name} keeps no weights to train on from; only models trained here do.")
     return Start(
         checkpoint.load(folder / "weights.npz")[0]["weights"],
         folder / kept["serving"]["tokenizer"],

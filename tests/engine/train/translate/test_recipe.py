@@ -101,6 +101,44 @@ def test_a_finish_that_was_lost_is_done_again(trained, lines, monkeypatch, expor
     assert "tick" not in steps  # nothing is trained twice
 
 
+def test_a_finished_one_is_trained_on(trained, lines, tmp_path, monkeypatch, exported_here):
+    home, before, _, _ = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    # What is new has words that a vocabulary of its own would know, and too little time to be learnt.
+    new = tmp_path / "new.tsv"
+    new.write_text("".join(f"the zebra zooms {n}.\tle zèbre zoome {n}.\n" for n in range(400)))
+    settings = {"initial": "words", "epochs": 1, "learning_rate": 1e-6, "more": str(new), "floor": False}
+    events = []
+    spec = spec_of(lines, settings=settings, name="words-on")
+    run.execute(spec, tmp_path, lambda kind, /, **values: events.append((kind, values)), lambda: False)
+    for name in ("source.model", "target.model"):
+        assert (tmp_path / name).read_bytes() == (before / name).read_bytes()
+    epoch = next(values for kind, values in events if kind == "epoch")
+    assert epoch["validation"]["bleu"] > 80
+    assert api.translate("red cat.", model="words-on").text == "rouge chat."
+
+
+def test_what_cannot_be_trained_on_is_said_before(trained, lines, tmp_path, monkeypatch):
+    home, _, _, _ = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+
+    def train(data=lines, **changes):
+        run.execute(spec_of(data, **changes), tmp_path, lambda kind, /, **values: None, lambda: False)
+
+    with pytest.raises(UserError, match="There is no model 'none'"):
+        spec_of(lines, settings={"initial": "none"})
+    with pytest.raises(UserError, match="translate-en-zh keeps no weights"):
+        spec_of(lines, settings={"initial": "translate-en-zh"})
+    with pytest.raises(UserError, match="trained with the recipe seq2seq-attention: seq2seq-word cannot start"):
+        train(recipe="seq2seq-word", settings={"initial": "words"})
+    with pytest.raises(UserError, match=r"has one of \(\d+, 16\) where these settings have a .* of \(\d+, 8\)"):
+        train(settings={"initial": "words", "embedding_size": 8})
+    other = tmp_path / "other.tsv"
+    other.write_text("zh\ten\n" + "".join(f"{n}只猫。\t{n} cats.\n" for n in range(60)))
+    with pytest.raises(UserError, match=r"words goes from \w+ to \w+, .*other.tsv from zh to en"):
+        train(other, settings={"initial": "words"})
+
+
 def test_the_other_way_round(lines):
     settings = api.validate(JobSpec("seq2seq-attention", str(lines), settings={"reverse": True})).settings
     assert settings["reverse"] is True
