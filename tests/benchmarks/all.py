@@ -2,8 +2,8 @@
 
     python tests/benchmarks/all.py [--quick] [--only NAME …]
 
-Run it while nothing else runs. Throughput needs MR, search arXiv's abstracts, the trainings of words IMDB: DLTEXT_DATA
-names a mirror, else they are downloaded.
+Run it while nothing else runs. Throughput needs MR, search arXiv's abstracts, the trainings of words IMDB, translation
+Tatoeba's pairs: DLTEXT_DATA names a mirror, else they are downloaded.
 """
 
 import argparse
@@ -27,6 +27,9 @@ NAMES = (
     "search",
     "words_training",
     "word2vec_keras",
+    "profile",
+    "translate",
+    "titles",
 )
 
 
