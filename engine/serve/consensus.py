@@ -3,39 +3,52 @@
 The most probable text is often an odd one; a better one is that which agrees most with what else the model holds for
 probable (Kumar & Byrne 2004, equation 2; for summaries Suzgun et al. 2023):
 
-    u(Y) = Σ_Z P(Z) F(Y, Z),   P(Z) ∝ exp s(Z)
+    u(Y) = Σ_Z P(Z) F(Y, Z),   P(Z) ∝ exp (s(Z) / T)
 
-over the candidates Z with their scores s; F is the mean F1 of their words and of their pairs of neighbouring words.
+over the candidates Z with their scores s; F is the mean F1 of their words and of their longest common subsequence (as
+ROUGE-1 and ROUGE-L measure them, Lin 2004).
 """
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
-GRAMS = (1, 2)
+TEMPERATURE = 1.0
+"""T: a beam holds the most probable texts alone, and what one of them has before another is less than it seems."""
 APART = 0.5
 """How much likeness to what is chosen costs a candidate, beside its own worth."""
 
 
 def likeness(texts: Sequence[Sequence[int]]) -> np.ndarray:
-    """F of each two of ``texts`` (ids), float ``[k, k]``, 0 … 1."""
-    found = np.zeros((len(texts), len(texts)))
-    for size in GRAMS:
-        counted = [Counter(zip(*(text[at:] for at in range(size)), strict=False)) for text in texts]
-        totals = [sum(one.values()) for one in counted]
-        for row, one in enumerate(counted):
-            for column in range(row, len(texts)):
-                both = totals[row] + totals[column]
-                # Texts too short for pairs agree in these if both are.
-                same = 2 * sum((one & counted[column]).values()) / both if both else 1.0
-                found[row, column] += same / len(GRAMS)
-    return np.triu(found) + np.triu(found, 1).T
+    """F of each two of ``texts`` (ids of 0 or more, none empty), float ``[k, k]``, 0 … 1."""
+    lengths = np.array([len(text) for text in texts])
+    both = lengths[:, None] + lengths[None, :]
+    known, places = np.unique(np.concatenate([np.asarray(text) for text in texts]), return_inverse=True)
+    counts = np.zeros((len(texts), len(known)), np.int64)
+    np.add.at(counts, (np.repeat(np.arange(len(texts)), lengths), places), 1)
+    common = np.minimum(counts[:, None], counts[None, :]).sum(axis=-1)
+    return (common + _subsequences(texts, lengths)) / both
+
+
+def _subsequences(texts: Sequence[Sequence[int]], lengths: np.ndarray) -> np.ndarray:
+    """Length of the longest common subsequence of each two, int ``[k, k]``; all pairs at once, cell by cell."""
+    count, width = len(texts), int(lengths.max())
+    rows, columns = np.full((count, width), -1), np.full((count, width), -2)  # so that padding is like nothing
+    for number, text in enumerate(texts):
+        rows[number, : len(text)] = columns[number, : len(text)] = text
+    before = [np.zeros((count, count), np.int64)] * (width + 1)
+    for at in range(width):
+        now = [before[0]]
+        for other in range(width):
+            same = rows[:, at, None] == columns[None, :, other]
+            now.append(np.where(same, before[other] + 1, np.maximum(before[other + 1], now[other])))
+        before = now
+    return before[-1]
 
 
 def agreement(alike: np.ndarray, scores: Sequence[float]) -> np.ndarray:
     """u of each of ``k`` texts, 0 … 1, from their likeness ``[k, k]`` and their scores."""
-    weights = np.exp(np.asarray(scores) - max(scores))
+    weights = np.exp((np.asarray(scores) - max(scores)) / TEMPERATURE)
     return alike @ (weights / weights.sum())
 
 

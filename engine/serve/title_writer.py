@@ -33,7 +33,7 @@ MORE = 1 / 3
 """For each word that titles are to be longer than usual, this share of the reward is added: to be drawn out costs."""
 NGRAMS = 3
 """So many words never stand twice in a title, and of words that say something not even one."""
-GROUPS, WIDTH, DIVERSITY = 5, 2, 0.5
+GROUPS, WIDTH, DIVERSITY = 10, 2, 0.5
 """Groups of titles in hand that are to differ (more where more are asked for), titles of each, and what it costs a
 group to write another's word …"""
 FARTHER = 2.5

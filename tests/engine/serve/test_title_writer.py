@@ -111,7 +111,8 @@ def test_candidates_differ_and_the_first_is_the_same(make_writer: Callable[..., 
     assert five[0] == texts(writer, TEXT)[0]
     (found,) = writer.write([read(TEXT)], 5)
     assert found is not None
-    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    worth = [one.agreement for one in found]
+    assert worth == sorted(worth, reverse=True)
     assert all(one.finished for one in found)
 
 
