@@ -69,9 +69,10 @@ def folder_of(name: str) -> Path:
 
 
 def folder_to_train_on(name: str) -> Path:
-    """The folder of a bundle that keeps the weights it was trained to; UserError where it keeps none."""
+    """The folder of a bundle that keeps the weights it was trained to, or is an encoder-decoder, whose graphs give
+    them; UserError for others."""
     folder = folder_of(name)
-    if not (folder / "weights.npz").exists():
+    if not (folder / "weights.npz").exists() and not (folder / "step.onnx").exists():
         raise UserError(f"The model {name} keeps no weights to train on from; only models trained here do.")
     return folder
 

@@ -16,6 +16,8 @@ WEIGHTS = "weights.npz"
 LEAST = 4096
 """Values: smaller weights stay float32."""
 GRAPHS = ("encoder.onnx", "step.onnx")
+SMALL, SCALE = "_small", "_scale"
+"""Behind the name of a weight that is kept smaller, and of what it is multiplied with."""
 
 
 def begin(module: str, folder: Path, plan: dict[str, Any], weights: dict[str, np.ndarray]) -> dict:
@@ -135,6 +137,22 @@ def rename(graph: Any, names: dict[str, str]) -> None:
         entry.name = names.get(entry.name, entry.name)
 
 
+def widened(path: Path) -> dict[str, np.ndarray]:
+    """The float constants of a graph by the names that they had before :func:`shrink`, float32."""
+    import onnx
+    from onnx import numpy_helper
+
+    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
+    found = {}
+    for name, values in stored.items():
+        if name.endswith(SMALL):
+            own = name.removesuffix(SMALL)
+            found[own] = values.astype(np.float32) * stored.get(f"{own}{SCALE}", np.float32(1))
+        elif values.dtype == np.float32 and not name.endswith(SCALE):
+            found[name] = values
+    return found
+
+
 def shrink(path: Path, precision: str) -> None:
     """Keep the large weights as float16, or as int8 with a scale a row or column; they are widened when the model is
     opened (onnxruntime folds constants), so that answers cost as much as before."""
@@ -149,7 +167,7 @@ def shrink(path: Path, precision: str) -> None:
         if values.dtype != np.float32 or values.size < LEAST:
             continue
         graph.initializer.remove(tensor)
-        small = f"{tensor.name}_small"
+        small = f"{tensor.name}{SMALL}"
         if precision == "float16":
             graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), small))
             wide.append(helper.make_node("Cast", [small], [tensor.name], to=TensorProto.FLOAT))
@@ -161,11 +179,11 @@ def shrink(path: Path, precision: str) -> None:
         graph.initializer.extend(
             [
                 numpy_helper.from_array(np.round(values / scale).astype(np.int8), small),
-                numpy_helper.from_array(scale.astype(np.float32), f"{tensor.name}_scale"),
+                numpy_helper.from_array(scale.astype(np.float32), f"{tensor.name}{SCALE}"),
             ]
         )
         wide.append(helper.make_node("Cast", [small], [f"{tensor.name}_cast"], to=TensorProto.FLOAT))
-        wide.append(helper.make_node("Mul", [f"{tensor.name}_cast", f"{tensor.name}_scale"], [tensor.name]))
+        wide.append(helper.make_node("Mul", [f"{tensor.name}_cast", f"{tensor.name}{SCALE}"], [tensor.name]))
     nodes = [*wide, *graph.node]
     del graph.node[:]
     graph.node.extend(nodes)

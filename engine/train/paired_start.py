@@ -12,6 +12,7 @@ from .. import bundle, bundles
 from ..results import UserError
 from . import checkpoint
 from .graphs import WEIGHTS
+from .recover import recover
 
 VOCABULARIES = ("vocabulary", "source_tokenizer", "target_tokenizer")
 """Where a card names the files of the vocabularies."""
@@ -61,6 +62,8 @@ def load_start(name: str, recipe: str, pairs: Pairs) -> Start | None:
     if own != given:
         raise UserError(f"{name} goes from {given[0]} to {given[1]}, {pairs.name} from {own[0]} to {own[1]}: it cannot "
                         "start there.")  # fmt: skip
-    groups, meta = checkpoint.load(folder / WEIGHTS)
     files = tuple(str(serving[key]) for key in VOCABULARIES if key in serving)
+    if not (folder / WEIGHTS).exists():
+        return Start(name, folder, files, recover(folder, card))
+    groups, meta = checkpoint.load(folder / WEIGHTS)
     return Start(name, folder, files, dict(zip(meta["paths"], groups["weights"], strict=True)))

@@ -16,7 +16,7 @@ TRAIN = """\
   dltext train text-cnn --data sst2 --set epochs=5 --set dropout=0.4 --seed 7 --json
   dltext train word2vec-gensim --data text-en --check
   dltext train self-attention --data authors.csv --set "attributes=gender, years=age:number" --set loss_weights=1,0.5
-  dltext train seq2seq-attention --data mine.tsv --set initial=my-translator   # begin with its weights and vocabularies
+  dltext train seq2seq-attention --data mine.tsv --set initial=my-translator   # begin with what that one has learnt
   dltext recipes text-cnn          # all that --set understands, with defaults
 
 The run goes on when this command ends: see `dltext jobs list` and `dltext jobs follow`.

@@ -1,6 +1,7 @@
 """From pairs to a translator that answers, through the doors of all recipes."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ for package in ("keras", "sklearn", "tf2onnx", "sentencepiece", "sacrebleu"):
 from dltext.data.pairs import Pair, open_pairs  # noqa: E402
 from dltext.engine import api, bundle  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
-from dltext.engine.train import paired, run  # noqa: E402
+from dltext.engine.train import checkpoint, paired, run  # noqa: E402
+from dltext.engine.train.recover import recover  # noqa: E402
 
 WORDS = {"red": "rouge", "blue": "bleu", "big": "grand", "cat": "chat", "dog": "chien", "tree": "arbre", "sees": "voit"}
 SETTINGS = {
@@ -118,6 +120,23 @@ def test_a_finished_one_is_trained_on(trained, lines, tmp_path, monkeypatch, exp
     assert api.translate("red cat.", model="words-on").text == "rouge chat."
 
 
+def test_one_that_was_shared_without_its_weights_is_trained_on_too(trained, tmp_path, monkeypatch, exported_here):
+    home, _, _, _ = trained
+    whole, shared = home / "models" / "words", tmp_path / "models" / "shared"
+    shutil.copytree(whole, shared, ignore=shutil.ignore_patterns("weights.npz"))
+    monkeypatch.setenv("DLTEXT_HOME", str(tmp_path))
+    card = bundle.read(whole)
+    groups, meta = checkpoint.load(whole / "weights.npz")
+    kept = dict(zip(meta["paths"], groups["weights"], strict=True))
+    found = recover(shared, card)
+    assert set(found) == set(kept)
+    for path, values in kept.items():  # kept as int8
+        np.testing.assert_allclose(found[path], values, atol=np.abs(values).max() / 127)
+    other = {**card, "settings": {**card["settings"], "units": 32}}
+    with pytest.raises(UserError, match="shared was shared without its weights, and its graphs do not give them"):
+        recover(shared, other)
+
+
 def test_what_cannot_be_trained_on_is_said_before(trained, lines, tmp_path, monkeypatch):
     home, _, _, _ = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))
@@ -127,8 +146,8 @@ def test_what_cannot_be_trained_on_is_said_before(trained, lines, tmp_path, monk
 
     with pytest.raises(UserError, match="There is no model 'none'"):
         spec_of(lines, settings={"initial": "none"})
-    with pytest.raises(UserError, match="translate-en-zh keeps no weights"):
-        spec_of(lines, settings={"initial": "translate-en-zh"})
+    with pytest.raises(UserError, match="sentiment-en-cnn keeps no weights"):
+        spec_of(lines, settings={"initial": "sentiment-en-cnn"})
     with pytest.raises(UserError, match="trained with the recipe seq2seq-attention: seq2seq-word cannot start"):
         train(recipe="seq2seq-word", settings={"initial": "words"})
     with pytest.raises(UserError, match=r"has one of \(\d+, 16\) where these settings have a .* of \(\d+, 8\)"):
