@@ -1,8 +1,8 @@
 """The weights of a network from the graphs that serve it, where a model was shared without them.
 
 Exporters name, transpose and cut weights as they like. So a network of the same recipe and sizes is given weights of
-which no two are alike, and exported: where each of them comes out is where those of the shared model stand. What is found
-is believed when the network says with it what the shared graphs say.
+which no two are alike, and exported: where each of them comes out is where those of the shared model stand. What is
+found is believed when the network says with it what the shared graphs say.
 """
 
 import tempfile
