@@ -28,7 +28,7 @@ INTENDED = {
     "language learners, captions of images and film dialogue; names, numbers in figures, long sentences and any other "
     "register come out badly, and what is wrong reads as smoothly as what is right. Not for anything that matters.",
     "title": "Suggests titles for an English abstract or article, and shows which words were copied from it. Learned "
-    "from abstracts of computer science of arXiv, whose kind of title it writes for any text; it reads the first 160 "
+    "from abstracts of computer science of arXiv, whose kind of title it writes for any text; it reads the first 200 "
     "words. A title may claim what the text does not say: read it before you use it.",
     "words": "Shows which words stand in like company, finds documents by meaning, and gives classifiers their first "
     "layer. Word vectors repeat the habits and the prejudices of the texts that they come from: a similarity says how "
