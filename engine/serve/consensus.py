@@ -3,7 +3,7 @@
 The most probable text is often an odd one; a better one is that which agrees most with what else the model holds for
 probable (Kumar & Byrne 2004, equation 2; for summaries Suzgun et al. 2023):
 
-    u(Y) = Σ_Z P(Z) F(Y, Z),   P(Z) ∝ exp (s(Z) / T)
+    u(Y) = Σ_Z P(Z) F(Y, Z),   P(Z) ∝ exp s(Z)
 
 over the candidates Z with their scores s; F is the mean F1 of their words and of their longest common subsequence (as
 ROUGE-1 and ROUGE-L measure them, Lin 2004).
@@ -13,21 +13,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-TEMPERATURE = 1.0
-"""T: a beam holds the most probable texts alone, and what one of them has before another is less than it seems."""
 APART = 0.5
 """How much likeness to what is chosen costs a candidate, beside its own worth."""
 
 
 def likeness(texts: Sequence[Sequence[int]]) -> np.ndarray:
-    """F of each two of ``texts`` (ids of 0 or more, none empty), float ``[k, k]``, 0 … 1."""
+    """F of each two of ``texts`` (ids of 0 or more), float ``[k, k]``, 0 … 1."""
     lengths = np.array([len(text) for text in texts])
     both = lengths[:, None] + lengths[None, :]
     known, places = np.unique(np.concatenate([np.asarray(text) for text in texts]), return_inverse=True)
     counts = np.zeros((len(texts), len(known)), np.int64)
     np.add.at(counts, (np.repeat(np.arange(len(texts)), lengths), places), 1)
     common = np.minimum(counts[:, None], counts[None, :]).sum(axis=-1)
-    return (common + _subsequences(texts, lengths)) / both
+    return (common + _subsequences(texts, lengths)) / np.maximum(both, 1)
 
 
 def _subsequences(texts: Sequence[Sequence[int]], lengths: np.ndarray) -> np.ndarray:
@@ -48,7 +46,7 @@ def _subsequences(texts: Sequence[Sequence[int]], lengths: np.ndarray) -> np.nda
 
 def agreement(alike: np.ndarray, scores: Sequence[float]) -> np.ndarray:
     """u of each of ``k`` texts, 0 … 1, from their likeness ``[k, k]`` and their scores."""
-    weights = np.exp((np.asarray(scores) - max(scores)) / TEMPERATURE)
+    weights = np.exp(np.asarray(scores) - max(scores))
     return alike @ (weights / weights.sum())
 
 
