@@ -49,4 +49,4 @@ async def test_a_bundle_writes_titles_on_the_screen(
         await pilot.press("f3")
         await until(pilot, lambda: screen.length == 2 and screen.fresh)
         assert screen.titles.candidates[0].text == before.candidates[0].text
-        assert screen.titles.candidates[0].score != before.candidates[0].score, "each of its words brings more"
+        assert screen.titles.candidates[0].score != before.candidates[0].score, "it was not asked anew"
