@@ -35,7 +35,8 @@ class Terminal:
 
     def tmux(self, *arguments: str, text: str | None = None) -> str:
         environment = {name: value for name, value in os.environ.items() if name not in ("TMUX", "TMUX_PANE")}
-        environment |= {"LC_ALL": "C.UTF-8", "SHELL": "/bin/sh"}
+        # A size that somebody exported, as a wrapper of a shell may, is not the window's.
+        environment |= {"LC_ALL": "C.UTF-8", "SHELL": "/bin/sh", "COLUMNS": "80", "LINES": "24"}
         command = ["tmux", "-u", "-f", "/dev/null", "-S", f"{self.sockets}/tmux", *arguments]
         done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", env=environment, timeout=30)
         assert done.returncode == 0, f"{arguments}: {done.stderr}"

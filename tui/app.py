@@ -23,6 +23,7 @@ from .stylesheet import LastingStylesheet
 from .themes import DARK, LIGHT
 from .timers import keep_single_ticks
 from .warming import AHEAD, Ahead, import_ahead, settle
+from .window import follow
 
 if TYPE_CHECKING:
     from ..engine.results import Job
@@ -54,6 +55,8 @@ class DltextApp(App[None]):
 
     POLL = 2.0
     """Seconds between looks at the runs."""
+    WINDOW = 1.0
+    """Seconds between looks at the window's size, should a resize have been missed."""
 
     def __init__(
         self, engine: Any = None, document: Path | None = None, debug: bool = False, poll: bool = True
@@ -145,6 +148,7 @@ class DltextApp(App[None]):
         settle()
         if not self.is_headless:
             import_ahead()
+            self.set_interval(self.WINDOW, lambda: follow(self))
         self.ask("device", lambda: self.engine.device(), self._device_known, quiet=True)
         if self._poll:
             self._look_at_jobs()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .warming import prepare
+from .window import forget_inherited_size
 
 if TYPE_CHECKING:
     from .app import DltextApp
@@ -79,6 +80,7 @@ def run(make: "Callable[[], DltextApp]", debug: bool = False) -> int:
     failure: BaseException | None = None
     code = 0
     prepare()
+    forget_inherited_size()
     with shielded_stderr():
         try:
             app = make()

@@ -1,0 +1,29 @@
+"""The window's size as the terminal itself says it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.geometry import Size
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+def forget_inherited_size() -> None:
+    """Drop ``COLUMNS`` and ``LINES``, which some shells, schedulers and wrappers export.
+
+    They say how large a window once was, and Textual believes them for good: the screen would never follow the window.
+    """
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
+
+
+def follow(app: App[None]) -> None:
+    """Tell the application of a size that it has not learnt of: a signal can be lost, on the way or to a wrapper."""
+    size = Size(*shutil.get_terminal_size())
+    if size != app.size or size != app.screen.outer_size:
+        app.post_message(events.Resize(size, size))
