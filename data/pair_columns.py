@@ -1,7 +1,5 @@
 """Where the two sides of pairs stand in a file of somebody's own, and in which languages its header says they are."""
 
-import csv
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from .errors import UserError
+from .headers import DELIMITERS, cells, keys
 from .lines import read_lines
 from .readers import kind_of
 from .rows import Columns
@@ -84,15 +83,15 @@ def layout(path: Path, source_column: str = "", target_column: str = "", titles:
     asked = (source_column, target_column)
     where = f"{path}, line {number}"
     if kind == "jsonl" or (kind == "guess" and first.lstrip().startswith("{")):
-        names = _keys(first)
+        names = keys(first)
         # Broken lines are the reader's to tell; it knows them all.
         usual = ("text", "title") if titles else ("source", "target")
         unread = (source_column or usual[0], target_column or usual[1])
         return _named("jsonl", _pick(names, asked, titles) if names else unread, names, asked, where, titles)
     tabs = [cell.strip().strip('"') for cell in first.rstrip("\r\n").split("\t")]
     if kind == "csv" or (kind == "guess" and len(tabs) < 2):
-        headers = [_cells(first, delimiter) for delimiter in (",", ";", "\t")]
-        found = next((cells for cells in headers if _pick(cells, asked, titles)), max(headers, key=len))
+        headers = [cells(first, delimiter) for delimiter in DELIMITERS]
+        found = next((names for names in headers if _pick(names, asked, titles)), max(headers, key=len))
         if kind == "csv" or _pick(found, asked, titles):
             return _named("csv", _pick(found, asked, titles), found, asked, where, titles)
     if any(name.isdecimal() for name in asked) and not set(filter(None, asked)) <= set(tabs):
@@ -136,29 +135,13 @@ def holds_pairs(path: Path) -> bool:
         named = found.columns.title.casefold() != "title" and len(found.names) > 1
         return named and ("text" not in found.names or found.columns.text == "text")
     rows = [[cell.strip() for cell in line.rstrip("\r\n").split("\t")] for line in lines]
-    if not all(len(cells) > 1 and cells[0] and cells[1] for cells in rows):
+    if not all(len(row) > 1 and row[0] and row[1] for row in rows):
         return False
     # A number, a name or a label beside a text is no side of a pair, nor is what stands there again and again.
-    for side in zip(*(cells[:2] for cells in rows), strict=True):
+    for side in zip(*(row[:2] for row in rows), strict=True):
         if sum(_TEXT.search(cell) is not None for cell in side) * 2 < len(rows) or len(set(side)) * 2 < len(rows):
             return False
     return True
-
-
-def _keys(line: str) -> list[str]:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return []
-    return list(value) if isinstance(value, dict) else []
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
-    except csv.Error:
-        return []
-    return [cell.strip() for cell in cells]
 
 
 def _second(titles: bool) -> str:

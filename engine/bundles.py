@@ -21,6 +21,7 @@ ZOO = Path(__file__).resolve().parent.parent / "models" / "zoo"
 
 _infos: dict[str, tuple[tuple[int, int], BundleInfo]] = {}
 _defaults: dict[str, tuple[tuple[str, int, int], str]] = {}
+_readers: dict[str, tuple[tuple[str, int, int], dict[str, str]]] = {}
 
 
 def store() -> Path:
@@ -79,9 +80,7 @@ def folder_to_train_on(name: str) -> Path:
 
 def default(task: str) -> str:
     """The name of the bundle that answers for ``task``: the user's choice, the shipped one, or the newest own one."""
-    folder = store()
-    chosen = folder / "defaults.json"
-    state = (str(folder), folder.stat().st_mtime_ns, chosen.stat().st_mtime_ns if chosen.exists() else 0)
+    state = _state()
     known = _defaults.get(task)
     if known and known[0] == state:
         return known[1]
@@ -98,6 +97,32 @@ def default(task: str) -> str:
         )
     _defaults[task] = (state, name)
     return name
+
+
+def readers(task: str) -> dict[str, str]:
+    """Language to the bundle that reads it best for ``task``, of those with the labels of the default: the default
+    itself for its language, else a shipped one, else the newest own one. Empty where there is no default."""
+    state = _state()
+    known = _readers.get(task)
+    if known and known[0] == state:
+        return known[1]
+    infos = [item for item in _all() if item.task == task and not item.problem]
+    usual = next((item for item in infos if item.name == _default_of(task, infos)), None)
+    found: dict[str, str] = {}
+    if usual is not None:
+        alike = [item for item in infos if item.language and item.labels == usual.labels]
+        newest = sorted(alike, key=lambda item: str(item.card.get("created", "")), reverse=True)
+        for item in [usual, *(item for item in alike if item.origin == "shipped"), *newest]:
+            found.setdefault(item.language, item.name)
+    _readers[task] = (state, found)
+    return found
+
+
+def _state() -> tuple[str, int, int]:
+    """What changes when an own bundle comes or goes, or the user chooses another default."""
+    folder = store()
+    chosen = folder / "defaults.json"
+    return str(folder), folder.stat().st_mtime_ns, chosen.stat().st_mtime_ns if chosen.exists() else 0
 
 
 def answers_for(found: BundleInfo) -> str:

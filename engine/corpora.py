@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
-from ..data import cards, profiles, source
+from ..data import cards, headers, profiles, source
 from ..data import fetch as files
 from ..data.cards import Card
 from ..data.errors import UserError
@@ -71,6 +71,11 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
         if cards.find_card(data) is not None or not Path(data).expanduser().exists():
             raise  # nothing was looked at
         return DataCheck(data, {}, {}, {}, 0, 0, errors=(str(error),))
+
+
+def columns_of(path: str) -> tuple[str, ...]:
+    """The names in the header of a file; none where nothing names columns."""
+    return headers.columns_of(Path(path).expanduser())
 
 
 def attributes_of(data: str, text_column: str = "text") -> tuple[AttributeInfo, ...]:

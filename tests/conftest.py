@@ -1,12 +1,13 @@
 """Shared by all tests: a home of their own, and small bundles whose answers can be computed by hand."""
 
+import gc
 import importlib
 import importlib.util
 import io
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("DLTEXT_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _graphs_dropped() -> Iterator[None]:
+    """Keras keeps each graph that it has compiled; over all modules that grows to gigabytes a process."""
+    yield
+    if (keras := sys.modules.get("keras")) is not None:
+        keras.backend.clear_session()
+        gc.collect()
 
 
 def onnx_classifier(vectors: np.ndarray, pool: str) -> bytes:

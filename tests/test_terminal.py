@@ -91,10 +91,11 @@ def start(tmp_path: Path, home: Path) -> Iterator[Callable[[], Terminal]]:
 
 
 def frame_is_whole(screen: str, columns: int, lines: int) -> bool:
-    """Each row that a frame runs through begins and ends where the window does, in cells of the terminal."""
+    """Each row that a frame runs through begins and ends where the window does, in cells of the terminal; or a cell
+    before it, where a scroll bar stands that is blank there (the author's card makes one, sooner or later)."""
     rows = screen.split("\n")[:lines]
     framed = [row for row in rows if row.lstrip().startswith(("│", "╭", "╰"))]
-    return len(framed) >= 6 and all(cell_len(row) == columns for row in framed)
+    return len(framed) >= 6 and all(columns - cell_len(row) in (0, 1) for row in framed)
 
 
 def test_type_paste_resize_and_quit(start: Callable[[], Terminal], make_bundle: Callable[..., Path]) -> None:

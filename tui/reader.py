@@ -28,8 +28,10 @@ class Reader:
                 self._engine().warm_up(self._task, name)
                 self._warm.add(name)
 
-    def read(self, text: str, name: str, explain: bool = False) -> Result:
-        """The model's answer. Long texts are read one after the other: their peaks of memory do not add up."""
-        self.warm_up(name)
+    def read(self, text: str, name: str | None, explain: bool = False) -> Result:
+        """The model's answer; without a name, that of the one for the text's language. Long texts are read one after
+        the other: their peaks of memory do not add up."""
+        if name is not None:
+            self.warm_up(name)
         with self._reading if len(text) > SHORT else nullcontext():
             return self._engine().analyse(text, self._task, name, explain)

@@ -43,6 +43,13 @@ def attributes_of(data: str, text_column: str = "text") -> tuple[AttributeInfo, 
     return corpora.attributes_of(data, text_column)
 
 
+def columns_of(path: str) -> tuple[str, ...]:
+    """What the columns of a file are called, by its first line; nothing where it names none. Quick at any size."""
+    from .. import corpora
+
+    return corpora.columns_of(path)
+
+
 def browse_data(
     data: str,
     split: str = "train",

@@ -6,7 +6,8 @@ from ..results import Record, Result
 
 
 def analyse(text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Result:
-    """What ``model`` (default: the task's default bundle) says of ``text``.
+    """What ``model`` says of ``text``; without one the task's default bundle, or one with the same labels that reads
+    the language of the text where the default does not.
 
     Any length is answered: over the model's limit, windows spread evenly over the text are read and
     ``Result.read`` and ``Result.notes`` say so. An empty text is a UserError.
@@ -23,7 +24,10 @@ def analyse_many(
     explain: bool = False,
     lookahead: int = 512,
 ) -> Iterator[tuple[Record, Result]]:
-    """The same for a stream, in order, in constant memory (batches of equal length among ``lookahead`` records)."""
+    """The same for a stream, in order, in constant memory (batches of equal length among ``lookahead`` records).
+
+    One model reads all of it; without ``model`` the first records tell the language.
+    """
     from ..tasks import classify
 
     return classify.analyse_many(records, task, model, explain, lookahead)

@@ -52,3 +52,5 @@ class Titles:
     """Share of the text's words that were read."""
     milliseconds: float = 0.0
     notes: tuple[str, ...] = ()
+    fits: bool = True
+    """False: the text is clearly in another language than the model's, and its titles are worth nothing."""

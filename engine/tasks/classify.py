@@ -2,13 +2,15 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
+from .. import bundles
 from ..explain import occlusion
 from ..results import Record, Result, Span, UserError
 from ..serve.classifier import Classifier, open_classifier
+from ..text.languages import language_of
 from . import windows
 from .taking import take
 from .windows import Reading
@@ -17,6 +19,10 @@ LOOKAHEAD = 512
 """Records of a stream that are put in buckets of equal length together."""
 LOOKAHEAD_CHARACTERS = 1 << 22
 """Or fewer, where they are long: this bounds the memory."""
+SAMPLE = 500
+"""Characters of a text that tell its language."""
+SAMPLED = 20
+"""Texts of a stream that tell its language."""
 
 
 def warm_up(task: str = "sentiment", model: str | None = None) -> None:
@@ -30,7 +36,7 @@ def analyse(text: str, task: str = "sentiment", model: str | None = None, explai
     started = time.perf_counter()
     if windows.empty(text):
         raise UserError("The text is empty: type, paste or open a text first.")
-    loaded = open_classifier(task, model)
+    loaded = finder(task, model)(text)
     reading = windows.read(loaded, text)
     spans: tuple[Span, ...] = ()
     if not reading.windows:
@@ -53,17 +59,39 @@ def analyse_many(
 ) -> Iterator[tuple[Record, Result]]:
     """The verdicts on a stream, in order; at most ``lookahead`` records are held at once.
 
-    A record without a word does not stop the stream: it gets equal probabilities and a note.
+    A record without a word does not stop the stream: it gets equal probabilities and a note. One model reads them all,
+    for probabilities of two do not compare: the first records tell the language.
     """
-    loaded = open_classifier(task, model)
-    return _stream(loaded, iter(records), explain, max(1, lookahead))
+    return _stream(finder(task, model), iter(records), explain, max(1, lookahead))
+
+
+def finder(task: str, model: str | None) -> Callable[[str], Classifier]:
+    """What finds the model of a text: the one named; else the default of ``task``, or where the text is in another
+    language one that reads that and has the same labels. UserError where there is none."""
+    usual = open_classifier(task, model)
+    names = {} if model else bundles.readers(task)
+    others = names.keys() - {usual.language}
+
+    def find(text: str) -> Classifier:
+        sample = text[:SAMPLE]
+        # Most texts are English and most others Chinese: that much is seen without counting letters.
+        if sample.isascii() and usual.language in windows.LATIN and not others & windows.LATIN:
+            return usual
+        seems = language_of(sample, names)
+        return open_classifier(task, names[seems]) if seems in others else usual
+
+    return find if others else lambda _: usual
 
 
 def _stream(
-    loaded: Classifier, records: Iterator[Record], explain: bool, lookahead: int
+    find: Callable[[str], Classifier], records: Iterator[Record], explain: bool, lookahead: int
 ) -> Iterator[tuple[Record, Result]]:
+    loaded: Classifier | None = None
     while batch := take(records, lookahead, LOOKAHEAD_CHARACTERS):
         started = time.perf_counter()
+        if loaded is None:
+            told = [record.text for record in batch if not windows.empty(record.text)][:SAMPLED]
+            loaded = find("\n".join(text[: SAMPLE // SAMPLED] for text in told))
         readings = _read_all(loaded, [record.text for record in batch], explain)
         if explain:
             for record, reading in zip(batch, readings, strict=True):

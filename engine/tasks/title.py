@@ -38,8 +38,8 @@ def titles(
     _check(count, length)
     if windows.empty(text):
         raise UserError("The text is empty: type, paste or open a text first.")
-    writer, notes = finder(model)(text)
-    part = read(writer, text, notes)
+    writer, doubts = finder(model)(text)
+    part = read(writer, text, doubts)
     found = writer.write([[one.word for one in part.source]], count, length, should_stop)[0] if part.source else []
     if found is None:
         return part.titles(writer, [], explain, started, ("Stopped before any title.",))
@@ -101,13 +101,14 @@ class Part:
     source: list[Word]
     places: tuple[Token, ...]
     share: float
-    notes: tuple[str, ...]
+    doubts: tuple[str, ...]
+    """What people should know of the text's language, where it is not the model's."""
 
     def titles(
         self, writer: Writer, found: Sequence[Written], explain: bool, started: float, more: tuple[str, ...] = ()
     ) -> Titles:
         """``found`` as people read it."""
-        notes = self.notes + more
+        notes = self.doubts + more
         if not self.source:
             notes += ("The text holds no word.",)
         if self.share < 1:
@@ -129,6 +130,7 @@ class Part:
             self.share,
             1000 * (time.perf_counter() - started),
             notes,
+            fits=not self.doubts,
         )
 
 
@@ -152,7 +154,7 @@ def shown(writer: Writer, source: Sequence[Word], found: Written, explain: bool)
     return Title(text, found.agreement, tokens, tuple(map(tuple, rows.tolist())), own, tuple(froms))
 
 
-def read(writer: Writer, text: str, notes: tuple[str, ...] = ()) -> Part:
+def read(writer: Writer, text: str, doubts: tuple[str, ...] = ()) -> Part:
     """The beginning of ``text`` that ``writer`` reads."""
     size = writer.longest * CHARACTERS
     while True:
@@ -165,7 +167,7 @@ def read(writer: Writer, text: str, notes: tuple[str, ...] = ()) -> Part:
     source = every[: writer.longest]
     total = len(every) * len(text) / len(beginning) if beginning else 0
     share = min(1.0, len(source) / total) if total else 1.0
-    return Part(text, clean, source, tuple(_place(one.token, origins) for one in source), share, notes)
+    return Part(text, clean, source, tuple(_place(one.token, origins) for one in source), share, doubts)
 
 
 def _place(token: Token, origins: Sequence[int]) -> Token:
@@ -205,5 +207,5 @@ def _stream(
 def _begin(text: str, find: Callable[[str], tuple[Writer, tuple[str, ...]]]) -> tuple[Writer, Part] | Titles:
     if windows.empty(text):
         return Titles("", "", (), notes=("The text is empty.",))
-    writer, notes = find(text)
-    return writer, read(writer, text, notes)
+    writer, doubts = find(text)
+    return writer, read(writer, text, doubts)

@@ -192,7 +192,6 @@ def translate_app(translations: Any, quick: None, monkeypatch: pytest.MonkeyPatc
     from dltext.tui.screens import translate_asking
 
     monkeypatch.setattr(translate_asking, "PAUSE", 0.01)
-    monkeypatch.setattr(translate_asking, "TICK", 0.02)
     return DltextApp(engine=translations, poll=False)
 
 

@@ -236,6 +236,10 @@ class FakeEngine:
         self.corpora = [replace(info, available="cached") if info.name == name else info for info in self.corpora]
         return Path("/data") / name
 
+    def columns_of(self, path: str) -> tuple[str, ...]:
+        self._note("columns_of", path)
+        return ()
+
     def check_data(self, data: str, text_column: str = "text", label_column: str = "label") -> DataCheck:
         self._note("check_data", data)
         return DataCheck(

@@ -301,6 +301,8 @@ class FakeJobs:
         self.check_errors: tuple[str, ...] = ()
         self.more_recipes: tuple[RecipeInfo, ...] = ()
         self.more_cards: tuple[DatasetInfo, ...] = ()
+        self.columns: dict[str, tuple[str, ...]] = {}
+        """Path to what its columns are called."""
         self.preflight_gate: threading.Event | None = None
         """Where set, ``preflight`` reports half of its progress and then waits for it."""
         self._lines: dict[str, list[bytes]] = {}
@@ -349,6 +351,10 @@ class FakeJobs:
 
     def recipes(self, task: str | None = None) -> list[RecipeInfo]:
         return [recipe for recipe in (TEXT_CNN, LSTM, *self.more_recipes) if task in (None, recipe.task)]
+
+    def columns_of(self, path: str) -> tuple[str, ...]:
+        self.asked.append(("columns_of", path))
+        return self.columns.get(path, ())
 
     def device(self) -> str:
         return "CPU, 2 cores"

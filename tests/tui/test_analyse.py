@@ -350,3 +350,34 @@ async def test_what_matters_is_on_the_screen(app: Any, until: Any, size: tuple[i
             lines = said(card).split("\n")
             assert len(lines) <= card.content_size.height
             assert not card.region.overlaps(box.region)
+
+
+async def test_a_text_in_another_language_changes_the_card(
+    app: Any, engine: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = engine.analyse
+
+    def analyse(text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Any:
+        return known(text, task, model or ("sentiment-en-lstm" if text > "\u4e00" else None), explain)
+
+    monkeypatch.setattr(engine, "analyse", analyse)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        await paste(app, "电影很好")
+        await until(pilot, lambda: cards(app) and cards(app)[0].info.name == "sentiment-en-lstm")
+        await until(pilot, lambda: cards(app)[0].explained)
+        assert cards(app)[0].result.model == "sentiment-en-lstm"
+        await pilot.press("ctrl+n")
+        await paste(app, GOOD)
+        await until(pilot, lambda: cards(app)[0].info.name == "sentiment-en-cnn" and cards(app)[0].result)
+
+        # Who chooses a model keeps it, until the default is chosen again.
+        app.screen._use("sentiment-en-lstm")
+        await until(pilot, lambda: cards(app)[0].info.name == "sentiment-en-lstm" and cards(app)[0].result)
+        await paste(app, " good")
+        await pilot.pause(0.2)
+        assert cards(app)[0].info.name == "sentiment-en-lstm"
+        app.screen._use("sentiment-en-cnn")
+        await pilot.press("ctrl+n")
+        await paste(app, "电影很好")
+        await until(pilot, lambda: cards(app)[0].info.name == "sentiment-en-lstm" and cards(app)[0].result)

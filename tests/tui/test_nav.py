@@ -35,7 +35,7 @@ async def test_all_places_fit(app: Any, width: int) -> None:
         assert all(place.title in line for place in PLACES.values())
         assert re.search(r"Titles *│ +(F6 )?Train", line)
         assert "Runs (2)" in line
-        assert ("F12 Words" in line and "^F Search" in line) is (width >= 140)
+        assert ("F12 Words" in line and "^F Search" in line) is (width >= 120)
 
 
 @pytest.mark.parametrize("width", [90, 120, 200])

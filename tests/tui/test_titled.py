@@ -30,6 +30,7 @@ class FakeTitles:
         self.bundles: list[BundleInfo] = [*getattr(self, "bundles", []), WRITER]
         self.stopped: list[bool] = []
         self.notes: tuple[str, ...] = ()
+        self.fits = True
 
     _note: Callable[..., None]
 
@@ -51,7 +52,16 @@ class FakeTitles:
         best = Title(said, -0.5, tokens, copied=(1,))
         phrases = tuple(Keyphrase(f"phrase {number} [/x] 电影", 0, 1, 0.1) for number in range(40))
         return Titles(
-            "title-en", "1", (best, Title("Another", -0.9)), (), phrases, "The first half", 1.0, 96.4, self.notes
+            "title-en",
+            "1",
+            (best, Title("Another", -0.9)),
+            (),
+            phrases,
+            "The first half",
+            1.0,
+            96.4,
+            self.notes,
+            self.fits,
         )
 
 
@@ -209,3 +219,15 @@ async def test_what_is_to_be_known_of_it_stands_below(titled_app: Any, titled: A
         titled_app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: screen.title_card)
         assert drawn(screen.title_card).endswith("! The text looks like Chinese [/ref], but was read as English.")
+
+
+async def test_no_title_in_a_language_that_no_model_writes(titled_app: Any, titled: Any, until: Any) -> None:
+    titled.fits = False
+    async with titled_app.run_test(size=(120, 36)) as pilot:
+        screen = titled_app.screen
+        await until(pilot, lambda: screen.cards)
+        titled_app.post_message(events.Paste(TEXT))
+        await until(pilot, lambda: screen.title_card)
+        first, *rest = drawn(screen.title_card).split("\n")
+        assert first == "No model here writes titles in the language of this text."
+        assert rest[0].startswith("about  ")

@@ -12,9 +12,10 @@ from textual.widgets import Input, Select, Static
 from dltext.engine.results import Field, JobSpec
 from dltext.tui.widgets.choose import OWN, ChooseBox
 from dltext.tui.widgets.dialogs import Files, OpenFile
-from dltext.tui.widgets.form import SettingRow, SettingsForm, convert
+from dltext.tui.widgets.form import SettingsForm
 from dltext.tui.widgets.pick import Pick
 from dltext.tui.widgets.preflight import PreflightPane
+from dltext.tui.widgets.setting import SettingRow, convert
 
 Until = Any
 
@@ -104,7 +105,7 @@ async def test_own_data_needs_a_path_and_carries_its_columns(
         await until(pilot, lambda: screen.spec().label_column == "stars")
         await pilot.press("f3")
         await until(pilot, lambda: any(call[0] == "submit" for call in jobs.asked))
-        spec = jobs.asked[-1][1]
+        spec = next(call[1] for call in jobs.asked if call[0] == "submit")
         assert (spec.data, spec.text_column, spec.label_column) == (str(file), "review", "stars")
 
 

@@ -21,6 +21,8 @@ JSON: {{"id", "label", "probabilities": {{}}, "spans": [{{"start", "end", "weigh
 Files become tab-separated lines (id, label, probability) unless --json is given.
 """
 
+MODEL = "default: the task's, see `dltext models list`, or one with its labels that reads the text's language"
+
 
 def add_to(commands: Any) -> None:
     """Add both commands."""
@@ -31,7 +33,7 @@ def add_to(commands: Any) -> None:
         command = output.add_command(commands, name, run, help, EXAMPLES.format(name=name, model=model))
         command.set_defaults(task=name)
         inputs.add_text(command)
-        command.add_argument("--model", metavar="NAME", help="default: the task's default, see `dltext models list`")
+        command.add_argument("--model", metavar="NAME", help=MODEL)
         command.add_argument("--explain", action="store_true", help="also: how much each word moved the verdict")
         inputs.add_columns(command, "text", "label", "id")
         command.add_argument("--out", metavar="FILE", help="write there, not to stdout: .jsonl, .csv, else TSV")

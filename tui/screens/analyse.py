@@ -30,14 +30,17 @@ class AnalyseScreen(TitledBeside):
     CSS_PATH = "../styles/analyse.tcss"
     HELP = """Type or paste a text, open a file (ctrl+o) or try a sample (ctrl+t): the card shows the verdict and how
 sure the model is, while you type. Words are shaded by how much they moved it; f3 asks for that at once, also for a
-long text. f4 changes the model, f2 shows several models side by side. ctrl+r copies the result, ctrl+e writes it to a
-file. A text over 60,000 characters becomes a document with pages."""
+long text. A text in another language goes to a model that reads it, where there is one. f4 changes the model, f2 shows
+several side by side. ctrl+r copies the result, ctrl+e writes it to a file. A text over 60,000 characters becomes a
+document with pages."""
 
     def __init__(self) -> None:
         super().__init__()
         self._infos: dict[str, BundleInfo] = {}
         self._chosen: list[str] = []
         self._wanted: str | None = None
+        self._by_language = True
+        """Whether the engine chooses the model by the text, for nobody has chosen another."""
         self._pause: Timer | None = None
         self._longer: Timer | None = None
         self._comparing = False
@@ -95,7 +98,7 @@ file. A text over 60,000 characters becomes a document with pages."""
         self._infos = {info.name: info for info in found if info.problem is None}
         names = list(self._infos)
         if self._wanted is not None and self._wanted in names:
-            self._chosen, self._comparing = [self._wanted], False
+            self._choose(self._wanted)
         elif self._wanted is not None:
             problem = next((info.problem for info in found if info.name == self._wanted), None)
             self.app.notify(
@@ -104,8 +107,7 @@ file. A text over 60,000 characters becomes a document with pages."""
         self._wanted = None
         self._chosen = [name for name in self._chosen if name in names]
         if not self._chosen and names:
-            default = next((info.name for info in self._infos.values() if info.default), names[0])
-            self._chosen = [default]
+            self._choose(next((info.name for info in self._infos.values() if info.default), names[0]))
         self._comparing = self._comparing and len(self._chosen) > 1
         self._lay_cards()
         if not self._looked:
@@ -171,7 +173,7 @@ file. A text over 60,000 characters becomes a document with pages."""
             self.forget(f"explain {name}")
             self.ask(
                 f"answer {name}",
-                partial(self._reader.read, document.text, name),
+                partial(self._reader.read, document.text, None if self._by_language else name),
                 partial(self._answered, card, document, self._revision),
                 partial(self._failed, card),
             )
@@ -187,6 +189,11 @@ file. A text over 60,000 characters becomes a document with pages."""
 
     def _answered(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
         if revision != self._revision or not card.is_attached:
+            return
+        if self._by_language and result.model != card.info.name and result.model in self._infos:
+            # The text is in another language than the last one: the card of the model that reads it.
+            self._chosen = [result.model]
+            self._lay_cards()
             return
         card.answer(result, document.text)
         if card is self.cards[0]:
@@ -231,8 +238,12 @@ file. A text over 60,000 characters becomes a document with pages."""
         choose_model(self, list(self._infos.values()), self._chosen, self._use)
 
     def _use(self, name: str) -> None:
-        self._comparing, self._chosen = False, [name]
+        self._choose(name)
         self._lay_cards()
+
+    def _choose(self, name: str) -> None:
+        """Let ``name`` answer alone; the default leaves texts in other languages to models that read them."""
+        self._comparing, self._chosen, self._by_language = False, [name], self._infos[name].default
 
     def action_compare(self) -> None:
         if self._comparing:
@@ -243,7 +254,7 @@ file. A text over 60,000 characters becomes a document with pages."""
         choose_several(self, list(self._infos.values()), self._chosen, self._compare)
 
     def _compare(self, names: list[str]) -> None:
-        self._comparing, self._chosen = True, names
+        self._comparing, self._chosen, self._by_language = True, names, False
         self._lay_cards()
 
     def _results(self) -> list[Result]:

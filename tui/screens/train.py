@@ -19,6 +19,7 @@ from ..widgets.form import SettingsForm
 from ..widgets.preflight import PreflightPane
 from .base import Workbench
 from .train_attributes import AttributeStep
+from .train_columns import ColumnStep
 
 KEEP_AFTER = 0.8
 """Seconds without a change after which the form is remembered."""
@@ -58,6 +59,7 @@ class TrainScreen(Workbench):
         self._checked: Preflight | None = None
         self._saving: Timer | None = None
         self._attributes = AttributeStep(self)
+        self._columns = ColumnStep(self)
 
     def body(self) -> ComposeResult:
         yield Static("Looking what there is …", id="train-empty", classes="empty", markup=False)
@@ -147,6 +149,7 @@ class TrainScreen(Workbench):
     @on(ChooseBox.RecipeChosen)
     def _look_for_attributes(self) -> None:
         self._attributes.look(self._form)
+        self._columns.look()
 
     @on(AttributeTicks.Changed)
     def _ticked(self) -> None:

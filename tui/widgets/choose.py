@@ -1,6 +1,6 @@
 """What to train and from what: task, recipe, data (a card or the user's own), the model's name and the seed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from ...engine.results import DatasetInfo, Field, JobSpec, RecipeInfo
+from ...engine.results import DatasetInfo, JobSpec, RecipeInfo
 from .attribute_ticks import AttributeTicks
-from .form import SettingRow
+from .choose_rows import COLUMNS, FIELDS, OF_OWN, OF_PAIRS, OF_TITLES
 from .languages import languages_of
 from .pick import Pick
+from .setting import SettingRow
 from .text import size_text
 
 OWN = "/own"
@@ -38,26 +39,6 @@ TITLE = "title"
 PAIRS = "pairs"
 """The task of data that hold them."""
 ORIGINS = {"shipped": "here, comes with dltext", "mirror": "here", "cached": "here", "imported": "your own, imported"}
-FIELDS = {
-    field.name: field
-    for field in (
-        Field("path", "File or folder", "CSV, TSV, JSONL or text, or a folder of texts", "file", ""),
-        Field("text_column", "Text column", "Where the texts stand", "str", "text"),
-        Field("label_column", "Label column", "Where the labels stand", "str", "label"),
-        Field("source_column", "Source column", "Texts to translate; empty: source, else the first", "str", ""),
-        Field("target_column", "Target column", "Their translations; empty: target, else the second", "str", ""),
-        Field("body_column", "Text column", "Texts; empty: text or abstract, in any spelling", "str", ""),
-        Field("title_column", "Title column", "Their titles; empty: title, in any spelling", "str", ""),
-        Field("name", "Model's name", "Empty: made from data and recipe", "str", ""),
-        Field("seed", "Seed", "The same seed and settings give the same model", "int", 1, 0, 2**31 - 1),
-    )
-}
-OF_PAIRS = {"source_column": "text_column", "target_column": "label_column"}
-"""Rows of pairs, and what of a JobSpec they are."""
-OF_TITLES = {"body_column": "text_column", "title_column": "label_column"}
-"""The same of texts and titles."""
-OF_OWN = ("path", "text_column", "label_column", *OF_PAIRS, *OF_TITLES)
-"""Rows that are of own data only."""
 
 
 class ChooseBox(Vertical):
@@ -182,6 +163,17 @@ class ChooseBox(Vertical):
         data = str(Path(self.rows["path"].text).expanduser().absolute()) if self.own else self.picked("data")
         column = self.rows["text_column"].text or FIELDS["text_column"].default
         return (data, column if self.own else FIELDS["text_column"].default) if data else None
+
+    @property
+    def path(self) -> str | None:
+        """Where own data are; None where they are not there, or other data are chosen."""
+        row = self.rows["path"]
+        return row.text if self.own and row.text and not row.error else None
+
+    def offer_columns(self, names: Sequence[str]) -> None:
+        """Offer what the columns of own data are called."""
+        for name in COLUMNS:
+            self.rows[name].offer(names)
 
     def take_path(self, path: str) -> None:
         """Choose own data at ``path``."""

@@ -91,23 +91,29 @@ class NavBar(Widget):
             parts.append(Content.styled(" ›", style("nav--key")))
             x += 2
         room = width - x - 2
-        if status and room > 8:
+        if len(status) > room:
+            status = status.partition(",")[0]
+        if status and room > 3:
             said = Content(status).truncate(room, ellipsis=True)
             parts.append(Content(" " * (room - said.cell_length + 1)))
             parts.append(said.stylize(style("nav--status")))
         return Content.assemble(*parts)
 
     def _look(self, width: int, titles: Mapping[str, str]) -> "Look":
-        """What there is room for: all with keys; all; each also closer together; else the places around here."""
+        """What there is room for: all with keys, closer together, without the name of the program; then all without
+        keys, and closer together; else the places around here."""
         names = list(titles)
         rules = sum(PLACES[name].apart for name in names)
         bare = sum(len(title) for title in titles.values()) + rules
         plain = len(BRAND) + 1 + bare + 2 * len(names)
-        keyed = plain + sum(len(_short(PLACES[name].key)) + 1 for name in names) + STATUS
+        keys = sum(len(_short(PLACES[name].key)) + 1 for name in names)
+        keyed = plain + keys + STATUS
         if keyed <= width:
             return Look(names, brand=True, keys=True, gap=1)
         if keyed - len(names) - 1 <= width:
             return Look(names, brand=True, keys=True)
+        if bare + len(names) + keys + STATUS <= width:
+            return Look(names, keys=True)
         if plain <= width:
             return Look(names, brand=True, gap=1)
         if bare + len(names) <= width:

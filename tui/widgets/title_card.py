@@ -15,6 +15,7 @@ from .headline import headline
 from .text import one_line, visible
 
 SHORT = "A text this short needs no title."
+FOREIGN = "No model here writes titles in the language of this text."
 ABOUT = "about  "
 LINES = 2
 """Of keyphrases."""
@@ -53,11 +54,13 @@ class TitleCard(Widget, can_focus=True):
     def render(self) -> Content:
         if self.titles is None:
             return Content.styled(SHORT, "$quiet")
-        lines = [_title(self.titles.candidates[0])]
+        fits = self.titles.fits
+        lines = [_title(self.titles.candidates[0]) if fits else Content.styled(FOREIGN, "$quiet")]
         if self.titles.keyphrases:
             width = max(20, self.content_size.width or 40)
             lines.append(_about(self.titles.keyphrases, LINES * width))
-        lines.extend(Content.assemble(("! ", "bold $warning"), visible(note)) for note in self.titles.notes)
+        notes = self.titles.notes if fits else ()
+        lines.extend(Content.assemble(("! ", "bold $warning"), visible(note)) for note in notes)
         return Content("\n").join(lines)
 
     def action_open(self) -> None:

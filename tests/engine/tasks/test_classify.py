@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -291,3 +292,48 @@ def test_any_text_is_answered(make_bundle_once, text: str) -> None:
 @pytest.fixture
 def make_bundle_once(make_bundle):
     return make_bundle(serving={"max_tokens": 20})
+
+
+FILM = "酒店很好，我们很满意。"
+
+
+@pytest.fixture
+def own_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No model is shipped."""
+    monkeypatch.setattr("dltext.engine.bundles.ZOO", tmp_path / "zoo")
+
+
+@pytest.mark.usefixtures("own_alone")
+def test_a_text_in_another_language_goes_to_a_model_of_that(make_bundle) -> None:
+    make_bundle("a-zh", {"很": 4.0}, language="zh", created="2025-01-01")
+    make_bundle("b-zh", {"很": 4.0}, language="zh", created="2025-05-05")
+    make_bundle("stars-zh", {"很": [0.0, 1.0, 4.0]}, labels=("1", "2", "3"), language="zh", created="2026-05-05")
+    make_bundle("toy")
+    api.set_default("toy")
+    assert api.analyse("The good film").model == "toy"
+    assert api.analyse("1 2 3").model == "toy"
+    # The newest of those with the same labels; a model that is named reads whatever it is given.
+    assert api.analyse(FILM).model == "b-zh"
+    assert api.analyse(FILM, explain=True).spans
+    assert api.analyse(FILM, model="toy").model == "toy"
+    api.set_default("a-zh")
+    assert api.analyse(FILM).model == "a-zh"
+    assert api.analyse("The good film, and the bad film").model == "toy"
+    api.remove_model("a-zh")
+    assert api.analyse(FILM).model == "b-zh"
+
+
+@pytest.mark.usefixtures("own_alone")
+def test_one_model_reads_a_stream(make_bundle) -> None:
+    make_bundle("own-zh", {"很": 4.0}, language="zh")
+    make_bundle("toy")
+    api.set_default("toy")
+
+    def models(*texts: str) -> list[str]:
+        records = [Record(str(number), text) for number, text in enumerate(texts)]
+        return [result.model for _, result in api.analyse_many(records, lookahead=2)]
+
+    assert models(" ", FILM, "The good film", FILM) == ["own-zh"] * 4
+    assert models("The good film", FILM) == ["own-zh"] * 2
+    assert models("The good film and the bad one", "The film", FILM) == ["toy"] * 3
+    assert models() == []
