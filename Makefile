@@ -3,13 +3,14 @@
 #   PYTHON=python3.12   the Python to build on, where the one found first is not wanted
 #   EXTRA=train|gpu     the CPU or the CUDA build of TensorFlow, where the choice by nvidia-smi is not wanted
 #   FILE=review.txt     for `make run`: a document to open
-#   WORKERS=2           for `make test`: how many processes test side by side; 0: only this one
+#   WORKERS=3           for `make test`: how many processes test side by side, 2 GB each; 0: only this one
 #   ARGS="-k paste"     for `make test`: options for pytest; for `make quality` and `make bench`: for the script
 #   NAME=cold_start     for `make quality` and `make bench`: which script
 
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+# One more than two cores have: half of the tests wait for a screen.
+WORKERS ?= 3
 EXTRA ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo train)
 PIP = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 INPUTS := pyproject.toml constraints.txt

@@ -21,6 +21,9 @@ INTENDED = {
     "sentiment": "Says whether an English text judges its subject well or badly. Learned from film reviews, whole ones "
     "and sentences; measured on product reviews and tweets too, where it is less sure. Not for neutral texts (there is "
     "no such label), sarcasm, other languages, or any decision about a person.",
+    "sentiment-zh": "Says whether a Chinese text judges its subject well or badly. Learned from reviews of goods, "
+    "hotels and food delivery. Not for neutral texts (there is no such label), irony, other languages, or any decision "
+    "about a person.",
     "profile": "Says what the style of an English text suggests of its author's age group and gender, with how sure it "
     "is and what it looked at. Learned from blogs of 2004, 600 words an author; texts of another kind, time or age are "
     "read as if they were such blogs.",
@@ -51,7 +54,8 @@ def main() -> None:
     if card["data"].get("card") == "sentiment-en":
         # That set's test part is IMDB's (data/cards/sentiment-en.toml): say so in as many words.
         card["metrics"][0]["on"] = "IMDB test"
-    card["intended"] = INTENDED.get(card["task"], card["intended"])
+    own = f"{card['task']}-{card['language']}"
+    card["intended"] = INTENDED.get(own) or INTENDED.get(card["task"], card["intended"])
     if options.note and card.get("metrics"):
         card["metrics"][0]["protocol"] = f"{options.note} {card['metrics'][0]['protocol']}"
     if options.licence:
@@ -64,7 +68,7 @@ def main() -> None:
                 floor = floors[row["on"]]
                 card["metrics"].append(
                     {
-                        "on": f"VADER {row['on']}",
+                        "on": row["on"] if card["language"] == "zh" else f"VADER {row['on']}",
                         "protocol": "Out of domain: nothing was trained or chosen on these texts. "
                         f"Again: python tests/quality/out_of_domain.py {options.name}",
                         **{key: row[key] for key in ("examples", "accuracy", "macro_f1", "ece")},

@@ -173,7 +173,7 @@ class ChooseBox(Vertical):
     def offer_columns(self, names: Sequence[str]) -> None:
         """Offer what the columns of own data are called."""
         for name in COLUMNS:
-            self.rows[name].offer(names)
+            self.rows[name].offer(names, "column")
 
     def take_path(self, path: str) -> None:
         """Choose own data at ``path``."""

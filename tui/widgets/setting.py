@@ -123,6 +123,8 @@ class SettingRow(Vertical):
         self.field = field
         self.error: str | None = None
         self._offered: tuple[str, ...] = ()
+        self._kind = ""
+        """What is offered, in a word."""
         self._control: Input | Select[str] | Checkbox = self._make(field)
         self._control.tooltip = None
         # F1 asks the focused widget, which is the control.
@@ -181,8 +183,10 @@ class SettingRow(Vertical):
             self._control.value = "" if value is None else str(value)
         self.check()
 
-    def offer(self, names: Sequence[str]) -> None:
-        """Names that would do: ↑ and ↓ go through them, and what is typed is completed; none takes the offer back."""
+    def offer(self, names: Sequence[str], kind: str) -> None:
+        """Names that would do, of a ``kind`` of thing: ↑ and ↓ go through them, and what is typed is completed; no
+        names take the offer back."""
+        self._kind = kind
         if isinstance(self._control, Input) and tuple(names) != self._offered:
             self._offered = tuple(names)
             self._control.suggester = SuggestFromList(names, case_sensitive=False) if names else None
@@ -206,7 +210,7 @@ class SettingRow(Vertical):
         names = f"↑ ↓ choose among {', '.join(self._offered[:LISTED])}" + " …" * (len(self._offered) > LISTED)
         if there or not self.text or self.text.isdecimal():
             return f"{self.field.help}\n{names}"
-        return f"There is no column {self.text}.\n{names}"
+        return f"There is no {self._kind} {self.text}.\n{names}"
 
     def check(self) -> None:
         """Look at the value again and say what is wrong with it, if anything is."""
