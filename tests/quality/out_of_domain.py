@@ -1,7 +1,7 @@
 """How the sentiment models do on texts unlike those they learnt from.
 
     python tests/quality/out_of_domain.py [MODEL …] [--json FILE]
-    python tests/quality/out_of_domain.py sentiment-zh --json FILE
+    python tests/quality/out_of_domain.py sentiment-zh-lstm [--json FILE]
 
 English models, which learnt from film reviews: product review snippets and tweets. The texts are those that Hutto &
 Gilbert (2014, VADER, ICWSM) had rated by twenty people each from -4 to 4; they come inside the source archive of
