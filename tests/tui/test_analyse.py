@@ -1,6 +1,7 @@
 """Analyse: answers while one types, of the newest text only, whatever the text is."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -381,3 +382,19 @@ async def test_a_text_in_another_language_changes_the_card(
         await pilot.press("ctrl+n")
         await paste(app, "电影很好")
         await until(pilot, lambda: cards(app)[0].info.name == "sentiment-en-lstm" and cards(app)[0].result)
+
+
+async def test_f2_compares_what_reads_the_same_language(
+    app: Any, engine: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = engine.models
+
+    def models(task: str | None = None) -> list[Any]:
+        return [replace(info, language="zh" if info.name == "own-cnn" else "en") for info in known(task)]
+
+    monkeypatch.setattr(engine, "models", models)
+    async with app.run_test(size=(160, 40)) as pilot:
+        await ready(app, pilot, until)
+        await pilot.press("f2")
+        await until(pilot, lambda: len(cards(app)) == 2)
+        assert [card.info.name for card in cards(app)] == ["sentiment-en-cnn", "sentiment-en-lstm"]

@@ -251,7 +251,11 @@ document with pages."""
             return
         from .choosing import choose_several
 
-        choose_several(self, list(self._infos.values()), self._chosen, self._compare)
+        # Side by side stands what reads the same language, if anything else does.
+        every = list(self._infos.values())
+        language = self._infos[self._chosen[0]].language if self._chosen else ""
+        alike = [info for info in every if info.language == language]
+        choose_several(self, alike if len(alike) > 1 else every, self._chosen, self._compare)
 
     def _compare(self, names: list[str]) -> None:
         self._comparing, self._chosen, self._by_language = True, names, False
