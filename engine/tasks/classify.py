@@ -69,7 +69,8 @@ def finder(task: str, model: str | None) -> Callable[[str], Classifier]:
     """What finds the model of a text: the one named; else the default of ``task``, or where the text is in another
     language one that reads that and has the same labels. UserError where there is none."""
     usual = open_classifier(task, model)
-    names = {} if model else bundles.readers(task)
+    # Of a model that does not say what it reads nobody knows which texts are not for it.
+    names = bundles.readers(task) if usual.language and not model else {}
     others = names.keys() - {usual.language}
 
     def find(text: str) -> Classifier:

@@ -316,6 +316,9 @@ def test_a_text_in_another_language_goes_to_a_model_of_that(make_bundle) -> None
     assert api.analyse(FILM).model == "b-zh"
     assert api.analyse(FILM, explain=True).spans
     assert api.analyse(FILM, model="toy").model == "toy"
+    make_bundle("of-any", language="")
+    api.set_default("of-any")
+    assert api.analyse(FILM).model == "of-any"
     api.set_default("a-zh")
     assert api.analyse(FILM).model == "a-zh"
     assert api.analyse("The good film, and the bad film").model == "toy"
