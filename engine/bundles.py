@@ -100,8 +100,8 @@ def default(task: str) -> str:
 
 
 def readers(task: str) -> dict[str, str]:
-    """Language to the bundle that reads it best for ``task``, of those with the labels of the default: the default
-    itself for its language, else a shipped one, else the newest own one. Empty where there is no default."""
+    """Language to the bundle that reads it best for ``task``, of those with the labels of the default: one that the user
+    chose, else the default itself, else a shipped one, else the newest own one. Empty where there is no default."""
     state = _state()
     known = _readers.get(task)
     if known and known[0] == state:
@@ -112,7 +112,9 @@ def readers(task: str) -> dict[str, str]:
     if usual is not None:
         alike = [item for item in infos if item.language and item.labels == usual.labels]
         newest = sorted(alike, key=lambda item: str(item.card.get("created", "")), reverse=True)
-        for item in [usual, *(item for item in alike if item.origin == "shipped"), *newest]:
+        chosen = set(_chosen().values())
+        preferred = [item for item in alike if item.name in chosen]
+        for item in [*preferred, usual, *(item for item in alike if item.origin == "shipped"), *newest]:
             found.setdefault(item.language, item.name)
     _readers[task] = (state, found)
     return found

@@ -70,10 +70,7 @@ def finder(model: str | None) -> Callable[[str], tuple[Writer, tuple[str, ...]]]
     if model:
         only = open_writer(model)
         return lambda text: (only, directions.doubt(text, only.language))
-    names: dict[str, str] = {}
-    for info in bundles.listing(TASK):
-        if info.default and not info.problem:
-            names[str(info.card.get("serving", {}).get("language", ""))] = info.name
+    names = bundles.readers(TASK)
     if not names:
         raise UserError(
             "There is no model that writes titles yet: train one with `dltext train title-copy --data arxiv` "
