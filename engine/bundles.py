@@ -100,8 +100,8 @@ def default(task: str) -> str:
 
 
 def readers(task: str) -> dict[str, str]:
-    """Language to the bundle that reads it best for ``task``, of those with the labels of the default: one that the user
-    chose, else the default itself, else a shipped one, else the newest own one. Empty where there is no default."""
+    """Language to the bundle that reads it best for ``task``, of those with the labels of the default: one that the
+    user chose, else the default itself, else a shipped one, else the newest own one. Empty without a default."""
     state = _state()
     known = _readers.get(task)
     if known and known[0] == state:
