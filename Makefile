@@ -9,7 +9,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than two cores have: half of the tests wait for a screen.
+# One more than two cores have: of the time of all tests three tenths are waiting for a screen.
 WORKERS ?= 3
 EXTRA ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo train)
 PIP = $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
