@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -91,8 +92,8 @@ def _stream(
     while batch := take(records, lookahead, LOOKAHEAD_CHARACTERS):
         started = time.perf_counter()
         if loaded is None:
-            told = [record.text for record in batch if not windows.empty(record.text)][:SAMPLED]
-            loaded = find("\n".join(text[: SAMPLE // SAMPLED] for text in told))
+            told = list(islice((record.text for record in batch if not windows.empty(record.text)), SAMPLED))
+            loaded = find("\n".join(text[: SAMPLE // len(told)] for text in told))
         readings = _read_all(loaded, [record.text for record in batch], explain)
         if explain:
             for record, reading in zip(batch, readings, strict=True):

@@ -1,18 +1,12 @@
-"""How the sentiment models do on texts unlike those they learnt from.
+"""How the sentiment models do on texts unlike film reviews: product review snippets and tweets.
 
     python tests/quality/out_of_domain.py [MODEL …] [--json FILE]
-    python tests/quality/out_of_domain.py sentiment-zh-lstm [--json FILE]
 
-English models, which learnt from film reviews: product review snippets and tweets. The texts are those that Hutto &
-Gilbert (2014, VADER, ICWSM) had rated by twenty people each from -4 to 4; they come inside the source archive of
-vaderSentiment 0.5 (MIT), fetched by pip into the cache. A snippet is positive or negative by the sign of its mean
-rating; ratings nearer to zero than 0.5 are left out, as people themselves did not agree.
-
-Chinese models, which learnt from reviews of goods and of food delivery (goods of ten kinds, hotels among them): the
-hotel reviews of another collection, those that stand in neither of the sets.
-
+The texts are those that Hutto & Gilbert (2014, VADER, ICWSM) had rated by twenty people each from -4 to 4; they come
+inside the source archive of vaderSentiment 0.5 (MIT), fetched by pip into the cache. A snippet is positive or negative
+by the sign of its mean rating; ratings nearer to zero than 0.5 are left out, as people themselves did not agree.
 Nothing was chosen on these texts. The floor is TF-IDF + linear SVM trained on the same texts as the models
-(sentiment-en, sentiment-zh), in the same run.
+(sentiment-en), in the same run.
 """
 
 import argparse
@@ -56,35 +50,14 @@ def snippets(tar: tarfile.TarFile, part: str) -> tuple[list[str], np.ndarray]:
     return [text for text, _ in kept], np.array([int(label) for _, label in kept])
 
 
-def hotels() -> dict[str, tuple[list[str], np.ndarray]]:
-    def text(record: Record) -> str:
-        return " ".join(record.text.split())
-
-    known = {text(record) for name in ("online-shopping", "waimai") for record in api.read_data(name)[1]}
-    fresh = [record for record in api.read_data("hotel")[1] if text(record) not in known]
-    return {
-        "other hotel reviews": (
-            [record.text for record in fresh],
-            np.array([record.label == "positive" for record in fresh], int),
-        )
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="*", default=["sentiment-en-cnn", "sentiment-en-lstm"])
     parser.add_argument("--json", type=Path)
     parser.add_argument("--no-floor", action="store_true", help="skip the floor (it takes a minute)")
     options = parser.parse_args()
-    languages = {api.model(model).language for model in options.models}
-    if len(languages) != 1:
-        parser.error("models of one language at a time")
-    language = languages.pop()
-    if language == "zh":
-        parts = hotels()
-    else:
-        tar = archive()
-        parts = {shown: snippets(tar, part) for shown, part in PARTS.items()}
+    tar = archive()
+    parts = {shown: snippets(tar, part) for shown, part in PARTS.items()}
     rows: list[dict] = []
 
     def add(model: str, shown: str, probabilities: np.ndarray) -> None:
@@ -116,7 +89,7 @@ def main() -> None:
         from dltext.engine.train import baseline
         from dltext.engine.train.prepare import divide
 
-        train, validation = divide(open_source(f"sentiment-{language}"), 0.1, 1)
+        train, validation = divide(open_source("sentiment-en"), 0.1, 1)
         floor = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), 2)
         for shown, (texts, _) in parts.items():
             add(f"floor: {baseline.NAME}", shown, floor.probabilities(texts))

@@ -68,7 +68,7 @@ def main() -> None:
                 floor = floors[row["on"]]
                 card["metrics"].append(
                     {
-                        "on": row["on"] if card["language"] == "zh" else f"VADER {row['on']}",
+                        "on": f"VADER {row['on']}",
                         "protocol": "Out of domain: nothing was trained or chosen on these texts. "
                         f"Again: python tests/quality/out_of_domain.py {options.name}",
                         **{key: row[key] for key in ("examples", "accuracy", "macro_f1", "ece")},

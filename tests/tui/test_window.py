@@ -32,10 +32,9 @@ async def test_nothing_is_laid_out_anew_where_nothing_changed(
         for place in PLACES:
             await app.open_screen(place)
             await until(pilot, lambda: app.screen.outer_size == app.size)
-            monkeypatch.setattr(app, "post_message", told.append)
-            follow(app)
-            monkeypatch.undo()
-            window_of(monkeypatch, 80, 24)
+            with monkeypatch.context() as listening:
+                listening.setattr(app, "post_message", told.append)
+                follow(app)
         assert told == []
 
 
