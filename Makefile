@@ -4,7 +4,7 @@
 #   EXTRA=train|gpu     the CPU or the CUDA build of TensorFlow, where the choice by nvidia-smi is not wanted
 #   FILE=review.txt     for `make run`: a document to open
 #   WORKERS=3           for `make test`: how many processes test side by side, 2 GB each; 0: only this one
-#   ARGS="-k paste"     for `make test`: options for pytest; for `make quality` and `make bench`: for the script
+#   ARGS="-k paste"     for `make test` and `make faults`: options for pytest; for `make quality` and `make bench`: for the script
 #   NAME=cold_start     for `make quality` and `make bench`: which script
 
 VENV := .venv
@@ -26,7 +26,7 @@ endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format quality bench wheel clean
+.PHONY: help run test faults lint format quality bench wheel clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,11 @@ run: $(VENV)/run.stamp  ## set up what is missing and open dltext-tui
 
 test: $(VENV)/dev.stamp  ## the default tests
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+faults: $(VENV)/dev.stamp  ## the long fault campaign (tests/faults), then its table
+	@rm -f tests/faults/results/figures.jsonl
+	@DLTEXT_FAULTS=long $(BIN)/python -m pytest tests/faults -n $(WORKERS) --timeout 3600 $(ARGS)
+	@$(BIN)/python tests/faults/figures.py
 
 lint: $(VENV)/dev.stamp  ## ruff, its formatter and pyright
 	@$(BIN)/ruff check .

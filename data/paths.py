@@ -10,6 +10,11 @@ from typing import IO, Any
 
 import platformdirs
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 
 def home() -> Path:
     """The user's data directory (runs, models, imported data); ``DLTEXT_HOME`` overrides. Created on first use."""
@@ -51,3 +56,12 @@ def write_json(path: Path, value: Any) -> None:
     """Write ``value`` as JSON, atomically."""
     with atomic_open(path) as stream:
         json.dump(value, stream, ensure_ascii=False, indent=1)
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Hold an advisory lock on ``file`` against other processes (where the system knows such a thing)."""
+    with file.open("a") as stream:
+        if fcntl is not None:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield

@@ -25,10 +25,9 @@ def update(values: dict[str, Any]) -> None:
     log says so: nobody's work should stop for a theme. Raises TypeError for a value that JSON does not know.
     """
     json.dumps(values)
-    from .jobs.database import locked
 
     try:
-        with locked(paths.home() / "preferences.lock"):
+        with paths.locked(paths.home() / "preferences.lock"):
             merged = {name: value for name, value in {**load(), **values}.items() if value is not None}
             paths.write_json(paths.home() / "preferences.json", merged)
     except OSError as error:

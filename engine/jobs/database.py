@@ -16,11 +16,6 @@ from typing import Any, TypeVar
 from ...data import paths
 from ..results import UserError
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
-
 T = TypeVar("T")
 VERSION = 1
 BUSY_SECONDS = 15.0
@@ -150,7 +145,7 @@ _UNUSABLE = frozenset(
 
 def _set_aside(file: Path) -> None:
     """Rename a broken database; under a lock and after another look, so that two instances do it once."""
-    with locked(file.with_name("jobs.lock")):
+    with paths.locked(file.with_name("jobs.lock")):
         try:
             with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
                 if connection.execute("PRAGMA quick_check").fetchone()[0] == "ok":
@@ -167,15 +162,6 @@ def _set_aside(file: Path) -> None:
             with contextlib.suppress(FileNotFoundError):
                 file.with_name(file.name + suffix).rename(aside.with_name(aside.name + suffix))
         log.warning("The job list %s was damaged: it is kept as %s and rebuilt from the run folders.", file, aside.name)
-
-
-@contextmanager
-def locked(file: Path) -> Iterator[None]:
-    """Hold an advisory lock on ``file`` against other processes (where the system knows such a thing)."""
-    with file.open("a") as stream:
-        if fcntl is not None:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
 
 
 def _explained(error: sqlite3.DatabaseError, file: Path) -> Exception:
