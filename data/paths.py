@@ -10,6 +10,8 @@ from typing import IO, Any
 
 import platformdirs
 
+from .errors import UserError
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -31,6 +33,20 @@ def cache() -> Path:
     return path
 
 
+def expand(name: str | os.PathLike[str]) -> Path:
+    """The path that ``name`` says: as it is where that exists, else with ``~``; UserError where no such user is."""
+    path = Path(name)
+    if os.path.lexists(path):
+        return path
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        user = path.parts[0].removeprefix("~")
+        raise UserError(
+            f"There is no user {user} here, whose folder {path} would be in; write the whole path."
+        ) from None
+
+
 @contextmanager
 def atomic_open(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
     """Open ``path`` for writing so that readers see the old file or the whole new one, never a part.
@@ -39,7 +55,7 @@ def atomic_open(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
     file is removed and the old file stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{_beginning(path.name)}.", suffix=".part")
     try:
         text = "b" not in mode
         with os.fdopen(handle, mode, encoding="utf-8" if text else None, newline="" if text else None) as stream:
@@ -52,6 +68,13 @@ def atomic_open(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
         raise
 
 
+def _beginning(name: str, longest: int = 220) -> str:
+    """So much of ``name`` that a temporary name made of it is not longer, in bytes, than names may be."""
+    while len(os.fsencode(name)) > longest:
+        name = name[:-1]
+    return name
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write ``value`` as JSON, atomically."""
     with atomic_open(path) as stream:
@@ -59,9 +82,12 @@ def write_json(path: Path, value: Any) -> None:
 
 
 @contextmanager
-def locked(file: Path) -> Iterator[None]:
-    """Hold an advisory lock on ``file`` against other processes (where the system knows such a thing)."""
+def locked(file: Path, wait: bool = True) -> Iterator[None]:
+    """Hold an advisory lock on ``file`` against other processes (where the system knows such a thing).
+
+    BlockingIOError where another has it and we do not ``wait``.
+    """
     with file.open("a") as stream:
         if fcntl is not None:
-            fcntl.flock(stream, fcntl.LOCK_EX)
+            fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield

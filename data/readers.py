@@ -43,14 +43,17 @@ def read_file(
     title_column: str = "title",
     need_label: bool = False,
     values: tuple[str, ...] = (),
+    blanks: bool = False,
 ) -> Iterator[Row]:
     """Rows of a file, a folder or ``-``, in their order, each read when asked for.
 
     A label column that is not there (or an empty label) gives ``None``, unless ``need_label``, or unless it was
-    named on purpose. ``values`` are further columns to read along. Raises UserError, with file and line, for whatever
-    cannot be read.
+    named on purpose. ``values`` are further columns to read along; ``blanks``: of plain text each line is a row, blank
+    ones too. Raises UserError, with file and line, for whatever cannot be read.
     """
-    columns = Columns(text_column, label_column, id_column, title=title_column, need_label=need_label, values=values)
+    columns = Columns(
+        text_column, label_column, id_column, title=title_column, need_label=need_label, values=values, blanks=blanks
+    )
     if str(path) == "-":
         return _guess(stdin_lines(), "standard input", columns)
     path = Path(path)
@@ -146,7 +149,7 @@ def read_table(delimiter: str) -> Callable[[Numbered, str, Columns], Iterator[Ro
 def read_plain(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
     """A document a line, no labels."""
     for number, line in numbered:
-        if text := line.strip():
+        if (text := line.strip()) or columns.blanks:
             yield Row(str(number), text)
 
 

@@ -46,6 +46,8 @@ class Columns:
     need_label: bool = False
     values: tuple[str, ...] = ()
     """Further columns that are read along; :data:`EVERY` for all that hold something else than the above."""
+    blanks: bool = False
+    """Whether a blank line of a plain text is a row as well, an empty one."""
 
 
 EVERY = ("*",)

@@ -5,14 +5,26 @@ before a command needs it: an answer is on the screen in a fraction of a second.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from .. import __version__
-from ..engine.results import UserError
-from .commands import datasets, jobs, models, profiling, reading, searching, titling, training, translating, words
-from .commands.output import Misuse
+from ..engine.results import UserError, in_one_line
+from .commands import (
+    datasets,
+    jobs,
+    models,
+    profiling,
+    reading,
+    searching,
+    streams,
+    titling,
+    training,
+    translating,
+    words,
+)
+from .commands.output import Misuse, log, visible
 
 EPILOG = """\
 examples:
@@ -35,7 +47,7 @@ The screen with all of this: dltext-tui.
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    root = argparse.ArgumentParser(
+    root = Parser(
         prog="dltext",
         description="Text mining with deep learning: read texts with trained models, explore words, search, "
         "train and measure models of your own.",
@@ -50,13 +62,21 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints, which repeat arguments, stand in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(in_one_line(message))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # Texts hold anything; a terminal that cannot show it is no reason to stop.
-            stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     arguments = sys.argv[1:] if argv is None else list(argv)
+    with streams.shown():
+        return _main(arguments)
+
+
+def _main(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     try:
         options = parser().parse_args(arguments)
@@ -67,27 +87,33 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else 2
     except BrokenPipeError:
         # Whoever read our output has seen enough (`| head`); Python must not complain again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.silence()
         return 141
     except KeyboardInterrupt:
         if debug:
+            streams.show_tracebacks()
             raise
-        print("dltext: stopped", file=sys.stderr)
+        log("dltext: stopped")
         return 130
     except Exception as error:
         if debug:
+            streams.show_tracebacks()
             raise
-        if isinstance(error, UserError):
-            print(f"dltext: {error}", file=sys.stderr)
-            return 2 if isinstance(error, Misuse) else 1
-        if isinstance(error, OSError) and error.filename:
-            print(f"dltext: {error.filename}: {error.strerror}", file=sys.stderr)
-            return 1
-        print(
-            f"dltext: something went wrong inside ({type(error).__name__}: {error}); --debug shows where.",
-            file=sys.stderr,
-        )
-        return 1
+        log(f"dltext: {_sentence(error)}")
+        return 2 if isinstance(error, Misuse) else 1
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong, for people."""
+    if isinstance(error, UserError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this: close other programs, or give less text at once."
+    if isinstance(error, RecursionError):
+        return "The input is nested too deeply to be read."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{visible(error.filename)}: {error.strerror}." if error.filename else f"{error.strerror}."
+    return f"something went wrong inside ({type(error).__name__}: {error}); --debug shows where."
 
 
 if __name__ == "__main__":

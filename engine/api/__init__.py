@@ -20,7 +20,20 @@ from .corpora import (
 from .profiling import profile, profile_group, profile_many
 from .progress import Progress
 from .reading import analyse, analyse_many, read_records, warm_up
-from .rest import doctor, home, preferences, read_document, remember, samples, write_document
+from .rest import (
+    decode,
+    doctor,
+    expand,
+    home,
+    locked,
+    open_stream,
+    outlet,
+    preferences,
+    read_document,
+    remember,
+    samples,
+    write_document,
+)
 from .searching import build_index, near_duplicates, search, search_methods
 from .titling import titles, titles_many
 from .training import (
@@ -69,6 +82,7 @@ __all__ = [
     "compose",
     "dataset",
     "datasets",
+    "decode",
     "delete_job",
     "detect",
     "device",
@@ -76,6 +90,7 @@ __all__ = [
     "doctor",
     "evaluate",
     "events",
+    "expand",
     "export_model",
     "export_translation",
     "export_vectors",
@@ -87,11 +102,14 @@ __all__ = [
     "job",
     "job_log",
     "jobs",
+    "locked",
     "model",
     "models",
     "near_duplicates",
     "neighbours",
     "odd_one_out",
+    "open_stream",
+    "outlet",
     "preferences",
     "preflight",
     "profile",

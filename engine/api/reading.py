@@ -41,10 +41,13 @@ def warm_up(task: str = "sentiment", model: str | None = None) -> None:
 
 
 def read_records(
-    path: str, text_column: str = "text", label_column: str = "label", id_column: str = "id"
+    path: str, text_column: str = "text", label_column: str = "label", id_column: str = "id", blanks: bool = False
 ) -> Iterator[Record]:
-    """Stream a JSONL, CSV, TSV or text file, a folder of text files, or ``-`` (stdin, format guessed)."""
+    """Stream a JSONL, CSV, TSV or text file, a folder of text files, or ``-`` (stdin, format guessed).
+
+    ``blanks``: of a text file each line is a record, blank ones (which are skipped otherwise) with an empty text.
+    """
     from ...data import readers
 
-    for row in readers.read_file(path, text_column, label_column, id_column):
+    for row in readers.read_file(path, text_column, label_column, id_column, blanks=blanks):
         yield Record(row.id, row.text, row.label)

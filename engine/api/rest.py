@@ -1,9 +1,11 @@
 """Where things are kept, what works here, documents and samples."""
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from ..results import Check
+from ..results import Check, Outlet
 
 
 def doctor() -> list[Check]:
@@ -46,6 +48,41 @@ def write_document(path: str, text: str) -> Path:
     from .. import documents
 
     return documents.write(Path(path), text)
+
+
+def decode(content: bytes, name: str) -> str:
+    """One document given as bytes, whatever its encoding; ``name`` is what a UserError calls it if it is binary."""
+    from .. import documents
+
+    return documents.decode(content, name)
+
+
+def expand(path: str) -> Path:
+    """The path that a user wrote: as it is where that exists, else with ``~``; UserError for no such user."""
+    from ...data import paths
+
+    return paths.expand(path)
+
+
+def outlet(name: str, sources: Sequence[str] = ()) -> Outlet:
+    """Where results go that the user names so; UserError where it is one of ``sources``, or cannot be written."""
+    from .. import outlets
+
+    return outlets.outlet(name, sources)
+
+
+def open_stream(place: Outlet) -> IO[str]:
+    """A pipe or a device, open for writing text; UserError where nobody reads the pipe."""
+    from .. import outlets
+
+    return outlets.open_stream(place)
+
+
+def locked(file: Path, wait: bool = True) -> AbstractContextManager[None]:
+    """Hold a lock on ``file`` against other processes; BlockingIOError where one has it and we do not ``wait``."""
+    from ...data import paths
+
+    return paths.locked(file, wait)
 
 
 def samples(task: str = "") -> list[tuple[str, str]]:

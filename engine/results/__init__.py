@@ -2,12 +2,14 @@
 
 from ...data.errors import UserError  # re-exported: screens catch it without reaching past the engine
 from .bundles import AttributeInfo, BundleInfo, Check, DataCheck, DatasetInfo
+from .outlets import Outlet
 from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Share
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
 from .titling import Keyphrase, Title, Titles
 from .training import ACTIVE, Event, Field, Job, JobSpec, JobState, Preflight, RecipeInfo, Report
 from .translating import Direction, Hypothesis, Sentence, Token, Translation
+from .visible import escape_json, in_one_line, visible
 from .words import MapPoint, Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similarity, WordMap
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "Neighbour",
     "Neighbours",
     "OddOneOut",
+    "Outlet",
     "Phrase",
     "Preflight",
     "Profile",
@@ -56,4 +59,7 @@ __all__ = [
     "Translation",
     "UserError",
     "WordMap",
+    "escape_json",
+    "in_one_line",
+    "visible",
 ]

@@ -54,7 +54,7 @@ def words(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 def test_similar_in_a_pipe_and_as_json(run, words) -> None:
     ran = run("similar", "coffee", "--count", "2", "--model", "toy-words")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == "coffee\ttea\t0.810000\ncoffee\tmocha [2J\t0.700000\n"
+    assert ran.out == "coffee\ttea\t0.810000\ncoffee\tmocha␛[2J\t0.700000\n"
     assert words == [("coffee", "toy-words", 2)]
     (answer,) = run("similar", "coffee", "--json").objects
     assert answer["words"][0] == {"word": "tea", "similarity": 0.81, "rank": 0}

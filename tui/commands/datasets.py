@@ -139,7 +139,7 @@ def _fetch(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    check = api.check_data(options.data, options.text_column, options.label_column)
+    check = api.check_data(inputs.data(options.data), options.text_column, options.label_column)
     if options.json:
         output.print_json(asdict(check))
     else:
@@ -148,7 +148,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    dataset = api.import_data(options.path, options.name, options.text_column, options.label_column)
+    dataset = api.import_data(inputs.data(options.path), options.name, options.text_column, options.label_column)
     if options.json:
         output.print_json(asdict(dataset))
     else:

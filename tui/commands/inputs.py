@@ -1,9 +1,17 @@
 """What the commands share that take a text, all of stdin, or a file of texts."""
 
 import argparse
+import os
+import stat
 import sys
 
+from ...engine import api
+from ...engine.results import UserError
+from . import output
 from .output import Misuse
+
+LIMIT = 256 * 1024 * 1024
+"""Bytes of a text from stdin; what is longer is no text but a data set."""
 
 MISSING = "No text: write it behind the command, pipe it in, or name a file with --in."
 
@@ -14,7 +22,7 @@ def add_text(
     many: str = "many texts: JSONL, CSV, TSV, a text file (a text a line), a folder, or - for stdin",
 ) -> None:
     """``TEXT`` and ``--in FILE`` (in ``options.file``), explained as ``text`` and ``many``."""
-    command.add_argument("text", nargs="*", metavar="TEXT", help=text)
+    command.add_argument("text", nargs="*", type=argument, metavar="TEXT", help=text)
     command.add_argument("--in", dest="file", metavar="FILE", help=many)
 
 
@@ -24,16 +32,89 @@ def add_columns(command: argparse.ArgumentParser, *names: str) -> None:
         command.add_argument(f"--{name}-column", default=name, metavar="NAME", help="default: %(default)s")
 
 
+def add_out(command: argparse.ArgumentParser, help: str) -> None:
+    """``--out`` and what to do with a file that is there."""
+    command.add_argument("--out", metavar="FILE", help=help)
+    command.add_argument("--resume", action="store_true", help="with --in and --out: continue where a run stopped")
+    command.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
+
+
+def check_out(options: argparse.Namespace, one: bool = False) -> None:
+    """Misuse of ``--out`` and ``--resume``; ``one``: the answer of one text can be written as well."""
+    if options.out and not options.file and not one:
+        raise Misuse("--out is for the answers to many texts, and needs --in FILE.")
+    if options.resume and (not options.file or not options.out or options.overwrite):
+        raise Misuse("--resume needs --in FILE and --out FILE, and cannot go with --overwrite.")
+
+
 def check(options: argparse.Namespace) -> None:
     """Misuse where there are both a text and a file."""
     if options.file and options.text:
         raise Misuse("Give either a TEXT or --in FILE, not both.")
 
 
+def source(name: str) -> str:
+    """``--in`` as a path that is opened (``-`` stays); UserError for the home of no user."""
+    return name if name == "-" else str(api.expand(name))
+
+
+def data(name: str) -> str:
+    """``--data`` as it is opened; UserError for a pipe or device, which cannot be read more than once."""
+    path = api.expand(name)
+    if not path.exists():
+        return name
+    if not path.is_file() and not path.is_dir():
+        raise UserError(
+            f"{name} is a pipe or a device, and data are read more than once: save them as a file, and name that."
+        )
+    return str(path) if name.startswith("~") else name
+
+
+def check_stdout(name: str) -> None:
+    """UserError where what is printed goes into the file that is read."""
+    try:
+        printed = os.fstat(sys.stdout.fileno())
+        read = os.fstat(0) if name == "-" else os.stat(name)  # noqa: PTH116
+    except (OSError, ValueError):
+        return
+    if stat.S_ISREG(printed.st_mode) and os.path.samestat(printed, read):
+        raise UserError("The results would go into the file that is read: send them to another one.")
+
+
+def argument(word: str) -> str:
+    """A word of the command line as text: bytes that are not UTF-8 are replaced, and that is said once."""
+    global _said
+    try:
+        word.encode("utf-8")
+        return word
+    except UnicodeEncodeError:
+        pass
+    try:
+        # In a locale without UTF-8 the bytes of a text may still be UTF-8.
+        text = os.fsencode(word).decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        text = word.encode("utf-8", "replace").decode("utf-8")
+    if "\ufffd" in text and not _said:
+        _said = True
+        output.log("dltext: the command line holds bytes that are not UTF-8; they were replaced by \ufffd")
+    return text
+
+
+_said = False
+
+
 def text_of(words: list[str], missing: str = MISSING) -> str:
-    """What was written behind the command, or all of stdin; Misuse that says ``missing`` where neither is there."""
+    """What was written behind the command, or all of stdin; Misuse that says ``missing`` where neither is there.
+
+    UserError where stdin is no text, or too long for one.
+    """
     if words and words != ["-"]:
         return " ".join(words)
     if not words and sys.stdin.isatty():
         raise Misuse(missing)
-    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+    content = sys.stdin.buffer.read(LIMIT + 1)
+    if len(content) > LIMIT:
+        raise UserError(
+            f"The standard input is over {LIMIT // 2**20} MB, too long for one text; many texts are read with --in -."
+        )
+    return api.decode(content, "The standard input")

@@ -3,12 +3,16 @@
 import argparse
 import contextlib
 import json
+import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...engine.results import UserError
+from ...engine.results import UserError, escape_json, in_one_line
+from ...engine.results import visible as shown
+from . import streams
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,26 +62,48 @@ def add_group(commands: Any, name: str, help: str, default: Callable[[argparse.N
 
 def print_json(value: Any) -> None:
     """One object, one line, on stdout."""
-    sys.stdout.write(json_line(value))
+    sys.stdout.write(json_line(value, ascii=not getattr(streams.sink(), "takes_unicode", True)))
 
 
-def json_line(value: Any) -> str:
-    """One object as a line of JSON, as it is read: no escapes for letters."""
-    return json.dumps(value, ensure_ascii=False, default=str) + "\n"
+def json_line(value: Any, ascii: bool = False) -> str:
+    """One object as a line of JSON, as it is read: only what is not printable is escaped, or all but ``ascii``.
+
+    Numbers that JSON does not have (not a number, infinite) become ``null``.
+    """
+    try:
+        line = json.dumps(value, ensure_ascii=ascii, default=str, allow_nan=False)
+    except ValueError:
+        line = json.dumps(_finite(value), ensure_ascii=ascii, default=str, allow_nan=False)
+    return escape_json(line) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def log(message: str) -> None:
     """A line for people, on stderr."""
-    print(message, file=sys.stderr)
+    print(in_one_line(message), file=sys.stderr)
 
 
 def console(stderr: bool = False) -> "Console":
-    """Rich on stdout (or stderr): coloured on a terminal, plain when piped; never reads markup in texts."""
-    from rich.console import Console
+    """Rich on stdout (or stderr): coloured on a terminal, plain when piped; never reads markup in texts.
 
-    return Console(
-        file=sys.stderr if stderr else sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True
-    )
+    Its own sequences reach the terminal; in what it is given to print, control characters are made visible.
+    """
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class Screen(Console):
+        def render(self, renderable: Any, options: Any = None) -> Any:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else Segment(shown(segment.text), segment.style)
+
+    return Screen(file=streams.sink(stderr), highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def table(rows: Sequence[Mapping[str, Any]], right: Sequence[str] = ()) -> None:
@@ -87,7 +113,7 @@ def table(rows: Sequence[Mapping[str, Any]], right: Sequence[str] = ()) -> None:
     names = list(rows[0])
     if not sys.stdout.isatty():
         for row in [dict(zip(names, names, strict=True)), *rows]:
-            print("\t".join(visible(row[name]).replace("\t", " ") for name in names))
+            print("\t".join(visible(row[name]) for name in names))
         return
     from rich.table import Table
     from rich.text import Text
@@ -110,8 +136,8 @@ def facts(values: Mapping[str, Any]) -> None:
 
 
 def visible(value: Any) -> str:
-    """``value`` in one line; control characters, which could command the terminal, as blanks."""
-    return "".join(letter if letter.isprintable() else " " for letter in str(value))
+    """``value`` in one line, with control characters, which could command the terminal, as pictures."""
+    return in_one_line(os.fsdecode(value) if isinstance(value, bytes) else str(value))
 
 
 def percent(value: float | None) -> str:

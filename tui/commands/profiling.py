@@ -10,7 +10,7 @@ from ...engine import api
 from ...engine.results import GroupProfile, Guess, Profile, Record, Share
 from . import inputs, output
 from .output import Misuse
-from .streaming import Counting
+from .streaming import Counting, Stream
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -19,6 +19,7 @@ EXAMPLES = """\
   dltext profile --in letters.txt --explain          # a text file: an author a line
   cat posts.txt | dltext profile                     # all of stdin is one author
   dltext profile --in authors.jsonl --json > profiles.jsonl
+  dltext profile --in authors.csv --out profiles.tsv # --resume after a break
   dltext profile --in blogs/                         # a folder: an author a file
   dltext profile --group --data blog-authors --split test
 
@@ -51,6 +52,7 @@ def add_to(commands: Any) -> None:
     command.add_argument("--split", default="", help="with --data: one part of it, for example test; default: all")
     command.add_argument("--seed", type=int, default=1, help="with --group: of the resampling (default: %(default)s)")
     inputs.add_columns(command, "text", "id")
+    inputs.add_out(command, "with --in: write there, not to stdout (-): .jsonl, .csv, else TSV")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -69,6 +71,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     inputs.check(options)
+    inputs.check_out(options)
+    if options.group and options.out:
+        raise Misuse("--out is for profiles author by author, and cannot go with --group.")
     if options.group:
         if options.text:
             raise Misuse("--group profiles many authors: name them with --in FILE or --data CARD.")
@@ -91,20 +96,18 @@ def _as_json(record: Record, profile: Profile, explain: bool) -> dict[str, Any]:
 
 
 def _many(options: argparse.Namespace) -> int:
-    records = api.read_records(options.file, options.text_column, id_column=options.id_column)
-    answers = api.profile_many(records, options.model, options.explain)
-    terminal = sys.stdout.isatty()
     doubtful = (lambda found: False) if options.json else (lambda found: bool(found.notes))
-    for number, (record, profile) in enumerate(Counting("reading", doubtful, _noted, "authors")(answers)):
-        if options.json:
-            output.print_json(_as_json(record, profile, options.explain))
-        elif terminal:
-            _show_line(record, profile)
-        else:
-            if not number:
-                sys.stdout.write("\t".join(map(_cell, ["id", *_heads(profile)])) + "\n")
-            cells = itertools.chain(*map(_cells, profile.guesses))
-            sys.stdout.write("\t".join([_cell(record.id), *cells]) + "\n")
+    Stream(
+        lambda options, records: api.profile_many(records, options.model, options.explain),
+        lambda record, found: _as_json(record, found, options.explain),
+        lambda found: tuple(itertools.chain(*map(_cells, found.guesses))),
+        _header,
+        Counting("reading", doubtful, _noted, "authors"),
+        "the profiles of {done:,} authors",
+        "the profiles of {done:,} authors in {out}",
+        show=_show_line,
+        headed=True,
+    ).run(options)
     if not options.json:
         output.log(f"dltext: {NOT_FOR}")
     return 0
@@ -114,13 +117,9 @@ def _noted(number: int, count: int, first: Profile) -> str:
     return f"{number:,} of {count:,} profiles carry a note (short, sampled …); --json shows it"
 
 
-def _heads(profile: Profile) -> Iterator[str]:
-    for guess in profile.guesses:
-        yield from (guess.name, guess.name + (" p" if guess.kind == "category" else " range"))
-
-
-def _cell(value: str) -> str:
-    return output.visible(value).replace("\t", " ")
+def _header(profile: Profile) -> tuple[str, ...]:
+    heads = ((guess.name, guess.name + (" p" if guess.kind == "category" else " range")) for guess in profile.guesses)
+    return ("id", *itertools.chain(*heads))
 
 
 def _cells(guess: Guess) -> tuple[str, str]:
@@ -128,7 +127,7 @@ def _cells(guess: Guess) -> tuple[str, str]:
     if guess.kind == "number":
         value = "?" if guess.value is None else f"{guess.value:g}"
         return value, "" if guess.low is None or guess.high is None else f"{guess.low:g}..{guess.high:g}"
-    return _cell(guess.label) if guess.sure else "?", f"{guess.probabilities.get(guess.label, 0.0):.6f}"
+    return guess.label if guess.sure else "?", f"{guess.probabilities.get(guess.label, 0.0):.6f}"
 
 
 def _show_line(record: Record, profile: Profile) -> None:
@@ -223,9 +222,9 @@ def _group(options: argparse.Namespace) -> int:
     total = 0
     records: Iterable[Record]
     if options.data:
-        total, records = api.read_data(options.data, options.split, options.text_column)
+        total, records = api.read_data(inputs.data(options.data), options.split, options.text_column)
     else:
-        records = api.read_records(options.file, options.text_column, id_column=options.id_column)
+        records = api.read_records(inputs.source(options.file), options.text_column, id_column=options.id_column)
     with output.progress("reading", "authors") as progress:
         found = api.profile_group(
             records, options.model, lambda done, of: progress(done, of or total), seed=options.seed

@@ -7,7 +7,6 @@ from typing import Any
 from ...engine import api
 from ...engine.results import Record, Result
 from . import inputs, output, resuming
-from .output import Misuse
 from .streaming import Counting, Stream
 
 EXAMPLES = """\
@@ -36,17 +35,12 @@ def add_to(commands: Any) -> None:
         command.add_argument("--model", metavar="NAME", help=MODEL)
         command.add_argument("--explain", action="store_true", help="also: how much each word moved the verdict")
         inputs.add_columns(command, "text", "label", "id")
-        command.add_argument("--out", metavar="FILE", help="write there, not to stdout: .jsonl, .csv, else TSV")
-        command.add_argument("--resume", action="store_true", help="with --out: continue where a broken run stopped")
-        command.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
+        inputs.add_out(command, "write there, not to stdout (-): .jsonl, .csv, else TSV")
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.out and not options.file:
-        raise Misuse("--out needs --in FILE.")
-    if options.resume and (not options.out or options.overwrite):
-        raise Misuse("--resume needs --out FILE, and cannot go with --overwrite.")
     inputs.check(options)
+    inputs.check_out(options)
     if options.file:
         return _many(options)
     result = api.analyse(text := inputs.text_of(options.text), options.task, options.model, options.explain)
@@ -67,7 +61,6 @@ def _many(options: argparse.Namespace) -> int:
         "{done:,} results",
         "{done:,} results in {out}",
         show=_show_line,
-        one_model=True,
     ).run(options)
 
 
@@ -109,7 +102,7 @@ def _show(text: str, result: Result) -> None:
         Text(f"\n{result.model}{measured} · {result.tokens:,} tokens · {result.milliseconds:.1f} ms", style="dim")
     )
     for note in result.notes:
-        screen.print(Text(f"! {note}", style="yellow"))
+        screen.print(Text(f"! {output.visible(note)}", style="yellow"))
 
 
 def _explain(text: str, result: Result, screen: Any) -> None:

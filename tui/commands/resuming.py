@@ -1,124 +1,343 @@
-"""A result file that a broken run leaves behind, and a later one continues: one line a record, in the input's order."""
+"""A result file that a broken run leaves behind, and a later one continues: one line a record, in the input's order.
+
+New results are written aside (``.NAME.part``) and renamed at their end. What they are made of is written down by
+:mod:`.fingerprint`, so that a later run continues them only with the same texts, model and options.
+"""
 
 import collections
+import contextlib
 import csv
+import errno
 import io
-import itertools
 import json
 import os
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
-from ...engine.results import Record, UserError
+from ...engine import api
+from ...engine.results import Outlet, Record, UserError, visible
+from . import output
+from .fingerprint import ANY, Fingerprint
 from .output import Misuse
 
 HEADER = ("id", "label", "probability")
+Form = Literal["json", "csv", "tsv", "text"]
+TABLES = {"csv": ",", "tsv": "\t"}
+"""Forms with a header, and what stands between their cells."""
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
+LONGEST = 255
+"""Bytes in a file's name, on all common systems."""
 
 
 def row(values: Iterable[str], separator: str) -> str:
     """A result as one line of TSV or CSV; line breaks within a value become blanks, so that a line is a record."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=separator, lineterminator="\n")
-    writer.writerow([" ".join(value.splitlines()) for value in values])
+    writer.writerow([in_a_line(value) for value in values])
     return buffer.getvalue()
 
 
-class Results:
-    """The file at ``path``, opened for new results: complete lines of a broken run are kept, a torn one is cut off.
+def in_a_line(value: str) -> str:
+    """``value`` with line breaks as blanks."""
+    return " ".join(value.splitlines())
 
-    ``header``: the columns of a table; the first is the record's id.
-    """
 
-    def __init__(self, path: str, form: str, resume: bool, overwrite: bool, header: tuple[str, ...] = HEADER) -> None:
-        self._path, self._form, self._header = Path(path), form, header
-        self._last: str | None = None
-        self._model: str | None = None
-        self._file: IO[Any] | None = None
+class Piped:
+    """A pipe, a device or what is printed, as results go there: from the beginning, nothing is kept."""
+
+    def __init__(self, place: Outlet, form: Form) -> None:
+        self._place, self._form = place, form
+        self._stream: IO[str] | None = None
         self.done = 0
-        """Results in the file."""
-        if self._path.exists() and self._path.stat().st_size and not resume and not overwrite:
-            raise Misuse(f"{path} exists: continue it with --resume, or replace it with --overwrite.")
-        self._keep = resume
 
-    def __enter__(self) -> "Results":
-        if not self._keep or not self._path.exists():
-            self._path.write_bytes(b"")
-        end = self._survey()
-        self._file = self._path.open("r+", encoding="utf-8", newline="", buffering=1, errors="backslashreplace")
-        self._file.truncate(end)
-        self._file.seek(0, os.SEEK_END)
-        if not end and self._form != "json":
-            self._file.write(self._first() + "\n")
+    def __enter__(self) -> "Piped":
+        self._stream = sys.stdout if self._place.kind == "stdout" else api.open_stream(self._place)
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._file is not None
-        with self._file:
-            self._file.flush()
-            os.fsync(self._file.fileno())
+        if self._stream is not None and self._stream is not sys.stdout:
+            with contextlib.suppress(OSError):
+                self._stream.close()
 
     def skip(self, records: Iterable[Record]) -> Iterator[Record]:
-        """The records that have no result yet; UserError where the file's last result is not of this input."""
-        records = iter(records)
-        skipped = collections.deque(itertools.islice(records, self.done), maxlen=1)
-        last = skipped[0] if skipped else None
-        if self.done and (last is None or " ".join(last.id.splitlines()) != self._last):
-            raise UserError(
-                f"{self._path} does not continue this input: its result {self.done:,} has the id {self._last!r}, "
-                f"the input's is {last.id if last else 'missing'!r}. Name the same input, or another --out."
-            )
-        return records
+        return iter(records)
 
-    def check_model(self, model: str) -> None:
-        """UserError where the results before came from another model."""
-        if self._model not in (None, model):
-            raise UserError(f"{self._path} was begun with the model {self._model}: say --model {self._model}.")
+    def begin(self, header: tuple[str, ...], models: Mapping[str, tuple[str, ...]]) -> None:
+        if not self.done and self._form in TABLES:
+            self._print(_first(self._form, header) + "\n")
 
     def write(self, text: str) -> None:
-        assert self._file is not None
-        self._file.write(text)
+        self._print(text)
         self.done += 1
 
-    def _survey(self) -> int:
-        """Count the complete lines, remember the last, and return the byte where the next belongs."""
-        end = 0
-        with self._path.open("rb") as stream:
+    def _print(self, text: str) -> None:
+        assert self._stream is not None
+        if self._stream is sys.stdout:
+            self._stream.write(text)
+            return
+        try:
+            self._stream.write(visible(text) if self._stream.isatty() else text)
+        except BrokenPipeError:
+            raise UserError(f"Whoever read {self._place.name} has gone, after {self.done:,} results.") from None
+        except OSError as error:
+            raise UserError(f"{self._place.name} cannot be written: {error.strerror or error}.") from None
+
+
+class Results:
+    """The file of ``place``, opened for new results; with ``resume`` complete lines of a broken run are kept.
+
+    ``header``: the columns of a table, the first is the record's id; None where only the answers tell them.
+    ``options``: what the results depend on.
+    Misuse where the file has results already and neither ``resume`` nor ``overwrite`` says what to do with them.
+    """
+
+    def __init__(
+        self,
+        place: Outlet,
+        form: Form,
+        resume: bool,
+        overwrite: bool,
+        header: tuple[str, ...] | None = HEADER,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._name, self._path, self._form, self._header = place.name, place.path, form, header
+        self._aside = place.path.with_name(_aside(place.path.name))
+        self._options = dict(options or {})
+        self._resume = resume
+        self._file: IO[bytes] | None = None
+        self._end = 0
+        self._digests: collections.deque[bytes] = collections.deque()
+        self._models: set[str] = set()
+        self._written = self._full = False
+        self._columns: tuple[str, ...] | None = None
+        self._locks = contextlib.ExitStack()
+        self.done = 0
+        """Results in the file."""
+        if not resume and not overwrite:
+            if _size(self._path):
+                raise Misuse(f"{self._name} exists: continue it with --resume, or replace it with --overwrite.")
+            if _size(self._aside):
+                raise Misuse(
+                    f"{self._name} was begun by a run that stopped: continue it with --resume, or begin it anew with "
+                    "--overwrite."
+                )
+        self._working = self._path if resume and not self._aside.exists() and self._path.exists() else self._aside
+        self._fingerprint = Fingerprint(self._path)
+
+    def __enter__(self) -> "Results":
+        try:
+            with self._said():
+                self._locks.enter_context(api.locked(self._working, wait=False))
+                self._file = self._working.open("r+b", buffering=0)
+                if not self._resume:
+                    self._file.truncate(0)
+        except BaseException:
+            self._locks.close()
+            raise
+        return self
+
+    def skip(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The records that have no result yet; UserError where the file's results are not of this input."""
+        records = iter(records)
+        self._fingerprint.load()
+        if self._resume:
+            if _size(self._working):
+                self._check_options()
+            self._compare(records)
+        assert self._file is not None
+        with self._said():
+            self._file.truncate(self._end)
+            self._file.seek(self._end)
+        self._fingerprint.begin(self._options, self.done)
+        return self._noted(records)
+
+    def begin(self, header: tuple[str, ...], models: Mapping[str, tuple[str, ...]]) -> None:
+        """Before a result is written: what the columns are, and which models gave it, by what they were used for.
+
+        UserError where the results before have other columns, or came from other models.
+        """
+        for use, names in models.items():
+            begun = self._fingerprint.other_model(use, names)
+            if not begun and use == ANY and self._models and self._models != set(names):
+                begun = " and ".join(sorted(self._models))
+            if begun:
+                raise UserError(f"{self._name} was begun with the model {begun}: say --model {begun}.")
+            self._fingerprint.use(use, names)
+        if self._form not in TABLES or self._columns == header:
+            return
+        if self._columns is not None:
+            raise UserError(f"{self._name} was begun with other columns: begin it anew with --overwrite.")
+        self._columns = header
+        with self._said():
+            self._put(_first(self._form, header) + "\n")
+
+    @property
+    def model(self) -> str | None:
+        """The model that the results so far were asked of, or that gave all of them; None where that is not known."""
+        return self._fingerprint.model if self.done else None
+
+    def write(self, text: str) -> None:
+        """A result, as one line; the one of the record that was taken first and has none yet."""
+        with self._said():
+            if self._digests:
+                self._fingerprint.add(self._digests.popleft())
+            self._put(text)
+        self.done += 1
+        self._written = True
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        assert self._file is not None
+        with self._locks, self._file:
+            self._fingerprint.close()
+            if kind is None:
+                with self._said():
+                    self._finish()
+            else:
+                self._leave()
+
+    def _finish(self) -> None:
+        assert self._file is not None
+        os.fsync(self._file.fileno())
+        if self._working != self._path:
+            with contextlib.suppress(OSError):
+                self._working.chmod(self._path.stat().st_mode & 0o7777)
+            self._working.replace(self._path)
+
+    def _leave(self) -> None:
+        """What a run that was stopped has written stays, unless that is nothing."""
+        if self._written and not self._full:
+            output.log(f"dltext: {self.done:,} results are kept; the same command with --resume continues {self._name}")
+        elif not self._written and not self._resume:
+            with contextlib.suppress(OSError):
+                self._working.unlink()
+            self._fingerprint.remove()
+
+    def _put(self, text: str) -> None:
+        assert self._file is not None
+        raw = memoryview(text.encode("utf-8", "backslashreplace"))
+        while raw:
+            raw = raw[self._file.write(raw) or 0 :]
+
+    @contextlib.contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            reason = error.strerror or str(error)
+            if error.errno in (errno.EWOULDBLOCK, errno.EAGAIN):
+                raise UserError(
+                    f"Another run is writing {self._name}: wait for its end, or name another file."
+                ) from None
+            if error.errno in FULL and self.done:
+                self._full = True
+                raise UserError(
+                    f"{self._name} cannot be written further: {reason}. Make room; the same command with --resume "
+                    "continues it."
+                ) from None
+            raise UserError(f"{self._name} cannot be written: {reason}. Name another place.") from None
+
+    # -------------------------------------------------------------------------------- what a run before has left
+
+    def _check_options(self) -> None:
+        if said := self._fingerprint.difference(self._options):
+            raise UserError(f"{self._name} was begun {said}: give the same options, or begin it anew with --overwrite.")
+
+    def _noted(self, records: Iterator[Record]) -> Iterator[Record]:
+        for record in records:
+            self._digests.append(self._fingerprint.digest(record))
+            yield record
+
+    def _compare(self, records: Iterator[Record]) -> None:
+        """Count the complete lines, each held against its record, and find the byte where the next belongs."""
+        digests = self._fingerprint.digests()
+        if self._form == "text" and digests is None and _size(self._working):
+            raise UserError(
+                f"{self._name} names no ids, and what it was made of is not on record here, so that it cannot be "
+                "continued: begin it anew with --overwrite."
+            )
+        with self._working.open("rb") as stream:
             for number, raw in enumerate(stream):
                 if not raw.endswith(b"\n"):
                     self._check_torn(raw, number)
                     break
-                if number or self._form == "json":
-                    try:
-                        self._last, self._model = self._fields(raw)
-                    except (ValueError, KeyError, IndexError, TypeError):
-                        raise UserError(
-                            f"{self._path}, line {number + 1}, is no result of dltext: name another --out file."
-                        ) from None
+                if not number and self._form in TABLES:
+                    self._columns = self._columns_of(raw)
+                else:
+                    held = self._id_of(raw, number)
+                    digest = None if digests is None else next(digests, b"")
+                    if digest == b"":
+                        break  # the machine stopped before these were noted: they are made again
+                    self._same(held, digest, next(records, None))
                     self.done += 1
-                elif raw.decode("utf-8", "replace").rstrip("\n") != self._first():
-                    raise UserError(f"{self._path}, line 1, is no header of dltext: name another --out file.")
-                end += len(raw)
-        return end
+                self._end += len(raw)
+
+    def _columns_of(self, raw: bytes) -> tuple[str, ...]:
+        text = raw.decode("utf-8", "replace")
+        with contextlib.suppress(csv.Error, StopIteration):
+            columns = tuple(next(csv.reader([text], delimiter=TABLES[self._form])))
+            if columns == self._header or (self._header is None and columns[:1] == ("id",)):
+                return columns
+        raise UserError(f"{self._name}, line 1, is no header of dltext: name another --out file.")
+
+    def _id_of(self, raw: bytes, number: int) -> str | None:
+        try:
+            text = raw.decode("utf-8")
+            if self._form == "text":
+                return None
+            if self._form == "json":
+                values = json.loads(text)
+                self._models.add(values["model"])
+                return in_a_line(str(values["id"]))
+            cells = next(csv.reader([text], delimiter=TABLES[self._form]))
+            if len(cells) != len(self._columns or ()):
+                raise ValueError("another table's row")
+            if self._header == HEADER:
+                float(cells[2])
+            return cells[0]
+        except (ValueError, KeyError, IndexError, TypeError, RecursionError, csv.Error):
+            raise UserError(
+                f"{self._name}, line {number + 1}, is no result of dltext: name another --out file."
+            ) from None
+
+    def _same(self, held: str | None, digest: bytes | None, record: Record | None) -> None:
+        """UserError unless a result with the id ``held``, made of what has the ``digest``, is one of ``record``."""
+        number = self.done + 1
+        if record is None or held not in (None, in_a_line(record.id)):
+            raise UserError(
+                f"{self._name} does not continue this input: its result {number:,} has the id {held!r}, "
+                f"the input's is {record.id if record else 'missing'!r}. Name the same input, or another --out."
+            )
+        if digest is not None and digest != self._fingerprint.digest(record):
+            raise UserError(
+                f"{self._name} does not continue this input: its text {number:,} (id {record.id!r}) is another one "
+                "now. Name the same input, or begin it anew with --overwrite."
+            )
 
     def _check_torn(self, raw: bytes, number: int) -> None:
         """UserError unless a broken run of ours can have left ``raw``: what is somebody else's is never cut off."""
-        begins = b'{"id": "' if self._form == "json" else self._first().encode()
+        begins = b'{"id": "' if self._form == "json" else _first(self._form, self._header or ("id", "")).encode()
         if (number == 0 or self._form == "json") and raw[: len(begins)] != begins[: len(raw)]:
-            raise UserError(f"{self._path}, line {number + 1}, is no result of dltext: name another --out file.")
+            raise UserError(f"{self._name}, line {number + 1}, is no result of dltext: name another --out file.")
 
-    def _fields(self, raw: bytes) -> tuple[str, str | None]:
-        text = raw.decode("utf-8")
-        if self._form == "json":
-            found = json.loads(text)
-            return " ".join(str(found["id"]).splitlines()), found["model"]
-        row = next(csv.reader([text], delimiter="," if self._form == "csv" else "\t"))
-        if len(row) != len(self._header):
-            raise ValueError("another table's row")
-        if self._header == HEADER:
-            float(row[2])
-        return row[0], None
 
-    def _first(self) -> str:
-        """The line above a table."""
-        return ("," if self._form == "csv" else "\t").join(self._header)
+def _first(form: Form, header: tuple[str, ...]) -> str:
+    """The line above a table."""
+    return row(header, TABLES[form]).rstrip("\n") if form in TABLES else ""
+
+
+def _aside(name: str) -> str:
+    """What new results are called until they are all there."""
+    if len(os.fsencode(name)) + len("..part") <= LONGEST:
+        return f".{name}.part"
+    import hashlib
+
+    return f".{hashlib.sha256(os.fsencode(name)).hexdigest()}.part"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -32,7 +32,11 @@ def add_to(commands: Any) -> None:
         commands, "search", _search, "find the documents nearest in meaning to a query or a text", EXAMPLES
     )
     search.add_argument(
-        "query", nargs="*", metavar="QUERY", help="words or a whole text; without it, or as '-', all of stdin"
+        "query",
+        nargs="*",
+        type=inputs.argument,
+        metavar="QUERY",
+        help="words or a whole text; without it, or as '-', all of stdin",
     )
     search.add_argument(
         "--data",
@@ -63,6 +67,7 @@ def add_to(commands: Any) -> None:
 def _search(options: argparse.Namespace) -> int:
     if options.count is not None and options.count < 1:
         raise Misuse(f"--count must be 1 or more, not {options.count}.")
+    options.data = inputs.data(options.data)
     if options.duplicates:
         return _duplicates(options)
     if options.threshold is not None:

@@ -3,14 +3,16 @@
 import argparse
 import itertools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Record, UserError
-from . import output, resuming
+from ...engine.results import Outlet, Record, UserError
+from . import inputs, output, resuming
+from .fingerprint import ANY
+from .output import Misuse
 
 Answers = Iterator[tuple[Record, Any]]
 
@@ -52,6 +54,15 @@ def some(answers: Answers, before: int = 0) -> Answers:
     return answers
 
 
+NOT_OPTIONS = frozenset(("command", "run", "debug", "file", "out", "resume", "overwrite", "text", "json"))
+"""What is in the options of a command, and changes no result."""
+
+
+def lines_of(options: argparse.Namespace) -> bool:
+    """Whether ``--out`` is a text file: an answer a line, for each line of the input."""
+    return not options.json and Path(options.out).suffix.lower() == ".txt"
+
+
 @dataclass(frozen=True)
 class Stream:
     """How a command answers many texts."""
@@ -60,7 +71,8 @@ class Stream:
     as_json: Callable[[Record, Any], dict[str, Any]]
     cells: Callable[[Any], tuple[str, ...]]
     """The answer as it stands in a table, behind the record's id."""
-    header: tuple[str, ...]
+    header: tuple[str, ...] | Callable[[Any], tuple[str, ...]]
+    """The columns of a table, or what tells them from the first answer."""
     counting: Counting
     already: str
     """What a file that is gone on with holds: ``{done:,} titles``."""
@@ -68,26 +80,40 @@ class Stream:
     """What is said at the end, with ``{done:,}`` and ``{out}``."""
     show: Callable[[Record, Any], None] | None = None
     """Prints an answer on a terminal, where it should stand otherwise than in a pipe."""
-    one_model: bool = False
-    """Whether a file that is gone on with must hold answers of the same ``model``."""
+    models: Callable[[Any], Mapping[str, tuple[str, ...]]] = lambda answer: {ANY: (answer.model,)}
+    """The names of the models that gave an answer, by what they were used for."""
+    lines: bool = False
+    """Whether a text file gets an answer a line, as translations and titles are."""
+    headed: bool = False
+    """Whether what is printed begins with the header, as files do, and has blanks for tabs instead of quotes."""
 
     def run(self, options: argparse.Namespace) -> int:
         """Answer the file of ``options`` to stdout, or to ``options.out``."""
+        options.file = inputs.source(options.file)
+        place = api.outlet(options.out, (options.file,)) if options.out else None
+        if place is not None and place.kind != "file" and options.resume:
+            raise Misuse(f"--resume needs a file to continue, and {options.out} is none.")
         labels = getattr(options, "label_column", "label")
-        records = api.read_records(options.file, options.text_column, labels, options.id_column)
-        if options.out:
-            return self._to_file(options, records)
+        blanks = place is not None and self.lines and lines_of(options)
+        records = api.read_records(options.file, options.text_column, labels, options.id_column, blanks)
+        if place is not None:
+            return self._to_file(options, records, place)
+        inputs.check_stdout(options.file)
         typed = options.file == "-" and sys.stdin.isatty()
         answers = (self._by_line if typed else self.answers)(options, records)
         show = self.show if sys.stdout.isatty() else None
         # What is shown as it comes needs no counting beside it.
-        for record, found in some(answers) if show else self.counting(answers):
+        for number, (record, found) in enumerate(some(answers) if show else self.counting(answers)):
             if options.json:
                 output.print_json(self.as_json(record, found))
             elif show:
                 show(record, found)
+            elif self.headed:
+                head = () if number else (self._header(found),)
+                for cells in (*head, (record.id, *self.cells(found))):
+                    print("\t".join(map(output.visible, cells)))
             else:
-                sys.stdout.write(self._line(record, found, "\t"))
+                sys.stdout.write(self._line(record, found, "tsv"))
         return 0
 
     def _by_line(self, options: argparse.Namespace, records: Iterator[Record]) -> Answers:
@@ -95,23 +121,41 @@ class Stream:
         for record in records:
             yield from self.answers(options, iter([record]))
 
-    def _line(self, record: Record, found: Any, separator: str) -> str:
-        return resuming.row((record.id, *self.cells(found)), separator)
+    def _header(self, answer: Any) -> tuple[str, ...]:
+        return self.header(answer) if callable(self.header) else self.header
 
-    def _to_file(self, options: argparse.Namespace, records: Iterator[Record]) -> int:
-        suffix = Path(options.out).suffix.lower()
-        form = "json" if options.json or suffix in (".jsonl", ".json") else "csv" if suffix == ".csv" else "tsv"
-        with resuming.Results(options.out, form, options.resume, options.overwrite, self.header) as results:
+    def _line(self, record: Record, found: Any, form: resuming.Form) -> str:
+        if form == "json":
+            return output.json_line(self.as_json(record, found))
+        if form == "text":
+            return " ".join(map(resuming.in_a_line, self.cells(found))) + "\n"
+        return resuming.row((record.id, *self.cells(found)), "," if form == "csv" else "\t")
+
+    def _to_file(self, options: argparse.Namespace, records: Iterator[Record], place: Outlet) -> int:
+        form = self._form(options)
+        noted = {name: value for name, value in vars(options).items() if name not in NOT_OPTIONS} | {"form": form}
+        with (
+            resuming.Results(
+                place, form, options.resume, options.overwrite, None if callable(self.header) else self.header, noted
+            )
+            if place.kind == "file"
+            else resuming.Piped(place, form)
+        ) as results:
             rest = results.skip(records)
             if results.done:
                 held = self.already.format(done=results.done)
                 output.log(f"dltext: {options.out} holds {held} already; the rest follows.")
+                options.model = options.model or results.model
             for record, found in self.counting(self.answers(options, rest), results.done):
-                if self.one_model:
-                    results.check_model(found.model)
-                if form == "json":
-                    results.write(output.json_line(self.as_json(record, found)))
-                else:
-                    results.write(self._line(record, found, "," if form == "csv" else "\t"))
+                results.begin(self._header(found), self.models(found))
+                results.write(self._line(record, found, form))
         output.log(f"dltext: {self.written.format(done=results.done, out=options.out)}")
         return 0
+
+    def _form(self, options: argparse.Namespace) -> resuming.Form:
+        suffix = Path(options.out).suffix.lower()
+        if options.json or suffix in (".jsonl", ".json"):
+            return "json"
+        if self.lines and lines_of(options):
+            return "text"
+        return "csv" if suffix == ".csv" else "tsv"

@@ -16,6 +16,7 @@ EXAMPLES = """\
   dltext title --explain --length 4 < abstract.txt   # longer ones, and which words were copied
   dltext title --in abstracts.jsonl --text-column abstract
   dltext title --in abstracts.csv --out titles.tsv
+  dltext title --in abstracts.txt --out titles.txt   # a title for each line
   dltext title --in abstracts.csv --out titles.tsv --resume    # after a break
   dltext title --in articles/ --json                 # a folder: a text a file
 
@@ -42,9 +43,7 @@ def add_to(commands: Any) -> None:
     )
     command.add_argument("--explain", action="store_true", help="also, of one text: which word came from which")
     inputs.add_columns(command, "text", "id")
-    command.add_argument("--out", metavar="FILE", help="with --in: write there, as .jsonl, .csv or .tsv")
-    command.add_argument("--resume", action="store_true", help="with --in and --out: continue where a run stopped")
-    command.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
+    inputs.add_out(command, "with --in: write there, as .jsonl, .csv or .tsv, or .txt: a title a line")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,12 +53,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     inputs.check(options)
+    inputs.check_out(options)
     if options.file and options.explain:
         raise Misuse("--explain is about one text, and cannot go with --in.")
-    if options.out and not options.file:
-        raise Misuse("--out is for the titles of many texts, and needs --in FILE.")
-    if options.resume and (not options.out or options.overwrite):
-        raise Misuse("--resume needs --in FILE and --out FILE, and cannot go with --overwrite.")
 
 
 # ------------------------------------------------------------------------------------------------ one text
@@ -163,17 +159,24 @@ def _many(options: argparse.Namespace) -> int:
     return Stream(
         _answers,
         _as_json,
-        lambda found: (output.visible(_best(found)).strip(),),
+        lambda found: (_best(found).strip(),),
         HEADER,
         Counting("writing titles", lambda found: not found.candidates, _without),
         "{done:,} titles",
         "the titles of {done:,} texts in {out}",
+        models=_models,
+        lines=True,
     ).run(options)
 
 
 def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Titles]]:
     count = 1 if options.count is None else options.count
     return api.titles_many(records, options.model, count, options.length)
+
+
+def _models(found: Titles) -> dict[str, tuple[str, ...]]:
+    """A text's language decides which model writes its title; an empty text has none."""
+    return {api.model(found.model).language or found.model: (found.model,)} if found.model else {}
 
 
 def _without(number: int, count: int, first: Titles) -> str:

@@ -115,7 +115,7 @@ def _spec(options: argparse.Namespace, **more: Any) -> JobSpec:
     """The validated spec; a setting that cannot be is misuse of the command line."""
     spec = JobSpec(
         recipe=options.recipe,
-        data=options.data,
+        data=inputs.data(options.data),
         settings=_settings(options.set),
         seed=options.seed,
         text_column=options.text_column,
@@ -158,7 +158,7 @@ def _start(spec: JobSpec, json: bool, follow: bool) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     with output.progress(f"reading {options.data}", "examples") as progress:
         report = api.evaluate(
-            options.model, options.data, options.split, options.text_column, options.label_column, progress
+            options.model, inputs.data(options.data), options.split, options.text_column, options.label_column, progress
         )
     if options.json:
         output.print_json({**reports.word_results(report), **asdict(report)})

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Hypothesis, Record, Sentence, Translation
-from . import inputs, output
+from . import inputs, output, resuming
 from .output import Misuse
 from .streaming import Counting, Stream
 
@@ -19,6 +19,7 @@ EXAMPLES = """\
   dltext translate --to en < letter.txt              # a text with its lines
   dltext translate --alternatives 3 --explain "It was raining when he came home."
   dltext translate --in letter.txt --to zh           # a file: a text a line
+  dltext translate --in letter.txt --to zh --out letter.zh.txt    # a line for each line
   dltext translate --in texts.csv --text-column body --to zh --out translated.tsv
   dltext translate --in texts.csv --text-column body --to zh --out translated.tsv --resume   # after a break
   dltext translate --to zh --out memory.tmx < letter.txt    # or .tsv, .txt: sentences beside their translations
@@ -49,11 +50,9 @@ def add_to(commands: Any) -> None:
     command.add_argument("--explain", action="store_true", help="also, of one text: which word came from which")
     command.add_argument("--directions", action="store_true", help="list the languages that can be translated")
     inputs.add_columns(command, "text", "id")
-    command.add_argument(
-        "--out", metavar="FILE", help="write there: one text as .tmx, .tsv or .txt, many as .jsonl, .csv or .tsv"
+    inputs.add_out(
+        command, "write there: one text as .tmx, .tsv or .txt, many as .jsonl, .csv, .tsv or .txt (a line each)"
     )
-    command.add_argument("--resume", action="store_true", help="with --in and --out: continue where a run stopped")
-    command.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -67,14 +66,14 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     inputs.check(options)
+    inputs.check_out(options, one=True)
     if options.file and options.explain:
         raise Misuse("--explain is about one text, and cannot go with --in.")
-    if options.resume and (not options.file or not options.out or options.overwrite):
-        raise Misuse("--resume needs --in FILE and --out FILE, and cannot go with --overwrite.")
     if options.out and not options.file:
-        if Path(options.out).suffix.lower() not in KINDS:
+        place = api.outlet(options.out, () if options.text and options.text != ["-"] else ("-",))
+        if place.kind == "file" and place.path.suffix.lower() not in KINDS:
             raise Misuse(f"--out of one text must end in {', '.join(KINDS)}; {options.out} does not.")
-        if Path(options.out).exists() and not options.overwrite:
+        if place.kind == "file" and place.path.exists() and not options.overwrite:
             raise Misuse(f"{options.out} exists: replace it with --overwrite, or name another file.")
 
 
@@ -103,7 +102,7 @@ def _one(options: argparse.Namespace) -> int:
             explain=options.explain, on_sentence=lambda done, of, sentence: progress(done, of), should_stop=stopped,
         )  # fmt: skip
     if options.out:
-        api.write_document(options.out, api.export_translation(found, text, KINDS[Path(options.out).suffix.lower()]))
+        _write(options.out, text, found)
         output.log(f"dltext: {len(found.sentences):,} sentences in {options.out}")
     if options.json:
         output.print_json(_as_json(Record("1", text), found, options.explain))
@@ -112,6 +111,16 @@ def _one(options: argparse.Namespace) -> int:
     for note in found.notes:
         output.log(f"dltext: {output.visible(note)}")
     return 0 if found.complete else 130
+
+
+def _write(name: str, text: str, found: Translation) -> None:
+    place = api.outlet(name)
+    content = api.export_translation(found, text, KINDS.get(Path(name).suffix.lower(), "text"))
+    if place.kind == "file":
+        api.write_document(str(place.path), content)
+        return
+    with resuming.Piped(place, "text") as pipe:
+        pipe.write(content if content.endswith("\n") else content + "\n")
 
 
 @contextlib.contextmanager
@@ -136,7 +145,7 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
 
 def _show(found: Translation, alternatives: int, explain: bool) -> None:
     if not alternatives and not explain:
-        text = _harmless(found.text)
+        text = found.text.replace("\r\n", "\n")
         print(text, end="" if text.endswith("\n") else "\n")
         return
     for number, sentence in enumerate(found.sentences):
@@ -150,11 +159,6 @@ def _show(found: Translation, alternatives: int, explain: bool) -> None:
             print(f"{told.score:8.3f}  {output.visible(told.text)}" if alternatives else output.visible(told.text))
         if explain:
             _explain(sentence)
-
-
-def _harmless(text: str) -> str:
-    """With its lines and tabs, and nothing that could command the terminal."""
-    return "".join(letter if letter in "\n\t" else output.visible(letter) for letter in text.replace("\r\n", "\n"))
 
 
 def _explain(sentence: Sentence) -> None:
@@ -187,11 +191,13 @@ def _many(options: argparse.Namespace) -> int:
     return Stream(
         _answers,
         lambda record, found: _as_json(record, found, False),
-        lambda found: (output.visible(found.text).strip(),),
+        lambda found: (found.text.strip(),),
         HEADER,
         Counting("translating", lambda found: bool(found.notes), _noted),
         "{done:,} translations",
         "{done:,} translations in {out}",
+        models=_models,
+        lines=True,
     ).run(options)
 
 
@@ -199,6 +205,12 @@ def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator
     return api.translate_many(
         records, options.to, options.origin, options.model, beam=options.beam, alternatives=options.alternatives
     )
+
+
+def _models(found: Translation) -> dict[str, tuple[str, ...]]:
+    """Each direction has models of its own."""
+    direction = found.direction
+    return {f"{direction.source}-{direction.target}": direction.models} if direction.models else {}
 
 
 def _noted(number: int, count: int, first: Translation) -> str:

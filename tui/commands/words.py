@@ -8,7 +8,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Missing, Neighbours, UserError
-from . import output
+from . import inputs, output
 from .output import Misuse
 
 SIMILAR = """\
@@ -44,17 +44,25 @@ JSON: {"model", "a", "b", "cosine", "pairwise", "missing"}.
 def add_to(commands: Any) -> None:
     """Add the four commands."""
     similar = output.add_command(commands, "similar", _similar, "find the words nearest to a word", SIMILAR)
-    similar.add_argument("words", nargs="*", metavar="WORD", help="a word, or several in quotes for what is near all")
+    similar.add_argument(
+        "words",
+        nargs="*",
+        type=inputs.argument,
+        metavar="WORD",
+        help="a word, or several in quotes for what is near all",
+    )
     similar.add_argument("--in", dest="source", metavar="FILE", help="many words: a word a line, or - for stdin")
     analogy = output.add_command(commands, "analogy", _analogy, "calculate with words: king - man + woman", ANALOGY)
-    analogy.add_argument("expression", nargs="+", metavar="EXPRESSION", help="words with + and - between them")
+    analogy.add_argument(
+        "expression", nargs="+", type=inputs.argument, metavar="EXPRESSION", help="words with + and - between them"
+    )
     odd = output.add_command(commands, "odd-one-out", _odd, "say which of some words does not belong", ODD)
-    odd.add_argument("words", nargs="+", metavar="WORD", help="at least three words")
+    odd.add_argument("words", nargs="+", type=inputs.argument, metavar="WORD", help="at least three words")
     similarity = output.add_command(
         commands, "similarity", _similarity, "say how near two words or two short texts are", SIMILARITY
     )
-    similarity.add_argument("a", metavar="TEXT")
-    similarity.add_argument("b", metavar="TEXT")
+    similarity.add_argument("a", type=inputs.argument, metavar="TEXT")
+    similarity.add_argument("b", type=inputs.argument, metavar="TEXT")
     for command in (similar, analogy, odd, similarity):
         command.add_argument("--model", metavar="NAME", help="default: the task's default, see `dltext models list`")
     for command in (similar, analogy):
@@ -80,7 +88,9 @@ def _similar(options: argparse.Namespace) -> int:
 def _many(options: argparse.Namespace) -> int:
     """Neighbours of each line; words that the vectors lack are counted, for in a long list there are some."""
     count = unknown = 0
-    records = api.read_records(options.source)
+    source = inputs.source(options.source)
+    inputs.check_stdout(source)
+    records = api.read_records(source)
     first = next(records, None)
     if first is None:
         raise UserError("There are no words in the input.")

@@ -4,38 +4,23 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, get_character_cell_size
 
-# One character for one, so that offsets into the document stay what they are.
-_VISIBLE = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)}
-_VISIBLE[0x7F] = 0x2421
-_VISIBLE.update(dict.fromkeys(range(0x80, 0xA0), 0xFFFD))
-# Marks that hide or reorder what stands beside them: a text must read on the screen as it is stored.
-_VISIBLE.update(
-    dict.fromkeys(
-        (0x061C, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0x00B7
-    )
-)
-# Half of a surrogate pair cannot be written to a terminal at all.
-_SURROGATES = range(0xD800, 0xE000)
+from ...engine.results import visible
+
+__all__ = [
+    "Wrapped",
+    "count_words",
+    "fit",
+    "fold_long_lines",
+    "measured",
+    "one_line",
+    "plain_newlines",
+    "size_text",
+    "visible",
+    "wrap",
+]
 
 CHUNK = 65_536
-"""Characters translated at once: C code holds the interpreter's lock, and the screen waits for it."""
-
-
-class _Table(dict[int, int]):
-    def __missing__(self, code: int) -> int:
-        if code in _SURROGATES:
-            return 0xFFFD
-        raise LookupError
-
-
-_TABLE = _Table(_VISIBLE)
-
-
-def visible(text: str) -> str:
-    """``text`` with control characters as pictures (``␛``); of the same length. Tabs and newlines stay."""
-    if len(text) <= CHUNK:
-        return text.translate(_TABLE)
-    return "".join(text[at : at + CHUNK].translate(_TABLE) for at in range(0, len(text), CHUNK))
+"""Characters counted at once: C code holds the interpreter's lock, and the screen waits for it."""
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -160,7 +160,7 @@ def test_nothing_that_commands_a_terminal_is_printed(run: Any, monkeypatch: Any)
     evil = Translation(Direction("en", "zh", ("toy",)), (), "a\x1b[2J\tb\r\nc", notes=("\x1b]0;x",))
     monkeypatch.setattr(api, "translate", lambda *arguments, **more: evil)
     ran = run("translate", "x")
-    assert ran.out == "a [2J\tb\nc\n"
+    assert ran.out == "a␛[2J\tb\nc\n"
     assert "\x1b" not in ran.err
 
 
