@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -245,7 +244,9 @@ class DltextApp(App[None]):
 
 def main(arguments: Iterable[str] | None = None) -> int:
     """The program ``dltext-tui``. Returns its exit code."""
-    parser = argparse.ArgumentParser(prog="dltext-tui", description="A terminal workbench for text mining")
+    from .commands.output import Parser
+
+    parser = Parser(prog="dltext-tui", description="A terminal workbench for text mining")
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a document to open")
     parser.add_argument("--debug", action="store_true", help="show the whole traceback of a failure")
     parser.add_argument("--version", action="version", version=f"dltext {__version__}")

@@ -7,10 +7,9 @@ before a command needs it: an answer is on the screen in a fraction of a second.
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from .. import __version__
-from ..engine.results import UserError, in_one_line
+from ..engine.results import UserError
 from .commands import (
     datasets,
     jobs,
@@ -24,7 +23,7 @@ from .commands import (
     translating,
     words,
 )
-from .commands.output import Misuse, log, visible
+from .commands.output import Misuse, Parser, log, visible
 
 EPILOG = """\
 examples:
@@ -60,13 +59,6 @@ def parser() -> argparse.ArgumentParser:
     for module in (reading, profiling, translating, titling, words, searching, training, jobs, models, datasets):
         module.add_to(commands)
     return root
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose complaints, which repeat arguments, stand in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(in_one_line(message))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

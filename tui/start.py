@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..engine.results import in_one_line, visible
 from .warming import prepare
 from .window import forget_inherited_size
 
@@ -94,12 +95,10 @@ def run(make: "Callable[[], DltextApp]", debug: bool = False) -> int:
     if failure is not None:
         path = log_exception(failure)
         if debug:
-            traceback.print_exception(failure)
+            print(visible("".join(traceback.format_exception(failure))), end="", file=sys.stderr)
         else:
-            print(
-                f"dltext stopped: {type(failure).__name__}: {failure}. Details: {path} (or start with --debug).",
-                file=sys.stderr,
-            )
+            sentence = f"dltext stopped: {type(failure).__name__}: {failure}. Details: {path} (or start with --debug)."
+            print(in_one_line(sentence), file=sys.stderr)
         code = code or 1
     return code
 

@@ -105,14 +105,14 @@ def _show(options: argparse.Namespace) -> int:
     if not here:
         output.log(f"dltext: its documents are not here yet: dltext data fetch {dataset.name}")
     if records:
-        print(f"\n{split}, from {options.offset + 1:,}")
+        print(f"\n{output.visible(split)}, from {options.offset + 1:,}")
     for record in records:
         if record.target is not None:
             own = output.visible(record.id)
-            print(f"  {own}  {_start(record.text)}\n  {' ' * len(own)}  {_start(record.target)}")
+            print(f"  {own}  {_start(record.text)}\n  {output.padded('', output.cells(own))}  {_start(record.target)}")
             continue
         known = ", ".join(f"{name} {value}" for name, value in record.values.items() if value)
-        print(f"  {record.id}  {record.label or output.visible(known)}  {_start(record.text)}")
+        print("  " + "  ".join(map(output.visible, (record.id, record.label or known, _start(record.text)))))
     return 0
 
 
@@ -134,7 +134,7 @@ def _fetch(options: argparse.Namespace) -> int:
         if options.json:
             output.print_json({"name": name, "path": str(folder)})
         else:
-            print(folder)
+            print(output.visible(folder))
     return 0
 
 
@@ -152,7 +152,7 @@ def _import(options: argparse.Namespace) -> int:
     if options.json:
         output.print_json(asdict(dataset))
     else:
-        print(dataset.name)
+        print(output.visible(dataset.name))
     return 0
 
 
@@ -163,7 +163,7 @@ def _doctor(options: argparse.Namespace) -> int:
             output.print_json(asdict(check))
             continue
         sign = {True: "ok", False: "problem", None: "note"}[check.ok]
-        print(f"{sign:<8} {check.name}: {output.visible(check.detail)}")
+        print(f"{sign:<8} {output.visible(check.name)}: {output.visible(check.detail)}")
         if check.remedy:
             print(f"         {output.visible(check.remedy)}")
     return 1 if any(check.ok is False for check in checks) else 0

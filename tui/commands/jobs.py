@@ -140,13 +140,14 @@ def _delete(options: argparse.Namespace) -> int:
         if options.json:
             output.print_json({"id": job_id, "deleted": True})
         else:
-            print(f"deleted {job_id}")
+            print(f"deleted {output.visible(job_id)}")
     return 0
 
 
 def _logs(options: argparse.Namespace) -> int:
     text = api.job_log(_id(options), options.last)
-    print("\n".join(output.visible(line) for line in text.splitlines()))
+    for line in text.removesuffix("\n").split("\n"):
+        print(output.visible(line.removesuffix("\r")))
     return 0
 
 
@@ -154,4 +155,4 @@ def _say(options: argparse.Namespace, job: Job) -> None:
     if options.json:
         output.print_json(asdict(job))
     else:
-        print(f"{job.id}: {job.state}" + (f" ({output.visible(job.message)})" if job.message else ""))
+        print(output.visible(f"{job.id}: {job.state}" + (f" ({job.message})" if job.message else "")))

@@ -198,7 +198,7 @@ def _import(options: argparse.Namespace) -> int:
     if options.json:
         output.print_json(_listed(model))
     else:
-        print(model.name)
+        print(output.visible(model.name))
     return 0
 
 
@@ -252,7 +252,7 @@ def _export(options: argparse.Namespace) -> int:
     if options.json:
         output.print_json({"name": options.name, "path": str(written)})
     else:
-        print(written)
+        print(output.visible(written))
     return 0
 
 
@@ -265,7 +265,7 @@ def _remove(options: argparse.Namespace) -> int:
         if options.json:
             output.print_json({"name": name, "removed": True})
         else:
-            print(f"removed {name}")
+            print(f"removed {output.visible(name)}")
     return 0
 
 
@@ -275,5 +275,5 @@ def _default(options: argparse.Namespace) -> int:
     if options.json:
         output.print_json(_listed(model))
     else:
-        print(f"{model.name} answers for {model.task} now")
+        print(output.visible(f"{model.name} answers for {model.task} now"))
     return 0

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from ...engine.results import UserError, escape_json, in_one_line
 from ...engine.results import visible as shown
@@ -22,6 +22,13 @@ class Progress(Protocol):
     """``progress(done, total, note)``: how far it is; total 0 where it is not known."""
 
     def __call__(self, done: int, total: int, note: str = "") -> None: ...
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints, which repeat arguments, stand in one line and command no terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(in_one_line(message))
 
 
 class Misuse(UserError):
@@ -121,7 +128,9 @@ def table(rows: Sequence[Mapping[str, Any]], right: Sequence[str] = ()) -> None:
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for place, name in enumerate(names):
         # What a row is called stays in one piece; in a narrow window the rest folds.
-        grid.add_column(name, justify="right" if name in right else "left", overflow="fold", no_wrap=place < 2)
+        grid.add_column(
+            Text(visible(name)), justify="right" if name in right else "left", overflow="fold", no_wrap=place < 2
+        )
     for row in rows:
         grid.add_row(*(Text(visible(row[name])) for name in names))
     console().print(grid, soft_wrap=False)
@@ -130,9 +139,25 @@ def table(rows: Sequence[Mapping[str, Any]], right: Sequence[str] = ()) -> None:
 def facts(values: Mapping[str, Any]) -> None:
     """Names and values, one a line; empty ones are left out."""
     shown = {name: value for name, value in values.items() if value not in (None, "", (), [], {})}
-    width = max(map(len, shown), default=0)
+    width = max(map(cells, shown), default=0)
     for name, value in shown.items():
-        print(f"{name:<{width}}  {visible(value)}")
+        print(f"{padded(name, width)}  {visible(value)}")
+
+
+def cells(value: Any) -> int:
+    """How wide ``value`` is on a terminal, in one line: a Chinese character takes two cells."""
+    text = visible(value)
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def padded(value: Any, width: int, right: bool = False) -> str:
+    """``value`` in one line, filled up to ``width`` cells; never cut."""
+    blanks = " " * (width - cells(value))
+    return blanks + visible(value) if right else visible(value) + blanks
 
 
 def visible(value: Any) -> str:
@@ -175,16 +200,16 @@ def progress(label: str, unit: str = "") -> Iterator[Progress]:
 
     with Bars(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.fields[counts]}"),
+        TextColumn("{task.fields[counts]}", markup=False),
         TimeElapsedColumn(),
         console=console(stderr=True),
         transient=True,
         refresh_per_second=5,
         redirect_stdout=False,  # results that go to a file must not end on the terminal
     ) as bars:
-        task = bars.add_task(label, total=None, counts="")
+        task = bars.add_task(visible(label), total=None, counts="")
 
         def update(done: int, total: int, note: str = "") -> None:
             counts = f"{done:,} of {total:,}" if total else f"{done:,}"
@@ -192,7 +217,7 @@ def progress(label: str, unit: str = "") -> Iterator[Progress]:
                 task,
                 completed=done,
                 total=total or None,
-                counts=f"{counts} {unit}".rstrip() + (f"  {note}" if note else ""),
+                counts=f"{counts} {unit}".rstrip() + (f"  {visible(note)}" if note else ""),
             )
 
         yield update
@@ -204,6 +229,6 @@ def confirm(question: str, sure: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise Misuse(f"{question} Nobody is here to answer: say --yes.")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise UserError("Nothing was removed.")

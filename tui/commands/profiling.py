@@ -139,10 +139,10 @@ def _show_line(record: Record, profile: Profile) -> None:
             said = "?" if guess.value is None else f"{guess.value:.0f}"
         else:
             share = 100 * guess.probabilities.get(guess.label, 0.0)
-            said = f"{output.visible(guess.label) if guess.sure else '?':<8} {share:3.0f} %"
+            said = f"{output.padded(guess.label if guess.sure else '?', 8)} {share:3.0f} %"
         parts.append(f"{output.visible(guess.name)} {said}")
     width = output.console().width
-    head = f"{output.visible(record.id)[:16]:>12}  {'   '.join(parts)}   "
+    head = f"{output.padded(output.visible(record.id)[:16], 12, right=True)}  {'   '.join(parts)}   "
     print(set_cell_size(head + output.visible(record.text[: 2 * width]), max(40, width - 1)).rstrip())
 
 
@@ -191,11 +191,11 @@ def _guess_lines(guess: Guess) -> "Iterator[Text]":
     if not guess.sure:
         head.append("  cannot tell", style="yellow")
     yield head
-    width = max(len(output.visible(label)) for label in guess.probabilities)
+    width = max(map(output.cells, guess.probabilities))
     likeliest = sorted(guess.probabilities.items(), key=lambda item: -item[1])
     for label, probability in likeliest[:6]:
         chosen = guess.sure and label == guess.label
-        line = Text(f"  {output.visible(label):<{width}}  ", style="bold" if chosen else "")
+        line = Text(f"  {output.padded(label, width)}  ", style="bold" if chosen else "")
         line.append(f"{output.bar(probability):<28}", style="green" if chosen else "dim")
         yield line.append(f" {100 * probability:5.1f} %")
     if len(likeliest) > 6:
@@ -204,14 +204,14 @@ def _guess_lines(guess: Guess) -> "Iterator[Text]":
 
 def _about(profile: Profile) -> str:
     about = api.model(profile.model)
-    parts = [profile.model]
+    parts = [output.visible(profile.model)]
     for guess in profile.guesses:
         if (right := about.metrics.get(f"{guess.name}_accuracy")) is not None:
             parts.append(f"{output.visible(guess.name)} {output.percent(right)}")
         elif (off := about.metrics.get(f"{guess.name}_mae")) is not None:
             parts.append(f"{output.visible(guess.name)} ± {off:.1f}")
     if about.measured_on and len(parts) > 1:
-        parts[-1] += f" on {about.measured_on}"
+        parts[-1] += f" on {output.visible(about.measured_on)}"
     return " · ".join([*parts, f"{profile.tokens:,} tokens", f"{profile.milliseconds:.1f} ms"])
 
 

@@ -81,9 +81,9 @@ def _show(text: str, result: Result) -> None:
     from rich.text import Text
 
     screen = output.console()
-    width = max(len(output.visible(label)) for label in result.probabilities)
+    width = max(map(output.cells, result.probabilities))
     for label, probability in sorted(result.probabilities.items(), key=lambda item: -item[1])[:10]:
-        line = Text(f"{output.visible(label):<{width}}  ", style="bold" if label == result.label else "")
+        line = Text(f"{output.padded(label, width)}  ", style="bold" if label == result.label else "")
         line.append(f"{output.bar(probability):<28}", style="green" if label == result.label else "dim")
         line.append(f" {100 * probability:5.1f} %")
         screen.print(line)
@@ -99,7 +99,10 @@ def _show(text: str, result: Result) -> None:
         else ""
     )
     screen.print(
-        Text(f"\n{result.model}{measured} · {result.tokens:,} tokens · {result.milliseconds:.1f} ms", style="dim")
+        Text(
+            f"\n{output.visible(result.model + measured)} · {result.tokens:,} tokens · {result.milliseconds:.1f} ms",
+            style="dim",
+        )
     )
     for note in result.notes:
         screen.print(Text(f"! {output.visible(note)}", style="yellow"))
@@ -111,7 +114,8 @@ def _explain(text: str, result: Result, screen: Any) -> None:
     ranked = sorted(result.spans, key=lambda span: -abs(span.weight))
     strongest = abs(ranked[0].weight) or 1.0
     if screen.is_terminal and len(text) <= 5000:
-        painted = Text("".join(letter if letter == "\n" else output.visible(letter) for letter in text))
+        # As long as the text, so that the spans fit.
+        painted = Text("\n".join(map(output.visible, text.replace("\r\n", " \n").split("\n"))))
         for span in result.spans:
             if abs(span.weight) > 0.1 * strongest:
                 strong = "bold " if abs(span.weight) > 0.5 * strongest else ""
@@ -119,7 +123,7 @@ def _explain(text: str, result: Result, screen: Any) -> None:
                 painted.stylize(strong + ("green" if span.weight > 0 else "red underline"), span.start, span.end)
         screen.print(painted, soft_wrap=False)
         screen.print()
-    for title, sign in ((f"speaks for {result.label}", 1), ("speaks against", -1)):
+    for title, sign in ((f"speaks for {output.visible(result.label)}", 1), ("speaks against", -1)):
         chosen = [span for span in ranked if span.weight * sign > 0.02 * strongest][:6]
         if chosen:
             screen.print(
@@ -137,7 +141,7 @@ def _show_line(record: Record, result: Result) -> None:
 
     width = output.console().width
     head = (
-        f"{output.visible(record.id)[:12]:>8}  {output.visible(result.label):<10} "
+        f"{output.padded(output.visible(record.id)[:12], 8, right=True)}  {output.padded(result.label, 10)} "
         f"{100 * result.probabilities[result.label]:5.1f} %  "
     )
     print(set_cell_size(head + output.visible(record.text[: 2 * width]), max(40, width - 1)).rstrip())

@@ -36,7 +36,7 @@ def show(report: Report, mistakes: int = 5) -> None:
         print()
         _show_classes(report, mistakes)
     if report.protocol:
-        print(f"\n{report.protocol}")
+        print(f"\n{output.visible(report.protocol)}")
 
 
 def word_results(report: Report) -> dict[str, Any]:
@@ -137,8 +137,9 @@ def _show_classes(report: Report, mistakes: int) -> None:
         print("\nsurest mistakes")
     for row in wrong:
         print(
-            f"  {row['id']}: {row['gold']}, taken for {row['predicted']} ({output.percent(row['confidence'])}): "
-            f"{_cut(row['text'])}"
+            "  "
+            + output.visible(f"{row['id']}: {row['gold']}, taken for {row['predicted']}")
+            + f" ({output.percent(row['confidence'])}): {_cut(row['text'])}"
         )
 
 

@@ -24,7 +24,7 @@ from .output import Misuse
 
 HEADER = ("id", "label", "probability")
 Form = Literal["json", "csv", "tsv", "text"]
-TABLES = {"csv": ",", "tsv": "\t"}
+TABLES: dict[str, str] = {"csv": ",", "tsv": "\t"}
 """Forms with a header, and what stands between their cells."""
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
 LONGEST = 255
@@ -51,6 +51,7 @@ class Piped:
         self._place, self._form = place, form
         self._stream: IO[str] | None = None
         self.done = 0
+        self.model: str | None = None
 
     def __enter__(self) -> "Piped":
         self._stream = sys.stdout if self._place.kind == "stdout" else api.open_stream(self._place)
@@ -322,7 +323,7 @@ class Results:
             raise UserError(f"{self._name}, line {number + 1}, is no result of dltext: name another --out file.")
 
 
-def _first(form: Form, header: tuple[str, ...]) -> str:
+def _first(form: str, header: tuple[str, ...]) -> str:
     """The line above a table."""
     return row(header, TABLES[form]).rstrip("\n") if form in TABLES else ""
 

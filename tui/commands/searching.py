@@ -106,7 +106,7 @@ def _show(found: Found) -> None:
     screen = output.console()
     for place, hit in enumerate(found.hits, start=1):
         _show_hit(f"{place:>3}  ", hit, screen)
-    model = f" · {found.model}" if found.model else ""
+    model = f" · {output.visible(found.model)}" if found.model else ""
     screen.print(
         Text(
             f"{found.method}{model} · {found.documents:,} documents · {found.milliseconds:.1f} ms",

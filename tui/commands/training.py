@@ -150,7 +150,7 @@ def _start(spec: JobSpec, json: bool, follow: bool) -> int:
     if json:
         output.print_json(asdict(job))
     else:
-        print(job.id)
+        print(output.visible(job.id))
         output.log(f"dltext: the run goes on by itself; watch it with: dltext jobs follow {job.id}")
     return 0
 

@@ -142,7 +142,7 @@ def _show(found: Neighbours, json: bool, named: bool) -> None:
     if named:
         screen.print(Text(output.visible(found.query), style="bold"))
     _bars([(near.word, near.similarity) for near in found.words])
-    screen.print(Text(f"{found.model} · {found.milliseconds:.1f} ms", style="dim"))
+    screen.print(Text(f"{output.visible(found.model)} · {found.milliseconds:.1f} ms", style="dim"))
 
 
 def _bars(rows: Sequence[tuple[str, float]]) -> None:
