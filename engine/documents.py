@@ -1,10 +1,11 @@
 """One document in one file: read in whatever encoding it has, written whole or not at all."""
 
 import codecs
+import os
 from pathlib import Path
 
 from ..data.errors import UserError
-from ..data.paths import atomic_open
+from ..data.paths import atomic_open, expand
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -62,11 +63,14 @@ def read(path: Path) -> str:
 
 def write(path: Path, text: str) -> Path:
     """Write ``text`` to ``path`` atomically. Returns the path. Raises UserError where that is impossible."""
-    path = path.expanduser()
-    if path.is_dir():
-        raise UserError(f"{path} is a folder; add a file name.")
+    path = expand(path)
     try:
-        with atomic_open(path) as stream:
+        if path.is_dir():
+            raise UserError(f"{path} is a folder; add a file name.")
+        if path.exists() and not path.is_file():
+            raise UserError(f"{path} is a pipe or a device; choose another place.")
+        # A link stays one, and what it points to gets the text.
+        with atomic_open(Path(os.path.realpath(path))) as stream:
             stream.write(text)
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from None

@@ -58,16 +58,20 @@ def source(name: str) -> str:
     return name if name == "-" else str(api.expand(name))
 
 
+def path(name: str) -> str:
+    """The path of a file or folder as all that opens it understands it; UserError for the home of no user."""
+    return str(api.expand(name).absolute()) if name.startswith("~") else name
+
+
 def data(name: str) -> str:
     """``--data`` as it is opened; UserError for a pipe or device, which cannot be read more than once."""
-    path = api.expand(name)
-    if not path.exists():
-        return name
-    if not path.is_file() and not path.is_dir():
+    opened = api.expand(name)
+    if opened.exists() and not opened.is_file() and not opened.is_dir():
         raise UserError(
             f"{name} is a pipe or a device, and data are read more than once: save them as a file, and name that."
         )
-    return str(path) if name.startswith("~") else name
+    # A child has another standard input than we.
+    return os.path.realpath(opened) if name.startswith(("/dev/", "/proc/")) and opened.is_file() else path(name)
 
 
 def check_stdout(name: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from ...engine import api
 from ...engine.results import BundleInfo, UserError
 from ...engine.results.measures import find
-from . import measures, output, reports
+from . import inputs, measures, output, reports
 from .output import Misuse
 
 LISTED = (
@@ -194,6 +194,7 @@ def _value(key: str, value: Any) -> Any:
 
 
 def _import(options: argparse.Namespace) -> int:
+    options.path = inputs.path(options.path)
     model = _import_vectors(options) if _holds_vectors(options.path) else _import_bundle(options)
     if options.json:
         output.print_json(_listed(model))
@@ -231,7 +232,7 @@ def _import_vectors(options: argparse.Namespace) -> BundleInfo:
         raise Misuse(f"--limit must be 0 (all) or more, not {options.limit}.")
     words = None
     if options.words:
-        words = [line.strip() for line in api.read_document(options.words).splitlines() if line.strip()]
+        words = [line.strip() for line in api.read_document(inputs.path(options.words)).splitlines() if line.strip()]
         if not words:
             raise UserError(f"{options.words} holds no words; a word a line is expected.")
     with output.progress(f"reading {options.path}") as progress:
@@ -242,7 +243,10 @@ def _import_vectors(options: argparse.Namespace) -> BundleInfo:
 
 
 def _export(options: argparse.Namespace) -> int:
-    path = api.expand(options.path)
+    options.path = inputs.path(options.path)
+    path = Path(options.path)
+    if not path.is_dir() and api.outlet(options.path).kind != "file":
+        raise Misuse(f"{options.path} is no file, and a model is written as one: name a file or a folder.")
     if options.format:
         written = api.export_vectors(options.name, options.path, options.format)
     elif path.suffix.lower() in SUFFIXES and not path.is_dir():

@@ -29,13 +29,16 @@ class Counting:
     units: str = "texts"
     every: int = 16
 
-    def __call__(self, answers: Answers, before: int = 0) -> Answers:
-        """Pass ``answers`` on; UserError where there are none, unless an earlier run has written ``before``."""
+    def __call__(self, answers: Answers, before: int = 0, blanks: bool = False) -> Answers:
+        """Pass ``answers`` on; UserError where there are none, unless an earlier run has written ``before``.
+
+        With ``blanks`` texts may be empty on purpose.
+        """
         answers = some(answers, before)
         doubtful, first, count = 0, None, 0
         with output.progress(self.doing, self.units) as progress:
             for count, (record, found) in enumerate(answers, start=1):
-                if self.doubtful(found):
+                if self.doubtful(found) and (record.text.strip() or not blanks):
                     doubtful, first = doubtful + 1, found if first is None else first
                 if count % self.every == 0:
                     progress(count, 0)
@@ -146,7 +149,7 @@ class Stream:
                 held = self.already.format(done=results.done)
                 output.log(f"dltext: {options.out} holds {held} already; the rest follows.")
                 options.model = options.model or results.model
-            for record, found in self.counting(self.answers(options, rest), results.done):
+            for record, found in self.counting(self.answers(options, rest), results.done, form == "text"):
                 results.begin(self._header(found), self.models(found))
                 results.write(self._line(record, found, form))
         output.log(f"dltext: {self.written.format(done=results.done, out=options.out)}")
