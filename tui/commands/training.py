@@ -178,15 +178,17 @@ def _recipes(options: argparse.Namespace) -> int:
         if options.json:
             output.print_json(asdict(recipe))
             continue
-        print(f"{recipe.name}: {recipe.label}. {recipe.help}\n  {recipe.source}")
+        print(output.visible(f"{recipe.name}: {recipe.label}. {recipe.help}"))
+        print(f"  {output.visible(recipe.source)}")
         if not options.recipe:
-            print(f"  settings: {', '.join(field.name for field in recipe.fields)}\n")
+            print(output.visible(f"  settings: {', '.join(field.name for field in recipe.fields)}"), end="\n\n")
             continue
         for group in dict.fromkeys(field.group for field in recipe.fields):
-            print(f"\n{group}")
+            print(f"\n{output.visible(group)}")
             for field in (field for field in recipe.fields if field.group == group):
                 default = "(empty)" if field.default in ("", None) else field.default
-                print(f"  --set {field.name}={default}\n      {field.help}{_bounds(field)}")
+                print(output.visible(f"  --set {field.name}={default}"))
+                print(output.visible(f"      {field.help}{_bounds(field)}"))
     return 0
 
 
