@@ -114,7 +114,10 @@ def console(stderr: bool = False) -> "Console":
 
 
 def table(rows: Sequence[Mapping[str, Any]], right: Sequence[str] = ()) -> None:
-    """Rows as an aligned table for people on a terminal, as tab-separated lines with a header in a pipe."""
+    """Rows as an aligned table for people on a terminal, as tab-separated lines with a header in a pipe.
+
+    Columns for which a terminal is too narrow stand in a line below their row.
+    """
     if not rows:
         return
     names = list(rows[0])
@@ -122,18 +125,31 @@ def table(rows: Sequence[Mapping[str, Any]], right: Sequence[str] = ()) -> None:
         for row in [dict(zip(names, names, strict=True)), *rows]:
             print("\t".join(visible(row[name]) for name in names))
         return
-    from rich.table import Table
+    from rich.padding import Padding
     from rich.text import Text
 
-    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for place, name in enumerate(names):
-        # What a row is called stays in one piece; in a narrow window the rest folds.
-        grid.add_column(
-            Text(visible(name)), justify="right" if name in right else "left", overflow="fold", no_wrap=place < 2
-        )
+    screen = console()
+    widths = {name: max(cells(name), *(cells(row[name]) for row in rows)) for name in names}
+    beside = _fitting(widths, screen.width)
+    below = [name for name in names if name not in beside]
+    screen.print(Text(_columns(dict(zip(names, names, strict=True)), beside, right), style="dim"))
     for row in rows:
-        grid.add_row(*(Text(visible(row[name])) for name in names))
-    console().print(grid, soft_wrap=False)
+        screen.print(Text(_columns(row, beside, right)))
+        if rest := "  ".join(f"{visible(name)}: {visible(row[name])}" for name in below if str(row[name])):
+            screen.print(Padding(Text(rest, style="dim"), (0, 0, 0, 4), expand=False), soft_wrap=False)
+
+
+def _fitting(widths: Mapping[str, int], width: int) -> dict[str, int]:
+    """The columns that have room beside each other, and how wide they are; what a row is called always has."""
+    fitting: dict[str, int] = {}
+    for name, needed in widths.items():
+        if not any(fitting) or sum(fitting.values()) + 2 * len(fitting) + needed <= width:
+            fitting[name] = needed
+    return fitting
+
+
+def _columns(row: Mapping[str, Any], widths: Mapping[str, int], right: Sequence[str]) -> str:
+    return "  ".join(padded(row[name], width, name in right) for name, width in widths.items()).rstrip()
 
 
 def facts(values: Mapping[str, Any]) -> None:

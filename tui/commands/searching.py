@@ -117,6 +117,7 @@ def _show(found: Found) -> None:
 
 def _show_hit(head: str, hit: Hit, screen: Any) -> None:
     """A line about the document, then the passage with most of what matches, its words underlined."""
+    from rich.padding import Padding
     from rich.text import Text
 
     line = Text(head)
@@ -133,8 +134,7 @@ def _show_hit(head: str, hit: Hit, screen: Any) -> None:
             )
     before, after = "… " if start else "", " …" if start + CUT < len(hit.text) else ""
     passage = Text(before).append_text(passage).append(after)
-    passage.pad_left(len(head))
-    screen.print(passage, soft_wrap=False)
+    screen.print(Padding(passage, (0, 0, 0, len(head)), expand=False), soft_wrap=False)
 
 
 def _passage(hit: Hit) -> int:
