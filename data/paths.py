@@ -36,14 +36,14 @@ def cache() -> Path:
 def expand(name: str | os.PathLike[str]) -> Path:
     """The path that ``name`` says: as it is where that exists, else with ``~``; UserError where no such user is."""
     path = Path(name)
-    if os.path.lexists(path):
+    if not os.fspath(name).startswith("~") or os.path.lexists(path):
         return path
     try:
         return path.expanduser()
     except RuntimeError:
         user = path.parts[0].removeprefix("~")
         raise UserError(
-            f"There is no user {user} here, whose folder {path} would be in; write the whole path."
+            f"There is no user {user} whose folder {path} could be in; for a name write ./{path}."
         ) from None
 
 

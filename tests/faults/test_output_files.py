@@ -326,6 +326,51 @@ def test_what_is_no_utf8_on_stdin_is_read_or_refused(run: Any, make_bundle: Any)
     assert "The standard input is not a text" in ran.err
 
 
+def test_a_name_that_begins_with_a_tilde_is_opened_where_it_is_there(
+    run: Any, make_bundle: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_bundle()
+    monkeypatch.chdir(tmp_path)
+    labels = ("good,a", "bad,b")
+    Path("~mine.csv").write_text("text,label\n" + "".join(f"{row}\n" for row in labels * 20))
+    assert len(run("sentiment", "--in", "~mine.csv").out.splitlines()) == 40
+    assert run("sentiment", "--in", "~mine.csv", "--out", "./~out.tsv").code == 0
+    assert "labels" in run("data", "check", "~mine.csv").out
+    assert run("models", "export", "toy", "./~toy.zip").code == 0
+    shutil.rmtree(tmp_path / "home" / "models" / "toy")
+    assert run("models", "import", "~toy.zip").code == 0
+    for arguments in (
+        ("sentiment", "--in"),
+        ("sentiment", "--in", "~mine.csv", "--out"),
+        ("data", "check"),
+        ("data", "import"),
+        ("models", "import"),
+        ("models", "export", "toy"),
+        ("search", "x", "--data"),
+        ("similar", "--in"),
+        ("profile", "--group", "--data"),
+    ):
+        ran = run(*arguments, "~nobody-of-this-name/x.csv")
+        assert ran.code == 1, arguments
+        assert "There is no user nobody-of-this-name" in ran.err
+
+
+@posix
+def test_data_are_no_pipe(run: Any, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for arguments in (
+        ("data", "check"),
+        ("data", "import"),
+        ("search", "x", "--data"),
+        ("profile", "--group", "--data"),
+        ("evaluate", "toy", "--data"),
+        ("train", "text-cnn", "--check", "--data"),
+    ):
+        ran = run(*arguments, str(tmp_path / "pipe"))
+        assert ran.code in (1, 2), arguments
+        assert "is a pipe or a device" in ran.err
+
+
 @posix
 def test_arguments_that_are_no_utf8_are_read_and_file_names_are_what_they_are(make_bundle: Any, tmp_path: Path) -> None:
     make_bundle()

@@ -4,6 +4,7 @@ import argparse
 import os
 import stat
 import sys
+from pathlib import Path
 
 from ...engine import api
 from ...engine.results import UserError
@@ -60,7 +61,7 @@ def source(name: str) -> str:
 
 def path(name: str) -> str:
     """The path of a file or folder as all that opens it understands it; UserError for the home of no user."""
-    return str(api.expand(name).absolute()) if name.startswith("~") else name
+    return str(api.expand(name).absolute()) if str(Path(name)).startswith("~") else name
 
 
 def data(name: str) -> str:
