@@ -1,7 +1,7 @@
 """Where things are kept, and how they are written so that nothing is ever half there, nor read by anyone else.
 
-Below :func:`home` and :func:`cache` all folders are 0700 and all files 0600, whatever the umask: they hold texts. What a
-user names himself (an export, a result file) gets the modes that any program would give it.
+Below :func:`home` and :func:`cache` all folders are 0700 and all files 0600, whatever the umask: they hold texts. What
+the user names (an export, a result file) gets the modes that any program would give it.
 """
 
 import json
@@ -26,8 +26,8 @@ except ImportError:  # Windows
 OTHERS = 0o077
 """The bits of a mode that let anyone but the owner in."""
 PARTS = (
-    "cache", "data", "downloads", "drafts", "jieba", "keras", "models", "runs", "search", "tmp", "vectors", "word-tests",
-    "*.db", "*.db-*", "*.db.*", "*.json", "*.jsonl", "*.lock", "*.log", ".*.part",
+    "cache", "data", "downloads", "drafts", "jieba", "keras", "models", "runs", "search", "tmp", "vectors",
+    "word-tests", "*.db", "*.db-*", "*.db.*", "*.json", "*.jsonl", "*.lock", "*.log", ".*.part",
 )  # fmt: skip
 """What may stand in a folder that is nobody's but ours."""
 TELLING = ("jobs.db*", "preferences.json", "runs", "tui*.log")
@@ -87,9 +87,8 @@ def folder(path: Path) -> Path:
 
 def is_ours(path: Path) -> bool:
     """Whether ``path`` lies below :func:`home` or :func:`cache`."""
-    real = os.path.realpath(path)
-    roots = (os.path.realpath(root) for root in (home_path(), cache_path()))
-    return any(real == root or real.startswith(os.path.join(root, "")) for root in roots)
+    real = Path(os.path.realpath(path))
+    return any(real.is_relative_to(os.path.realpath(root)) for root in (home_path(), cache_path()))
 
 
 def private(path: str, flags: int) -> int:
@@ -130,8 +129,8 @@ def atomic_open(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
     """Open ``path`` for writing so that readers see the old file or the whole new one, never a part.
 
     The text goes to a temporary file beside it, is flushed to disk and renamed. On any error the temporary
-    file is removed and the old file stays. Below our folders the file is its owner's alone; elsewhere it has the mode of
-    the file that it replaces, or that of any new file.
+    file is removed and the old file stays. Below our folders the file is its owner's alone; elsewhere it has the mode
+    of the file that it replaces, or that of any new file.
     """
     folder(path.parent)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")

@@ -44,7 +44,7 @@ def write(folder: Path, card: dict[str, Any], files: dict[str, Path | bytes]) ->
     An older bundle in ``folder`` is replaced.
     """
     folder = Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    paths.folder(folder.parent)
     aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".part"))
     try:
         sums = {}
@@ -166,7 +166,7 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
     source, target = Path(source), Path(target)
     if target.exists():
         raise UserError(f"{target} already exists.")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    paths.folder(target.parent)
     aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpack.", suffix=".part"))
     try:
         try:

@@ -1,4 +1,4 @@
-"""What libraries find in the environment before they are imported, so that none sends a word or writes outside our folders.
+"""What libraries find in the environment when they are imported, so that none sends a word or writes elsewhere.
 
 Each process prepares its own: a child inherits, but nothing relies on that.
 """
@@ -9,8 +9,8 @@ import sys
 from ..data import paths
 
 SWITCHES = {
-    # onnxruntime (seen with 1.31 and 1.32) looks up a host of its maker after some seconds, and queues what it saw of the
-    # machine, of Python and of the graph below the user's cache. `disable_telemetry_events()` comes too late for that.
+    # onnxruntime (seen with 1.31 and 1.32) looks up a host of its maker after some seconds, and queues what it saw of
+    # the machine, of Python and of the graph below the user's cache. `disable_telemetry_events()` does not stop that.
     "ORT_DISABLE_TELEMETRY": "1",
     # tokenizers brings huggingface_hub, which would look on the network for whatever is not at hand.
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -27,8 +27,8 @@ def prepare() -> None:
 
 
 def prepare_training() -> None:
-    """:func:`prepare`, and what is too slow, or changes too much, for a process that only reads: temporary files lie below
-    our cache, and urllib3 (which TensorFlow, tf2onnx and gensim import) opens no socket to see whether there is IPv6."""
+    """:func:`prepare`, and what a process that only reads can do without: temporary files lie below our cache, and
+    urllib3 (which TensorFlow, tf2onnx and gensim import) opens no socket to see whether there is IPv6."""
     import socket
 
     prepare()
