@@ -109,9 +109,10 @@ def write_data(folder: Path) -> dict[str, str]:
         return " ".join(chance.choices(words.split(), k=count))
 
     good, bad, rest = "good warm fine fresh ", "bad cold poor stale ", "film plot the a of cast and music"
+    labels, french, english = ("positive", "negative"), "le chat noir un deux", "the black cat one two"
     tables = {
-        "data": (["text", "label"], [[some((good, bad)[i % 2] + rest), ("positive", "negative")[i % 2]] for i in range(120)]),
-        "pairs": (["source", "target"], [[some("le chat noir un deux"), some("the black cat one two")] for _ in range(120)]),
+        "data": (["text", "label"], [[some((good, bad)[i % 2] + rest), labels[i % 2]] for i in range(120)]),
+        "pairs": (["source", "target"], [[some(french), some(english)] for _ in range(120)]),
         "titled": (["text", "title"], [[some(rest, 20), some(good, 3)] for _ in range(120)]),
         "authors": (
             ["text", "author", "gender"],
@@ -151,11 +152,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Any:
     lines = [f"A slow film that finds its voice, for the {number}th time." for number in range(20)]
     stream = ("-m", "dltext.tui.cli", "sentiment", "--in", "-", "--json")
     assert len(watched.slowly(*stream, lines=lines, seconds=30 if LONG else 2).splitlines()) == 20
-    keys = [
-        "A warm film with a fine cast. ",
-        *(["\x1b[15~", "\x1b[14~", "\x1b[13~", "\x1b[12~"] if LONG else []),
-        "Fin",
-    ]
+    places = [f"\x1b[{number}~" for number in (12, 13, 14, 15, 17, 18, 19, 20)] if LONG else []
+    keys = ["A warm film with a fine cast. ", *places, "Fin"]
     drawn = watched.screen("-m", "dltext.tui.app", keys=keys, seconds=120 if LONG else 2)
     assert "film" in drawn
     return watched
@@ -179,13 +177,7 @@ def test_nothing_is_written_elsewhere(watched: Any, figure: Any) -> None:
 
 def test_what_is_kept_is_its_owners_alone(watched: Any) -> None:
     kept = {str(path.relative_to(watched.store)) for path in watched.store.rglob("*")}
-    assert {
-        "jobs.db",
-        "models/sentiment-en-cnn-2",
-        "models/defaults.json",
-        "data/mine/card.toml",
-        "cache/search",
-    } <= kept
+    assert {"jobs.db", "models/sentiment-en-cnn-2", "models/defaults.json", "data/mine/card.toml"} <= kept
     assert any(name.startswith("cache/search/texts-") and name.endswith("records.bin") for name in kept)
     if importlib.util.find_spec("keras"):
         assert any(name.endswith("events.jsonl") for name in kept)

@@ -1,4 +1,4 @@
-"""Programs run where all that they send and write is seen: by an audit hook in every Python, and by strace if it is there."""
+"""Programs run where all that they send and write is seen: by an audit hook in every Python, and by strace."""
 
 import fcntl
 import json
@@ -8,6 +8,7 @@ import re
 import select
 import shutil
 import signal
+import stat
 import struct
 import subprocess
 import sys
@@ -20,6 +21,7 @@ HOOK = """
 import json, os, socket, sys
 
 LOG = os.open(os.environ["DLTEXT_WATCH"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 NETWORK = {"connect", "bind", "sendto", "sendmsg", "getaddrinfo", "gethostbyname", "gethostbyaddr", "getnameinfo"}
 
 
@@ -28,7 +30,7 @@ def watch(event, arguments):
     module, _, name = event.partition(".")
     if event == "socket.__new__" and arguments[1] != socket.AF_UNIX or module == "socket" and name in NETWORK:
         what = "sent"
-    elif event == "open" and isinstance(arguments[0], (str, bytes)) and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+    elif event == "open" and isinstance(arguments[0], (str, bytes)) and arguments[2] & WRITING:
         what, path = "written", arguments[0]
     elif event in ("os.mkdir", "sqlite3.connect") and isinstance(arguments[0], (str, bytes)):
         what, path = "written", arguments[0]
@@ -47,7 +49,7 @@ SENT = re.compile(r"\b(?:socket|connect|bind)\(|\bsend\w+\(.*sa_family=")
 MADE = re.compile(r"\b(?:mkdir|mkdirat|rename|renameat|renameat2|link|linkat|symlink|symlinkat|creat)\(")
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 HARMLESS = re.compile(r"/dev/|/proc/|.*/__pycache__(/|$)")
-"""Devices (in /dev/shm too: what joblib makes to see whether semaphores work, and unlinks at once), Python's bytecode."""
+"""Devices (in /dev/shm what joblib makes to see whether semaphores work, and unlinks at once) and Python's bytecode."""
 
 
 def has_strace() -> bool:
@@ -162,9 +164,9 @@ class Watched:
         for line in self._traced():
             strings = STRING.findall(line)
             if strings and (MADE.search(line) or re.search(r"O_CREAT|O_WRONLY|O_RDWR", line)):
-                paths.append((os.path.join(self._empty[-1], strings[-1]), line))
+                paths.append((str(self._empty[-1] / strings[-1]), line))
         paths += [(str(path), "is there") for place in self._empty for path in place.rglob("*")]
-        allowed = tuple(os.path.join(place, "") for place in (self.store, self.named, self._traces))
+        allowed = tuple(f"{place}/" for place in (self.store, self.named, self._traces))
         return [
             f"{path} ({event})"
             for path, event in paths
@@ -184,10 +186,13 @@ class Watched:
 
 
 def modes(store: Path) -> Mapping[str, str]:
-    """Files and folders below ``store`` that anyone but their owner may look into, with their modes."""
-    paths = [store, *store.rglob("*")]
-    return {str(path.relative_to(store)): oct(path.stat().st_mode & 0o777) for path in paths
-            if not path.is_symlink() and path.stat().st_mode & 0o777 != (0o700 if path.is_dir() else 0o600)}  # fmt: skip
+    """Files and folders below ``store`` that are not their owner's alone, with their modes."""
+    wide = {}
+    for path in (store, *store.rglob("*")):
+        mode = path.lstat().st_mode
+        if not stat.S_ISLNK(mode) and stat.S_IMODE(mode) != (0o700 if stat.S_ISDIR(mode) else 0o600):
+            wide[str(path.relative_to(store))] = oct(stat.S_IMODE(mode))
+    return wide
 
 
 def _read(terminal: int, drawn: bytearray, seconds: float) -> None:
