@@ -26,7 +26,7 @@ except ImportError:  # Windows
 OTHERS = 0o077
 """The bits of a mode that let anyone but the owner in."""
 PARTS = (
-    "cache", "data", "downloads", "drafts", "jieba", "keras", "models", "runs", "search", "tmp", "vectors",
+    "cache", "cuda", "data", "downloads", "drafts", "jieba", "keras", "models", "runs", "search", "tmp", "vectors",
     "word-tests", "*.db", "*.db-*", "*.db.*", "*.json", "*.jsonl", "*.lock", "*.log", ".*.part",
 )  # fmt: skip
 """What may stand in a folder that is nobody's but ours."""

@@ -17,13 +17,16 @@ SWITCHES = {
     "HF_HUB_OFFLINE": "1",
     "DO_NOT_TRACK": "1",
 }
+FOLDERS = {"KERAS_HOME": "keras", "CUDA_CACHE_PATH": "cuda"}
+"""Folders that libraries would make in the user's home: Keras' settings, kernels that the GPU's driver has compiled."""
 
 
 def prepare() -> None:
-    """Switch off all reports, whatever was set before. Keras' settings go below our cache, not into the user's home; a
-    ``KERAS_HOME`` that is set stays."""
+    """Switch off all reports, whatever was set before, and lead what libraries keep for themselves below our cache; a
+    folder that the user has set for that stays."""
     os.environ.update(SWITCHES)
-    os.environ.setdefault("KERAS_HOME", str(paths.cache_path().absolute() / "keras"))
+    for name, folder in FOLDERS.items():
+        os.environ.setdefault(name, str(paths.cache_path().absolute() / folder))
 
 
 def prepare_training() -> None:
