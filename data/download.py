@@ -67,7 +67,7 @@ def download(card: Card, progress: Progress | None = None) -> Located:
             archives[part.url] = _retrieve(card, part, _advance(progress, done, part.size, total))
             done += sizes[part.url]
     target = folder(card.name)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    paths.folder(target.parent)
     work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{card.name}.", suffix=".part"))
     try:
         entries: dict[str, dict] = {}
@@ -96,6 +96,7 @@ def download(card: Card, progress: Progress | None = None) -> Located:
             work / MANIFEST,
             {"card": card.name, "splits": entries, "sources": {part.url: part.sha256 for part in card.download}},
         )
+        paths.seal(work)
         _install(work, target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -130,7 +131,7 @@ def _retrieve(card: Card, part: Part, advance) -> Path:
     import requests
 
     pooch.get_logger().setLevel(logging.WARNING)
-    store = paths.cache() / "downloads"
+    store = paths.folder(paths.cache() / "downloads")
     name = f"{part.sha256[:12]}-{Path(urlsplit(part.url).path).name}"
     downloader: Any = pooch.HTTPDownloader(progressbar=_Bar(advance), chunk_size=2**16, timeout=30)  # type: ignore
     host = urlsplit(part.url).hostname

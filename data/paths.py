@@ -1,10 +1,18 @@
-"""Where things are kept, and how they are written so that nothing is ever half there."""
+"""Where things are kept, and how they are written so that nothing is ever half there, nor read by anyone else.
+
+Below :func:`home` and :func:`cache` all folders are 0700 and all files 0600, whatever the umask: they hold texts. What
+the user names (an export, a result file) gets the modes that any program would give it.
+"""
 
 import json
 import os
+import stat
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,19 +25,65 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
+OTHERS = 0o077
+"""The bits of a mode that let anyone but the owner in."""
+PARTS = (
+    "cache", "cuda", "data", "downloads", "drafts", "jieba", "keras", "models", "resume", "runs", "search", "tmp",
+    "vectors", "word-tests", "*.db", "*.db-*", "*.db.*", "*.json", "*.jsonl", "*.lock", "*.log", ".*.part",
+)  # fmt: skip
+"""What may stand in a folder that is nobody's but ours."""
+TELLING = ("jobs.db*", "preferences.json", "runs", "tui*.log")
+"""What is ours although other things stand beside it."""
+DAY = 86400.0
+
+_looked_through: set[str] = set()
+_umask_lock = threading.Lock()
+
 
 def home() -> Path:
     """The user's data directory (runs, models, imported data); ``DLTEXT_HOME`` overrides. Created on first use."""
-    path = Path(os.environ.get("DLTEXT_HOME") or platformdirs.user_data_dir("dltext", appauthor=False))
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    return _own(home_path())
 
 
 def cache() -> Path:
     """Where downloads are kept: ``$DLTEXT_HOME/cache``, or the platform's cache directory."""
+    if os.environ.get("DLTEXT_HOME"):
+        return folder(home() / "cache")
+    return _own(cache_path())
+
+
+def home_path() -> Path:
+    """:func:`home`, whether it is there or not."""
+    return Path(os.environ.get("DLTEXT_HOME") or platformdirs.user_data_dir("dltext", appauthor=False))
+
+
+def cache_path() -> Path:
+    """:func:`cache`, whether it is there or not."""
     override = os.environ.get("DLTEXT_HOME")
-    path = Path(override) / "cache" if override else Path(platformdirs.user_cache_dir("dltext", appauthor=False))
-    path.mkdir(parents=True, exist_ok=True)
+    return Path(override) / "cache" if override else Path(platformdirs.user_cache_dir("dltext", appauthor=False))
+
+
+def scratch() -> Path:
+    """Where temporary files go: below :func:`cache`, for they hold texts, and a kill leaves them; after a day they are
+    swept. The system's folder where that cannot be written."""
+    try:
+        place = folder(cache() / "tmp")
+        if not os.access(place, os.W_OK):
+            return Path(tempfile.gettempdir())
+    except OSError:
+        return Path(tempfile.gettempdir())
+    if _first_look(str(place)):
+        for entry in _old(place):
+            _remove(entry)
+    return place
+
+
+def folder(path: Path) -> Path:
+    """``path``, created with its parents where it is missing; below our own folders for its owner alone."""
+    if is_ours(path):
+        _create(path)
+    else:
+        path.mkdir(parents=True, exist_ok=True)
     return path
 
 
@@ -47,32 +101,68 @@ def expand(name: str | os.PathLike[str]) -> Path:
         ) from None
 
 
+def is_ours(path: Path) -> bool:
+    """Whether ``path`` lies below :func:`home` or :func:`cache`."""
+    real = Path(os.path.realpath(path))
+    return any(real.is_relative_to(os.path.realpath(root)) for root in (home_path(), cache_path()))
+
+
+def private(path: str, flags: int) -> int:
+    """An opener for :func:`open`: a file that it creates is the owner's alone."""
+    return os.open(path, flags, 0o600)
+
+
+def private_files() -> None:
+    """From now on all that this process creates is its user's alone, also what libraries write. For the processes that
+    write nothing that a user has named."""
+    os.umask(OTHERS)
+
+
+def use_scratch() -> None:
+    """From now on the temporary files of this process lie in :func:`scratch`, also those of libraries."""
+    tempfile.tempdir = os.environ["TMPDIR"] = str(scratch())
+
+
+def seal(place: Path) -> None:
+    """Give a folder that is ready, and all in it, the modes that belong there: the owner's alone below our folders,
+    elsewhere what the umask lets through."""
+    hidden = OTHERS if is_ours(place) else umask()
+    for path in (place, *place.rglob("*")):
+        if not path.is_symlink():
+            path.chmod((0o777 if path.is_dir() else 0o666) & ~hidden)
+
+
+def umask() -> int:
+    """The process's umask."""
+    with _umask_lock:  # it can only be read by setting it
+        mask = os.umask(OTHERS)
+        os.umask(mask)
+    return mask
+
+
 @contextmanager
 def atomic_open(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
     """Open ``path`` for writing so that readers see the old file or the whole new one, never a part.
 
     The text goes to a temporary file beside it, is flushed to disk and renamed. On any error the temporary
-    file is removed and the old file stays.
+    file is removed and the old file stays. Below our folders the file is its owner's alone; elsewhere it has the mode
+    of the file that it replaces, or that of any new file.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{_beginning(path.name)}.", suffix=".part")
+    folder(path.parent)
+    # 60 characters are 240 bytes at most: with what is put around them no more than the 255 of a name.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.", suffix=".part")
     try:
         text = "b" not in mode
         with os.fdopen(handle, mode, encoding="utf-8" if text else None, newline="" if text else None) as stream:
             yield stream
             stream.flush()
+            if not is_ours(path):
+                Path(temporary).chmod(_mode_of(path))
             os.fsync(stream.fileno())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def _beginning(name: str, longest: int = 220) -> str:
-    """So much of ``name`` that a temporary name made of it is not longer, in bytes, than names may be."""
-    while len(os.fsencode(name)) > longest:
-        name = name[:-1]
-    return name
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -87,7 +177,89 @@ def locked(file: Path, wait: bool = True) -> Iterator[None]:
 
     BlockingIOError where another has it and we do not ``wait``.
     """
-    with file.open("a") as stream:
+    with open(file, "a", opener=private) as stream:
         if fcntl is not None:
             fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
+
+
+def _own(path: Path) -> Path:
+    _create(path)
+    if _first_look(str(path)):
+        with suppress(OSError):
+            _tighten(path)
+    return path
+
+
+def _create(path: Path) -> None:
+    try:
+        path.mkdir(0o700)
+    except FileNotFoundError:
+        _create(path.parent)
+        path.mkdir(0o700, exist_ok=True)
+    except OSError:  # it is there, or its file system is read-only
+        if not path.is_dir():
+            raise
+
+
+def _first_look(path: str) -> bool:
+    known = path in _looked_through
+    _looked_through.add(path)
+    return not known
+
+
+def _tighten(root: Path) -> None:
+    """Close to others what an older version, or a copy, has left open in ``root``.
+
+    A folder that is not the user's own is left as it is, and so is one where other things stand too, but for what is
+    certainly ours. A look at the folder and its entries decides: mostly there is nothing to do.
+    """
+    status = root.stat()
+    if not hasattr(os, "geteuid") or status.st_uid != os.geteuid() or status.st_mode & stat.S_ISVTX:
+        return
+    entries = list(os.scandir(root))
+    shared = not all(any(fnmatch(entry.name, part) for part in PARTS) for entry in entries)
+    if shared:
+        entries = [entry for entry in entries if any(fnmatch(entry.name, part) for part in TELLING)]
+    wide = [entry for entry in entries if entry.stat(follow_symlinks=False).st_mode & OTHERS and not entry.is_symlink()]
+    if not wide and (shared or not status.st_mode & OTHERS):
+        return
+    for entry in entries:
+        _close(Path(entry.path))
+        if entry.is_dir(follow_symlinks=False):
+            for place, folders, files in os.walk(entry.path):
+                for name in (*folders, *files):
+                    _close(Path(place) / name)
+    if not shared:  # last: a walk that was interrupted is made again
+        root.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
+
+
+def _close(path: Path) -> None:
+    with suppress(OSError):
+        status = path.lstat()
+        if status.st_mode & OTHERS and not stat.S_ISLNK(status.st_mode) and status.st_uid == os.geteuid():
+            path.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
+
+
+def _mode_of(path: Path) -> int:
+    try:
+        return stat.S_IMODE(path.stat().st_mode) & 0o777
+    except OSError:
+        return 0o666 & ~umask()
+
+
+def _old(place: Path) -> Iterator[Path]:
+    with suppress(OSError):
+        for entry in os.scandir(place):
+            if entry.stat(follow_symlinks=False).st_mtime < time.time() - DAY:
+                yield Path(entry.path)
+
+
+def _remove(path: Path) -> None:
+    import shutil
+
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()

@@ -16,6 +16,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from ..data import paths
 from ..data.errors import UserError
 
 CARD = "card.toml"
@@ -43,7 +44,7 @@ def write(folder: Path, card: dict[str, Any], files: dict[str, Path | bytes]) ->
     An older bundle in ``folder`` is replaced.
     """
     folder = Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    paths.folder(folder.parent)
     aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".part"))
     try:
         sums = {}
@@ -57,7 +58,7 @@ def write(folder: Path, card: dict[str, Any], files: dict[str, Path | bytes]) ->
             _sync(aside / name)
         write_card(aside, {**card, "format": FORMAT, "files": sums})
         read(aside, verify=False)
-        aside.chmod(0o755)
+        paths.seal(aside)
         _sync(aside)
         _replace(aside, folder)
     except BaseException:
@@ -70,12 +71,9 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
     """Write ``card.toml`` alone; values without a TOML form (None) are left out, NumPy scalars become numbers."""
     import tomli_w
 
-    from ..data.paths import atomic_open
-
     order = {"format": card.get("format", FORMAT), **card}
-    with atomic_open(folder / CARD, "wb") as stream:
+    with paths.atomic_open(folder / CARD, "wb") as stream:
         tomli_w.dump(_plain(order), stream)
-    (folder / CARD).chmod(0o644)
 
 
 def read(folder: Path, verify: bool = True) -> dict[str, Any]:
@@ -153,13 +151,10 @@ def size(folder: Path) -> int:
 
 def pack(folder: Path, target: Path) -> None:
     """Write the bundle as a zip with one folder inside: only the card and the files it names, verified first."""
-    from ..data.paths import atomic_open
-
     card = read(folder)
-    with atomic_open(Path(target), "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with paths.atomic_open(Path(target), "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in (CARD, *card["files"]):
             archive.write(Path(folder) / name, f"{card['name']}/{name}")
-    Path(target).chmod(0o644)
 
 
 def unpack(source: Path, target: Path) -> dict[str, Any]:
@@ -171,7 +166,7 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
     source, target = Path(source), Path(target)
     if target.exists():
         raise UserError(f"{target} already exists.")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    paths.folder(target.parent)
     aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpack.", suffix=".part"))
     try:
         try:
@@ -188,7 +183,7 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
                 raise
             raise UserError(f"{source} is a damaged zip: {error}.") from None
         card = read(aside)
-        aside.chmod(0o755)
+        paths.seal(aside)
         aside.rename(target)
         return card
     except BaseException:

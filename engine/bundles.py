@@ -26,9 +26,7 @@ _readers: dict[str, tuple[tuple[str, int, int], dict[str, str]]] = {}
 
 def store() -> Path:
     """The folder of the user's own bundles; created on first use."""
-    folder = paths.home() / "models"
-    folder.mkdir(exist_ok=True)
-    return folder
+    return paths.folder(paths.home() / "models")
 
 
 def listing(task: str | None = None) -> list[BundleInfo]:

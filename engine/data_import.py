@@ -44,7 +44,7 @@ def _install(name: str, write: Callable[[Path], dict[str, Any]]) -> None:
     """Have the files written aside, put their card beside them, and rename the whole."""
     from tomli_w import dumps
 
-    cards.imports().mkdir(parents=True, exist_ok=True)
+    paths.folder(cards.imports())
     work = Path(tempfile.mkdtemp(dir=cards.imports(), prefix=f".{name}.", suffix=".part"))
     try:
         card = write(work)

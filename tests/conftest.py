@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,18 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # tests run side by side: threads of on
         os.environ.setdefault(name, "1")
 
 
+# Keras reads it when it is imported, which is before any test has a home.
+os.environ.setdefault("KERAS_HOME", str(Path(tempfile.gettempdir()) / "dltext-tests-keras"))
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data directory; nothing that a test does reaches the user's own."""
     folder = tmp_path / "home"
     monkeypatch.setenv("DLTEXT_HOME", str(folder))
+    # Where the engine leads temporary files for the rest of a process, a test's ends with it.
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.gettempdir())
+    monkeypatch.setenv("TMPDIR", tempfile.gettempdir())
     return folder
 
 

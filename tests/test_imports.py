@@ -1,8 +1,10 @@
 """Who may import what (a promise of speed), looked at where it counts: in fresh interpreters, after the import."""
 
+import ast
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -110,8 +112,6 @@ def test_models_and_training_know_no_screen() -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "models").rglob("*.py")), ids=lambda path: path.name)
 def test_models_name_keras_alone(path: Path) -> None:
     # Keras imports its backend by itself, so this rule is read from the source.
-    import ast
-
     named = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -119,3 +119,81 @@ def test_models_name_keras_alone(path: Path) -> None:
         elif isinstance(node, ast.ImportFrom) and not node.level:
             named.add((node.module or "").partition(".")[0])
     assert not named & {"tensorflow", "jax", "torch", "textual", "onnxruntime", "gensim", "sklearn", "dltext"}
+
+
+RUNTIME = "engine/serve/runtime.py"
+
+
+def imports_of(source: str, package: str) -> list[int]:
+    """The lines where ``source`` imports ``package`` when it runs, or asks for it by a name that stands in it: not in
+    strings that are only read, and not for type checkers alone."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+            node.body = [ast.Pass(lineno=node.lineno, col_offset=0)]
+
+    def is_named(name: object) -> bool:
+        return isinstance(name, str) and name.partition(".")[0] == package
+
+    lines = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            named = any(is_named(alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            named = not node.level and is_named(node.module)
+        elif isinstance(node, ast.Call):
+            asked = ast.unparse(node.func).rpartition(".")[2]
+            loads = asked in ("import_module", "__import__", "find_spec", "importorskip", "find_loader", "run_module")
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            named = loads and any(isinstance(value, ast.Constant) and is_named(value.value) for value in given)
+        elif isinstance(node, ast.Constant):  # code for another process
+            named = isinstance(node.value, str) and re.search(
+                rf"(?m)(^|;)[ \t]*(import {package}|from {package}[\w.]* import)\b", node.value
+            )
+        else:
+            continue
+        if named:
+            lines.append(node.lineno)
+    return lines
+
+
+def test_one_module_imports_onnxruntime() -> None:
+    # Whoever imports it otherwise starts its reports: the switch has to be set before.
+    lines = {}
+    for path in ROOT.rglob("*.py"):
+        if path != Path(__file__).resolve() and not {".venv", "build", "dist"} & set(path.parts):
+            lines[str(path.relative_to(ROOT))] = imports_of(path.read_text("utf-8"), "onnxruntime")
+    found = {name: places for name, places in lines.items() if places}
+    assert list(found) == [RUNTIME], found
+    assert len(found[RUNTIME]) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import onnxruntime",
+        "import numpy, onnxruntime.capi as capi",
+        "def f():\n    from onnxruntime import InferenceSession",
+        "import importlib; importlib.import_module('onnxruntime')",
+        "__import__('onnxruntime')",
+        "find_spec(name='onnxruntime')",
+        "pytest.importorskip('onnxruntime')",
+        "run([python, '-c', 'import sys; import onnxruntime'])",
+    ],
+)
+def test_each_way_to_import_is_seen(source: str) -> None:
+    assert imports_of(source, "onnxruntime")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if TYPE_CHECKING:\n    from onnxruntime import InferenceSession",
+        "from .runtime import onnxruntime",
+        "from . import onnxruntime",
+        "names = ('onnxruntime', 'numpy')",
+        "runtime.onnxruntime()",
+    ],
+)
+def test_what_is_no_import_is_let_pass(source: str) -> None:
+    assert not imports_of(source, "onnxruntime")

@@ -34,7 +34,7 @@ def log_exception(error: BaseException) -> Path:
     """Append a traceback to the log; returns the log's path (also where it could not be written)."""
     path = log_path()
     try:
-        with path.open("a", encoding="utf-8") as stream:
+        with open(path, "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as stream:
             stream.write(time.strftime("\n%Y-%m-%d %H:%M:%S\n"))
             traceback.print_exception(error, file=stream)
     except OSError:

@@ -5,6 +5,7 @@ The run folders are the truth, the database is their index: it can be lost and i
 
 import contextlib
 import logging
+import os
 import sqlite3
 import threading
 import time
@@ -91,6 +92,10 @@ def _peek(file: Path, work: Callable[[sqlite3.Connection], T], why: sqlite3.Data
 
 
 def _open(file: Path, adopt: Adopt) -> sqlite3.Connection:
+    # SQLite's other files take their modes from this one. Where it is there it is not opened: closing it again would
+    # end all locks that this process holds on it.
+    with _thread_lock, contextlib.suppress(OSError):
+        os.close(paths.private(str(file), os.O_RDWR | os.O_CREAT | os.O_EXCL))
     connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         connection.row_factory = sqlite3.Row

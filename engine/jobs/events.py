@@ -74,7 +74,7 @@ class EventWriter:
         try:
             if self._fd is None:
                 self._torn = _ends_torn(self.path)
-                self._fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+                self._fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             if self._torn:
                 if os.write(self._fd, b"\n") != 1:
                     return False

@@ -30,9 +30,7 @@ class Written:
 
 
 def runs() -> Path:
-    folder = paths.home() / "runs"
-    folder.mkdir(exist_ok=True)
-    return folder
+    return paths.folder(paths.home() / "runs")
 
 
 def folder(job_id: str) -> Path:
@@ -57,9 +55,9 @@ def number_of(job_id: str) -> int | None:
 def create(job_id: str, spec: JobSpec, created: float, cwd: str) -> Path:
     """Make the folder and write its specification. Raises OSError, leaving nothing behind."""
     path = folder(job_id)
-    path.mkdir()
+    path.mkdir(0o700)
     try:
-        (path / "checkpoint").mkdir()
+        (path / "checkpoint").mkdir(0o700)
         paths.write_json(path / "spec.json", {"id": job_id, "created": created, "cwd": cwd, "spec": asdict(spec)})
     except BaseException:
         shutil.rmtree(path, ignore_errors=True)

@@ -12,6 +12,7 @@ import threading
 from dataclasses import asdict
 from typing import IO, Any
 
+from ...data import paths
 from ..api import Progress
 from ..results import AttributeInfo, DataCheck, JobSpec, Preflight, UserError
 
@@ -21,7 +22,7 @@ HEARTBEAT = 0.25
 def ask(spec: JobSpec, environment: dict[str, str], progress: Progress | None = None) -> Preflight:
     """Have ``spec`` checked. Raises UserError, and whatever ``progress`` raises."""
     command = [sys.executable, "-m", "dltext.engine.jobs.worker", "--preflight"]
-    with tempfile.TemporaryFile() as errors:
+    with tempfile.TemporaryFile(dir=paths.scratch()) as errors:
         try:
             child = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment,

@@ -132,7 +132,7 @@ def _start(job: Job) -> Job:
     command = [sys.executable, "-m", "dltext.engine.jobs.worker", job.id]
     cwd = store.working_folder(job.id)
     try:
-        with (folder / "log.txt").open("ab") as output:
+        with open(folder / "log.txt", "ab", opener=paths.private) as output:
             child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment(),

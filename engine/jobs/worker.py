@@ -19,6 +19,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from ...data import paths
+from .. import environment
 from ..results import JobSpec, UserError
 from . import folders, outcomes, processes, store
 from .events import EventWriter
@@ -45,6 +47,7 @@ def work(job_id: str) -> int:
     stop = StopFlag()
     stop.install()
     _shield_streams()
+    paths.private_files()
     if hasattr(os, "nice"):
         # Screens stay lively beside a training that takes all cores.
         with contextlib.suppress(OSError):
@@ -105,6 +108,7 @@ def _training() -> ModuleType:
     """The module that trains; imported late because it brings TensorFlow. Tests put another in its place."""
     if name := os.environ.get("DLTEXT_TRAIN_MODULE"):
         return importlib.import_module(name)
+    environment.prepare_training()
     return importlib.import_module("..train.run", "dltext.engine.jobs")
 
 
@@ -152,6 +156,7 @@ def _preflight() -> int:
     """Read a spec from stdin, print progress and the result; whatever else is printed goes to stderr."""
     output = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    paths.private_files()
     lock = threading.Lock()
 
     def say(**message: Any) -> None:

@@ -55,10 +55,11 @@ def terms_of(text: str, segmentation: str) -> list[tuple[str, tuple[int, int]]]:
 @contextmanager
 def _making(target: Path) -> Iterator[Path]:
     """A folder to write into, which becomes ``target`` if all goes well and nothing at all if not."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    paths.folder(target.parent)
     aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".", suffix=".part"))
     try:
         yield aside
+        paths.seal(aside)
         try:
             aside.rename(target)
         except OSError:

@@ -15,6 +15,7 @@ import numpy as np
 
 from .. import bundle, bundles
 from ..results import UserError
+from . import runtime
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -32,8 +33,7 @@ Loaded = TypeVar("Loaded")
 
 def open_graph(graph: Path | bytes) -> "InferenceSession":
     """onnxruntime's session of a graph: on one thread, without a word, and giving back what a large batch took."""
-    import onnxruntime
-
+    onnxruntime = runtime.onnxruntime()
     onnxruntime.set_default_logger_severity(4)  # a screen may be drawn on the same terminal
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

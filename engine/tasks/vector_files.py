@@ -12,7 +12,7 @@ import numpy as np
 
 from ...data import guess, paths
 from ...data.errors import UserError
-from .. import bundles
+from .. import bundles, environment
 from ..results import BundleInfo
 from ..serve import vectors as serve
 from ..text import vector_formats
@@ -154,7 +154,6 @@ def export_vectors(name: str, path: Path, form: str = "") -> Path:
                 vector_formats.write_npz(stream, vectors.words, vectors.rows(range(count)).astype(np.float16))
             else:
                 vector_formats.write_text(stream, _rows(vectors), count, size, header=form != "glove")
-        target.chmod(0o644)
     except OSError as error:
         raise UserError(f"{target} cannot be written: {error.strerror or error}.") from None
     return target
@@ -169,6 +168,7 @@ def _rows(vectors: serve.WordVectors, block: int = 4096) -> Iterator[tuple[str, 
 
 def _gensim(vectors: serve.WordVectors, target: Path) -> None:
     """Large tables go into files of their own beside the first, which appears last."""
+    environment.prepare_training()
     from gensim.models import KeyedVectors  # type: ignore[import-not-found]
 
     keyed = KeyedVectors(vectors.size)

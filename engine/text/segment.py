@@ -83,8 +83,6 @@ def _jieba() -> Any:
         jieba.setLogLevel(logging.CRITICAL)
         tokenizer = jieba.Tokenizer()
         # Its cache is marshalled Python: never in a folder where others may write.
-        place = paths.cache() / "jieba"
-        place.mkdir(exist_ok=True)
-        tokenizer.tmp_dir = str(place)  # type: ignore[assignment]
+        tokenizer.tmp_dir = str(paths.folder(paths.cache() / "jieba"))  # type: ignore[assignment]
         tokenizer.initialize()
         return tokenizer.cut

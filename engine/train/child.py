@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from ...data import paths
 from ...data.errors import UserError
+from .. import environment
 
 
 def run(module: str, folder: Path) -> dict:
@@ -31,6 +33,8 @@ def run(module: str, folder: Path) -> dict:
 
 def main(work: Callable[[Path], dict]) -> None:
     """The child's ``main``: ``work`` on the folder that it was given, and tell what came of it."""
+    paths.private_files()
+    environment.prepare_training()
     with contextlib.redirect_stdout(sys.stderr):  # exporters print; the parent reads one JSON line
         result = work(Path(sys.argv[1]))
     print(json.dumps(result))

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...data.errors import UserError
 from ...data.paths import atomic_open, write_json
+from ..serve.session import open_graph
 from . import checkpoint, child
 
 PARITY = 1e-4
@@ -102,16 +103,12 @@ def name_ends(model) -> None:
 
 def difference(path: Path, masked, vocabulary_size: int) -> float:
     """Largest difference of a logit: exact lengths in ONNX against one padded, masked Keras batch."""
-    import onnxruntime
-
     rng = np.random.default_rng(0)
     lengths = [1, 2, 5, 9, 17, 40]
     padded = np.zeros((len(lengths), max(lengths)), np.int32)
     for row, length in enumerate(lengths):
         padded[row, :length] = rng.integers(1, vocabulary_size, length)
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    session = open_graph(path)
     answers = [session.run(None, {"ids": padded[i : i + 1, :length]})[0] for i, length in enumerate(lengths)]
     return float(
         np.abs(

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...data.errors import UserError
 from ...data.paths import write_json
+from ..serve.session import open_graph
 from . import checkpoint, child
 from .export import PARITY, save_graph
 
@@ -74,12 +75,7 @@ def check_and_shrink(folder: Path, precision: str, difference: Callable[[], floa
 
 def opened(folder: Path, names: tuple[str, ...] = GRAPHS) -> list[Any]:
     """The graphs as sessions."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    return [onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
-            for name in names]  # fmt: skip
+    return [open_graph(folder / name) for name in names]
 
 
 def walker(step: Any, memory: np.ndarray, states: list[np.ndarray]) -> Callable[[np.ndarray, int], dict[str, Any]]:

@@ -17,7 +17,6 @@ TEXT = "We show that Zorp cats often sleep.\nThe dogs bark of it, the mice know.
 async def test_a_bundle_writes_titles_on_the_screen(
     make_writer: Callable[..., Any], until: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("onnxruntime")
     from dltext.tui.app import DltextApp
     from dltext.tui.screens import titles_asking
 

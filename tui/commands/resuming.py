@@ -130,6 +130,7 @@ class Results:
     def __enter__(self) -> "Results":
         try:
             with self._said():
+                self._working.open("ab").close()  # with the mode of any file that a user names
                 self._locks.enter_context(api.locked(self._working, wait=False))
                 self._file = self._working.open("r+b", buffering=0)
                 if not self._resume:

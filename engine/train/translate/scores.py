@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 
 import numpy as np
 
+from ....data import paths
 from ...results import UserError
 
 ORDER = 4
@@ -82,6 +83,7 @@ def _streams(hypotheses: Sequence[str], references: References) -> list[list[str
 
 
 def _metrics(language: str, effective: bool = False) -> tuple[Any, Any]:
+    paths.use_scratch()  # importing it tries whether a temporary file can be written
     try:
         from sacrebleu.metrics.bleu import BLEU
         from sacrebleu.metrics.chrf import CHRF
