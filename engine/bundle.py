@@ -10,12 +10,12 @@ import os
 import re
 import shutil
 import stat
-import tempfile
 import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
 
+from ..data import leftovers, paths
 from ..data.errors import UserError
 
 CARD = "card.toml"
@@ -43,9 +43,7 @@ def write(folder: Path, card: dict[str, Any], files: dict[str, Path | bytes]) ->
     An older bundle in ``folder`` is replaced.
     """
     folder = Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".part"))
-    try:
+    with paths.aside(folder) as aside:
         sums = {}
         for name, content in files.items():
             check_file_name(name)
@@ -60,9 +58,6 @@ def write(folder: Path, card: dict[str, Any], files: dict[str, Path | bytes]) ->
         aside.chmod(0o755)
         _sync(aside)
         _replace(aside, folder)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
     _sync(folder.parent)
 
 
@@ -70,10 +65,8 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
     """Write ``card.toml`` alone; values without a TOML form (None) are left out, NumPy scalars become numbers."""
     import tomli_w
 
-    from ..data.paths import atomic_open
-
     order = {"format": card.get("format", FORMAT), **card}
-    with atomic_open(folder / CARD, "wb") as stream:
+    with paths.atomic_open(folder / CARD, "wb") as stream:
         tomli_w.dump(_plain(order), stream)
     (folder / CARD).chmod(0o644)
 
@@ -153,10 +146,8 @@ def size(folder: Path) -> int:
 
 def pack(folder: Path, target: Path) -> None:
     """Write the bundle as a zip with one folder inside: only the card and the files it names, verified first."""
-    from ..data.paths import atomic_open
-
     card = read(folder)
-    with atomic_open(Path(target), "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with paths.atomic_open(Path(target), "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in (CARD, *card["files"]):
             archive.write(Path(folder) / name, f"{card['name']}/{name}")
     Path(target).chmod(0o644)
@@ -171,9 +162,7 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
     source, target = Path(source), Path(target)
     if target.exists():
         raise UserError(f"{target} already exists.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpack.", suffix=".part"))
-    try:
+    with paths.aside(target) as aside:
         try:
             with zipfile.ZipFile(source) as archive:
                 _extract(archive, source, aside)
@@ -191,9 +180,6 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
         aside.chmod(0o755)
         aside.rename(target)
         return card
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
 
 
 def _extract(archive: zipfile.ZipFile, source: Path, target: Path) -> None:
@@ -237,15 +223,14 @@ def _replace(aside: Path, folder: Path) -> None:
         aside.rename(folder)
         return
     # A folder cannot be renamed over a full one: the old one steps aside first, and comes back if that fails.
-    old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".old"))
-    folder.rename(old / folder.name)
-    try:
-        aside.rename(folder)
-    except BaseException:
-        (old / folder.name).rename(folder)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+    # A kill between the two leaves it to the next writer here to bring it back.
+    with leftovers.new_folder(folder.parent, folder.name, leftovers.OLD) as old:
+        folder.rename(old / folder.name)
+        try:
+            aside.rename(folder)
+        except BaseException:
+            (old / folder.name).rename(folder)
+            raise
 
 
 def _plain(value: Any) -> Any:

@@ -1,13 +1,12 @@
 """Data sets as people meet them: listed, fetched, checked, leafed through, imported."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
-from ..data import cards, headers, profiles, source
+from ..data import cards, headers, leftovers, profiles, source
 from ..data import fetch as files
 from ..data.cards import Card
 from ..data.errors import UserError
@@ -138,7 +137,10 @@ def remove(name: str) -> None:
     card = _card(name)
     if card.folder is None:
         raise UserError(f"{name} is not an imported data set; only those can be removed.")
-    shutil.rmtree(card.folder)
+    try:
+        leftovers.delete(card.folder)
+    except OSError as error:
+        raise UserError(f"{card.folder} cannot be removed: {error.strerror or error}.") from error
 
 
 def _card(name: str) -> Card:

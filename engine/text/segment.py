@@ -8,6 +8,7 @@ import logging
 import threading
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -84,7 +85,8 @@ def _jieba() -> Any:
         tokenizer = jieba.Tokenizer()
         # Its cache is marshalled Python: never in a folder where others may write.
         place = paths.cache() / "jieba"
-        place.mkdir(exist_ok=True)
+        with suppress(OSError):  # then it is read without a cache, a second slower
+            place.mkdir(exist_ok=True)
         tokenizer.tmp_dir = str(place)  # type: ignore[assignment]
         tokenizer.initialize()
         return tokenizer.cut
