@@ -53,7 +53,7 @@ def cannot_write(path: Path, error: OSError) -> UserError:
     """Why ``path`` could not be written, in one sentence that says what helps."""
     why = error.strerror or str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return UserError(f"{path} cannot be written: the disk is full. Free some space and try again.")
+        return UserError(f"{path} cannot be written ({why}): the disk is full; free some space and try again.")
     own = home_path()
     remedy = "set DLTEXT_HOME to a folder that you may write to" if path.is_relative_to(own) else "choose another place"
     return UserError(f"{path} cannot be written: {why}; {remedy}.")
