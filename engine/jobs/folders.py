@@ -17,6 +17,8 @@ from ...data import leftovers, paths
 from ..results import JobSpec
 
 TRASH = ".deleted-"
+OF_ALL = frozenset({"spec.json", "events.jsonl", "log.txt", "worker.json", "data.json", "checkpoint", ".reserve"})
+"""What each run's folder holds, however far it came."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,41 @@ def is_fresh(path: Path, seconds: float) -> bool:
             if abs(time.time() - (path / name).stat().st_mtime) < seconds:
                 return True
     return False
+
+
+def has_begun(path: Path) -> bool:
+    """Whether a run has made anything of its data that a later attempt would go on with."""
+    return any(entry.name not in OF_ALL and not entry.name.startswith(".") for entry in path.iterdir()) or any(
+        path.glob("checkpoint/*")
+    )
+
+
+def has_checkpoint(path: Path) -> bool:
+    """Whether there is learning that a later attempt goes on from."""
+    return any(any(path.glob(name)) for name in ("state*.npz", "checkpoint/*", "fold-*.json"))
+
+
+def clear(path: Path) -> None:
+    """Take a run back to its beginning: only its specification and its log stay. Raises OSError."""
+    for entry in path.iterdir():
+        if entry.name in ("spec.json", "log.txt"):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    (path / "checkpoint").mkdir()
+
+
+def last_words(path: Path) -> str:
+    """The last line that a run has printed, at most 200 characters; empty if it has printed nothing."""
+    try:
+        with (path / "log.txt").open("rb") as stream:
+            stream.seek(max(stream.seek(0, os.SEEK_END) - 4000, 0))
+            lines = stream.read().decode("utf-8", "replace").split("\n")
+    except OSError:
+        return ""
+    return next((line.strip()[:200] for line in reversed(lines) if line.strip() and not line.startswith("== ")), "")
 
 
 def last_sign(path: Path) -> float:

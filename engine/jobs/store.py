@@ -288,6 +288,7 @@ def _assembled(row: sqlite3.Row, summary: Summary) -> Job:
         started=row["started"], ended=row["ended"], pid=row["pid"], device=summary.device, stage=summary.stage,
         epoch=summary.epoch, epochs=summary.epochs, progress=summary.progress, seconds_left=summary.seconds_left,
         rate=summary.rate, metrics=dict(summary.metrics), message=summary.message, bundle=summary.bundle,
+        remedy="anew" if summary.remedy == "anew" else "resume",
     )  # fmt: skip
 
 

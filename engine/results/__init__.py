@@ -6,7 +6,7 @@ from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Sha
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
 from .titling import Keyphrase, Title, Titles
-from .training import ACTIVE, Event, Field, Job, JobSpec, JobState, Preflight, RecipeInfo, Report
+from .training import ACTIVE, CannotGoOn, Event, Field, Job, JobSpec, JobState, Preflight, RecipeInfo, Report
 from .translating import Direction, Hypothesis, Sentence, Token, Translation
 from .words import MapPoint, Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similarity, WordMap
 
@@ -14,6 +14,7 @@ __all__ = [
     "ACTIVE",
     "AttributeInfo",
     "BundleInfo",
+    "CannotGoOn",
     "Check",
     "DataCheck",
     "DatasetInfo",
