@@ -18,8 +18,13 @@ POLL = 0.2
 
 
 def submit(spec: JobSpec) -> Job:
-    """Validate, write down and start a run. Raises UserError where the spec or this machine does not allow it."""
+    """Validate, write down and start a run. Raises UserError where the spec, its data or this machine do not allow it;
+    then nothing is written."""
+    from .. import readiness
+
     spec = _checked(spec)
+    if not os.environ.get("DLTEXT_TRAIN_MODULE"):  # another module than ours knows what its data are
+        readiness.check(spec)
     return _start(store.create(spec))
 
 

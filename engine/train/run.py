@@ -1,7 +1,7 @@
 """A job from its specification to its bundle; the worker's child process calls :func:`execute`."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from ...data.paths import read_json, write_json
 from ...data.source import Source, open_source
-from .. import bundle, bundles, registry
+from .. import bundle, bundles, readiness, registry
 from ..jobs import kept_data
 from ..results import JobSpec, Preflight, UserError
 from . import card, checkpoint, finish, teach
@@ -35,6 +35,7 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
 
 
 def preflight(spec: JobSpec) -> Preflight:
+    readiness.check(replace(spec, kind="train"))
     return registry.load(registry.get(spec.recipe).preflight)(spec)
 
 
