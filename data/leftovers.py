@@ -89,9 +89,11 @@ def put_out_of_sight(path: Path) -> Path:
 def delete(path: Path) -> None:
     """Delete a folder: out of sight in one step, so that a kill leaves nothing half there; needs no free space.
 
-    Raises OSError where something in it cannot be deleted.
+    Raises OSError where nothing may be deleted there.
     """
-    shutil.rmtree(put_out_of_sight(path))
+    hidden = put_out_of_sight(path)
+    # Once out of sight it is anybody's to sweep: another program may be faster with what is in it.
+    shutil.rmtree(hidden, ignore_errors=hidden != path)
 
 
 def sweep(folder: Path, prefix: str = ".") -> None:

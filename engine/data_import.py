@@ -33,9 +33,7 @@ def import_data(path: str, name: str = "", text_column: str = "text", label_colu
     start = name or _free_name(origin)
     if columns := pair_corpora.sides(str(origin), text_column, label_column):
         return _install(start, bool(name), origin, lambda work: pair_corpora.write_copy(work, start, origin, columns))
-    return _install(
-        start, bool(name), origin, lambda work: _write_copy(work, start, origin, text_column, label_column)
-    )
+    return _install(start, bool(name), origin, lambda work: _write_copy(work, start, origin, text_column, label_column))
 
 
 def _install(name: str, asked_for: bool, origin: Path, write: Callable[[Path], dict[str, Any]]) -> str:

@@ -152,9 +152,7 @@ def _check_words(spec: JobSpec, settings: Any) -> None:
         if counts.total() >= WORDS_READ:
             return
     if registry.get(spec.recipe).task == "paragraphs" and documents < 2:
-        raise UserError(
-            f"{texts.source.name} holds {documents} texts with words: paragraph vectors need at least two."
-        )
+        raise UserError(f"{texts.source.name} holds {documents} texts with words: paragraph vectors need at least two.")
     known = sum(count >= settings.min_count for count in counts.values())
     if known < 2:
         raise UserError(
@@ -171,4 +169,3 @@ _CHECKS = {
     "words": _check_words,
     "paragraphs": _check_words,
 }
-

@@ -137,9 +137,9 @@ def test_large_data_are_not_counted_through(tmp_path, monkeypatch, large):
     if large:
         monkeypatch.setattr(readiness, "SMALL", 10)
     readiness.check(JobSpec("text-cnn", str(reviews(tmp_path / "mine.csv", "ab" * 30)), RANDOM))
+    rows = [(f"text {n}", "ab"[n > 20], "test" if n > 20 else "train") for n in range(40)]
+    data = table(tmp_path / "one.csv", ("text", "label", "split"), rows)
     with pytest.raises(UserError, match="label"):
-        rows = [(f"text {n}", "ab"[n > 20], "test" if n > 20 else "train") for n in range(40)]
-        data = table(tmp_path / "one.csv", ("text", "label", "split"), rows)
         readiness.check(JobSpec("text-cnn", str(data), RANDOM))
 
 

@@ -254,9 +254,11 @@ class RunsScreen(Workbench):
         question = f"{why} Start {title(job)} anew, with the same settings and the data as they are now?"
         self.app.push_screen(
             Confirm("Start a run anew", question.strip(), "Start"),
-            lambda yes: self.ask(f"resume {job.id}", lambda: self.engine.resume(job.id, True), lambda _: self.look())
-            if yes
-            else None,
+            lambda yes: (
+                self.ask(f"resume {job.id}", lambda: self.engine.resume(job.id, True), lambda _: self.look())
+                if yes
+                else None
+            ),
         )
 
     def action_delete(self) -> None:
