@@ -116,12 +116,12 @@ def _opened_rows(spec: JobSpec, name: str) -> int:
     from ...data.pairs import open_pairs, open_titles
     from ...data.source import open_source
     from .. import registry
+    from ..train.pair_parts import columns
 
     task = registry.get(spec.recipe).task
     if task in ("translate", "title"):
-        own = (spec.text_column, spec.label_column) if name == spec.data else ("text", "label")
-        columns = ["" if column == usual else column for column, usual in zip(own, ("text", "label"), strict=True)]
-        pairs = open_titles(name, *columns) if task == "title" else open_pairs(name, *columns)
+        first, second = columns(spec) if name == spec.data else ("", "")
+        pairs = open_titles(name, first, second) if task == "title" else open_pairs(name, first, second)
         return sum(pairs.counts.values())
     counts = open_source(name, spec.text_column, spec.label_column, min_labels=0).counts
     return counts["all"] if "all" in counts else sum(counts.values())

@@ -164,3 +164,12 @@ def test_the_rule_itself():
     for parts in ({"train": {"a": 1, "b": 1}}, {"train": {}, "test": {"a": 1}}, {"train": {"": 2}}):
         with pytest.raises(UserError, match="too few"):
             check_enough("x", parts, 0.1)
+
+
+@pytest.mark.parametrize("labels", ["ab", "abcd"])
+def test_a_look_at_the_data_says_it_too(tmp_path, labels):
+    from dltext.engine import corpora
+
+    (said,) = corpora.check(str(reviews(tmp_path / "mine.csv", labels))).errors
+    assert "too few texts for a validation and a test part" in said
+    assert corpora.check(str(reviews(tmp_path / "enough.csv", "ab" * 10))).errors == ()

@@ -251,15 +251,13 @@ class RunsScreen(Workbench):
 
     def _offer_anew(self, job: Job, why: str) -> None:
         """Ask whether a run that cannot go on is to begin again, with the data as they are now."""
-        question = f"{why} Start {title(job)} anew, with the same settings and the data as they are now?"
-        self.app.push_screen(
-            Confirm("Start a run anew", question.strip(), "Start"),
-            lambda yes: (
+
+        def start(yes: bool | None) -> None:
+            if yes:
                 self.ask(f"resume {job.id}", lambda: self.engine.resume(job.id, True), lambda _: self.look())
-                if yes
-                else None
-            ),
-        )
+
+        question = f"{why} Start {title(job)} anew, with the same settings and the data as they are now?"
+        self.app.push_screen(Confirm("Start a run anew", question.strip(), "Start"), start)
 
     def action_delete(self) -> None:
         job = self.selected
