@@ -124,7 +124,7 @@ def find_card(name: str) -> Card | None:
 
 def imports() -> Path:
     """The folder of imported sets."""
-    return paths.home() / "data"
+    return paths.home_path() / "data"
 
 
 @cache

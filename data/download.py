@@ -9,7 +9,6 @@ import logging
 import re
 import shutil
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,7 +27,7 @@ MANIFEST = "manifest.json"
 
 def folder(name: str) -> Path:
     """Where a card's downloaded data is kept."""
-    return paths.cache() / "data" / name
+    return paths.cache_path() / "data" / name
 
 
 def cached(card: Card) -> Located | None:
@@ -67,9 +66,7 @@ def download(card: Card, progress: Progress | None = None) -> Located:
             archives[part.url] = _retrieve(card, part, _advance(progress, done, part.size, total))
             done += sizes[part.url]
     target = folder(card.name)
-    paths.folder(target.parent)
-    work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{card.name}.", suffix=".part"))
-    try:
+    with paths.writing(target), paths.aside(target) as work:
         entries: dict[str, dict] = {}
         with ExitStack() as stack:
             for url, archive in archives.items():
@@ -98,8 +95,6 @@ def download(card: Card, progress: Progress | None = None) -> Located:
         )
         paths.seal(work)
         _install(work, target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     for archive in archives.values():
         archive.unlink(missing_ok=True)
     found = cached(card)
@@ -135,8 +130,14 @@ def _retrieve(card: Card, part: Part, advance) -> Path:
     name = f"{part.sha256[:12]}-{Path(urlsplit(part.url).path).name}"
     downloader: Any = pooch.HTTPDownloader(progressbar=_Bar(advance), chunk_size=2**16, timeout=30)  # type: ignore
     host = urlsplit(part.url).hostname
+    archive = store / name
     try:
-        return Path(pooch.retrieve(part.url, f"sha256:{part.sha256}", fname=name, path=store, downloader=downloader))
+        if archive.is_file() and file_sum(archive) == part.sha256:
+            return archive
+        with paths.aside(archive) as work:
+            known = f"sha256:{part.sha256}"
+            Path(pooch.retrieve(part.url, known, fname=name, path=work, downloader=downloader)).replace(archive)
+        return archive
     except requests.HTTPError as error:
         why = f"{part.url} answered {error.response.status_code if error.response is not None else error}"
     except requests.RequestException:
@@ -147,7 +148,7 @@ def _retrieve(card: Card, part: Part, advance) -> Path:
             "nothing was kept. Try again, or get it from another place."
         ) from None
     except OSError as error:
-        raise UserError(f"{store} cannot be written: {error.strerror or error}.") from None
+        raise paths.cannot_write(store, error) from None
     target = folder(card.name)
     mirror = ", ".join(sorted({file.file for file in card.mirror}))
     raise UserError(

@@ -4,7 +4,8 @@ The random numbers are those of NumPy's legacy Mersenne Twister, whose stream is
 sorted stably: no integer width, no sorting network and no NumPy version changes a split.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,3 +79,58 @@ def _shuffled_classes(labels: Sequence[str] | Sequence[int], seed: int) -> list[
 
 def _join(parts: list[Indices]) -> Indices:
     return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+
+
+def check_enough(
+    name: str, parts: Mapping[str, Mapping[str, int]], fraction: float = 0.0, what: str = "texts", folds: int = 0
+) -> None:
+    """Raise UserError, one sentence, where data are too few to train on and to be measured by.
+
+    ``parts``: how many examples of each label a split holds (labels that are all the same where nothing is labelled,
+    and splits that are no parts of a training are passed over). Where there is no split ``validation``, the share
+    ``fraction`` of ``train`` is held out for it; 0: none is needed. ``folds``: instead, that the whole is
+    cross-validated in so many.
+    """
+    whole = Counter[str]()
+    for split in ("train", "validation", "test"):
+        whole.update({label: count for label, count in parts.get(split, {}).items() if count})
+    total = sum(whole.values())
+    there = f"{_many(total, what)} {'is' if total == 1 else 'are'} there"
+    if len(whole) > 1:
+        once = total == len(whole)
+        there += f", each of a label of its own ({len(whole)} labels)" if once else f", of {len(whole)} labels"
+    remedy = f"add {what}, ten or more of each label" if len(whole) > 1 else f"add {what}"
+    train = Counter({label: count for label, count in parts.get("train", {}).items() if count})
+    if folds:
+        train = Counter({label: count - -(-count // folds) for label, count in whole.items()})
+        train = Counter({label: count for label, count in train.items() if count > 0})
+        if total < folds or sum(train.values()) < 2 or not _can_hold_out(train, fraction):
+            raise UserError(f"{name} has too few {what} for {folds} folds: {there}; {remedy}, or ask for fewer folds.")
+        if len(whole) > 1 and len(train) < 2:
+            rare = min(whole, key=whole.__getitem__)
+            raise UserError(
+                f"{name} has only {_many(whole[rare], what)} of the label {rare!r}: a fold would have none to learn "
+                f"from; {remedy}."
+            )
+        return
+    missing = [split for split in ("validation", "test") if split in parts and not sum(parts[split].values())]
+    if not train or missing or ("validation" not in parts and fraction and not _can_hold_out(train, fraction)):
+        needed = "a validation part"
+        if "test" in parts:
+            needed = "a validation and a test part"
+        needed = needed if train else "a training part"
+        raise UserError(f"{name} has too few {what} for {needed}: {there}; {remedy}.")
+    if len(whole) > 1 and len(train) < 2:
+        raise UserError(
+            f"{name}: all {_many(sum(train.values()), what)} of the training part have the label "
+            f"{next(iter(train))!r}, and a model needs two at least to tell apart; divide the data otherwise."
+        )
+
+
+def _can_hold_out(train: Mapping[str, int], fraction: float) -> bool:
+    """Whether :func:`hold_out` would hold out anything, without leaving a label none."""
+    return not fraction or min(round(sum(train.values()) * fraction), sum(count - 1 for count in train.values())) > 0
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what.removesuffix('s') if count == 1 else what}"

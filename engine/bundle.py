@@ -10,13 +10,12 @@ import os
 import re
 import shutil
 import stat
-import tempfile
 import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
 
-from ..data import paths
+from ..data import leftovers, paths
 from ..data.errors import UserError
 
 CARD = "card.toml"
@@ -44,9 +43,7 @@ def write(folder: Path, card: dict[str, Any], files: dict[str, Path | bytes]) ->
     An older bundle in ``folder`` is replaced.
     """
     folder = Path(folder)
-    paths.folder(folder.parent)
-    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".part"))
-    try:
+    with paths.aside(folder) as aside:
         sums = {}
         for name, content in files.items():
             check_file_name(name)
@@ -61,9 +58,6 @@ def write(folder: Path, card: dict[str, Any], files: dict[str, Path | bytes]) ->
         paths.seal(aside)
         _sync(aside)
         _replace(aside, folder)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
     _sync(folder.parent)
 
 
@@ -166,9 +160,7 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
     source, target = Path(source), Path(target)
     if target.exists():
         raise UserError(f"{target} already exists.")
-    paths.folder(target.parent)
-    aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpack.", suffix=".part"))
-    try:
+    with paths.aside(target) as aside:
         try:
             with zipfile.ZipFile(source) as archive:
                 _extract(archive, source, aside)
@@ -186,9 +178,6 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
         paths.seal(aside)
         aside.rename(target)
         return card
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
 
 
 def _extract(archive: zipfile.ZipFile, source: Path, target: Path) -> None:
@@ -232,15 +221,14 @@ def _replace(aside: Path, folder: Path) -> None:
         aside.rename(folder)
         return
     # A folder cannot be renamed over a full one: the old one steps aside first, and comes back if that fails.
-    old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".old"))
-    folder.rename(old / folder.name)
-    try:
-        aside.rename(folder)
-    except BaseException:
-        (old / folder.name).rename(folder)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+    # A kill between the two leaves it to the next writer here to bring it back.
+    with leftovers.new_folder(folder.parent, folder.name, leftovers.OLD) as old:
+        folder.rename(old / folder.name)
+        try:
+            aside.rename(folder)
+        except BaseException:
+            (old / folder.name).rename(folder)
+            raise
 
 
 def _plain(value: Any) -> Any:

@@ -4,20 +4,20 @@ A listing reads cards alone (checksums are verified when a model is loaded) and 
 """
 
 import errno
-import json
 import os
 import re
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from ..data import paths
+from ..data import leftovers, paths
 from . import bundle
 from .results import BundleInfo, UserError
 
 ZOO = Path(__file__).resolve().parent.parent / "models" / "zoo"
 """Where the shipped bundles stand."""
+DEFAULTS = "defaults.json"
+"""What answers for which task by the user's choice; beside the bundles."""
 
 _infos: dict[str, tuple[tuple[int, int], BundleInfo]] = {}
 _defaults: dict[str, tuple[tuple[str, int, int], str]] = {}
@@ -25,8 +25,16 @@ _readers: dict[str, tuple[tuple[str, int, int], dict[str, str]]] = {}
 
 
 def store() -> Path:
-    """The folder of the user's own bundles; created on first use."""
-    return paths.folder(paths.home() / "models")
+    """The folder of the user's own bundles, for those who write: created on first use. UserError where it cannot be."""
+    folder = store_path()
+    with paths.writing(folder):
+        paths.folder(folder)
+    return folder
+
+
+def store_path() -> Path:
+    """The folder of the user's own bundles, whether or not it is there."""
+    return paths.home_path() / "models"
 
 
 def listing(task: str | None = None) -> list[BundleInfo]:
@@ -61,7 +69,7 @@ def folder_of(name: str) -> Path:
     if Path(name).is_absolute() and Path(name).is_dir():
         return Path(name)
     if name and not name.startswith(".") and name == Path(name).name:
-        for folder in (ZOO / name, store() / name):
+        for folder in (ZOO / name, store_path() / name):
             if folder.is_dir():
                 return folder
     return Path(info(name).path)
@@ -120,9 +128,15 @@ def readers(task: str) -> dict[str, str]:
 
 def _state() -> tuple[str, int, int]:
     """What changes when an own bundle comes or goes, or the user chooses another default."""
-    folder = store()
-    chosen = folder / "defaults.json"
-    return str(folder), folder.stat().st_mtime_ns, chosen.stat().st_mtime_ns if chosen.exists() else 0
+    folder = store_path()
+    return str(folder), _changed(folder), _changed(folder / DEFAULTS)
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def answers_for(found: BundleInfo) -> str:
@@ -141,7 +155,8 @@ def set_default(name: str) -> None:
     found = info(name)
     if found.problem:
         raise UserError(f"{name} cannot be the default: {found.problem}")
-    paths.write_json(store() / "defaults.json", {**_chosen(), answers_for(found): name})
+    with paths.writing(store_path() / DEFAULTS):
+        paths.update_json(store_path() / DEFAULTS, lambda chosen: {**chosen, answers_for(found): name})
 
 
 def install(folder: Path, name: str) -> str:
@@ -153,16 +168,24 @@ def install(folder: Path, name: str) -> str:
     folder, target = Path(folder), store()
     base = _as_name(name)
     card = bundle.read(folder)
+    paths.sweep(target)
     if folder.stat().st_dev != target.stat().st_dev:
-        aside = Path(tempfile.mkdtemp(dir=target, prefix=".install.", suffix=".part"))
-        try:
+        with paths.aside(target / base) as aside:
             bundle.write(aside / "copy", card, {file: folder / file for file in card["files"]})
             installed = _settle(aside / "copy", base, card)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
         return installed
     return _settle(folder, base, card)
+
+
+def install_once(folder: Path, name: str, token: str) -> str:
+    """:func:`install` the bundle of a run, which ``token`` names: a run that was killed after it had installed its
+    bundle finds it there, and makes no second one. Returns the name."""
+    for found in _all():
+        if found.origin != "shipped" and not found.problem and found.card.get("run") == token:
+            return found.name
+    bundle.write_card(folder, {**bundle.read(folder, verify=False), "run": token})
+    return install(folder, name)
 
 
 def import_bundle(path: Path) -> BundleInfo:
@@ -170,8 +193,7 @@ def import_bundle(path: Path) -> BundleInfo:
     path = Path(path).expanduser()
     if not path.exists():
         raise UserError(f"{path} does not exist.")
-    aside = Path(tempfile.mkdtemp(dir=store(), prefix=".import.", suffix=".part"))
-    try:
+    with paths.writing(store()), paths.aside(store() / "import") as aside:
         copy = aside / "bundle"
         if path.is_dir():
             card = bundle.read(path)
@@ -179,10 +201,9 @@ def import_bundle(path: Path) -> BundleInfo:
         else:
             card = bundle.unpack(path, copy)
         bundle.check_name(card["name"])
-        bundle.write_card(copy, {**card, "origin": "imported"})
+        # Which run made it is of no matter here.
+        bundle.write_card(copy, {key: value for key, value in card.items() if key != "run"} | {"origin": "imported"})
         return info(install(copy, card["name"]))
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def export_bundle(name: str, path: Path) -> Path:
@@ -206,10 +227,10 @@ def remove(name: str) -> None:
     found = info(name)
     if found.origin == "shipped":
         raise UserError(f"{name} came with dltext and cannot be removed; another can be made the default.")
-    # Out of sight in one step: a kill half-way leaves a hidden rest, never half a model.
-    aside = Path(tempfile.mkdtemp(dir=store(), prefix=".removed.", suffix=".part"))
-    Path(found.path).rename(aside / name)
-    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        leftovers.delete(Path(found.path))
+    except OSError as error:
+        raise UserError(f"{found.path} cannot be removed: {error.strerror or error}.") from error
 
 
 def _settle(folder: Path, base: str, card: dict[str, Any]) -> str:
@@ -239,10 +260,12 @@ def _as_name(name: str) -> str:
 
 def _all() -> list[BundleInfo]:
     infos, seen = [], set()
-    for root, shipped in ((ZOO, True), (store(), False)):
-        if not root.is_dir():
+    for root, shipped in ((ZOO, True), (store_path(), False)):
+        try:
+            entries = sorted(os.scandir(root), key=lambda entry: entry.name)
+        except OSError:
             continue
-        for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
+        for entry in entries:
             if entry.name.startswith((".", "__")) or not entry.is_dir() or entry.name in seen:
                 continue
             seen.add(entry.name)
@@ -316,8 +339,4 @@ def _default_of(task: str, infos: list[BundleInfo]) -> str | None:
 
 
 def _chosen() -> dict[str, str]:
-    try:
-        chosen = json.loads((store() / "defaults.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return chosen if isinstance(chosen, dict) else {}
+    return paths.read_json(store_path() / DEFAULTS)

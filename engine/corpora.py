@@ -1,13 +1,13 @@
 """Data sets as people meet them: listed, fetched, checked, leafed through, imported."""
 
+import dataclasses
 import os
-import shutil
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
-from ..data import cards, headers, profiles, source
+from ..data import cards, headers, leftovers, profiles, source
 from ..data import fetch as files
 from ..data.cards import Card
 from ..data.errors import UserError
@@ -16,7 +16,7 @@ from ..data.pair_columns import text_and_title
 from ..data.pairs import Pairs, open_pairs
 from ..data.readers import SPLITS
 from ..data.rows import EVERY
-from . import data_import, pair_corpora
+from . import data_import, pair_corpora, readiness
 from .attribute_counts import Tally, told
 from .inspection import inspect
 from .pair_inspection import inspect_pairs
@@ -66,11 +66,23 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
         if card is None and opened.task == "text" and next(opened.rows("all")).values:
             # Learnt from are the authors: split as for that.
             opened = source.open_source(data, text_column, label_column, min_labels=0, values=values, by_author=True)
-        return inspect(opened, Tally(known, "" if card else label_column))
+        found = inspect(opened, Tally(known, "" if card else label_column))
+        return _with_parts(found, opened) if card is None or card.folder else found
     except UserError as error:
         if cards.find_card(data) is not None or not Path(data).expanduser().exists():
             raise  # nothing was looked at
         return DataCheck(data, {}, {}, {}, 0, 0, errors=(str(error),))
+
+
+def _with_parts(found: DataCheck, opened: source.Source) -> DataCheck:
+    """What was found, and whether there is enough of labelled data for their parts: else no training can begin."""
+    if len(opened.labels) < 2 or found.errors:
+        return found
+    try:
+        readiness.check_parts(opened)
+    except UserError as error:
+        return dataclasses.replace(found, errors=(*found.errors, str(error)))
+    return found
 
 
 def columns_of(path: str) -> tuple[str, ...]:
@@ -138,7 +150,10 @@ def remove(name: str) -> None:
     card = _card(name)
     if card.folder is None:
         raise UserError(f"{name} is not an imported data set; only those can be removed.")
-    shutil.rmtree(card.folder)
+    try:
+        leftovers.delete(card.folder)
+    except OSError as error:
+        raise UserError(f"{card.folder} cannot be removed: {error.strerror or error}.") from error
 
 
 def _card(name: str) -> Card:

@@ -1,8 +1,6 @@
 """A file or folder of somebody's own becomes a named data set, split for good."""
 
 import re
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,30 +30,34 @@ def import_data(path: str, name: str = "", text_column: str = "text", label_colu
         raise UserError(f"{name!r} cannot be a name; use small letters, digits, and . _ - between them.")
     if name and cards.find_card(name):
         raise UserError(f"There is a data set of the name {name} already; choose another.")
-    name = name or _free_name(origin)
+    start = name or _free_name(origin)
     if columns := pair_corpora.sides(str(origin), text_column, label_column):
-        _install(name, lambda work: pair_corpora.write_copy(work, name, origin, columns))
-    else:
-        _install(name, lambda work: _write_copy(work, name, origin, text_column, label_column))
-    return name
+        return _install(start, bool(name), origin, lambda work: pair_corpora.write_copy(work, start, origin, columns))
+    return _install(start, bool(name), origin, lambda work: _write_copy(work, start, origin, text_column, label_column))
 
 
-def _install(name: str, write: Callable[[Path], dict[str, Any]]) -> None:
-    """Have the files written aside, put their card beside them, and rename the whole."""
+def _install(name: str, asked_for: bool, origin: Path, write: Callable[[Path], dict[str, Any]]) -> str:
+    """Have the files written aside, put their card beside them, and rename the whole; returns the name.
+
+    Where another program takes the name meanwhile, the next free one serves, unless this one was ``asked_for``.
+    """
     from tomli_w import dumps
 
-    paths.folder(cards.imports())
-    work = Path(tempfile.mkdtemp(dir=cards.imports(), prefix=f".{name}.", suffix=".part"))
-    try:
+    with paths.writing(cards.imports() / name), paths.aside(cards.imports() / name) as work:
         card = write(work)
-        with paths.atomic_open(work / "card.toml") as stream:
-            stream.write(dumps(card))
-        try:
-            work.rename(cards.imports() / name)
-        except OSError:
-            raise UserError(f"There is a data set of the name {name} already; choose another.") from None
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+        while True:
+            target = cards.imports() / name
+            with paths.atomic_open(work / "card.toml") as stream:
+                stream.write(dumps({**card, "name": name}))
+            try:
+                work.rename(target)
+                return name
+            except OSError:
+                if not target.exists():
+                    raise
+            if asked_for:
+                raise UserError(f"There is a data set of the name {name} already; choose another.")
+            name = _free_name(origin)
 
 
 def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_column: str) -> dict[str, Any]:

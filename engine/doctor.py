@@ -113,18 +113,24 @@ def _version(name: str) -> str | None:
 
 
 def _home() -> Iterator[Check]:
-    move = "Make it writable, or set DLTEXT_HOME to another folder."
+    move = "Make it writable, or set DLTEXT_HOME to another folder; until then models can be used, and nothing is kept."
+    home = paths.home_path()
+    if home.exists():
+        there, detail = home, str(home)
+    else:
+        there = next((above for above in home.absolute().parents if above.exists()), Path("/"))
+        detail = f"{home} (made when something is first kept)"
     try:
-        home = paths.home()
-        with tempfile.TemporaryFile(dir=home) as stream:
+        # Nothing is made by looking.
+        with tempfile.TemporaryFile(dir=there) as stream:
             stream.write(bytes(4096))
             stream.flush()
             os.fsync(stream.fileno())
     except OSError as error:
-        yield Check("Data folder", False, f"cannot be written: {error}", move)
+        yield Check("Data folder", False, f"{home} cannot be written: {error.strerror or error}", move)
         return
-    yield Check("Data folder", True, str(home))
-    free = shutil.disk_usage(home).free
+    yield Check("Data folder", True, detail)
+    free = shutil.disk_usage(there).free
     remedy = "" if free >= ROOMY else "Free some space, or set DLTEXT_HOME to a folder on a larger disk."
     yield Check("Free space", None if TIGHT <= free < ROOMY else free >= ROOMY, f"{free / 1e9:,.1f} GB", remedy)
 
@@ -133,13 +139,13 @@ def _runs() -> Iterator[Check]:
     from .jobs import store
 
     jobs = store.listing()
-    broken = sorted(path.name for path in paths.home().glob("jobs.db.broken-*") if path.suffix != ".part")
+    broken = sorted(path.name for path in paths.home_path().glob("jobs.db.broken-*") if path.suffix != ".part")
     broken = [name for name in broken if not name.endswith(("-wal", "-shm"))]
     detail = f"{len(jobs)}, {sum(job.active for job in jobs)} active"
     if broken:
         yield Check(
             "Runs", None, f"{detail}; the list was damaged and rebuilt from the run folders ({broken[-1]} is kept)",
-            f"If all your runs are listed, delete {paths.home() / broken[-1]}.",
+            f"If all your runs are listed, delete {paths.home_path() / broken[-1]}.",
         )  # fmt: skip
     else:
         yield Check("Runs", True, detail)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 from ..data import paths
@@ -11,11 +12,7 @@ log = logging.getLogger(__name__)
 
 def load() -> dict[str, Any]:
     """All preferences. Never fails: a file that is missing or broken is an empty one."""
-    try:
-        values = json.loads((paths.home() / "preferences.json").read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return values if isinstance(values, dict) else {}
+    return paths.read_json(_file())
 
 
 def update(values: dict[str, Any]) -> None:
@@ -26,9 +23,14 @@ def update(values: dict[str, Any]) -> None:
     """
     json.dumps(values)
 
+    def merged(kept: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in {**kept, **values}.items() if value is not None}
+
     try:
-        with paths.locked(paths.home() / "preferences.lock"):
-            merged = {name: value for name, value in {**load(), **values}.items() if value is not None}
-            paths.write_json(paths.home() / "preferences.json", merged)
+        paths.update_json(_file(), merged)
     except OSError as error:
         log.warning("Preferences could not be written: %s", error)
+
+
+def _file() -> Path:
+    return paths.home_path() / "preferences.json"

@@ -72,11 +72,14 @@ def cancel(job_id: str) -> Job:
     return runner.cancel(job_id)
 
 
-def resume(job_id: str) -> Job:
-    """Continue a cancelled, failed or lost run from its checkpoint; ends as if never interrupted."""
+def resume(job_id: str, anew: bool = False) -> Job:
+    """Continue a cancelled, failed or lost run from its checkpoint; ends as if never interrupted.
+
+    ``anew``: from the beginning instead, with the data as they are now. Raises CannotGoOn where only that helps.
+    """
     from ..jobs import runner
 
-    return runner.resume(job_id)
+    return runner.resume(job_id, anew)
 
 
 def delete_job(job_id: str) -> None:

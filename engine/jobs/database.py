@@ -46,27 +46,35 @@ Adopt = Callable[[sqlite3.Connection], None]
 
 
 def path() -> Path:
-    return paths.home() / "jobs.db"
+    return paths.home_path() / "jobs.db"
 
 
 def transact(work: Callable[[sqlite3.Connection], T], adopt: Adopt, write: bool = True) -> T:
     """Run ``work`` in a transaction and return what it returns; ``adopt`` enters run folders that have no row.
 
-    A database that is no database any more is set aside and rebuilt, and ``work`` is run again.
+    A database that is no database any more is set aside and rebuilt, and ``work`` is run again. Who only reads needs
+    neither the file nor a folder to make it in: then it is what the run folders say.
     Raises UserError where the file cannot be used.
     """
-    try:
-        file = path()
-    except OSError as error:
-        raise UserError(f"Cannot use the data folder: {error}. Set DLTEXT_HOME to one you may write to.") from error
+    file = path()
+    if write:
+        with paths.writing(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+    elif not _exists(file.parent / "runs") and not _exists(file):
+        return _from_folders(work, adopt)
     try:
         return _attempt(file, work, adopt, write)
     except sqlite3.DatabaseError as error:
         if not _is_corrupt(error):
-            if not write and _code(error) in _UNUSABLE and file.exists():
-                return _peek(file, work, error)
+            if not write and _code(error) in _UNUSABLE:
+                return _peek(file, work, adopt)
             raise _explained(error, file) from error
-    _set_aside(file)
+    try:
+        _set_aside(file)
+    except OSError:
+        if not write:
+            return _from_folders(work, adopt)
+        raise
     try:
         return _attempt(file, work, adopt, write)
     except sqlite3.DatabaseError as error:
@@ -78,17 +86,37 @@ def _attempt(file: Path, work: Callable[[sqlite3.Connection], T], adopt: Adopt, 
         return work(connection)
 
 
-def _peek(file: Path, work: Callable[[sqlite3.Connection], T], why: sqlite3.DatabaseError) -> T:
+def _peek(file: Path, work: Callable[[sqlite3.Connection], T], adopt: Adopt) -> T:
     """Read where nothing can be written: SQLite wants room for its shared memory even to read.
 
-    It makes that file only where no other connection has one, and then the database holds all there is.
+    It makes that file only where no other connection has one, and then the database holds all there is, but for what a
+    killed one has left in its log.
     """
+    log_file = file.with_name(file.name + "-wal")
+    if not _exists(log_file) or not log_file.stat().st_size:
+        try:
+            with closing(sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+                connection.row_factory = sqlite3.Row
+                return work(connection)
+        except sqlite3.DatabaseError:
+            pass
+    return _from_folders(work, adopt)
+
+
+def _from_folders(work: Callable[[sqlite3.Connection], T], adopt: Adopt) -> T:
+    """Read what the run folders say, in a database that goes with the answer."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        connection.execute(SCHEMA)
+        adopt(connection)
+        return work(connection)
+
+
+def _exists(path: Path) -> bool:
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)) as connection:
-            connection.row_factory = sqlite3.Row
-            return work(connection)
-    except sqlite3.DatabaseError:
-        raise _explained(why, file) from why
+        return path.exists()
+    except OSError:  # no right to look
+        return False
 
 
 def _open(file: Path, adopt: Adopt) -> sqlite3.Connection:
@@ -138,6 +166,12 @@ def _is_corrupt(error: sqlite3.DatabaseError) -> bool:
     return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
+def is_held(error: BaseException | None) -> bool:
+    """Whether another program held the database for too long."""
+    held = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return isinstance(error, sqlite3.DatabaseError) and _code(error) in held
+
+
 def _code(error: sqlite3.DatabaseError) -> int:
     """SQLite's primary result code; 0 where Python raised by itself."""
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
@@ -171,7 +205,7 @@ def _set_aside(file: Path) -> None:
 
 def _explained(error: sqlite3.DatabaseError, file: Path) -> Exception:
     code = _code(error)
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if is_held(error):
         return UserError(f"The job list {file} is held by another program: close it or try again.")
     if code == sqlite3.SQLITE_FULL:
         return UserError(f"The disk is full: {file} cannot be written. Free some space and try again.")

@@ -9,15 +9,16 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from ...data import paths
+from ...data import leftovers, paths
 from ..results import JobSpec
 
 TRASH = ".deleted-"
+OF_ALL = frozenset({"spec.json", "events.jsonl", "log.txt", "worker.json", "data.json", "checkpoint", ".reserve"})
+"""What each run's folder holds, however far it came."""
 
 
 @dataclass(frozen=True)
@@ -30,21 +31,27 @@ class Written:
 
 
 def runs() -> Path:
-    return paths.folder(paths.home() / "runs")
+    """The folder of all runs, for those who write: created on first use. Raises OSError."""
+    return paths.folder(place_of_runs())
+
+
+def place_of_runs() -> Path:
+    """The folder of all runs, whether or not it is there."""
+    return paths.home_path() / "runs"
 
 
 def folder(job_id: str) -> Path:
-    return runs() / job_id
+    return place_of_runs() / job_id
 
 
 def ids() -> list[str]:
     """The runs that have a specification, in no order."""
-    return [path.parent.name for path in runs().glob("*/spec.json") if not path.parent.name.startswith(".")]
+    return [path.parent.name for path in place_of_runs().glob("*/spec.json") if not path.parent.name.startswith(".")]
 
 
 def highest_number() -> int:
     """The highest number that any run folder bears, 0 without one."""
-    return max((number_of(entry.name) or 0 for entry in os.scandir(runs())), default=0)
+    return max((number_of(entry.name) or 0 for entry in _entries()), default=0)
 
 
 def number_of(job_id: str) -> int | None:
@@ -54,7 +61,7 @@ def number_of(job_id: str) -> int | None:
 
 def create(job_id: str, spec: JobSpec, created: float, cwd: str) -> Path:
     """Make the folder and write its specification. Raises OSError, leaving nothing behind."""
-    path = folder(job_id)
+    path = runs() / job_id
     path.mkdir(0o700)
     try:
         (path / "checkpoint").mkdir(0o700)
@@ -102,6 +109,41 @@ def is_fresh(path: Path, seconds: float) -> bool:
     return False
 
 
+def has_begun(path: Path) -> bool:
+    """Whether a run has made anything of its data that a later attempt would go on with."""
+    return any(entry.name not in OF_ALL and not entry.name.startswith(".") for entry in path.iterdir()) or any(
+        path.glob("checkpoint/*")
+    )
+
+
+def has_checkpoint(path: Path) -> bool:
+    """Whether there is learning that a later attempt goes on from."""
+    return any(any(path.glob(name)) for name in ("state*.npz", "checkpoint/*", "fold-*.json"))
+
+
+def clear(path: Path) -> None:
+    """Take a run back to its beginning: only its specification and its log stay. Raises OSError."""
+    for entry in path.iterdir():
+        if entry.name in ("spec.json", "log.txt"):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    (path / "checkpoint").mkdir()
+
+
+def last_words(path: Path) -> str:
+    """The last line that a run has printed, at most 200 characters; empty if it has printed nothing."""
+    try:
+        with (path / "log.txt").open("rb") as stream:
+            stream.seek(max(stream.seek(0, os.SEEK_END) - 4000, 0))
+            lines = stream.read().decode("utf-8", "replace").split("\n")
+    except OSError:
+        return ""
+    return next((line.strip()[:200] for line in reversed(lines) if line.strip() and not line.startswith("== ")), "")
+
+
 def last_sign(path: Path) -> float:
     """When the run last wrote an event (Unix seconds): a death may be noticed a day later. Now, if it never did."""
     try:
@@ -110,20 +152,36 @@ def last_sign(path: Path) -> float:
         return time.time()
 
 
-def put_away(job_id: str) -> Path | None:
-    """Take a run out of sight in one step; its files go with :func:`sweep`. None if it has no folder."""
-    target = runs() / f"{TRASH}{job_id}-{time.time_ns()}"
+def put_away(job_id: str) -> None:
+    """Take a run out of sight in one step; its files go with :func:`sweep`. Needs no free space: where a full disk has
+    no room for the new name, its files go at once, first the one that makes it a run."""
+    path = folder(job_id)
     try:
-        return folder(job_id).rename(target)
+        path.rename(place_of_runs() / f"{TRASH}{job_id}-{time.time_ns()}")
     except FileNotFoundError:
-        return None
+        return
+    except OSError:
+        (path / "spec.json").unlink(missing_ok=True)
+        shutil.rmtree(path)
 
 
 def sweep() -> None:
     """Remove what was put away, also by an instance that died over it."""
-    for entry in _trash():
-        shutil.rmtree(entry, ignore_errors=True)
+    for entry in _entries():
+        if entry.name.startswith(TRASH):
+            shutil.rmtree(entry.path, ignore_errors=True)
 
 
-def _trash() -> Iterator[Path]:
-    yield from (Path(entry) for entry in os.scandir(runs()) if entry.name.startswith(TRASH))
+def sweep_writing(path: Path) -> None:
+    """Remove what an attempt that was killed was writing in the folder of its run, which nobody else writes."""
+    leftovers.sweep(path)
+    for entry in path.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            leftovers.sweep(entry)
+
+
+def _entries() -> "list[os.DirEntry[str]]":
+    try:
+        return list(os.scandir(place_of_runs()))
+    except OSError:
+        return []

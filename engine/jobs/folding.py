@@ -24,6 +24,7 @@ class Summary:
     metrics: dict[str, float] = field(default_factory=dict)
     message: str = ""
     bundle: str | None = None
+    remedy: str = "resume"
     folds: int = 1
     folds_done: int = 0
     fold_accuracies: list[float] = field(default_factory=list)
@@ -34,7 +35,7 @@ class Summary:
         """Fold in one event; values of the wrong kind are passed over."""
         fold = getattr(self, f"_add_{event.type}", None)
         if event.type != "message":
-            self.end = None
+            self.end, self.remedy = None, "resume"
         if fold is not None:
             try:
                 fold(event.values)
@@ -100,6 +101,7 @@ class Summary:
         self.end = state if state in ("done", "cancelled", "failed") else "failed"
         self.message = str(values.get("message") or "")
         self.bundle = values.get("bundle") or None
+        self.remedy = "anew" if values.get("remedy") == "anew" else "resume"
         for name, value in (values.get("metrics") or {}).items():
             if isinstance(value, int | float):
                 self.metrics[name] = value

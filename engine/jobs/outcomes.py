@@ -1,15 +1,19 @@
 """How a run ended, in one sentence for people; the traceback stays in the log."""
 
 import errno
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ..results import UserError
+from ..results import CannotGoOn, UserError
+from . import folders
 from .stopping import StopRequested
 
 EndState = Literal["done", "cancelled", "failed"]
+Remedy = Literal["resume", "anew"]
+PACKAGE = Path(__file__).resolve().parents[2]
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -21,6 +25,7 @@ class Outcome:
     message: str
     bundle: str | None = None
     metrics: dict[str, float] = field(default_factory=dict)
+    remedy: Remedy = "resume"
 
 
 def of_result(result: dict[str, Any]) -> Outcome:
@@ -32,18 +37,24 @@ def of_result(result: dict[str, Any]) -> Outcome:
     return Outcome(state, result.get("message") or said, result.get("bundle"), dict(result.get("metrics") or {}))
 
 
-def of_error(error: BaseException, folder: Path | None, stop_requested: bool) -> Outcome:
-    """The outcome of a training function that raised; ``folder`` is the run's."""
+def of_error(error: BaseException, folder: Path | None, stop_requested: bool, logged: bool = True) -> Outcome:
+    """The outcome of a training function that raised; ``folder`` is the run's, None for a pre-flight.
+
+    ``logged``: the traceback stands in the log; where it does not, the sentence says where the error is.
+    """
     causes = list(_chain(error))
-    if isinstance(error, UserError):
-        return Outcome("failed", str(error))
+    full = any(isinstance(cause, OSError) and _is_disk_full(cause) for cause in causes)
+    if isinstance(error, UserError) and not full:
+        goes_on = folder is not None and not isinstance(error, CannotGoOn) and folders.has_checkpoint(folder)
+        return Outcome("failed", str(error), remedy="resume" if goes_on else "anew")
     if isinstance(error, StopRequested) or (stop_requested and isinstance(error, KeyboardInterrupt)):
         return Outcome("cancelled", "Stopped by you.")
     for cause in causes:
         if _is_disk_full(cause):
             return Outcome("failed", _disk_full(cause, folder))
     if any(isinstance(cause, MemoryError) or type(cause).__name__ in _OUT_OF_MEMORY for cause in causes):
-        return Outcome("failed", "Out of memory: make the batch size or the longest length smaller and start again.")
+        sentence = "Out of memory: make the batch size or the longest length smaller and start again."
+        return Outcome("failed", sentence, remedy="anew")
     for cause in causes:
         if isinstance(cause, ModuleNotFoundError):
             return Outcome(
@@ -51,7 +62,16 @@ def of_error(error: BaseException, folder: Path | None, stop_requested: bool) ->
             )
     first = (str(error).strip().splitlines() or [""])[0][:200]
     what = f"{type(error).__name__}: {first}" if first else type(error).__name__
-    return Outcome("failed", f"An error in the program ({what}); the log has the details.")
+    if logged:
+        return Outcome("failed", f"An error in the program ({what}); the log has the details.")
+    return Outcome("failed", f"An error in the program ({what}{_place(error)}): please report it with this sentence.")
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised: the innermost line of ours, else the innermost of all."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
+    return f", {Path(frame.filename).name} line {frame.lineno}" if (frame := (own or frames or [None])[-1]) else ""
 
 
 _OUT_OF_MEMORY = {"ResourceExhaustedError", "OutOfMemoryError", "XlaRuntimeError_RESOURCE_EXHAUSTED"}
@@ -67,9 +87,10 @@ def _is_disk_full(error: BaseException) -> bool:
 
 def _disk_full(error: BaseException, folder: Path | None) -> str:
     where = f" (writing {Path(str(error.filename)).name})" if isinstance(error, OSError) and error.filename else ""
-    kept = folder is not None and any((folder / "checkpoint").glob("*"))
-    after = "resume the run: its last checkpoint is kept" if kept else "start again"
-    return f"The disk is full{where}: free some space, then {after}."
+    if folder is None:
+        return f"The disk is full{where}: free some space, then check again."
+    kept = "its last checkpoint is kept" if folders.has_checkpoint(folder) else "it had no checkpoint yet"
+    return f"The disk is full{where}: free some space, then resume the run: {kept}."
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

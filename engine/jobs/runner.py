@@ -11,29 +11,45 @@ from pathlib import Path
 from ...data import paths
 from ..api import Progress
 from ..results import ACTIVE, Event, Job, JobSpec, Preflight, UserError
-from . import preflights, processes, store, verdicts
+from . import folders, kept_data, preflights, processes, store, verdicts
 from .events import EventWriter
 
 POLL = 0.2
 
 
 def submit(spec: JobSpec) -> Job:
-    """Validate, write down and start a run. Raises UserError where the spec or this machine does not allow it."""
+    """Validate, write down and start a run. Raises UserError where the spec, its data or this machine do not allow it;
+    then nothing is written."""
+    from .. import readiness
+
     spec = _checked(spec)
+    if not os.environ.get("DLTEXT_TRAIN_MODULE"):  # another module than ours knows what its data are
+        readiness.check(spec)
     return _start(store.create(spec))
 
 
-def resume(job_id: str) -> Job:
-    """Continue a cancelled, failed or lost run from its checkpoint. Raises UserError if it is active or done."""
+def resume(job_id: str, anew: bool = False) -> Job:
+    """Continue a cancelled, failed or lost run from its checkpoint, or start it ``anew`` with the data as they are now.
+
+    Raises UserError if it is active or done, and CannotGoOn where what it learns from has changed since it began.
+    """
     from .. import registry
 
     job = store.get(job_id)
     if problem := registry.training_problem():
         raise UserError(problem)
+    if job.state in store.RESUMABLE and not anew:
+        kept_data.compare(job.spec, store.folder(job.id), store.working_folder(job.id))
     store.requeue(job.id)
+    if anew:
+        try:
+            folders.clear(store.folder(job.id))
+        except OSError as error:
+            store.settle(job.id, "failed", f"It could not be started anew: {error.strerror or error}.")
+            raise paths.cannot_write(store.folder(job.id), error) from error
     # The file's last event must not be the `end` of the attempt before: this one would look ended if it were killed.
     writer = EventWriter(store.folder(job.id) / "events.jsonl")
-    writer("state", stage="preparing", message="Resuming.")
+    writer("state", stage="preparing", message="Starting anew." if anew else "Resuming.")
     writer.close()
     return _start(store.get(job.id))
 
@@ -113,7 +129,7 @@ def environment() -> dict[str, str]:
     # The child keeps the user's working folder, and a `random.py` there must not become the standard library's.
     values["PYTHONSAFEPATH"] = "1"
     if values.get("DLTEXT_HOME"):
-        values["DLTEXT_HOME"] = str(paths.home().absolute())
+        values["DLTEXT_HOME"] = str(paths.home_path().absolute())
     if values.get("DLTEXT_DATA"):
         values["DLTEXT_DATA"] = str(Path(values["DLTEXT_DATA"]).expanduser().absolute())
     return values

@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ...data import paths
 from ..results import ACTIVE, Event, Job, JobSpec, JobState, Report, UserError
 from . import database, folders, folding, verdicts
 from .events import read_events
@@ -50,13 +51,13 @@ def create(spec: JobSpec) -> Job:
             shutil.rmtree(path, ignore_errors=True)
         if not isinstance(error, OSError):
             raise
-        raise UserError(f"Cannot write down the run in {folders.runs()}: {error.strerror or error}.") from error
+        raise paths.cannot_write(folders.place_of_runs(), error) from error
 
 
 def listing() -> list[Job]:
     """All runs, newest first, as they are now: dead ones are noticed, overdue ones are killed."""
     rows = _transact(lambda connection: connection.execute("SELECT * FROM jobs ORDER BY number DESC").fetchall(), False)
-    return [_job(row) for row in rows]
+    return [_job(row) for row in rows if _is_there(row)]
 
 
 def get(job_id: str) -> Job:
@@ -66,7 +67,8 @@ def get(job_id: str) -> Job:
 
 def resolve(job_id: str) -> str:
     """The whole id for a unique beginning of one, or for a number. Raises UserError."""
-    known = [row["id"] for row in _transact(lambda c: c.execute("SELECT id FROM jobs").fetchall(), False)]
+    rows = _transact(lambda connection: connection.execute("SELECT id, state FROM jobs").fetchall(), False)
+    known = [row["id"] for row in rows if _is_there(row)]
     if job_id in known:
         return job_id
     if job_id.isdecimal():
@@ -186,21 +188,50 @@ def requeue(job_id: str) -> None:
 
 
 def remove(job_id: str) -> None:
-    """Delete a run that is not active, with its folder. Raises UserError if it is active."""
+    """Delete a run that is not active, with its folder. Raises UserError if it is active.
 
-    def work(connection: sqlite3.Connection) -> None:
+    A full disk has no room for the database to note it: then the files go first, which makes room, and a row whose
+    folder is gone counts as deleted should there still be none.
+    """
+    gone = False
+
+    def put_away(connection: sqlite3.Connection) -> None:
         row = connection.execute("SELECT state FROM jobs WHERE id = ?", (job_id,)).fetchone()
         if row is not None and row["state"] in ACTIVE:
             raise UserError(f"The run {job_id} is {row['state']}: cancel it before you delete it.")
         folders.put_away(job_id)
+
+    def work(connection: sqlite3.Connection) -> None:
+        nonlocal gone
+        put_away(connection)
+        gone = True
         connection.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
+        # Rows that an earlier deletion had to leave.
+        ended = connection.execute("SELECT id, state FROM jobs").fetchall()
+        for row in ended:
+            if not _is_there(row):
+                connection.execute("DELETE FROM jobs WHERE id = ?", (row["id"],))
 
     try:
-        _transact(work)
+        try:
+            _transact(work)
+        except UserError as error:
+            if database.is_held(error.__cause__):
+                raise
+            if not gone:
+                _transact(put_away, False)
+            folders.sweep()
+            with suppress(UserError):
+                _transact(work)
     except OSError as error:
         raise UserError(f"Cannot delete {folder(job_id)}: {error.strerror or error}.") from error
     folding.forget(folder(job_id) / "events.jsonl")
     folders.sweep()
+
+
+def _is_there(row: sqlite3.Row) -> bool:
+    """Whether a row stands for a run: one that has ended and has no folder is what a full disk left of a deletion."""
+    return row["state"] in ACTIVE or folder(row["id"]).is_dir()
 
 
 # ---------------------------------------------------------------------------------------------- inside
@@ -257,6 +288,7 @@ def _assembled(row: sqlite3.Row, summary: Summary) -> Job:
         started=row["started"], ended=row["ended"], pid=row["pid"], device=summary.device, stage=summary.stage,
         epoch=summary.epoch, epochs=summary.epochs, progress=summary.progress, seconds_left=summary.seconds_left,
         rate=summary.rate, metrics=dict(summary.metrics), message=summary.message, bundle=summary.bundle,
+        remedy="anew" if summary.remedy == "anew" else "resume",
     )  # fmt: skip
 
 

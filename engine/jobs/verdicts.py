@@ -14,7 +14,10 @@ GRACE = 20.0
 """Seconds a run has to checkpoint and end after it was asked to, and a queued one to come up."""
 HEARTBEAT = 900.0
 """Seconds of silence after which a run on another machine counts as lost: its pid says nothing here."""
-LOST = "Ended without a word (killed, or the machine went down); resume it to continue from its checkpoint."
+LOST = (
+    "Ended without a word (killed, perhaps for want of memory, or the machine went down); resume it to continue from "
+    "its checkpoint."
+)
 
 
 def of(row: sqlite3.Row, path: Path) -> tuple[JobState, str] | None:
@@ -37,8 +40,14 @@ def of(row: sqlite3.Row, path: Path) -> tuple[JobState, str] | None:
     if end in ("done", "cancelled", "failed"):
         return end, ""
     if row["state"] == "queued":
-        return "failed", "Its process ended before it could begin; the log says why."
+        return "failed", _stillborn(path)
     return ("cancelled", "Stopped by you.") if row["state"] == "cancelling" else ("lost", LOST)
+
+
+def _stillborn(path: Path) -> str:
+    if said := folders.last_words(path):
+        return f"Its process ended before it could begin ({said}); the log has the rest."
+    return "Its process was killed before it could begin, perhaps for want of memory: resume it to try again."
 
 
 def adopt(connection: sqlite3.Connection) -> None:

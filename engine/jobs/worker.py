@@ -9,6 +9,7 @@ import inspect
 import io
 import json
 import os
+import stat
 import sys
 import threading
 import time
@@ -62,6 +63,7 @@ def work(job_id: str) -> int:
         print(error, file=sys.stderr)
         return 2
     folder = store.folder(job_id)
+    folders.sweep_writing(folder)
     writer = EventWriter(folder / "events.jsonl")
     _hold_reserve(folder)
     outcome = _outcome(folder, writer, stop)
@@ -90,9 +92,19 @@ def _outcome(folder: Path, writer: EventWriter, stop: StopFlag) -> Outcome:
             return Outcome("cancelled", "Stopped before it began.")
         return outcomes.of_result(_training().execute(spec, folder, _emitter(writer), stop))
     except BaseException as error:
-        if not isinstance(error, UserError):
-            traceback.print_exc()
-        return outcomes.of_error(error, folder, stop())
+        logged = isinstance(error, UserError) or _log_traceback()
+        return outcomes.of_error(error, folder, stop(), logged)
+
+
+def _log_traceback() -> bool:
+    """Print the traceback of what was just raised; False where a full disk has swallowed it."""
+    try:
+        before = os.fstat(2).st_size
+        traceback.print_exc()
+        sys.stderr.flush()
+        return not stat.S_ISREG(os.fstat(2).st_mode) or os.fstat(2).st_size > before
+    except OSError:
+        return False
 
 
 def _emitter(writer: EventWriter) -> Callable[..., None]:
@@ -170,7 +182,8 @@ def _preflight() -> int:
     except BaseException as error:
         if not isinstance(error, UserError):
             traceback.print_exc()
-        say(error=outcomes.of_error(error, None, False).message)
+        # Nobody keeps what this child prints: the sentence must do.
+        say(error=outcomes.of_error(error, None, False, logged=False).message)
         return 1
     return 0
 

@@ -7,7 +7,7 @@ from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Sha
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
 from .titling import Keyphrase, Title, Titles
-from .training import ACTIVE, Event, Field, Job, JobSpec, JobState, Preflight, RecipeInfo, Report
+from .training import ACTIVE, CannotGoOn, Event, Field, Job, JobSpec, JobState, Preflight, RecipeInfo, Report
 from .translating import Direction, Hypothesis, Sentence, Token, Translation
 from .visible import escape_json, in_one_line, visible
 from .words import MapPoint, Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similarity, WordMap
@@ -16,6 +16,7 @@ __all__ = [
     "ACTIVE",
     "AttributeInfo",
     "BundleInfo",
+    "CannotGoOn",
     "Check",
     "DataCheck",
     "DatasetInfo",

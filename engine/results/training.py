@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ...data.errors import UserError
 from .bundles import DataCheck
 
 JobState = Literal["queued", "running", "cancelling", "cancelled", "done", "failed", "lost"]
@@ -94,10 +95,16 @@ class Job:
     """The last sentence it said; for a failed job the reason."""
     bundle: str | None = None
     """The model it made."""
+    remedy: Literal["resume", "anew"] = "resume"
+    """What helps a run that has ended too soon: to go on from its checkpoint, or to start anew once it is mended."""
 
     @property
     def active(self) -> bool:
         return self.state in ACTIVE
+
+
+class CannotGoOn(UserError):
+    """A run that has a checkpoint and cannot go on from it: only to start it anew helps."""
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ In the cache, below ``search``: a folder a corpus (``texts-…``) and a folder f
 that went into it, so it is never wrong, only unused; the newest :data:`KEEP` of each kind stay.
 """
 
+import atexit
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ Progress = Callable[[int, int], None]
 
 def place() -> Path:
     """The folder of all indexes."""
-    return paths.cache() / "search"
+    return paths.cache_path() / "search"
 
 
 def fingerprint(**parts: Any) -> str:
@@ -55,9 +56,7 @@ def terms_of(text: str, segmentation: str) -> list[tuple[str, tuple[int, int]]]:
 @contextmanager
 def _making(target: Path) -> Iterator[Path]:
     """A folder to write into, which becomes ``target`` if all goes well and nothing at all if not."""
-    paths.folder(target.parent)
-    aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".", suffix=".part"))
-    try:
+    with paths.writing(target), paths.aside(target) as aside:
         yield aside
         paths.seal(aside)
         try:
@@ -66,20 +65,38 @@ def _making(target: Path) -> Iterator[Path]:
             if not (target / "meta.json").is_file():  # another program may have made the same meanwhile
                 raise
         _tidy(target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _writable(target: Path) -> Path:
+    """``target``, or where nothing can be written there a folder of that name that goes with this process: to search
+    is to read, and needs no place to keep an index."""
+    try:
+        with paths.aside(target):
+            return target
+    except OSError:
+        return _passing() / target.name
+
+
+@cache
+def _passing() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="dltext-search-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _tidy(newest: Path) -> None:
-    """Remove the indexes used longest ago, and what a killed program left half-written a day ago."""
+    """Remove the indexes used longest ago."""
     kind = newest.name.partition("-")[0]
     used = {entry: _used(entry) for entry in newest.parent.glob(f"{kind}-*")}
     for entry in sorted(used, key=used.__getitem__, reverse=True)[KEEP:]:
         if entry != newest:
             shutil.rmtree(entry, ignore_errors=True)
-    for entry in newest.parent.glob(".*.part"):
-        if _used(entry) < time.time() - 86400:
-            shutil.rmtree(entry, ignore_errors=True)
+
+
+def _touch(folder: Path) -> None:
+    """Note that an index is used: it is the last to be tidied away."""
+    with suppress(OSError):  # of a folder that may only be read
+        os.utime(folder / "meta.json")
 
 
 def _used(folder: Path) -> float:
@@ -105,7 +122,7 @@ class Corpus:
         self.bags = Bags(folder)
         self.postings = Postings(folder, len(self))
         self.vocabulary = Strings(folder, "words")
-        os.utime(folder / "meta.json")  # used: the last to be tidied away
+        _touch(folder)
 
     def __len__(self) -> int:
         return len(self._records) - 1
@@ -168,7 +185,7 @@ def make_corpus(
 
     Streams: the memory holds the vocabulary. Raises a UserError where there is no document.
     """
-    target = corpus_folder(mark)
+    target = _writable(corpus_folder(mark))
     with _making(target) as aside:
         writer = Writer(aside, language)
         starts = [0]
@@ -212,7 +229,7 @@ class Table:
         self.common: np.ndarray = np.load(folder / "common.npy")
         self.slots: np.ndarray = np.load(folder / "slots.npy", mmap_mode="r")
         self._wide: np.ndarray | None = None
-        os.utime(folder / "meta.json")
+        _touch(folder)
 
     @property
     def size(self) -> int:
@@ -248,7 +265,7 @@ def make_table(
     ``slots`` int32 ``[words of the corpus]``: the model's row of each word, -1 where it knows none.
     ``remove``: take out the first principal direction, as uncentred (Arora, Liang & Ma 2017, algorithm 1, line 5).
     """
-    target = table_folder(mark)
+    target = _writable(table_folder(mark))
     with _making(target) as aside:
         rows = np.lib.format.open_memmap(aside / "vectors.npy", "w+", np.float16, (documents, width))
         second, at = np.zeros((width, width)), 0

@@ -153,7 +153,7 @@ def write(
     ``vectors`` ``[count, size]`` of any float type, or the path of an ``.npy`` of them (read by blocks). Raises
     ValueError where words and rows do not match, a word holds white space, or a value is not finite.
     """
-    import tempfile
+    from ...data import paths
 
     rows = np.load(vectors, mmap_mode="r") if isinstance(vectors, Path) else np.asarray(vectors)
     if rows.ndim != 2 or len(rows) != len(words) or len(words) == 0:
@@ -167,10 +167,9 @@ def write(
         raise ValueError("a word stands in the list twice")
     if precision not in PRECISIONS:
         raise ValueError(f"precision is one of {', '.join(PRECISIONS)}, not {precision!r}")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=".part") as aside:
+    with paths.aside(folder) as aside:
         files: dict[str, Path | bytes] = {"words.txt": ("\n".join(words) + "\n").encode()}
-        files |= _stored(rows, precision, Path(aside))
+        files |= _stored(rows, precision, aside)
         if counts is not None:
             wide = np.uint32 if int(np.max(counts)) < 1 << 32 else np.uint64
             files["counts.npy"] = _npy(np.asarray(counts).astype(wide))

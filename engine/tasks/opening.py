@@ -32,7 +32,7 @@ def open_corpus(
 ) -> tuple[Corpus, bool]:
     """The corpus's index, and whether it had to be made. An unchanged file or card is not read again."""
     stamp = _stamp(data)
-    key = (str(paths.cache()), data, split, text_column, label_column, stamp)
+    key = (str(paths.cache_path()), data, split, text_column, label_column, stamp)
     with _lock:
         if key in _opened and _opened[key].folder.is_dir():
             _opened.move_to_end(key)

@@ -2,8 +2,6 @@
 
 import importlib.util
 import itertools
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,8 +54,8 @@ def import_vectors(
     if limit < 0:
         raise UserError(f"The limit must not be negative: {limit}; 0 keeps all rows.")
     told = _Told(path.name)
-    with tempfile.TemporaryDirectory(dir=bundles.store(), prefix=".vectors.", suffix=".part") as aside:
-        rows = Path(aside) / "rows.f32"
+    with paths.writing(bundles.store()), paths.aside(bundles.store() / "vectors") as aside:
+        rows = aside / "rows.f32"
         kept, size = _keep(path, rows, limit, words, progress, told)
         language = language or _language(kept)
         card = {
@@ -74,11 +72,11 @@ def import_vectors(
         }
         table = np.memmap(rows, np.float32, "r", shape=(len(kept), size))
         try:
-            serve.write(Path(aside) / "bundle", card, kept, table)
+            serve.write(aside / "bundle", card, kept, table)
         except OSError as error:
             raise UserError(f"{aside} cannot be written: {error.strerror or error}.") from None
         del table
-        return bundles.info(bundles.install(Path(aside) / "bundle", card["name"])), told.sentences()
+        return bundles.info(bundles.install(aside / "bundle", card["name"])), told.sentences()
 
 
 class _Told:
@@ -173,14 +171,10 @@ def _gensim(vectors: serve.WordVectors, target: Path) -> None:
 
     keyed = KeyedVectors(vectors.size)
     keyed.add_vectors(list(vectors.words), vectors.rows(range(len(vectors))))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part"))
-    try:
+    with paths.aside(target) as aside:
         keyed.save(str(aside / target.name))
         for file in sorted(aside.iterdir(), key=lambda file: file.name == target.name):
             file.replace(target.parent / file.name)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _form_of(path: Path) -> str:

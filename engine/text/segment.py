@@ -8,6 +8,7 @@ import logging
 import threading
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -83,6 +84,9 @@ def _jieba() -> Any:
         jieba.setLogLevel(logging.CRITICAL)
         tokenizer = jieba.Tokenizer()
         # Its cache is marshalled Python: never in a folder where others may write.
-        tokenizer.tmp_dir = str(paths.folder(paths.cache() / "jieba"))  # type: ignore[assignment]
+        place = paths.cache() / "jieba"
+        with suppress(OSError):  # then it is read without a cache, a second slower
+            paths.folder(place)
+        tokenizer.tmp_dir = str(place)  # type: ignore[assignment]
         tokenizer.initialize()
         return tokenizer.cut

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ...data.errors import UserError
-from ...data.paths import cache, home
+from ...data.paths import cache_path, home_path
 from .. import bundle, bundles
 from . import vector_formats
 from .vector_formats import Progress
@@ -22,7 +22,7 @@ def resolve(name: str) -> Path:
     file = NAMED.get(name, f"{name}.npz")
     mirror = os.environ.get("DLTEXT_DATA")
     places = [Path(mirror) / "vectors"] if mirror else []
-    places += [home() / "vectors", cache() / "vectors"]
+    places += [home_path() / "vectors", cache_path() / "vectors"]
     for place in places:
         if (place / file).is_file():
             return place / file
@@ -33,7 +33,7 @@ def resolve(name: str) -> Path:
     except UserError:
         raise UserError(
             f"There are no vectors {name!r}: give a file (word2vec, GloVe, fastText .vec, .npz), the name of a trained "
-            f"model, or put {file} into {home() / 'vectors'}."
+            f"model, or put {file} into {home_path() / 'vectors'}."
         ) from None
 
 

@@ -5,11 +5,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
+from ...data.paths import atomic_open
 from ...data.source import Source
-from .. import bundle
+from .. import bundle, bundles
 from ..results import JobSpec
 
 
@@ -68,6 +70,22 @@ def card(
         "serving": dict(serving),
         "versions": {"dltext": __version__, "numpy": np.__version__, **versions},
     }
+
+
+def install(run: Path, made: Path, name: str) -> str:
+    """Move the finished bundle ``made`` of the run in the folder ``run`` into the store; returns the name it has there.
+
+    Done once a run, however often that is killed and resumed: a token that nothing else bears is kept in the run and
+    in the card, and a bundle that bears it is the one.
+    """
+    place = run / "token"
+    try:
+        token = place.read_text("utf-8")
+    except FileNotFoundError:
+        token = uuid4().hex
+        with atomic_open(place) as stream:
+            stream.write(token)
+    return bundles.install_once(made, name, token)
 
 
 def add_metrics(made: Path, row: Mapping[str, Any]) -> None:

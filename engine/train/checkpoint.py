@@ -1,12 +1,28 @@
 """A training's whole state in one file, so that a resumed run ends as if it had never stopped."""
 
+import errno
+import hashlib
 import json
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...data.paths import atomic_open
+from ..results import CannotGoOn
+
+Groups = dict[str, list[np.ndarray]]
+DIGEST = "digest"
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, ValueError, KeyError, TypeError, SyntaxError, EOFError, MemoryError,
+    OverflowError, NotImplementedError,
+)  # fmt: skip
+"""What reading a damaged archive of arrays raises."""
 
 
 def arrays(variables) -> list[np.ndarray]:
@@ -26,19 +42,103 @@ def assign(variables, values: list[np.ndarray]) -> None:
         variable.assign(value)
 
 
-def save(path: Path, groups: dict[str, list[np.ndarray]], meta: dict[str, Any] | None = None) -> None:
+def fill(tables: list[np.ndarray], values: list[np.ndarray]) -> None:
+    """Give each table its values in place; ValueError where number or shape differ."""
+    if [table.shape for table in tables] != [value.shape for value in values]:
+        raise ValueError(f"tables of {[table.shape for table in tables]}, the file {[value.shape for value in values]}")
+    for table, value in zip(tables, values, strict=True):
+        table[...] = value
+
+
+def save(path: Path, groups: Groups, meta: dict[str, Any] | None = None) -> None:
     """Write groups of arrays and a JSON-able ``meta`` aside, then rename: the old file stays until the new is whole."""
+    _write(path, groups, meta)
+
+
+def load(path: Path) -> tuple[Groups, dict[str, Any]]:
+    """What :func:`save` wrote; ValueError where its content is not what was written."""
+    with np.load(path, allow_pickle=False) as archive:
+        content = {key: archive[key] for key in sorted(archive.files)}
+    digest = content.pop(DIGEST, None)
+    if digest is not None and digest.tobytes() != _digest(content):
+        raise ValueError("its checksum differs")
+    meta = json.loads(content.pop("meta").tobytes() or b"{}")
+    groups: Groups = {}
+    for key, value in content.items():
+        groups.setdefault(key.partition("/")[0], []).append(value)
+    return groups, meta
+
+
+def keep(path: Path, groups: Groups, meta: dict[str, Any]) -> None:
+    """:func:`save`, and keep the one before beside it: a disk may give back other bytes than it was given.
+
+    Where there is no room for a third one, the oldest goes first. Raises OSError; then the newest is still there.
+    """
+    before = previous(path)
+    try:
+        _write(path, groups, meta, before)
+    except OSError as error:
+        if error.errno != errno.ENOSPC or not before.exists() or not path.exists():
+            raise
+        before.unlink()
+        _write(path, groups, meta, before)
+
+
+def resume(path: Path, emit: Callable[..., None], give: Callable[[Groups, dict[str, Any]], None]) -> bool:
+    """Have ``give`` take what :func:`keep` wrote to ``path``, or what it wrote before where that is damaged; False
+    where nothing was kept.
+
+    Raises CannotGoOn where all that is there is damaged, or does not fit what it is given to any more.
+    """
+    there = [file for file in (path, previous(path)) if file.exists()]
+    for file in there:
+        try:
+            groups, meta = load(file)
+        except (*DAMAGED, OSError) as error:
+            told = f"The checkpoint {file.name} is damaged ({type(error).__name__}: {str(error)[:100]})"
+            told += "; going on from the one before it." if file != there[-1] else "."
+            print(told, flush=True)
+            emit("message", level="warning", text=told)
+            continue
+        try:
+            give(groups, meta)
+        except (ValueError, KeyError, TypeError) as error:
+            raise CannotGoOn(
+                f"The checkpoint of this run does not fit what is to go on from it ({error}): what it was made from, "
+                "or dltext itself, has changed since; start the run anew."
+            ) from error
+        return True
+    if there:
+        every = "The checkpoint of this run is damaged, and there is none before it"
+        if len(there) > 1:
+            every = "Both checkpoints of this run are damaged"
+        raise CannotGoOn(f"{every}: it cannot go on; start it anew.")
+    return False
+
+
+def previous(path: Path) -> Path:
+    """Where the checkpoint before ``path`` is kept."""
+    return path.with_name(f"{path.stem}.before{path.suffix}")
+
+
+def _write(path: Path, groups: Groups, meta: dict[str, Any] | None, before: Path | None = None) -> None:
     content = {f"{group}/{i:05d}": value for group, values in groups.items() for i, value in enumerate(values)}
     content["meta"] = np.frombuffer(json.dumps(meta or {}).encode(), np.uint8)
+    content[DIGEST] = np.frombuffer(_digest(content), np.uint8)
     with atomic_open(path, "wb") as stream:
         np.savez(stream, **content)  # type: ignore[arg-type]
+        if before is not None and path.exists():
+            stream.flush()
+            os.fsync(stream.fileno())
+            # From here to the rename only the one before is there; whoever is killed in between goes on from that.
+            path.replace(before)
 
 
-def load(path: Path) -> tuple[dict[str, list[np.ndarray]], dict[str, Any]]:
-    """What :func:`save` wrote."""
-    with np.load(path, allow_pickle=False) as archive:
-        meta = json.loads(archive["meta"].tobytes() or b"{}")
-        groups: dict[str, list[np.ndarray]] = {}
-        for key in sorted(key for key in archive.files if key != "meta"):
-            groups.setdefault(key.partition("/")[0], []).append(archive[key])
-    return groups, meta
+def _digest(content: dict[str, np.ndarray]) -> bytes:
+    """A checksum of names, types, shapes and values."""
+    total = hashlib.blake2b(digest_size=16)
+    for key in sorted(content):
+        value = np.ascontiguousarray(content[key])
+        total.update(f"{key} {value.dtype.str} {content[key].shape};".encode())
+        total.update(value.data if value.size else b"")
+    return total.digest()

@@ -1,6 +1,5 @@
 """k-fold cross-validation: every text is tested once, by a model that saw neither it nor chose anything on it."""
 
-import json
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...data.paths import write_json
+from ...data.paths import read_json, write_json
 from ...data.source import open_source
 from ...data.splits import folds as make_folds
 from .. import registry
@@ -43,7 +42,7 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
     rows: list[dict[str, Any]] = []
     for number, (train_rows, test_rows) in enumerate(parts, 1):
         kept = folder / f"fold-{number}.json"
-        if not kept.exists():
+        if not read_json(kept):
             if should_stop():
                 return _stopped(rows)
             emit("state", stage="training", message=f"fold {number} of {spec.folds}")
@@ -53,7 +52,7 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
             if row is None:
                 return _stopped(rows)
             write_json(kept, row)
-        row = json.loads(kept.read_text())
+        row = read_json(kept)
         probabilities[test_rows] = row.pop("probabilities")
         rows.append(row)
         emit("fold", fold=number, folds=spec.folds, **row)

@@ -1,7 +1,6 @@
 """Training of classifiers: the loop of :mod:`.loop` over texts of one label."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -9,28 +8,12 @@ import numpy as np
 
 from ..text.batching import Ragged, bucketed_batches, padding_share
 from .loop import CHECKPOINT_SECONDS, Loop, Progress, compile_model
+from .part import Part
 
 __all__ = ["CHECKPOINT_SECONDS", "MULTIPLE", "Part", "Progress", "Trainer", "measure", "predict"]
 
 MULTIPLE = 4
 """Widths are rounded up to this: fewer shapes to trace, little padding."""
-
-
-@dataclass
-class Part:
-    """Texts as the network sees them: ids, targets float32 ``[n, classes]`` (soft ones too), a weight each."""
-
-    ids: Ragged
-    targets: np.ndarray
-    weights: np.ndarray | None = None
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    @property
-    def gold(self) -> np.ndarray:
-        """The most probable target of each text, ``[n]``."""
-        return self.targets.argmax(axis=1)
 
 
 def compile_classifier(model: keras.Model, settings) -> None:

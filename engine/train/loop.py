@@ -122,19 +122,18 @@ class Loop(ABC):
         }
         if self.best_weights is not None:
             groups["best"] = self.best_weights
-        checkpoint.save(self._state_file, groups, self.progress.__dict__)
+        checkpoint.keep(self._state_file, groups, self.progress.__dict__)
         self.emit("checkpoint", epoch=self.progress.epoch + 1, step=self.progress.step)
 
     def restore(self) -> bool:
         """Continue from the checkpoint, if there is one."""
-        if not self._state_file or not self._state_file.exists():
-            return False
-        groups, meta = checkpoint.load(self._state_file)
+        return self._state_file is not None and checkpoint.resume(self._state_file, self.emit, self._take)
+
+    def _take(self, groups: checkpoint.Groups, meta: dict[str, Any]) -> None:
         checkpoint.assign(self.model.variables, groups["model"])
         checkpoint.assign(self.model.optimizer.variables, groups["optimizer"])
         self.best_weights = groups.get("best")
         self.progress = Progress(**meta)
-        return True
 
     def seconds_each(self) -> float:
         """Seconds that an example takes, from a few steps of the first epoch."""

@@ -1,6 +1,5 @@
 """An encoder-decoder from its pairs to its bundle: what translators and writers of titles have in common."""
 
-import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -10,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from ...data.pairs import Pair, Pairs
-from ...data.paths import write_json
-from .. import bundles, registry
+from ...data.paths import read_json, write_json
+from .. import registry
 from ..pair_inspection import inspect_pairs
 from ..results import JobSpec, Preflight, Report
 from ..results.measures import MEASURES
-from .card import bundle_name
+from .card import bundle_name, install
 from .costs import peak
 from .paired import PairsLoop
 from .paired_start import load_start
@@ -105,7 +104,7 @@ def train(kind: Kind, spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop
     done = Finished(prepared, model, floor, loop.progress.history, counts)
     made, report = kind.finish(spec, folder, settings, done, test_split or "validation", emit)
     write_json(folder / "report.json", asdict(report))
-    name = bundles.install(made, bundle_name(spec, pairs))
+    name = install(folder, made, bundle_name(spec, pairs))
     metrics = {f"test_{key}": value for key, value in report.metrics.items()}
     metrics |= {f"floor_{key}": value for key, value in (floor or {}).items() if isinstance(value, float)}
     leading = next(iter(kind.measures))
@@ -121,10 +120,10 @@ def measure_floor(
     kept = folder / "floor.json"
     if not settings.floor:
         return None
-    if not kept.exists():
+    if not read_json(kept):
         emit("state", stage="floor", message=kind.floor_said)
         write_json(kept, kind.floor(pairs, train, part))
-    return json.loads(kept.read_text(encoding="utf-8"))
+    return read_json(kept)
 
 
 def preflight(kind: Kind, spec: JobSpec) -> Preflight:

@@ -15,7 +15,7 @@ from .. import bundle
 from ..text import tokenizer as tok
 from ..text import vectors as vec
 from ..text.batching import Ragged
-from .fit import Part
+from .part import Part
 
 Emit = Callable[..., None]
 

@@ -1,16 +1,16 @@
 """A job from its specification to its bundle; the worker's child process calls :func:`execute`."""
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...data.paths import write_json
+from ...data.paths import read_json, write_json
 from ...data.source import Source, open_source
-from .. import bundle, bundles, registry
+from .. import bundle, bundles, readiness, registry
+from ..jobs import kept_data
 from ..results import JobSpec, Preflight, UserError
 from . import card, checkpoint, finish, teach
 from .prepare import Emit, Labelled, Prepared, divide, prepare, read, settle_vectors
@@ -25,6 +25,8 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
     """
     if spec.kind == "evaluate":
         return _evaluate(spec, folder, emit)
+    folder.mkdir(parents=True, exist_ok=True)
+    kept_data.confirm(spec, folder)
     if spec.kind == "cross-validate":
         from .cross_validate import cross_validate
 
@@ -33,6 +35,7 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
 
 
 def preflight(spec: JobSpec) -> Preflight:
+    readiness.check(replace(spec, kind="train"))
     return registry.load(registry.get(spec.recipe).preflight)(spec)
 
 
@@ -189,7 +192,7 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
     )
     write_json(folder / "report.json", asdict(report))
     finish.add_metrics(made, source, report)
-    name = bundles.install(made, card.bundle_name(spec, source))
+    name = card.install(folder, made, card.bundle_name(spec, source))
     metrics = {f"test_{key}": value for key, value in report.metrics.items()}
     if floor:
         metrics["floor_accuracy"] = floor["accuracy"]
@@ -212,8 +215,8 @@ def _floor(folder: Path, settings, emit: Emit, train, validation, test, source: 
     teaches = "floor" in teach.teachers(settings) and not (folder / teach.LESSONS).exists()
     if not settings.floor and not teaches:
         return None, None
-    if kept.exists() and not teaches:
-        return json.loads(kept.read_text()), None
+    if (measured := read_json(kept)) and not teaches:
+        return measured, None
     emit("state", stage="floor", message="TF-IDF + linear on the same split")
     floor, fitted = measure_floor(train, validation, test, len(source.labels), source.language, seed)
     write_json(kept, floor)

@@ -211,3 +211,19 @@ def test_a_name_is_no_path(name: str, make_bundle) -> None:
     make_bundle()
     with pytest.raises(UserError, match="There is no model"):
         bundles.folder_of(name)
+
+
+def test_a_run_installs_its_bundle_once(make_bundle, tmp_path):
+    made = [make_bundle("mine", folder=tmp_path / number) for number in "123"]
+    assert bundles.install_once(made[0], "mine", "token") == "mine"
+    assert bundles.install_once(made[1], "mine", "token") == "mine"
+    assert bundles.install_once(made[2], "mine", "of another run") == "mine-2"
+    assert [info.name for info in bundles.listing() if info.origin != "shipped"] == ["mine", "mine-2"]
+
+
+def test_an_imported_bundle_is_no_runs(make_bundle, tmp_path):
+    bundles.install_once(make_bundle("mine", folder=tmp_path / "1"), "mine", "token")
+    bundles.export_bundle("mine", tmp_path / "mine.zip")
+    bundles.remove("mine")
+    assert bundles.import_bundle(tmp_path / "mine.zip").name == "mine"
+    assert bundles.install_once(make_bundle("mine", folder=tmp_path / "2"), "mine", "token") == "mine-2"

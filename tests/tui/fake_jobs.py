@@ -420,8 +420,8 @@ class FakeJobs:
         self._jobs[job_id] = replace(self.job(job_id), state="cancelling")
         return self._jobs[job_id]
 
-    def resume(self, job_id: str) -> Job:
-        self.asked.append(("resume", job_id))
+    def resume(self, job_id: str, anew: bool = False) -> Job:
+        self.asked.append(("anew" if anew else "resume", job_id))
         self._jobs[job_id] = replace(self.job(job_id), state="running", ended=None, message="")
         return self._jobs[job_id]
 

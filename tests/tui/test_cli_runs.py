@@ -1,6 +1,7 @@
 """`dltext` as scripts see it: training, runs, models, data; the engine is a fake where it would train."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from dltext.engine import api, bundles
 from dltext.engine.results import (
+    CannotGoOn,
     Check,
     DataCheck,
     DatasetInfo,
@@ -386,3 +388,27 @@ def test_doctor_fails_when_something_does(run, monkeypatch: pytest.MonkeyPatch) 
     assert ran.code == 1
     assert "Make room." in ran.out
     assert run("doctor", "--json").objects[2] == {"name": "Disk", "ok": False, "detail": "full", "remedy": "Make room."}
+
+
+def test_resume_names_what_helps_where_only_a_new_start_does(run, engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def resume(job_id: str, anew: bool = False):
+        asked.append(anew)
+        if not anew:
+            raise CannotGoOn("mr.csv has changed since this run began, so it cannot go on: start it anew.")
+        return api.job(job_id)
+
+    monkeypatch.setattr(api, "resume", resume)
+    refused = run("jobs", "resume", "mr-1")
+    assert refused.code == 1
+    assert "`dltext jobs resume mr-1 --anew` does that." in refused.err
+    assert run("jobs", "resume", "mr-1", "--anew").code == 0
+    assert asked == [False, True]
+
+
+def test_a_run_that_failed_for_its_data_is_not_told_to_resume(run, engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = replace(api.job("mr-1"), state="failed", message="mr.csv, line 3: no label.", remedy="anew")
+    monkeypatch.setattr(api, "job", lambda job_id: job)
+    shown = run("jobs", "show", "mr-1").out
+    assert "once that is mended, start it anew with `dltext jobs resume mr-1 --anew`" in shown

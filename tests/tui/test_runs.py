@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from textual.widgets import RichLog, Static
 
-from dltext.engine.results import Event, Job, JobSpec
+from dltext.engine.results import CannotGoOn, Event, Job, JobSpec
 from dltext.tui.jobwatch import JobWatch
 from dltext.tui.screens.compare import CompareScreen, differences
 from dltext.tui.widgets.curve import Curve, epoch_ticks, nice_ticks
@@ -106,6 +106,26 @@ async def test_cancel_resume_and_delete_ask_the_engine(jobs_app: Any, jobs: Any,
         await until(pilot, lambda: [job.id for job in screen.jobs] == ["mr-7", "zh-1"])
         assert jobs.asked == [("cancel", "mr-7"), ("resume", "zh-1"), ("delete", "own-3")]
         assert screen.query_one(JobTable).row_count == 2
+
+
+async def test_a_run_that_cannot_go_on_is_offered_a_new_start(
+    jobs_app: Any, jobs: Any, opened: Any, until: Until, monkeypatch: Any
+) -> None:
+    resume = jobs.resume
+
+    def refuse(job_id: str, anew: bool = False) -> Any:
+        if not anew:
+            raise CannotGoOn("mr.csv has changed since this run began: start it anew.")
+        return resume(job_id, anew)
+
+    monkeypatch.setattr(jobs, "resume", refuse)
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "zh-1")
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+        await pilot.click("#yes")
+        await until(pilot, lambda: screen.selected.state == "running")
+        assert jobs.asked == [("anew", "zh-1")]
 
 
 async def test_only_what_works_for_the_chosen_run_is_offered(jobs_app: Any, opened: Any) -> None:

@@ -133,10 +133,17 @@ def outcome(job: Job) -> None:
     )
     if job.state == "done" and job.bundle:
         output.log(f"dltext: try it: dltext {_example(job)}")
-    elif job.state in ("cancelled", "failed", "lost"):
-        output.log(
-            f"dltext: continue it with `dltext jobs resume {job.id}`; what it printed: `dltext jobs logs {job.id}`"
-        )
+    elif helps := remedy(job):
+        output.log(f"dltext: {helps}; what it printed: `dltext jobs logs {job.id}`")
+
+
+def remedy(job: Job) -> str:
+    """What to type about a run that has ended too soon; empty for any other."""
+    if job.state not in ("cancelled", "failed", "lost"):
+        return ""
+    if job.remedy == "anew":
+        return f"once that is mended, start it anew with `dltext jobs resume {job.id} --anew`"
+    return f"continue it with `dltext jobs resume {job.id}`"
 
 
 def _example(job: Job) -> str:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Job, UserError
+from ...engine.results import CannotGoOn, Job, UserError
 from . import following, measures, output, reports
 
 
@@ -25,6 +25,9 @@ def add_to(commands: Any) -> None:
         command = output.add_command(group, name, run, help)
         command.add_argument("ids", nargs="+", metavar="ID")
         if name == "resume":
+            command.add_argument(
+                "--anew", action="store_true", help="from the beginning instead, with the data as they are now"
+            )
             command.add_argument("--follow", action="store_true", help="stay and show the (last) run until it ends")
         if name == "delete":
             command.add_argument("--yes", action="store_true", help="do not ask")
@@ -101,6 +104,7 @@ def _show(options: argparse.Namespace) -> int:
             "started": output.when(job.started),
             "ended": output.when(job.ended),
             "message": job.message,
+            "what helps": following.remedy(job),
             "model": job.bundle,
             "seed": job.spec.seed,
             "settings": ", ".join(f"{key}={value}" for key, value in job.spec.settings.items()),
@@ -126,7 +130,10 @@ def _cancel(options: argparse.Namespace) -> int:
 def _resume(options: argparse.Namespace) -> int:
     job = None
     for job_id in options.ids:
-        job = api.resume(job_id)
+        try:
+            job = api.resume(job_id, anew=True) if options.anew else api.resume(job_id)
+        except CannotGoOn as error:
+            raise UserError(f"{error} `dltext jobs resume {job_id} --anew` does that.") from None
         if not options.follow:
             _say(options, job)
     return following.follow(job.id, options.json) if options.follow and job else 0

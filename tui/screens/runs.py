@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
-from ...engine.results import Event, Job
+from ...engine.results import CannotGoOn, Event, Job
 from ..jobwatch import RESUMABLE, announce, data_name, look, title
 from ..widgets.curve import Series
 from ..widgets.curves import Curves, Panel, panels_of
@@ -236,8 +236,28 @@ class RunsScreen(Workbench):
             self.app.notify(f"{title(job)} writes a checkpoint and stops; r goes on from there.")
 
     def action_resume(self) -> None:
-        if job := self.selected:
-            self._act(job, "resume")
+        job = self.selected
+        if job is None:
+            return
+        if job.remedy == "anew":
+            self._offer_anew(job, job.message)
+            return
+
+        def refused(error: Exception) -> None:
+            if isinstance(error, CannotGoOn):
+                self._offer_anew(job, str(error))
+
+        self.ask(f"resume {job.id}", lambda: self.engine.resume(job.id), lambda _: self.look(), refused)
+
+    def _offer_anew(self, job: Job, why: str) -> None:
+        """Ask whether a run that cannot go on is to begin again, with the data as they are now."""
+
+        def start(yes: bool | None) -> None:
+            if yes:
+                self.ask(f"resume {job.id}", lambda: self.engine.resume(job.id, True), lambda _: self.look())
+
+        question = f"{why} Start {title(job)} anew, with the same settings and the data as they are now?"
+        self.app.push_screen(Confirm("Start a run anew", question.strip(), "Start"), start)
 
     def action_delete(self) -> None:
         job = self.selected

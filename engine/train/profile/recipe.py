@@ -11,11 +11,11 @@ from tokenizers import Tokenizer
 from ....data.attributes import Attribute
 from ....data.paths import write_json
 from ....data.profiles import Profiles, open_profiles
-from ... import bundles, registry
+from ... import registry
 from ...jobs.stopping import StopRequested
 from ...results import JobSpec, UserError
 from .. import ngrams as ngram_model
-from ..card import bundle_name
+from ..card import bundle_name, install
 from ..prepare import Emit, settle_vectors, vocabulary
 from ..run import Stop, device
 from . import mix, short
@@ -109,7 +109,7 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
     done = Finished(prepared, model, table, linear, trainer.progress.history, counts)
     made, report = finish(spec, folder, done, test_split or "validation", emit)
     write_json(folder / "report.json", asdict(report))
-    name = bundles.install(made, bundle_name(spec, source))
+    name = install(folder, made, bundle_name(spec, source))
     metrics = {f"test_{key}": value for key, value in report.metrics.items()}
     if linear.floor:
         metrics["floor_accuracy"] = linear.floor.get("accuracy", 0.0)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from ....data.paths import write_json
-from ... import bundles
 from ...results import JobSpec, Report
 from ...serve import vectors
 from .. import card
@@ -63,7 +62,7 @@ def finish(
     report = _measure(made, name, spec, texts, corpus, measures, trained.history)
     write_json(folder / "report.json", asdict(report))
     _add_metrics(made, measures, report)
-    installed = bundles.install(made, name)
+    installed = card.install(folder, made, name)
     said = ", ".join(f"{measures.labels[key]} {report.metrics[key]:.3f}" for key in _values(report, measures))
     return {
         "state": "done",

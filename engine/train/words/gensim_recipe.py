@@ -285,14 +285,14 @@ class Trainer:
             "seconds": progress.seconds,
             "history": progress.history,
         }
-        checkpoint.save(self._file, {"tables": _tables(self.model)}, meta)
+        checkpoint.keep(self._file, {"tables": _tables(self.model)}, meta)
         self._saved = time.monotonic()
         self.emit("checkpoint", epoch=max(progress.epoch, 1), step=progress.position)
 
     def _restore(self) -> None:
-        if self._file is None or not self._file.exists():
-            return
-        groups, meta = checkpoint.load(self._file)
-        for table, value in zip(_tables(self.model), groups["tables"], strict=True):
-            table[...] = value
+        if self._file is not None:
+            checkpoint.resume(self._file, self.emit, self._take)
+
+    def _take(self, groups: checkpoint.Groups, meta: dict[str, Any]) -> None:
+        checkpoint.fill(_tables(self.model), groups["tables"])
         self.progress = Progress(**meta)

@@ -159,13 +159,14 @@ class Trainer:
         if self._file is None:
             return
         self._collect()
-        checkpoint.save(self._file, {"tables": checkpoint.arrays(self.model.weights)}, self.progress.__dict__)
+        checkpoint.keep(self._file, {"tables": checkpoint.arrays(self.model.weights)}, self.progress.__dict__)
         self._saved = time.monotonic()
         self.emit("checkpoint", epoch=self.progress.epoch + 1, step=self.progress.block)
 
     def _restore(self) -> None:
-        if self._file is None or not self._file.exists():
-            return
-        groups, meta = checkpoint.load(self._file)
+        if self._file is not None:
+            checkpoint.resume(self._file, self.emit, self._take)
+
+    def _take(self, groups: checkpoint.Groups, meta: dict[str, Any]) -> None:
         checkpoint.assign(self.model.weights, groups["tables"])
         self.progress = Progress(**meta)

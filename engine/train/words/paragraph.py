@@ -244,16 +244,16 @@ class Trainer:
     def _save(self) -> None:
         if self._file is not None:
             tables = {f"model{number}": _tables(model) for number, model in enumerate(self.models)}
-            checkpoint.save(self._file, tables, {"history": self.history})
+            checkpoint.keep(self._file, tables, {"history": self.history})
             self.emit("checkpoint", epoch=len(self.history), step=0)
 
     def _restore(self) -> None:
-        if self._file is None or not self._file.exists():
-            return
-        groups, meta = checkpoint.load(self._file)
+        if self._file is not None:
+            checkpoint.resume(self._file, self.emit, self._take)
+
+    def _take(self, groups: checkpoint.Groups, meta: dict[str, Any]) -> None:
         for number, model in enumerate(self.models):
-            for table, value in zip(_tables(model), groups[f"model{number}"], strict=True):
-                table[...] = value
+            checkpoint.fill(_tables(model), groups[f"model{number}"])
         self.history = meta["history"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ....data.paths import write_json
-from ... import bundle, bundles
+from ... import bundle
 from ...results import JobSpec, Report
 from ...serve import paragraph as serve
 from .. import card
@@ -64,7 +64,7 @@ def finish(
         card.add_metrics(
             made, {"on": f"{found.held:,} held texts", "protocol": protocol, "examples": found.held, **metrics}
         )
-    installed = bundles.install(made, name)
+    installed = card.install(folder, made, name)
     shutil.rmtree(folder / "documents", ignore_errors=True)
     said = f"; finds {value:.3f} of the halves, BM25 {floor:.3f}" if metrics else ""
     return {

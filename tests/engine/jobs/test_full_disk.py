@@ -1,11 +1,12 @@
 import errno
 import json
 import os
+import sqlite3
 import subprocess
 
 import pytest
 
-from dltext.engine.jobs import outcomes, runner, store
+from dltext.engine.jobs import database, outcomes, runner, store
 from dltext.engine.results import UserError
 
 
@@ -81,6 +82,65 @@ def test_training_goes_on_while_the_disk_is_full(small_disk, spec, finish, until
     assert steps == [str(step) for step in range(1, 21)]
 
 
+def test_on_a_full_disk_everything_can_be_deleted(small_disk, spec, end, make_bundle, tmp_path):
+    from dltext.engine import bundles, corpora
+
+    reviews = tmp_path / "reviews.csv"
+    reviews.write_text("text,label\n" + "".join(f"text {number},{'ab'[number % 2]}\n" for number in range(30)))
+    make_bundle("mine", folder=small_disk / "models")
+    corpora.import_data(str(reviews), "reviews")
+    first, second = store.create(spec()), store.create(spec())
+    for job in (first, second):
+        end(job)
+        (store.folder(job.id) / "state.npz").write_bytes(bytes(5000))
+    fill(small_disk / "ballast")
+    with pytest.raises(UserError, match=r"full|space"):
+        bundles.set_default("mine")
+    assert [job.id for job in store.listing()] == [second.id, first.id]
+    store.remove(second.id)
+    assert [job.id for job in store.listing()] == [first.id]
+    fill(small_disk / "ballast-2")
+    bundles.remove("mine")
+    fill(small_disk / "ballast-3")
+    corpora.remove("reviews")
+    fill(small_disk / "ballast-4")
+    store.remove(first.id)
+    assert store.listing() == []
+    for ballast in small_disk.glob("ballast*"):
+        ballast.unlink()
+    assert store.create(spec()).id.endswith("-3")
+    assert [path.name for path in (small_disk / "runs").iterdir()] == [store.listing()[0].id]
+    assert not [path for path in small_disk.rglob(".*") if path.is_dir()]
+
+
+def test_a_run_is_deleted_where_not_even_its_name_can_be_changed(home, spec, end, monkeypatch):
+    """Neither the database nor a folder's list of names has room."""
+    job, kept = store.create(spec()), store.create(spec())
+    end(job)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def no_room(connection, *_):
+        raise sqlite3_full()
+
+    monkeypatch.setattr(type(home), "rename", full)
+    monkeypatch.setattr(database, "_attempt", lambda *_: no_room(None))
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "_peek", lambda file, work, adopt: database._from_folders(work, adopt))
+        store.remove(job.id)
+    monkeypatch.undo()
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    assert not store.folder(job.id).exists()
+    assert [found.id for found in store.listing()] == [kept.id]
+
+
+def sqlite3_full():
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return error
+
+
 def fill(path):
     with path.open("wb", buffering=0) as stream:
         for size in (65536, 512, 1):
@@ -109,3 +169,5 @@ def test_a_full_disk_is_recognised_in_many_clothes(error, tmp_path):
         outcome = outcomes.of_error(outer, tmp_path, False)
     assert outcome.state == "failed"
     assert outcome.message.startswith("The disk is full")
+    assert "resume the run" in outcome.message
+    assert outcome.remedy == "resume"

@@ -73,8 +73,8 @@ def test_a_folder_without_a_row_is_taken_in(spec, home):
     assert store.create(spec("mr")).id == "mr-text-cnn-43"
 
 
-def test_a_database_of_a_newer_version_is_left_alone(home):
-    store.listing()
+def test_a_database_of_a_newer_version_is_left_alone(spec, home):
+    store.create(spec())
     with closing(sqlite3.connect(home / "jobs.db")) as connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(UserError, match="newer"):
@@ -82,6 +82,7 @@ def test_a_database_of_a_newer_version_is_left_alone(home):
 
 
 def test_a_held_database_is_a_user_error(spec, home, monkeypatch):
+    folders.runs()
     store.listing()
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     with closing(sqlite3.connect(home / "jobs.db", isolation_level=None)) as connection:

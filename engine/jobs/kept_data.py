@@ -1,0 +1,127 @@
+"""What a run learns from, as it was when the run began: with other data it cannot go on from where it was."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...data import cards, fetch
+from ...data.divided import digest
+from ...data.paths import read_json, write_json
+from ..results import CannotGoOn, JobSpec, UserError
+from . import folders
+
+FILE = "data.json"
+LARGE = 256 << 20
+"""Bytes of a file above which its records are not counted for a sentence that may never be needed."""
+
+
+def confirm(spec: JobSpec, folder: Path) -> None:
+    """Note what a run learns from when it begins; raises CannotGoOn where it has begun and the data have changed."""
+    if spec.kind not in ("train", "cross-validate"):
+        return
+    if folders.has_begun(folder) and (folder / FILE).exists():
+        compare(spec, folder)
+        return
+    write_json(folder / FILE, {name: {"sum": _sum(path), "rows": _rows(spec, path)} for name, path in _names(spec, "")})
+
+
+def compare(spec: JobSpec, folder: Path, cwd: str = "") -> None:
+    """Raise CannotGoOn where what the run in ``folder`` learns from has changed since it began.
+
+    ``cwd``: where the relative names of the spec start; empty: here.
+    """
+    before = read_json(folder / FILE)
+    if not before or not folders.has_begun(folder):
+        return
+    for name, path in _names(spec, cwd):
+        known = before.get(name)
+        if not isinstance(known, dict):
+            continue
+        found = _sum(path)
+        if found == known.get("sum"):
+            continue
+        shown = Path(name).name or name
+        if not found:
+            raise CannotGoOn(f"{shown}, which this run learns from, is gone: put it back, or start the run anew.")
+        raise CannotGoOn(
+            f"{shown} has changed since this run began ({_difference(known.get('rows'), _rows(spec, path))}), so it "
+            "cannot go on from its checkpoint: start it anew."
+        )
+
+
+def _difference(before: Any, now: int | None) -> str:
+    if not isinstance(before, int) or now is None:
+        return "its content is another"
+    if before == now:
+        return f"{now:,} rows then and now, but not the same ones"
+    return f"from {before:,} to {now:,} rows"
+
+
+def _names(spec: JobSpec, cwd: str) -> Iterator[tuple[str, str]]:
+    """What the spec says that it learns from, and where that is."""
+    settings = spec.settings
+    names = [spec.data]
+    for key in ("more", "unlabelled"):
+        value = str(settings.get(key) or "")
+        names += value.split("+") if key == "more" else [value]
+    for name in dict.fromkeys(name.strip() for name in names):
+        if name:
+            beside = Path(cwd) / Path(name).expanduser()
+            yield name, str(beside) if cwd and beside.exists() else name
+
+
+def _sum(name: str) -> str:
+    """What changes with the content of a file, a folder or a card; empty where there is none."""
+    path = Path(name).expanduser()
+    if card := _card(name):
+        if card.pieces:
+            return digest([f"{piece.split} {piece.of} {_sum(piece.card)}" for piece in card.pieces])
+        parts = card.mirror or card.packaged or card.download
+        # The files are held to these sums whenever they are opened.
+        return digest([f"{part.split} {part.file} {part.label} {part.text_column} {part.sha256}" for part in parts])
+    try:
+        if path.is_file():
+            return fetch.file_sum(path)
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+            return digest([f"{file.relative_to(path).as_posix()} {fetch.file_sum(file)}" for file in files])
+    except OSError:
+        return ""
+    return ""
+
+
+def _card(name: str) -> cards.Card | None:
+    if Path(name).expanduser().exists() and cards.find_card(name) is None:
+        return None
+    try:
+        return cards.find_card(name) or cards.find_card(name.rpartition(":")[0])
+    except UserError:  # damaged: it is said when it is opened
+        return None
+
+
+def _rows(spec: JobSpec, name: str) -> int | None:
+    """How many records there are; None where that cannot be told soon."""
+    if card := _card(name):
+        return sum(card.splits.values()) or None
+    path = Path(name).expanduser()
+    try:
+        if path.is_file() and path.stat().st_size > LARGE:
+            return None
+        return _opened_rows(spec, name)
+    except (UserError, OSError, ValueError):
+        return None
+
+
+def _opened_rows(spec: JobSpec, name: str) -> int:
+    from ...data.pairs import open_pairs, open_titles
+    from ...data.source import open_source
+    from .. import registry
+    from ..train.pair_parts import columns
+
+    task = registry.get(spec.recipe).task
+    if task in ("translate", "title"):
+        first, second = columns(spec) if name == spec.data else ("", "")
+        pairs = open_titles(name, first, second) if task == "title" else open_pairs(name, first, second)
+        return sum(pairs.counts.values())
+    counts = open_source(name, spec.text_column, spec.label_column, min_labels=0).counts
+    return counts["all"] if "all" in counts else sum(counts.values())

@@ -1,0 +1,171 @@
+"""Whether a training could begin: what it names is there, and there is enough of it. Known before a run is made.
+
+Only what is cheap is looked at: a user's own data are read through once, a shipped card's not at all.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ..data import cards, fetch
+from ..data.source import Source, open_source
+from ..data.splits import check_enough
+from . import bundles, registry
+from .results import JobSpec, UserError
+
+SMALL = 5000
+"""Examples up to which each label is counted in each part."""
+WORDS_READ = 20_000
+"""Words of the texts after which there are surely enough to learn vectors from."""
+
+
+def check(spec: JobSpec) -> None:
+    """Raise UserError, one sentence, where ``spec`` cannot be done: data, columns or models that are not there, or too
+    few examples for the parts that it needs."""
+    if spec.kind == "evaluate":
+        bundles.folder_of(spec.recipe)
+        _there(spec.data)
+        return
+    settings = registry.settings_of(spec.recipe, spec.settings)
+    if initial := getattr(settings, "initial", ""):
+        bundles.folder_to_train_on(initial)
+    _check_named(settings)
+    recipe = registry.get(spec.recipe)
+    card = cards.find_card(spec.data)
+    if card is None or card.folder is not None:
+        _CHECKS[recipe.task](spec, settings)
+        return
+    # What ships, or is downloaded with its sum, is whole; only whether it is of the right kind is a question.
+    _check_vectors(settings, card.language)
+    if recipe.task == "translate" and card.task != "pairs":
+        _check_pairs(spec, settings)
+    elif fetch.availability(card) != "download" and (
+        recipe.task == "profile" or (recipe.task == "title" and not card.titled and card.task != "pairs")
+    ):
+        _CHECKS[recipe.task](spec, settings)
+
+
+def _there(data: str) -> None:
+    if cards.find_card(data) is None and not Path(data).expanduser().exists():
+        open_source(data, min_labels=0)  # says what there is
+
+
+def _check_named(settings: Any) -> None:
+    """Models and data that the settings name, beside those that are looked at with the data."""
+    for name in str(getattr(settings, "teacher", "")).split("+"):
+        if name.strip() and name.strip() != "floor":
+            bundles.folder_of(name.strip())
+    if unlabelled := str(getattr(settings, "unlabelled", "")).strip():
+        name = unlabelled if Path(unlabelled).expanduser().exists() else unlabelled.partition(":")[0]
+        _there(name)
+    if blend := str(getattr(settings, "blend", "")).strip():
+        from .text import vectors
+
+        vectors.resolve(blend)
+
+
+def _check_vectors(settings: Any, language: str) -> None:
+    if hasattr(settings, "vectors") and hasattr(settings, "variant"):
+        from .train.prepare import settle_vectors
+
+        settle_vectors(settings, language)
+
+
+def _check_labels(spec: JobSpec, settings: Any) -> None:
+    source = open_source(spec.data, spec.text_column, spec.label_column)
+    _check_vectors(settings, source.language)
+    folds = spec.folds if spec.kind == "cross-validate" else 0
+    check_parts(source, settings.validation_fraction, folds)
+
+
+def check_parts(source: Source, fraction: float = 0.1, folds: int = 0) -> None:
+    """:func:`~dltext.data.splits.check_enough` of labelled data as they are divided."""
+    splits = [split for split in ("train", "validation", "test") if split in source.splits]
+    if not splits and "all" in source.splits:
+        return
+    counts = source.counts
+    small = sum(counts[split] for split in splits) <= SMALL
+    parts = {}
+    for split in splits:
+        labels = (row.label or "" for row in source.rows(split))
+        parts[split] = dict(Counter(labels)) if small else _first_two(labels, counts[split])
+    check_enough(source.name, parts, fraction, folds=folds)
+
+
+def _first_two(labels: Iterable[str], count: int) -> dict[str, int]:
+    """``count`` examples as if they had two labels, where they have: looked at only as long as that takes."""
+    seen: dict[str, None] = {}
+    for label in labels:
+        seen[label] = None
+        if len(seen) == 2:
+            break
+    return {label: count // len(seen) for label in seen}
+
+
+def _check_pairs(spec: JobSpec, settings: Any) -> None:
+    from ..data.pairs import Pairs, open_pairs, open_titles
+    from .train.pair_parts import columns, divide
+
+    titles = registry.get(spec.recipe).task == "title"
+
+    def opened(name: str, *named: str) -> Pairs:
+        return open_titles(name, *named) if titles else open_pairs(name, *named, reverse=settings.reverse)
+
+    pairs = opened(spec.data, *columns(spec))
+    divide(pairs, settings, spec.seed, opened, "writer of titles" if titles else "translator")
+
+
+def _check_authors(spec: JobSpec, settings: Any) -> None:
+    from ..data.profiles import open_profiles
+    from .train.profile import authors
+
+    profiles = open_profiles(spec.data, settings.attributes, spec.text_column)
+    if settings.auxiliary.strip():
+        open_profiles(spec.data, settings.auxiliary, spec.text_column)
+    if cards.find_card(spec.data) is not None:
+        return
+    _check_vectors(settings, profiles.source.language)
+    train, _ = authors.divide(profiles, settings.validation_fraction, spec.seed)
+    for attribute, column in zip(profiles.attributes, train.targets(profiles.attributes), strict=True):
+        if attribute.kind == "category":
+            labels = Counter(attribute.labels[int(number)] for number in column if number >= 0)
+            if len(labels) < 2:
+                told = f"the label {next(iter(labels))!r}" if labels else "no label"
+                raise UserError(
+                    f"{spec.data}: all authors of the training part have {told} in {attribute.column!r}, and a model "
+                    "needs two at least to tell apart; add authors, or leave that attribute out."
+                )
+
+
+def _check_words(spec: JobSpec, settings: Any) -> None:
+    from .train.words.texts import open_texts
+
+    texts = open_texts(spec)
+    counts: Counter[str] = Counter()
+    documents = 0
+    for text in texts:
+        words = list(islice(texts.words(text, punctuation=False), WORDS_READ))
+        counts.update(words)
+        documents += bool(words)
+        if counts.total() >= WORDS_READ:
+            return
+    if registry.get(spec.recipe).task == "paragraphs" and documents < 2:
+        raise UserError(f"{texts.source.name} holds {documents} texts with words: paragraph vectors need at least two.")
+    known = sum(count >= settings.min_count for count in counts.values())
+    if known < 2:
+        raise UserError(
+            f"Only {known} different words of {texts.source.name} occur at least {settings.min_count} times in "
+            f"{counts.total():,} words: give more texts, or a lower min_count."
+        )
+
+
+_CHECKS = {
+    "classify": _check_labels,
+    "translate": _check_pairs,
+    "title": _check_pairs,
+    "profile": _check_authors,
+    "words": _check_words,
+    "paragraphs": _check_words,
+}

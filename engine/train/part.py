@@ -1,0 +1,24 @@
+"""A part of labelled data as a classifier's network sees it; needs no Keras, so that data can be looked at without."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..text.batching import Ragged
+
+
+@dataclass
+class Part:
+    """Texts as the network sees them: ids, targets float32 ``[n, classes]`` (soft ones too), a weight each."""
+
+    ids: Ragged
+    targets: np.ndarray
+    weights: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def gold(self) -> np.ndarray:
+        """The most probable target of each text, ``[n]``."""
+        return self.targets.argmax(axis=1)
