@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import platformdirs
+
+from .errors import UserError
 
 try:
     import fcntl
@@ -39,7 +42,8 @@ def atomic_open(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
     file is removed and the old file stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    # 60 characters are 240 bytes at most: with what is put around them no more than the 255 of a name.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.", suffix=".part")
     try:
         text = "b" not in mode
         with os.fdopen(handle, mode, encoding="utf-8" if text else None, newline="" if text else None) as stream:
@@ -56,6 +60,57 @@ def write_json(path: Path, value: Any) -> None:
     """Write ``value`` as JSON, atomically."""
     with atomic_open(path) as stream:
         json.dump(value, stream, ensure_ascii=False, indent=1)
+
+
+_ENDLESS = {
+    stat.S_IFIFO: "a named pipe, which may give nothing for ever; write what comes out of it to a file",
+    stat.S_IFSOCK: "a socket, which cannot be read as a file",
+    stat.S_IFCHR: "a device, which may have no end; copy what is wanted of it to a file",
+    stat.S_IFBLK: "a disk, which is no text; copy what is wanted of it to a file",
+}
+
+
+def refuse_endless(path: Path | int) -> None:
+    """Raise UserError where ``path`` (or an open descriptor) is a pipe, a socket or a device: reading it may never end.
+
+    Links are followed. What is missing or cannot be looked at is left to whoever opens it, for an OSError of its own.
+    """
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - a descriptor too
+    except (OSError, ValueError):
+        return
+    if (what := _ENDLESS.get(stat.S_IFMT(mode))) is not None:
+        raise UserError(f"{path} is {what}.")
+
+
+def expand(path: str | Path) -> Path:
+    """A path as a person writes it: ``~`` is the home folder, unless something of that very name is there.
+
+    Raises UserError where the user behind ``~`` is not known.
+    """
+    written = Path(path)
+    if not str(path).startswith("~"):
+        return written
+    try:
+        return written if os.path.lexists(written) else written.expanduser()
+    except RuntimeError:
+        user = written.parts[0][1:]
+        raise UserError(f"{path}: there is no user {user!r}; write ./{path} where a file's name begins so.") from None
+    except ValueError:  # a NUL: nothing is called so
+        return written
+
+
+def existing(path: str | Path) -> Path | None:
+    """What is there under a name that a person writes (see :func:`expand`), or None where nothing is.
+
+    Raises UserError where that cannot be known: a name that is too long, a folder that may not be read.
+    """
+    expanded = expand(path)
+    try:
+        return expanded if expanded.exists() else None
+    except OSError as error:
+        shown = f"{str(path)[:60]}…" if len(str(path)) > 100 else str(path)
+        raise UserError(f"{shown} cannot be read: {error.strerror or error}.") from None
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
-from ..data import cards, headers, profiles, source
+from ..data import cards, headers, paths, profiles, source
 from ..data import fetch as files
 from ..data.cards import Card
 from ..data.errors import UserError
@@ -15,7 +16,7 @@ from ..data.fetch import Progress
 from ..data.pair_columns import text_and_title
 from ..data.pairs import Pairs, open_pairs
 from ..data.readers import SPLITS
-from ..data.rows import EVERY
+from ..data.rows import EVERY, OWN
 from . import data_import, pair_corpora
 from .attribute_counts import Tally, told
 from .inspection import inspect
@@ -66,21 +67,32 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
         if card is None and opened.task == "text" and next(opened.rows("all")).values:
             # Learnt from are the authors: split as for that.
             opened = source.open_source(data, text_column, label_column, min_labels=0, values=values, by_author=True)
-        return inspect(opened, Tally(known, "" if card else label_column))
+        found = inspect(opened, Tally(known, "" if card else label_column))
+        return found if card or found.labels or found.attributes else _unnamed(found, data, text_column)
     except UserError as error:
-        if cards.find_card(data) is not None or not Path(data).expanduser().exists():
+        if cards.find_card(data) is not None or paths.existing(data) is None:
             raise  # nothing was looked at
         return DataCheck(data, {}, {}, {}, 0, 0, errors=(str(error),))
 
 
+def _unnamed(found: DataCheck, data: str, text_column: str) -> DataCheck:
+    """The same with a word on the columns of a file without labels: one of them may hold them under another name."""
+    others = [name for name in columns_of(data) if name not in OWN and name != text_column and "text" not in name]
+    if not others:
+        return found
+    listed = ", ".join(map(repr, others[:8]))
+    told = f"There are other columns: {listed}. If one of them holds the labels, name it as the label column."
+    return replace(found, warnings=(*found.warnings, told))
+
+
 def columns_of(path: str) -> tuple[str, ...]:
     """The names in the header of a file; none where nothing names columns."""
-    return headers.columns_of(Path(path).expanduser())
+    return headers.columns_of(paths.expand(path))
 
 
 def attributes_of(data: str, text_column: str = "text") -> tuple[AttributeInfo, ...]:
     """What a card or the columns of a file say of authors; UserError where the data cannot be read."""
-    column, _ = text_and_title(Path(data).expanduser(), text_column)
+    column, _ = text_and_title(paths.expand(data), text_column)
     return tuple(told(own) for own in profiles.attributes_of(data, column))
 
 
@@ -200,6 +212,6 @@ def _opened(data: str, text_column: str, label_column: str, stamp: object) -> so
 
 def _stamp(data: str) -> object:
     """Changes when what ``data`` names does, so that a page is not served from an older file."""
-    path = Path(data).expanduser()
-    changed = (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None
+    path = paths.existing(data)
+    changed = (path.stat().st_mtime_ns, path.stat().st_size) if path else None
     return os.environ.get("DLTEXT_DATA"), os.environ.get("DLTEXT_HOME"), cards.find_card(data), changed

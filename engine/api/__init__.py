@@ -20,7 +20,7 @@ from .corpora import (
 from .profiling import profile, profile_group, profile_many
 from .progress import Progress
 from .reading import analyse, analyse_many, read_records, warm_up
-from .rest import doctor, home, preferences, read_document, remember, samples, write_document
+from .rest import doctor, expand, home, preferences, read_document, read_piped, remember, samples, write_document
 from .searching import build_index, near_duplicates, search, search_methods
 from .titling import titles, titles_many
 from .training import (
@@ -76,6 +76,7 @@ __all__ = [
     "doctor",
     "evaluate",
     "events",
+    "expand",
     "export_model",
     "export_translation",
     "export_vectors",
@@ -99,6 +100,7 @@ __all__ = [
     "profile_many",
     "read_data",
     "read_document",
+    "read_piped",
     "read_records",
     "recipes",
     "remember",

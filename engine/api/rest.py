@@ -1,7 +1,7 @@
 """Where things are kept, what works here, documents and samples."""
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ..results import Check
 
@@ -39,6 +39,23 @@ def read_document(path: str) -> str:
     from .. import documents
 
     return documents.read(Path(path))
+
+
+def read_piped(stream: IO[bytes]) -> str:
+    """All of the standard input as one document, decoded and refused as a file is."""
+    from .. import documents
+
+    return documents.read_stream(stream, "standard input")
+
+
+def expand(path: str) -> Path:
+    """A path as a person writes it: ``~`` is the home folder, unless something of that very name is there.
+
+    Raises UserError where there is no such user.
+    """
+    from ...data import paths
+
+    return paths.expand(path)
 
 
 def write_document(path: str, text: str) -> Path:

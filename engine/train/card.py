@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...data.paths import existing
 from ...data.source import Source
 from .. import bundle
 from ..results import JobSpec
@@ -29,7 +30,7 @@ def without_folders(value: Any) -> Any:
     """A setting as a card tells it: files, also several joined by +, go by their names, for cards travel."""
     if not isinstance(value, str) or not any(sign in value for sign in "/\\"):
         return value
-    return "+".join(Path(part).name if Path(part.strip()).expanduser().exists() else part for part in value.split("+"))
+    return "+".join(Path(part).name if existing(part.strip()) else part for part in value.split("+"))
 
 
 def card(

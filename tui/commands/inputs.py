@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from ...engine import api
 from .output import Misuse
 
 MISSING = "No text: write it behind the command, pipe it in, or name a file with --in."
@@ -34,6 +35,6 @@ def text_of(words: list[str], missing: str = MISSING) -> str:
     """What was written behind the command, or all of stdin; Misuse that says ``missing`` where neither is there."""
     if words and words != ["-"]:
         return " ".join(words)
-    if not words and sys.stdin.isatty():
+    if sys.stdin is None or (not words and sys.stdin.isatty()):
         raise Misuse(missing)
-    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+    return api.read_piped(sys.stdin.buffer)
