@@ -112,7 +112,7 @@ def _shape(content: str, name: str, columns: Columns, number: int) -> UserError 
     """What JSON this is that is not an object a line, by its beginning, from line ``number`` on; None where the line
     alone is at fault."""
     cut = len(content) > SAMPLE
-    content = content.lstrip("\ufeff \t\r\n")
+    content = content.strip("\ufeff \t\r\n")
     if content.startswith("["):
         return _array(name, columns, "", _first_of(content[1:]))
     try:

@@ -12,8 +12,10 @@ Numbered = Iterator[tuple[int, str]]
 
 DELIMITERS = (",", ";", "\t")
 """Between the columns of a table."""
-_NAMES = ("text label id split title body content review comment sentence document abstract source target class category "
-          "sentiment stars rating name date author language lang summary headline question answer topic tag")  # fmt: skip
+_NAMES = (
+    "text label id split title body content review comment sentence document abstract source target class category "
+    "sentiment stars rating name date author language lang summary headline question answer topic tag"
+)
 USUAL = frozenset(_NAMES.split())
 """Names that a first line has only where it is a header."""
 SENTENCE = 4

@@ -11,7 +11,19 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..engine.results import UserError
-from .commands import datasets, jobs, models, profiling, reading, searching, titling, training, translating, words
+from .commands import (
+    datasets,
+    inputs,
+    jobs,
+    models,
+    profiling,
+    reading,
+    searching,
+    titling,
+    training,
+    translating,
+    words,
+)
 from .commands.output import Misuse
 
 EPILOG = """\
@@ -78,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if debug:
             raise
         if isinstance(error, UserError):
-            print(f"dltext: {error}", file=sys.stderr)
+            print(f"dltext: {inputs.with_options(str(error))}", file=sys.stderr)
             return 2 if isinstance(error, Misuse) else 1
         if isinstance(error, OSError) and error.filename:
             print(f"dltext: {error.filename}: {error.strerror}", file=sys.stderr)

@@ -1,11 +1,13 @@
 """What the commands share that take a text, all of stdin, or a file of texts."""
 
 import argparse
+import re
 import sys
 
 from ...engine import api
 from .output import Misuse
 
+_COLUMN = re.compile(r"\b(text|label|id) column\b")
 MISSING = "No text: write it behind the command, pipe it in, or name a file with --in."
 
 
@@ -29,6 +31,11 @@ def check(options: argparse.Namespace) -> None:
     """Misuse where there are both a text and a file."""
     if options.file and options.text:
         raise Misuse("Give either a TEXT or --in FILE, not both.")
+
+
+def with_options(sentence: str) -> str:
+    """A sentence of the engine's, which speaks of fields as the screens have them, with the options of those fields."""
+    return _COLUMN.sub(r"\1 column (--\1-column)", sentence)
 
 
 def text_of(words: list[str], missing: str = MISSING) -> str:

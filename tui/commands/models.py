@@ -204,7 +204,7 @@ def _import(options: argparse.Namespace) -> int:
 
 def _holds_vectors(path: str) -> bool:
     """Whether a file is one of vectors: all that is neither a folder nor a zip with a model in it."""
-    place = Path(path).expanduser()
+    place = api.expand(path)
     if not place.is_file():
         return False
     zipped = place.suffix.lower() == ".zip"
@@ -242,7 +242,7 @@ def _import_vectors(options: argparse.Namespace) -> BundleInfo:
 
 
 def _export(options: argparse.Namespace) -> int:
-    path = Path(options.path).expanduser()
+    path = api.expand(options.path)
     if options.format:
         written = api.export_vectors(options.name, options.path, options.format)
     elif path.suffix.lower() in SUFFIXES and not path.is_dir():
