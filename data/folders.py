@@ -1,7 +1,9 @@
 """A folder to rows: a document a file."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,7 +52,8 @@ def read_folder(path: Path, columns: Columns) -> Iterator[Row]:
     skipped = Skipped()
     for file in _documents(path, skipped):
         found = True
-        above = file.relative_to(path).parts[:-1]
+        own = _within(path, file)
+        *above, _ = own.split("/")
         split = SPLITS.get(above[0].lower()) if above else None
         label = above[-1] if len(above) > (split is not None) else None
         if label is not None and label.lower() in UNLABELLED:
@@ -58,8 +61,7 @@ def read_folder(path: Path, columns: Columns) -> Iterator[Row]:
         elif label is None and columns.need_label:
             raise UserError(f"{path} has no sub-folders; put the texts into one folder a label.")
         # Names of files are bytes, and need not be characters.
-        label = None if label is None else whole(label)
-        yield Row(whole(file.relative_to(path).as_posix()), read_text(file), label, split)
+        yield Row(whole(own), read_text(file), label and whole(label), split)
     if not found:
         there = f" {skipped}" if str(skipped) else ""
         raise UserError(
@@ -76,44 +78,73 @@ def left_out(path: Path) -> str:
     return str(skipped)
 
 
-def documents(path: Path) -> list[Path]:
-    """The files of a folder that are read, sorted by their paths."""
-    return sorted(_documents(path, Skipped()))
+def documents(path: Path) -> list[tuple[str, str]]:
+    """The files of a folder that are read, each by its path within it and its whole path, sorted folder by folder."""
+    found = [(_within(path, file), file) for file in _documents(path, Skipped())]
+    return sorted(found, key=lambda pair: pair[0].split("/"))
 
 
-def _documents(root: Path, skipped: Skipped) -> Iterator[Path]:
+def _within(folder: Path, file: str) -> str:
+    """A file's path within a folder, as on Unix."""
+    return file[len(str(folder)) :].replace(os.sep, "/").removeprefix("/")
+
+
+def _documents(root: Path, skipped: Skipped) -> Iterator[str]:
     """Depth first, by name, without recursion: folders may be thousands deep."""
+    top = os.path.realpath(root)
     visited = set()
-    waiting = [root]
+    waiting = [str(root)]
     while waiting:
         folder = waiting.pop()
-        try:
-            status = folder.stat()
+        with _readable(folder):
+            status = os.stat(folder)  # noqa: PTH116
             if (status.st_dev, status.st_ino) in visited:
                 skipped.links += 1
                 continue
             visited.add((status.st_dev, status.st_ino))
-            entries = sorted(
-                (entry for entry in folder.iterdir() if not entry.name.startswith(".")), key=lambda entry: entry.name
-            )
-        except PermissionError:
-            raise UserError(f"{folder}: no permission to read it.") from None
-        except OSError as error:
-            raise UserError(f"{folder} cannot be read: {error.strerror or error}.") from None
-        folders = [entry for entry in entries if entry.is_dir()]
-        waiting += reversed(folders)
-        for entry in entries:
-            if not entry.is_file():
+            with os.scandir(folder) as scanned:
+                entries = sorted((entry for entry in scanned if not entry.name.startswith(".")), key=_name)
+            folders = []
+            for entry in entries:
                 if not entry.is_dir():
+                    continue
+                if entry.is_symlink() and _leads_back(entry.path, top):
+                    skipped.links += 1
+                else:
+                    folders.append(entry.path)
+            waiting += reversed(folders)
+            for entry in entries:
+                if entry.is_file():
+                    suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122
+                    # numeric suffixes: newsgroup and Reuters files are named by number
+                    if suffix not in DOCUMENT_SUFFIXES and not suffix[1:].isdigit():
+                        skipped.kinds[whole(suffix)] += 1
+                    elif folders:
+                        skipped.beside += 1
+                    else:
+                        yield entry.path
+                elif not entry.is_dir():
                     skipped.kinds["links to nothing" if entry.is_symlink() else "pipes or devices"] += 1
-                continue
-            # numeric suffixes: newsgroup and Reuters files are named by number
-            if entry.suffix.lower() not in DOCUMENT_SUFFIXES and not entry.suffix[1:].isdigit():
-                skipped.kinds[whole(entry.suffix.lower())] += 1
-            elif folders:
-                skipped.beside += 1
-            else:
-                yield entry
+
+
+def _name(entry: "os.DirEntry[str]") -> str:
+    return entry.name
+
+
+def _leads_back(link: str, top: str) -> bool:
+    """Whether a link leads to what is read in its own place, or to a folder above all of that."""
+    target = os.path.realpath(link)
+    return os.path.commonpath((target, top)) in (target, top)
+
+
+@contextmanager
+def _readable(folder: str) -> Iterator[None]:
+    try:
+        yield
+    except PermissionError:
+        raise UserError(f"{folder}: no permission to read it.") from None
+    except OSError as error:
+        raise UserError(f"{folder} cannot be read: {error.strerror or error}.") from None
 
 
 def _times(count: int, name: str) -> str:

@@ -30,6 +30,7 @@ CHUNK = 2**18
 COMPRESSED = {".xz": lzma.open, ".lzma": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
 BROKEN_ARCHIVE = (lzma.LZMAError, gzip.BadGzipFile, zlib.error, EOFError)
 _MAGIC = ((b"\x1f\x8b", gzip.open), (b"\xfd7zXZ\x00", lzma.open), (b"\x5d\x00\x00", lzma.open), (b"BZh", bz2.open))
+_COMPRESSED = tuple(magic for magic, _ in _MAGIC)
 _UNPACKED_BY = {gzip.GzipFile: "gzip -dc", lzma.LZMAFile: "xz -dc", bz2.BZ2File: "bzip2 -dc"}
 _MARK = b"\xef\xbb\xbf"
 _MARKS = (
@@ -38,6 +39,7 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_WIDE = tuple(mark for mark, _ in _MARKS)
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -116,7 +118,8 @@ def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8") -> Iterator
         with _readable(name):
             head = _head(raw)
             signatures.refuse(head, name)
-            stream = io.BufferedReader(_Rewound(head, raw), CHUNK)
+            rewound = _Rewound(head.removeprefix(_MARK) if encoding == "utf-8" else head, raw)
+            stream = io.BufferedReader(rewound, CHUNK)
             for mark, wide in _MARKS:
                 if head.startswith(mark):
                     yield from _wide_lines(stream, name, wide, _ends_with_returns(_narrow(head, wide)))
@@ -126,7 +129,7 @@ def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8") -> Iterator
             lines = _any_lines(stream) if _ends_with_returns(head) else iter(partial(stream.readline, limit + 1), b"")
             for number, line in enumerate(lines, start=1):
                 # What is as it should be takes the short way: a million lines pass here.
-                if line[0] == 0xEF or b"\x00" in line or len(line) > limit:
+                if rewound.odd or len(line) > limit:
                     yield number, _decode(line, source, number, encoding)
                     continue
                 try:
@@ -140,20 +143,34 @@ def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8") -> Iterator
         ) from None
 
 
-def read_text(path: Path, encoding: str = "utf-8") -> str:
+def read_text(path: str | Path, encoding: str = "utf-8") -> str:
     """A whole small document (at most ``LINE_LIMIT`` bytes), line ends made ``\\n``."""
+    name = str(path)
     try:
-        with open_bytes(path) as raw, _readable(str(path)):
-            content = raw.read(LINE_LIMIT + 1)
+        with _readable(name):
+            with open(path, "rb") as raw:  # noqa: PTH123 - a hundred thousand of them in a folder
+                content = raw.read(LINE_LIMIT + 1)
+            if content.startswith(_COMPRESSED):
+                with open_bytes(Path(path)) as unpacked:
+                    content = unpacked.read(LINE_LIMIT + 1)
     except BROKEN_ARCHIVE as error:
-        raise UserError(f"{path}: the compressed file is damaged or cut short ({error}); get it again.") from None
-    return decode_document(content, str(path), encoding)
+        raise UserError(f"{name}: the compressed file is damaged or cut short ({error}); get it again.") from None
+    return decode_document(content, name, encoding)
 
 
 def decode_document(content: bytes, name: str, encoding: str = "utf-8") -> str:
     """The text of a whole document given as bytes; errors as for lines."""
     if len(content) > LINE_LIMIT:
         raise UserError(f"{name} is over {LINE_LIMIT // 2**20} MB, too long for one document; divide it.")
+    if encoding == "utf-8" and b"\x00" not in content and not content.startswith(_WIDE):
+        signatures.refuse(content[:HEAD], name)
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            pass  # the way line by line says where
+        else:
+            text = text.replace("\n\ufeff", "\n").replace("\r\n", "\n")
+            return text.replace("\r", "\n") if _ends_with_returns(content[:HEAD]) else text
     lines = number_lines(io.BytesIO(content), name, encoding)
     return "".join(line for _, line in lines).replace("\r\n", "\n")
 
@@ -282,12 +299,15 @@ def _wide_lines(stream: io.BufferedReader, name: str, encoding: str, returns: bo
 
 
 class _Rewound(io.RawIOBase):
-    """A stream with its first bytes put back: pipes and decompressors cannot seek cheaply."""
+    """A stream with its first bytes put back: pipes and decompressors cannot seek cheaply. ``odd``: from here on lines
+    are looked at one by one, for a NUL or a byte order mark has come by."""
 
     def __init__(self, first: bytes, rest: IO[bytes]) -> None:
         self._first = first
         # What is there already, where that can be told: somebody who types waits for each answer.
         self._read: Any = getattr(rest, "read1", rest.read)
+        self._end = b""
+        self.odd = False
 
     def readable(self) -> bool:
         return True
@@ -296,6 +316,9 @@ class _Rewound(io.RawIOBase):
         chunk, self._first = self._first[: len(buffer)], self._first[len(buffer) :]
         chunk = chunk or self._read(len(buffer))
         buffer[: len(chunk)] = chunk
+        if not self.odd:
+            self.odd = b"\x00" in chunk or _MARK in chunk or _MARK in self._end + chunk[:2]
+            self._end = chunk[-2:]
         return len(chunk)
 
 

@@ -1,5 +1,6 @@
 """A user's own file or folder as a data set."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,9 +135,9 @@ class OwnFile(Divided):
 def _stamp(path: Path) -> list[tuple[int, int]]:
     """Times and sizes of what is read; a file that has gone meanwhile has none."""
     stamps = []
-    for file in folders.documents(path) if path.is_dir() else [path]:
+    for file in [file for _, file in folders.documents(path)] if path.is_dir() else [path]:
         try:
-            status = file.stat()
+            status = os.stat(file)  # noqa: PTH116
         except OSError:
             continue
         stamps.append((status.st_mtime_ns, status.st_size))
@@ -147,7 +148,6 @@ def _file_sums(path: Path) -> list[str]:
     try:
         if not path.is_dir():
             return [fetch.file_sum(path)]
-        files = folders.documents(path)
-        return [f"{file.relative_to(path).as_posix()} {fetch.file_sum(file)}" for file in files]
+        return [f"{own} {fetch.file_sum(Path(file))}" for own, file in folders.documents(path)]
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None

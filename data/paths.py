@@ -59,7 +59,12 @@ def atomic_open(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
 def write_json(path: Path, value: Any) -> None:
     """Write ``value`` as JSON, atomically."""
     with atomic_open(path) as stream:
-        json.dump(value, stream, ensure_ascii=False, indent=1)
+        try:
+            json.dump(value, stream, ensure_ascii=False, indent=1)
+        except UnicodeEncodeError:  # the name of a file that is no UTF-8: escaped, it is read as it was
+            stream.seek(0)
+            stream.truncate()
+            json.dump(value, stream, indent=1)
 
 
 _ENDLESS = {

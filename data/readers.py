@@ -151,33 +151,36 @@ def read_label_space(numbered: Numbered, name: str, columns: Columns) -> Iterato
 
 def read_fasttext(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
     """``__label__x text`` a line (fastText), any white space between; one label a document."""
-    for row in _label_first(numbered, name, None):
-        label = row.label or ""
+    start = len(FASTTEXT)
+    for number, line in numbered:
+        parts = line.split(None, 1)
+        if not parts:
+            continue
+        label = parts[0]
         if not label.startswith(FASTTEXT) or label == FASTTEXT:
-            raise UserError(f"{name}, line {row.id}: a line that starts with __label__ is expected.")
-        if FASTTEXT in row.text and (further := [word for word in row.text.split() if word.startswith(FASTTEXT)]):
+            raise UserError(f"{name}, line {number}: a line that starts with __label__ is expected.")
+        if len(parts) < 2:
+            raise UserError(f"{name}, line {number}: a label, white space and a text are expected.")
+        text = parts[1].strip()
+        if FASTTEXT in text and (further := [word for word in text.split() if word.startswith(FASTTEXT)]):
             count = f"{1 + len(further)} labels ({', '.join([label, *further][:5])})"
             raise UserError(
-                f"{name}, line {row.id}: there are {count}, where a document has one; keep the one to be learnt."
+                f"{name}, line {number}: there are {count}, where a document has one; keep the one to be learnt."
             )
-        yield replace(row, label=label.removeprefix(FASTTEXT))
+        yield Row(str(number), text, label[start:])
 
 
-def _label_first(numbered: Numbered, name: str, separator: str | None) -> Iterator[Row]:
-    """``separator``: what ends the label; None for any white space."""
-    kind = {"\t": "a tab", " ": "a space"}.get(separator or "", "white space")
+def _label_first(numbered: Numbered, name: str, separator: str) -> Iterator[Row]:
+    kind = "a tab" if separator == "\t" else "a space"
     for number, line in numbered:
         if not line.strip():
             continue
-        if separator is None:
-            label, *rest = line.split(None, 1)
-        else:
-            label, *rest = line.split(separator, 1)
-        if not rest:
+        label, found, text = line.partition(separator)
+        if not found:
             raise UserError(f"{name}, line {number}: a label, {kind} and a text are expected.")
         if not label.strip():
             raise UserError(f"{name}, line {number}: the label is empty.")
-        yield Row(str(number), rest[0].strip(), label.strip())
+        yield Row(str(number), text.strip(), label.strip())
 
 
 def _peek(numbered: Numbered) -> tuple[list[str], Numbered]:

@@ -87,7 +87,10 @@ def _unnamed(found: DataCheck, data: str, text_column: str) -> DataCheck:
 
 def columns_of(path: str) -> tuple[str, ...]:
     """The names in the header of a file; none where nothing names columns."""
-    return headers.columns_of(paths.expand(path))
+    try:
+        return headers.columns_of(paths.expand(path))
+    except UserError:  # whoever reads it says what is wrong with the path
+        return ()
 
 
 def attributes_of(data: str, text_column: str = "text") -> tuple[AttributeInfo, ...]:

@@ -141,7 +141,7 @@ def test_byte_order_marks(write, encoding):
         (
             "x.csv",
             "review,stars\ngood,5\n",
-            r"x\.csv, line 1: .*no column 'text'.*'review', 'stars'.*right text column",
+            r"x\.csv, line 1: .*no column .text.*.review., .stars.*text column",
         ),
         ("x.csv", "", r"x\.csv is empty"),
         ("x.csv", "text,label\none,a\ntwo\n", r"line 3: 1 columns, where the header has 2"),
