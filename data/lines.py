@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from . import signatures
 from .errors import UserError
@@ -62,7 +62,7 @@ def open_bytes(path: Path) -> IO[bytes]:
                 opener = None
             if opener is not None:
                 raw.close()
-                return opener(path, "rb")
+                return cast(IO[bytes], opener(path, "rb"))
             if head and suffix in COMPRESSED:
                 signatures.refuse(head, str(path))
                 raise UserError(
@@ -219,7 +219,7 @@ def _ends_with_returns(head: bytes) -> bool:
     return first >= 0 and (feed < 0 or (first < feed and outside.count(b"\r") >= outside.count(b"\n")))
 
 
-def _any_lines(stream: io.BufferedReader) -> Iterator[bytes]:
+def _any_lines(stream: "io.BufferedReader[Any]") -> Iterator[bytes]:
     """Lines with any of the three line ends, each of which comes out as a line feed."""
     rest = bytearray()
     while chunk := stream.read1(CHUNK):
@@ -281,7 +281,7 @@ def _binary(line: bytes, source: _Source, number: int) -> UserError:
     return UserError(f"{source.name}, line {number}: there are NUL bytes; this is a binary file, not a text.")
 
 
-def _wide_lines(stream: io.BufferedReader, name: str, encoding: str, returns: bool) -> Iterator[tuple[int, str]]:
+def _wide_lines(stream: "io.BufferedReader[Any]", name: str, encoding: str, returns: bool) -> Iterator[tuple[int, str]]:
     # newline="\n": split at line feeds only, as the byte reader does, and translate nothing
     text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogatepass", newline=None if returns else "\n")
     number = 0

@@ -69,7 +69,7 @@ def make_row(values: dict[str, Any], record: int, where: str, columns: Columns) 
         raise UserError(
             f"{where}: there is no {columns.label!r}; there is {_names(values)}. Name the right label column."
         )
-    if label.__class__ is not str or label[:1] in ("[", "{"):
+    if not isinstance(label, str) or label[:1] in ("[", "{"):
         label = _single(label, where)
     label = None if label is None else str(label).strip()
     if not label and columns.need_label:

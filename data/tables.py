@@ -37,7 +37,7 @@ def records(numbered: Numbered, name: str, delimiter: str, columns: Columns) -> 
         raise UserError(f"{name} is empty; a header that names the columns is expected in line 1.")
     header, delimiter = _header(first[1], delimiter, columns.text)
     where = f"{name}, line {first[0]}"
-    if columns.text not in header and columns.text.isdecimal():
+    if columns.text.isdecimal() and (columns.text not in header or is_record(header)):
         if not 1 <= int(columns.text) <= len(header):
             raise UserError(f"{where}: there is no column {columns.text}; there are {len(header)}, counted from 1.")
         if not _is_header(header):
@@ -79,6 +79,9 @@ def cells(line: str, delimiter: str) -> list[str]:
 
 def is_record(header: Sequence[str]) -> bool:
     """Whether a first line is surely no header: a cell is a number, a sentence or empty, or stands there twice."""
+    names = [cell for cell in header if cell]
+    if any(names == [str(place + start) for place in range(len(names))] for start in (0, 1)):
+        return False  # what programs write as the header of a table whose columns have no names
     return not _is_header(header) and any(
         not cell or cell[0].isdecimal() or len(cell.split()) >= SENTENCE or len(cell) > 60 for cell in header
     )
