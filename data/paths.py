@@ -91,31 +91,30 @@ def refuse_endless(path: Path | int) -> None:
 def expand(path: str | Path) -> Path:
     """A path as a person writes it: ``~`` is the home folder, unless something of that very name is there.
 
-    Raises UserError where the user behind ``~`` is not known.
+    Raises UserError where the user behind ``~`` is not known, and for what cannot be a path: a name that is too long, one
+    in a folder that may not be looked into.
     """
-    written = Path(path)
-    if not str(path).startswith("~"):
-        return written
+    found = Path(path)
+    if str(path).startswith("~") and not os.path.lexists(found):
+        try:
+            found = found.expanduser()
+        except RuntimeError:
+            user = found.parts[0][1:]
+            raise UserError(
+                f"{path}: there is no user {user!r}; write ./{path} where a file's name begins so."
+            ) from None
     try:
-        return written if os.path.lexists(written) else written.expanduser()
-    except RuntimeError:
-        user = written.parts[0][1:]
-        raise UserError(f"{path}: there is no user {user!r}; write ./{path} where a file's name begins so.") from None
-    except ValueError:  # a NUL: nothing is called so
-        return written
+        found.exists()
+    except OSError as error:
+        shown = f"{str(path)[:60]}…" if len(str(path)) > 200 else str(path)
+        raise UserError(f"{shown}: {error.strerror or error}.") from None
+    return found
 
 
 def existing(path: str | Path) -> Path | None:
-    """What is there under a name that a person writes (see :func:`expand`), or None where nothing is.
-
-    Raises UserError where that cannot be known: a name that is too long, a folder that may not be read.
-    """
-    expanded = expand(path)
-    try:
-        return expanded if expanded.exists() else None
-    except OSError as error:
-        shown = f"{str(path)[:60]}…" if len(str(path)) > 100 else str(path)
-        raise UserError(f"{shown} cannot be read: {error.strerror or error}.") from None
+    """What is there under a name that a person writes, or None where nothing is; UserError as :func:`expand`."""
+    found = expand(path)
+    return found if found.exists() else None
 
 
 @contextmanager

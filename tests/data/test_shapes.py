@@ -1,8 +1,10 @@
 """Files as people have them: read, or named in one sentence with what helps."""
 
 import gzip
+import inspect
 import io
 import os
+import sys
 import threading
 
 import pytest
@@ -240,7 +242,7 @@ def test_pipes_and_devices_are_refused_and_never_waited_for(tmp_path):
     for path in (pipe, "/dev/zero"):
         assert "named pipe" in refused(path) or "device" in refused(path)
         for opened in (open_source, open_pairs):
-            with pytest.raises(UserError, match="named pipe|device"):
+            with pytest.raises(UserError, match=r"named pipe|device"):
                 opened(str(path))
     for stream in ("-", "/dev/stdin"):
         with pytest.raises(UserError, match="can be read once only"):
@@ -278,7 +280,7 @@ def test_long_names_can_be_written_and_read(tmp_path, letter):
     with paths.atomic_open(tmp_path / name) as stream:
         stream.write("text,label\na,x\n")
     assert len(rows(tmp_path / name)) == 1
-    with pytest.raises(UserError, match="cannot be read"):
+    with pytest.raises(UserError, match="too long"):
         open_source("a" * 5000)
 
 
@@ -327,18 +329,18 @@ def test_links_neither_loop_nor_double(write, tmp_path):
     assert "4 links" in folders.left_out(tmp_path / "f")
 
 
-def test_a_deep_folder_is_no_matter(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    deep = tmp_path / "deep"
-    deep.mkdir()
-    place = deep
-    for _ in range(1500):
-        if len(str(place)) > 3900:
-            break
+def test_a_deep_folder_is_no_matter(tmp_path):
+    place = tmp_path / "deep"
+    for _ in range(200):
         place = place / "d"
-        place.mkdir()
+    place.mkdir(parents=True)
     (place / "x.txt").write_text("a text")
-    assert [row.text for row in rows(deep)] == ["a text"]
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 120)
+    try:
+        assert [row.text for row in rows(tmp_path / "deep")] == ["a text"]
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_trained_on(write):
