@@ -91,7 +91,7 @@ def refuse_endless(path: Path | int) -> None:
 def expand(path: str | Path) -> Path:
     """A path as a person writes it: ``~`` is the home folder, unless something of that very name is there.
 
-    Raises UserError where the user behind ``~`` is not known, and for what cannot be a path: a name that is too long, one
+    Raises UserError where the user behind ``~`` is not known, and for what can be no path: a name that is too long, one
     in a folder that may not be looked into.
     """
     found = Path(path)

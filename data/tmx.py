@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from .errors import UserError
-from .lines import LINE_LIMIT, open_bytes, read_lines
+from .lines import BROKEN_ARCHIVE, LINE_LIMIT, open_bytes, read_lines
 from .rows import Columns, Row
 from .texts import whole
 
@@ -27,11 +27,11 @@ def encoding_of(path: Path, otherwise: str = "utf-8") -> str:
     """The encoding that a file declares in its first line, where Python knows it; byte order marks count for more."""
     import codecs
 
-    with open_bytes(path) as raw:
-        declared = _DECLARED.search(raw.read(200))
     try:
+        with open_bytes(path) as raw:
+            declared = _DECLARED.search(raw.read(200))
         return codecs.lookup(declared[1].decode()).name if declared else otherwise
-    except LookupError:
+    except (LookupError, *BROKEN_ARCHIVE):  # what is wrong with it is said where it is read
         return otherwise
 
 
