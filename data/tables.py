@@ -150,20 +150,23 @@ def _comma_rows(numbered: Numbered, name: str, delimiter: str, at: int) -> Itera
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            if "new-line character" in str(error):
-                raise UserError(
-                    f"{name}, line {at}: there are bare carriage returns; save the file again with "
-                    "usual line ends, or put such a text in double quotes."
-                ) from None
-            if "unexpected end" in str(error) or "field limit" in str(error):
-                raise UserError(f"{name}, line {start}: a double quote is opened here and never closed.") from None
-            raise UserError(
-                f"{name}, line {start}: {error}; inside a quoted text a double quote is written twice."
-            ) from None
+            raise _quoting(error, name, start, at) from None
         if cells is None:
             return
         if cells:
             yield start, cells
+
+
+def _quoting(error: csv.Error, name: str, start: int, at: int) -> UserError:
+    """What is wrong with the quotes of a record that starts in a line and was read up to another."""
+    if "new-line character" in str(error):
+        return UserError(
+            f"{name}, line {at}: there are bare carriage returns; save the file again with usual line ends, or put such a "
+            "text in double quotes."
+        )
+    if "unexpected end" in str(error) or "field limit" in str(error):
+        return UserError(f"{name}, line {start}: a double quote is opened here and never closed.")
+    return UserError(f"{name}, line {start}: {error}; inside a quoted text a double quote is written twice.")
 
 
 def _tab_rows(numbered: Numbered, name: str, width: int) -> Iterator[tuple[int, list[str]]]:
@@ -184,7 +187,10 @@ def _tab_rows(numbered: Numbered, name: str, width: int) -> Iterator[tuple[int, 
             size += len(held[-1])
             if size > lines.LINE_LIMIT:
                 raise UserError(f"{name}, line {number}: a double quote is opened here and never closed.")
-        yield number, next(csv.reader(["\n".join(held)], delimiter="\t"), [])
+        try:
+            yield number, next(csv.reader(["\n".join(held)], delimiter="\t"), [])
+        except csv.Error as error:
+            raise _quoting(error, name, number, number) from None
 
 
 def _unquote(cell: str) -> str:

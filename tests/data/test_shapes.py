@@ -438,3 +438,7 @@ def test_english_without_function_words_is_english():
 )
 def test_what_is_not_english_is_not_taken_for_it(texts):
     assert language_of_documents(texts) == "und"
+
+
+def test_a_bare_return_in_a_row_of_tabs_is_one_sentence(write):
+    assert "line 2: there are bare carriage returns" in refused(write("x.tsv", 'text\tlabel\n"a\rb"c\rd\n'))
