@@ -114,7 +114,7 @@ def all_cards() -> list[Card]:
 
 def find_card(name: str) -> Card | None:
     """The shipped or imported card of that name, or None."""
-    if not name or "/" in name or "\\" in name or name.startswith("."):
+    if not name or len(name) > 100 or "/" in name or "\\" in name or name.startswith("."):
         return None
     if (FOLDER / f"{name}.toml").is_file():
         return _shipped(name)

@@ -19,7 +19,8 @@ class Source(ABC):
 
     ``labels`` are the shown names in the order of the classes, empty where nothing is labelled. ``splits`` are those
     of :meth:`rows`. ``sha256`` changes with any byte that is read. ``published`` is false where the split is ours
-    (stratified 80/10/10, seeded); then the whole is there as ``all``. ``counts`` are examples a split.
+    (stratified 80/10/10, seeded); then the whole is there as ``all``. ``counts`` are examples a split. ``notes`` are
+    sentences on what was not read.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Source(ABC):
     licence: str
     sha256: str
     published: bool
+    notes: tuple[str, ...] = ()
 
     @property
     @abstractmethod
@@ -85,4 +87,4 @@ class Divided(Source):
 
 def digest(lines: Iterable[str]) -> str:
     """One sha256 of several lines."""
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()

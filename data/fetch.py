@@ -10,6 +10,7 @@ from typing import Literal
 
 from .cards import Card, Part
 from .errors import UserError
+from .paths import expand
 
 Progress = Callable[[int, int], None]
 """``progress(done, total)`` in bytes; total 0 where it is not known."""
@@ -76,7 +77,7 @@ def packaged(card: Card) -> Located:
 def mirrored(card: Card) -> Located | None:
     """The files in an imported set's folder or in the mirror, if all are there; unverified."""
     mirror = os.environ.get("DLTEXT_DATA")
-    folder = card.folder or (Path(mirror).expanduser() if mirror else None)
+    folder = card.folder or (expand(mirror) if mirror else None)
     if folder is None or not card.mirror:
         return None
     parts = tuple(replace(part, file=str(folder / part.file)) for part in card.mirror)

@@ -1,52 +1,151 @@
 """A folder to rows: a document a file."""
 
+import os
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import UserError
 from .lines import read_text
 from .rows import SPLITS, Columns, Row
+from .texts import whole
 
 DOCUMENT_SUFFIXES = {".txt", ".text", ".md", ".eml", ""}
 UNLABELLED = {"unsup", "unlabelled", "unlabeled"}
 """Folders of documents without a label (aclImdb's ``train/unsup``)."""
 
 
+@dataclass
+class Skipped:
+    """What is not read of a folder."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Files that are no documents, by suffix."""
+    beside: int = 0
+    """Documents that stand beside sub-folders."""
+    links: int = 0
+    """Links to folders that are read already, mostly to one above."""
+
+    def __str__(self) -> str:
+        """A sentence; empty where all is read."""
+        parts = []
+        if self.kinds:
+            listed = ", ".join(f"{count:,} {kind}" for kind, count in self.kinds.most_common(8))
+            more = " …" if len(self.kinds) > 8 else ""
+            parts.append(f"{_times(sum(self.kinds.values()), 'file')} of other kinds ({listed}{more})")
+        if self.beside:
+            parts.append(f"{_times(self.beside, 'document')} beside the sub-folders")
+        if self.links:
+            parts.append(f"{_times(self.links, 'link')} to folders that are read already")
+        return f"Left out of the folder: {'; '.join(parts)}." if parts else ""
+
+
 def read_folder(path: Path, columns: Columns) -> Iterator[Row]:
     """A document a file, the label its folder's name; the id is the path within ``path``.
 
-    Where there are sub-folders, files beside them are not read. Raises UserError where there is no text at all.
+    Where there are sub-folders, files beside them are not read; a folder is read once, whatever links lead to it.
+    Raises UserError where there is no text at all.
     """
     found = False
-    for file in _documents(path):
+    skipped = Skipped()
+    for file in _documents(path, skipped):
         found = True
-        above = file.relative_to(path).parts[:-1]
+        own = _within(path, file)
+        *above, _ = own.split("/")
         split = SPLITS.get(above[0].lower()) if above else None
         label = above[-1] if len(above) > (split is not None) else None
         if label is not None and label.lower() in UNLABELLED:
             label, split = None, "unsup"
         elif label is None and columns.need_label:
             raise UserError(f"{path} has no sub-folders; put the texts into one folder a label.")
-        yield Row(file.relative_to(path).as_posix(), read_text(file), label, split)
+        # Names of files are bytes, and need not be characters.
+        yield Row(whole(own), read_text(file), label and whole(label), split)
     if not found:
+        there = f" {skipped}" if str(skipped) else ""
         raise UserError(
             f"{path}: no text files are in this folder; one document a .txt file is expected, "
-            "in one sub-folder a label."
+            f"in one sub-folder a label.{there}"
         )
 
 
-def _documents(folder: Path) -> Iterator[Path]:
+def left_out(path: Path) -> str:
+    """A sentence on the files of a folder that are not read, and their kinds; empty where all are."""
+    skipped = Skipped()
+    for _ in _documents(path, skipped):
+        pass
+    return str(skipped)
+
+
+def documents(path: Path) -> list[tuple[str, str]]:
+    """The files of a folder that are read, each by its path within it and its whole path, sorted folder by folder."""
+    found = [(_within(path, file), file) for file in _documents(path, Skipped())]
+    return sorted(found, key=lambda pair: pair[0].split("/"))
+
+
+def _within(folder: Path, file: str) -> str:
+    """A file's path within a folder, as on Unix."""
+    return file[len(str(folder)) :].replace(os.sep, "/").removeprefix("/")
+
+
+def _documents(root: Path, skipped: Skipped) -> Iterator[str]:
+    """Depth first, by name, without recursion: folders may be thousands deep."""
+    top = os.path.realpath(root)
+    visited = set()
+    waiting = [str(root)]
+    while waiting:
+        folder = waiting.pop()
+        with _readable(folder):
+            status = os.stat(folder)  # noqa: PTH116
+            if (status.st_dev, status.st_ino) in visited:
+                skipped.links += 1
+                continue
+            visited.add((status.st_dev, status.st_ino))
+            with os.scandir(folder) as scanned:
+                entries = sorted((entry for entry in scanned if not entry.name.startswith(".")), key=_name)
+            folders = []
+            for entry in entries:
+                if not entry.is_dir():
+                    continue
+                if entry.is_symlink() and _leads_back(entry.path, top):
+                    skipped.links += 1
+                else:
+                    folders.append(entry.path)
+            waiting += reversed(folders)
+            for entry in entries:
+                if entry.is_file():
+                    suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122
+                    # numeric suffixes: newsgroup and Reuters files are named by number
+                    if suffix not in DOCUMENT_SUFFIXES and not suffix[1:].isdigit():
+                        skipped.kinds[whole(suffix)] += 1
+                    elif folders:
+                        skipped.beside += 1
+                    else:
+                        yield entry.path
+                elif not entry.is_dir():
+                    skipped.kinds["links to nothing" if entry.is_symlink() else "pipes or devices"] += 1
+
+
+def _name(entry: "os.DirEntry[str]") -> str:
+    return entry.name
+
+
+def _leads_back(link: str, top: str) -> bool:
+    """Whether a link leads to what is read in its own place, or to a folder above all of that."""
+    target = os.path.realpath(link)
+    return os.path.commonpath((target, top)) in (target, top)
+
+
+@contextmanager
+def _readable(folder: str) -> Iterator[None]:
     try:
-        entries = sorted((entry for entry in folder.iterdir() if not entry.name.startswith(".")), key=lambda e: e.name)
+        yield
     except PermissionError:
         raise UserError(f"{folder}: no permission to read it.") from None
-    folders = [entry for entry in entries if entry.is_dir()]
-    for entry in folders:
-        yield from _documents(entry)
-    if not folders:
-        # numeric suffixes: newsgroup and Reuters files are named by number
-        yield from (
-            entry
-            for entry in entries
-            if entry.is_file() and (entry.suffix.lower() in DOCUMENT_SUFFIXES or entry.suffix[1:].isdigit())
-        )
+    except OSError as error:
+        raise UserError(f"{folder} cannot be read: {error.strerror or error}.") from None
+
+
+def _times(count: int, name: str) -> str:
+    return f"{count:,} {name}{'' if count == 1 else 's'}"

@@ -103,6 +103,27 @@ def language_of_sentences(texts: Iterable[str]) -> str:
     return best if counts[best] * 10 > len(tokens) else "und"
 
 
+_ANYWHERE = ("die no me son con men war hat per sur pas non do on en e o u y com era ten den del des as se te la le de "
+             "di")  # fmt: skip
+FOREIGN = frozenset().union(*(OFTEN[code] for code in _OTHERS)) - ENGLISH - frozenset(_ANYWHERE.split())
+"""Frequent words of other languages that stand in no English text but by chance."""
+
+
+def language_of_documents(texts: Iterable[str]) -> str:
+    """As :func:`language`, for documents of which nobody says the language: what has no English function words (names
+    of goods, headlines) is English all the same where its letters are plain and nothing speaks for another language."""
+    texts = list(texts)
+    if (found := language(texts)) != "und":
+        return found
+    letters = [char for text in texts for char in text if char.isalpha()]
+    tokens = [token.strip(".,;:!?\"'()") for text in texts for token in text.lower().split()]
+    words = [token for token in tokens if len(token) > 1 and token.isalpha()]
+    plain = sum(char.isascii() for char in letters)
+    foreign = sum(word in FOREIGN for word in words)
+    english = plain * 50 > len(letters) * 49 and len(words) * 2 >= len(tokens) and foreign * 50 < len(words)
+    return "en" if english else "und"
+
+
 def task(labels: Sequence[str]) -> str:
     """``text`` without labels, ``sentiment`` where every label is a name of one, else ``classify``."""
     if not labels:

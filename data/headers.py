@@ -1,19 +1,19 @@
 """What the columns of a file are called, by its first line."""
 
-import csv
 import json
 from pathlib import Path
 
 from .errors import UserError
 from .lines import read_lines
 from .readers import kind_of
+from .tables import DELIMITERS, cells, is_record
 
-DELIMITERS = (",", ";", "\t")
-"""Between the columns of a CSV file."""
+__all__ = ["DELIMITERS", "cells", "columns_of", "keys"]
 
 
 def columns_of(path: Path) -> tuple[str, ...]:
-    """The names in the header of a CSV or TSV file, or in the first object of a JSONL file.
+    """The names in the header of a CSV or TSV file, or in the first object of a JSONL file; the numbers of the columns
+    where the first line is a record.
 
     Empty where nothing names columns: plain text, a folder, a file that is not there or cannot be read, which whoever
     reads it says better.
@@ -31,6 +31,8 @@ def columns_of(path: Path) -> tuple[str, ...]:
         names = max((cells(first, delimiter) for delimiter in DELIMITERS), key=len)
     else:
         names = [cell.strip().strip('"') for cell in first.rstrip("\r\n").split("\t")]
+    if kind != "jsonl" and is_record(names):
+        return tuple(str(place) for place in range(1, len(names) + 1))
     return tuple(dict.fromkeys(name for name in names if name))
 
 
@@ -41,12 +43,3 @@ def keys(line: str) -> list[str]:
     except (ValueError, RecursionError):
         return []
     return list(value) if isinstance(value, dict) else []
-
-
-def cells(line: str, delimiter: str) -> list[str]:
-    """The cells of one line of a table, quoted as usual; none where the quotes are broken."""
-    try:
-        found = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
-    except csv.Error:
-        return []
-    return [cell.strip() for cell in found]

@@ -7,42 +7,89 @@ import bz2
 import gzip
 import io
 import lzma
+import shlex
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
+from . import signatures
 from .errors import UserError
+from .paths import refuse_endless
+from .signatures import HEAD, STDIN
+from .texts import whole
 
 LINE_LIMIT = 64 * 2**20
 """Bytes (characters in UTF-16) in one line; a longer one is refused before it fills the memory."""
+CHUNK = 2**18
+"""Bytes that are read at once."""
 
 COMPRESSED = {".xz": lzma.open, ".lzma": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
 BROKEN_ARCHIVE = (lzma.LZMAError, gzip.BadGzipFile, zlib.error, EOFError)
+_MAGIC = ((b"\x1f\x8b", gzip.open), (b"\xfd7zXZ\x00", lzma.open), (b"\x5d\x00\x00", lzma.open), (b"BZh", bz2.open))
+_COMPRESSED = tuple(magic for magic, _ in _MAGIC)
+_UNPACKED_BY = {gzip.GzipFile: "gzip -dc", lzma.LZMAFile: "xz -dc", bz2.BZ2File: "bzip2 -dc"}
+_MARK = b"\xef\xbb\xbf"
 _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
     (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_WIDE = tuple(mark for mark, _ in _MARKS)
 
 
 def open_bytes(path: Path) -> IO[bytes]:
-    """Open a file for reading, decompressed by its suffix.
+    """Open a file for reading, decompressed where its first bytes say that it is compressed, whatever its suffix.
 
-    Raises UserError where it is missing, a folder, or not readable.
+    Raises UserError where it is missing, a folder, not readable, a device, or not compressed although its suffix says
+    so.
     """
+    with _readable(str(path)):
+        refuse_endless(path)
+        raw = path.open("rb")
+        try:
+            head = raw.read(10)
+            raw.seek(0)
+            opener = next((opener for magic, opener in _MAGIC if head.startswith(magic)), None)
+            suffix = path.suffix.lower()
+            if opener is bz2.open and suffix != ".bz2" and not signatures.is_bzip2(head):
+                opener = None
+            if opener is lzma.open and suffix != ".lzma" and head.startswith(b"\x5d"):
+                opener = None
+            if opener is not None:
+                raw.close()
+                return cast(IO[bytes], opener(path, "rb"))
+            if head and suffix in COMPRESSED:
+                signatures.refuse(head, str(path))
+                raise UserError(
+                    f"{path} is not compressed as its suffix {suffix} says, or damaged at its beginning; take the "
+                    "suffix off its name, or get it again."
+                )
+            return raw
+        except BaseException:
+            raw.close()
+            raise
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """What the system says about a file that cannot be opened or read, as a sentence."""
     try:
-        return COMPRESSED[path.suffix.lower()](path, "rb") if path.suffix.lower() in COMPRESSED else path.open("rb")
+        yield
     except FileNotFoundError:
-        raise UserError(f"{path}: there is no such file.") from None
+        raise UserError(f"{name}: there is no such file.") from None
     except IsADirectoryError:
-        raise UserError(f"{path} is a folder, where a file is expected.") from None
+        raise UserError(f"{name} is a folder, where a file is expected.") from None
     except PermissionError:
-        raise UserError(f"{path}: no permission to read it.") from None
+        raise UserError(f"{name}: no permission to read it.") from None
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None
+        if error.errno is None:  # no word of the system's, but of what unpacks
+            raise EOFError(str(error)) from None
+        raise UserError(f"{name} cannot be read: {error.strerror or error}.") from None
 
 
 def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
@@ -56,80 +103,194 @@ def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]
 
 def stdin_lines() -> Iterator[tuple[int, str]]:
     """The same for the standard input."""
-    yield from number_lines(sys.stdin.buffer, "standard input")
+    if sys.stdin is None:  # closed by whoever started us
+        raise UserError("The standard input is closed; name a file.")
+    yield from number_lines(sys.stdin.buffer, STDIN)
 
 
 def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
-    """The same for an open stream; ``name`` is what errors call it."""
+    """The same for an open stream; ``name`` is what errors call it.
+
+    Lines that end with a carriage return alone (Excel for Mac) are lines, too, where the first line of the file is one.
+    """
     number = 0
     try:
-        buffered = io.BufferedReader(raw, 2**18) if isinstance(raw, io.RawIOBase) else raw
-        first = buffered.readline(LINE_LIMIT + 1)
-        for mark, wide in _MARKS:
-            if first.startswith(mark):
-                yield from _wide_lines(_Rewound(first, buffered), name, wide)
-                return
-        if encoding == "utf-8" and first.startswith(b"\xef\xbb\xbf"):
-            first = first[3:]
-            number = 1
-            yield 1, _decode(first, name, 1, encoding)
-            first = buffered.readline(LINE_LIMIT + 1)
-        while first:
-            number += 1
-            yield number, _decode(first, name, number, encoding)
-            first = buffered.readline(LINE_LIMIT + 1)
+        with _readable(name):
+            head = _head(raw)
+            signatures.refuse(head, name)
+            rewound = _Rewound(head.removeprefix(_MARK) if encoding == "utf-8" else head, raw)
+            stream = io.BufferedReader(rewound, CHUNK)
+            for mark, wide in _MARKS:
+                if head.startswith(mark):
+                    yield from _wide_lines(stream, name, wide, _ends_with_returns(_narrow(head, wide)))
+                    return
+            source = _Source(name, _UNPACKED_BY.get(type(raw), ""))
+            limit = LINE_LIMIT
+            lines = _any_lines(stream) if _ends_with_returns(head) else iter(partial(stream.readline, limit + 1), b"")
+            for number, line in enumerate(lines, start=1):
+                # What is as it should be takes the short way: a million lines pass here.
+                if rewound.odd or len(line) > limit:
+                    yield number, _decode(line, source, number, encoding)
+                    continue
+                try:
+                    text = line.decode(encoding)
+                except UnicodeDecodeError:
+                    text = _decode(line, source, number, encoding)
+                yield number, text
     except BROKEN_ARCHIVE as error:
         raise UserError(
             f"{name}, after line {number}: the compressed file is damaged or cut short ({error}); get it again."
         ) from None
-    except IsADirectoryError:
-        raise UserError(f"{name} is a folder, where a file is expected.") from None
 
 
-def read_text(path: Path, encoding: str = "utf-8") -> str:
+def read_text(path: str | Path, encoding: str = "utf-8") -> str:
     """A whole small document (at most ``LINE_LIMIT`` bytes), line ends made ``\\n``."""
-    with open_bytes(path) as raw:
-        return decode_document(raw.read(LINE_LIMIT + 1), str(path), encoding)
+    name = str(path)
+    try:
+        with _readable(name):
+            with open(path, "rb") as raw:  # noqa: PTH123 - a hundred thousand of them in a folder
+                content = raw.read(LINE_LIMIT + 1)
+            if content.startswith(_COMPRESSED):
+                with open_bytes(Path(path)) as unpacked:
+                    content = unpacked.read(LINE_LIMIT + 1)
+    except BROKEN_ARCHIVE as error:
+        raise UserError(f"{name}: the compressed file is damaged or cut short ({error}); get it again.") from None
+    return decode_document(content, name, encoding)
 
 
 def decode_document(content: bytes, name: str, encoding: str = "utf-8") -> str:
     """The text of a whole document given as bytes; errors as for lines."""
     if len(content) > LINE_LIMIT:
         raise UserError(f"{name} is over {LINE_LIMIT // 2**20} MB, too long for one document; divide it.")
+    if encoding == "utf-8" and b"\x00" not in content and not content.startswith(_WIDE):
+        signatures.refuse(content[:HEAD], name)
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            pass  # the way line by line says where
+        else:
+            text = text.replace("\n\ufeff", "\n").replace("\r\n", "\n")
+            return text.replace("\r", "\n") if _ends_with_returns(content[:HEAD]) else text
     lines = number_lines(io.BytesIO(content), name, encoding)
     return "".join(line for _, line in lines).replace("\r\n", "\n")
 
 
-def _decode(line: bytes, name: str, number: int, encoding: str) -> str:
+class _Source:
+    """What is read: what errors call it, and the command that unpacks it, where it is compressed."""
+
+    def __init__(self, name: str, unpack: str = "") -> None:
+        self.name, self.unpack = name, unpack
+
+    def convert(self, encoding: str) -> str:
+        """How to have it in UTF-8."""
+        command = f"iconv -f {encoding} -t UTF-8"
+        if self.name == STDIN:
+            return f"pipe it through  {command}  first"
+        file = shlex.quote(self.name)
+        made = f"{self.unpack} {file} | {command}" if self.unpack else f"{command} {file}"
+        return f"convert the file, for example: {made} > utf8.txt"
+
+
+def _head(raw: IO[bytes]) -> bytes:
+    """The first bytes, at least to the end of the first line; no more than are there already, for somebody may type."""
+    read = getattr(raw, "read1", raw.read)
+    head = b""
+    while len(head) < HEAD and not (b"\n" in head or b"\r" in head[:-1]):
+        chunk = read(HEAD - len(head))
+        if not chunk:
+            break
+        head += chunk
+    return head
+
+
+def _narrow(head: bytes, wide: str) -> bytes:
+    return head.decode(wide, "ignore").encode("utf-8", "replace")
+
+
+def _ends_with_returns(head: bytes) -> bool:
+    """Whether lines end with a carriage return alone: the first line end outside double quotes is one, and most are."""
+    plain = head[: -1 if head.endswith(b"\r") else None].replace(b"\r\n", b"\n")
+    if b"\r" not in plain:
+        return False
+    if b"\n" not in plain:
+        return True
+    outside = b"".join(plain.split(b'"')[::2])
+    first, feed = outside.find(b"\r"), outside.find(b"\n")
+    return first >= 0 and (feed < 0 or (first < feed and outside.count(b"\r") >= outside.count(b"\n")))
+
+
+def _any_lines(stream: "io.BufferedReader[Any]") -> Iterator[bytes]:
+    """Lines with any of the three line ends, each of which comes out as a line feed."""
+    rest = bytearray()
+    while chunk := stream.read1(CHUNK):
+        rest += chunk
+        if b"\n" not in chunk and b"\r" not in chunk:
+            if len(rest) > LINE_LIMIT:
+                break
+            continue
+        parts = bytes(rest).splitlines(keepends=True)
+        # The last may go on, and a return at its end may be followed by its line feed.
+        rest = bytearray(parts.pop())
+        for part in parts:
+            yield part.rstrip(b"\r\n") + b"\n"
+    if rest:
+        yield bytes(rest[: LINE_LIMIT + 1])
+
+
+def _decode(line: bytes, source: _Source, number: int, encoding: str) -> str:
     if len(line) > LINE_LIMIT:
-        raise _too_long(name, number)
+        raise _too_long(source.name, number)
+    if encoding == "utf-8" and line.startswith(_MARK):
+        line = line[3:]  # also within a file: several were put together
     if b"\x00" in line:
-        if line.count(b"\x00") * 3 >= len(line):
-            raise UserError(
-                f"{name}, line {number}: this looks like UTF-16 without a byte order mark; convert it, for example: "
-                f"iconv -f UTF-16LE -t UTF-8 '{name}' > utf8.txt"
-            )
-        raise UserError(f"{name}, line {number}: there are NUL bytes; this is a binary file, not a text.")
+        raise _binary(line, source, number)
     try:
         return line.decode(encoding)
     except UnicodeDecodeError as error:
+        if encoding == "utf-8" and (text := halves(line)) is not None:
+            return text
         raise UserError(
-            f"{name}, line {number}: byte {error.start + 1} of the line (0x{line[error.start]:02X}) is not "
-            f"{encoding.upper()}; convert the file, for example: "
-            f"iconv -f {_likely_encoding(line)} -t UTF-8 '{name}' > utf8.txt"
+            f"{source.name}, line {number}: byte {error.start + 1} of the line (0x{line[error.start]:02X}) is not "
+            f"{encoding.upper()}; {source.convert(_likely_encoding(line))}"
         ) from None
 
 
-def _wide_lines(raw: "_Rewound", name: str, encoding: str) -> Iterator[tuple[int, str]]:
+def halves(line: bytes) -> str | None:
+    """UTF-8 but for lone halves of characters, as some programs write them; None where it is something else."""
+    try:
+        return whole(line.decode("utf-8", "surrogatepass"))
+    except UnicodeDecodeError:
+        return None
+
+
+def unmarked_utf16(content: bytes) -> str:
+    """Which UTF-16 this is without its byte order mark, or empty: Western letters have a NUL each, on the same side."""
+    low, high = content[1::2].count(0), content[::2].count(0)
+    if max(low, high) * 3 < len(content) or min(low, high) > 1 + len(content) // 100:
+        return ""
+    return "UTF-16LE" if low > high else "UTF-16BE"
+
+
+def _binary(line: bytes, source: _Source, number: int) -> UserError:
+    """What to say of NUL bytes."""
+    if encoding := unmarked_utf16(line):
+        return UserError(
+            f"{source.name}, line {number}: this looks like UTF-16 without a byte order mark; "
+            f"{source.convert(encoding)}"
+        )
+    return UserError(f"{source.name}, line {number}: there are NUL bytes; this is a binary file, not a text.")
+
+
+def _wide_lines(stream: "io.BufferedReader[Any]", name: str, encoding: str, returns: bool) -> Iterator[tuple[int, str]]:
     # newline="\n": split at line feeds only, as the byte reader does, and translate nothing
-    text = io.TextIOWrapper(io.BufferedReader(raw), encoding=encoding, newline="\n")
+    text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogatepass", newline=None if returns else "\n")
     number = 0
     try:
         while line := text.readline(LINE_LIMIT + 1):
             number += 1
             if len(line) > LINE_LIMIT:
                 raise _too_long(name, number)
-            yield number, line
+            yield number, whole(line)
     except UnicodeDecodeError:
         raise UserError(
             f"{name}, near line {number + 1}: the file starts as {encoding.upper()} but goes on as something else; "
@@ -138,18 +299,26 @@ def _wide_lines(raw: "_Rewound", name: str, encoding: str) -> Iterator[tuple[int
 
 
 class _Rewound(io.RawIOBase):
-    """A stream with its first bytes put back: pipes and decompressors cannot seek cheaply."""
+    """A stream with its first bytes put back: pipes and decompressors cannot seek cheaply. ``odd``: from here on lines
+    are looked at one by one, for a NUL or a byte order mark has come by."""
 
     def __init__(self, first: bytes, rest: IO[bytes]) -> None:
-        self._first, self._rest = first, rest
+        self._first = first
+        # What is there already, where that can be told: somebody who types waits for each answer.
+        self._read: Any = getattr(rest, "read1", rest.read)
+        self._end = b""
+        self.odd = False
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         chunk, self._first = self._first[: len(buffer)], self._first[len(buffer) :]
-        chunk = chunk or self._rest.read(len(buffer))
+        chunk = chunk or self._read(len(buffer))
         buffer[: len(chunk)] = chunk
+        if not self.odd:
+            self.odd = b"\x00" in chunk or _MARK in chunk or _MARK in self._end + chunk[:2]
+            self._end = chunk[-2:]
         return len(chunk)
 
 

@@ -1,15 +1,18 @@
 """A user's own file or folder as a data set."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from . import fetch, grouped, guess, splits
+from . import fetch, folders, grouped, guess, splits
 from .divided import SPLIT_SEED, Divided, digest
 from .errors import UserError
 from .pair_columns import text_and_title
+from .paths import refuse_endless
 from .readers import SPLITS, Row, read_file
+from .texts import whole
 
 LABEL_LIMIT = 500
 """More different labels than this in a file: it is the wrong column."""
@@ -27,10 +30,13 @@ class OwnFile(Divided):
         values: tuple[str, ...] = (),
         by_author: bool = False,
     ) -> None:
+        refuse_endless(path)  # it is read more than once
+        self._stamp = _stamp(path)
         text_column, self._title = text_and_title(path, text_column)
         self._path, self._columns, self._need = path, (text_column, label_column), min_labels > 0
         self._values, self._by_author = values, by_author
-        self.name, self.title, self.licence = str(path), path.name, "your own"
+        self.name, self.title, self.licence = whole(str(path)), whole(path.name), "your own"
+        self.notes = tuple(filter(None, (folders.left_out(path),))) if path.is_dir() else ()
         labels: list[str | None] = []
         stated: list[str | None] = []
         sample: list[str] = []
@@ -46,13 +52,13 @@ class OwnFile(Divided):
             if len(names) > LABEL_LIMIT and not by_author:
                 raise UserError(
                     f"{path}: there are more than {LABEL_LIMIT} different labels up to record {row.id}; "
-                    f"is {label_column!r} the right column? (--label-column)"
+                    f"is {label_column!r} the right label column?"
                 )
         if len(names) > LABEL_LIMIT:  # a number or a name of each author's, and nobody asked for labels
             labels, names = [None] * len(labels), {}
         self._check(labels, names, min_labels)
         self.labels = tuple(sorted(names, key=guess.label_order))
-        self.language = guess.language(sample)
+        self.language = guess.language_of_documents(sample)
         self.task = guess.task(self.labels)
         self.sha256 = digest([text_column, label_column, *_file_sums(path)])
         self._parts = self._assign([label or "" for label in labels], stated, ids)
@@ -115,12 +121,33 @@ class OwnFile(Divided):
         return {split: len(part) for split, part in self._divide().items()} | {"all": self._total}
 
     def _whole(self) -> Iterator[Row]:
+        self._refuse_changed()
         own = {"title_column": self._title, "need_label": self._need, "values": self._values}
-        return read_file(self._path, *self._columns, **own)
+        yield from read_file(self._path, *self._columns, **own)
+        self._refuse_changed()
+
+    def _refuse_changed(self) -> None:
+        """Rows are picked by their number: what has changed since they were counted would give others' labels."""
+        if _stamp(self._path) != self._stamp:
+            raise UserError(f"{self.name} was changed while it was read; start again when nothing writes to it.")
+
+
+def _stamp(path: Path) -> list[tuple[int, int]]:
+    """Times and sizes of what is read; a file that has gone meanwhile has none."""
+    stamps = []
+    for file in [file for _, file in folders.documents(path)] if path.is_dir() else [path]:
+        try:
+            status = os.stat(file)  # noqa: PTH116
+        except OSError:
+            continue
+        stamps.append((status.st_mtime_ns, status.st_size))
+    return stamps
 
 
 def _file_sums(path: Path) -> list[str]:
-    if path.is_file():
-        return [fetch.file_sum(path)]
-    files = sorted(file for file in path.rglob("*") if file.is_file())
-    return [f"{file.relative_to(path).as_posix()} {fetch.file_sum(file)}" for file in files]
+    try:
+        if not path.is_dir():
+            return [fetch.file_sum(path)]
+        return [f"{own} {fetch.file_sum(Path(file))}" for own, file in folders.documents(path)]
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from . import tmx
 from .errors import UserError
 from .headers import DELIMITERS, cells, keys
 from .lines import read_lines
@@ -77,11 +78,14 @@ def layout(path: Path, source_column: str = "", target_column: str = "", titles:
         held = "titles beside texts" if titles else "pairs"
         raise UserError(f"{path} holds no {held}; they are read from CSV, TSV or JSONL, or as two columns with a tab "
                         "between.")  # fmt: skip
-    number, first = next(((number, line) for number, line in read_lines(path) if line.strip()), (0, ""))
+    encoding = tmx.encoding_of(path) if kind == "tmx" else "utf-8"
+    number, first = next(((number, line) for number, line in read_lines(path, encoding) if line.strip()), (0, ""))
     if not number:
         raise UserError(f"{path} is empty; two columns are expected, a text and its {_second(titles)}.")
     asked = (source_column, target_column)
     where = f"{path}, line {number}"
+    if kind == "tmx" or (kind == "guess" and first.lstrip().startswith("<?xml")):
+        return _memory(path, asked)
     if kind == "jsonl" or (kind == "guess" and first.lstrip().startswith("{")):
         names = keys(first)
         # Broken lines are the reader's to tell; it knows them all.
@@ -127,8 +131,8 @@ def holds_pairs(path: Path) -> bool:
     try:
         if not path.is_file() or kind_of(path) == "reuters":
             return False
-        lines = [line for _, line in islice(read_lines(path), LINES) if line.strip()]
         found = layout(path)
+        lines = [line for _, line in islice(read_lines(path), LINES) if line.strip()] if found.kind == "fields" else []
     except UserError:
         return False
     if found.kind != "fields":
@@ -197,6 +201,24 @@ def _named(
         raise UserError(f"{where}: both sides cannot be the column {chosen[0]!r}; name another for one of them.")
     languages = (CODES.get(chosen[0].casefold(), ""), CODES.get(chosen[1].casefold(), ""))
     return Layout(kind, Columns(text=chosen[0], title=chosen[1], values=(chosen[1],)), languages, tuple(names))
+
+
+def _memory(path: Path, asked: tuple[str, str]) -> Layout:
+    """The languages asked for in a translation memory, else the first two of its first unit."""
+    names = tmx.languages_of(path)
+    places = [tmx.place_of(names, name) if name else None for name in asked]
+    for other, side in ((1, 0), (0, 1)):
+        if places[side] is None and not asked[side]:
+            free = (place for place in range(len(names)) if place != places[other])
+            places[side] = next(free, None)
+    first, second = places
+    if first is None or second is None or first == second:
+        wanted = " and ".join(repr(name) for name in asked if name) or "two languages"
+        there = ", ".join(names) or "nothing"
+        raise UserError(f"{path}: the first unit has not {wanted}; it has {there}. Name two languages that are there.")
+    codes = [CODES.get(part, part) for part in (names[place].partition("-")[0].casefold() for place in (first, second))]
+    columns = Columns(text=names[first], title=names[second])
+    return Layout("tmx", columns, (codes[0], codes[1]), names)
 
 
 def _numbered(asked: tuple[str, str], where: str) -> Layout:

@@ -10,9 +10,11 @@ from .cards import Card
 from .divided import SPLIT_SEED, digest
 from .errors import UserError
 from .pair_columns import layout
+from .paths import existing, refuse_endless
 from .readers import SPLITS, Row, read_kind
 from .source import open_source
 from .splits import hold_out
+from .texts import whole
 
 HELD_OUT = 1000
 """First sides (each with all its second sides) in validation and in test, where there are more than 20 times as many;
@@ -199,9 +201,11 @@ def _divide(pairs: list[Pair]) -> dict[str, list[Pair]]:
 
 
 def _own_file(data: str, source_column: str, target_column: str, reverse: bool, titles: bool = False) -> Pairs:
-    path = Path(data).expanduser()
-    if not path.exists():
+    path = existing(data)
+    if path is None:
+        path = Path(data)
         open_source(data, min_labels=0)  # says what there is
+    refuse_endless(path)
     if path.is_dir():
         held = "texts and titles" if titles else "pairs"
         raise UserError(f"{data} is a folder; {held} are read from a file, two columns a line.")
@@ -231,7 +235,7 @@ def _own_file(data: str, source_column: str, target_column: str, reverse: bool, 
         found.languages[0] or guess.language_of_sentences(pair.source for pair in some),
         found.languages[1] or guess.language_of_sentences(pair.target for pair in some),
     )
-    pairs = Pairs(str(path), path.name, languages, "your own", "", reverse)
+    pairs = Pairs(whole(str(path)), whole(path.name), languages, "your own", "", reverse)
     pairs.sha256, pairs.published = digest([columns.text, columns.title, _content(path)]), published
     if found.kind != "fields":
         pairs.columns = (columns.title, columns.text) if reverse else (columns.text, columns.title)

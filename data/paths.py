@@ -99,20 +99,6 @@ def folder(path: Path) -> Path:
     return path
 
 
-def expand(name: str | os.PathLike[str]) -> Path:
-    """The path that ``name`` says: as it is where that exists, else with ``~``; UserError where no such user is."""
-    path = Path(name)
-    if not os.fspath(name).startswith("~") or os.path.lexists(path):
-        return path
-    try:
-        return path.expanduser()
-    except RuntimeError:
-        user = path.parts[0].removeprefix("~")
-        raise UserError(
-            f"There is no user {user} whose folder {path} could be in; for a name write ./{path}."
-        ) from None
-
-
 def is_ours(path: Path) -> bool:
     """Whether ``path`` lies below :func:`home` or :func:`cache`."""
     real = Path(os.path.realpath(path))
@@ -218,7 +204,62 @@ def atomic_open(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
 def write_json(path: Path, value: Any) -> None:
     """Write ``value`` as JSON, atomically."""
     with atomic_open(path) as stream:
-        json.dump(value, stream, ensure_ascii=False, indent=1)
+        try:
+            json.dump(value, stream, ensure_ascii=False, indent=1)
+        except UnicodeEncodeError:  # the name of a file that is no UTF-8: escaped, it is read as it was
+            stream.seek(0)
+            stream.truncate()
+            json.dump(value, stream, indent=1)
+
+
+_ENDLESS = {
+    stat.S_IFIFO: "a named pipe, which may give nothing for ever; write what comes out of it to a file",
+    stat.S_IFSOCK: "a socket, which cannot be read as a file",
+    stat.S_IFCHR: "a device, which may have no end; copy what is wanted of it to a file",
+    stat.S_IFBLK: "a disk, which is no text; copy what is wanted of it to a file",
+}
+
+
+def refuse_endless(path: Path | int) -> None:
+    """Raise UserError where ``path`` (or an open descriptor) is a pipe, a socket or a device: reading it may never end.
+
+    Links are followed. What is missing or cannot be looked at is left to whoever opens it, for an OSError of its own.
+    """
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - a descriptor too
+    except (OSError, ValueError):
+        return
+    if (what := _ENDLESS.get(stat.S_IFMT(mode))) is not None:
+        raise UserError(f"{path} is {what}.")
+
+
+def expand(path: str | os.PathLike[str]) -> Path:
+    """A path as a person writes it: ``~`` is the home folder, unless something of that very name is there.
+
+    Raises UserError where the user behind ``~`` is not known, and for what can be no path: a name that is too long, one
+    in a folder that may not be looked into.
+    """
+    found = Path(path)
+    if os.fspath(path).startswith("~") and not os.path.lexists(found):
+        try:
+            found = found.expanduser()
+        except RuntimeError:
+            user = found.parts[0][1:]
+            raise UserError(
+                f"{path}: there is no user {user!r}; write ./{path} where a file's name begins so."
+            ) from None
+    try:
+        found.exists()
+    except OSError as error:
+        shown = f"{str(path)[:60]}…" if len(str(path)) > 200 else str(path)
+        raise UserError(f"{shown}: {error.strerror or error}.") from None
+    return found
+
+
+def existing(path: str | os.PathLike[str]) -> Path | None:
+    """What is there under a name that a person writes, or None where nothing is; UserError as :func:`expand`."""
+    found = expand(path)
+    return found if found.exists() else None
 
 
 def read_json(path: Path) -> dict[str, Any]:

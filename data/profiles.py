@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from . import attributes as names
 from . import cards
@@ -10,6 +9,7 @@ from .attributes import Attribute, Request
 from .cards import Card
 from .columns import Survey
 from .errors import UserError
+from .paths import existing, expand, refuse_endless
 from .readers import read_file
 from .rows import EVERY, Row
 from .source import Source, open_source
@@ -86,7 +86,7 @@ def attributes_of(data: str, text_column: str = "text") -> tuple[Attribute, ...]
     card = cards.find_card(data)
     if card is not None:
         return card.attributes
-    if Path(data).expanduser().is_dir():
+    if expand(data).is_dir():
         return ()
     return _survey(data, text_column).usable()
 
@@ -157,14 +157,15 @@ def _shared(data: str, card: Card | None, text_column: str, wanted: Sequence[Att
 
 def _survey(data: str, text_column: str) -> Survey:
     """The columns of a user's own file."""
-    path = Path(data).expanduser()
+    path = expand(data)
     if path.is_dir():
         raise UserError(
             f"{data} is a folder of texts, which says nothing of their authors; write a CSV or JSONL file, an author a "
             f"record: a column {text_column!r} and one for each attribute."
         )
-    if not path.exists():
+    if existing(data) is None:
         open_source(data, min_labels=0)  # says what there is
+    refuse_endless(path)
     return Survey(read_file(path, text_column, values=EVERY), data)
 
 

@@ -9,13 +9,13 @@ What is expected, by suffix (``.xz``, ``.gz`` and ``.bz2`` after it are opened o
                                     ``__label__x text`` are recognised
 a folder                            one document a file; the sub-folder's name is the label; ``train``, ``test`` …
                                     above it are splits, as in aclImdb
+``.tmx``                            a translation memory: a pair a unit
 ``.sgm``                            Reuters-21578: the stories of one of its files
 ``-``                               the standard input, guessed
 
 Cards choose further kinds by name, see :data:`KINDS`.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
@@ -25,13 +25,20 @@ from typing import IO
 from . import tables
 from .errors import UserError
 from .folders import UNLABELLED, read_folder
+from .json_lines import read_jsonl
 from .lines import COMPRESSED, number_lines, read_lines, stdin_lines
 from .markup import read_contexts, read_fields, read_paragraphs, read_reuters
+from .paths import existing
 from .rows import SPLITS, Columns, Row, make_row
+from .signatures import STDIN
+from .tmx import encoding_of, read_tmx
 
 __all__ = ["KINDS", "SPLITS", "UNLABELLED", "Columns", "Row", "kind_of", "make_row", "read_file", "read_kind"]
 
 Numbered = Iterator[tuple[int, str]]
+FASTTEXT = "__label__"
+STREAMS = ("-", "/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+"""What may be read once, as it comes: the standard input, and what a shell puts in place of ``<(command)``."""
 
 
 def read_file(
@@ -54,14 +61,14 @@ def read_file(
     columns = Columns(
         text_column, label_column, id_column, title=title_column, need_label=need_label, values=values, blanks=blanks
     )
-    if str(path) == "-":
-        return _guess(stdin_lines(), "standard input", columns)
-    path = Path(path)
-    if path.is_dir():
-        return read_folder(path, columns)
-    if not path.exists():
+    if str(path) in STREAMS:
+        return _guess(stdin_lines(), STDIN, columns)
+    there = existing(path)
+    if there is None:
         raise UserError(f"{path}: there is no such file or folder.")
-    return read_kind(kind_of(path), path, columns)
+    if str(there).startswith(STREAMS[2:]) and there.is_fifo():
+        return _guess(number_lines(there.open("rb"), str(there)), str(there), columns)
+    return read_folder(there, columns) if there.is_dir() else read_kind(kind_of(there), there, columns)
 
 
 def kind_of(path: Path) -> str:
@@ -70,7 +77,7 @@ def kind_of(path: Path) -> str:
     if suffixes and suffixes[-1] in COMPRESSED:
         suffixes.pop()
     kinds = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "tsv", ".tab": "tsv"}
-    kinds |= {".sgm": "reuters"}
+    kinds |= {".sgm": "reuters", ".tmx": "tmx"}
     return kinds.get(suffixes[-1] if suffixes else "", "guess")
 
 
@@ -101,6 +108,8 @@ def read_kind(
 
         yield from _labelled(read_members(path, member, read), label)
     else:
+        if kind == "tmx":
+            encoding = encoding_of(path, encoding)
         yield from _labelled(reader(read_lines(path, encoding), str(path), columns), label)
 
 
@@ -111,36 +120,16 @@ def _labelled(rows: Iterator[Row], label: str | None) -> Iterator[Row]:
 # ---------------------------------------------------------------------------------------------- kinds
 
 
-def read_jsonl(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
-    """An object a line; blank lines are skipped."""
-    record = 0
-    for number, line in numbered:
-        if not line.strip():
-            continue
-        where = f"{name}, line {number}"
-        try:
-            value = json.loads(line)
-        except json.JSONDecodeError as error:
-            if record == 0 and line.lstrip().startswith("["):
-                raise _json_array(name) from None
-            raise UserError(
-                f"{where}: broken JSON at column {error.colno} ({error.msg}); one object a line is expected."
-            ) from None
-        except RecursionError:
-            raise UserError(f"{where}: the JSON is nested too deeply.") from None
-        if isinstance(value, list) and record == 0:
-            raise _json_array(name)
-        if not isinstance(value, dict):
-            raise UserError(f"{where}: one JSON object a line is expected, this is {type(value).__name__}.")
-        record += 1
-        yield make_row(value, record, where, columns)
-
-
 def read_table(delimiter: str) -> Callable[[Numbered, str, Columns], Iterator[Row]]:
-    """A reader of CSV or TSV: a header, then a record a row."""
+    """A reader of CSV or TSV: a header, then a record a row; ``label<TAB>text`` without one, too."""
 
     def read(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
-        for record, (number, values) in enumerate(tables.records(numbered, name, delimiter, columns.text), start=1):
+        if delimiter == "\t":
+            head, numbered = _peek(numbered)
+            if not tables.names_columns(head, delimiter, columns) and _label_before_tab(head, columns):
+                yield from read_label_tab(numbered, name, columns)
+                return
+        for record, (number, values) in enumerate(tables.records(numbered, name, delimiter, columns), start=1):
             yield make_row(values, record, f"{name}, line {number}", columns)
 
     return read
@@ -164,12 +153,24 @@ def read_label_space(numbered: Numbered, name: str, columns: Columns) -> Iterato
 
 
 def read_fasttext(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
-    """``__label__x text`` a line (fastText); one label a document."""
-    for row in _label_first(numbered, name, " "):
-        label = row.label or ""
-        if not label.startswith("__label__") or label == "__label__":
-            raise UserError(f"{name}, line {row.id}: a line that starts with __label__ is expected.")
-        yield replace(row, label=label.removeprefix("__label__"))
+    """``__label__x text`` a line (fastText), any white space between; one label a document."""
+    start = len(FASTTEXT)
+    for number, line in numbered:
+        parts = line.split(None, 1)
+        if not parts:
+            continue
+        label = parts[0]
+        if not label.startswith(FASTTEXT) or label == FASTTEXT:
+            raise UserError(f"{name}, line {number}: a line that starts with __label__ is expected.")
+        if len(parts) < 2:
+            raise UserError(f"{name}, line {number}: a label, white space and a text are expected.")
+        text = parts[1].strip()
+        if FASTTEXT in text and (further := [word for word in text.split() if word.startswith(FASTTEXT)]):
+            count = f"{1 + len(further)} labels ({', '.join([label, *further][:5])})"
+            raise UserError(
+                f"{name}, line {number}: there are {count}, where a document has one; keep the one to be learnt."
+            )
+        yield Row(str(number), text, label[start:])
 
 
 def _label_first(numbered: Numbered, name: str, separator: str) -> Iterator[Row]:
@@ -185,31 +186,44 @@ def _label_first(numbered: Numbered, name: str, separator: str) -> Iterator[Row]
         yield Row(str(number), text.strip(), label.strip())
 
 
-def _guess(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
-    """Plain text in any of its shapes, told apart by the first lines."""
+def _peek(numbered: Numbered) -> tuple[list[str], Numbered]:
+    """The first lines that are not blank, and all lines."""
     head: list[tuple[int, str]] = []
     while len(head) < 50 and sum(len(line) for _, line in head) < 2**20 and (item := next(numbered, None)):
         head.append(item)
-    sample = [line for _, line in head if line.strip()]
-    first = sample[0].strip() if sample else ""
-    rest = chain(head, numbered)
-    if first.startswith("{") and first.endswith("}"):
-        return read_jsonl(rest, name, columns)
-    for delimiter in ("\t", ",", ";"):
-        header = [cell.strip().strip('"') for cell in first.split(delimiter)]
-        if columns.text in header and (len(header) > 1 or delimiter == ","):
-            return KINDS["tsv" if delimiter == "\t" else "csv"](rest, name, columns)
-    if first.startswith("__label__"):
-        return read_fasttext(rest, name, columns)
+    return [line for _, line in head if line.strip()], chain(head, numbered)
+
+
+def _label_before_tab(sample: list[str], columns: Columns) -> bool:
+    """Whether the first lines are each a label, a tab and a text; only where no columns are asked for by name."""
     labels = [line.partition("\t")[0] for line in sample]
-    if (
-        all("\t" in line for line in sample)
-        and sample
+    return (
+        (columns.text, columns.label) == ("text", "label")
+        and all("\t" in line for line in sample)
+        and bool(sample)
         and all(0 < len(label) <= 40 and " " not in label for label in labels)
         and (len(set(labels)) <= max(1, len(labels) // 2) or columns.need_label)
-    ):
-        return read_label_tab(rest, name, columns)
-    return read_plain(rest, name, columns)
+    )
+
+
+def _guess(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
+    """Plain text in any of its shapes, told apart by the first lines."""
+    sample, rest = _peek(numbered)
+    first = sample[0].strip() if sample else ""
+    if first.startswith("<?xml"):
+        return read_tmx(rest, name, columns)
+    if (first.startswith("{") and first.endswith("}")) or first in ("{", "[") or first.startswith(('{"', "[{")):
+        return read_jsonl(rest, name, columns)
+    for delimiter in ("\t", ",", ";"):
+        header = tables.cells(first, delimiter)
+        asked = columns.text in header or (columns.text.isdecimal() and int(columns.text) <= len(header))
+        if asked and (len(header) > 1 or delimiter == ","):
+            return KINDS["tsv" if delimiter == "\t" else "csv"](rest, name, columns)
+    if first.startswith(FASTTEXT):
+        return read_fasttext(rest, name, columns)
+    return (
+        read_label_tab(rest, name, columns) if _label_before_tab(sample, columns) else read_plain(rest, name, columns)
+    )
 
 
 KINDS: dict[str, Callable[[Numbered, str, Columns], Iterator[Row]]] = {
@@ -224,13 +238,7 @@ KINDS: dict[str, Callable[[Numbered, str, Columns], Iterator[Row]]] = {
     "paragraphs": read_paragraphs,
     "reuters": read_reuters,
     "contexts": read_contexts,
+    "tmx": read_tmx,
     "guess": _guess,
 }
 """What a card may name as ``reader`` (and ``folder``)."""
-
-
-def _json_array(name: str) -> UserError:
-    return UserError(
-        f"{name} is one JSON array, where an object a line is expected; convert it, for example: "
-        f"jq -c '.[]' '{name}' > documents.jsonl"
-    )

@@ -63,18 +63,16 @@ def make_row(values: dict[str, Any], record: int, where: str, columns: Columns) 
     if not isinstance(text, str):
         if columns.text not in values:
             raise UserError(
-                f"{where}: there is no {columns.text!r}; there is {_names(values)}. "
-                "Name the right column with --text-column."
+                f"{where}: there is no {columns.text!r}; there is {_names(values)}. Name the right text column."
             )
         raise UserError(f"{where}: {columns.text!r} is not a text but {json.dumps(text)[:40]}.")
     label = values.get(columns.label)
     if columns.label not in values and (columns.need_label or columns.label != "label"):
         raise UserError(
-            f"{where}: there is no {columns.label!r}; there is {_names(values)}. "
-            "Name the right column with --label-column."
+            f"{where}: there is no {columns.label!r}; there is {_names(values)}. Name the right label column."
         )
-    if isinstance(label, dict | list):
-        raise UserError(f"{where}: the label is not one word or number but {json.dumps(label)[:40]}.")
+    if not isinstance(label, str) or label[:1] in ("[", "{"):
+        label = _single(label, where)
     label = None if label is None else str(label).strip()
     if not label and columns.need_label:
         raise UserError(f"{where}: the label is empty; fill it in or remove the line.")
@@ -89,6 +87,36 @@ def make_row(values: dict[str, Any], record: int, where: str, columns: Columns) 
         title if isinstance(title, str) and title else None,
         _values(values, columns, where) if columns.values else {},
     )
+
+
+def _single(label: Any, where: str) -> Any:
+    """The one label in a list, or in what annotation programs write into a cell (``["pos"]``, ``{"choices": [...]}``).
+
+    UserError for several, and for what is no word.
+    """
+    held = label
+    if isinstance(label, str):
+        try:
+            held = json.loads(label)
+        except (ValueError, RecursionError):
+            return label  # a word in brackets
+        if not (isinstance(held, list) or (isinstance(held, dict) and "choices" in held)):
+            return label
+    if isinstance(held, dict) and isinstance(held.get("choices"), list | str):
+        held = held["choices"]
+    if isinstance(held, list) and all(isinstance(each, str | int | float | None) for each in held):
+        if len(held) > 1:
+            listed = ", ".join(str(each)[:40] for each in held[:5])
+            raise UserError(
+                f"{where}: there are {len(held)} labels ({listed}), where a document has one; keep the one to "
+                "be learnt."
+            )
+        return held[0] if held else None
+    if isinstance(held, dict | list):
+        raise UserError(
+            f"{where}: the label is not one word or number but {json.dumps(held, ensure_ascii=False)[:40]}."
+        )
+    return held
 
 
 def _values(values: dict[str, Any], columns: Columns, where: str) -> dict[str, str]:

@@ -12,7 +12,8 @@ from .cards import Card
 from .divided import SPLIT_SEED, Divided, Source, digest
 from .errors import UserError
 from .own_file import OwnFile
-from .readers import Columns, Row, read_kind
+from .paths import existing
+from .readers import STREAMS, Columns, Row, read_kind
 
 __all__ = ["Source", "open_source"]
 
@@ -37,8 +38,10 @@ def open_source(
         if card.task in ("text", "pairs") and min_labels:
             raise UserError(f"{data} has no labels, and labels are needed here; choose a data set that has them.")
         return _Composite(card, values) if card.pieces else _Carded(card, values, by_author)
-    if Path(data).expanduser().exists():
-        return OwnFile(Path(data).expanduser(), text_column, label_column, min_labels, values, by_author)
+    if data in STREAMS:
+        raise UserError("The standard input can be read once only, and this is read again; save it to a file first.")
+    if path := existing(data):
+        return OwnFile(path, text_column, label_column, min_labels, values, by_author)
     known = [card.name for card in cards.all_cards()]
     close = difflib.get_close_matches(data, known, n=1)
     hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."

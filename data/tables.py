@@ -1,31 +1,53 @@
 """CSV and TSV records, streamed, each with the line it starts on."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from . import lines
 from .errors import UserError
+from .rows import EVERY, Columns
 
 Numbered = Iterator[tuple[int, str]]
 
+DELIMITERS = (",", ";", "\t")
+"""Between the columns of a table."""
+_NAMES = (
+    "text label id split title body content review comment sentence document abstract source target class category "
+    "sentiment stars rating name date author language lang summary headline question answer topic tag"
+)
+USUAL = frozenset(_NAMES.split())
+"""Names that a first line has only where it is a header."""
+SENTENCE = 4
+"""Words in a cell of which nobody makes a column's name."""
 
-def records(numbered: Numbered, name: str, delimiter: str, wanted: str) -> Iterator[tuple[int, dict[str, str]]]:
+
+def records(numbered: Numbered, name: str, delimiter: str, columns: Columns) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number (where the record ends) and values by column.
 
-    ``wanted`` is the column that must be there; it also decides whether a ``.csv`` is separated by semicolons or
-    tabs. Raises UserError for a missing header or column, a row of another width, a quote that is never closed.
+    The text's column must be there; it also decides whether a ``.csv`` is separated by semicolons or tabs. Where it is
+    a number, columns are counted from 1, and a first line that names none is a record. Columns of one name are called
+    ``name (column 2)``. Raises UserError for a missing header or column, a name that is read and stands there twice, a
+    row of another width, a quote that is never closed.
     """
     # The stdlib's limit of 128 KB a field is global; ours is that of a line.
     csv.field_size_limit(max(csv.field_size_limit(), lines.LINE_LIMIT))
     first = next(((number, line) for number, line in numbered if line.strip()), None)
     if first is None:
         raise UserError(f"{name} is empty; a header that names the columns is expected in line 1.")
-    header, delimiter = _header(first[1], delimiter, wanted)
-    if wanted not in header:
-        raise UserError(
-            f"{name}, line {first[0]}: there is no column {wanted!r}; there is "
-            f"{', '.join(map(repr, header[:12]))}. Name the right column with --text-column."
-        )
+    header, delimiter = _header(first[1], delimiter, columns.text)
+    where = f"{name}, line {first[0]}"
+    if columns.text.isdecimal() and (columns.text not in header or is_record(header)):
+        if not 1 <= int(columns.text) <= len(header):
+            raise UserError(f"{where}: there is no column {columns.text}; there are {len(header)}, counted from 1.")
+        if not _is_header(header):
+            numbered = chain([first], numbered)
+            first = (first[0] - 1, "")
+        header = [str(place) for place in range(1, len(header) + 1)]
+    else:
+        header = _distinct(header, where, columns)
+    if columns.text not in header:
+        raise _no_text(where, columns.text, header)
     rows = (
         _tab_rows(numbered, name, len(header))
         if delimiter == "\t"
@@ -40,12 +62,79 @@ def records(numbered: Numbered, name: str, delimiter: str, wanted: str) -> Itera
         yield number, dict(zip(header, cells, strict=True))
 
 
+def names_columns(sample: Sequence[str], delimiter: str, columns: Columns) -> bool:
+    """Whether the first line of a table names the text's column, or is to be read by numbers."""
+    header = _header(sample[0], delimiter, columns.text)[0] if sample else []
+    return columns.text in header or columns.text.isdecimal()
+
+
+def cells(line: str, delimiter: str) -> list[str]:
+    """The cells of one line of a table, quoted as usual; none where the quotes are broken."""
+    try:
+        found = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+    return [cell.strip() for cell in found]
+
+
+def is_record(header: Sequence[str]) -> bool:
+    """Whether a first line is surely no header: a cell is a number, a sentence or empty, or stands there twice."""
+    names = [cell for cell in header if cell]
+    if any(names == [str(place + start) for place in range(len(names))] for start in (0, 1)):
+        return False  # what programs write as the header of a table whose columns have no names
+    return not _is_header(header) and any(
+        not cell or cell[0].isdecimal() or len(cell.split()) >= SENTENCE or len(cell) > 60 for cell in header
+    )
+
+
+def _is_header(header: Sequence[str]) -> bool:
+    """Whether a first line surely is one: one of its cells has a name that columns have."""
+    return any(cell.casefold() in USUAL for cell in header)
+
+
 def _header(line: str, delimiter: str, wanted: str) -> tuple[list[str], str]:
-    for candidate in (delimiter, ",", ";", "\t"):
-        cells = [cell.strip() for cell in next(csv.reader([line.rstrip("\r\n")], delimiter=candidate), [])]
-        if wanted in cells:
-            return cells, candidate
-    return [cell.strip() for cell in next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])], delimiter
+    """The names in the first line and what stands between them: where the wanted one is found, else where most are."""
+    found = {candidate: cells(line, candidate) for candidate in (delimiter, *DELIMITERS)}
+    fitting = [candidate for candidate, names in found.items() if wanted in names]
+    if not fitting and wanted.isdecimal():
+        fitting = [max(found, key=lambda candidate: len(found[candidate]))]
+    chosen = fitting[0] if fitting else delimiter
+    return found[chosen], chosen
+
+
+def _distinct(header: list[str], where: str, columns: Columns) -> list[str]:
+    """The names, with the place behind those that stand there several times. UserError where one of them is read."""
+    if len(set(header)) == len(header):
+        return header
+    places = {name: [place for place, own in enumerate(header, start=1) if own == name] for name in header}
+    read = (
+        columns.text,
+        columns.label,
+        columns.id,
+        columns.split,
+        *(columns.values if columns.values != EVERY else ()),
+    )
+    for name in read:
+        if len(places.get(name, ())) > 1:
+            listed = ", ".join(map(str, places[name][:-1])) + f" and {places[name][-1]}"
+            many = "both" if len(places[name]) == 2 else "all"
+            raise UserError(f"{where}: the columns {listed} are {many} called {name!r}; give each a name of its own.")
+    return [
+        f"{name} (column {place})" if len(places[name]) > 1 and name else name
+        for place, name in enumerate(header, start=1)
+    ]
+
+
+def _no_text(where: str, wanted: str, header: list[str]) -> UserError:
+    there = ", ".join(repr(name[:40]) for name in header[:12])
+    if is_record(header):
+        return UserError(
+            f"{where}: there is no column {wanted!r}, for this line is no header but a record ({there}); write a "
+            "header above it, or give the text column and the label column as numbers, from 1."
+        )
+    return UserError(
+        f"{where}: there is no column {wanted!r}; there is {there}. Name the right text column, or number it, from 1."
+    )
 
 
 def _comma_rows(numbered: Numbered, name: str, delimiter: str, at: int) -> Iterator[tuple[int, list[str]]]:
@@ -61,20 +150,23 @@ def _comma_rows(numbered: Numbered, name: str, delimiter: str, at: int) -> Itera
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            if "new-line character" in str(error):
-                raise UserError(
-                    f"{name}, line {at}: there are bare carriage returns; save the file again with "
-                    "usual line ends, or put such a text in double quotes."
-                ) from None
-            if "unexpected end" in str(error) or "field limit" in str(error):
-                raise UserError(f"{name}, line {start}: a double quote is opened here and never closed.") from None
-            raise UserError(
-                f"{name}, line {start}: {error}; inside a quoted text a double quote is written twice."
-            ) from None
+            raise _quoting(error, name, start, at) from None
         if cells is None:
             return
         if cells:
             yield start, cells
+
+
+def _quoting(error: csv.Error, name: str, start: int, at: int) -> UserError:
+    """What is wrong with the quotes of a record that starts in a line and was read up to another."""
+    if "new-line character" in str(error):
+        return UserError(
+            f"{name}, line {at}: there are bare carriage returns; save the file again with usual line ends, or put "
+            "such a text in double quotes."
+        )
+    if "unexpected end" in str(error) or "field limit" in str(error):
+        return UserError(f"{name}, line {start}: a double quote is opened here and never closed.")
+    return UserError(f"{name}, line {start}: {error}; inside a quoted text a double quote is written twice.")
 
 
 def _tab_rows(numbered: Numbered, name: str, width: int) -> Iterator[tuple[int, list[str]]]:
@@ -95,7 +187,10 @@ def _tab_rows(numbered: Numbered, name: str, width: int) -> Iterator[tuple[int, 
             size += len(held[-1])
             if size > lines.LINE_LIMIT:
                 raise UserError(f"{name}, line {number}: a double quote is opened here and never closed.")
-        yield number, next(csv.reader(["\n".join(held)], delimiter="\t"), [])
+        try:
+            yield number, next(csv.reader(["\n".join(held)], delimiter="\t"), [])
+        except csv.Error as error:
+            raise _quoting(error, name, number, number) from None
 
 
 def _unquote(cell: str) -> str:

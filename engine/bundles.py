@@ -190,7 +190,7 @@ def install_once(folder: Path, name: str, token: str) -> str:
 
 def import_bundle(path: Path) -> BundleInfo:
     """Add a bundle from a zip or a folder, verified first; the original stays where it is."""
-    path = Path(path).expanduser()
+    path = paths.expand(path)
     if not path.exists():
         raise UserError(f"{path} does not exist.")
     with paths.writing(store()), paths.aside(store() / "import") as aside:
@@ -208,7 +208,7 @@ def import_bundle(path: Path) -> BundleInfo:
 
 def export_bundle(name: str, path: Path) -> Path:
     """Write a bundle as a zip; into a folder it goes as ``<name>.zip``. An existing file is not overwritten."""
-    path = Path(path).expanduser()
+    path = paths.expand(path)
     target = path / f"{name}.zip" if path.is_dir() else path
     if not target.suffix:
         target = target.with_name(f"{target.name}.zip")

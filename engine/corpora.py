@@ -1,13 +1,13 @@
 """Data sets as people meet them: listed, fetched, checked, leafed through, imported."""
 
-import dataclasses
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
-from ..data import cards, headers, leftovers, profiles, source
+from ..data import cards, headers, leftovers, paths, profiles, source
 from ..data import fetch as files
 from ..data.cards import Card
 from ..data.errors import UserError
@@ -15,7 +15,7 @@ from ..data.fetch import Progress
 from ..data.pair_columns import text_and_title
 from ..data.pairs import Pairs, open_pairs
 from ..data.readers import SPLITS
-from ..data.rows import EVERY
+from ..data.rows import EVERY, OWN
 from . import data_import, pair_corpora, readiness
 from .attribute_counts import Tally, told
 from .inspection import inspect
@@ -67,9 +67,11 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
             # Learnt from are the authors: split as for that.
             opened = source.open_source(data, text_column, label_column, min_labels=0, values=values, by_author=True)
         found = inspect(opened, Tally(known, "" if card else label_column))
-        return _with_parts(found, opened) if card is None or card.folder else found
+        if card is None or card.folder:
+            found = _with_parts(found, opened)
+        return found if card or found.labels or found.attributes else _unnamed(found, data, text_column)
     except UserError as error:
-        if cards.find_card(data) is not None or not Path(data).expanduser().exists():
+        if cards.find_card(data) is not None or paths.existing(data) is None:
             raise  # nothing was looked at
         return DataCheck(data, {}, {}, {}, 0, 0, errors=(str(error),))
 
@@ -81,18 +83,31 @@ def _with_parts(found: DataCheck, opened: source.Source) -> DataCheck:
     try:
         readiness.check_parts(opened)
     except UserError as error:
-        return dataclasses.replace(found, errors=(*found.errors, str(error)))
+        return replace(found, errors=(*found.errors, str(error)))
     return found
+
+
+def _unnamed(found: DataCheck, data: str, text_column: str) -> DataCheck:
+    """The same with a word on the columns of a file without labels: one of them may hold them under another name."""
+    others = [name for name in columns_of(data) if name not in OWN and name != text_column and "text" not in name]
+    if not others:
+        return found
+    listed = ", ".join(map(repr, others[:8]))
+    told = f"There are other columns: {listed}. If one of them holds the labels, name it as the label column."
+    return replace(found, warnings=(*found.warnings, told))
 
 
 def columns_of(path: str) -> tuple[str, ...]:
     """The names in the header of a file; none where nothing names columns."""
-    return headers.columns_of(Path(path).expanduser())
+    try:
+        return headers.columns_of(paths.expand(path))
+    except UserError:  # whoever reads it says what is wrong with the path
+        return ()
 
 
 def attributes_of(data: str, text_column: str = "text") -> tuple[AttributeInfo, ...]:
     """What a card or the columns of a file say of authors; UserError where the data cannot be read."""
-    column, _ = text_and_title(Path(data).expanduser(), text_column)
+    column, _ = text_and_title(paths.expand(data), text_column)
     return tuple(told(own) for own in profiles.attributes_of(data, column))
 
 
@@ -215,6 +230,6 @@ def _opened(data: str, text_column: str, label_column: str, stamp: object) -> so
 
 def _stamp(data: str) -> object:
     """Changes when what ``data`` names does, so that a page is not served from an older file."""
-    path = Path(data).expanduser()
-    changed = (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None
+    path = paths.existing(data)
+    changed = (path.stat().st_mtime_ns, path.stat().st_size) if path else None
     return os.environ.get("DLTEXT_DATA"), os.environ.get("DLTEXT_HOME"), cards.find_card(data), changed

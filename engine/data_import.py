@@ -11,6 +11,7 @@ from ..data.attributes import Attribute
 from ..data.errors import UserError
 from ..data.pair_columns import text_and_title
 from ..data.rows import OWN
+from ..data.texts import whole
 from . import pair_corpora
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -23,8 +24,8 @@ def import_data(path: str, name: str = "", text_column: str = "text", label_colu
     to learn words from and to search, pairs to learn translation from. Raises UserError for a name that is taken or
     has other characters than ``a-z 0-9 . _ -``, and for labels that cannot be trained on.
     """
-    origin = Path(path).expanduser()
-    if not origin.exists():
+    origin = paths.existing(path)
+    if origin is None:
         raise UserError(f"{path}: there is no such file or folder.")
     if name and not NAME.fullmatch(name):
         raise UserError(f"{name!r} cannot be a name; use small letters, digits, and . _ - between them.")
@@ -82,14 +83,14 @@ def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_col
     counts = opened.counts
     return {
         "name": name,
-        "title": origin.name,
+        "title": whole(origin.name),
         "task": opened.task,
         "titled": titled,
         "language": opened.language,
         "licence": opened.licence,
-        "source": path,
+        "source": whole(path),
         "derived": not opened.published,
-        "description": f"Imported from {origin.name}.",
+        "description": " ".join([f"Imported from {whole(origin.name)}.", *opened.notes]),
         "labels": {label: label for label in opened.labels},
         "splits": {split: counts[split] for split in stored},
         "mirror": parts,
@@ -120,7 +121,7 @@ def _table(own: Attribute) -> dict[str, Any]:
 
 
 def _free_name(origin: Path) -> str:
-    stem = origin.name.split(".")[0] or origin.stem
+    stem = whole(origin.name).split(".")[0] or origin.stem
     base = re.sub(r"[^a-z0-9_-]+", "-", stem.lower()).strip("-_")[:56] or "data"
     return next(
         name for name in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if cards.find_card(name) is None

@@ -155,7 +155,7 @@ def _data() -> Iterator[Check]:
     folder = os.environ.get("DLTEXT_DATA")
     if not folder:
         yield Check("Data mirror", None, "DLTEXT_DATA is not set: data sets are downloaded when they are needed")
-    elif Path(folder).expanduser().is_dir():
+    elif paths.expand(folder).is_dir():
         yield Check("Data mirror", True, folder)
     else:
         yield Check("Data mirror", False, f"DLTEXT_DATA names {folder}, which is no folder", "Correct or unset it.")

@@ -3,9 +3,13 @@
 import codecs
 import os
 from pathlib import Path
+from typing import IO
 
+from ..data import signatures
 from ..data.errors import UserError
+from ..data.lines import halves, unmarked_utf16
 from ..data.paths import atomic_open, expand
+from ..data.signatures import HEAD
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -23,15 +27,15 @@ def decode(raw: bytes, name: str = "the text") -> str:
 
     Raises UserError for bytes that are no text (NULs without a mark).
     """
+    refuse_binary(raw[:HEAD], name)
     for mark, encoding in MARKS:
         if raw.startswith(mark):
             return raw.decode(encoding, errors="replace")
-    if b"\0" in raw[:65536]:
-        raise UserError(f"{name} is not a text file (it holds NUL bytes); save it as plain text first.")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        pass
+        if (text := halves(raw)) is not None:
+            return text
     try:
         text = raw.decode("gb18030")
     except UnicodeDecodeError:
@@ -39,6 +43,26 @@ def decode(raw: bytes, name: str = "the text") -> str:
     # Western texts with a few accents decode as GB 18030 too, by chance: ask for a share that chance does not give.
     wide = sum("\u4e00" <= character <= "\u9fff" for character in text[:20000])
     return text if wide > len(text[:20000]) * 0.2 else raw.decode("cp1252", errors="replace")
+
+
+def refuse_binary(head: bytes, name: str) -> None:
+    """UserError where a document that begins so is no text: by what it is, or for its NUL bytes."""
+    signatures.refuse(head, name)
+    if b"\0" not in head or head.startswith(tuple(mark for mark, _ in MARKS)):
+        return
+    if unmarked_utf16(head):
+        raise UserError(f"{name} looks like UTF-16 without a byte order mark; save it as UTF-8 first.")
+    raise UserError(f"{name} is not a text file (it holds NUL bytes); save it as plain text first.")
+
+
+def read_stream(stream: IO[bytes], name: str) -> str:
+    """All of a stream as one document: decoded, refused and bounded like a file's."""
+    head = stream.read(HEAD)
+    refuse_binary(head, name)
+    raw = head + stream.read(LIMIT + 1 - len(head))
+    if len(raw) > LIMIT:
+        raise UserError(f"{name} is over {LIMIT / 1e6:,.0f} MB, too long for one document; give many with --in.")
+    return decode(raw, name)
 
 
 def read(path: Path) -> str:

@@ -10,6 +10,7 @@ from ..data import fetch as files
 from ..data.errors import UserError
 from ..data.pair_columns import CODES, holds_pairs
 from ..data.pairs import Pairs, open_pairs
+from ..data.texts import whole
 from .results import Record
 
 USUAL = ("text", "label")
@@ -22,7 +23,7 @@ def sides(data: str, text_column: str = "text", label_column: str = "label") -> 
     card = cards.find_card(data)
     if card is not None:
         return ("", "") if card.task == "pairs" else None
-    path = Path(data).expanduser()
+    path = paths.expand(data)
     asked = (text_column, label_column)
     if asked == USUAL:
         return ("", "") if holds_pairs(path) else None
@@ -63,14 +64,14 @@ def write_copy(work: Path, name: str, origin: Path, columns: tuple[str, str]) ->
         )
     return {
         "name": name,
-        "title": origin.name,
+        "title": whole(origin.name),
         "task": "pairs",
         "language": pairs.source_language,
         "target_language": pairs.target_language,
         "licence": pairs.licence,
-        "source": str(origin.resolve()),
+        "source": whole(str(origin.resolve())),
         "derived": not pairs.published,
-        "description": f"Imported from {origin.name}.",
+        "description": f"Imported from {whole(origin.name)}.",
         "splits": pairs.counts,
         "mirror": parts,
     }

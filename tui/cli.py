@@ -12,6 +12,7 @@ from .. import __version__
 from ..engine.results import UserError
 from .commands import (
     datasets,
+    inputs,
     jobs,
     models,
     profiling,
@@ -98,7 +99,7 @@ def _main(arguments: list[str]) -> int:
 def _sentence(error: Exception) -> str:
     """What went wrong, for people."""
     if isinstance(error, UserError):
-        return str(error)
+        return inputs.with_options(str(error))
     if isinstance(error, MemoryError):
         return "There is not enough memory for this: close other programs, or give less text at once."
     if isinstance(error, RecursionError):

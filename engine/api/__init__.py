@@ -21,7 +21,6 @@ from .profiling import profile, profile_group, profile_many
 from .progress import Progress
 from .reading import analyse, analyse_many, read_records, warm_up
 from .rest import (
-    decode,
     doctor,
     expand,
     home,
@@ -30,6 +29,7 @@ from .rest import (
     outlet,
     preferences,
     read_document,
+    read_piped,
     remember,
     samples,
     write_document,
@@ -82,7 +82,6 @@ __all__ = [
     "compose",
     "dataset",
     "datasets",
-    "decode",
     "delete_job",
     "detect",
     "device",
@@ -117,6 +116,7 @@ __all__ = [
     "profile_many",
     "read_data",
     "read_document",
+    "read_piped",
     "read_records",
     "recipes",
     "remember",

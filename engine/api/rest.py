@@ -43,25 +43,28 @@ def read_document(path: str) -> str:
     return documents.read(Path(path))
 
 
+def read_piped(stream: IO[bytes]) -> str:
+    """All of the standard input as one document, decoded and refused as a file is."""
+    from .. import documents
+
+    return documents.read_stream(stream, "The standard input")
+
+
+def expand(path: str) -> Path:
+    """A path as a person writes it: ``~`` is the home folder, unless something of that very name is there.
+
+    Raises UserError where there is no such user.
+    """
+    from ...data import paths
+
+    return paths.expand(path)
+
+
 def write_document(path: str, text: str) -> Path:
     """Write ``text`` to a file as UTF-8, whole or not at all; a UserError says why it could not be."""
     from .. import documents
 
     return documents.write(Path(path), text)
-
-
-def decode(content: bytes, name: str) -> str:
-    """One document given as bytes, whatever its encoding; ``name`` is what a UserError calls it if it is binary."""
-    from .. import documents
-
-    return documents.decode(content, name)
-
-
-def expand(path: str) -> Path:
-    """The path that a user wrote: as it is where that exists, else with ``~``; UserError for no such user."""
-    from ...data import paths
-
-    return paths.expand(path)
 
 
 def outlet(name: str, sources: Sequence[str] = ()) -> Outlet:

@@ -130,7 +130,7 @@ def _sums(encoder: Encoder) -> str:
 
 def _stamp(data: str) -> str:
     """Changes when what ``data`` names does."""
-    path = Path(data).expanduser()
+    path = paths.expand(data)
     card = cards.find_card(data)
     mirror = os.environ.get("DLTEXT_DATA")
     if card is not None or not path.exists():

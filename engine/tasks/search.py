@@ -55,9 +55,12 @@ def _model_for(method: str, language: str) -> tuple[str, str]:
     """The bundle that a method uses for texts of a language: the task's default, else another of that language."""
     task = "paragraphs" if method == "paragraph" else "words"
     there = [info for info in bundles.listing(task) if not info.problem]
-    fitting = [info for info in there if info.language == language] or (
-        [] if language in ("en", "zh") else [info for info in there if info.language in ("", "multi")]
-    )
+    if language == "und":  # a model of an unknown language is none of these texts' any more than any other
+        fitting = [info for info in there if info.language == "multi"]
+    else:
+        fitting = [info for info in there if info.language == language] or (
+            [] if language in ("en", "zh") else [info for info in there if info.language in ("", "multi")]
+        )
     for info in sorted(fitting, key=lambda info: not info.default):
         return info.name, ""
     what, recipe = (

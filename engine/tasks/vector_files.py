@@ -48,7 +48,7 @@ def import_vectors(
     Raises a UserError where nothing could be read; a broken line, a second row of the same word, a row of another
     size are told and left out.
     """
-    path = path.expanduser()
+    path = paths.expand(path)
     if not path.is_file():
         raise UserError(f"{path}: there is no such file.")
     if limit < 0:
@@ -130,7 +130,7 @@ def export_vectors(name: str, path: Path, form: str = "") -> Path:
 
     Raises a UserError for an unknown form, an existing file, and gensim's form where gensim is not installed.
     """
-    path = path.expanduser()
+    path = paths.expand(path)
     form = form or _form_of(path)
     if form not in FORMS:
         raise UserError(f"There is no form {form!r} of vectors; there are: {', '.join(FORMS)}.")

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ...data.lines import read_lines
-from ...data.paths import cache, home
+from ...data.paths import cache, expand, home
 from ..results import UserError
 from ..serve import vectors as serve
 from ..serve.nearest import Nearest
@@ -82,8 +82,8 @@ def find(name: str) -> Path:
     """The file of a published test by its name, or a file by its path; UserError saying where to put it."""
     file = FILES.get(name)
     if file is None:
-        if Path(name).expanduser().is_file():
-            return Path(name).expanduser()
+        if (written := expand(name)).is_file():
+            return written
         raise UserError(f"There is no test {name!r} and no such file; tests of word vectors: {', '.join(FILES)}.")
     mirror = os.environ.get("DLTEXT_DATA")
     places = [Path(mirror)] if mirror else []

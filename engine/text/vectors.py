@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ...data.errors import UserError
-from ...data.paths import cache_path, home_path
+from ...data.paths import cache_path, expand, home_path
 from .. import bundle, bundles
 from . import vector_formats
 from .vector_formats import Progress
@@ -26,8 +26,8 @@ def resolve(name: str) -> Path:
     for place in places:
         if (place / file).is_file():
             return place / file
-    if Path(name).expanduser().is_file():
-        return Path(name).expanduser()
+    if (written := expand(name)).is_file():
+        return written
     try:
         return bundles.folder_of(name)
     except UserError:

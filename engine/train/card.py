@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from ...data.paths import atomic_open
+from ...data.paths import atomic_open, existing
 from ...data.source import Source
 from .. import bundle, bundles
 from ..results import JobSpec
@@ -31,7 +31,7 @@ def without_folders(value: Any) -> Any:
     """A setting as a card tells it: files, also several joined by +, go by their names, for cards travel."""
     if not isinstance(value, str) or not any(sign in value for sign in "/\\"):
         return value
-    return "+".join(Path(part).name if Path(part.strip()).expanduser().exists() else part for part in value.split("+"))
+    return "+".join(Path(part).name if existing(part.strip()) else part for part in value.split("+"))
 
 
 def card(

@@ -127,6 +127,8 @@ def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[st
     settings = registry.settings_of(spec.recipe, spec.settings)
     emit("state", stage="preparing", message=f"reading {spec.data}")
     source = open_source(spec.data, spec.text_column, spec.label_column)
+    for note in source.notes:
+        emit("message", level="warning", text=note)
     settings = settle_vectors(settings, source.language, emit)
     train, validation = divide(source, settings.validation_fraction, spec.seed)
     test_split = "test" if "test" in source.splits else None

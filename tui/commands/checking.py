@@ -5,7 +5,7 @@ import dataclasses
 from ...engine import api
 from ...engine.results import DataCheck, JobSpec, Preflight, UserError
 from ...engine.results.measures import label, of_attributes
-from . import measures, output
+from . import inputs, measures, output
 
 
 def preflight(spec: JobSpec, json: bool) -> int:
@@ -39,9 +39,9 @@ def show_check(check: DataCheck) -> None:
         }
     )
     for sentence in check.warnings:
-        print(f"warning: {output.visible(sentence)}")
+        print(f"warning: {output.visible(inputs.with_options(sentence))}")
     for sentence in check.errors:
-        print(f"error: {output.visible(sentence)}")
+        print(f"error: {output.visible(inputs.with_options(sentence))}")
 
 
 def _lengths(found: dict[str, float]) -> str:

@@ -153,6 +153,7 @@ def _import(options: argparse.Namespace) -> int:
         output.print_json(asdict(dataset))
     else:
         print(output.visible(dataset.name))
+        output.log(f"dltext: {output.visible(dataset.description)}")
     return 0
 
 

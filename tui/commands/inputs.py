@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -11,9 +12,7 @@ from ...engine.results import UserError
 from . import output
 from .output import Misuse
 
-LIMIT = 256 * 1024 * 1024
-"""Bytes of a text from stdin; what is longer is no text but a data set."""
-
+_COLUMN = re.compile(r"\b(text|label|id) column\b")
 MISSING = "No text: write it behind the command, pipe it in, or name a file with --in."
 
 
@@ -108,6 +107,11 @@ def argument(word: str) -> str:
 _said = False
 
 
+def with_options(sentence: str) -> str:
+    """A sentence of the engine's, which speaks of fields as the screens have them, with the options of those fields."""
+    return _COLUMN.sub(r"\1 column (--\1-column)", sentence)
+
+
 def text_of(words: list[str], missing: str = MISSING) -> str:
     """What was written behind the command, or all of stdin; Misuse that says ``missing`` where neither is there.
 
@@ -115,11 +119,6 @@ def text_of(words: list[str], missing: str = MISSING) -> str:
     """
     if words and words != ["-"]:
         return " ".join(words)
-    if not words and sys.stdin.isatty():
+    if sys.stdin is None or (not words and sys.stdin.isatty()):
         raise Misuse(missing)
-    content = sys.stdin.buffer.read(LIMIT + 1)
-    if len(content) > LIMIT:
-        raise UserError(
-            f"The standard input is over {LIMIT // 2**20} MB, too long for one text; many texts are read with --in -."
-        )
-    return api.decode(content, "The standard input")
+    return api.read_piped(sys.stdin.buffer)

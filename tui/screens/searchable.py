@@ -103,7 +103,7 @@ def _choose_file(screen: Workbench, base: Target, use: Callable[[Target], None],
     def found(path: Path | None) -> None:
         if path is None:
             return
-        target = Target(str(path.expanduser().absolute()), base.method)
+        target = Target(str(path.absolute()), base.method)
         if path.suffix.lower() not in (".csv", ".tsv", ".jsonl"):
             _tell_language(screen, target, use)
             return

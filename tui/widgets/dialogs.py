@@ -15,6 +15,9 @@ from textual.widgets import Button, DirectoryTree, Input, Label, OptionList, Sel
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
 
+from ...engine import api
+from ...engine.results import UserError
+
 
 class Dialog(ModalScreen[Any]):
     """A framed box in the middle; escape answers None."""
@@ -35,6 +38,17 @@ class Dialog(ModalScreen[Any]):
     @on(Button.Pressed, "#cancel")
     def _cancelled(self) -> None:
         self.dismiss(None)
+
+    def _path(self, typed: str) -> Path | None:
+        """What is meant by a path as it is typed; None, and a word on it, where there can be none."""
+        try:
+            path = api.expand(typed)
+            path.exists()
+        except (UserError, OSError) as error:
+            why = str(error) if isinstance(error, UserError) else f"{typed[:60]}: {error.strerror or error}."
+            self.app.notify(why, severity="warning", markup=False)
+            return None
+        return path
 
 
 class Confirm(Dialog):
@@ -215,7 +229,9 @@ class OpenFile(Dialog):
     @on(Button.Pressed, "#yes")
     @on(Input.Submitted)
     def _typed(self) -> None:
-        path = Path(self.query_one("#path", Input).value.strip() or ".").expanduser()
+        path = self._path(self.query_one("#path", Input).value.strip() or ".")
+        if path is None:
+            return
         if path.is_dir() and not self._folders:
             tree = self.query_one(Files)
             tree.path = path
@@ -249,7 +265,9 @@ class SaveFile(Dialog):
         if not typed:
             self.app.notify("Give the file a name.", severity="warning")
             return
-        path = Path(typed).expanduser()
+        path = self._path(typed)
+        if path is None:
+            return
         if path.is_file() and self._sure != path:
             self._sure = path
             self.query_one("#yes", Button).label = "Replace"

@@ -3,7 +3,6 @@
 import contextlib
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.text import Text
@@ -14,7 +13,8 @@ from textual.message import Message
 from textual.suggester import Suggester, SuggestFromList
 from textual.widgets import Checkbox, Input, Label, Select, Static
 
-from ...engine.results import Field
+from ...engine import api
+from ...engine.results import Field, UserError
 
 LISTED = 12
 """Names of an offer that are spelled out."""
@@ -30,7 +30,7 @@ def convert(field: Field, value: Any) -> Any:
             raise ValueError(f"one of {', '.join(field.choices)}")
         return text
     if field.kind == "file":
-        if text and not Path(text).expanduser().exists():
+        if text and not _is_there(text):
             raise ValueError("there is no such file")
         return text
     if field.kind == "str":
@@ -45,6 +45,13 @@ def convert(field: Field, value: Any) -> Any:
     if (field.minimum is not None and number < field.minimum) or (field.maximum is not None and number > field.maximum):
         raise ValueError(wanted)
     return int(number) if field.kind == "int" else number
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return api.expand(path).exists()
+    except (UserError, OSError):
+        return False
 
 
 def _bounds(field: Field) -> str:
@@ -72,8 +79,8 @@ class PathSuggester(Suggester):
         if not value.strip():
             return None
         folder, slash, start = value.rpartition("/")
-        with contextlib.suppress(OSError, RuntimeError):
-            for entry in sorted(Path(folder + slash or ".").expanduser().iterdir())[:2000]:
+        with contextlib.suppress(OSError, UserError):
+            for entry in sorted(api.expand(folder + slash or ".").iterdir())[:2000]:
                 if start and entry.name.startswith(start):
                     return f"{folder}{slash}{entry.name}{'/' if entry.is_dir() else ''}"
         return None

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from ....data.paths import existing
 from ....data.source import Source, open_source
 from ...results import JobSpec, UserError
 from ...text.segment import segmentation_for, words_of
@@ -60,7 +60,7 @@ def open_texts(spec: JobSpec) -> Texts:
     unseen), all texts of data that does not. UserError for data or a split that is not there.
     """
     name, part = spec.data, ""
-    if ":" in name and not Path(name).expanduser().exists():
+    if ":" in name and existing(name) is None:
         name, _, part = name.rpartition(":")
     source = open_source(name, spec.text_column, spec.label_column, min_labels=0)
     if part:

@@ -1,0 +1,444 @@
+"""Files as people have them: read, or named in one sentence with what helps."""
+
+import gzip
+import inspect
+import io
+import os
+import sys
+import threading
+
+import pytest
+
+from dltext.data import folders, paths
+from dltext.data.errors import UserError
+from dltext.data.guess import language_of_documents
+from dltext.data.headers import columns_of
+from dltext.data.pairs import open_pairs
+from dltext.data.readers import read_file
+from dltext.data.source import open_source
+from dltext.data.texts import whole
+
+ROWS = [(f"The film number {n} was {'grim' if n % 2 else 'fine'}", "neg" if n % 2 else "pos") for n in range(12)]
+
+
+def rows(path, *columns, **options):
+    return list(read_file(path, *columns, **options))
+
+
+def pairs_of(found):
+    return [(row.text, row.label) for row in found]
+
+
+def refused(path, *columns, **options) -> str:
+    with pytest.raises(UserError) as caught:
+        rows(path, *columns, **options)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+FORMS = {
+    "x.csv": lambda: ["text,label", *(f"{text},{label}" for text, label in ROWS)],
+    "quoted.csv": lambda: ['"text","label"', *(f'"{text}","{label}"' for text, label in ROWS)],
+    "semicolon.csv": lambda: ["text;label", *(f"{text};{label}" for text, label in ROWS)],
+    "x.tsv": lambda: ["text\tlabel", *(f"{text}\t{label}" for text, label in ROWS)],
+    "bare.tsv": lambda: [f"{label}\t{text}" for text, label in ROWS],
+    "labelled.txt": lambda: [f"{label}\t{text}" for text, label in ROWS],
+    "fast.txt": lambda: [f"__label__{label} {text}" for text, label in ROWS],
+    "x.jsonl": lambda: [f'{{"text": "{text}", "label": "{label}"}}' for text, label in ROWS],
+}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\r\r\n"])
+@pytest.mark.parametrize("last", [True, False])
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_any_line_end_in_any_format(write, name, end, last, encoding):
+    path = write(name, (end.join(FORMS[name]()) + (end if last else "")).encode(encoding))
+    assert pairs_of(rows(path)) == ROWS
+
+
+def test_returns_within_a_quoted_text_are_no_line_ends_and_feeds_are_none_in_a_file_of_returns(write):
+    path = write("x.csv", 'text,label\n"one\rtwo",pos\n"three",neg\n')
+    assert [row.text for row in rows(path)] == ["one\rtwo", "three"]
+    path = write("mac.csv", 'text,label\r"one\ntwo",pos\r"three\rfour",neg\r')
+    assert [row.text for row in rows(path)] == ["one\ntwo", "three\nfour"]
+
+
+def test_a_file_of_returns_is_read_across_the_chunks_that_it_comes_in(write, monkeypatch):
+    from dltext.data import lines
+
+    monkeypatch.setattr(lines, "CHUNK", 7)
+    for end in ("\r", "\r\n", "\n"):
+        path = write("x.txt", "\r" + end.join(text for text, _ in ROWS))
+        assert [row.text for row in rows(path)] == [text for text, _ in ROWS]
+
+
+def test_several_files_put_together_leave_no_byte_order_marks(write):
+    part = "\ufeffpos\tgood\nneg\tbad\n".encode()
+    assert {row.label for row in rows(write("x.txt", part * 3))} == {"pos", "neg"}
+    part = '\ufeff{"text": "a"}\n'.encode()
+    assert [row.text for row in rows(write("x.jsonl", part * 3))] == ["a"] * 3
+
+
+def test_columns_of_one_name_are_refused_where_they_are_read(write):
+    path = write("x.csv", "text,label,text\na,x,b\n")
+    assert "line 1: the columns 1 and 3 are both called 'text'" in refused(path)
+    path = write("y.tsv", "age\ttext\tlabel\tage\tage\n1\ta\tx\t2\t3\n")
+    assert rows(path)[0].text == "a"
+    assert "the columns 1, 4 and 5 are all called 'age'" in refused(path, values=("age",))
+    assert rows(path, values=("*",))[0].values["age (column 4)"] == "2"
+    assert "two values called 'text'" in refused(write("x.jsonl", '{"text": "a", "text": "b"}\n'))
+    assert rows(write("z.csv", "text,label,,\na,x,,\n"))[0].label == "x"
+
+
+def test_a_table_without_a_header_is_read_by_the_numbers_of_its_columns(write):
+    path = write("news.csv", '3,"Fears rise","Stocks fell, today"\n4,"New chip","A chip was shown"\n')
+    assert pairs_of(rows(path, "3", "1")) == [("Stocks fell, today", "3"), ("A chip was shown", "4")]
+    assert pairs_of(rows(path, "2", "1"))[0] == ("Fears rise", "3")
+    message = refused(path)
+    assert "line 1: there is no column 'text', for this line is no header but a record" in message
+    assert "as numbers, from 1" in message
+    assert "there is no column 4; there are 3" in refused(path, "4")
+    assert "there is no column 0" in refused(path, "0")
+    assert columns_of(path) == ("1", "2", "3")
+    assert pairs_of(rows(write("h.csv", "label;text\nx;a\n"), "2", "1")) == [("a", "x")]  # a header all the same
+    assert pairs_of(rows(write("p.csv", ",0,1\n0,a text,x\n"), "0", "1")) == [("a text", "x")]  # as pandas writes it
+    assert pairs_of(rows(write("n.txt", "a\tx\nb\ty\n"), "1", "2")) == [("a", "x"), ("b", "y")]
+
+
+def test_a_tsv_of_labels_and_texts_is_what_the_same_txt_is(write):
+    content = "ham\tGo home early tonight please\nspam\tWin a prize\nham\tSee you\nspam\tCall\n"
+    assert rows(write("sms.tsv", content)) == rows(write("sms.txt", content))
+
+
+@pytest.mark.parametrize("line", ["__label__a\ttab text", "__label__a   blanks", "  __label__a before"])
+def test_a_fasttext_label_ends_at_any_white_space(write, line):
+    row = rows(write("x.txt", f"{line}\n"))[0]
+    assert (row.label, row.text) == ("a", line.split(None, 1)[1].strip())
+
+
+@pytest.mark.parametrize("line", ["__label__a __label__b text", "__label__a text __label__b"])
+def test_further_fasttext_labels_are_refused_with_their_line(write, line):
+    path = write("x.txt", f"__label__a fine\n{line}\n")
+    assert "line 2: there are 2 labels (__label__a, __label__b)" in refused(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "command"),
+    [
+        ("x.json", '[{"text": "a"}]', "jq -c '.[]' "),
+        ("x.json", '[\n {\n  "text": "a"\n }\n]', "jq -c '.[]' "),
+        ("x.json", '{"data": [{"text": "a"}]}', "jq -c '.data[]' "),
+        ("x.json", '{\n "version": 1,\n "rows here": [\n  {"text": "a"}\n ]\n}', "jq -c '.[\"rows here\"][]' "),
+        ("x.jsonl", '{\n "text": "a"\n}\n{\n "text": "b"\n}\n', "jq -c . "),
+        ("x.jsonl", '{"data": {"text": "a"}, "label": "x"}\n', "jq -c '.data + .' "),
+        ("x.json", '[{"data": {"text": "a"}, "label": "x"}]', "jq -c '.[] | .data + .' "),
+        ("x.json", '[{"data": {"text": "a"}, "annotations": []}]', "annotations[0].result[0].value.choices[0]"),
+        ("x.txt", '[{"text": "a"},\n{"text": "b"}]', "jq -c '.[]' "),
+    ],
+)
+def test_other_shapes_of_json_are_named_with_the_command_that_converts_them(write, name, content, command):
+    message = refused(write(name, content))
+    assert command in message
+    assert message.endswith("> documents.jsonl")
+
+
+def test_a_large_object_is_told_by_its_beginning(write):
+    records = ",\n".join('{"text": "a text of some length"}' for _ in range(40_000))
+    assert "jq -c '.items[]'" in refused(write("x.json", '{"note": "x",\n"items": [\n' + records + "]}"))
+
+
+def test_one_label_in_a_list_is_a_label_and_nan_is_none(write):
+    path = write(
+        "x.jsonl",
+        '{"text": "a", "label": ["pos"]}\n{"text": "b", "label": NaN}\n{"text": "c", "label": {"choices": ["neg"]}}\n',
+    )
+    assert [row.label for row in rows(path)] == ["pos", None, "neg"]
+    path = write("x.csv", 'text,label\na,"{""choices"": [""neg""]}"\nb,"[""pos""]"\nc,[unclear]\n')
+    assert [row.label for row in rows(path)] == ["neg", "pos", "[unclear]"]
+    assert "there are 2 labels (neg, x)" in refused(write("y.csv", 'text,label\na,"{""choices"": [""neg"", ""x""]}"\n'))
+
+
+@pytest.mark.parametrize("number", ["1" * 5000, '"x"}{"text": "b"'])
+def test_what_is_no_json_is_one_sentence(write, number):
+    assert "x.jsonl, line 1: " in refused(write("x.jsonl", f'{{"text": "a", "label": {number}}}\n'))
+
+
+def test_a_lone_surrogate_is_replaced_wherever_it_stands(write):
+    path = write("x.jsonl", r'{"text": "a \ud83d b", "label": "p\udc00", "id": "\ud83d", "n": "\ud800"}' + "\n")
+    row = rows(path, values=("n",))[0]
+    assert (row.text, row.label, row.id, row.values) == ("a \ufffd b", "p\ufffd", "\ufffd", {"n": "\ufffd"})
+    assert rows(write("y.jsonl", r'{"text": "\ud83d\ude00"}'))[0].text == "\U0001f600"
+    assert rows(write("z.txt", b"a \xed\xa0\xbd b\n"))[0].text == "a \ufffd b"
+    assert rows(write("w.txt", "\ufeffa \ud83d b\n".encode("utf-16-le", "surrogatepass")))[0].text == "a \ufffd b"
+    assert whole("\ud83d\ude00\ud83d") == "\U0001f600\ufffd"
+    text = "whole"
+    assert whole(text) is text
+
+
+BINARY = {
+    "a PDF": b"%PDF-1.4\n1 0 obj\n",
+    "an RTF document": rb"{\rtf1\ansi A film.\par }",
+    "a Word document": b"PK\x03\x04\x14\x00\x00\x00word/document.xml",
+    "an Excel workbook": b"PK\x03\x04\x14\x00\x00\x00xl/workbook.xml",
+    "a zip archive": b"PK\x03\x04\x14\x00\x00\x00a.txt",
+    "a file of an old Microsoft Office": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00",
+    "an SQLite database": b"SQLite format 3\x00\x00",
+    "compressed with zstd": b"\x28\xb5\x2f\xfd\x00\x00",
+    "an HTML page": b"\n<!DOCTYPE html>\n<html><body>A film</body></html>",
+    "an image (PNG)": b"\x89PNG\r\n\x1a\n\x00",
+    "an image (JPEG)": b"\xff\xd8\xff\xe0\x00",
+    "an image (WebP)": b"RIFF\x00\x00\x00\x00WEBPVP8 ",
+    "a sound file (WAV)": b"RIFF\x00\x00\x00\x00WAVEfmt ",
+    "a film or sound file (MP4)": b"\x00\x00\x00\x18ftypmp42",
+    "a program (ELF)": b"\x7fELF\x02\x01\x01\x00",
+    "a Parquet file": b"PAR1\x15\x04",
+    "a 7z archive": b"7z\xbc\xaf\x27\x1c\x00",
+    "a tar archive": b"a.txt".ljust(256, b"\x00") + b"\x00ustar  ",
+}
+
+
+@pytest.mark.parametrize("what", BINARY)
+def test_what_is_no_text_is_named_for_what_it_is(write, what, monkeypatch):
+    for name in ("x.txt", "x.csv", "x.jsonl"):
+        message = refused(write(name, BINARY[what]))
+        assert f"{name} is {what}" in message
+        assert "iconv" not in message
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(BINARY[what])))
+    message = refused("-")
+    assert f"standard input is {what}" in message
+    assert "'standard input'" not in message
+
+
+@pytest.mark.parametrize(
+    "text", ["PNG vs. WEBP\n", "the ftyp box\n", "BZh is no archive\n", "PAR1,x\n", "7z is\n", "MZ\n"]
+)
+def test_texts_that_begin_like_something_else_are_texts(write, text):
+    assert [row.text for row in rows(write("x.txt", text))] == [text.strip()]
+
+
+def test_compression_is_known_by_what_it_is(write):
+    content = "".join(f"{text}\n" for text, _ in ROWS).encode()
+    assert len(rows(write("packed.txt", gzip.compress(content)))) == len(ROWS)
+    assert "take the suffix off its name" in refused(write("plain.txt.gz", content))
+    message = refused(write("latin.csv.gz", gzip.compress("text\ncafé\n".encode("cp1252"))))
+    assert "gzip -dc " in message
+    assert "| iconv -f WINDOWS-1252" in message
+
+
+def test_on_the_standard_input_the_way_to_convert_is_a_pipe(monkeypatch):
+    for content in ("Le film était mauvais".encode("cp1252"), "A film".encode("utf-16-le")):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+        message = refused("-")
+        assert "pipe it through  iconv -f " in message
+        assert "utf8.txt" not in message
+
+
+def test_pipes_and_devices_are_refused_and_never_waited_for(tmp_path):
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no named pipes here")
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    for path in (pipe, "/dev/zero"):
+        assert "named pipe" in refused(path) or "device" in refused(path)
+        for opened in (open_source, open_pairs):
+            with pytest.raises(UserError, match=r"named pipe|device"):
+                opened(str(path))
+    for stream in ("-", "/dev/stdin"):
+        with pytest.raises(UserError, match="can be read once only"):
+            open_source(stream)
+    found = []
+    reader, writer = os.pipe()
+    thread = threading.Thread(target=lambda: found.extend(rows(f"/dev/fd/{reader}")))
+    thread.start()
+    os.write(writer, b"text,label\na,x\n")
+    os.close(writer)
+    thread.join(5)
+    os.close(reader)
+    assert pairs_of(found) == [("a", "x")]
+
+
+# ---------------------------------------------------------------------------------------------- names
+
+
+def test_a_path_with_a_tilde_is_what_is_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    assert paths.expand("~/x.csv") == tmp_path / "me" / "x.csv"
+    (tmp_path / "~tilde.csv").write_text("text,label\na,x\nb,y\n")
+    assert paths.expand("~tilde.csv").name == "~tilde.csv"
+    assert len(rows("~tilde.csv")) == 2
+    assert open_source("~tilde.csv").labels == ("x", "y")
+    for call in (paths.expand, open_source, open_pairs, read_file):
+        with pytest.raises(UserError, match="there is no user 'nosuchuser'"):
+            call("~nosuchuser/x.csv")
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "文"])
+def test_long_names_can_be_written_and_read(tmp_path, letter):
+    name = f"{letter * (250 // len(letter.encode()))}.csv"
+    with paths.atomic_open(tmp_path / name) as stream:
+        stream.write("text,label\na,x\n")
+    assert len(rows(tmp_path / name)) == 1
+    with pytest.raises(UserError, match="too long"):
+        open_source("a" * 5000)
+
+
+def test_names_that_are_no_utf8(tmp_path):
+    folder = tmp_path / os.fsdecode(b"f\xff")
+    try:
+        for label in ("pos", os.fsdecode(b"n\xfe")):
+            (folder / label).mkdir(parents=True)
+            for number in range(4):
+                (folder / label / os.fsdecode(b"%d\xfd.txt" % number)).write_text("a text")
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    source = open_source(str(folder))
+    assert source.labels == ("n\ufffd", "pos")
+    assert all(whole(part) == part for row in source.rows("all") for part in (row.id, row.label or ""))
+    paths.write_json(tmp_path / "x.json", {"data": str(folder)})
+
+
+# ---------------------------------------------------------------------------------------------- folders
+
+
+def test_what_is_left_out_of_a_folder_is_said(write, tmp_path):
+    for name in ("f/a.txt", "f/b.TXT", "f/README", "f/c.pdf", "f/d.pdf", "f/e.docx", "f/.hidden.log"):
+        write(name, "a text")
+    assert len(rows(tmp_path / "f")) == 3
+    assert folders.left_out(tmp_path / "f") == "Left out of the folder: 3 files of other kinds (2 .pdf, 1 .docx)."
+    for name in ("g/pos/1.txt", "g/neg/1.txt", "g/x.txt"):
+        write(name, "a text")
+    assert open_source(str(tmp_path / "g")).notes == ("Left out of the folder: 1 document beside the sub-folders.",)
+    (tmp_path / "h").mkdir()
+    write("h/a.csv", "text\n")
+    assert "1 file of other kinds (1 .csv)" in refused(tmp_path / "h")
+    assert folders.left_out(tmp_path / "g" / "pos") == ""
+
+
+def test_links_neither_loop_nor_double(write, tmp_path):
+    for name in ("f/pos/1.txt", "f/zeta/1.txt", "other/2.txt"):
+        write(name, f"text of {name}")
+    (tmp_path / "f" / "pos" / "up").symlink_to("..")
+    (tmp_path / "f" / "pos" / "far").symlink_to(tmp_path)
+    (tmp_path / "f" / "alias").symlink_to("zeta")
+    (tmp_path / "f" / "outside").symlink_to(tmp_path / "other")
+    (tmp_path / "f" / "again").symlink_to(tmp_path / "other")
+    found = [(row.id, row.label) for row in rows(tmp_path / "f")]
+    assert found == [("again/2.txt", "again"), ("pos/1.txt", "pos"), ("zeta/1.txt", "zeta")]
+    assert "4 links" in folders.left_out(tmp_path / "f")
+
+
+def test_a_deep_folder_is_no_matter(tmp_path):
+    place = tmp_path / "deep"
+    for _ in range(200):
+        place = place / "d"
+    place.mkdir(parents=True)
+    (place / "x.txt").write_text("a text")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 120)
+    try:
+        assert [row.text for row in rows(tmp_path / "deep")] == ["a text"]
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_trained_on(write):
+    path = write("x.csv", "text,label\n" + "".join(f"{text},{label}\n" for text, label in ROWS * 3))
+    source = open_source(str(path))
+    list(source.rows("train"))
+    path.write_text("text,label\nother,z\n")
+    with pytest.raises(UserError, match="changed while it was read"):
+        list(source.rows("train"))
+
+
+# ---------------------------------------------------------------------------------------------- memories
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE tmx SYSTEM "tmx14.dtd"><tmx version="1.4">'
+UNIT = '<tu><tuv xml:lang="en"><seg>{0}</seg></tuv><tuv xml:lang="fr"><seg>{1}</seg></tuv></tu>'
+
+
+def memory(*units: str, source: str = "en") -> str:
+    return f'{HEAD}<header srclang="{source}"/><body>{"".join(units)}</body></tmx>'
+
+
+def test_a_memory_is_pairs(write):
+    units = [UNIT.format(f"the red dog {n} &amp; more", f"le <hi>chien</hi> rouge {n}<ph>%d</ph>") for n in range(30)]
+    path = write("m.tmx", memory(*units))
+    pairs = open_pairs(str(path))
+    assert (pairs.source_language, pairs.target_language) == ("en", "fr")
+    assert sum(pairs.counts.values()) == 30
+    first = next(pair for pair in pairs.rows("all") if pair.id == "1")
+    assert (first.source, first.target) == ("the red dog 0 & more", "le chien rouge 0")
+    turned = open_pairs(str(path), "fr", "en")
+    assert (turned.source_language, next(turned.rows("all")).source[:8]) == ("fr", "le chien")
+    assert rows(path)[0].text == "the red dog 0 & more"
+    assert len(rows(write("m.xml", memory(*units)))) == 30
+
+
+def test_the_memorys_own_source_language_comes_first(write):
+    path = write("m.tmx", memory(UNIT.format("dog", "chien"), UNIT.format("cat", "chat"), source="fr"))
+    assert open_pairs(str(path)).source_language == "fr"
+    third = '<tu><tuv xml:lang="en-GB"><seg>a</seg></tuv><tuv xml:lang="de"><seg>b</seg></tuv></tu>'
+    path = write("n.tmx", memory(UNIT.format("dog", "chien"), third))
+    assert sum(open_pairs(str(path)).counts.values()) == 1
+    with pytest.raises(UserError, match="has not 'en' and 'it'; it has en, fr"):
+        open_pairs(str(path), "en", "it")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
+def test_a_memory_in_the_encoding_that_it_declares(write, encoding):
+    content = memory(UNIT.format("summer", "été")).replace("UTF-8", encoding)
+    assert next(open_pairs(str(write("m.tmx", content.encode(encoding)))).rows("train")).target == "été"
+
+
+BOMB = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "ha" * 100}">' for n in range(10))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (memory(UNIT.format("a", "&e9;")).replace('SYSTEM "tmx14.dtd"', f"[{BOMB}]"), "an XML entity of its own"),
+        (
+            memory(UNIT.format("a", "&x;")).replace('"tmx14.dtd"', '"x" [<!ENTITY x SYSTEM "file:///etc/passwd">]'),
+            "an XML entity of its own",
+        ),
+        (memory(UNIT.format("a", "b"))[:-20], "broken XML"),
+        (memory(UNIT.format("a", "<b>")), "line 1: broken XML"),
+        (HEAD + "<x>" * 5000, "nested too deeply"),
+        ("<?xml version='1.0'?><rss></rss>", "no translation memory"),
+        (memory(), "first unit has not two languages|no translation unit"),
+        ("", "is empty"),
+    ],
+)
+def test_a_broken_or_hostile_memory_is_one_sentence(write, content, message):
+    with pytest.raises(UserError, match=message) as caught:
+        open_pairs(str(write("m.tmx", content)))
+    assert "\n" not in str(caught.value)
+
+
+# --------------------------------------------------------------------------------------------- language
+
+
+def test_english_without_function_words_is_english():
+    titles = ["Red cotton shirt XL", "Blue wool coat", "Leather shoes black 42", "Coffee maker steel", "Tea pot glass"]
+    assert language_of_documents(titles) == "en"
+    assert language_of_documents([*titles * 10, "Café crème"]) == "en"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Chemise en coton pour homme avec une poche", "Manteau de laine pour les enfants"],
+        ["Ein rotes Hemd mit Tasche und Knopf", "Schuhe für den Winter"],
+        ["Красная рубашка", "Синее пальто"],
+        ["4711", "0815 22", "A1 B2 C3"],
+        [],
+    ],
+)
+def test_what_is_not_english_is_not_taken_for_it(texts):
+    assert language_of_documents(texts) == "und"
+
+
+def test_a_bare_return_in_a_row_of_tabs_is_one_sentence(write):
+    assert "line 2: there are bare carriage returns" in refused(write("x.tsv", 'text\tlabel\n"a\rb"c\rd\n'))
