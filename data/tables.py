@@ -161,8 +161,8 @@ def _quoting(error: csv.Error, name: str, start: int, at: int) -> UserError:
     """What is wrong with the quotes of a record that starts in a line and was read up to another."""
     if "new-line character" in str(error):
         return UserError(
-            f"{name}, line {at}: there are bare carriage returns; save the file again with usual line ends, or put such a "
-            "text in double quotes."
+            f"{name}, line {at}: there are bare carriage returns; save the file again with usual line ends, or put "
+            "such a text in double quotes."
         )
     if "unexpected end" in str(error) or "field limit" in str(error):
         return UserError(f"{name}, line {start}: a double quote is opened here and never closed.")

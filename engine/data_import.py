@@ -1,6 +1,5 @@
 """A file or folder of somebody's own becomes a named data set, split for good."""
 
-import errno
 import re
 import shutil
 import tempfile
@@ -46,22 +45,18 @@ def _install(name: str, write: Callable[[Path], dict[str, Any]]) -> None:
     """Have the files written aside, put their card beside them, and rename the whole."""
     from tomli_w import dumps
 
+    cards.imports().mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=cards.imports(), prefix=f".{name}.", suffix=".part"))
     try:
-        cards.imports().mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(dir=cards.imports(), prefix=f".{name}.", suffix=".part"))
+        card = write(work)
+        with paths.atomic_open(work / "card.toml") as stream:
+            stream.write(dumps(card))
         try:
-            card = write(work)
-            with paths.atomic_open(work / "card.toml") as stream:
-                stream.write(dumps(card))
             work.rename(cards.imports() / name)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    except OSError as error:
-        if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+        except OSError:
             raise UserError(f"There is a data set of the name {name} already; choose another.") from None
-        raise UserError(
-            f"{cards.imports()} cannot be written: {error.strerror or error}; nothing was imported."
-        ) from None
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_column: str) -> dict[str, Any]:
