@@ -10,7 +10,7 @@ import numpy as np
 from ..data.source import Source
 from .attribute_counts import Tally
 from .label_spellings import spellings
-from .results import AttributeInfo, DataCheck
+from .results import DataCheck
 
 IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
@@ -58,9 +58,7 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
     warnings += spellings(data.labels)
     for attribute in attributes:
         warnings += spellings(attribute.labels, attribute.name)
-    if not data.labels or set(counts) - {"all", "unsup"}:
-        few, bare = _parts(data, gold, attributes)
-        warnings, errors = [*bare, *warnings], [*errors, *few]
+    warnings = [*_one_sided(data, gold), *warnings]
     warnings = [*data.notes, *warnings]
     if data.task == "text" and attributes:
         learnt = ", ".join(attribute.name for attribute in attributes)
@@ -111,39 +109,24 @@ def _conflicts(sums: dict[str, np.ndarray], gold: dict[str, np.ndarray]) -> int:
     return int((labels_each > 1).sum())
 
 
-def _parts(
-    data: Source, gold: dict[str, np.ndarray], attributes: tuple[AttributeInfo, ...]
-) -> tuple[list[str], list[str]]:
-    """Errors and warnings on the parts that a model is learnt from and measured on: one that is empty, or has one label
-    only, or a label that train lacks."""
-    if not (data.labels or attributes) or (data.task == "text" and not attributes):
-        return [], []
-    errors: list[str] = []
+def _one_sided(data: Source, gold: dict[str, np.ndarray]) -> list[str]:
+    """Sentences on parts to measure on that have one label only, or a label that train lacks."""
     warnings: list[str] = []
-    empty = [split for split in ("train", "validation", "test") if split in gold and not len(gold[split])]
-    total = sum(map(len, gold.values()))
-    if empty:
-        named = " and ".join(f"a {split} part" for split in empty)
-        each = f", {len(data.labels)} labels" if data.labels else ""
-        return [f"There are too few texts ({total:,}{each}) for {named}; a model needs at least ten or so a label."], []
     held = {split: set(codes[codes >= 0].tolist()) for split, codes in gold.items()}
     for split, codes in held.items():
-        if len(codes) == 1 and len(data.labels) > 1:
-            sentence = f"The {split} part has only the label {data.labels[next(iter(codes))]!r}"
-            if split == "train":
-                errors.append(f"{sentence}; a model needs at least two to tell apart.")
-            else:
-                warnings.append(f"{sentence}: what is measured there says little.")
-    if "train" in held:
-        for split, codes in held.items():
-            missing = [data.labels[code] for code in sorted(codes - held["train"])]
-            if missing and split != "train":
-                listed = ", ".join(map(repr, missing[:5])) + (" …" if len(missing) > 5 else "")
-                which = "label stands" if len(missing) == 1 else "labels stand"
-                warnings.append(
-                    f"{len(missing)} {which} in the {split} part and not in train: {listed}; no model learns that."
-                )
-    return errors, warnings
+        if split == "train" or len(data.labels) < 2:
+            continue
+        if len(codes) == 1:
+            label = data.labels[next(iter(codes))]
+            warnings.append(f"The {split} part has only the label {label!r}: what is measured there says little.")
+        missing = [data.labels[code] for code in sorted(codes - held["train"])] if "train" in held else []
+        if missing:
+            listed = ", ".join(map(repr, missing[:5])) + (" …" if len(missing) > 5 else "")
+            which = "label stands" if len(missing) == 1 else "labels stand"
+            warnings.append(
+                f"{len(missing)} {which} in the {split} part and not in train: {listed}; no model learns that."
+            )
+    return warnings
 
 
 def _judge(

@@ -6,10 +6,9 @@ Only what is cheap is looked at: a user's own data are read through once, a ship
 from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from ..data import cards, fetch
+from ..data import cards, fetch, paths
 from ..data.source import Source, open_source
 from ..data.splits import check_enough
 from . import bundles, registry
@@ -48,7 +47,7 @@ def check(spec: JobSpec) -> None:
 
 
 def _there(data: str) -> None:
-    if cards.find_card(data) is None and not Path(data).expanduser().exists():
+    if cards.find_card(data) is None and paths.existing(data) is None:
         open_source(data, min_labels=0)  # says what there is
 
 
@@ -58,7 +57,7 @@ def _check_named(settings: Any) -> None:
         if name.strip() and name.strip() != "floor":
             bundles.folder_of(name.strip())
     if unlabelled := str(getattr(settings, "unlabelled", "")).strip():
-        name = unlabelled if Path(unlabelled).expanduser().exists() else unlabelled.partition(":")[0]
+        name = unlabelled if paths.existing(unlabelled) else unlabelled.partition(":")[0]
         _there(name)
     if blend := str(getattr(settings, "blend", "")).strip():
         from .text import vectors

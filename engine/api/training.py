@@ -39,12 +39,9 @@ def validate(spec: JobSpec) -> JobSpec:
 
 
 def submit(spec: JobSpec) -> Job:
-    """Validate, write down and start a run in a child process that outlives this one. UserError where its data are not
-    there."""
-    from .. import before_queueing
+    """Validate, write down and start a run in a child process that outlives this one."""
     from ..jobs import runner
 
-    before_queueing.refuse_missing(spec)
     return runner.submit(spec)
 
 

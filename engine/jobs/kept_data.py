@@ -66,13 +66,13 @@ def _names(spec: JobSpec, cwd: str) -> Iterator[tuple[str, str]]:
         names += value.split("+") if key == "more" else [value]
     for name in dict.fromkeys(name.strip() for name in names):
         if name:
-            beside = Path(cwd) / Path(name).expanduser()
+            beside = Path(cwd) / paths.expand(name)
             yield name, str(beside) if cwd and beside.exists() else name
 
 
 def _sum(name: str) -> str:
     """What changes with the content of a file, a folder or a card; empty where there is none."""
-    path = Path(name).expanduser()
+    path = paths.expand(name)
     if card := _card(name):
         if card.pieces:
             return digest([f"{piece.split} {piece.of} {_sum(piece.card)}" for piece in card.pieces])
@@ -91,7 +91,7 @@ def _sum(name: str) -> str:
 
 
 def _card(name: str) -> cards.Card | None:
-    if Path(name).expanduser().exists() and cards.find_card(name) is None:
+    if paths.existing(name) and cards.find_card(name) is None:
         return None
     try:
         return cards.find_card(name) or cards.find_card(name.rpartition(":")[0])
@@ -103,7 +103,7 @@ def _rows(spec: JobSpec, name: str) -> int | None:
     """How many records there are; None where that cannot be told soon."""
     if card := _card(name):
         return sum(card.splits.values()) or None
-    path = Path(name).expanduser()
+    path = paths.expand(name)
     try:
         if path.is_file() and path.stat().st_size > LARGE:
             return None

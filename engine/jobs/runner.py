@@ -131,7 +131,7 @@ def environment() -> dict[str, str]:
     if values.get("DLTEXT_HOME"):
         values["DLTEXT_HOME"] = str(paths.home_path().absolute())
     if values.get("DLTEXT_DATA"):
-        values["DLTEXT_DATA"] = str(Path(values["DLTEXT_DATA"]).expanduser().absolute())
+        values["DLTEXT_DATA"] = str(paths.expand(values["DLTEXT_DATA"]).absolute())
     return values
 
 

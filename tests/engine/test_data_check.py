@@ -1,16 +1,13 @@
 """`check_data` says beforehand what a training would stumble over."""
 
-import errno
-import os
 import unicodedata
 
 import pytest
 
 from dltext.data.paths import existing
 from dltext.engine import api, documents
-from dltext.engine.before_queueing import refuse_missing
 from dltext.engine.label_spellings import spellings
-from dltext.engine.results import JobSpec, UserError
+from dltext.engine.results import UserError
 
 
 @pytest.fixture(autouse=True)
@@ -33,21 +30,8 @@ def said(check, part: str) -> bool:
     return any(part in sentence for sentence in (*check.warnings, *check.errors))
 
 
-@pytest.mark.parametrize("labels", [["neg", "pos"], ["neg", "pos"] * 2, [f"class {n}" for n in range(60)]])
-def test_too_few_texts_for_the_parts_are_an_error(table, labels):
-    check = api.check_data(table(labels))
-    assert any("too few texts" in sentence and "a test part" in sentence for sentence in check.errors)
-    assert len(check.errors) == 1
-
-
-def test_enough_texts_are_none(table):
-    assert api.check_data(table(["neg", "pos"] * 20)).errors == ()
-
-
 def test_parts_that_cannot_be_learnt_from_are_told(table):
     stated = "text,label,split"
-    one = api.check_data(table(["a,train"] * 5 + ["a,test", "b,test"], stated))
-    assert any("The train part has only the label 'a'" in sentence for sentence in one.errors)
     missing = api.check_data(table(["a,train", "b,train"] * 5 + ["a,test", "c,test"], stated))
     assert said(missing, "1 label stands in the test part and not in train: 'c'")
     single = api.check_data(table(["a,train", "b,train"] * 5 + ["b,test"] * 4, stated))
@@ -110,51 +94,6 @@ def test_what_train_refuses_check_refuses(tmp_path):
     texts = [record.text for record in api.browse_data(str(path), "train", count=100)]
     assert all(text.endswith("\ufffd") for text in texts)
     assert api.import_data(str(path)).splits == {"train": 32, "validation": 4, "test": 4}
-
-
-@pytest.mark.parametrize(
-    ("recipe", "content", "message"),
-    [
-        ("text-cnn", None, "there is no such file, and no data set"),
-        ("word2vec-gensim", None, "there is no such file, and no data set"),
-        ("text-cnn", "body,label\na,x\n", "there is no column 'text'"),
-        ("text-cnn", "text,stars\na,x\n", "there is no 'label'"),
-        ("text-cnn", "text,label\n", "holds no documents"),
-        ("seq2seq-attention", "text,label\na,x\n", "there are no columns 'source' and 'target'"),
-        ("self-attention", "body,age\na,x\n", "there is no column 'text'"),
-        ("word2vec-gensim", "body\na\n", "there is no column 'text'"),
-    ],
-)
-def test_a_run_is_not_queued_whose_data_are_not_there(tmp_path, recipe, content, message):
-    path = tmp_path / "x.csv"
-    if content:
-        path.write_text(content)
-    with pytest.raises(UserError, match=message):
-        refuse_missing(JobSpec(recipe=recipe, data=str(path)))
-
-
-def test_a_run_whose_data_are_there_is_queued(table, tmp_path):
-    path = table(["neg", "pos"] * 10)
-    for recipe in ("text-cnn", "word2vec-gensim", "self-attention"):
-        refuse_missing(JobSpec(recipe=recipe, data=path))
-    refuse_missing(JobSpec(recipe="text-cnn", data="mr"))
-    refuse_missing(JobSpec(recipe="word2vec-gensim", data="imdb:unsup"))
-    (tmp_path / "p.tsv").write_text("en\tfr\nthe dog\tle chien\n")
-    refuse_missing(JobSpec(recipe="seq2seq-attention", data=str(tmp_path / "p.tsv")))
-
-
-@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS, errno.EACCES])
-def test_an_import_that_cannot_be_written_is_one_sentence_and_leaves_nothing(table, monkeypatch, error):
-    from dltext.data import cards, paths
-
-    def full(path, mode="w"):
-        raise OSError(error, os.strerror(error), str(path))
-
-    path = table(["neg", "pos"] * 10)
-    monkeypatch.setattr(paths, "atomic_open", full)
-    with pytest.raises(UserError, match=f"cannot be written: {os.strerror(error)}; nothing was imported"):
-        api.import_data(path)
-    assert list(cards.imports().iterdir()) == []
 
 
 def test_one_document_is_decoded_alike_wherever_it_comes_from(tmp_path):

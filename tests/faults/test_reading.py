@@ -50,7 +50,7 @@ def documents(chance: random.Random, count: int = 12) -> list[tuple[str, str]]:
     return [(" ".join(chance.choices(WORDS, k=6)), chance.choice(["pos", "neg"])) for _ in range(count)]
 
 
-def table(rows: list[tuple[str, str]], delimiter: str, quoting: int = csv.QUOTE_MINIMAL) -> str:
+def table(rows: list[tuple[str, str]], delimiter: str, quoting: Any = csv.QUOTE_MINIMAL) -> str:
     stream = io.StringIO(newline="")
     csv.writer(stream, delimiter=delimiter, quoting=quoting, lineterminator="\n").writerows([("text", "label"), *rows])
     return stream.getvalue()
@@ -219,7 +219,7 @@ def test_one_line_without_end_is_refused_within_bounds(tmp_path, rounds, figure,
         "x.tmx": b'<tmx version="1.4"><body><tu><tuv><seg>',
         "mac.txt": b"a\rb\r",
     }
-    with gzip.open(path, "wb", compresslevel=1) as stream:
+    with gzip.GzipFile(path, "wb", compresslevel=1) as stream:
         stream.write(head.get(name, b""))
         for _ in range(size // 2**20):
             stream.write(b"a" * 2**20)

@@ -29,21 +29,6 @@ def test_a_table_without_a_header_is_read_by_numbers(run, tmp_path):
     assert "train 32" in ran.out
 
 
-def test_a_run_on_missing_data_is_not_queued(run, tmp_path):
-    path = tmp_path / "x.csv"
-    path.write_text("body,stars\na text,5\n")
-    for data, message in (
-        (str(tmp_path / "nofile.csv"), "no such file"),
-        (str(path), "no column 'text'"),
-        ("~nosuchuser/x", "no user"),
-    ):
-        ran = run("train", "text-cnn", "--data", data)
-        assert ran.code == 1
-        assert ran.out == ""
-        assert message in ran.err
-    assert "text-cnn" not in run("jobs", "list").out
-
-
 def test_stdin_is_decoded_or_refused_like_a_file(run, make_bundle, tmp_path):
     make_bundle()
     for content, message in (
@@ -82,7 +67,6 @@ def test_a_pipe_is_never_waited_for(run, make_bundle, tmp_path):
         ("data", "import", path),
         ("sentiment", "--in", path),
         ("search", "a", "--data", path),
-        ("train", "text-cnn", "--data", path),
         ("data", "check", "/dev/random"),
         ("data", "check", "-"),
     ):
