@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -181,10 +182,22 @@ def import_bundle(path: Path) -> BundleInfo:
         else:
             card = bundle.unpack(path, copy)
         bundle.check_name(card["name"])
+        _try(copy, card, path)
         bundle.write_card(copy, {**card, "origin": "imported"})
         return info(install(copy, card["name"]))
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _try(copy: Path, card: dict[str, Any], source: Path) -> None:
+    """Let a copy of the bundle ``source`` answer once; what a UserError says is of ``source``."""
+    from . import trial
+
+    try:
+        trial.hold(copy, card)
+    except UserError as error:
+        said = str(error).replace(f"{copy.name} cannot be used", f"{source} cannot be used")
+        raise UserError(said.replace(str(copy.absolute()), str(source))) from None
 
 
 def export_bundle(name: str, path: Path) -> Path:
@@ -274,7 +287,7 @@ def _info(folder: Path, shipped: bool) -> BundleInfo:
         card = bundle.read(folder, verify=False)
         size = bundle.size(folder)
     except UserError as error:
-        card, problem, size = {}, str(error), 0
+        card, problem, size = {"task": _task_of(folder)}, str(error), 0
     headline = next(iter(card.get("metrics", [])), {})
     return BundleInfo(
         name=folder.name,
@@ -293,9 +306,16 @@ def _info(folder: Path, shipped: bool) -> BundleInfo:
         default=False,
         size=size,
         path=str(folder),
-        card=card,
+        card={} if problem else card,
         problem=problem,
     )
+
+
+def _task_of(folder: Path) -> str:
+    """Of a bundle whose card says something that none can: so that its task's screens and commands tell of it."""
+    with suppress(UserError):
+        return bundle.read(folder, verify=False, checked=False)["task"]
+    return ""
 
 
 def _with_default(found: BundleInfo, default: bool) -> BundleInfo:

@@ -8,11 +8,12 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from .. import bundles
+from ..card_schema import number
 from ..results import UserError
 from ..text.author_windows import sentence_ends
 from .outputs import Output, read_outputs
 from .serving import serving_of, tokenizer_of
-from .session import CHUNK, Cache, load_bundle, open_graph
+from .session import CHUNK, Cache, load_bundle, load_graph, run_graph, sure
 
 if TYPE_CHECKING:
     from .ngrams import NgramModel
@@ -27,11 +28,7 @@ class Graph:
 
     def __init__(self, path: Path, kind: str, rank: int, outputs: dict[str, int]) -> None:
         """``kind`` as onnx names it, ``tensor(int32)``; ``outputs`` and their ranks."""
-        try:
-            self._session = open_graph(path)
-        except Exception as error:  # onnxruntime raises a class of its own for each kind of damage
-            reason = str(error).strip().splitlines()[0]
-            raise UserError(f"{path} cannot be loaded: {reason}. Import or train the model again.") from None
+        self._session = load_graph(path)
         given = self._session.get_inputs()
         if len(given) != 1 or given[0].type != kind or len(given[0].shape) != rank:
             raise UserError(f"{path} is no part of a profiler: it must take one {kind} of {rank} dimensions.")
@@ -42,7 +39,7 @@ class Graph:
 
     def run(self, names: list[str], values: np.ndarray) -> list[np.ndarray]:
         """The outputs asked for; what only the others need may be left uncomputed."""
-        return self._session.run(names, {self._input: values})  # type: ignore[return-value]
+        return [sure(array) for array in run_graph(self._session, names, {self._input: values})]
 
 
 @dataclass(frozen=True)
@@ -127,8 +124,8 @@ def _load(folder: Path, card: dict[str, Any]) -> Profiler:
         str(card["version"]),
         card["language"],
         outputs,
-        _count(serving, "window", where),
-        _count(serving, "max_windows", where),
+        number(serving, "window", where),
+        number(serving, "max_windows", where),
         tokenizer,
         sentence_ends(tokenizer),
         _words(tokenizer),
@@ -146,9 +143,3 @@ def _words(tokenizer: Tokenizer) -> np.ndarray:
     words[[number for token, number in vocabulary.items() if any(letter.isalnum() for letter in token)]] = True
     return words
 
-
-def _count(serving: dict[str, Any], key: str, where: Path) -> int:
-    value = serving.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1_000_000:
-        raise UserError(f"{where}: serving.{key} must be a whole number above 0, not {value!r}.")
-    return value
