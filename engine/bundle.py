@@ -12,6 +12,7 @@ import re
 import shutil
 import stat
 import tempfile
+import unicodedata
 import zipfile
 from pathlib import Path
 from typing import IO, Any
@@ -24,12 +25,16 @@ FORMAT = 1
 REQUIRED = ("name", "version", "task", "recipe", "language", "serving", "files")
 LARGEST = 2 << 30
 """Bytes: no bundle is larger once unpacked."""
-LARGEST_CARD = 1 << 20
+LARGEST_CARD = 1 << 19
 """Bytes: a card of a model with dozens of labels has 5 kB."""
+LARGEST_DIRECTORY = 1 << 20
+"""Bytes of a zip's list of files."""
 MOST_FILES = 100
 RATIO = 200
 """How many times larger than in the zip a file may become; weights reach 2, vocabularies 5."""
 
+_ZIP_END, _ZIP64_END = b"PK\5\6", b"PK\6\7"
+"""What the end of a zip begins with, and of one for more files and bytes than a model has what stands before."""
 _NAME = re.compile(r"\w[\w.+-]{0,99}")
 
 
@@ -136,10 +141,10 @@ def _sum_of(path: Path) -> str:
         raise UserError(f"{path} cannot be read ({error.strerror}): import or train the model again.") from None
 
 
-def open_file(path: Path) -> IO[bytes]:
-    """A plain file of a bundle, to read; OSError for a link, a pipe, a device, a socket, a folder, which are never
-    waited for."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+def open_file(path: Path, follow: bool = False) -> IO[bytes]:
+    """A plain file, to read; OSError for a pipe, a device, a socket, a folder, which are never waited for, and unless
+    ``follow`` for a link."""
+    flags = os.O_RDONLY | (0 if follow else getattr(os, "O_NOFOLLOW", 0)) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -166,7 +171,7 @@ def _card_text(path: Path) -> str:
     with open_file(path) as stream:
         content = stream.read(LARGEST_CARD + 1)
     if len(content) > LARGEST_CARD:
-        raise UserError(f"{path} has more than {LARGEST_CARD >> 20} MB, which no card has; it is refused.")
+        raise UserError(f"{path} has more than {LARGEST_CARD >> 10} kB, which no card has; it is refused.")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -224,8 +229,10 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
     aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".unpack.", suffix=".part"))
     try:
         try:
-            with zipfile.ZipFile(source) as archive:
-                _extract(archive, source, aside)
+            with open_file(source, follow=True) as stream:
+                _bound_directory(stream, source)
+                with zipfile.ZipFile(stream) as archive:
+                    _extract(archive, source, aside)
         except FileNotFoundError:
             raise UserError(f"{source} does not exist.") from None
         except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
@@ -245,31 +252,51 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
         raise
 
 
+def _bound_directory(stream: IO[bytes], source: Path) -> None:
+    """UserError where a zip's list of files is larger than any model's, before it is read."""
+    end = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, end - (1 << 16) - 42))
+    tail = stream.read()
+    stream.seek(0)
+    at = tail.find(_ZIP_END)
+    while at >= 0:
+        size = int.from_bytes(tail[at + 12 : at + 16], "little")
+        if size > LARGEST_DIRECTORY or tail[max(at - 20, 0) : at].startswith(_ZIP64_END):
+            raise UserError(f"{source} holds more files than a model has, at most {MOST_FILES}.")
+        at = tail.find(_ZIP_END, at + 1)
+
+
 def _extract(archive: zipfile.ZipFile, source: Path, target: Path) -> None:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > MOST_FILES:
-        raise UserError(f"{source} holds {len(entries)} files; a model has at most {MOST_FILES}.")
+    if len(archive.infolist()) > 2 * MOST_FILES or len(entries) > MOST_FILES:
+        raise UserError(f"{source} holds {len(archive.infolist())} files; a model has at most {MOST_FILES}.")
     folders = {entry.filename.rpartition("/")[0] for entry in entries}
     cards = [entry.filename for entry in entries if entry.filename.rpartition("/")[2] == CARD]
     if not cards:
         raise UserError(f"{source} is not a model: it has no {CARD}.")
     if len(folders) > 1 or any(part in {"", ".", ".."} for folder in folders if folder for part in folder.split("/")):
         raise UserError(f"{source} holds more than one folder, or paths that lead out of it; it is refused.")
+    _refuse_overlaps(archive, entries, source)
     room, seen = LARGEST, set()
     for entry in entries:
         name = entry.filename.rpartition("/")[2]
         if name != CARD:
             check_file_name(name, str(source))
-        if name in seen:
+        # One file on a disk that does not tell them apart: by case, or by how accents are composed.
+        if (alike := unicodedata.normalize("NFKC", name).casefold()) in seen:
             raise UserError(f"{source} holds {name} twice; it is refused.")
-        seen.add(name)
-        if stat.S_ISLNK(entry.external_attr >> 16):
-            raise UserError(f"{source}: {name} is a link, not a file; it is refused.")
+        seen.add(alike)
+        kind = stat.S_IFMT(entry.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG):
+            what = "a link" if kind == stat.S_IFLNK else "no plain file"
+            raise UserError(f"{source}: {name} is {what}, not a file; it is refused.")
         if entry.flag_bits & 0x1:
             raise UserError(f"{source} is encrypted; make a zip without a password.")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise UserError(f"{source}: {name} is packed in a way that few programs know; make a usual zip.")
         # What the header states is not to be trusted: the bytes are counted as they come.
-        allowed = min(room, max(16 << 20, RATIO * entry.compress_size))
-        with archive.open(entry) as reader, (target / name).open("wb") as writer:
+        allowed = LARGEST_CARD if name == CARD else min(room, max(16 << 20, RATIO * entry.compress_size))
+        with archive.open(entry) as reader, (target / name).open("xb") as writer:
             written = 0
             while chunk := reader.read(1 << 20):
                 written += len(chunk)
@@ -279,6 +306,17 @@ def _extract(archive: zipfile.ZipFile, source: Path, target: Path) -> None:
             writer.flush()
             os.fsync(writer.fileno())
         room -= written
+
+
+def _refuse_overlaps(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], source: Path) -> None:
+    """UserError where the same bytes of a zip stand for several files (Fifield 2019, a better zip bomb)."""
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end or entry.compress_size < 0 or entry.header_offset < 0:
+            raise UserError(f"{source} holds files that lie over each other; it is refused.")
+        end = entry.header_offset + 30 + entry.compress_size
+    if end > archive.start_dir:
+        raise UserError(f"{source} is not a readable zip: a file in it is cut off.")
 
 
 def _replace(aside: Path, folder: Path) -> None:
