@@ -14,8 +14,9 @@ import stat
 import tempfile
 import unicodedata
 import zipfile
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ..data.errors import UserError
 from . import card_schema
@@ -141,10 +142,15 @@ def _sum_of(path: Path) -> str:
         raise UserError(f"{path} cannot be read ({error.strerror}): import or train the model again.") from None
 
 
-def open_file(path: Path, follow: bool = False) -> IO[bytes]:
+def open_file(path: Path, follow: bool = False) -> BufferedReader:
     """A plain file, to read; OSError for a pipe, a device, a socket, a folder, which are never waited for, and unless
     ``follow`` for a link."""
-    flags = os.O_RDONLY | (0 if follow else getattr(os, "O_NOFOLLOW", 0)) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    flags = (
+        os.O_RDONLY
+        | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
+        | getattr(os, "O_NONBLOCK", 0)
+        | getattr(os, "O_BINARY", 0)
+    )
     descriptor = os.open(path, flags)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -182,7 +188,8 @@ def check_name(name: str) -> str:
     """``name`` if it can be a bundle's name (and a folder's); UserError otherwise."""
     if not _NAME.fullmatch(name):
         raise UserError(
-            f"{card_schema.shown(name)} cannot be a model's name: use letters, digits, '-', '_' and '.', at most 100 of them."
+            f"{card_schema.shown(name)} cannot be a model's name: use letters, digits, '-', '_' and '.', at most 100 "
+            "of them."
         )
     return name
 
@@ -190,7 +197,9 @@ def check_name(name: str) -> str:
 def check_file_name(name: str, where: str = "The bundle") -> str:
     """``name`` if it is a plain file name; UserError for anything that could lead out of the bundle's folder."""
     if not name or name in {".", "..", CARD} or any(mark in name for mark in "/\\:\0") or not name.isprintable():
-        raise UserError(f"{where} names {card_schema.shown(name)}, which is not a plain file inside the bundle; it is refused.")
+        raise UserError(
+            f"{where} names {card_schema.shown(name)}, which is not a plain file inside the bundle; it is refused."
+        )
     return name
 
 
@@ -252,7 +261,18 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
         raise
 
 
-def _bound_directory(stream: IO[bytes], source: Path) -> None:
+def names_in(source: Path) -> list[str]:
+    """The names in a zip; none where it cannot be read, or holds more than a model."""
+    try:
+        with open_file(source, follow=True) as stream:
+            _bound_directory(stream, source)
+            with zipfile.ZipFile(stream) as archive:
+                return archive.namelist()
+    except Exception:  # zipfile raises many classes for a damaged one
+        return []
+
+
+def _bound_directory(stream: BufferedReader, source: Path) -> None:
     """UserError where a zip's list of files is larger than any model's, before it is read."""
     end = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, end - (1 << 16) - 42))

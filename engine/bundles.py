@@ -196,8 +196,7 @@ def _try(copy: Path, card: dict[str, Any], source: Path) -> None:
     try:
         trial.hold(copy, card)
     except UserError as error:
-        said = str(error).replace(f"{copy.name} cannot be used", f"{source} cannot be used")
-        raise UserError(said.replace(str(copy.absolute()), str(source))) from None
+        raise UserError(str(error).replace(str(copy.absolute()), str(source))) from None
 
 
 def export_bundle(name: str, path: Path) -> Path:

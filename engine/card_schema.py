@@ -261,17 +261,20 @@ def _check_metrics(rows: Sequence[Mapping[str, Any]], where: Path) -> None:
 
 
 def _check_confusion(matrices: Any, where: Path) -> None:
-    for found in matrices if isinstance(matrices, list) else [None]:
-        labels, counts = (found.get("labels"), found.get("matrix")) if isinstance(found, dict) else (None, None)
-        square = isinstance(labels, list) and isinstance(counts, list) and len(counts) == len(labels)
-        if not square or not all(
-            isinstance(row, list) and len(row) == len(counts) and all(type(count) is int for count in row)
-            for row in counts
-        ):
+    for matrix in matrices if isinstance(matrices, list) else [None]:
+        if not isinstance(matrix, dict) or not _is_square(matrix.get("labels"), matrix.get("matrix")):
             raise UserError(f"{where}: each 'confusion' of 'metrics' must be a square matrix with its labels.")
-        check_labels(labels, "labels", where)
-        if wrong := Text().wrong(found.get("attribute")):
+        check_labels(matrix["labels"], "labels", where)
+        if wrong := Text().wrong(matrix.get("attribute")):
             raise UserError(f"{where}: the attribute of a 'confusion' must be {wrong}.")
+
+
+def _is_square(labels: Any, counts: Any) -> bool:
+    if not isinstance(labels, list) or not isinstance(counts, list) or not 0 < len(labels) == len(counts):
+        return False
+    return all(
+        isinstance(row, list) and len(row) == len(counts) and all(type(count) is int for count in row) for row in counts
+    )
 
 
 def _check_attributes(rows: Any, where: Path) -> None:

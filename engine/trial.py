@@ -29,6 +29,7 @@ ROOM = 768 << 20
 TIMES = 8
 LATE = 5.0
 """Seconds that the process gets beyond those to say so itself."""
+REMEDY = "Remove it, or ask its maker for another."
 TELLING = ("task", "language", "labels", "attributes", "serving", "files")
 """What of a card decides how the bundle answers."""
 
@@ -62,16 +63,16 @@ def hold(folder: Path, card: Mapping[str, Any]) -> None:
             _passed.add(name)
             return
         if name in _refused:
-            raise UserError(f"{folder.name} cannot be used: {_refused[name]}")
+            raise UserError(f"{card['name']} cannot be used: {_refused[name]}")
         problem, again = _try(folder.absolute())
         if problem is None:
             _passed.add(name)
             _note(name)
             return
         if again:
-            raise UserError(problem)
+            raise UserError(problem.replace("The model ", f"The model {card['name']} ", 1))
         _refused[name] = problem
-        raise UserError(f"{folder.name} cannot be used: {problem}")
+        raise UserError(f"{card['name']} cannot be used: {problem}")
 
 
 def _place(name: str) -> Path:
@@ -104,11 +105,14 @@ def _try(folder: Path) -> tuple[str | None, bool]:
         late = process.late
         process.end()
         if late:
-            return f"it did not answer a text within {SECONDS:g} seconds. Remove it, or ask its maker for another.", False
+            return (
+                f"it did not answer a text within {SECONDS:g} seconds. Remove it, or ask its maker for another.",
+                False,
+            )
         return "it ended the process that tried it. Remove it, or ask its maker for another.", False
     if answer.get("fault"):
         process.end()
-        return f"{answer['fault']} Remove it, or ask its maker for another.", False
+        return f"{answer['fault']} {REMEDY}", False
     if _idle:
         process.end()
     else:
@@ -142,7 +146,7 @@ class _Process:
         assert stdin is not None
         assert stdout is not None
         try:
-            stdin.write(json.dumps({"folder": str(folder)}).encode() + b"\n")
+            stdin.write(json.dumps({"folder": str(folder), "seconds": SECONDS}).encode() + b"\n")
             stdin.flush()
         except OSError:
             return None

@@ -1,7 +1,7 @@
 """The process that tries bundles: a folder a line in, a line of JSON out. See :mod:`.trial`.
 
-``{"problem": null}`` is a pass, ``problem`` a sentence that says what is wrong with the bundle, ``fault`` what it did to
-this process. Where it does not come back at all, a watchdog ends the process.
+``{"problem": null}`` is a pass, ``problem`` a sentence that says what is wrong with the bundle, ``fault`` what it did
+to this process. Where it does not come back at all, a watchdog ends the process.
 """
 
 import faulthandler
@@ -40,7 +40,8 @@ def main() -> None:
         waiting.cancel()
         if not line:
             return
-        answer = _judge(Path(json.loads(line)["folder"]))
+        question = json.loads(line)
+        answer = _judge(Path(question["folder"]), question["seconds"])
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
         if "fault" in answer:
@@ -55,9 +56,9 @@ def _import() -> None:
     from .tasks import classify, warming  # noqa: F401
 
 
-def _judge(folder: Path) -> dict[str, Any]:
-    with open(os.devnull, "w") as nowhere:
-        faulthandler.dump_traceback_later(trial.SECONDS, exit=True, file=nowhere)
+def _judge(folder: Path, seconds: float) -> dict[str, Any]:
+    with Path(os.devnull).open("w") as nowhere:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
         try:
             _limit_memory(trial.ROOM + trial.TIMES * bundle.size(folder))
             answer(folder)
@@ -145,7 +146,7 @@ def _profile(model: str) -> None:
     opened.decide(np.repeat(vectors, opened.max_windows, axis=0))
 
 
-def _patience() -> Callable[[object], bool]:
+def _patience() -> Callable[..., bool]:
     end = time.monotonic() + READING
     return lambda *_: time.monotonic() > end
 

@@ -80,4 +80,3 @@ def _load(folder: Path, card: dict[str, Any]) -> Classifier:
         session,
         card,
     )
-

@@ -17,14 +17,15 @@ from .. import wire
 from ..bundle import open_file
 from ..results import UserError
 
-OPERATORS = frozenset(
-    """Abs Add And Cast Ceil Clip Concat Constant ConstantOfShape Conv Cos CumSum Div Elu Equal Erf Exp Expand Flatten
+_NAMES = """
+    Abs Add And Cast Ceil Clip Concat Constant ConstantOfShape Conv Cos CumSum Div Elu Equal Erf Exp Expand Flatten
     Floor GRU Gather GatherND Gelu Gemm GlobalAveragePool GlobalMaxPool Greater GreaterOrEqual HardSigmoid Identity LSTM
     LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax Loop MatMul Max Mean Min Mul Neg Not Or Pow RNN Range
     Reciprocal ReduceL2 ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape
     ReverseSequence Selu Shape Sigmoid Sign Sin Slice Softmax Softplus Softsign Split Sqrt Squeeze Sub Sum Tanh
-    Transpose Unsqueeze Where Xor""".split()
-)
+    Transpose Unsqueeze Where Xor
+"""
+OPERATORS = frozenset(_NAMES.split())
 """Those in the exports of all recipes, and their plain brothers: value by value, sums, shapes."""
 SIZES: dict[str, tuple[int, ...]] = {"ConstantOfShape": (0,), "Expand": (1,), "Loop": (0,), "Range": (0, 1, 2)}
 """Which inputs of an operator decide how large its output is, or how often it is done."""
@@ -36,7 +37,8 @@ FIXED: dict[str, tuple[int, ...]] = {
     **{name: (1,) for name in OPERATORS if name.startswith("Reduce")},
 }
 """Which inputs must be constants, as in all exports: axes and cuts."""
-CHOOSING = frozenset("Cast Concat Gather Identity Max ReduceMax Reshape Shape Slice Squeeze Transpose Unsqueeze".split())
+_CHOOSING = "Cast Concat Gather Identity Max ReduceMax Reshape Shape Slice Squeeze Transpose Unsqueeze"
+CHOOSING = frozenset(_CHOOSING.split())
 """Operators that make sizes of sizes: none is larger than the largest, and none smaller for a longer text."""
 MULTIPLYING = frozenset({"Mul", "ReduceProd"})
 """Operators that make shapes beside those: the values must have as many places as before."""

@@ -142,4 +142,3 @@ def _words(tokenizer: Tokenizer) -> np.ndarray:
     words = np.zeros(max(vocabulary.values(), default=-1) + 1, bool)
     words[[number for token, number in vocabulary.items() if any(letter.isalnum() for letter in token)]] = True
     return words
-

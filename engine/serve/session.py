@@ -48,7 +48,7 @@ def open_graph(graph: Path | bytes) -> "InferenceSession":
 
 
 def load_graph(path: Path) -> "InferenceSession":
-    """The session of a bundle's graph; UserError, one sentence, where it holds what no recipe exports, or is damaged."""
+    """The session of a bundle's graph; UserError, one sentence, where it is damaged, or no recipe exports such."""
     graph_check.check(path)
     try:
         return open_graph(path)
@@ -78,6 +78,8 @@ def sure(values: np.ndarray) -> np.ndarray:
 
 
 def _reason(error: Exception) -> str:
+    if any(sign in str(error) for sign in ("bad_alloc", "Failed to allocate")):
+        return "it takes more memory than it may"
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:300].rstrip(".")
 
 

@@ -227,10 +227,10 @@ def written(found: Decoded, worth: float, extended: np.ndarray, size: int) -> Wr
     attention, copies, own = (told[:, part * count : (part + 1) * count] for part in range(3))
     _, slots, often = np.unique(extended, return_inverse=True, return_counts=True)
     copied = np.full(len(found.ids), -1)
-    for number, word in enumerate(found.ids.tolist()):
+    for place, word in enumerate(found.ids.tolist()):
         there = np.flatnonzero(extended == word)
-        if len(there) and (word >= size or copies[number, there].sum() > own[number, there[0]]):
-            copied[number] = there[copies[number, there].argmax()]
+        if len(there) and (word >= size or copies[place, there].sum() > own[place, there[0]]):
+            copied[place] = there[copies[place, there].argmax()]
     return Written(
         found.ids, found.score, worth, found.finished, attention, copies + own / often[slots.reshape(-1)], copied
     )
