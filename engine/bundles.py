@@ -32,6 +32,11 @@ def store() -> Path:
     return folder
 
 
+def is_shipped(folder: Path) -> bool:
+    """Whether a bundle's folder came with dltext, so that what is in it needs no distrust."""
+    return folder.parent == ZOO
+
+
 def listing(task: str | None = None) -> list[BundleInfo]:
     """All bundles, shipped first, then by name; broken ones with their ``problem``."""
     infos = _all()

@@ -9,8 +9,6 @@ import atexit
 import hashlib
 import json
 import os
-import queue
-import subprocess
 import sys
 import threading
 from collections import defaultdict
@@ -55,7 +53,7 @@ def hold(folder: Path, card: Mapping[str, Any]) -> None:
     """
     from . import bundles
 
-    if inside or folder.parent == bundles.ZOO:
+    if inside or bundles.is_shipped(folder):
         return
     name = mark(card)
     with _locks[name]:  # two who open it at once try it once
@@ -124,6 +122,8 @@ class _Process:
     """One that tries bundles, one at a time; it ends by itself when nobody asks."""
 
     def __init__(self) -> None:
+        import subprocess  # only where a bundle is new
+
         self.late = False
         try:
             self._child = subprocess.Popen(
@@ -141,6 +141,8 @@ class _Process:
 
     def ask(self, folder: Path) -> dict[str, Any] | None:
         """Its answer; None where it has ended, or does not answer in time."""
+        import queue
+
         lines: queue.Queue[bytes] = queue.Queue()
         stdin, stdout = self._child.stdin, self._child.stdout
         assert stdin is not None

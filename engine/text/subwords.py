@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import wire
+from .. import bundles, wire
 from ..bundle import read_file
 from ..results import Token, UserError
 from .han import has_han
@@ -170,7 +170,8 @@ class Subwords:
         """From a ``.model`` file; UserError where it is none."""
         content = read_file(path, LARGEST_FILE)
         try:
-            _check(memoryview(content))
+            if not bundles.is_shipped(path.parent):
+                _check(memoryview(content))
         except ValueError as error:
             raise UserError(f"{path} is no SentencePiece model ({error}); import the model again.") from None
         found = cls(content, lowercase, simplify, str(path))

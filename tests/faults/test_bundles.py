@@ -4,6 +4,7 @@ Small bundles of each task are damaged and made hostile, by hand (each kind) and
 them, in a process of their own: each must end in an answer or in one sentence.
 """
 
+import contextlib
 import copy
 import hashlib
 import importlib.util
@@ -32,6 +33,7 @@ onnx = pytest.importorskip("onnx")
 tomli_w = pytest.importorskip("tomli_w")
 
 HERE = Path(__file__).parent
+ZOO = HERE.parents[1] / "models" / "zoo"
 MOST = 1024.0
 """MB."""
 LONGEST = 60.0
@@ -694,7 +696,10 @@ def a_graph(folder: Path, chance: random.Random) -> None:
         elif kind < 0.65:
             tensor.dims[:] = [chance.choice((0, 1, 2, size, size * 2, -1, 10**6, 2**40)) for size in tensor.dims]
         elif kind < 0.9:
-            array = onnx.numpy_helper.to_array(tensor).copy()
+            try:
+                array = onnx.numpy_helper.to_array(tensor).copy()
+            except (TypeError, ValueError):  # changed before
+                continue
             extremes = (0, 1, -1, 10**9, 2**62) if array.dtype.kind == "i" else (0, -1, 1e38, 3e38, np.nan, np.inf)
             if array.size:
                 at = chance.randrange(array.size)
@@ -764,14 +769,16 @@ def test_bundles_changed_by_chance_are_answered_or_refused(
     bases: dict[str, Path], opener: Opener, tmp_path: Path, chance: random.Random, rounds: Any, figure: Any
 ) -> None:
     attempts, failures, outcomes = rounds(40, 2000), [], {"answer": 0, "refused": 0}
-    tasks = sorted(bases)
+    shipped = sorted(ZOO.iterdir()) if rounds(0, 1) else []
     for number in range(attempts):
-        task = chance.choice(tasks)
-        place = tmp_path / "cases" / str(number) / bases[task].name
-        shutil.copytree(bases[task], place)
+        large = bool(shipped) and chance.random() < 0.15
+        base = chance.choice(shipped) if large else bases[chance.choice(sorted(bases))]
+        place = tmp_path / "cases" / str(number) / base.name
+        shutil.copytree(base, place)
         zips = chance.random() < 0.3
         if not zips or chance.random() < 0.3:
-            chance.choice(CHANCES)(place, chance)
+            with contextlib.suppress(OSError, ValueError, TypeError):  # files that cannot be signed, values not written
+                chance.choice(CHANCES)(place, chance)
         source = place
         if zips:
             source = place.parent / "model.zip"
@@ -779,7 +786,7 @@ def test_bundles_changed_by_chance_are_answered_or_refused(
             source.write_bytes(mangled(source.read_bytes(), chance))
         told = opener.open(place.parent / "home", source)
         if problem := wrong(told):
-            failures.append(f"{number} ({task}): {problem}")
+            failures.append(f"{number} ({base.name}): {problem}")
         else:
             outcomes[told["outcome"]] += 1
             shutil.rmtree(place.parent, ignore_errors=True)
