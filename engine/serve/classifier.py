@@ -11,7 +11,7 @@ from .. import bundle, bundles
 from ..card_schema import number
 from ..results import UserError
 from .serving import tokenizer_of
-from .session import Cache, Session, load_bundle
+from .session import Cache, Session, load_bundle, shaped
 
 _cache = Cache()
 
@@ -34,7 +34,7 @@ class Classifier:
 
     def log_probabilities(self, ids: np.ndarray) -> np.ndarray:
         """Ids ``[batch, length]`` int32, unpadded, to natural logarithms ``[batch, classes]`` float64."""
-        scores = self.session.logits(ids).astype(np.float64)
+        scores = shaped(self.session.logits(ids), len(ids), len(self.labels)).astype(np.float64)
         scores /= self.temperature
         scores -= scores.max(axis=1, keepdims=True)
         scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))

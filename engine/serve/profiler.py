@@ -13,7 +13,7 @@ from ..results import UserError
 from ..text.author_windows import sentence_ends
 from .outputs import Output, read_outputs
 from .serving import serving_of, tokenizer_of
-from .session import CHUNK, Cache, load_bundle, load_graph, run_graph, sure
+from .session import CHUNK, Cache, load_bundle, load_graph, run_graph, shaped, sure
 
 if TYPE_CHECKING:
     from .ngrams import NgramModel
@@ -72,12 +72,15 @@ class Profiler:
         step = max(1, CHUNK // length)
         parts = [self.encoder.run(names, ids[at : at + step]) for at in range(0, rows, step)]
         found = parts[0] if len(parts) == 1 else [np.concatenate(column) for column in zip(*parts, strict=True)]
-        return found[0], found[1] if annotations else None
+        if annotations:
+            shaped(found[1], rows, None, length)
+        return shaped(found[0], rows, None), found[1] if annotations else None
 
     def decide(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """One author's windows ``[n, v]`` to scores float64 ``[K]`` and the attention on the windows ``[n]``."""
         scores, attention = self.heads.run(["scores", "attention"], vectors[None])
-        return scores[0].astype(np.float64), attention[0].astype(np.float64)
+        shaped(scores, 1, self.outputs[-1].columns.stop)
+        return scores[0].astype(np.float64), shaped(attention, 1, len(vectors))[0].astype(np.float64)
 
 
 def open_profiler(model: str | None = None) -> Profiler:

@@ -8,7 +8,7 @@ grow from step to step.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,14 @@ import numpy as np
 
 from ..card_schema import number
 from ..results import UserError
-from .session import load_graph, run_graph, sure
+from .session import load_graph, run_graph, shaped, sure
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 
+LOOKS = frozenset({"attention", "copies"})
+"""Outputs of the step that say something of each of the source's words; the others score the vocabulary's."""
 LARGEST_STATES = 512 << 20
 """Bytes of the states of all rows: what grows from word to word must end somewhere."""
 
@@ -39,6 +41,8 @@ class Graphs:
     """As the step gives them."""
     taken: frozenset[str]
     """All that the step takes: without attention it may do without memory."""
+    words: int | None = None
+    """How many words it must score."""
 
     @property
     def scored(self) -> int | None:
@@ -91,8 +95,8 @@ class Batch:
     def __init__(self, graphs: Graphs, sources: np.ndarray) -> None:
         self._graphs = graphs
         memory, *first = run_graph(graphs.encoder, ["memory", *graphs.before], {"source": sources})
-        self._memory: np.ndarray = memory
-        self._first: tuple[np.ndarray, ...] = tuple(first)
+        self._memory: np.ndarray = shaped(memory, len(sources), sources.shape[1], None)
+        self._first: tuple[np.ndarray, ...] = tuple(a_row_each(state, len(sources)) for state in first)
 
     def start(self, sources: np.ndarray) -> States:
         if np.array_equal(sources, np.arange(len(self._memory))):
@@ -113,8 +117,12 @@ class Batch:
         given |= zip(self._graphs.before, states.arrays, strict=True)
         taken = {name: array for name, array in given.items() if name in self._graphs.taken}
         given_back = run_graph(self._graphs.step, [*outputs, *self._graphs.after], taken)
-        told = [array.reshape(rows, -1) for array in given_back[: len(outputs)]]
-        after = tuple(given_back[len(outputs) :])
+        length = states.memory.shape[1]
+        told = [
+            shaped(a_row_each(array, rows).reshape(rows, -1), rows, length if name in LOOKS else self._graphs.words)
+            for name, array in zip(outputs, given_back[: len(outputs)], strict=True)
+        ]
+        after = tuple(a_row_each(state, rows) for state in given_back[len(outputs) :])
         if sum(array.nbytes for array in after) > LARGEST_STATES:
             raise UserError("The model keeps too much of what it has written: ask it for a shorter text, or for fewer.")
         for name, array in zip(outputs, told, strict=True):
@@ -129,6 +137,11 @@ class Batch:
         # Rows change places within their source, whose memory is the same: it moves only when sources are done.
         memory = states.memory if np.array_equal(owners, states.owners) else self._memory[owners]
         return States(owners, memory, tuple(array[rows] for array in states.arrays))
+
+
+def a_row_each(array: np.ndarray, rows: int) -> np.ndarray:
+    """``array`` ``[rows, …]``; UserError where it has other rows."""
+    return array if array.ndim and len(array) == rows else shaped(array, rows)
 
 
 def log_softmax(scores: np.ndarray) -> np.ndarray:
@@ -146,4 +159,4 @@ def graphs_of(
     graphs = open_graphs(folder / serving["encoder"], folder / serving["step"], count, attention, copies)
     if graphs.scored not in (None, size):
         raise UserError(f"{where}: the model scores {graphs.scored} words, its vocabulary has {size}: train it again.")
-    return graphs
+    return replace(graphs, words=size)

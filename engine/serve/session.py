@@ -79,6 +79,15 @@ def sure(values: np.ndarray) -> np.ndarray:
     return values
 
 
+def shaped(answer: np.ndarray, *sizes: int | None) -> np.ndarray:
+    """``answer`` where it has ``sizes`` (None: any); UserError otherwise, for some graphs state none."""
+    if answer.ndim != len(sizes) or any(
+        size not in (None, real) for size, real in zip(sizes, answer.shape, strict=True)
+    ):
+        raise UserError(f"The model cannot answer: it gives {list(answer.shape)} values. Import or train it again.")
+    return answer
+
+
 def _reason(error: Exception) -> str:
     if any(sign in str(error) for sign in ("bad_alloc", "Failed to allocate")):
         return "it takes more memory than it may"
@@ -109,7 +118,9 @@ class Session:
         return np.concatenate([self._run(ids[at : at + step]) for at in range(0, rows, step)])
 
     def _run(self, ids: np.ndarray) -> np.ndarray:
-        return sure(run_graph(self._session, self._outputs, {self._input: ids})[0])
+        (logits,) = run_graph(self._session, self._outputs, {self._input: ids})
+        shaped(logits, len(ids), self.classes)
+        return sure(logits)
 
 
 class Cache:

@@ -176,7 +176,7 @@ class TitleVocabulary:
         try:
             kept = json.loads(read_file(path, LARGEST_FILE))
             if kept["format"] != FORMAT:
-                raise ValueError(f"its format is {kept['format']!r}")
+                raise ValueError("its format is another")
             words, cases = kept["words"], kept["cases"]
             for word in (*words, *cases, *cases.values()):
                 if not isinstance(word, str) or not 0 < len(word) <= tokenizer.LONGEST_WORD:
