@@ -5,34 +5,37 @@
 sha256 of each file. A folder is written aside and renamed, so that a bundle is whole or not there.
 """
 
+import errno
 import hashlib
 import os
 import re
 import shutil
 import stat
-import tomllib
+import unicodedata
 import zipfile
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 from ..data import leftovers, paths
 from ..data.errors import UserError
+from . import card_schema
 
 CARD = "card.toml"
 FORMAT = 1
 REQUIRED = ("name", "version", "task", "recipe", "language", "serving", "files")
 LARGEST = 2 << 30
 """Bytes: no bundle is larger once unpacked."""
+LARGEST_CARD = 1 << 19
+"""Bytes: a card of a model with dozens of labels has 5 kB."""
+LARGEST_DIRECTORY = 1 << 20
+"""Bytes of a zip's list of files."""
 MOST_FILES = 100
 RATIO = 200
 """How many times larger than in the zip a file may become; weights reach 2, vocabularies 5."""
 
-_KINDS: dict[type, tuple[str, ...]] = {
-    str: ("name", "task", "recipe", "language"),
-    dict: ("serving", "files", "settings", "data", "versions"),
-    list: ("labels", "metrics"),
-}
-_KIND_NAMES = {str: "text", dict: "table", list: "list"}
+_ZIP_END, _ZIP64_END = b"PK\5\6", b"PK\6\7"
+"""What the end of a zip begins with, and of one for more files and bytes than a model has what stands before."""
 _NAME = re.compile(r"\w[\w.+-]{0,99}")
 
 
@@ -54,7 +57,7 @@ def write(folder: Path, card: dict[str, Any], files: dict[str, Path | bytes]) ->
             sums[name] = sha256(aside / name)
             _sync(aside / name)
         write_card(aside, {**card, "format": FORMAT, "files": sums})
-        read(aside, verify=False)
+        read(aside, verify=False, checked=False)
         paths.seal(aside)
         _sync(aside)
         _replace(aside, folder)
@@ -70,57 +73,115 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
         tomli_w.dump(_plain(order), stream)
 
 
-def read(folder: Path, verify: bool = True) -> dict[str, Any]:
+def read(folder: Path, verify: bool = True, checked: bool = True) -> dict[str, Any]:
     """The card of the bundle in ``folder``; with ``verify`` each file's sha256 is compared.
 
     Raises a UserError, one sentence each, for: no card, bad TOML, an unknown format, a missing key, a file name that
-    leads out of the folder, a missing file, a checksum that differs.
+    leads out of the folder, a missing file, a checksum that differs, a file beyond all sizes; and unless ``checked`` is
+    False (while a bundle is written) for a value that no card can hold (see :mod:`.card_schema`).
     """
     folder = Path(folder)
     path = folder / CARD
     try:
-        card = tomllib.loads(path.read_text("utf-8"))
+        card = card_schema.parse(_card_text(path), path)
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(f"{folder} is not a model: it has no {CARD}.") from None
-    except (ValueError, RecursionError) as error:  # bad TOML, bad UTF-8, absurd numbers, absurd nesting
-        raise UserError(f"{path} cannot be read: {error}. Import the model again, or remove it.") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from None
     version = card.get("format")
     if version != FORMAT:
         raise UserError(
-            f"{path} has format {version!r}, and this dltext reads format {FORMAT}: use the dltext that wrote it, "
-            "or a newer one."
+            f"{path} has format {card_schema.shown(version)}, and this dltext reads format {FORMAT}: use the dltext "
+            "that wrote it, or a newer one."
         )
     for key in REQUIRED:
         if key not in card:
             raise UserError(f"{path} lacks '{key}': the model is incomplete, so import or train it again.")
-    for kind, keys in _KINDS.items():
-        for key in keys:
-            if not isinstance(card.get(key, kind()), kind):
-                raise UserError(f"{path}: '{key}' must be a {_KIND_NAMES[kind]}, not {card[key]!r}.")
-    if not all(isinstance(row, dict) for row in card.get("metrics", [])):
-        raise UserError(f"{path}: each of 'metrics' must be a table.")
+    card_schema.check_kinds(card, path)
     if not card["files"]:
         raise UserError(f"{path}: [files] must name the model's files with their sha256.")
+    if len(card["files"]) > MOST_FILES:
+        raise UserError(f"{path}: [files] names {len(card['files'])} files; a model has at most {MOST_FILES}.")
     for role in ("model", "tokenizer"):
-        if card["serving"].get(role) not in (None, *card["files"]):
-            raise UserError(f"{path}: serving.{role} is {card['serving'][role]!r}, which [files] does not name.")
+        name = card["serving"].get(role)
+        if name is not None and not (isinstance(name, str) and name in card["files"]):
+            shown = card_schema.shown(name)
+            raise UserError(f"{path}: serving.{role} is {shown}, which [files] does not name.")
+    if checked:
+        check_name(card["name"][:100])  # longer ones are cut when a model is installed
+        card_schema.check(card, path)
+    room = LARGEST
     for name, expected in card["files"].items():
         check_file_name(name, str(path))
-        file = folder / name
-        if file.is_symlink() or not file.is_file():
-            raise UserError(f"{folder} lacks its file {name}: import or train the model again.")
-        if verify and sha256(file) != expected:
-            raise UserError(f"{file} is damaged (its sha256 is not the card's): import or train the model again.")
+        try:
+            with open_file(folder / name) as stream:
+                room -= os.fstat(stream.fileno()).st_size
+        except OSError:
+            raise UserError(f"{folder} lacks its file {name}: import or train the model again.") from None
+        if room < 0:
+            raise UserError(f"{folder} holds more than {LARGEST >> 30} GB, which no model does; it is refused.")
+        if verify and _sum_of(folder / name) != expected:
+            raise UserError(
+                f"{folder / name} is damaged (its sha256 is not the card's): import or train the model again."
+            )
     return card
+
+
+def _sum_of(path: Path) -> str:
+    try:
+        return sha256(path)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror}): import or train the model again.") from None
+
+
+def open_file(path: Path, follow: bool = False) -> BufferedReader:
+    """A plain file, to read; OSError for a pipe, a device, a socket, a folder, which are never waited for, and unless
+    ``follow`` for a link."""
+    flags = (
+        os.O_RDONLY
+        | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
+        | getattr(os, "O_NONBLOCK", 0)
+        | getattr(os, "O_BINARY", 0)
+    )
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no plain file", str(path))
+    return os.fdopen(descriptor, "rb")
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """The content of a plain file of a bundle; UserError where it cannot be read, or is larger than ``most`` bytes."""
+    try:
+        with open_file(path) as stream:
+            content = stream.read(most + 1)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror}): import or train the model again.") from None
+    if len(content) > most:
+        raise UserError(f"{path} has more than {most >> 20} MB, which none of its kind has; it is refused.")
+    return content
+
+
+def _card_text(path: Path) -> str:
+    """The card's text; OSError where there is none to be read."""
+    if path.is_symlink():
+        raise UserError(f"{path} is a link, not a file; it is refused.")
+    with open_file(path) as stream:
+        content = stream.read(LARGEST_CARD + 1)
+    if len(content) > LARGEST_CARD:
+        raise UserError(f"{path} has more than {LARGEST_CARD >> 10} kB, which no card has; it is refused.")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} cannot be read: {error}. Import the model again, or remove it.") from None
 
 
 def check_name(name: str) -> str:
     """``name`` if it can be a bundle's name (and a folder's); UserError otherwise."""
     if not _NAME.fullmatch(name):
         raise UserError(
-            f"{name!r} cannot be a model's name: use letters, digits, '-', '_' and '.', at most 100 of them."
+            f"{card_schema.shown(name)} cannot be a model's name: use letters, digits, '-', '_' and '.', at most 100 "
+            "of them."
         )
     return name
 
@@ -128,13 +189,15 @@ def check_name(name: str) -> str:
 def check_file_name(name: str, where: str = "The bundle") -> str:
     """``name`` if it is a plain file name; UserError for anything that could lead out of the bundle's folder."""
     if not name or name in {".", "..", CARD} or any(mark in name for mark in "/\\:\0") or not name.isprintable():
-        raise UserError(f"{where} names {name!r}, which is not a plain file inside the bundle; it is refused.")
+        raise UserError(
+            f"{where} names {card_schema.shown(name)}, which is not a plain file inside the bundle; it is refused."
+        )
     return name
 
 
 def sha256(path: Path) -> str:
     """The hexadecimal sha256 of a file."""
-    with Path(path).open("rb") as stream:
+    with open_file(Path(path)) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -162,8 +225,10 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
         raise UserError(f"{target} already exists.")
     with paths.aside(target) as aside:
         try:
-            with zipfile.ZipFile(source) as archive:
-                _extract(archive, source, aside)
+            with open_file(source, follow=True) as stream:
+                _bound_directory(stream, source)
+                with zipfile.ZipFile(stream) as archive:
+                    _extract(archive, source, aside)
         except FileNotFoundError:
             raise UserError(f"{source} does not exist.") from None
         except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
@@ -180,31 +245,62 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
         return card
 
 
+def names_in(source: Path) -> list[str]:
+    """The names in a zip; none where it cannot be read, or holds more than a model."""
+    try:
+        with open_file(source, follow=True) as stream:
+            _bound_directory(stream, source)
+            with zipfile.ZipFile(stream) as archive:
+                return archive.namelist()
+    except Exception:  # zipfile raises many classes for a damaged one
+        return []
+
+
+def _bound_directory(stream: BufferedReader, source: Path) -> None:
+    """UserError where a zip's list of files is larger than any model's, before it is read."""
+    end = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, end - (1 << 16) - 42))
+    tail = stream.read()
+    stream.seek(0)
+    at = tail.find(_ZIP_END)
+    while at >= 0:
+        size = int.from_bytes(tail[at + 12 : at + 16], "little")
+        if size > LARGEST_DIRECTORY or tail[max(at - 20, 0) : at].startswith(_ZIP64_END):
+            raise UserError(f"{source} holds more files than a model has, at most {MOST_FILES}.")
+        at = tail.find(_ZIP_END, at + 1)
+
+
 def _extract(archive: zipfile.ZipFile, source: Path, target: Path) -> None:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > MOST_FILES:
-        raise UserError(f"{source} holds {len(entries)} files; a model has at most {MOST_FILES}.")
+    if len(archive.infolist()) > 2 * MOST_FILES or len(entries) > MOST_FILES:
+        raise UserError(f"{source} holds {len(archive.infolist())} files; a model has at most {MOST_FILES}.")
     folders = {entry.filename.rpartition("/")[0] for entry in entries}
     cards = [entry.filename for entry in entries if entry.filename.rpartition("/")[2] == CARD]
     if not cards:
         raise UserError(f"{source} is not a model: it has no {CARD}.")
     if len(folders) > 1 or any(part in {"", ".", ".."} for folder in folders if folder for part in folder.split("/")):
         raise UserError(f"{source} holds more than one folder, or paths that lead out of it; it is refused.")
+    _refuse_overlaps(archive, entries, source)
     room, seen = LARGEST, set()
     for entry in entries:
         name = entry.filename.rpartition("/")[2]
         if name != CARD:
             check_file_name(name, str(source))
-        if name in seen:
+        # One file on a disk that does not tell them apart: by case, or by how accents are composed.
+        if (alike := unicodedata.normalize("NFKC", name).casefold()) in seen:
             raise UserError(f"{source} holds {name} twice; it is refused.")
-        seen.add(name)
-        if stat.S_ISLNK(entry.external_attr >> 16):
-            raise UserError(f"{source}: {name} is a link, not a file; it is refused.")
+        seen.add(alike)
+        kind = stat.S_IFMT(entry.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG):
+            what = "a link" if kind == stat.S_IFLNK else "no plain file"
+            raise UserError(f"{source}: {name} is {what}, not a file; it is refused.")
         if entry.flag_bits & 0x1:
             raise UserError(f"{source} is encrypted; make a zip without a password.")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise UserError(f"{source}: {name} is packed in a way that few programs know; make a usual zip.")
         # What the header states is not to be trusted: the bytes are counted as they come.
-        allowed = min(room, max(16 << 20, RATIO * entry.compress_size))
-        with archive.open(entry) as reader, (target / name).open("wb") as writer:
+        allowed = LARGEST_CARD if name == CARD else min(room, max(16 << 20, RATIO * entry.compress_size))
+        with archive.open(entry) as reader, (target / name).open("xb") as writer:
             written = 0
             while chunk := reader.read(1 << 20):
                 written += len(chunk)
@@ -214,6 +310,17 @@ def _extract(archive: zipfile.ZipFile, source: Path, target: Path) -> None:
             writer.flush()
             os.fsync(writer.fileno())
         room -= written
+
+
+def _refuse_overlaps(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], source: Path) -> None:
+    """UserError where the same bytes of a zip stand for several files (Fifield 2019, a better zip bomb)."""
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end or entry.compress_size < 0 or entry.header_offset < 0:
+            raise UserError(f"{source} holds files that lie over each other; it is refused.")
+        end = entry.header_offset + 30 + entry.compress_size
+    if end > archive.start_dir:
+        raise UserError(f"{source} is not a readable zip: a file in it is cut off.")
 
 
 def _replace(aside: Path, folder: Path) -> None:

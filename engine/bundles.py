@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ def store() -> Path:
 def store_path() -> Path:
     """The folder of the user's own bundles, whether or not it is there."""
     return paths.home_path() / "models"
+
+
+def is_shipped(folder: Path) -> bool:
+    """Whether a bundle's folder came with dltext, so that what is in it needs no distrust."""
+    return folder.parent == ZOO
 
 
 def listing(task: str | None = None) -> list[BundleInfo]:
@@ -201,9 +207,20 @@ def import_bundle(path: Path) -> BundleInfo:
         else:
             card = bundle.unpack(path, copy)
         bundle.check_name(card["name"])
+        _try(copy, card, path)
         # Which run made it is of no matter here.
         bundle.write_card(copy, {key: value for key, value in card.items() if key != "run"} | {"origin": "imported"})
         return info(install(copy, card["name"]))
+
+
+def _try(copy: Path, card: dict[str, Any], source: Path) -> None:
+    """Let a copy of the bundle ``source`` answer once; what a UserError says is of ``source``."""
+    from . import trial
+
+    try:
+        trial.hold(copy, card)
+    except UserError as error:
+        raise UserError(str(error).replace(str(copy.absolute()), str(source))) from None
 
 
 def export_bundle(name: str, path: Path) -> Path:
@@ -269,7 +286,8 @@ def _all() -> list[BundleInfo]:
             if entry.name.startswith((".", "__")) or not entry.is_dir() or entry.name in seen:
                 continue
             seen.add(entry.name)
-            infos.append(_read(Path(entry.path), shipped))
+            with suppress(FileNotFoundError):  # another program has removed it meanwhile
+                infos.append(_read(Path(entry.path), shipped))
     return infos
 
 
@@ -295,7 +313,7 @@ def _info(folder: Path, shipped: bool) -> BundleInfo:
         card = bundle.read(folder, verify=False)
         size = bundle.size(folder)
     except UserError as error:
-        card, problem, size = {}, str(error), 0
+        card, problem, size = {"task": _task_of(folder)}, str(error), 0
     headline = next(iter(card.get("metrics", [])), {})
     return BundleInfo(
         name=folder.name,
@@ -314,9 +332,16 @@ def _info(folder: Path, shipped: bool) -> BundleInfo:
         default=False,
         size=size,
         path=str(folder),
-        card=card,
+        card={} if problem else card,
         problem=problem,
     )
+
+
+def _task_of(folder: Path) -> str:
+    """Of a bundle whose card says something that none can: so that its task's screens and commands tell of it."""
+    with suppress(UserError):
+        return bundle.read(folder, verify=False, checked=False)["task"]
+    return ""
 
 
 def _with_default(found: BundleInfo, default: bool) -> BundleInfo:

@@ -87,6 +87,8 @@ class Background:
                 value = work()
             except Exception as caught:
                 error = caught
+            except BaseException as caught:  # where Rust panics: whoever waits must be told of it too
+                error = RuntimeError(str(caught))
             self._post(Answer(group, ticket, value, error))
 
         threading.Thread(target=run, name=f"dltext-{group}", daemon=True).start()

@@ -1,5 +1,6 @@
 """Texts read by models, from several threads at once."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import nullcontext
 from threading import Lock
@@ -18,12 +19,12 @@ class Reader:
         self._engine = engine
         self._task = task
         self._warm: set[str] = set()
-        self._loading = Lock()
+        self._loading = defaultdict[str, Lock](Lock)
         self._reading = Lock()
 
     def warm_up(self, name: str) -> None:
         """Load a model once, whoever comes first; the milliseconds of an answer are its own then."""
-        with self._loading:
+        with self._loading[name]:  # one that does not open holds up no other
             if name not in self._warm:
                 self._engine().warm_up(self._task, name)
                 self._warm.add(name)

@@ -4,6 +4,7 @@ import gc
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
@@ -75,12 +76,12 @@ class Ahead:
     def __init__(self, engine: Callable[[], Any]) -> None:
         self._engine = engine
         self._warm: set[str] = set()
-        self._loading = threading.Lock()
+        self._loading = defaultdict[str, threading.Lock](threading.Lock)
 
     def load(self, task: str) -> None:
         """Those that answer for ``task``, each once; whoever comes meanwhile waits. One that cannot be loaded is left:
         its own screen says what is wrong with it."""
-        with self._loading:
+        with self._loading[task]:  # one that does not open holds up no other task's
             for info in self._engine().models(task):
                 if not info.default or info.problem is not None or info.name in self._warm:
                     continue

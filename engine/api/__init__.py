@@ -4,7 +4,7 @@ Importing this module costs nothing: each function imports what it needs when fi
 called from any thread. What a user can mend is raised as :class:`~dltext.engine.results.UserError`.
 """
 
-from .bundles import export_model, import_model, model, models, remove_model, set_default
+from .bundles import export_model, import_model, model, models, names_in_zip, remove_model, set_default
 from .corpora import (
     attributes_of,
     browse_data,
@@ -104,6 +104,7 @@ __all__ = [
     "locked",
     "model",
     "models",
+    "names_in_zip",
     "near_duplicates",
     "neighbours",
     "odd_one_out",

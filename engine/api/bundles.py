@@ -32,6 +32,13 @@ def import_model(path: str) -> BundleInfo:
     return bundles.import_bundle(Path(path))
 
 
+def names_in_zip(path: Path) -> list[str]:
+    """The names of the files in a zip; none where it cannot be read, or holds more than a model."""
+    from .. import bundle
+
+    return bundle.names_in(path)
+
+
 def export_model(name: str, path: str) -> Path:
     """Write a bundle as a zip; ``path`` may be a folder. Returns the file written."""
     from .. import bundles

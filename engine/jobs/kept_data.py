@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...data import cards, fetch
+from ...data import cards, fetch, paths
 from ...data.divided import digest
-from ...data.paths import read_json, write_json
 from ..results import CannotGoOn, JobSpec, UserError
 from . import folders
 
@@ -22,7 +21,9 @@ def confirm(spec: JobSpec, folder: Path) -> None:
     if folders.has_begun(folder) and (folder / FILE).exists():
         compare(spec, folder)
         return
-    write_json(folder / FILE, {name: {"sum": _sum(path), "rows": _rows(spec, path)} for name, path in _names(spec, "")})
+    paths.write_json(
+        folder / FILE, {name: {"sum": _sum(path), "rows": _rows(spec, path)} for name, path in _names(spec, "")}
+    )
 
 
 def compare(spec: JobSpec, folder: Path, cwd: str = "") -> None:
@@ -30,7 +31,7 @@ def compare(spec: JobSpec, folder: Path, cwd: str = "") -> None:
 
     ``cwd``: where the relative names of the spec start; empty: here.
     """
-    before = read_json(folder / FILE)
+    before = paths.read_json(folder / FILE)
     if not before or not folders.has_begun(folder):
         return
     for name, path in _names(spec, cwd):

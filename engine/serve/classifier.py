@@ -8,9 +8,10 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from .. import bundle, bundles
+from ..card_schema import number
 from ..results import UserError
 from .serving import tokenizer_of
-from .session import Cache, Session, load_bundle
+from .session import Cache, Session, load_bundle, shaped
 
 _cache = Cache()
 
@@ -33,7 +34,7 @@ class Classifier:
 
     def log_probabilities(self, ids: np.ndarray) -> np.ndarray:
         """Ids ``[batch, length]`` int32, unpadded, to natural logarithms ``[batch, classes]`` float64."""
-        scores = self.session.logits(ids).astype(np.float64)
+        scores = shaped(self.session.logits(ids), len(ids), len(self.labels)).astype(np.float64)
         scores /= self.temperature
         scores -= scores.max(axis=1, keepdims=True)
         scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
@@ -58,8 +59,8 @@ def _load(folder: Path, card: dict[str, Any]) -> Classifier:
     for key in ("model", "tokenizer"):
         if key not in serving:
             raise UserError(f"{where} lacks 'serving.{key}': this model cannot read texts.")
-    temperature = _number(serving, "temperature", 1.0, where)
-    most, least = int(_number(serving, "max_tokens", 2000, where)), int(_number(serving, "min_tokens", 1, where))
+    temperature = number(serving, "temperature", where, 1.0)
+    most, least = number(serving, "max_tokens", where, 2000), number(serving, "min_tokens", where, 1)
     if most < least:
         raise UserError(f"{where}: serving.max_tokens must not be below serving.min_tokens.")
     tokenizer = tokenizer_of(folder, serving)
@@ -79,10 +80,3 @@ def _load(folder: Path, card: dict[str, Any]) -> Classifier:
         session,
         card,
     )
-
-
-def _number(serving: dict[str, Any], key: str, default: float, where: Path) -> float:
-    value = serving.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e9:
-        raise UserError(f"{where}: serving.{key} must be a number above 0, not {value!r}.")
-    return value

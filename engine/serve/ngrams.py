@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..bundle import read_file
 from ..results import UserError
 from ..text import ngrams
+from .session import sure
 
 WORD, CHARACTER = "w:", "c:"
 CHARACTERS = ("inside", "plain")
@@ -21,6 +23,8 @@ KEPT_WORDS = 1 << 15
 """Words whose n-grams are remembered: a text is made of words that came before."""
 LONG = 40
 """Letters of a word above which its n-grams are not remembered."""
+LARGEST_FILE = 64 << 20
+"""Bytes of ``ngrams.txt``: 250,000 n-grams have 2.4 MB."""
 LARGEST = 127
 """The greatest code."""
 SOUGHT = 64
@@ -95,7 +99,7 @@ class NgramModel:
         are missing or damaged."""
         names, weights = folder / str(serving["ngrams"]), folder / str(serving["weights"])
         try:
-            words, characters = _listed(names.read_bytes().decode("utf-8"))
+            words, characters = _listed(read_file(names, LARGEST_FILE).decode("utf-8"))
             with np.load(weights, allow_pickle=False) as tables:
                 return cls(
                     words,
@@ -210,7 +214,7 @@ class NgramReading:
 
     def scores(self) -> np.ndarray:
         """Float64 ``[columns]``; a text without a known n-gram gets the bias alone."""
-        return self._values @ self._model._weights[self._rows] + self._model._bias
+        return sure(self._values @ self._model._weights[self._rows] + self._model._bias)
 
     def pulls(self, column: int, most: int, both: bool = False) -> list[Pull]:
         """At most ``most`` spans of the text, none over another, by what their n-grams add to a column's score.

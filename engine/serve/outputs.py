@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..card_schema import shown
 from ..results import Guess, UserError
 
 DOUBT = 0.2
@@ -138,5 +139,5 @@ def _output(row: dict[str, Any], first: int, where: Path) -> Output:
 
 def _number(value: Any, what: str, where: Path) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e12:
-        raise UserError(f"{where}: {what} must be a number, not {value!r}.")
+        raise UserError(f"{where}: {what} must be a number, not {shown(value)}.")
     return float(value)

@@ -16,11 +16,13 @@ from typing import Any
 
 import numpy as np
 
+from ..bundle import CARD, read_file
+from ..card_schema import number
 from ..results import UserError
 from .index import Corpus, terms_of
 from .session import Cache, load_bundle
 from .vectors import unit
-from .wordlist import WordList
+from .wordlist import LARGEST_FILE, WordList
 
 TASK = "paragraphs"
 PARTS = ("dbow", "dm")
@@ -158,12 +160,12 @@ class ParagraphVectors:
     """Nothing is taken out of the vectors."""
 
     def __init__(self, folder: Path, card: dict[str, Any]) -> None:
-        serving = card["serving"]
+        serving, where = card["serving"], folder / CARD
         self.folder, self.name, self.card = folder, folder.name, card
         self.version, self.language = str(card["version"]), str(card["language"])
         self.segmentation = str(serving.get("segmentation", "words"))
         try:
-            self.words = WordList((folder / "words.txt").read_bytes(), folder / "words.txt")
+            self.words = WordList(read_file(folder / "words.txt", LARGEST_FILE), folder / "words.txt")
             counts = np.load(folder / "counts.npy")
             self.parts = tuple(
                 Part(
@@ -176,12 +178,12 @@ class ParagraphVectors:
             )
             self.how = Inference.of(
                 counts,
-                negative=int(serving["negative"]),
-                exponent=float(serving["exponent"]),
-                subsampling=float(serving["subsampling"]),
-                window=int(serving["window"]),
-                epochs=int(serving["epochs"]),
-                rate=float(serving["learning_rate"]),
+                negative=number(serving, "negative", where),
+                exponent=number(serving, "exponent", where),
+                subsampling=number(serving, "subsampling", where),
+                window=number(serving, "window", where),
+                epochs=number(serving, "epochs", where),
+                rate=number(serving, "learning_rate", where),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UserError(f"{folder} cannot be read ({error}): import or train the model again.") from None

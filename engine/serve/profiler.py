@@ -8,11 +8,12 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from .. import bundles
+from ..card_schema import number
 from ..results import UserError
 from ..text.author_windows import sentence_ends
 from .outputs import Output, read_outputs
 from .serving import serving_of, tokenizer_of
-from .session import CHUNK, Cache, load_bundle, open_graph
+from .session import CHUNK, Cache, load_bundle, load_graph, run_graph, shaped, sure
 
 if TYPE_CHECKING:
     from .ngrams import NgramModel
@@ -27,11 +28,7 @@ class Graph:
 
     def __init__(self, path: Path, kind: str, rank: int, outputs: dict[str, int]) -> None:
         """``kind`` as onnx names it, ``tensor(int32)``; ``outputs`` and their ranks."""
-        try:
-            self._session = open_graph(path)
-        except Exception as error:  # onnxruntime raises a class of its own for each kind of damage
-            reason = str(error).strip().splitlines()[0]
-            raise UserError(f"{path} cannot be loaded: {reason}. Import or train the model again.") from None
+        self._session = load_graph(path)
         given = self._session.get_inputs()
         if len(given) != 1 or given[0].type != kind or len(given[0].shape) != rank:
             raise UserError(f"{path} is no part of a profiler: it must take one {kind} of {rank} dimensions.")
@@ -42,7 +39,7 @@ class Graph:
 
     def run(self, names: list[str], values: np.ndarray) -> list[np.ndarray]:
         """The outputs asked for; what only the others need may be left uncomputed."""
-        return self._session.run(names, {self._input: values})  # type: ignore[return-value]
+        return [sure(array) for array in run_graph(self._session, names, {self._input: values})]
 
 
 @dataclass(frozen=True)
@@ -75,12 +72,15 @@ class Profiler:
         step = max(1, CHUNK // length)
         parts = [self.encoder.run(names, ids[at : at + step]) for at in range(0, rows, step)]
         found = parts[0] if len(parts) == 1 else [np.concatenate(column) for column in zip(*parts, strict=True)]
-        return found[0], found[1] if annotations else None
+        if annotations:
+            shaped(found[1], rows, None, length)
+        return shaped(found[0], rows, None), found[1] if annotations else None
 
     def decide(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """One author's windows ``[n, v]`` to scores float64 ``[K]`` and the attention on the windows ``[n]``."""
         scores, attention = self.heads.run(["scores", "attention"], vectors[None])
-        return scores[0].astype(np.float64), attention[0].astype(np.float64)
+        shaped(scores, 1, self.outputs[-1].columns.stop)
+        return scores[0].astype(np.float64), shaped(attention, 1, len(vectors))[0].astype(np.float64)
 
 
 def open_profiler(model: str | None = None) -> Profiler:
@@ -127,8 +127,8 @@ def _load(folder: Path, card: dict[str, Any]) -> Profiler:
         str(card["version"]),
         card["language"],
         outputs,
-        _count(serving, "window", where),
-        _count(serving, "max_windows", where),
+        number(serving, "window", where),
+        number(serving, "max_windows", where),
         tokenizer,
         sentence_ends(tokenizer),
         _words(tokenizer),
@@ -145,10 +145,3 @@ def _words(tokenizer: Tokenizer) -> np.ndarray:
     words = np.zeros(max(vocabulary.values(), default=-1) + 1, bool)
     words[[number for token, number in vocabulary.items() if any(letter.isalnum() for letter in token)]] = True
     return words
-
-
-def _count(serving: dict[str, Any], key: str, where: Path) -> int:
-    value = serving.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1_000_000:
-        raise UserError(f"{where}: serving.{key} must be a whole number above 0, not {value!r}.")
-    return value

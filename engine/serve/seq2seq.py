@@ -8,18 +8,24 @@ grow from step to step.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..card_schema import number
 from ..results import UserError
-from .serving import stated
-from .session import open_graph
+from .session import load_graph, run_graph, shaped, sure
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
+
+
+LOOKS = frozenset({"attention", "copies"})
+"""Outputs of the step that say something of each of the source's words; the others score the vocabulary's."""
+LARGEST_STATES = 512 << 20
+"""Bytes of the states of all rows: what grows from word to word must end somewhere."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class Graphs:
     """As the step gives them."""
     taken: frozenset[str]
     """All that the step takes: without attention it may do without memory."""
+    words: int | None = None
+    """How many words it must score."""
 
     @property
     def scored(self) -> int | None:
@@ -59,11 +67,7 @@ def open_graphs(encoder: Path, step: Path, states: int, attention: bool, copies:
 
 
 def _open(path: Path, inputs: set[str], outputs: set[str]) -> "InferenceSession":
-    try:
-        session = open_graph(path)
-    except Exception as error:  # onnxruntime raises a class of its own for each kind of damage
-        reason = str(error).strip().splitlines()[0]
-        raise UserError(f"{path} cannot be loaded: {reason}. Import or train the model again.") from None
+    session = load_graph(path)
     taken, given = ({entry.name for entry in entries} for entries in (session.get_inputs(), session.get_outputs()))
     if not taken <= inputs or not outputs <= given:
         raise UserError(
@@ -90,9 +94,9 @@ class Batch:
 
     def __init__(self, graphs: Graphs, sources: np.ndarray) -> None:
         self._graphs = graphs
-        found: Any = graphs.encoder.run(["memory", *graphs.before], {"source": sources})
-        self._memory: np.ndarray = found[0]
-        self._first: tuple[np.ndarray, ...] = tuple(found[1:])
+        memory, *first = run_graph(graphs.encoder, ["memory", *graphs.before], {"source": sources})
+        self._memory: np.ndarray = shaped(memory, len(sources), sources.shape[1], None)
+        self._first: tuple[np.ndarray, ...] = tuple(a_row_each(state, len(sources)) for state in first)
 
     def start(self, sources: np.ndarray) -> States:
         if np.array_equal(sources, np.arange(len(self._memory))):
@@ -112,15 +116,32 @@ class Batch:
         given = {"word": words[:, None], "place": np.full((rows, 1), place, np.float32), "memory": states.memory}
         given |= zip(self._graphs.before, states.arrays, strict=True)
         taken = {name: array for name, array in given.items() if name in self._graphs.taken}
-        found: list[Any] = list(self._graphs.step.run([*outputs, *self._graphs.after], taken))
-        told = [array.reshape(rows, -1) for array in found[: len(outputs)]]
-        return told, States(states.owners, states.memory, tuple(found[len(outputs) :]))
+        given_back = run_graph(self._graphs.step, [*outputs, *self._graphs.after], taken)
+        length = states.memory.shape[1]
+        told = [
+            shaped(a_row_each(array, rows).reshape(rows, -1), rows, length if name in LOOKS else self._graphs.words)
+            for name, array in zip(outputs, given_back[: len(outputs)], strict=True)
+        ]
+        after = tuple(a_row_each(state, rows) for state in given_back[len(outputs) :])
+        if sum(array.nbytes for array in after) > LARGEST_STATES:
+            raise UserError("The model keeps too much of what it has written: ask it for a shorter text, or for fewer.")
+        for name, array in zip(outputs, told, strict=True):
+            if name == "scores":  # minus infinity is what may never be written
+                sure(array.max(axis=1))
+            else:
+                sure(array)
+        return told, States(states.owners, states.memory, after)
 
     def select(self, states: States, rows: np.ndarray) -> States:
         owners = states.owners[rows]
         # Rows change places within their source, whose memory is the same: it moves only when sources are done.
         memory = states.memory if np.array_equal(owners, states.owners) else self._memory[owners]
         return States(owners, memory, tuple(array[rows] for array in states.arrays))
+
+
+def a_row_each(array: np.ndarray, rows: int) -> np.ndarray:
+    """``array`` ``[rows, …]``; UserError where it has other rows."""
+    return array if array.ndim and len(array) == rows else shaped(array, rows)
 
 
 def log_softmax(scores: np.ndarray) -> np.ndarray:
@@ -134,8 +155,8 @@ def graphs_of(
     folder: Path, serving: dict[str, Any], where: Path, size: int, attention: bool, copies: bool = False
 ) -> Graphs:
     """The graphs that ``serving`` names; UserError where they do not fit it, nor a vocabulary of ``size`` words."""
-    count = int(stated(serving, "states", where, 1, 100))
+    count = number(serving, "states", where)
     graphs = open_graphs(folder / serving["encoder"], folder / serving["step"], count, attention, copies)
     if graphs.scored not in (None, size):
         raise UserError(f"{where}: the model scores {graphs.scored} words, its vocabulary has {size}: train it again.")
-    return graphs
+    return replace(graphs, words=size)

@@ -25,7 +25,7 @@ def serving_of(
             f"{folder.name} is a model for {card['task']}{but}: name one of `dltext models list --task {task}`."
         )
     for key in files:
-        if serving.get(key) not in card["files"]:
+        if not isinstance(serving.get(key), str) or serving[key] not in card["files"]:
             raise UserError(f"{where}: serving.{key} must name one of the bundle's files: import or train it again.")
     for key in languages:
         if not isinstance(serving.get(key), str) or not serving[key]:
@@ -33,23 +33,11 @@ def serving_of(
     return serving, where
 
 
-def stated(serving: dict[str, Any], key: str, where: Path, least: float, most: float, usual: Any = None) -> float:
-    """A number of a card's ``serving``; UserError naming ``where`` if it is none from ``least`` to ``most``."""
-    value = serving.get(key, usual)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
-        raise UserError(f"{where}: serving.{key} must be a number from {least:g} to {most:g}, not {value!r}.")
-    return value
-
-
 def tokenizer_of(folder: Path, serving: dict[str, Any]) -> "Tokenizer":
     """The tokenizer that ``serving`` names, which neither pads nor cuts; UserError where it cannot be read."""
     from ..text import tokenizer  # not all models need one
 
-    path = folder / serving["tokenizer"]
-    try:
-        found = tokenizer.load(path)
-    except Exception as error:  # tokenizers raises bare Exceptions
-        raise UserError(f"{path} cannot be read: {error}.") from None
-    found.no_padding()
-    found.no_truncation()
-    return found
+    loaded = tokenizer.load(folder / serving["tokenizer"])
+    loaded.no_padding()
+    loaded.no_truncation()
+    return loaded

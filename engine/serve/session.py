@@ -7,13 +7,13 @@ memory arena and without it; without it, what a large batch took goes back to th
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from .. import bundle, bundles
+from .. import bundle, bundles, trial
 from ..results import UserError
 from . import runtime
 
@@ -46,17 +46,61 @@ def open_graph(graph: Path | bytes) -> "InferenceSession":
     return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
 
 
+def load_graph(path: Path) -> "InferenceSession":
+    """The session of a bundle's graph; UserError, one sentence, where it is damaged, or no recipe exports such."""
+    if not bundles.is_shipped(path.parent):
+        from . import graph_check
+
+        graph_check.check(path)
+    try:
+        return open_graph(path)
+    except Exception as error:  # onnxruntime raises a class of its own for each kind of damage
+        raise UserError(f"{path} cannot be loaded: {_reason(error)}. Import or train the model again.") from None
+
+
+def run_graph(session: "InferenceSession", names: Sequence[str], given: dict[str, np.ndarray]) -> list[np.ndarray]:
+    """The outputs called ``names``; UserError where the graph cannot answer."""
+    try:
+        answers = session.run(list(names), given)
+    except Exception as error:
+        raise UserError(f"The model cannot answer: {_reason(error)}. Import or train it again.") from None
+    if not all(isinstance(answer, np.ndarray) for answer in answers):
+        raise UserError("The model cannot answer: it gives no numbers. Import or train it again.")
+    return answers  # pyright: ignore[reportReturnType]
+
+
+def sure(values: np.ndarray) -> np.ndarray:
+    """``values`` where all are numbers; UserError otherwise: what is computed from nan would look like an answer."""
+    if not np.isfinite(values).all():
+        raise UserError(
+            "The model answers with values that are no numbers (nan or infinity): its weights are damaged, so train it "
+            "again or remove it."
+        )
+    return values
+
+
+def shaped(answer: np.ndarray, *sizes: int | None) -> np.ndarray:
+    """``answer`` where it has ``sizes`` (None: any); UserError otherwise, for some graphs state none."""
+    if answer.ndim != len(sizes) or any(
+        size not in (None, real) for size, real in zip(sizes, answer.shape, strict=True)
+    ):
+        raise UserError(f"The model cannot answer: it gives {list(answer.shape)} values. Import or train it again.")
+    return answer
+
+
+def _reason(error: Exception) -> str:
+    if any(sign in str(error) for sign in ("bad_alloc", "Failed to allocate")):
+        return "it takes more memory than it may"
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300].rstrip(".")
+
+
 class Session:
     """One ONNX graph: ids ``[batch, length]`` int32 to logits ``[batch, classes]`` float32. Thread safe."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._session = open_graph(path)
-        except Exception as error:  # onnxruntime raises a class of its own for each kind of damage
-            reason = str(error).strip().splitlines()[0]
-            raise UserError(f"{path} cannot be loaded: {reason}. Import or train the model again.") from None
+        self._session = load_graph(path)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        if len(inputs) != 1 or inputs[0].type != "tensor(int32)" or len(inputs[0].shape) != 2:
+        if not outputs or len(inputs) != 1 or inputs[0].type != "tensor(int32)" or len(inputs[0].shape) != 2:
             raise UserError(f"{path} is not a text classifier: it must take int32 ids [batch, length] alone.")
         if outputs[0].type != "tensor(float)" or len(outputs[0].shape) != 2:
             raise UserError(f"{path} is not a text classifier: it must give float logits [batch, classes].")
@@ -74,7 +118,9 @@ class Session:
         return np.concatenate([self._run(ids[at : at + step]) for at in range(0, rows, step)])
 
     def _run(self, ids: np.ndarray) -> np.ndarray:
-        return self._session.run(self._outputs, {self._input: ids})[0]  # type: ignore[return-value]
+        (logits,) = run_graph(self._session, self._outputs, {self._input: ids})
+        shaped(logits, len(ids), self.classes)
+        return sure(logits)
 
 
 class Cache:
@@ -144,4 +190,10 @@ def load_bundle(cache: Cache, name: str, load: Callable[[Path, dict[str, Any]], 
         written = (folder / bundle.CARD).stat().st_mtime_ns
     except OSError:
         written = 0
-    return cache.get((str(folder), written), lambda: load(folder, bundle.read(folder)))
+
+    def opened() -> Loaded:
+        card = bundle.read(folder)
+        trial.hold(folder, card)
+        return load(folder, card)
+
+    return cache.get((str(folder), written), opened)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..card_schema import number
 from ..text.han import has_han
 from ..text.stop_words import stops
 from ..text.title_words import PAD, START, UNK, TitleVocabulary
@@ -19,7 +20,7 @@ from . import together
 from .consensus import agreement, different, likeness
 from .decode import BeamSettings, Decoded, Rules, beam
 from .seq2seq import Batch, Graphs, States, graphs_of
-from .serving import serving_of, stated
+from .serving import serving_of
 from .session import Cache, load_bundle
 
 TASK = "title"
@@ -226,10 +227,10 @@ def written(found: Decoded, worth: float, extended: np.ndarray, size: int) -> Wr
     attention, copies, own = (told[:, part * count : (part + 1) * count] for part in range(3))
     _, slots, often = np.unique(extended, return_inverse=True, return_counts=True)
     copied = np.full(len(found.ids), -1)
-    for number, word in enumerate(found.ids.tolist()):
+    for place, word in enumerate(found.ids.tolist()):
         there = np.flatnonzero(extended == word)
-        if len(there) and (word >= size or copies[number, there].sum() > own[number, there[0]]):
-            copied[number] = there[copies[number, there].argmax()]
+        if len(there) and (word >= size or copies[place, there].sum() > own[place, there[0]]):
+            copied[place] = there[copies[place, there].argmax()]
     return Written(
         found.ids, found.score, worth, found.finished, attention, copies + own / often[slots.reshape(-1)], copied
     )
@@ -254,12 +255,12 @@ def _load(folder: Path, card: dict[str, Any]) -> Writer:
         folder.name,
         str(card["version"]),
         serving["language"],
-        int(stated(serving, "longest", where, 1, 100_000)),
-        int(stated(serving, "longest_title", where, 1, 1000, LONGEST)),
-        int(stated(serving, "beam", where, 1, 1000, 5)),
-        stated(serving, "length_penalty", where, 0, 100, 1.0),
-        stated(serving, "length_reward", where, 0, 100, REWARD),
-        stated(serving, "expected_length", where, 0, 1000, EXPECTED),
+        number(serving, "longest", where),
+        number(serving, "longest_title", where, LONGEST),
+        number(serving, "beam", where, 5),
+        number(serving, "length_penalty", where, 1.0),
+        number(serving, "length_reward", where, REWARD),
+        number(serving, "expected_length", where, EXPECTED),
         vocabulary,
         graphs,
         card,

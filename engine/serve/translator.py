@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ..card_schema import number
 from ..text.subwords import PAD, START, UNK, Subwords
 from . import together
 from .decode import BeamSettings, Decoded, Rules, beam
 from .seq2seq import Batch, Graphs, graphs_of
-from .serving import serving_of, stated
+from .serving import serving_of
 from .session import Cache, load_bundle
 
 TASK = "translate"
@@ -95,11 +96,11 @@ def _load(folder: Path, card: dict[str, Any]) -> Translator:
         str(card["version"]),
         serving["source"],
         serving["target"],
-        int(stated(serving, "longest", where, 2, 100_000)),
-        int(stated(serving, "beam", where, 1, 1000, 4)),
-        stated(serving, "length_penalty", where, 0, 100, 1.0),
-        stated(serving, "coverage_penalty", where, 0, 100, 0.0),
-        stated(serving, "growth", where, 0.01, 1000, GROWTH),
+        number(serving, "longest", where, task=TASK),
+        number(serving, "beam", where, 4),
+        number(serving, "length_penalty", where, 1.0),
+        number(serving, "coverage_penalty", where, 0.0),
+        number(serving, "growth", where, GROWTH),
         source,
         target,
         graphs,

@@ -17,7 +17,7 @@ from .. import bundle
 from ..results import UserError
 from .nearest import Nearest
 from .session import Cache, load_bundle
-from .wordlist import WordList
+from .wordlist import LARGEST_FILE, WordList
 
 TASK = "words"
 PRECISIONS = ("float16", "int8")
@@ -38,7 +38,7 @@ class WordVectors:
         self.segmentation = str(serving.get("segmentation", "words"))
         self.lowercase = bool(serving.get("lowercase", True))
         self.phrases = bool(serving.get("phrases", True))
-        self.words = WordList((folder / serving["words"]).read_bytes(), folder / serving["words"])
+        self.words = WordList(bundle.read_file(folder / serving["words"], LARGEST_FILE), folder / serving["words"])
         self._rows = _map(folder / serving["vectors"])
         self._scales = _map(folder / "scales.npy") if self._rows.dtype == np.int8 else None
         self._counts = _map(folder / "counts.npy") if "counts.npy" in card["files"] else None
@@ -84,7 +84,7 @@ class WordVectors:
         chosen = np.asarray(ids, np.int64)
         if self._counts is not None:
             self._total = self._total or float(self._counts.sum(dtype=np.float64)) or 1.0
-            p = self._counts[chosen].astype(np.float64) / self._total
+            p = np.nan_to_num(self._counts[chosen].astype(np.float64) / self._total).clip(0, 1)
         else:
             n = len(self.words)
             p = 1.0 / ((chosen + 1.0) * (np.log(n) + 0.57722 + 0.5 / n))
@@ -225,7 +225,7 @@ def _load(folder: Path, card: dict[str, Any]) -> WordVectors:
             "`dltext models list --task words`."
         )
     for key in ("vectors", "words"):
-        if serving.get(key) not in card["files"]:
+        if not isinstance(serving.get(key), str) or serving[key] not in card["files"]:
             raise UserError(f"{where}: serving.{key} must name one of the bundle's files: import or train it again.")
     return WordVectors(folder, card)
 

@@ -9,6 +9,10 @@ import numpy as np
 
 from ..results import UserError
 
+MOST = 5_000_000
+"""Words of a vocabulary."""
+LARGEST_FILE = 64 << 20
+"""Bytes of ``words.txt``: 400,000 words have 4 MB."""
 FEW = 200
 """Look-ups that scan the bytes; after that a dictionary pays."""
 COMPARED = 120
@@ -24,6 +28,8 @@ class WordList(Sequence[str]):
     def __init__(self, content: bytes, path: Path | str = "words.txt") -> None:
         if not content.endswith(b"\n"):
             content += b"\n"
+        if content.count(b"\n") > MOST:
+            raise UserError(f"{path} has more than {MOST:,} words, which no model has; it is refused.")
         try:
             content.decode("utf-8")
         except UnicodeDecodeError as error:

@@ -3,7 +3,9 @@
 Where pieces lie in the text is told exactly, so that a word and what was made of it can light up together.
 """
 
+import math
 import re
+import struct
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -11,9 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from .. import bundles, wire
+from ..bundle import read_file
 from ..results import Token, UserError
 from .han import has_han
 
+LARGEST_FILE = 16 << 20
+"""Bytes of a SentencePiece model: one of 4,000 pieces has 70 kB."""
+MOST_PIECES = 200_000
+LONGEST_PIECE = 1_000
 PAD, UNK, START, END = 0, 1, 2, 3
 SPACE = "▁"  # what SentencePiece writes for one
 WHITE = frozenset((SPACE, " "))
@@ -103,6 +111,47 @@ def simplified(text: str) -> str:
     return "".join(one if len(one := _converter().convert(char)) == 1 else char for char in text)
 
 
+def _check(content: memoryview) -> None:
+    """ValueError where a SentencePiece model is not as :func:`train` and :mod:`.whole_words` make them.
+
+    Its own tables of characters are refused (ours change nothing, "identity"), and pieces that are neither text nor
+    one of the four signs: where such pieces lie in a text nobody can tell.
+    """
+    kinds, name, seen = list[int](), "", set[bytes]()
+    for number, value in wire.fields(content):
+        if isinstance(value, int):
+            continue
+        if number == 1:
+            piece, kind, score = b"", 1, 0.0
+            for inner, part in wire.fields(value):
+                if inner == 1 and not isinstance(part, int):
+                    piece = bytes(part)
+                elif inner == 2 and not isinstance(part, int):
+                    score = struct.unpack("<f", part)[0]
+                elif inner == 3 and isinstance(part, int):
+                    kind = part
+            kinds.append(kind)
+            if not 0 < len(piece) <= LONGEST_PIECE or not math.isfinite(score) or piece in seen:
+                raise ValueError("a piece of it is none")
+            seen.add(piece)
+        elif number in (3, 5):
+            for inner, part in wire.fields(value):
+                if inner == 1 and number == 3 and not isinstance(part, int):
+                    name = bytes(part).decode("utf-8", "replace")
+                elif inner == 2 and not isinstance(part, int) and len(part):
+                    raise ValueError("it changes characters by a table of its own")
+    if name != "identity":
+        raise ValueError("it changes characters by rules of its own")
+    if not 4 < len(kinds) <= MOST_PIECES or kinds[:4] != [_CONTROL, _UNKNOWN, _CONTROL, _CONTROL]:
+        raise ValueError("its first pieces are not the four signs")
+    if any(kind != _TEXT for kind in kinds[4:]):
+        raise ValueError("a piece of it is no text")
+
+
+_TEXT, _UNKNOWN, _CONTROL = 1, 2, 3
+"""Kinds of pieces, as SentencePiece numbers them."""
+
+
 class Subwords:
     """A SentencePiece model as our networks use it: 0 pad, 1 unknown, 2 start, 3 end. Thread safe."""
 
@@ -119,10 +168,12 @@ class Subwords:
     @classmethod
     def load(cls, path: Path, lowercase: bool = False, simplify: bool = False) -> "Subwords":
         """From a ``.model`` file; UserError where it is none."""
+        content = read_file(path, LARGEST_FILE)
         try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise UserError(f"{path} cannot be read ({error.strerror}); import the model again.") from None
+            if not bundles.is_shipped(path.parent):
+                _check(memoryview(content))
+        except ValueError as error:
+            raise UserError(f"{path} is no SentencePiece model ({error}); import the model again.") from None
         found = cls(content, lowercase, simplify, str(path))
         if found._model.piece_to_id(SPACE) != UNK:
             return found

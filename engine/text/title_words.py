@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...data.paths import write_json
+from ..bundle import read_file
 from ..results import Token, UserError
 from . import tokenizer
 from .latex import clean, cleaned
@@ -26,6 +27,8 @@ __all__ = ["END", "PAD", "START", "UNK", "Origin", "TitleVocabulary", "Word", "c
 PAD, UNK, START, END = 0, 1, 2, 3
 SPECIAL = ("[PAD]", "[UNK]", "<s>", "</s>")
 FORMAT = 1
+LARGEST_FILE = 64 << 20
+"""Bytes of a vocabulary's file: one of 16,000 words has 600 kB."""
 PRIOR = 3
 """Titles in which a word is as if seen, written as most are."""
 
@@ -171,12 +174,17 @@ class TitleVocabulary:
     def load(cls, path: Path) -> "TitleVocabulary":
         """What :meth:`save` wrote; UserError where it is damaged."""
         try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
+            kept = json.loads(read_file(path, LARGEST_FILE))
             if kept["format"] != FORMAT:
-                raise ValueError(f"its format is {kept['format']!r}")
-            return cls([str(word) for word in kept["words"]], {str(k): str(v) for k, v in kept["cases"].items()})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UserError(f"{path} is no vocabulary for titles ({error}); import the model again.") from None
+                raise ValueError("its format is another")
+            words, cases = kept["words"], kept["cases"]
+            for word in (*words, *cases, *cases.values()):
+                if not isinstance(word, str) or not 0 < len(word) <= tokenizer.LONGEST_WORD:
+                    raise ValueError("a word of it is none")
+            return cls(words, cases)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            reason = str(error)[:200]
+            raise UserError(f"{path} is no vocabulary for titles ({reason}); import the model again.") from None
 
 
 def _unusual(surface: str) -> bool:

@@ -6,14 +6,28 @@ emoticons whole, runs of punctuation as one token; Chinese characters inside suc
 each Han character is a token, everything else as in ``words``.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
+from .. import bundles
+from ..bundle import read_file
+from ..results import UserError
+
 PAD, UNK = 0, 1
 SPECIAL = ("[PAD]", "[UNK]")
+
+LARGEST_FILE = 64 << 20
+"""Bytes of a ``tokenizer.json``: one of 40,000 words has 650 kB."""
+MOST_WORDS = 2_000_000
+LONGEST_WORD = 1_000
+PARTS = frozenset({"Lowercase", "NFC", "NFKC", "Whitespace", "WhitespaceSplit", "BertPreTokenizer"})
+"""What may stand in a ``tokenizer.json`` beside our own rules: parts that take one step a character."""
+DEEPEST = 4
 
 _HAN = r"[\p{Han}\u3040-\u30ff]"
 _WORDS = "|".join(
@@ -86,8 +100,68 @@ def words(tokenizer: Tokenizer) -> list[str]:
 
 
 def load(path: str | Path) -> Tokenizer:
-    """Read a ``tokenizer.json``."""
-    return Tokenizer.from_file(str(path))
+    """Read a ``tokenizer.json``; UserError where it holds other rules than :func:`new_tokenizer` makes.
+
+    A pattern, a replacement or a table of characters from elsewhere may take for ever, take all memory, or end the
+    process, on any text.
+    """
+    path = Path(path)
+    content = read_file(path, LARGEST_FILE)
+    try:
+        if not bundles.is_shipped(path.parent):
+            _check(json.loads(content))
+        return Tokenizer.from_buffer(content)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # bare Exceptions, and where Rust panics no Exception at all
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise UserError(f"{path} cannot be read: {reason}.") from None
+
+
+def _check(rules: Any) -> None:
+    """ValueError, the rest of a sentence, where ``rules`` are not of our making."""
+    if not isinstance(rules, dict) or not isinstance(rules.get("model"), dict):
+        raise ValueError("it is no tokenizer")
+    model = rules["model"]
+    if model.get("type") != "WordLevel":
+        raise ValueError("it does not cut texts into words, as our recipes do")
+    words = model.get("vocab")
+    if not isinstance(words, dict) or not 0 < len(words) <= MOST_WORDS:
+        raise ValueError(f"its vocabulary must have from 1 to {MOST_WORDS:,} words")
+    if model.get("unk_token") != SPECIAL[UNK] or [words.get(sign) for sign in SPECIAL] != [PAD, UNK]:
+        raise ValueError(f"its vocabulary lacks {SPECIAL[PAD]} as word {PAD} or {SPECIAL[UNK]} as word {UNK}")
+    if not all(type(number) is int for number in words.values()) or set(words.values()) != set(range(len(words))):
+        raise ValueError("the numbers of its words do not run from 0 on")
+    if max(map(len, words)) > LONGEST_WORD:
+        raise ValueError(f"it has a word of more than {LONGEST_WORD:,} characters")
+    if rules.get("added_tokens") or rules.get("post_processor"):
+        raise ValueError("it adds tokens to texts, which no recipe does")
+    ours = json.loads(new_tokenizer({sign: number for number, sign in enumerate(SPECIAL)}).to_str())
+    own = {_written(part) for kind in ("normalizer", "pre_tokenizer") for part in _parts(ours[kind], 0)}
+    for kind in ("normalizer", "pre_tokenizer"):
+        for part in _parts(rules.get(kind), 0):
+            if _written(part) not in own and (part.keys() != {"type"} or part["type"] not in PARTS):
+                raise ValueError(f"its {kind} holds a rule that no recipe makes")
+    if rules.get("pre_tokenizer") is None:
+        raise ValueError("it does not say how texts are cut into words")
+
+
+def _parts(rule: Any, depth: int) -> list[dict[str, Any]]:
+    """The plain rules in a rule, which may be a sequence of them."""
+    if rule is None:
+        return []
+    if not isinstance(rule, dict) or depth > DEEPEST:
+        raise ValueError("it is no tokenizer")
+    if rule.get("type") != "Sequence":
+        return [rule]
+    inner = [value for key, value in rule.items() if key != "type"]
+    if len(inner) != 1 or not isinstance(inner[0], list) or len(inner[0]) > 20:
+        raise ValueError("it is no tokenizer")
+    return [part for entry in inner[0] for part in _parts(entry, depth + 1)]
+
+
+def _written(part: dict[str, Any]) -> str:
+    return json.dumps(part, sort_keys=True)
 
 
 def encode_all(

@@ -47,10 +47,15 @@ def _bundle(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
     import onnx
     from onnx import numpy_helper
 
+    from ..serve import graph_check
     from .tokenizer import SPECIAL, load, words
 
+    if not {"model", "tokenizer"} <= card["serving"].keys():
+        raise UserError(f"The model {folder.name} holds no word vectors; name another.")
+    graph = folder / card["serving"]["model"]
+    graph_check.check(graph)
     known = words(load(folder / card["serving"]["tokenizer"]))
-    held = {t.name: t for t in onnx.load(folder / card["serving"]["model"]).graph.initializer}
+    held = {t.name: t for t in onnx.load(graph).graph.initializer}
     tables = []
     for name in sorted(held):
         if list(held[name].dims[:1]) == [len(known)] and len(held[name].dims) == 2 and not name.endswith("_scale"):

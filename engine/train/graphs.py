@@ -138,6 +138,9 @@ def widened(path: Path) -> dict[str, np.ndarray]:
     import onnx
     from onnx import numpy_helper
 
+    from ..serve import graph_check
+
+    graph_check.check(path)
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
     found = {}
     for name, values in stored.items():

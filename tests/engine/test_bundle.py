@@ -1,6 +1,7 @@
 """Bundles are whole or not there, and whatever is wrong with one is said in a sentence."""
 
 import contextlib
+import os
 import stat
 import zipfile
 from pathlib import Path
@@ -197,6 +198,9 @@ HOSTILE = {
     "link": ({"small/link": b"/etc/passwd"}, (stat.S_IFLNK | 0o777) << 16, "is a link"),
     "twice": ({"small/model.onnx": b"x"}, 0, "twice"),
     "bomb": ({"small/bomb": bytes(64 << 20)}, 0, "grows beyond reason"),
+    "another case": ({"small/Model.ONNX": b"x"}, 0, "twice"),
+    "another composition": ({"small/\u212bngström": b"x", "small/A\u030angström": b"x"}, 0, "twice"),
+    "a pipe": ({"small/pipe": b""}, (stat.S_IFIFO | 0o644) << 16, "no plain file"),
     "many": ({f"small/f{number}": b"" for number in range(200)}, 0, "at most 100"),
 }
 
@@ -211,6 +215,38 @@ def test_hostile_zips_are_refused_and_leave_nothing(name: str, small: Path, tmp_
         bundle.unpack(source, inside / "target")
     assert names(inside) == []
     assert names(tmp_path) == ["hostile.zip", "inside", "small"]
+
+
+def test_files_that_lie_over_each_other_are_refused(small: Path, tmp_path: Path) -> None:
+    source = rezip(small, tmp_path / "over.zip", {"small/one": bytes(3000), "small/two": bytes(3000)})
+    raw = bytearray(source.read_bytes())
+    with zipfile.ZipFile(source) as archive:
+        first, start = archive.getinfo("small/one").header_offset, archive.start_dir
+    at = raw.index(b"small/two", start) - 46  # its row in the list of files
+    raw[at + 42 : at + 46] = first.to_bytes(4, "little")
+    source.write_bytes(raw)
+    with pytest.raises(UserError, match="lie over each other"):
+        bundle.unpack(source, tmp_path / "target")
+
+
+def test_a_long_list_of_files_is_not_read(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "LARGEST_DIRECTORY", 100)
+    with pytest.raises(UserError, match="holds more files than a model has"):
+        bundle.unpack(rezip(small, tmp_path / "long.zip"), tmp_path / "target")
+
+
+def test_what_is_no_plain_file_is_never_waited_for(small: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UserError, match="cannot be unpacked: it is no plain file"):
+        bundle.unpack(tmp_path / "pipe", tmp_path / "target")
+    for name in ("card.toml", "model.onnx"):
+        kept = (small / name).read_bytes()
+        (small / name).unlink()
+        os.mkfifo(small / name)
+        with pytest.raises(UserError, match=r"no plain file|lacks its file"):
+            bundle.read(small)
+        (small / name).unlink()
+        (small / name).write_bytes(kept)
 
 
 def test_no_card_no_zip_no_file(small: Path, tmp_path: Path) -> None:

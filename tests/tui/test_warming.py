@@ -4,14 +4,14 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from textual.css import stylesheet as textual_stylesheet
 
 from dltext.engine.results import UserError
 from dltext.tui.actions import SCREEN_ACTIONS
-from dltext.tui.warming import MODULES, import_ahead
+from dltext.tui.warming import MODULES, Ahead, import_ahead
 
 
 async def test_no_sheet_is_parsed_twice_under_one_theme(app: Any, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,3 +104,35 @@ async def test_a_place_loads_its_models_when_it_is_first_seen(
         await until(pilot, lambda: ("translate", "translate-en-zh") in translations.asked("warm_up"))
         loaded = [name for task, name in translations.asked("warm_up") if task == "translate"]
         assert loaded == ["translate-en-zh"]
+
+
+@pytest.mark.parametrize("kind", ["reader", "ahead"])
+def test_a_model_that_does_not_open_holds_up_no_other(kind: str) -> None:
+    from dltext.tui.reader import Reader
+
+    opened, hung, end = [], threading.Event(), threading.Event()
+
+    class Info(NamedTuple):
+        name: str
+        default: bool = True
+        problem: str | None = None
+
+    class Engine:
+        def models(self, task: str) -> list[Info]:
+            return [Info(task)]
+
+        def warm_up(self, task: str, name: str) -> None:
+            if name == "hangs":
+                hung.set()
+                end.wait(10)
+            opened.append(name)
+
+    loads = Reader(Engine, "sentiment").warm_up if kind == "reader" else Ahead(Engine).load
+    hanging = threading.Thread(target=loads, args=("hangs",))
+    hanging.start()
+    hung.wait(10)
+    loads("other")
+    assert opened == ["other"]
+    end.set()
+    hanging.join(10)
+    assert opened == ["other", "hangs"]

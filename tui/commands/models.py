@@ -211,8 +211,7 @@ def _holds_vectors(path: str) -> bool:
     zipped = place.suffix.lower() == ".zip"
     if not zipfile.is_zipfile(place):
         return not zipped
-    with zipfile.ZipFile(place) as archive:  # .npz is a zip as well
-        names = archive.namelist()
+    names = api.names_in_zip(place)  # .npz is a zip as well
     if any(name.endswith("card.toml") for name in names):
         return False
     if zipped and any(Path(name).suffix.lower() in SUFFIXES for name in names):

@@ -1,0 +1,63 @@
+"""Protocol Buffers' wire format, read without their package: the fields of a message, none of it copied."""
+
+from collections.abc import Iterator
+
+VARINT, EIGHT, BLOCK, FOUR = 0, 1, 2, 5
+"""Wire types; the deprecated groups (3 and 4) are refused."""
+
+Value = int | memoryview
+
+
+def fields(message: memoryview) -> Iterator[tuple[int, Value]]:
+    """The number and value of each field: an unsigned whole number, or the bytes of what has a length.
+
+    ValueError where the message is cut off, or is none.
+    """
+    at, end = 0, len(message)
+    while at < end:
+        key, at = _varint(message, at)
+        number, kind = key >> 3, key & 7
+        if not number:
+            raise ValueError("a field has the number 0")
+        if kind == VARINT:
+            value, at = _varint(message, at)
+            yield number, value
+            continue
+        if kind == BLOCK:
+            length, at = _varint(message, at)
+        elif kind in (EIGHT, FOUR):
+            length = 8 if kind == EIGHT else 4
+        else:
+            raise ValueError(f"a field has the wire type {kind}")
+        if length > end - at:
+            raise ValueError("it is cut off")
+        yield number, message[at : at + length]
+        at += length
+
+
+def numbers(block: memoryview) -> list[int]:
+    """Packed whole numbers, as signed of 64 bits."""
+    found, at = [], 0
+    while at < len(block):
+        value, at = _varint(block, at)
+        found.append(signed(value))
+    return found
+
+
+def signed(value: int) -> int:
+    """An unsigned number of 64 bits as a signed one."""
+    return value - (1 << 64) if value >> 63 else value
+
+
+def _varint(message: memoryview, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while at < len(message):
+        byte = message[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value & 0xFFFF_FFFF_FFFF_FFFF, at
+        shift += 7
+        if shift > 63:
+            raise ValueError("a number is longer than 64 bits")
+    raise ValueError("it is cut off")
