@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...data.paths import atomic_open
+from .. import arrays
 
 
 def arrays(variables) -> list[np.ndarray]:
@@ -35,10 +36,13 @@ def save(path: Path, groups: dict[str, list[np.ndarray]], meta: dict[str, Any] |
 
 
 def load(path: Path) -> tuple[dict[str, list[np.ndarray]], dict[str, Any]]:
-    """What :func:`save` wrote."""
-    with np.load(path, allow_pickle=False) as archive:
-        meta = json.loads(archive["meta"].tobytes() or b"{}")
+    """What :func:`save` wrote; ValueError and OSError where it is damaged."""
+    most = path.stat().st_size  # nothing in it is compressed
+    with arrays.Archive(path) as archive:
+        if "meta" not in archive.names:
+            raise arrays.BadArray("it is no checkpoint")
+        meta = json.loads(archive.read("meta", most).tobytes() or b"{}")
         groups: dict[str, list[np.ndarray]] = {}
-        for key in sorted(key for key in archive.files if key != "meta"):
-            groups.setdefault(key.partition("/")[0], []).append(archive[key])
+        for key in sorted(key for key in archive.names if key != "meta"):
+            groups.setdefault(key.partition("/")[0], []).append(archive.read(key, most))
     return groups, meta
