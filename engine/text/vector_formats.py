@@ -34,7 +34,7 @@ LONGEST_WORD = 1000
 """Bytes of a word, or of words that were made one."""
 BROKEN = 10_000
 """Broken lines after which a file is given up that has fewer good ones."""
-GROWN, GROWTH = 256 << 20, 100
+GROWN, GROWTH = 16 << 20, 100
 """Bytes from which on a compressed file is looked at, and how many times larger than itself it may become: numbers in
 letters become four times as large."""
 LISTED = 256 << 20
