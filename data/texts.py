@@ -1,18 +1,19 @@
-"""Texts as Unicode has them: what no file and no tokenizer can hold is replaced where texts come in."""
+"""Texts as they must be before anything else may touch them."""
 
 import re
 
-REPLACED = "Characters that no text can hold (lone surrogates, of a broken emoji) were read as �."
-"""What people should know of a text that :func:`whole` changed."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def whole(text: str) -> str:
-    """``text`` with U+FFFD for each lone surrogate; the text itself where there is none. Offsets stay."""
-    if text.isascii():
+    """``text`` itself where it holds no surrogates; else a pair becomes its character, a lone one U+FFFD.
+
+    Surrogates are halves of characters: JSON may hold one alone, and no encoding, tokenizer or file takes it.
+    """
+    if text.isascii() or not _SURROGATES.search(text):
         return text
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("\ufffd", text)
-    return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+REPLACED = "Halves of characters (lone surrogates, as of a broken emoji) were read as �."
+"""What people should know of a text that :func:`whole` changed."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..data.errors import UserError
 from ..data.paths import atomic_open
+from ..data.texts import whole
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -67,7 +68,7 @@ def write(path: Path, text: str) -> Path:
         raise UserError(f"{path} is a folder; add a file name.")
     try:
         with atomic_open(path) as stream:
-            stream.write(text)
+            stream.write(whole(text))
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from None
     return path

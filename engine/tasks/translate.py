@@ -3,7 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -39,8 +39,7 @@ def translate(
 ) -> Translation:
     """See :func:`dltext.engine.api.translate`."""
     started = time.perf_counter()
-    if windows.empty(text):
-        raise UserError("The text is empty: type, paste or open a text first.")
+    text, replaced = windows.enter(text)
     made = _Made(finder(to, source, model, beam, alternatives)(text), windows.blank_controls(text), started)
     way, text = made.way, made.text
     places = np.fromiter(chain.from_iterable(sentences(text)), np.int64).reshape(-1, 2)
@@ -58,7 +57,8 @@ def translate(
             made.add(done)
             if on_sentence is not None:
                 on_sentence(made.count, total, done.sentence)
-    return made.translation()
+    translation = made.translation()
+    return replace(translation, notes=(*translation.notes, *replaced)) if replaced else translation
 
 
 def translate_many(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...data.texts import whole
 from .. import bundles
 from ..results import Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similarity, UserError
 from ..serve.vectors import TASK, WordVectors, load
@@ -44,6 +45,7 @@ def warm_up(model: str | None = None) -> None:
 def neighbours(word: str, model: str | None = None, count: int = 10) -> Neighbours:
     """See :func:`dltext.engine.api.neighbours`."""
     started = time.perf_counter()
+    word = whole(word)
     if not word.strip():
         raise UserError("No word is given: type one, or several with blanks between.")
     vectors = open_vectors(model, word)
@@ -54,6 +56,7 @@ def neighbours(word: str, model: str | None = None, count: int = 10) -> Neighbou
 def analogy(expression: str, model: str | None = None, count: int = 10) -> Neighbours:
     """See :func:`dltext.engine.api.analogy`."""
     started = time.perf_counter()
+    expression = whole(expression)
     expressions.check(expression)
     vectors = open_vectors(model, expression)
     terms = expressions.parse(expression, lambda word: vectors.find(word) is not None)
@@ -79,6 +82,7 @@ def odd_one_out(words: Sequence[str], model: str | None = None) -> OddOneOut:
 
 def text_similarity(a: str, b: str, model: str | None = None) -> Similarity:
     """See :func:`dltext.engine.api.text_similarity`. Each word counts as often as it stands there."""
+    a, b = whole(a), whole(b)
     if not a.strip() or not b.strip():
         raise UserError("Two words or texts are needed to compare.")
     vectors = open_vectors(model, a + b)
@@ -120,7 +124,7 @@ def similarity_matrix(words: Sequence[str], model: str | None = None) -> Matrix:
 
 def suggest(beginning: str, model: str | None = None, count: int = 8) -> list[str]:
     """Words that begin so, the most frequent first; none for an empty beginning."""
-    wanted = "_".join(beginning.split())
+    wanted = "_".join(whole(beginning).split())
     if not wanted or count < 1:
         return []
     vectors = open_vectors(model, beginning)
@@ -211,7 +215,7 @@ def _known(vectors: WordVectors, words: Sequence[str]) -> tuple[list[tuple[str, 
 
 
 def _distinct(words: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(word.strip() for word in words if word.strip()))
+    return list(dict.fromkeys(whole(word).strip() for word in words if word.strip()))
 
 
 def _within(cosine: float) -> float:
