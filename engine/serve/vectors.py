@@ -20,6 +20,8 @@ from .session import Cache, load_bundle
 from .wordlist import WordList
 
 TASK = "words"
+LONGEST = 1000
+"""Characters of a word that is looked for."""
 PRECISIONS = ("float16", "int8")
 
 _cache = Cache()
@@ -109,6 +111,8 @@ class Finds(Protocol):
 
 def find(words: Finds, word: str, lowercase: bool) -> int | None:
     """The row of ``word`` by the spellings that it may have among ``words``."""
+    if len(word) > LONGEST:
+        return None
     joined = "_".join(word.split())
     spellings = [word, joined, joined.lower()]
     if not lowercase:

@@ -11,7 +11,7 @@ from ..results import Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similar
 from ..serve.vectors import TASK, WordVectors, load
 from ..text.han import has_han
 from . import expressions
-from .expressions import Term
+from .expressions import LONGEST_PHRASE, Term, shown
 
 MOST_NEIGHBOURS = 1000
 MOST_IN_MATRIX = 100
@@ -21,8 +21,6 @@ HELPED = 10
 """Missing words that get suggestions; a pasted text may have thousands."""
 CANCELLED = 1e-6
 """A sum of directions so short points nowhere: what is left of it is rounding."""
-LONGEST_PHRASE = 4
-"""Words joined by ``_`` that are tried as one."""
 
 
 def open_vectors(model: str | None, text: str = "") -> WordVectors:
@@ -158,7 +156,7 @@ def _nearest(vectors: WordVectors, query: str, terms: list[Term], count: int, st
         signs = np.array([term.sign for term in terms], np.float64)
         direction = signs @ vectors.unit(rows).astype(np.float64)
         if not np.linalg.norm(direction) > CANCELLED:
-            raise UserError(f"Nothing is left of {query!r}: its words cancel each other out.")
+            raise UserError(f"Nothing is left of {shown(query)}: its words cancel each other out.")
         ids, cosines = vectors.nearest(direction[None], count, set(rows))
         found = tuple(
             Neighbour(vectors.words[int(row)], _within(float(cosine)), int(row))
@@ -173,7 +171,7 @@ def _spelt(vectors: WordVectors, text: str) -> list[str]:
         return [text.strip()]
     parts = expressions.parts(text)
     if not parts:
-        raise UserError(f"There is no word in {text.strip()!r}: type one, or several with blanks between.")
+        raise UserError(f"There is no word in {shown(text)}: type one, or several with blanks between.")
     return [word for word, _ in joined(vectors, parts)]
 
 
