@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,6 +20,8 @@ SUGGESTED = 5
 """Spellings suggested for a missing word."""
 HELPED = 10
 """Missing words that get suggestions; a pasted text may have thousands."""
+REPEATED = 1 << 15
+"""Words of a long text whose rows are remembered while it is read: most come again."""
 CANCELLED = 1e-6
 """A sum of directions so short points nowhere: what is left of it is rounding."""
 
@@ -178,12 +181,13 @@ def _spelt(vectors: WordVectors, text: str) -> list[str]:
 def joined(vectors: WordVectors, words: Sequence[str]) -> list[tuple[str, int | None]]:
     """``words`` in order with their rows (None: missing), the longest phrases that the vocabulary has made one."""
     found: list[tuple[str, int | None]] = []
+    find = lru_cache(REPEATED)(vectors.find)
     longest = LONGEST_PHRASE if vectors.phrases else 1
     at = 0
     while at < len(words):
         for size in range(min(longest, len(words) - at), 0, -1):
             word = "_".join(words[at : at + size])
-            row = vectors.find(word)
+            row = find(word)
             if row is not None or size == 1:
                 found.append((word, row))
                 at += size

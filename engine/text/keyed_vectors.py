@@ -50,7 +50,7 @@ def read(path: Path) -> tuple[list[str], np.ndarray]:
         return words, _beside(path, beside)
     except (ValueError, OSError) as error:
         raise UserError(
-            f"{path} is a Python pickle, but not one of gensim's word vectors that can be read here ({error}): {REMEDY}."
+            f"{path} is a Python pickle, but not gensim's word vectors as they can be read here ({error}): {REMEDY}."
         ) from None
 
 
@@ -70,7 +70,7 @@ def _beside(path: Path, beside: str) -> np.ndarray:
 
 
 def array_of(value: Any) -> np.ndarray:
-    """The array that a pickle describes; ValueError where it is none of plain numbers, or its size is not its bytes'."""
+    """The array that a pickle describes; ValueError where it is none of plain numbers, or of another size."""
     if not isinstance(value, Call) or value.of.module.partition(".")[0] != "numpy":
         raise BadPickle("its vectors are no array")
     match value.of.name, value.arguments, value.state:

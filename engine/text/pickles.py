@@ -76,7 +76,7 @@ _NOTHING = object()
 
 
 def read(path: Path) -> Any:
-    """The value in the pickle at ``path``: None, bool, int, float, str, memoryview (of the mapped file), bytes (a string
+    """The value in the pickle at ``path``: None, bool, int, float, str, memoryview (of the mapped file), bytes (text
     of Python 2), list, tuple, :class:`Mapping`, :class:`Name` or :class:`Call`; sets are lists.
 
     Raises BadPickle, and OSError where the file cannot be read.

@@ -279,8 +279,8 @@ def _zipped(
     broken, count, good = _Broken(path, warn), 0, 0
     spelt = iter(words)
     for block in blocks:
-        finite = np.isfinite(block).all(axis=1)
-        for usable, vector in zip(finite.tolist(), block, strict=True):
+        finite: list[bool] = np.isfinite(block).all(axis=1).tolist()
+        for usable, vector in zip(finite, block, strict=True):
             word = next(spelt, None)
             if word is None:
                 raise UserError(f"{path}: {count:,} words do not fit a table of shape {shape}, {dtype}.")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...data.paths import atomic_open
-from .. import arrays
+from ..arrays import Archive, BadArray
 
 
 def arrays(variables) -> list[np.ndarray]:
@@ -38,9 +38,9 @@ def save(path: Path, groups: dict[str, list[np.ndarray]], meta: dict[str, Any] |
 def load(path: Path) -> tuple[dict[str, list[np.ndarray]], dict[str, Any]]:
     """What :func:`save` wrote; ValueError and OSError where it is damaged."""
     most = path.stat().st_size  # nothing in it is compressed
-    with arrays.Archive(path) as archive:
+    with Archive(path) as archive:
         if "meta" not in archive.names:
-            raise arrays.BadArray("it is no checkpoint")
+            raise BadArray("it is no checkpoint")
         meta = json.loads(archive.read("meta", most).tobytes() or b"{}")
         groups: dict[str, list[np.ndarray]] = {}
         for key in sorted(key for key in archive.names if key != "meta"):

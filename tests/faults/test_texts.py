@@ -8,9 +8,15 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from dltext.data.errors import UserError
+from dltext.data.texts import REPLACED
+from dltext.engine import api
+from dltext.engine.results import Record
+from dltext.engine.tasks import expressions
+
+LONG = os.environ.get("DLTEXT_FAULTS") == "long"
 MEMORY = 3 << 30
 SECONDS = 120
 """What a task may take for one text; the machine may be busy with others."""
@@ -107,9 +113,12 @@ def _characters(chance: random.Random, count: int, *ranges: tuple[int, int]) -> 
     return "".join(chr(chance.randint(*chance.choice(ranges))) for _ in range(count))
 
 
+WORDS = ["the", "good", "bad", "film", "king", "queen", "of", "a", "plot", "was", "not", "very", "boring", "and", "I",
+         "loved", "it", "北京", "的", "电影", "很", "好", "le", "une"]  # fmt: skip
+
+
 def _prose(chance: random.Random, count: int = 40) -> str:
-    words = "the good bad film king queen of a plot was not very boring and I loved it 北京 的 电影 很 好 le une".split()
-    return " ".join(chance.choice(words) for _ in range(count))
+    return " ".join(chance.choice(WORDS) for _ in range(count))
 
 
 Kind = Callable[[random.Random, int], str]
@@ -183,3 +192,97 @@ def texts(chance: random.Random, count: int, sizes: tuple[int, ...]) -> Iterator
     for number in range(count):
         kind = list(KINDS)[number % len(KINDS)]
         yield kind, KINDS[kind](chance, chance.choice(sizes))
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, chance: random.Random) -> Path:
+    path = tmp_path / "corpus.jsonl"
+    path.write_text("".join(json.dumps({"id": row, "text": _prose(chance)}) + "\n" for row in range(50)), "utf-8")
+    return path
+
+
+@pytest.fixture
+def models(make_translator, make_writer) -> dict:
+    """Those that are shipped; in the short form toys write, for writing is slow."""
+    shipped = {"sentiment": "sentiment-en-cnn", "profile": "profile-en", "words": "words-en", "most": 400}
+    if LONG:
+        return {**shipped, "translate": "translate-en-zh", "title": "title-en"}
+    return {**shipped, "translate": make_translator("en-zh").name, "title": make_writer().name}
+
+
+def test_hostile_texts_crash_no_task(models, corpus, tmp_path, rounds, chance, figure):
+    count = rounds(len(KINDS), 3200)
+    asked, kinds = [], []
+    for number, (kind, text) in enumerate(texts(chance, count, (20, 120) if not LONG else (20, 300, 2000))):
+        # Each kind meets each task: in turn where there are many, all at once where there are few.
+        for task in TASKS if not LONG else [TASKS[number % len(TASKS)]]:
+            asked.append((task, text))
+            kinds.append(kind)
+    said = answers(asked, models, corpus, tmp_path)
+    wrong = [
+        (task, kind, len(text), answer)
+        for (task, text), kind, (_, answer) in zip(asked, kinds, said, strict=True)
+        if not answer.startswith(("answered", "refused"))
+    ]
+    figure("hostile texts that crash any task", len(wrong), len(asked))
+    assert not wrong
+    assert sum(answer == "answered" for _, answer in said) > len(said) / 2
+
+
+LINEAR = ("analyse", "profile", "detect", "titles", "neighbours", "analogy", "odd_one_out", "text_similarity",
+          "word_map", "search")  # fmt: skip
+
+
+def test_time_grows_no_faster_than_texts(models, corpus, tmp_path, rounds, chance, figure):
+    """Of twice the length twice the time, and what depends on the square of it would take minutes."""
+    kinds = rounds(6, len(KINDS))
+    chosen = ["prose", "catastrophes", "one token", "latex nested", "hyphens", "dollars"]
+    chosen += [kind for kind in KINDS if kind not in chosen]
+    asked = []
+    for kind in chosen[:kinds]:
+        text = KINDS[kind](chance, rounds(30_000, 200_000))
+        asked += [(task, text) for task in LINEAR]
+    said = answers(asked, models, corpus, tmp_path)
+    slow = [
+        (task, text[:20], seconds, answer)
+        for (task, text), (seconds, answer) in zip(asked, said, strict=True)
+        if not answer.startswith(("answered", "refused")) or seconds > 60
+    ]
+    figure("long texts that take a task more than a minute", len(slow), len(asked))
+    assert not slow
+
+
+def test_what_was_replaced_is_said(models, corpus, make_bundle):
+    make_bundle()
+    text = "a good \ud83d film"
+    for answer in (
+        api.analyse(text, model="toy"),
+        api.titles(text, "toy-title") if not LONG else None,
+        api.translate(text, model="toy-en-zh") if not LONG else None,
+        api.search(text, str(corpus), "bm25"),
+    ):
+        assert answer is None or REPLACED in answer.notes
+    assert REPLACED not in api.analyse("a good \ufffd film", model="toy").notes
+    [(record, _)] = api.analyse_many([Record("1", text)], model="toy")
+    assert record.text == "a good \ufffd film"
+
+
+def test_a_word_that_is_none_is_copied_in_part(make_writer):
+    make_writer()
+    answer = api.titles("the " + "x" * 100_000 + " of the", "toy-title")
+    assert all(len(title.text) < 5_000 for title in answer.candidates)
+    assert all(len(phrase.text) < 5_000 for phrase in answer.keyphrases)
+    assert len(answer.lead) < 5_000
+
+
+def test_an_expression_of_any_length(tmp_path):
+    known = {"king", "man", "woman", "new_york", "a"}.__contains__
+    long = " ".join(["king - man +"] * 300) + " woman"
+    assert len(expressions.parse(long, known)) == 601
+    with pytest.raises(UserError, match="1,000 words"):
+        expressions.parse("king " * 2000, known)
+    for text in ("-" * 1_000_000, '"' * 999_999, "king " * 200_000 + "-"):
+        with pytest.raises(UserError) as raised:
+            expressions.parse(text, known)
+        assert len(str(raised.value)) < 300
+    assert [term.word for term in expressions.parse("new york - a", known)] == ["new_york", "a"]
