@@ -279,7 +279,7 @@ def _zipped(
     broken, count, good = _Broken(path, warn), 0, 0
     spelt = iter(words)
     for block in blocks:
-        finite: list[bool] = np.isfinite(block).all(axis=1).tolist()
+        finite = np.asarray(np.isfinite(block).all(axis=1)).tolist()
         for usable, vector in zip(finite, block, strict=True):
             word = next(spelt, None)
             if word is None:

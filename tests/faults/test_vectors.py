@@ -16,6 +16,7 @@ import pytest
 
 from dltext.engine.text import keyed_vectors, pickles, vector_formats
 
+pytestmark = pytest.mark.timeout(1200)
 SECONDS, MEMORY = 30, 1 << 30
 """What reading one file may take."""
 CHILD = r"""
