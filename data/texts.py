@@ -13,3 +13,7 @@ def whole(text: str) -> str:
     if text.isascii() or not _SURROGATES.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+REPLACED = "Halves of characters (lone surrogates, as of a broken emoji) were read as �."
+"""What people should know of a text that :func:`whole` changed."""

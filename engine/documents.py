@@ -10,6 +10,7 @@ from ..data.errors import UserError
 from ..data.lines import halves, unmarked_utf16
 from ..data.paths import atomic_open, expand
 from ..data.signatures import HEAD
+from ..data.texts import whole
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -95,7 +96,7 @@ def write(path: Path, text: str) -> Path:
             raise UserError(f"{path} is a pipe or a device; choose another place.")
         # A link stays one, and what it points to gets the text.
         with atomic_open(Path(os.path.realpath(path))) as stream:
-            stream.write(text)
+            stream.write(whole(text))
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from None
     return path

@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ...data import paths
 from ...data.paths import write_json
 from ...data.readers import Row
+from .. import arrays
 from ..results import UserError
 from ..text.bm25 import Bags, Postings, Strings, Writer, fold
 from ..text.segment import words_of
@@ -117,7 +118,7 @@ class Corpus:
         self.meta: dict[str, Any] = json.loads((folder / "meta.json").read_text("utf-8"))
         self.language: str = self.meta["language"]
         self.segmentation: str = self.meta["segmentation"]
-        self._records = np.load(folder / "records-starts.npy", mmap_mode="r")
+        self._records = arrays.load(folder / "records-starts.npy", mapped=True)
         self._content = np.memmap(folder / "records.bin", np.uint8, "r")
         self.bags = Bags(folder)
         self.postings = Postings(folder, len(self))
@@ -168,9 +169,33 @@ def find_corpus(**sought: Any) -> Corpus | None:
             meta = json.loads((folder / "meta.json").read_text("utf-8"))
         except (OSError, ValueError):
             continue
-        if meta.get("format") == FORMAT and all(meta.get(key) == value for key, value in sought.items()):
-            return Corpus(folder)
+        if (
+            isinstance(meta, dict)
+            and meta.get("format") == FORMAT
+            and all(meta.get(key) == value for key, value in sought.items())
+            and (corpus := _whole(Corpus, folder)) is not None
+        ):
+            return corpus
     return None
+
+
+def corpus_of(mark: str) -> Corpus | None:
+    """The index under the fingerprint ``mark``, if there is one and it is whole."""
+    return _whole(Corpus, corpus_folder(mark))
+
+
+_Kind = TypeVar("_Kind", bound="Corpus | Table")
+
+
+def _whole(kind: type[_Kind], folder: Path) -> _Kind | None:
+    """The index in ``folder``; None where there is none. A damaged one is removed: it can be made again."""
+    if not (folder / "meta.json").is_file():
+        return None
+    try:
+        return kind(folder)
+    except (ValueError, KeyError, TypeError, IndexError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
 
 
 def make_corpus(
@@ -225,9 +250,9 @@ class Table:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._rows = np.load(folder / "vectors.npy", mmap_mode="r")
-        self.common: np.ndarray = np.load(folder / "common.npy")
-        self.slots: np.ndarray = np.load(folder / "slots.npy", mmap_mode="r")
+        self._rows = arrays.load(folder / "vectors.npy", mapped=True)
+        self.common: np.ndarray = arrays.load(folder / "common.npy", 8 * arrays.MOST_COMPONENTS)
+        self.slots: np.ndarray = arrays.load(folder / "slots.npy", mapped=True)
         self._wide: np.ndarray | None = None
         _touch(folder)
 
@@ -253,8 +278,7 @@ def table_folder(mark: str) -> Path:
 
 
 def find_table(mark: str) -> Table | None:
-    folder = table_folder(mark)
-    return Table(folder) if (folder / "meta.json").is_file() else None
+    return _whole(Table, table_folder(mark))
 
 
 def make_table(

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..bundle import read_file
+from .. import arrays
 from ..results import UserError
 from ..text import ngrams
 from .session import sure
@@ -30,6 +30,13 @@ LARGEST = 127
 SOUGHT = 64
 """N-grams that are tried for each span that is asked for: neighbours say the same (" lov", "love")."""
 
+MOST_NGRAMS, MOST_CODES = 4_000_000, 128 << 20
+"""N-grams, and bytes of their codes, each of which becomes a float32."""
+BLOCK = 1 << 16
+"""Rows of codes that are unpacked at a time."""
+SMALL = 1 << 20
+"""Bytes of what has an entry a column."""
+
 Pull = tuple[int, int, float]
 """``text[start:end]`` and how much it adds to a score."""
 
@@ -39,8 +46,11 @@ def unpack(codes: np.ndarray, scale: np.ndarray) -> np.ndarray:
 
     The square leaves small weights, which are most, the finer steps (companding).
     """
-    part = codes.astype(np.float32) / LARGEST
-    return part * np.abs(part) * scale.astype(np.float32)
+    weights, steps = np.empty(codes.shape, np.float32), scale.astype(np.float32)
+    for start in range(0, len(codes), BLOCK):  # in blocks, so that nothing of this size is there twice
+        part = codes[start : start + BLOCK].astype(np.float32) / LARGEST
+        weights[start : start + BLOCK] = part * np.abs(part) * steps
+    return weights
 
 
 def pack(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -99,22 +109,34 @@ class NgramModel:
         are missing or damaged."""
         names, weights = folder / str(serving["ngrams"]), folder / str(serving["weights"])
         try:
-            words, characters = _listed(read_file(names, LARGEST_FILE).decode("utf-8"))
-            with np.load(weights, allow_pickle=False) as tables:
-                return cls(
+            with arrays.Archive(weights) as tables:
+                frequency = tables.read("frequency", 8 * MOST_NGRAMS)
+                words, characters = _listed(_lines(names, len(frequency)))
+                codes, scale = tables.read("codes", MOST_CODES), tables.read("scale", SMALL)
+                if codes.dtype != np.int8 or scale.shape != codes.shape[1:]:
+                    raise ValueError("codes and scales do not fit together")
+                made = cls(
                     words,
                     characters,
-                    tables["frequency"],
-                    int(tables["documents"]),
-                    unpack(tables["codes"], tables["scale"]),
-                    tables["bias"],
-                    str(tables["characters"]),
+                    frequency,
+                    int(tables.read("documents", SMALL).item()),
+                    unpack(codes, scale),
+                    tables.read("bias", SMALL),
+                    str(tables.read("characters", SMALL, kinds="U")),
                 )
-        except Exception as error:  # numpy and zipfile raise many classes for a damaged file
+                if not (made.finite and frequency.min(initial=0) >= 0):
+                    raise ValueError("a weight is no number")
+                return made
+        except (OSError, ValueError, KeyError) as error:
             reason = str(error).strip().partition("\n")[0]
             raise UserError(
                 f"{names} and {weights.name} cannot be read ({reason}): import or train the model again."
             ) from None
+
+    @property
+    def finite(self) -> bool:
+        """Whether all scores will be numbers."""
+        return bool(np.isfinite(self._weights).all() and np.isfinite(self._bias).all() and np.isfinite(self._idf).all())
 
     @property
     def columns(self) -> int:
@@ -238,6 +260,16 @@ class NgramReading:
             if all(end <= left or right <= start for left, right, _ in chosen):
                 chosen.append((start, end, float(added[at])))
         return chosen
+
+
+def _lines(path: Path, count: int) -> str:
+    """The content of ``ngrams.txt`` if it has ``count`` lines: what has more is not taken apart."""
+    if path.stat().st_size > 64 * MOST_NGRAMS:
+        raise ValueError(f"{path.name} is too large")
+    content = path.read_bytes()
+    if content.count(b"\n") != count:
+        raise ValueError("n-grams and weights do not fit together")
+    return content.decode("utf-8")
 
 
 def _listed(content: str) -> tuple[list[str], list[str]]:

@@ -16,13 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from ..bundle import CARD, read_file
+from .. import arrays
+from ..bundle import CARD
 from ..card_schema import number
 from ..results import UserError
 from .index import Corpus, terms_of
 from .session import Cache, load_bundle
 from .vectors import unit
-from .wordlist import LARGEST_FILE, WordList
+from .wordlist import WordList
 
 TASK = "paragraphs"
 PARTS = ("dbow", "dm")
@@ -35,6 +36,9 @@ MOST = 2000
 BATCH = 1 << 15
 """Words, padding counted, that are in work at once: what the memory is for."""
 SEED = 1
+
+MOST_TABLE = 256 << 20
+"""Bytes of a table as float16, twice as many in memory."""
 
 _cache = Cache()
 
@@ -149,6 +153,16 @@ def _around(
     return sums, np.maximum(last - first - 1, 0).astype(np.float32)
 
 
+def _table(path: Path) -> np.ndarray:
+    """A bundle's table ``[words, size]`` in float32; ValueError for what is none, or holds what is no number."""
+    table = arrays.load(path, MOST_TABLE, kinds="f").astype(np.float32)
+    if table.ndim != 2 or not 1 <= table.shape[1] <= arrays.MOST_COMPONENTS:
+        raise arrays.BadArray(f"{path.name} is not a table of vectors")
+    if not np.isfinite(table).all():
+        raise arrays.BadArray(f"{path.name} holds what is no number")
+    return table
+
+
 def _sigmoid(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
 
@@ -165,13 +179,13 @@ class ParagraphVectors:
         self.version, self.language = str(card["version"]), str(card["language"])
         self.segmentation = str(serving.get("segmentation", "words"))
         try:
-            self.words = WordList(read_file(folder / "words.txt", LARGEST_FILE), folder / "words.txt")
-            counts = np.load(folder / "counts.npy")
+            self.words = WordList.load(folder / "words.txt")
+            counts = arrays.load(folder / "counts.npy", MOST_TABLE, kinds="iu")
             self.parts = tuple(
                 Part(
                     kind,
-                    np.load(folder / f"{kind}-output.npy").astype(np.float32),
-                    np.load(folder / "dm-input.npy").astype(np.float32) if kind == "dm" else None,
+                    _table(folder / f"{kind}-output.npy"),
+                    _table(folder / "dm-input.npy") if kind == "dm" else None,
                 )
                 for kind in PARTS
                 if kind in serving["parts"]
@@ -188,7 +202,12 @@ class ParagraphVectors:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UserError(f"{folder} cannot be read ({error}): import or train the model again.") from None
         tables = [table for part in self.parts for table in (part.output, part.input) if table is not None]
-        if not tables or any(len(table) != len(self.words) for table in [*tables, counts]):
+        if (
+            not tables
+            or counts.shape != (len(self.words),)
+            or counts.min(initial=1) < 1
+            or any(table.shape != (len(self.words), tables[0].shape[1]) for table in tables)
+        ):
             raise UserError(f"{folder}: its words and its tables do not fit together: import or train it again.")
         self.size = sum(part.output.shape[1] for part in self.parts)
 

@@ -13,13 +13,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .. import bundle
+from .. import arrays, bundle
 from ..results import UserError
 from .nearest import Nearest
 from .session import Cache, load_bundle
-from .wordlist import LARGEST_FILE, WordList
+from .wordlist import WordList
 
 TASK = "words"
+LONGEST = 1000
+"""Characters of a word that is looked for."""
 PRECISIONS = ("float16", "int8")
 
 _cache = Cache()
@@ -38,7 +40,7 @@ class WordVectors:
         self.segmentation = str(serving.get("segmentation", "words"))
         self.lowercase = bool(serving.get("lowercase", True))
         self.phrases = bool(serving.get("phrases", True))
-        self.words = WordList(bundle.read_file(folder / serving["words"], LARGEST_FILE), folder / serving["words"])
+        self.words = WordList.load(folder / serving["words"])
         self._rows = _map(folder / serving["vectors"])
         self._scales = _map(folder / "scales.npy") if self._rows.dtype == np.int8 else None
         self._counts = _map(folder / "counts.npy") if "counts.npy" in card["files"] else None
@@ -109,6 +111,8 @@ class Finds(Protocol):
 
 def find(words: Finds, word: str, lowercase: bool) -> int | None:
     """The row of ``word`` by the spellings that it may have among ``words``."""
+    if len(word) > LONGEST:
+        return None
     joined = "_".join(word.split())
     spellings = [word, joined, joined.lower()]
     if not lowercase:
@@ -155,7 +159,7 @@ def write(
     """
     from ...data import paths
 
-    rows = np.load(vectors, mmap_mode="r") if isinstance(vectors, Path) else np.asarray(vectors)
+    rows = arrays.load(vectors, mapped=True) if isinstance(vectors, Path) else np.asarray(vectors)
     if rows.ndim != 2 or len(rows) != len(words) or len(words) == 0:
         raise ValueError(f"{len(words)} words do not fit vectors of shape {rows.shape}")
     if counts is not None and len(counts) != len(words):
@@ -232,8 +236,8 @@ def _load(folder: Path, card: dict[str, Any]) -> WordVectors:
 
 def _map(path: Path) -> np.ndarray:
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        return arrays.load(path, mapped=True)
+    except (OSError, ValueError) as error:
         raise UserError(f"{path} is not a readable array ({error}): import or train the model again.") from None
 
 
@@ -247,7 +251,7 @@ def _check(
 ) -> None:
     """One sentence where the files of a bundle do not fit together."""
     again = "import or train the model again."
-    if rows.ndim != 2 or rows.dtype not in (np.float16, np.int8) or 0 in rows.shape:
+    if rows.ndim != 2 or rows.dtype not in (np.float16, np.int8) or 0 in rows.shape or not rows.flags.c_contiguous:
         raise UserError(
             f"{folder}: the vectors must be a table of float16 or int8, not {rows.dtype} {rows.shape}: {again}"
         )
@@ -257,6 +261,14 @@ def _check(
             f"{folder}: {len(words):,} words, a table of {rows.shape[0]:,} × {rows.shape[1]} and a card that says "
             f"{stated[0]} × {stated[1]} do not fit together: {again}"
         )
-    for name, array in (("scales.npy", scales), ("counts.npy", counts)):
-        if array is not None and array.shape != (len(rows),):
+    if rows.shape[1] > arrays.MOST_COMPONENTS:
+        raise UserError(
+            f"{folder}: vectors of {rows.shape[1]:,} components; there can be {arrays.MOST_COMPONENTS:,}: {again}"
+        )
+    for name, array, kinds in (("scales.npy", scales, "f"), ("counts.npy", counts, "iu")):
+        if array is None:
+            continue
+        if array.shape != (len(rows),):
             raise UserError(f"{folder / name} has {array.size:,} entries for {len(rows):,} words: {again}")
+        if array.dtype.kind not in kinds or array.min() < 0 or not np.isfinite(array).all():
+            raise UserError(f"{folder / name} holds what cannot be a {'scale' if kinds == 'f' else 'count'}: {again}")

@@ -7,16 +7,17 @@ from typing import overload
 
 import numpy as np
 
+from ..bundle import read_file
 from ..results import UserError
 
-MOST = 5_000_000
-"""Words of a vocabulary."""
-LARGEST_FILE = 64 << 20
-"""Bytes of ``words.txt``: 400,000 words have 4 MB."""
 FEW = 200
 """Look-ups that scan the bytes; after that a dictionary pays."""
 COMPARED = 120
 """Words whose spelling is compared letter by letter."""
+LARGEST, MOST_WORDS = 512 << 20, 20_000_000
+"""Bytes and lines of a list: the largest vocabularies that are shared have twelve million words."""
+CHECKED = 1 << 24
+"""Bytes that are looked at together."""
 LONGEST = 60
 """Letters of a word for which spellings are looked for."""
 
@@ -28,18 +29,27 @@ class WordList(Sequence[str]):
     def __init__(self, content: bytes, path: Path | str = "words.txt") -> None:
         if not content.endswith(b"\n"):
             content += b"\n"
-        if content.count(b"\n") > MOST:
-            raise UserError(f"{path} has more than {MOST:,} words, which no model has; it is refused.")
-        try:
-            content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise UserError(f"{path}, line {line}: not UTF-8; import or train the model again.") from None
+        if (count := content.count(b"\n")) > MOST_WORDS:
+            raise UserError(f"{path} has {count:,} lines, and there can be {MOST_WORDS:,} words.")
+        at = 0
+        while at < len(content):  # in parts, for as text the whole may be four times as large
+            end = content.find(b"\n", at + CHECKED) + 1 or len(content)
+            try:
+                content[at:end].decode("utf-8")
+            except UnicodeDecodeError as error:
+                line = content.count(b"\n", 0, at + error.start) + 1
+                raise UserError(f"{path}, line {line}: not UTF-8; import or train the model again.") from None
+            at = end
         self._content = b"\n" + content  # so that each word has a line feed on both sides
         self._ends = np.flatnonzero(np.frombuffer(self._content, np.uint8) == 10).astype(np.uint32)
         self._rows: dict[str, int] | None = None
         self._asked = 0
         self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, path: Path) -> "WordList":
+        """The list in a file; UserError where it is too large or not text, OSError where it cannot be read."""
+        return cls(read_file(path, LARGEST), path)
 
     def __len__(self) -> int:
         return len(self._ends) - 1

@@ -3,13 +3,14 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 
 from .. import bundles
 from ..explain import occlusion
-from ..results import Record, Result, Span, UserError
+from ..results import Record, Result, Span
 from ..serve.classifier import Classifier, open_classifier
 from ..text.languages import language_of
 from . import windows
@@ -35,8 +36,7 @@ def warm_up(task: str = "sentiment", model: str | None = None) -> None:
 def analyse(text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Result:
     """The verdict on one text; see :func:`dltext.engine.api.analyse`."""
     started = time.perf_counter()
-    if windows.empty(text):
-        raise UserError("The text is empty: type, paste or open a text first.")
+    text, replaced = windows.enter(text)
     loaded = finder(task, model)(text)
     reading = windows.read(loaded, text)
     spans: tuple[Span, ...] = ()
@@ -48,7 +48,8 @@ def analyse(text: str, task: str = "sentiment", model: str | None = None, explai
         scores = loaded.log_probabilities(reading.windows[0].ids[None])[0]
     else:
         scores = _log_probabilities(loaded, [reading])[0]
-    return _result(loaded, reading, scores, spans, 1000 * (time.perf_counter() - started))
+    result = _result(loaded, reading, scores, spans, 1000 * (time.perf_counter() - started))
+    return replace(result, notes=(*result.notes, *replaced)) if replaced else result
 
 
 def analyse_many(

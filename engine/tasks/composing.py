@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from ...data.texts import whole
 from ..results import Sentence
 
 
@@ -10,6 +11,7 @@ def compose(text: str, sentences: Iterable[Sentence], to: str, complete: bool = 
     from .sentence_parts import between
     from .ways import UNSPACED
 
+    text = whole(text)
     pieces, at, before = [], 0, ""
     for sentence in sentences:
         after = sentence.hypotheses[0].text if sentence.hypotheses else ""

@@ -13,6 +13,7 @@ from ..serve.title_writer import Written
 from ..text.han import has_han
 from ..text.stop_words import stops
 from ..text.title_words import Word
+from ..text.title_writing import short
 
 MOST = 8
 """Phrases of a text."""
@@ -48,7 +49,7 @@ def keyphrases(
     made = []
     for key in chosen:
         score, start, end = phrases[key]
-        text = clean[source[start].token.start : source[end - 1].token.end]
+        text = " ".join(map(short, clean[source[start].token.start : source[end - 1].token.end].split(" ")))
         made.append(Keyphrase(text, places[start].start, places[end - 1].end, float(min(score, 1.0))))
     return tuple(made)
 

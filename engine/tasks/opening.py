@@ -64,8 +64,8 @@ def _make_corpus(
     mark = index.fingerprint(
         sha256=source.sha256, splits=chosen, columns=[text_column, label_column], segmentation=segmentation
     )
-    if (index.corpus_folder(mark) / "meta.json").is_file():
-        return Corpus(index.corpus_folder(mark)), False
+    if (corpus := index.corpus_of(mark)) is not None:
+        return corpus, False
     total = _total(data, source, chosen)
 
     def advance(done: int) -> None:

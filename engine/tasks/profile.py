@@ -3,12 +3,13 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..explain import annotations as looked_at
-from ..results import Guess, Profile, Record, Span, UserError
+from ..results import Guess, Profile, Record, Span
 from ..serve.profiler import Profiler, open_profiler
 from . import windows
 from .author_reading import Reading, read_author, read_authors
@@ -32,12 +33,12 @@ Encoded = list[tuple[np.ndarray, list[np.ndarray]]]
 def profile(text: str, model: str | None = None, explain: bool = False) -> Profile:
     """The profile of one author; see :func:`dltext.engine.api.profile`."""
     started = time.perf_counter()
-    if windows.empty(text):
-        raise UserError("The text is empty: type, paste or open a text first.")
+    text, replaced = windows.enter(text)
     loaded = open_profiler(model)
     reading = read_author(loaded, text, explain)
     vectors, annotations = encode(loaded, [reading], explain)[0]
-    return _answer(loaded, reading, vectors, annotations, started)
+    answer = _answer(loaded, reading, vectors, annotations, started)
+    return replace(answer, notes=(*answer.notes, *replaced)) if replaced else answer
 
 
 def profile_many(

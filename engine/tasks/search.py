@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...data.readers import Row
+from ...data.texts import REPLACED, whole
 from .. import bundle, bundles
 from ..results import Found, Hit, IndexInfo, SearchMethod, UserError
 from ..serve import mean, paragraph, vectors
@@ -110,6 +111,8 @@ def search(
     progress: Progress | None = None,
 ) -> Found:
     """The ``count`` documents nearest to ``query``; see :func:`dltext.engine.api.search`."""
+    entered, query = query, whole(query)
+    replaced = () if query is entered else (REPLACED,)
     if not query.strip():
         raise UserError("The query is empty: type some words, or paste a text whose like you look for.")
     if count < 1:
@@ -131,7 +134,7 @@ def search(
         hits=hits,
         known=known,
         milliseconds=1000 * (time.perf_counter() - started),
-        notes=(*opened.notes, *asked.notes, *notes),
+        notes=(*opened.notes, *asked.notes, *notes, *replaced),
     )
 
 

@@ -36,14 +36,13 @@ def titles(
     """See :func:`dltext.engine.api.titles`."""
     started = time.perf_counter()
     _check(count, length)
-    if windows.empty(text):
-        raise UserError("The text is empty: type, paste or open a text first.")
+    text, replaced = windows.enter(text)
     writer, doubts = finder(model)(text)
     part = read(writer, text, doubts)
     found = writer.write([[one.word for one in part.source]], count, length, should_stop)[0] if part.source else []
     if found is None:
-        return part.titles(writer, [], explain, started, ("Stopped before any title.",))
-    return part.titles(writer, found, explain, started)
+        return part.titles(writer, [], explain, started, ("Stopped before any title.", *replaced))
+    return part.titles(writer, found, explain, started, replaced)
 
 
 def titles_many(

@@ -3,8 +3,8 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import chain
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ..results import Direction, Record, Sentence, Translation, UserError
 from ..text.sentences import sentences
 from . import windows
 from .composing import compose
+from .sentence_parts import Part
 from .taking import take
 from .ways import Done, Way, finder
 
@@ -39,16 +40,22 @@ def translate(
 ) -> Translation:
     """See :func:`dltext.engine.api.translate`."""
     started = time.perf_counter()
-    if windows.empty(text):
-        raise UserError("The text is empty: type, paste or open a text first.")
+    text, replaced = windows.enter(text)
     made = _Made(finder(to, source, model, beam, alternatives)(text), windows.blank_controls(text), started)
     way, text = made.way, made.text
     places = np.fromiter(chain.from_iterable(sentences(text)), np.int64).reshape(-1, 2)
-    at, size = 0, FIRST
-    while at < len(places) and made.complete:
-        chunk = [part for start, end in places[at : at + size].tolist() for part in way.read(text[start:end], start)]
-        at, size = at + size, min(2 * size, MOST)
-        total = made.count + len(chunk) + max(0, len(places) - at)
+    begun, size = 0, FIRST
+
+    def read() -> Iterator[Part]:
+        nonlocal begun
+        for start, end in places.tolist():
+            begun += 1
+            yield from way.read(text[start:end], start)
+
+    parts = read()  # as they are needed: what has no end is a sentence of a thousand parts
+    while made.complete and (chunk := list(islice(parts, size))):
+        size = min(2 * size, MOST)
+        total = made.count + len(chunk) + len(places) - begun
         if made.weights >= EXPLAINED and not made.explained:
             made.explained = made.count
         for done in way.translate(chunk, explain and not made.explained, should_stop):
@@ -58,7 +65,8 @@ def translate(
             made.add(done)
             if on_sentence is not None:
                 on_sentence(made.count, total, done.sentence)
-    return made.translation()
+    translation = made.translation()
+    return replace(translation, notes=(*translation.notes, *replaced)) if replaced else translation
 
 
 def translate_many(

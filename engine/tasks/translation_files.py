@@ -7,6 +7,7 @@ from collections.abc import Callable
 from xml.sax.saxutils import escape, quoteattr
 
 from ... import __version__
+from ...data.texts import whole
 from ..results import Sentence, Translation, UserError
 from .windows import blank_controls
 
@@ -18,7 +19,7 @@ def export(translation: Translation, source: str, kind: str) -> str:
     """See :func:`dltext.engine.api.export_translation`; UserError for another kind."""
     if kind not in _KINDS:
         raise UserError(f"A translation cannot be written as {kind!r}; there are: {', '.join(_KINDS)}.")
-    return _KINDS[kind](translation, source)
+    return _KINDS[kind](translation, whole(source))
 
 
 def _tmx(translation: Translation, source: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...data import guess, paths
 from ...data.errors import UserError
+from ...data.texts import whole
 from .. import bundles, environment
 from ..results import BundleInfo
 from ..serve import vectors as serve
@@ -189,7 +190,7 @@ def _form_of(path: Path) -> str:
 
 def _as_word(spelt: str) -> str:
     """A word as bundles keep it: phrases joined by ``_``."""
-    return "_".join(spelt.split())
+    return "_".join(whole(spelt).split())
 
 
 def _name(path: Path) -> str:

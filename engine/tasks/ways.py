@@ -1,6 +1,6 @@
 """A direction with its models opened: sentences go in, translated ones come out, by one model or by two."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..results import Direction, Hypothesis, Sentence, UserError
@@ -46,9 +46,9 @@ class Way:
         """Whether blanks stand between sentences of the target language."""
         return self.direction.target not in UNSPACED
 
-    def read(self, text: str, start: int = 0) -> list[Part]:
+    def read(self, text: str, start: int = 0) -> Iterator[Part]:
         """A sentence that stands at ``start``, in as many parts as the first model needs."""
-        return list(sentence_parts.read(self.models[0], text, start))
+        return sentence_parts.read(self.models[0], text, start)
 
     def translate(
         self, parts: Sequence[Part], explain: bool, should_stop: Callable[[], bool] = lambda: False

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...data.texts import REPLACED, whole
+from ..results import UserError
 from ..serve.classifier import Classifier
 
 UNK = 1
@@ -107,6 +109,14 @@ def from_tokens(
 def empty(text: str) -> bool:
     """Whether there is nothing in ``text`` but blanks."""
     return not text or text.isspace()
+
+
+def enter(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text as every task reads it, and what people should know of that; UserError where there is nothing in it."""
+    if empty(text):
+        raise UserError("The text is empty: type, paste or open a text first.")
+    mended = whole(text)
+    return mended, () if mended is text else (REPLACED,)
 
 
 def _sample(model: Classifier, text: str, size: int) -> Reading:

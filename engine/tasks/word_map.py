@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 
+from ...data.texts import whole
 from ..results import MapPoint, UserError, WordMap
 from ..serve.vectors import WordVectors
 from . import words as asked_words
@@ -33,6 +34,7 @@ def word_map(
         raise UserError(f"The number of words must lie between 1 and {MOST}, not {count}.")
     if not 1 <= clusters <= MOST_CLUSTERS:
         raise UserError(f"The number of clusters must lie between 1 and {MOST_CLUSTERS}, not {clusters}.")
+    query = whole(query)
     if not query.strip():
         raise UserError("No word is given: type one, or several with blanks between.")
     vectors = asked_words.open_vectors(model, query)

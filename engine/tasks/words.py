@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
+from ...data.texts import whole
 from .. import bundles
 from ..results import Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similarity, UserError
 from ..serve.vectors import TASK, WordVectors, load
 from ..text.han import has_han
 from . import expressions
-from .expressions import Term
+from .expressions import LONGEST_PHRASE, Term, shown
 
 MOST_NEIGHBOURS = 1000
 MOST_IN_MATRIX = 100
@@ -18,10 +20,10 @@ SUGGESTED = 5
 """Spellings suggested for a missing word."""
 HELPED = 10
 """Missing words that get suggestions; a pasted text may have thousands."""
+REPEATED = 1 << 15
+"""Words of a long text whose rows are remembered while it is read: most come again."""
 CANCELLED = 1e-6
 """A sum of directions so short points nowhere: what is left of it is rounding."""
-LONGEST_PHRASE = 4
-"""Words joined by ``_`` that are tried as one."""
 
 
 def open_vectors(model: str | None, text: str = "") -> WordVectors:
@@ -44,6 +46,7 @@ def warm_up(model: str | None = None) -> None:
 def neighbours(word: str, model: str | None = None, count: int = 10) -> Neighbours:
     """See :func:`dltext.engine.api.neighbours`."""
     started = time.perf_counter()
+    word = whole(word)
     if not word.strip():
         raise UserError("No word is given: type one, or several with blanks between.")
     vectors = open_vectors(model, word)
@@ -54,6 +57,7 @@ def neighbours(word: str, model: str | None = None, count: int = 10) -> Neighbou
 def analogy(expression: str, model: str | None = None, count: int = 10) -> Neighbours:
     """See :func:`dltext.engine.api.analogy`."""
     started = time.perf_counter()
+    expression = whole(expression)
     expressions.check(expression)
     vectors = open_vectors(model, expression)
     terms = expressions.parse(expression, lambda word: vectors.find(word) is not None)
@@ -79,6 +83,7 @@ def odd_one_out(words: Sequence[str], model: str | None = None) -> OddOneOut:
 
 def text_similarity(a: str, b: str, model: str | None = None) -> Similarity:
     """See :func:`dltext.engine.api.text_similarity`. Each word counts as often as it stands there."""
+    a, b = whole(a), whole(b)
     if not a.strip() or not b.strip():
         raise UserError("Two words or texts are needed to compare.")
     vectors = open_vectors(model, a + b)
@@ -120,7 +125,7 @@ def similarity_matrix(words: Sequence[str], model: str | None = None) -> Matrix:
 
 def suggest(beginning: str, model: str | None = None, count: int = 8) -> list[str]:
     """Words that begin so, the most frequent first; none for an empty beginning."""
-    wanted = "_".join(beginning.split())
+    wanted = "_".join(whole(beginning).split())
     if not wanted or count < 1:
         return []
     vectors = open_vectors(model, beginning)
@@ -154,7 +159,7 @@ def _nearest(vectors: WordVectors, query: str, terms: list[Term], count: int, st
         signs = np.array([term.sign for term in terms], np.float64)
         direction = signs @ vectors.unit(rows).astype(np.float64)
         if not np.linalg.norm(direction) > CANCELLED:
-            raise UserError(f"Nothing is left of {query!r}: its words cancel each other out.")
+            raise UserError(f"Nothing is left of {shown(query)}: its words cancel each other out.")
         ids, cosines = vectors.nearest(direction[None], count, set(rows))
         found = tuple(
             Neighbour(vectors.words[int(row)], _within(float(cosine)), int(row))
@@ -169,19 +174,20 @@ def _spelt(vectors: WordVectors, text: str) -> list[str]:
         return [text.strip()]
     parts = expressions.parts(text)
     if not parts:
-        raise UserError(f"There is no word in {text.strip()!r}: type one, or several with blanks between.")
+        raise UserError(f"There is no word in {shown(text)}: type one, or several with blanks between.")
     return [word for word, _ in joined(vectors, parts)]
 
 
 def joined(vectors: WordVectors, words: Sequence[str]) -> list[tuple[str, int | None]]:
     """``words`` in order with their rows (None: missing), the longest phrases that the vocabulary has made one."""
     found: list[tuple[str, int | None]] = []
+    find = lru_cache(REPEATED)(vectors.find)
     longest = LONGEST_PHRASE if vectors.phrases else 1
     at = 0
     while at < len(words):
         for size in range(min(longest, len(words) - at), 0, -1):
             word = "_".join(words[at : at + size])
-            row = vectors.find(word)
+            row = find(word)
             if row is not None or size == 1:
                 found.append((word, row))
                 at += size
@@ -211,7 +217,7 @@ def _known(vectors: WordVectors, words: Sequence[str]) -> tuple[list[tuple[str, 
 
 
 def _distinct(words: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(word.strip() for word in words if word.strip()))
+    return list(dict.fromkeys(whole(word).strip() for word in words if word.strip()))
 
 
 def _within(cosine: float) -> float:

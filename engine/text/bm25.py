@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import arrays
+
 K1, B = 1.2, 0.75
 """Saturation of a word's count, and how much a long text pays for its length."""
 
@@ -32,7 +34,7 @@ class Strings:
     """Many strings on disk in sorted order, found by bisection: nothing is read but what is asked for."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._starts = np.load(folder / f"{name}-starts.npy", mmap_mode="r")
+        self._starts = arrays.load(folder / f"{name}-starts.npy", mapped=True)
         self._bytes = np.memmap(folder / f"{name}.bin", np.uint8, "r") if self._starts[-1] else np.zeros(0, np.uint8)
 
     def __len__(self) -> int:
@@ -117,8 +119,8 @@ class Bags:
     """The documents as bags of words: which words (rows of the sorted vocabulary), how often."""
 
     def __init__(self, folder: Path) -> None:
-        self.starts = np.load(folder / "bag-starts.npy", mmap_mode="r")
-        self.lengths = np.load(folder / "lengths.npy", mmap_mode="r")
+        self.starts = arrays.load(folder / "bag-starts.npy", mapped=True)
+        self.lengths = arrays.load(folder / "lengths.npy", mapped=True)
         self._ids = _mapped(folder / "bag-ids.bin", np.int32)
         self._counts = _mapped(folder / "bag-counts.bin", np.uint16)
 
@@ -185,9 +187,9 @@ class Postings:
     def __init__(self, folder: Path, documents: int) -> None:
         self.count = documents
         self.terms = Strings(folder, "terms")
-        self._starts = np.load(folder / "starts.npy", mmap_mode="r")
-        self._documents = np.load(folder / "documents.npy", mmap_mode="r")
-        self._weights = np.load(folder / "weights.npy", mmap_mode="r")
+        self._starts = arrays.load(folder / "starts.npy", mapped=True)
+        self._documents = arrays.load(folder / "documents.npy", mapped=True)
+        self._weights = arrays.load(folder / "weights.npy", mapped=True)
 
     def frequency(self, term: str) -> int:
         """In how many documents a term occurs."""

@@ -3,6 +3,7 @@
 from .han import has_han
 from .latex import clean
 from .sentences import sentences
+from .title_writing import short
 
 CUT = 12
 """Words of a lead that is cut; of Chinese twice as many characters."""
@@ -16,4 +17,4 @@ def lead(text: str, most: int = 0) -> str:
         return first
     if has_han(first) and " " not in first:
         return first[: 2 * most]
-    return " ".join(first.split()[:most])
+    return " ".join(map(short, first.split()[:most]))

@@ -12,9 +12,9 @@ from .han import has_han
 
 CLOSING = "\"'”’»)\\]}」』”’）》〉】〗"
 OPENING = "\"'“‘«([{「『（《〈【¿¡"
-# A mark with what closes after it; or a line break.
+# A mark with what closes after it; or a line break, looked for once in each run of blanks, however long that is.
 _MARKS = re.compile(
-    rf"(?P<line>[^\S\n\r\u2028\u2029]*(?:\r\n|[\n\r\u2028\u2029\v\f]))"
+    rf"(?P<line>(?<![^\S\n\r\u2028\u2029])[^\S\n\r\u2028\u2029]*(?:\r\n|[\n\r\u2028\u2029\v\f]))"
     rf"|(?P<wide>[。！？｡]+[{CLOSING}]*)"
     rf"|(?P<mark>[.!?…‼⁇⁈⁉]+(?:[{CLOSING}]+|[ \u00a0\u202f]»)*)"
 )

@@ -20,7 +20,7 @@ from ..bundle import read_file
 from ..results import Token, UserError
 from . import tokenizer
 from .latex import clean, cleaned
-from .title_writing import capital, join
+from .title_writing import capital, join, short
 
 __all__ = ["END", "PAD", "START", "UNK", "Origin", "TitleVocabulary", "Word", "clean", "cleaned", "read", "words"]
 
@@ -156,6 +156,7 @@ class TitleVocabulary:
         # A capital says nothing where a sentence begins.
         inside = [p for p in places if p and source[p - 1].word[-1] not in ".!?:\"'([。！？："]
         own = source[at if at >= 0 and (at in inside or not inside) else (inside or list(places))[0]].surface
+        own = short(own)
         if word in self._ids and not _unusual(own):
             return usual
         return own.capitalize() if self.capitalised and own == word and _plain(word) else own

@@ -17,6 +17,15 @@ _BEGINS = frozenset(".!?:。！？：")
 _QUOTES = frozenset('"')
 
 
+LONGEST = 100
+"""Characters of a word in a title: what is longer is no word, however often it was copied."""
+
+
+def short(word: str) -> str:
+    """``word``, cut where it is longer than any."""
+    return word if len(word) <= LONGEST else f"{word[:LONGEST]}…"
+
+
 def capital(word: str) -> bool:
     """Whether what follows ``word`` begins with a capital."""
     return word in _BEGINS

@@ -13,6 +13,7 @@ import numpy as np
 
 from ...data.errors import UserError
 from ...data.paths import atomic_open
+from .. import arrays
 from .prepare import Emit, Labelled, unlabelled_texts
 
 LESSONS = "lessons.npz"
@@ -49,8 +50,8 @@ def lessons(
         raise UserError("A teacher needs texts to label: name unlabelled texts, or a share of short pieces.")
     kept = folder / LESSONS
     if kept.exists():
-        with np.load(kept) as archive:
-            return texts, archive["targets"]
+        with arrays.Archive(kept) as archive:
+            return texts, archive.read("targets", kept.stat().st_size)
     total = np.zeros((len(texts), len(labels)), np.float64)
     for name in names:
         emit("state", stage="preparing", message=f"{name} labels {len(texts):,} texts")

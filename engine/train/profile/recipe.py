@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from ....data.attributes import Attribute
 from ....data.paths import write_json
 from ....data.profiles import Profiles, open_profiles
-from ... import registry
+from ... import arrays, registry
 from ...jobs.stopping import StopRequested
 from ...results import JobSpec, UserError
 from .. import ngrams as ngram_model
@@ -249,5 +249,10 @@ def linear_half(
             np.savez(kept / "validation.npz", scores=table.scores(validation.texts, stop))
         write_json(kept / "done.json", found)
     found = json.loads((kept / "done.json").read_text(encoding="utf-8"))
-    scores = np.load(kept / "validation.npz")["scores"] if settings.ngrams else None
+    scores = _scores(kept / "validation.npz") if settings.ngrams else None
     return Linear(found["floor"], kept if settings.ngrams else None, scores)
+
+
+def _scores(path: Path) -> np.ndarray:
+    with arrays.Archive(path) as archive:
+        return archive.read("scores", path.stat().st_size)

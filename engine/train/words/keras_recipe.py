@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ....data.paths import write_json
-from ... import registry
+from ... import arrays, registry
 from ...jobs.stopping import StopRequested
 from ...results import JobSpec, Preflight
 from ..prepare import Emit
@@ -194,4 +194,5 @@ def encode(
         ids.flush()
         np.save(folder / "starts.npy", np.asarray(starts, np.int64))
         write_json(done, asked)  # last: without it the files are not whole
-    return np.load(folder / "ids.npy", mmap_mode="r"), np.load(folder / "starts.npy")
+    starts = folder / "starts.npy"
+    return arrays.load(folder / "ids.npy", mapped=True), arrays.load(starts, starts.stat().st_size)

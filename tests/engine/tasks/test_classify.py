@@ -85,7 +85,6 @@ def test_short_texts_are_padded_as_far_as_the_network_needs_and_no_further(make_
         "good\x1b]0;bad bad bad\x07 film",
         "\x9bgood\x85film",
         "good\rfilm",
-        "good\ud800film",
         "\x1bPbad\x1b\\good film",
         "good \x1b[38;2;1;2;3m film",
     ],
