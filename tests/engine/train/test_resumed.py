@@ -1,12 +1,12 @@
-"""A run that was stopped and finds its data changed, or its checkpoint damaged, through the door that the worker uses."""
+"""A run that was stopped and finds its data changed or its checkpoint damaged, through the door of the worker."""
 
 import pytest
 
 pytest.importorskip("gensim")
 
-from dltext.engine import bundles  # noqa: E402
-from dltext.engine.results import CannotGoOn, JobSpec  # noqa: E402
-from dltext.engine.train import checkpoint, run  # noqa: E402
+from dltext.engine import bundles
+from dltext.engine.results import CannotGoOn, JobSpec
+from dltext.engine.train import checkpoint, run
 
 SETTINGS = {"vector_size": 4, "epochs": 4, "min_count": 1, "workers": 1, "held": 0}
 
