@@ -1,4 +1,4 @@
-"""A run that was stopped and finds its data changed or its checkpoint damaged, through the worker's door."""
+"""A run that was stopped and finds its data changed or its checkpoint damaged, through the door of the worker."""
 
 import pytest
 
