@@ -40,7 +40,7 @@ def cached(card: Card) -> Located | None:
             for split, entry in manifest["splits"].items()
         )
         counts = {split: int(entry["examples"]) for split, entry in manifest["splits"].items()}
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(
