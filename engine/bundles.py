@@ -172,6 +172,7 @@ def import_bundle(path: Path) -> BundleInfo:
     path = Path(path).expanduser()
     if not path.exists():
         raise UserError(f"{path} does not exist.")
+    paths.refuse_endless(path)
     aside = Path(tempfile.mkdtemp(dir=store(), prefix=".import.", suffix=".part"))
     try:
         copy = aside / "bundle"

@@ -4,7 +4,7 @@ import codecs
 from pathlib import Path
 
 from ..data.errors import UserError
-from ..data.paths import atomic_open
+from ..data.paths import atomic_open, read_bounded, refuse_endless
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -41,33 +41,56 @@ def decode(raw: bytes, name: str = "the text") -> str:
 
 
 def read(path: Path) -> str:
-    """The text of ``path``. Raises UserError for what is missing, a folder, unreadable, binary or too large."""
-    path = path.expanduser()
+    """The text of ``path``.
+
+    Raises UserError for what is missing, a folder, no file (a pipe, a device), unreadable, binary or too large.
+    """
+    path = _expanded(path)
     try:
         if path.is_dir():
             raise UserError(f"{path} is a folder; choose one file in it.")
-        size = path.stat().st_size
-        if size > LIMIT:
-            raise UserError(
-                f"{path} has {size / 1e6:,.0f} MB, over {LIMIT / 1e6:,.0f} MB: as a data set it is read "
-                f"line by line with  dltext sentiment --in {path}"
-            )
-        raw = path.read_bytes()
+        raw = read_bounded(path, LIMIT)
     except FileNotFoundError:
         raise UserError(f"There is no file {path}; check the path.") from None
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} cannot be read: {_reason(error)}.") from None
+    if raw is None:
+        raise UserError(
+            f"{path} has over {LIMIT / 1e6:,.0f} MB: as a data set it is read line by line with  "
+            f"dltext sentiment --in {path}"
+        )
     return decode(raw, str(path))
 
 
 def write(path: Path, text: str) -> Path:
-    """Write ``text`` to ``path`` atomically. Returns the path. Raises UserError where that is impossible."""
-    path = path.expanduser()
-    if path.is_dir():
-        raise UserError(f"{path} is a folder; add a file name.")
+    """Write ``text`` to ``path`` atomically. Returns the path. Raises UserError where that is impossible.
+
+    Halves of surrogate pairs, which no encoding knows, become U+FFFD.
+    """
+    path = _expanded(path)
     try:
+        if path.is_dir():
+            raise UserError(f"{path} is a folder; add a file name.")
+        refuse_endless(path)
         with atomic_open(path) as stream:
-            stream.write(text)
-    except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from None
+            try:
+                stream.write(text)
+            except UnicodeEncodeError:
+                stream.seek(0)
+                stream.truncate()
+                stream.write(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} cannot be written: {_reason(error)}. Choose another place.") from None
     return path
+
+
+def _expanded(path: Path) -> Path:
+    """With the home folder for ``~``; where there is no such user the name begins with that sign."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

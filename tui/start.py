@@ -72,7 +72,8 @@ def shielded_stderr() -> Iterator[None]:
                 stream.flush()
         os.dup2(kept, 2)
         os.close(kept)
-        screen.close()
+        with suppress(OSError, ValueError):  # the terminal may be gone
+            screen.close()
 
 
 def run(make: "Callable[[], DltextApp]", debug: bool = False) -> int:
@@ -85,21 +86,25 @@ def run(make: "Callable[[], DltextApp]", debug: bool = False) -> int:
         try:
             app = make()
             from .paste import quick_pastes
+            from .signals import ended_by_signals, outlive_the_terminal
 
             quick_pastes()
-            app.run()
+            outlive_the_terminal()
+            with ended_by_signals(app.end_soon):
+                app.run()
             failure, code = app.failure, app.return_code or 0
         except Exception as error:
             failure, code = error, 1
     if failure is not None:
         path = log_exception(failure)
-        if debug:
-            traceback.print_exception(failure)
-        else:
-            print(
-                f"dltext stopped: {type(failure).__name__}: {failure}. Details: {path} (or start with --debug).",
-                file=sys.stderr,
-            )
+        with suppress(OSError, ValueError):
+            if debug:
+                traceback.print_exception(failure)
+            else:
+                print(
+                    f"dltext stopped: {type(failure).__name__}: {failure}. Details: {path} (or start with --debug).",
+                    file=sys.stderr,
+                )
         code = code or 1
     return code
 

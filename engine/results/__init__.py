@@ -2,6 +2,7 @@
 
 from ...data.errors import UserError  # re-exported: screens catch it without reaching past the engine
 from .bundles import AttributeInfo, BundleInfo, Check, DataCheck, DatasetInfo
+from .drafting import Draft
 from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Share
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
@@ -18,6 +19,7 @@ __all__ = [
     "DataCheck",
     "DatasetInfo",
     "Direction",
+    "Draft",
     "Duplicates",
     "Event",
     "Field",

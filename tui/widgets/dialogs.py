@@ -63,6 +63,8 @@ SIGNS = "1234567890abcdefghij"
 class Choose(Dialog):
     """One of several: the index chosen, or None. ``options`` are (name, what is known of it)."""
 
+    HINT = "enter or a number chooses   esc cancels"
+
     def __init__(self, title: str, options: Sequence[tuple[str, str]], current: int = 0) -> None:
         super().__init__()
         self.TITLE_OF_BOX = title
@@ -77,17 +79,21 @@ class Choose(Dialog):
         )
         options.highlighted = self._current
         yield options
-        yield Label("enter or a number chooses   esc cancels", markup=False, classes="quiet")
+        yield Label(self.HINT, markup=False, classes="quiet")
 
     def on_key(self, event: events.Key) -> None:
         index = SIGNS.find(event.character) if event.character else -1
         if 0 <= index < len(self._options):
             event.stop()
-            self.dismiss(index)
+            self.dismiss(self.answer(index))
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_index)
+        self.dismiss(self.answer(event.option_index))
+
+    def answer(self, index: int) -> Any:
+        """What the dialog answers where an option is chosen."""
+        return index
 
 
 class ChooseSeveral(Dialog):
