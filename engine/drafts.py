@@ -115,8 +115,8 @@ def save(place: str, text: str, name: str = "", cursor: int = 0, beside: str = "
                     stream.write(text[start : start + (1 << 16)].encode("utf-8", "surrogatepass"))
     except OSError as error:
         raise UserError(
-            f"No draft of this text can be kept on disk ({error.strerror or error}). Everything else works; but the text "
-            "lasts only as long as the program runs, unless its folder can be written again."
+            f"No draft of this text can be kept on disk ({error.strerror or error}). Everything else works; but until "
+            "that can be written again the text lasts only as long as the program runs."
         ) from None
 
 
@@ -229,9 +229,8 @@ def _left(folder: Path) -> list[Draft]:
         if instance not in living:
             living[instance] = _lives(folder / f"{instance}.lock")
         if not living[instance]:
-            with contextlib.suppress(OSError, ValueError):
-                with (folder / entry.name).open("rb") as stream:
-                    left.append(_about(entry.name, stream))
+            with contextlib.suppress(OSError, ValueError), (folder / entry.name).open("rb") as stream:
+                left.append(_about(entry.name, stream))
     return sorted(left, key=lambda draft: draft.saved, reverse=True)
 
 
@@ -293,8 +292,8 @@ def _swept(folder: Path, left: list[Draft]) -> list[Draft]:
     for name in names:
         part = name.startswith(".") and name.endswith(".part")
         instance = name.removeprefix(".").partition(".")[0]
-        if (part or _LOCK.fullmatch(name)) and not _lives(folder / f"{instance}.lock"):
-            if part or instance not in drafts:
-                with contextlib.suppress(OSError):
-                    (folder / name).unlink(missing_ok=True)
+        rest = part or (_LOCK.fullmatch(name) and instance not in drafts)
+        if rest and not _lives(folder / f"{instance}.lock"):
+            with contextlib.suppress(OSError):
+                (folder / name).unlink(missing_ok=True)
     return stay

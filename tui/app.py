@@ -18,6 +18,7 @@ from textual.reactive import reactive
 from .. import __version__
 from .actions import bindings
 from .background import Answer, Background
+from .drawn import draw_harmlessly
 from .keeping import DraftKeeper
 from .places import PLACES, load
 from .screens.base import Unavailable, Workbench
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from .widgets.document import DocumentBox
 
 keep_single_ticks()
+draw_harmlessly()
 
 
 def _palette() -> type[Provider]:
@@ -264,7 +266,7 @@ class DltextApp(App[None]):
         super().exit(result, return_code, message)
 
     def end(self, code: int) -> None:
-        """Leave because the system says so, with that exit code; what fails from now on fails for want of a terminal."""
+        """Leave because the system says so; what fails from now on fails for want of a terminal."""
         self.ending = True
         self.exit(return_code=code)
 

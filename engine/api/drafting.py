@@ -6,8 +6,8 @@ from ..results import Draft
 def save_draft(place: str, text: str, name: str = "", cursor: int = 0, beside: str = "") -> None:
     """Keep ``text`` as what this instance has in the box of ``place``; an empty one keeps nothing.
 
-    ``name``: of the file it began as; ``cursor``: an offset; ``beside``: what else was written there. Atomic; nothing is
-    kept where the preference ``drafts`` is false. Raises UserError where it cannot be written.
+    ``name``: of the file it began as; ``cursor``: an offset; ``beside``: what else was written there. Atomic; nothing
+    is kept where the preference ``drafts`` is false. Raises UserError where it cannot be written.
     """
     from .. import drafts as _drafts
 
