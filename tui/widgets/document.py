@@ -234,6 +234,7 @@ class DocumentBox(Container):
         def __init__(self, box: "DocumentBox") -> None:
             super().__init__()
             self.box = box
+            self.set_sender(box)  # it goes up to the application, also where the screen itself changes the text
 
     class Received(Message):
         """More text came than can be edited: somebody must count it in a thread and call :meth:`show`."""
