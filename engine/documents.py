@@ -72,7 +72,9 @@ def write(path: Path, text: str) -> Path:
         if path.is_dir():
             raise UserError(f"{path} is a folder; add a file name.")
         if path.parts and path.parts[0].startswith("~") and not path.parent.exists():
-            raise UserError(f"{path} cannot be written: there is no user {path.parts[0][1:]}, nor a folder of that name.")
+            raise UserError(
+                f"{path} cannot be written: there is no user {path.parts[0][1:]}, nor a folder of that name."
+            )
         refuse_endless(path)
         with atomic_open(path) as stream:
             try:
