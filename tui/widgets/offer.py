@@ -44,20 +44,22 @@ class DraftOffer(Widget):
             key = Content.assemble(key, (" ctrl+p", "bold $accent"), f" Drafts: all {len(self._left)}")
         room = width - key.cell_length
         draft = self._left[0]
-        told = about_draft(draft)
-        begins = f": “{one_line(draft.beginning, 120)}"
-        return Content.assemble(fit(told + begins if room > len(told) + 12 else told, room), key)
+        return Content.assemble(fit(f"{where_and_when(draft)}: “{one_line(draft.beginning, 160)}", room), key)
 
     async def on_click(self, event: events.Click) -> None:
         self.app.simulate_key("ctrl+n")
 
 
-def about_draft(draft: Draft) -> str:
-    """``A draft of today 14:32 in Translate (1,204 characters)``, and the file's name where there is one."""
+def where_and_when(draft: Draft) -> str:
+    """``A draft of today 14:32 in Translate``."""
     place = PLACES[draft.place].title if draft.place in PLACES else draft.place
-    named = f", {one_line(draft.name, 30)}" if draft.name else ""
-    size = f"{draft.characters:,} character{'s' if draft.characters != 1 else ''}"
-    return f"A draft of {_when(draft.saved)} in {place}{named} ({size})"
+    return f"A draft of {_when(draft.saved)} in {place}"
+
+
+def about_draft(draft: Draft) -> str:
+    """That, with its size, and the file's name where there is one."""
+    named = f"{one_line(draft.name, 30)}, " if draft.name else ""
+    return f"{where_and_when(draft)} ({named}{draft.characters:,} character{'s' if draft.characters != 1 else ''})"
 
 
 def _when(saved: float) -> str:
