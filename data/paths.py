@@ -284,6 +284,28 @@ def update_json(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) 
     return values
 
 
+def read_bounded(path: Path, limit: int) -> bytes | None:
+    """The bytes of a regular file, or None where there are more than ``limit``, whatever size the system tells.
+
+    Files under /proc tell no size, and some of them wait for news: they are never waited for. Raises OSError, and
+    UserError as :func:`refuse_endless`.
+    """
+    refuse_endless(path)  # before it is opened: opening a device or a pipe may do something already
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb", buffering=0) as stream:
+        parts: list[bytes] = []
+        left = limit + 1
+        while left > 0:
+            part = stream.read(min(left, 1 << 20))
+            if part is None:
+                raise OSError(errno.EAGAIN, "it has no end, but waits for more")
+            if not part:
+                return b"".join(parts)
+            parts.append(part)
+            left -= len(part)
+    return None
+
+
 @contextmanager
 def locked(file: Path, wait: bool = True) -> Iterator[None]:
     """Hold an advisory lock on ``file`` against other processes (where the system knows such a thing).

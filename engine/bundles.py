@@ -199,6 +199,7 @@ def import_bundle(path: Path) -> BundleInfo:
     path = paths.expand(path)
     if not path.exists():
         raise UserError(f"{path} does not exist.")
+    paths.refuse_endless(path)
     with paths.writing(store()), paths.aside(store() / "import") as aside:
         copy = aside / "bundle"
         if path.is_dir():

@@ -8,7 +8,7 @@ from typing import IO
 from ..data import signatures
 from ..data.errors import UserError
 from ..data.lines import halves, unmarked_utf16
-from ..data.paths import atomic_open, expand
+from ..data.paths import atomic_open, expand, read_bounded, refuse_endless
 from ..data.signatures import HEAD
 from ..data.texts import whole
 
@@ -67,36 +67,44 @@ def read_stream(stream: IO[bytes], name: str) -> str:
 
 
 def read(path: Path) -> str:
-    """The text of ``path``. Raises UserError for what is missing, a folder, unreadable, binary or too large."""
-    path = path.expanduser()
+    """The text of ``path``.
+
+    Raises UserError for what is missing, a folder, no file (a pipe, a device), unreadable, binary or too large.
+    """
+    path = expand(path)
     try:
         if path.is_dir():
             raise UserError(f"{path} is a folder; choose one file in it.")
-        size = path.stat().st_size
-        if size > LIMIT:
-            raise UserError(
-                f"{path} has {size / 1e6:,.0f} MB, over {LIMIT / 1e6:,.0f} MB: as a data set it is read "
-                f"line by line with  dltext sentiment --in {path}"
-            )
-        raw = path.read_bytes()
+        raw = read_bounded(path, LIMIT)
     except FileNotFoundError:
         raise UserError(f"There is no file {path}; check the path.") from None
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} cannot be read: {_reason(error)}.") from None
+    if raw is None:
+        raise UserError(
+            f"{path} has over {LIMIT / 1e6:,.0f} MB: as a data set it is read line by line with  "
+            f"dltext sentiment --in {path}"
+        )
     return decode(raw, str(path))
 
 
 def write(path: Path, text: str) -> Path:
-    """Write ``text`` to ``path`` atomically. Returns the path. Raises UserError where that is impossible."""
+    """Write ``text`` to ``path`` atomically. Returns the path. Raises UserError where that is impossible.
+
+    Halves of surrogate pairs, which no encoding knows, become U+FFFD.
+    """
     path = expand(path)
     try:
         if path.is_dir():
             raise UserError(f"{path} is a folder; add a file name.")
-        if path.exists() and not path.is_file():
-            raise UserError(f"{path} is a pipe or a device; choose another place.")
+        refuse_endless(path)
         # A link stays one, and what it points to gets the text.
         with atomic_open(Path(os.path.realpath(path))) as stream:
             stream.write(whole(text))
-    except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} cannot be written: {_reason(error)}. Choose another place.") from None
     return path
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -62,7 +62,14 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             show=False,
             priority=True,
         ),
-        Action("new_document", "ctrl+n", "new", "Empty the box for another document", show=False, priority=True),
+        Action(
+            "new_document",
+            "ctrl+n",
+            "new",
+            "Empty the box for another document; again: bring the text back",
+            show=False,
+            priority=True,
+        ),
     ),
     "words": (
         Action("compare", "f2", "compare", "Ask two models the same, side by side", priority=True),
@@ -100,7 +107,14 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("previous_match", "p", "previous", "Go to the matching word before", show=False),
         Action("export", "ctrl+e", "export", "Write the list to a TSV or JSON file", priority=True),
         Action("copy_found", "ctrl+r", "copy", "Copy the list as text", show=False, priority=True),
-        Action("new_query", "ctrl+n", "new", "Empty the box for another query", show=False, priority=True),
+        Action(
+            "new_query",
+            "ctrl+n",
+            "new",
+            "Empty the box for another query; again: bring it back",
+            show=False,
+            priority=True,
+        ),
         Action("back", "escape", "back", "Stop what is under way; else back to the list, or to the query", show=False),
     ),
     "authors": (
@@ -123,7 +137,14 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             show=False,
             priority=True,
         ),
-        Action("new_document", "ctrl+n", "new", "Empty the box for another author", show=False, priority=True),
+        Action(
+            "new_document",
+            "ctrl+n",
+            "new",
+            "Empty the box for another author; again: bring the texts back",
+            show=False,
+            priority=True,
+        ),
         Action("show_hop('0')", "0", "all hops", "What all hops together looked at", show=False),
         *(
             Action(f"show_hop('{hop}')", str(hop), f"hop {hop}", f"What hop {hop} looked at", show=False)
@@ -151,7 +172,14 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             show=False,
             priority=True,
         ),
-        Action("new_document", "ctrl+n", "new", "Empty the box for another text", show=False, priority=True),
+        Action(
+            "new_document",
+            "ctrl+n",
+            "new",
+            "Empty the box for another text; again: bring the text back",
+            show=False,
+            priority=True,
+        ),
         *(
             Action(
                 f"choose('{number}')",
@@ -180,7 +208,14 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             show=False,
             priority=True,
         ),
-        Action("new_document", "ctrl+n", "new", "Empty the box for another text", show=False, priority=True),
+        Action(
+            "new_document",
+            "ctrl+n",
+            "new",
+            "Empty the box for another text; again: bring the text back",
+            show=False,
+            priority=True,
+        ),
         *(
             Action(f"choose('{number}')", str(number), f"title {number}", f"Take title {number} as yours", show=False)
             for number in range(1, 7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,18 +17,26 @@ from textual.reactive import reactive
 from .. import __version__
 from .actions import bindings
 from .background import Answer, Background
+from .drawn import draw_harmlessly
+from .keeping import DraftKeeper
 from .places import PLACES, load
 from .screens.base import Unavailable, Workbench
+from .signals import HUNG_UP, terminal_is_there
 from .stylesheet import LastingStylesheet
 from .themes import DARK, LIGHT
 from .timers import keep_single_ticks
 from .warming import AHEAD, Ahead, import_ahead, settle
+from .widgets.text import visible, whole_characters
 from .window import follow
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from ..engine.results import Job
+    from .widgets.document import DocumentBox
 
 keep_single_ticks()
+draw_harmlessly()
 
 
 def _palette() -> type[Provider]:
@@ -73,6 +82,8 @@ class DltextApp(App[None]):
         self._background = Background(self.post_message)
         self.ahead = Ahead(lambda: self.engine)
         self.failure: BaseException | None = None
+        self.ending = False
+        self.drafts = DraftKeeper(self, self._preference("drafts") is not False)
         self._places: dict[str, Workbench] = {}
         for name in PLACES:
             self.add_mode(name, lambda name=name: self.place(name))
@@ -149,6 +160,7 @@ class DltextApp(App[None]):
             import_ahead()
             self.set_interval(self.WINDOW, lambda: follow(self))
         self.ask("device", lambda: self.engine.device(), self._device_known, quiet=True)
+        self.drafts.look()
         if self._poll:
             self._look_at_jobs()
             self.set_interval(self.POLL, self._look_at_jobs)
@@ -168,9 +180,16 @@ class DltextApp(App[None]):
 
     # ------------------------------------------------------------------------------------------ services
 
-    def ask(self, group: str, work: Callable[[], Any], then: Callable[[Any], None], quiet: bool = False) -> None:
+    def ask(
+        self,
+        group: str,
+        work: Callable[[], Any],
+        then: Callable[[Any], None],
+        quiet: bool = False,
+        wrong: Callable[[Exception], None] | None = None,
+    ) -> None:
         """As :meth:`Workbench.ask`, for what belongs to no screen; ``quiet``: a failure is not worth a toast."""
-        self._background.ask(group, work, then, (lambda error: None) if quiet else self.show_error)
+        self._background.ask(group, work, then, wrong or ((lambda error: None) if quiet else self.show_error))
 
     def on_answer(self, answer: Answer) -> None:
         answer.stop()
@@ -198,7 +217,7 @@ class DltextApp(App[None]):
         markup: bool = False,
     ) -> None:
         """A toast; its text is taken as it is, for it may quote a document."""
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+        super().notify(visible(message), title=visible(title), severity=severity, timeout=timeout, markup=markup)
 
     def show_error(self, error: Exception) -> None:
         """A toast that says what went wrong and what to do: a UserError's own sentence, else where the details are."""
@@ -220,7 +239,47 @@ class DltextApp(App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         self.failure = self.failure or error
+        with suppress(Exception):
+            self.drafts.finish()
         super()._handle_exception(error)
+
+    # ------------------------------------------------------------------------------------------ drafts, the end
+
+    def on_document_box_changed(self, event: DocumentBox.Changed) -> None:
+        self.drafts.changed(event.box)
+
+    def action_drafts(self) -> None:
+        self.drafts.choose()
+
+    def action_keep_drafts(self) -> None:
+        self.drafts.switch(not self.drafts.on)
+
+    def action_help_quit(self) -> None:
+        """ctrl+c where nothing is selected: many try to leave by it."""
+        self.notify("ctrl+c copies what is selected. ctrl+q leaves.")
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave, with what is written in the boxes kept as drafts."""
+        with suppress(Exception):
+            self.drafts.finish()
+        super().exit(result, return_code, message)
+
+    def end(self, code: int) -> None:
+        """Leave because the system says so; what fails from now on fails for want of a terminal."""
+        self.ending = True
+        self.exit(return_code=code)
+
+    def end_soon(self, code: int) -> None:
+        """As :meth:`end`, from a signal; one that comes before there is anything to end raises SystemExit."""
+        if self._loop is None:
+            raise SystemExit(code)
+        self._loop.call_soon_threadsafe(self.end, code)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        if self.ending or not terminal_is_there():
+            self.end(self.return_code or HUNG_UP)
+            return
+        super().panic(*renderables)
 
     # ------------------------------------------------------------------------------------------ pasting
 
@@ -235,6 +294,7 @@ class DltextApp(App[None]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy by OSC 52 (works over SSH) and, where the desktop has one, by its own program too."""
+        text, _ = whole_characters(text)
         super().copy_to_clipboard(text)
         if self._driver is not None and not self.is_headless:
             from .start import copy_natively

@@ -75,6 +75,15 @@ class WorkbenchCommands(Provider):
             entries.append(
                 (f"{label} theme", "Change the colours, and remember it", lambda name=theme.name: app.use_theme(name))
             )
+        entries.append(("Drafts", "What earlier starts have left in the boxes", app.action_drafts))
+        keeping = "on; enter stops it" if app.drafts.on else "off; enter starts it"
+        entries.append(
+            (
+                f"Keep drafts: {'on' if app.drafts.on else 'off'}",
+                f"Texts that are not exported are kept on disk for the next start ({keeping})",
+                app.action_keep_drafts,
+            )
+        )
         for action in APP:
             if not action.action.startswith(("app.open_screen", "app.switch", "app.command")):
                 entries.append(

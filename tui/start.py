@@ -73,7 +73,8 @@ def shielded_stderr() -> Iterator[None]:
                 stream.flush()
         os.dup2(kept, 2)
         os.close(kept)
-        screen.close()
+        with suppress(OSError, ValueError):  # the terminal may be gone
+            screen.close()
 
 
 def run(make: "Callable[[], DltextApp]", debug: bool = False) -> int:
@@ -86,19 +87,23 @@ def run(make: "Callable[[], DltextApp]", debug: bool = False) -> int:
         try:
             app = make()
             from .paste import quick_pastes
+            from .signals import ended_by_signals, outlive_the_terminal
 
             quick_pastes()
-            app.run()
+            outlive_the_terminal()
+            with ended_by_signals(app.end_soon):
+                app.run()
             failure, code = app.failure, app.return_code or 0
         except Exception as error:
             failure, code = error, 1
     if failure is not None:
         path = log_exception(failure)
-        if debug:
-            print(visible("".join(traceback.format_exception(failure))), end="", file=sys.stderr)
-        else:
-            sentence = f"dltext stopped: {type(failure).__name__}: {failure}. Details: {path} (or start with --debug)."
-            print(in_one_line(sentence), file=sys.stderr)
+        with suppress(OSError, ValueError):
+            if debug:
+                print(visible("".join(traceback.format_exception(failure))), end="", file=sys.stderr)
+            else:
+                told = f"dltext stopped: {type(failure).__name__}: {failure}. Details: {path} (or start with --debug)."
+                print(in_one_line(told), file=sys.stderr)
         code = code or 1
     return code
 

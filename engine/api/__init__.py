@@ -17,6 +17,7 @@ from .corpora import (
     read_data,
     remove_data,
 )
+from .drafting import drafts, forget_draft, save_draft, take_draft
 from .profiling import profile, profile_group, profile_many
 from .progress import Progress
 from .reading import analyse, analyse_many, read_records, warm_up
@@ -87,6 +88,7 @@ __all__ = [
     "device",
     "directions",
     "doctor",
+    "drafts",
     "evaluate",
     "events",
     "expand",
@@ -94,6 +96,7 @@ __all__ = [
     "export_translation",
     "export_vectors",
     "fetch_data",
+    "forget_draft",
     "home",
     "import_data",
     "import_model",
@@ -126,12 +129,14 @@ __all__ = [
     "report",
     "resume",
     "samples",
+    "save_draft",
     "search",
     "search_methods",
     "set_default",
     "similarity_matrix",
     "submit",
     "suggest_words",
+    "take_draft",
     "text_similarity",
     "titles",
     "titles_many",

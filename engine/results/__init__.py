@@ -2,6 +2,7 @@
 
 from ...data.errors import UserError  # re-exported: screens catch it without reaching past the engine
 from .bundles import AttributeInfo, BundleInfo, Check, DataCheck, DatasetInfo
+from .drafting import Draft
 from .outlets import Outlet
 from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Share
 from .reading import Record, Result, Span
@@ -21,6 +22,7 @@ __all__ = [
     "DataCheck",
     "DatasetInfo",
     "Direction",
+    "Draft",
     "Duplicates",
     "Event",
     "Field",

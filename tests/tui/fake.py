@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dltext.engine.results import BundleInfo, DataCheck, DatasetInfo, Record, Result, Span, UserError
+from dltext.engine.results import BundleInfo, DataCheck, DatasetInfo, Draft, Record, Result, Span, UserError
 
 WORD = re.compile(r"[一-鿿]|\w+")
 PULLS = {"good": 2.0, "finds": 1.2, "voice": 0.8, "好": 1.5, "bad": -2.0, "slow": -1.1, "差": -1.5}
@@ -128,6 +128,8 @@ class FakeEngine:
             ("[/b] odd", "[/ref]"),
         ]
         self._gates: dict[str, threading.Event] = {}
+        self.left: dict[str, tuple[Draft, str]] = {}
+        """Drafts of earlier starts."""
 
     # ---- what a test does with it
 
@@ -187,6 +189,28 @@ class FakeEngine:
         self._note("write_document", path, text)
         Path(path).write_text(text, encoding="utf-8")
         return Path(path)
+
+    # ---- drafts
+
+    def leave_draft(self, text: str, place: str = "analyse", **more: Any) -> None:
+        number = len(self.left)
+        draft = Draft(f"draft-{number}", place, "", len(text), 1_000_000.0 + number, text[:200])
+        self.left[draft.id] = replace(draft, **more), text
+
+    def save_draft(self, place: str, text: str, name: str = "", cursor: int = 0, beside: str = "") -> None:
+        self._note("save_draft", place, text, name, cursor, beside)
+
+    def drafts(self) -> list[Draft]:
+        self._note("drafts")
+        return sorted((draft for draft, _ in self.left.values()), key=lambda draft: -draft.saved)
+
+    def take_draft(self, draft: str) -> tuple[Draft, str]:
+        self._note("take_draft", draft)
+        return self.left.pop(draft)
+
+    def forget_draft(self, draft: str) -> None:
+        self._note("forget_draft", draft)
+        self.left.pop(draft, None)
 
     # ---- models
 

@@ -12,6 +12,7 @@ from ...engine.results import BundleInfo, Result
 from ..reader import SHORT, Reader
 from ..widgets.document import Document, DocumentBox
 from ..widgets.heat import Heat
+from ..widgets.offer import DraftOffer
 from ..widgets.result_card import ResultCard
 from .titled_beside import TitledBeside
 
@@ -59,6 +60,7 @@ document with pages."""
                 yield Container(id="author")
                 yield Container(id="translation")
                 yield Container(id="titled")
+        yield DraftOffer()
 
     def on_mount(self) -> None:
         self.query_one("#area").focus()

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from ..widgets.attended import AttendedBox, HopBar
 from ..widgets.choicebar import ChoiceBar
+from ..widgets.document import Document
 from ..widgets.group_card import GroupCard
 from ..widgets.phrases import PhraseTable
 from ..widgets.profile_card import ProfileCard
@@ -84,6 +85,10 @@ when, and from what kind of text stands under the card. It is not for decisions 
         elif data is not None:
             self._turn(True)
             self.use_target(Target(data))
+
+    def restore(self, document: Document, cursor: int, beside: str) -> None:
+        self._turn(False)
+        super().restore(document, cursor, beside)
 
     def take_paste(self, text: str) -> bool:
         if self.app.screen is self and self.grouped:

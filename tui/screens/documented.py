@@ -40,7 +40,7 @@ class DocumentScreen(SimilarWords):
         """Counting a large text takes a moment: in a thread, and the box says so meanwhile."""
         if len(text) > 100_000:
             self.box.border_title = f"Document · reading {len(text):,} characters …"
-        self.ask("document", partial(Document.of, text, name), self.box.show)
+        self.ask("document", partial(Document.of, text, name, bool(name)), self.box.show)
 
     def on_document_box_changed(self) -> None:
         self._revision += 1
@@ -48,11 +48,22 @@ class DocumentScreen(SimilarWords):
         self.box.set_title(self._document)
         self.document_changed()
 
+    # ------------------------------------------------------------------------------------------ drafts
+
+    def written_beside(self) -> str:
+        """What else was written here than the document."""
+        return ""
+
+    def restore(self, document: Document, cursor: int, beside: str) -> None:
+        """Show a draft as it was left."""
+        self.box.show(document, cursor)
+        (self.box.preview if self.box.large else self.box.area).focus()
+
     # ------------------------------------------------------------------------------------------ actions
 
     def action_new_document(self) -> None:
-        self.box.show(Document())
-        self.box.area.focus()
+        self.workbench.drafts.renew(self.box)
+        (self.box.preview if self.box.large else self.box.area).focus()
 
     def action_sample(self) -> None:
         self.ask("samples", lambda: self.engine.samples(self.SAMPLES), self._samples_known)
@@ -71,7 +82,7 @@ class DocumentScreen(SimilarWords):
         self.box.border_title = "Document · reading …"
         self.ask(
             "document",
-            lambda: Document.of(self.engine.read_document(str(path)), path.name),
+            lambda: Document.of(self.engine.read_document(str(path)), path.name, True),
             self.box.show,
             lambda error: self.box.set_title(self._document),
         )

@@ -9,6 +9,14 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from ..widgets.document import DocumentBox
+
+KEPT = (
+    "What you write or paste is kept on disk while you type, and offered at the next start, however this one ends. "
+    "ctrl+p lists such drafts under “Drafts”; “Keep drafts” there turns that off. A text that another one replaced "
+    "comes back by ctrl+z where no edit is left to undo, and after ctrl+n by ctrl+n."
+)
+
 
 class HelpScreen(ModalScreen[None]):
     """Made from the active bindings, so it cannot say what is not so."""
@@ -41,6 +49,10 @@ class HelpScreen(ModalScreen[None]):
         if screen_help:
             parts.append(Content.styled(str(about.title or "This screen"), "bold $accent"))
             parts.extend(Content(" ".join(paragraph.split())) for paragraph in str(screen_help).split("\n\n"))
+            parts.append(Content(""))
+        if about.query(DocumentBox):
+            parts.append(Content.styled("Nothing is lost", "bold $accent"))
+            parts.append(Content(KEPT))
             parts.append(Content(""))
         here: list[tuple[str, str]] = []
         everywhere: list[tuple[str, str]] = []

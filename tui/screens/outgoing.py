@@ -7,6 +7,8 @@ from pathlib import Path
 from ...engine.results import BundleInfo, Result
 from ..widgets.dialogs import SaveFile
 from ..widgets.document import Document
+from ..widgets.paths import current_folder
+from ..widgets.text import visible
 from ..widgets.written import as_json, as_text
 from .base import Workbench
 
@@ -23,7 +25,7 @@ def save_as(
         if path is not None:
             screen.ask("export", partial(write, path), lambda written: screen.app.notify(f"{told} {written}"))
 
-    screen.app.push_screen(SaveFile(title, str(Path.cwd() / name), hint), chosen)
+    screen.app.push_screen(SaveFile(title, str(current_folder() / visible(name)), hint), chosen)
 
 
 def export_results(

@@ -121,10 +121,15 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
         if self.table.display:
             self.table.focus()
 
+    def restore(self, document: Document, cursor: int, beside: str) -> None:
+        """Show a draft of a query as it was left."""
+        self.box.show(document, cursor)
+        self.box.focus_query()
+
     def _look_like(self, text: str, name: str, row: int | None = None) -> None:
         self._like = None if row is None else (text, row)
         self.query_one(Tabs).active = "tab-found"
-        self.box.show(Document.of(text, name))
+        self.box.show(Document.of(text, name, True))
 
     # ------------------------------------------------------------------------------------------ showing
 
@@ -211,7 +216,7 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
 
     def action_new_query(self) -> None:
         self._like = None
-        self.box.show(Document())
+        self.workbench.drafts.renew(self.box)
         self.box.focus_query()
 
     def action_next_match(self, direction: int = 1) -> None:

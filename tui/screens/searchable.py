@@ -9,6 +9,7 @@ from typing import Any
 from ...engine.results import DatasetInfo, SearchMethod
 from ..widgets.dialogs import Ask, Choose, OpenFile
 from ..widgets.languages import language_name
+from ..widgets.paths import FILE, FOLDER, absolute, kind_of
 from ..widgets.text import one_line, size_text
 from .base import Workbench
 
@@ -48,7 +49,7 @@ def first_choice(cards: Sequence[DatasetInfo], kept: dict[str, Any]) -> Target |
     """What the last visit searched, else the demo, else the smallest corpus that is here; None where none is."""
     here = {card.name: card for card in cards if card.available != "download"}
     data = kept.get("data")
-    if not (isinstance(data, str) and (data in here or Path(data).exists())):
+    if not (isinstance(data, str) and (data in here or kind_of(Path(data))[0] in (FILE, FOLDER))):
         smallest = min(here.values(), key=lambda card: sum(card.splits.values()), default=None)
         data = DEMO if DEMO in here else smallest.name if smallest else None
         kept = {name: value for name, value in kept.items() if name == "method"}
@@ -103,7 +104,7 @@ def _choose_file(screen: Workbench, base: Target, use: Callable[[Target], None],
     def found(path: Path | None) -> None:
         if path is None:
             return
-        target = Target(str(path.absolute()), base.method)
+        target = Target(absolute(str(path)), base.method)
         if path.suffix.lower() not in (".csv", ".tsv", ".jsonl"):
             _tell_language(screen, target, use)
             return

@@ -104,6 +104,7 @@ at hand; ctrl+e writes all to a file. A model reads the beginning of a long text
 
     @on(Input.Changed, "#own")
     def _own_changed(self) -> None:
+        self.workbench.drafts.changed(self.box)
         self.refresh_bindings()
 
     @on(Input.Submitted, "#own")

@@ -2,7 +2,7 @@
 
 from ...engine.results import Title
 from ..draft import common
-from ..widgets.document import EDITABLE
+from ..widgets.document import EDITABLE, Document
 from ..widgets.text import one_line
 from ..widgets.title_line import TitleLine
 from ..widgets.title_list import TitleList
@@ -61,6 +61,15 @@ class OwnTitle(Asking):
             line.put(own)
             line.edited = edited
         self._own_of = text
+
+    def written_beside(self) -> str:
+        return self.own if self.line.edited else ""
+
+    def restore(self, document: Document, cursor: int, beside: str) -> None:
+        if beside:
+            self.line.put("")
+            self._aside = (document.text, beside, True)  # it comes back with its text
+        super().restore(document, cursor, beside)
 
     def at_hand(self) -> tuple[str, str]:
         """What the title is called that the reader means, and the title: the one of the list where that has the

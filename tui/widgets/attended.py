@@ -15,7 +15,7 @@ from textual.widget import Widget
 from .attention import ALL_HUE, attention_styles, hue, legend
 from .document import DocumentArea, DocumentBox
 from .heat import Heat
-from .preview import PAGE, Preview
+from .preview import Preview
 
 _PLACEHOLDER = """Paste or type texts by one author: posts of a blog, letters, mails.
 
@@ -42,15 +42,8 @@ class AttendedArea(DocumentArea):
 
     def reveal(self, start: int, end: int) -> None:
         """Select ``text[start:end]`` and scroll to it."""
-        self.move_cursor(self._place(start), center=True)
-        self.move_cursor(self._place(end), select=True)
-
-    def _place(self, offset: int) -> tuple[int, int]:
-        for row, line in enumerate(self.document.lines):
-            if offset <= len(line):
-                return row, offset
-            offset -= len(line) + 1
-        return self.document.end
+        self.move_cursor(self.place_of(start), center=True)
+        self.move_cursor(self.place_of(end), select=True)
 
 
 class AttendedPreview(Preview):
@@ -63,14 +56,6 @@ class AttendedPreview(Preview):
             tint = Color.parse(self.app.theme_variables[self.hue])
             self._styles = attention_styles(self.background_colors[1], tint, self.styles.color)
         return super().render_line(y)
-
-    def reveal(self, start: int) -> None:
-        """Open the page of an offset and scroll to its line."""
-        if start // PAGE != self.page:
-            self._open(start // PAGE)
-        within = start - self.page * PAGE
-        line = sum(at <= within for at in self._wrapped.starts) - 1
-        self.scroll_to(0, max(line - self.size.height // 3, 0), animate=False, immediate=True)
 
 
 class AttendedBox(DocumentBox):

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from ...engine import api
 from ...engine.results import DatasetInfo, JobSpec, RecipeInfo
 from .attribute_ticks import AttributeTicks
 from .choose_rows import COLUMNS, FIELDS, OF_OWN, OF_PAIRS, OF_TITLES
 from .languages import languages_of
+from .paths import absolute
 from .pick import Pick
 from .setting import SettingRow
 from .text import size_text
@@ -160,7 +160,7 @@ class ChooseBox(Vertical):
         wrong = self.wrong()
         if not self.profiling or (wrong is not None and wrong.field.name in OF_OWN):
             return None
-        data = str(api.expand(self.rows["path"].text).absolute()) if self.own else self.picked("data")
+        data = absolute(self.rows["path"].text) if self.own else self.picked("data")
         column = self.rows["text_column"].text or FIELDS["text_column"].default
         return (data, column if self.own else FIELDS["text_column"].default) if data else None
 
@@ -215,7 +215,7 @@ class ChooseBox(Vertical):
         if self._picks["part"].display and (part := self.picked("part")):
             parts["data"] += f":{part}"
         if self.own:
-            parts["data"] = str(api.expand(values["path"]).absolute())
+            parts["data"] = absolute(values["path"])
             parts |= {name: values[name] or FIELDS[name].default for name in ("text_column", "label_column")}
             for there, rows in ((self.translating, OF_PAIRS), (self.titling, OF_TITLES)):
                 parts |= {name: values[row] for row, name in rows.items()} if there else {}

@@ -15,8 +15,8 @@ from textual.widgets import Button, DirectoryTree, Input, Label, OptionList, Sel
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
 
-from ...engine import api
-from ...engine.results import UserError
+from .paths import FILE, FOLDER, MISSING, current_folder, kind_of, typed_path
+from .text import visible
 
 
 class Dialog(ModalScreen[Any]):
@@ -33,22 +33,11 @@ class Dialog(ModalScreen[Any]):
         yield from ()
 
     def on_mount(self) -> None:
-        self.query_one("#dialog").border_title = Content(self.TITLE_OF_BOX)
+        self.query_one("#dialog").border_title = Content(visible(self.TITLE_OF_BOX))
 
     @on(Button.Pressed, "#cancel")
     def _cancelled(self) -> None:
         self.dismiss(None)
-
-    def _path(self, typed: str) -> Path | None:
-        """What is meant by a path as it is typed; None, and a word on it, where there can be none."""
-        try:
-            path = api.expand(typed)
-            path.exists()
-        except (UserError, OSError) as error:
-            why = str(error) if isinstance(error, UserError) else f"{typed[:60]}: {error.strerror or error}."
-            self.app.notify(why, severity="warning", markup=False)
-            return None
-        return path
 
 
 class Confirm(Dialog):
@@ -60,7 +49,7 @@ class Confirm(Dialog):
         self._question, self._yes = question, yes
 
     def content(self) -> ComposeResult:
-        yield Label(self._question, markup=False, classes="question")
+        yield Label(visible(self._question), markup=False, classes="question")
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
             yield Button(Content(self._yes), variant="error", id="yes")
@@ -77,6 +66,8 @@ SIGNS = "1234567890abcdefghij"
 class Choose(Dialog):
     """One of several: the index chosen, or None. ``options`` are (name, what is known of it)."""
 
+    HINT = "enter or a number chooses   esc cancels"
+
     def __init__(self, title: str, options: Sequence[tuple[str, str]], current: int = 0) -> None:
         super().__init__()
         self.TITLE_OF_BOX = title
@@ -91,17 +82,21 @@ class Choose(Dialog):
         )
         options.highlighted = self._current
         yield options
-        yield Label("enter or a number chooses   esc cancels", markup=False, classes="quiet")
+        yield Label(self.HINT, markup=False, classes="quiet")
 
     def on_key(self, event: events.Key) -> None:
         index = SIGNS.find(event.character) if event.character else -1
         if 0 <= index < len(self._options):
             event.stop()
-            self.dismiss(index)
+            self.dismiss(self.answer(index))
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_index)
+        self.dismiss(self.answer(event.option_index))
+
+    def answer(self, index: int) -> Any:
+        """What the dialog answers where an option is chosen."""
+        return index
 
 
 class ChooseSeveral(Dialog):
@@ -160,7 +155,7 @@ class Files(DirectoryTree):
     """A tree whose names are never markup, without hidden files."""
 
     def process_label(self, label: Any) -> Text:
-        return label if isinstance(label, Text) else Text(str(label).split("\n")[0])
+        return label if isinstance(label, Text) else Text(visible(str(label).replace("\n", "␊")))
 
     def filter_paths(self, paths: Any) -> Any:
         return [path for path in paths if not path.name.startswith(".")]
@@ -172,7 +167,7 @@ class OpenFile(Dialog):
     def __init__(self, title: str, start: Path | None = None, folders: bool = False, told: str = "") -> None:
         super().__init__()
         self.TITLE_OF_BOX = title
-        self._start = start if start is not None and start.is_dir() else Path.cwd()
+        self._start = start if start is not None and kind_of(start)[0] == FOLDER else current_folder()
         self._folders, self._told = folders, told
 
     def content(self) -> ComposeResult:
@@ -224,22 +219,26 @@ class OpenFile(Dialog):
 
     @on(DirectoryTree.FileSelected)
     def _selected(self, event: DirectoryTree.FileSelected) -> None:
-        self.dismiss(event.path)
+        self._open(event.path)
 
     @on(Button.Pressed, "#yes")
     @on(Input.Submitted)
     def _typed(self) -> None:
-        path = self._path(self.query_one("#path", Input).value.strip() or ".")
-        if path is None:
-            return
-        if path.is_dir() and not self._folders:
+        typed = self.query_one("#path", Input).value
+        # A name may end in a blank, though few who type one mean it.
+        path = typed_path(typed.strip() or ".")
+        self._open(path if kind_of(path)[0] != MISSING else typed_path(typed))
+
+    def _open(self, path: Path) -> None:
+        kind, problem = kind_of(path)
+        if kind == FILE or (kind == FOLDER and self._folders):
+            self.dismiss(path)
+        elif kind == FOLDER:
             tree = self.query_one(Files)
             tree.path = path
             tree.focus()
-        elif not path.exists():
-            self.app.notify(f"There is no {path}; check the spelling, or choose in the tree.", severity="warning")
         else:
-            self.dismiss(path)
+            self.app.notify(problem, severity="warning")
 
 
 class SaveFile(Dialog):
@@ -265,10 +264,12 @@ class SaveFile(Dialog):
         if not typed:
             self.app.notify("Give the file a name.", severity="warning")
             return
-        path = self._path(typed)
-        if path is None:
+        path = typed_path(typed)
+        kind, problem = kind_of(path)
+        if not kind:
+            self.app.notify(problem, severity="warning")
             return
-        if path.is_file() and self._sure != path:
+        if kind == FILE and self._sure != path:
             self._sure = path
             self.query_one("#yes", Button).label = "Replace"
             self.app.notify(f"{path.name} is there already. Press again to replace it.", severity="warning")

@@ -1,6 +1,7 @@
 """The document box: a text editor for what can be edited, a paged preview for what is larger."""
 
 from bisect import bisect_left, bisect_right
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -17,13 +18,17 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from .heat import Heat, heat_styles, legend
-from .preview import Preview
-from .text import count_words, fold_long_lines, plain_newlines, visible
+from .preview import PAGE, Preview
+from .text import count_words, fold_long_lines, plain_newlines, visible, whole_characters
 
 EDITABLE = 60_000
 """Characters up to which a text is edited; TextArea slows down beyond (measured: 0.2 s a key at 60 kB in one line)."""
 LONGEST_LINE = 4_000
 FOLD = 2_000
+REPLACED = 64_000_000
+"""Characters of replaced documents that are held for undo; the last one is in any case."""
+UNDO = "ctrl+z,super+z,ctrl+underscore"
+"""Readline's key too: of a terminal in which ctrl+z means suspend."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,16 @@ class Document:
     text: str = ""
     name: str = ""
     words: int = 0
+    elsewhere: bool = False
+    """Whether it is exactly what stands elsewhere too, in a file, in a corpus: then nobody's work is lost with it."""
+    broken: int = 0
+    """Halves of surrogate pairs that came with it; U+FFFD stands in their places."""
 
     @classmethod
-    def of(cls, text: str, name: str = "") -> "Document":
+    def of(cls, text: str, name: str = "", elsewhere: bool = False) -> "Document":
         """Counts words; in a thread, please, for anything large."""
-        text = plain_newlines(text)
-        return cls(text, name, count_words(text))
+        text, broken = whole_characters(plain_newlines(text))
+        return cls(text, name, count_words(text), elsewhere, broken)
 
     @property
     def large(self) -> bool:
@@ -55,6 +64,8 @@ class Document:
 def _without_ours(binding: Any) -> Binding | None:
     """TextArea's binding less the keys that are the application's: export, and the places."""
     keys = [key for key in binding.key.split(",") if key not in ("ctrl+e", "f6", "f7")]
+    if binding.action == "undo":
+        keys = UNDO.split(",")
     return replace(binding, key=",".join(keys)) if keys else None
 
 
@@ -121,6 +132,27 @@ class DocumentArea(TextArea, inherit_bindings=False):
         row, column = place
         return sum(len(self.document.get_line(line)) + 1 for line in range(row)) + column
 
+    def place_of(self, offset: int) -> tuple[int, int]:
+        """The (row, column) of an offset in ``self.text``."""
+        for row, line in enumerate(self.document.lines):
+            if offset <= len(line):
+                return row, offset
+            offset -= len(line) + 1
+        return self.document.end
+
+    def action_undo(self) -> None:
+        """Undo an edit; where there is none left, bring back the document that stood here before."""
+        if not self.history.undo_stack and isinstance(self.parent, DocumentBox):
+            self.parent.action_bring_back()
+        else:
+            super().action_undo()
+
+    def action_redo(self) -> None:
+        if not self.history.redo_stack and isinstance(self.parent, DocumentBox):
+            self.parent.action_forth()
+        else:
+            super().action_redo()
+
     def forget_heat_if_stale(self) -> None:
         """Undo and redo change the text by another way than :meth:`edit`: shading that no longer fits goes."""
         if self._heat.spans and self._heat_length != sum(map(len, self.document.lines)) + self.document.line_count - 1:
@@ -164,11 +196,45 @@ class DocumentArea(TextArea, inherit_bindings=False):
             self.move_cursor(result.end_location)
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What a box shows: enough to show it again as if nothing had been in between."""
+
+    large: Document | None
+    original: str
+    loaded: str
+    text: str
+    """As it stands in the editor."""
+    name: str
+    elsewhere: bool
+    cursor: int
+    history: Any
+    """The editor's own undo."""
+
+    @property
+    def size(self) -> int:
+        return len(self.large.text) if self.large else len(self.text)
+
+
 class DocumentBox(Container):
-    """Holds the document, whatever its size; tells its screen with :class:`Changed`."""
+    """Holds the document, whatever its size; tells its screen with :class:`Changed`.
+
+    A document that another one replaced is not gone: :meth:`action_bring_back` (ctrl+z, where no edit is left to undo)
+    shows it again.
+    """
+
+    BINDINGS: ClassVar = [
+        Binding(UNDO, "bring_back", "Undo", show=False, tooltip="Bring back the document that stood here before"),
+        Binding("ctrl+y,super+y", "forth", "Redo", show=False, tooltip="Undo that"),
+    ]
 
     class Changed(Message):
         """The text is another one."""
+
+        def __init__(self, box: "DocumentBox") -> None:
+            super().__init__()
+            self.box = box
+            self.set_sender(box)  # it goes up to the application, also where the screen itself changes the text
 
     class Received(Message):
         """More text came than can be edited: somebody must count it in a thread and call :meth:`show`."""
@@ -183,7 +249,9 @@ class DocumentBox(Container):
         self._large: Document | None = None
         self._original = ""
         self._loaded = ""
-        self._folded = False
+        self._elsewhere = False
+        self._before: list[_Shown] = []
+        self._after: list[_Shown] = []
 
     def compose(self) -> ComposeResult:
         yield DocumentArea(
@@ -220,7 +288,21 @@ class DocumentBox(Container):
             return self._large
         text = self.area.text
         # The box shows control characters as pictures; while nothing was edited the document is what came.
-        return Document.of(self._original if text == self._loaded else text, self.name_of_document)
+        if text == self._loaded:
+            return Document.of(self._original, self.name_of_document, self._elsewhere)
+        return Document.of(text, self.name_of_document)
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands in it."""
+        return self._large is None and not any(line.strip() for line in self.area.document.lines)
+
+    @property
+    def cursor(self) -> int:
+        """The offset of the cursor; of a large document that of the page shown."""
+        if self._large is not None:
+            return self.preview.page * PAGE
+        return self.area.offset_of(self.area.cursor_location)
 
     def receive(self, text: str) -> None:
         """A paste: into the editor where it fits, else the whole becomes a large document."""
@@ -243,28 +325,95 @@ class DocumentBox(Container):
         before = area.text
         self.post_message(self.Received(before[:start] + text + before[end:] if present else text))
 
-    def show(self, document: Document) -> None:
-        """Show another document from its beginning."""
-        self.name_of_document = document.name
+    def show(self, document: Document, cursor: int = 0) -> None:
+        """Show another document from its beginning, or with the cursor at an offset; undo brings back what was here."""
+        if not self.blank:
+            self._before.append(self._now())
+            while len(self._before) > 1 and sum(shown.size for shown in self._before) > REPLACED:
+                del self._before[0]
+            self._after.clear()
+        self._original = document.text
+        self._loaded = "" if document.large else fold_long_lines(visible(document.text), LONGEST_LINE, FOLD)
+        if not document.large and len(self._loaded) != len(self._original):
+            self._original = self._loaded  # folded where no space was: offsets must be those of the box
+        self._put(
+            _Shown(
+                document if document.large else None,
+                self._original,
+                self._loaded,
+                self._loaded,
+                document.name,
+                document.elsewhere,
+                cursor,
+                self._no_history(),
+            )
+        )
+        if document.broken:
+            self.app.notify(
+                f"{document.broken:,} characters of this text are halves of surrogate pairs, which no file can hold: "
+                "� stands in their places."
+            )
+
+    def action_bring_back(self) -> None:
+        """Show the document that stood here before this one, as it was."""
+        self.bring_back()
+
+    def action_forth(self) -> None:
+        self._turn(self._after, self._before)
+
+    def bring_back(self) -> bool:
+        """As the action; whether there was one."""
+        return self._turn(self._before, self._after)
+
+    def _turn(self, source: list[_Shown], target: list[_Shown]) -> bool:
+        if not source:
+            return False
+        if not self.blank:
+            target.append(self._now())
+        self._put(source.pop())
+        return True
+
+    def _no_history(self) -> Any:
+        history = copy(self.area.history)
+        history.__post_init__()
+        return history
+
+    def _now(self) -> _Shown:
+        area = self.area
+        return _Shown(
+            self._large,
+            self._original,
+            self._loaded,
+            "" if self._large else area.text,
+            self.name_of_document,
+            self._elsewhere,
+            self.cursor,
+            area.history,
+        )
+
+    def _put(self, shown: _Shown) -> None:
         area, preview = self.area, self.preview
-        large = document.large
+        large = shown.large is not None
         had_focus = area.has_focus or preview.has_focus
-        self._large = document if large else None
+        self._large, self.name_of_document, self._elsewhere = shown.large, shown.name, shown.elsewhere
+        self._original, self._loaded = shown.original, shown.loaded
         area.display, preview.display = not large, large
-        if large:
+        area.history = self._no_history()  # setting the text clears the one that is there, which is another text's
+        if shown.large is not None:
             area.text = ""
-            preview.show(document.text)
+            preview.show(shown.large.text)
+            if shown.cursor:
+                preview.reveal(shown.cursor)
         else:
             preview.show("")
             area.shade(Heat())
-            self._original = document.text
-            self._loaded = fold_long_lines(visible(document.text), LONGEST_LINE, FOLD)
-            if len(self._loaded) != len(self._original):
-                self._original = self._loaded  # folded where no space was: offsets must be those of the box
-            area.text = self._loaded
+            area.text = shown.text
+            area.history = shown.history
+            if shown.cursor:
+                area.move_cursor(area.place_of(shown.cursor))
         if had_focus:
             (preview if large else area).focus()
-        self.post_message(self.Changed())
+        self.post_message(self.Changed(self))
 
     def shade(self, heat: Heat) -> None:
         """Shade the words of whichever is shown."""
@@ -277,7 +426,7 @@ class DocumentBox(Container):
         if not self.area.heat.spans and not self.large:
             self.border_subtitle = ""
         if not self.large:
-            self.post_message(self.Changed())
+            self.post_message(self.Changed(self))
 
     def set_title(self, document: Document) -> None:
         """Name and size in the upper edge."""

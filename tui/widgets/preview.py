@@ -60,6 +60,14 @@ class Preview(ScrollView, can_focus=True):
         self._text, self._heat = text, Heat()
         self._open(0)
 
+    def reveal(self, start: int) -> None:
+        """Open the page of an offset and scroll to its line."""
+        if start // PAGE != self.page:
+            self._open(start // PAGE)
+        within = start - self.page * PAGE
+        line = sum(at <= within for at in self._wrapped.starts) - 1
+        self.scroll_to(0, max(line - self.size.height // 3, 0), animate=False, immediate=True)
+
     def shade(self, heat: Heat) -> None:
         self._heat = heat
         self.refresh()

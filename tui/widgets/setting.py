@@ -1,8 +1,11 @@
 """One setting: a row with its name, a control, and what it means or what is wrong with it."""
 
+import asyncio
 import contextlib
 import math
+import os
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from rich.text import Text
@@ -13,9 +16,11 @@ from textual.message import Message
 from textual.suggester import Suggester, SuggestFromList
 from textual.widgets import Checkbox, Input, Label, Select, Static
 
-from ...engine import api
-from ...engine.results import Field, UserError
+from ...engine.results import Field
+from .paths import FILE, MISSING, kind_of, typed_path
 
+ENTRIES = 100_000
+"""Files of a folder that are looked at to complete a name."""
 LISTED = 12
 """Names of an offer that are spelled out."""
 
@@ -30,8 +35,11 @@ def convert(field: Field, value: Any) -> Any:
             raise ValueError(f"one of {', '.join(field.choices)}")
         return text
     if field.kind == "file":
-        if text and not _is_there(text):
+        kind, problem = kind_of(typed_path(text)) if text else (FILE, "")
+        if kind == MISSING:
             raise ValueError("there is no such file")
+        if not kind:
+            raise ValueError(problem.rstrip("."))
         return text
     if field.kind == "str":
         return text
@@ -45,13 +53,6 @@ def convert(field: Field, value: Any) -> Any:
     if (field.minimum is not None and number < field.minimum) or (field.maximum is not None and number > field.maximum):
         raise ValueError(wanted)
     return int(number) if field.kind == "int" else number
-
-
-def _is_there(path: str) -> bool:
-    try:
-        return api.expand(path).exists()
-    except (UserError, OSError):
-        return False
 
 
 def _bounds(field: Field) -> str:
@@ -79,11 +80,17 @@ class PathSuggester(Suggester):
         if not value.strip():
             return None
         folder, slash, start = value.rpartition("/")
-        with contextlib.suppress(OSError, UserError):
-            for entry in sorted(api.expand(folder + slash or ".").iterdir())[:2000]:
-                if start and entry.name.startswith(start):
-                    return f"{folder}{slash}{entry.name}{'/' if entry.is_dir() else ''}"
-        return None
+        # In a thread: a folder may have a million files, or lie on a disk that does not answer.
+        return await asyncio.to_thread(_completed, folder + slash, start) if start else None
+
+
+def _completed(folder: str, start: str) -> str | None:
+    """The first name in ``folder`` that begins with ``start``, among so many as are looked at."""
+    with contextlib.suppress(OSError, ValueError), os.scandir(typed_path(folder or ".")) as entries:
+        names = [entry for entry in islice(entries, ENTRIES) if entry.name.startswith(start)]
+        if entry := min(names, key=lambda entry: entry.name, default=None):
+            return f"{folder}{entry.name}{'/' if entry.is_dir() else ''}"
+    return None
 
 
 class YesNo(Checkbox):

@@ -50,7 +50,7 @@ class SourceArea(AttendedArea):
 
     def go_to(self, place: int) -> None:
         """Put the cursor at ``text[place]`` and scroll there."""
-        self.move_cursor(self._place(place))
+        self.move_cursor(self.place_of(place))
 
     @property
     def sentence(self) -> tuple[int, int] | None:

@@ -1,5 +1,6 @@
 """User text made fit for a screen: nothing in it is obeyed, everything in it is seen."""
 
+import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len, get_character_cell_size
@@ -21,6 +22,24 @@ __all__ = [
 
 CHUNK = 65_536
 """Characters counted at once: C code holds the interpreter's lock, and the screen waits for it."""
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def whole_characters(text: str) -> tuple[str, int]:
+    """``text`` with U+FFFD for each half of a surrogate pair, of the same length, and how many there were.
+
+    Neither a file nor a model nor a terminal knows what half a character is.
+    """
+    if text.isascii():
+        return text, 0
+    parts, count = [], 0
+    for at in range(0, len(text), CHUNK):
+        part, halves = _HALF.subn("\ufffd", text[at : at + CHUNK])
+        parts.append(part)
+        count += halves
+    return ("".join(parts), count) if count else (text, 0)
 
 
 def one_line(text: str, limit: int = 200) -> str:
