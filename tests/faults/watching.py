@@ -32,7 +32,9 @@ def watch(event, arguments):
         what = "sent"
     elif event == "open" and isinstance(arguments[0], (str, bytes)) and arguments[2] & WRITING:
         what, path = "written", arguments[0]
-    elif event in ("os.mkdir", "sqlite3.connect") and arguments[0] != ":memory:" and isinstance(arguments[0], (str, bytes)):
+    elif event == "sqlite3.connect" and arguments[0] == ":memory:":
+        pass
+    elif event in ("os.mkdir", "sqlite3.connect") and isinstance(arguments[0], (str, bytes)):
         what, path = "written", arguments[0]
     elif event in ("os.rename", "os.link", "os.symlink"):
         what, path = "written", arguments[1]
