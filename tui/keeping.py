@@ -166,7 +166,6 @@ class DraftKeeper:
         """Empty a box; an empty one shows again what stood there: before, or at an earlier start."""
         if not box.blank:
             box.show(Document())
-            self._app.notify("The box is empty: ctrl+n again, or ctrl+z in it, brings the text back.", timeout=4)
             return
         offered = any(offer.shown for offer in box.screen.query(DraftOffer))
         if not offered and box.bring_back():

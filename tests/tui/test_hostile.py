@@ -37,7 +37,7 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     raw = [
         b"a\xff\xfe.txt", b"esc\x1b[31mred.txt", b"[b]bold[.txt", b"[@click=app.quit]x.txt", b"bell\x07", b"tab\there",
         "bidi\u202etxt.exe".encode(), b"new\nline.txt", b"c1\xc2\x9b31m", "零宽\u200b.txt".encode(), b"~nobody-here",
-        b"x" * 250, b" blank ", b"-rf", b"%s{0}",
+        b"x" * 250, b" blank ",
     ]  # fmt: skip
     for name in raw:
         (folder / os.fsdecode(name)).write_text("good film")

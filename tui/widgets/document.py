@@ -27,6 +27,7 @@ LONGEST_LINE = 4_000
 FOLD = 2_000
 REPLACED = 64_000_000
 """Characters of replaced documents that are held for undo; the last one is in any case."""
+BACK = "ctrl+n brings back what stood here."
 UNDO = "ctrl+z,super+z,ctrl+underscore"
 """Readline's key too: of a terminal in which ctrl+z means suspend."""
 
@@ -252,6 +253,7 @@ class DocumentBox(Container):
         self._elsewhere = False
         self._before: list[_Shown] = []
         self._after: list[_Shown] = []
+        self._placeholder: Any = None
 
     def compose(self) -> ComposeResult:
         yield DocumentArea(
@@ -398,6 +400,10 @@ class DocumentBox(Container):
         self._large, self.name_of_document, self._elsewhere = shown.large, shown.name, shown.elsewhere
         self._original, self._loaded = shown.original, shown.loaded
         area.display, preview.display = not large, large
+        if self._placeholder is None:
+            self._placeholder = area.placeholder
+        # It is seen where the box is empty, that is when it holds.
+        area.placeholder = f"{BACK}\n\n{self._placeholder}" if self._before else self._placeholder
         area.history = self._no_history()  # setting the text clears the one that is there, which is another text's
         if shown.large is not None:
             area.text = ""
