@@ -56,8 +56,10 @@ def _model_for(method: str, language: str) -> tuple[str, str]:
     """The bundle that a method uses for texts of a language: the task's default, else another of that language."""
     task = "paragraphs" if method == "paragraph" else "words"
     there = [info for info in bundles.listing(task) if not info.problem]
-    if language == "und":  # a model of an unknown language is none of these texts' any more than any other
-        fitting = [info for info in there if info.language == "multi"]
+    if language == "und":
+        # One from elsewhere is of these texts no more than any other; one that was trained here may be.
+        fitting = [info for info in there if info.language == "und" and info.origin == "trained"]
+        fitting = fitting or [info for info in there if info.language == "multi"]
     else:
         fitting = [info for info in there if info.language == language] or (
             [] if language in ("en", "zh") else [info for info in there if info.language in ("", "multi")]
