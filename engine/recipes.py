@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Recipe:
-    """A row of the table; ``settings``, ``build``, ``train`` and ``preflight`` are ``module:name`` below the package.
+    """A row of the table; ``settings``, ``build`` and ``pipeline`` are ``module:name`` below the package.
 
-    ``train(spec, folder, emit, should_stop)`` does what :func:`~dltext.engine.train.run.execute` promises and
-    ``preflight(spec)`` returns a Preflight; ``build`` makes the network of those that train by the classifiers' way.
+    ``pipeline`` is a subclass of :class:`~dltext.engine.train.pipeline.Pipeline`; ``build`` makes its network.
     """
 
     name: str
@@ -21,8 +20,7 @@ class Recipe:
     source: str
     settings: str
     build: str = ""
-    train: str = "engine.train.run:train"
-    preflight: str = "engine.train.preflight:preflight"
+    pipeline: str = "engine.train.classify.recipe:ClassifierPipeline"
 
 
 RECIPES: dict[str, Recipe] = {
@@ -53,8 +51,7 @@ RECIPES: dict[str, Recipe] = {
             "Words become vectors that predict the words around them; skip-gram or CBOW. The fastest on processors.",
             "Mikolov et al. 2013, Distributed representations of words and phrases and their compositionality",
             "engine.train.settings_words:Word2VecGensim",
-            train="engine.train.words.gensim_recipe:train",
-            preflight="engine.train.words.preflight:preflight",
+            pipeline="engine.train.words.gensim_recipe:GensimPipeline",
         ),
         Recipe(
             "word2vec-skipgram",
@@ -64,8 +61,7 @@ RECIPES: dict[str, Recipe] = {
             "Mikolov et al. 2013, Distributed representations of words and phrases and their compositionality",
             "engine.train.settings_words_keras:SkipGramKeras",
             "models.word2vec:build_skipgram",
-            train="engine.train.words.keras_recipe:train",
-            preflight="engine.train.words.keras_recipe:preflight",
+            pipeline="engine.train.words.keras_recipe:KerasPipeline",
         ),
         Recipe(
             "word2vec-cbow",
@@ -75,8 +71,7 @@ RECIPES: dict[str, Recipe] = {
             "Mikolov et al. 2013, Efficient estimation of word representations in vector space",
             "engine.train.settings_words_keras:CBOWKeras",
             "models.word2vec:build_cbow",
-            train="engine.train.words.keras_recipe:train",
-            preflight="engine.train.words.keras_recipe:preflight",
+            pipeline="engine.train.words.keras_recipe:KerasPipeline",
         ),
         Recipe(
             "paragraph-vectors",
@@ -85,8 +80,7 @@ RECIPES: dict[str, Recipe] = {
             "Texts become vectors that predict their words; for finding texts by meaning. PV-DBOW, PV-DM, or both.",
             "Le & Mikolov 2014, Distributed representations of sentences and documents",
             "engine.train.settings_paragraph:ParagraphTraining",
-            train="engine.train.words.paragraph:train",
-            preflight="engine.train.words.paragraph_preflight:preflight",
+            pipeline="engine.train.words.paragraph:ParagraphPipeline",
         ),
         Recipe(
             "self-attention",
@@ -96,8 +90,7 @@ RECIPES: dict[str, Recipe] = {
             "Lin et al. 2017, A structured self-attentive sentence embedding",
             "engine.train.settings_profile:SelfAttention",
             "models.self_attention:build",
-            train="engine.train.profile.recipe:train",
-            preflight="engine.train.profile.preflight:preflight",
+            pipeline="engine.train.profile.recipe:ProfilePipeline",
         ),
         Recipe(
             "seq2seq-attention",
@@ -108,8 +101,7 @@ RECIPES: dict[str, Recipe] = {
             "2015, Effective approaches to attention-based neural machine translation",
             "engine.train.settings_translate:Seq2Seq",
             "models.seq2seq:build",
-            train="engine.train.translate.recipe:train",
-            preflight="engine.train.translate.recipe:preflight",
+            pipeline="engine.train.translate.recipe:TranslatorPipeline",
         ),
         Recipe(
             "seq2seq-char",
@@ -119,8 +111,7 @@ RECIPES: dict[str, Recipe] = {
             "Sutskever et al. 2014, Sequence to sequence learning with neural networks",
             "engine.train.settings_translate:Seq2SeqChar",
             "models.seq2seq:build",
-            train="engine.train.translate.recipe:train",
-            preflight="engine.train.translate.recipe:preflight",
+            pipeline="engine.train.translate.recipe:TranslatorPipeline",
         ),
         Recipe(
             "seq2seq-word",
@@ -130,8 +121,7 @@ RECIPES: dict[str, Recipe] = {
             "Cho et al. 2014, Learning phrase representations using RNN encoder-decoder",
             "engine.train.settings_translate:Seq2SeqWord",
             "models.seq2seq:build",
-            train="engine.train.translate.recipe:train",
-            preflight="engine.train.translate.recipe:preflight",
+            pipeline="engine.train.translate.recipe:TranslatorPipeline",
         ),
         Recipe(
             "transformer",
@@ -141,8 +131,7 @@ RECIPES: dict[str, Recipe] = {
             "Vaswani et al. 2017, Attention is all you need",
             "engine.train.settings_translate:Transformer",
             "models.transformer:build",
-            train="engine.train.translate.recipe:train",
-            preflight="engine.train.translate.recipe:preflight",
+            pipeline="engine.train.translate.recipe:TranslatorPipeline",
         ),
         Recipe(
             "title-copy",
@@ -153,8 +142,7 @@ RECIPES: dict[str, Recipe] = {
             "keyphrase generation",
             "engine.train.settings_title:TitleCopy",
             "models.title_generator:build",
-            train="engine.train.title.recipe:train",
-            preflight="engine.train.title.recipe:preflight",
+            pipeline="engine.train.title.recipe:TitlePipeline",
         ),
     )
 }

@@ -4,15 +4,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import numpy as np
 
 from ...data.paths import atomic_open, existing
-from ...data.source import Source
 from .. import bundle, bundles
 from ..results import JobSpec
+
+
+class Source(Protocol):
+    """What a card says of the data: labelled texts, pairs and profiles alike have these."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def licence(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
 
 
 def bundle_name(spec: JobSpec, source: Source) -> str:

@@ -10,10 +10,14 @@ import numpy as np
 from ...data.paths import read_json, write_json
 from ...data.source import open_source
 from ...data.splits import folds as make_folds
+from ...data.wording import plural
 from .. import registry
+from ..jobs.stopping import StopRequested
 from ..results import JobSpec, Record
-from .prepare import Emit, Labelled, encode, hold_out_part, prepare, read, settle_vectors
-from .run import Stop, device, load_start, measure_floor, network
+from .classify.recipe import load_start, measure_floor, network
+from .pipeline import cancelled, done
+from .prepare import Labelled, encode, hold_out_part, prepare, read, settle_vectors
+from .shared import Emit, Stop, device
 
 
 def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
@@ -43,15 +47,14 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
     for number, (train_rows, test_rows) in enumerate(parts, 1):
         kept = folder / f"fold-{number}.json"
         if not read_json(kept):
-            if should_stop():
-                return _stopped(rows)
-            emit("state", stage="training", message=f"fold {number} of {spec.folds}")
-            row = _fold(
-                spec, settings, source, whole.take(train_rows), whole.take(test_rows), number, emit, should_stop
-            )
-            if row is None:
-                return _stopped(rows)
-            write_json(kept, row)
+            try:
+                if should_stop():
+                    raise StopRequested
+                emit("state", stage="training", message=f"fold {number} of {spec.folds}")
+                train, test = whole.take(train_rows), whole.take(test_rows)
+                write_json(kept, _fold(spec, settings, source, train, test, number, emit, should_stop))
+            except StopRequested:
+                return cancelled(f"stopped after {plural(len(rows), 'fold')}; it can be resumed")
         row = read_json(kept)
         probabilities[test_rows] = row.pop("probabilities")
         rows.append(row)
@@ -59,18 +62,10 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
     return _summary(spec, source, whole, probabilities, rows, folder)
 
 
-def _stopped(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "state": "cancelled",
-        "bundle": None,
-        "metrics": {},
-        "message": f"stopped after {len(rows)} folds; it can be resumed",
-    }
-
-
 def _fold(
     spec: JobSpec, settings, source, train: Labelled, test: Labelled, number: int, emit: Emit, should_stop: Stop
-) -> dict[str, Any] | None:
+) -> dict[str, Any]:
+    """A fold's measurements, with the probabilities of its test texts; StopRequested where it is asked to stop."""
     import keras
 
     from ..tasks.metrics import classification_report
@@ -96,7 +91,7 @@ def _fold(
 
     trainer = Trainer(model, settings, prepared.train, prepared.validation, seed, quieter, should_stop)
     if not trainer.run():
-        return None
+        raise StopRequested
     best = [row for row in trainer.progress.history if row["best"]][-1]
     logits = predict(model, encode(prepared.tokenizer, test.texts, settings.max_tokens)).astype(np.float64)
     exp = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -153,9 +148,4 @@ def _summary(
     if floor:
         message += f"; floor {floor['accuracy']:.4f} ± {floor['accuracy_sd']:.4f}"
         metrics["floor_accuracy"] = floor["accuracy"]
-    return {
-        "state": "done",
-        "bundle": None,
-        "metrics": {k if k.startswith(("floor", "validation")) else f"test_{k}": v for k, v in metrics.items()},
-        "message": message,
-    }
+    return done(message, {k if k.startswith(("floor", "validation")) else f"test_{k}": v for k, v in metrics.items()})

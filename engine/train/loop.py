@@ -109,6 +109,11 @@ class Loop(ABC):
         return float(loss), float(accuracy)
 
     @property
+    def history(self) -> list[dict[str, Any]]:
+        """The values of the ``epoch`` events."""
+        return self.progress.history
+
+    @property
     def _state_file(self) -> Path | None:
         return self.folder / "state.npz" if self.folder else None
 

@@ -1,6 +1,6 @@
 """From a data set to what the network eats: splits, vocabulary, vectors, ids, soft labels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,7 @@ from ..text import tokenizer as tok
 from ..text import vectors as vec
 from ..text.batching import Ragged
 from .part import Part
-
-Emit = Callable[..., None]
+from .shared import Emit
 
 AUTO_VECTORS = {"en": ("words-en", "glove-en"), "zh": ("words-zh", "wiki-zh")}
 """What ``auto`` tries, in order; the first ones ship."""

@@ -6,7 +6,7 @@ learned from whole reviews also answers for a sentence.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,8 @@ import numpy as np
 from ...data.errors import UserError
 from ...data.paths import atomic_open
 from .. import arrays
-from .prepare import Emit, Labelled, unlabelled_texts
+from .prepare import Labelled, unlabelled_texts
+from .shared import Emit, Stop
 
 LESSONS = "lessons.npz"
 PIECE_WORDS = (6, 60)
@@ -33,7 +34,7 @@ def lessons(
     seed: int,
     floor,
     emit: Emit,
-    should_stop: Callable[[], bool],
+    should_stop: Stop,
 ) -> tuple[Sequence[str], np.ndarray] | None:
     """(texts, soft targets float32 ``[m, classes]``) or None where nothing is taught; labelled once a run, kept.
 

@@ -168,19 +168,12 @@ def program(name: str, module: str) -> list[str]:
 
 @contextlib.contextmanager
 def home() -> Iterator[Path]:
-    """A data directory of its own with both models; ``DLTEXT_HOME`` names it meanwhile.
-
-    A model that does not ship yet has a stand-in there of the size that ships (see standin.py).
-    """
+    """A data directory of its own; ``DLTEXT_HOME`` names it meanwhile."""
     shared = os.environ.get(HOME)
     folder = Path(shared) if shared else Path(tempfile.mkdtemp(prefix="dltext-bench-"))
     old = os.environ.get("DLTEXT_HOME")
     os.environ["DLTEXT_HOME"] = str(folder)
     try:
-        for kind, name in MODELS.items():
-            if not _present(name):
-                print(f"{name} does not ship here: making a stand-in of its size", file=sys.stderr)
-                python("standin.py", kind)
         yield folder
     finally:
         if old is None:
@@ -191,19 +184,13 @@ def home() -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _present(name: str) -> bool:
-    from dltext.engine import api
-
-    return any(model.name == name and not model.problem for model in api.models())
-
-
 def textbook_model(name: str, folder: Path) -> tuple[Path, Path]:
     """``x.keras`` and ``words.json`` of the network of bundle ``name``: what a textbook's program loads."""
     made = folder / "textbook" / f"{name}.keras"
     words = made.with_suffix(".json")
     if not (made.exists() and words.exists()):
         made.parent.mkdir(exist_ok=True)
-        python("standin.py", "--textbook", name, str(made), str(words))
+        python("textbook_network.py", name, str(made), str(words))
     return made, words
 
 

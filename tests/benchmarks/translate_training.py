@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dltext.engine.results import JobSpec
-from dltext.engine.train.translate.recipe import train
+from dltext.engine.train.translate.recipe import TranslatorPipeline
 
 SCALE = 1 if sys.platform == "darwin" else 1024
 """Bytes that the system counts in."""
@@ -29,9 +29,8 @@ def main() -> None:
         seen["epochs"] += kind == "epoch"
 
     with tempfile.TemporaryDirectory() as folder:
-        train(
-            JobSpec("seq2seq-attention", file), Path(folder), emit, lambda: seen["epochs"] > 0 or seen["ticks"] >= steps
-        )
+        spec = JobSpec("seq2seq-attention", file)
+        TranslatorPipeline(spec, Path(folder), emit, lambda: seen["epochs"] > 0 or seen["ticks"] >= steps).run()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * SCALE / 1e6
     print(json.dumps({"peak": peak, "pairs": seen["pairs"], "steps": seen["ticks"], "epochs": seen["epochs"]}))
 

@@ -86,8 +86,8 @@ def job(recipe: str, data: str, settings: dict, kind: str = "train", name: str =
 
 
 def shipped() -> list[dict]:
+    from dltext.engine.train.classify.recipe import measure_floor
     from dltext.engine.train.prepare import divide, read
-    from dltext.engine.train.run import measure_floor
 
     source = open_source("sentiment-en")
     train, validation = divide(source, 0.1, 1)

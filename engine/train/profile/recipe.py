@@ -1,258 +1,244 @@
-"""Author profiling from authors' texts to a bundle: n-grams, the network, how they are mixed, the report."""
+"""An author profiler from its texts to its bundle: n-grams, the network, how they are mixed, the report."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tokenizers import Tokenizer
 
-from ....data.attributes import Attribute
-from ....data.paths import write_json
-from ....data.profiles import Profiles, open_profiles
-from ... import arrays, registry
-from ...jobs.stopping import StopRequested
-from ...results import JobSpec, UserError
-from .. import ngrams as ngram_model
-from ..card import bundle_name, install
-from ..prepare import Emit, settle_vectors, vocabulary
-from ..run import Stop, device
+from ....data.cards import find_card
+from ....data.profiles import Profiles
+from ....data.source import Source
+from ... import corpora
+from ...results import DataCheck, Report
+from ..card import title_of
+from ..classify.recipe import sampled, vocabulary_memory
+from ..graphs import WEIGHTS, by_path
+from ..pipeline import NetworkPipeline, Packed, Plan
+from ..prepare import settle_vectors
+from ..settings_profile import SelfAttention
+from ..shared import device
 from . import mix, short
-from .authors import Authors, columns, divide, read, windowed
-from .finish import Finished, finish
-from .trainer import Part, ProfileTrainer, predict
+from .authors import Authors, columns, divide, read
+from .export import GRAPHS, export
+from .prepare import (
+    Linear,
+    Prepared,
+    check_weights,
+    linear_half,
+    measures,
+    network,
+    opened,
+    prepare,
+    standard_units,
+    taught_beside,
+)
+from .trainer import ProfileTrainer, predict
 
-KEPT = "ngrams.npz"
+NOT_FOR = (
+    "A probability about the style of a text, never a fact about a person. Not for decisions about people, and not for "
+    "finding out who somebody is: it is wrong about many authors, and it repeats what its corpus took for granted."
+)
+UNKNOWN_BIAS = "Nobody has said whom these texts stand for: whoever they lack, the model knows nothing about."
 
 
-@dataclass
-class Prepared:
-    """All that the training of the network needs."""
+class ProfilePipeline(NetworkPipeline[SelfAttention]):
+    """Authors and several attributes at once; the baseline is the linear half over words and character n-grams."""
 
-    settings: Any
+    unit = "authors"
+    sample = 800
+
     profiles: Profiles
-    tokenizer: Tokenizer
-    vectors: np.ndarray | None
-    info: dict[str, Any]
-    units: list[tuple[float, float]]
-    train: Part
-    validation: Part
+    train: Authors
+    validation: Authors
+    test: Authors | None
+    prepared: Prepared
 
+    @property
+    def source(self) -> Source:
+        return self.profiles.source
 
-def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
-    """A profiler from its texts to its bundle; see :func:`~dltext.engine.train.run.execute`."""
-    settings = registry.settings_of(spec.recipe, spec.settings)
-    emit("state", stage="preparing", message=f"reading {spec.data}")
-    profiles, beside = opened(spec, settings)
-    source, attributes = profiles.source, profiles.attributes
-    weights = check_weights(settings, attributes)
-    settings = settle_vectors(settings, source.language, emit)
-    training, validation = divide(profiles, settings.validation_fraction, spec.seed)
-    test_split = "test" if source.counts.get("test") else None
-    test = read(profiles, test_split) if test_split else None
-    units = standard_units(training, attributes)
-    try:
-        linear = linear_half(
-            folder, settings, profiles, training, validation, test, units, spec.seed, emit, should_stop
+    @property
+    def split(self) -> str:
+        """The part that the finished model is measured on."""
+        return "test" if self.profiles.source.counts.get("test") else "validation"
+
+    def read(self) -> None:
+        self.profiles, self._beside = opened(self.spec, self.settings)
+        self._weights = check_weights(self.settings, self.profiles.attributes)
+        self.settings = settle_vectors(self.settings, self.source.language, self.emit)
+        self.train, self.validation = divide(self.profiles, self.settings.validation_fraction, self.spec.seed)
+        self.test = read(self.profiles, "test") if self.split == "test" else None
+        self._units = standard_units(self.train, self.profiles.attributes)
+        self._linear = Linear(None, None, None)
+
+    def find_baseline(self) -> dict[str, Any] | None:
+        """Kept with the pruned n-grams, which ship."""
+        return self._measure_linear(self.settings)
+
+    def measure_baseline(self) -> dict[str, Any] | None:
+        return self._measure_linear(replace(self.settings, floor=True, ngrams=False))
+
+    def _measure_linear(self, settings: SelfAttention) -> dict[str, Any] | None:
+        parts = self.train, self.validation, self.test
+        self._linear = linear_half(
+            self.folder, settings, self.profiles, *parts, self._units, self.spec.seed, self.emit, self.should_stop
         )
-    except StopRequested:
-        return {"state": "cancelled", "bundle": None, "metrics": {}, "message": "stopped before the first step"}
-    prepared = prepare(settings, profiles, training, validation, units, spec.seed, emit)
-    if should_stop():
-        return {"state": "cancelled", "bundle": None, "metrics": {}, "message": "stopped before the first step"}
-    where = device()
-    lessons = prepared.train
-    if beside is not None:
-        lessons, weights = taught_beside(lessons, beside, settings, weights, spec.seed)
-    model = network(settings, prepared, spec.seed, beside.attributes if beside else ())
-    trainer = ProfileTrainer(
-        model,
-        settings,
-        (*attributes, *(beside.attributes if beside else ())),
-        weights,
-        units,
-        lessons,
-        prepared.validation,
-        spec.seed,
-        emit,
-        should_stop,
-        folder,
-    )
-    counts = {"train": len(training), "validation": len(validation), "test": len(test) if test else 0}
-    emit(
-        "start",
-        device=where,
-        epochs=settings.epochs,
-        steps=trainer.steps,
-        labels=[],
-        floor=linear.floor,
-        parameters=int(model.count_params()),
-        examples=counts,
-        unit="authors",
-        measures=measures(attributes),
-    )
-    emit("state", stage="training", message=f"{len(training):,} authors in {trainer.steps:,} steps an epoch")
-    if not trainer.run():
-        history = trainer.progress.history
-        found = {f"validation_{key}": value for key, value in history[-1]["validation"].items()} if history else {}
-        return {"state": "cancelled", "bundle": None, "metrics": found, "message": "stopped; it can be resumed"}
-    emit("state", stage="exporting", message="making the model that answers")
-    table = mix.fit(
-        attributes,
-        prepared.validation.values,
-        predict(model, prepared.validation)[:, : sum(count for _, count in columns(attributes))],
-        linear.validation if settings.ngrams else None,
-        units,
-    )
-    short.fit(table, attributes, validation, prepared, model, linear.folder)
-    done = Finished(prepared, model, table, linear, trainer.progress.history, counts)
-    made, report = finish(spec, folder, done, test_split or "validation", emit)
-    write_json(folder / "report.json", asdict(report))
-    name = install(folder, made, bundle_name(spec, source))
-    metrics = {f"test_{key}": value for key, value in report.metrics.items()}
-    if linear.floor:
-        metrics["floor_accuracy"] = linear.floor.get("accuracy", 0.0)
-    said = ", ".join(
-        f"{part.name} {part.metrics['accuracy']:.3f}" if part.labels else f"{part.name} ± {part.metrics['mae']:.2f}"
-        for part in report.parts
-    )
-    return {"state": "done", "bundle": name, "metrics": metrics, "message": f"{name}: {said} on {report.split}"}
+        return self._linear.floor
 
+    def prepare(self) -> None:
+        parts = self.train, self.validation
+        self.prepared = prepare(self.settings, self.profiles, *parts, self._units, self.spec.seed, self.emit)
 
-def opened(spec: JobSpec, settings) -> tuple[Profiles, Profiles | None]:
-    """The data with the attributes that are learnt, and with those that are learnt beside them."""
-    profiles = open_profiles(spec.data, settings.attributes, spec.text_column)
-    if not settings.auxiliary.strip():
-        return profiles, None
-    beside = open_profiles(spec.data, settings.auxiliary, spec.text_column)
-    twice = {a.name for a in profiles.attributes} & {a.name for a in beside.attributes}
-    if twice:
-        raise UserError(f"{', '.join(sorted(twice))} cannot be an attribute and an auxiliary one: name it once.")
-    return profiles, beside
+    def network(self) -> ProfileTrainer:
+        self._device = device()
+        examples, weights, beside = self.prepared.train, self._weights, ()
+        if self._beside is not None:
+            examples, weights = taught_beside(examples, self._beside, self.settings, weights, self.spec.seed)
+            beside = self._beside.attributes
+        model = network(self.settings, self.prepared, self.spec.seed, beside)
+        return ProfileTrainer(
+            model,
+            self.settings,
+            (*self.profiles.attributes, *beside),
+            weights,
+            self._units,
+            examples,
+            self.prepared.validation,
+            **self.loop_arguments(),
+        )
 
+    def plan(self) -> Plan:
+        parameters, told = int(self.trainer.model.count_params()), measures(self.profiles.attributes)
+        return Plan(self.trainer.steps, parameters, self.counts(), self._device, (), told)
 
-def taught_beside(train: Part, beside: Profiles, settings, weights: list[float], seed: int) -> tuple[Part, list[float]]:
-    """The training part with the auxiliary values behind its own (standard units), and their loss weights."""
-    more = divide(beside, settings.validation_fraction, seed)[0]  # the same authors: the split knows only their ids
-    values = standardised(more.values, standard_units(more, beside.attributes))
-    joined = np.concatenate([train.values, values], axis=1)
-    return Part(train.windows, joined), [*weights, *[settings.auxiliary_weight] * len(beside.attributes)]
+    def size_message(self) -> str:
+        return f"{len(self.train):,} authors in {self.trainer.steps:,} steps an epoch"
 
-
-def check_weights(settings, attributes: Sequence[Attribute]) -> list[float]:
-    """The loss weights; UserError where they do not fit the attributes."""
-    try:
-        return settings.weights(len(attributes))
-    except ValueError as error:
+    def pack(self, work: Path) -> Packed:
+        prepared, settings, model = self.prepared, self.settings, self.trainer.model
+        attributes = self.profiles.attributes
+        table = mix.fit(
+            attributes,
+            prepared.validation.values,
+            predict(model, prepared.validation)[:, : sum(count for _, count in columns(attributes))],
+            self._linear.validation if settings.ngrams else None,
+            self._units,
+        )
+        short.fit(table, attributes, self.validation, prepared, model, self._linear.folder)
+        vector_size = settings.embedding_size if prepared.vectors is None else prepared.vectors.shape[1]
+        size = prepared.tokenizer.get_vocab_size()
+        differences = export(work, asdict(settings), size, vector_size, columns(attributes), by_path(model))
+        serving: dict[str, Any] = {
+            "kind": "profile",
+            "encoder": GRAPHS[0],
+            "heads": GRAPHS[1],
+            "tokenizer": "tokenizer.json",
+            "window": settings.window,
+            "max_windows": settings.max_windows,
+            "hops": settings.hops,
+            "vocabulary": size,
+            "vector_size": vector_size,
+            "precision": settings.precision,
+            **differences,
+        }
+        files: dict[str, Path | bytes] = {
+            **{name: work / name for name in GRAPHS},
+            "tokenizer.json": prepared.tokenizer.to_str().encode(),
+        }
+        if self._linear.folder:
+            serving.update(ngrams="ngrams.txt", weights="ngrams.npz")
+            files.update({name: self._linear.folder / name for name in ("ngrams.txt", "ngrams.npz")})
+        if settings.keep_weights:
+            files[WEIGHTS] = work / WEIGHTS
         names = ", ".join(attribute.name for attribute in attributes)
-        raise UserError(f"{str(error)[0].upper()}{str(error)[1:]} ({names}).") from None
-
-
-def measures(attributes: Sequence[Attribute]) -> dict[str, str]:
-    """What the curves show, under the names that people read."""
-    found = {f"{a.name}_accuracy": a.name for a in attributes if a.kind == "category"}
-    found |= {f"{a.name}_mae": f"{a.name} error" for a in attributes if a.kind == "number"}
-    return found | ({"joint_accuracy": "all right"} if len([a for a in attributes if a.kind == "category"]) > 1 else {})
-
-
-def standard_units(authors: Authors, attributes: Sequence[Attribute]) -> list[tuple[float, float]]:
-    """Mean and standard deviation of each number in the training part; (0, 1) for a category."""
-    units = []
-    for attribute, column in zip(attributes, authors.values.T, strict=True):
-        known = column[~np.isnan(column)]
-        if not len(known):
-            raise UserError(f"No training author has a value for {attribute.name}: leave it out of the attributes.")
-        units.append((0.0, 1.0) if attribute.kind == "category" else (float(known.mean()), float(known.std()) or 1.0))
-    return units
-
-
-def standardised(values: np.ndarray, units: Sequence[tuple[float, float]]) -> np.ndarray:
-    """``values [n, attributes]`` less the mean, by the standard deviation."""
-    table = np.asarray(units, np.float64)
-    return (values - table[:, 0]) / table[:, 1]
-
-
-def prepare(settings, profiles: Profiles, training, validation, units, seed: int, emit: Emit) -> Prepared:
-    """Vocabulary, vectors, windows."""
-    emit("state", stage="preparing", message="building the vocabulary")
-    tokenizer, vectors, info = vocabulary((training.texts,), settings, seed, emit)
-    parts = (
-        Part(windowed(tokenizer, part.texts, settings.window, settings.max_windows), standardised(part.values, units))
-        for part in (training, validation)
-    )
-    return Prepared(settings, profiles, tokenizer, vectors, info, units, *parts)
-
-
-def network(settings, prepared: Prepared, seed: int, beside: Sequence[Attribute] = ()):
-    """A freshly initialised network; the heads of the attributes ``beside`` stand behind the others."""
-    import keras
-
-    from ....models import self_attention
-
-    keras.utils.set_random_seed(seed)
-    return self_attention.build(
-        settings,
-        prepared.tokenizer.get_vocab_size(),
-        columns((*prepared.profiles.attributes, *beside)),
-        prepared.vectors,
-    )
-
-
-@dataclass
-class Linear:
-    """The n-gram half: the floor in the report, the pruned table that ships, its scores on the validation part."""
-
-    floor: dict[str, Any] | None
-    folder: Path | None
-    """Where its files are."""
-    validation: np.ndarray | None
-
-
-def linear_half(
-    folder: Path, settings, profiles: Profiles, training, validation, test, units, seed: int, emit: Emit, stop: Stop
-) -> Linear:
-    """The linear model, fitted once a run: its files, its floor and its scores are kept in the run's folder."""
-    if not (settings.floor or settings.ngrams):
-        return Linear(None, None, None)
-    import json
-
-    from .floor import measure
-
-    kept = folder / "linear"
-    if not (kept / "done.json").exists():
-        emit("state", stage="floor", message="TF-IDF of words and character n-grams + linear on the same split")
-        attributes = profiles.attributes
-        parts = [
-            Authors(part.texts, standardised(part.values, units), part.ids).targets(attributes)
-            for part in (training, validation)
-        ]
-        fitted = ngram_model.fit(
-            training.texts,
-            parts[0],
-            [attribute.kind for attribute in attributes],
-            [count for _, count in columns(attributes)],
-            (validation.texts, parts[1]),
-            profiles.source.language,
-            seed,
-            stop,
-            emit,
+        data_card = find_card(self.source.name)
+        more: dict[str, Any] = {"not_for": NOT_FOR, "corpus": title_of(self.source), "attributes": table}
+        if data_card and data_card.year:
+            more["year"] = data_card.year
+        more["bias"] = data_card.bias if data_card and data_card.bias else UNKNOWN_BIAS
+        return Packed(
+            task="profile",
+            intended=f"{names}, from an author's own text of some hundred words.",
+            files=files,
+            serving=serving,
+            data={"examples": self.counts(), **prepared.info},
+            more=more,
         )
-        part = test or validation
-        floor = measure(attributes, part, fitted.floor_scores(part.texts), units)
-        kept.mkdir(parents=True, exist_ok=True)
-        found: dict[str, Any] = {"floor": floor}
-        if settings.ngrams:
-            emit("state", stage="floor", message="keeping the n-grams that matter")
-            table = fitted.prune(settings.ngram_features)
-            found["files"] = table.write(kept)
-            np.savez(kept / "validation.npz", scores=table.scores(validation.texts, stop))
-        write_json(kept / "done.json", found)
-    found = json.loads((kept / "done.json").read_text(encoding="utf-8"))
-    scores = _scores(kept / "validation.npz") if settings.ngrams else None
-    return Linear(found["floor"], kept if settings.ngrams else None, scores)
+
+    def measured_on(self) -> str:
+        return self.split
+
+    def measure(self, target: Path) -> Report:
+        from ...tasks.evaluate_profile import evaluate
+
+        report = evaluate(str(target), self.spec.data, self.split, self.spec.text_column, shown=self.name)
+        baseline = self.baseline or {}
+        parts = (replace(part, floor=_baseline_of(baseline, part.name)) for part in report.parts)
+        return replace(report, parts=tuple(parts))
+
+    def chosen(self) -> str:
+        return (
+            f"The best epoch, the n-grams' C and the mixture were chosen on {len(self.validation):,} validation "
+            f"authors; {self.split} chose nothing."
+        )
+
+    def summary(self, report: Report) -> str:
+        reached = ", ".join(
+            f"{part.name} {part.metrics['accuracy']:.3f}" if part.labels else f"{part.name} ± {part.metrics['mae']:.2f}"
+            for part in report.parts
+        )
+        return f"{reached} on {report.split}"
+
+    def card_row(self, report: Report) -> dict[str, Any]:
+        confusion = [
+            {"attribute": part.name, "labels": list(part.labels), "matrix": [list(row) for row in part.confusion]}
+            for part in report.parts
+            if part.labels
+        ]
+        return {**(super().card_row(report) or {}), "confusion": confusion}
+
+    # ---------------------------------------------------------------------------------------------- pre-flight
+
+    def check_data(self) -> DataCheck:
+        return corpora.check(self.spec.data, self.spec.text_column, self.spec.label_column)
+
+    def counts(self) -> dict[str, int]:
+        test = len(self.test) if self.test else 0
+        return {"train": len(self.train), "validation": len(self.validation), "test": test}
+
+    def keep_sample(self, most: int) -> None:
+        parts = self.train, self.validation, self.test or self.validation
+        self.train, self.validation, self.test = (
+            sampled(part, most, self.spec.seed + number) for number, part in enumerate(parts)
+        )
+
+    def text_memory(self) -> int:
+        return 6 * sum(map(len, self.train.texts))
+
+    def memory(self, total: int) -> int:
+        return vocabulary_memory(self, self.prepared.tokenizer.get_vocab_size(), total / len(self.train))
+
+    def facts(self) -> tuple[str, ...]:
+        rows = zip(self.profiles.attributes, self.train.values.T, strict=True)
+        return tuple(_fact(attribute, column) for attribute, column in rows)
 
 
-def _scores(path: Path) -> np.ndarray:
-    with arrays.Archive(path) as archive:
-        return archive.read("scores", path.stat().st_size)
+def _fact(attribute, column: np.ndarray) -> str:
+    known = column[~np.isnan(column)]
+    missing = f"; unknown of {len(column) - len(known):,}" if len(known) < len(column) else ""
+    if attribute.kind == "number":
+        return (
+            f"{attribute.name}: a number, {known.min():g} to {known.max():g}, {known.mean():.1f} ± {known.std():.1f} "
+            f"of {len(known):,} training authors{missing}."
+        )
+    counts = np.bincount(known.astype(int), minlength=len(attribute.labels))
+    shares = ", ".join(
+        f"{label} {count / max(len(known), 1):.0%}" for label, count in zip(attribute.labels, counts, strict=True)
+    )
+    return f"{attribute.name}: {shares} of {len(known):,} training authors{missing}."
+
+
+def _baseline_of(floor: dict[str, Any], name: str) -> dict[str, Any] | None:
+    own = {key.removeprefix(f"{name}_"): value for key, value in floor.items() if key.startswith(f"{name}_")}
+    return {"name": floor["name"], **own} if own else None

@@ -18,7 +18,7 @@ from .authors import Authors, slices, windowed
 from .trainer import Part, predict
 
 if TYPE_CHECKING:
-    from .recipe import Prepared
+    from .prepare import Prepared
 
 LENGTHS = (30, 60, 120, 240)
 """Tokens of a beginning."""

@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 
 from ....data.errors import UserError
-from ....data.pairs import Pair, Pairs, open_titles
-from ...results import JobSpec
+from ....data.pairs import Pair, Pairs
 from ...text.batching import Ragged
 from ...text.title_words import TitleVocabulary, count_cases, read
-from ..paired import columns, divide
-from ..prepare import Emit
+from ..shared import Emit
 
 VOCABULARY = "vocabulary.json"
 
@@ -49,12 +47,6 @@ class Prepared:
     train: Part
     validation: Part
     info: dict[str, Any]
-
-
-def read_pairs(spec: JobSpec, settings) -> tuple[Pairs, list[Pair], list[Pair]]:
-    """The data, the pairs that train and those that validate; UserError where there are too few."""
-    pairs = open_titles(spec.data, *columns(spec))
-    return pairs, *divide(pairs, settings, spec.seed, open_titles, "writer of titles")
 
 
 class _Words:

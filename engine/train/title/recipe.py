@@ -1,72 +1,80 @@
-"""A writer of titles from its texts to its bundle; see :func:`~dltext.engine.train.run.execute`."""
+"""A writer of titles from its texts to its bundle."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from ....data.pairs import Pair, Pairs
-from ... import registry
-from ...results import JobSpec, Preflight
-from .. import paired_run
-from ..paired import Scorer, begin_with_frequencies
-from ..paired_run import Kind
-from ..prepare import Emit
-from ..run import Stop
+from ....data.pairs import Pairs, open_titles
+from ...results import Report
+from ..paired import Scorer
+from ..pairs.recipe import PairsPipeline, Weights
+from ..settings_title import TitleCopy
 from . import floor
-from .finish import finish
-from .prepare import Prepared, prepare, read_pairs
+from .export import export
+from .prepare import VOCABULARY, Prepared, prepare
 from .scores import rouge
 from .trainer import TitleTrainer
 
-MEASURES = {
-    "rougeL": "ROUGE-L",
-    "rouge2": "ROUGE-2",
-    "rouge1": "ROUGE-1",
-    "accuracy": "probability of the words",
-}
 
+class TitlePipeline(PairsPipeline[TitleCopy]):
+    """The baseline takes the first sentence for the title; it learns nothing."""
 
-def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
-    """A writer of titles from its texts to its bundle."""
-    return paired_run.train(KIND, spec, folder, emit, should_stop)
+    task = "title"
+    measures: ClassVar = {
+        "rougeL": "ROUGE-L",
+        "rouge2": "ROUGE-2",
+        "rouge1": "ROUGE-1",
+        "accuracy": "probability of the words",
+    }
+    learner = "writer of titles"
+    titles = True
+    baseline_message = "taking the first sentence for the title"
+    baseline_learns = False
 
+    prepared: Prepared
 
-def preflight(spec: JobSpec) -> Preflight:
-    """What can be known in seconds before it is trained: the texts, the floor, time, memory."""
-    return paired_run.preflight(KIND, spec)
+    def open_pairs(self, name: str, *columns: str) -> Pairs:
+        return open_titles(name, *columns)
 
+    def measure_baseline(self) -> dict[str, Any]:
+        return floor.measure(self.measured_part, self.pairs.source_language)
 
-def network(recipe: str, settings, prepared: Prepared, seed: int):
-    """A freshly initialised network, whose output begins with how often each word occurs in titles."""
-    import keras
+    def cut(self) -> Prepared:
+        parts = self.pairs, self.train, self.validation
+        return prepare(*parts, self.settings, self.spec.seed, self.folder, self.emit)
 
-    keras.utils.set_random_seed(seed)
-    size = prepared.vocabulary.size
-    model = registry.load(registry.get(recipe).build)(settings, size)
-    begin_with_frequencies(model, prepared.train.targets, size)
-    return model
+    def sizes(self) -> tuple[int, ...]:
+        return (self.prepared.vocabulary.size,)
 
+    def loop(self, model: Any, train: Any, validation: Any) -> TitleTrainer:
+        prepared, run = self.prepared, self.loop_arguments()
+        return TitleTrainer(model, self.settings, prepared.vocabulary, train, validation, scorer(prepared), **run)
 
-def loop(model, settings, prepared: Prepared, seed: int, *more) -> TitleTrainer:
-    """The training of ``model``; ``more``: emit, should_stop, folder."""
-    parts = prepared.train, prepared.validation
-    return TitleTrainer(model, settings, prepared.vocabulary, *parts, scorer(prepared), seed, *more)
+    def export_graphs(self, work: Path, weights: Weights) -> dict[str, Any]:
+        return export(work, self.spec.recipe, self.settings_values(), self.prepared.vocabulary.size, weights)
+
+    def serving(self) -> dict[str, Any]:
+        return {
+            "vocabulary": VOCABULARY,
+            "language": self.pairs.source_language,
+            "longest_title": self.settings.longest_title,
+            "copying": self.settings.copying,
+            "length_reward": self.settings.length_reward,
+            "expected_length": self.prepared.info["target_units"],
+        }
+
+    def intended(self) -> str:
+        return f"titles of texts like these, {self.pairs.source_language}."
+
+    def evaluate(self, *arguments: Any, **options: Any) -> Report:
+        from ...tasks.evaluate_title import evaluate
+
+        return evaluate(*arguments, **options)
 
 
 def scorer(prepared: Prepared) -> Scorer:
     """ROUGE in the titles' language."""
 
-    def scores(written: list[str], references: list[str]) -> dict[str, float]:
-        return rouge(written, references, prepared.pairs.source_language)
+    def scores(hypotheses: list[str], references: list[str]) -> dict[str, float]:
+        return rouge(hypotheses, references, prepared.pairs.source_language)
 
     return scores
-
-
-def measure_floor(pairs: Pairs, train: list[Pair], part: list[Pair]) -> dict[str, Any]:
-    """The first sentence; it learns nothing of ``train``."""
-    return floor.measure(part, pairs.source_language)
-
-
-KIND = Kind(
-    MEASURES, read_pairs, prepare, network, loop, measure_floor, "taking the first sentence for the title", finish,
-    floor_learns=False, titles=True,
-)  # fmt: skip

@@ -8,14 +8,12 @@ from typing import Any
 import numpy as np
 
 from ....data.errors import UserError
-from ....data.pairs import Pair, Pairs, open_pairs
-from ...results import JobSpec
+from ....data.pairs import Pair, Pairs
 from ...text import subwords
 from ...text.batching import Ragged
 from ...text.han import has_han
 from ...text.subwords import START, Subwords
-from ..paired import columns, divide
-from ..prepare import Emit
+from ..shared import Emit
 
 SOURCE, TARGET = "source.model", "target.model"
 KINDS = {"subwords": "unigram", "characters": "char", "words": "word"}
@@ -44,16 +42,6 @@ class Prepared:
     train: Part
     validation: Part
     info: dict[str, Any]
-
-
-def read(spec: JobSpec, settings) -> tuple[Pairs, list[Pair], list[Pair]]:
-    """The data, the pairs that train and those that validate; UserError where there are too few."""
-    pairs = open_pairs(spec.data, *columns(spec), reverse=settings.reverse)
-
-    def more(name: str) -> Pairs:
-        return open_pairs(name, reverse=settings.reverse)
-
-    return pairs, *divide(pairs, settings, spec.seed, more, "translator")
 
 
 def prepare(

@@ -1,73 +1,83 @@
-"""A translator from its pairs to its bundle; see :func:`~dltext.engine.train.run.execute`."""
+"""A translator from its pairs to its bundle."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ....data.pairs import Pair, Pairs
-from ... import registry
-from ...results import JobSpec, Preflight
-from .. import paired_run
-from ..paired import Scorer, begin_with_frequencies
-from ..paired_run import Kind
-from ..prepare import Emit
-from ..run import Stop
-from .finish import finish
-from .prepare import Prepared, prepare, read
+from ....data.pairs import Pairs, open_pairs
+from ...results import Report
+from ..paired import Scorer
+from ..pairs.recipe import PairsPipeline, Weights
+from ..settings_translate import Encoding
+from .export import export
+from .prepare import SOURCE, TARGET, Prepared, prepare
 from .scores import corpus_scores
 from .trainer import PairsTrainer
 
-MEASURES = {"bleu": "BLEU", "chrf": "chrF", "accuracy": "words foretold"}
 
+class TranslatorPipeline(PairsPipeline[Encoding]):
+    """The baseline copies the translation of the nearest training sentence."""
 
-def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
-    """A translator from its pairs to its bundle."""
-    return paired_run.train(KIND, spec, folder, emit, should_stop)
+    task = "translate"
+    measures: ClassVar = {"bleu": "BLEU", "chrf": "chrF", "accuracy": "words foretold"}
+    learner = "translator"
+    baseline_message = "copying the translation of the nearest training sentence"
 
+    prepared: Prepared
 
-def preflight(spec: JobSpec) -> Preflight:
-    """What can be known in seconds before it is trained: the pairs, the floor, time, memory."""
-    return paired_run.preflight(KIND, spec)
+    def open_pairs(self, name: str, *columns: str) -> Pairs:
+        return open_pairs(name, *columns, reverse=self.settings.reverse)
 
+    def measure_baseline(self) -> dict[str, Any]:
+        from .floor import NAME, Nearest
 
-def network(recipe: str, settings, prepared: Prepared, seed: int):
-    """A freshly initialised network of the recipe, whose output begins with how often each word occurs."""
-    import keras
+        part = self.measured_part
+        copied, near = Nearest(self.train).translate([pair.source for pair in part])
+        scores = corpus_scores(copied, [pair.target for pair in part], self.pairs.target_language)
+        return {"name": NAME, "bleu": scores["bleu"], "chrf": scores["chrf"], "similarity": float(np.mean(near))}
 
-    keras.utils.set_random_seed(seed)
-    build = registry.load(registry.get(recipe).build)
-    model = build(settings, prepared.source.size, prepared.target.size)
-    begin_with_frequencies(model, prepared.train.targets, prepared.target.size)
-    return model
+    def cut(self) -> Prepared:
+        parts = self.pairs, self.train, self.validation
+        return prepare(*parts, self.settings, self.spec.seed, self.folder, self.emit)
 
+    def sizes(self) -> tuple[int, ...]:
+        return self.prepared.source.size, self.prepared.target.size
 
-def loop(model, settings, prepared: Prepared, seed: int, *more) -> PairsTrainer:
-    """The training of ``model``; ``more``: emit, should_stop, folder."""
-    parts = prepared.train, prepared.validation
-    return PairsTrainer(model, settings, prepared.source, prepared.target, *parts, scorer(prepared), seed, *more)
+    def loop(self, model: Any, train: Any, validation: Any) -> PairsTrainer:
+        prepared, run = self.prepared, self.loop_arguments()
+        vocabularies = prepared.source, prepared.target
+        return PairsTrainer(model, self.settings, *vocabularies, train, validation, scorer(prepared), **run)
+
+    def export_graphs(self, work: Path, weights: Weights) -> dict[str, Any]:
+        source, target = self.prepared.source.size, self.prepared.target.size
+        return export(work, self.spec.recipe, self.settings_values(), source, target, weights)
+
+    def serving(self) -> dict[str, Any]:
+        return {
+            "source_tokenizer": SOURCE,
+            "target_tokenizer": TARGET,
+            "source": self.pairs.source_language,
+            "target": self.pairs.target_language,
+            "lowercase": self.settings.lowercase,
+            "simplify": self.settings.simplify,
+            "coverage_penalty": self.settings.coverage_penalty,
+        }
+
+    def intended(self) -> str:
+        return f"{self.pairs.source_language} to {self.pairs.target_language}, short texts like these."
+
+    def evaluate(self, *arguments: Any, **options: Any) -> Report:
+        from ...tasks.evaluate_translation import evaluate
+
+        return evaluate(*arguments, **options)
 
 
 def scorer(prepared: Prepared) -> Scorer:
     """BLEU and chrF in the target's language."""
 
-    def scores(written: list[str], references: list[str]) -> dict[str, float]:
-        found = corpus_scores(written, references, prepared.pairs.target_language)
-        return {"bleu": found["bleu"], "chrf": found["chrf"]}
+    def scores(hypotheses: list[str], references: list[str]) -> dict[str, float]:
+        measured = corpus_scores(hypotheses, references, prepared.pairs.target_language)
+        return {"bleu": measured["bleu"], "chrf": measured["chrf"]}
 
     return scores
-
-
-def measure_floor(pairs: Pairs, train: list[Pair], part: list[Pair]) -> dict[str, Any]:
-    """The floor that copies, on ``part``."""
-    from .floor import NAME, Nearest
-
-    copied, near = Nearest(train).translate([pair.source for pair in part])
-    found = corpus_scores(copied, [pair.target for pair in part], pairs.target_language)
-    return {"name": NAME, "bleu": found["bleu"], "chrf": found["chrf"], "similarity": float(np.mean(near))}
-
-
-KIND = Kind(
-    MEASURES, read, prepare, network, loop, measure_floor,
-    "copying the translation of the nearest training sentence", finish,
-)  # fmt: skip

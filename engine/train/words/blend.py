@@ -14,7 +14,7 @@ from ... import bundle
 from ...results import UserError
 from ...serve import vectors as serve
 from ...text import vectors as sources
-from ..prepare import Emit
+from ..shared import Emit
 
 LEAST_SHARED = 100
 """Fewer words than this in both sources: the two speak of different things, or different languages."""

@@ -18,7 +18,7 @@ import numpy as np
 from ....data.paths import atomic_open, write_json
 from ...jobs.stopping import StopRequested
 from ...results import UserError
-from ..prepare import Emit
+from ..shared import Emit, Stop
 from .texts import Texts, spoken
 
 MAX_LINE = 10_000
@@ -31,8 +31,6 @@ JOINT = "\x1f"
 """What gensim joins by: it takes phrases apart again, and words of the text and of the first pass hold a ``_``."""
 SAY_EVERY = 2.0
 """Seconds between two words on how far it is."""
-
-Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import numpy as np
 from ....data.paths import atomic_open, write_json
 from ...jobs.stopping import StopRequested
 from ...results import UserError
-from ..prepare import Emit
-from .corpus import Saying, Stop
+from ..shared import Emit, Stop
+from .corpus import Saying
 from .texts import Texts
 
 SHORTEST = 10

@@ -8,6 +8,7 @@ learning rate and from which random state is decided here, so that a run tells h
 
 import copy
 import queue
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -18,55 +19,52 @@ from typing import Any
 
 import numpy as np
 
-from ... import registry
+from ....data.wording import plural
 from ...jobs.processes import cores
-from ...jobs.stopping import StopRequested
-from ...results import JobSpec
+from ...results import JobSpec, Preflight
 from .. import checkpoint
-from ..prepare import Emit
+from ..pipeline import Plan
 from ..settings_words import HIERARCHICAL, NEGATIVE, SKIP_GRAM, Word2VecGensim
+from ..shared import Emit, Stop, never, silent
 from . import corpus as corpora
-from . import finish
-from .corpus import Corpus, Stop
+from .corpus import Corpus
 from .measures import Measures
-from .texts import open_texts
+from .preflight import BASE_MEMORY, Look, check
+from .recipe import WordsPipeline
 
 CHECKPOINT_SECONDS = 180.0
 
 
-def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
-    """From texts to a words bundle; see :func:`dltext.engine.train.run.execute`."""
-    settings = registry.settings_of(spec.recipe, spec.settings)
-    try:
-        emit("state", stage="preparing", message=f"reading {spec.data}")
-        texts = open_texts(spec)
-        corpus = corpora.prepare(texts, settings, folder, emit, should_stop)
-        words, counts = corpus.vocabulary(settings.vocabulary_size, settings.min_count)
-        finish.warn(corpus, emit)
-        measures = Measures(texts.source.language)
-        model = build(settings, words, counts, spec.seed)
-        trainer = Trainer(model, settings, corpus, measures, spec.seed, emit, should_stop, folder / "checkpoint")
-        emit(
-            "start",
-            device=f"CPU, {trainer.workers} thread{'' if trainer.workers == 1 else 's'}",
-            epochs=settings.epochs,
-            steps=len(corpus.shards),
-            labels=[],
-            floor=None,
-            parameters=parameters(model),
-            examples={"texts": corpus.texts, "words": corpus.words, "vocabulary": len(words)},
-            unit="words",
-            measures=measures.labels,
+class GensimPipeline(WordsPipeline[Word2VecGensim]):
+    """Skip-gram and CBOW by gensim's compiled code."""
+
+    def network(self) -> "Trainer":
+        model = build(self.settings, self.words, self.counts, self.spec.seed)
+        run = self.emit, self.should_stop, self.folder / "checkpoint"
+        return Trainer(model, self.settings, self.corpus, self.measures, self.spec.seed, *run)
+
+    def plan(self) -> Plan:
+        return Plan(
+            len(self.corpus.shards),
+            parameters(self.trainer.model),
+            self.examples(),
+            f"CPU, {plural(self.trainer.workers, 'thread')}",
+            measures=self.measures.labels,
         )
-        emit("state", stage="training", message=f"{corpus.words:,} words, {len(words):,} different, an epoch")
-        if not trainer.run():
-            raise StopRequested
-        return finish.finish(
-            finish.Trained(words, model.wv.vectors, counts, trainer.progress.history, {"gensim": version("gensim")}),
-            spec, settings, texts, corpus, measures, folder, emit,
-        )  # fmt: skip
-    except StopRequested:
-        return {"state": "cancelled", "bundle": None, "metrics": {}, "message": "stopped; it can be resumed"}
+
+    def matrix(self) -> np.ndarray:
+        return self.trainer.model.wv.vectors
+
+    def versions(self) -> dict[str, str]:
+        return {"gensim": version("gensim")}
+
+    @classmethod
+    def preflight(cls, spec: JobSpec) -> Preflight:
+        """Texts, words and vocabulary (from a sample of large data), coverage of the tests, seconds and memory.
+
+        The rate is measured: a few hundred thousand words of the sample are trained on with these settings.
+        """
+        return check(spec, rate_of=_rate, memory_of=_memory)
 
 
 def build(settings: Word2VecGensim, words: list[str], counts: np.ndarray, seed: int) -> Any:
@@ -144,6 +142,11 @@ class Trainer:
         self._measuring = 0.0
         self._saved = time.monotonic()
         self._restore()
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """The values of the ``epoch`` events."""
+        return self.progress.history
 
     def run(self) -> bool:
         """Train to the end; False where it was asked to stop (the state is then on disk)."""
@@ -296,3 +299,27 @@ class Trainer:
     def _take(self, groups: checkpoint.Groups, meta: dict[str, Any]) -> None:
         checkpoint.fill(_tables(self.model), groups["tables"])
         self.progress = Progress(**meta)
+
+
+def _rate(settings: Any, look: Look, words: list[str], seed: int) -> float:
+    """Raw words a second of these settings, measured on the sample's lines."""
+    counts = np.asarray([look.counts[word] for word in words], np.int64)
+    model = build(settings, words, counts, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        writer = corpora.Writer(Path(folder) / "corpus", max(sum(map(len, look.lines)) // corpora.SHARDS, 1))
+        for line in look.lines:
+            writer.add(line)
+        corpus = writer.close(len(look.lines))
+        trainer = Trainer(model, settings, corpus, Measures(""), seed, silent, never, None)
+        begun = time.perf_counter()
+        trainer.epoch()
+        return corpus.words / (time.perf_counter() - begun)
+
+
+def _memory(settings: Any, vocabulary: int, words: int) -> int:
+    """Two tables of float32, gensim's own 500 bytes a word (700 with a tree), a checkpoint's copy while written, and
+    all different words (Heaps' law) while they are counted."""
+    tables = 2 * vocabulary * settings.vector_size * 4
+    different = 40 * words**0.57
+    pairs = 150 * words * 0.25 if settings.phrases else 0
+    return int(BASE_MEMORY + 1.5 * tables + 700 * vocabulary + 150 * different + pairs)

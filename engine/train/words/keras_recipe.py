@@ -18,16 +18,14 @@ from ....data.paths import write_json
 from ... import arrays, registry
 from ...jobs.stopping import StopRequested
 from ...results import JobSpec, Preflight
-from ..prepare import Emit
+from ..pipeline import Plan
 from ..settings_words_keras import GROUP, SLOW_SOFTMAX, SOFTMAX, Word2VecKeras
-from . import corpus as corpora
-from . import finish
-from .corpus import Corpus, Stop
+from ..shared import Emit, Stop, device
+from .corpus import Corpus
 from .keras_trainer import Trainer
-from .measures import Measures
 from .pairs import BLOCK, Sampler
+from .recipe import WordsPipeline
 from .sgd import make_step
-from .texts import open_texts
 
 TIMED_SECONDS = 2.0
 WINDOW, LEAST_BLOCK = 5, 1 << 13
@@ -38,71 +36,57 @@ SLOW = (
 )
 
 
-def train(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
-    """From texts to a words bundle; see :func:`dltext.engine.train.run.execute`."""
-    import keras
+class KerasPipeline(WordsPipeline[Word2VecKeras]):
+    """Skip-gram and CBOW on whole batches and sparse gradients."""
 
-    from ..run import device
+    unit = "pairs"
 
-    settings = registry.settings_of(spec.recipe, spec.settings)
-    try:
-        emit("state", stage="preparing", message=f"reading {spec.data}")
-        texts = open_texts(spec)
-        corpus = corpora.prepare(texts, settings, folder, emit, should_stop)
-        words, counts = corpus.vocabulary(settings.vocabulary_size, settings.min_count)
-        finish.warn(corpus, emit)
-        for sentence in warnings(settings, len(words)):
-            emit("message", level="warning", text=sentence)
-        ids, starts = encode(corpus, words, folder / "encoded", emit, should_stop)
-        measures = Measures(texts.source.language)
-        where = device()
-        model = build(spec.recipe, settings, len(words), spec.seed)
-        sampler = sampler_of(settings, ids, starts, counts, spec.seed)
-        trainer = Trainer(model, settings, sampler, words, measures, emit, should_stop, folder)
-        emit(
-            "start",
-            device=where,
-            epochs=settings.epochs,
-            steps=len(sampler),
-            labels=[],
-            floor=None,
-            parameters=int(model.count_params()),
-            examples={"texts": corpus.texts, "words": corpus.words, "vocabulary": len(words)},
-            unit="pairs",
-            measures=measures.labels,
+    def prepare(self) -> None:
+        for sentence in warnings(self.settings, len(self.words)):
+            self.emit("message", level="warning", text=sentence)
+        ids, starts = encode(self.corpus, self.words, self.folder / "encoded", self.emit, self.should_stop)
+        self.sampler = sampler_of(self.settings, ids, starts, self.counts, self.spec.seed)
+
+    def network(self) -> Trainer:
+        self._device = device()
+        model = build(self.spec.recipe, self.settings, len(self.words), self.spec.seed)
+        run = self.emit, self.should_stop, self.folder
+        return Trainer(model, self.settings, self.sampler, self.words, self.measures, *run)
+
+    def plan(self) -> Plan:
+        parameters = int(self.trainer.model.count_params())
+        return Plan(len(self.sampler), parameters, self.examples(), self._device, measures=self.measures.labels)
+
+    def size_message(self) -> str:
+        return f"{super().size_message().removesuffix(' an epoch')} about {int(self.sampler.expected):,} pairs an epoch"
+
+    def matrix(self) -> np.ndarray:
+        return self.trainer.vectors()
+
+    def versions(self) -> dict[str, str]:
+        import keras
+
+        return {"keras": keras.__version__, "backend": keras.backend.backend()}
+
+    @classmethod
+    def preflight(cls, spec: JobSpec) -> Preflight:
+        """Texts, words and vocabulary, coverage of the tests, seconds and memory; the rate is measured."""
+        from .preflight import Look, check
+
+        costs: list[str] = []
+
+        def rate_of(settings: Word2VecKeras, look: Look, words: list[str], seed: int) -> float:
+            costs.extend(warnings(settings, len(words)))
+            return _rate(spec.recipe, settings, look.lines, look.counts, words, seed)
+
+        looked = check(spec, rate_of, _memory, device())
+        settings = registry.settings_of(spec.recipe, spec.settings)
+        tables = 1 if settings.tables == "shared" else 2
+        return replace(
+            looked,
+            check=replace(looked.check, warnings=(*looked.check.warnings, *costs)),
+            parameters=looked.parameters * tables // 2,
         )
-        message = f"{corpus.words:,} words, {len(words):,} different, about {int(sampler.expected):,} pairs an epoch"
-        emit("state", stage="training", message=message)
-        if not trainer.run():
-            raise StopRequested
-        versions = {"keras": keras.__version__, "backend": keras.backend.backend()}
-        return finish.finish(
-            finish.Trained(words, trainer.vectors(), counts, trainer.progress.history, versions),
-            spec, settings, texts, corpus, measures, folder, emit,
-        )  # fmt: skip
-    except StopRequested:
-        return {"state": "cancelled", "bundle": None, "metrics": {}, "message": "stopped; it can be resumed"}
-
-
-def preflight(spec: JobSpec) -> Preflight:
-    """Texts, words and vocabulary, coverage of the tests, seconds and memory; the rate is measured on a few steps."""
-    from ..run import device
-    from .preflight import Look, check
-
-    costs: list[str] = []
-
-    def rate_of(settings: Word2VecKeras, look: Look, words: list[str], seed: int) -> float:
-        costs.extend(warnings(settings, len(words)))
-        return _rate(spec.recipe, settings, look.lines, look.counts, words, seed)
-
-    found = check(spec, rate_of, _memory, device())
-    settings = registry.settings_of(spec.recipe, spec.settings)
-    tables = 1 if settings.tables == "shared" else 2
-    return replace(
-        found,
-        check=replace(found.check, warnings=(*found.check.warnings, *costs)),
-        parameters=found.parameters * tables // 2,
-    )
 
 
 def _rate(

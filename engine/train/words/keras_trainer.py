@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from .. import checkpoint
-from ..prepare import Emit
 from ..settings_words_keras import Word2VecKeras
-from .corpus import Stop
+from ..shared import Emit, Stop
 from .measures import Measured, Measures
 from .pairs import Sampler
 from .sgd import make_step
@@ -61,6 +60,11 @@ class Trainer:
         self._pending: list[Any] = []
         self._restore()
         self._saved = self._ticked = time.monotonic()
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """The values of the ``epoch`` events."""
+        return self.progress.history
 
     def vectors(self) -> np.ndarray:
         """The words' vectors, float32 ``[words, size]``."""

@@ -1,12 +1,10 @@
 """What can be known in seconds before word vectors are trained: the texts, the vocabulary, the tests, time, memory."""
 
 import math
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +13,8 @@ from ... import registry
 from ...jobs.processes import cores
 from ...results import DataCheck, JobSpec, Preflight, UserError
 from ...tasks import word_tests
-from . import corpus as corpora
-from .finish import FEW, FEW_WORDS
 from .measures import Measures
+from .recipe import FEW, FEW_WORDS
 from .texts import Texts, open_texts
 
 SAMPLE_CHARACTERS = 10_000_000
@@ -56,14 +53,6 @@ class Look:
         least = max(min_count * self.share, 1)
         kept = (word for word, count in self.counts.items() if count >= least)
         return sorted(kept, key=lambda word: (-self.counts[word], word))[:size]
-
-
-def preflight(spec: JobSpec) -> Preflight:
-    """Texts, words and vocabulary (from a sample of large data), coverage of the tests, seconds and memory; no floor.
-
-    The rate is measured: a few hundred thousand words of the sample are trained on with these settings.
-    """
-    return check(spec, rate_of=_gensim_rate, memory_of=_gensim_memory)
 
 
 def check(
@@ -191,29 +180,3 @@ def _tests(texts: Texts, words: list[str]) -> tuple[list[str], list[str]]:
             known = sum(all(rows.find(word) is not None for word in question) for question in questions)
             covered.append(f"{measure.title}: the vocabulary covers {known:,} of {len(questions):,} questions.")
     return covered, missing
-
-
-def _gensim_rate(settings: Any, look: Look, words: list[str], seed: int) -> float:
-    """Raw words a second of these settings, measured on the sample's lines."""
-    from .gensim_recipe import Trainer, build
-
-    counts = np.asarray([look.counts[word] for word in words], np.int64)
-    model = build(settings, words, counts, seed)
-    with tempfile.TemporaryDirectory() as folder:
-        writer = corpora.Writer(Path(folder) / "corpus", max(sum(map(len, look.lines)) // corpora.SHARDS, 1))
-        for line in look.lines:
-            writer.add(line)
-        corpus = writer.close(len(look.lines))
-        trainer = Trainer(model, settings, corpus, Measures(""), seed, lambda kind, **values: None, lambda: False, None)
-        begun = time.perf_counter()
-        trainer.epoch()
-        return corpus.words / (time.perf_counter() - begun)
-
-
-def _gensim_memory(settings: Any, vocabulary: int, words: int) -> int:
-    """Two tables of float32, gensim's own 500 bytes a word (700 with a tree), a checkpoint's copy while written, and
-    all different words (Heaps' law) while they are counted."""
-    tables = 2 * vocabulary * settings.vector_size * 4
-    different = 40 * words**0.57
-    pairs = 150 * words * 0.25 if settings.phrases else 0
-    return int(BASE_MEMORY + 1.5 * tables + 700 * vocabulary + 150 * different + pairs)

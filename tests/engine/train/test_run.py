@@ -10,7 +10,7 @@ import pytest
 for package in ("keras", "sklearn", "tf2onnx"):
     pytest.importorskip(package, reason="training needs the [train] extra")
 
-from dltext.engine import api  # noqa: E402
+from dltext.engine import api, bundles  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
 from dltext.engine.train import checkpoint, run  # noqa: E402
 
@@ -174,7 +174,7 @@ def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews,
     assert api.job(killed.id).epoch == 25
 
     def weights(name):
-        return checkpoint.load(run.bundles.folder_of(name) / "weights.npz")[0]["weights"]
+        return checkpoint.load(bundles.folder_of(name) / "weights.npz")[0]["weights"]
 
     for one, other in zip(weights("straight"), weights("killed"), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)

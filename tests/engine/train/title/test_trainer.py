@@ -11,8 +11,9 @@ from dltext.engine import registry  # noqa: E402
 from dltext.engine.results import UserError  # noqa: E402
 from dltext.engine.text.title_words import END, PAD, START, UNK, read  # noqa: E402
 from dltext.engine.train import checkpoint  # noqa: E402
+from dltext.engine.train.pairs.recipe import network  # noqa: E402
 from dltext.engine.train.title import prepare, recipe  # noqa: E402
-from dltext.engine.train.title.trainer import TitleLoss, measure  # noqa: E402
+from dltext.engine.train.title.trainer import TitleLoss, TitleTrainer, measure  # noqa: E402
 
 SMALL = {
     "units": 24, "embedding_size": 16, "epochs": 2, "batch_size": 16, "learning_rate": 0.01, "vocabulary": 40,
@@ -35,9 +36,11 @@ def prepared(titled, tmp_path_factory):
 
 def make(prepared, settings, folder=None, should_stop=lambda: False):
     heard = []
-    model = recipe.network("title-copy", settings, prepared, 1)
+    parts = prepared.train, prepared.validation
+    model = network("title-copy", settings, (prepared.vocabulary.size,), parts[0].targets, 1)
     emit = lambda kind, **values: heard.append((kind, values))  # noqa: E731
-    return recipe.loop(model, settings, prepared, 5, emit, should_stop, folder), heard
+    scores = recipe.scorer(prepared)
+    return TitleTrainer(model, settings, prepared.vocabulary, *parts, scores, 5, emit, should_stop, folder), heard
 
 
 def test_what_can_be_copied_has_a_number_of_its_own(prepared):

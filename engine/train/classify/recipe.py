@@ -1,0 +1,284 @@
+"""A classifier from its texts to its bundle."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ....data.paths import write_json
+from ....data.source import Source, open_source
+from ... import bundle, bundles, corpora, registry
+from ...results import DataCheck, Report, UserError
+from .. import checkpoint, teach
+from ..fit import Trainer, predict
+from ..pipeline import BASELINE_FILE, NetworkPipeline, Packed, Plan
+from ..prepare import Labelled, Prepared, divide, prepare, read, settle_vectors
+from ..settings import Classifier
+from ..shared import device
+
+
+class ClassifierPipeline(NetworkPipeline[Classifier]):
+    """Texts and a label each; the baseline is TF-IDF + linear on the same split."""
+
+    spare_seconds = 15
+    baseline_message = "TF-IDF + linear on the same split"
+
+    _source: Source
+    train: Labelled
+    validation: Labelled
+    test: Labelled | None
+    prepared: Prepared
+    _fitted: Any = None
+    """The fitted baseline, where it is also a teacher."""
+
+    @property
+    def source(self) -> Source:
+        return self._source
+
+    @property
+    def split(self) -> str:
+        """The part that the finished model is measured on."""
+        return "test" if "test" in self._source.splits else "validation"
+
+    def read(self) -> None:
+        self._source = open_source(self.spec.data, self.spec.text_column, self.spec.label_column)
+        self.settings = settle_vectors(self.settings, self._source.language, self.emit)
+        self.train, self.validation = divide(self._source, self.settings.validation_fraction, self.spec.seed)
+        self.test = read(self._source, "test") if "test" in self._source.splits else None
+
+    def find_baseline(self) -> dict[str, Any] | None:
+        """The baseline, measured once a run; fitted again only where it is also a teacher that has not yet taught."""
+        teaches = "floor" in teach.teachers(self.settings) and not (self.folder / teach.LESSONS).exists()
+        if not teaches:
+            return super().find_baseline()
+        self.stage("floor", self.baseline_message)
+        baseline = self.measure_baseline()
+        write_json(self.folder / BASELINE_FILE, baseline)
+        return baseline
+
+    def measure_baseline(self) -> dict[str, Any] | None:
+        if len(set(self.train.gold.tolist())) < 2:
+            return None  # a sample of few texts
+        classes, language = len(self._source.labels), self._source.language
+        baseline, self._fitted = measure_floor(
+            self.train, self.validation, self.test, classes, language, self.spec.seed
+        )
+        return baseline
+
+    def prepare(self) -> None:
+        labels, settings, seed = self._source.labels, self.settings, self.spec.seed
+        lessons = teach.lessons(
+            self.folder, settings, labels, self.train, seed, self._fitted, self.emit, self.should_stop
+        )
+        self.pause()
+        self._start = load_start(settings.initial)
+        self.prepared = prepare(
+            self.train,
+            self.validation,
+            labels,
+            self._source.language,
+            settings,
+            seed,
+            self.emit,
+            self._start.tokenizer if self._start else None,
+            lessons,
+        )
+
+    def network(self) -> Trainer:
+        self._device = device()
+        model = network(self.spec.recipe, self.settings, self.prepared, self.spec.seed, self._start)
+        parts = self.prepared.train, self.prepared.validation
+        return Trainer(model, self.settings, *parts, **self.loop_arguments())
+
+    def plan(self) -> Plan:
+        examples = {**self.counts(), "train": len(self.prepared.train)}
+        parameters = int(self.trainer.model.count_params())
+        return Plan(self.trainer.steps, parameters, examples, self._device, self._source.labels)
+
+    def size_message(self) -> str:
+        return f"{len(self.prepared.train):,} texts in {self.trainer.steps:,} steps an epoch"
+
+    def pack(self, work: Path) -> Packed:
+        from ..calibrate import temperature
+        from ..export import export
+
+        prepared, settings, model = self.prepared, self.settings, self.trainer.model
+        heat = temperature(predict(model, prepared.validation.ids), self.validation.gold)
+        vector_size = prepared.vectors.shape[1] if prepared.vectors is not None else settings.embedding_size
+        if prepared.vectors is None and settings.variant != "random":
+            vector_size = int(model.get_layer("static" if settings.variant == "static" else "embedding").output_dim)
+        differences = export(
+            work,
+            self.spec.recipe,
+            asdict(settings),
+            prepared.vocabulary_size,
+            vector_size,
+            len(prepared.labels),
+            checkpoint.arrays(model.weights),
+            settings.precision,
+        )
+        files: dict[str, Path | bytes] = {
+            "model.onnx": work / "model.onnx",
+            "tokenizer.json": prepared.tokenizer.to_str().encode(),
+        }
+        if settings.keep_weights:
+            files["weights.npz"] = work / "weights.npz"
+        return Packed(
+            task=task_of(prepared.labels, self._source.task),
+            intended=f"{', '.join(prepared.labels)}. Texts unlike the training texts may be misread.",
+            labels=prepared.labels,
+            files=files,
+            serving={
+                "model": "model.onnx",
+                "tokenizer": "tokenizer.json",
+                "temperature": round(heat, 4),
+                "max_tokens": 2000,
+                "min_tokens": 1,
+                "vocabulary": prepared.vocabulary_size,
+                "vector_size": vector_size,
+                "precision": settings.precision,
+                **differences,
+            },
+            data={
+                "examples": {**self.counts(), "taught": len(prepared.train) - len(self.train)},
+                **prepared.info,
+            },
+        )
+
+    def measured_on(self) -> str:
+        return self.split
+
+    def measure(self, target: Path) -> Report:
+        from ...tasks.evaluate import evaluate
+
+        spec = self.spec
+        return evaluate(str(target), spec.data, self.split, spec.text_column, spec.label_column, shown=self.name)
+
+    def chosen(self) -> str:
+        return (
+            f"The best epoch and the temperature were chosen on {len(self.validation)} validation texts; "
+            f"{self.split} chose nothing."
+        )
+
+    def summary(self, report: Report) -> str:
+        return f"accuracy {report.metrics['accuracy']:.3f} on {report.split}"
+
+    # ---------------------------------------------------------------------------------------------- pre-flight
+
+    def check_data(self) -> DataCheck:
+        return corpora.check(self.spec.data, self.spec.text_column, self.spec.label_column)
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "train": len(self.train),
+            "validation": len(self.validation),
+            "test": len(self.test) if self.test else 0,
+        }
+
+    def keep_sample(self, most: int) -> None:
+        seed = self.spec.seed
+        # Without a test part the baseline is measured on another draw of validation texts than the one it saw.
+        self.test = sampled(self.test or self.validation, most, seed + 1)
+        self.train, self.validation = sampled(self.train, most, seed), sampled(self.validation, most, seed + 2)
+
+    def text_memory(self) -> int:
+        return 6 * sum(map(len, self.train.texts))
+
+    def memory(self, total: int) -> int:
+        return vocabulary_memory(self, self.prepared.vocabulary_size, total / len(self.train))
+
+    def late_warnings(self, check: DataCheck) -> tuple[str, ...]:
+        if check.lengths.get("p95", 0) <= self.settings.max_tokens:
+            return ()
+        return (
+            f"One text in twenty has over {self.settings.max_tokens} tokens and is cut; a higher max_tokens reads "
+            "more.",
+        )
+
+
+def sampled(part: Any, most: int, seed: int) -> Any:
+    """At most ``most`` examples of ``part``, in their order."""
+    if len(part) <= most:
+        return part
+    return part.take(np.sort(np.random.default_rng(seed).choice(len(part), most, replace=False)))
+
+
+def vocabulary_memory(pipeline: NetworkPipeline[Any], size: int, growth: float) -> int:
+    """Bytes for the words that all examples have and the sample has not: weights, gradients and two moments of each.
+
+    ``size``: the sample's vocabulary; ``growth``: how many times more examples there are in all.
+    """
+    grown = min(pipeline.settings.vocabulary_size, size * max(1.0, growth**0.5))
+    return int(16 * max(0.0, grown - size) * pipeline.trainer.model.count_params() / max(size, 1))
+
+
+@dataclass(frozen=True)
+class Start:
+    """A model to train on from: its weights (Keras order), tokenizer file and vector size."""
+
+    weights: list[np.ndarray]
+    tokenizer: Path
+    labels: tuple[str, ...]
+    vector_size: int
+
+
+def load_start(name: str) -> Start | None:
+    """The bundle ``name`` with its weights; None for no name; UserError where it keeps none."""
+    if not name:
+        return None
+    folder = bundles.folder_to_train_on(name)
+    card = bundle.read(folder)
+    return Start(
+        checkpoint.load(folder / "weights.npz")[0]["weights"],
+        folder / card["serving"]["tokenizer"],
+        tuple(card["labels"]),
+        int(card["serving"]["vector_size"]),
+    )
+
+
+def network(recipe: str, settings: Any, prepared: Prepared, seed: int, start: Start | None = None) -> Any:
+    """A freshly initialised network, or one with the weights of ``start`` (its output anew if labels differ)."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    build = registry.load(registry.get(recipe).build)
+    vectors = prepared.vectors
+    if start and settings.variant != "random":
+        vectors = np.zeros((prepared.vocabulary_size, start.vector_size), np.float32)
+    model = build(settings, prepared.vocabulary_size, len(prepared.labels), vectors, mask=True)
+    if start:
+        same = start.labels == prepared.labels
+        for variable, value in zip(model.weights, start.weights, strict=True):
+            if tuple(variable.shape) == value.shape and (same or not variable.path.startswith("logits")):
+                variable.assign(value)
+            elif same:
+                raise UserError(
+                    f"The model to start from has a {variable.path} of {value.shape}, these settings one of "
+                    f"{tuple(variable.shape)}: give the same architecture settings."
+                )
+    return model
+
+
+def measure_floor(
+    train: Labelled, validation: Labelled, test: Labelled | None, classes: int, language: str, seed: int
+) -> tuple[dict[str, Any], Any]:
+    """Fit the baseline; its ``accuracy`` and ``macro_f1`` on ``test`` (or, without one, on ``validation``), and it."""
+    from ...tasks.metrics import classification_report
+    from .. import baseline
+
+    fitted = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), classes, language, seed)
+    part = test or validation
+    report = classification_report(part.gold, fitted.probabilities(part.texts))
+    return {
+        "name": baseline.NAME,
+        "accuracy": report["accuracy"],
+        "macro_f1": report["macro_f1"],
+        "seconds": round(fitted.seconds, 1),
+    }, fitted
+
+
+def task_of(labels: tuple[str, ...], task: str) -> str:
+    """``sentiment`` where the labels say so, whatever file they came from; else the data's own task."""
+    short = {label.lower()[:3] for label in labels}
+    return "sentiment" if short <= {"pos", "neg", "neu"} and {"pos", "neg"} <= short else (task or "classify")

@@ -1,0 +1,33 @@
+"""What every training uses: its callbacks' types, and what computes."""
+
+from collections.abc import Callable
+
+Emit = Callable[..., None]
+"""``emit(type, **values)`` takes an event of a run; see :class:`~dltext.engine.results.Event`."""
+Stop = Callable[[], bool]
+"""Whether the run is asked to stop."""
+
+
+def silent(kind: str, /, **values: object) -> None:
+    """An :data:`Emit` that drops all events."""
+
+
+def never() -> bool:
+    """A :data:`Stop` that is never asked to."""
+    return False
+
+
+def device() -> str:
+    """What the backend computes on, for people; makes TensorFlow take GPU memory as it needs it."""
+    import keras
+
+    from ..device import describe
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        gpus = tf.config.list_physical_devices("GPU")
+        for gpu in gpus:
+            tf.config.experimental.set_memory_growth(gpu, True)
+        return describe() if gpus else "CPU"
+    return describe()
