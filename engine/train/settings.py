@@ -1,10 +1,19 @@
-"""The hyper-parameters of each recipe: what the form shows, `--set` takes and the card keeps. Imports nothing heavy."""
+"""The hyper-parameters of each recipe: what the form shows, `--set` takes and the card keeps. Imports nothing heavy.
 
-from dataclasses import dataclass, field
-from typing import Any
+Each field is declared once, in a mix-in of what belongs together. A recipe's settings are a class of mix-ins under the
+decorator :func:`settings`, which gives inherited fields other defaults, and other words or bounds where the recipe
+means something narrower: ``@settings(epochs=5, batch_size=changed(16, help="Authors a step"))``.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar, dataclass_transform
+
+T = TypeVar("T")
 
 
-def _field(
+def setting(
     default: Any,
     label: str,
     help: str,
@@ -16,6 +25,7 @@ def _field(
     advanced: bool = False,
     kind: str | None = None,
 ) -> Any:
+    """A field of settings: its default, and what the form says of it and holds it to."""
     return field(
         default=default,
         metadata={
@@ -29,6 +39,72 @@ def _field(
             "kind": kind,
         },
     )
+
+
+@dataclass(frozen=True)
+class Change:
+    """Another default for an inherited field, and what else of :func:`setting` differs."""
+
+    default: Any
+    more: dict[str, Any]
+
+
+def changed(default: Any, **more: Any) -> Any:
+    """See :func:`settings`."""
+    return Change(default, more)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(setting,))
+def settings(**changes: Any) -> Callable[[type[T]], type[T]]:
+    """Make a frozen dataclass whose inherited fields begin with other defaults.
+
+    ``changes`` maps a field's name to its default, or to what :func:`changed` returns. TypeError for an unknown field.
+    """
+
+    def make(cls: type[T]) -> type[T]:
+        inherited = {entry.name: entry for base in reversed(cls.__mro__[1:]) for entry in _fields(base)}
+        types = inspect.get_annotations(cls)
+        for name, change in changes.items():
+            if name not in inherited:
+                raise TypeError(f"{cls.__name__} inherits no field {name!r}")
+            entry, new = inherited[name], change if isinstance(change, Change) else Change(change, {})
+            setattr(cls, name, field(default=new.default, metadata={**entry.metadata, **new.more}))
+            types[name] = entry.type
+        cls.__annotations__ = types
+        return dataclass(frozen=True)(cls)
+
+    return make
+
+
+def _fields(base: type) -> tuple[Any, ...]:
+    return fields(base) if hasattr(base, "__dataclass_fields__") else ()
+
+
+class Checked:
+    """Settings that hold each other to something."""
+
+    def check(self) -> None:
+        """Raises ValueError for settings that exclude each other; here nothing beyond the fields' bounds."""
+
+
+# -------------------------------------------------------------------------------------------------- training
+
+
+@settings()
+class Passes(Checked):
+    epochs: int = setting(
+        10, "Epochs", "Passes over the training texts at most", group="Training", minimum=1, maximum=1000
+    )
+
+
+@settings()
+class Batches:
+    batch_size: int = setting(50, "Batch", "Texts a step", group="Training", minimum=1, maximum=4096)
+
+
+@settings()
+class Rate:
+    learning_rate: float = setting(0.001, "Learning rate", "At its highest", group="Training", minimum=1e-7, maximum=10)
 
 
 OPTIMIZERS = (
@@ -47,73 +123,14 @@ OPTIMIZERS = (
 )
 
 
-@dataclass(frozen=True)
-class Network:
-    """What all networks over words share."""
+@settings()
+class Optimiser:
+    optimizer: str = setting("adam", "Optimiser", "Any of Keras's", group="Training", choices=OPTIMIZERS)
 
-    variant: str = _field(
-        "non-static",
-        "Word vectors",
-        "How words get their vectors (Kim 2014): random, static "
-        "(pretrained, frozen), non-static (pretrained, fine-tuned), multichannel (both)",
-        choices=("random", "static", "non-static", "multichannel"),
-    )
-    vectors: str = _field(
-        "auto",
-        "Pretrained vectors",
-        "auto, a name (glove-en, wiki-zh, a trained model), a file (word2vec text or "
-        "binary, GloVe text, .npz), or several joined by +; empty for none",
-        kind="str",
-    )
-    embedding_size: int = _field(
-        100, "Vector size", "Components of a word vector where none are pretrained", minimum=4, maximum=1024
-    )
-    dropout: float = _field(0.5, "Dropout", "Share of the features dropped before the output", minimum=0, maximum=0.95)
-    embedding_dropout: float = _field(
-        0.2, "Embedding dropout", "Share of the vectors' components dropped", minimum=0, maximum=0.95, advanced=True
-    )
-    word_dropout: float = _field(
-        0.0, "Word dropout", "Share of the words hidden while training", minimum=0, maximum=0.9, advanced=True
-    )
 
-    vocabulary_size: int = _field(
-        30000, "Vocabulary", "The most frequent words that are kept", group="Data", minimum=10, maximum=1_000_000
-    )
-    min_count: int = _field(
-        1,
-        "Least count",
-        "Words seen less often are unknown words",
-        group="Data",
-        minimum=1,
-        maximum=1000,
-        advanced=True,
-    )
-    extra_words: int = _field(
-        5000,
-        "Words from the vectors",
-        "So many more words come from the pretrained vectors though the training texts lack them",
-        group="Data",
-        minimum=0,
-        maximum=1_000_000,
-        advanced=True,
-    )
-    validation_fraction: float = _field(
-        0.1,
-        "Validation part",
-        "Share of the training texts held out to choose the best epoch, where the data has no validation split",
-        group="Data",
-        minimum=0.01,
-        maximum=0.5,
-        advanced=True,
-    )
-
-    epochs: int = _field(
-        10, "Epochs", "Passes over the training texts at most", group="Training", minimum=1, maximum=1000
-    )
-    batch_size: int = _field(50, "Batch", "Texts a step", group="Training", minimum=1, maximum=4096)
-    optimizer: str = _field("adam", "Optimiser", "Any of Keras's", group="Training", choices=OPTIMIZERS)
-    learning_rate: float = _field(0.001, "Learning rate", "At its highest", group="Training", minimum=1e-7, maximum=10)
-    schedule: str = _field(
+@settings()
+class Schedule:
+    schedule: str = setting(
         "constant",
         "Schedule",
         "How the learning rate changes over the run",
@@ -121,7 +138,7 @@ class Network:
         choices=("constant", "linear", "cosine", "exponential"),
         advanced=True,
     )
-    warmup: float = _field(
+    warmup: float = setting(
         0.0,
         "Warm-up",
         "Share of the steps in which the learning rate rises from zero",
@@ -130,16 +147,16 @@ class Network:
         maximum=0.9,
         advanced=True,
     )
-    weight_decay: float = _field(
+    weight_decay: float = setting(
         0.0,
         "Weight decay",
-        "Decoupled decay of all weights but biases",
+        "Decoupled decay of all weights but biases and vectors",
         group="Training",
         minimum=0,
         maximum=1,
         advanced=True,
     )
-    clip_norm: float = _field(
+    clip_norm: float = setting(
         0.0,
         "Gradient clipping",
         "Largest norm of a weight's gradient; 0: off",
@@ -148,7 +165,11 @@ class Network:
         maximum=1000,
         advanced=True,
     )
-    label_smoothing: float = _field(
+
+
+@settings()
+class Smoothing:
+    label_smoothing: float = setting(
         0.0,
         "Label smoothing",
         "Share of the probability spread over all labels",
@@ -157,7 +178,11 @@ class Network:
         maximum=0.5,
         advanced=True,
     )
-    patience: int = _field(
+
+
+@settings()
+class Stopping:
+    patience: int = setting(
         3,
         "Patience",
         "Stop after so many epochs without a better validation; 0: never",
@@ -165,7 +190,11 @@ class Network:
         minimum=0,
         maximum=1000,
     )
-    monitor: str = _field(
+
+
+@settings()
+class Monitor:
+    monitor: str = setting(
         "accuracy",
         "Best epoch by",
         "What of the validation part decides",
@@ -173,7 +202,11 @@ class Network:
         choices=("accuracy", "loss"),
         advanced=True,
     )
-    averaging: float = _field(
+
+
+@settings()
+class Averaging:
+    averaging: float = setting(
         0.0,
         "Weight averaging",
         "Decay of the exponential moving average of the weights that is "
@@ -183,7 +216,11 @@ class Network:
         maximum=0.99999,
         advanced=True,
     )
-    precision: str = _field(
+
+
+@settings()
+class Precision:
+    precision: str = setting(
         "float16",
         "Vectors kept as",
         "Precision of the word vectors in the finished model",
@@ -191,14 +228,18 @@ class Network:
         choices=("float32", "float16", "int8"),
         advanced=True,
     )
-    keep_weights: bool = _field(
+
+
+@settings()
+class Keeping:
+    keep_weights: bool = setting(
         True,
         "Keep the weights",
         "Keep the trainable weights in the model, to train on from it",
         group="Training",
         advanced=True,
     )
-    floor: bool = _field(
+    floor: bool = setting(
         True,
         "Measure the floor",
         "Train TF-IDF + linear on the same split and report it too",
@@ -207,11 +248,150 @@ class Network:
     )
 
 
-@dataclass(frozen=True)
-class Classifier(Network):
+@settings()
+class Training(Keeping, Precision, Averaging, Stopping, Schedule, Rate, Optimiser, Batches, Passes):
+    """What the loop of all networks asks (:class:`~dltext.engine.train.loop.Loop`)."""
+
+
+@settings()
+class Start:
+    initial: str = setting(
+        "", "Start from", "A trained model whose weights and vocabulary are the start", group="Training", advanced=True
+    )
+
+
+# -------------------------------------------------------------------------------------------------- data
+
+
+@settings()
+class Validation:
+    validation_fraction: float = setting(
+        0.1,
+        "Validation part",
+        "Share of the training texts held out to choose the best epoch, where the data has no validation split",
+        group="Data",
+        minimum=0.01,
+        maximum=0.5,
+        advanced=True,
+    )
+
+
+@settings()
+class Vocabulary:
+    vocabulary_size: int = setting(
+        30000, "Vocabulary", "The most frequent words that are kept", group="Data", minimum=10, maximum=1_000_000
+    )
+    min_count: int = setting(
+        1,
+        "Least count",
+        "Words seen less often are unknown words",
+        group="Data",
+        minimum=1,
+        maximum=1000,
+        advanced=True,
+    )
+
+
+@settings()
+class ExtraWords:
+    extra_words: int = setting(
+        5000,
+        "Words from the vectors",
+        "So many more words come from the pretrained vectors though the training texts lack them",
+        group="Data",
+        minimum=0,
+        maximum=1_000_000,
+        advanced=True,
+    )
+
+
+@settings()
+class Window:
+    window: int = setting(5, "Window", "Words on either side that a word is learnt from", minimum=1, maximum=100)
+
+
+# -------------------------------------------------------------------------------------------------- networks
+
+
+@settings()
+class Pretrained:
+    variant: str = setting(
+        "non-static",
+        "Word vectors",
+        "How words get their vectors (Kim 2014): random, static "
+        "(pretrained, frozen), non-static (pretrained, fine-tuned), multichannel (both)",
+        choices=("random", "static", "non-static", "multichannel"),
+    )
+    vectors: str = setting(
+        "auto",
+        "Pretrained vectors",
+        "auto, a name (glove-en, wiki-zh, a trained model), a file (word2vec text or "
+        "binary, GloVe text, .npz), or several joined by +; empty for none",
+        kind="str",
+    )
+
+
+@settings()
+class WordVectors:
+    embedding_size: int = setting(
+        100, "Vector size", "Components of a word vector where none are pretrained", minimum=4, maximum=1024
+    )
+
+
+@settings()
+class Dropout:
+    dropout: float = setting(0.5, "Dropout", "Share of the features dropped before the output", minimum=0, maximum=0.95)
+
+
+@settings()
+class EmbeddingDropout:
+    embedding_dropout: float = setting(
+        0.2, "Embedding dropout", "Share of the vectors' components dropped", minimum=0, maximum=0.95, advanced=True
+    )
+
+
+@settings()
+class StateDropout:
+    state_dropout: float = setting(
+        0.2, "State dropout", "Share of the states' components dropped", minimum=0, maximum=0.95, advanced=True
+    )
+
+
+@settings()
+class WordDropout:
+    word_dropout: float = setting(
+        0.0, "Word dropout", "Share of the words hidden while training", minimum=0, maximum=0.9, advanced=True
+    )
+
+
+@settings()
+class Units:
+    units: int = setting(128, "Units", "Size of the LSTM's state", minimum=1, maximum=4096)
+
+
+@settings()
+class Directions:
+    bidirectional: bool = setting(False, "Both directions", "Read the text backwards too")
+
+
+@settings()
+class Hidden:
+    hidden: int = setting(128, "Hidden units", "Of the layer before the output", minimum=1, maximum=4096)
+
+
+@settings(weight_decay=changed(0.0, help="Decoupled decay of all weights but biases"))
+class Network(
+    Training, Monitor, Smoothing, Validation, ExtraWords, Vocabulary, WordDropout, EmbeddingDropout, Dropout,
+    WordVectors, Pretrained,
+):  # fmt: skip
+    """What all networks over words share."""
+
+
+@settings()
+class Classifier(Network, Start):
     """What all classifiers share."""
 
-    max_tokens: int = _field(
+    max_tokens: int = setting(
         400,
         "Longest text",
         "Tokens read of a text while training; of a longer one the first and the last half of that",
@@ -219,21 +399,21 @@ class Classifier(Network):
         minimum=5,
         maximum=20_000,
     )
-    unlabelled: str = _field(
+    unlabelled: str = setting(
         "",
         "Unlabelled texts",
         "Data whose texts the teacher labels (knowledge distillation, Hinton et al. 2015), as card:split or a file",
         group="Data",
         advanced=True,
     )
-    teacher: str = _field(
+    teacher: str = setting(
         "",
         "Teacher",
         "Models that label the unlabelled texts, joined by +; floor is the TF-IDF model of this run",
         group="Data",
         advanced=True,
     )
-    pieces: float = _field(
+    pieces: float = setting(
         0.0,
         "Short pieces",
         "Share of the long training texts that are also read as a short piece, labelled by the teacher",
@@ -242,21 +422,18 @@ class Classifier(Network):
         maximum=1,
         advanced=True,
     )
-    class_weights: bool = _field(
+    class_weights: bool = setting(
         False, "Balance classes", "Weigh each class by the inverse of its frequency", group="Training"
     )
-    initial: str = _field(
-        "", "Start from", "A trained model whose weights and vocabulary are the start", group="Training", advanced=True
-    )
 
 
-@dataclass(frozen=True)
+@settings()
 class TextCNN(Classifier):
     """Kim 2014."""
 
-    filters: int = _field(100, "Filters", "Feature maps of each height", minimum=1, maximum=4096)
-    kernel_sizes: str = _field("3,4,5", "Filter heights", "Words under a filter, comma-separated")
-    max_norm: float = _field(
+    filters: int = setting(100, "Filters", "Feature maps of each height", minimum=1, maximum=4096)
+    kernel_sizes: str = setting("3,4,5", "Filter heights", "Words under a filter, comma-separated")
+    max_norm: float = setting(
         3.0,
         "Max norm",
         "Largest l2-norm of an output weight vector; 0: no limit",
@@ -277,22 +454,8 @@ class TextCNN(Classifier):
         self.heights()
 
 
-@dataclass(frozen=True)
-class LSTMClassifier(Classifier):
+@settings(clip_norm=1.0)
+class LSTMClassifier(Classifier, Directions, Units):
     """The course's mean-pooled LSTM."""
 
-    units: int = _field(128, "Units", "Size of the LSTM's state", minimum=1, maximum=4096)
-    bidirectional: bool = _field(False, "Both directions", "Read the text backwards too")
-    pooling: str = _field("mean", "Pooling", "How the states become one vector", choices=("mean", "max", "last"))
-    clip_norm: float = _field(
-        1.0,
-        "Gradient clipping",
-        "Largest norm of a weight's gradient; 0: off",
-        group="Training",
-        minimum=0,
-        maximum=1000,
-        advanced=True,
-    )
-
-    def check(self) -> None:
-        """Nothing beyond the fields' bounds."""
+    pooling: str = setting("mean", "Pooling", "How the states become one vector", choices=("mean", "max", "last"))

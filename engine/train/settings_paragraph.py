@@ -1,33 +1,31 @@
 """The hyper-parameters of paragraph vectors."""
 
-from dataclasses import dataclass
-
-from . import settings_rows as rows
-from .settings import _field
+from .settings import changed, setting, settings
+from .settings_words import Architecture, Exponent, FallingRate, Negative, TextVectors, Threads
 
 DBOW, DM, BOTH = "dbow", "dm", "both"
 
 
-@dataclass(frozen=True)
-class ParagraphTraining:
-    """Le & Mikolov 2014, Distributed representations of sentences and documents."""
-
-    architecture: str = _field(
+@settings(
+    architecture=changed(
         DBOW,
-        "Architecture",
-        "dbow: the text's vector predicts its words; dm: it predicts a word together with those around; "
+        help="dbow: the text's vector predicts its words; dm: it predicts a word together with those around; "
         "both, side by side (Le & Mikolov 2014)",
         choices=(DBOW, DM, BOTH),
-    )
-    vector_size: int = _field(100, "Vector size", "Components of a vector, in each of both", minimum=2, maximum=2000)
-    window: int = _field(5, "Window", "Words on either side that are read with the text", minimum=1, maximum=100)
-    negative: int = rows.negative("a true one")
-    ns_exponent: float = rows.ns_exponent()
-    dbow_words: bool = _field(False, "Words too", "dbow learns word vectors beside (skip-gram); slower", advanced=True)
-    infer_epochs: int = _field(
+    ),
+    vector_size=changed(100, help="Components of a vector, in each of both"),
+    window=changed(5, help="Words on either side that are read with the text"),
+    negative=changed(5, help="Random words a true one is told from"),
+    epochs=10,
+)
+class ParagraphTraining(Threads, FallingRate, Exponent, Negative, TextVectors, Architecture):
+    """Le & Mikolov 2014, Distributed representations of sentences and documents."""
+
+    dbow_words: bool = setting(False, "Words too", "dbow learns word vectors beside (skip-gram); slower", advanced=True)
+    infer_epochs: int = setting(
         20, "Passes over a new text", "To find the vector of a text not seen before", minimum=1, maximum=500
     )
-    infer_rate: float = _field(
+    infer_rate: float = setting(
         0.05,
         "Rate for a new text",
         "Learning rate of those passes, at the start; falls linearly",
@@ -35,11 +33,7 @@ class ParagraphTraining:
         maximum=1,
         advanced=True,
     )
-
-    vocabulary_size: int = rows.vocabulary_size()
-    min_count: int = rows.min_count()
-    subsampling: float = rows.subsampling()
-    held: int = _field(
+    held: int = setting(
         1000,
         "Held out",
         "Texts kept out of the training to measure on, at most a tenth of all",
@@ -48,11 +42,6 @@ class ParagraphTraining:
         maximum=100_000,
         advanced=True,
     )
-
-    epochs: int = rows.epochs(10)
-    learning_rate: float = rows.learning_rate()
-    end_learning_rate: float = rows.end_learning_rate()
-    workers: int = rows.workers()
 
     @property
     def punctuation(self) -> bool:
@@ -71,4 +60,4 @@ class ParagraphTraining:
 
     def check(self) -> None:
         """ValueError where settings do not fit together."""
-        rows.check_rates(self)
+        self.check_rates()

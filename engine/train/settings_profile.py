@@ -1,22 +1,32 @@
 """The hyper-parameters of author profiling. Imports nothing heavy."""
 
-from dataclasses import dataclass
-
-from .settings import Network, _field
+from .settings import Hidden, Network, StateDropout, Units, Window, changed, setting, settings
 
 
-@dataclass(frozen=True)
-class SelfAttention(Network):
+@settings(
+    batch_size=changed(16, help="Authors a step"),
+    clip_norm=1.0,
+    window=changed(
+        100,
+        help="Tokens that the LSTM reads at once; windows end with sentences",
+        group="Data",
+        minimum=10,
+        maximum=2000,
+    ),
+    units=changed(64, help="Size of the LSTM's state in each direction (u)", maximum=2048),
+    hidden=changed(128, label="Window vector", help="Size of the vector of a window"),
+)
+class SelfAttention(Network, Window, Hidden, StateDropout, Units):
     """Lin et al. 2017, with a second attention over windows and an output an attribute."""
 
-    attributes: str = _field(
+    attributes: str = setting(
         "",
         "Attributes",
         "Columns to learn, comma-separated, as name, name=column or name=column:number (:category); "
         "empty: those of the card, or all usable columns of the file",
         group="Data",
     )
-    auxiliary: str = _field(
+    auxiliary: str = setting(
         "",
         "Auxiliary attributes",
         "Further columns that the network learns beside, in the same form, and that the finished model does not tell "
@@ -24,55 +34,41 @@ class SelfAttention(Network):
         group="Data",
         advanced=True,
     )
-    auxiliary_weight: float = _field(
+    auxiliary_weight: float = setting(
         0.3, "Auxiliary weight", "Loss weight of each auxiliary attribute", group="Data", minimum=0, maximum=100,
         advanced=True,
     )  # fmt: skip
-    loss_weights: str = _field(
+    loss_weights: str = setting(
         "", "Loss weights", "A weight an attribute, comma-separated in their order; empty: all 1", group="Data"
     )
-    window: int = _field(
-        100, "Window", "Tokens that the LSTM reads at once; windows end with sentences", group="Data", minimum=10,
-        maximum=2000,
-    )  # fmt: skip
-    max_windows: int = _field(
+    max_windows: int = setting(
         60, "Most windows", "Windows read of one author, evenly spread over longer texts", group="Data", minimum=1,
         maximum=2000, advanced=True,
     )  # fmt: skip
-    window_dropout: float = _field(
+    window_dropout: float = setting(
         0.3, "Window dropout", "Share of an author's windows left out of a step while training", minimum=0,
         maximum=0.9, advanced=True,
     )  # fmt: skip
-    units: int = _field(64, "Units", "Size of the LSTM's state in each direction (u)", minimum=1, maximum=2048)
-    hops: int = _field(8, "Hops", "Rows of the annotation matrix A (r)", minimum=1, maximum=64)
-    attention_units: int = _field(
+    hops: int = setting(8, "Hops", "Rows of the annotation matrix A (r)", minimum=1, maximum=64)
+    attention_units: int = setting(
         64, "Attention units", "Size of the attention's hidden layer (d_a)", minimum=1, maximum=2048
     )
-    penalty: float = _field(
+    penalty: float = setting(
         0.03, "Penalty", "Weight of ‖AAᵀ − I‖², which keeps the hops apart; 0: off", minimum=0, maximum=100
     )
-    hidden: int = _field(128, "Window vector", "Size of the vector of a window", minimum=1, maximum=4096)
-    compression: str = _field(
+    compression: str = setting(
         "none", "Compression", "How the r × 2u matrix is made smaller (Lin et al. 2017, appendix A; section 4.3)",
         choices=("none", "rows and columns", "gated"), advanced=True,
     )  # fmt: skip
-    compressed: int = _field(
+    compressed: int = setting(
         32, "Compressed row", "Size of a row after the compression", minimum=8, maximum=1024, advanced=True
     )
-    state_dropout: float = _field(
-        0.2, "State dropout", "Share of the states' components dropped", minimum=0, maximum=0.95, advanced=True
-    )
-    ngrams: bool = _field(
+    ngrams: bool = setting(
         True, "With n-grams", "Mix in a linear model over words and character n-grams, weighted on the validation part"
     )
-    ngram_features: int = _field(
+    ngram_features: int = setting(
         120_000, "N-grams kept", "Features of the linear model in the finished model", minimum=100, maximum=2_000_000,
         advanced=True,
-    )  # fmt: skip
-    batch_size: int = _field(16, "Batch", "Authors a step", group="Training", minimum=1, maximum=4096)
-    clip_norm: float = _field(
-        1.0, "Gradient clipping", "Largest norm of a weight's gradient; 0: off", group="Training", minimum=0,
-        maximum=1000, advanced=True,
     )  # fmt: skip
 
     def weights(self, count: int) -> list[float]:

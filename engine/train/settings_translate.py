@@ -1,42 +1,146 @@
 """The hyper-parameters of encoder-decoders over pairs of texts. Imports nothing heavy."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from .settings import (
+    Directions,
+    Dropout,
+    Hidden,
+    Monitor,
+    Smoothing,
+    Start,
+    StateDropout,
+    Training,
+    Units,
+    Validation,
+    WordDropout,
+    WordVectors,
+    changed,
+    setting,
+    settings,
+)
 
-from .settings import OPTIMIZERS, _field
+
+@settings()
+class Layers:
+    encoder_layers: int = setting(1, "Encoder layers", "Layers that read", minimum=1, maximum=24)
+    decoder_layers: int = setting(1, "Decoder layers", "Layers that write; each attends", minimum=1, maximum=24)
 
 
-@dataclass(frozen=True)
-class Encoding:
-    """What all encoder-decoders share: how pairs become numbers, and how the training runs."""
+@settings()
+class Cell:
+    cell: str = setting("gru", "Cell", "The recurrent network", choices=("gru", "lstm"))
 
-    reverse: bool = _field(
-        False, "From second to first", "Translate from the second side of the pairs to the first", group="Data"
+
+@settings()
+class Memory:
+    lexical: bool = setting(
+        True, "Words beside states", "The memory holds each source word's own vector beside its states "
+        "(after Nguyen & Chiang 2018)", advanced=True,
+    )  # fmt: skip
+
+
+@settings()
+class Alignment:
+    attention: str = setting(
+        "general",
+        "Alignment",
+        "How a state is compared with the source words; none: all that is known of the source is the first state",
+        choices=("none", "cosine", "additive", "location", "general", "dot", "scaled-dot"),
     )
-    more: str = _field(
+
+
+@settings()
+class Writing:
+    """How what is written is searched for."""
+
+    beam: int = setting(4, "Beam", "Hypotheses held at once when translating", group="Training", minimum=1, maximum=64)
+    length_penalty: float = setting(
+        1.0,
+        "Length penalty",
+        "Exponent of Wu et al. 2016, equation 14; higher: longer translations",
+        group="Training",
+        minimum=0,
+        maximum=5,
+        advanced=True,
+    )
+
+
+@settings()
+class Longest:
+    longest: int = setting(
+        80, "Longest text", "Pairs with more subwords on a side are left out", group="Data", minimum=4, maximum=2000
+    )
+
+
+@settings()
+class MorePairs:
+    more: str = setting(
         "",
         "Further pairs",
         "Data that are trained on beside, as cards or files joined by +; held-out sentences are left out of them",
         group="Data",
         advanced=True,
     )
-    units_of_text: str = _field(
+
+
+@settings()
+class OutputDropout:
+    output_dropout: float = setting(
+        0.3, "Output dropout", "Share of the features dropped before the output", minimum=0, maximum=0.9, advanced=True
+    )
+
+
+@settings(
+    epochs=changed(20, help="Passes over the pairs at most"),
+    batch_size=changed(64, help="Pairs a step"),
+    schedule="linear",
+    warmup=0.02,
+    clip_norm=1.0,
+    averaging=0.999,
+    patience=4,
+    precision=changed("int8", label="Weights kept as", help="Precision of the weights in the finished model"),
+    keep_weights=changed(True, help="Keep the trainable weights in the model"),
+    validation_fraction=changed(
+        0.05, help="Share of the training pairs held out, where the data has no validation split"
+    ),
+    initial=changed(
+        "", help="A trained model of this recipe and these languages, whose weights and vocabularies are the start"
+    ),
+    dropout=changed(0.2, label="Embedding dropout", help="Share of the vectors' components dropped", maximum=0.9),
+    state_dropout=changed(0.2, help="Share of the states' components dropped between the layers", maximum=0.9),
+    word_dropout=changed(0.0, help="Share of the words hidden on both sides while training"),
+    embedding_size=changed(256, help="Components of a word vector", maximum=2048),
+)
+class EncoderDecoder(
+    Writing, Training, Start, Validation, Longest, MorePairs, WordDropout, StateDropout, OutputDropout, Dropout,
+    WordVectors,
+):  # fmt: skip
+    """What all encoder-decoders share: how the training runs, and how what is written is searched for."""
+
+
+@settings(
+    label_smoothing=changed(0.1, help="Share of the probability spread over all words"),
+    floor=changed(True, help="Copy the translation of the nearest training sentence, and report it too"),
+)
+class Encoding(EncoderDecoder, Monitor, Smoothing):
+    """What all translators share: how pairs become numbers."""
+
+    reverse: bool = setting(
+        False, "From second to first", "Translate from the second side of the pairs to the first", group="Data"
+    )
+    units_of_text: str = setting(
         "subwords", "Cut into", "The units of texts", group="Data", choices=("subwords", "characters", "words")
     )
-    source_vocabulary: int = _field(
+    source_vocabulary: int = setting(
         6000, "Source vocabulary", "Subwords of the source at most", group="Data", minimum=20, maximum=64_000
     )
-    target_vocabulary: int = _field(
+    target_vocabulary: int = setting(
         6000, "Target vocabulary", "Subwords of the target at most", group="Data", minimum=20, maximum=64_000
     )
-    lowercase: bool = _field(True, "Lower-case the source", "Read the source without its capitals", group="Data")
-    simplify: bool = _field(
+    lowercase: bool = setting(True, "Lower-case the source", "Read the source without its capitals", group="Data")
+    simplify: bool = setting(
         True, "Simplify Chinese", "Read and write traditional characters as simplified ones (OpenCC)", group="Data"
     )
-    longest: int = _field(
-        80, "Longest text", "Pairs with more subwords on a side are left out", group="Data", minimum=4, maximum=2000
-    )
-    sampling: float = _field(
+    sampling: float = setting(
         0.0,
         "Subword sampling",
         "Segmentations of the source are drawn anew each epoch with this sharpness (Kudo 2018); 0: always the best",
@@ -45,139 +149,46 @@ class Encoding:
         maximum=10,
         advanced=True,
     )
-    validation_fraction: float = _field(
-        0.05,
-        "Validation part",
-        "Share of the training pairs held out, where the data has no validation split",
-        group="Data",
-        minimum=0.01,
-        maximum=0.5,
-        advanced=True,
-    )
-    initial: str = _field(
-        "", "Start from", "A trained model of this recipe and these languages, whose weights and vocabularies are the "
-        "start", group="Training", advanced=True,
-    )  # fmt: skip
-    dropout: float = _field(
-        0.2, "Embedding dropout", "Share of the vectors' components dropped", minimum=0, maximum=0.9
-    )
-    output_dropout: float = _field(
-        0.3, "Output dropout", "Share of the features dropped before the output", minimum=0, maximum=0.9, advanced=True
-    )
-    state_dropout: float = _field(
-        0.2, "State dropout", "Share of the states' components dropped between the layers", minimum=0, maximum=0.9,
-        advanced=True,
-    )  # fmt: skip
-    word_dropout: float = _field(
-        0.0, "Word dropout", "Share of the words hidden on both sides while training", minimum=0, maximum=0.9,
-        advanced=True,
-    )  # fmt: skip
-    embedding_size: int = _field(256, "Vector size", "Components of a word vector", minimum=4, maximum=2048)
-    tied: bool = _field(
+    tied: bool = setting(
         True, "Tied output", "The target's vectors are also its output weights (Press & Wolf 2017)", advanced=True
     )
-    epochs: int = _field(20, "Epochs", "Passes over the pairs at most", group="Training", minimum=1, maximum=1000)
-    batch_size: int = _field(64, "Batch", "Pairs a step", group="Training", minimum=1, maximum=4096)
-    optimizer: str = _field("adam", "Optimiser", "Any of Keras's", group="Training", choices=OPTIMIZERS)
-    learning_rate: float = _field(0.001, "Learning rate", "At its highest", group="Training", minimum=1e-7, maximum=10)
-    schedule: str = _field(
-        "linear", "Schedule", "How the learning rate changes over the run", group="Training",
-        choices=("constant", "linear", "cosine", "exponential"), advanced=True,
-    )  # fmt: skip
-    warmup: float = _field(
-        0.02, "Warm-up", "Share of the steps in which the learning rate rises from zero", group="Training", minimum=0,
-        maximum=0.9, advanced=True,
-    )  # fmt: skip
-    weight_decay: float = _field(
-        0.0, "Weight decay", "Decoupled decay of all weights but biases and vectors", group="Training", minimum=0,
-        maximum=1, advanced=True,
-    )  # fmt: skip
-    clip_norm: float = _field(
-        1.0, "Gradient clipping", "Largest norm of a weight's gradient; 0: off", group="Training", minimum=0,
-        maximum=1000, advanced=True,
-    )  # fmt: skip
-    label_smoothing: float = _field(
-        0.1, "Label smoothing", "Share of the probability spread over all words", group="Training", minimum=0,
-        maximum=0.5, advanced=True,
-    )  # fmt: skip
-    averaging: float = _field(
-        0.999, "Weight averaging", "Decay of the exponential moving average of the weights that is validated and kept "
-        "(Polyak & Juditsky 1992); 0: off", group="Training", minimum=0, maximum=0.99999, advanced=True,
-    )  # fmt: skip
-    patience: int = _field(
-        4, "Patience", "Stop after so many epochs without a better validation; 0: never", group="Training", minimum=0,
-        maximum=1000,
-    )  # fmt: skip
-    monitor: str = _field(
-        "accuracy", "Best epoch by", "What of the validation part decides", group="Training",
-        choices=("accuracy", "loss"), advanced=True,
-    )  # fmt: skip
-    beam: int = _field(4, "Beam", "Hypotheses held at once when translating", group="Training", minimum=1, maximum=64)
-    length_penalty: float = _field(
-        1.0, "Length penalty", "Exponent of Wu et al. 2016, equation 14; higher: longer translations",
-        group="Training", minimum=0, maximum=5, advanced=True,
-    )  # fmt: skip
-    coverage_penalty: float = _field(
+    coverage_penalty: float = setting(
         0.0, "Coverage penalty", "Weight of Wu et al. 2016, equation 14, against words left out", group="Training",
         minimum=0, maximum=5, advanced=True,
     )  # fmt: skip
-    precision: str = _field(
-        "int8", "Weights kept as", "Precision of the weights in the finished model", group="Training",
-        choices=("float32", "float16", "int8"), advanced=True,
-    )  # fmt: skip
-    keep_weights: bool = _field(
-        True, "Keep the weights", "Keep the trainable weights in the model", group="Training", advanced=True
-    )
-    floor: bool = _field(
-        True, "Measure the floor", "Copy the translation of the nearest training sentence, and report it too",
-        group="Training", advanced=True,
-    )  # fmt: skip
-
-    def check(self) -> None:
-        """Nothing beyond the fields' bounds."""
 
 
-def _again(settings: type, name: str, default: Any) -> Any:
-    """The field of ``settings`` with another default."""
-    return field(default=default, metadata=settings.__dataclass_fields__[name].metadata)
+@settings(
+    units=changed(256, help="Size of a state (in each direction)", minimum=4),
+    bidirectional=changed(True, help="The encoder reads backwards too"),
+    encoder_layers=changed(1, help="Recurrent layers that read", maximum=8),
+    decoder_layers=changed(1, help="Recurrent layers that write; each attends", maximum=8),
+)
+class Recurrent(EncoderDecoder, Memory, Layers, Directions, Units, Cell):
+    """What all recurrent encoder-decoders share."""
 
 
-@dataclass(frozen=True)
-class Seq2Seq(Encoding):
+@settings()
+class Seq2Seq(Encoding, Alignment, Recurrent):
     """Bahdanau et al. 2015, Luong et al. 2015."""
 
-    cell: str = _field("gru", "Cell", "The recurrent network", choices=("gru", "lstm"))
-    units: int = _field(256, "Units", "Size of a state (in each direction)", minimum=4, maximum=4096)
-    bidirectional: bool = _field(True, "Both directions", "The encoder reads backwards too")
-    encoder_layers: int = _field(1, "Encoder layers", "Recurrent layers that read", minimum=1, maximum=8)
-    decoder_layers: int = _field(1, "Decoder layers", "Recurrent layers that write; each attends", minimum=1, maximum=8)
-    attention: str = _field(
-        "general",
-        "Alignment",
-        "How a state is compared with the source words; none: all that is known of the source is the first state",
-        choices=("none", "cosine", "additive", "location", "general", "dot", "scaled-dot"),
-    )
-    attention_span: str = _field(
+    attention_span: str = setting(
         "global", "Attention span", "Where it may look: everywhere, around the same place, or around a foretold one "
         "(Luong et al. 2015, section 3.2)", choices=("global", "monotonic", "predictive"), advanced=True,
     )  # fmt: skip
-    span_width: int = _field(
+    span_width: int = setting(
         5, "Span width", "Words on each side of the place, of local attention (D)", minimum=1, maximum=200,
         advanced=True,
     )  # fmt: skip
-    lexical: bool = _field(
-        True, "Words beside states", "The memory holds each source word's own vector beside its states "
-        "(after Nguyen & Chiang 2018)", advanced=True,
-    )  # fmt: skip
-    input_feeding: bool = _field(
+    input_feeding: bool = setting(
         False, "Input feeding", "What was found for a word goes into the next one (Luong et al. 2015, section 3.3); "
         "slower to train", advanced=True,
     )  # fmt: skip
-    bridge: str = _field(
+    bridge: str = setting(
         "dense", "Bridge", "How the decoder's first states come from the encoder's last: through a layer (dense), or "
         "as they are (states)", choices=("dense", "states"), advanced=True,
     )  # fmt: skip
-    readout: str = _field(
+    readout: str = setting(
         "tanh", "Readout", "What of a state becomes scores: a layer of it (tanh, Luong et al. 2015), the larger of "
         "each two features of state, word and source (maxout, Cho et al. 2014), or the state itself",
         choices=("tanh", "maxout", "state"), advanced=True,
@@ -197,51 +208,52 @@ class Seq2Seq(Encoding):
             raise ValueError("scores by the target's vectors (tied) of the state itself need units = embedding_size")
 
 
-@dataclass(frozen=True)
+@settings(
+    units_of_text="characters",
+    lowercase=False,
+    longest=200,
+    embedding_size=64,
+    tied=False,
+    cell="lstm",
+    bidirectional=False,
+    attention="none",
+    lexical=False,
+    bridge="states",
+    readout="state",
+)
 class Seq2SeqChar(Seq2Seq):
     """Sutskever et al. 2014 letter by letter: LSTM to LSTM, states handed over, no attention."""
 
-    units_of_text: str = _again(Seq2Seq, "units_of_text", "characters")
-    lowercase: bool = _again(Seq2Seq, "lowercase", False)
-    longest: int = _again(Seq2Seq, "longest", 200)
-    embedding_size: int = _again(Seq2Seq, "embedding_size", 64)
-    tied: bool = _again(Seq2Seq, "tied", False)
-    cell: str = _again(Seq2Seq, "cell", "lstm")
-    bidirectional: bool = _again(Seq2Seq, "bidirectional", False)
-    attention: str = _again(Seq2Seq, "attention", "none")
-    lexical: bool = _again(Seq2Seq, "lexical", False)
-    bridge: str = _again(Seq2Seq, "bridge", "states")
-    readout: str = _again(Seq2Seq, "readout", "state")
 
-
-@dataclass(frozen=True)
+@settings(
+    units_of_text="words",
+    embedding_size=128,
+    tied=False,
+    cell="lstm",
+    bidirectional=False,
+    attention="none",
+    lexical=False,
+    bridge="states",
+    readout="maxout",
+)
 class Seq2SeqWord(Seq2Seq):
     """Cho et al. 2014: words, no attention; state, word and source decide together."""
 
-    units_of_text: str = _again(Seq2Seq, "units_of_text", "words")
-    embedding_size: int = _again(Seq2Seq, "embedding_size", 128)
-    tied: bool = _again(Seq2Seq, "tied", False)
-    cell: str = _again(Seq2Seq, "cell", "lstm")
-    bidirectional: bool = _again(Seq2Seq, "bidirectional", False)
-    attention: str = _again(Seq2Seq, "attention", "none")
-    lexical: bool = _again(Seq2Seq, "lexical", False)
-    bridge: str = _again(Seq2Seq, "bridge", "states")
-    readout: str = _again(Seq2Seq, "readout", "maxout")
 
-
-@dataclass(frozen=True)
-class Transformer(Encoding):
+@settings(
+    dropout=0.1,
+    state_dropout=0.1,
+    output_dropout=0.0,
+    warmup=0.1,
+    encoder_layers=3,
+    decoder_layers=2,
+    hidden=changed(1024, help="Of the network after each attention", minimum=4, maximum=16_384),
+)
+class Transformer(Encoding, Hidden, Layers):
     """Vaswani et al. 2017."""
 
-    dropout: float = _again(Encoding, "dropout", 0.1)
-    state_dropout: float = _again(Encoding, "state_dropout", 0.1)
-    output_dropout: float = _again(Encoding, "output_dropout", 0.0)
-    warmup: float = _again(Encoding, "warmup", 0.1)
-    encoder_layers: int = _field(3, "Encoder layers", "Layers that read", minimum=1, maximum=24)
-    decoder_layers: int = _field(2, "Decoder layers", "Layers that write; each attends", minimum=1, maximum=24)
-    heads: int = _field(4, "Heads", "Attentions side by side in each layer", minimum=1, maximum=64)
-    hidden: int = _field(1024, "Hidden units", "Of the network after each attention", minimum=4, maximum=16_384)
-    norm_first: bool = _field(
+    heads: int = setting(4, "Heads", "Attentions side by side in each layer", minimum=1, maximum=64)
+    norm_first: bool = setting(
         True, "Normalise first", "Normalise before each part of a layer (Xiong et al. 2020), else after it, as in 2017",
         advanced=True,
     )  # fmt: skip

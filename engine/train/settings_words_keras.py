@@ -1,10 +1,7 @@
 """The hyper-parameters of word2vec in Keras: CBOW and skip-gram as the textbook teaches them."""
 
-from dataclasses import dataclass
-
-from . import settings_rows as rows
-from .settings import _field
-from .settings_words import NEGATIVE, WordTraining
+from .settings import Batches, changed, setting, settings
+from .settings_words import NEGATIVE, DynamicWindow, FallingRate, Negative, Objective, WordTraining
 
 SOFTMAX = "full softmax"
 SLOW_SOFTMAX = 20_000
@@ -13,24 +10,20 @@ GROUP = 64
 """Rows of a batch that share their negatives."""
 
 
-@dataclass(frozen=True)
-class Word2VecKeras(WordTraining):
+@settings(
+    learning_rate=changed(0.025, help="Of a single pair, at the start; falls linearly"),
+    batch_size=changed(8192, help="Pairs a step", maximum=1_000_000, advanced=True),
+)
+class Word2VecKeras(Batches, FallingRate, DynamicWindow, Negative, WordTraining):
     """What CBOW and skip-gram in Keras share."""
 
-    tables: str = _field(
+    tables: str = setting(
         "two",
         "Tables",
         "two: a word has one vector as itself and one as a target (the papers); shared: one for both (the textbook)",
         choices=("two", "shared"),
     )
-    negative: int = rows.negative("a true pair")
-    dynamic_window: bool = rows.dynamic_window()
-    learning_rate: float = rows.learning_rate("Of a single pair, at the start; falls linearly")
-    end_learning_rate: float = rows.end_learning_rate()
-    batch_size: int = _field(
-        8192, "Batch", "Pairs a step", group="Training", minimum=1, maximum=1_000_000, advanced=True
-    )
-    shared_negatives: int = _field(
+    shared_negatives: int = setting(
         16,
         "Shared negatives",
         f"Random words that {GROUP} pairs share, weighted down to the number of negative samples",
@@ -39,7 +32,7 @@ class Word2VecKeras(WordTraining):
         maximum=4096,
         advanced=True,
     )
-    pairs_a_word: float = _field(
+    pairs_a_word: float = setting(
         64.0,
         "Pairs a word",
         "A word in more pairs of a batch moves by so many times its mean gradient, not by the sum of all",
@@ -51,30 +44,23 @@ class Word2VecKeras(WordTraining):
 
     def check(self) -> None:
         super().check()
-        rows.check_rates(self)
+        self.check_rates()
 
 
-@dataclass(frozen=True)
+@settings()
 class SkipGramKeras(Word2VecKeras):
     """Mikolov, Sutskever, Chen, Corrado & Dean 2013b, equation 4."""
 
 
-@dataclass(frozen=True)
-class CBOWKeras(Word2VecKeras):
-    """Mikolov, Chen, Corrado & Dean 2013a, section 3.1."""
-
-    objective: str = _field(
+@settings(
+    objective=changed(
         NEGATIVE,
-        "Objective",
-        "negative sampling (Mikolov et al. 2013b, equation 4), or the full softmax, for small vocabularies",
+        help="negative sampling (Mikolov et al. 2013b, equation 4), or the full softmax, for small vocabularies",
         choices=(NEGATIVE, SOFTMAX),
-    )
-    batch_size: int = _field(
-        2048,
-        "Batch",
-        "Windows a step; a full softmax holds a score for each and each word of the vocabulary",
-        group="Training",
-        minimum=1,
-        maximum=1_000_000,
-        advanced=True,
-    )
+    ),
+    batch_size=changed(
+        2048, help="Windows a step; a full softmax holds a score for each and each word of the vocabulary"
+    ),
+)
+class CBOWKeras(Word2VecKeras, Objective):
+    """Mikolov, Chen, Corrado & Dean 2013a, section 3.1."""
