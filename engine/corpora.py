@@ -17,10 +17,10 @@ from ..data.pairs import Pairs, open_pairs
 from ..data.readers import SPLITS
 from ..data.rows import EVERY, OWN
 from . import data_import, pair_corpora, readiness
-from .attribute_counts import Tally, told
 from .inspection import inspect
 from .pair_inspection import inspect_pairs
 from .results import AttributeInfo, DataCheck, DatasetInfo, Record
+from .tasks.profile.attribute_counts import Tally, told
 
 PLACES: tuple[files.Place, ...] = ("shipped", "imported", "mirror", "cached", "download")
 

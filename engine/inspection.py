@@ -8,9 +8,9 @@ from collections import Counter
 import numpy as np
 
 from ..data.source import Source
-from .attribute_counts import Tally
 from .label_spellings import spellings
 from .results import DataCheck
+from .tasks.profile.attribute_counts import Tally
 
 IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 

@@ -11,7 +11,7 @@ from typing import Any
 from ..data import cards, fetch, paths
 from ..data.source import Source, open_source
 from ..data.splits import check_enough
-from . import bundles, registry
+from . import model_store, registry
 from .results import JobSpec, UserError
 
 SMALL = 5000
@@ -24,12 +24,12 @@ def check(spec: JobSpec) -> None:
     """Raise UserError, one sentence, where ``spec`` cannot be done: data, columns or models that are not there, or too
     few examples for the parts that it needs."""
     if spec.kind == "evaluate":
-        bundles.folder_of(spec.recipe)
+        model_store.folder_of(spec.recipe)
         _there(spec.data)
         return
     settings = registry.settings_of(spec.recipe, spec.settings)
     if initial := getattr(settings, "initial", ""):
-        bundles.folder_to_train_on(initial)
+        model_store.folder_to_train_on(initial)
     _check_named(settings)
     recipe = registry.get(spec.recipe)
     card = cards.find_card(spec.data)
@@ -55,14 +55,14 @@ def _check_named(settings: Any) -> None:
     """Models and data that the settings name, beside those that are looked at with the data."""
     for name in str(getattr(settings, "teacher", "")).split("+"):
         if name.strip() and name.strip() != "floor":
-            bundles.folder_of(name.strip())
+            model_store.folder_of(name.strip())
     if unlabelled := str(getattr(settings, "unlabelled", "")).strip():
         name = unlabelled if paths.existing(unlabelled) else unlabelled.partition(":")[0]
         _there(name)
     if blend := str(getattr(settings, "blend", "")).strip():
-        from .text import vectors
+        from .tasks.words import pretrained
 
-        vectors.resolve(blend)
+        pretrained.resolve(blend)
 
 
 def _check_vectors(settings: Any, language: str) -> None:
@@ -105,7 +105,7 @@ def _first_two(labels: Iterable[str], count: int) -> dict[str, int]:
 
 def _check_pairs(spec: JobSpec, settings: Any) -> None:
     from ..data.pairs import Pairs, open_pairs, open_titles
-    from .train.pair_parts import columns, divide
+    from .train.pairs.parts import columns, divide
 
     titles = registry.get(spec.recipe).task == "title"
 

@@ -5,8 +5,8 @@ import importlib
 import importlib.util
 from typing import Any, get_type_hints
 
-from .recipes import RECIPES, UNLABELLED, Recipe
 from .results import Field, JobSpec, RecipeInfo, UserError
+from .tasks.table import RECIPES, UNLABELLED, Recipe
 
 SAID: dict[str, bool] = {
     **dict.fromkeys(("true", "yes", "1", "on"), True),
@@ -113,9 +113,9 @@ def validate(spec: JobSpec) -> JobSpec:
     if get(spec.recipe).task == "classify":
         _refuse_unlabelled(spec)
     if initial := getattr(settings, "initial", ""):
-        from . import bundles
+        from . import model_store
 
-        bundles.folder_to_train_on(initial)
+        model_store.folder_to_train_on(initial)
     if spec.kind == "cross-validate" and not 2 <= spec.folds <= 100:
         raise UserError(f"Folds must lie between 2 and 100, not {spec.folds}.")
     return dataclasses.replace(spec, settings=dataclasses.asdict(settings))

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from . import bundle, trial
+from . import bundle_format, trial
 from .results import UserError
 
 IDLE = 10.0
@@ -52,8 +52,9 @@ def _import() -> None:
     """What answering needs, so that its time and memory are not counted."""
     import tokenizers  # noqa: F401
 
-    from .serve.scanner import Scanner
-    from .tasks import classify, warming  # noqa: F401
+    from .tasks import warming  # noqa: F401
+    from .tasks.classify import answer  # noqa: F401
+    from .tasks.words.scanner import Scanner
 
     Scanner()  # opens a session: all that onnxruntime brings
 
@@ -62,7 +63,7 @@ def _judge(folder: Path, seconds: float) -> dict[str, Any]:
     with Path(os.devnull).open("w") as nowhere:
         faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
         try:
-            _limit_memory(trial.ROOM + trial.TIMES * bundle.size(folder))
+            _limit_memory(trial.ROOM + trial.TIMES * bundle_format.size(folder))
             answer(folder)
         except UserError as error:
             return {"problem": str(error)}
@@ -94,31 +95,38 @@ def _limit_memory(room: int | None) -> None:
 
 def answer(folder: Path) -> None:
     """Open the bundle and let it answer, a short text and the longest that it reads; UserError where it cannot."""
-    from .serve import paragraph, profiler, title_writer, translator, vectors
     from .tasks import warming
+    from .tasks.profile import model as profiler
+    from .tasks.search import paragraph_model
+    from .tasks.title import model as title_writer
+    from .tasks.translate import model as translator
+    from .tasks.words import model as vectors
 
-    task = bundle.read(folder, verify=False)["task"]
+    task = bundle_format.read(folder, verify=False)["task"]
     try:
-        if task not in (vectors.TASK, paragraph.TASK):  # whose tables take long to get ready, and hold no surprise
+        if task not in (
+            vectors.TASK,
+            paragraph_model.TASK,
+        ):  # whose tables take long to get ready, and hold no surprise
             warming.warm_up(task, str(folder))
         answers: dict[str, Callable[[str], None]] = {
             profiler.TASK: _profile,
             translator.TASK: _translate,
             title_writer.TASK: _title,
             vectors.TASK: _words,
-            paragraph.TASK: _paragraphs,
+            paragraph_model.TASK: _paragraphs,
         }
         answers.get(task, lambda model: _classify(task, model))(str(folder))
     finally:
-        for module in (profiler, translator, title_writer, vectors, paragraph):
+        for module in (profiler, translator, title_writer, vectors, paragraph_model):
             module._cache.clear()
         _close_classifiers()
 
 
 def _close_classifiers() -> None:
-    from .serve import classifier
+    from .tasks.classify import model
 
-    classifier.close_all()
+    model.close_all()
 
 
 def _ids(rows: int, length: int, words: int) -> np.ndarray:
@@ -127,8 +135,8 @@ def _ids(rows: int, length: int, words: int) -> np.ndarray:
 
 
 def _classify(task: str, model: str) -> None:
-    from .serve.classifier import open_classifier
     from .serve.session import CHUNK
+    from .tasks.classify.model import open_classifier
 
     opened = open_classifier(task, model)
     words = opened.tokenizer.get_vocab_size()
@@ -139,8 +147,8 @@ def _classify(task: str, model: str) -> None:
 
 
 def _profile(model: str) -> None:
-    from .serve.profiler import open_profiler
     from .serve.session import CHUNK
+    from .tasks.profile.model import open_profiler
 
     opened = open_profiler(model)
     words, window = len(opened.words), opened.window + 4
@@ -157,7 +165,7 @@ def _patience() -> Callable[..., bool]:
 def _translate(model: str) -> None:
     from .serve.decode import Rules, greedy
     from .serve.seq2seq import Batch
-    from .serve.translator import ROOM, open_translator
+    from .tasks.translate.model import ROOM, open_translator
 
     opened = open_translator(model)
     ids = _ids(1, opened.longest, opened.source_subwords.size)
@@ -168,7 +176,7 @@ def _translate(model: str) -> None:
 
 def _title(model: str) -> None:
     from .serve.decode import Rules, greedy
-    from .serve.title_writer import Copying, open_writer
+    from .tasks.title.model import Copying, open_writer
 
     opened = open_writer(model)
     known = opened.vocabulary.words
@@ -179,14 +187,14 @@ def _title(model: str) -> None:
 
 
 def _words(model: str) -> None:
-    from .serve.vectors import load
+    from .tasks.words.model import load
 
     opened = load(model)
     opened.nearest(opened.unit([0]), 3)
 
 
 def _paragraphs(model: str) -> None:
-    from .serve.paragraph import load
+    from .tasks.search.paragraph_model import load
 
     opened = load(model)
     opened.infer([opened.words[:20] * 10])

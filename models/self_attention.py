@@ -97,7 +97,7 @@ def build(settings, vocabulary_size: int, attributes, vectors=None, mask: bool =
     """The network that trains: int32 ids ``[authors, windows, length]`` (0: padding) to scores ``[authors, K]``.
 
     ``attributes`` are (name, columns): a category has a column a label (logits), a number one, in standard units.
-    ``settings`` is a :class:`~dltext.engine.train.settings_profile.SelfAttention`. The penalty is one of the model's
+    ``settings`` is a :class:`~dltext.engine.train.profile.settings.SelfAttention`. The penalty is one of the model's
     losses. Without ``mask`` all positions are taken for words.
     """
     ids = keras.Input((None, None), dtype="int32", name="ids")

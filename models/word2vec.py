@@ -125,14 +125,14 @@ class CBOW(Word2Vec):
 
 
 def build_skipgram(settings, vocabulary_size: int) -> SkipGram:
-    """Skip-gram as a :class:`~dltext.engine.train.settings_words_keras.SkipGramKeras` says, its tables made."""
+    """Skip-gram as a :class:`~dltext.engine.train.words.settings_keras.SkipGramKeras` says, its tables made."""
     model = SkipGram(vocabulary_size, settings.vector_size, settings.tables, settings.negative, name="skipgram")
     model.build()
     return model
 
 
 def build_cbow(settings, vocabulary_size: int) -> CBOW:
-    """CBOW as a :class:`~dltext.engine.train.settings_words_keras.CBOWKeras` says, its tables made."""
+    """CBOW as a :class:`~dltext.engine.train.words.settings_keras.CBOWKeras` says, its tables made."""
     negative = settings.negative if settings.objective == "negative sampling" else 0
     model = CBOW(vocabulary_size, settings.vector_size, settings.tables, negative, name="cbow")
     model.build()

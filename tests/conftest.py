@@ -87,7 +87,7 @@ def make_bundle(home: Path) -> MakeBundle:
     ``scores`` are the words it knows, each with its score for the last label, or with a score for each label; a text's
     logits are the mean (``pool``) of its words' scores, and an unknown word scores 0.
     """
-    from dltext.engine import bundle
+    from dltext.engine import bundle_format
     from dltext.engine.text.tokenizer import new_tokenizer
 
     def make(
@@ -106,7 +106,7 @@ def make_bundle(home: Path) -> MakeBundle:
             vectors[row] = score if isinstance(score, Sequence) else [0.0] * (len(labels) - 1) + [score]
         words = {word: number for number, word in enumerate(["[PAD]", "[UNK]", *scores])}
         place = (folder or home / "models") / name
-        bundle.write(
+        bundle_format.write(
             place,
             {
                 "name": name,
@@ -161,7 +161,7 @@ class Ran:
 @pytest.fixture
 def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """Runs `dltext` with arguments (and bytes for stdin) in this process, with no shipped models."""
-    monkeypatch.setattr("dltext.engine.bundles.ZOO", tmp_path / "zoo")
+    monkeypatch.setattr("dltext.engine.model_store.ZOO", tmp_path / "zoo")
 
     from dltext.tui import cli
 
@@ -193,7 +193,7 @@ def make_translator(home: Path, monkeypatch: pytest.MonkeyPatch) -> MakeBundle:
     from the module ``toy_translator.py``, or any table; returns its folder."""
     pytest.importorskip("onnx")
     toy = _beside("toy_translator")
-    monkeypatch.setattr("dltext.engine.bundles.ZOO", home / "zoo")
+    monkeypatch.setattr("dltext.engine.model_store.ZOO", home / "zoo")
     tables = {"en-zh": toy.EN_ZH, "zh-en": toy.ZH_EN, "fr-en": toy.FR_EN}
 
     def make(direction: str = "en-zh", name: str = "", table: Any = None, **more: Any) -> Path:
@@ -210,7 +210,7 @@ def make_writer(home: Path, monkeypatch: pytest.MonkeyPatch) -> MakeBundle:
     its folder."""
     pytest.importorskip("onnx")
     toy, graph = _beside("toy_title"), _beside("toy_translator").graph
-    monkeypatch.setattr("dltext.engine.bundles.ZOO", home / "zoo")
+    monkeypatch.setattr("dltext.engine.model_store.ZOO", home / "zoo")
 
     def make(name: str = "toy-title", **more: Any) -> Path:
         return toy.make(home / "models" / name, graph, **more)
@@ -228,7 +228,7 @@ def exported_here(monkeypatch: pytest.MonkeyPatch) -> None:
         return
     import tensorflow  # type: ignore[import-not-found]
 
-    from dltext.engine.train import child
+    from dltext.engine.train import export_process
 
     if tensorflow.config.list_physical_devices("GPU"):
         return
@@ -236,4 +236,4 @@ def exported_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def export(module: str, folder: Path) -> dict[str, Any]:
         return json.loads(json.dumps(importlib.import_module(module)._export(folder)))
 
-    monkeypatch.setattr(child, "run", export)
+    monkeypatch.setattr(export_process, "run", export)

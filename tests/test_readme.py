@@ -32,7 +32,7 @@ def test_commands_parse(arguments: list[str]) -> None:
 
 def test_named_settings_and_data_exist() -> None:
     from dltext.engine import api
-    from dltext.engine.tasks.word_tests import FILES
+    from dltext.engine.tasks.words.benchmarks import FILES
 
     recipes = {recipe.name: {field.name for field in recipe.fields} for recipe in api.recipes()}
     corpora = {info.name for info in api.datasets()}

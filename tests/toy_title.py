@@ -118,8 +118,8 @@ def make(
 ) -> Path:
     """Write a bundle into ``folder``. ``table``: a word to the one it becomes, or to several with their scores;
     ``share``: how much is copied of a known word."""
-    from dltext.engine import bundle
-    from dltext.engine.text.title_words import SPECIAL, TitleVocabulary
+    from dltext.engine import bundle_format
+    from dltext.engine.tasks.title.vocabulary import SPECIAL, TitleVocabulary
 
     several = {here: [(there, SURE)] if isinstance(there, str) else there for here, there in (table or TABLE).items()}
     known = {*several, *(there for row in several.values() for there, _ in row)} - set(SPECIAL)
@@ -137,7 +137,7 @@ def make(
     kept = folder.parent / f".{folder.name}.json"
     vocabulary.save(kept)
     encoder, step = graphs(graph, scores, shares)
-    bundle.write(
+    bundle_format.write(
         folder,
         {
             "name": folder.name,

@@ -146,7 +146,7 @@ def make(
     """Write a bundle into ``folder``. ``table``: a letter to the one it becomes, or to several with their scores;
     ``follows``: what a pair of target letters scores beside that; ``skips``: a pair with one between. A letter that
     is not in the table is unknown."""
-    from dltext.engine import bundle
+    from dltext.engine import bundle_format
     from dltext.engine.text.subwords import Subwords
 
     several = {here: [(there, SURE)] if isinstance(there, str) else there for here, there in table.items()}
@@ -167,7 +167,7 @@ def make(
         for (one, other), score in given.items():
             pairs[at, number(there, one), number(there, other)] = score
     encoder, step = graphs(scores, pairs[0], pairs[1], attention)
-    bundle.write(
+    bundle_format.write(
         folder,
         {
             "name": folder.name,

@@ -16,24 +16,24 @@ from textual.reactive import reactive
 
 from .. import __version__
 from .actions import bindings
-from .background import Answer, Background
 from .drawn import draw_harmlessly
 from .keeping import DraftKeeper
+from .kit.background import Answer, Background
+from .kit.stylesheet import LastingStylesheet
+from .kit.text import visible, whole_characters
+from .kit.themes import DARK, LIGHT
+from .kit.timers import keep_single_ticks
+from .kit.window import follow
+from .kit.workbench import Unavailable, Workbench
 from .places import PLACES, load
-from .screens.base import Unavailable, Workbench
 from .signals import HUNG_UP, terminal_is_there
-from .stylesheet import LastingStylesheet
-from .themes import DARK, LIGHT
-from .timers import keep_single_ticks
 from .warming import AHEAD, Ahead, import_ahead, settle
-from .widgets.text import visible, whole_characters
-from .window import follow
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ..engine.results import Job
-    from .widgets.document import DocumentBox
+    from .kit.document import DocumentBox
 
 keep_single_ticks()
 draw_harmlessly()
@@ -49,7 +49,7 @@ class DltextApp(App[None]):
     """The workbench. ``engine`` is what the screens ask: the module :mod:`dltext.engine.api`, or a test's own."""
 
     TITLE = "dltext"
-    CSS_PATH = Path(__file__).with_name("styles") / "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     DEFAULT_MODE = "analyse"
     COMMANDS: ClassVar = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -124,7 +124,7 @@ class DltextApp(App[None]):
         self.open_screen(name)
 
     def action_go(self) -> None:
-        from .widgets.dialogs import SIGNS, Choose
+        from .kit.dialogs import SIGNS, Choose
 
         names = list(PLACES)
         options = [(f"{sign}  {place.title}", place.help) for sign, place in zip(SIGNS, PLACES.values(), strict=False)]
@@ -136,7 +136,7 @@ class DltextApp(App[None]):
         self.push_screen(Choose("Go to", options, names.index(self.current_mode)), go)
 
     def action_help(self) -> None:
-        from .screens.help import HelpScreen
+        from .kit.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
@@ -173,7 +173,7 @@ class DltextApp(App[None]):
             self.ask("jobs", lambda: self.engine.jobs(), self._jobs_known, quiet=True)
 
     def _jobs_known(self, jobs: list[Job]) -> None:
-        from .jobwatch import announce
+        from .kit.jobwatch import announce
 
         self.running_jobs = sum(job.active for job in jobs)
         announce(self, jobs)

@@ -1,6 +1,6 @@
 """What goes to the terminal: nothing of a text in it is obeyed.
 
-Widgets make a text visible where they take it (:func:`~dltext.tui.widgets.text.visible`). Where one of them, or one of
+Widgets make a text visible where they take it (:func:`~dltext.tui.kit.text.visible`). Where one of them, or one of
 Textual's own, does not, this is the last place that all of them pass.
 """
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from ..engine.results import Draft, UserError
+from .kit.document import Document, DocumentBox
+from .kit.offer import DraftOffer, about_draft
+from .kit.workbench import Unavailable
 from .places import PLACES
-from .screens.base import Unavailable
-from .widgets.document import Document, DocumentBox
-from .widgets.offer import DraftOffer, about_draft
 
 if TYPE_CHECKING:
     from .app import DltextApp
@@ -209,7 +209,7 @@ class DraftKeeper:
             told = "Texts that are not exported are kept, and offered at the next start." if self.on else ""
             self._app.notify(f"No draft of an earlier start is left. {told}".strip())
             return
-        from .widgets.drafts import ChooseDraft
+        from .kit.drafts import ChooseDraft
 
         def chosen(draft: Draft | None) -> None:
             if draft is not None:

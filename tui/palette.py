@@ -8,9 +8,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
 from .actions import APP, SCREEN_ACTIONS
+from .kit.themes import DARK, LIGHT
+from .kit.workbench import Workbench
 from .places import PLACES, place_of
-from .screens.base import Workbench
-from .themes import DARK, LIGHT
 
 if TYPE_CHECKING:
     from .app import DltextApp

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .screens.base import Workbench
+    from .kit.workbench import Workbench
 
 
 @dataclass(frozen=True)
@@ -35,65 +35,65 @@ PLACES: dict[str, Place] = {
             "analyse",
             "Analyse",
             "f5",
-            "dltext.tui.screens.analyse:AnalyseScreen",
+            "dltext.tui.analyse.screen:AnalyseScreen",
             "What a text says: its sentiment, and which words decided it",
         ),
         Place(
             "words",
             "Words",
             "f12",
-            "dltext.tui.screens.words:WordsScreen",
+            "dltext.tui.words.screen:WordsScreen",
             "Word vectors: neighbours, analogies, odd one out, similarity, a map",
         ),
         Place(
             "search",
             "Search",
             "ctrl+f",
-            "dltext.tui.screens.search:SearchScreen",
+            "dltext.tui.search.screen:SearchScreen",
             "Find documents by meaning; near-duplicates",
         ),
         Place(
             "authors",
             "Authors",
             "ctrl+b",
-            "dltext.tui.screens.authors:AuthorsScreen",
+            "dltext.tui.authors.screen:AuthorsScreen",
             "What the style of texts suggests of who wrote them; who writes in a corpus",
         ),
         Place(
             "translate",
             "Translate",
             "ctrl+d",
-            "dltext.tui.screens.translate:TranslateScreen",
+            "dltext.tui.translate.screen:TranslateScreen",
             "What a text says in another language, and which word came from which",
         ),
         Place(
             "titles",
             "Titles",
             "ctrl+u",
-            "dltext.tui.screens.titles:TitlesScreen",
+            "dltext.tui.titles.screen:TitlesScreen",
             "Titles for an abstract or an article, where each word came from; what a text is about",
         ),
         Place(
             "train",
             "Train",
             "f6",
-            "dltext.tui.screens.train:TrainScreen",
+            "dltext.tui.train.screen:TrainScreen",
             "Train a model on a corpus or on your own texts",
             apart=True,
         ),
-        Place("runs", "Runs", "f7", "dltext.tui.screens.runs:RunsScreen", "All trainings: curves, progress, reports"),
+        Place("runs", "Runs", "f7", "dltext.tui.runs.screen:RunsScreen", "All trainings: curves, progress, reports"),
         Place(
             "models",
             "Models",
             "f8",
-            "dltext.tui.screens.models:ModelsScreen",
+            "dltext.tui.models.screen:ModelsScreen",
             "The models that there are: cards, default, import, export",
         ),
         Place(
             "corpora",
             "Corpora",
             "f9",
-            "dltext.tui.screens.corpora:CorporaScreen",
+            "dltext.tui.corpora.screen:CorporaScreen",
             "The texts that there are: fetch, check, browse, import",
         ),
     )

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..engine.results import in_one_line, visible
+from .kit.window import forget_inherited_size
 from .warming import prepare
-from .window import forget_inherited_size
 
 if TYPE_CHECKING:
     from .app import DltextApp
@@ -86,7 +86,7 @@ def run(make: "Callable[[], DltextApp]", debug: bool = False) -> int:
     with shielded_stderr():
         try:
             app = make()
-            from .paste import quick_pastes
+            from .kit.paste import quick_pastes
             from .signals import ended_by_signals, outlive_the_terminal
 
             quick_pastes()

@@ -16,20 +16,20 @@ PAUSE = 0.02
 START = 0.15
 """Seconds after the first frame: the models are read first."""
 MODULES = (
-    "dltext.tui.widgets.dialogs",
-    "dltext.tui.screens.choosing",
-    "dltext.tui.screens.outgoing",
+    "dltext.tui.kit.dialogs",
+    "dltext.tui.kit.choosing",
+    "dltext.tui.kit.export",
     "dltext.tui.palette",
-    "dltext.tui.jobwatch",
-    "dltext.tui.widgets.history",
+    "dltext.tui.kit.jobwatch",
+    "dltext.tui.runs.history",
     "textual_plotext",
-    "dltext.tui.widgets.curve",
-    "dltext.tui.widgets.jobtable",
+    "dltext.tui.runs.curve",
+    "dltext.tui.runs.jobtable",
     *(place.path.partition(":")[0] for place in PLACES.values()),
-    "dltext.tui.screens.help",
-    "dltext.tui.screens.report",
-    "dltext.tui.screens.compare",
-    "dltext.tui.screens.browse",
+    "dltext.tui.kit.help",
+    "dltext.tui.runs.report",
+    "dltext.tui.runs.compare",
+    "dltext.tui.corpora.browse",
 )
 """In this order; parts before their wholes, so that no single import takes long."""
 AHEAD = {"translate": "translate", "titles": "title"}

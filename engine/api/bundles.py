@@ -7,47 +7,47 @@ from ..results import BundleInfo
 
 def models(task: str | None = None) -> list[BundleInfo]:
     """All bundles, shipped first; a broken one is listed with its ``problem``."""
-    from .. import bundles
+    from .. import model_store
 
-    return bundles.listing(task)
+    return model_store.listing(task)
 
 
 def model(name: str) -> BundleInfo:
-    from .. import bundles
+    from .. import model_store
 
-    return bundles.info(name)
+    return model_store.info(name)
 
 
 def set_default(name: str) -> None:
     """Make a bundle the default of its task."""
-    from .. import bundles
+    from .. import model_store
 
-    bundles.set_default(name)
+    model_store.set_default(name)
 
 
 def import_model(path: str) -> BundleInfo:
     """Add a bundle from a zip or a folder, verified; a name that is taken gets a number."""
-    from .. import bundles
+    from .. import model_store
 
-    return bundles.import_bundle(Path(path))
+    return model_store.import_bundle(Path(path))
 
 
 def names_in_zip(path: Path) -> list[str]:
     """The names of the files in a zip; none where it cannot be read, or holds more than a model."""
-    from .. import bundle
+    from .. import bundle_format
 
-    return bundle.names_in(path)
+    return bundle_format.names_in(path)
 
 
 def export_model(name: str, path: str) -> Path:
     """Write a bundle as a zip; ``path`` may be a folder. Returns the file written."""
-    from .. import bundles
+    from .. import model_store
 
-    return bundles.export_bundle(name, Path(path))
+    return model_store.export_bundle(name, Path(path))
 
 
 def remove_model(name: str) -> None:
     """Remove a trained or imported bundle; a shipped one is a UserError."""
-    from .. import bundles
+    from .. import model_store
 
-    bundles.remove(name)
+    model_store.remove(name)

@@ -12,7 +12,7 @@ def profile(text: str, model: str | None = None, explain: bool = False) -> Profi
     Read whole, in windows of sentences; over the card's limit, windows spread evenly over the text are read and
     ``read`` and ``notes`` say so. ``explain`` fills spans, hops, phrases and pulls. An empty text is a UserError.
     """
-    from ..tasks import profile as task
+    from ..tasks.profile import answer as task
 
     return task.profile(text, model, explain)
 
@@ -21,7 +21,7 @@ def profile_many(
     records: Iterable[Record], model: str | None = None, explain: bool = False
 ) -> Iterator[tuple[Record, Profile]]:
     """The profiles of a stream of authors, one a record, in order, in constant memory."""
-    from ..tasks import profile as task
+    from ..tasks.profile import answer as task
 
     return task.profile_many(records, model, explain)
 
@@ -37,6 +37,6 @@ def profile_group(
 
     Stopped early, it answers with the authors read so far and says so in ``notes``. UserError without an author.
     """
-    from ..tasks import profile_group as task
+    from ..tasks.profile import group as task
 
     return task.profile_group(records, model, progress, should_stop, seed)

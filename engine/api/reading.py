@@ -12,9 +12,9 @@ def analyse(text: str, task: str = "sentiment", model: str | None = None, explai
     Any length is answered: over the model's limit, windows spread evenly over the text are read and
     ``Result.read`` and ``Result.notes`` say so. An empty text is a UserError.
     """
-    from ..tasks import classify
+    from ..tasks.classify import answer
 
-    return classify.analyse(text, task, model, explain)
+    return answer.analyse(text, task, model, explain)
 
 
 def analyse_many(
@@ -28,9 +28,9 @@ def analyse_many(
 
     One model reads all of it; without ``model`` the first records tell the language.
     """
-    from ..tasks import classify
+    from ..tasks.classify import answer
 
-    return classify.analyse_many(records, task, model, explain, lookahead)
+    return answer.analyse_many(records, task, model, explain, lookahead)
 
 
 def warm_up(task: str = "sentiment", model: str | None = None) -> None:

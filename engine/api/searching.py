@@ -6,7 +6,7 @@ from .progress import Progress
 
 def search_methods(language: str = "en") -> list[SearchMethod]:
     """The ways to rank, best first; one that cannot be used here says why."""
-    from ..tasks import search as _search
+    from ..tasks.search import answer as _search
 
     return _search.methods(language)
 
@@ -21,7 +21,7 @@ def build_index(
     progress: Progress | None = None,
 ) -> IndexInfo:
     """Make a corpus searchable, or find that it is; streams, kept in the cache by fingerprint of texts and model."""
-    from ..tasks import search as _search
+    from ..tasks.search import answer as _search
 
     return _search.build_index(data, method, model, split, text_column, label_column, progress)
 
@@ -38,7 +38,7 @@ def search(
     progress: Progress | None = None,
 ) -> Found:
     """The ``count`` documents nearest to a query or a pasted text; the index is made where there is none."""
-    from ..tasks import search as _search
+    from ..tasks.search import answer as _search
 
     return _search.search(query, data, method, model, count, split, text_column, label_column, progress)
 
@@ -53,6 +53,6 @@ def near_duplicates(
     progress: Progress | None = None,
 ) -> list[Duplicates]:
     """Groups of documents that say nearly the same, the largest first (MinHash of word shingles, Broder 1997)."""
-    from ..tasks import duplicates
+    from ..tasks.search import duplicates
 
     return duplicates.near_duplicates(data, threshold, split, text_column, label_column, count, progress)

@@ -19,7 +19,7 @@ def titles(
     ``length``: about so many words longer than the model's titles usually are (negative: shorter); ``explain`` fills
     tokens, attention, origins and keyphrases. UserError for an empty text, and for a model that writes no titles.
     """
-    from ..tasks import title as task
+    from ..tasks.title import answer as task
 
     return task.titles(text, model, count, length, explain=explain, should_stop=should_stop)
 
@@ -28,6 +28,6 @@ def titles_many(
     records: Iterable[Record], model: str | None = None, count: int = 1, length: float = 0.0
 ) -> Iterator[tuple[Record, Titles]]:
     """The titles of a stream of texts, in order, in constant memory; texts of like length run together."""
-    from ..tasks import title as task
+    from ..tasks.title import answer as task
 
     return task.titles_many(records, model, count, length)

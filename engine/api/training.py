@@ -112,6 +112,6 @@ def evaluate(
     progress: Progress | None = None,
 ) -> Report:
     """Measure a bundle on a data set."""
-    from ..tasks import evaluate as _evaluate
+    from ..tasks.classify import measure as _evaluate
 
     return _evaluate.evaluate(model, data, split, text_column, label_column, progress)

@@ -7,14 +7,14 @@ from ..results import Direction, Record, Sentence, Translation
 
 def directions() -> list[Direction]:
     """Every direction that the installed models give: the direct ones first, then those through a third language."""
-    from ..tasks import directions as task
+    from ..tasks.translate import directions as task
 
     return task.directions()
 
 
 def detect(text: str) -> str:
     """The language of a text as a code (``en``, ``zh``, ``fr`` …), among those that the models read; "" if unclear."""
-    from ..tasks import directions as task
+    from ..tasks.translate import directions as task
 
     return task.detect(text)
 
@@ -37,7 +37,7 @@ def translate(
     tokens and attention. ``on_sentence(done, of, sentence)`` is called in reading order as each is ready, from the
     calling thread. UserError for an empty text, no such direction, or a model that does not translate.
     """
-    from ..tasks import translate as task
+    from ..tasks.translate import answer as task
 
     return task.translate(text, to, source, model, beam=beam, alternatives=alternatives, explain=explain,
                           on_sentence=on_sentence, should_stop=should_stop)  # fmt: skip
@@ -53,7 +53,7 @@ def translate_many(
     alternatives: int = 0,
 ) -> Iterator[tuple[Record, Translation]]:
     """The translations of a stream of texts, in order, in constant memory; sentences of like length run together."""
-    from ..tasks import translate as task
+    from ..tasks.translate import answer as task
 
     return task.translate_many(records, to, source, model, beam=beam, alternatives=alternatives)
 
@@ -70,6 +70,6 @@ def compose(text: str, sentences: Iterable[Sentence], to: str, complete: bool = 
 
 def export_translation(translation: Translation, source: str, kind: str) -> str:
     """The sentences and their translations as ``tmx`` (TMX 1.4b), ``tsv`` or ``text``; ``source``: the whole text."""
-    from ..tasks import translation_files as task
+    from ..tasks.translate import files as task
 
     return task.export(translation, source, kind)

@@ -13,9 +13,9 @@ def neighbours(word: str, model: str | None = None, count: int = 10) -> Neighbou
     A word that the vectors lack is answered in ``missing`` with the nearest spellings, not raised; an empty query is
     a UserError.
     """
-    from ..tasks import words
+    from ..tasks.words import answer
 
-    return words.neighbours(word, model, count)
+    return answer.neighbours(word, model, count)
 
 
 def analogy(expression: str, model: str | None = None, count: int = 10) -> Neighbours:
@@ -23,34 +23,34 @@ def analogy(expression: str, model: str | None = None, count: int = 10) -> Neigh
 
     UserError where the expression cannot be read.
     """
-    from ..tasks import words
+    from ..tasks.words import answer
 
-    return words.analogy(expression, model, count)
+    return answer.analogy(expression, model, count)
 
 
 def odd_one_out(words: Sequence[str], model: str | None = None) -> OddOneOut:
-    from ..tasks import words as _words
+    from ..tasks.words import answer as _words
 
     return _words.odd_one_out(words, model)
 
 
 def word_similarity(a: str, b: str, model: str | None = None) -> Similarity:
     """Cosine of two words; the same as :func:`text_similarity` of texts of one word."""
-    from ..tasks import words
+    from ..tasks.words import answer
 
-    return words.text_similarity(a, b, model)
+    return answer.text_similarity(a, b, model)
 
 
 def text_similarity(a: str, b: str, model: str | None = None) -> Similarity:
     """Of two words or short texts, both ways: mean-vector cosine and mean of pairwise cosines."""
-    from ..tasks import words
+    from ..tasks.words import answer
 
-    return words.text_similarity(a, b, model)
+    return answer.text_similarity(a, b, model)
 
 
 def similarity_matrix(words: Sequence[str], model: str | None = None) -> Matrix:
     """All cosines of at most 100 words."""
-    from ..tasks import words as _words
+    from ..tasks.words import answer as _words
 
     return _words.similarity_matrix(words, model)
 
@@ -63,23 +63,23 @@ def word_map(
     t-SNE comes from scikit-learn (van der Maaten & Hinton 2008), computed in a child process; where that is not
     installed, PCA is drawn and ``note`` says how to get the other.
     """
-    from ..tasks import word_map as _word_map
+    from ..tasks.words import map as _word_map
 
     return _word_map.word_map(query, model, count, method, clusters, seed)
 
 
 def suggest_words(beginning: str, model: str | None = None, count: int = 8) -> list[str]:
     """Words of the vocabulary that begin so, the most frequent first (completion while typing)."""
-    from ..tasks import words
+    from ..tasks.words import answer
 
-    return words.suggest(beginning, model, count)
+    return answer.suggest(beginning, model, count)
 
 
 def warm_up_words(model: str | None = None) -> None:
     """Open the vectors ahead of the first key press."""
-    from ..tasks import words
+    from ..tasks.words import answer
 
-    words.warm_up(model)
+    answer.warm_up(model)
 
 
 def import_vectors(
@@ -95,9 +95,9 @@ def import_vectors(
 
     Returns the bundle and a sentence for each broken line (at most 20, then how many more).
     """
-    from ..tasks import vector_files
+    from ..tasks.words import files
 
-    return vector_files.import_vectors(Path(path), name, language, limit, words, progress)
+    return files.import_vectors(Path(path), name, language, limit, words, progress)
 
 
 def export_vectors(name: str, path: str, form: str = "") -> Path:
@@ -105,6 +105,6 @@ def export_vectors(name: str, path: str, form: str = "") -> Path:
 
     ``form`` empty: by the file's suffix (``.txt`` word2vec, ``.bin``, ``.vec``, ``.kv``, ``.npz``).
     """
-    from ..tasks import vector_files
+    from ..tasks.words import files
 
-    return vector_files.export_vectors(name, Path(path), form)
+    return files.export_vectors(name, Path(path), form)

@@ -117,7 +117,7 @@ def _opened_rows(spec: JobSpec, name: str) -> int:
     from ...data.pairs import open_pairs, open_titles
     from ...data.source import open_source
     from .. import registry
-    from ..train.pair_parts import columns
+    from ..train.pairs.parts import columns
 
     task = registry.get(spec.recipe).task
     if task in ("translate", "title"):

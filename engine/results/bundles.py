@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class BundleInfo:
-    """A trained model as lists show it; ``card`` is its whole card (see :mod:`dltext.engine.bundle`)."""
+    """A trained model as lists show it; ``card`` is its whole card (see :mod:`dltext.engine.bundle_format`)."""
 
     name: str
     task: str

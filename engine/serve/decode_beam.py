@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .decode_rules import Decoded, OnStep, Prefixes, Restriction, Rules, Step, Stepper
-from .largest import largest
+from .top_k import largest
 
 UNSEEN = 1e-9
 """What a source token without any attention counts as, so that its logarithm is a number."""

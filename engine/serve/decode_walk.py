@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .decode_rules import Decoded, OnStep, Prefixes, Restriction, Rules, Step, Stepper
-from .largest import largest
+from .top_k import largest
 
 Choose = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Log-probabilities ``[r, V']`` of the rows numbered ``[r]`` to a word a row, int ``[r]``."""

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .. import wire
-from ..bundle import open_file
+from ..bundle_format import open_file
 from ..results import UserError
 
 _NAMES = """

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from .. import bundle, bundles, trial
+from .. import bundle_format, model_store, trial
 from ..results import UserError
 from . import runtime
 
@@ -48,7 +48,7 @@ def open_graph(graph: Path | bytes) -> "InferenceSession":
 
 def load_graph(path: Path) -> "InferenceSession":
     """The session of a bundle's graph; UserError, one sentence, where it is damaged, or no recipe exports such."""
-    if not bundles.is_shipped(path.parent):
+    if not model_store.is_shipped(path.parent):
         from . import graph_check
 
         graph_check.check(path)
@@ -185,14 +185,14 @@ def load_bundle(cache: Cache, name: str, load: Callable[[Path, dict[str, Any]], 
 
     One that has been written again is loaded again. Raises a UserError where there is none, and where it is damaged.
     """
-    folder = bundles.folder_of(name)
+    folder = model_store.folder_of(name)
     try:
-        written = (folder / bundle.CARD).stat().st_mtime_ns
+        written = (folder / bundle_format.CARD).stat().st_mtime_ns
     except OSError:
         written = 0
 
     def opened() -> Loaded:
-        card = bundle.read(folder)
+        card = bundle_format.read(folder)
         trial.hold(folder, card)
         return load(folder, card)
 

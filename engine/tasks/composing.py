@@ -8,8 +8,8 @@ from ..results import Sentence
 
 def compose(text: str, sentences: Iterable[Sentence], to: str, complete: bool = True) -> str:
     """See :func:`dltext.engine.api.compose`."""
-    from .sentence_parts import between
-    from .ways import UNSPACED
+    from .translate.parts import between
+    from .translate.route import UNSPACED
 
     text = whole(text)
     pieces, at, before = [], 0, ""

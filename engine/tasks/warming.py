@@ -4,25 +4,29 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .. import bundles
-from ..serve import paragraph, profiler, title_writer, translator, vectors
+from .. import model_store
+from .profile import model as profiler
+from .search import paragraph_model
+from .title import model as title_writer
+from .translate import model as translator
+from .words import model as vectors
 
 
 def warm_up(task: str, model: str | None = None) -> None:
     """Load ``model`` (default: the task's default bundle) and let it answer once; UserError where it cannot."""
     warm = _WARM.get(task)
     if warm is not None:
-        warm(model or bundles.default(task))
+        warm(model or model_store.default(task))
         return
-    from . import classify
+    from .classify import answer
 
-    classify.warm_up(task, model)
+    answer.warm_up(task, model)
 
 
 def _profile(model: str) -> None:
-    from . import profile
+    from .profile import answer
 
-    profile.profile("One sentence.", model)
+    answer.profile("One sentence.", model)
 
 
 def _translate(model: str) -> None:
@@ -32,15 +36,15 @@ def _translate(model: str) -> None:
 
 
 def _title(model: str) -> None:
-    from ..text.title_words import words
+    from .title.vocabulary import words
 
     title_writer.open_writer(model).write([[one.word for one in words("One sentence.")]])
 
 
 def _words(model: str) -> None:
-    from . import words
+    from .words import answer
 
-    words.warm_up(model)
+    answer.warm_up(model)
 
 
 _WARM: dict[str, Callable[[str], object]] = {
@@ -48,5 +52,5 @@ _WARM: dict[str, Callable[[str], object]] = {
     translator.TASK: _translate,
     title_writer.TASK: _title,
     vectors.TASK: _words,
-    paragraph.TASK: paragraph.load,
+    paragraph_model.TASK: paragraph_model.load,
 }

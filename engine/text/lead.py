@@ -1,7 +1,7 @@
 """The title that nobody has to write: the first sentence, whole or cut."""
 
+from ..tasks.title.latex import clean
 from .han import has_han
-from .latex import clean
 from .sentences import sentences
 from .title_writing import short
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import bundles, wire
-from ..bundle import read_file
+from .. import model_store, wire
+from ..bundle_format import read_file
 from ..results import Token, UserError
 from .han import has_han
 
@@ -170,7 +170,7 @@ class Subwords:
         """From a ``.model`` file; UserError where it is none."""
         content = read_file(path, LARGEST_FILE)
         try:
-            if not bundles.is_shipped(path.parent):
+            if not model_store.is_shipped(path.parent):
                 _check(memoryview(content))
         except ValueError as error:
             raise UserError(f"{path} is no SentencePiece model ({error}); import the model again.") from None

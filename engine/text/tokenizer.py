@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
-from .. import bundles
-from ..bundle import read_file
+from .. import model_store
+from ..bundle_format import read_file
 from ..results import UserError
 
 PAD, UNK = 0, 1
@@ -108,7 +108,7 @@ def load(path: str | Path) -> Tokenizer:
     path = Path(path)
     content = read_file(path, LARGEST_FILE)
     try:
-        if not bundles.is_shipped(path.parent):
+        if not model_store.is_shipped(path.parent):
             _check(json.loads(content))
         return Tokenizer.from_buffer(content)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):

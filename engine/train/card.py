@@ -10,7 +10,7 @@ from uuid import uuid4
 import numpy as np
 
 from ...data.paths import atomic_open, existing
-from .. import bundle, bundles
+from .. import bundle_format, model_store
 from ..results import JobSpec
 
 
@@ -99,11 +99,11 @@ def install(run: Path, made: Path, name: str) -> str:
         token = uuid4().hex
         with atomic_open(place) as stream:
             stream.write(token)
-    return bundles.install_once(made, name, token)
+    return model_store.install_once(made, name, token)
 
 
 def add_metrics(made: Path, row: Mapping[str, Any]) -> None:
     """Put a measurement (``on``, ``protocol``, the numbers) into the card of the bundle ``made``."""
-    written = bundle.read(made, verify=False)
+    written = bundle_format.read(made, verify=False)
     written["metrics"] = [dict(row)]
-    bundle.write_card(made, written)
+    bundle_format.write_card(made, written)

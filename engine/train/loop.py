@@ -11,8 +11,8 @@ import keras
 import numpy as np
 
 from . import checkpoint
-from .costs import seconds_each
 from .schedule import learning_rate
+from .step_cost import seconds_each
 
 CHECKPOINT_SECONDS = 120
 

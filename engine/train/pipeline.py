@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ...data.paths import read_json, write_json
-from .. import bundle, registry
+from .. import bundle_format, registry
 from ..jobs.stopping import StopRequested
 from ..results import DataCheck, JobSpec, Preflight, Report
 from . import card
-from .costs import peak
 from .shared import Emit, Stop, device, silent
+from .step_cost import peak
 
 SettingsT = TypeVar("SettingsT")
 BASELINE_FILE = "floor.json"
@@ -269,7 +269,7 @@ class Pipeline(ABC, Generic[SettingsT]):
     def write_bundle(self, target: Path, packed: Packed) -> None:
         """Write ``packed`` with its card into ``target``."""
         written = self.card(packed.task, packed.intended, packed.data, packed.serving, packed.labels)
-        bundle.write(target, {**written, **packed.more}, dict(packed.files))
+        bundle_format.write(target, {**written, **packed.more}, dict(packed.files))
 
     def card(
         self,

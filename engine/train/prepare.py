@@ -11,9 +11,9 @@ from tokenizers import Tokenizer
 from ...data.errors import UserError
 from ...data.source import Source, open_source
 from ...data.splits import hold_out
-from .. import bundle
+from .. import bundle_format
+from ..tasks.words import pretrained as vec
 from ..text import tokenizer as tok
-from ..text import vectors as vec
 from ..text.batching import Ragged
 from .part import Part
 from .shared import Emit
@@ -191,7 +191,7 @@ def _warn_of_a_model(path: Path, emit: Emit) -> None:
     """Vectors out of a classifier have seen its labels: whoever tests on what it learnt from must know."""
     if not path.is_dir():
         return
-    card = bundle.read(path, verify=False)
+    card = bundle_format.read(path, verify=False)
     if card["task"] not in ("words", "paragraphs"):
         learnt = card.get("data", {}).get("card", "its own data")
         text = f"The word vectors are those of {path.name}, which learnt from {learnt}: "

@@ -24,7 +24,7 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
     folder.mkdir(parents=True, exist_ok=True)
     kept_data.confirm(spec, folder)
     if spec.kind == "cross-validate":
-        from .cross_validate import cross_validate
+        from .classify.cross_validate import cross_validate
 
         return cross_validate(spec, folder, emit, should_stop)
     return _pipeline(spec.recipe)(spec, folder, emit, should_stop).run()
@@ -41,7 +41,7 @@ def _pipeline(recipe: str) -> type[Pipeline[Any]]:
 
 
 def _evaluate(spec: JobSpec, folder: Path, emit: Emit) -> dict[str, Any]:
-    from ..tasks.evaluate import evaluate
+    from ..tasks.classify.measure import evaluate
 
     emit("state", stage="evaluating", message=f"{spec.recipe} on {spec.data}")
     report = evaluate(spec.recipe, spec.data, spec.split, spec.text_column, spec.label_column)

@@ -62,20 +62,20 @@ def main() -> None:
     before = machine()
     from gensim.models import KeyedVectors
 
-    from dltext.engine.serve import vectors
+    from dltext.engine.tasks.words import model
 
     with tempfile.TemporaryDirectory(prefix="dltext-bench-") as name:
         folder, rows = Path(name), made()
         words = [f"w{row}" for row in range(WORDS)]
         card = {"name": "bench", "version": "1", "recipe": "import", "language": "und", "created": "2026-01-01"}
-        vectors.write(folder / "bench", card, words, rows)
+        model.write(folder / "bench", card, words, rows)
         keyed = KeyedVectors(SIZE)
         keyed.add_vectors(words, rows.astype(np.float32))
         keyed.fill_norms()
         keyed.save(str(folder / "bench.kv"))
 
         resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        ours = vectors.load(str(folder / "bench"))
+        ours = model.load(str(folder / "bench"))
         ours.warm_up()
         random = np.random.default_rng(2)
         times: dict[str, list[float]] = {

@@ -162,7 +162,7 @@ def main() -> None:
     chosen = options(__doc__, repeats=10, more=more)
     before = machine()
     try:
-        from dltext.engine.serve.profiler import open_profiler
+        from dltext.engine.tasks.profile.model import open_profiler
 
         name = open_profiler(chosen.model).name
         api.profile("A few words, to load it.", name, True)

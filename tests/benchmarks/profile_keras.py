@@ -16,8 +16,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from dltext.engine import bundle
-from dltext.engine.text import author_windows
+from dltext.engine import bundle_format
+from dltext.engine.tasks.profile import windows as author_windows
 from dltext.engine.text import tokenizer as tok
 from dltext.models import self_attention
 
@@ -27,7 +27,7 @@ def make(folder: Path, place: Path) -> bool:
     from dltext.engine import registry
     from dltext.engine.train import checkpoint
 
-    card = bundle.read(folder)
+    card = bundle_format.read(folder)
     settings = replace(registry.settings_of(card["recipe"], card["settings"]), penalty=0.0, word_dropout=0.0)
     size = card["serving"]["vocabulary"]
     columns = [(row["name"], len(row["labels"]) if row["kind"] == "category" else 1) for row in card["attributes"]]
@@ -46,7 +46,7 @@ class Reader:
     """The network and what it needs to read."""
 
     def __init__(self, folder: Path, place: Path) -> None:
-        card = bundle.read(folder)
+        card = bundle_format.read(folder)
         self.window, self.most = card["serving"]["window"], card["serving"]["max_windows"]
         self.tokenizer = tok.load(folder / card["serving"]["tokenizer"])
         self.ends = author_windows.sentence_ends(self.tokenizer)

@@ -23,7 +23,7 @@ from retrieval import part
 
 from dltext.engine import api
 from dltext.engine.results import UserError
-from dltext.engine.serve import index
+from dltext.engine.tasks.search import index
 
 WARM_UP = 3
 """Queries of no account after the first of each method."""

@@ -31,7 +31,7 @@ from dltext.data.source import open_source
 from dltext.engine import registry
 from dltext.engine.text import tokenizer as tok
 from dltext.engine.text.batching import bucketed_batches, padding_share
-from dltext.engine.train.fit import MULTIPLE, Part, Trainer
+from dltext.engine.train.classify.loop import MULTIPLE, Part, Trainer
 from dltext.engine.train.prepare import Labelled, encode, one_hot, read
 from dltext.engine.train.run import device
 from dltext.models import text_cnn

@@ -19,7 +19,7 @@ from common import Kept, Row, finish, machine, options, spread
 
 from dltext.engine import api
 from dltext.engine.results import Titles, UserError
-from dltext.engine.serve.title_writer import Writer, open_writer
+from dltext.engine.tasks.title.model import Writer, open_writer
 
 MODEL = "title-en"
 WORDS, CANDIDATES = 200, 5

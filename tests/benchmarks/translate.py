@@ -24,7 +24,7 @@ from dltext.data.errors import UserError
 from dltext.data.pairs import open_pairs
 from dltext.engine import api
 from dltext.engine.results import Record
-from dltext.engine.serve.translator import Translator, open_translator
+from dltext.engine.tasks.translate.model import Translator, open_translator
 
 SENTENCES = {
     "en": [

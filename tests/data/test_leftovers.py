@@ -27,7 +27,7 @@ elif what == "folder":
         (aside / "weights").write_bytes(bytes(100))
         os.kill(os.getpid(), signal.SIGKILL)
 elif what == "replacing":
-    from dltext.engine import bundle
+    from dltext.engine import bundle_format as bundle
     rename = Path.rename
     def killed(self, target):
         if target == home / "model":  # the old one has stepped aside

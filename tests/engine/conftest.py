@@ -110,10 +110,10 @@ def make_profiler(home: Path, monkeypatch: pytest.MonkeyPatch) -> MakeProfiler:
 
     ``query`` is what draws the attention on windows, none by default: all the same. ``ngrams``: n-gram to its weights.
     """
-    from dltext.engine import bundle
+    from dltext.engine import bundle_format
     from dltext.engine.text.tokenizer import new_tokenizer
 
-    monkeypatch.setattr("dltext.engine.bundles.ZOO", home / "zoo")
+    monkeypatch.setattr("dltext.engine.model_store.ZOO", home / "zoo")
 
     def make(
         name: str = "toy-profiler",
@@ -143,7 +143,7 @@ def make_profiler(home: Path, monkeypatch: pytest.MonkeyPatch) -> MakeProfiler:
         if ngrams:
             files |= ngram_files(ngrams)
         folder = home / "models" / name
-        bundle.write(
+        bundle_format.write(
             folder,
             {
                 "name": name,
@@ -180,7 +180,7 @@ def ngram_files(ngrams: Mapping[str, Sequence[float]]) -> dict[str, Path | bytes
     """The n-gram half: each n-gram (``w:…`` first, then ``c:…``) with a weight for each score."""
     import io
 
-    from dltext.engine.serve.ngrams import pack
+    from dltext.engine.tasks.profile.ngram_model import pack
 
     codes, scale = pack(np.array(list(ngrams.values()), np.float64))
     stream = io.BytesIO()

@@ -150,12 +150,12 @@ def test_names_that_cannot_be_are_one_sentence(tmp_path):
 def test_texts_in_a_language_that_nobody_knows_get_no_model_of_an_unknown_language(monkeypatch):
     from types import SimpleNamespace
 
-    from dltext.engine.tasks import search
+    from dltext.engine.tasks.search import answer
 
     bundles = [
         SimpleNamespace(name=name, language=code, default=code == "en", problem="")
         for name, code in (("mine", "und"), ("other", ""), ("words-en", "en"))
     ]
-    monkeypatch.setattr(search.bundles, "listing", lambda task: bundles)
-    assert search._model_for("mean", "en") == ("words-en", "")
-    assert search._model_for("mean", "und")[0] == ""
+    monkeypatch.setattr(answer.model_store, "listing", lambda task: bundles)
+    assert answer._model_for("mean", "en") == ("words-en", "")
+    assert answer._model_for("mean", "und")[0] == ""

@@ -7,8 +7,8 @@ import pytest
 from dltext.data.splits import check_enough
 from dltext.engine import readiness, registry
 from dltext.engine.jobs import runner, store
-from dltext.engine.recipes import RECIPES
 from dltext.engine.results import JobSpec, UserError
+from dltext.engine.tasks.table import RECIPES
 
 
 @pytest.fixture(autouse=True)

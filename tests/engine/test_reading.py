@@ -2,15 +2,15 @@
 
 import pytest
 
-from dltext.engine import bundles
-from dltext.engine.serve import index
+from dltext.engine import model_store
+from dltext.engine.tasks.search import index
 
 
 @pytest.fixture(params=["missing", "impossible"])
 def no_home(request, tmp_path, monkeypatch, make_bundle, run):
     """A data folder that is not there, or cannot be; with one shipped model."""
     make_bundle(folder=tmp_path / "shipped")
-    monkeypatch.setattr(bundles, "ZOO", tmp_path / "shipped")
+    monkeypatch.setattr(model_store, "ZOO", tmp_path / "shipped")
     index._passing.cache_clear()
     (tmp_path / "file").write_text("no folder")
     path = tmp_path / ("nowhere" if request.param == "missing" else "file") / "home"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dltext.engine import api, bundle, bundles, trial
+from dltext.engine import api, bundle_format, model_store, trial
 from dltext.engine.results import UserError
 
 onnx = pytest.importorskip("onnx")
@@ -18,13 +18,13 @@ onnx = pytest.importorskip("onnx")
 @pytest.fixture(autouse=True)
 def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No shipped models, and nothing known of bundles that other tests have tried."""
-    from dltext.engine.serve import classifier
+    from dltext.engine.tasks.classify import model
 
-    monkeypatch.setattr(bundles, "ZOO", tmp_path / "zoo")
+    monkeypatch.setattr(model_store, "ZOO", tmp_path / "zoo")
     monkeypatch.setattr(trial, "_passed", set())
     monkeypatch.setattr(trial, "_refused", {})
     yield
-    classifier.close_all()
+    model.close_all()
 
 
 def slow(folder: Path, turns: int = 400) -> None:
@@ -43,8 +43,8 @@ def slow(folder: Path, turns: int = 400) -> None:
     model.graph.node.extend(nodes)
     model.graph.initializer.append(onnx.numpy_helper.from_array(np.array([3000, 3000]), "size"))
     files = {"model.onnx": model.SerializeToString(), "tokenizer.json": (folder / "tokenizer.json").read_bytes()}
-    card = bundle.read(folder)
-    bundle.write(folder, card, files)
+    card = bundle_format.read(folder)
+    bundle_format.write(folder, card, files)
 
 
 def test_what_never_answers_is_refused_and_holds_up_no_other(make_bundle, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +77,7 @@ def test_it_is_refused_when_it_is_imported(make_bundle, tmp_path: Path, monkeypa
     monkeypatch.setattr(trial, "SECONDS", 1.0)
     with pytest.raises(UserError, match="slow cannot be used: it did not answer"):
         api.import_model(str(source))
-    assert list(bundles.store().iterdir()) == []
+    assert list(model_store.store().iterdir()) == []
 
 
 def test_one_trial_is_enough_whatever_the_name_and_the_measurements(
@@ -92,17 +92,17 @@ def test_one_trial_is_enough_whatever_the_name_and_the_measurements(
     assert api.analyse("good", model="toy").label == "positive"
     trial._passed.clear()  # as in another process
     folder = Path(api.model("toy").path)
-    bundle.write_card(folder, {**bundle.read(folder), "metrics": [{"on": "other", "accuracy": 0.5}]})
+    bundle_format.write_card(folder, {**bundle_format.read(folder), "metrics": [{"on": "other", "accuracy": 0.5}]})
     assert api.analyse("good", model="toy").label == "positive"
     assert len(tried) == 1
-    bundle.write_card(folder, {**bundle.read(folder), "labels": ["no", "yes"]})
+    bundle_format.write_card(folder, {**bundle_format.read(folder), "labels": ["no", "yes"]})
     assert api.analyse("good", model="toy").label == "yes"
     assert len(tried) == 2
 
 
 def test_what_is_shipped_is_not_tried(make_bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "_try", lambda folder: pytest.fail("it was tried"))
-    make_bundle("shipped", folder=bundles.ZOO)
+    make_bundle("shipped", folder=model_store.ZOO)
     assert api.analyse("good", model="shipped").label == "positive"
 
 

@@ -80,7 +80,7 @@ def main():
     recipe, data, place, *steps = sys.argv[1:]
     import gensim.models.doc2vec  # noqa: F401  # loaded before the forks
 
-    import dltext.engine.bundles
+    import dltext.engine.model_store
     import dltext.engine.train.run  # noqa: F401
 
     most = 0

@@ -14,10 +14,10 @@ from pathlib import Path
 
 os.environ["DLTEXT_HOME"] = "/nonexistent"
 
-from dltext.engine import api, bundles, trial
+from dltext.engine import api, model_store, trial
 from dltext.tui import cli
-from dltext.tui.widgets.cards import model_lines
-from dltext.tui.widgets.vectors import vectors_line
+from dltext.tui.kit.cards import model_lines
+from dltext.tui.words.vectors import vectors_line
 
 TEXT = "we show that cats sleep often . the good film of my sister !"
 COMMANDS = {
@@ -96,7 +96,7 @@ def forget(pid: str) -> None:
 
 
 def main() -> None:
-    bundles.ZOO = Path("/nonexistent/zoo")
+    model_store.ZOO = Path("/nonexistent/zoo")
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         case = json.loads(line)

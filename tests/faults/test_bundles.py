@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dltext.engine import bundle
+from dltext.engine import bundle_format
 
 onnx = pytest.importorskip("onnx")
 tomli_w = pytest.importorskip("tomli_w")
@@ -60,7 +60,7 @@ def bases(
     make_bundle: Any, make_translator: Any, make_writer: Any, toys: Any, home: Path, tmp_path: Path
 ) -> dict[str, Path]:
     """A bundle of each task by its task's name."""
-    from dltext.engine.serve import vectors
+    from dltext.engine.tasks.words import model
     from dltext.engine.text.tokenizer import new_tokenizer
 
     profiles = toys["profiles"]
@@ -78,11 +78,11 @@ def bases(
     made["profile"] = home / "models" / "toy-profile"
     attributes = list(profiles.ATTRIBUTES)
     card = {**common, "name": "toy-profile", "task": "profile", "serving": serving, "attributes": attributes}
-    bundle.write(made["profile"], card, files)
+    bundle_format.write(made["profile"], card, files)
     rows = np.array([[1, 1, 0], [1, -1, 0], [0, 1, 0.5]], np.float32)
     made["words"] = home / "models" / "toy-words"
     counts = np.array([30, 20, 10])
-    vectors.write(made["words"], {**common, "name": "toy-words"}, ["king", "queen", "man"], rows, counts)
+    model.write(made["words"], {**common, "name": "toy-words"}, ["king", "queen", "man"], rows, counts)
 
     def npy(array: np.ndarray) -> bytes:
         stream = io.BytesIO()
@@ -93,7 +93,7 @@ def bases(
     serving |= {"negative": 5, "exponent": 0.75, "subsampling": 1e-3, "epochs": 3, "learning_rate": 0.05}
     made["paragraphs"] = home / "models" / "toy-paragraphs"
     files = {"words.txt": b"the\ngood\nfilm\n", "counts.npy": npy(counts), "dbow-output.npy": npy(rows)}
-    bundle.write(
+    bundle_format.write(
         made["paragraphs"], {**common, "name": "toy-paragraphs", "task": "paragraphs", "serving": serving}, files
     )
     return made

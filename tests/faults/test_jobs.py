@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dltext.engine import bundles, preferences
+from dltext.engine import model_store, preferences
 from dltext.engine.jobs import database, processes, runner, store
 from dltext.engine.jobs.events import EventWriter
 from dltext.engine.results import JobSpec, UserError
@@ -67,7 +67,7 @@ def test_killed_at_random_moments_a_real_run_ends_with_the_same_weights(texts, r
     settings = {"vector_size": 8, "epochs": 40, "min_count": 1, "workers": 1, "held": 0}
 
     def weights(name):
-        return [path.read_bytes() for path in sorted(bundles.folder_of(name).glob("*.npy"))]
+        return [path.read_bytes() for path in sorted(model_store.folder_of(name).glob("*.npy"))]
 
     def ended(job):
         job = runner.wait(job.id, 120)
@@ -88,7 +88,7 @@ def test_killed_at_random_moments_a_real_run_ends_with_the_same_weights(texts, r
         if job.state != "done":
             job = ended(runner.resume(job.id))
         wrong += job.state != "done" or weights(job.bundle) != weights(whole.bundle)
-    names = [info.name for info in bundles.listing() if info.origin != "shipped"]
+    names = [info.name for info in model_store.listing() if info.origin != "shipped"]
     figure("kills at random moments after which weights differ", wrong, count)
     assert not wrong
     assert len(names) == count + 1
@@ -105,7 +105,7 @@ WORK = {
 PROGRAM = """
 import os, sys
 from pathlib import Path
-from dltext.engine import bundles, preferences
+from dltext.engine import model_store as bundles, preferences
 from dltext.engine.jobs import store
 from dltext.engine.results import JobSpec
 home, me = Path(os.environ["DLTEXT_HOME"]), sys.argv[1]
@@ -171,16 +171,16 @@ def test_five_programs_install_and_remove_models_of_one_name(make_bundle, home, 
     wrong = abs(len(names) - PROGRAMS * ((each + 1) // 2))
     figure("models installed and removed by five programs at once that are lost or left", wrong, PROGRAMS * each)
     assert not wrong
-    assert all(not info.problem for info in bundles.listing())
+    assert all(not info.problem for info in model_store.listing())
 
 
 def copy_of(bundle_folder, target, **changes):
-    from dltext.engine import bundle
+    from dltext.engine import bundle_format
 
-    card = bundle.read(bundle_folder)
+    card = bundle_format.read(bundle_folder)
     serving = {**card["serving"], **changes.pop("serving", {})}
     files = {name: bundle_folder / name for name in card["files"]}
-    bundle.write(target, {**card, "name": target.name, **changes, "serving": serving}, files)
+    bundle_format.write(target, {**card, "name": target.name, **changes, "serving": serving}, files)
 
 
 @pytest.mark.parametrize("jump", [-86400.0, 86400.0, 5e8])

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from dltext.data import paths
-from dltext.engine import api, bundle, environment
+from dltext.engine import api, bundle_format, environment
 
 
 def _load(name: str) -> ModuleType:
@@ -254,11 +254,11 @@ def test_the_engine_alone_keeps_its_files_private(home: Path, make_bundle: Any, 
 @pytest.mark.usefixtures("_open_umask")
 def test_bundles_are_private_in_the_store_alone(home: Path, make_bundle: Any, tmp_path: Path) -> None:
     own = make_bundle("toy", {"good": 2.0})
-    card = bundle.read(own)
-    bundle.write(tmp_path / "shipped" / "toy", card, {name: own / name for name in card["files"]})
+    card = bundle_format.read(own)
+    bundle_format.write(tmp_path / "shipped" / "toy", card, {name: own / name for name in card["files"]})
     assert {_mode(path) for path in (tmp_path / "shipped" / "toy").iterdir()} == {0o644}
     assert _mode(tmp_path / "shipped" / "toy") == 0o755
-    bundle.write_card(own, {**card, "origin": "imported"})
+    bundle_format.write_card(own, {**card, "origin": "imported"})
     assert watching.modes(home) == {}
 
 

@@ -14,7 +14,7 @@ from dltext.data.errors import UserError
 from dltext.data.texts import REPLACED
 from dltext.engine import api
 from dltext.engine.results import Record
-from dltext.engine.tasks import expressions
+from dltext.engine.tasks.words import expressions
 
 LONG = os.environ.get("DLTEXT_FAULTS") == "long"
 pytestmark = pytest.mark.timeout(3600)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dltext.engine.text import keyed_vectors, pickles, vector_formats
+from dltext.engine.tasks.words import formats, keyed_vectors, pickles
 
 pytestmark = pytest.mark.timeout(1200)
 SECONDS, MEMORY = 30, 1 << 30
@@ -23,7 +23,7 @@ CHILD = r"""
 import resource, signal, sys
 from pathlib import Path
 from dltext.data.errors import UserError
-from dltext.engine.text import keyed_vectors, vector_formats
+from dltext.engine.tasks.words import keyed_vectors, formats as vector_formats
 
 class Late(BaseException):
     pass
@@ -332,10 +332,10 @@ def others() -> dict[str, bytes]:
     rows = list(zip(["the", "北京", "New_York", "é"], table, strict=True))
     made = {}
     for suffix, write in (
-        (".bin", lambda stream: vector_formats.write_binary(stream, rows, 4, 3)),
-        (".txt", lambda stream: vector_formats.write_text(stream, rows, 4, 3, header=True)),
-        (".glove.txt", lambda stream: vector_formats.write_text(stream, rows, 4, 3, header=False)),
-        (".npz", lambda stream: vector_formats.write_npz(stream, words, table)),
+        (".bin", lambda stream: formats.write_binary(stream, rows, 4, 3)),
+        (".txt", lambda stream: formats.write_text(stream, rows, 4, 3, header=True)),
+        (".glove.txt", lambda stream: formats.write_text(stream, rows, 4, 3, header=False)),
+        (".npz", lambda stream: formats.write_npz(stream, words, table)),
         (".listed.npz", lambda stream: np.savez(stream, words=np.array(words), vectors=table)),
         (".npy", lambda stream: np.save(stream, table)),
     ):

@@ -115,7 +115,7 @@ def test_saves_and_reloads_as_keras(recipe, changes, tmp_path):
     ("recipe", "changes", "precision"), [(*ROWS[3], "float32"), (*ROWS[3], "int8"), (*ROWS[7], "int8")]
 )
 def test_onnx_equals_keras(recipe, changes, precision, tmp_path, exported_here):
-    from dltext.engine.train.export import export
+    from dltext.engine.train.onnx_classifier import export
 
     model, settings = network(recipe, changes)
     found = export(
@@ -135,7 +135,7 @@ def test_onnx_equals_keras(recipe, changes, precision, tmp_path, exported_here):
 @pytest.mark.parametrize(("recipe", "changes", "stop_after"), [(*ROWS[3], 4), (*ROWS[7], 8)], ids=["text-cnn", "lstm"])
 def test_stopped_and_resumed_equals_never_stopped(recipe, changes, stop_after, tmp_path):
     from dltext.engine.text.batching import Ragged
-    from dltext.engine.train.fit import Part, Trainer
+    from dltext.engine.train.classify.loop import Part, Trainer
 
     rng = np.random.default_rng(5)
     # Batches of one width: for others each new model is traced anew, which takes longer than all of its steps.

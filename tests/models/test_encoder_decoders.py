@@ -12,7 +12,7 @@ import pytest
 keras = pytest.importorskip("keras", reason="training needs the [train] extra")
 
 from dltext.engine.train import checkpoint  # noqa: E402
-from dltext.engine.train.settings_translate import Seq2Seq, Seq2SeqChar, Seq2SeqWord, Transformer  # noqa: E402
+from dltext.engine.train.pairs.settings import Seq2Seq, Seq2SeqChar, Seq2SeqWord, Transformer  # noqa: E402
 from dltext.models import seq2seq, transformer  # noqa: E402
 
 SOURCE, TARGET, SIZE = 30, 20, 8

@@ -129,7 +129,7 @@ def test_unknown_values_cost_nothing_and_weights_count():
 
 @each
 def test_a_padded_batch_answers_as_single_authors_do_through_the_serving_graphs(changes):
-    from dltext.engine.train.graphs import by_path, give
+    from dltext.engine.train.onnx_graphs import by_path, give
     from dltext.models import self_attention
 
     model, settings = network(changes)
@@ -178,7 +178,7 @@ def test_saves_and_reloads_as_keras(tmp_path):
 
 
 def test_onnx_equals_keras(tmp_path, exported_here):
-    from dltext.engine.train.graphs import by_path
+    from dltext.engine.train.onnx_graphs import by_path
     from dltext.engine.train.profile.export import export
 
     model, settings = network(ROWS[1], precision="int8")

@@ -12,7 +12,7 @@ import pytest
 keras = pytest.importorskip("keras", reason="training needs the [train] extra")
 
 from dltext.engine.train import checkpoint  # noqa: E402
-from dltext.engine.train.settings_title import TitleCopy  # noqa: E402
+from dltext.engine.train.title.settings import TitleCopy  # noqa: E402
 from dltext.models import title_generator  # noqa: E402
 
 SIZE = 20

@@ -19,13 +19,13 @@ from measure import job
 
 from dltext.data.pairs import Pair, same
 from dltext.data.paths import write_json
-from dltext.engine import api, bundle, bundles
+from dltext.engine import api, bundle_format, model_store
 from dltext.engine.results import UserError
-from dltext.engine.tasks.evaluate_translation import copy_nearest, open_in_direction, translations
+from dltext.engine.tasks.translate.floor import least_similar
+from dltext.engine.tasks.translate.measure import copy_nearest, open_in_direction, translations
+from dltext.engine.tasks.translate.scores import corpus_scores, statistics
+from dltext.engine.tasks.translate.significance import interval
 from dltext.engine.text.subwords import simplified
-from dltext.engine.train.translate.floor import least_similar
-from dltext.engine.train.translate.scores import corpus_scores, statistics
-from dltext.engine.train.translate.significance import interval
 
 NONE = "none"
 KINDS = (NONE, "cosine", "additive", "location", "general", "dot", "scaled-dot")
@@ -67,7 +67,7 @@ def trained(kind: str, data: str, settings: dict[str, Any]) -> dict[str, Any]:
 def measured(kinds: list[str], data: str, settings: dict[str, Any]) -> dict[str, Any]:
     """All numbers, JSON-ready."""
     runs = {kind: trained(kind, data, settings) for kind in kinds}
-    cards = {kind: bundle.read(bundles.folder_of(run["bundle"]), verify=False) for kind, run in runs.items()}
+    cards = {kind: bundle_format.read(model_store.folder_of(run["bundle"]), verify=False) for kind, run in runs.items()}
     card = cards[kinds[0]]
     pairs = open_in_direction(card, data)
     language = pairs.target_language

@@ -119,11 +119,11 @@ def mr_a() -> dict:
 
 
 def mr_b() -> dict:
-    from dltext.engine.train import teach
+    from dltext.engine.train.classify import distil
 
     if not PIECES.exists():
         reviews = [row.text for row in open_source("imdb").rows("unsup")]
-        PIECES.write_text("".join(piece.replace("\n", " ") + "\n" for piece in teach.pieces(reviews, 1.0, 2)))
+        PIECES.write_text("".join(piece.replace("\n", " ") + "\n" for piece in distil.pieces(reviews, 1.0, 2)))
     job("text-cnn", "imdb", {**IMDB, **WIDE}, name="imdb-cnn-300")
     again = {"initial": "imdb-cnn-300", "teacher": "imdb-cnn-300+floor"}
     job("text-cnn", "imdb", {**SENTENCES, **WIDE, **again}, name="imdb-cnn-300-sentences")

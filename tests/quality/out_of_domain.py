@@ -25,7 +25,7 @@ from dltext.data.paths import cache
 from dltext.data.source import open_source
 from dltext.engine import api
 from dltext.engine.results import Record
-from dltext.engine.tasks.metrics import classification_report
+from dltext.engine.tasks.classify.metrics import classification_report
 
 PARTS = {"product reviews": "amazonReviewSnippets", "tweets": "tweets"}
 LEAST = 0.5
@@ -86,7 +86,7 @@ def main() -> None:
                 model, shown, np.array([[r.probabilities["negative"], r.probabilities["positive"]] for _, r in answers])
             )
     if not options.no_floor:
-        from dltext.engine.train import baseline
+        from dltext.engine.train.classify import floor as baseline
         from dltext.engine.train.prepare import divide
 
         train, validation = divide(open_source("sentiment-en"), 0.1, 1)

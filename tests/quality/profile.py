@@ -28,10 +28,10 @@ from dltext.data.attributes import Attribute
 from dltext.data.paths import atomic_open, cache, write_json
 from dltext.data.profiles import Profiles, open_profiles
 from dltext.engine.results import UserError
-from dltext.engine.serve.profiler import Profiler, open_profiler
-from dltext.engine.tasks.author_reading import read_authors
-from dltext.engine.tasks.metrics import expected_calibration_error
-from dltext.engine.tasks.profile import encode, guesses
+from dltext.engine.tasks.classify.metrics import expected_calibration_error
+from dltext.engine.tasks.profile.answer import encode, guesses
+from dltext.engine.tasks.profile.model import Profiler, open_profiler
+from dltext.engine.tasks.profile.reading import read_authors
 from dltext.engine.train.profile.authors import Authors, columns, divide, read, slices
 
 DRAWS, SEED = 10_000, 1
@@ -88,7 +88,7 @@ def floor_scores(
     asked = repr((profiles.source.sha256, split, [(each.name, each.labels) for each in attributes], list(cuts), SEED))
     kept = cache() / "profile" / f"floor-{hashlib.sha256(asked.encode()).hexdigest()[:16]}.npz"
     if not kept.exists():
-        from dltext.engine.train import ngrams
+        from dltext.engine.train.profile import ngrams
 
         print("fitting the floor …", file=sys.stderr)
         fitted = ngrams.fit(

@@ -12,8 +12,8 @@ import argparse
 import json
 from pathlib import Path
 
-from dltext.engine import bundle, bundles
-from dltext.engine.serve import vectors
+from dltext.engine import bundle_format, model_store
+from dltext.engine.tasks.words import model
 from dltext.engine.train.words.finish import protocol
 from dltext.engine.train.words.measures import Measures
 
@@ -49,8 +49,8 @@ def main() -> None:
     parser.add_argument("--note", default="", help="a sentence to put before the protocol of the first measurement")
     parser.add_argument("--licence", default="", help="terms of the texts, where the card's own words are not enough")
     options = parser.parse_args()
-    source = bundles.store() / options.name
-    card = bundle.read(source) | {"name": options.name}
+    source = model_store.store() / options.name
+    card = bundle_format.read(source) | {"name": options.name}
     if card["data"].get("card") == "sentiment-en":
         # That set's test part is IMDB's (data/cards/sentiment-en.toml): say so in as many words.
         card["metrics"][0]["on"] = "IMDB test"
@@ -79,23 +79,23 @@ def main() -> None:
                 )
     if options.source:
         card["data"]["source"] = options.source
-    target = bundles.ZOO / options.name
+    target = model_store.ZOO / options.name
     if card["task"] == "words" and options.precision:
         card.pop("origin", None)
-        loaded = vectors.load(str(source))
+        loaded = model.load(str(source))
         rows = loaded.rows(range(len(loaded)))
-        vectors.write(target, card, list(loaded.words), rows, precision=options.precision)
+        model.write(target, card, list(loaded.words), rows, precision=options.precision)
         measures = Measures(card["language"])
-        found = measures.of(vectors.load(str(target)))
+        found = measures.of(model.load(str(target)))
         said = protocol(options.name, measures)
         if card["recipe"] == "import":
             said = said.replace("The last epoch is kept; nothing", "Nothing")
         row = {"on": measures.title, "protocol": said, **found.values, **found.details}
-        bundle.write_card(target, {**bundle.read(target), "metrics": [row]})
+        bundle_format.write_card(target, {**bundle_format.read(target), "metrics": [row]})
     else:
         kept = [name for name in card["files"] if name != "weights.npz"]
-        bundle.write(target, card, {name: source / name for name in kept})
-    size = bundle.size(target)
+        bundle_format.write(target, card, {name: source / name for name in kept})
+    size = bundle_format.size(target)
     print(f"{target}: {size / 2**20:.1f} MiB")
     if size > LIMIT:
         raise SystemExit("over 12 MiB: prune the vocabulary or keep the vectors as int8")

@@ -24,13 +24,13 @@ import numpy as np
 from dltext.data import cards
 from dltext.data.pairs import Pair, open_pairs, same
 from dltext.data.paths import write_json
-from dltext.engine import bundle, bundles
+from dltext.engine import bundle_format, model_store
 from dltext.engine.results import UserError
-from dltext.engine.tasks.evaluate_translation import copy_nearest, measure, open_in_direction, translations
+from dltext.engine.tasks.translate.floor import Nearest, least_similar
+from dltext.engine.tasks.translate.measure import copy_nearest, measure, open_in_direction, translations
+from dltext.engine.tasks.translate.scores import corpus_scores, statistics
+from dltext.engine.tasks.translate.significance import SEED, interval
 from dltext.engine.text.subwords import simplified
-from dltext.engine.train.translate.floor import Nearest, least_similar
-from dltext.engine.train.translate.scores import corpus_scores, statistics
-from dltext.engine.train.translate.significance import SEED, interval
 
 SETS = ("tatoeba-en-zh:test", "captions-en-zh:validation", "dialogue-en-zh:test", "python-docs-en-zh:test",
         "tatoeba-en-fr:test")  # fmt: skip
@@ -112,7 +112,7 @@ def on_set(model: str, card: dict[str, Any], data: str, split: str, seen: Sequen
 
 def measured(model: str, asked: Sequence[str]) -> dict[str, Any]:
     """All numbers, JSON-ready."""
-    card = bundle.read(bundles.folder_of(model), verify=False)
+    card = bundle_format.read(model_store.folder_of(model), verify=False)
     seen = learnt_from(card)
     found = []
     for one in asked or SETS:

@@ -56,10 +56,10 @@ def _no_blinking(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers come after hundredths of a second; what is tested is order, not patience."""
-    from dltext.tui.screens import analyse
+    from dltext.tui.analyse import screen
 
-    monkeypatch.setattr(analyse, "PAUSE", 0.01)
-    monkeypatch.setattr(analyse, "LONGER_PAUSE", 0.02)
+    monkeypatch.setattr(screen, "PAUSE", 0.01)
+    monkeypatch.setattr(screen, "LONGER_PAUSE", 0.02)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def words(fake: ModuleType, fake_words: ModuleType) -> Any:
 @pytest.fixture
 def words_app(words: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     from dltext.tui.app import DltextApp
-    from dltext.tui.screens import words as screen
+    from dltext.tui.words import screen
 
     monkeypatch.setattr(screen, "PAUSE", 0.01)
     return DltextApp(engine=words, poll=False)
@@ -168,9 +168,9 @@ def profiles(fake: ModuleType, fake_profiles: ModuleType) -> Any:
 @pytest.fixture
 def profiles_app(profiles: Any, quick: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     from dltext.tui.app import DltextApp
-    from dltext.tui.screens import authors_reading
+    from dltext.tui.authors import one_author
 
-    monkeypatch.setattr(authors_reading, "PAUSE", 0.01)
+    monkeypatch.setattr(one_author, "PAUSE", 0.01)
     return DltextApp(engine=profiles, poll=False)
 
 
@@ -189,9 +189,9 @@ def translations(fake: ModuleType, fake_translations: ModuleType) -> Any:
 @pytest.fixture
 def translate_app(translations: Any, quick: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     from dltext.tui.app import DltextApp
-    from dltext.tui.screens import translate_asking
+    from dltext.tui.translate import requests
 
-    monkeypatch.setattr(translate_asking, "PAUSE", 0.01)
+    monkeypatch.setattr(requests, "PAUSE", 0.01)
     return DltextApp(engine=translations, poll=False)
 
 
@@ -216,7 +216,7 @@ def titles(fake: ModuleType, fake_titles: ModuleType) -> Any:
 @pytest.fixture
 def titles_app(titles: Any, quick: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     from dltext.tui.app import DltextApp
-    from dltext.tui.screens import titles_asking
+    from dltext.tui.titles import requests
 
-    monkeypatch.setattr(titles_asking, "PAUSE", 0.01)
+    monkeypatch.setattr(requests, "PAUSE", 0.01)
     return DltextApp(engine=titles, poll=False)

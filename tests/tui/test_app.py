@@ -15,12 +15,12 @@ from textual import events
 from dltext.engine.results import UserError
 from dltext.tui import app as app_module
 from dltext.tui.actions import SCREEN_ACTIONS
-from dltext.tui.paste import PasteParser
+from dltext.tui.kit.dialogs import SIGNS
+from dltext.tui.kit.help import HelpScreen
+from dltext.tui.kit.paste import PasteParser
+from dltext.tui.kit.workbench import Unavailable, Workbench
 from dltext.tui.places import PLACES
-from dltext.tui.screens.base import Unavailable, Workbench
-from dltext.tui.screens.help import HelpScreen
 from dltext.tui.start import shielded_stderr
-from dltext.tui.widgets.dialogs import SIGNS
 
 
 async def test_each_place_opens_by_its_key_by_its_number_and_by_a_click(app: Any, until: Any) -> None:
@@ -224,7 +224,7 @@ def test_without_a_terminal_it_says_what_to_use(capsys: pytest.CaptureFixture[st
 
 def test_the_start_imports_nothing_heavy() -> None:
     code = (
-        "import sys, dltext.tui.app, dltext.tui.screens.analyse, dltext.engine.api; "
+        "import sys, dltext.tui.app, dltext.tui.analyse.screen, dltext.engine.api; "
         "print(*(m for m in ('numpy', 'onnxruntime', 'keras', 'tensorflow', 'plotext', 'sqlite3') "
         "if m in sys.modules))"
     )

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from dltext.tui import app as app_module
 
-SHEETS = sorted((Path(app_module.__file__).parent / "styles").glob("*.tcss"))
+SHEETS = sorted(Path(app_module.__file__).parent.rglob("*.tcss"))
 OWN = re.compile(r"[A-Z]\w*Screen\b|JobLog\b|#(runs|compare|train)-")
 """Beginnings of selectors that meet one screen only."""
 

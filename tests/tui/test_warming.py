@@ -38,7 +38,7 @@ async def test_no_sheet_is_parsed_twice_under_one_theme(app: Any, until: Any, mo
 def test_imports_ahead_happen_beside_the_screen_and_bring_nothing_heavy() -> None:
     code = (
         "import sys, threading, dltext.tui.app, dltext.tui.warming as w\n"
-        "assert 'plotext' not in sys.modules and 'dltext.tui.screens.runs' not in sys.modules\n"
+        "assert 'plotext' not in sys.modules and 'dltext.tui.runs.screen' not in sys.modules\n"
         "where, original = [], w.import_module\n"
         "w.import_module = lambda name: (where.append(threading.current_thread()), original(name))[1]\n"
         "w.import_ahead().join(60)\n"
@@ -108,7 +108,7 @@ async def test_a_place_loads_its_models_when_it_is_first_seen(
 
 @pytest.mark.parametrize("kind", ["reader", "ahead"])
 def test_a_model_that_does_not_open_holds_up_no_other(kind: str) -> None:
-    from dltext.tui.reader import Reader
+    from dltext.tui.kit.model_reader import Reader
 
     opened, hung, end = [], threading.Event(), threading.Event()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...engine.results import Report
 from ...engine.results.measures import is_count, label, of_attributes
-from ..parts import error_of, parts_of, plain, signed
+from ..kit.parts import error_of, parts_of, plain, signed
 from . import measures, output
 
 CELLS = 12
@@ -163,7 +163,7 @@ def _cut(text: str) -> str:
 
 
 def _show_texts(report: Report, mistakes: int) -> None:
-    from ..widgets.headline import measured_texts
+    from ..kit.headline import measured_texts
 
     floor = report.floor or {}
     output.facts({"model": report.model, "data": f"{report.data}, {report.split}, {report.examples:,} examples"})

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from ...engine.results import BundleInfo, GroupProfile, Profile
-from ..widgets.document import Document
-from ..widgets.written_profile import group_json, group_text, group_tsv, profile_json, profile_text, profile_tsv
-from .base import Workbench
-from .outgoing import save_as
+from ..authors.export import group_json, group_text, group_tsv, profile_json, profile_text, profile_tsv
+from ..kit.document import Document
+from ..kit.export import save_as
+from ..kit.workbench import Workbench
 
 TOLD = "A name that ends in .json is written as JSON, .tsv as a table, any other as text."
 COPIED = "It is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file."

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any
 
 from ...engine.results import BundleInfo, DatasetInfo, Profile
-from ..reader import SHORT
+from ..kit.model_reader import SHORT
 
 TASK = "profile"
 LIVE = 50.0

@@ -4,7 +4,7 @@ import re
 
 from textual.widgets import TextArea
 
-from .base import Workbench
+from ..kit.workbench import Workbench
 
 _WORD = re.compile(r"[\w'’-]+")
 _HAN = re.compile(r"[\u3400-\u9fff]+")

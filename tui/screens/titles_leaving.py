@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from ...engine.results import BundleInfo, Titles
-from ..widgets.document import Document
-from ..widgets.text import one_line
-from .base import Workbench
-from .outgoing import save_as
-from .titles_models import length_told
+from ..kit.document import Document
+from ..kit.export import save_as
+from ..kit.text import one_line
+from ..kit.workbench import Workbench
+from ..titles.length import length_told
 
 
 def copy_title(screen: Workbench, called: str, title: str) -> None:
@@ -23,7 +23,7 @@ def export_titles(
     screen: Workbench, document: Document, own: str, found: Titles, info: BundleInfo | None, length: float
 ) -> None:
     """Write the titles of a document, one's own first, and what it is about: by the file's name."""
-    from ..widgets.title_written import titles_json, titles_text, titles_tsv
+    from ..titles.export import titles_json, titles_text, titles_tsv
 
     def write(path: Path) -> object:
         forms = {

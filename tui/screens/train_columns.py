@@ -2,9 +2,9 @@
 
 from textual.timer import Timer
 
-from ..widgets.choose import ChooseBox
-from .base import Workbench
-from .train_attributes import TYPED
+from ..kit.workbench import Workbench
+from ..train.choose import ChooseBox
+from ..train.steps import TYPED
 
 
 class ColumnStep:

@@ -1,8 +1,8 @@
 """A model is used where its task is at home: word vectors in Words, paragraph vectors in Search, others in Analyse."""
 
 from ...engine.results import BundleInfo
+from ..kit.workbench import Workbench
 from ..places import place_of
-from .base import Workbench
 
 
 def use_model(screen: Workbench, name: str) -> None:

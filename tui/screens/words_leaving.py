@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..widgets.words_written import Shown, as_json, as_text, as_tsv
-from .base import Workbench
-from .outgoing import save_as
+from ..kit.export import save_as
+from ..kit.workbench import Workbench
+from ..words.export import Shown, as_json, as_text, as_tsv
 
 
 def copy_shown(screen: Workbench, query: str, results: Sequence[Shown]) -> None:

@@ -1,4 +1,5 @@
-"""What is typed of a model and its data: the rows of :class:`~.choose.ChooseBox`, and what of a JobSpec they are."""
+"""What is typed of a model and its data: the rows of :class:`~..train.choose.ChooseBox`, and what of a JobSpec they
+are."""
 
 from ...engine.results import Field
 

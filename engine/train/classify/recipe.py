@@ -8,14 +8,15 @@ import numpy as np
 
 from ....data.paths import write_json
 from ....data.source import Source, open_source
-from ... import bundle, bundles, corpora, registry
+from ... import bundle_format, corpora, model_store, registry
 from ...results import DataCheck, Report, UserError
-from .. import checkpoint, teach
-from ..fit import Trainer, predict
+from .. import checkpoint
 from ..pipeline import BASELINE_FILE, NetworkPipeline, Packed, Plan
 from ..prepare import Labelled, Prepared, divide, prepare, read, settle_vectors
 from ..settings import Classifier
 from ..shared import device
+from . import distil
+from .loop import Trainer, predict
 
 
 class ClassifierPipeline(NetworkPipeline[Classifier]):
@@ -49,7 +50,7 @@ class ClassifierPipeline(NetworkPipeline[Classifier]):
 
     def find_baseline(self) -> dict[str, Any] | None:
         """The baseline, measured once a run; fitted again only where it is also a teacher that has not yet taught."""
-        teaches = "floor" in teach.teachers(self.settings) and not (self.folder / teach.LESSONS).exists()
+        teaches = "floor" in distil.teachers(self.settings) and not (self.folder / distil.LESSONS).exists()
         if not teaches:
             return super().find_baseline()
         self.stage("floor", self.baseline_message)
@@ -68,7 +69,7 @@ class ClassifierPipeline(NetworkPipeline[Classifier]):
 
     def prepare(self) -> None:
         labels, settings, seed = self._source.labels, self.settings, self.spec.seed
-        lessons = teach.lessons(
+        lessons = distil.lessons(
             self.folder, settings, labels, self.train, seed, self._fitted, self.emit, self.should_stop
         )
         self.pause()
@@ -100,8 +101,8 @@ class ClassifierPipeline(NetworkPipeline[Classifier]):
         return f"{len(self.prepared.train):,} texts in {self.trainer.steps:,} steps an epoch"
 
     def pack(self, work: Path) -> Packed:
-        from ..calibrate import temperature
-        from ..export import export
+        from ..onnx_classifier import export
+        from .calibrate import temperature
 
         prepared, settings, model = self.prepared, self.settings, self.trainer.model
         heat = temperature(predict(model, prepared.validation.ids), self.validation.gold)
@@ -150,7 +151,7 @@ class ClassifierPipeline(NetworkPipeline[Classifier]):
         return self.split
 
     def measure(self, target: Path) -> Report:
-        from ...tasks.evaluate import evaluate
+        from ...tasks.classify.measure import evaluate
 
         spec = self.spec
         return evaluate(str(target), spec.data, self.split, spec.text_column, spec.label_column, shown=self.name)
@@ -227,8 +228,8 @@ def load_start(name: str) -> Start | None:
     """The bundle ``name`` with its weights; None for no name; UserError where it keeps none."""
     if not name:
         return None
-    folder = bundles.folder_to_train_on(name)
-    card = bundle.read(folder)
+    folder = model_store.folder_to_train_on(name)
+    card = bundle_format.read(folder)
     return Start(
         checkpoint.load(folder / "weights.npz")[0]["weights"],
         folder / card["serving"]["tokenizer"],
@@ -264,14 +265,14 @@ def measure_floor(
     train: Labelled, validation: Labelled, test: Labelled | None, classes: int, language: str, seed: int
 ) -> tuple[dict[str, Any], Any]:
     """Fit the baseline; its ``accuracy`` and ``macro_f1`` on ``test`` (or, without one, on ``validation``), and it."""
-    from ...tasks.metrics import classification_report
-    from .. import baseline
+    from ...tasks.classify.metrics import classification_report
+    from . import floor
 
-    fitted = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), classes, language, seed)
+    fitted = floor.fit(train.texts, train.gold, (validation.texts, validation.gold), classes, language, seed)
     part = test or validation
     report = classification_report(part.gold, fitted.probabilities(part.texts))
     return {
-        "name": baseline.NAME,
+        "name": floor.NAME,
         "accuracy": report["accuracy"],
         "macro_f1": report["macro_f1"],
         "seconds": round(fitted.seconds, 1),

@@ -14,11 +14,11 @@ from ...pair_inspection import inspect_pairs
 from ...results import DataCheck, Report
 from ...results.measures import MEASURES
 from ...text.batching import Ragged
-from ..graphs import GRAPHS, WEIGHTS, by_path
-from ..paired import begin_with_frequencies, columns, divide
-from ..paired_start import load_start
+from ..onnx_graphs import GRAPHS, WEIGHTS, by_path
 from ..pipeline import NetworkPipeline, Packed, Plan
 from ..shared import device
+from .loop import begin_with_frequencies, columns, divide
+from .start import load_start
 
 TESTED = 500
 """Validation pairs that the pre-flight sees."""
@@ -42,7 +42,7 @@ class PairsPipeline(NetworkPipeline[SettingsT]):
     train: list[Pair]
     validation: list[Pair]
     prepared: Any
-    """``pairs``, ``files``, ``train``, ``validation`` (each a :class:`~..paired.Part`) and ``info``."""
+    """``pairs``, ``files``, ``train``, ``validation`` (each a :class:`~.loop.Part`) and ``info``."""
 
     # ---------------------------------------------------------------------------------------------- hooks
 
@@ -76,7 +76,7 @@ class PairsPipeline(NetworkPipeline[SettingsT]):
 
     @abstractmethod
     def evaluate(self, *arguments: Any, **options: Any) -> Report:
-        """As :func:`~dltext.engine.tasks.evaluate_title.evaluate`."""
+        """As :func:`~dltext.engine.tasks.title.measure.evaluate`."""
 
     # ---------------------------------------------------------------------------------------------- pipeline
 

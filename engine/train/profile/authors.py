@@ -11,7 +11,7 @@ from ....data.attributes import Attribute
 from ....data.errors import UserError
 from ....data.grouped import hold_out
 from ....data.profiles import Profiles
-from ...text import author_windows
+from ...tasks.profile import windows as author_windows
 from ...text import tokenizer as tok
 from ...text.batching import Ragged
 

@@ -1,6 +1,6 @@
 """The two graphs of a profiler: windows to vectors and annotations, vectors to scores and attention.
 
-Runs as a child process like :mod:`..export`, for the same reason.
+Runs as a child process like :mod:`..onnx_classifier`, for the same reason.
 """
 
 from pathlib import Path
@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ....data.errors import UserError
-from .. import child, graphs
-from ..export import PARITY, save_graph, shrink
-from ..graphs import begin, give, opened, planned
+from .. import export_process, onnx_graphs
+from ..onnx_classifier import PARITY, save_graph, shrink
+from ..onnx_graphs import begin, give, opened, planned
 
 GRAPHS = ("encoder.onnx", "heads.onnx")
 
@@ -39,8 +39,8 @@ def _export(folder: Path) -> dict:
     give(weights, masked, encoder, heads)
     encoder(np.ones((1, 8), np.int32))
     heads(np.zeros((1, 2, settings.hidden), np.float32))
-    graphs.export(encoder, folder / GRAPHS[0], ["ids"], ["vectors", "attention"])
-    graphs.export(heads, folder / GRAPHS[1], ["vectors"], ["scores", "attention"])
+    onnx_graphs.export(encoder, folder / GRAPHS[0], ["ids"], ["vectors", "attention"])
+    onnx_graphs.export(heads, folder / GRAPHS[1], ["vectors"], ["scores", "attention"])
     parity = difference(folder, masked, size)
     if parity > PARITY:
         raise UserError(f"ONNX and Keras differ by {parity:.1e}, more than {PARITY:g}: not exported.")
@@ -72,4 +72,4 @@ def difference(folder: Path, masked: Any, vocabulary_size: int) -> float:
 
 
 if __name__ == "__main__":
-    child.main(_export)
+    export_process.main(_export)

@@ -16,7 +16,7 @@ def measure(
 ) -> dict[str, Any]:
     """``<name>_accuracy``, ``<name>_macro_f1``, ``<name>_mae`` (in the attribute's units), ``accuracy`` (their mean),
     ``joint_accuracy``. ``scores`` ``[n, K]``; numbers in standard units."""
-    from ...tasks.metrics import classification_report
+    from ...tasks.classify.metrics import classification_report
 
     found: dict[str, Any] = {"name": NAME}
     right = []

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ....data.attributes import Attribute
-from ...serve.outputs import DOUBT, combine
+from ...tasks.profile.outputs import DOUBT, combine
 from .authors import slices
 
 INTERVAL = (0.1, 0.9)

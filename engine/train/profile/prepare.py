@@ -14,9 +14,9 @@ from ....data.paths import write_json
 from ....data.profiles import Profiles, open_profiles
 from ... import arrays
 from ...results import JobSpec, UserError
-from .. import ngrams as ngram_model
 from ..prepare import vocabulary
 from ..shared import Emit, Stop
+from . import ngrams as ngram_model
 from .authors import Authors, columns, divide, windowed
 from .trainer import Part
 

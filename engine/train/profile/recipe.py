@@ -13,10 +13,9 @@ from ... import corpora
 from ...results import DataCheck, Report
 from ..card import title_of
 from ..classify.recipe import sampled, vocabulary_memory
-from ..graphs import WEIGHTS, by_path
+from ..onnx_graphs import WEIGHTS, by_path
 from ..pipeline import NetworkPipeline, Packed, Plan
 from ..prepare import settle_vectors
-from ..settings_profile import SelfAttention
 from ..shared import device
 from . import mix, short
 from .authors import Authors, columns, divide, read
@@ -33,6 +32,7 @@ from .prepare import (
     standard_units,
     taught_beside,
 )
+from .settings import SelfAttention
 from .trainer import ProfileTrainer, predict
 
 NOT_FOR = (
@@ -170,7 +170,7 @@ class ProfilePipeline(NetworkPipeline[SelfAttention]):
         return self.split
 
     def measure(self, target: Path) -> Report:
-        from ...tasks.evaluate_profile import evaluate
+        from ...tasks.profile.measure import evaluate
 
         report = evaluate(str(target), self.spec.data, self.split, self.spec.text_column, shown=self.name)
         baseline = self.baseline or {}

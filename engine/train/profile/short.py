@@ -1,7 +1,7 @@
 """How much less a short text says: calibrated on the beginnings of the validation part's texts.
 
 N-grams are scaled to length 1 and attention sums to 1, so that forty words score as surely as six hundred. One number
-an attribute, fitted here, takes that back (see :func:`~dltext.engine.serve.outputs.heat`).
+an attribute, fitted here, takes that back (see :func:`~dltext.engine.tasks.profile.outputs.heat`).
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....data.attributes import Attribute
-from ...serve.ngrams import NgramModel
-from ...serve.outputs import combine, heat
+from ...tasks.profile.ngram_model import NgramModel
+from ...tasks.profile.outputs import combine, heat
 from ...text import tokenizer as tok
 from .authors import Authors, slices, windowed
 from .trainer import Part, predict
@@ -72,7 +72,7 @@ def _coolest(mixed: list[tuple[np.ndarray, int]], gold: np.ndarray, usual: float
     """The ``short`` with the least negative log-likelihood over all beginnings; never below 0."""
     from scipy.optimize import minimize_scalar
 
-    from ..calibrate import negative_log_likelihood
+    from ..classify.calibrate import negative_log_likelihood
 
     if not len(gold):
         return 0.0

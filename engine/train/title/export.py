@@ -1,6 +1,6 @@
 """The two graphs of a writer of titles: the text to memory and first states, and one step of what writes.
 
-Runs as a child process like :mod:`..export`, for the same reason.
+Runs as a child process like :mod:`..onnx_classifier`, for the same reason.
 """
 
 from pathlib import Path
@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ...text.title_words import END, START, UNK
-from .. import child
-from ..graphs import begin, check_and_shrink, give, planned, word_by_word, write
+from ...tasks.title.vocabulary import END, START, UNK
+from .. import export_process
+from ..onnx_graphs import begin, check_and_shrink, give, planned, word_by_word, write
 
 NEVER = 1e-6
 """Of words that are less probable the logarithms differ, and nobody is any the wiser."""
@@ -66,4 +66,4 @@ def difference(folder: Path, whole: Any, size: int) -> float:
 
 
 if __name__ == "__main__":
-    child.main(_export)
+    export_process.main(_export)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ....data.pairs import Pair
+from ...tasks.title.scores import rouge
 from ...text.lead import CUT, lead
-from .scores import rouge
 
 NAME = f"first sentence, {CUT} words of it"
 
@@ -20,6 +20,6 @@ def measure(part: Sequence[Pair], language: str) -> dict[str, Any]:
 
 def reference(pair: Pair) -> str:
     """A title as it is compared: cleaned as the texts are."""
-    from ...text.latex import clean
+    from ...tasks.title.latex import clean
 
     return clean(pair.target)

@@ -6,10 +6,10 @@ import keras
 import numpy as np
 
 from ....models.title_generator import build_serving
+from ...tasks.title.vocabulary import END, PAD, START, UNK
 from ...text.batching import Ragged, bucketed_batches
-from ...text.title_words import END, PAD, START, UNK
 from .. import checkpoint
-from ..graphs import by_path
+from ..onnx_graphs import by_path
 
 TOGETHER = 100
 """Texts."""

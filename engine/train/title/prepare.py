@@ -10,8 +10,8 @@ import numpy as np
 
 from ....data.errors import UserError
 from ....data.pairs import Pair, Pairs
+from ...tasks.title.vocabulary import TitleVocabulary, count_cases, read
 from ...text.batching import Ragged
-from ...text.title_words import TitleVocabulary, count_cases, read
 from ..shared import Emit
 
 VOCABULARY = "vocabulary.json"

@@ -5,13 +5,13 @@ from typing import Any, ClassVar
 
 from ....data.pairs import Pairs, open_titles
 from ...results import Report
-from ..paired import Scorer
+from ...tasks.title.scores import rouge
+from ..pairs.loop import Scorer
 from ..pairs.recipe import PairsPipeline, Weights
-from ..settings_title import TitleCopy
 from . import floor
 from .export import export
 from .prepare import VOCABULARY, Prepared, prepare
-from .scores import rouge
+from .settings import TitleCopy
 from .trainer import TitleTrainer
 
 
@@ -66,7 +66,7 @@ class TitlePipeline(PairsPipeline[TitleCopy]):
         return f"titles of texts like these, {self.pairs.source_language}."
 
     def evaluate(self, *arguments: Any, **options: Any) -> Report:
-        from ...tasks.evaluate_title import evaluate
+        from ...tasks.title.measure import evaluate
 
         return evaluate(*arguments, **options)
 

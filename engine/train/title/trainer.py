@@ -1,4 +1,4 @@
-"""Training of a writer of titles: the loop of :mod:`..paired`, over words that are written or copied."""
+"""Training of a writer of titles: the loop of :mod:`..pairs.loop`, over words that are written or copied."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,10 +7,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from ...tasks.title.vocabulary import END, UNK, TitleVocabulary, clean, words
 from ...text.batching import bucketed_batches, split_large
-from ...text.title_words import END, UNK, TitleVocabulary, clean, words
 from ..loop import compile_model
-from ..paired import CELLS, PairsLoop, Scorer, shifted
+from ..pairs.loop import CELLS, PairsLoop, Scorer, shifted
 from .greedy import Greedy
 from .prepare import Part
 

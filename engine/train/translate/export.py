@@ -1,6 +1,6 @@
 """The two graphs of an encoder-decoder: the source to memory and first states, and one step of the decoder.
 
-Runs as a child process like :mod:`..export`, for the same reason.
+Runs as a child process like :mod:`..onnx_classifier`, for the same reason.
 """
 
 from pathlib import Path
@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import child
-from ..graphs import begin, check_and_shrink, give, planned, word_by_word, write
+from .. import export_process
+from ..onnx_graphs import begin, check_and_shrink, give, planned, word_by_word, write
 
 
 def export(folder: Path, recipe: str, settings: dict, source_size: int, target_size: int, weights: dict) -> dict:
@@ -60,4 +60,4 @@ def _log_softmax(scores: np.ndarray) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    child.main(_export)
+    export_process.main(_export)

@@ -7,12 +7,12 @@ import numpy as np
 
 from ....data.pairs import Pairs, open_pairs
 from ...results import Report
-from ..paired import Scorer
+from ...tasks.translate.scores import corpus_scores
+from ..pairs.loop import Scorer
 from ..pairs.recipe import PairsPipeline, Weights
-from ..settings_translate import Encoding
+from ..pairs.settings import Encoding
 from .export import export
 from .prepare import SOURCE, TARGET, Prepared, prepare
-from .scores import corpus_scores
 from .trainer import PairsTrainer
 
 
@@ -30,7 +30,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
         return open_pairs(name, *columns, reverse=self.settings.reverse)
 
     def measure_baseline(self) -> dict[str, Any]:
-        from .floor import NAME, Nearest
+        from ...tasks.translate.floor import NAME, Nearest
 
         part = self.measured_part
         copied, near = Nearest(self.train).translate([pair.source for pair in part])
@@ -68,7 +68,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
         return f"{self.pairs.source_language} to {self.pairs.target_language}, short texts like these."
 
     def evaluate(self, *arguments: Any, **options: Any) -> Report:
-        from ...tasks.evaluate_translation import evaluate
+        from ...tasks.translate.measure import evaluate
 
         return evaluate(*arguments, **options)
 

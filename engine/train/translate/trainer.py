@@ -10,7 +10,7 @@ import numpy as np
 from ...text.batching import Ragged, bucketed_batches, split_large
 from ...text.subwords import END, PAD, START, UNK, Subwords, seed_sampling
 from ..loop import compile_model
-from ..paired import CELLS, MULTIPLE, PairsLoop, Scorer, shifted
+from ..pairs.loop import CELLS, MULTIPLE, PairsLoop, Scorer, shifted
 from .prepare import Part, encode
 
 ops: Any = keras.ops  # its types say that anything may be None

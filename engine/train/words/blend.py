@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ... import bundle
+from ... import bundle_format
 from ...results import UserError
-from ...serve import vectors as serve
-from ...text import vectors as sources
+from ...tasks.words import model as serve
+from ...tasks.words import pretrained as sources
 from ..shared import Emit
 
 LEAST_SHARED = 100
@@ -102,7 +102,7 @@ def _projected(known: np.ndarray, wanted: np.ndarray, given: np.ndarray) -> np.n
 def _read(name: str, wanted: dict[str, int], more: int, emit: Emit) -> tuple[list[str], np.ndarray]:
     """The other vectors: those of ``wanted``, and the first ``more`` that are not; in the order of their source."""
     path = sources.resolve(name)
-    if path.is_dir() and bundle.read(path, verify=False)["task"] == serve.TASK:
+    if path.is_dir() and bundle_format.read(path, verify=False)["task"] == serve.TASK:
         loaded = serve.load(str(path.absolute()))
         stream = ((word, loaded.rows([row])[0]) for row, word in enumerate(loaded.words))
     else:

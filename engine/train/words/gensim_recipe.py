@@ -24,13 +24,13 @@ from ...jobs.processes import cores
 from ...results import JobSpec, Preflight
 from .. import checkpoint
 from ..pipeline import Plan
-from ..settings_words import HIERARCHICAL, NEGATIVE, SKIP_GRAM, Word2VecGensim
 from ..shared import Emit, Stop, never, silent
 from . import corpus as corpora
 from .corpus import Corpus
 from .measures import Measures
 from .preflight import BASE_MEMORY, Look, check
 from .recipe import WordsPipeline
+from .settings import HIERARCHICAL, NEGATIVE, SKIP_GRAM, Word2VecGensim
 
 CHECKPOINT_SECONDS = 180.0
 

@@ -19,12 +19,12 @@ from ... import arrays, registry
 from ...jobs.stopping import StopRequested
 from ...results import JobSpec, Preflight
 from ..pipeline import Plan
-from ..settings_words_keras import GROUP, SLOW_SOFTMAX, SOFTMAX, Word2VecKeras
 from ..shared import Emit, Stop, device
 from .corpus import Corpus
 from .keras_trainer import Trainer
 from .pairs import BLOCK, Sampler
 from .recipe import WordsPipeline
+from .settings_keras import GROUP, SLOW_SOFTMAX, SOFTMAX, Word2VecKeras
 from .sgd import make_step
 
 TIMED_SECONDS = 2.0

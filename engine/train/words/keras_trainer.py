@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from .. import checkpoint
-from ..settings_words_keras import Word2VecKeras
 from ..shared import Emit, Stop
 from .measures import Measured, Measures
 from .pairs import Sampler
+from .settings_keras import Word2VecKeras
 from .sgd import make_step
 
 CHECKPOINT_SECONDS = 180.0

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...results import UserError
 from ...results.measures import MEASURES, label
-from ...tasks import word_tests
+from ...tasks.words import benchmarks
 
 LEAST = 10
 """Fewer known pairs or questions than this say nothing; the measure is left out."""
@@ -71,7 +71,7 @@ class Measures:
         self.missing: list[WordTest] = []
         for measure in TESTS.get(language.lower().partition("-")[0], ()):
             try:
-                self.found.append((measure, word_tests.find(measure.file)))
+                self.found.append((measure, benchmarks.find(measure.file)))
             except UserError:
                 self.missing.append(measure)
 
@@ -97,12 +97,12 @@ class Measures:
         sections: list[dict[str, Any]] = []
         for measure, path in self.found:
             if measure.kind == "pairs":
-                answer = word_tests.pairs(vectors, path)
+                answer = benchmarks.pairs(vectors, path)
                 value, known = answer["spearman"], round(answer["covered"] * answer["pairs"])
                 details[f"{measure.key}_known"] = known
                 details[f"{measure.key}_pairs"] = int(answer["pairs"])
             else:
-                answer = word_tests.analogies(vectors, path, ANALOGY_VOCABULARY)
+                answer = benchmarks.analogies(vectors, path, ANALOGY_VOCABULARY)
                 value, known = answer["accuracy"], int(answer["questions"])
                 details[f"{measure.key}_questions"] = known
                 if known >= LEAST:
@@ -114,7 +114,7 @@ class Measures:
 
     def of_matrix(self, words: Sequence[str], matrix: np.ndarray) -> Measured:
         """As :meth:`of`, for a plain table ``[n, size]``, the most frequent word first."""
-        return self.of(word_tests.Table(words, matrix)) if self.found else Measured({}, {}, ())
+        return self.of(benchmarks.Table(words, matrix)) if self.found else Measured({}, {}, ())
 
 
 def _section(row: Any) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Paragraph vectors by gensim: PV-DBOW, PV-DM, or both side by side (Le & Mikolov 2014).
 
 gensim's compiled code learns; epochs, rates, random states and checkpoints are decided here. What the run leaves needs
-no gensim: new texts are read by :mod:`dltext.engine.serve.paragraph`, and so is the curve that is drawn while training.
-"""
+no gensim: new texts are read by :mod:`dltext.engine.tasks.search.paragraph_model`, and so is the curve that is drawn
+while training. """
 
 import io
 import shutil
@@ -20,15 +20,15 @@ from ....data.source import Source
 from ....data.wording import plural
 from ...jobs.processes import cores
 from ...results import JobSpec, Preflight, Report, UserError
-from ...serve import paragraph as serve
-from ...serve.vectors import unit
-from ...text.bm25 import Postings, Writer
+from ...tasks.search import paragraph_model as serve
+from ...tasks.search.bm25 import Postings, Writer
+from ...tasks.words.model import unit
 from .. import checkpoint
 from ..pipeline import Packed, Pipeline, Plan
-from ..settings_paragraph import DBOW, DM, ParagraphTraining
 from ..shared import Emit, Stop, never, silent
 from . import documents
 from .documents import Documents
+from .settings_paragraph import DBOW, DM, ParagraphTraining
 from .texts import Texts, open_texts
 
 if TYPE_CHECKING:

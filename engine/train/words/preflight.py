@@ -12,7 +12,7 @@ import numpy as np
 from ... import registry
 from ...jobs.processes import cores
 from ...results import DataCheck, JobSpec, Preflight, UserError
-from ...tasks import word_tests
+from ...tasks.words import benchmarks
 from .measures import Measures
 from .recipe import FEW, FEW_WORDS
 from .texts import Texts, open_texts
@@ -169,14 +169,14 @@ def _tests(texts: Texts, words: list[str]) -> tuple[list[str], list[str]]:
     """How much of each test the vocabulary covers, and which tests there will be no word of."""
     measures, covered = Measures(texts.source.language), []
     missing = [f"{measure.title} is not on this machine: it will not be measured." for measure in measures.missing]
-    rows = word_tests.Table(words, np.zeros((len(words), 1), np.float32))
+    rows = benchmarks.Table(words, np.zeros((len(words), 1), np.float32))
     for measure, path in measures.found:
         if measure.kind == "pairs":
-            pairs = word_tests.read_pairs(path)
+            pairs = benchmarks.read_pairs(path)
             known = sum(rows.find(one) is not None and rows.find(two) is not None for one, two, _ in pairs)
             covered.append(f"{measure.title}: the vocabulary covers {known} of {len(pairs)} pairs.")
         else:
-            questions = [question for section in word_tests.read_analogies(path).values() for question in section]
+            questions = [question for section in benchmarks.read_analogies(path).values() for question in section]
             known = sum(all(rows.find(word) is not None for word in question) for question in questions)
             covered.append(f"{measure.title}: the vocabulary covers {known:,} of {len(questions):,} questions.")
     return covered, missing

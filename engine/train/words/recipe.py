@@ -8,13 +8,13 @@ import numpy as np
 
 from ....data.source import Source
 from ...results import Report
-from ...serve import vectors
+from ...tasks.words import model
 from ..pipeline import Pipeline
-from ..settings_words import WordTraining
 from . import corpus as corpora
 from .blend import blended, without_top
 from .corpus import Corpus
 from .measures import Measured, Measures
+from .settings import WordTraining
 from .texts import Texts, open_texts
 
 FEW_WORDS = 1_000_000
@@ -69,7 +69,7 @@ class WordsPipeline(Pipeline[SettingsT]):
             matrix = without_top(matrix)
         self._written = len(words)
         card = self.card(
-            vectors.TASK,
+            model.TASK,
             "words like those. What they do not say is not known.",
             {
                 "splits": list(self.texts.splits),
@@ -79,7 +79,7 @@ class WordsPipeline(Pipeline[SettingsT]):
             },
             {"segmentation": self.texts.segmentation, "lowercase": True, "phrases": settings.phrases > 0},
         )
-        vectors.write(target, card, words, matrix, counts, settings.precision)
+        model.write(target, card, words, matrix, counts, settings.precision)
 
     def measured_on(self) -> str:
         return self.measures.title or "nothing: there are no tests of this language here"
@@ -87,7 +87,7 @@ class WordsPipeline(Pipeline[SettingsT]):
     def measure(self, target: Path) -> Report:
         measured = Measured({}, {}, ())
         if self.measures.found:
-            measured = self.measures.of(vectors.load(str(target.absolute())))
+            measured = self.measures.of(model.load(str(target.absolute())))
         return Report(
             model=self.name,
             data=self.spec.data,

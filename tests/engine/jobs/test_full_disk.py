@@ -83,7 +83,7 @@ def test_training_goes_on_while_the_disk_is_full(small_disk, spec, finish, until
 
 
 def test_on_a_full_disk_everything_can_be_deleted(small_disk, spec, end, make_bundle, tmp_path):
-    from dltext.engine import bundles, corpora
+    from dltext.engine import corpora, model_store
 
     reviews = tmp_path / "reviews.csv"
     reviews.write_text("text,label\n" + "".join(f"text {number},{'ab'[number % 2]}\n" for number in range(30)))
@@ -95,12 +95,12 @@ def test_on_a_full_disk_everything_can_be_deleted(small_disk, spec, end, make_bu
         (store.folder(job.id) / "state.npz").write_bytes(bytes(5000))
     fill(small_disk / "ballast")
     with pytest.raises(UserError, match=r"full|space"):
-        bundles.set_default("mine")
+        model_store.set_default("mine")
     assert [job.id for job in store.listing()] == [second.id, first.id]
     store.remove(second.id)
     assert [job.id for job in store.listing()] == [first.id]
     fill(small_disk / "ballast-2")
-    bundles.remove("mine")
+    model_store.remove("mine")
     fill(small_disk / "ballast-3")
     corpora.remove("reviews")
     fill(small_disk / "ballast-4")

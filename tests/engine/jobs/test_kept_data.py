@@ -7,8 +7,8 @@ import pytest
 
 from dltext.engine import registry
 from dltext.engine.jobs import folders, kept_data, runner, store
-from dltext.engine.recipes import RECIPES
 from dltext.engine.results import CannotGoOn, JobSpec, UserError
+from dltext.engine.tasks.table import RECIPES
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dltext.engine import bundles
+from dltext.engine import model_store
 from dltext.engine.results import UserError
 from dltext.engine.serve import graph_check
 
@@ -41,7 +41,7 @@ SHAPE = node("Shape", ["ids"], ["shape"])
 
 
 def test_all_that_ships_is_let_through() -> None:
-    graphs = sorted(bundles.ZOO.glob("*/*.onnx"))
+    graphs = sorted(model_store.ZOO.glob("*/*.onnx"))
     assert len(graphs) > 10
     for path in graphs:
         graph_check.check(path)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from dltext.engine.results import UserError
-from dltext.engine.serve import classifier, session
+from dltext.engine.serve import session
 from dltext.engine.serve.session import Cache, Session
+from dltext.engine.tasks.classify import model as classifier
 
 
 @pytest.fixture(autouse=True)
@@ -137,12 +138,12 @@ def test_a_model_that_takes_something_else_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_cards_that_contradict_their_model(change: dict, message: str, make_bundle) -> None:
-    from dltext.engine import bundle
+    from dltext.engine import bundle_format
 
     forced = change.pop("force", None)
     folder = make_bundle(**change)
     if forced:
-        bundle.write_card(folder, {**bundle.read(folder), "labels": forced})
+        bundle_format.write_card(folder, {**bundle_format.read(folder), "labels": forced})
     with pytest.raises(UserError, match=message):
         classifier.open_classifier("sentiment", "toy")
 

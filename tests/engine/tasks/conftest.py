@@ -22,15 +22,15 @@ WORDS = {
 @pytest.fixture
 def words_bundle(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Writes a words bundle into the store (no shipped models beside it) and returns its name."""
-    from dltext.engine.serve import vectors
+    from dltext.engine.tasks.words import model
 
-    monkeypatch.setattr("dltext.engine.bundles.ZOO", home / "zoo")
+    monkeypatch.setattr("dltext.engine.model_store.ZOO", home / "zoo")
 
     def make(name: str = "toy-words", words=WORDS, language: str = "en", **more) -> str:
         card = {"name": name, "version": "1", "recipe": "import", "language": language, "created": "2026-01-01"}
         card["serving"] = more.pop("serving", {})
         table = np.array(list(words.values()), np.float32)
-        vectors.write(home / "models" / name, card, list(words), table, **more)
+        model.write(home / "models" / name, card, list(words), table, **more)
         return name
 
     return make
@@ -39,15 +39,15 @@ def words_bundle(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., s
 @pytest.fixture
 def profiler_runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
     """The shape of each batch that reaches the encoder."""
-    from dltext.engine.serve import profiler
+    from dltext.engine.tasks.profile import model
 
     seen: list[tuple[int, ...]] = []
-    run = profiler.Graph.run
+    run = model.Graph.run
 
-    def watched(self: profiler.Graph, names: list[str], values: np.ndarray) -> list[np.ndarray]:
+    def watched(self: model.Graph, names: list[str], values: np.ndarray) -> list[np.ndarray]:
         if values.ndim == 2:
             seen.append((*values.shape, len(names)))
         return run(self, names, values)
 
-    monkeypatch.setattr(profiler.Graph, "run", watched)
+    monkeypatch.setattr(model.Graph, "run", watched)
     return seen

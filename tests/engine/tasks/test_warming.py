@@ -7,7 +7,10 @@ import pytest
 
 from dltext.engine import api
 from dltext.engine.results import UserError
-from dltext.engine.serve import classifier, profiler, title_writer, translator
+from dltext.engine.tasks.classify import model
+from dltext.engine.tasks.profile import model as profiler
+from dltext.engine.tasks.title import model as title_writer
+from dltext.engine.tasks.translate import model as translator
 
 
 @pytest.fixture
@@ -23,12 +26,12 @@ def all_tasks(
     make_translator("en-zh")
     make_writer()
     words_bundle()
-    for serve in (classifier, profiler, translator, title_writer):
+    for serve in (model, profiler, translator, title_writer):
         serve.close_all()
 
 
 def test_each_task_loads_its_own_model(all_tasks: None) -> None:
-    caches = {"sentiment": classifier, "profile": profiler, "translate": translator, "title": title_writer}
+    caches = {"sentiment": model, "profile": profiler, "translate": translator, "title": title_writer}
     for info in api.models():
         api.warm_up(info.task, info.name)
         if info.task in caches:

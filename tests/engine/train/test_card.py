@@ -6,7 +6,7 @@ from typing import Any
 from dltext.data.source import open_source
 from dltext.engine.results import JobSpec
 from dltext.engine.train import card
-from dltext.engine.train.settings_paragraph import ParagraphTraining
+from dltext.engine.train.words.settings_paragraph import ParagraphTraining
 
 
 def test_a_card_says_what_made_it_and_no_folder(tmp_path: Any) -> None:

@@ -9,7 +9,9 @@ pytest.importorskip("sklearn", reason="training needs the [train] extra")
 
 from dltext.data.errors import UserError
 from dltext.engine import registry
-from dltext.engine.train import baseline, calibrate, checkpoint, prepare, teach
+from dltext.engine.train import checkpoint, prepare
+from dltext.engine.train.classify import calibrate, distil
+from dltext.engine.train.classify import floor as baseline
 from dltext.engine.train.schedule import learning_rate
 
 
@@ -67,13 +69,13 @@ def test_class_weights_make_classes_weigh_alike():
 
 def test_pieces_are_runs_of_words_of_their_text():
     texts = [" ".join(f"w{i}x{j}" + ("." if j % 7 == 6 else "") for j in range(50)) for i in range(40)]
-    found = teach.pieces(texts, 0.5, 1)
+    found = distil.pieces(texts, 0.5, 1)
     assert 8 < len(found) < 32
-    assert found == teach.pieces(texts, 0.5, 1)
+    assert found == distil.pieces(texts, 0.5, 1)
     for piece in found:
         assert any(piece in text for text in texts)
-        assert 2 <= len(piece.split()) < teach.PIECE_WORDS[1]
-    assert teach.pieces(texts, 0.0, 1) == []
+        assert 2 <= len(piece.split()) < distil.PIECE_WORDS[1]
+    assert distil.pieces(texts, 0.0, 1) == []
 
 
 def test_lessons_are_asked_once_and_need_a_teacher(tmp_path, reviews):
@@ -89,17 +91,17 @@ def test_lessons_are_asked_once_and_need_a_teacher(tmp_path, reviews):
     settings = registry.settings_of("text-cnn", {"teacher": "floor", "unlabelled": str(reviews)})
     monkey = ("reviews.csv", "review")
     with pytest.raises(UserError, match="review"):  # the column is called otherwise: the reader says so
-        teach.lessons(tmp_path, settings, ("n", "p"), train, 1, floor, lambda *a, **k: None, lambda: False)
+        distil.lessons(tmp_path, settings, ("n", "p"), train, 1, floor, lambda *a, **k: None, lambda: False)
     reviews.write_text(reviews.read_text().replace(monkey[1], "text", 1))
     for _ in range(2):
-        texts, targets = teach.lessons(
+        texts, targets = distil.lessons(
             tmp_path, settings, ("n", "p"), train, 1, floor, lambda *a, **k: None, lambda: False
         )
         assert len(texts) == 240
         np.testing.assert_allclose(targets, np.tile([0.25, 0.75], (240, 1)))
     assert floor.asked == 1
     with pytest.raises(UserError, match="need a teacher"):
-        teach.lessons(
+        distil.lessons(
             tmp_path,
             registry.settings_of("text-cnn", {"pieces": 0.5}),
             ("n", "p"),
@@ -162,9 +164,10 @@ def test_a_trained_models_vectors_are_read_from_its_graph(tmp_path):
     onnx = pytest.importorskip("onnx")
     from onnx import TensorProto, helper, numpy_helper
 
-    from dltext.engine import bundle
-    from dltext.engine.text import tokenizer, vectors
-    from dltext.engine.train.export import shrink
+    from dltext.engine import bundle_format
+    from dltext.engine.tasks.words import pretrained
+    from dltext.engine.text import tokenizer
+    from dltext.engine.train.onnx_classifier import shrink
 
     table = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
     graph = helper.make_graph(
@@ -180,8 +183,8 @@ def test_a_trained_models_vectors_are_read_from_its_graph(tmp_path):
             "labels": ["n", "p"], "settings": {}, "data": {}, "versions": {}, "metrics": [], "intended": "",
             "serving": {"model": "model.onnx", "tokenizer": "tokenizer.json"}}  # fmt: skip
     files = {"model.onnx": model.SerializeToString(), "tokenizer.json": made.to_str().encode()}
-    bundle.write(tmp_path / "m", card, files)
-    read = dict(vectors.read(tmp_path / "m"))
+    bundle_format.write(tmp_path / "m", card, files)
+    read = dict(pretrained.read(tmp_path / "m"))
     assert list(read) == ["good", "bad", "film"]
     np.testing.assert_allclose(np.stack(list(read.values())), table[2:], atol=0.03)
     assert onnx.checker.check_model(model) is None

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("gensim")
 
-from dltext.engine import bundles
+from dltext.engine import model_store
 from dltext.engine.results import CannotGoOn, JobSpec
 from dltext.engine.train import checkpoint, run
 
@@ -36,18 +36,18 @@ def test_with_other_data_it_does_not_go_on(begin, tmp_path):
     begin.data.write_text(begin.data.read_text() + "one more\n")
     with pytest.raises(CannotGoOn, match=r"texts\.txt has changed .*from 30 to 31 rows"):
         begin(tmp_path / "run")
-    assert not bundles.listing("paragraphs")
+    assert not model_store.listing("paragraphs")
 
 
 def test_with_a_damaged_checkpoint_it_repeats_one_epoch_and_ends_the_same(begin, tmp_path):
-    whole = bundles.folder_of(begin(tmp_path / "whole")[0]["bundle"])
+    whole = model_store.folder_of(begin(tmp_path / "whole")[0]["bundle"])
     begin(tmp_path / "run", 3)
     newest = tmp_path / "run" / "checkpoint" / "vectors.npz"
     newest.write_bytes(newest.read_bytes()[:-40])
     result, done, said = begin(tmp_path / "run")
     assert (result["state"], done) == ("done", [3, 4])
     assert any("damaged" in sentence for sentence in said)
-    other = bundles.folder_of(result["bundle"])
+    other = model_store.folder_of(result["bundle"])
     for file in sorted(whole.glob("*.npy")):
         assert file.read_bytes() == (other / file.name).read_bytes()
 

@@ -9,7 +9,7 @@ pytest.importorskip("keras", reason="training needs the [train] extra")
 pytest.importorskip("scipy", reason="training needs the [train] extra")
 
 from dltext.data.attributes import Attribute
-from dltext.engine.serve.outputs import read_outputs
+from dltext.engine.tasks.profile.outputs import read_outputs
 from dltext.engine.train.profile import mix
 
 COLOUR = Attribute("colour", "colour", "category", ("red", "green", "blue"))

@@ -10,7 +10,7 @@ import pytest
 for package in ("keras", "sklearn", "tf2onnx"):
     pytest.importorskip(package, reason="training needs the [train] extra")
 
-from dltext.engine import api, bundles  # noqa: E402
+from dltext.engine import api, model_store  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
 from dltext.engine.train import checkpoint, run  # noqa: E402
 
@@ -126,7 +126,7 @@ def test_without_ngrams_the_network_answers_alone_with_a_column_beside_it(author
     more = {"attributes": "sex", "ngrams": False, "floor": False, "auxiliary": "group", "loss_weights": "2"}
     outcome = run.execute(spec_of(authors, settings=more), tmp_path, emit, lambda: False)
     assert outcome["metrics"]["test_sex_accuracy"] > 0.85
-    folder = bundles.folder_of("who")
+    folder = model_store.folder_of("who")
     assert not (folder / "ngrams.txt").exists()
     start = next(values for kind, values in events if kind == "start")
     assert start["floor"] is None

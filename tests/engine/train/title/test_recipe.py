@@ -10,11 +10,11 @@ for package in ("keras", "tf2onnx", "rouge_score"):
     pytest.importorskip(package, reason="training needs the [train] extra")
 
 from dltext.data.pairs import open_titles  # noqa: E402
-from dltext.engine import api, bundle  # noqa: E402
+from dltext.engine import api, bundle_format  # noqa: E402
 from dltext.engine.results import JobSpec  # noqa: E402
-from dltext.engine.tasks import evaluate_title  # noqa: E402
-from dltext.engine.text.title_words import END, START, UNK, TitleVocabulary, clean, words  # noqa: E402
-from dltext.engine.train import graphs, run  # noqa: E402
+from dltext.engine.tasks.title import measure  # noqa: E402
+from dltext.engine.tasks.title.vocabulary import END, START, UNK, TitleVocabulary, clean, words  # noqa: E402
+from dltext.engine.train import onnx_graphs, run  # noqa: E402
 
 SETTINGS = {
     "units": 24, "embedding_size": 16, "epochs": 10, "batch_size": 16, "learning_rate": 0.01, "vocabulary": 40,
@@ -26,13 +26,13 @@ def by_hand(model, sources, progress=None):
     """The most probable words one after the other, through the bundle's own files."""
     folder = Path(model)
     vocabulary = TitleVocabulary.load(folder / "vocabulary.json")
-    encoder, step = graphs.opened(folder)
+    encoder, step = onnx_graphs.opened(folder)
     titles = []
     for source in sources:
         read = words(clean(source))
         ids, extended, _ = vocabulary.encode([one.word for one in read])
         memory, *states = encoder.run(None, {"source": ids[None]})
-        walk, word, title = graphs.walker(step, memory, states), START, []
+        walk, word, title = onnx_graphs.walker(step, memory, states), START, []
         while word != END and len(title) < 12:
             found = walk(np.array([[word if word < vocabulary.size else UNK]], np.int32), len(title))
             share = np.zeros(max(vocabulary.size, extended.max() + 1))
@@ -81,7 +81,7 @@ def test_whoever_uses_it_gets_what_its_graphs_say(trained, monkeypatch):
 
 def test_its_card_says_what_it_is(trained):
     home, folder, events, _ = trained
-    card = bundle.read(home / "models" / "own-titles")
+    card = bundle_format.read(home / "models" / "own-titles")
     assert (card["task"], card["recipe"], card["language"]) == ("title", "title-copy", "en")
     serving = card["serving"]
     assert (serving["kind"], serving["vocabulary"], serving["states"]) == ("title", "vocabulary.json", 2)
@@ -124,7 +124,7 @@ def test_what_is_known_before(titled):
 def test_measures_are_told_apart_by_what_the_vocabulary_has(titled):
     rows = list(open_titles(str(titled)).rows("test"))[:4]
     vocabulary = TitleVocabulary.build({"cats": 3, "that": 2}, 6)
-    metrics, floor, worst = evaluate_title.measure(rows, [rows[0].target, "", "", ""], "en", vocabulary)
+    metrics, floor, worst = measure.measure(rows, [rows[0].target, "", "", ""], "en", vocabulary)
     assert metrics["rougeL"] == pytest.approx(25)
     assert 0 < metrics["unknown_copied"] < 0.5
     assert floor["rouge1"] > 0

@@ -9,7 +9,7 @@ for package in ("keras", "rouge_score"):
 from dltext.data.pairs import open_titles  # noqa: E402
 from dltext.engine import registry  # noqa: E402
 from dltext.engine.results import UserError  # noqa: E402
-from dltext.engine.text.title_words import END, PAD, START, UNK, read  # noqa: E402
+from dltext.engine.tasks.title.vocabulary import END, PAD, START, UNK, read  # noqa: E402
 from dltext.engine.train import checkpoint  # noqa: E402
 from dltext.engine.train.pairs.recipe import network  # noqa: E402
 from dltext.engine.train.title import prepare, recipe  # noqa: E402

@@ -10,10 +10,11 @@ for package in ("keras", "sklearn", "tf2onnx", "sentencepiece", "sacrebleu"):
     pytest.importorskip(package, reason="training needs the [train] extra")
 
 from dltext.data.pairs import Pair, open_pairs  # noqa: E402
-from dltext.engine import api, bundle  # noqa: E402
+from dltext.engine import api, bundle_format  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
-from dltext.engine.train import checkpoint, paired, run  # noqa: E402
-from dltext.engine.train.recover import recover  # noqa: E402
+from dltext.engine.train import checkpoint, run  # noqa: E402
+from dltext.engine.train.pairs import loop  # noqa: E402
+from dltext.engine.train.pairs.recover import recover  # noqa: E402
 
 WORDS = {"red": "rouge", "blue": "bleu", "big": "grand", "cat": "chat", "dog": "chien", "tree": "arbre", "sees": "voit"}
 SETTINGS = {
@@ -79,7 +80,7 @@ def test_it_translates_what_it_has_not_seen(trained, monkeypatch):
 
 def test_its_card_says_what_it_is(trained, monkeypatch):
     home, folder, events, _ = trained
-    card = bundle.read(home / "models" / "words")
+    card = bundle_format.read(home / "models" / "words")
     assert (card["task"], card["recipe"]) == ("translate", "seq2seq-attention")
     assert card["serving"]["states"] == 1
     assert card["serving"]["attention"] is True
@@ -125,7 +126,7 @@ def test_one_that_was_shared_without_its_weights_is_trained_on_too(trained, tmp_
     whole, shared = home / "models" / "words", tmp_path / "models" / "shared"
     shutil.copytree(whole, shared, ignore=shutil.ignore_patterns("weights.npz"))
     monkeypatch.setenv("DLTEXT_HOME", str(tmp_path))
-    card = bundle.read(whole)
+    card = bundle_format.read(whole)
     groups, meta = checkpoint.load(whole / "weights.npz")
     kept = dict(zip(meta["paths"], groups["weights"], strict=True))
     found = recover(shared, card)
@@ -176,7 +177,7 @@ def test_what_is_held_out_is_held_out_of_further_pairs_too(lines, tmp_path):
     )
 
     rest = list(pairs.rows("train"))
-    found = paired.further([pairs, open_pairs(str(other))], rest, validation)
+    found = loop.further([pairs, open_pairs(str(other))], rest, validation)
     assert all(isinstance(pair, Pair) for pair in found)
     assert {pair.source[:4] for pair in found[len(rest) :]} == {"free"}
 
@@ -187,7 +188,7 @@ def test_what_further_pairs_hold_out_is_not_trained_on_either(lines, tmp_path):
     other = tmp_path / "other.tsv"
     rows = ["source\ttarget\tsplit", f"{train[0].source}\tx\ttest", f"y\t{train[1].target.upper()}\tvalidation"]
     other.write_text("\n".join([*rows, *(f"free {number}\tlibre {number}\ttrain" for number in range(5))]) + "\n")
-    found = paired.further([pairs, open_pairs(str(other))], train, [])
+    found = loop.further([pairs, open_pairs(str(other))], train, [])
     out = {train[0].source, train[1].target}
     assert [pair for pair in found if "free" not in pair.source] == [
         pair for pair in train if not {pair.source, pair.target} & out

@@ -5,7 +5,7 @@ import pytest
 
 from dltext.engine import registry
 from dltext.engine.results import UserError
-from dltext.engine.serve import vectors
+from dltext.engine.tasks.words import model
 from dltext.engine.train.words import blend
 
 
@@ -88,7 +88,7 @@ def test_a_blend_can_be_smaller_and_is_the_same_each_time(sources):
 def test_a_words_bundle_can_be_the_other_side(sources, tmp_path):
     words, own, counts, _, meaning = sources
     card = {"name": "other", "version": "1", "recipe": "none", "language": "en"}
-    vectors.write(tmp_path / "home" / "models" / "other", card, words, meaning.astype(np.float32))
+    model.write(tmp_path / "home" / "models" / "other", card, words, meaning.astype(np.float32))
     _, table, _ = blend.blended(words[:300], own, counts, settings(blend="other"), quiet)
     assert table.shape == (300, 24)
 

@@ -11,9 +11,9 @@ import pytest
 for package in ("gensim", "keras"):
     pytest.importorskip(package, reason="training needs the [train] extra")
 
-from dltext.engine import api, bundles  # noqa: E402
+from dltext.engine import api, model_store  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
-from dltext.engine.serve import vectors  # noqa: E402
+from dltext.engine.tasks.words import model  # noqa: E402
 from dltext.engine.train import run  # noqa: E402
 
 SETTINGS = {
@@ -43,7 +43,7 @@ def executed(spec, folder, stop=lambda: False):
 
 
 def similarity(name, one, other):
-    loaded = vectors.load(name)
+    loaded = model.load(name)
     a, b = loaded.unit([loaded.find(one), loaded.find(other)])
     return float(a @ b)
 
@@ -90,19 +90,19 @@ def test_the_card_says_where_the_numbers_come_from(texts, tmp_path, tests_of_wor
     assert "dltext evaluate animals --data wordsim353" in row["protocol"]
     assert info.card["data"]["tokens"] > 10_000
     assert info.card["data"]["splits"] == ["all"]
-    assert str(tmp_path) not in (bundles.folder_of("animals") / "card.toml").read_text()
+    assert str(tmp_path) not in (model_store.folder_of("animals") / "card.toml").read_text()
     report = json.loads((tmp_path / "run" / "report.json").read_text())
     assert report["per_class"] == [{"label": "sounds", "accuracy": info.metrics["analogies"], "support": 16}]
     assert len(report["history"]) == 4
-    loaded = vectors.load("animals")
-    counts = np.load(bundles.folder_of("animals") / "counts.npy")
+    loaded = model.load("animals")
+    counts = np.load(model_store.folder_of("animals") / "counts.npy")
     assert list(counts) == sorted(counts, reverse=True)
     text = texts.read_text().lower().split()
     assert counts[loaded.find("cat")] == sum(word.strip(".") == "cat" for word in text)
 
 
 def tables(name):
-    return np.load(bundles.folder_of(name) / "vectors.npy")
+    return np.load(model_store.folder_of(name) / "vectors.npy")
 
 
 @pytest.mark.parametrize("changes", [{}, {"architecture": "cbow", "objective": "hierarchical softmax"}])

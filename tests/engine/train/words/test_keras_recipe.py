@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from dltext.data.errors import UserError
-from dltext.engine import bundle, registry
+from dltext.engine import bundle_format, registry
 from dltext.engine.results import JobSpec
-from dltext.engine.serve import vectors
+from dltext.engine.tasks.words import model as vectors
 from dltext.engine.train import checkpoint, run
 from dltext.engine.train.words import corpus as corpora
 from dltext.engine.train.words import keras_recipe
@@ -73,7 +73,7 @@ def test_a_run_tells_what_it_does_and_makes_a_bundle(recipe, texts, tests_of_wor
     assert loaded.card["versions"]["backend"]
     assert loaded.size == 16
     assert "." in loaded.words[:3]
-    assert bundle.read(tmp_path / "run" / "bundle" if (tmp_path / "run" / "bundle").exists() else loaded.folder)
+    assert bundle_format.read(tmp_path / "run" / "bundle" if (tmp_path / "run" / "bundle").exists() else loaded.folder)
     report = json.loads((tmp_path / "run" / "report.json").read_text())
     assert len(report["history"]) == 3
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dltext.engine import api, bundle
+from dltext.engine import api, bundle_format
 from dltext.engine.results import JobSpec
 
 pytestmark = pytest.mark.train
@@ -16,7 +16,7 @@ SETTINGS = {"vector_size": 16, "epochs": 4, "min_count": 1, "subsampling": 0, "w
 
 @pytest.fixture(autouse=True)
 def no_zoo(monkeypatch, tmp_path):
-    monkeypatch.setattr("dltext.engine.bundles.ZOO", tmp_path / "zoo")
+    monkeypatch.setattr("dltext.engine.model_store.ZOO", tmp_path / "zoo")
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_from_texts_to_a_search_by_meaning(texts, tmp_path):
     epochs = [values for kind, values in events if kind == "epoch"]
     assert [row["epoch"] for row in epochs] == [1, 2, 3, 4]
     assert all(0 <= row["validation"]["retrieval"] <= 1 for row in epochs)
-    card = bundle.read(tmp_path / "home" / "models" / "both")
+    card = bundle_format.read(tmp_path / "home" / "models" / "both")
     assert card["task"] == "paragraphs"
     assert card["serving"]["parts"] == ["dbow", "dm"]
     assert card["data"]["examples"]["held"] == 20

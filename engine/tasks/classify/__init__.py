@@ -1,0 +1,1 @@
+"""Classification of texts: the answer, the model, the words that decided, the measurement."""

@@ -1,0 +1,173 @@
+"""Text to label: sentiment, topics, any labels that a bundle was trained on."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+
+from ... import model_store
+from ...results import Record, Result, Span
+from ...text import windows
+from ...text.languages import language_of
+from ...text.windows import Reading
+from ..taking import take
+from . import occlusion
+from .model import Classifier, open_classifier
+
+LOOKAHEAD = 512
+"""Records of a stream that are put in buckets of equal length together."""
+LOOKAHEAD_CHARACTERS = 1 << 22
+"""Or fewer, where they are long: this bounds the memory."""
+SAMPLE = 500
+"""Characters of a text that tell its language."""
+SAMPLED = 20
+"""Texts of a stream that tell its language."""
+
+
+def warm_up(task: str = "sentiment", model: str | None = None) -> None:
+    """Load a model and let it answer once, so that the first question is as quick as all others."""
+    loaded = open_classifier(task, model)
+    loaded.log_probabilities(np.ones((1, max(8, loaded.min_tokens)), np.int32))
+
+
+def analyse(text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Result:
+    """The verdict on one text; see :func:`dltext.engine.api.analyse`."""
+    started = time.perf_counter()
+    text, replaced = windows.enter(text)
+    loaded = finder(task, model)(text)
+    reading = windows.read(loaded, text)
+    spans: tuple[Span, ...] = ()
+    if not reading.windows:
+        scores = _undecided(loaded)
+    elif explain:
+        scores, spans = occlusion.explain(loaded, [(window.ids, window.offsets) for window in reading.windows])
+    elif len(reading.windows) == 1:
+        scores = loaded.log_probabilities(reading.windows[0].ids[None])[0]
+    else:
+        scores = _log_probabilities(loaded, [reading])[0]
+    result = _result(loaded, reading, scores, spans, 1000 * (time.perf_counter() - started))
+    return replace(result, notes=(*result.notes, *replaced)) if replaced else result
+
+
+def analyse_many(
+    records: Iterable[Record],
+    task: str = "sentiment",
+    model: str | None = None,
+    explain: bool = False,
+    lookahead: int = LOOKAHEAD,
+) -> Iterator[tuple[Record, Result]]:
+    """The verdicts on a stream, in order; at most ``lookahead`` records are held at once.
+
+    A record without a word does not stop the stream: it gets equal probabilities and a note. One model reads them all,
+    for probabilities of two do not compare: the first records tell the language.
+    """
+    return _stream(finder(task, model), iter(records), explain, max(1, lookahead))
+
+
+def finder(task: str, model: str | None) -> Callable[[str], Classifier]:
+    """What finds the model of a text: the one named; else the default of ``task``, or where the text is in another
+    language one that reads that and has the same labels. UserError where there is none."""
+    usual = open_classifier(task, model)
+    # Of a model that does not say what it reads nobody knows which texts are not for it.
+    names = model_store.readers(task) if usual.language and not model else {}
+    others = names.keys() - {usual.language}
+
+    def find(text: str) -> Classifier:
+        sample = text[:SAMPLE]
+        # Most texts are English and most others Chinese: that much is seen without counting letters.
+        if sample.isascii() and usual.language in windows.LATIN and not others & windows.LATIN:
+            return usual
+        seems = language_of(sample, names)
+        return open_classifier(task, names[seems]) if seems in others else usual
+
+    return find if others else lambda _: usual
+
+
+def _stream(
+    find: Callable[[str], Classifier], records: Iterator[Record], explain: bool, lookahead: int
+) -> Iterator[tuple[Record, Result]]:
+    loaded: Classifier | None = None
+    while batch := take(records, lookahead, LOOKAHEAD_CHARACTERS):
+        started = time.perf_counter()
+        if loaded is None:
+            told = list(islice((record.text for record in batch if not windows.empty(record.text)), SAMPLED))
+            loaded = find("\n".join(text[: SAMPLE // len(told)] for text in told))
+        readings = _read_all(loaded, [record.text for record in batch], explain)
+        if explain:
+            for record, reading in zip(batch, readings, strict=True):
+                yield record, _explained(loaded, reading)
+            continue
+        scores = _log_probabilities(loaded, readings)
+        each = 1000 * (time.perf_counter() - started) / len(batch)
+        for record, reading, row in zip(batch, readings, scores, strict=True):
+            yield record, _result(loaded, reading, row, (), each)
+
+
+def _read_all(loaded: Classifier, texts: list[str], explain: bool) -> list[Reading]:
+    if explain:
+        return [windows.read(loaded, text) for text in texts]
+    # Texts of usual length are tokenised together; only the others need slicing.
+    limit = windows.MOST_WINDOWS * windows.CHARACTERS * loaded.max_tokens
+    usual = [text for text in texts if len(text) <= limit]
+    encodings = iter(
+        loaded.tokenizer.encode_batch_fast([windows.blank_controls(text) for text in usual], add_special_tokens=False)
+    )
+    return [
+        windows.from_tokens(loaded, text, next(encodings).ids, None)
+        if len(text) <= limit
+        else windows.read(loaded, text)
+        for text in texts
+    ]
+
+
+def _log_probabilities(loaded: Classifier, readings: list[Reading]) -> np.ndarray:
+    """``[readings, classes]``: one run for each length that occurs; a document's windows are averaged by length."""
+    buckets: defaultdict[int, list[tuple[int, np.ndarray]]] = defaultdict(list)
+    for row, reading in enumerate(readings):
+        for window in reading.windows:
+            buckets[len(window.ids)].append((row, window.ids))
+    sums = np.zeros((len(readings), len(loaded.labels)))
+    for length, members in buckets.items():
+        scores = loaded.log_probabilities(np.stack([ids for _, ids in members]))
+        np.add.at(sums, [row for row, _ in members], length * scores)
+    for row, reading in enumerate(readings):
+        if len(reading.windows) == 1:
+            sums[row] /= len(reading.windows[0].ids)
+        elif reading.windows:
+            sums[row] = occlusion.normalise(sums[row] / sum(len(window.ids) for window in reading.windows))
+        else:
+            sums[row] = _undecided(loaded)
+    return sums
+
+
+def _explained(loaded: Classifier, reading: Reading) -> Result:
+    started = time.perf_counter()
+    if not reading.windows:
+        return _result(loaded, reading, _undecided(loaded), (), 0.0)
+    scores, spans = occlusion.explain(loaded, [(window.ids, window.offsets) for window in reading.windows])
+    return _result(loaded, reading, scores, spans, 1000 * (time.perf_counter() - started))
+
+
+def _undecided(loaded: Classifier) -> np.ndarray:
+    return np.full(len(loaded.labels), -np.log(len(loaded.labels)))
+
+
+def _result(
+    loaded: Classifier, reading: Reading, scores: np.ndarray, spans: tuple[Span, ...], milliseconds: float
+) -> Result:
+    return Result(
+        task=loaded.task,
+        model=loaded.name,
+        version=loaded.version,
+        label=loaded.labels[int(scores.argmax())],
+        probabilities=dict(zip(loaded.labels, np.exp(scores).tolist(), strict=True)),
+        spans=spans,
+        milliseconds=milliseconds,
+        tokens=reading.tokens,
+        known=reading.known,
+        read=reading.read,
+        notes=reading.notes,
+    )

@@ -1,0 +1,82 @@
+"""A bundle that classifies texts, opened: tokenizer, session and what the card says of them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from ... import bundle_format, model_store
+from ...card_schema import number
+from ...results import UserError
+from ...serve.serving_card import tokenizer_of
+from ...serve.session import Cache, Session, load_bundle, shaped
+
+_cache = Cache()
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A loaded model. ``log_probabilities`` is calibrated: the logits are divided by the card's temperature."""
+
+    name: str
+    version: str
+    task: str
+    language: str
+    labels: tuple[str, ...]
+    temperature: float
+    max_tokens: int
+    min_tokens: int
+    tokenizer: Tokenizer
+    session: Session
+    card: dict[str, Any] = field(repr=False)
+
+    def log_probabilities(self, ids: np.ndarray) -> np.ndarray:
+        """Ids ``[batch, length]`` int32, unpadded, to natural logarithms ``[batch, classes]`` float64."""
+        scores = shaped(self.session.logits(ids), len(ids), len(self.labels)).astype(np.float64)
+        scores /= self.temperature
+        scores -= scores.max(axis=1, keepdims=True)
+        scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        return scores
+
+
+def open_classifier(task: str, model: str | None = None) -> Classifier:
+    """The bundle ``model``, or the default of ``task``; loaded and verified once, then kept while it is used."""
+    return load_bundle(_cache, model or model_store.default(task), _load)
+
+
+def close_all() -> None:
+    """Forget all loaded models."""
+    _cache.clear()
+
+
+def _load(folder: Path, card: dict[str, Any]) -> Classifier:
+    serving, where = card["serving"], folder / bundle_format.CARD
+    labels = card.get("labels")
+    if not isinstance(labels, list) or len(labels) < 2 or len(set(map(str, labels))) < len(labels):
+        raise UserError(f"{where}: 'labels' must name two classes or more, each once.")
+    for key in ("model", "tokenizer"):
+        if key not in serving:
+            raise UserError(f"{where} lacks 'serving.{key}': this model cannot read texts.")
+    temperature = number(serving, "temperature", where, 1.0)
+    most, least = number(serving, "max_tokens", where, 2000), number(serving, "min_tokens", where, 1)
+    if most < least:
+        raise UserError(f"{where}: serving.max_tokens must not be below serving.min_tokens.")
+    tokenizer = tokenizer_of(folder, serving)
+    session = Session(folder / serving["model"])
+    if session.classes not in (None, len(labels)):
+        raise UserError(f"{where} names {len(labels)} labels, but its model has {session.classes} classes.")
+    return Classifier(
+        folder.name,
+        str(card["version"]),
+        card["task"],
+        card["language"],
+        tuple(map(str, labels)),
+        temperature,
+        most,
+        least,
+        tokenizer,
+        session,
+        card,
+    )

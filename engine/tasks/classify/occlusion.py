@@ -1,0 +1,91 @@
+"""Which words moved the verdict: hide each and look what changes.
+
+Zeiler & Fergus 2014, Visualizing and understanding convolutional networks (section 4.2, occlusion sensitivity);
+Li, Monroe & Jurafsky 2016, Understanding neural networks through representation erasure (equation 1).
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from ...results import Span
+from .model import Classifier
+
+HIDDEN = 1
+"""A hidden token becomes [UNK]: the network has seen that in training, unlike a hole."""
+BUDGET = 1 << 16
+"""Tokens read for an explanation: 255 words are hidden one by one, more in groups of neighbours."""
+FEWEST_GROUPS = 8
+"""Groups of a window, however many windows there are."""
+
+Places = Sequence[tuple[int, int]]
+
+
+def explain(model: Classifier, parts: Sequence[tuple[np.ndarray, Places]]) -> tuple[np.ndarray, tuple[Span, ...]]:
+    """Log-probabilities ``[classes]`` of a document and its words' pull towards the most probable label.
+
+    ``parts`` are the windows read: ids ``[length]`` and the tokens' offsets. All rows of windows of equal length go
+    through the model in one call: the window as it is, then with one group of tokens hidden in each row. A group's
+    weight is the drop of the predicted label's log-odds over the whole document.
+    """
+    groups = [_groups(len(places), _rows(len(ids), len(parts))) for ids, places in parts]
+    scores = _scores(model, [_hide(ids, group) for (ids, _), group in zip(parts, groups, strict=True)])
+    lengths = np.array([len(ids) for ids, _ in parts], np.float64)
+    shares = lengths / lengths.sum()
+    mean = shares @ np.stack([score[0] for score in scores])
+    predicted = int(np.argmax(mean))
+    before = log_odds(mean[None], predicted)[0]
+    spans: list[Span] = []
+    end = 0
+    for (_, places), group, share, score in zip(parts, groups, shares, scores, strict=True):
+        weights = before - log_odds(mean + share * (score[1:] - score[0]), predicted)
+        for (first, last), weight in zip(group, weights.tolist(), strict=True):
+            # Windows may share a token at their edges; a span never starts before the last one ended.
+            start, stop = max(end, places[first][0]), places[last - 1][1]
+            if start < stop:
+                spans.append(Span(start, stop, weight))
+                end = stop
+    return normalise(mean), tuple(spans)
+
+
+def log_odds(scores: np.ndarray, label: int) -> np.ndarray:
+    """Log-odds of ``label`` against all others, from unnormalised log-probabilities ``[rows, classes]``."""
+    others = np.delete(scores, label, axis=1)
+    highest = others.max(axis=1)
+    return scores[:, label] - highest - np.log(np.exp(others - highest[:, None]).sum(axis=1))
+
+
+def normalise(scores: np.ndarray) -> np.ndarray:
+    """Log-probabilities ``[classes]`` that sum to one again, after averaging."""
+    scores = scores - scores.max()
+    return scores - np.log(np.exp(scores).sum())
+
+
+def _rows(length: int, windows: int) -> int:
+    return max(FEWEST_GROUPS, BUDGET // (length * windows) - 1)
+
+
+def _groups(tokens: int, most: int) -> list[tuple[int, int]]:
+    """Neighbouring tokens ``[first, last)``, in at most ``most`` groups of nearly equal size."""
+    edges = np.linspace(0, tokens, min(tokens, most) + 1).round().astype(int).tolist()
+    return list(pairwise(edges))
+
+
+def _hide(ids: np.ndarray, groups: list[tuple[int, int]]) -> np.ndarray:
+    rows = np.repeat(ids[None], len(groups) + 1, axis=0)
+    for row, (first, last) in enumerate(groups, start=1):
+        rows[row, first:last] = HIDDEN
+    return rows
+
+
+def _scores(model: Classifier, batches: list[np.ndarray]) -> list[np.ndarray]:
+    """Log-probabilities of each batch; batches of equal length share a call."""
+    scores: list[np.ndarray] = [np.empty(0)] * len(batches)
+    for length in dict.fromkeys(batch.shape[1] for batch in batches):
+        members = [at for at, batch in enumerate(batches) if batch.shape[1] == length]
+        together = model.log_probabilities(np.concatenate([batches[at] for at in members]))
+        edges = np.cumsum([len(batches[at]) for at in members])[:-1]
+        for at, part in zip(members, np.split(together, edges), strict=True):
+            scores[at] = part
+    return scores

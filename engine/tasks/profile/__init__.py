@@ -1,0 +1,1 @@
+"""Profiles of authors: the answer, the model, its n-grams and attention, the measurement."""

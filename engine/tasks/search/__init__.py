@@ -1,0 +1,1 @@
+"""Search for documents: indexes, ways to rank, near-duplicates."""

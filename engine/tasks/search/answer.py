@@ -1,0 +1,221 @@
+"""Search: a query or a pasted text to the documents nearest to it, by words, by meaning, or by both."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from ....data.readers import Row
+from ....data.texts import REPLACED, whole
+from ... import bundle_format, model_store
+from ...results import Found, Hit, IndexInfo, SearchMethod, UserError
+from ..words import model as vectors
+from . import matching, mean, paragraph_model, reranking
+from .index import Corpus, Progress, Table
+from .matching import Query
+from .opening import Encoder, open_corpus, open_table
+
+METHODS = ("mixture", "bm25", "mean", "paragraph")
+TEXT_LIMIT = 20_000
+"""Characters of a document that an answer carries."""
+
+_LABELS = {
+    "mixture": ("Words and meaning", "BM25, its best ranked again by how near their words are to those of the query."),
+    "bm25": ("Words (BM25)", "Counts the words of the query, the rare ones more (Robertson & Zaragoza 2009)."),
+    "mean": ("Mean vectors", "The mean of the words' vectors, rare words weighing more (Arora et al. 2017)."),
+    "paragraph": ("Paragraph vectors", "A vector for the whole text, learnt from such texts (Le & Mikolov 2014)."),
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A corpus that answers by one method."""
+
+    corpus: Corpus
+    method: str
+    encoder: Encoder | None = None
+    table: Table | None = None
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> str:
+        return self.encoder.name if self.encoder else ""
+
+
+def methods(language: str = "en") -> list[SearchMethod]:
+    """The ways to rank, best first; see :func:`dltext.engine.api.search_methods`."""
+    found = []
+    for name in METHODS:
+        model, problem = ("", "") if name == "bm25" else _model_for(name, language)
+        found.append(SearchMethod(name, *_LABELS[name], model, problem))
+    return found
+
+
+def _model_for(method: str, language: str) -> tuple[str, str]:
+    """The bundle that a method uses for texts of a language: the task's default, else another of that language."""
+    task = "paragraphs" if method == "paragraph" else "words"
+    there = [info for info in model_store.listing(task) if not info.problem]
+    if language == "und":
+        # One from elsewhere is of these texts no more than any other; one that was trained here may be.
+        fitting = [info for info in there if info.language == "und" and info.origin == "trained"]
+        fitting = fitting or [info for info in there if info.language == "multi"]
+    else:
+        fitting = [info for info in there if info.language == language] or (
+            [] if language in ("en", "zh") else [info for info in there if info.language in ("", "multi")]
+        )
+    for info in sorted(fitting, key=lambda info: not info.default):
+        return info.name, ""
+    what, recipe = (
+        ("paragraph vectors", "paragraph-vectors") if task == "paragraphs" else ("word vectors", "word2vec-gensim")
+    )
+    if language == "und":
+        return "", f"The language of these texts could not be told, so no {what} were chosen: name a model."
+    return "", f"There are no {what} for {_language(language)} yet: train some with `dltext train {recipe}`."
+
+
+def _language(code: str) -> str:
+    return {"en": "English", "zh": "Chinese"}.get(code, f"texts in {code!r}")
+
+
+def build_index(
+    data: str,
+    method: str = "mixture",
+    model: str | None = None,
+    split: str = "",
+    text_column: str = "text",
+    label_column: str = "label",
+    progress: Progress | None = None,
+) -> IndexInfo:
+    """Make ``data`` searchable by ``method``, or find that it is; see :func:`dltext.engine.api.build_index`."""
+    opened = _open(data, method, model, split, text_column, label_column, progress)
+    size = opened.corpus.size + (opened.table.size if opened.table else 0)
+    return IndexInfo(
+        data,
+        opened.corpus.meta["split"],
+        opened.method,
+        opened.model,
+        len(opened.corpus),
+        size,
+        round(opened.seconds, 3),
+    )
+
+
+def search(
+    query: str,
+    data: str,
+    method: str = "mixture",
+    model: str | None = None,
+    count: int = 10,
+    split: str = "",
+    text_column: str = "text",
+    label_column: str = "label",
+    progress: Progress | None = None,
+) -> Found:
+    """The ``count`` documents nearest to ``query``; see :func:`dltext.engine.api.search`."""
+    entered, query = query, whole(query)
+    replaced = () if query is entered else (REPLACED,)
+    if not query.strip():
+        raise UserError("The query is empty: type some words, or paste a text whose like you look for.")
+    if count < 1:
+        raise UserError(f"The number of documents to find must be 1 or more, not {count}.")
+    opened = _open(data, method, model, split, text_column, label_column, progress)
+    started = time.perf_counter()
+    asked = matching.read_query(query, opened.corpus)
+    scores, eligible, known, notes = _scores(opened, asked, count)
+    hits = tuple(
+        _hit(opened.corpus.record(row), row, float(scores[row]), opened, asked) for row in best(scores, eligible, count)
+    )
+    return Found(
+        query=query,
+        data=data,
+        split=opened.corpus.meta["split"],
+        method=opened.method,
+        model=opened.model,
+        documents=len(opened.corpus),
+        hits=hits,
+        known=known,
+        milliseconds=1000 * (time.perf_counter() - started),
+        notes=(*opened.notes, *asked.notes, *notes, *replaced),
+    )
+
+
+def _scores(opened: Opened, asked: Query, count: int) -> tuple[np.ndarray, np.ndarray, float, list[str]]:
+    """Scores and eligibility ``[documents]``, the share of the query's words that are known, and notes."""
+    notes: list[str] = []
+    words = len(asked.words)
+    if not words:
+        nothing = np.zeros(len(opened.corpus), np.float32)
+        return nothing, nothing > 0, 0.0, ["There is no word in the query, only marks."]
+    lexical = opened.corpus.postings.scores(asked.terms) if opened.method in ("bm25", "mixture") else None
+    in_texts = sum(opened.corpus.postings.frequency(opened.corpus.fold(word)) > 0 for word in asked.words) / words
+    if opened.table is None or opened.encoder is None:
+        assert lexical is not None
+        if not in_texts:
+            notes.append("None of the query's words occurs in these texts.")
+        return lexical, lexical > 0, in_texts, notes
+    vector, found = opened.encoder.query_vector(asked.words)
+    if not found:
+        notes.append(f"{opened.model} knows none of the query's words.")
+    cosines = opened.table.cosines(vector) if found else np.zeros(len(opened.corpus), np.float32)
+    if lexical is None:
+        return cosines, cosines > 0, found / words, notes
+    scores, eligible = reranking.rerank(lexical, cosines, asked, opened.corpus, opened.encoder, opened.table, count)
+    return scores, eligible, max(in_texts, found / words), notes
+
+
+def best(scores: np.ndarray, eligible: np.ndarray, count: int) -> list[int]:
+    """The rows of the ``count`` largest scores among the eligible, best first; equal ones in their order."""
+    rows = np.flatnonzero(eligible)
+    if len(rows) > count:
+        least = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
+        above, equal = rows[scores[rows] > least], rows[scores[rows] == least]
+        rows = np.sort(np.concatenate([above, equal[: count - len(above)]]))
+    return rows[np.argsort(-scores[rows], kind="stable")].tolist()
+
+
+def _hit(row: Row, number: int, score: float, opened: Opened, asked: Query) -> Hit:
+    text = row.text[:TEXT_LIMIT]
+    spans = matching.spans(text, opened.corpus, asked, opened.encoder if opened.method != "bm25" else None)
+    return Hit(row.id, number, text, round(score, 6), row.label, spans)
+
+
+# ---------------------------------------------------------------------------------------------- opening
+
+
+def _open(
+    data: str,
+    method: str,
+    model: str | None,
+    split: str,
+    text_column: str,
+    label_column: str,
+    progress: Progress | None,
+) -> Opened:
+    if method not in METHODS:
+        raise UserError(f"There is no search method {method!r}; there are: {', '.join(METHODS)}.")
+    started = time.perf_counter()
+    steps = 1 if method == "bm25" else 2
+    corpus, made = open_corpus(data, split, text_column, label_column, progress, steps)
+    notes: tuple[str, ...] = ()
+    if method != "bm25" and not model:
+        model, problem = _model_for(method, corpus.language)
+        if problem and method != "mixture":
+            raise UserError(problem)
+        if problem:
+            method, notes = "bm25", (f"Ranked by BM25 alone. {problem}",)
+    if method == "bm25":
+        return Opened(corpus, method, seconds=time.perf_counter() - started if made else 0.0, notes=notes)
+    encoder = _encoder(method, model or "")
+    if encoder.language and encoder.language != corpus.language:
+        notes += (f"{encoder.name} was made of {_language(encoder.language)}, these texts are in another language.",)
+    table, new = open_table(corpus, encoder, progress)
+    return Opened(corpus, method, encoder, table, time.perf_counter() - started if made or new else 0.0, notes)
+
+
+def _encoder(method: str, model: str) -> Encoder:
+    """What makes vectors of texts; the mixture takes a model of either kind."""
+    if method == "mixture":
+        task = bundle_format.read(model_store.folder_of(model), verify=False)["task"]
+        method = "paragraph" if task == paragraph_model.TASK else "mean"
+    return paragraph_model.load(model) if method == "paragraph" else mean.MeanVectors(vectors.load(model))

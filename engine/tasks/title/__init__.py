@@ -1,0 +1,1 @@
+"""Titles of texts: the answer, the model, its vocabulary, keyphrases, the measurement."""

@@ -1,0 +1,112 @@
+"""What a text is about, as its writer of titles sees it: runs of words that it would write into a title.
+
+A word weighs as much as the model, over all titles that it has in hand, expects to write or copy it; phrases are runs
+of heavy words between stop words and punctuation.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...results import Keyphrase, Token
+from ...text.han import has_han
+from ...text.stop_words import stops
+from ...text.title_writing import short
+from .model import Written
+from .vocabulary import Word
+
+MOST = 8
+"""Phrases of a text."""
+LONGEST, LONGEST_CHINESE = 4, 8
+"""Words of a phrase; of Chinese characters."""
+HEAVY = 0.08
+"""Of the heaviest word's weight: what a word of a phrase must have."""
+
+
+def keyphrases(
+    clean: str, source: Sequence[Word], places: Sequence[Token], found: Sequence[Written]
+) -> tuple[Keyphrase, ...]:
+    """The strongest phrases of ``clean``, whose words ``source`` stand at ``places`` of the text; none within another.
+
+    Scores are shares of the weight of all words that are not stop words.
+    """
+    weights = weights_of(source, found)
+    total = sum(weights.values())
+    if total <= 0:
+        return ()
+    least = HEAVY * max(weights.values())
+    phrases: dict[tuple[str, ...], tuple[float, int, int]] = {}
+    for first, last in _runs(clean, source, {word for word, weight in weights.items() if weight >= least}):
+        start, end = _heaviest(source, first, last, weights)
+        key = tuple(one.word for one in source[start:end])
+        if _says(key):
+            score = sum(weights.get(word, 0.0) for word in set(key)) / total
+            phrases.setdefault(key, (score, start, end))
+    chosen: list[tuple[str, ...]] = []
+    for key in sorted(phrases, key=lambda key: (-phrases[key][0], phrases[key][1])):
+        if len(chosen) < MOST and not any(_within(key, other) or _within(other, key) for other in chosen):
+            chosen.append(key)
+    made = []
+    for key in chosen:
+        score, start, end = phrases[key]
+        text = " ".join(map(short, clean[source[start].token.start : source[end - 1].token.end].split(" ")))
+        made.append(Keyphrase(text, places[start].start, places[end - 1].end, float(min(score, 1.0))))
+    return tuple(made)
+
+
+def weights_of(source: Sequence[Word], found: Sequence[Written]) -> dict[str, float]:
+    """Of each word that is no stop word: how often it is expected in a title, better titles counting more."""
+    if not found:
+        return {}
+    best = max(one.score for one in found)
+    expected = np.zeros(len(source))
+    for one in found:
+        expected += np.exp(one.score - best) * one.held.sum(axis=0)
+    weights: dict[str, float] = {}
+    for one, weight in zip(source, expected.tolist(), strict=True):
+        if not stops(one.word):
+            weights[one.word] = weights.get(one.word, 0.0) + weight
+    return weights
+
+
+def _runs(clean: str, source: Sequence[Word], heavy: set[str]) -> list[tuple[int, int]]:
+    """Longest runs of heavy words; a hyphen without blanks holds two words together."""
+    runs, at = [], 0
+    while at < len(source):
+        if source[at].word not in heavy:
+            at += 1
+            continue
+        end = at + 1
+        while end < len(source):
+            joined = source[end].word == "-" and end + 1 < len(source)
+            following = end + 1 if joined else end
+            hyphenated = clean[source[end - 1].token.start : source[following].token.end].count(" ") == 0
+            if source[following].word not in heavy or (joined and not hyphenated):
+                break
+            end = following + 1
+        runs.append((at, end))
+        at = end
+    return runs
+
+
+def _heaviest(source: Sequence[Word], first: int, last: int, weights: dict[str, float]) -> tuple[int, int]:
+    """The part of a run that is no longer than a phrase may be, and weighs most."""
+    most = LONGEST_CHINESE if has_han(source[first].word) else LONGEST
+    inside = [number for number in range(first, last) if source[number].word != "-"]
+    if len(inside) <= most:
+        return first, last
+    sums = [
+        sum(weights[source[number].word] for number in inside[at : at + most]) for at in range(len(inside) - most + 1)
+    ]
+    at = int(np.argmax(sums))
+    return inside[at], inside[at + most - 1] + 1
+
+
+def _says(key: tuple[str, ...]) -> bool:
+    """A single Chinese character says little."""
+    return len(key) > 1 or not has_han("".join(key))
+
+
+def _within(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    """Whether the words of a phrase stand side by side in another."""
+    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))

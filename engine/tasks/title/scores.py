@@ -1,0 +1,66 @@
+"""How good titles are: ROUGE (Lin 2004) by rouge-score, and whether rare words of the text reach them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...results import UserError
+from .vocabulary import read
+
+KINDS = ("rouge1", "rouge2", "rougeL")
+
+
+class _Words:
+    """Our words, for languages that rouge-score's own tokenizer, which keeps a to z alone, cannot read."""
+
+    def tokenize(self, text: str) -> list[str]:
+        return [word for word in read(text) if any(char.isalnum() for char in word)]
+
+
+def rouge_each(hypotheses: Sequence[str], references: Sequence[str], language: str = "en") -> np.ndarray:
+    """ROUGE-1, -2 and -L of each title, F1, 0 … 100: ``[n, 3]``. English is stemmed (Porter), other languages are cut
+    into words (Chinese: characters).
+
+    UserError where rouge-score is not installed; ValueError where the two are not of one length, or empty.
+    """
+    if len(hypotheses) != len(references) or not len(hypotheses):
+        raise ValueError(f"{len(hypotheses)} titles cannot be compared with {len(references)} references")
+    scorer = _scorer(language)
+    rows = []
+    for own, gold in zip(hypotheses, references, strict=True):
+        found = scorer.score(gold, own)
+        rows.append([100 * found[kind].fmeasure for kind in KINDS])
+    return np.array(rows)
+
+
+def rouge(hypotheses: Sequence[str], references: Sequence[str], language: str = "en") -> dict[str, float]:
+    """The means of :func:`rouge_each`, by :data:`KINDS`."""
+    return dict(zip(KINDS, rouge_each(hypotheses, references, language).mean(axis=0).tolist(), strict=True))
+
+
+def _scorer(language: str) -> Any:
+    try:
+        from rouge_score.rouge_scorer import RougeScorer
+    except ImportError:
+        raise UserError(
+            "Measuring titles needs rouge-score, which is not installed; "
+            "install dltext with its training part: pip install 'dltext[train]'."
+        ) from None
+    if language.partition("-")[0] == "en":
+        return RougeScorer(list(KINDS), use_stemmer=True)
+    return RougeScorer(list(KINDS), tokenizer=_Words())
+
+
+def rare_copied(
+    hypotheses: Sequence[str], references: Sequence[str], sources: Sequence[str], known: Callable[[str], bool]
+) -> tuple[int, int]:
+    """Of the words of the references that a model does not know (``known``: its frequent words) and that stand in the
+    source: how many the titles have, and how many there are. A word counts once a title."""
+    found = there = 0
+    for own, gold, source in zip(hypotheses, references, sources, strict=True):
+        rare = {word for word in read(gold) if not known(word) and any(char.isalnum() for char in word)}
+        rare &= set(read(source))
+        there += len(rare)
+        found += len(rare & set(read(own)))
+    return found, there

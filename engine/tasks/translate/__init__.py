@@ -1,0 +1,1 @@
+"""Translation: the answer, the model, routes over a third language, the measurement."""

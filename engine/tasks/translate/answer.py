@@ -1,0 +1,181 @@
+"""Text to its translation: sentence by sentence, white space and line breaks kept."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+
+import numpy as np
+
+from ...results import Direction, Record, Sentence, Translation, UserError
+from ...text import windows
+from ...text.sentences import sentences
+from ..composing import compose
+from ..taking import take
+from .parts import Part
+from .route import Done, Way, finder
+
+LOOKAHEAD = 512
+"""Records of a stream that are translated together: as many sentences as fill their batches."""
+LOOKAHEAD_CHARACTERS = 1 << 18
+"""Or fewer, where they are long: this bounds the memory."""
+FIRST, MOST = 8, 256
+"""Sentences of a text that are translated before any is shown, and those between later."""
+EXPLAINED = 1 << 20
+"""Weights of attention that are kept of one text (32 MB): they are many times larger than what they explain."""
+
+
+def translate(
+    text: str,
+    to: str = "",
+    source: str = "",
+    model: str | None = None,
+    *,
+    beam: int = 0,
+    alternatives: int = 0,
+    explain: bool = True,
+    on_sentence: Callable[[int, int, Sentence], None] | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Translation:
+    """See :func:`dltext.engine.api.translate`."""
+    started = time.perf_counter()
+    text, replaced = windows.enter(text)
+    made = _Made(finder(to, source, model, beam, alternatives)(text), windows.blank_controls(text), started)
+    way, text = made.way, made.text
+    places = np.fromiter(chain.from_iterable(sentences(text)), np.int64).reshape(-1, 2)
+    begun, size = 0, FIRST
+
+    def read() -> Iterator[Part]:
+        nonlocal begun
+        for start, end in places.tolist():
+            begun += 1
+            yield from way.read(text[start:end], start)
+
+    parts = read()  # as they are needed: what has no end is a sentence of a thousand parts
+    while made.complete and (chunk := list(islice(parts, size))):
+        size = min(2 * size, MOST)
+        total = made.count + len(chunk) + len(places) - begun
+        if made.weights >= EXPLAINED and not made.explained:
+            made.explained = made.count
+        for done in way.translate(chunk, explain and not made.explained, should_stop):
+            if done is None:
+                made.complete = False
+                break
+            made.add(done)
+            if on_sentence is not None:
+                on_sentence(made.count, total, done.sentence)
+    translation = made.translation()
+    return replace(translation, notes=(*translation.notes, *replaced)) if replaced else translation
+
+
+def translate_many(
+    records: Iterable[Record],
+    to: str = "",
+    source: str = "",
+    model: str | None = None,
+    *,
+    beam: int = 0,
+    alternatives: int = 0,
+) -> Iterator[tuple[Record, Translation]]:
+    """See :func:`dltext.engine.api.translate_many`.
+
+    A record that cannot be translated does not stop the stream: it stays as it is, and a note says why.
+    """
+    return _stream(iter(records), finder(to, source, model, beam, alternatives))
+
+
+def _stream(records: Iterator[Record], find: Callable[[str], Way]) -> Iterator[tuple[Record, Translation]]:
+    while batch := take(records, LOOKAHEAD, LOOKAHEAD_CHARACTERS):
+        started = time.perf_counter()
+        made = [_begin(record.text, find, started) for record in batch]
+        ways: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for number, one in enumerate(made):
+            if isinstance(one, _Made):
+                ways[one.way.direction.models].append(number)
+        for numbers in ways.values():
+            _together([one for number in numbers if isinstance(one := made[number], _Made)])
+        each = 1000 * (time.perf_counter() - started) / len(batch)
+        for record, one in zip(batch, made, strict=True):
+            yield record, one.translation(each) if isinstance(one, _Made) else one
+
+
+def _begin(text: str, find: Callable[[str], Way], started: float) -> "_Made | Translation":
+    if windows.empty(text):
+        return Translation(Direction("", "", ()), (), text, notes=("The text is empty.",))
+    try:
+        return _Made(find(text), windows.blank_controls(text), started)
+    except UserError as error:
+        return Translation(Direction("", "", ()), (), text, notes=(f"{error} It was left as it is.",))
+
+
+def _together(made: "list[_Made]") -> None:
+    """Texts that go the same way, their sentences in common batches."""
+    parts = [
+        (one, part)
+        for one in made
+        for start, end in sentences(one.text)
+        for part in one.way.read(one.text[start:end], start)
+    ]
+    for (one, _), done in zip(parts, made[0].way.translate([part for _, part in parts], False), strict=True):
+        if done is not None:
+            one.add(done)
+
+
+@dataclass
+class _Made:
+    """A translation in the making."""
+
+    way: Way
+    text: str
+    started: float
+    sentences: list[Sentence] = field(default_factory=list)
+    complete: bool = True
+    weights: int = 0
+    """Of attention, kept so far."""
+    explained: int = 0
+    """Sentences with tokens and attention, where not all have them."""
+    unknown: int = 0
+    cut: int = 0
+    unfinished: int = 0
+    """Sentences with letters that the model lacks, in parts, and without an end to their translation."""
+
+    @property
+    def count(self) -> int:
+        return len(self.sentences)
+
+    def add(self, done: Done) -> None:
+        self.sentences.append(done.sentence)
+        self.weights += sum(len(done.sentence.tokens) * len(one.attention) for one in done.sentence.hypotheses)
+        self.unknown += done.part.unknown
+        self.cut += done.part.cut
+        self.unfinished += not done.finished
+
+    def translation(self, milliseconds: float | None = None) -> Translation:
+        taken = 1000 * (time.perf_counter() - self.started) if milliseconds is None else milliseconds
+        whole = compose(self.text, self.sentences, self.way.direction.target, self.complete)
+        return Translation(self.way.direction, tuple(self.sentences), whole, self.complete, taken, tuple(self._notes()))
+
+    def _notes(self) -> Iterator[str]:
+        yield from self.way.notes
+        first = self.way.models[0]
+        if self.unknown:
+            yield (
+                f"{_sentences(self.unknown)} of {self.count:,} {'has' if self.unknown == 1 else 'have'} letters that "
+                f"{first.name} does not know; where it has no word, the one of the source stands."
+            )
+        if self.cut:
+            yield (
+                f"What is longer than {first.longest} tokens is more than {first.name} reads at once: "
+                f"it was translated in {self.cut:,} parts."
+            )
+        if self.unfinished:
+            yield f"The translation of {_sentences(self.unfinished)} came to no end and was cut off."
+        if self.explained:
+            yield f"A long text: which word came from which is told for its first {self.explained:,} sentences."
+        if not self.complete:
+            yield f"Stopped: the first {_sentences(self.count)} of the text." if self.count else "Stopped before any."
+
+
+def _sentences(count: int) -> str:
+    return f"{count:,} sentence" if count == 1 else f"{count:,} sentences"

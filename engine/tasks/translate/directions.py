@@ -1,0 +1,88 @@
+"""From which language to which: what the installed models give, and which way a text is to go."""
+
+from ... import model_store
+from ...results import Direction, UserError
+from ...text.languages import NAMES, language_of, named
+
+TASK = "translate"
+PIVOT = "en"
+"""The language between that is preferred where there are several."""
+
+
+def directions() -> list[Direction]:
+    """See :func:`dltext.engine.api.directions`: of several models for one direction its default, from cards alone."""
+    direct: dict[tuple[str, str], Direction] = {}
+    for info in model_store.listing(TASK):
+        source, target = (str(info.card.get("serving", {}).get(side, "")) for side in ("source", "target"))
+        if info.default and not info.problem and source and target:
+            direct[source, target] = Direction(source, target, (info.name,))
+    through: dict[tuple[str, str], Direction] = {}
+    for first in direct.values():
+        for second in direct.values():
+            ends = first.source, second.target
+            if first.target != second.source or ends[0] == ends[1] or ends in direct:
+                continue
+            if ends not in through or first.target == PIVOT:
+                through[ends] = Direction(*ends, first.models + second.models, first.target)
+    return [*direct.values(), *through.values()]
+
+
+def detect(text: str) -> str:
+    """See :func:`dltext.engine.api.detect`."""
+    return language_of(text, {direction.source for direction in directions()})
+
+
+def code(language: str) -> str:
+    """A language as models name it: ``zh-CN`` and ``ZH`` are ``zh``."""
+    return language.strip().lower().replace("_", "-").partition("-")[0]
+
+
+def check(found: list[Direction], to: str, source: str) -> list[Direction]:
+    """Those of ``found`` between the languages asked for (empty: any); UserError where there are none."""
+    if not found:
+        raise UserError(
+            "There is no translator yet: train one with `dltext train seq2seq-attention --data tatoeba-en-zh` "
+            "(or your own file of two columns), or import one with `dltext models import`."
+        )
+    fitting = [one for one in found if to in ("", one.target) and source in ("", one.source)]
+    if not fitting:
+        asked = " ".join(
+            part for part in (f"from {named(source)}" if source else "", f"to {named(to)}" if to else "") if part
+        )
+        raise UserError(f"No model translates {asked}; there are: {shown(found)}.")
+    return fitting
+
+
+def choose(every: list[Direction], text: str, to: str = "", source: str = "") -> tuple[Direction, tuple[str, ...]]:
+    """Which way of ``every`` ``text`` goes, and what people should know about that; codes, empty where not asked for.
+
+    UserError where no model goes there, or the text is in the language ``to`` already.
+    """
+    fitting = check(every, to, source)
+    if source:
+        return fitting[0], doubt(text, source)
+    seems = language_of(text, {one.source for one in every})
+    for one in fitting:
+        if one.source == seems:
+            return one, ()
+    if seems and seems == to:
+        raise UserError(f"The text is in {named(to)} already: say which language it should be translated to.")
+    if seems:
+        raise UserError(f"No model translates from {named(seems)} to {named(to)}; there are: {shown(every)}.")
+    return fitting[0], doubt(text, fitting[0].source)
+
+
+def doubt(text: str, source: str) -> tuple[str, ...]:
+    """A sentence where ``text`` is hardly in the language that it is read as."""
+    seems = language_of(text)
+    if not seems or seems == source or source not in NAMES or language_of(text, {source}):
+        return ()
+    return (f"The text looks like {named(seems)}, but was read as {named(source)}.",)
+
+
+def shown(found: list[Direction]) -> str:
+    """Directions for people."""
+    return ", ".join(
+        f"{named(one.source)} → {named(one.target)}" + (f" (through {named(one.pivot)})" if one.pivot else "")
+        for one in found
+    )

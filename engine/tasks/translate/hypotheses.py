@@ -1,0 +1,119 @@
+"""From decoded ids to what people read: text, places of its tokens, attention, and words copied where none is known."""
+
+import numpy as np
+
+from ...results import Hypothesis, Sentence, Token
+from ...serve.decode import Decoded
+from ...text.han import has_han
+from ...text.subwords import UNK
+from ..whole_tokens import groups, together, whole
+from .model import Translator
+from .parts import Part
+
+_AROUND = ".,;:!?…\"'“”‘’«»()[]{}<>，。！？；：、（）《》「」『』"
+"""What stands around a word and is not copied with it."""
+
+
+def sentence(model: Translator, part: Part, found: list[Decoded], explain: bool, through: str = "") -> Sentence:
+    """The sentence at ``part``'s place with its hypotheses; tokens and attention only with ``explain``."""
+    told: dict[str, Hypothesis] = {}
+    for one in found:  # the same words may be cut into other pieces
+        made = hypothesis(model, one, part.text, part.tokens, explain)
+        told.setdefault(made.text, made)
+    return Sentence(
+        part.start,
+        part.start + len(part.text),
+        part.text,
+        whole(part.tokens, groups(part.text, part.tokens)) if explain else (),
+        tuple(told.values()),
+        through=through,
+    )
+
+
+def plain(part: Part, explain: bool) -> Sentence:
+    """What has nothing to translate, as it is."""
+    whole = (Token(0, len(part.text)),) if explain else ()
+    told = Hypothesis(part.text, 0.0, whole, ((1.0,),) if explain else (), (0,) if explain else ())
+    return Sentence(part.start, part.start + len(part.text), part.text, whole, (told,))
+
+
+def hypothesis(model: Translator, found: Decoded, source: str, tokens: tuple[Token, ...], explain: bool) -> Hypothesis:
+    """One translation; ``tokens`` are those of ``source`` that ``found.attention`` looks at."""
+    text, places = model.target_subwords.pieces(found.ids.tolist())
+    copied: tuple[int, ...] = ()
+    if UNK in found.ids:
+        text, places, copied = _copied(found, text, places, source, tokens)
+    if text[-1:].isspace():
+        text = text.rstrip()
+        places = tuple(Token(min(place.start, len(text)), min(place.end, len(text))) for place in places)
+    if not explain:
+        return Hypothesis(text, found.score)
+    rows = groups(text, places)
+    attention = () if found.attention is None else together(found.attention, rows, groups(source, tokens))
+    wholly = tuple(number for number, group in enumerate(rows) if set(group) & set(copied))
+    return Hypothesis(text, found.score, whole(places, rows), attention, wholly)
+
+
+def _copied(
+    found: Decoded, text: str, places: tuple[Token, ...], source: str, tokens: tuple[Token, ...]
+) -> tuple[str, tuple[Token, ...], tuple[int, ...]]:
+    """``text`` with the most attended word of the source where the model has none (Jean et al. 2015, section 4.1)."""
+    made, moved, copied, done = "", [], [], set()
+    at, after = 0, False
+    for number, (word, place) in enumerate(zip(found.ids.tolist(), places, strict=True)):
+        made += text[at : place.start]
+        shown = text[place.start : place.end]
+        at = place.end
+        if word == UNK:
+            start, end = looked_at(source, tokens, found.attention, number)
+            # Several pieces of one word that nobody knows are that word once.
+            shown = "" if (start, end) in done else source[start:end]
+            done.add((start, end))
+            if shown:
+                copied.append(number)
+        if shown and made and (after or word == UNK) and _letter(made[-1]) and _letter(shown[0]):
+            made += " "
+        after = bool(shown) and word == UNK
+        moved.append(Token(len(made), len(made) + len(shown)))
+        made += shown
+    return made + text[at:], tuple(moved), tuple(copied)
+
+
+def looked_at(source: str, tokens: tuple[Token, ...], attention: np.ndarray | None, number: int) -> tuple[int, int]:
+    """The word of ``source`` that token ``number`` of a translation looks at most; (0, 0) where there is none."""
+    if attention is None:
+        return 0, 0
+    weights = [
+        float(weight) if token.end > token.start else -1.0
+        for weight, token in zip(attention[number].tolist(), tokens, strict=True)
+    ]
+    best = max(range(len(weights)), key=weights.__getitem__, default=None)
+    if best is None or weights[best] < 0:
+        return 0, 0
+    return word_around(source, tokens[best].start, tokens[best].end)
+
+
+def word_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The word that ``text[start:end]`` is a part of: up to the blanks around it, without what encloses it; of Chinese
+    characters the stretch itself."""
+    if has_han(text[start:end]):
+        return start, end
+    first, last = start, end
+    while first > 0 and _joins(text[first - 1]):
+        first -= 1
+    while last < len(text) and _joins(text[last]):
+        last += 1
+    while first < start and text[first] in _AROUND:
+        first += 1
+    while last > end and text[last - 1] in _AROUND:
+        last -= 1
+    return first, last
+
+
+def _joins(letter: str) -> bool:
+    return not letter.isspace() and not has_han(letter) and letter not in "，。！？；：、（）《》「」『』“”"
+
+
+def _letter(letter: str) -> bool:
+    """Whether it needs a blank before the next of its kind."""
+    return letter.isalnum() and not has_han(letter)

@@ -1,0 +1,1 @@
+"""Word vectors: neighbours and analogies, the model, files in and out, benchmarks."""

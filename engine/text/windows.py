@@ -1,0 +1,202 @@
+"""Which parts of a document a model reads: all of it, or windows spread evenly over a very long one."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ...data.texts import REPLACED, whole
+from ..results import UserError
+from ..tasks.classify.model import Classifier
+
+UNK = 1
+MOST_WINDOWS = 16
+CHARACTERS = 8
+"""Characters of text set aside for a token; English takes 5, so that a slice fills its window."""
+FEW_KNOWN = 0.5
+"""Share of known tokens under which the reader is warned."""
+
+LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "ja": "Japanese"}
+SCRIPTS = {
+    "LATIN": "Latin letters",
+    "CJK": "Chinese characters",
+    "HIRAGANA": "Japanese",
+    "KATAKANA": "Japanese",
+    "HANGUL": "Korean",
+    "CYRILLIC": "Cyrillic letters",
+    "GREEK": "Greek letters",
+    "ARABIC": "Arabic letters",
+    "HEBREW": "Hebrew letters",
+    "DEVANAGARI": "Devanagari letters",
+    "THAI": "Thai letters",
+}
+
+LATIN = {"en", "de", "fr", "es"}
+"""Languages of which a text in another script is none."""
+
+# Terminal sequences as whole; then control characters, and surrogates, which no tokenizer can encode.
+_CONTROL = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]"
+    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of tokens that is read in one go."""
+
+    ids: np.ndarray
+    """int32 ``[length]``, padded with 0 only up to the model's shortest input."""
+    offsets: Sequence[tuple[int, int]]
+    """Where each token stands in the document; shorter than ``ids`` where those are padded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model gets to see of a document."""
+
+    windows: tuple[Window, ...]
+    """Empty where the document holds no token at all."""
+    tokens: int
+    known: float
+    read: float
+    notes: tuple[str, ...]
+
+
+def blank_controls(text: str) -> str:
+    """``text`` with terminal sequences and control characters as blanks, so that all offsets stay."""
+    if text.isprintable():
+        return text
+    return _CONTROL.sub(lambda match: " " * len(match[0]), text)
+
+
+def read(model: Classifier, text: str) -> Reading:
+    """The windows of ``text`` for ``model``; never tokenises more than it reads of a very long text.
+
+    Up to ``MOST_WINDOWS`` windows' worth of tokens is read whole, in windows of equal length. More than that is
+    sampled: windows of ``max_tokens`` spread evenly, the first at the beginning and the last at the end.
+    """
+    size = model.max_tokens * CHARACTERS
+    if len(text) > MOST_WINDOWS * size:
+        return _sample(model, text, size)
+    encoding = model.tokenizer.encode(blank_controls(text), add_special_tokens=False)
+    return from_tokens(model, text, encoding.ids, encoding.offsets)
+
+
+def from_tokens(
+    model: Classifier, text: str, tokens: Sequence[int], offsets: Sequence[tuple[int, int]] | None
+) -> Reading:
+    """The same from a text's ids; ``offsets`` may be None where nothing will be explained."""
+    ids = np.array(tokens, np.int32)
+    count = len(ids)
+    places = offsets if offsets is not None else ()
+    if count <= model.max_tokens:
+        if not count:
+            return _nothing(text)
+        return _reading(model, text, (_window(model, ids, places),), 1.0)
+    number = min(MOST_WINDOWS, -(-count // model.max_tokens))
+    length = min(model.max_tokens, -(-count // number))
+    starts = np.linspace(0, count - length, number).round().astype(int).tolist()
+    windows = tuple(_window(model, ids[at : at + length], places[at : at + length]) for at in starts)
+    found = _reading(model, text, windows, min(1.0, number * length / count))
+    # To be of one length, windows may share a token or two; those are not two tokens of the text.
+    return replace(found, tokens=min(found.tokens, count))
+
+
+def empty(text: str) -> bool:
+    """Whether there is nothing in ``text`` but blanks."""
+    return not text or text.isspace()
+
+
+def enter(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text as every task reads it, and what people should know of that; UserError where there is nothing in it."""
+    if empty(text):
+        raise UserError("The text is empty: type, paste or open a text first.")
+    mended = whole(text)
+    return mended, () if mended is text else (REPLACED,)
+
+
+def _sample(model: Classifier, text: str, size: int) -> Reading:
+    windows, covered = [], 0
+    for start in np.linspace(0, len(text) - size, MOST_WINDOWS).round().astype(int).tolist():
+        piece = text[start : start + size]
+        encoding = model.tokenizer.encode(blank_controls(piece), add_special_tokens=False)
+        first, last = 0, len(encoding.ids)
+        # A slice may begin and end inside a word.
+        if start and last > 2 and not text[start - 1].isspace():
+            first += 1
+        if start + size < len(text) and last - first > 1 and not piece[-1].isspace():
+            last -= 1
+        last = min(last, first + model.max_tokens)
+        if first == last:
+            continue
+        offsets = [(start + a, start + b) for a, b in encoding.offsets[first:last]]
+        covered += offsets[-1][1] - offsets[0][0]
+        windows.append(_window(model, np.array(encoding.ids[first:last], np.int32), offsets))
+    if not windows:
+        return _nothing(text)
+    return _reading(model, text, tuple(windows), covered / len(text))
+
+
+def _window(model: Classifier, ids: np.ndarray, offsets: Sequence[tuple[int, int]]) -> Window:
+    if len(ids) < model.min_tokens:
+        ids = np.pad(ids, (0, model.min_tokens - len(ids)))
+    return Window(ids, offsets)
+
+
+def _reading(model: Classifier, text: str, windows: tuple[Window, ...], share: float) -> Reading:
+    tokens = unknown = 0
+    for window in windows:
+        tokens += int(np.count_nonzero(window.ids))
+        unknown += int(np.count_nonzero(window.ids == UNK))
+    known = 1.0 - unknown / tokens if tokens else 0.0
+    notes = []
+    if share < 1.0:
+        notes.append(
+            f"A long text: {percent(share)} of it was read, in {len(windows)} windows of up to "
+            f"{model.max_tokens:,} tokens spread evenly."
+        )
+    if told := language_note(model.language, text, known):
+        notes.append(told)
+    return Reading(windows, tokens, known, share, tuple(notes))
+
+
+def language_note(language: str, text: str, known: float) -> str:
+    """A sentence where a model of ``language`` knows too few (a share) of the words of ``text``; else empty."""
+    if known >= FEW_KNOWN:
+        return ""
+    script = _script(text)
+    expected = "CJK" if language == "zh" else "LATIN"
+    told = f"; this text is mostly in {SCRIPTS[script]}" if script in SCRIPTS and script != expected else ""
+    return (
+        f"This model reads {LANGUAGES.get(language, language)}{told}: it knows {known:.0%} of the words here, so do "
+        "not trust its verdict."
+    )
+
+
+def foreign(language: str, text: str) -> str:
+    """The script of ``text``, for people, where ``language`` is written in Latin letters and the text is not."""
+    if language not in LATIN or text.isascii():
+        return ""
+    script = _script(text)
+    return SCRIPTS.get(script, "") if script != "LATIN" else ""
+
+
+def _nothing(text: str) -> Reading:
+    note = "The text is empty" if empty(text) else "The text holds no words that the model could read"
+    return Reading((), 0, 0.0, 1.0, (f"{note}: all labels are equally likely.",))
+
+
+def percent(share: float) -> str:
+    """A share for people, also a very small one."""
+    return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}" if share >= 0.001 else "less than 0.1%"
+
+
+def _script(text: str) -> str:
+    """The script of most letters in up to 1,000 characters spread over ``text``, as Unicode names it."""
+    sample = text[:: max(1, len(text) // 1000)]
+    names = Counter(unicodedata.name(letter, "?").split()[0].rstrip("-") for letter in sample if letter.isalpha())
+    return names.most_common(1)[0][0] if names else ""

@@ -1,0 +1,158 @@
+"""From trained weights to an ONNX file: mask-free twin, parity check, small word vectors.
+
+Runs as a child process (``python -m dltext.engine.train.onnx_classifier FOLDER``): the graph must be traced by
+TensorFlow on a CPU whatever trained it, because one traced on a GPU holds cuDNN nodes that ONNX has no word for.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from ...data.errors import UserError
+from ...data.paths import atomic_open, write_json
+from ..serve.session import open_graph
+from . import checkpoint, export_process
+
+PARITY = 1e-4
+"""Largest difference of a logit between Keras (with masks, padded) and ONNX (without) that is let pass."""
+
+
+def export(
+    folder: Path,
+    recipe: str,
+    settings: dict,
+    vocabulary_size: int,
+    vector_size: int,
+    classes: int,
+    weights: list[np.ndarray],
+    precision: str,
+) -> dict:
+    """Write ``folder/model.onnx``; returns ``parity`` (before shrinking) and ``shrunk`` (after), largest differences.
+
+    Raises UserError with the child's last line when it fails.
+    """
+    checkpoint.save(folder / "weights.npz", {"weights": weights})
+    write_json(
+        folder / "export.json",
+        {
+            "recipe": recipe,
+            "settings": settings,
+            "vocabulary_size": vocabulary_size,
+            "vector_size": vector_size,
+            "classes": classes,
+            "precision": precision,
+        },
+    )
+    return export_process.run("dltext.engine.train.onnx_classifier", folder)
+
+
+def _export(folder: Path) -> dict:
+    """The child's work."""
+    import keras
+    import onnx
+
+    from ..registry import get, load, settings_of
+
+    plan = json.loads((folder / "export.json").read_text(encoding="utf-8"))
+    weights = checkpoint.load(folder / "weights.npz")[0]["weights"]
+    settings = settings_of(plan["recipe"], plan["settings"])
+    build = load(get(plan["recipe"]).build)
+    size = plan["vocabulary_size"]
+    shape = (size, plan["vector_size"])
+
+    def network(mask: bool) -> keras.Model:
+        vectors = None if settings.variant == "random" else np.zeros(shape, np.float32)
+        model = build(settings, size, plan["classes"], vectors, mask=mask)
+        checkpoint.assign(model.weights, weights)
+        return model
+
+    masked, twin = network(True), network(False)
+    twin(np.ones((1, 8), np.int32))  # traced once before export, else variables are missing from the graph
+    path = folder / "model.onnx"
+    twin.export(path, format="onnx", verbose=False)
+    graph = onnx.load(path)
+    name_ends(graph)
+    save_graph(graph, path)
+    parity = difference(path, masked, size)
+    if parity > PARITY:
+        raise UserError(f"ONNX and Keras differ by {parity:.1e}, more than {PARITY:g}: not exported.")
+    shrunk = parity
+    if plan["precision"] != "float32":
+        shrink(graph, plan["precision"])
+        save_graph(graph, path)
+        shrunk = difference(path, masked, size)
+    return {"parity": parity, "shrunk": shrunk}
+
+
+def save_graph(graph, path: Path) -> None:
+    """Write an ONNX graph aside, then rename it."""
+    with atomic_open(path, "wb") as stream:
+        stream.write(graph.SerializeToString())
+
+
+def name_ends(model) -> None:
+    """Name the input ``ids`` and the output ``logits``, whatever the exporter called them."""
+    old = {model.graph.input[0].name: "ids", model.graph.output[0].name: "logits"}
+    for node in model.graph.node:
+        for names in (node.input, node.output):
+            for i, name in enumerate(names):
+                names[i] = old.get(name, name)
+    model.graph.input[0].name, model.graph.output[0].name = "ids", "logits"
+
+
+def difference(path: Path, masked, vocabulary_size: int) -> float:
+    """Largest difference of a logit: exact lengths in ONNX against one padded, masked Keras batch."""
+    rng = np.random.default_rng(0)
+    lengths = [1, 2, 5, 9, 17, 40]
+    padded = np.zeros((len(lengths), max(lengths)), np.int32)
+    for row, length in enumerate(lengths):
+        padded[row, :length] = rng.integers(1, vocabulary_size, length)
+    session = open_graph(path)
+    answers = [session.run(None, {"ids": padded[i : i + 1, :length]})[0] for i, length in enumerate(lengths)]
+    return float(
+        np.abs(
+            np.concatenate([np.asarray(answer) for answer in answers]) - np.asarray(masked.predict_on_batch(padded))
+        ).max()
+    )
+
+
+def shrink(model, precision: str) -> None:
+    """Keep the word vectors as float16, or as int8 with one scale a word; the other weights stay float32.
+
+    The rows are widened after they are gathered, so that serving costs nothing: ``Gather → Cast (→ Mul scale)``.
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    tables = {tensor.name: tensor for tensor in model.graph.initializer if len(tensor.dims) == 2}
+    nodes = []
+    for node in model.graph.node:
+        table = tables.get(node.input[0]) if node.op_type == "Gather" and node.input else None
+        if table is None or table.data_type != TensorProto.FLOAT:
+            nodes.append(node)
+            continue
+        values, name, out = numpy_helper.to_array(table), table.name, node.output[0]
+        model.graph.initializer.remove(table)
+        if precision == "float16":
+            model.graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), name))
+        else:
+            scale = np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-12) / 127
+            model.graph.initializer.extend(
+                [
+                    numpy_helper.from_array(np.round(values / scale).astype(np.int8), name),
+                    numpy_helper.from_array(scale.astype(np.float32), f"{name}_scale"),
+                ]
+            )
+        node.output[0] = f"{out}_small"
+        nodes.append(node)
+        wide = out if precision == "float16" else f"{out}_wide"
+        nodes.append(helper.make_node("Cast", [f"{out}_small"], [wide], to=TensorProto.FLOAT))
+        if precision == "int8":
+            nodes.append(helper.make_node("Gather", [f"{name}_scale", node.input[1]], [f"{out}_scale"], axis=0))
+            nodes.append(helper.make_node("Mul", [wide, f"{out}_scale"], [out]))
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+if __name__ == "__main__":
+    export_process.main(_export)

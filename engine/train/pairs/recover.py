@@ -1,0 +1,90 @@
+"""The weights of a network from the graphs that serve it, where a model was shared without them.
+
+Exporters name, transpose and cut weights as they like. So a network of the same recipe and sizes is given weights of
+which no two are alike, and exported: where each of them comes out is where those of the shared model stand. What is
+found is believed when the network says with it what the shared graphs say.
+"""
+
+import tempfile
+from dataclasses import asdict, dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ... import registry
+from ...results import UserError
+from ..onnx_classifier import PARITY
+from ..onnx_graphs import GRAPHS, widened
+
+SIZES = {"title": ("vocabulary",), "translate": ("source_vocabulary", "target_vocabulary")}
+"""What a card says of its data that the network's sizes are."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A tensor of a graph is the whole of a weight, that transposed, or a row of it."""
+
+    path: str
+    transposed: bool = False
+    row: int | None = None
+
+
+def recover(folder: Path, card: dict[str, Any]) -> dict[str, np.ndarray]:
+    """The training network's weights by their paths, as exact as the bundle in ``folder`` keeps them; UserError where
+    the graphs do not give them all."""
+    import keras
+
+    task, recipe = str(card["task"]), str(card["recipe"])
+    sizes = [int(card["data"][name]) for name in SIZES[task]]
+    settings = replace(registry.settings_of(recipe, card["settings"]), precision="float32")
+    network = registry.load(registry.get(recipe).build)(settings, *sizes)
+    shapes = {variable.path: tuple(variable.shape) for variable in network.weights}
+    chance = np.random.default_rng(0)
+    known = {path: chance.normal(0, 0.05, shape).astype(np.float32) for path, shape in shapes.items()}
+    module: Any = import_module(f"..{task}.export", __package__)
+    with tempfile.TemporaryDirectory() as name:
+        module.export(Path(name), recipe, asdict(settings), *sizes, known)
+        places = _places(Path(name), known)
+    found = {path: np.full(shape, np.nan, np.float32) for path, shape in shapes.items()}
+    for tensor, values in _tensors(folder).items():
+        for place in places.get(tensor, ()):
+            target = found[place.path] if place.row is None else found[place.path][place.row]
+            if values.size == target.size:
+                target[...] = (values.T if place.transposed else values).reshape(target.shape)
+    if not any(np.isnan(values).any() for values in found.values()):
+        for variable in network.weights:
+            variable.assign(found[variable.path])
+        # Twice the bound of an export: once for that one, once for this.
+        if module.difference(folder, network, sizes[0] if len(sizes) == 1 else tuple(sizes)) <= 2 * PARITY:
+            keras.backend.clear_session()
+            return found
+    raise UserError(
+        f"{folder.name} was shared without its weights, and its graphs do not give them: it cannot be trained on; only "
+        "models trained here can."
+    )
+
+
+def _tensors(folder: Path) -> dict[str, np.ndarray]:
+    """The graphs' constants by file and name, float32."""
+    return {f"{graph}/{name}": values for graph in GRAPHS for name, values in widened(folder / graph).items()}
+
+
+def _places(folder: Path, known: dict[str, np.ndarray]) -> dict[str, list[_Place]]:
+    """Where in the graphs of ``folder`` each of the weights ``known`` came out."""
+    found: dict[str, list[_Place]] = {}
+    for tensor, values in _tensors(folder).items():
+        for path, weight in known.items():
+            for place, form in _forms(path, weight):
+                if values.size == form.size and np.array_equal(values.reshape(-1), form.reshape(-1)):
+                    found.setdefault(tensor, []).append(place)
+    return found
+
+
+def _forms(path: str, weight: np.ndarray) -> list[tuple[_Place, np.ndarray]]:
+    forms = [(_Place(path), weight)]
+    if weight.ndim == 2:
+        forms += [(_Place(path, transposed=True), weight.T)]
+        forms += [(_Place(path, row=row), values) for row, values in enumerate(weight)] if len(weight) < 8 else []
+    return forms

@@ -1,0 +1,180 @@
+"""From a user's file to a model that answers, through the same doors as the screens."""
+
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+
+for package in ("keras", "sklearn", "tf2onnx"):
+    pytest.importorskip(package, reason="training needs the [train] extra")
+
+from dltext.engine import api, model_store  # noqa: E402
+from dltext.engine.results import JobSpec, UserError  # noqa: E402
+from dltext.engine.train import checkpoint, run  # noqa: E402
+
+SETTINGS = {
+    "variant": "random",
+    "embedding_size": 16,
+    "filters": 12,
+    "epochs": 4,
+    "learning_rate": 0.01,
+    "dropout": 0.2,
+    "batch_size": 16,
+    "patience": 0,
+}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLTEXT_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("DLTEXT_DATA", raising=False)
+
+
+def spec_of(reviews, **changes):
+    values = {
+        "recipe": "text-cnn",
+        "data": str(reviews),
+        "settings": SETTINGS,
+        "seed": 3,
+        "name": "mine",
+        "text_column": "review",
+        "label_column": "verdict",
+        **changes,
+    }
+    return api.validate(JobSpec(**values))
+
+
+def heard():
+    events = []
+    return events, lambda kind, /, **values: events.append((kind, values))
+
+
+@pytest.fixture(scope="module")
+def trained(lasting_reviews, tmp_path_factory):
+    """A run with all there is: its home, its folder, what it said and how it ended."""
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("run")
+    events, emit = heard()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DLTEXT_HOME", str(home))
+        patch.delenv("DLTEXT_DATA", raising=False)
+        spec = spec_of(lasting_reviews, settings=SETTINGS | {"precision": "int8"})
+        outcome = run.execute(spec, folder, emit, lambda: False)
+    return home, folder, events, outcome
+
+
+def test_a_file_becomes_a_model_that_answers(lasting_reviews, trained, monkeypatch):
+    home, folder, events, outcome = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    check_what_became(lasting_reviews, folder, events, outcome)
+
+
+def test_one_that_reads_word_by_word_too(lasting_reviews, tmp_path, exported_here):
+    settings = {
+        "variant": "random",
+        "embedding_size": 16,
+        "units": 12,
+        "epochs": 8,
+        "learning_rate": 0.02,
+        "bidirectional": True,
+        "batch_size": 16,
+        "class_weights": True,
+    }
+    events, emit = heard()
+    outcome = run.execute(spec_of(lasting_reviews, recipe="lstm", settings=settings), tmp_path, emit, lambda: False)
+    check_what_became(lasting_reviews, tmp_path, events, outcome)
+
+
+def check_what_became(reviews, folder, events, outcome):
+    assert outcome["state"] == "done"
+    assert outcome["metrics"]["test_accuracy"] > 0.9
+    kinds = [kind for kind, _ in events]
+    for kind in ("start", "tick", "epoch", "checkpoint"):
+        assert kind in kinds
+    start = dict(events)["start"]
+    assert start["examples"] == {"train": 192, "validation": 24, "test": 24}
+    assert start["floor"]["accuracy"] > 0.9
+    info = api.model(outcome["bundle"])
+    assert info.task == "sentiment"
+    assert info.metrics["accuracy"] == pytest.approx(outcome["metrics"]["test_accuracy"])
+    assert info.metrics["floor_accuracy"] == start["floor"]["accuracy"]
+    for place in (folder, reviews.parent):
+        assert str(place) not in info.card["metrics"][0]["protocol"], "a machine's path stands in the card"
+    good = api.analyse("the plot is wonderful and clever", model="mine", explain=True)
+    assert good.label == "positive"
+    strongest = max(good.spans, key=lambda span: span.weight)
+    assert "the plot is wonderful and clever"[strongest.start : strongest.end] in ("wonderful", "clever")
+    assert api.analyse("a tired, hollow film", model="mine").label == "negative"
+    again = api.evaluate("mine", str(reviews), "test", "review", "verdict")
+    assert again.metrics["accuracy"] == pytest.approx(outcome["metrics"]["test_accuracy"])
+
+
+def test_trains_on_from_a_model_and_with_soft_labels(reviews, trained, tmp_path, monkeypatch, exported_here):
+    monkeypatch.setenv("DLTEXT_HOME", str(trained[0]))
+    _, emit = heard()
+    extra = tmp_path / "more.txt"
+    extra.write_text("a hollow and clumsy film\nmoving and warm\n" * 20)
+    more = SETTINGS | {"initial": "mine", "epochs": 1, "teacher": "mine+floor", "unlabelled": str(extra)}
+    outcome = run.execute(spec_of(reviews, settings=more, name="next"), tmp_path / "b", emit, lambda: False)
+    assert outcome["metrics"]["test_accuracy"] > 0.9
+    assert api.model("next").card["data"]["examples"]["taught"] == 40
+    wrong = SETTINGS | {"initial": "mine", "filters": 20}
+    with pytest.raises(UserError, match="same architecture"):
+        run.execute(spec_of(reviews, settings=wrong), tmp_path / "c", emit, lambda: False)
+    with pytest.raises(UserError, match="nobody"):
+        run.execute(spec_of(reviews, settings=SETTINGS | {"initial": "nobody"}), tmp_path / "d", emit, lambda: False)
+
+
+def test_cross_validation_tests_each_text_once_and_continues_after_a_stop(reviews, tmp_path):
+    spec = spec_of(reviews, kind="cross-validate", folds=3)
+    events, emit = heard()
+    finished = lambda: sum(kind == "fold" for kind, _ in events) >= 1  # noqa: E731
+    assert run.execute(spec, tmp_path, emit, finished)["state"] == "cancelled"
+    kept = (tmp_path / "fold-1.json").read_text()
+    outcome = run.execute(spec, tmp_path, emit, lambda: False)
+    assert outcome["state"] == "done"
+    assert (tmp_path / "fold-1.json").read_text() == kept
+    import json
+
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["examples"] == 240
+    assert sum(map(sum, report["confusion"])) == 240
+    assert report["metrics"]["accuracy"] > 0.9
+    assert report["metrics"]["accuracy_sd"] >= 0
+    assert report["floor"]["accuracy"] > 0.9
+
+
+def test_preflight_tells_floor_time_and_memory(reviews):
+    found = run.preflight(spec_of(reviews))
+    assert found.floor["accuracy"] > 0.9
+    assert 0 < found.seconds < 600
+    assert 50e6 < found.memory < 8e9
+    assert found.parameters > 1000
+    assert found.check.labels == {"negative": 120, "positive": 120}
+
+
+def _until(condition, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)
+
+
+def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews, tmp_path, exported_here):
+    long = SETTINGS | {"epochs": 25, "floor": False}
+    run.execute(spec_of(reviews, settings=long, name="straight"), tmp_path / "straight", heard()[1], lambda: False)
+    killed = api.submit(spec_of(reviews, settings=long, name="killed"))
+    _until(lambda: any(event.type == "checkpoint" for event in api.events(killed.id)[0]))
+    os.kill(api.job(killed.id).pid, signal.SIGKILL)
+    _until(lambda: api.job(killed.id).state == "lost")
+    api.resume(killed.id)
+    _until(lambda: not api.job(killed.id).active)
+    assert api.job(killed.id).state == "done", api.job_log(killed.id)
+    assert api.job(killed.id).epoch == 25
+
+    def weights(name):
+        return checkpoint.load(model_store.folder_of(name) / "weights.npz")[0]["weights"]
+
+    for one, other in zip(weights("straight"), weights("killed"), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)

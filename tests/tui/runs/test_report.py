@@ -1,0 +1,215 @@
+"""Report: measures against the floor, the matrix, and from a cell to its documents."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from textual.widgets import DataTable, Static, TabbedContent
+
+from dltext.tui.palette import WorkbenchCommands
+from dltext.tui.runs.confusion import ConfusionMatrix, _middle
+from dltext.tui.runs.curve import Curve
+from dltext.tui.runs.export import as_json, as_markdown
+from dltext.tui.runs.report import ReportScreen
+
+Until = Any
+
+
+@pytest.fixture
+def opened(until: Until) -> Any:
+    """``screen = await opened(pilot)``: the report of the run that is done, by keys alone."""
+
+    async def go(pilot: Any) -> Any:
+        await pilot.app.open_screen("runs", job="own-3")
+        runs = pilot.app.screen
+        await until(pilot, lambda: runs.selected and runs.selected.id == "own-3")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen) and pilot.app.screen.report)
+        return pilot.app.screen
+
+    return go
+
+
+def said(screen: Any, where: str) -> str:
+    return str(screen.query_one(where, Static).render())
+
+
+async def test_it_stands_against_its_floor(jobs_app: Any, opened: Any) -> None:
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        for word in ("80.6 %", "▲ +2.4", "0.021", "floor 78.2 %", "1,066"):
+            assert word in said(screen, "#report-head")
+        table = screen.query_one("#classes-table", DataTable)
+        assert "0.822" in "".join(cell.plain for cell in table.get_row_at(1))
+        curve = screen.query_one("#report-accuracy", Curve)
+        assert [len(line.points) for line in curve.series] == [8, 8]
+
+
+async def test_below_the_floor_is_said_too(jobs_app: Any, jobs: Any, fake_jobs: Any, opened: Any) -> None:
+    jobs.reports["own-3"] = fake_jobs.wide_report(20)
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        assert "▼ -1.0" in said(await opened(pilot), "#report-head")
+
+
+async def test_from_a_cell_to_its_documents_and_back(jobs_app: Any, opened: Any, until: Until) -> None:
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("2")
+        matrix = screen.query_one(ConfusionMatrix)
+        await until(pilot, lambda: matrix.has_focus)
+        assert matrix.cursor == (0, 1)
+        assert "negative taken for positive" in said(screen, "#cell-head")
+        await pilot.press("down", "left")
+        await until(pilot, lambda: "positive taken for negative" in said(screen, "#cell-head"))
+        documents = screen.query_one("#documents", DataTable)
+        assert documents.row_count == 2
+        assert "95 documents, the 2 surest kept" in said(screen, "#cell-head")
+        await pilot.press("enter")
+        await until(pilot, lambda: documents.has_focus)
+        assert "[/ref] not half as [bold]dull[/bold]" in said(screen, "#document")
+        assert "A second line." in said(screen, "#document")
+        await pilot.press("down")
+        await until(pilot, lambda: "沉闷" in said(screen, "#document"))
+        assert "81.0 %" in said(screen, "#document")
+        await pilot.press("escape")
+        await until(pilot, lambda: matrix.has_focus)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen.PLACE == "runs")
+
+
+async def test_the_palette_knows_what_the_report_does(jobs_app: Any, opened: Any) -> None:
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        provider = WorkbenchCommands(await opened(pilot))
+        await provider.startup()
+        assert {"Export  (e)", "Use model  (u)"} <= {hit.text async for hit in provider.discover()}
+
+
+async def test_a_matrix_without_mistakes_shows_its_first_cell(
+    jobs_app: Any, jobs: Any, fake_jobs: Any, opened: Any, until: Until
+) -> None:
+    jobs.reports["own-3"] = dataclasses.replace(fake_jobs.binary_report(), confusion=((20, 0), (0, 20)))
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await until(pilot, lambda: "20 documents, none kept" in said(screen, "#cell-head"))
+        await pilot.press("2", "m", "enter")
+
+
+async def test_a_click_on_a_cell_chooses_it(jobs_app: Any, opened: Any, until: Until) -> None:
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("2")
+        matrix = screen.query_one(ConfusionMatrix)
+        await until(pilot, lambda: matrix.region.height)
+        matrix.cursor = (1, 1)
+        target = matrix.region_of_cursor
+        matrix.cursor = (0, 0)
+        await pilot.click(ConfusionMatrix, offset=(target.x + 2, target.y))
+        assert matrix.cursor == (1, 1)
+        assert "seen as what it is" in said(screen, "#cell-head")
+
+
+@pytest.mark.parametrize("count", [20, 50])
+async def test_many_labels_scroll_and_the_cursor_is_always_seen(
+    jobs_app: Any, jobs: Any, fake_jobs: Any, opened: Any, until: Until, count: int
+) -> None:
+    jobs.reports["own-3"] = fake_jobs.wide_report(count)
+    async with jobs_app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("2")
+        matrix = screen.query_one(ConfusionMatrix)
+        await until(pilot, lambda: matrix.has_focus and matrix.region.height)
+        for keys in (["end"], ["pagedown"] * 5, ["home"], ["pageup"] * 5, ["m", "m"]):
+            await pilot.press(*keys)
+            await pilot.pause()
+            room, at = matrix.scrollable_content_region.size, matrix.region_of_cursor
+            assert at.y >= 2
+            assert at.bottom <= room.height
+            assert at.right <= room.width
+            assert matrix.render_line(at.y).text.count("]") - matrix.labels[matrix.cursor[0]].count("]") == 1
+        for y in range(matrix.scrollable_content_region.height):
+            assert matrix.render_line(y).cell_length == matrix.scrollable_content_region.width
+
+
+async def test_shares_and_counts(jobs_app: Any, opened: Any, until: Until) -> None:
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        matrix = screen.query_one(ConfusionMatrix)
+        await pilot.press("2")
+        await until(pilot, lambda: matrix.has_focus)
+        assert "421" in matrix.render_line(2).text
+        await pilot.press("p")
+        assert "79.0" in matrix.render_line(2).text
+
+
+@pytest.mark.parametrize("suffix", [".json", ".md"])
+async def test_it_is_exported(jobs_app: Any, jobs: Any, opened: Any, until: Until, tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"out{suffix}"
+    async with jobs_app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: pilot.app.screen.query("#path"))
+        pilot.app.screen.query_one("#path").value = str(file)
+        await pilot.press("enter")
+        await until(pilot, file.exists)
+    text = file.read_text(encoding="utf-8")
+    if suffix == ".json":
+        assert json.loads(text)["metrics"]["accuracy"] == 0.806
+    else:
+        assert "| accuracy | 80.6 % |" in text
+
+
+def test_markdown_quotes_user_text_harmlessly(fake_jobs: Any) -> None:
+    text = as_markdown(fake_jobs.wide_report(20))
+    assert r"\[b\]acq\[/b\]" in text
+    rows = [line for line in text.splitlines() if line.startswith("| topic-5 |")]
+    assert len(rows) == 2
+    assert json.loads(as_json(fake_jobs.binary_report()))["documents"][0]["text"].startswith("[/ref]")
+
+
+async def test_the_protocol_names_the_command(jobs_app: Any, opened: Any, until: Until) -> None:
+    async with jobs_app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("3")
+        await until(pilot, lambda: screen.query_one(TabbedContent).active == "protocol")
+        assert "dltext evaluate mr-text-cnn" in said(screen, "#protocol-text")
+        assert "units" in said(screen, "#protocol-text")
+
+
+async def test_a_report_that_cannot_be_read_says_why(
+    jobs_app: Any, jobs: Any, opened: Any, until: Until, monkeypatch: Any
+) -> None:
+    from dltext.engine.results import UserError
+
+    def fail(job: str) -> Any:
+        raise UserError("report.json of own-3 is damaged [/]; train again.")
+
+    monkeypatch.setattr(jobs, "report", fail)
+    async with jobs_app.run_test(size=(80, 24)) as pilot:
+        await pilot.app.open_screen("runs", job="own-3")
+        await until(pilot, lambda: pilot.app.screen.selected)
+        await pilot.press("enter")
+        await until(pilot, lambda: "damaged [/]" in said(pilot.app.screen, "#report-head"))
+        await pilot.press("1", "2", "3", "e", "u", "escape")
+
+
+def test_columns_that_begin_alike_keep_their_ends() -> None:
+    assert _middle("topic-48", 7) != _middle("topic-49", 7)
+    assert cell_len(_middle("财经新闻与市场", 7)) <= 7
+    assert _middle("short", 7) == "short"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_it_looks_as_it_did(
+    jobs_app: Any, jobs: Any, fake_jobs: Any, snap_compare: Any, opened: Any, size: tuple[int, int]
+) -> None:
+    jobs.reports["own-3"] = fake_jobs.wide_report(20)
+
+    async def look(pilot: Any) -> None:
+        await opened(pilot)
+        await pilot.press("2")
+        await pilot.pause(0.4)
+
+    assert snap_compare(jobs_app, terminal_size=size, run_before=look)

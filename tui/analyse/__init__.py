@@ -1,0 +1,1 @@
+"""The place Analyse: a document and the cards beside it."""

@@ -1,0 +1,284 @@
+"""Analyse, the home: paste or type a text and see what it says, while you type."""
+
+from functools import partial
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Container, VerticalScroll
+from textual.timer import Timer
+from textual.widgets import Static
+
+from ...engine.results import BundleInfo, Result
+from ..kit.document import Document, DocumentBox
+from ..kit.heat import Heat
+from ..kit.model_reader import SHORT, Reader
+from ..kit.offer import DraftOffer
+from .result_card import ResultCard
+from .title import TitledBeside
+
+TASK = "sentiment"
+PAUSE = 0.12
+"""Seconds without a key before the models are asked."""
+LONGER_PAUSE = 0.45
+"""Seconds after an answer before they are asked for the words too."""
+TAKES_LONG = 0.4
+
+
+class AnalyseScreen(TitledBeside):
+    """Holds the document and a card a model; each answer carries the number of the text that it was asked for."""
+
+    PLACE = "analyse"
+    CSS_PATH = "analyse.tcss"
+    HELP = """Type or paste a text, open a file (ctrl+o) or try a sample (ctrl+t): the card shows the verdict and how
+sure the model is, while you type. Words are shaded by how much they moved it; f3 asks for that at once, also for a
+long text. A text in another language goes to a model that reads it, where there is one. f4 changes the model, f2 shows
+several side by side. ctrl+r copies the result, ctrl+e writes it to a file. A text over 60,000 characters becomes a
+document with pages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._infos: dict[str, BundleInfo] = {}
+        self._chosen: list[str] = []
+        self._wanted: str | None = None
+        self._by_language = True
+        """Whether the engine chooses the model by the text, for nobody has chosen another."""
+        self._pause: Timer | None = None
+        self._longer: Timer | None = None
+        self._comparing = False
+        self._looked = False
+        """Whether it was looked for a profiler: once the models that were asked for are known."""
+        self._reader = Reader(lambda: self.engine, TASK)
+
+    # ------------------------------------------------------------------------------------------ layout
+
+    def body(self) -> ComposeResult:
+        with Container(id="halves"):
+            yield DocumentBox(id="document")
+            with VerticalScroll(id="side", can_focus=False):
+                yield Static("Looking for models …", id="no-model", classes="empty", markup=False)
+                yield Container(id="cards")
+                yield Container(id="author")
+                yield Container(id="translation")
+                yield Container(id="titled")
+        yield DraftOffer()
+
+    def on_mount(self) -> None:
+        self.query_one("#area").focus()
+        for beside in ("#author", "#translation", "#titled"):
+            self.query_one(beside).display = False
+        self.call_after_refresh(self._read_models)
+        path = self.workbench.document
+        if path is not None:
+            self.call_after_refresh(partial(self._open, path))
+
+    def on_screen_resume(self) -> None:
+        if self._infos:
+            self._read_models()
+            self.read_profilers()
+
+    def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
+        """``model``: use it; ``text``: show it (from a report, from a corpus)."""
+        if model is not None:
+            self._wanted = model
+            self._read_models()
+        if text is not None:
+            self._take_document(text, name)
+
+    @property
+    def cards(self) -> list[ResultCard]:
+        return list(self.query(ResultCard))
+
+    # ------------------------------------------------------------------------------------------ models
+
+    def _read_models(self) -> None:
+        self.ask("models", lambda: self.engine.models(TASK), self._models_known, self._models_failed)
+
+    def _models_failed(self, error: Exception) -> None:
+        self.query_one("#no-model", Static).update("The models could not be read; f8 shows why.")
+
+    def _models_known(self, found: list[BundleInfo]) -> None:
+        self._infos = {info.name: info for info in found if info.problem is None}
+        names = list(self._infos)
+        if self._wanted is not None and self._wanted in names:
+            self._choose(self._wanted)
+        elif self._wanted is not None:
+            problem = next((info.problem for info in found if info.name == self._wanted), None)
+            self.app.notify(
+                f"{self._wanted} cannot be used here: " + (problem or "it does not read sentiment."), severity="warning"
+            )
+        self._wanted = None
+        self._chosen = [name for name in self._chosen if name in names]
+        if not self._chosen and names:
+            self._choose(next((info.name for info in self._infos.values() if info.default), names[0]))
+        self._comparing = self._comparing and len(self._chosen) > 1
+        self._lay_cards()
+        if not self._looked:
+            self._looked = True
+            self.read_profilers()
+
+    def _lay_cards(self) -> None:
+        """A card a chosen model; then ask them all."""
+        holder = self.query_one("#cards")
+        nothing = self.query_one("#no-model", Static)
+        nothing.display = not self._chosen
+        holder.display = bool(self._chosen)
+        nothing.update("No model that reads sentiment is here.\n\nTrain one with f6, or import one with f8.")
+        self.set_class(self._comparing, "-comparing")
+        shown = [card.info for card in self.cards]
+        wanted = [self._infos[name] for name in self._chosen]
+        if shown == wanted:
+            return
+        for card in self.cards:
+            self.forget(f"answer {card.info.name}")
+            self.forget(f"explain {card.info.name}")
+
+        async def lay() -> None:
+            await holder.remove_children()
+            await holder.mount_all(ResultCard(info) for info in wanted)
+            for info in wanted:
+                self.ask(f"warm {info.name}", partial(self._reader.warm_up, info.name), lambda _: None)
+            self._ask_all()
+
+        self.run_worker(lay(), group="cards", exclusive=True)
+
+    def document_changed(self) -> None:
+        for timer in (self._pause, self._longer):
+            if timer is not None:
+                timer.stop()
+        self.not_yet()
+        self._pause = self.set_timer(PAUSE, self._ask_all)
+
+    def on_unmount(self) -> None:
+        for timer in (self._pause, self._longer):
+            if timer is not None:
+                timer.stop()
+
+    # ------------------------------------------------------------------------------------------ asking
+
+    def _ask_all(self) -> None:
+        document = self._document
+        if not document.text.strip():
+            for card in self.cards:
+                for kind in ("answer", "explain"):
+                    self.forget(f"{kind} {card.info.name}")
+                card.clear()
+            self.no_author()
+            self.no_translation()
+            self.no_title()
+            self.box.shade(Heat())
+            return
+        if not self.cards:
+            self.ask_author_soon()
+            self.translate_soon()
+        for card in self.cards:
+            name = card.info.name
+            self.forget(f"explain {name}")
+            self.ask(
+                f"answer {name}",
+                partial(self._reader.read, document.text, None if self._by_language else name),
+                partial(self._answered, card, document, self._revision),
+                partial(self._failed, card),
+            )
+            self.set_timer(TAKES_LONG, partial(self._say_busy, card))
+
+    def _say_busy(self, card: ResultCard) -> None:
+        if card.result is None and self.busy(f"answer {card.info.name}"):
+            card.waiting = "Reading …"
+
+    def _failed(self, card: ResultCard, error: Exception) -> None:
+        card.clear("This text could not be read.")
+        self.box.shade(Heat())
+
+    def _answered(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
+        if revision != self._revision or not card.is_attached:
+            return
+        if self._by_language and result.model != card.info.name and result.model in self._infos:
+            # The text is in another language than the last one: the card of the model that reads it.
+            self._chosen = [result.model]
+            self._lay_cards()
+            return
+        card.answer(result, document.text)
+        if card is self.cards[0]:
+            self.ask_author_soon()
+            self.translate_soon()
+        if len(document.text) <= SHORT:
+            if self._longer is not None:
+                self._longer.stop()
+            self._longer = self.set_timer(LONGER_PAUSE, self._explain_all)
+
+    def _explain_all(self) -> None:
+        document, revision = self._document, self._revision
+        if not document.text.strip():
+            return
+        for card in self.cards:
+            self.ask(
+                f"explain {card.info.name}",
+                partial(self._reader.read, document.text, card.info.name, True),
+                partial(self._explained, card, document, revision),
+            )
+
+    def _explained(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
+        if revision != self._revision or not card.is_attached:
+            return
+        card.explain(result, document.text)
+        if card is self.cards[0]:
+            # Folding a line without spaces moved offsets; then the words in the card must do.
+            fits = self.box.large or len(self.box.area.text) == len(document.text)
+            self.box.shade(Heat.of(result.spans) if fits else Heat())
+
+    # ------------------------------------------------------------------------------------------ actions
+
+    def action_explain(self) -> None:
+        if not self._document.text.strip():
+            self.app.notify("There is no text yet: type, paste, or open a file with ctrl+o.")
+            return
+        self._explain_all()
+
+    def action_next_model(self) -> None:
+        from ..kit.choosing import choose_model
+
+        choose_model(self, list(self._infos.values()), self._chosen, self._use)
+
+    def _use(self, name: str) -> None:
+        self._choose(name)
+        self._lay_cards()
+
+    def _choose(self, name: str) -> None:
+        """Let ``name`` answer alone; the default leaves texts in other languages to models that read them."""
+        self._comparing, self._chosen, self._by_language = False, [name], self._infos[name].default
+
+    def action_compare(self) -> None:
+        if self._comparing:
+            self._use(self._chosen[0])
+            return
+        from ..kit.choosing import choose_several
+
+        # Side by side stands what reads the same language, if anything else does.
+        every = list(self._infos.values())
+        language = self._infos[self._chosen[0]].language if self._chosen else ""
+        alike = [info for info in every if info.language == language]
+        choose_several(self, alike if len(alike) > 1 else every, self._chosen, self._compare)
+
+    def _compare(self, names: list[str]) -> None:
+        self._comparing, self._chosen, self._by_language = True, names, False
+        self._lay_cards()
+
+    def _results(self) -> list[Result]:
+        """The newest answers, with the words where they were weighed; a toast where there are none."""
+        found = [card.explained or card.result for card in self.cards]
+        results = [result for result in found if result is not None]
+        if not results:
+            self.app.notify("There is no result yet: type or paste a text first.")
+        return results
+
+    def action_copy_result(self) -> None:
+        if results := self._results():
+            from ..kit.export import copy_results
+
+            copy_results(self, self._document, results, self._infos)
+
+    def action_export(self) -> None:
+        if results := self._results():
+            from ..kit.export import export_results
+
+            export_results(self, self._document, results, self._infos)

@@ -1,0 +1,48 @@
+"""The beginning of a text in another language, beside a verdict on Analyse."""
+
+from typing import Any, ClassVar
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from ..kit.text import one_line
+
+LONGEST = 240
+"""Characters that are shown."""
+
+
+class TranslationCard(Widget, can_focus=True):
+    """``said`` is the first sentence's translation; enter or a click goes on to Translate."""
+
+    HELP = (
+        "The first sentence in another language, where a model that translates from this one is installed. Enter, or "
+        "a click, opens Translate with the whole text: all sentences, other wordings, and which word came from which."
+    )
+    BINDINGS: ClassVar = [Binding("enter", "open", "translate", tooltip="Open Translate with this text")]
+    said: reactive[str] = reactive("", layout=True)
+
+    class Opened(Message):
+        """The reader wants the whole."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(classes="box card", **options)
+
+    def show(self, way: str, said: str) -> None:
+        """``way``: from which language into which."""
+        self.border_title = Content(f"Translation · {way}")
+        self.border_subtitle = "first sentence · enter for all"
+        self.said = said
+
+    def render(self) -> Content:
+        text = one_line(self.said, LONGEST)
+        return Content(text + ("…" if len(self.said) > LONGEST else ""))
+
+    def action_open(self) -> None:
+        self.post_message(self.Opened())
+
+    def on_click(self, event: events.Click) -> None:
+        self.action_open()

@@ -1,0 +1,116 @@
+"""A profile in writing: JSON and TSV for programs, text for people; of one author, and of a group."""
+
+import json
+from collections.abc import Sequence
+
+from ...engine.results import BundleInfo, GroupProfile, Guess, Profile
+from ..kit.document import Document
+from ..kit.profile_rows import CANNOT, NOT_FOR, number, quality
+from ..kit.text import one_line, visible
+
+EMBEDDED = 200_000
+"""Characters up to which the texts themselves go into a JSON export."""
+
+
+def profile_json(document: Document, profile: Profile) -> str:
+    """The profile as ``dltext profile --json --explain`` prints it, indented, with the document (up to a size)."""
+    about: dict[str, object] = {"name": document.name, "characters": len(document.text), "words": document.words}
+    if len(document.text) <= EMBEDDED:
+        about["text"] = document.text
+    told = {"document": about, **profile.as_dict(), **profile.explanation(), "not_for": NOT_FOR}
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def profile_tsv(profile: Profile) -> str:
+    """A line a label; of a number its estimate and range."""
+    rows: list[Sequence[str]] = []
+    for guess in profile.guesses:
+        if guess.kind == "number":
+            ends = ["" if value is None else f"{value:g}" for value in (guess.value, guess.low, guess.high)]
+            rows.append((guess.name, "", *ends, "yes" if guess.sure else "no"))
+        rows += [
+            (guess.name, label, f"{share:.6f}", "", "", "yes" if guess.sure else "no")
+            for label, share in guess.probabilities.items()
+        ]
+    return _tsv(("attribute", "label", "value", "low", "high", "sure"), rows)
+
+
+def profile_text(document: Document, profile: Profile, info: BundleInfo | None) -> str:
+    """For people: an attribute a line, what was looked at, and what it is not for."""
+    metrics = info.metrics if info else {}
+    lines = []
+    for guess in profile.guesses:
+        right = quality(guess.name, metrics)
+        lines.append(f"{visible(guess.name)}: {_said(guess)}" + (f"  (the model: {right})" if right else ""))
+    if profile.phrases:
+        lines += ["", "most attended:"]
+        for phrase in profile.phrases:
+            words = one_line(document.text[phrase.start : phrase.end])
+            lines.append(f"  {100 * phrase.weight:4.1f} %  hop {phrase.hop + 1}  {words}")
+    on = f", measured on {info.measured_on}" if info and info.measured_on else ""
+    lines += [
+        "",
+        f"model {profile.model} {profile.version}{on}",
+        f"read  {profile.read * 100:.0f} % of the text, {profile.tokens:,} tokens, in {profile.milliseconds:.1f} ms",
+        *(f"note  {visible(note)}" for note in profile.notes),
+        NOT_FOR,
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _said(guess: Guess) -> str:
+    if guess.kind == "number":
+        if guess.value is None:
+            return CANNOT
+        if guess.low is None or guess.high is None:
+            return number(guess.value)
+        return f"{number(guess.value)}, of 8 authors of 10 between {number(guess.low)} and {number(guess.high)}"
+    ranked = sorted(guess.probabilities.items(), key=lambda item: -item[1])
+    shares = ", ".join(f"{visible(label)} {share * 100:.1f} %" for label, share in ranked)
+    return shares if guess.sure else f"{CANNOT} ({shares})"
+
+
+def group_json(name: str, group: GroupProfile) -> str:
+    """The group as ``dltext profile --group --json`` prints it, indented, with the name of the corpus."""
+    told = {"data": name, **group.as_dict(), "not_for": NOT_FOR}
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def group_tsv(group: GroupProfile) -> str:
+    """A line a label with its interval; the mean of a number is a line of its own."""
+    rows: list[Sequence[str]] = []
+    for attribute in group.attributes:
+        if attribute.mean is not None:
+            ends = [
+                "" if value is None else f"{value:.6f}" for value in (attribute.mean, attribute.low, attribute.high)
+            ]
+            rows.append((attribute.name, "mean", *ends))
+        rows += [
+            (attribute.name, share.label, f"{share.share:.6f}", f"{share.low:.6f}", f"{share.high:.6f}")
+            for share in attribute.shares
+        ]
+    return _tsv(("attribute", "label", "share", "low", "high"), rows)
+
+
+def group_text(name: str, group: GroupProfile) -> str:
+    """For people and the clipboard."""
+    lines = [f"{group.authors:,} authors of {visible(name)}, read by {group.model} {group.version}", ""]
+    for attribute in group.attributes:
+        mean = ""
+        if attribute.mean is not None:
+            mean = f"  {attribute.mean:.2f} on average"
+            if attribute.low is not None and attribute.high is not None:
+                mean += f" ({attribute.low:.2f} – {attribute.high:.2f})"
+        unsure = f"  ({CANNOT} of {attribute.unsure:,})" if attribute.unsure else ""
+        lines.append(f"{visible(attribute.name)}{mean}{unsure}")
+        lines += [
+            f"  {visible(share.label):<16} {100 * share.share:5.1f} %  ({100 * share.low:.1f} – {100 * share.high:.1f})"
+            for share in attribute.shares
+        ]
+    lines += ["", *(visible(note) for note in group.notes), *([visible(group.protocol)] if group.protocol else [])]
+    return "\n".join([*lines, NOT_FOR]) + "\n"
+
+
+def _tsv(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Tabs and line ends within a cell become blanks, as TSV has no way to quote them."""
+    return "".join("\t".join(" ".join(cell.split()) for cell in row) + "\n" for row in (head, *rows))

@@ -1,0 +1,193 @@
+"""Authors: what the style of texts suggests of who wrote them, and what the model looked at."""
+
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from ..kit.attended import AttendedBox, HopBar
+from ..kit.choicebar import ChoiceBar
+from ..kit.document import Document
+from ..kit.phrases import PhraseTable
+from ..kit.profile_card import ProfileCard
+from ..kit.searchable import Target
+from ..screens.authors_models import TASK
+from .group import AuthorsPanel
+from .group_card import GroupCard
+from .one_author import OneAuthor
+
+ONE = ("open_file", "sample", "next_hop", "show_hop", "new_document", "similar", "group")
+"""Actions about one author; in the view of many they are not there."""
+MANY = ("choose_data", "part", "one", "stop")
+
+
+class AuthorsScreen(OneAuthor):
+    """One author on the left and what a model says on the right; or many authors, as bars."""
+
+    PLACE = "authors"
+    CSS_PATH = "authors.tcss"
+    SAMPLES = TASK
+    HELP = """Paste or type texts by one author, or open a file (ctrl+o): the card shows what their style suggests,
+while you type, and says so where it cannot tell. The words are shaded by the attention that they get; f3 shows all
+hops together, then each by itself. The most attended phrases are listed: enter goes to one in the text.
+
+f2 turns to many authors: a corpus or a file with an author a record becomes bars with intervals; escape stops the
+reading and keeps what was read. f4 takes another model, ctrl+e writes what is shown to a file, ctrl+r copies it.
+
+What it says is a probability about style, never a fact about a person. It leans as its corpus leans: on whom it learnt,
+when, and from what kind of text stands under the card. It is not for decisions about anybody."""
+
+    # ------------------------------------------------------------------------------------------ layout
+
+    def body(self) -> ComposeResult:
+        with Container(id="halves"):
+            with Vertical(id="left"):
+                yield AttendedBox(id="document")
+                yield HopBar(id="hops")
+            with VerticalScroll(id="side", can_focus=False):
+                yield Static("Looking for models …", id="no-model", classes="empty", markup=False)
+                yield ProfileCard(id="profile")
+                with Container(id="phrase-box", classes="box"):
+                    yield PhraseTable(id="phrases")
+                with Container(id="limit-box", classes="box"):
+                    yield Static(id="limits")
+        with Vertical(id="group"):
+            yield ChoiceBar(id="choices")
+            with Container(id="group-box", classes="box"):
+                with VerticalScroll(id="group-scroll", can_focus=False):
+                    yield GroupCard(id="group-card")
+                    yield Static(id="group-limits")
+                yield AuthorsPanel(id="work")
+                yield Static(id="group-empty", classes="empty", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#phrase-box").border_title = "Most attended"
+        self.query_one("#limit-box").border_title = "What this is not for"
+        self._show_side()
+        self._turn(False)
+        self._read_models()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.card.compact = event.size.width < 100
+
+    def receive(
+        self, model: str | None = None, text: str | None = None, name: str = "", data: str | None = None, **context: Any
+    ) -> None:
+        """``model``: use it; ``text``: one author's; ``data``: who writes in that corpus or file."""
+        if model is not None:
+            self._wanted = model
+            self._read_models()
+        if text is not None:
+            self._turn(False)
+            self._take_document(text, name)
+        elif data is not None:
+            self._turn(True)
+            self.use_target(Target(data))
+
+    def restore(self, document: Document, cursor: int, beside: str) -> None:
+        self._turn(False)
+        super().restore(document, cursor, beside)
+
+    def take_paste(self, text: str) -> bool:
+        if self.app.screen is self and self.grouped:
+            self._turn(False)
+        return super().take_paste(text)
+
+    def _turn(self, grouped: bool) -> None:
+        """Show many authors, or one."""
+        self.grouped = grouped
+        self.query_one("#halves").display = not grouped
+        self.query_one("#group").display = grouped
+        if grouped:
+            self.show_group()
+            (self.query_one(GroupCard) if self.group is not None else self.query_one(ChoiceBar)).focus()
+        else:
+            (self.box.preview if self.box.large else self.box.area).focus()
+        self.refresh_bindings()
+
+    # ------------------------------------------------------------------------------------------ actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in (ONE if self.grouped else MANY):
+            return False
+        if action == "stop":
+            return self._run is not None
+        if action == "part":
+            return True if self.parts() else None
+        if action in ("next_hop", "show_hop"):
+            return True if self.explained is not None and self.explained.hops else None
+        if action in ("export", "copy_result"):
+            return True if self._shown() else None
+        return True
+
+    def _shown(self) -> bool:
+        if not self.is_mounted:
+            return False
+        return self.group_shown() is not None if self.grouped else self.card.profile is not None
+
+    def action_next_hop(self) -> None:
+        profile = self.explained
+        if profile is None or not profile.hops:
+            return
+        self._hop = 0 if self._hop is None else self._hop + 1 if self._hop + 1 < len(profile.hops) else None
+        self._shade()
+
+    @on(HopBar.Chosen)
+    def _hop_chosen(self, event: HopBar.Chosen) -> None:
+        if self.explained is not None:
+            self._hop = event.hop
+            self._shade()
+
+    def action_show_hop(self, number: str) -> None:
+        hop = int(number) - 1
+        if self.explained is not None and hop < len(self.explained.hops):
+            self._hop = None if hop < 0 else hop
+            self._shade()
+
+    @on(PhraseTable.Taken)
+    def _phrase_taken(self, event: PhraseTable.Taken) -> None:
+        if self.explained is None:
+            return
+        self._hop = event.phrase.hop
+        self._shade()
+        self.attended.reveal(event.phrase.start, event.phrase.end)
+
+    def action_next_model(self) -> None:
+        from ..kit.choosing import choose_model
+
+        choose_model(self, list(self._infos.values()), [self._model] if self._model else [], self._use)
+
+    def action_group(self) -> None:
+        self._turn(True)
+        if self.target is None and self._model is not None:
+            self.choose_data()
+
+    def action_one(self) -> None:
+        self._turn(False)
+
+    def action_choose_data(self) -> None:
+        self.choose_data()
+
+    def action_part(self) -> None:
+        self.choose_part()
+
+    def action_stop(self) -> None:
+        self.stop_reading()
+
+    def action_copy_result(self) -> None:
+        from ..screens.authors_leaving import copy_group, copy_profile
+
+        if self.grouped and (found := self.group_shown()) is not None:
+            copy_group(self, *found)
+        elif self.card.profile is not None:
+            copy_profile(self, self._document, self.explained or self.card.profile, self.card.info)
+
+    def action_export(self) -> None:
+        from ..screens.authors_leaving import export_group, export_profile
+
+        if self.grouped and (found := self.group_shown()) is not None:
+            export_group(self, *found)
+        elif self.card.profile is not None:
+            export_profile(self, self._document, self.explained or self.card.profile, self.card.info)

@@ -1,0 +1,1 @@
+"""The place Corpora: the data sets that there are, and their documents."""

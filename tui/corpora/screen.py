@@ -1,0 +1,209 @@
+"""Corpora: the texts that there are, where they come from, and whether they are sound."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widgets import DataTable
+
+from ...engine.results import DataCheck, DatasetInfo
+from ..kit.cards import PLACES_OF_DATA, corpus_lines
+from ..kit.catalogue import Catalogue
+from ..kit.facts import FactPane
+from ..kit.fetching import Fetch, FetchPanel, Stopped
+from ..kit.text import size_text
+
+
+class CorporaScreen(Catalogue[DatasetInfo]):
+    """All data cards, and what can be done with them."""
+
+    PLACE = "corpora"
+    CSS_PATH = "corpora.tcss"
+    HELP = """The corpora that dltext knows, and those that you imported. ● is on this machine, ○ must be fetched first.
+A check counts labels and lengths and looks for duplicates and for test documents that also stand in the training part.
+i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of your own; two columns of sentences in
+two languages become pairs, which translators learn from."""
+    LISTED = "Corpora"
+    COLUMNS = ("", "name", "title", "lang", "task", "texts", "size")
+    NUMBERS = ("texts", "size")
+    LEGEND = "● on this machine   ○ to fetch"
+    NOTHING = "No corpus is known.\n\ni imports a file of your own: a column of texts, a column of labels, or pairs."
+    CARD = ("Corpus", "What is known of the chosen corpus stands here.")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._checks: dict[str, DataCheck] = {}
+        self._fetch: Fetch | None = None
+        self._fetches = 0
+
+    def beside(self) -> ComposeResult:
+        with Container(id="right"):
+            yield from super().beside()
+            yield FetchPanel()
+
+    def receive(self, data: str | None = None, **context: Any) -> None:
+        """``data``: put the cursor on it."""
+        self.point_at(data)
+
+    def read(self) -> list[DatasetInfo]:
+        return self.engine.datasets()
+
+    def cells(self, info: DatasetInfo) -> tuple[str, ...]:
+        return (
+            PLACES_OF_DATA[info.available][0],
+            info.name,
+            info.title,
+            "→".join(filter(None, (info.language, info.target_language))),
+            info.task,
+            f"{sum(info.splits.values()):,}" if info.splits else "–",
+            size_text(info.size),
+        )
+
+    def lines(self, info: DatasetInfo) -> list[tuple[str, str, str]]:
+        return corpus_lines(info, self._checks.get(info.name))
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        self.action_browse()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        info = self._chosen() if self.is_mounted else None
+        if action in ("browse", "check", "train"):
+            return True if info is not None else None
+        if action == "fetch":
+            return True if info is not None and info.available == "download" and self._fetch is None else None
+        if action == "stop":
+            return self._fetch is not None
+        return True
+
+    def _here(self, info: DatasetInfo | None) -> DatasetInfo | None:
+        """The corpus, if its texts are on this machine; else a toast that says how they get there."""
+        if info is not None and info.available == "download":
+            self.app.notify(f"{info.name} is not on this machine yet: f fetches it ({size_text(info.size)}).")
+            return None
+        return info
+
+    # ------------------------------------------------------------------------------------------ actions
+
+    def action_browse(self) -> None:
+        info = self._here(self._chosen())
+        if info is not None:
+            from .browse import BrowseScreen
+
+            self.app.push_screen(BrowseScreen(info))
+
+    def action_check(self) -> None:
+        info = self._here(self._chosen())
+        if info is None:
+            return
+        self.query_one("#card", FactPane).border_subtitle = "checking …"
+        self.ask(
+            "check",
+            partial(self.engine.check_data, info.name),
+            partial(self._checked, info.name),
+            lambda _: self._unsay(),
+        )
+
+    def _unsay(self) -> None:
+        self.query_one("#card", FactPane).border_subtitle = ""
+
+    def _checked(self, name: str, check: DataCheck) -> None:
+        self._checks[name] = check
+        self._unsay()
+        self._show_card()
+        problems = len(check.errors) + len(check.warnings)
+        self.app.notify(
+            f"{name} is checked: "
+            + (
+                f"{problems} thing{'s' if problems != 1 else ''} to know, listed in its card."
+                if problems
+                else "nothing to complain of."
+            )
+        )
+
+    def action_train(self) -> None:
+        info = self._chosen()
+        if info is not None:
+            self.workbench.open_screen("train", data=info.name)
+
+    def action_fetch(self) -> None:
+        info = self._chosen()
+        if info is None or self._fetch is not None:
+            return
+        fetch = self._fetch = Fetch(info.name)
+        self._fetches += 1
+
+        def work() -> Path | None:
+            try:
+                return self.engine.fetch_data(fetch.name, fetch.progress)
+            except Stopped:
+                return None
+
+        # A group of its own: a stalled download that was given up must not keep the next one waiting.
+        self.ask(f"fetch {self._fetches}", work, partial(self._fetched, fetch), lambda _: self._fetch_over())
+        self.query_one(FetchPanel).follow(fetch)
+        self.refresh_bindings()
+
+    def _fetch_over(self) -> None:
+        self._fetch = None
+        self.query_one(FetchPanel).end()
+        self.refresh_bindings()
+
+    def _fetched(self, fetch: Fetch, where: Path | None) -> None:
+        self._fetch_over()
+        if where is not None:
+            self.app.notify(f"{fetch.name} is here now.")
+        self.action_reload()
+
+    def action_stop(self) -> None:
+        fetch = self._fetch
+        if fetch is None:
+            return
+        fetch.stopped = True
+        self.forget(f"fetch {self._fetches}")
+        self._fetch_over()
+        self.app.notify(f"Stopped fetching {fetch.name}.")
+
+    def action_import_data(self) -> None:
+        from ..kit.dialogs import OpenFile
+
+        self.app.push_screen(
+            OpenFile(
+                "Import a corpus", folders=True, told="CSV, TSV, JSONL, or a folder of text files (type its path)."
+            ),
+            self._file_chosen,
+        )
+
+    def _file_chosen(self, path: Path | None) -> None:
+        if path is None:
+            return
+        from ..kit.dialogs import Ask
+
+        def filled(values: dict[str, str] | None) -> None:
+            if values is not None:
+                self.app.notify(f"Reading {path.name} …")
+                self.ask(
+                    "import",
+                    lambda: self.engine.import_data(
+                        str(path), values["name"], values["text"] or "text", values["label"] or "label"
+                    ),
+                    self._corpus_imported,
+                )
+
+        self.app.push_screen(
+            Ask(
+                f"Import {path.name}",
+                (
+                    ("name", "name", path.stem, "the corpus' name here"),
+                    ("text", "text column", "text", "column that holds the texts"),
+                    ("label", "label column", "label", "column that holds the labels"),
+                ),
+                "Import",
+                "The file is copied and split into training, validation and test parts.",
+            ),
+            filled,
+        )
+
+    def _corpus_imported(self, info: DatasetInfo) -> None:
+        self.imported(info.name, f"{info.name} is imported; t trains on it.")

@@ -1,0 +1,101 @@
+"""How a run's state looks and reads, and the toasts when one ends, whatever screen one is on."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from ...engine.results import Job, JobState
+from .headline import headline
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+@dataclass(frozen=True)
+class Look:
+    """A state's sign, its word, and the theme variable of its colour."""
+
+    sign: str
+    word: str
+    color: str
+
+
+LOOKS: dict[str, Look] = {
+    "queued": Look("…", "waiting", "quiet"),
+    "running": Look("▶", "running", "primary"),
+    "cancelling": Look("■", "stopping", "warning"),
+    "cancelled": Look("■", "stopped", "quiet"),
+    "done": Look("✓", "done", "success"),
+    "failed": Look("✗", "failed", "error"),
+    "lost": Look("?", "lost", "warning"),
+}
+RESUMABLE: frozenset[JobState] = frozenset({"cancelled", "failed", "lost"})
+
+
+def look(job: Job) -> Look:
+    return LOOKS.get(job.state, Look("?", job.state, "quiet"))
+
+
+def title(job: Job) -> str:
+    """What a run is called in lists: the name of its model to be, else its id."""
+    return job.spec.name or job.id
+
+
+def data_name(job: Job) -> str:
+    """The data's name without the folders of a path."""
+    return PurePath(job.spec.data).name or job.spec.data
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A toast about a run that has just ended."""
+
+    title: str
+    message: str
+    severity: str
+
+
+class JobWatch:
+    """Compares each list of runs with the one before; tells of those that were seen running and run no more."""
+
+    def __init__(self) -> None:
+        self._active: set[str] = set()
+
+    def look(self, jobs: Iterable[Job]) -> list[Notice]:
+        notices = []
+        active = set()
+        for job in jobs:
+            if job.active:
+                active.add(job.id)
+            elif job.id in self._active:
+                notices.append(_notice(job))
+        self._active = active
+        return notices
+
+
+def _notice(job: Job) -> Notice:
+    name = title(job)
+    if job.state == "done":
+        first = headline(job.metrics, "test_") or headline(job.metrics)
+        # Some recipes say themselves what they reached.
+        measured = f"{first.said}. " if first is not None and first.name not in job.message else ""
+        return Notice(f"{name} is done", f"{measured}{job.message}".strip() or "The report is in Runs.", "information")
+    if job.state == "cancelled":
+        return Notice(f"{name} has stopped", "Its checkpoint is kept; r in Runs goes on with it.", "information")
+    if job.state == "lost":
+        return Notice(
+            f"{name} is gone", "Its process ended without a word; r in Runs goes on from the checkpoint.", "warning"
+        )
+    return Notice(f"{name} has failed", job.message or "The log (l in Runs) says why.", "error")
+
+
+_watches: "WeakKeyDictionary[App, JobWatch]" = WeakKeyDictionary()
+
+
+def announce(app: "App", jobs: Iterable[Job]) -> None:
+    """Toast what has ended since the last call; several callers of one application share their memory."""
+    notify: Callable[..., None] = app.notify
+    for notice in _watches.setdefault(app, JobWatch()).look(jobs):
+        notify(notice.message, title=notice.title, severity=notice.severity, timeout=8, markup=False)

@@ -1,0 +1,176 @@
+"""What a search is of: a corpus or a file, a part of it, a method; and the questions that choose them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ...engine.results import DatasetInfo, SearchMethod
+from .dialogs import Ask, Choose, OpenFile
+from .languages import language_name
+from .paths import FILE, FOLDER, absolute, kind_of
+from .text import one_line, size_text
+from .workbench import Workbench
+
+DEMO = "demo"
+"""The corpus that ships, to try things on."""
+LABELS = {"mixture": "Mixture", "mean": "Mean of vectors", "paragraph": "Paragraph vectors", "bm25": "BM25"}
+"""Names of the methods until the engine has said its own."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is searched, and how; one index belongs to one target."""
+
+    data: str
+    method: str = "mixture"
+    model: str = ""
+    split: str = ""
+    text_column: str = "text"
+    label_column: str = "label"
+    language: str = "en"
+
+    @property
+    def name(self) -> str:
+        """For people: a card's name, or a file's without its folders."""
+        return Path(self.data).name or self.data
+
+    def source(self) -> dict[str, Any]:
+        """The arguments that name the documents."""
+        return {"split": self.split, "text_column": self.text_column, "label_column": self.label_column}
+
+    def how(self) -> dict[str, Any]:
+        """Those, and the arguments that name the way."""
+        return {"method": self.method, "model": self.model or None} | self.source()
+
+
+def first_choice(cards: Sequence[DatasetInfo], kept: dict[str, Any]) -> Target | None:
+    """What the last visit searched, else the demo, else the smallest corpus that is here; None where none is."""
+    here = {card.name: card for card in cards if card.available != "download"}
+    data = kept.get("data")
+    if not (isinstance(data, str) and (data in here or kind_of(Path(data))[0] in (FILE, FOLDER))):
+        smallest = min(here.values(), key=lambda card: sum(card.splits.values()), default=None)
+        data = DEMO if DEMO in here else smallest.name if smallest else None
+        kept = {name: value for name, value in kept.items() if name == "method"}
+    if data is None:
+        return None
+    texts = {name: kept[name] for name in ("method", "split", "text_column", "label_column") if kept.get(name)}
+    target = Target(data, **{name: str(value) for name, value in texts.items()})
+    card = here.get(data)
+    if card is None:
+        return replace(target, language=str(kept.get("language") or "en"))
+    return replace(target, language=card.language, split=target.split if target.split in card.splits else "")
+
+
+def choose_corpus(
+    screen: Workbench,
+    cards: Sequence[DatasetInfo],
+    now: Target | None,
+    use: Callable[[Target], None],
+    title: str = "Search in",
+) -> None:
+    """Ask for a corpus, those on this machine first, or for the user's own file."""
+    listed = sorted(cards, key=lambda card: (card.name != DEMO, card.available == "download"))
+    options = [(f"{card.name}   {one_line(card.title, 48)}", _about(card)) for card in listed]
+    options.append(("My own file or folder …", "CSV, TSV, JSONL, a text a line, or a folder with a text a file"))
+    names = [card.name for card in listed]
+    at = names.index(now.data) if now is not None and now.data in names else len(names) if now is not None else 0
+    base = now or Target("")
+
+    def chosen(index: int | None) -> None:
+        if index is None:
+            return
+        if index == len(listed):
+            _choose_file(screen, base, use, title)
+            return
+        card = listed[index]
+        if card.available == "download":
+            size = size_text(card.size)
+            screen.app.notify(f"{card.name} is not on this machine yet: F9, then f fetches it ({size}).")
+            return
+        use(Target(card.name, base.method, language=card.language))
+
+    screen.app.push_screen(Choose(title, options, at), chosen)
+
+
+def _about(card: DatasetInfo) -> str:
+    texts = f"{sum(card.splits.values()):,} texts · " if card.splits else ""
+    where = "to fetch first" if card.available == "download" else "here"
+    return f"{texts}{language_name(card.language)} · {where}"
+
+
+def _choose_file(screen: Workbench, base: Target, use: Callable[[Target], None], title: str) -> None:
+    def found(path: Path | None) -> None:
+        if path is None:
+            return
+        target = Target(absolute(str(path)), base.method)
+        if path.suffix.lower() not in (".csv", ".tsv", ".jsonl"):
+            _tell_language(screen, target, use)
+            return
+
+        def filled(values: dict[str, str] | None) -> None:
+            if values is not None:
+                columns = {"text_column": values["text"] or "text", "label_column": values["label"] or "label"}
+                _tell_language(screen, replace(target, **columns), use)
+
+        fields = (
+            ("text", "text column", "text", "column that holds the texts"),
+            ("label", "label column", "label", "column that holds the labels, if there is one"),
+        )
+        screen.app.push_screen(Ask(f"{title} {one_line(path.name, 40)}", fields, title.partition(" ")[0]), filled)
+
+    told = "CSV, TSV, JSONL, a text a line, or a folder with a text a file"
+    screen.app.push_screen(OpenFile(f"{title} your own texts", folders=True, told=told), found)
+
+
+def _tell_language(screen: Workbench, target: Target, use: Callable[[Target], None]) -> None:
+    """A file does not say its language, but its script does: a look at the first texts, in a thread."""
+
+    def look() -> str:
+        records = screen.engine.read_records(target.data, target.text_column, target.label_column)
+        start = "".join(record.text[:500] for record in islice(records, 20))
+        chinese = sum("一" <= character <= "鿿" for character in start)
+        return "zh" if chinese > len(start) / 4 else "en"
+
+    screen.ask("language", look, lambda language: use(replace(target, language=language)))
+
+
+def choose_method(
+    screen: Workbench, methods: Sequence[SearchMethod], now: Target, use: Callable[[SearchMethod], None]
+) -> None:
+    """Ask for a method; one that cannot be used stands there with its reason."""
+    options = [
+        (f"✗ {method.label}", method.problem)
+        if method.problem
+        else (method.label, method.help + (f" ({method.model})" if method.model else ""))
+        for method in methods
+    ]
+    names = [method.name for method in methods]
+
+    def chosen(index: int | None) -> None:
+        if index is None:
+            return
+        if methods[index].problem:
+            screen.app.notify(methods[index].problem, severity="warning")
+        else:
+            use(methods[index])
+
+    at = names.index(now.method) if now.method in names else 0
+    screen.app.push_screen(Choose("Rank by", options, at), chosen)
+
+
+def choose_part(screen: Workbench, card: DatasetInfo | None, now: Target, use: Callable[[Target], None]) -> None:
+    """Ask for a part of the corpus; a file is searched whole."""
+    if card is None or len(card.splits) < 2:
+        screen.app.notify(f"{now.name} has no parts: all of it is searched.")
+        return
+    parts = ["", *card.splits]
+    options = [("all parts", f"{sum(card.splits.values()):,} texts")]
+    options += [(name, f"{count:,} texts") for name, count in card.splits.items()]
+
+    def chosen(index: int | None) -> None:
+        if index is not None:
+            use(replace(now, split=parts[index]))
+
+    screen.app.push_screen(Choose(f"Part of {now.name}", options, parts.index(now.split)), chosen)

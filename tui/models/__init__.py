@@ -1,0 +1,1 @@
+"""The place Models: cards, defaults, import and export."""

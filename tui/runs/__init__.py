@@ -1,0 +1,1 @@
+"""The place Runs: trainings as they go, their reports, their comparison."""

@@ -1,0 +1,86 @@
+"""What a report measured row by row: of classes, of sections of a test, of one number, or of written texts."""
+
+from collections.abc import Callable
+
+from rich.text import Text
+from textual.widgets import DataTable
+
+from ...engine.results import Report
+from ...engine.results.measures import is_count, label
+from ..kit.bars import bar
+from ..kit.figures import cell, percent, score
+from ..kit.headline import measured_texts, told_value
+
+Color = Callable[[str], str]
+"""A theme's colour by name."""
+
+
+def fill_classes(table: DataTable[Text], report: Report, color: Color) -> None:
+    """Write what there is into ``table``, its columns too; without any rows it is hidden."""
+    table.clear(columns=True)
+    if report.of_texts:
+        _texts(table, report)
+    elif report.of_number:
+        _number(table, report)
+    elif report.labels:
+        _classes(table, report, color)
+    else:
+        _sections(table, report, color)
+    table.display = table.row_count > 0
+
+
+def _columns(table: DataTable[Text], columns: tuple[tuple[str, int, bool], ...]) -> None:
+    for name, width, right in columns:
+        table.add_column(Text(name.rjust(width) if right else name), width=width, key=name)
+
+
+def _classes(table: DataTable[Text], report: Report, color: Color) -> None:
+    numbers = (("precision", 9, True), ("recall", 7, True), ("F1", 16, False), ("examples", 9, True))
+    _columns(table, (("class", 20, False), *numbers))
+    for row in report.per_class:
+        f1 = row.get("f1") or 0.0
+        table.add_row(
+            Text(cell(str(row["label"]), 20), "bold"),
+            Text(score(row.get("precision")).rjust(9)),
+            Text(score(row.get("recall")).rjust(7)),
+            Text.assemble(f"{score(f1)} ", (bar(f1, 10), color("primary"))),
+            Text(f"{row.get('support', 0):,}".rjust(9)),
+        )
+
+
+def _sections(table: DataTable[Text], report: Report, color: Color) -> None:
+    _columns(table, (("section", 30, False), ("right", 18, False), ("questions", 9, True)))
+    for row in report.per_class:
+        right = row.get("accuracy") or 0.0
+        table.add_row(
+            Text(cell(str(row["label"]), 30), "bold"),
+            Text.assemble(f"{percent(right).rjust(7)} ", (bar(right, 10), color("primary"))),
+            Text(f"{row.get('support', 0):,}".rjust(9)),
+        )
+
+
+def _number(table: DataTable[Text], report: Report) -> None:
+    floor = report.floor or {}
+    _columns(table, (("measure", 26, False), ("model", 9, True), ("floor", 9, True)))
+    for key, value in report.metrics.items():
+        if not is_count(key):
+            table.add_row(
+                Text(cell(label(key), 26), "bold"),
+                Text(told_value(key, value).rjust(9)),
+                Text(told_value(key, floor.get(key)).rjust(9)),
+            )
+
+
+def _texts(table: DataTable[Text], report: Report) -> None:
+    above = (("above it", 8, True), ("in 95 %", 15, True))
+    rows = measured_texts(report)
+    width = max([6, *(len(told) for row in rows for told in (row.value, row.floor))])
+    _columns(table, (("measure", 26, False), ("model", width, True), ("floor", width, True), *above))
+    for row in rows:
+        table.add_row(
+            Text(cell(row.name, 26), "bold"),
+            Text(row.value.rjust(width)),
+            Text(row.floor.rjust(width)),
+            Text(row.above.rjust(8)),
+            Text(row.interval.rjust(15)),
+        )

@@ -1,0 +1,197 @@
+"""A report in writing: Markdown for people, JSON for programs."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from ...engine.results import Report
+from ...engine.results.measures import find, label, of_attributes
+from ..kit.figures import percent, score
+from ..kit.headline import measured_texts, measures_of, scored, told_value
+from ..kit.parts import error_of, parts_of, plain, signed
+from ..kit.text import one_line
+
+KEPT = 50
+"""Documents quoted in Markdown; JSON has them all."""
+
+
+def as_json(report: Report) -> str:
+    """Everything, in the form of ``report.json``."""
+    return json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n"
+
+
+def as_markdown(report: Report) -> str:
+    """Measures against the floor, classes, confusions, and the surest mistakes."""
+    if report.parts:
+        return _of_attributes(report)
+    if report.of_texts:
+        return _of_texts(report)
+    if not report.labels:
+        return _without_classes(report)
+    measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
+    lines = [f"# {_safe(report.model)} on {measured}", "", *_measures(report), *_classes(report)]
+    return "\n".join([*lines, *_protocol(report)])
+
+
+def _of_attributes(report: Report) -> str:
+    """All attributes beside their floors, then one after the other."""
+    floor, metrics = report.floor or {}, report.metrics
+    measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
+    lines = [f"# {_safe(report.model)} on {measured}", ""]
+    own = [*of_attributes(metrics)]
+    shared = [key for key in metrics if key not in own and find(key) is not None]
+    rows = [
+        (
+            "mean accuracy" if key == "accuracy" else _safe(label(key)),
+            told_value(key, metrics[key]),
+            told_value(key, floor.get(key)),
+        )
+        for key in (*own, *shared)
+    ]
+    lines += _table(("measure", "model", _floor_name(floor)), rows)
+    for part in parts_of(report):
+        lines += [f"## {_safe(part.name)}", ""]
+        if part.of_number:
+            lines += _number(part)
+        else:
+            lines += [*_measures(part), *_classes(part, "###")]
+    return "\n".join([*lines, *_protocol(report)])
+
+
+def _number(part: Report) -> list[str]:
+    floor = part.floor or {}
+    rows = [
+        (_safe(label(key)), told_value(key, value), told_value(key, floor.get(key)))
+        for key, value in part.metrics.items()
+    ]
+    lines = _table(("measure", "model", _floor_name(floor)), rows)
+    if part.documents:
+        lines += ["### Largest errors", ""]
+        lines += _table(
+            ("id", "gold", "predicted", "error", "text"),
+            [
+                (
+                    _safe(str(document["id"])),
+                    plain(document["gold"]),
+                    plain(document["predicted"]),
+                    signed(error_of(document)),
+                    _safe(one_line(document["text"], 160)),
+                )
+                for document in part.documents[:KEPT]
+            ],
+        )
+    return lines
+
+
+def _floor_name(floor: dict[str, Any]) -> str:
+    return f"floor ({_safe(str(floor.get('name') or 'TF-IDF + linear'))})"
+
+
+def _measures(report: Report) -> list[str]:
+    floor = report.floor or {}
+    return _table(
+        ("measure", "model", _floor_name(floor)),
+        [
+            ("accuracy", percent(report.metrics.get("accuracy")), percent(floor.get("accuracy"))),
+            ("macro-F1", percent(report.metrics.get("macro_f1")), percent(floor.get("macro_f1"))),
+            ("expected calibration error", score(report.metrics.get("ece")), score(floor.get("ece"))),
+        ],
+    )
+
+
+def _classes(report: Report, level: str = "##") -> list[str]:
+    lines = [f"{level} Classes", ""]
+    lines += _table(
+        ("class", "precision", "recall", "F1", "examples"),
+        [
+            (
+                _safe(str(row["label"])),
+                *(score(row.get(name)) for name in ("precision", "recall", "f1")),
+                f"{row.get('support', 0):,}",
+            )
+            for row in report.per_class
+        ],
+    )
+    lines += [f"{level} Confusions (rows: gold, columns: predicted)", ""]
+    lines += _table(
+        ("", *map(_safe, report.labels)),
+        [
+            (_safe(name), *(f"{count:,}" for count in counts))
+            for name, counts in zip(report.labels, report.confusion, strict=True)
+        ],
+    )
+    wrong = [document for document in report.documents if document["gold"] != document["predicted"]][:KEPT]
+    if wrong:
+        lines += [f"{level} Surest mistakes", ""]
+        lines += _table(("id", "gold", "predicted", "confidence", "text"), [_document(document) for document in wrong])
+    return lines
+
+
+def _without_classes(report: Report) -> str:
+    """Word vectors and the like: measures, sections of analogies, protocol."""
+    lines = [f"# {_safe(report.model)}, learnt from {_safe(report.data)} ({report.examples:,} texts)", ""]
+    names = {measure.key: measure for measure in measures_of(report.metrics)}
+    rows = [(measure.name, told_value(measure.key, measure.value)) for measure in names.values()]
+    rows += [
+        (_safe(key.replace("_", " ")), f"{value:,.0f}" if value == int(value) else score(value))
+        for key, value in report.metrics.items()
+        if key not in names
+    ]
+    lines += _table(("measure", "value"), rows)
+    if report.per_class:
+        lines += ["## Sections", ""]
+        sections = [
+            (_safe(str(row["label"])), percent(row.get("accuracy")), f"{row.get('support', 0):,}")
+            for row in report.per_class
+        ]
+        lines += _table(("section", "right", "questions"), sections)
+    return "\n".join([*lines, *_protocol(report)])
+
+
+def _of_texts(report: Report) -> str:
+    """Of a model that writes: measures against the floor, and the sentences that it wrote worst."""
+    measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
+    lines = [f"# {_safe(report.model)} on {measured}", ""]
+    rows = [(_safe(row.name), row.value, row.floor, row.above, row.interval) for row in measured_texts(report)]
+    lines += _table(("measure", "model", _floor_name(report.floor or {}), "above it", "95 % of resamples"), rows)
+    if report.documents:
+        key = report.written_by
+        lines += [f"## Lowest {label(key)}", ""]
+        kept = [
+            (
+                _safe(str(document["id"])),
+                scored(key, document[key]),
+                *(_safe(one_line(document[key], 160)) for key in ("text", "predicted", "gold")),
+            )
+            for document in report.documents[:KEPT]
+        ]
+        lines += _table(("id", label(key), "source", "written", "reference"), kept)
+    return "\n".join([*lines, *_protocol(report)])
+
+
+def _protocol(report: Report) -> list[str]:
+    if not report.protocol:
+        return []
+    return ["## Protocol", "", "```", report.protocol.replace("```", "'''"), "```", ""]
+
+
+def _document(document: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        _safe(str(document["id"])),
+        _safe(document["gold"]),
+        _safe(document["predicted"]),
+        percent(document["confidence"]),
+        _safe(one_line(document["text"], 160)),
+    )
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    return ["| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows)] + [""]
+
+
+def _safe(text: str) -> str:
+    """Text that is no markup in a Markdown table."""
+    line = one_line(text, 400)
+    for sign in "\\`*_[]<>|#":
+        line = line.replace(sign, "\\" + sign)
+    return line

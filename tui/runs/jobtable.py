@@ -1,0 +1,146 @@
+"""The table of runs: a line a run, changed in place, so that the cursor and the scroll stay where they are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+from textual.widgets import DataTable
+
+from ...engine.results import Job
+from ..kit.bars import bar
+from ..kit.figures import cell, duration
+from ..kit.headline import Headline, headline, scored
+from ..kit.jobwatch import data_name, look, title
+from ..kit.text import fit
+
+BAR = 8
+_FIXED = {"state": 17, "epoch": 6, "val acc": 7, "floor": 5}
+_MIXED = {"state": 16, "epoch": 6, "measure": 13, "floor": 5}
+"""Where not every run is measured by its accuracy: then each says by what."""
+
+
+class JobTable(DataTable[Text]):
+    """Rows are keyed by the run's id; wider terminals get wider names and the test accuracy."""
+
+    HELP = (
+        "The runs. Up and down choose one; its curves stand below or beside. Enter opens the report of one that "
+        "is done. The keys at the bottom are those that work for the chosen one."
+    )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)
+        self._shown: list[Job] = []
+        self._widths: dict[str, int] = {}
+        self._drawn: dict[str, list[Text]] = {}
+
+    @property
+    def chosen(self) -> str | None:
+        """The id of the run under the cursor."""
+        if not self.row_count or not self.is_valid_row_index(self.cursor_row):
+            return None
+        return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value
+
+    def show(self, jobs: list[Job], select: str | None = None) -> None:
+        """Show ``jobs`` in this order; ``select`` moves the cursor there if it is among them."""
+        chosen = select if select in {job.id for job in jobs} else self.chosen
+        same = [job.id for job in jobs] == [job.id for job in self._shown]
+        self._shown = jobs
+        widths = self._room()
+        if not same or widths != self._widths:
+            self._rebuild(widths, chosen)
+            return
+        for job in jobs:
+            cells = self._cells(job)
+            for name, new, old in zip(widths, cells, self._drawn[job.id], strict=True):
+                if new != old or new.spans != old.spans:
+                    self.update_cell(job.id, name, new)
+            self._drawn[job.id] = cells
+        if select is not None and chosen == select:
+            self.move_cursor(row=self.get_row_index(select))
+
+    def on_resize(self) -> None:
+        if self._shown and self._room() != self._widths:
+            self._rebuild(self._room(), self.chosen)
+
+    def _room(self) -> dict[str, int]:
+        """Column name to its cells, for the width there is."""
+        width = (self.size.width or 80) - 1
+        mixed = any((first := _newest(job)) is not None and first.key != "accuracy" for job in self._shown)
+        fixed = dict(_MIXED if mixed else _FIXED) | ({"test": 8} if width >= 96 else {})
+        room = width - sum(fixed.values()) - 2 * (len(fixed) + 3)
+        recipe = min(max(room // 4, 7 if mixed else 8), 16)
+        data = min(max((room - recipe) // 2, 7 if mixed else 8), 24)
+        job = min(max(room - recipe - data, 9), 40)
+        return {"job": job, "recipe": recipe, "data": data} | fixed
+
+    def _rebuild(self, widths: dict[str, int], chosen: str | None) -> None:
+        # The cursor passes over other rows meanwhile; nobody wants to hear of that.
+        with self.prevent(DataTable.RowHighlighted):
+            self.clear(columns=True)
+            self._widths = widths
+            for name, width in widths.items():
+                right = name in ("epoch", "val acc", "measure", "floor", "test")
+                self.add_column(Text(name.rjust(width) if right else name), width=width, key=name)
+            self._drawn = {}
+            for job in self._shown:
+                self._drawn[job.id] = self._cells(job)
+                self.add_row(*self._drawn[job.id], key=job.id)
+        if chosen is not None and chosen in self._drawn:
+            self.move_cursor(row=self.get_row_index(chosen))
+
+    def _cells(self, job: Job) -> list[Text]:
+        widths, metrics = self._widths, job.metrics
+        first = _newest(job)
+        epoch = f"{job.epoch}/{job.epochs}" if job.active and job.epochs else str(job.epoch or "—")
+        cells = [
+            Text(cell(title(job), widths["job"]), "bold"),
+            Text(cell(job.spec.recipe, widths["recipe"])),
+            Text(cell(data_name(job), widths["data"])),
+            self._state(job),
+            Text(epoch.rjust(widths["epoch"])),
+            self._measure(first),
+            Text(scored(first.key if first else "", _floor(metrics, first)).rjust(widths["floor"])),
+        ]
+        if "test" in widths:
+            test = headline(metrics, "test_")
+            floor = _floor(metrics, test)
+            beats = " ▲" if test is not None and floor is not None and test.value > floor else "  "
+            cells.append(Text((_scored(test) + beats).rjust(widths["test"])))
+        return cells
+
+    def _measure(self, first: Headline | None) -> Text:
+        if "measure" not in self._widths:
+            return Text(_scored(first).rjust(self._widths["val acc"]))
+        if first is None:
+            return Text("—".rjust(self._widths["measure"]))
+        name = fit(first.short, 7)
+        return Text.assemble((name, self.app.theme_variables.get("quiet", "")), f" {_scored(first)}")
+
+    def _state(self, job: Job) -> Text:
+        said = look(job)
+        color = self.app.theme_variables.get(said.color, "default")
+        text = Text(f"{said.sign} ", f"bold {color}")
+        if job.state == "running" and job.epochs and job.stage in ("", "training"):
+            text.append(bar(job.progress, BAR).ljust(BAR, "·"), color)
+            text.append(f" {100 * job.progress:3.0f} %")
+        elif job.state == "running" and job.stage:
+            text.append(job.stage, color)
+        else:
+            text.append(said.word, color)
+            if job.state == "done" and job.started and job.ended:
+                text.append(f"  {duration(job.ended - job.started)}")
+        return text
+
+
+def _scored(measured: Headline | None) -> str:
+    return scored(measured.key, measured.value) if measured else scored("", None)
+
+
+def _floor(metrics: Mapping[str, float], measured: Headline | None) -> float | None:
+    """What the simple baseline reaches in the same measure."""
+    return metrics.get(f"floor_{measured.key if measured else 'accuracy'}")
+
+
+def _newest(job: Job) -> Headline | None:
+    """What the run is followed by: its newest value on the validation part, or over the folds."""
+    return headline(job.metrics, "validation_") or headline(job.metrics)

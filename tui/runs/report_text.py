@@ -1,0 +1,144 @@
+"""What Report says in words: its two lines on top, and the protocol."""
+
+from collections.abc import Callable
+
+from rich.text import Text
+
+from ...engine.results import Job, Report
+from ...engine.results.measures import is_share, label, of_attributes
+from ..kit.figures import duration, percent, score, short
+from ..kit.headline import measured_texts, measures_of, told_value
+from ..kit.text import visible
+
+Color = Callable[[str], str]
+"""A theme's colour by name."""
+GAP = 3
+"""Blanks between two measures."""
+
+
+def report_head(report: Report, color: Color, width: int = 80) -> Text:
+    """The model, the data, and what was measured, in two lines; of several attributes in as many as ``width`` asks."""
+    floor, metrics = report.floor or {}, report.metrics
+    text = Text()
+    text.append(short(report.model, 40), f"bold {color('accent')}")
+    text.append(
+        f" on {short(report.data, 30)}, {report.split}: {report.examples:,} "
+        f"{'examples' if report.labels or report.parts else 'texts'}\n",
+        color("quiet"),
+    )
+    if report.parts:
+        text.append_text(_attributes(report, color, width))
+        return text
+    if report.of_texts:
+        text.append_text(_of_texts(report, color, width))
+        return text
+    if "accuracy" not in metrics:
+        text.append_text(_measured(metrics, color))
+    for name, key in (("accuracy", "accuracy"), ("macro-F1", "macro_f1")):
+        if key in metrics:
+            text.append(f"{name} ", color("quiet"))
+            text.append(percent(metrics[key]), "bold")
+            _against(text, metrics[key], floor.get(key), color)
+            text.append("   ")
+    if "ece" in metrics:
+        text.append("ECE ", color("quiet")).append(score(metrics["ece"]), "bold").append("   ")
+    if floor.get("accuracy") is not None:
+        text.append(f"floor {percent(floor['accuracy'])}", color("quiet"))
+    text.rstrip()
+    return text
+
+
+def part_told(part: Report) -> str:
+    """What is known of one attribute, in half a line."""
+    floor = part.floor or {}
+    if part.of_number:
+        told = [f"{label(key)} {told_value(key, value)}" for key, value in part.metrics.items() if key in ("mae", "r")]
+        floored, key = floor.get("mae"), "mae"
+    else:
+        named = (("accuracy", "accuracy"), ("macro-F1", "macro_f1"), ("ECE", "ece"))
+        told = [
+            f"{name} {score(part.metrics[key]) if key == 'ece' else percent(part.metrics[key])}"
+            for name, key in named
+            if key in part.metrics
+        ]
+        floored, key = floor.get("accuracy"), "accuracy"
+    if floored is not None:
+        told.append(f"floor {told_value(key, floored)}")
+    return ", ".join(told)
+
+
+def _against(text: Text, value: float, floor: float | None, color: Color) -> None:
+    """By how many points a share lies above its floor."""
+    if floor is None:
+        return
+    gain = 100 * (value - floor)
+    sign, tone = ("▲", "success") if gain > 0 else ("▼", "error") if gain < 0 else ("=", "quiet")
+    text.append(f" {sign} {gain:+.1f}", color(tone))
+
+
+def _attributes(report: Report, color: Color, width: int) -> Text:
+    """Of a model that tells several: each beside its floor, then all together; a measure stands in one line."""
+    metrics, floor = report.metrics, report.floor or {}
+    own = of_attributes(metrics)
+    # The mean says something only of several.
+    shared = {"accuracy": "mean accuracy", "joint_accuracy": label("joint_accuracy")} if len(own) > 1 else {}
+    lines = [Text()]
+    for key in (*own, *shared):
+        if key not in metrics:
+            continue
+        told = Text.assemble((f"{visible(shared.get(key, label(key)))} ", color("quiet")))
+        told.append(told_value(key, metrics[key]), "bold")
+        if is_share(key):
+            _against(told, metrics[key], floor.get(key), color)
+        elif floor.get(key) is not None:
+            told.append(f" (floor {told_value(key, floor[key])})", color("quiet"))
+        if lines[-1] and lines[-1].cell_len + GAP + told.cell_len > width:
+            lines.append(Text())
+        lines[-1].append(" " * GAP if lines[-1] else "").append_text(told)
+    return Text("\n").join(lines)
+
+
+def _of_texts(report: Report, color: Color, width: int) -> Text:
+    """Of a model that writes: each measure and how far it is above its floor, as many as ``width`` holds."""
+    text = Text()
+    for row in measured_texts(report):
+        told = Text.assemble((f"{row.name} ", color("quiet")), (row.value, "bold"))
+        if row.above:
+            up = row.above.startswith("+")
+            told.append(f" {'▲' if up else '▼'} {row.above}", color("success" if up else "error"))
+        if text and text.cell_len + GAP + told.cell_len > width:
+            break
+        text.append(" " * GAP if text else "").append_text(told)
+    return text
+
+
+def _measured(metrics: dict[str, float], color: Color) -> Text:
+    """Of a model that puts nothing into classes: each measure, and on how much of its test."""
+    text = Text()
+    for measure in measures_of(metrics):
+        text.append(f"{measure.name} ", color("quiet"))
+        text.append(told_value(measure.key, measure.value), "bold")
+        known, pairs = metrics.get(f"{measure.key}_known"), metrics.get(f"{measure.key}_pairs")
+        asked = metrics.get(f"{measure.key}_questions")
+        if known is not None and pairs is not None:
+            text.append(f" on {known:,.0f} of {pairs:,.0f} pairs", color("quiet"))
+        elif asked is not None:
+            text.append(f" of {asked:,.0f} questions", color("quiet"))
+        text.append("   ")
+    if not text:
+        text.append("Nothing was measured; Protocol says why.", color("quiet"))
+    return text
+
+
+def report_protocol(report: Report, job: Job | None, color: Color) -> Text:
+    """How it was measured, and the run's settings where a run is known."""
+    text = Text(visible(report.protocol) or "It does not say how it was measured.")
+    if job is not None:
+        spec = job.spec
+        text.append("\n\nSettings\n", f"bold {color('accent')}")
+        for name, value in {"recipe": spec.recipe, "data": spec.data, "seed": spec.seed, **spec.settings}.items():
+            text.append(f"  {name:<22}", color("quiet")).append(f"{visible(str(value))}\n")
+        if job.started and job.ended:
+            text.append(f"  {'time':<22}", color("quiet"))
+            text.append(f"{duration(job.ended - job.started)} on {job.device}\n")
+    return text

@@ -1,0 +1,314 @@
+"""Runs: every training there was and is, live, with its curves and what can be done with it."""
+
+from typing import Any
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import DataTable, Static
+
+from ...engine.results import CannotGoOn, Event, Job
+from ..kit.dialogs import Choose, Confirm
+from ..kit.figures import duration, short
+from ..kit.headline import headline, scored
+from ..kit.jobwatch import RESUMABLE, announce, data_name, look, title
+from ..kit.workbench import Workbench
+from ..screens.using import use_model
+from .curve import Series
+from .curves import Curves, Panel, panels_of
+from .examples import Examples, examples_of
+from .history import History
+from .jobtable import JobTable
+
+EVERY = 0.5
+"""Seconds between looks while the screen shows something that moves."""
+IDLE = 4
+"""Looks passed over, of each five, while nothing moves or the screen is hidden."""
+
+EMPTY = """No model has been trained here yet.
+
+F6 opens Train: choose a recipe and a corpus, or a file of your own, and press F3.
+Runs go on when dltext is closed, and can be stopped and resumed at any time."""
+
+
+class RunsScreen(Workbench):
+    """Reads ``jobs()`` and the selected run's new events in a thread; everything shown follows from these."""
+
+    PLACE = "runs"
+    HELP = """All trainings, newest first, with their curves: a line is the training part, a line with dots the
+    validation part, the dotted level the floor (TF-IDF + linear). When the dotted line turns while the other goes on,
+    the model has begun to learn by heart. Word vectors are followed by what people say of words: WordSim and SimLex
+    compare similarities with theirs (1 is perfect), analogies count right answers. Translators are followed by BLEU,
+    writers of titles by ROUGE, and both by examples, as they were written at the end of the last epochs (e). Closing
+    dltext stops nothing."""
+    CSS_PATH = "runs.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: list[Job] = []
+        self._histories: dict[str, History] = {}
+        self._offsets: dict[str, int] = {}
+        self._wanted: str | None = None
+        """The run to select as soon as it is in the list."""
+        self._turn = 0
+        self._again = False
+
+    def body(self) -> ComposeResult:
+        yield Static("Looking for runs …", id="runs-empty", classes="empty", markup=False)
+        with Vertical(id="runs-board"):
+            yield JobTable(id="runs-table")
+            with Vertical(id="runs-detail"):
+                yield Static("", id="runs-facts", markup=False)
+                yield Curves("curve", "The first point comes with the first batches.", id="runs-curves")
+                yield Examples(id="runs-examples")
+
+    # ------------------------------------------------------------------------------------------ reading
+
+    def on_mount(self) -> None:
+        self.set_interval(EVERY, self._tick)
+
+    def on_screen_resume(self) -> None:
+        self.look()
+
+    def receive(self, **context: Any) -> None:
+        """``job``: the id of a run to select."""
+        while self.app.screen is not self and self in self.app.screen_stack:
+            self.app.pop_screen()
+        if context.get("job"):
+            self._wanted = str(context["job"])
+        if self.is_mounted:
+            self.look()
+
+    def _tick(self) -> None:
+        self._turn = (self._turn + 1) % (IDLE + 1)
+        moving = self.is_current and any(job.active for job in self.jobs)
+        if moving or self._turn == 0:
+            self.look()
+
+    def look(self) -> None:
+        """Read the list and the selected run's new events, soon; never two readings at once."""
+        if self.busy("look"):
+            self._again = True
+            return
+        job_id = self._wanted or (self.selected.id if self.selected else None)
+        offset = self._offsets.get(job_id or "", 0)
+        engine = self.engine
+
+        def read() -> tuple[list[Job], str | None, list[Event], int]:
+            jobs = engine.jobs()
+            wanted = job_id if any(job.id == job_id for job in jobs) else jobs[0].id if jobs else None
+            start = offset if wanted == job_id else 0
+            events, end = engine.events(wanted, start) if wanted else ([], 0)
+            return jobs, wanted, events, end
+
+        self.ask("look", read, self._show)
+
+    def _show(self, read: tuple[list[Job], str | None, list[Event], int]) -> None:
+        self.jobs, job_id, events, end = read
+        announce(self.app, self.jobs)
+        gone = self._histories.keys() - {job.id for job in self.jobs}
+        for name in gone:
+            del self._histories[name]
+            self._offsets.pop(name, None)
+        if job_id is not None and (job_id not in self._offsets or end >= self._offsets[job_id]):
+            if job_id not in self._histories or job_id not in self._offsets:
+                self._histories[job_id] = History()
+            self._histories[job_id].fold(events)
+            self._offsets[job_id] = end
+        empty = self.query_one("#runs-empty", Static)
+        empty.update(EMPTY)
+        self.set_class(bool(self.jobs), "-some")
+        table = self.query_one(JobTable)
+        table.show(self.jobs, self._wanted)
+        if self.jobs and self.focused is None:
+            table.focus()
+        if self._wanted is not None and any(job.id == self._wanted for job in self.jobs):
+            self._wanted = None
+        self._show_selected()
+        self.refresh_bindings()
+        if self._again:
+            self._again = False
+            self.look()
+
+    # ------------------------------------------------------------------------------------------ the selected run
+
+    @property
+    def selected(self) -> Job | None:
+        """The run under the cursor."""
+        if not self.is_mounted:
+            return None
+        chosen = self.query_one(JobTable).chosen
+        return next((job for job in self.jobs if job.id == chosen), None)
+
+    @on(DataTable.RowHighlighted)
+    def _moved(self) -> None:
+        self._show_selected()
+        self.refresh_bindings()
+        job = self.selected
+        if job is not None and (job.active or job.id not in self._offsets):
+            self.look()
+
+    def _show_selected(self) -> None:
+        job = self.selected
+        if job is None:
+            return
+        history = self._histories.get(job.id, History())
+        self.query_one("#runs-facts", Static).update(self._facts(job, history))
+        span = history.epochs or job.epochs
+        empty = "The first point comes with the first batches." if job.active else "It ended before the first batch."
+        if history.measures and job.active:
+            empty = "The first point comes at the end of the first epoch."
+        floor = job.metrics.get("floor_accuracy", (history.floor or {}).get("accuracy"))
+        panels = panels_of(history, span, floor)
+        if folds := history.fold_scores():
+            line = Series("fold by fold", tuple(folds), "primary", dots=True)
+            panels[-1] = Panel("accuracy", "accuracy", (line,), job.spec.folds, floor)
+        self.query_one(Curves).show(panels, empty)
+        examples = examples_of(history)
+        self.query_one(Examples).show(examples)
+        self.set_class(bool(examples), "-told")
+
+    def _facts(self, job: Job, history: History) -> Text:
+        said, color = look(job), self.app.theme_variables
+        first = [f"{job.spec.recipe} on {short(data_name(job), 30)}"]
+        if job.spec.kind == "cross-validate":
+            first.append(f"{len(history.folds)} of {job.spec.folds} folds")
+        elif job.epochs:
+            first.append(f"epoch {job.epoch} of {job.epochs}" + (f", best {history.best}" if history.best else ""))
+        first += [job.device or history.device] if job.device or history.device else []
+        second = []
+        if job.active:
+            second += [job.stage] if job.stage else []
+            second += [f"{job.rate:,.0f} {history.unit or 'examples'}/s"] if job.rate else []
+            second += [f"{duration(job.seconds_left)} left"] if job.seconds_left is not None else []
+        if history.elapsed >= 1:
+            second.append(f"{duration(history.elapsed)} {'so far' if job.active else 'in all'}")
+        if (test := headline(job.metrics, "test_")) is not None and test.name not in job.message:
+            second.append(f"test {'' if test.key == 'accuracy' else f'{test.name} '}{scored(test.key, test.value)}")
+        text = Text()
+        text.append(f"{said.sign} {short(title(job), 30)}", f"bold {color.get(said.color, 'default')}")
+        text.append("  " + " · ".join(first) + "\n")
+        second += [short(job.message, 300)] if job.message else []
+        text.append(" · ".join(second), color.get("quiet", "dim"))
+        return text
+
+    # ------------------------------------------------------------------------------------------ acting
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done with the selected run is offered."""
+        works = {
+            "report": lambda job: job.state == "done",
+            "cancel": lambda job: job.state in ("queued", "running"),
+            "resume": lambda job: job.state in RESUMABLE,
+            "delete": lambda job: not job.active,
+            "log": lambda job: True,
+            "compare": lambda job: len(self.jobs) > 1,
+            "use": lambda job: bool(job.bundle),
+            "again": lambda job: job.spec.kind == "train",
+            "examples": lambda job: self.has_class("-told"),
+        }
+        if action in works:
+            job = self.selected
+            return job is not None and bool(works[action](job))
+        return super().check_action(action, parameters)
+
+    @on(DataTable.RowSelected)
+    def _entered(self) -> None:
+        job = self.selected
+        if job is not None and job.state == "done":
+            self.action_report()
+        elif job is not None:
+            self.app.notify("The report comes when the run is done. Until then l shows its log.")
+
+    def action_report(self) -> None:
+        from .report import ReportScreen
+
+        if job := self.selected:
+            self.app.push_screen(ReportScreen(job))
+
+    def _act(self, job: Job, verb: str) -> None:
+        self.ask(f"{verb} {job.id}", lambda: getattr(self.engine, verb)(job.id), lambda _: self.look())
+
+    def action_cancel(self) -> None:
+        if job := self.selected:
+            self._act(job, "cancel")
+            self.app.notify(f"{title(job)} writes a checkpoint and stops; r goes on from there.")
+
+    def action_resume(self) -> None:
+        job = self.selected
+        if job is None:
+            return
+        if job.remedy == "anew":
+            self._offer_anew(job, job.message)
+            return
+
+        def refused(error: Exception) -> None:
+            if isinstance(error, CannotGoOn):
+                self._offer_anew(job, str(error))
+
+        self.ask(f"resume {job.id}", lambda: self.engine.resume(job.id), lambda _: self.look(), refused)
+
+    def _offer_anew(self, job: Job, why: str) -> None:
+        """Ask whether a run that cannot go on is to begin again, with the data as they are now."""
+
+        def start(yes: bool | None) -> None:
+            if yes:
+                self.ask(f"resume {job.id}", lambda: self.engine.resume(job.id, True), lambda _: self.look())
+
+        question = f"{why} Start {title(job)} anew, with the same settings and the data as they are now?"
+        self.app.push_screen(Confirm("Start a run anew", question.strip(), "Start"), start)
+
+    def action_delete(self) -> None:
+        job = self.selected
+        if job is None:
+            return
+        kept = f" The model {job.bundle} stays." if job.bundle else " Its checkpoint goes too: it cannot be resumed."
+        self.app.push_screen(
+            Confirm("Delete a run", f"Delete {title(job)} with its curves, log and report?{kept}", "Delete"),
+            lambda yes: self._act(job, "delete_job") if yes else None,
+        )
+
+    def action_log(self) -> None:
+        from .joblog import JobLog
+
+        if job := self.selected:
+            self.app.push_screen(
+                JobLog(
+                    title(job),
+                    lambda: self.engine.job_log(job.id),
+                    lambda: any(now.id == job.id and now.active for now in self.jobs),
+                )
+            )
+
+    def action_compare(self) -> None:
+        from .compare import CompareScreen
+
+        job = self.selected
+        others = [other for other in self.jobs if job is not None and other.id != job.id]
+        if job is None or not others:
+            return
+        if len(others) == 1:
+            self.app.push_screen(CompareScreen(job, others[0]))
+            return
+        options = [
+            (short(title(other), 40), f"{other.spec.recipe} on {short(data_name(other), 30)}, {look(other).word}")
+            for other in others
+        ]
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                self.app.push_screen(CompareScreen(job, others[index]))
+
+        self.app.push_screen(Choose(f"Compare {short(title(job), 40)} with", options), chosen)
+
+    def action_examples(self) -> None:
+        self.toggle_class("-examples")
+
+    def action_use(self) -> None:
+        if (job := self.selected) and job.bundle:
+            use_model(self, job.bundle)
+
+    def action_again(self) -> None:
+        if job := self.selected:
+            self.workbench.open_screen("train", spec=job.spec)

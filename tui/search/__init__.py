@@ -1,0 +1,1 @@
+"""The place Search: documents by meaning, near-duplicates."""

@@ -1,0 +1,67 @@
+"""What Search says in words: over and under its list, and in the place of a list where there is none."""
+
+from collections.abc import Sequence
+
+from ...engine.results import Duplicates, Found, Hit, SearchMethod
+from ..kit.text import one_line
+
+LONGEST = 20_000
+"""Characters of a document that the engine hands over."""
+NO_CORPUS = """No corpus is on this machine yet.
+
+F9 fetches one, or imports your own;
+F2 searches in a file or a folder of yours."""
+NO_QUERY = """Type what you are looking for, or paste a text.
+
+What comes nearest to it is listed here.
+F2 chooses the corpus, F3 the ranking.
+ctrl+t lists near-duplicates."""
+
+
+def about_found(name: str, found: Found) -> tuple[str, str]:
+    """The list's upper and lower edge."""
+    told = [f"{found.milliseconds:.0f} ms" if found.milliseconds >= 1 else "under 1 ms"]
+    if found.known < 0.995:
+        told.insert(0, f"{100 * found.known:.0f} % of the query's words known")
+    return f"{name} · best {len(found.hits)} of {found.documents:,}", " · ".join(told)
+
+
+def notes(found: Found, unmet: SearchMethod | None = None) -> str:
+    """Under the list: what the engine has to say of the answer; ``unmet``: a method that is wanted and cannot be."""
+    instead = [f"Ranked without {unmet.label}. {unmet.problem}"] if unmet is not None else []
+    return " ".join([*instead, *found.notes])
+
+
+def about_groups(name: str, groups: Sequence[Duplicates]) -> tuple[str, str]:
+    """The same of near-duplicates."""
+    count = f"{len(groups):,} group{'s' if len(groups) != 1 else ''} of near-duplicates"
+    return f"{name} · {count}", "the first of each, then those like it"
+
+
+def why_nothing(found: Found | None, asked: bool, busy: bool) -> str:
+    """In the place of found documents."""
+    if found is not None:
+        notes = "\n".join(found.notes)
+        return f"Nothing was found.\n\n{notes or 'Try other words, or with F3 another ranking.'}"
+    if asked:
+        return "Looking …" if busy else "enter looks for it."
+    return NO_QUERY
+
+
+def why_stopped(name: str, alike: bool) -> str:
+    """Where the user did not want to wait."""
+    what = "Its near-duplicates are not known" if alike else f"{name} is not searchable"
+    return f"{what} yet: that was stopped.\n\nenter in the query goes on,\nF2 chooses another corpus."
+
+
+def about_document(hit: Hit | None, matches: int, at: int) -> tuple[str, str]:
+    """The document's upper and lower edge; ``at`` is the match gone to, from 0, -1 before the first."""
+    if hit is None:
+        return "Document", ""
+    title = f"Document {one_line(hit.id, 40)}" + (f" · {one_line(hit.label, 30)}" if hit.label is not None else "")
+    told = []
+    if matches:
+        told.append(f"match {at + 1} of {matches}" if at >= 0 else f"{matches} match{'es' if matches != 1 else ''}")
+    if len(hit.text) >= LONGEST:
+        told.append(f"its first {LONGEST:,} characters")
+    return title, " · ".join(told)

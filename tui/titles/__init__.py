@@ -1,0 +1,1 @@
+"""The place Titles: titles for a text, where each word came from."""

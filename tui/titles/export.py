@@ -1,0 +1,89 @@
+"""Titles in writing: for files."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ...engine.results import BundleInfo, Title, Titles
+from ..kit.document import Document
+from ..kit.headline import headline
+from ..kit.text import visible
+from ..kit.written import EMBEDDED
+
+
+def titles_text(document: Document, own: str, found: Titles, info: BundleInfo | None, length: str) -> str:
+    """For people: the titles, what the text is about, by which model; then the text."""
+    rows = [("yours", own)] if own else []
+    rows += [
+        (f"{number}  {one.score:.2f}".replace("-", "−"), one.text) for number, one in enumerate(found.candidates, 1)
+    ]
+    rows += [("floor", found.lead)] if found.lead else []
+    lines = [f"{head:<10}{visible(text)}" for head, text in rows]
+    if found.keyphrases:
+        said = ", ".join(f"{visible(one.text)} {100 * one.score:.1f} %" for one in found.keyphrases)
+        lines += ["", f"{'about':<10}{said}"]
+    first = headline(info.metrics) if info is not None else None
+    lines += [
+        "",
+        f"{'model':<10}{found.model} {found.version} · {first.said if first is not None else 'not measured'}",
+        f"{'length':<10}{length}",
+        f"{'read':<10}{found.read * 100:.0f} % of the text, in {found.milliseconds:.0f} ms",
+        *(f"{'note':<10}{visible(note)}" for note in found.notes),
+    ]
+    name = f"{visible(document.name)}, " if document.name else ""
+    head = f"--- {name}{document.measure()} ---"
+    if len(document.text) <= EMBEDDED:
+        head += "\n" + visible(document.text)
+    return "\n".join(lines) + f"\n\n{head}\n"
+
+
+def titles_tsv(own: str, found: Titles) -> str:
+    """A table: what a line is (``own``, a number, ``floor``), its score, the title."""
+    rows = [("own", "", own)] if own else []
+    rows += [(str(number), f"{one.score:.4f}", one.text) for number, one in enumerate(found.candidates, 1)]
+    rows += [("floor", "", found.lead)] if found.lead else []
+    lines = ["\t".join((kind, score, " ".join(text.split()))) for kind, score, text in rows]
+    return "\n".join(["title\tscore\ttext", *lines]) + "\n"
+
+
+def titles_json(document: Document, own: str, found: Titles, length: float) -> str:
+    """For programs: all that is known, and of each word where it came from."""
+    about: dict[str, object] = {"name": document.name, "characters": len(document.text), "words": document.words}
+    if len(document.text) <= EMBEDDED:
+        about["text"] = document.text
+    best = found.candidates[0].text if found.candidates else ""
+    told = {
+        "document": about,
+        "title": own or best,
+        "own": own,
+        "candidates": [_candidate(one, found, document.text) for one in found.candidates],
+        "lead": found.lead,
+        "keyphrases": [
+            {"text": one.text, "start": one.start, "end": one.end, "score": one.score} for one in found.keyphrases
+        ],
+        "model": found.model,
+        "version": found.version,
+        "length": length,
+        "read": found.read,
+        "milliseconds": found.milliseconds,
+        "notes": found.notes,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def _candidate(title: Title, found: Titles, text: str) -> dict[str, Any]:
+    return {"text": title.text, "score": title.score, "words": _words(title, found, text)}
+
+
+def _words(title: Title, found: Titles, text: str) -> Sequence[dict[str, Any]]:
+    rows = []
+    for number, token in enumerate(title.tokens):
+        row: dict[str, Any] = {"word": title.text[token.start : token.end], "copied": number in title.copied}
+        origin = title.origins[number] if number < len(title.origins) else -1
+        if 0 <= origin < len(found.tokens):
+            place = found.tokens[origin]
+            row |= {"from": text[place.start : place.end], "start": place.start, "end": place.end}
+            if number < len(title.attention):
+                row["attention"] = round(title.attention[number][origin], 4)
+        rows.append(row)
+    return rows

@@ -1,0 +1,61 @@
+"""Which model writes titles: the one of the text's language, or one that was chosen; how long it is to make them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ...engine.results import BundleInfo
+from ..kit.headline import headline
+from ..kit.workbench import Workbench
+
+TASK = "title"
+BY_ITSELF = "By the language of the text"
+STEP, LONGER = 2.0, 10.0
+"""Words by which a key makes titles longer or shorter, and by how many they can be made longer at most."""
+EXPECTED, LEAST = 11.0, 4.0
+"""Words that a title is expected to have where the card of a model does not say, and that it has at least."""
+
+
+def usable(found: Sequence[BundleInfo]) -> dict[str, BundleInfo]:
+    """The models that can be asked, by name."""
+    return {info.name: info for info in found if info.problem is None}
+
+
+def told(info: BundleInfo | None) -> str:
+    """How good a model is, as far as that was measured."""
+    first = headline(info.metrics) if info is not None else None
+    return first.said if first is not None else "not measured"
+
+
+def by_model(name: str, infos: Mapping[str, BundleInfo]) -> str:
+    """``title-en, ROUGE-L 38.1``."""
+    info = infos.get(name)
+    return f"{name}, {told(info)}" if info is not None and headline(info.metrics) is not None else name
+
+
+def choose_writer(
+    screen: Workbench, infos: Mapping[str, BundleInfo], now: str | None, use: Callable[[str | None], None]
+) -> None:
+    """Ask for a model; None: let the language of the text decide."""
+    from ..kit.dialogs import Choose
+
+    names = list(infos)
+    options = [(BY_ITSELF, "the default model of that language")]
+    options += [(name, f"{infos[name].language} · {told(infos[name])} · {infos[name].origin}") for name in names]
+
+    def chosen(index: int | None) -> None:
+        if index is not None:
+            use(names[index - 1] if index else None)
+
+    screen.app.push_screen(Choose("Model", options, names.index(now) + 1 if now in names else 0), chosen)
+
+
+def shortest(info: BundleInfo | None) -> float:
+    """By how many words the titles of a model can be made shorter, as a negative number: less does nothing more."""
+    serving: Mapping[str, Any] = (info.card.get("serving") if info is not None else None) or {}
+    expected = float(serving.get("expected_length", EXPECTED))
+    return -STEP * max((expected - LEAST) // STEP, 0)
+
+
+def length_told(length: float) -> str:
+    """``as learnt``, ``2 words longer``."""
+    return f"{abs(length):g} words {'longer' if length > 0 else 'shorter'}" if length else "as learnt"

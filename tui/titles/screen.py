@@ -1,0 +1,164 @@
+"""Titles: a text on the left, beside it five titles for it, where each of their words came from, what it is about."""
+
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.widgets import Input, Static, TextArea
+
+from ..kit.choicebar import ChoiceBar
+from ..kit.phrases import PhraseTable
+from ..kit.source_box import SourceArea
+from .length import choose_writer
+from .showing import Showing
+from .title_line import TitleLine
+from .title_list import TitleList
+from .title_phrases import KeyphraseTable
+from .title_source import TitleBox
+
+
+class TitlesScreen(Showing):
+    """The text, the titles that a model writes for it, the reader's own, and the keyphrases."""
+
+    PLACE = "titles"
+    SAMPLES = "title"
+    CSS_PATH = "titles.tcss"
+    HELP = """Paste or type an abstract or an article, open a file (ctrl+o) or try a sample (ctrl+t): five titles stand
+beside it when you pause, the best first, and below them the floor, the first sentence, shortened. f2 and f3 make them
+shorter and longer. f4 takes another model; by itself the text's language decides.
+
+Go through the titles with up and down: the text is shaded by what the title looked at. Left and right go through its
+words: each shows where it came from, and underlined ones were copied from the text. With the cursor in the text, the
+words light up that came from there. Keyphrases are what the model would write into a title.
+
+Enter, or a number, takes a title as yours: edit it in its line, ctrl+z goes back there. ctrl+r copies it, or the title
+at hand; ctrl+e writes all to a file. A model reads the beginning of a long text, and how much of it is said."""
+
+    # ------------------------------------------------------------------------------------------ layout
+
+    def body(self) -> ComposeResult:
+        yield ChoiceBar(id="choices")
+        with Container(id="halves"):
+            yield TitleBox(id="document")
+            with Vertical(id="side"):
+                with Container(id="titles-box", classes="box"):
+                    yield TitleList(id="titles")
+                    yield Static("Looking for models …", id="titles-empty", classes="empty", markup=False)
+                yield Static(id="told")
+                with Horizontal(id="own-box", classes="box"):
+                    yield Static("yours ", id="own-label", markup=False)
+                    yield TitleLine(id="own")
+                yield Static(id="about")
+                with Container(id="phrase-box", classes="box"):
+                    yield KeyphraseTable(id="phrases")
+
+    def on_mount(self) -> None:
+        self.query_one("#own-box").border_title = "Your title"
+        self.query_one("#phrase-box").border_title = "What it is about"
+        self.query_one("#area").focus()
+        self.titles_changed()
+        self.read_models()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._say_phrases()
+
+    def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
+        """``model``: write by it; ``text``: write titles for that."""
+        if model is not None:
+            self.read_models(model)
+        if text is not None:
+            self._take_document(text, name)
+
+    def take_paste(self, text: str) -> bool:
+        if self.app.screen is self and self.line.has_focus and self.line.take(text):
+            return True
+        return super().take_paste(text)
+
+    # ------------------------------------------------------------------------------------------ walking
+
+    @on(TextArea.SelectionChanged, "#area")
+    def _cursor_moved(self) -> None:
+        if self.query_one("#area").has_focus and self.titles is not None:
+            self.follow_cursor()
+
+    @on(events.DescendantFocus)
+    def _come(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, TitleList):
+            self.point(event.widget.at, event.widget.token)
+
+    @on(TitleList.Walked)
+    def _walked(self, event: TitleList.Walked) -> None:
+        self.query_one(TitleList).focus()
+        self.point(event.number, event.token)
+
+    @on(TitleList.Entered)
+    def _entered(self) -> None:
+        if self.take_title(self.query_one(TitleList).at):
+            self.line.focus()
+
+    @on(TitleLine.Left)
+    def _left(self) -> None:
+        if self.query_one(TitleList).titles:
+            self.query_one(TitleList).focus()
+
+    @on(Input.Changed, "#own")
+    def _own_changed(self) -> None:
+        self.workbench.drafts.changed(self.box)
+        self.refresh_bindings()
+
+    @on(Input.Submitted, "#own")
+    def _own_done(self) -> None:
+        self.action_copy_result()
+
+    @on(PhraseTable.Taken)
+    def _phrase_taken(self, event: PhraseTable.Taken) -> None:
+        if self._fits:
+            self.query_one(TitleBox).reveal(event.phrase.start, event.phrase.end)
+
+    # ------------------------------------------------------------------------------------------ actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if not self.is_mounted:
+            return action not in ("export", "copy_result", "choose", "back")
+        if action in ("export", "copy_result"):
+            return True if self.titles is not None and self.at_hand()[1] else None
+        if action == "choose":
+            return bool(self.query_one(TitleList).titles)
+        if action == "back":
+            return not isinstance(self.focused, SourceArea)
+        if action in ("shorter", "longer"):
+            return True if self.infos else None
+        if action == "next_model":
+            return len(self.infos) > 1
+        return True
+
+    def action_shorter(self) -> None:
+        self.change_length(-1)
+
+    def action_longer(self) -> None:
+        self.change_length(1)
+
+    def action_next_model(self) -> None:
+        choose_writer(self, self.infos, self.picked, self.use_model)
+
+    def action_back(self) -> None:
+        (self.box.preview if self.box.large else self.box.area).focus()
+
+    def action_choose(self, number: str) -> None:
+        if self.take_title(int(number) - 1):
+            self.point(int(number) - 1)
+
+    def action_copy_result(self) -> None:
+        from ..screens.titles_leaving import copy_title
+
+        called, title = self.at_hand()
+        if title:
+            copy_title(self, called, title)
+
+    def action_export(self) -> None:
+        from ..screens.titles_leaving import export_titles
+
+        if self.titles is not None:
+            info = self.infos.get(self.titles.model)
+            export_titles(self, self._document, self.own, self.titles, info, self.length)

@@ -1,0 +1,195 @@
+"""How Titles shows what it was told: which title and which word are at hand, and where in the text it came from."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widgets import Static
+
+from ...engine.results import Title, Token
+from ..kit.attention import legend, linked_heat
+from ..kit.attention_grid import LINKS, links
+from ..kit.choicebar import ChoiceBar
+from ..kit.heat import Heat
+from ..kit.source_box import SourceArea
+from ..kit.text import one_line, visible
+from ..kit.walked import linked, token_at
+from .length import by_model, length_told
+from .own_title import OwnTitle
+from .title_list import TitleList
+from .title_phrases import KeyphraseTable, in_one_line
+from .title_source import TitleBox
+
+NO_MODEL = (
+    "No model that writes titles is here: train one with f6 (recipe title-copy, on texts with their titles), or "
+    "import one with f8."
+)
+EMPTY = "Titles for the text stand here."
+LIT = 0.1
+"""Share of a word's attention from which on it is said to come from there too."""
+
+
+class Showing(OwnTitle):
+    """Brings titles, walking and shading onto the widgets that the subclass lays out."""
+
+    # ------------------------------------------------------------------------------------------ the titles
+
+    def document_changed(self) -> None:
+        super().document_changed()
+        if not self._document.text.strip():
+            self.query_one(TitleBox).link(Heat())
+
+    def titles_changed(self) -> None:
+        found = self.titles
+        listed = self.query_one(TitleList)
+        listed.show(found)
+        phrases = found.keyphrases if found is not None else ()
+        self.query_one(KeyphraseTable).offer(phrases if self._fits else (), self._document.text)
+        self.set_class(bool(phrases), "-phrases")
+        self._say_phrases()
+        notes = found.notes if found is not None else ()
+        told = self.query_one("#told", Static)
+        told.update(Content("\n").join(Content.assemble(("! ", "bold $warning"), visible(note)) for note in notes))
+        told.display = bool(notes)
+        self.heads_changed()
+        if isinstance(self.focused, SourceArea):
+            self.follow_cursor()
+        else:
+            self.point(0)
+
+    def heads_changed(self) -> None:
+        """What stands around the titles, and in their place why there are none."""
+        listed, empty = self.query_one(TitleList), self.query_one("#titles-empty", Static)
+        there = bool(listed.titles)
+        listed.display, empty.display = there, not there
+        empty.update(Content(self._why_nothing()))
+        listed.fade(not self.fresh)
+        self.set_class(there, "-titles")
+        self.query_one(TitleBox).set_title(self._document)
+        title = "Titles"
+        if self.titles is not None and self.titles.candidates:
+            title += f" · {self.titles.milliseconds:,.0f} ms" if self.fresh else " · of the text before"
+        self.query_one("#titles-box").border_title = title
+        self._show_choices()
+        self.refresh_bindings()
+
+    def _why_nothing(self) -> str:
+        if self.problem:
+            return self.problem
+        if not self.known:
+            return "Looking for models …"
+        if not self.infos:
+            return NO_MODEL
+        if self.run_now is not None:
+            return "Writing titles …"
+        return EMPTY
+
+    def _show_choices(self) -> None:
+        parts: list[tuple[str, str, str]] = []
+        if self.infos:
+            parts = [("f2", "", "shorter"), ("f3", "", "longer"), ("", "Length", length_told(self.length))]
+            said = by_model(self.model, self.infos) if self.model is not None else "by language"
+            found = self.picked is None and self.titles is not None and len(self.infos) > 1
+            parts.append(("f4", "Model", f"{said} (found)" if found else said))
+        self.query_one(ChoiceBar).show(parts)
+
+    def _say_phrases(self) -> None:
+        """All of them in a line, where there is no room for the table."""
+        phrases = self.titles.keyphrases if self.titles is not None else ()
+        about = self.query_one("#about", Static)
+        about.update(in_one_line(phrases, max(self.size.width - 4, 20)) if phrases else "")
+
+    # ------------------------------------------------------------------------------------------ at hand
+
+    @property
+    def _fits(self) -> bool:
+        """Whether places in the box are places in the titled text: an edit or folding a line moves them."""
+        box = self.box
+        return self.titled == self._document.text and (box.large or len(box.area.text) == len(self.titled))
+
+    def _title(self, number: int) -> Title | None:
+        titles = self.query_one(TitleList).titles
+        return titles[number] if 0 <= number < len(titles) else None
+
+    def point(self, number: int, token: int | None = None) -> None:
+        """A title is at hand, and a word of it, if any: the text is shaded by what it looked at."""
+        title, listed = self._title(number), self.query_one(TitleList)
+        if title is None:
+            self._say_word(None, None)
+            self.query_one(TitleBox).link(Heat())
+            return
+        listed.point(number, token)
+        self._say_word(title, token)
+        self._shade(title, token)
+        self.refresh_bindings()
+
+    def follow_cursor(self) -> None:
+        """The words of the title at hand light up that looked at the word at the cursor of the text."""
+        listed, area, found = self.query_one(TitleList), self.box.area, self.titles
+        title = self._title(listed.at)
+        if title is None or found is None:
+            self.point(0)
+            return
+        lit: dict[int, int] = {}
+        if self._fits and not self.box.large and isinstance(area, SourceArea):
+            lit = lit_by(title, token_at(found.tokens, area.place))
+        listed.point(listed.at, None, lit)
+        self._say_word(title, None)
+        self._shade(title, None)
+
+    def _shade(self, title: Title, token: int | None) -> None:
+        box, found = self.query_one(TitleBox), self.titles
+        if found is None or not self._fits or not linked(title, len(found.tokens)):
+            if self.fresh:
+                box.link(Heat())
+            return
+        if token is None or token >= len(title.attention):
+            summed = [sum(row) for row in zip(*title.attention, strict=True)]
+            box.link(linked_heat(summed, found.tokens), found.tokens[summed.index(max(summed))].start)
+            return
+        origin = title.origins[token] if token < len(title.origins) else -1
+        place = found.tokens[origin].start if 0 <= origin < len(found.tokens) else None
+        box.link(linked_heat(title.attention[token], found.tokens, origin), place)
+
+    def _say_word(self, title: Title | None, token: int | None) -> None:
+        """Where the word at hand came from, in words; else what shading means."""
+        box, found = self.query_one("#titles-box"), self.titles
+        there = title is not None and found is not None and linked(title, len(found.tokens))
+        meaning = legend(None)
+        if token is not None:
+            meaning = Content.assemble(meaning, " ", ("its origin", "bold $background on $accent"))
+        if not self.box.large:  # a large text says there which page is shown
+            self.query_one(TitleBox).border_subtitle = meaning if there and self._fits else ""
+        if title is None or found is None or token is None or not there:
+            copied = title is not None and bool(title.copied)
+            box.border_subtitle = Content.assemble(("copied", "underline"), " from the text") if copied else ""
+            return
+        box.border_subtitle = Content(self._came_from(title, token, found.tokens))
+
+    def _came_from(self, title: Title, token: int, tokens: Sequence[Token]) -> str:
+        place = title.tokens[token]
+        word = one_line(title.text[place.start : place.end], 30)
+
+        def named(number: int) -> str:
+            return one_line(self.titled[tokens[number].start : tokens[number].end], 30)
+
+        row = title.attention[token]
+        if token in title.copied:
+            origin = title.origins[token]
+            return f"{word} ← copied from {named(origin)}, attention {100 * row[origin]:.0f} %"
+        found = sorted(links(row, len(row)).items(), key=lambda pair: -pair[1])
+        words = [(named(number), weight) for number, weight in found]
+        words = [(name, weight) for name, weight in words if any(map(str.isalnum, name))][:LINKS]
+        said = ", ".join(f"{name} {100 * weight:.0f} %" for name, weight in words)
+        return f"{word} ← looked at {said or 'nothing in particular'}"
+
+
+def lit_by(title: Title, token: int | None) -> dict[int, int]:
+    """The words of a title that came from a token of the text (3), or looked there a good deal (1)."""
+    if token is None:
+        return {}
+    lit = {}
+    for number, row in enumerate(title.attention):
+        came = number < len(title.origins) and title.origins[number] == token
+        if came or (token < len(row) and row[token] >= LIT):
+            lit[number] = 3 if came else 1
+    return lit

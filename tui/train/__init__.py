@@ -1,0 +1,1 @@
+"""The place Train: a task, a recipe, the data, the settings, the check."""

@@ -1,0 +1,164 @@
+"""What is known before a run starts: counts, leaks, lengths, the floor, and what it will cost."""
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, ProgressBar, Static
+
+from ...engine.results import Preflight
+from ...engine.results.measures import label, of_attributes
+from ..kit.bars import bar
+from ..kit.figures import cell, duration, percent
+from ..kit.headline import measures_of, told_value
+from ..kit.text import size_text
+
+LABELS_SHOWN = 12
+_NAME = 12
+
+
+class PreflightPane(Vertical):
+    """Four faces: not looked yet, looking, what was found, what went wrong. The screen says which."""
+
+    HELP = (
+        "Before the start: F2 looks through the data, counts labels, finds duplicates and leaks, estimates time "
+        "and memory, and measures the floor, a simple model that yours should beat. F3 starts."
+    )
+
+    DEFAULT_CSS = """
+    PreflightPane { height: auto; }
+    PreflightPane #preflight-buttons { height: 3; margin: 0 0 1 0; }
+    PreflightPane Button { margin: 0 2 0 0; }
+    PreflightPane ProgressBar { display: none; height: 1; margin: 0 0 1 0; }
+    PreflightPane.-busy ProgressBar { display: block; }
+    PreflightPane Static { height: auto; }
+    """
+
+    IDLE = (
+        "Check looks through the data first: labels, duplicates, leaks, lengths; it estimates time and memory and "
+        "measures the floor, a simple model that yours should beat. Of texts for word vectors it tells how many words "
+        "they have, and how much of the tests these cover."
+    )
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="preflight-buttons"):
+            yield Button("Check  F2", id="check-first", action="screen.check")
+            yield Button("Start training  F3", id="start", variant="primary", action="screen.start")
+        yield ProgressBar(show_eta=False, id="preflight-progress")
+        yield Static(Text(self.IDLE, "dim"), id="preflight-text")
+
+    @property
+    def said(self) -> str:
+        """The text now shown, without styles."""
+        return self._text.plain
+
+    def on_mount(self) -> None:
+        self._text = Text(self.IDLE, "dim")
+
+    def _say(self, text: Text) -> None:
+        self._text = text
+        self.query_one("#preflight-text", Static).update(text)
+
+    def show_idle(self) -> None:
+        self.remove_class("-busy")
+        self._say(Text(self.IDLE, "dim"))
+
+    def show_busy(self, done: int = 0, total: int = 0) -> None:
+        """Looking; ``total`` 0 where it is not known how much there is."""
+        self.add_class("-busy")
+        self.query_one(ProgressBar).update(total=total or None, progress=done)
+        self._say(Text("Reading the data and measuring …", "dim"))
+
+    def show_problem(self, sentence: str) -> None:
+        self.remove_class("-busy")
+        self._say(Text.assemble(("✗ ", f"bold {self._color('error')}"), sentence))
+
+    def show_result(self, found: Preflight) -> None:
+        self.remove_class("-busy")
+        self._say(self._describe(found))
+
+    def show_stale(self) -> None:
+        """The form has changed since the check: say so, keep the numbers."""
+        if not self._text.plain.startswith("Changed since"):
+            said = Text.assemble(("Changed since this check; F2 looks again.\n\n", self._color("warning")))
+            self._text.stylize("dim")
+            self._say(said + self._text)
+
+    def _color(self, name: str) -> str:
+        return self.app.theme_variables.get(name, "default")
+
+    def _describe(self, found: Preflight) -> Text:
+        check, text = found.check, Text()
+
+        def row(name: str, value: str, style: str = "") -> None:
+            text.append(f"{name:<{_NAME}}", self._color("quiet"))
+            text.append(f"{value}\n", style)
+
+        for sentence in check.errors:
+            text.append("✗ ", f"bold {self._color('error')}").append(f"{sentence}\n")
+        for sentence in check.warnings:
+            text.append("! ", f"bold {self._color('warning')}").append(f"{sentence}\n")
+        if check.errors or check.warnings:
+            text.append("\n")
+        for sentence in found.facts:
+            text.append(f"{sentence}\n")
+        if found.facts:
+            text.append("\n")
+        classes = bool(check.labels)
+        parts = " · ".join(f"{count:,} {split}" for split, count in check.splits.items())
+        row("examples" if classes else "texts", parts)
+        self._labels(text, check.labels)
+        if check.lengths:
+            lengths = check.lengths
+            row(
+                "lengths",
+                f"median {lengths.get('median', 0):,.0f}, 95 % under {lengths.get('p95', 0):,.0f}, "
+                f"longest {lengths.get('max', 0):,.0f} tokens",
+            )
+        row("duplicates", f"{check.duplicates:,}" if check.duplicates else "none")
+        if classes or check.overlap:
+            row(
+                "leaks",
+                f"{check.overlap:,} test examples also in the training part" if check.overlap else "none",
+                self._color("warning") if check.overlap else "",
+            )
+        text.append("\n")
+        if found.floor and (own := of_attributes(found.floor)):
+            row("floor", ", ".join(f"{label(key)} {told_value(key, found.floor[key])}" for key in own), "bold")
+            row("", "TF-IDF + linear")
+        elif found.floor and "accuracy" not in found.floor:
+            told = [f"{measure.name} {told_value(measure.key, measure.value)}" for measure in measures_of(found.floor)]
+            row("floor", ", ".join(told), "bold")
+            if "rougeL" in found.floor:
+                row("", "the first sentence, 12 words of it")
+        elif found.floor:
+            row(
+                "floor",
+                f"{percent(found.floor.get('accuracy'))}   TF-IDF + linear, macro-F1 "
+                f"{percent(found.floor.get('macro_f1'))}",
+                "bold",
+            )
+        elif classes:
+            row("floor", "could not be measured here")
+        row("time", f"about {duration(found.seconds)} on {found.device}")
+        row(
+            "memory",
+            f"about {size_text(found.memory)}" + (f" · {found.parameters:,} parameters" if found.parameters else ""),
+        )
+        text.rstrip()
+        return text
+
+    def _labels(self, text: Text, labels: dict[str, int]) -> None:
+        total, most = sum(labels.values()) or 1, max(labels.values(), default=1)
+        ordered = sorted(labels.items(), key=lambda item: -item[1])
+        width = min(max((cell_len(name) for name, _ in ordered[:LABELS_SHOWN]), default=0), 18)
+        for number, (name, count) in enumerate(ordered[:LABELS_SHOWN]):
+            text.append(f"{'labels' if number == 0 else '':<{_NAME}}", self._color("quiet"))
+            text.append(cell(name, width) + f" {count:>8,} ")
+            text.append(bar(count / most, 10).ljust(10), self._color("primary"))
+            text.append(f" {percent(count / total)}\n")
+        if len(ordered) > LABELS_SHOWN:
+            text.append(
+                " " * _NAME + f"… and {len(ordered) - LABELS_SHOWN} more, the rarest with {ordered[-1][1]:,}\n",
+                self._color("quiet"),
+            )

@@ -1,0 +1,312 @@
+"""Train: a recipe, data, settings, a look ahead, and off it goes."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Static
+
+from ...engine.results import DatasetInfo, Job, JobSpec, Preflight, RecipeInfo, UserError
+from ..kit.workbench import Workbench
+from ..screens.train_columns import ColumnStep
+from .attribute_ticks import AttributeTicks
+from .choose import ChooseBox
+from .form import SettingsForm
+from .preflight import PreflightPane
+from .steps import AttributeStep
+
+KEEP_AFTER = 0.8
+"""Seconds without a change after which the form is remembered."""
+
+Read = tuple[str | None, list[RecipeInfo], list[DatasetInfo], dict[str, Any]]
+
+
+class TrainScreen(Workbench):
+    """Where a :class:`JobSpec` is put together; the engine checks and starts it."""
+
+    PLACE = "train"
+    HELP = """Choose a task, how to learn (a recipe) and what from (a corpus, or your own file).
+    Settings start with values that do well; a dot marks what you changed, F1 on one says what it does.
+    Check (F2) looks through the data in seconds. Start (F3) trains in the background: you may close dltext."""
+    CSS_PATH = "train.tcss"
+
+    class Progressed(Message, bubble=False):
+        """From the pre-flight's thread."""
+
+        def __init__(self, done: int, total: int, ticket: int) -> None:
+            super().__init__()
+            self.done, self.total, self.ticket = done, total, ticket
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._recipes: list[RecipeInfo] = []
+        self._cards: list[DatasetInfo] = []
+        self._kept: dict[str, Any] = {}
+        """What preferences remember: the choices, and the changed settings by recipe."""
+        self._wanted: dict[str, Any] = {}
+        """What another screen asked for before the lists were there."""
+        self._form: SettingsForm | None = None
+        self._loaded = False
+        self._ticket = 0
+        self._looked_at: JobSpec | None = None
+        """What the check on the screen (or under way) is of."""
+        self._checked: Preflight | None = None
+        self._saving: Timer | None = None
+        self._attributes = AttributeStep(self)
+        self._columns = ColumnStep(self)
+
+    def body(self) -> ComposeResult:
+        yield Static("Looking what there is …", id="train-empty", classes="empty", markup=False)
+        with VerticalScroll(id="train-board", can_focus=False):
+            yield ChooseBox(id="train-choose", classes="box")
+            with VerticalScroll(id="train-settings", classes="box", can_focus=False) as settings:
+                settings.border_title = "Settings"
+                settings.border_subtitle = "F4 resets"
+            with VerticalScroll(id="train-check", classes="box", can_focus=False) as check:
+                check.border_title = "Check and start"
+                yield PreflightPane()
+
+    @property
+    def choice(self) -> ChooseBox:
+        return self.query_one(ChooseBox)
+
+    # ------------------------------------------------------------------------------------------ loading
+
+    def on_screen_resume(self) -> None:
+        self.ask("load", self._read, self._show, lambda error: self._say(str(error)))
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#train-empty", Static).update(Text(sentence))
+
+    def _read(self) -> Read:
+        engine = self.engine
+        return engine.training_problem(), engine.recipes(), engine.datasets(), engine.preferences()
+
+    def _show(self, read: Read) -> None:
+        problem, self._recipes, self._cards, preferences = read
+        self.set_class(problem is None, "-ready")
+        self.refresh_bindings()
+        if problem is not None:
+            self._say(
+                f"Models can be used here, but not trained yet.\n\n{problem}\n\n"
+                "Then start dltext again. Everything else works as it is."
+            )
+            return
+        first, self._loaded = not self._loaded, True
+        if first:
+            kept = preferences.get("train")
+            self._kept = kept | self._kept if isinstance(kept, dict) else self._kept
+            for name, row in self.choice.rows.items():
+                if name in self._kept:
+                    row.set(self._kept[name])
+        wanted, self._wanted = self._wanted, {}
+        self._offer({"recipe": self._kept.get("recipe"), "data": self._kept.get("data")} | wanted if first else wanted)
+        if first:
+            self.choice.focus_first()
+
+    def receive(self, **context: Any) -> None:
+        """``data`` (a card's name or a path), ``recipe``, or a whole ``spec`` to start from."""
+        if not context:
+            return
+        self._wanted |= context
+        if self._loaded:
+            wanted, self._wanted = self._wanted, {}
+            self._offer(wanted)
+
+    def _offer(self, wanted: dict[str, Any]) -> None:
+        """Fill the lists, keeping what is chosen unless ``wanted`` says else."""
+        spec = wanted.get("spec")
+        if isinstance(spec, JobSpec):
+            self._kept.setdefault("settings", {})[spec.recipe] = dict(spec.settings)
+            self._drop_form()
+            self.choice.load(spec)
+            wanted = {"recipe": spec.recipe, "data": spec.data}
+        self.choice.offer(self._recipes, self._cards, wanted.get("recipe"), wanted.get("data"))
+
+    # ------------------------------------------------------------------------------------------ the form
+
+    @on(ChooseBox.RecipeChosen)
+    def _recipe_chosen(self) -> None:
+        recipe = self.choice.recipe
+        if recipe is None or (self._form is not None and self._form.name == recipe.name):
+            return
+        if self._form is not None:
+            self._kept.setdefault("settings", {})[str(self._form.name)] = self._form.raw()
+            self._drop_form()
+        kept = self._kept.get("settings", {}).get(recipe.name, {})
+        form = self._form = SettingsForm(recipe.fields, kept, name=recipe.name)
+        board = self.query_one("#train-settings", VerticalScroll)
+        board.border_title = Text(f"Settings of {recipe.label}")
+        board.mount(form)
+
+    @on(ChooseBox.Changed)
+    @on(ChooseBox.RecipeChosen)
+    def _look_for_attributes(self) -> None:
+        self._attributes.look(self._form)
+        self._columns.look()
+
+    @on(AttributeTicks.Changed)
+    def _ticked(self) -> None:
+        self._attributes.write(self._form)
+
+    def _drop_form(self) -> None:
+        if self._form is not None:
+            self._form.remove()
+            self._form = None
+
+    @on(ChooseBox.Changed)
+    @on(SettingsForm.Changed)
+    def _touched(self) -> None:
+        """Something may have changed: then the check is of other settings. Remember what there is now, in a while."""
+        self._attributes.load(self._form)
+        if self._looked_at is not None and not self._still(self._looked_at):
+            self._looked_at = None
+            if self._checked is not None:
+                self._checked = None
+                self.query_one(PreflightPane).show_stale()
+            elif self.busy("preflight"):
+                self.forget("preflight")
+                self.query_one(PreflightPane).show_idle()
+        if self._saving is not None:
+            self._saving.stop()
+        self._saving = self.set_timer(KEEP_AFTER, self._keep)
+
+    def _still(self, spec: JobSpec) -> bool:
+        """Whether the screen says what ``spec`` says (the model's name apart, which no check depends on)."""
+        try:
+            now = dataclasses.replace(self.spec(), name=spec.name)
+        except UserError:
+            return False
+        return now == spec
+
+    def _keep(self) -> None:
+        self._saving = None
+        if self._form is None:
+            return
+        self._kept |= self.choice.kept()
+        self._kept.setdefault("settings", {})[str(self._form.name)] = self._form.raw()
+        kept = dict(self._kept)
+        self.ask("remember", lambda: self.engine.remember(train=kept), lambda _: None)
+
+    def on_screen_suspend(self, _: events.ScreenSuspend) -> None:
+        if self._saving is not None:
+            self._saving.stop()
+            self._keep()
+
+    # ------------------------------------------------------------------------------------------ acting
+
+    def spec(self) -> JobSpec:
+        """What the screen says now; UserError if something in it is wrong."""
+        form = self._form
+        if form is None or not form.is_mounted:
+            raise UserError("The recipes are still being read.")
+        wrong = self.choice.wrong()
+        if wrong is not None:
+            raise UserError(f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}.")
+        if (fault := self._attributes.wrong()) is not None:
+            raise UserError(fault)
+        for name, error in form.errors.items():
+            raise UserError(f"{form.rows[name].field.label} must be {error}.")
+        return JobSpec(recipe=str(form.name), settings=form.values(), **self.choice.parts())
+
+    def _spec_or_toast(self) -> JobSpec | None:
+        """The spec; or None, the reason in a toast and the focus on what is wrong."""
+        try:
+            return self.spec()
+        except UserError as error:
+            self.workbench.show_error(error)
+            wrong = self.choice.wrong()
+            if wrong is not None:
+                wrong.focus_control()
+            elif self._attributes.wrong() is not None:
+                self._attributes.focus_wrong()
+            elif self._form is not None:
+                self._form.show_first_error()
+            return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("check", "start", "browse", "reset"):
+            return self.has_class("-ready")
+        return super().check_action(action, parameters)
+
+    def action_check(self) -> None:
+        spec = self._spec_or_toast()
+        if spec is None:
+            return
+        pane = self.query_one(PreflightPane)
+        self._checked, self._looked_at = None, spec
+        pane.show_busy()
+        pane.scroll_visible(animate=False, top=True)
+        ticket = self._ticket = self._ticket + 1
+
+        def progress(done: int, total: int) -> None:
+            self.post_message(self.Progressed(done, total, ticket))
+
+        def found(preflight: Preflight) -> None:
+            self._checked = preflight
+            pane.show_result(preflight)
+            pane.call_after_refresh(pane.scroll_visible, animate=False, top=True)
+
+        self.ask(
+            "preflight",
+            lambda: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), progress),
+            found,
+            lambda error: pane.show_problem(str(error)),
+        )
+
+    def on_train_screen_progressed(self, event: Progressed) -> None:
+        if event.ticket == self._ticket and self.busy("preflight"):
+            self.query_one(PreflightPane).show_busy(event.done, event.total)
+
+    def action_start(self) -> None:
+        if self.busy("submit"):
+            return
+        spec = self._spec_or_toast()
+        if spec is None:
+            return
+        if self._checked is not None and self._checked.check.errors:
+            self.workbench.show_error(UserError(self._checked.check.errors[0]))
+            return
+        self._keep()
+
+        def started(job: Job) -> None:
+            self.choice.rows["name"].set("")
+            self.workbench.open_screen("runs", job=job.id)
+
+        self.ask("submit", lambda: self.engine.submit(spec), started)
+
+    def action_browse(self) -> None:
+        from ..kit.dialogs import OpenFile
+
+        def found(path: Path | None) -> None:
+            if path is not None:
+                self.choice.take_path(str(path))
+                self._touched()
+
+        self.app.push_screen(
+            OpenFile(
+                "Texts to learn from",
+                folders=True,
+                told="A text file or a folder of texts"
+                if self.choice.unlabelled
+                else "A TSV, CSV or JSONL file, a text and its translation a line"
+                if self.choice.translating
+                else "A CSV, TSV or JSONL file with a column of texts and one of their titles"
+                if self.choice.titling
+                else "A CSV, TSV or JSONL file, or a folder with a folder of texts a label",
+            ),
+            found,
+        )
+
+    def action_reset(self) -> None:
+        if self._form is not None:
+            self._form.reset()
+            self.choice.rows["seed"].set(self.choice.rows["seed"].field.default)
+            self._touched()
+            self.workbench.notify("All settings have their first values again.")

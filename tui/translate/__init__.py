@@ -1,0 +1,1 @@
+"""The place Translate: a text beside its translation."""

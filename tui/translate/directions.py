@@ -1,0 +1,131 @@
+"""From which language into which, by which model: found by itself, or chosen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ...engine.results import BundleInfo, Direction
+from ..kit.headline import headline
+from ..kit.languages import language_name
+from ..kit.workbench import Workbench
+
+TASK = "translate"
+BY_ITSELF = "Found by itself"
+DETECTED = 2_000
+"""Characters by which the language is found."""
+
+
+def pair(direction: Direction) -> str:
+    """``French → Chinese, through English``."""
+    through = f", through {language_name(direction.pivot)}" if direction.pivot else ""
+    return f"{language_name(direction.source)} → {language_name(direction.target)}{through}"
+
+
+def by_models(direction: Direction, infos: Mapping[str, BundleInfo]) -> str:
+    """The models, and how good a single one is as far as that was measured."""
+    info = infos.get(direction.models[0]) if len(direction.models) == 1 else None
+    first = headline(info.metrics) if info is not None else None
+    names = " and ".join(direction.models)
+    return f"{names}, {first.said}" if first is not None else names
+
+
+def find(directions: Sequence[Direction], language: str, target: str = "") -> Direction | None:
+    """The first way out of ``language``, into ``target`` where there is one; of an unknown language any."""
+    able = [direction for direction in directions if direction.source == language or not language]
+    return next((direction for direction in able if direction.target == target), next(iter(able), None))
+
+
+def others(directions: Sequence[Direction], now: Direction) -> list[Direction]:
+    """All ways between the same two languages, the one at hand too."""
+    return [one for one in directions if (one.source, one.target) == (now.source, now.target)]
+
+
+def choose_direction(
+    screen: Workbench,
+    directions: Sequence[Direction],
+    infos: Mapping[str, BundleInfo],
+    now: Direction | None,
+    use: Callable[[Direction | None], None],
+) -> None:
+    """Ask for a direction; None: let the language of the text decide. ``now``: the one chosen before."""
+    # Analyse comes by here at every start, and asks for no direction.
+    from ..kit.dialogs import Choose
+
+    options = [(BY_ITSELF, "the language of the text decides")]
+    options += [(pair(direction), by_models(direction, infos)) for direction in directions]
+
+    def chosen(index: int | None) -> None:
+        if index is not None:
+            use(directions[index - 1] if index else None)
+
+    at = directions.index(now) + 1 if now is not None and now in directions else 0
+    screen.app.push_screen(Choose("Translate", options, at), chosen)
+
+
+def why_none(directions: Sequence[Direction], language: str) -> str:
+    """One sentence for a language out of which nothing translates."""
+    there = ", ".join(dict.fromkeys(language_name(direction.source) for direction in directions))
+    return (
+        f"No model here translates from {language_name(language)}, only from {there}: "
+        "train one with f6, import one with f8, or choose another direction with f2."
+    )
+
+
+def targets_of(preferences: Mapping[str, Any]) -> dict[str, str]:
+    """Into which language the reader translates each, as remembered."""
+    kept = preferences.get(TASK)
+    kept = kept.get("targets") if isinstance(kept, dict) else None
+    return {str(source): str(target) for source, target in kept.items()} if isinstance(kept, dict) else {}
+
+
+def _with_others(directions: Sequence[Direction], infos: Mapping[str, BundleInfo]) -> list[Direction]:
+    """The direct ways, those of models that are not the default of theirs too; then those through a third language."""
+    listed = {name for direction in directions for name in direction.models}
+    ways = [direction for direction in directions if not direction.pivot]
+    for name, info in infos.items():
+        serving = info.card.get("serving") or {}
+        source, target = str(serving.get("source") or ""), str(serving.get("target") or "")
+        if name not in listed and source and target:
+            ways.append(Direction(source, target, (name,)))
+    return [*ways, *(direction for direction in directions if direction.pivot)]
+
+
+class Ways:
+    """The directions that there are, and which of them is to be taken for a text."""
+
+    def __init__(self) -> None:
+        self.all: list[Direction] = []
+        self.infos: dict[str, BundleInfo] = {}
+        self.targets: dict[str, str] = {}
+        self.picked: Direction | None = None
+        """Chosen by the reader; None: by the language of the text."""
+        self.known = False
+
+    @staticmethod
+    def read(engine: Any) -> tuple[list[Direction], list[BundleInfo], Mapping[str, Any]]:
+        """Ask the engine; in a thread."""
+        return engine.directions(), engine.models(TASK), engine.preferences()
+
+    def take(self, read: tuple[list[Direction], list[BundleInfo], Mapping[str, Any]]) -> bool:
+        """What was read; whether anything is other than before."""
+        before = (self.all, self.infos, self.known)
+        directions, found, preferences = read
+        self.infos = {info.name: info for info in found if info.problem is None}
+        self.all, self.known = _with_others(directions, self.infos), True
+        self.targets = targets_of(preferences) | self.targets
+        if self.picked not in self.all:
+            self.picked = None
+        return before != (self.all, self.infos, True)
+
+    def of(self, language: str) -> Direction | None:
+        """The direction for a text in ``language``."""
+        return self.picked or find(self.all, language, self.targets.get(language, ""))
+
+    def by(self, model: str) -> Direction | None:
+        """The direct way by a model."""
+        return next((direction for direction in self.all if direction.models == (model,)), None)
+
+    def asked_by(self, engine: Any, direction: Direction) -> Callable[..., Any]:
+        """``translate`` with everything that says which way to go; it takes the text and the rest."""
+        model = direction.models[0] if len(direction.models) == 1 else None
+        return partial(engine.translate, to=direction.target, source=direction.source, model=model)

@@ -1,0 +1,155 @@
+"""Translate: a text on the left, what it says in another language on the right, and which word came from which."""
+
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.widgets import Static, TextArea
+
+from ..kit.attention_grid import AttentionGrid
+from ..kit.choicebar import ChoiceBar
+from ..kit.source_box import SourceArea, SourceBox
+from .directions import choose_direction, others
+from .sentence_list import SentenceList
+from .showing import Showing
+from .wordings import Wordings
+
+NEEDS_DRAFT = ("export", "copy_result")
+
+
+class TranslateScreen(Showing):
+    """The text, its translation, the wordings of the sentence at hand, and the grid of its words."""
+
+    PLACE = "translate"
+    SAMPLES = "translate"
+    CSS_PATH = "translate.tcss"
+    HELP = """Type or paste a text, open a file (ctrl+o) or try a sample (ctrl+t): its translation stands beside it when
+you pause. The language is found by itself; f2 lists the directions that there are and takes one. Where no model
+translates directly two do it one after the other, and the screen says through which language.
+
+The sentence at the cursor is marked on both sides. Walk through the text or, with left and right, through the
+translation: the words linked to the word at hand light up on the other side, and the grid (f3) shows all links of the
+sentence in numbers. Below stand other wordings; enter on one, or its number, puts it into the text.
+
+A long text comes sentence by sentence; escape stops and keeps what is there, ctrl+k goes on. ctrl+e writes a
+translation memory (TMX), a table or a text, ctrl+r copies the translation."""
+
+    # ------------------------------------------------------------------------------------------ layout
+
+    def body(self) -> ComposeResult:
+        yield ChoiceBar(id="choices")
+        with Container(id="halves"):
+            yield SourceBox(id="document")
+            with Vertical(id="target-box", classes="box"):
+                yield SentenceList(id="target")
+                yield Static("Looking for models …", id="target-empty", classes="empty", markup=False)
+                yield Static(id="progress")
+        yield Static(id="told")
+        with Container(id="lower"):
+            yield AttentionGrid(id="grid")
+            with Container(id="wordings-box", classes="box"):
+                yield Wordings(id="wordings")
+
+    def on_mount(self) -> None:
+        self.query_one("#wordings-box").border_title = "Other wordings"
+        self.query_one("#area").focus()
+        self.draft_changed()
+        self.read_ways()
+
+    def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
+        """``model``: translate by it; ``text``: translate that."""
+        if model is not None:
+            self.read_ways(model)
+        if text is not None:
+            self._take_document(text, name)
+
+    # ------------------------------------------------------------------------------------------ walking
+
+    @on(TextArea.SelectionChanged, "#area")
+    def _cursor_moved(self) -> None:
+        if self.query_one("#area").has_focus:
+            self.follow_cursor()
+
+    @on(SentenceList.Walked)
+    def _walked(self, event: SentenceList.Walked) -> None:
+        self.query_one(SentenceList).focus()
+        if event.token is None:
+            self.point(event.number)
+        else:
+            self.point(event.number, "target", event.token)
+
+    @on(AttentionGrid.Walked)
+    def _grid_walked(self, event: AttentionGrid.Walked) -> None:
+        self.point(self.at, event.side, event.number)
+
+    @on(SentenceList.Entered)
+    def _entered(self) -> None:
+        if self.query_one(Wordings).wordings:
+            self.query_one(Wordings).focus()
+
+    @on(Wordings.Taken)
+    def _wording_taken(self, event: Wordings.Taken) -> None:
+        self.take_wording(event.number)
+
+    # ------------------------------------------------------------------------------------------ actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        draft = self.draft
+        if action in NEEDS_DRAFT:
+            return True if draft is not None and draft.lines else None
+        if action == "stop":
+            return self.run_now is not None
+        if action == "go_on":
+            return self.run_now is None and draft is not None and not draft.complete
+        if action == "back":
+            return (
+                self.run_now is None and self.is_mounted and (self.gridded or not isinstance(self.focused, SourceArea))
+            )
+        if action == "grid":
+            return True if self.is_mounted and self.query_one(AttentionGrid).names else None
+        if action == "next_model":
+            return self.direction is not None and len(others(self.ways.all, self.direction)) > 1
+        return True
+
+    def action_direction(self) -> None:
+        if not self.ways.all:
+            self.app.notify("There is no direction yet: train a translator with f6, or import one with f8.")
+            return
+        choose_direction(self, self.ways.all, self.ways.infos, self.ways.picked, self.use_direction)
+
+    def action_next_model(self) -> None:
+        now = self.direction
+        if now is not None:
+            same = others(self.ways.all, now)
+            self.use_direction(same[(same.index(now) + 1) % len(same) if now in same else 0])
+
+    def action_grid(self) -> None:
+        self.show_grid(not self.gridded)
+
+    def action_stop(self) -> None:
+        self.stop_translating()
+
+    def action_go_on(self) -> None:
+        self.go_on()
+
+    def action_back(self) -> None:
+        if self.gridded:
+            self.show_grid(False)
+        else:
+            (self.box.preview if self.box.large else self.box.area).focus()
+
+    def action_choose(self, number: str) -> None:
+        self.take_wording(int(number) - 1)
+
+    def action_copy_result(self) -> None:
+        from .export import copy_translation
+
+        if self.draft is not None:
+            copy_translation(self, self.draft)
+
+    def action_export(self) -> None:
+        from .export import export_draft
+
+        if self.draft is not None:
+            export_draft(self, self._document, self.draft)

@@ -1,0 +1,278 @@
+"""How Translate shows a draft: which sentence and which word are at hand, and what is linked to it on either side."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from ...engine.results import Hypothesis, Span, Token
+from ..kit.attention_grid import END, AttentionGrid, Side, links
+from ..kit.bars import bar
+from ..kit.choicebar import ChoiceBar
+from ..kit.heat import Heat
+from ..kit.languages import language_name
+from ..kit.source_box import SourceArea, SourceBox
+from ..kit.text import visible
+from ..kit.walked import linked, token_at
+from .directions import by_models, pair
+from .requests import Translating
+from .sentence_list import SentenceList
+from .wordings import Wordings
+
+NO_MODEL = "No model that translates is here: train one with f6, or import one with f8."
+EMPTY = "The translation stands here."
+BAR = 12
+
+
+class Showing(Translating):
+    """Brings draft, walking and grid onto the widgets that the subclass lays out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = 0
+        """The sentence at hand."""
+        self.gridded = False
+        """Whether the grid has the place of the texts."""
+        self._side: Side | None = None
+        self._token: int | None = None
+
+    # ------------------------------------------------------------------------------------------ the draft
+
+    def document_changed(self) -> None:
+        super().document_changed()
+        # Where words stand is not known while one types.
+        if isinstance(self.box.area, SourceArea):
+            self.box.area.point(None, Heat())
+
+    def draft_changed(self) -> None:
+        draft = self.draft
+        there = draft is not None and bool(draft.lines)
+        self.query_one(SentenceList).show(draft)
+        self.heads_changed()
+        self.at = min(self.at, len(draft.lines) - 1) if draft is not None and there else 0
+        self._side = self._token = None
+        if there and isinstance(self.focused, SourceArea):
+            self.follow_cursor()
+        elif there:
+            self.point(self.at)
+        else:
+            self._show_sentence()
+        self.draft_grew()
+
+    def heads_changed(self) -> None:
+        """What stands around the texts: languages, direction, and in the place of a translation why there is none."""
+        direction, there = self.direction, self.draft is not None and bool(self.draft.lines)
+        listed, empty = self.query_one(SentenceList), self.query_one("#target-empty", Static)
+        listed.display, empty.display = there, not there
+        empty.update(Content(visible(self._why_nothing())))
+        self.query_one("#target-box").border_title = Content(
+            language_name(direction.target) if direction else "Translation"
+        )
+        source = self.query_one(SourceBox)
+        source.language = self.language
+        source.set_title(self._document)
+        self._show_choices()
+
+    def draft_grew(self) -> None:
+        self.query_one(SentenceList).grow()
+        self.query_one("#progress", Static).update(self._progress())
+        run = self.run_now
+        self.query_one("#progress").display = self._unfinished if run is None else run.long and run.total > 0
+        self._say_size()
+        self.refresh_bindings()
+
+    def line_changed(self, number: int) -> None:
+        self.query_one(SentenceList).renew(number)
+        if number == self.at:
+            self.follow_cursor() if isinstance(self.focused, SourceArea) else self.point(number)
+
+    @property
+    def _unfinished(self) -> bool:
+        return self.draft is not None and not self.draft.complete
+
+    def _why_nothing(self) -> str:
+        if not self.ways.known:
+            return "Looking for models …"
+        if self.problem:
+            return self.problem
+        if not self.ways.all:
+            return NO_MODEL
+        return "Translating …\n\nesc stops" if self.run_now is not None or self.busy("language") else EMPTY
+
+    def _progress(self) -> Content:
+        run, draft = self.run_now, self.draft
+        if run is not None:
+            done, total = run.told
+            told = "Stopping …" if run.stopped else f"{done:,} of {total:,} sentences"
+            drawn = bar(done / max(total, 1), BAR)
+            return Content.assemble((drawn.ljust(BAR), "$primary"), f"  {told}  ", ("esc stops", "$quiet"))
+        if draft is None or draft.complete:
+            return Content("")
+        left = len(draft.source) - (draft.lines[-1].sentence.end if draft.lines else 0)
+        return Content.assemble(
+            ("! ", "bold $warning"), f"{left:,} characters are not translated  ", ("ctrl+k goes on", "$quiet")
+        )
+
+    def _say_size(self) -> None:
+        draft, listed = self.draft, self.query_one(SentenceList)
+        told: list[str] = []
+        if draft is not None and draft.lines:
+            count = len(draft.lines)
+            told.append(f"sentence {self.at + 1:,} of {count:,}" if count > 1 else "1 sentence")
+            if listed.pages > 1:
+                told.append(f"page {listed.page + 1:,} of {listed.pages:,}")
+            if draft.milliseconds:
+                ms = draft.milliseconds
+                told.append(f"{ms:,.0f} ms" if ms < 10_000 else f"{ms / 1000:,.0f} s")
+        self.query_one("#target-box").border_subtitle = " · ".join(told)
+
+    def _show_choices(self) -> None:
+        direction = self.direction
+        said = pair(direction) if direction is not None else "none"
+        found = direction is not None and self.ways.picked is None
+        parts = [("f2", "Direction", f"{said} (found)" if found else said)]
+        if direction is not None:
+            parts.append(("f4", "Model", by_models(direction, self.ways.infos)))
+        self.query_one(ChoiceBar).show(parts)
+
+    # ------------------------------------------------------------------------------------------ at hand
+
+    def follow_cursor(self) -> None:
+        """The sentence and the word at the cursor of the text are at hand."""
+        area, draft = self.box.area, self.draft
+        if draft is None or not draft.lines or not isinstance(area, SourceArea) or not self._fits:
+            return
+        place = area.place
+        number = draft.at(place)
+        if number is None:
+            return
+        sentence = draft.lines[number].sentence
+        within = place - sentence.start
+        token = None if sentence.through else token_at(sentence.tokens, within)
+        self.point(number, "source" if token is not None else None, token)
+
+    @property
+    def _fits(self) -> bool:
+        """Whether places in the box are places in the draft's text: an edit or folding a line moves them."""
+        draft, box = self.draft, self.box
+        if draft is None or draft.source != self._document.text:
+            return False
+        return box.large or len(box.area.text) == len(self._document.text)
+
+    def point(self, number: int, side: Side | None = None, token: int | None = None) -> None:
+        """A sentence is at hand, and a word on one of its sides, if any."""
+        draft = self.draft
+        if draft is None or not 0 <= number < len(draft.lines):
+            return
+        self.at, self._side, self._token = number, side, token
+        self._show_sentence()
+        self._say_size()
+        self.detail_soon(number)
+        self.refresh_bindings()
+
+    def _show_sentence(self) -> None:
+        """Both texts, the grid and the wordings say what is at hand."""
+        line = self.draft.lines[self.at] if self.draft is not None and self.draft.lines else None
+        said = line.hypothesis if line is not None else None
+        self.query_one(Wordings).show(line.sentence.hypotheses if line else (), line.chosen if line else 0)
+        self._say_told()
+        grid, listed = self.query_one(AttentionGrid), self.query_one(SentenceList)
+        if line is None or said is None:
+            grid.show((), (), ())
+            self._lay()
+            return
+        sentence = line.sentence
+        source = sentence.through or sentence.source
+        are_linked = linked(said, len(sentence.tokens))
+        between = language_name(self.direction.pivot) if self.direction and sentence.through else ""
+        grid.show(
+            [_shown(said.text, token) for token in said.tokens] if are_linked else (),
+            [_shown(source, token) for token in sentence.tokens] if are_linked else (),
+            said.attention if are_linked else (),
+            "Which word came from which" + (f", out of the {between} between" if between else ""),
+        )
+        self._lay()
+        lit: dict[int, float] = {}
+        if are_linked and self._side is not None and self._token is not None:
+            if not grid.has_focus:  # else it is there that the reader walks
+                grid.point(self._side, self._token)
+            lit = _weights(said, self._side, self._token)
+        levels = _levels(lit) if self._side == "source" else {}
+        listed.point(self.at, self._token if self._side == "target" else None, levels)
+        heat = Heat()
+        if self._side == "target" and not sentence.through:
+            start = sentence.start
+            tokens = [(sentence.tokens[number], weight) for number, weight in sorted(lit.items())]
+            heat = Heat.of(
+                Span(start + one.start, start + one.end, weight) for one, weight in tokens if one.end > one.start
+            )
+        self._point_source(heat)
+
+    def _point_source(self, heat: Heat) -> None:
+        box, draft = self.query_one(SourceBox), self.draft
+        if draft is None or not self._fits:
+            return
+        sentence = draft.lines[self.at].sentence
+        box.point((sentence.start, sentence.end), heat)
+        area = box.area
+        if not box.large and isinstance(area, SourceArea) and not area.has_focus:
+            first = heat.spans[0].start if heat.spans else sentence.start
+            area.go_to(first)
+
+    def _say_told(self) -> None:
+        """The sentence between, where there is one, and what is to be known of the translation."""
+        draft = self.draft
+        lines: list[Content] = []
+        if draft is not None and draft.lines and draft.direction.pivot:
+            through = draft.lines[self.at].sentence.through
+            if through:
+                name = language_name(draft.direction.pivot)
+                lines.append(Content.assemble((f"through {name}  ", "bold $accent"), visible(through)))
+        if draft is not None:
+            lines += [Content.assemble(("! ", "bold $warning"), visible(note)) for note in draft.notes]
+        told = self.query_one("#told", Static)
+        told.update(Content("\n").join(lines))
+        told.display = bool(lines)
+
+    def take_wording(self, number: int) -> None:
+        """Another wording of the sentence at hand stands in the text from now on."""
+        draft = self.draft
+        if draft is not None and draft.lines and draft.choose(self.at, number):
+            self.query_one(SentenceList).renew(self.at)
+            self.point(self.at)
+
+    # ------------------------------------------------------------------------------------------ the grid
+
+    def show_grid(self, gridded: bool) -> None:
+        """Give the grid the place of the texts, or these theirs."""
+        self.gridded = gridded
+        self._lay()
+        if gridded:
+            self.query_one(AttentionGrid).focus()
+        else:
+            (self.box.preview if self.box.large else self.box.area).focus()
+        self.refresh_bindings()
+
+    def _lay(self) -> None:
+        linked = bool(self.query_one(AttentionGrid).names)
+        self.gridded = self.gridded and linked
+        self.set_class(linked, "-linked")
+        self.set_class(self.gridded, "-grid")
+        self.set_class(bool(self.query_one(Wordings).wordings), "-wordings")
+
+
+def _shown(text: str, token: Token) -> str:
+    return text[token.start : token.end].strip() or END
+
+
+def _weights(said: Hypothesis, side: Side, token: int) -> dict[int, float]:
+    """The words of the other side with their weights."""
+    if side == "target":
+        weights = said.attention[token] if token < len(said.attention) else ()
+    else:
+        weights = [row[token] for row in said.attention if token < len(row)]
+    return links(weights, len(said.attention[0]) if said.attention else 0)
+
+
+def _levels(weights: dict[int, float]) -> dict[int, int]:
+    """1 … 3 by their share of the strongest, as :class:`Heat` shades."""
+    heat = Heat((), max(weights.values(), default=0.0))
+    return {number: heat.level(Span(0, 0, weight)) for number, weight in weights.items()}

@@ -1,0 +1,1 @@
+"""The place Words: neighbours, analogies, the map."""
