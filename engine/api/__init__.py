@@ -4,6 +4,7 @@ Importing this module costs nothing: each function imports what it needs when fi
 called from any thread. What a user can mend is raised as :class:`~dltext.engine.results.UserError`.
 """
 
+from ..results import Progress
 from .bundles import export_model, import_model, model, models, names_in_zip, remove_model, set_default
 from .corpora import (
     attributes_of,
@@ -19,7 +20,6 @@ from .corpora import (
 )
 from .drafting import drafts, forget_draft, save_draft, take_draft
 from .profiling import profile, profile_group, profile_many
-from .progress import Progress
 from .reading import analyse, analyse_many, read_records, warm_up
 from .rest import (
     doctor,

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..results import AttributeInfo, DataCheck, DatasetInfo, Record
-from .progress import Progress
+from ..results import AttributeInfo, DataCheck, DatasetInfo, Progress, Record
 
 
 def datasets() -> list[DatasetInfo]:

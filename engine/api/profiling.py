@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..results import GroupProfile, Profile, Record
-from .progress import Progress
+from ..results import GroupProfile, Profile, Progress, Record
 
 
 def profile(text: str, model: str | None = None, explain: bool = False) -> Profile:

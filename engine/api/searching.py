@@ -1,7 +1,6 @@
 """Documents by meaning. ``data`` is a card's name or a file; ``split`` empty: all there is."""
 
-from ..results import Duplicates, Found, IndexInfo, SearchMethod
-from .progress import Progress
+from ..results import Duplicates, Found, IndexInfo, Progress, SearchMethod
 
 
 def search_methods(language: str = "en") -> list[SearchMethod]:

@@ -1,7 +1,6 @@
 """Recipes, runs and their reports."""
 
-from ..results import Event, Job, JobSpec, Preflight, RecipeInfo, Report
-from .progress import Progress
+from ..results import Event, Job, JobSpec, Preflight, Progress, RecipeInfo, Report
 
 
 def training_problem() -> str | None:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..results import BundleInfo, Matrix, Neighbours, OddOneOut, Similarity, WordMap
-from .progress import Progress
+from ..results import BundleInfo, Matrix, Neighbours, OddOneOut, Progress, Similarity, WordMap
 
 
 def neighbours(word: str, model: str | None = None, count: int = 10) -> Neighbours:

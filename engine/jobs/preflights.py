@@ -13,8 +13,7 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from ...data import paths
-from ..api import Progress
-from ..results import AttributeInfo, DataCheck, JobSpec, Preflight, UserError
+from ..results import AttributeInfo, DataCheck, JobSpec, Preflight, Progress, UserError
 
 HEARTBEAT = 0.25
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...data import paths
-from ..api import Progress
-from ..results import ACTIVE, Event, Job, JobSpec, Preflight, UserError
+from ..results import ACTIVE, Event, Job, JobSpec, Preflight, Progress, UserError
 from . import folders, kept_data, preflights, processes, store, verdicts
 from .events import EventWriter
 

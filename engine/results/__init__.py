@@ -5,6 +5,7 @@ from .bundles import AttributeInfo, BundleInfo, Check, DataCheck, DatasetInfo
 from .drafting import Draft
 from .outlets import Outlet
 from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Share
+from .progress import Progress
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
 from .titling import Keyphrase, Title, Titles
@@ -47,6 +48,7 @@ __all__ = [
     "Phrase",
     "Preflight",
     "Profile",
+    "Progress",
     "RecipeInfo",
     "Record",
     "Report",

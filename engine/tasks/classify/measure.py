@@ -3,14 +3,14 @@
 import heapq
 import shlex
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from ....data.source import Source, open_source
 from ... import bundle_format, model_store
-from ...results import Record, Report, UserError
+from ...results import Progress, Record, Report, UserError
 from ..profile import model as profiler
 from ..title import measure
 from ..translate import model as translator
@@ -18,8 +18,6 @@ from ..words import model as vectors
 from . import answer
 from .metrics import classification_report
 from .model import Classifier, open_classifier
-
-Progress = Callable[[int, int], None]
 
 MISTAKES = 20
 """Documents kept for each cell off the diagonal: the surest mistakes."""

@@ -7,15 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from ...results import GroupAttribute, GroupProfile, Guess, Record, Share, UserError
+from ...results import GroupAttribute, GroupProfile, Guess, Progress, Record, Share, UserError
 from ...text.windows import FEW_KNOWN, LANGUAGES
 from ..taking import take
 from .answer import LOOKAHEAD_CHARACTERS, encode, guesses
 from .model import open_profiler
 from .outputs import Output
 from .reading import FEW_WORDS, read_authors
-
-Progress = Callable[[int, int], None]
 
 LOOKAHEAD = 64
 """Authors read together; between two such lots it can be stopped."""

@@ -8,10 +8,10 @@ import numpy as np
 from ....data.readers import Row
 from ....data.texts import REPLACED, whole
 from ... import bundle_format, model_store
-from ...results import Found, Hit, IndexInfo, SearchMethod, UserError
+from ...results import Found, Hit, IndexInfo, Progress, SearchMethod, UserError
 from ..words import model as vectors
 from . import matching, mean, paragraph_model, reranking
-from .index import Corpus, Progress, Table
+from .index import Corpus, Table
 from .matching import Query
 from .opening import Encoder, open_corpus, open_table
 

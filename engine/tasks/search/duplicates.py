@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from ...results import Duplicates, Hit, UserError
+from ...results import Duplicates, Hit, Progress, UserError
 from .answer import TEXT_LIMIT
-from .index import Corpus, Progress, terms_of
+from .index import Corpus, terms_of
 from .opening import open_corpus
 
 SHINGLE = 4

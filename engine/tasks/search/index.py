@@ -36,8 +36,6 @@ BLOCK = 1 << 14
 RESIDENT = 64 << 20
 """Bytes: a table no larger than this (as float32) stays in memory between queries."""
 
-Progress = Callable[[int, int], None]
-
 
 def place() -> Path:
     """The folder of all indexes."""

@@ -9,9 +9,10 @@ import numpy as np
 
 from ....data import cards, paths
 from ....data.source import Source, open_source
+from ...results import Progress
 from ...text.segment import segmentation_for
 from . import index
-from .index import Corpus, Progress, Table
+from .index import Corpus, Table
 from .mean import MeanVectors
 from .paragraph_model import ParagraphVectors
 

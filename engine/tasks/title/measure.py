@@ -1,6 +1,6 @@
 """Measure a writer of titles: ROUGE of what its users would get, beside the first sentence, and rare words copied."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +8,11 @@ import numpy as np
 
 from ....data.pairs import Pair, Pairs, open_titles
 from ... import bundle_format, model_store
-from ...results import Record, Report, UserError
+from ...results import Progress, Record, Report, UserError
 from .latex import clean
 from .model import GROUPS
 from .vocabulary import SPECIAL, TitleVocabulary
 
-Progress = Callable[[int, int], None]
 TASK = "title"
 
 WORST = 100

@@ -1,7 +1,7 @@
 """Measure a translator: BLEU and chrF of what its users would get, beside the floor that copies what it has read."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,8 @@ import numpy as np
 
 from ....data.pairs import Pair, Pairs, open_pairs, same
 from ... import bundle_format, model_store
-from ...results import Record, Report, UserError
+from ...results import Progress, Record, Report, UserError
 from ...text import windows
-
-Progress = Callable[[int, int], None]
 
 WORST = 100
 """Sentences that a report keeps."""

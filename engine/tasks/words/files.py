@@ -12,11 +12,10 @@ from ....data import guess, paths
 from ....data.errors import UserError
 from ....data.texts import whole
 from ... import environment, model_store
-from ...results import BundleInfo
+from ...results import BundleInfo, Progress
 from ...text.segment import segmentation_for
 from . import formats
 from . import model as serve
-from .formats import Progress
 
 FORMS = {
     "word2vec": ".txt",

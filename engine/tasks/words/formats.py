@@ -19,8 +19,8 @@ from ....data.errors import UserError
 from ....data.texts import whole
 from ... import arrays
 from ...arrays import MOST_COMPONENTS
+from ...results import Progress
 
-Progress = Callable[[int, int], None]
 Warn = Callable[[str], None]
 Rows = Iterable[tuple[str, np.ndarray]]
 """Words with their vectors ``[size]``, float32 or float16."""

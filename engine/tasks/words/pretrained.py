@@ -9,8 +9,8 @@ import numpy as np
 from ....data.errors import UserError
 from ....data.paths import cache_path, expand, home_path
 from ... import bundle_format, model_store
+from ...results import Progress
 from . import formats
-from .formats import Progress
 
 NAMED = {"glove-en": "glove.6B.100d.100k.f16.npz", "wiki-zh": "zh-wiki.word2vec.100d.50k.f16.npz"}
 """Names for the vectors that the mirror has, below its folder ``vectors``."""

@@ -2,7 +2,7 @@
 
 gensim's compiled code learns; epochs, rates, random states and checkpoints are decided here. What the run leaves needs
 no gensim: new texts are read by :mod:`dltext.engine.tasks.search.paragraph_model`, and so is the curve that is drawn
-while training. """
+while training."""
 
 import io
 import shutil

@@ -1,4 +1,4 @@
-"""How far something has come."""
+"""Progress: how those who wait are told how far something has come."""
 
 from collections.abc import Callable
 
