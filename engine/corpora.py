@@ -17,8 +17,7 @@ from ..data.pairs import Pairs, open_pairs
 from ..data.readers import SPLITS
 from ..data.rows import EVERY, OWN
 from . import data_import, pair_corpora, readiness
-from .inspection import inspect
-from .pair_inspection import inspect_pairs
+from .inspection import inspect, inspect_pairs
 from .results import AttributeInfo, DataCheck, DatasetInfo, Record
 from .tasks.profile.attribute_counts import Tally, told
 

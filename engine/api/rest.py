@@ -90,6 +90,6 @@ def locked(file: Path, wait: bool = True) -> AbstractContextManager[None]:
 
 def samples(task: str = "") -> list[tuple[str, str]]:
     """Short texts to try things on: (title, text), those made for ``task`` first."""
-    from .. import samples as _samples
+    from .. import documents as _samples
 
     return _samples.listing(task)

@@ -63,7 +63,7 @@ def compose(text: str, sentences: Iterable[Sentence], to: str, complete: bool = 
 
     White space and line breaks between them are those of ``text``; unless ``complete``, it ends with the last one.
     """
-    from ..tasks import composing as task
+    from ..tasks.translate import answer as task
 
     return task.compose(text, sentences, to, complete)
 

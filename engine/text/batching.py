@@ -1,8 +1,13 @@
 """Texts of unequal length, packed without padding and batched with little of it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
+
+from ...data.texts import whole
+from ..results import Record
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Ragged:
 
 
 def bucketed_batches(
-    lengths: np.ndarray, batch_size: int, rng: np.random.Generator | None, pool: int = 50
+    lengths: np.ndarray, batch_size: int, rng: "np.random.Generator | None", pool: int = 50
 ) -> list[np.ndarray]:
     """Row numbers of each batch: neighbours in length together, in random order where there is an ``rng``.
 
@@ -82,3 +87,22 @@ def padding_share(lengths: np.ndarray, batches: list[np.ndarray], multiple: int 
     """Share of a pass's cells that are padding."""
     cells = sum(len(rows) * (-(-int(lengths[rows].max()) // multiple) * multiple) for rows in batches)
     return 1.0 - float(sum(int(lengths[rows].sum()) for rows in batches)) / max(cells, 1)
+
+
+# The next records of a stream that are worked on together.
+
+
+def take(records: Iterator[Record], most: int, characters: int) -> list[Record]:
+    """At most ``most``, and no more once their texts have ``characters``; none where the stream is at its end.
+
+    What no text can hold is replaced in them.
+    """
+    batch, seen = [], 0
+    for record in islice(records, most):
+        if (text := whole(record.text)) is not record.text:
+            record = replace(record, text=text)
+        batch.append(record)
+        seen += len(record.text)
+        if seen >= characters:
+            break
+    return batch

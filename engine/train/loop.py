@@ -1,5 +1,6 @@
 """The training loop: one step at a time, so that it can be watched, stopped and resumed anywhere."""
 
+import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -11,7 +12,6 @@ import keras
 import numpy as np
 
 from . import checkpoint
-from .schedule import learning_rate
 from .step_cost import seconds_each
 
 CHECKPOINT_SECONDS = 120
@@ -232,3 +232,24 @@ class Loop(ABC):
         row = {**row, **self._told()}  # of the event alone: the history stays small
         progress.epoch, progress.step, progress.sums = progress.epoch + 1, 0, [0.0, 0.0, 0.0]
         self.emit("epoch", **row)
+
+
+# Learning rate as a function of the step: no state, so resuming is exact.
+
+
+def learning_rate(step: int, steps: int, peak: float, kind: str, warmup: float) -> float:
+    """The rate at ``step`` (from 0) of ``steps``; rises for the first ``warmup`` share, then follows ``kind``.
+
+    ``linear`` and ``cosine`` (Loshchilov & Hutter 2017) end near zero, ``exponential`` at a hundredth.
+    """
+    rising = int(warmup * steps)
+    if step < rising:
+        return peak * (step + 1) / rising
+    done = min(1.0, (step - rising) / max(1, steps - rising))
+    factor = {
+        "constant": 1.0,
+        "linear": 1.0 - done,
+        "cosine": 0.5 * (1 + math.cos(math.pi * done)),
+        "exponential": 0.01**done,
+    }[kind]
+    return max(peak * factor, peak * 1e-4)

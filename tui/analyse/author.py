@@ -9,9 +9,8 @@ from textual.timer import Timer
 from ...engine.results import BundleInfo, Profile
 from ..kit.document import Document
 from ..kit.document_screen import DocumentScreen
-from ..kit.model_reader import SHORT
+from ..kit.model_reader import SHORT, TASK, Profiler, default, usable
 from ..kit.profile_card import AuthorCard
-from ..screens.authors_models import TASK, Profiler, default, usable
 
 AFTER = 0.05
 """Seconds that the author waits once a verdict stands: its words may be asked for before."""

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from ...engine.results import BundleInfo, GroupProfile, Guess, Profile
 from ..kit.document import Document
+from ..kit.export import save_as
 from ..kit.profile_rows import CANNOT, NOT_FOR, number, quality
 from ..kit.text import one_line, visible
+from ..kit.workbench import Workbench
 
 EMBEDDED = 200_000
 """Characters up to which the texts themselves go into a JSON export."""
@@ -114,3 +117,43 @@ def group_text(name: str, group: GroupProfile) -> str:
 def _tsv(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Tabs and line ends within a cell become blanks, as TSV has no way to quote them."""
     return "".join("\t".join(" ".join(cell.split()) for cell in row) + "\n" for row in (head, *rows))
+
+
+# What leaves Authors: onto the clipboard, or into a file.
+
+TOLD = "A name that ends in .json is written as JSON, .tsv as a table, any other as text."
+COPIED = "It is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file."
+
+
+def copy_profile(screen: Workbench, document: Document, profile: Profile, info: BundleInfo | None) -> None:
+    """Put what a model says of an author on the clipboard, as text."""
+    screen.app.copy_to_clipboard(profile_text(document, profile, info))
+    screen.app.notify(COPIED)
+
+
+def copy_group(screen: Workbench, name: str, group: GroupProfile) -> None:
+    """Put who writes in a corpus on the clipboard, as text."""
+    screen.app.copy_to_clipboard(group_text(name, group))
+    screen.app.notify(COPIED)
+
+
+def export_profile(screen: Workbench, document: Document, profile: Profile, info: BundleInfo | None) -> None:
+    """Write what a model says of an author to a file: JSON, a table or text, by its name."""
+
+    def write(path: Path) -> object:
+        forms = {".json": lambda: profile_json(document, profile), ".tsv": lambda: profile_tsv(profile)}
+        content = forms.get(path.suffix.lower(), lambda: profile_text(document, profile, info))()
+        return screen.engine.write_document(str(path), content)
+
+    save_as(screen, "Export the profile", f"{Path(document.name).stem or 'author'}-profile.json", TOLD, write)
+
+
+def export_group(screen: Workbench, name: str, group: GroupProfile) -> None:
+    """Write who writes in a corpus to a file: JSON, a table or text, by its name."""
+
+    def write(path: Path) -> object:
+        forms = {".json": lambda: group_json(name, group), ".tsv": lambda: group_tsv(group)}
+        content = forms.get(path.suffix.lower(), lambda: group_text(name, group))()
+        return screen.engine.write_document(str(path), content)
+
+    save_as(screen, "Export who writes here", f"{Path(name).stem or 'group'}-authors.tsv", TOLD, write)

@@ -10,9 +10,9 @@ from ..kit.attended import AttendedBox, HopBar
 from ..kit.attention import attention_heat
 from ..kit.document import Document
 from ..kit.heat import Heat
+from ..kit.model_reader import TASK, Profiler, corpus_of, default, usable
 from ..kit.phrases import PhraseTable
 from ..kit.profile_card import ProfileCard, limits
-from ..screens.authors_models import TASK, Profiler, corpus_of, default, usable
 from .group import NO_MODEL, GroupHalf
 
 PAUSE = 0.12

@@ -10,10 +10,10 @@ from textual.widgets import Static
 from ..kit.attended import AttendedBox, HopBar
 from ..kit.choicebar import ChoiceBar
 from ..kit.document import Document
+from ..kit.model_reader import TASK
 from ..kit.phrases import PhraseTable
 from ..kit.profile_card import ProfileCard
 from ..kit.searchable import Target
-from ..screens.authors_models import TASK
 from .group import AuthorsPanel
 from .group_card import GroupCard
 from .one_author import OneAuthor
@@ -177,7 +177,7 @@ when, and from what kind of text stands under the card. It is not for decisions 
         self.stop_reading()
 
     def action_copy_result(self) -> None:
-        from ..screens.authors_leaving import copy_group, copy_profile
+        from .export import copy_group, copy_profile
 
         if self.grouped and (found := self.group_shown()) is not None:
             copy_group(self, *found)
@@ -185,7 +185,7 @@ when, and from what kind of text stands under the card. It is not for decisions 
             copy_profile(self, self._document, self.explained or self.card.profile, self.card.info)
 
     def action_export(self) -> None:
-        from ..screens.authors_leaving import export_group, export_profile
+        from .export import export_group, export_profile
 
         if self.grouped and (found := self.group_shown()) is not None:
             export_group(self, *found)

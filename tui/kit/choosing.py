@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from ...engine.results import BundleInfo
+from ..places import place_of
 from .dialogs import Choose, ChooseSeveral
 from .text import measured, one_line
 from .workbench import Workbench
@@ -65,3 +66,15 @@ def choose_sample(screen: Workbench, samples: Sequence[tuple[str, str]], take: C
     screen.app.push_screen(
         Choose("Samples", [(one_line(title, 60), one_line(text, 58) + " …") for title, text in samples]), chosen
     )
+
+
+# A model is used where its task is at home: word vectors in Words, paragraph vectors in Search, others in Analyse.
+
+
+def use_model(screen: Workbench, name: str) -> None:
+    """Open the place that uses the model ``name``."""
+
+    def known(info: BundleInfo) -> None:
+        screen.workbench.open_screen(place_of(info.task), model=name)
+
+    screen.ask("use", lambda: screen.engine.model(name), known)

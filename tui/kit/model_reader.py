@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from threading import Lock
 from typing import Any
 
-from ...engine.results import Result
+from ...engine.results import BundleInfo, DatasetInfo, Profile, Result
 
 SHORT = 6_000
 """Characters up to which a text is read at once by all models, and its words are weighed unasked."""
@@ -36,3 +36,64 @@ class Reader:
             self.warm_up(name)
         with self._reading if len(text) > SHORT else nullcontext():
             return self._engine().analyse(text, self._task, name, explain)
+
+
+# Which model profiles authors, and how it is asked: never two long texts at a time, loaded before it is timed.
+
+TASK = "profile"
+LIVE = 50.0
+"""Milliseconds up to which a text is read while one types elsewhere."""
+
+
+class Profiler:
+    """``engine()`` is the engine's door. Call it in threads."""
+
+    def __init__(self, engine: Callable[[], Any]) -> None:
+        self._engine = engine
+        self._warm: set[str] = set()
+        self._loading = Lock()
+        self._reading = Lock()
+        self._pace = 0.0
+        """Milliseconds a character, as measured on a text as long as those of late."""
+        self._paced = 0
+
+    def read(self, text: str, name: str, explain: bool = False) -> Profile:
+        """The model's answer. The first one loads it, so that the milliseconds of the others are their own."""
+        with self._loading:
+            if name not in self._warm:
+                self._engine().profile("One sentence.", name)
+                self._warm.add(name)
+        with self._reading if len(text) > SHORT else nullcontext():
+            found = self._engine().profile(text, name, explain)
+        if not explain and 2 * len(text) >= self._paced:
+            self._paced, self._pace = len(text), found.milliseconds / max(len(text), 1)
+        return found
+
+    def quick(self, text: str) -> bool:
+        """Whether ``text`` will be read in the blink that may pass while one types."""
+        if not self._paced:
+            return len(text) <= SHORT
+        # A short text costs what each costs at least; a longer one grows with its length.
+        return self._pace * max(len(text), self._paced) <= LIVE
+
+
+def usable(found: list[BundleInfo]) -> dict[str, BundleInfo]:
+    """The models that can be asked, by name."""
+    return {info.name: info for info in found if info.problem is None}
+
+
+def default(infos: dict[str, BundleInfo]) -> str | None:
+    """The one that answers until the reader chooses another."""
+    return next((info.name for info in infos.values() if info.default), next(iter(infos), None))
+
+
+def corpus_of(engine: Any, info: BundleInfo) -> DatasetInfo | None:
+    """The card of what a model learnt from; None where there is none of that name any more."""
+    data = info.card.get("data")
+    name = str(data.get("card") or data.get("name") or "") if isinstance(data, dict) else ""
+    if not name:
+        return None
+    try:
+        return engine.dataset(name)
+    except Exception:  # the model still works; its own card has said what there is to say
+        return None

@@ -11,11 +11,11 @@ from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from ...engine.results import Job, Report
 from ...engine.results.measures import label
+from ..kit.choosing import use_model
 from ..kit.figures import short
 from ..kit.jobwatch import title
 from ..kit.parts import parts_of
 from ..kit.workbench import Workbench
-from ..screens.using import use_model
 from .class_table import fill_classes
 from .confusion import ConfusionMatrix
 from .curves import Curves, panels_of

@@ -9,12 +9,12 @@ from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
 from ...engine.results import CannotGoOn, Event, Job
+from ..kit.choosing import use_model
 from ..kit.dialogs import Choose, Confirm
 from ..kit.figures import duration, short
 from ..kit.headline import headline, scored
 from ..kit.jobwatch import RESUMABLE, announce, data_name, look, title
 from ..kit.workbench import Workbench
-from ..screens.using import use_model
 from .curve import Series
 from .curves import Curves, Panel, panels_of
 from .examples import Examples, examples_of

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from ...engine.results import BundleInfo, Title, Titles
 from ..kit.document import Document
+from ..kit.export import save_as
 from ..kit.headline import headline
-from ..kit.text import visible
+from ..kit.text import one_line, visible
+from ..kit.workbench import Workbench
 from ..kit.written import EMBEDDED
+from .length import length_told
 
 
 def titles_text(document: Document, own: str, found: Titles, info: BundleInfo | None, length: str) -> str:
@@ -87,3 +91,38 @@ def _words(title: Title, found: Titles, text: str) -> Sequence[dict[str, Any]]:
                 row["attention"] = round(title.attention[number][origin], 4)
         rows.append(row)
     return rows
+
+
+# What leaves Titles: a title onto the clipboard; all of them into a file as JSON, TSV or text.
+
+
+def copy_title(screen: Workbench, called: str, title: str) -> None:
+    """Put a title on the clipboard; ``called``: which one it is."""
+    screen.app.copy_to_clipboard(title)
+    screen.app.notify(
+        f"{called} is on the clipboard: “{one_line(title, 80)}”. "
+        "Where a terminal does not allow that, ctrl+e writes it to a file."
+    )
+
+
+def export_titles(
+    screen: Workbench, document: Document, own: str, found: Titles, info: BundleInfo | None, length: float
+) -> None:
+    """Write the titles of a document, one's own first, and what it is about: by the file's name."""
+
+    def write(path: Path) -> object:
+        forms = {
+            ".json": lambda: titles_json(document, own, found, length),
+            ".tsv": lambda: titles_tsv(own, found),
+        }
+        content = forms.get(path.suffix.lower(), lambda: titles_text(document, own, found, info, length_told(length)))()
+        return screen.engine.write_document(str(path), content)
+
+    save_as(
+        screen,
+        "Export the titles",
+        f"{Path(document.name).stem or 'text'}-titles.txt",
+        "A name that ends in .json is written as JSON, with where each word came from, .tsv as a table, any other as "
+        "text.",
+        write,
+    )

@@ -150,14 +150,14 @@ at hand; ctrl+e writes all to a file. A model reads the beginning of a long text
             self.point(int(number) - 1)
 
     def action_copy_result(self) -> None:
-        from ..screens.titles_leaving import copy_title
+        from .export import copy_title
 
         called, title = self.at_hand()
         if title:
             copy_title(self, called, title)
 
     def action_export(self) -> None:
-        from ..screens.titles_leaving import export_titles
+        from .export import export_titles
 
         if self.titles is not None:
             info = self.infos.get(self.titles.model)

@@ -8,11 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from ...engine.results import DatasetInfo, JobSpec, RecipeInfo
+from ...engine.results import DatasetInfo, Field, JobSpec, RecipeInfo
 from ..kit.languages import languages_of
 from ..kit.paths import absolute
 from ..kit.text import size_text
-from ..widgets.choose_rows import COLUMNS, FIELDS, OF_OWN, OF_PAIRS, OF_TITLES
 from .attribute_ticks import AttributeTicks
 from .pick import Pick
 from .setting import SettingRow
@@ -291,3 +290,30 @@ class ChooseBox(Vertical):
         facts += [f"{len(card.labels)} labels" if labels else "", where]
         facts = [fact for fact in facts if fact]
         self._picks["data"].note(" · ".join(facts) + (f"\n{about}" if about else ""))
+
+
+# What is typed of a model and its data: the rows of :class:`~.choose.ChooseBox`, and what of a JobSpec they
+# are.
+
+FIELDS = {
+    field.name: field
+    for field in (
+        Field("path", "File or folder", "CSV, TSV, JSONL or text, or a folder of texts", "file", ""),
+        Field("text_column", "Text column", "Where the texts stand", "str", "text"),
+        Field("label_column", "Label column", "Where the labels stand", "str", "label"),
+        Field("source_column", "Source column", "Texts to translate; empty: source, else the first", "str", ""),
+        Field("target_column", "Target column", "Their translations; empty: target, else the second", "str", ""),
+        Field("body_column", "Text column", "Texts; empty: text or abstract, in any spelling", "str", ""),
+        Field("title_column", "Title column", "Their titles; empty: title, in any spelling", "str", ""),
+        Field("name", "Model's name", "Empty: made from data and recipe", "str", ""),
+        Field("seed", "Seed", "The same seed and settings give the same model", "int", 1, 0, 2**31 - 1),
+    )
+}
+OF_PAIRS = {"source_column": "text_column", "target_column": "label_column"}
+"""Rows of pairs, and what of a JobSpec they are."""
+OF_TITLES = {"body_column": "text_column", "title_column": "label_column"}
+"""The same of texts and titles."""
+COLUMNS = ("text_column", "label_column", *OF_PAIRS, *OF_TITLES)
+"""Rows that name a column of own data."""
+OF_OWN = ("path", *COLUMNS)
+"""Rows that are of own data only."""

@@ -14,12 +14,11 @@ from textual.widgets import Static
 
 from ...engine.results import DatasetInfo, Job, JobSpec, Preflight, RecipeInfo, UserError
 from ..kit.workbench import Workbench
-from ..screens.train_columns import ColumnStep
 from .attribute_ticks import AttributeTicks
 from .choose import ChooseBox
 from .form import SettingsForm
 from .preflight import PreflightPane
-from .steps import AttributeStep
+from .steps import AttributeStep, ColumnStep
 
 KEEP_AFTER = 0.8
 """Seconds without a change after which the form is remembered."""

@@ -262,11 +262,11 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
         self._ask_now()
 
     def action_copy_result(self) -> None:
-        from ..screens.words_leaving import copy_shown
+        from .export import copy_shown
 
         copy_shown(self, self.line.value, self.board.results(self._replies))
 
     def action_export(self) -> None:
-        from ..screens.words_leaving import export_shown
+        from .export import export_shown
 
         export_shown(self, self._question.mode, self.line.value, self.board.results(self._replies))

@@ -11,9 +11,9 @@ import numpy as np
 from ... import model_store
 from ...results import Record, Result, Span
 from ...text import windows
+from ...text.batching import take
 from ...text.languages import language_of
 from ...text.windows import Reading
-from ..taking import take
 from . import occlusion
 from .model import Classifier, open_classifier
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...results import Guess, Profile, Record, Span
 from ...text import windows
-from ..taking import take
+from ...text.batching import take
 from . import attention as looked_at
 from .model import Profiler, open_profiler
 from .reading import Reading, read_author, read_authors

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from ...results import GroupAttribute, GroupProfile, Guess, Progress, Record, Share, UserError
+from ...text.batching import take
 from ...text.windows import FEW_KNOWN, LANGUAGES
-from ..taking import take
 from .answer import LOOKAHEAD_CHARACTERS, encode, guesses
 from .model import open_profiler
 from .outputs import Output

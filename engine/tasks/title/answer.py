@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from ... import model_store
 from ...results import Record, Title, Titles, Token, UserError
 from ...text import windows
+from ...text.batching import take
 from ...text.languages import language_of
-from ...text.lead import CUT, lead
 from ...text.stop_words import stops
-from ..taking import take
 from ..translate import directions
 from .keyphrases import keyphrases
 from .model import MOST, TASK, Writer, Written, open_writer
+from .scores import CUT, lead
 from .vocabulary import Word, cleaned, words
 
 LOOKAHEAD, LOOKAHEAD_CHARACTERS = 512, 1 << 20

@@ -11,9 +11,8 @@ import numpy as np
 from ...results import Keyphrase, Token
 from ...text.han import has_han
 from ...text.stop_words import stops
-from ...text.title_writing import short
 from .model import Written
-from .vocabulary import Word
+from .vocabulary import Word, short
 
 MOST = 8
 """Phrases of a text."""

@@ -85,7 +85,7 @@ def measure(
     rows: Sequence[Pair], hypotheses: Sequence[str], language: str, vocabulary: TitleVocabulary
 ) -> tuple[dict[str, float], dict[str, Any], tuple[dict[str, Any], ...]]:
     """Metrics, floor and the worst titles; see :func:`evaluate`."""
-    from ...train.title import floor
+    from . import scores
     from .scores import KINDS, rare_copied, rouge_each
 
     references = [clean(pair.target) for pair in rows]
@@ -107,7 +107,7 @@ def measure(
         }
         for row in order.tolist()
     )
-    return metrics, floor.measure(rows, language), worst
+    return metrics, scores.measure(rows, language), worst
 
 
 def _protocol(pairs: Pairs, model: str, data: str, split: str, source_column: str, target_column: str) -> str:

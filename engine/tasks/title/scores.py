@@ -5,8 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from ....data.pairs import Pair
 from ...results import UserError
-from .vocabulary import read
+from ...text.han import has_han
+from ...text.sentences import sentences
+from .latex import clean
+from .vocabulary import read, short
 
 KINDS = ("rouge1", "rouge2", "rougeL")
 
@@ -64,3 +68,39 @@ def rare_copied(
         there += len(rare)
         found += len(rare & set(read(own)))
     return found, there
+
+
+# The title that nobody has to write: the first sentence, whole or cut.
+
+CUT = 12
+"""Words of a lead that is cut; of Chinese twice as many characters."""
+
+
+def lead(text: str, most: int = 0) -> str:
+    """The first sentence of ``text``, cleaned; of ``most`` words at most (0: all of them)."""
+    text = clean(text)
+    first = next((text[start:end] for start, end in sentences(text) if text[start:end].strip()), text).strip()
+    if not most:
+        return first
+    if has_han(first) and " " not in first:
+        return first[: 2 * most]
+    return " ".join(map(short, first.split()[:most]))
+
+
+# The floor under every writer of titles: the first sentence of the text, cut to a title's length or whole.
+
+NAME = f"first sentence, {CUT} words of it"
+
+
+def measure(part: Sequence[Pair], language: str) -> dict[str, Any]:
+    """ROUGE of the cut first sentence, and as ``whole_…`` that of the whole one; both of cleaned titles."""
+    references = [reference(pair) for pair in part]
+    cut = rouge([lead(pair.source, CUT) for pair in part], references, language)
+    whole = rouge([lead(pair.source) for pair in part], references, language)
+    return {"name": NAME, **cut, **{f"whole_{key}": value for key, value in whole.items()}}
+
+
+def reference(pair: Pair) -> str:
+    """A title as it is compared: cleaned as the texts are."""
+
+    return clean(pair.target)

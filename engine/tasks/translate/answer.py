@@ -8,11 +8,11 @@ from itertools import chain, islice
 
 import numpy as np
 
+from ....data.texts import whole
 from ...results import Direction, Record, Sentence, Translation, UserError
 from ...text import windows
+from ...text.batching import take
 from ...text.sentences import sentences
-from ..composing import compose
-from ..taking import take
 from .parts import Part
 from .route import Done, Way, finder
 
@@ -179,3 +179,20 @@ class _Made:
 
 def _sentences(count: int) -> str:
     return f"{count:,} sentence" if count == 1 else f"{count:,} sentences"
+
+
+# Sentences to a text again: what stands between their translations, from what stands between them in the source.
+
+
+def compose(text: str, sentences: Iterable[Sentence], to: str, complete: bool = True) -> str:
+    """See :func:`dltext.engine.api.compose`."""
+    from .parts import between
+    from .route import UNSPACED
+
+    text = whole(text)
+    pieces, at, before = [], 0, ""
+    for sentence in sentences:
+        after = sentence.hypotheses[0].text if sentence.hypotheses else ""
+        pieces += (between(text, at, sentence.start, before, after, to not in UNSPACED), after)
+        at, before = sentence.end, after or before
+    return "".join(pieces) + (text[at:] if complete else "")

@@ -10,7 +10,7 @@ import numpy as np
 
 from ....data.pairs import Pair, Pairs
 from ... import registry
-from ...pair_inspection import inspect_pairs
+from ...inspection import inspect_pairs
 from ...results import DataCheck, Report
 from ...results.measures import MEASURES
 from ...text.batching import Ragged

@@ -130,7 +130,7 @@ def linear_half(
     """The linear model, fitted once a run: its files, its floor and its scores are kept in the run's folder."""
     if not (settings.floor or settings.ngrams):
         return Linear(None, None, None)
-    from .floor import measure
+    from .recipe import measure
 
     kept = folder / "linear"
     if not (kept / "done.json").exists():

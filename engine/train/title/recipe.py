@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 from ....data.pairs import Pairs, open_titles
 from ...results import Report
+from ...tasks.title import scores as floor
 from ...tasks.title.scores import rouge
 from ..pairs.loop import Scorer
 from ..pairs.recipe import PairsPipeline, Weights
-from . import floor
 from .export import export
 from .prepare import VOCABULARY, Prepared, prepare
 from .settings import TitleCopy

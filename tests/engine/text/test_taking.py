@@ -1,7 +1,7 @@
 """How much of a stream is worked on together."""
 
 from dltext.engine.results import Record
-from dltext.engine.tasks.taking import take
+from dltext.engine.text.batching import take
 
 
 def ids(batch: list[Record]) -> list[str]:

@@ -12,7 +12,7 @@ from dltext.engine import registry
 from dltext.engine.train import checkpoint, prepare
 from dltext.engine.train.classify import calibrate, distil
 from dltext.engine.train.classify import floor as baseline
-from dltext.engine.train.schedule import learning_rate
+from dltext.engine.train.loop import learning_rate
 
 
 @pytest.mark.parametrize("kind", ["constant", "linear", "cosine", "exponential"])

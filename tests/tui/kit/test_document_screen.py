@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dltext.tui.screens.similar import word_at
+from dltext.tui.kit.document_screen import word_at
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_the_corpora_that_have_titles() -> None:
 
 def test_a_check_of_titles_speaks_of_titles(tmp_path: Path) -> None:
     from dltext.data.pairs import open_titles
-    from dltext.engine.pair_inspection import inspect_pairs
+    from dltext.engine.inspection import inspect_pairs
 
     rows = [{"Title": f"On {n}", "Abstract": f"We speak of {n} and of {n % 9} more things."} for n in range(60)]
     path = tmp_path / "own.jsonl"

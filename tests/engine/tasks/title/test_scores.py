@@ -6,9 +6,8 @@ import pytest
 pytest.importorskip("rouge_score", reason="training needs the [train] extra")
 
 from dltext.data.pairs import Pair
-from dltext.engine.tasks.title.scores import rare_copied, rouge, rouge_each
-from dltext.engine.text.lead import lead
-from dltext.engine.train.title import floor
+from dltext.engine.tasks.title import scores
+from dltext.engine.tasks.title.scores import lead, rare_copied, rouge, rouge_each
 
 
 def test_rouge_by_hand():
@@ -45,6 +44,6 @@ def test_the_floor_is_the_first_sentence():
     assert lead("深度学习很好。更多。", 2) == "深度学习"
     assert lead("") == ""
     pair = Pair("1", text, "N-grams of one")
-    found = floor.measure([pair], "en")
+    found = scores.measure([pair], "en")
     assert found["rougeL"] > found["whole_rougeL"] > 0
-    assert floor.reference(Pair("1", "", "a\n$b$")) == "a b"
+    assert scores.reference(Pair("1", "", "a\n$b$")) == "a b"

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from dltext.engine.results import UserError
-from dltext.engine.tasks.title.vocabulary import END, START, UNK, TitleVocabulary, clean, count_cases, read, words
-from dltext.engine.text.title_writing import join
+from dltext.engine.tasks.title.vocabulary import END, START, UNK, TitleVocabulary, clean, count_cases, join, read, words
 
 VOCABULARY = TitleVocabulary.build(
     {"the": 9, "a": 8, "of": 7, "networks": 6, "neural": 5, ":": 4, "for": 3, "bert": 2, "rare": 1},

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dltext.engine.results import Token
-from dltext.engine.tasks.whole_tokens import groups, together, whole
+from dltext.engine.tasks.translate.hypotheses import groups, together, whole
 
 
 def cut(text, *pieces):
