@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from . import paths
 from .cards import Card, Part
 from .errors import UserError
-from .fetch import Located, Progress, file_sum
 from .lines import BROKEN_ARCHIVE, decode_document, number_lines
+from .located import Located, Progress, file_sum
 from .readers import KINDS, Columns, Row
 
 MANIFEST = "manifest.json"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import fetch, folders, grouped, guess, splits
+from . import folders, grouped, guess, located, splits
 from .divided import SPLIT_SEED, Divided, digest
 from .errors import UserError
 from .pair_columns import text_and_title
@@ -147,7 +147,7 @@ def _stamp(path: Path) -> list[tuple[int, int]]:
 def _file_sums(path: Path) -> list[str]:
     try:
         if not path.is_dir():
-            return [fetch.file_sum(path)]
-        return [f"{own} {fetch.file_sum(Path(file))}" for own, file in folders.documents(path)]
+            return [located.file_sum(path)]
+        return [f"{own} {located.file_sum(Path(file))}" for own, file in folders.documents(path)]
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None

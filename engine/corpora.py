@@ -11,7 +11,7 @@ from ..data import cards, headers, leftovers, paths, profiles, source
 from ..data import fetch as files
 from ..data.cards import Card
 from ..data.errors import UserError
-from ..data.fetch import Progress
+from ..data.located import Progress
 from ..data.pair_columns import text_and_title
 from ..data.pairs import Pairs, open_pairs
 from ..data.readers import SPLITS

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..data import cards, download, paths, profiles, source
-from ..data import fetch as files
+from ..data import cards, download, located, paths, profiles, source
 from ..data.attributes import Attribute
 from ..data.errors import UserError
 from ..data.pair_columns import text_and_title
@@ -78,7 +77,7 @@ def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_col
             for row in opened.rows(split):
                 download.write_row(stream, row)
                 titled |= row.title is not None
-        sha256 = files.file_sum(work / f"{split}.jsonl")
+        sha256 = located.file_sum(work / f"{split}.jsonl")
         parts.append({"split": split, "reader": "jsonl", "file": f"{split}.jsonl", "sha256": sha256})
     counts = opened.counts
     return {

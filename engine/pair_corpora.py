@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..data import cards, paths
-from ..data import fetch as files
+from ..data import cards, located, paths
 from ..data.errors import UserError
 from ..data.pair_columns import CODES, holds_pairs
 from ..data.pairs import Pairs, open_pairs
@@ -57,7 +56,7 @@ def write_copy(work: Path, name: str, origin: Path, columns: tuple[str, str]) ->
                 "split": split,
                 "reader": "jsonl",
                 "file": f"{split}.jsonl",
-                "sha256": files.file_sum(work / f"{split}.jsonl"),
+                "sha256": located.file_sum(work / f"{split}.jsonl"),
                 "text_column": "source",
                 "title_column": "target",
             }

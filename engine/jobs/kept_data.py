@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...data import cards, fetch, paths
+from ...data import cards, located, paths
 from ...data.divided import digest
 from ..results import CannotGoOn, JobSpec, UserError
 from . import folders
@@ -82,10 +82,10 @@ def _sum(name: str) -> str:
         return digest([f"{part.split} {part.file} {part.label} {part.text_column} {part.sha256}" for part in parts])
     try:
         if path.is_file():
-            return fetch.file_sum(path)
+            return located.file_sum(path)
         if path.is_dir():
             files = sorted(file for file in path.rglob("*") if file.is_file())
-            return digest([f"{file.relative_to(path).as_posix()} {fetch.file_sum(file)}" for file in files])
+            return digest([f"{file.relative_to(path).as_posix()} {located.file_sum(file)}" for file in files])
     except OSError:
         return ""
     return ""

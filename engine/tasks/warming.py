@@ -30,7 +30,7 @@ def _profile(model: str) -> None:
 
 
 def _translate(model: str) -> None:
-    from ..text.subwords import END, UNK
+    from ..text.symbols import END, UNK
 
     translator.open_translator(model).translate([np.array([UNK, END], np.int32)])
 

@@ -7,7 +7,7 @@ import math
 import re
 import struct
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,13 @@ from .. import model_store, wire
 from ..bundle_format import read_file
 from ..results import Token, UserError
 from .han import has_han
+from .symbols import END, PAD, SPACE, START, UNK, WHITE, clean
+from .whole_words import cut
 
 LARGEST_FILE = 16 << 20
 """Bytes of a SentencePiece model: one of 4,000 pieces has 70 kB."""
 MOST_PIECES = 200_000
 LONGEST_PIECE = 1_000
-PAD, UNK, START, END = 0, 1, 2, 3
-SPACE = "▁"  # what SentencePiece writes for one
-WHITE = frozenset((SPACE, " "))
-_QUOTES = str.maketrans({"‘": "'", "’": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
-_BLANK = re.compile(r"\s")
-_ALONE = re.compile("[\ud800-\udfff]")  # half a character, as broken JSON has it: no UTF-8 can be made of it
 
 
 def train(
@@ -75,40 +71,6 @@ def train(
             raise UserError("There are no texts to learn a vocabulary from, or all are over 20,000 bytes.") from None
         raise
     path.write_bytes(made.getvalue())
-
-
-def clean(text: str, lowercase: bool = False, simplify: bool = False) -> str:
-    """``text`` as the pieces see it; without ``lowercase`` every character keeps its place.
-
-    White space of any kind becomes a space, curly quotation marks of Latin text straight ones, traditional Chinese
-    characters simplified ones (``simplify``).
-    """
-    text = _ALONE.sub("\ufffd", _BLANK.sub(" ", text))
-    if not has_han(text):  # in Chinese text they are its own punctuation
-        text = text.translate(_QUOTES)
-    if simplify:
-        text = simplified(text)
-    if lowercase:
-        # One character stays one: offsets must fit the original (İ would become two).
-        text = "".join(lower if len(lower := char.lower()) == 1 else char for char in text)
-    return text
-
-
-@lru_cache(maxsize=1)
-def _converter() -> Any:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
-
-
-def simplified(text: str) -> str:
-    """Traditional characters as simplified ones, by OpenCC; character for character, else left as it was."""
-    if not has_han(text):
-        return text
-    made = _converter().convert(text)
-    if len(made) == len(text):
-        return made
-    return "".join(one if len(one := _converter().convert(char)) == 1 else char for char in text)
 
 
 def _check(content: memoryview) -> None:
@@ -177,7 +139,6 @@ class Subwords:
         found = cls(content, lowercase, simplify, str(path))
         if found._model.piece_to_id(SPACE) != UNK:
             return found
-        from .whole_words import WholeWords
 
         return WholeWords(content, lowercase, simplify, str(path))
 
@@ -234,3 +195,26 @@ def seed_sampling(seed: int) -> None:
     import sentencepiece
 
     sentencepiece.set_random_generator_seed(seed)
+
+
+class WholeWords(Subwords):
+    """Whole words as :class:`Subwords` are used; a word that is not in the vocabulary is one unknown unit."""
+
+    def encode(self, text: str) -> tuple[np.ndarray, tuple[Token, ...]]:
+        """Ids int32 ``[n]``, the last of them the end, and where each lies in ``text`` (the end: after it)."""
+        words = list(cut(clean(text, self.lowercase, self.simplify)))
+        tokens = [Token(start, end) for _, start, end in words]
+        return self._ids(piece for piece, _, _ in words), (*tokens, Token(len(text), len(text)))
+
+    def encode_many(self, texts: Sequence[str], alpha: float = 0.0) -> list[np.ndarray]:
+        """Ids of each text with the end, int32. There is one way to cut: ``alpha`` changes nothing."""
+        cleaned = (clean(text, self.lowercase, self.simplify) for text in texts)
+        return [self._ids(piece for piece, _, _ in cut(text)) for text in cleaned]
+
+    def _ids(self, pieces: Iterable[str]) -> np.ndarray:
+        return np.array([*(self._model.piece_to_id(piece) for piece in pieces), END], np.int32)
+
+    def _shown(self, number: int, before: str) -> str:
+        if number == UNK:  # a word like others: beside Chinese characters without a space
+            return "�" if before and has_han(before[-1]) else f"{SPACE}�"
+        return super()._shown(number, before)

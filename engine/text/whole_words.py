@@ -6,16 +6,14 @@ as pieces do; a Chinese character never does. Such a model has no piece for a sp
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ..results import Token, UserError
+from ..results import UserError
 from .han import HAN, has_han
-from .subwords import END, PAD, SPACE, START, UNK, WHITE, Subwords, clean
+from .symbols import END, PAD, SPACE, START, UNK, WHITE
 
 _HAN = HAN.pattern.rstrip("+")
 _LETTERS = rf"(?:(?!{_HAN})[^\W\d_])+"
@@ -52,26 +50,3 @@ def learn(texts: Iterable[str], path: Path, size: int) -> None:
     for rank, (piece, _) in enumerate(sorted(counts.items(), key=lambda row: (-row[1], row[0]))[: size - len(signs)]):
         model.pieces.add(piece=piece, score=-float(rank))
     path.write_bytes(model.SerializeToString())
-
-
-class WholeWords(Subwords):
-    """Whole words as :class:`Subwords` are used; a word that is not in the vocabulary is one unknown unit."""
-
-    def encode(self, text: str) -> tuple[np.ndarray, tuple[Token, ...]]:
-        """Ids int32 ``[n]``, the last of them the end, and where each lies in ``text`` (the end: after it)."""
-        words = list(cut(clean(text, self.lowercase, self.simplify)))
-        tokens = [Token(start, end) for _, start, end in words]
-        return self._ids(piece for piece, _, _ in words), (*tokens, Token(len(text), len(text)))
-
-    def encode_many(self, texts: Sequence[str], alpha: float = 0.0) -> list[np.ndarray]:
-        """Ids of each text with the end, int32. There is one way to cut: ``alpha`` changes nothing."""
-        cleaned = (clean(text, self.lowercase, self.simplify) for text in texts)
-        return [self._ids(piece for piece, _, _ in cut(text)) for text in cleaned]
-
-    def _ids(self, pieces: Iterable[str]) -> np.ndarray:
-        return np.array([*(self._model.piece_to_id(piece) for piece in pieces), END], np.int32)
-
-    def _shown(self, number: int, before: str) -> str:
-        if number == UNK:  # a word like others: beside Chinese characters without a space
-            return "�" if before and has_han(before[-1]) else f"{SPACE}�"
-        return super()._shown(number, before)

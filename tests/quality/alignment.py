@@ -25,7 +25,7 @@ from dltext.engine.tasks.translate.floor import least_similar
 from dltext.engine.tasks.translate.measure import copy_nearest, open_in_direction, translations
 from dltext.engine.tasks.translate.scores import corpus_scores, statistics
 from dltext.engine.tasks.translate.significance import interval
-from dltext.engine.text.subwords import simplified
+from dltext.engine.text.symbols import simplified
 
 NONE = "none"
 KINDS = (NONE, "cosine", "additive", "location", "general", "dot", "scaled-dot")

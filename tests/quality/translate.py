@@ -30,7 +30,7 @@ from dltext.engine.tasks.translate.floor import Nearest, least_similar
 from dltext.engine.tasks.translate.measure import copy_nearest, measure, open_in_direction, translations
 from dltext.engine.tasks.translate.scores import corpus_scores, statistics
 from dltext.engine.tasks.translate.significance import SEED, interval
-from dltext.engine.text.subwords import simplified
+from dltext.engine.text.symbols import simplified
 
 SETS = ("tatoeba-en-zh:test", "captions-en-zh:validation", "dialogue-en-zh:test", "python-docs-en-zh:test",
         "tatoeba-en-fr:test")  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 from ....data.attributes import Attribute
 from ....data.profiles import ProfileRow, open_profiles
 from ...results import Guess, Progress, Record, Report, UserError
-from ..classify.measure import CUT, MISTAKES, Tally, protocol_of
+from ..report import CUT, MISTAKES, Tally, protocol_of
 from . import answer as profile
 from .model import open_profiler
 

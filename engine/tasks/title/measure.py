@@ -112,7 +112,7 @@ def measure(
 
 def _protocol(pairs: Pairs, model: str, data: str, split: str, source_column: str, target_column: str) -> str:
     """How it was measured, and the command that does it again."""
-    from ..classify.measure import command
+    from ..report import command
 
     whose = "as published" if pairs.published else "a seeded split, no text or title of it in train in any spelling"
     stemmed = ", stemmed" if pairs.source_language.startswith("en") else ", by words and characters"

@@ -7,7 +7,7 @@ import numpy as np
 from ...results import Hypothesis, Sentence, Token
 from ...serve.decode import Decoded
 from ...text.han import has_han
-from ...text.subwords import UNK
+from ...text.symbols import UNK
 from .model import Translator
 from .parts import Part
 

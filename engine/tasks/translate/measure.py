@@ -164,7 +164,7 @@ def measure(
 ) -> Measured:
     """The measures of translations of ``rows`` into ``language``; ``simplify``: traditional Chinese characters of
     references and floor count as the simplified ones. ``draws`` of the bootstrap (0: as many as usual)."""
-    from ...text.subwords import simplified
+    from ...text.symbols import simplified
     from .floor import NAME, least_similar
     from .scores import bleu_of, corpus_scores, sentence_bleu, statistics
     from .significance import DRAWS, interval
@@ -238,7 +238,7 @@ def _protocol(
     target_column: str,
 ) -> str:
     """How it was measured, and the command that does it again."""
-    from ..classify.measure import command
+    from ..report import command
 
     serving = card["serving"]
     whose = "as published" if pairs.published else "our seeded split, no sentence of it in train in any spelling"

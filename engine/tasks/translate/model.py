@@ -13,7 +13,8 @@ from ...serve.decode import BeamSettings, Decoded, Rules, beam
 from ...serve.seq2seq import Batch, Graphs, graphs_of
 from ...serve.serving_card import serving_of
 from ...serve.session import Cache, load_bundle
-from ...text.subwords import PAD, START, UNK, Subwords
+from ...text.subwords import Subwords
+from ...text.symbols import PAD, START, UNK
 
 TASK = "translate"
 GROWTH, ROOM = 3.0, 20

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...results import Token
 from ...text.han import has_han
-from ...text.subwords import UNK
+from ...text.symbols import UNK
 from .model import Translator
 
 LONGEST = 4000

@@ -10,7 +10,7 @@ import numpy as np
 
 from ....data.pairs import Pair
 from ...text.batching import Ragged, bucketed_batches, padding_share, split_large
-from ...text.subwords import END, PAD, START
+from ...text.symbols import END, PAD, START
 from ..loop import Loop
 from .parts import columns, divide, further
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from ....data.errors import UserError
 from ....data.pairs import Pair, Pairs
-from ...text import subwords
+from ...text import subwords, symbols
 from ...text.batching import Ragged
 from ...text.han import has_han
-from ...text.subwords import START, Subwords
+from ...text.subwords import Subwords
+from ...text.symbols import START
 from ..shared import Emit
 
 SOURCE, TARGET = "source.model", "target.model"
@@ -57,7 +58,7 @@ def prepare(
     for name, texts, size, lowercase in sides:
         if not files[name].exists():
             emit("state", stage="preparing", message=f"learning the {name.removesuffix('.model')} vocabulary")
-            cleaned = (subwords.clean(text, lowercase, settings.simplify) for text in texts)
+            cleaned = (symbols.clean(text, lowercase, settings.simplify) for text in texts)
             han = sum(map(has_han, texts[:200])) > len(texts[:200]) / 2
             subwords.train(
                 cleaned,

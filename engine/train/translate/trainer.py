@@ -8,7 +8,8 @@ import keras
 import numpy as np
 
 from ...text.batching import Ragged, bucketed_batches, split_large
-from ...text.subwords import END, PAD, START, UNK, Subwords, seed_sampling
+from ...text.subwords import Subwords, seed_sampling
+from ...text.symbols import END, PAD, START, UNK
 from ..loop import compile_model
 from ..pairs.loop import CELLS, MULTIPLE, PairsLoop, Scorer, shifted
 from .prepare import Part, encode

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dltext.engine.results import Token, UserError
-from dltext.engine.text import subwords
-from dltext.engine.text.subwords import END, PAD, START, UNK, Subwords
+from dltext.engine.text import subwords, symbols
+from dltext.engine.text.subwords import Subwords
+from dltext.engine.text.symbols import END, PAD, START, UNK
 
 ENGLISH = [
     "the cat sat on the mat and the dog sat there too",
@@ -93,7 +94,7 @@ def check(model: Subwords, text: str) -> None:
         at = token.end
     # All but white space is in some piece, and each piece that is known says what stands there.
     assert "".join("".join(shown(text, tokens)).replace("▁", " ").split()) == "".join(text.replace("▁", " ").split())
-    cleaned = subwords.clean(text, model.lowercase, model.simplify)
+    cleaned = symbols.clean(text, model.lowercase, model.simplify)
     for number, token in zip(ids[:-1], tokens, strict=False):
         if number != UNK:
             assert "".join(model.decode([number]).split()) == "".join(cleaned[token.start : token.end].split())
@@ -126,17 +127,17 @@ def test_digits_stand_alone(english):
 
 
 def test_a_letter_that_becomes_two_keeps_its_place():
-    assert subwords.clean("İX", lowercase=True) == "İx"
-    assert len(subwords.clean("ŒßİΣς", lowercase=True)) == 5
+    assert symbols.clean("İX", lowercase=True) == "İx"
+    assert len(symbols.clean("ŒßİΣς", lowercase=True)) == 5
 
 
 def test_curly_quotes_are_chinese_texts_own():
-    assert subwords.clean("It’s “so”") == 'It\'s "so"'
-    assert subwords.clean("他说“好”") == "他说“好”"
+    assert symbols.clean("It’s “so”") == 'It\'s "so"'
+    assert symbols.clean("他说“好”") == "他说“好”"
 
 
 def test_half_a_character_is_none(english):
-    assert subwords.clean("a\ud800b") == "a\ufffdb"
+    assert symbols.clean("a\ud800b") == "a\ufffdb"
     assert english.encode_many(["\udfff"])[0].tolist()[-2:] == [UNK, END]
 
 

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from dltext.engine.results import Token, UserError
 from dltext.engine.text import subwords
-from dltext.engine.text.subwords import END, UNK, Subwords
-from dltext.engine.text.whole_words import WholeWords, cut
+from dltext.engine.text.subwords import Subwords, WholeWords
+from dltext.engine.text.symbols import END, UNK
+from dltext.engine.text.whole_words import cut
 
 TEXTS = [
     "tom isn't here, is he? no: he went to the well-known café.",

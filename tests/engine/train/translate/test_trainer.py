@@ -11,7 +11,7 @@ import keras  # noqa: E402
 from dltext.data.pairs import Pair  # noqa: E402
 from dltext.engine import registry  # noqa: E402
 from dltext.engine.text import subwords  # noqa: E402
-from dltext.engine.text.subwords import END, PAD, START, UNK  # noqa: E402
+from dltext.engine.text.symbols import END, PAD, START, UNK  # noqa: E402
 from dltext.engine.train import checkpoint  # noqa: E402
 from dltext.engine.train.pairs import loop as paired  # noqa: E402
 from dltext.engine.train.translate import trainer  # noqa: E402

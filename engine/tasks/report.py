@@ -1,0 +1,112 @@
+"""The report of labelled answers: measures, confusion matrix, the most telling documents."""
+
+import heapq
+import shlex
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ...data.source import Source
+from ..results import Record, Report, UserError
+from .classify.metrics import classification_report
+
+MISTAKES = 20
+"""Documents kept for each cell off the diagonal: the surest mistakes."""
+RIGHT = 5
+"""And for each on it: the least sure right answers."""
+CUT = 2000
+"""Characters of a document that a report keeps."""
+
+
+class Tally:
+    """Answers, one after the other, and what they come to. Of texts, only the most telling are kept."""
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        self._labels, self._documents = labels, _Documents(labels)
+        self._gold: list[int] = []
+        self._rows: list[Sequence[float]] = []
+
+    def __len__(self) -> int:
+        return len(self._gold)
+
+    def add(self, record: Record, gold: int, probabilities: Sequence[float]) -> None:
+        """An answer: the class that is right, and the probabilities of all classes."""
+        self._gold.append(gold)
+        self._rows.append(probabilities)
+        self._documents.add(record, gold, int(np.argmax(probabilities)), float(max(probabilities)))
+
+    def report(self, model: str, data: str, split: str, protocol: str, name: str = "") -> Report:
+        """A report without floor and history; UserError where there were no answers."""
+        if not self._gold:
+            raise UserError(f"The split {split!r} of {data} holds no examples.")
+        measured = classification_report(np.array(self._gold), np.array(self._rows))
+        rows = zip(self._labels, measured["per_class"], strict=True)
+        return Report(
+            model=model,
+            data=data,
+            split=split,
+            examples=len(self._gold),
+            metrics={key: measured[key] for key in ("accuracy", "macro_f1", "loss", "ece")},
+            floor=None,
+            labels=self._labels,
+            confusion=tuple(tuple(row) for row in measured["confusion"]),
+            per_class=tuple({"label": label, **row} for label, row in rows),
+            documents=self._documents.chosen(),
+            protocol=protocol,
+            name=name,
+        )
+
+
+class _Documents:
+    """The most telling documents of each cell of the confusion matrix, in constant memory."""
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        self._labels = labels
+        self._cells: defaultdict[tuple[int, int], list[tuple[float, int, dict[str, Any]]]] = defaultdict(list)
+        self._seen = 0
+
+    def add(self, record: Record, gold: int, predicted: int, confidence: float) -> None:
+        self._seen += 1
+        right = gold == predicted
+        cell, most = self._cells[gold, predicted], RIGHT if right else MISTAKES
+        rank = -confidence if right else confidence
+        if len(cell) == most and rank <= cell[0][0]:
+            return
+        document = {
+            "id": record.id,
+            "text": record.text[:CUT],
+            "gold": self._labels[gold],
+            "predicted": self._labels[predicted],
+            "confidence": confidence,
+        }
+        # The second entry makes each item unlike all others, so that two documents are never compared.
+        (heapq.heappush if len(cell) < most else heapq.heapreplace)(cell, (rank, -self._seen, document))
+
+    def chosen(self) -> tuple[dict[str, Any], ...]:
+        """Wrong ones first, the surest on top; then right ones, the least sure on top."""
+        wrong = [item for (gold, found), cell in self._cells.items() if gold != found for item in cell]
+        right = [item for (gold, found), cell in self._cells.items() if gold == found for item in cell]
+        return tuple(
+            document for part in (wrong, right) for _, _, document in sorted(part, key=lambda item: item[:2])[::-1]
+        )
+
+
+def protocol_of(model: str, data: str, split: str, text_column: str, label_column: str, source: Source) -> str:
+    """How a split was measured, and the command that does it again."""
+    whose = "as published" if source.published else "our seeded split"
+    again = command(model, data, split, text_column, label_column)
+    return f"The {split} split of {source.name} ({whose}), each text once, unpadded. Again: {again}"
+
+
+def command(model: str, data: str, split: str, text_column: str, label_column: str) -> str:
+    """The line of a shell that measures again."""
+    parts = ["dltext", "evaluate", model, "--data", data]
+    for option, value, usual in (
+        ("--split", split, "test"),
+        ("--text-column", text_column, "text"),
+        ("--label-column", label_column, "label"),
+    ):
+        parts += [option, value] if value != usual else []
+    return shlex.join(parts)
