@@ -162,15 +162,16 @@ def _data() -> Iterator[Check]:
 
 
 def _models() -> Iterator[Check]:
-    from . import api
+    from . import model_store
+    from .tasks import warming
 
-    infos = api.models()
+    infos = model_store.listing()
     broken = []
     for info in infos:
         try:
             if info.problem:
                 raise UserError(info.problem)
-            api.warm_up(info.task, info.name)
+            warming.warm_up(info.task, info.name)
         except Exception as error:
             remedy = "Reinstall dltext." if info.origin == "shipped" else f"dltext models remove {info.name}"
             broken.append(Check(f"Model {info.name}", False, str(error) or type(error).__name__, remedy))

@@ -51,9 +51,7 @@ def hold(folder: Path, card: Mapping[str, Any]) -> None:
 
     UserError, one sentence, where it is refused: it takes too long, or too much, or gives no answer.
     """
-    from . import model_store
-
-    if inside or model_store.is_shipped(folder):
+    if inside:
         return
     name = mark(card)
     with _locks[name]:  # two who open it at once try it once

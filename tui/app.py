@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from ..engine.results import Job
     from .kit.document import DocumentBox
+    from .kit.shell import Shell
 
 keep_single_ticks()
 draw_harmlessly()
@@ -300,6 +301,13 @@ class DltextApp(App[None]):
             from .start import copy_natively
 
             self.ask("copy", lambda: copy_natively(text), lambda _: None, quiet=True)
+
+
+if TYPE_CHECKING:
+
+    def _as_shell(app: DltextApp) -> Shell:
+        """The type checker's proof that the application is what screens take it for."""
+        return app
 
 
 def main(arguments: Iterable[str] | None = None) -> int:

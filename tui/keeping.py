@@ -14,7 +14,7 @@ from .kit.workbench import Unavailable
 from .places import PLACES
 
 if TYPE_CHECKING:
-    from .app import DltextApp
+    from .kit.shell import Shell
 
 PAUSE = 0.4
 """Seconds from a change until it is written: however fast one types, no draft is older by much more."""
@@ -28,7 +28,7 @@ State = tuple[str, str, int, str]
 class DraftKeeper:
     """Writes what stands in the boxes of an application's screens, in threads; knows what earlier starts left."""
 
-    def __init__(self, app: "DltextApp", on: bool) -> None:
+    def __init__(self, app: "Shell", on: bool) -> None:
         self._app = app
         self.on = on
         """Whether drafts are kept."""

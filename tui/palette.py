@@ -13,7 +13,7 @@ from .kit.workbench import Workbench
 from .places import PLACES, place_of
 
 if TYPE_CHECKING:
-    from .app import DltextApp
+    from .kit.shell import Shell
 
 Entry = tuple[str, str, Callable[[], object]]
 
@@ -22,7 +22,7 @@ class WorkbenchCommands(Provider):
     """Made from the same table as the keys; models are read when the palette opens."""
 
     async def startup(self) -> None:
-        app = cast("DltextApp", self.app)
+        app = cast("Shell", self.app)
         self._models: list[Entry] = []
         try:
             found = await asyncio.to_thread(app.engine.models)
@@ -39,7 +39,7 @@ class WorkbenchCommands(Provider):
                 )
 
     def _entries(self) -> list[Entry]:
-        app = cast("DltextApp", self.app)
+        app = cast("Shell", self.app)
         entries: list[Entry] = []
         screen = self.screen
         if isinstance(screen, Workbench):
@@ -87,20 +87,21 @@ class WorkbenchCommands(Provider):
         for action in APP:
             if not action.action.startswith(("app.open_screen", "app.switch", "app.command")):
                 entries.append(
-                    (action.label.capitalize(), action.help, lambda name=action.action: app.run_action(name))
+                    (action.label.capitalize(), action.help, lambda name=action.action: self.app.run_action(name))
                 )
         return entries
 
     async def _there(self, place: str, action: str) -> None:
         """Go to a place and do what can be done there now; else one sees there why it cannot."""
-        app = cast("DltextApp", self.app)
+        app = cast("Shell", self.app)
         await app.open_screen(place)
 
         async def act() -> None:
-            if app.screen is app.place(place) and app.screen.check_action(action.partition("(")[0], ()):
-                await app.screen.run_action(action)
+            screen = self.app.screen
+            if screen is app.place(place) and screen.check_action(action.partition("(")[0], ()):
+                await screen.run_action(action)
 
-        app.call_after_refresh(act)
+        self.app.call_after_refresh(act)
 
     async def discover(self) -> Hits:
         for name, told, run in self._entries():

@@ -5,10 +5,7 @@ Importing this costs nothing: a place names its screen by a lazy path, so that a
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .kit.workbench import Workbench
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ def place_of(task: str) -> str:
     )
 
 
-def load(place: str) -> "type[Workbench]":
+def load(place: str) -> type[Any]:
     """Import a place's screen class. Raises ImportError or AttributeError where it is not installed."""
     module, _, name = PLACES[place].path.partition(":")
     return getattr(import_module(module), name)

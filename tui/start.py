@@ -10,14 +10,11 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ..engine.results import in_one_line, visible
 from .kit.window import forget_inherited_size
 from .warming import prepare
-
-if TYPE_CHECKING:
-    from .app import DltextApp
 
 LOG_LIMIT = 1_000_000
 """Bytes after which the log is begun anew (the old one is kept once)."""
@@ -77,7 +74,20 @@ def shielded_stderr() -> Iterator[None]:
             screen.close()
 
 
-def run(make: "Callable[[], DltextApp]", debug: bool = False) -> int:
+class Program(Protocol):
+    """An application that can be run to its end."""
+
+    failure: BaseException | None
+
+    @property
+    def return_code(self) -> int | None: ...
+
+    def end_soon(self, code: int) -> object: ...
+
+    def run(self) -> object: ...
+
+
+def run(make: Callable[[], Program], debug: bool = False) -> int:
     """Run the application to its end and say, once the terminal is back, what went wrong if something did."""
     failure: BaseException | None = None
     code = 0

@@ -193,7 +193,8 @@ def load_bundle(cache: Cache, name: str, load: Callable[[Path, dict[str, Any]], 
 
     def opened() -> Loaded:
         card = bundle_format.read(folder)
-        trial.hold(folder, card)
+        if not model_store.is_shipped(folder):
+            trial.hold(folder, card)
         return load(folder, card)
 
     return cache.get((str(folder), written), opened)

@@ -18,7 +18,7 @@ from ..bundle_format import read_file
 from ..results import Token, UserError
 from .han import has_han
 from .symbols import END, PAD, SPACE, START, UNK, WHITE, clean
-from .whole_words import cut
+from .whole_words import cut, learn
 
 LARGEST_FILE = 16 << 20
 """Bytes of a SentencePiece model: one of 4,000 pieces has 70 kB."""
@@ -44,8 +44,6 @@ def train(
     characters alone.
     """
     if kind == "word":
-        from .whole_words import learn
-
         return learn(texts, path, size)
     import io
 

@@ -120,9 +120,9 @@ def test_two_columns_of_one_file_are_two_data_sets(mirror, write_card):
 
 
 def test_a_card_whose_texts_ship(mirror, write_card, monkeypatch, tmp_path):
-    from dltext.data import fetch
+    from dltext.data import located
 
-    monkeypatch.setattr(fetch, "__file__", str(tmp_path / "package" / "fetch.py"))
+    monkeypatch.setattr(located, "__file__", str(tmp_path / "package" / "located.py"))
     path = tmp_path / "package" / "samples" / "shipped.jsonl"
     path.parent.mkdir(parents=True)
     path.write_text('{"text": "one"}\n{"text": "two"}\n')

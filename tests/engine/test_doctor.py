@@ -7,16 +7,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from dltext.engine import api, device, doctor
+from dltext.engine import device, doctor, model_store
 from dltext.engine.jobs import database, store
 from dltext.engine.results import JobSpec, UserError
+from dltext.engine.tasks import warming
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("DLTEXT_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("DLTEXT_DATA", raising=False)
-    monkeypatch.setattr(api, "models", lambda: [])
+    monkeypatch.setattr(model_store, "listing", lambda: [])
     return tmp_path / "home"
 
 
@@ -119,14 +120,16 @@ def test_models_are_loaded_and_broken_ones_named(monkeypatch):
         if name == "torn":
             raise UserError("torn.onnx is not what its checksum says.")
 
-    monkeypatch.setattr(api, "models", lambda: [model("good"), model("torn"), model("old", "Format 9 is unknown.")])
-    monkeypatch.setattr(api, "warm_up", warm_up)
+    monkeypatch.setattr(
+        model_store, "listing", lambda: [model("good"), model("torn"), model("old", "Format 9 is unknown.")]
+    )
+    monkeypatch.setattr(warming, "warm_up", warm_up)
     found = {entry.name: entry for entry in doctor.checks() if entry.name.startswith("Model")}
     assert found["Models"].ok is True
     assert found["Model torn"].detail == "torn.onnx is not what its checksum says."
     assert found["Model old"].detail == "Format 9 is unknown."
     assert found["Model old"].remedy == "dltext models remove old"
-    monkeypatch.setattr(api, "models", lambda: [model("torn")])
+    monkeypatch.setattr(model_store, "listing", lambda: [model("torn")])
     assert check("Models").ok is False
 
 

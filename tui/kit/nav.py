@@ -11,7 +11,7 @@ from textual.widget import Widget
 from ..places import PLACES
 
 if TYPE_CHECKING:
-    from ..app import DltextApp
+    from .shell import Shell
 
 
 BRAND = " dltext "
@@ -133,4 +133,4 @@ class NavBar(Widget):
     def on_click(self, event: events.Click) -> None:
         for start, end, name in self._stops:
             if start <= event.x < end:
-                cast("DltextApp", self.app).open_screen(name)
+                cast("Shell", self.app).open_screen(name)

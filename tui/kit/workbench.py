@@ -15,7 +15,7 @@ from .keybar import KeyBar
 from .nav import NavBar
 
 if TYPE_CHECKING:
-    from ..app import DltextApp
+    from .shell import Shell
 
 
 class Workbench(Screen[None]):
@@ -61,8 +61,8 @@ class Workbench(Screen[None]):
     # ------------------------------------------------------------------------------------------ the engine
 
     @property
-    def workbench(self) -> "DltextApp":
-        return cast("DltextApp", self.app)
+    def workbench(self) -> "Shell":
+        return cast("Shell", self.app)
 
     @property
     def engine(self) -> Any:

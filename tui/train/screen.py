@@ -308,4 +308,4 @@ class TrainScreen(Workbench):
             self._form.reset()
             self.choice.rows["seed"].set(self.choice.rows["seed"].field.default)
             self._touched()
-            self.workbench.notify("All settings have their first values again.")
+            self.app.notify("All settings have their first values again.")

@@ -9,6 +9,7 @@ import numpy as np
 from ....data.pairs import Pair, Pairs, open_titles
 from ... import bundle_format, model_store
 from ...results import Progress, Record, Report, UserError
+from .answer import titles_many
 from .latex import clean
 from .model import GROUPS
 from .vocabulary import SPECIAL, TitleVocabulary
@@ -69,12 +70,10 @@ def evaluate(
 
 def titles(model: str, sources: Sequence[str], progress: Progress | None = None) -> list[str]:
     """The model's best title of each text; one that stands there several times is written once."""
-    from ... import api
-
     different = list(dict.fromkeys(sources))
     records = (Record(str(number), text) for number, text in enumerate(different))
     found: dict[str, str] = {}
-    for done, (record, made) in enumerate(api.titles_many(records, model=model, count=1), 1):
+    for done, (record, made) in enumerate(titles_many(records, model=model, count=1), 1):
         found[record.text] = made.candidates[0].text if made.candidates else ""
         if progress and (done % 64 == 0 or done == len(different)):
             progress(done, len(different))

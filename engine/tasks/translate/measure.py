@@ -11,6 +11,7 @@ from ....data.pairs import Pair, Pairs, open_pairs, same
 from ... import bundle_format, model_store
 from ...results import Progress, Record, Report, UserError
 from ...text import windows
+from .answer import translate_many
 
 WORST = 100
 """Sentences that a report keeps."""
@@ -93,13 +94,11 @@ def translations(
     model: str, card: dict[str, Any], sources: Sequence[str], progress: Progress | None = None, beam: int = 0
 ) -> list[str]:
     """The model's best translation of each text; one that stands there several times is translated once."""
-    from ... import api
-
     different = list(dict.fromkeys(sources))
     records = (Record(str(number), text) for number, text in enumerate(different))
     found: dict[str, str] = {}
     serving = card["serving"]
-    answers = api.translate_many(records, serving["target"], serving["source"], model, beam=beam)
+    answers = translate_many(records, serving["target"], serving["source"], model, beam=beam)
     for done, (record, translation) in enumerate(answers, 1):
         if not translation.direction.models and not windows.empty(record.text):
             # A stream goes on without it; a measurement is no longer one.

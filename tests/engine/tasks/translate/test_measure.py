@@ -42,7 +42,7 @@ def translator(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pat
                 asked.append(record.text)
                 yield record, Translation(Direction(source, to, (model,)), (), says(record.text))
 
-        monkeypatch.setattr(api, "translate_many", translate_many)
+        monkeypatch.setattr(measure, "translate_many", translate_many)
         return folder
 
     asked: list[str] = []
@@ -220,7 +220,7 @@ def test_a_text_that_cannot_be_translated_is_no_zero(translator, data, monkeypat
         for record in records:
             yield record, Translation(Direction("", "", ()), (), record.text, notes=("It went wrong.",))
 
-    monkeypatch.setattr(api, "translate_many", refused)
+    monkeypatch.setattr(measure, "translate_many", refused)
     with pytest.raises(UserError, match="cannot be translated: It went wrong"):
         api.evaluate("toy", data)
 
