@@ -16,6 +16,7 @@ import numpy as np
 
 from ..card_schema import number
 from ..results import UserError
+from .probabilities import log_softmax
 from .session import load_graph, run_graph, shaped, sure
 
 if TYPE_CHECKING:
@@ -142,13 +143,6 @@ class Batch:
 def a_row_each(array: np.ndarray, rows: int) -> np.ndarray:
     """``array`` ``[rows, …]``; UserError where it has other rows."""
     return array if array.ndim and len(array) == rows else shaped(array, rows)
-
-
-def log_softmax(scores: np.ndarray) -> np.ndarray:
-    """Scores float32 ``[r, V]`` to log-probabilities, in place."""
-    scores -= scores.max(axis=1, keepdims=True)
-    scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
-    return scores
 
 
 def graphs_of(

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from ... import bundle_format, model_store
 from ...card_schema import number
 from ...results import UserError
+from ...serve.probabilities import log_softmax
 from ...serve.serving_card import tokenizer_of
 from ...serve.session import Cache, Session, load_bundle, shaped
 
@@ -35,10 +36,7 @@ class Classifier:
     def log_probabilities(self, ids: np.ndarray) -> np.ndarray:
         """Ids ``[batch, length]`` int32, unpadded, to natural logarithms ``[batch, classes]`` float64."""
         scores = shaped(self.session.logits(ids), len(ids), len(self.labels)).astype(np.float64)
-        scores /= self.temperature
-        scores -= scores.max(axis=1, keepdims=True)
-        scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
-        return scores
+        return log_softmax(scores / self.temperature)
 
 
 def open_classifier(task: str, model: str | None = None) -> Classifier:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from ...results import Span
+from ...serve.probabilities import log_softmax
 from .model import Classifier
 
 HIDDEN = 1
@@ -58,8 +59,7 @@ def log_odds(scores: np.ndarray, label: int) -> np.ndarray:
 
 def normalise(scores: np.ndarray) -> np.ndarray:
     """Log-probabilities ``[classes]`` that sum to one again, after averaging."""
-    scores = scores - scores.max()
-    return scores - np.log(np.exp(scores).sum())
+    return log_softmax(scores.copy())
 
 
 def _rows(length: int, windows: int) -> int:

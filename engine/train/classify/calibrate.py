@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from ...serve.probabilities import log_softmax
+
 
 def negative_log_likelihood(logits: np.ndarray, gold: np.ndarray, temperature: float = 1.0) -> float:
     """Mean −log p(gold) of ``logits`` ``[n, classes]`` at ``temperature``, in nats."""
-    scaled = logits.astype(np.float64) / temperature
-    scaled -= scaled.max(axis=1, keepdims=True)
-    return float((np.log(np.exp(scaled).sum(axis=1)) - scaled[np.arange(len(gold)), gold]).mean())
+    scaled = log_softmax(logits.astype(np.float64) / temperature)
+    return float(-scaled[np.arange(len(gold)), gold].mean())
 
 
 def temperature(logits: np.ndarray, gold: np.ndarray) -> float:

@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from ...serve.probabilities import log_softmax
 from ...text.batching import Ragged, bucketed_batches, padding_share
 from ..loop import CHECKPOINT_SECONDS, Loop, Progress, compile_model
 from ..part import Part
@@ -37,8 +38,7 @@ def predict(model: keras.Model, ids: Ragged, batch_size: int = 128) -> np.ndarra
 def measure(model: keras.Model, part: Part) -> dict[str, float]:
     """Cross-entropy (nats) and accuracy over a part."""
     logits = predict(model, part.ids).astype(np.float64)
-    logits -= logits.max(axis=1, keepdims=True)
-    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    log_p = log_softmax(logits.copy())
     return {
         "loss": float(-(part.targets * log_p).sum(axis=1).mean()),
         "accuracy": float((logits.argmax(axis=1) == part.gold).mean()),

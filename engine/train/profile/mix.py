@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ....data.attributes import Attribute
+from ...serve.probabilities import log_softmax
 from ...tasks.profile.outputs import DOUBT, combine
 from .authors import slices
 
@@ -48,9 +49,7 @@ def fit(
 
 def log_probabilities(mix: dict[str, Any], network: np.ndarray, ngrams: np.ndarray | None) -> np.ndarray:
     """Natural logarithms ``[n, labels]`` of one category."""
-    scores = combine(network, ngrams, (mix["network"], mix["ngrams"]), np.asarray(mix["bias"]))
-    scores -= scores.max(axis=1, keepdims=True)
-    return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    return log_softmax(combine(network, ngrams, (mix["network"], mix["ngrams"]), np.asarray(mix["bias"])))
 
 
 def _category(network: np.ndarray, ngrams: np.ndarray, gold: np.ndarray, both: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from ....data.attributes import Attribute
+from ...serve.probabilities import log_softmax
 from ...text.batching import bucketed_batches
 from ..loop import Loop, compile_model
 from .authors import Windowed, slices
@@ -120,8 +121,7 @@ def measure(
             found["loss"] += weight * float(0.5 * np.square(own[:, 0] - gold[known]).mean())
             found[f"{attribute.name}_mae"] = deviation * float(np.abs(own[:, 0] - gold[known]).mean())
             continue
-        own -= own.max(axis=1, keepdims=True)
-        own -= np.log(np.exp(own).sum(axis=1, keepdims=True))
+        log_softmax(own)
         labels = gold[known].astype(int)
         found["loss"] -= weight * float(own[np.arange(len(own)), labels].mean())
         found[f"{attribute.name}_accuracy"] = float((own.argmax(axis=1) == labels).mean())

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...serve.probabilities import log_softmax
 from .. import export_process
 from ..onnx_graphs import begin, check_and_shrink, give, planned, word_by_word, write
 
@@ -47,16 +48,13 @@ def difference(folder: Path, whole: Any, sizes: tuple[int, int]) -> float:
     sources, targets = (np.zeros((3, 12), np.int32) for _ in range(2))
     for row, (n, t) in enumerate(lengths):
         sources[row, :n], targets[row, :t] = rng.integers(4, sizes[0], n), rng.integers(4, sizes[1], t)
-    together = _log_softmax(np.asarray(whole.predict_on_batch([sources, targets])))
+    together = log_softmax(np.array(whole.predict_on_batch([sources, targets]), np.float64))
     most = 0.0
     for row, place, found in word_by_word(folder, sources, targets, lengths):
-        most = max(most, float(np.abs(_log_softmax(np.asarray(found["scores"]))[0] - together[row, place]).max()))
+        most = max(
+            most, float(np.abs(log_softmax(np.array(found["scores"], np.float64))[0] - together[row, place]).max())
+        )
     return most
-
-
-def _log_softmax(scores: np.ndarray) -> np.ndarray:
-    scores = scores.astype(np.float64) - scores.max(axis=-1, keepdims=True)
-    return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pytest
 from dltext.engine import bundle_format
 from dltext.engine.results import UserError
 from dltext.engine.serve import batches
-from dltext.engine.serve.seq2seq import log_softmax
+from dltext.engine.serve.probabilities import log_softmax
 from dltext.engine.tasks.translate import model as translator
 from dltext.engine.tasks.translate.model import Translator, open_translator
 
