@@ -236,7 +236,10 @@ def _left(folder: Path) -> list[Draft]:
 
 def _about(file: str, stream: IO[bytes]) -> Draft:
     """The first line of a draft. Raises ValueError where it is none."""
-    header = json.loads(stream.readline(HEADER))
+    try:
+        header = json.loads(stream.readline(HEADER))
+    except RecursionError:
+        raise ValueError("no draft") from None
     if not isinstance(header, dict):
         raise ValueError("no draft")
     match = _FILE.fullmatch(file)

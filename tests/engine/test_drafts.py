@@ -102,7 +102,9 @@ def test_what_a_kill_left_half_written_goes(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]\n", b"null\ntext", b"\xff\n", b"{" * 100_000, b'{"saved": "x", "cursor": -3}\nt']
+    "content",
+    [b"", b"{", b"[]\n", b"null\ntext", b"\xff\n", b"{" * 100_000, b"[" * 60_000, b'{"saved": "x", "cursor": -3}\nt'],
+    ids=range(8),
 )
 def test_a_damaged_file_harms_nothing(home: Path, content: bytes) -> None:
     leave("whole")
