@@ -44,10 +44,10 @@ def import_vectors(
     progress: Progress | None = None,
 ) -> tuple[BundleInfo, tuple[str, ...]]:
     """Make a bundle of a vectors file: word2vec text or binary, GloVe text, fastText ``.vec``, gensim KeyedVectors,
-    ``.npz``. One pass, of the file only the words in memory; keeps the first ``limit`` rows (0: all), or only ``words``.
+    ``.npz``. One pass, of the file only the words in memory; keeps the first ``limit`` rows (0: all) or ``words`` only.
 
-    Returns the bundle and a sentence for each broken line (at most 20, then how many more). Raises a UserError where
-    nothing could be read; a broken line, a second row of the same word, a row of another size are told and left out.
+    Returns the bundle and a sentence for each broken line (at most 20, then how many more): what is no row, a second
+    row of the same word, a row of another size are left out. Raises a UserError where nothing could be read.
     """
     path = paths.expand(path)
     if not path.is_file():
@@ -130,8 +130,8 @@ def export_vectors(name: str, path: str | Path, form: str = "") -> Path:
     """Write a bundle's vectors: ``word2vec``, ``word2vec-binary``, ``glove``, ``fasttext``, ``gensim``, ``npz``.
 
     ``form`` empty: by the file's suffix (``.txt`` word2vec, ``.bin``, ``.vec``, ``.kv``, ``.npz``). A folder as
-    ``path`` gets ``NAME`` with the form's suffix. Raises a UserError for an unknown form, an existing file, and gensim's
-    form where gensim is not installed.
+    ``path`` gets ``NAME`` with the form's suffix. Raises a UserError for an unknown form, an existing file, and where
+    gensim's form is asked for and gensim is not installed.
     """
     path = paths.expand(path)
     form = form or _form_of(path)
