@@ -245,11 +245,11 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
         return card
 
 
-def names_in(source: Path) -> list[str]:
-    """The names in a zip; none where it cannot be read, or holds more than a model."""
+def names_in(path: Path) -> list[str]:
+    """The names of the files in a zip; none where it cannot be read, or holds more than a model."""
     try:
-        with open_file(source, follow=True) as stream:
-            _bound_directory(stream, source)
+        with open_file(path, follow=True) as stream:
+            _bound_directory(stream, path)
             with zipfile.ZipFile(stream) as archive:
                 return archive.namelist()
     except Exception:  # zipfile raises many classes for a damaged one

@@ -35,7 +35,8 @@ def info(name: str) -> DatasetInfo:
 
 
 def fetch(name: str, progress: Progress | None = None) -> Path:
-    """The folder of a card's files, downloaded if need be; of a composite card, that of its first part."""
+    """Find a card's files in the mirror or the cache, or download them; returns their folder (of a composite card,
+    that of its first part)."""
     card = _card(name)
     if not card.pieces:
         return files.locate(card, progress).folder
@@ -54,7 +55,10 @@ def fetch(name: str, progress: Progress | None = None) -> Path:
 
 
 def check(data: str, text_column: str = "text", label_column: str = "label") -> DataCheck:
-    """Read a data set through once; what is wrong with a file that is there becomes an error in the result."""
+    """Look through a card's data or a file: counts, lengths, duplicates, leaks, each problem in a sentence.
+
+    Reads it once; what is wrong with a file that is there becomes an error in the result.
+    """
     try:
         if columns := pair_corpora.sides(data, text_column, label_column):
             return inspect_pairs(open_pairs(data, *columns))
@@ -97,7 +101,7 @@ def _unnamed(found: DataCheck, data: str, text_column: str) -> DataCheck:
 
 
 def columns_of(path: str) -> tuple[str, ...]:
-    """The names in the header of a file; none where nothing names columns."""
+    """What the columns of a file are called, by its first line; nothing where it names none. Quick at any size."""
     try:
         return headers.columns_of(paths.expand(path))
     except UserError:  # whoever reads it says what is wrong with the path
@@ -105,7 +109,10 @@ def columns_of(path: str) -> tuple[str, ...]:
 
 
 def attributes_of(data: str, text_column: str = "text") -> tuple[AttributeInfo, ...]:
-    """What a card or the columns of a file say of authors; UserError where the data cannot be read."""
+    """What a card, or the columns of a file, say of the authors of the texts; nothing where they say nothing.
+
+    A file is read through once; a card answers at once. UserError where the data cannot be read.
+    """
     column, _ = text_and_title(paths.expand(data), text_column)
     return tuple(told(own) for own in profiles.attributes_of(data, column))
 
@@ -118,7 +125,7 @@ def browse(
     text_column: str = "text",
     label_column: str = "label",
 ) -> list[Record]:
-    """``count`` documents of a split from ``offset`` on; fewer, or none, at the end."""
+    """A page of a data set: ``count`` documents of a split from ``offset`` on; fewer, or none, at the end."""
     if pairs := _opened_pairs(data, text_column, label_column, _stamp(data)):
         return list(islice(pair_corpora.records(pairs, split), offset, offset + count))
     opened = _opened(data, text_column, label_column, _stamp(data))
@@ -133,8 +140,11 @@ def browse(
 def stream(
     data: str, split: str = "", text_column: str = "text", label_column: str = "label"
 ) -> tuple[int, Iterator[Record]]:
-    """How many documents a split holds, and all of them, read one by one; without a split the whole. Of pairs both
-    sides are a document, a line each."""
+    """A data set from its beginning: how many documents there are, and a stream of them in constant memory.
+
+    ``data`` is a card's name or a path; without ``split`` all of it. Of pairs both sides are a document, a line each.
+    UserError for a split that is not there.
+    """
     if pairs := _opened_pairs(data, text_column, label_column, _stamp(data)):
         part = SPLITS.get(split, split) or "all"
         rows = pair_corpora.documents(pairs, part)
@@ -155,7 +165,8 @@ def stream(
 
 
 def import_data(path: str, name: str = "", text_column: str = "text", label_column: str = "label") -> DatasetInfo:
-    """Copy a file or folder into the store under a name, split for good; see :mod:`.data_import`."""
+    """Copy a user's file or folder into the store as a named data set, checked, with a fixed seeded split; see
+    :mod:`.data_import`."""
     return info(data_import.import_data(path, name, text_column, label_column))
 
 

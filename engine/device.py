@@ -13,7 +13,10 @@ SECONDS = 4.0
 
 
 def describe() -> str:
-    """The GPU's name, ``2 × NAME`` where there are several, or ``CPU, 2 cores``. Asked once a process."""
+    """For the status line: the GPU's name, ``2 × NAME`` where there are several, or ``CPU, 2 cores``.
+
+    Asked once a process, without importing TensorFlow.
+    """
     names = gpus()
     if not names:
         count = cores()

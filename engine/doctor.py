@@ -25,7 +25,10 @@ TWINS = {"tensorflow": ("tensorflow-cpu",), "tensorflow-cpu": ("tensorflow",)}
 
 
 def checks() -> list[Check]:
-    """All checks, in the order of a table. Never raises: a check that breaks is a check that failed."""
+    """What works here, what does not, and what to do about it, in the order of a table.
+
+    Never raises: a check that breaks is a check that failed.
+    """
     found: list[Check] = []
     for name, look in _CHECKS.items():
         try:

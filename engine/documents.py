@@ -1,7 +1,8 @@
-"""One document in one file: read in whatever encoding it has, written whole or not at all."""
+"""Documents in files: one read in whatever encoding it has, written whole or not at all; a stream of many."""
 
 import codecs
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -11,6 +12,7 @@ from ..data.lines import halves, unmarked_utf16
 from ..data.paths import atomic_open, expand, read_bounded, refuse_endless
 from ..data.signatures import HEAD
 from ..data.texts import whole
+from .results import Record
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -66,8 +68,13 @@ def read_stream(stream: IO[bytes], name: str) -> str:
     return decode(raw, name)
 
 
-def read(path: Path) -> str:
-    """The text of ``path``.
+def read_piped(stream: IO[bytes]) -> str:
+    """All of the standard input as one document, decoded and refused as a file is."""
+    return read_stream(stream, "The standard input")
+
+
+def read(path: str | Path) -> str:
+    """The text of one document in a file, whatever its encoding.
 
     Raises UserError for what is missing, a folder, no file (a pipe, a device), unreadable, binary or too large.
     """
@@ -88,8 +95,8 @@ def read(path: Path) -> str:
     return decode(raw, str(path))
 
 
-def write(path: Path, text: str) -> Path:
-    """Write ``text`` to ``path`` atomically. Returns the path. Raises UserError where that is impossible.
+def write(path: str | Path, text: str) -> Path:
+    """Write ``text`` to a file as UTF-8, whole or not at all. Returns the path. UserError where that is impossible.
 
     Halves of surrogate pairs, which no encoding knows, become U+FFFD.
     """
@@ -106,6 +113,23 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
+def read_records(
+    path: str | Path,
+    text_column: str = "text",
+    label_column: str = "label",
+    id_column: str = "id",
+    blanks: bool = False,
+) -> Iterator[Record]:
+    """Stream a JSONL, CSV, TSV or text file, a folder of text files, or ``-`` (stdin, format guessed).
+
+    ``blanks``: of a text file each line is a record, blank ones (which are skipped otherwise) with an empty text.
+    """
+    from ..data import readers  # not needed for one document
+
+    for row in readers.read_file(path, text_column, label_column, id_column, blanks=blanks):
+        yield Record(row.id, row.text, row.label)
+
+
 def _reason(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
@@ -114,7 +138,7 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 def listing(task: str = "") -> list[tuple[str, str]]:
-    """(title, text) of each file in ``data/samples``; the first line of a file is its title.
+    """Short texts to try things on: (title, text) of each file in ``data/samples``, whose first line is its title.
 
     By file name, those made for ``task`` first (``profile``: blog posts), without one those made for none.
     """

@@ -87,9 +87,11 @@ def wanted() -> bool:
 
 
 def save(place: str, text: str, name: str = "", cursor: int = 0, beside: str = "") -> None:
-    """Keep ``text`` as what stands in the box of ``place``; without a text, or where drafts are off, nothing is kept.
+    """Keep ``text`` as what this instance has in the box of ``place``; an empty one keeps nothing.
 
-    Atomic. Raises UserError where it cannot be written; what was kept before is kept then.
+    ``name``: of the file it began as; ``cursor``: an offset; ``beside``: what else was written there. Atomic; nothing
+    is kept where the preference ``drafts`` is false. Raises UserError where it cannot be written; what was kept before
+    is kept then.
     """
     if not text.strip() or not wanted():
         _drop_own(place)

@@ -157,7 +157,7 @@ def answers_for(found: BundleInfo) -> str:
 
 
 def set_default(name: str) -> None:
-    """Let ``name`` answer for its task (a translator: for its direction; of titles: for its language) from now on."""
+    """Make a bundle the default of its task (a translator: of its direction; of titles: of its language)."""
     found = info(name)
     if found.problem:
         raise UserError(f"{name} cannot be the default: {found.problem}")
@@ -194,8 +194,11 @@ def install_once(folder: Path, name: str, token: str) -> str:
     return install(folder, name)
 
 
-def import_bundle(path: Path) -> BundleInfo:
-    """Add a bundle from a zip or a folder, verified first; the original stays where it is."""
+def import_bundle(path: str | Path) -> BundleInfo:
+    """Add a bundle from a zip or a folder, verified first; a name that is taken gets a number.
+
+    The original stays where it is.
+    """
     path = paths.expand(path)
     if not path.exists():
         raise UserError(f"{path} does not exist.")
@@ -226,8 +229,11 @@ def _try(copy: Path, card: dict[str, Any], source: Path) -> None:
         raise UserError(str(error).replace(str(copy.absolute()), str(source))) from None
 
 
-def export_bundle(name: str, path: Path) -> Path:
-    """Write a bundle as a zip; into a folder it goes as ``<name>.zip``. An existing file is not overwritten."""
+def export_bundle(name: str, path: str | Path) -> Path:
+    """Write a bundle as a zip; into a folder it goes as ``<name>.zip``. Returns the file written.
+
+    UserError for an existing file: it is not overwritten.
+    """
     path = paths.expand(path)
     target = path / f"{name}.zip" if path.is_dir() else path
     if not target.suffix:
@@ -243,7 +249,7 @@ def export_bundle(name: str, path: Path) -> Path:
 
 
 def remove(name: str) -> None:
-    """Remove an own bundle, broken or not."""
+    """Remove a trained or imported bundle, broken or not; a shipped one is a UserError."""
     found = info(name)
     if found.origin == "shipped":
         raise UserError(f"{name} came with dltext and cannot be removed; another can be made the default.")

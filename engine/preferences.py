@@ -11,11 +11,14 @@ log = logging.getLogger(__name__)
 
 
 def load() -> dict[str, Any]:
-    """All preferences. Never fails: a file that is missing or broken is an empty one."""
+    """Small things to remember between starts: theme, last model …
+
+    Never fails: a file that is missing or broken is an empty one.
+    """
     return paths.read_json(_file())
 
 
-def update(values: dict[str, Any]) -> None:
+def update(**values: Any) -> None:
     """Change some preferences, leaving the others; None forgets one.
 
     Atomic, also between two instances. Where it cannot be written (full disk, no rights) the change is lost and the

@@ -52,6 +52,7 @@ def fields(recipe: str) -> tuple[Field, ...]:
 
 
 def recipes(task: str | None = None) -> list[RecipeInfo]:
+    """All recipes in the order of the table, or those of a task, with their fields."""
     return [
         RecipeInfo(row.name, row.task, row.label, row.help, row.source, fields(row.name))
         for row in RECIPES.values()
@@ -100,7 +101,10 @@ def settings_of(recipe: str, values: dict[str, Any]) -> Any:
 
 
 def validate(spec: JobSpec) -> JobSpec:
-    """The spec with every setting filled in and converted. Specs that train nothing pass through."""
+    """The spec with every setting filled in and converted; UserError for an unknown key or a value out of bounds.
+
+    Specs that train nothing pass through.
+    """
     if spec.kind == "evaluate":
         return spec
     settings = settings_of(spec.recipe, spec.settings)
@@ -135,7 +139,7 @@ def _refuse_unlabelled(spec: JobSpec) -> None:
 
 
 def training_problem() -> str | None:
-    """None where models can be trained, else how to get there; looks for packages without importing them."""
+    """None where models can be trained; else one sentence that says how to get there. Imports nothing heavy."""
     missing = [name for name in ("keras", "sklearn", "onnx", "tf2onnx") if importlib.util.find_spec(name) is None]
     if not any(importlib.util.find_spec(name) for name in ("tensorflow", "jax", "torch")):
         missing.append("tensorflow")

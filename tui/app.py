@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from ..engine.results import Job
     from .kit.document import DocumentBox
+    from .kit.engine import Engine
     from .kit.shell import Shell
 
 keep_single_ticks()
@@ -68,7 +69,7 @@ class DltextApp(App[None]):
     """Seconds between looks at the window's size, should a resize have been missed."""
 
     def __init__(
-        self, engine: Any = None, document: Path | None = None, debug: bool = False, poll: bool = True
+        self, engine: Engine | None = None, document: Path | None = None, debug: bool = False, poll: bool = True
     ) -> None:
         super().__init__()
         self.stylesheet = LastingStylesheet(variables=self.get_css_variables())
@@ -76,7 +77,7 @@ class DltextApp(App[None]):
             from ..engine import api
 
             engine = api
-        self.engine = engine
+        self.engine: Engine = engine
         self.debugging = debug
         self.document = document
         self._poll = poll

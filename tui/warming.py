@@ -7,9 +7,12 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .places import PLACES
+
+if TYPE_CHECKING:
+    from .kit.engine import Engine
 
 PAUSE = 0.02
 """Seconds between two modules: the screen gets its turn."""
@@ -73,7 +76,7 @@ def import_ahead(modules: Iterable[str] = MODULES, then: Callable[[], object] = 
 class Ahead:
     """Models that are loaded before their first question; ``engine()`` is the engine's door. Call it in threads."""
 
-    def __init__(self, engine: Callable[[], Any]) -> None:
+    def __init__(self, engine: "Callable[[], Engine]") -> None:
         self._engine = engine
         self._warm: set[str] = set()
         self._loading = defaultdict[str, threading.Lock](threading.Lock)

@@ -17,8 +17,10 @@ POLL = 0.2
 
 
 def submit(spec: JobSpec) -> Job:
-    """Validate, write down and start a run. Raises UserError where the spec, its data or this machine do not allow it;
-    then nothing is written."""
+    """Validate, write down and start a run in a child process that outlives this one.
+
+    Raises UserError where the spec, its data or this machine do not allow it; then nothing is written.
+    """
     from .. import readiness
 
     spec = _checked(spec)
@@ -28,9 +30,10 @@ def submit(spec: JobSpec) -> Job:
 
 
 def resume(job_id: str, anew: bool = False) -> Job:
-    """Continue a cancelled, failed or lost run from its checkpoint, or start it ``anew`` with the data as they are now.
+    """Continue a cancelled, failed or lost run from its checkpoint; ends as if never interrupted.
 
-    Raises UserError if it is active or done, and CannotGoOn where what it learns from has changed since it began.
+    ``anew``: from the beginning instead, with the data as they are now. Raises UserError if it is active or done, and
+    CannotGoOn where what it learns from has changed since it began, so that only ``anew`` helps.
     """
     from .. import registry
 
@@ -74,7 +77,7 @@ def cancel(job_id: str) -> Job:
 
 
 def delete(job_id: str) -> None:
-    """Delete a run that is not active, with its files. Raises UserError if it is active or unknown."""
+    """Delete a run that is not active, with its files (its bundle stays). UserError if it is active or unknown."""
     store.remove(store.get(job_id).id)
 
 
@@ -100,10 +103,10 @@ def follow(job_id: str, offset: int = 0) -> Iterator[Event]:
 
 
 def preflight(spec: JobSpec, progress: Progress | None = None) -> Preflight:
-    """What is known before a run starts, computed in a child process that ends with this one.
+    """Label counts, duplicates, leakage, estimates and the floor, computed in a child process that ends with this one.
 
-    An exception out of ``progress`` (called at least four times a second) ends the child and is passed on: so a
-    screen gives up waiting. Raises UserError.
+    Takes seconds. An exception out of ``progress`` (called at least four times a second) ends the child and is passed
+    on: so a screen gives up waiting. Raises UserError.
     """
     return preflights.ask(_checked(spec), environment(), progress)
 

@@ -83,7 +83,7 @@ def resolve(job_id: str) -> str:
 
 
 def events(job_id: str, offset: int = 0) -> tuple[list[Event], int]:
-    """The events after byte ``offset``, and the offset to ask with next time."""
+    """The events after byte ``offset`` of the run's event file, and the offset to ask with next time."""
     return read_events(_folder(job_id) / "events.jsonl", offset)
 
 

@@ -12,7 +12,7 @@ from .translate import model as translator
 from .words import model as vectors
 
 
-def warm_up(task: str, model: str | None = None) -> None:
+def warm_up(task: str = "sentiment", model: str | None = None) -> None:
     """Load ``model`` (default: the task's default bundle) and let it answer once; UserError where it cannot."""
     warm = _WARM.get(task)
     if warm is not None:

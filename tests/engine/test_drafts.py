@@ -116,10 +116,10 @@ def test_a_damaged_file_harms_nothing(home: Path, content: bytes) -> None:
 
 def test_the_preference_turns_it_off(home: Path) -> None:
     drafts.save("analyse", "kept")
-    preferences.update({"drafts": False})
+    preferences.update(drafts=False)
     drafts.save("analyse", "not kept")
     assert files(home) == []
-    preferences.update({"drafts": None})
+    preferences.update(drafts=None)
     drafts.save("analyse", "kept again")
     assert len(files(home)) == 1
 

@@ -15,7 +15,7 @@ HOSTILE = (
     "\x1b[38;5;199m\x1b[7A\nEVIL\tZ[/red][bold]"
 )
 """Whatever a terminal obeys; also half a surrogate pair, and markup."""
-FAITHFUL = ("decode", "expand", "home", "locked", "open_stream", "outlet")
+FAITHFUL = ("expand", "home", "locked", "open_stream", "outlet")
 """What touches only files is left as it is."""
 
 _ROW: dict[str, Any] = {
@@ -91,9 +91,7 @@ def answers() -> dict[str, Any]:
     def answering(kind: Any) -> Any:
         return lambda *arguments, **options: value(kind)
 
-    hints = {
-        name: typing.get_type_hints(getattr(api, name)) for name in api.__all__ if name not in (*FAITHFUL, "Progress")
-    }
+    hints = {name: typing.get_type_hints(getattr(api, name)) for name in api.__all__ if name not in FAITHFUL}
     made = {name: answering(hint.get("return", type(None))) for name, hint in hints.items()}
     made["events"] = lambda job_id, offset=0: (EVENTS if not offset else [], 1)
     made["training_problem"] = lambda: None

@@ -96,7 +96,7 @@ def test_killed_at_random_moments_a_real_run_ends_with_the_same_weights(texts, r
 
 WORK = {
     "defaults": "bundles.set_default(f'm{me}-{number}')",
-    "preferences": "preferences.update({f'{me}-{number}': number})",
+    "preferences": "preferences.update(**{f'{me}-{number}': number})",
     "jobs": "job = store.create(JobSpec('text-cnn', 'mr')); "
     "number % 2 and store.settle(job.id, 'cancelled') and store.remove(job.id)",
     "models": "bundles.remove(bundles.install(home / f'ready-{me}-{number}', 'same')) if number % 2 else "

@@ -276,7 +276,15 @@ class FakeEngine:
             ("3 test documents also stand in the training set [/x].",),
         )
 
-    def browse_data(self, data: str, split: str = "train", offset: int = 0, count: int = 50) -> list[Record]:
+    def browse_data(
+        self,
+        data: str,
+        split: str = "train",
+        offset: int = 0,
+        count: int = 50,
+        text_column: str = "text",
+        label_column: str = "label",
+    ) -> list[Record]:
         self._note("browse_data", data, split, offset, count)
         last = min(offset + count, 120)
         return [

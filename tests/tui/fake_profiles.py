@@ -115,7 +115,14 @@ class FakeProfiles:
         for record in records:
             yield record, self.profile(record.text, model, explain)
 
-    def read_records(self, path: str, *columns: str) -> Iterator[Record]:
+    def read_records(
+        self,
+        path: str | Path,
+        text_column: str = "text",
+        label_column: str = "label",
+        id_column: str = "id",
+        blanks: bool = False,
+    ) -> Iterator[Record]:
         for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), 1):
             yield Record(str(number), line)
 

@@ -94,8 +94,15 @@ class FakeSearch:
     def model(self, name: str) -> BundleInfo:
         return PARAGRAPHS if name == PARAGRAPHS.name else super().model(name)  # type: ignore[misc]
 
-    def read_records(self, path: str, *columns: str) -> Iterator[Record]:
-        self._note("read_records", path, *columns)
+    def read_records(
+        self,
+        path: str | Path,
+        text_column: str = "text",
+        label_column: str = "label",
+        id_column: str = "id",
+        blanks: bool = False,
+    ) -> Iterator[Record]:
+        self._note("read_records", path, text_column, label_column)
         for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), 1):
             yield Record(str(number), line)
 

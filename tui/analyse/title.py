@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from rich.cells import cell_len
 from textual.containers import Container
 from textual.timer import Timer
 
 from ...engine.results import BundleInfo, Titles
+from ..kit.engine import Engine
 from ..warming import Ahead
 from .title_card import TitleCard
 from .translation import TranslatedBeside
@@ -87,7 +87,7 @@ class TitledBeside(TranslatedBeside):
         self.workbench.open_screen("titles", text=document.text, name=document.name)
 
 
-def called(engine: Any, ahead: Ahead, text: str, should_stop: Callable[[], bool]) -> Called | None:
+def called(engine: Engine, ahead: Ahead, text: str, should_stop: Callable[[], bool]) -> Called | None:
     """What ``text`` may be called; None where no model writes titles, or none can be asked. Call it in a thread."""
     # Nobody asked for it, so nobody is told where it fails: Titles says what is wrong with a model.
     try:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from textual.containers import Container
 from textual.timer import Timer
 
 from ...engine.results import Direction
 from ..kit.document import Document
+from ..kit.engine import Engine
 from ..translate.directions import DETECTED, Ways, pair
 from .author import AuthorBeside
 from .translation_card import TranslationCard
@@ -85,7 +85,7 @@ class TranslatedBeside(AuthorBeside):
         self.workbench.open_screen("translate", text=document.text, name=document.name)
 
 
-def beginning(engine: Any, text: str) -> Beginning | None:
+def beginning(engine: Engine, text: str) -> Beginning | None:
     """The first sentence of ``text`` in another language; None where no model reads its own, or none can be asked.
 
     Call it in a thread.

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import nullcontext
 from threading import Lock
-from typing import Any
 
 from ...engine.results import BundleInfo, DatasetInfo, Profile, Result
+from .engine import Engine
 
 SHORT = 6_000
 """Characters up to which a text is read at once by all models, and its words are weighed unasked."""
@@ -15,7 +15,7 @@ SHORT = 6_000
 class Reader:
     """One task's models; ``engine()`` is the engine's door. Call it in threads."""
 
-    def __init__(self, engine: Callable[[], Any], task: str) -> None:
+    def __init__(self, engine: Callable[[], Engine], task: str) -> None:
         self._engine = engine
         self._task = task
         self._warm: set[str] = set()
@@ -48,7 +48,7 @@ LIVE = 50.0
 class Profiler:
     """``engine()`` is the engine's door. Call it in threads."""
 
-    def __init__(self, engine: Callable[[], Any]) -> None:
+    def __init__(self, engine: Callable[[], Engine]) -> None:
         self._engine = engine
         self._warm: set[str] = set()
         self._loading = Lock()
@@ -87,7 +87,7 @@ def default(infos: dict[str, BundleInfo]) -> str | None:
     return next((info.name for info in infos.values() if info.default), next(iter(infos), None))
 
 
-def corpus_of(engine: Any, info: BundleInfo) -> DatasetInfo | None:
+def corpus_of(engine: Engine, info: BundleInfo) -> DatasetInfo | None:
     """The card of what a model learnt from; None where there is none of that name any more."""
     data = info.card.get("data")
     name = str(data.get("card") or data.get("name") or "") if isinstance(data, dict) else ""

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from ..warming import Ahead
+    from .engine import Engine
 
 
 class Shell(Protocol):
     """The application as screens see it; :class:`~dltext.tui.app.DltextApp` is one."""
 
-    engine: Any
+    engine: "Engine"
     """The module :mod:`dltext.engine.api`, or what stands in for it."""
     ahead: "Ahead"
     document: Path | None

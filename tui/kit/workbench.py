@@ -15,6 +15,7 @@ from .keybar import KeyBar
 from .nav import NavBar
 
 if TYPE_CHECKING:
+    from .engine import Engine
     from .shell import Shell
 
 
@@ -65,7 +66,7 @@ class Workbench(Screen[None]):
         return cast("Shell", self.app)
 
     @property
-    def engine(self) -> Any:
+    def engine(self) -> "Engine":
         """The module :mod:`dltext.engine.api`, or what stands in for it."""
         return self.workbench.engine
 

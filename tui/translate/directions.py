@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ...engine.results import BundleInfo, Direction
+from ...engine.results import BundleInfo, Direction, Translation
+from ..kit.engine import Engine
 from ..kit.headline import headline
 from ..kit.languages import language_name
 from ..kit.workbench import Workbench
@@ -102,7 +103,7 @@ class Ways:
         self.known = False
 
     @staticmethod
-    def read(engine: Any) -> tuple[list[Direction], list[BundleInfo], Mapping[str, Any]]:
+    def read(engine: Engine) -> tuple[list[Direction], list[BundleInfo], Mapping[str, Any]]:
         """Ask the engine; in a thread."""
         return engine.directions(), engine.models(TASK), engine.preferences()
 
@@ -125,7 +126,7 @@ class Ways:
         """The direct way by a model."""
         return next((direction for direction in self.all if direction.models == (model,)), None)
 
-    def asked_by(self, engine: Any, direction: Direction) -> Callable[..., Any]:
+    def asked_by(self, engine: Engine, direction: Direction) -> Callable[..., Translation]:
         """``translate`` with everything that says which way to go; it takes the text and the rest."""
         model = direction.models[0] if len(direction.models) == 1 else None
         return partial(engine.translate, to=direction.target, source=direction.source, model=model)

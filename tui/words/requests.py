@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from ...engine.results import Matrix, Neighbours, OddOneOut, Similarity, UserError, WordMap
+from ..kit.engine import Engine
 
 MODES = ("neighbours", "analogy", "odd", "similarity", "matrix", "map")
 TITLES: dict[str, str] = dict(
@@ -147,7 +147,7 @@ def replaced(text: str, word: str, by: str) -> str:
     return text.replace(word, by) if word in text else by
 
 
-def answer(engine: Any, question: Question, model: str, method: str = "pca") -> Reply:
+def answer(engine: Engine, question: Question, model: str, method: str = "pca") -> Reply:
     """Ask the engine, in a thread. What a user can mend comes back as ``refused``: while one types, no toasts."""
     ask = {
         "neighbours": lambda: Reply(model, engine.neighbours(question.parts[0], model, MOST_NEIGHBOURS)),
@@ -163,13 +163,13 @@ def answer(engine: Any, question: Question, model: str, method: str = "pca") -> 
         return Reply(model, refused=str(error))
 
 
-def _odd(engine: Any, words: Sequence[str], model: str) -> Reply:
+def _odd(engine: Engine, words: Sequence[str], model: str) -> Reply:
     found = engine.odd_one_out(list(words), model)
     return Reply(model, found, engine.similarity_matrix(list(words), model) if len(words) <= MOST_GRIDDED else None)
 
 
-def _similarity(engine: Any, sides: Sequence[str], model: str) -> Reply:
-    found = engine.text_similarity(*sides, model)
+def _similarity(engine: Engine, sides: Sequence[str], model: str) -> Reply:
+    found = engine.text_similarity(sides[0], sides[1], model)
     words = list(dict.fromkeys((*found.a, *found.b)))
     paired = found.a and found.b and 2 < len(words) <= MOST_PAIRED
     return Reply(model, found, engine.similarity_matrix(words, model) if paired else None)

@@ -34,7 +34,12 @@ def warm_up(task: str = "sentiment", model: str | None = None) -> None:
 
 
 def analyse(text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Result:
-    """The verdict on one text; see :func:`dltext.engine.api.analyse`."""
+    """What ``model`` says of ``text``; without one the task's default bundle, or one with the same labels that reads
+    the language of the text where the default does not.
+
+    Any length is answered: over the model's limit, windows spread evenly over the text are read and
+    ``Result.read`` and ``Result.notes`` say so. An empty text is a UserError.
+    """
     started = time.perf_counter()
     text, replaced = windows.enter(text)
     loaded = finder(task, model)(text)
@@ -59,7 +64,7 @@ def analyse_many(
     explain: bool = False,
     lookahead: int = LOOKAHEAD,
 ) -> Iterator[tuple[Record, Result]]:
-    """The verdicts on a stream, in order; at most ``lookahead`` records are held at once.
+    """The same for a stream, in order, in constant memory: batches of equal length among ``lookahead`` records.
 
     A record without a word does not stop the stream: it gets equal probabilities and a note. One model reads them all,
     for probabilities of two do not compare: the first records tell the language.

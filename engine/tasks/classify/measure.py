@@ -26,8 +26,9 @@ def evaluate(
     progress: Progress | None = None,
     shown: str = "",
 ) -> Report:
-    """Read each example of ``split`` with ``model`` and compare; ``progress`` hears about every few hundred.
+    """Measure a bundle on a data set: each example of ``split`` is read and compared.
 
+    ``progress`` hears about every few hundred.
     ``shown`` is the model's name in the report where ``model`` is a folder that is not in the store yet. Raises a
     UserError for a split that the data has not, an unlabelled example, and labels that the model lacks.
     """

@@ -31,7 +31,11 @@ Encoded = list[tuple[np.ndarray, list[np.ndarray]]]
 
 
 def profile(text: str, model: str | None = None, explain: bool = False) -> Profile:
-    """The profile of one author; see :func:`dltext.engine.api.profile`."""
+    """What ``model`` (default: the default bundle of the task ``profile``) says of the author of ``text``.
+
+    Read whole, in windows of sentences; over the card's limit, windows spread evenly over the text are read and
+    ``read`` and ``notes`` say so. ``explain`` fills spans, hops, phrases and pulls. An empty text is a UserError.
+    """
     started = time.perf_counter()
     text, replaced = windows.enter(text)
     loaded = open_profiler(model)
@@ -44,7 +48,7 @@ def profile(text: str, model: str | None = None, explain: bool = False) -> Profi
 def profile_many(
     records: Iterable[Record], model: str | None = None, explain: bool = False
 ) -> Iterator[tuple[Record, Profile]]:
-    """The profiles of a stream of authors, in order; a few hundred records are held at once.
+    """The profiles of a stream of authors, one a record, in order, in constant memory (a few hundred records).
 
     A record without a word does not stop the stream: nothing is said of it, and a note says why.
     """

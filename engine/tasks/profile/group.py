@@ -29,11 +29,14 @@ def profile_group(
     should_stop: Callable[[], bool] = lambda: False,
     seed: int = 1,
 ) -> GroupProfile:
-    """See :func:`dltext.engine.api.profile_group`. Of each author, only the probabilities are kept.
+    """Who writes here: each attribute over all authors, with 95 % bootstrap intervals over authors.
 
-    A category's shares are the means of the authors' probabilities; the intervals are percentiles (2.5 and 97.5) of
-    :data:`RESAMPLES` bootstrap samples of the authors (Efron & Tibshirani 1993, section 13.3). They tell what other
-    authors of the same kind might have given, not how often the model errs.
+    Stopped early, it answers with the authors read so far and says so in ``notes``. UserError without an author.
+
+    Of each author, only the probabilities are kept. A category's shares are the means of the authors' probabilities;
+    the intervals are percentiles (2.5 and 97.5) of :data:`RESAMPLES` bootstrap samples of the authors (Efron &
+    Tibshirani 1993, section 13.3). They tell what other authors of the same kind might have given, not how often the
+    model errs.
     """
     loaded = open_profiler(model)
     width = sum(output.size for output in loaded.outputs)

@@ -44,7 +44,7 @@ class Opened:
 
 
 def methods(language: str = "en") -> list[SearchMethod]:
-    """The ways to rank, best first; see :func:`dltext.engine.api.search_methods`."""
+    """The ways to rank, best first; one that cannot be used here says why."""
     found = []
     for name in METHODS:
         model, problem = ("", "") if name == "bm25" else _model_for(name, language)
@@ -87,7 +87,10 @@ def build_index(
     label_column: str = "label",
     progress: Progress | None = None,
 ) -> IndexInfo:
-    """Make ``data`` searchable by ``method``, or find that it is; see :func:`dltext.engine.api.build_index`."""
+    """Make a corpus searchable, or find that it is; streams, kept in the cache by fingerprint of texts and model.
+
+    ``data`` is a card's name or a file; ``split`` empty: all there is.
+    """
     opened = _open(data, method, model, split, text_column, label_column, progress)
     size = opened.corpus.size + (opened.table.size if opened.table else 0)
     return IndexInfo(
@@ -112,7 +115,10 @@ def search(
     label_column: str = "label",
     progress: Progress | None = None,
 ) -> Found:
-    """The ``count`` documents nearest to ``query``; see :func:`dltext.engine.api.search`."""
+    """The ``count`` documents nearest to a query or a pasted text; the index is made where there is none.
+
+    ``data`` is a card's name or a file; ``split`` empty: all there is.
+    """
     entered, query = query, whole(query)
     replaced = () if query is entered else (REPLACED,)
     if not query.strip():

@@ -35,7 +35,7 @@ def near_duplicates(
     count: int = 100,
     progress: Progress | None = None,
 ) -> list[Duplicates]:
-    """Groups of near-duplicates, the largest first; see :func:`dltext.engine.api.near_duplicates`.
+    """Groups of documents that say nearly the same, the largest first (MinHash of word shingles, Broder 1997).
 
     Two documents belong together where their shingles' Jaccard similarity is at least ``threshold``, or where a chain
     of such leads from one to the other. Memory: half a kilobyte a document.

@@ -34,7 +34,11 @@ def titles(
     explain: bool = True,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Titles:
-    """See :func:`dltext.engine.api.titles`."""
+    """``count`` titles of different wording, the best first.
+
+    ``length``: about so many words longer than the model's titles usually are (negative: shorter); ``explain`` fills
+    tokens, attention, origins and keyphrases. UserError for an empty text, and for a model that writes no titles.
+    """
     started = time.perf_counter()
     _check(count, length)
     text, replaced = windows.enter(text)
@@ -49,7 +53,7 @@ def titles(
 def titles_many(
     records: Iterable[Record], model: str | None = None, count: int = 1, length: float = 0.0
 ) -> Iterator[tuple[Record, Titles]]:
-    """See :func:`dltext.engine.api.titles_many`.
+    """The titles of a stream of texts, in order, in constant memory; texts of like length run together.
 
     A record that can be given no title does not stop the stream: a note says why.
     """

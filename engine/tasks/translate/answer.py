@@ -38,7 +38,12 @@ def translate(
     on_sentence: Callable[[int, int, Sentence], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Translation:
-    """See :func:`dltext.engine.api.translate`."""
+    """The text in the language ``to`` (empty: the model's, or the default direction from the language found).
+
+    ``beam``: hypotheses held at once (0: the card's); ``alternatives``: how many beside the best; ``explain`` fills
+    tokens and attention. ``on_sentence(done, of, sentence)`` is called in reading order as each is ready, from the
+    calling thread. UserError for an empty text, no such direction, or a model that does not translate.
+    """
     started = time.perf_counter()
     text, replaced = windows.enter(text)
     made = _Made(finder(to, source, model, beam, alternatives)(text), windows.blank_controls(text), started)
@@ -78,7 +83,7 @@ def translate_many(
     beam: int = 0,
     alternatives: int = 0,
 ) -> Iterator[tuple[Record, Translation]]:
-    """See :func:`dltext.engine.api.translate_many`.
+    """The translations of a stream of texts, in order, in constant memory; sentences of like length run together.
 
     A record that cannot be translated does not stop the stream: it stays as it is, and a note says why.
     """
@@ -185,7 +190,10 @@ def _sentences(count: int) -> str:
 
 
 def compose(text: str, sentences: Iterable[Sentence], to: str, complete: bool = True) -> str:
-    """See :func:`dltext.engine.api.compose`."""
+    """The text in the language ``to`` that ``sentences`` of ``text`` come to, each as its first hypothesis says it.
+
+    White space and line breaks between them are those of ``text``; unless ``complete``, it ends with the last one.
+    """
     from .parts import between
     from .route import UNSPACED
 

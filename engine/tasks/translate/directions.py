@@ -10,7 +10,10 @@ PIVOT = "en"
 
 
 def directions() -> list[Direction]:
-    """See :func:`dltext.engine.api.directions`: of several models for one direction its default, from cards alone."""
+    """Every direction that the installed models give: the direct ones first, then those through a third language.
+
+    Of several models for one direction its default, from cards alone.
+    """
     direct: dict[tuple[str, str], Direction] = {}
     for info in model_store.listing(TASK):
         source, target = (str(info.card.get("serving", {}).get(side, "")) for side in ("source", "target"))
@@ -28,7 +31,7 @@ def directions() -> list[Direction]:
 
 
 def detect(text: str) -> str:
-    """See :func:`dltext.engine.api.detect`."""
+    """The language of a text as a code (``en``, ``zh``, ``fr`` …), among those that the models read; "" if unclear."""
     return language_of(text, {direction.source for direction in directions()})
 
 

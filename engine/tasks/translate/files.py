@@ -16,7 +16,10 @@ _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def export(translation: Translation, source: str, kind: str) -> str:
-    """See :func:`dltext.engine.api.export_translation`; UserError for another kind."""
+    """The sentences and their translations as ``tmx`` (TMX 1.4b), ``tsv`` or ``text``; UserError for another kind.
+
+    ``source``: the whole text.
+    """
     if kind not in _KINDS:
         raise UserError(f"A translation cannot be written as {kind!r}; there are: {', '.join(_KINDS)}.")
     return _KINDS[kind](translation, whole(source))

@@ -44,7 +44,11 @@ def warm_up(model: str | None = None) -> None:
 
 
 def neighbours(word: str, model: str | None = None, count: int = 10) -> Neighbours:
-    """See :func:`dltext.engine.api.neighbours`."""
+    """The ``count`` words nearest to ``word`` (or to the mean direction of several, blank between them).
+
+    A word that the vectors lack is answered in ``missing`` with the nearest spellings, not raised; an empty query is
+    a UserError.
+    """
     started = time.perf_counter()
     word = whole(word)
     if not word.strip():
@@ -55,7 +59,10 @@ def neighbours(word: str, model: str | None = None, count: int = 10) -> Neighbou
 
 
 def analogy(expression: str, model: str | None = None, count: int = 10) -> Neighbours:
-    """See :func:`dltext.engine.api.analogy`."""
+    """``king - man + woman``, any number of terms: 3CosAdd (Mikolov et al. 2013) over normalised vectors.
+
+    UserError where the expression cannot be read.
+    """
     started = time.perf_counter()
     expression = whole(expression)
     expressions.check(expression)
@@ -82,7 +89,10 @@ def odd_one_out(words: Sequence[str], model: str | None = None) -> OddOneOut:
 
 
 def text_similarity(a: str, b: str, model: str | None = None) -> Similarity:
-    """See :func:`dltext.engine.api.text_similarity`. Each word counts as often as it stands there."""
+    """Of two words or short texts, both ways: mean-vector cosine and mean of pairwise cosines.
+
+    Each word counts as often as it stands there.
+    """
     a, b = whole(a), whole(b)
     if not a.strip() or not b.strip():
         raise UserError("Two words or texts are needed to compare.")
@@ -124,7 +134,8 @@ def similarity_matrix(words: Sequence[str], model: str | None = None) -> Matrix:
 
 
 def suggest(beginning: str, model: str | None = None, count: int = 8) -> list[str]:
-    """Words that begin so, the most frequent first; none for an empty beginning."""
+    """Words of the vocabulary that begin so, the most frequent first (completion while typing); none for an empty
+    beginning."""
     wanted = "_".join(whole(beginning).split())
     if not wanted or count < 1:
         return []

@@ -36,17 +36,18 @@ LOOKED_AT = 20_000
 
 
 def import_vectors(
-    path: Path,
+    path: str | Path,
     name: str = "",
     language: str = "",
     limit: int = 0,
     words: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> tuple[BundleInfo, tuple[str, ...]]:
-    """See :func:`dltext.engine.api.import_vectors`. One pass; of the file only the words are held in memory.
+    """Make a bundle of a vectors file: word2vec text or binary, GloVe text, fastText ``.vec``, gensim KeyedVectors,
+    ``.npz``. One pass, of the file only the words in memory; keeps the first ``limit`` rows (0: all) or ``words`` only.
 
-    Raises a UserError where nothing could be read; a broken line, a second row of the same word, a row of another
-    size are told and left out.
+    Returns the bundle and a sentence for each broken line (at most 20, then how many more): what is no row, a second
+    row of the same word, a row of another size are left out. Raises a UserError where nothing could be read.
     """
     path = paths.expand(path)
     if not path.is_file():
@@ -125,10 +126,12 @@ def _keep(
     return list(kept), size
 
 
-def export_vectors(name: str, path: Path, form: str = "") -> Path:
-    """See :func:`dltext.engine.api.export_vectors`. A folder as ``path`` gets ``NAME`` with the form's suffix.
+def export_vectors(name: str, path: str | Path, form: str = "") -> Path:
+    """Write a bundle's vectors: ``word2vec``, ``word2vec-binary``, ``glove``, ``fasttext``, ``gensim``, ``npz``.
 
-    Raises a UserError for an unknown form, an existing file, and gensim's form where gensim is not installed.
+    ``form`` empty: by the file's suffix (``.txt`` word2vec, ``.bin``, ``.vec``, ``.kv``, ``.npz``). A folder as
+    ``path`` gets ``NAME`` with the form's suffix. Raises a UserError for an unknown form, an existing file, and where
+    gensim's form is asked for and gensim is not installed.
     """
     path = paths.expand(path)
     form = form or _form_of(path)

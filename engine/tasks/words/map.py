@@ -27,7 +27,11 @@ STARTS = 8
 def word_map(
     query: str, model: str | None = None, count: int = 60, method: str = "pca", clusters: int = 5, seed: int = 1
 ) -> WordMap:
-    """See :func:`dltext.engine.api.word_map`. Several words share the neighbours in turn."""
+    """The ``count`` nearest words of the words asked for, in two dimensions. ``method``: ``pca`` or ``tsne``.
+
+    Several words share the neighbours in turn. t-SNE comes from scikit-learn (van der Maaten & Hinton 2008), computed
+    in a child process; where that is not installed, PCA is drawn and ``note`` says how to get the other.
+    """
     if method not in METHODS:
         raise UserError(f"There is no map {method!r}; there are: {', '.join(METHODS)}.")
     if not 1 <= count <= MOST:

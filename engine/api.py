@@ -1,0 +1,195 @@
+"""The only door: everything that `tui` can do goes through here.
+
+A name leads to the function that does it, imported when it is first asked for, so that importing this module costs
+nothing; what each takes, returns and raises stands with it. All may be called from any thread. What a user can mend is
+raised as :class:`~dltext.engine.results.UserError`. A new function is a row here and an import for the type checker.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..data.paths import expand as expand
+    from ..data.paths import home as home
+    from ..data.paths import locked as locked
+    from .bundle_format import names_in as names_in_zip
+    from .corpora import attributes_of as attributes_of
+    from .corpora import browse as browse_data
+    from .corpora import check as check_data
+    from .corpora import columns_of as columns_of
+    from .corpora import fetch as fetch_data
+    from .corpora import import_data as import_data
+    from .corpora import info as dataset
+    from .corpora import listing as datasets
+    from .corpora import remove as remove_data
+    from .corpora import stream as read_data
+    from .device import describe as device
+    from .doctor import checks as doctor
+    from .documents import listing as samples
+    from .documents import read as read_document
+    from .documents import read_piped as read_piped
+    from .documents import read_records as read_records
+    from .documents import write as write_document
+    from .drafts import forget as forget_draft
+    from .drafts import listing as drafts
+    from .drafts import save as save_draft
+    from .drafts import take as take_draft
+    from .jobs.runner import cancel as cancel
+    from .jobs.runner import delete as delete_job
+    from .jobs.runner import preflight as preflight
+    from .jobs.runner import resume as resume
+    from .jobs.runner import submit as submit
+    from .jobs.store import events as events
+    from .jobs.store import get as job
+    from .jobs.store import listing as jobs
+    from .jobs.store import log as job_log
+    from .jobs.store import report as report
+    from .model_store import export_bundle as export_model
+    from .model_store import import_bundle as import_model
+    from .model_store import info as model
+    from .model_store import listing as models
+    from .model_store import remove as remove_model
+    from .model_store import set_default as set_default
+    from .outlets import open_stream as open_stream
+    from .outlets import outlet as outlet
+    from .preferences import load as preferences
+    from .preferences import update as remember
+    from .registry import recipes as recipes
+    from .registry import training_problem as training_problem
+    from .registry import validate as validate
+    from .tasks.classify.answer import analyse as analyse
+    from .tasks.classify.answer import analyse_many as analyse_many
+    from .tasks.classify.measure import evaluate as evaluate
+    from .tasks.profile.answer import profile as profile
+    from .tasks.profile.answer import profile_many as profile_many
+    from .tasks.profile.group import profile_group as profile_group
+    from .tasks.search.answer import build_index as build_index
+    from .tasks.search.answer import methods as search_methods
+    from .tasks.search.answer import search as search
+    from .tasks.search.duplicates import near_duplicates as near_duplicates
+    from .tasks.title.answer import titles as titles
+    from .tasks.title.answer import titles_many as titles_many
+    from .tasks.translate.answer import compose as compose
+    from .tasks.translate.answer import translate as translate
+    from .tasks.translate.answer import translate_many as translate_many
+    from .tasks.translate.directions import detect as detect
+    from .tasks.translate.directions import directions as directions
+    from .tasks.translate.files import export as export_translation
+    from .tasks.warming import warm_up as warm_up
+    from .tasks.words.answer import analogy as analogy
+    from .tasks.words.answer import neighbours as neighbours
+    from .tasks.words.answer import odd_one_out as odd_one_out
+    from .tasks.words.answer import similarity_matrix as similarity_matrix
+    from .tasks.words.answer import suggest as suggest_words
+    from .tasks.words.answer import text_similarity as text_similarity
+    from .tasks.words.answer import warm_up as warm_up_words
+    from .tasks.words.files import export_vectors as export_vectors
+    from .tasks.words.files import import_vectors as import_vectors
+    from .tasks.words.map import word_map as word_map
+
+_TABLE = {
+    "analogy": "engine.tasks.words.answer:analogy",
+    "analyse": "engine.tasks.classify.answer:analyse",
+    "analyse_many": "engine.tasks.classify.answer:analyse_many",
+    "attributes_of": "engine.corpora:attributes_of",
+    "browse_data": "engine.corpora:browse",
+    "build_index": "engine.tasks.search.answer:build_index",
+    "cancel": "engine.jobs.runner:cancel",
+    "check_data": "engine.corpora:check",
+    "columns_of": "engine.corpora:columns_of",
+    "compose": "engine.tasks.translate.answer:compose",
+    "dataset": "engine.corpora:info",
+    "datasets": "engine.corpora:listing",
+    "delete_job": "engine.jobs.runner:delete",
+    "detect": "engine.tasks.translate.directions:detect",
+    "device": "engine.device:describe",
+    "directions": "engine.tasks.translate.directions:directions",
+    "doctor": "engine.doctor:checks",
+    "drafts": "engine.drafts:listing",
+    "evaluate": "engine.tasks.classify.measure:evaluate",
+    "events": "engine.jobs.store:events",
+    "expand": "data.paths:expand",
+    "export_model": "engine.model_store:export_bundle",
+    "export_translation": "engine.tasks.translate.files:export",
+    "export_vectors": "engine.tasks.words.files:export_vectors",
+    "fetch_data": "engine.corpora:fetch",
+    "forget_draft": "engine.drafts:forget",
+    "home": "data.paths:home",
+    "import_data": "engine.corpora:import_data",
+    "import_model": "engine.model_store:import_bundle",
+    "import_vectors": "engine.tasks.words.files:import_vectors",
+    "job": "engine.jobs.store:get",
+    "job_log": "engine.jobs.store:log",
+    "jobs": "engine.jobs.store:listing",
+    "locked": "data.paths:locked",
+    "model": "engine.model_store:info",
+    "models": "engine.model_store:listing",
+    "names_in_zip": "engine.bundle_format:names_in",
+    "near_duplicates": "engine.tasks.search.duplicates:near_duplicates",
+    "neighbours": "engine.tasks.words.answer:neighbours",
+    "odd_one_out": "engine.tasks.words.answer:odd_one_out",
+    "open_stream": "engine.outlets:open_stream",
+    "outlet": "engine.outlets:outlet",
+    "preferences": "engine.preferences:load",
+    "preflight": "engine.jobs.runner:preflight",
+    "profile": "engine.tasks.profile.answer:profile",
+    "profile_group": "engine.tasks.profile.group:profile_group",
+    "profile_many": "engine.tasks.profile.answer:profile_many",
+    "read_data": "engine.corpora:stream",
+    "read_document": "engine.documents:read",
+    "read_piped": "engine.documents:read_piped",
+    "read_records": "engine.documents:read_records",
+    "recipes": "engine.registry:recipes",
+    "remember": "engine.preferences:update",
+    "remove_data": "engine.corpora:remove",
+    "remove_model": "engine.model_store:remove",
+    "report": "engine.jobs.store:report",
+    "resume": "engine.jobs.runner:resume",
+    "samples": "engine.documents:listing",
+    "save_draft": "engine.drafts:save",
+    "search": "engine.tasks.search.answer:search",
+    "search_methods": "engine.tasks.search.answer:methods",
+    "set_default": "engine.model_store:set_default",
+    "similarity_matrix": "engine.tasks.words.answer:similarity_matrix",
+    "submit": "engine.jobs.runner:submit",
+    "suggest_words": "engine.tasks.words.answer:suggest",
+    "take_draft": "engine.drafts:take",
+    "text_similarity": "engine.tasks.words.answer:text_similarity",
+    "titles": "engine.tasks.title.answer:titles",
+    "titles_many": "engine.tasks.title.answer:titles_many",
+    "training_problem": "engine.registry:training_problem",
+    "translate": "engine.tasks.translate.answer:translate",
+    "translate_many": "engine.tasks.translate.answer:translate_many",
+    "validate": "engine.registry:validate",
+    "warm_up": "engine.tasks.warming:warm_up",
+    "warm_up_words": "engine.tasks.words.answer:warm_up",
+    "word_map": "engine.tasks.words.map:word_map",
+    "write_document": "engine.documents:write",
+}
+"""Where each name is: ``module:attribute`` below the package."""
+
+__all__ = [
+    "analogy", "analyse", "analyse_many", "attributes_of", "browse_data", "build_index", "cancel", "check_data",
+    "columns_of", "compose", "dataset", "datasets", "delete_job", "detect", "device", "directions", "doctor",
+    "drafts", "evaluate", "events", "expand", "export_model", "export_translation", "export_vectors", "fetch_data",
+    "forget_draft", "home", "import_data", "import_model", "import_vectors", "job", "job_log", "jobs", "locked",
+    "model", "models", "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream", "outlet",
+    "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
+    "read_piped", "read_records", "recipes", "remember", "remove_data", "remove_model", "report", "resume", "samples",
+    "save_draft", "search", "search_methods", "set_default", "similarity_matrix", "submit", "suggest_words",
+    "take_draft", "text_similarity", "titles", "titles_many", "training_problem", "translate", "translate_many",
+    "validate", "warm_up", "warm_up_words", "word_map", "write_document",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    path = _TABLE.get(name)
+    if path is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, attribute = path.partition(":")
+    value = globals()[name] = getattr(import_module(f"{__name__.removesuffix('.engine.api')}.{module}"), attribute)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_TABLE})
