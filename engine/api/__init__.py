@@ -38,6 +38,7 @@ from .rest import (
 from .searching import build_index, near_duplicates, search, search_methods
 from .titling import titles, titles_many
 from .training import (
+    add_recipes,
     cancel,
     delete_job,
     device,
@@ -47,7 +48,9 @@ from .training import (
     job_log,
     jobs,
     preflight,
+    recipe_sources,
     recipes,
+    remove_recipes,
     report,
     resume,
     submit,
@@ -71,6 +74,7 @@ from .words import (
 
 __all__ = [
     "Progress",
+    "add_recipes",
     "analogy",
     "analyse",
     "analyse_many",
@@ -122,10 +126,12 @@ __all__ = [
     "read_document",
     "read_piped",
     "read_records",
+    "recipe_sources",
     "recipes",
     "remember",
     "remove_data",
     "remove_model",
+    "remove_recipes",
     "report",
     "resume",
     "samples",

@@ -1,6 +1,6 @@
 """Recipes, runs and their reports."""
 
-from ..results import Event, Job, JobSpec, Preflight, Progress, RecipeInfo, Report
+from ..results import Event, Job, JobSpec, Preflight, Progress, RecipeInfo, RecipeSource, Report
 
 
 def training_problem() -> str | None:
@@ -14,6 +14,27 @@ def recipes(task: str | None = None) -> list[RecipeInfo]:
     from .. import registry
 
     return registry.recipes(task)
+
+
+def recipe_sources() -> list[RecipeSource]:
+    """Where recipes of the user's own come from: files and modules that were added, and installed packages."""
+    from .. import plugins
+
+    return plugins.listing()
+
+
+def add_recipes(source: str) -> RecipeSource:
+    """Name a file or a module whose recipes are used from now on; its code runs, in a child process."""
+    from .. import plugins
+
+    return plugins.add(source)
+
+
+def remove_recipes(source: str) -> None:
+    """Forget a file or a module that was added."""
+    from .. import plugins
+
+    plugins.remove(source)
 
 
 def device() -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...data import paths
 from ...data.errors import UserError
-from .. import environment
+from .. import environment, plugins
 
 
 def run(module: str, folder: Path) -> dict:
@@ -35,6 +35,7 @@ def main(work: Callable[[Path], dict]) -> None:
     """The child's ``main``: ``work`` on the folder that it was given, and tell what came of it."""
     paths.private_files()
     environment.prepare_training()
+    plugins.train_here()
     with contextlib.redirect_stdout(sys.stderr):  # exporters print; the parent reads one JSON line
         result = work(Path(sys.argv[1]))
     print(json.dumps(result))
