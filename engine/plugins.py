@@ -128,6 +128,18 @@ def train_here() -> None:
     _training = True
 
 
+@contextlib.contextmanager
+def blamed(recipe: str) -> Iterator[None]:
+    """While ``recipe`` is trained, what its code raises, where it is the user's, becomes one sentence; see _said."""
+    if recipe in RECIPES:
+        yield
+        return
+    row(recipe)  # imported from here on
+    sources = [source for source, rows in _imported.items() if recipe in [entry.name for entry in rows]]
+    with _said(sources[0], elsewhere=True) if sources else contextlib.nullcontext():
+        yield
+
+
 # -------------------------------------------------------------------------------------------------- what is named
 
 
@@ -307,16 +319,24 @@ _files: dict[Source, list[str]] = {}
 
 
 @contextlib.contextmanager
-def _said(source: Source) -> Iterator[None]:
-    """Turn what the user's code raises into one sentence with file and line; the traceback goes to stderr."""
+def _said(source: Source, elsewhere: bool = False) -> Iterator[None]:
+    """Turn what the user's code raises into one sentence with file and line; the traceback goes to stderr.
+
+    ``elsewhere``: other code runs here too, and what no line of the user's has raised stays what it is.
+    """
     try:
         yield
-    except UserError:
+    except (UserError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        traceback.print_exc()
         file, line = _place(source, error)
-        text = error.msg if isinstance(error, SyntaxError) else next(iter(str(error).strip().splitlines()), "")[:300]
+        if elsewhere and line is None:
+            raise
+        traceback.print_exc()
+        # Keras says in the second line what it was, in bold.
+        lines = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split("\n")
+        text = error.msg if isinstance(error, SyntaxError) else " ".join([line for line in lines if line.strip()][:2])
+        text = text[:300]
         if isinstance(error, ModuleNotFoundError) and error.name in _parents(source):
             raise source.failed("no module of this name is installed here; a file is named with its .py") from None
         raise source.failed(f"{type(error).__name__}: {text}" if text else type(error).__name__, line, file) from error

@@ -27,15 +27,18 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
     if spec.kind == "cross-validate":
         from .classify.cross_validate import cross_validate
 
-        return cross_validate(spec, folder, emit, should_stop)
-    return _pipeline(spec.recipe)(spec, folder, emit, should_stop).run()
+        with plugins.blamed(spec.recipe):
+            return cross_validate(spec, folder, emit, should_stop)
+    with plugins.blamed(spec.recipe):
+        return _pipeline(spec.recipe)(spec, folder, emit, should_stop).run()
 
 
 def preflight(spec: JobSpec) -> Preflight:
     """What can be known in seconds before hours are spent."""
     plugins.train_here()
     readiness.check(replace(spec, kind="train"))
-    return _pipeline(spec.recipe).preflight(spec)
+    with plugins.blamed(spec.recipe):
+        return _pipeline(spec.recipe).preflight(spec)
 
 
 def _pipeline(recipe: str) -> type[Pipeline[Any]]:
