@@ -19,27 +19,8 @@ from dltext.engine.results import JobSpec, UserError
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "adding-a-task.md"
 WORDS = {"good": ["wonderful", "warm"], "bad": ["dull", "clumsy"], "odd": ["weird", "unreal"]}
-LIGHT = """\
-from pathlib import Path
-import os
-from dltext.extend import Classifier, Recipe, setting, settings
-with open(Path(__file__).with_suffix(".ran"), "a") as stream:
-    stream.write(f"{os.getpid()}\\n")
-
-@settings(epochs=3)
-class Mine(Classifier):
-    units: int = setting(7, "Units", "Size of the state", minimum=1, maximum=99)
-
-    def check(self):
-        if self.units == 13:
-            raise ValueError("thirteen units bring bad luck")
-
-def build(settings, vocabulary_size, classes, vectors=None, mask=True):
-    raise RuntimeError("not today")
-
-RECIPES = (Recipe("mine", "classify", "Mine", "A recipe of mine", "nobody 2026", Mine, build),)
-"""
-"""A file of recipes that is imported fast, for it names no Keras."""
+LIGHT = (ROOT / "tests" / "toy_recipe.py").read_text("utf-8")
+"""A file of recipes that is imported fast, for it names no Keras; it says which processes ran it."""
 
 
 @pytest.fixture(autouse=True)
@@ -173,7 +154,7 @@ def test_a_process_that_trains_runs_the_very_code() -> None:
     plugins.train_here()
     with pytest.raises(UserError, match="Thirteen units bring bad luck"):
         registry.settings_of("mine", {"units": 13})
-    with pytest.raises(UserError, match=r"mine\.py, line 16: RuntimeError: not today\. Mend it"):
+    with pytest.raises(UserError, match=r"mine\.py, line 22: RuntimeError: not today\. Mend it"):
         registry.load(registry.get("mine").build)(None, 9, 2)
 
 
