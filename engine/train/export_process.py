@@ -27,7 +27,8 @@ def run(module: str, folder: Path) -> dict:
     if child.returncode:
         sys.stderr.write(child.stderr)
         last = (child.stderr.strip().splitlines() or ["no word"])[-1]
-        raise UserError(f"The export to ONNX failed: {last} The trained weights are in {folder / 'weights.npz'}.")
+        last = last.removeprefix(f"{UserError.__module__}.{UserError.__name__}: ").rstrip(".")
+        raise UserError(f"The export to ONNX failed: {last}. The trained weights are in {folder / 'weights.npz'}.")
     return json.loads(child.stdout.strip().splitlines()[-1])
 
 
