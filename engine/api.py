@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     from .model_store import set_default as set_default
     from .outlets import open_stream as open_stream
     from .outlets import outlet as outlet
+    from .plugins import add as add_recipes
+    from .plugins import listing as recipe_sources
+    from .plugins import remove as remove_recipes
     from .preferences import load as preferences
     from .preferences import update as remember
     from .registry import recipes as recipes
@@ -88,6 +91,7 @@ if TYPE_CHECKING:
     from .tasks.words.map import word_map as word_map
 
 _TABLE = {
+    "add_recipes": "engine.plugins:add",
     "analogy": "engine.tasks.words.answer:analogy",
     "analyse": "engine.tasks.classify.answer:analyse",
     "analyse_many": "engine.tasks.classify.answer:analyse_many",
@@ -139,10 +143,12 @@ _TABLE = {
     "read_document": "engine.documents:read",
     "read_piped": "engine.documents:read_piped",
     "read_records": "engine.documents:read_records",
+    "recipe_sources": "engine.plugins:listing",
     "recipes": "engine.registry:recipes",
     "remember": "engine.preferences:update",
     "remove_data": "engine.corpora:remove",
     "remove_model": "engine.model_store:remove",
+    "remove_recipes": "engine.plugins:remove",
     "report": "engine.jobs.store:report",
     "resume": "engine.jobs.runner:resume",
     "samples": "engine.documents:listing",
@@ -169,16 +175,17 @@ _TABLE = {
 """Where each name is: ``module:attribute`` below the package."""
 
 __all__ = [
-    "analogy", "analyse", "analyse_many", "attributes_of", "browse_data", "build_index", "cancel", "check_data",
-    "columns_of", "compose", "dataset", "datasets", "delete_job", "detect", "device", "directions", "doctor",
-    "drafts", "evaluate", "events", "expand", "export_model", "export_translation", "export_vectors", "fetch_data",
-    "forget_draft", "home", "import_data", "import_model", "import_vectors", "job", "job_log", "jobs", "locked",
-    "model", "models", "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream", "outlet",
-    "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
-    "read_piped", "read_records", "recipes", "remember", "remove_data", "remove_model", "report", "resume", "samples",
-    "save_draft", "search", "search_methods", "set_default", "similarity_matrix", "submit", "suggest_words",
-    "take_draft", "text_similarity", "titles", "titles_many", "training_problem", "translate", "translate_many",
-    "validate", "warm_up", "warm_up_words", "word_map", "write_document",
+    "add_recipes", "analogy", "analyse", "analyse_many", "attributes_of", "browse_data", "build_index", "cancel",
+    "check_data", "columns_of", "compose", "dataset", "datasets", "delete_job", "detect", "device", "directions",
+    "doctor", "drafts", "evaluate", "events", "expand", "export_model", "export_translation", "export_vectors",
+    "fetch_data", "forget_draft", "home", "import_data", "import_model", "import_vectors", "job", "job_log", "jobs",
+    "locked", "model", "models", "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream",
+    "outlet", "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
+    "read_piped", "read_records", "recipe_sources", "recipes", "remember", "remove_data", "remove_model",
+    "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods", "set_default",
+    "similarity_matrix", "submit", "suggest_words", "take_draft", "text_similarity", "titles", "titles_many",
+    "training_problem", "translate", "translate_many", "validate", "warm_up", "warm_up_words", "word_map",
+    "write_document",
 ]  # fmt: skip
 
 

@@ -3,30 +3,39 @@
 import dataclasses
 import importlib
 import importlib.util
-from typing import Any, get_type_hints
+from pathlib import Path
+from typing import Any
 
+from . import plugins
+from .hyper_parameters import convert, fields_of
 from .results import Field, JobSpec, RecipeInfo, UserError
 from .tasks.table import RECIPES, UNLABELLED, Recipe
 
-SAID: dict[str, bool] = {
-    **dict.fromkeys(("true", "yes", "1", "on"), True),
-    **dict.fromkeys(("false", "no", "0", "off"), False),
-}
-"""How people write a yes or a no."""
 PAIRS = "learns from pairs"
 UNDIVIDED = {"profile": "learns several attributes at once", "translate": PAIRS, "title": PAIRS}
 """Why a task's recipes are not cross-validated; those of :data:`UNLABELLED` have their own reason."""
 
 
 def get(name: str) -> Recipe:
-    """A row by name; UserError naming those there are."""
-    if name not in RECIPES:
-        raise UserError(f"There is no recipe {name!r}; there are: {', '.join(RECIPES)}.")
-    return RECIPES[name]
+    """A row by name, ours or the user's (see :mod:`.plugins`); UserError naming those there are."""
+    if row := RECIPES.get(name) or plugins.row(name):
+        return row
+    there = [*RECIPES, *(row.name for row in plugins.rows())]
+    raise UserError(
+        " ".join(
+            [
+                f"There is no recipe {name!r} on this machine; there are: {', '.join(there)}. One of your own is added "
+                "with: dltext recipes add FILE.py",
+                *plugins.problems(),
+            ]
+        )
+    )
 
 
-def load(path: str) -> Any:
-    """Import what ``module:name`` (below this package) names."""
+def load(path: Any) -> Any:
+    """Import what ``module:name`` (below this package) names; what is no path is the very thing."""
+    if not isinstance(path, str):
+        return path
     module, _, name = path.partition(":")
     package = __package__.rpartition(".")[0] if __package__ else "dltext"
     return getattr(importlib.import_module(f"{package}.{module}"), name)
@@ -34,56 +43,16 @@ def load(path: str) -> Any:
 
 def fields(recipe: str) -> tuple[Field, ...]:
     """The recipe's hyper-parameters, in the order of the form."""
-    settings = load(get(recipe).settings)
-    hints = get_type_hints(settings)
-    rows = []
-    for entry in dataclasses.fields(settings):
-        meta = dict(entry.metadata)
-        kind = meta.pop("kind") or ("choice" if meta["choices"] else hints[entry.name].__name__)
-        rows.append(Field(name=entry.name, kind=kind, default=entry.default, **meta))
-    # What belongs to this recipe alone comes before what all share.
-    shared = (
-        {entry.name for entry in dataclasses.fields(settings.__mro__[1])}
-        if settings.__mro__[1] is not object
-        else set()
-    )
-    order = {"Model": 0, "Data": 1, "Training": 2}
-    return tuple(sorted(rows, key=lambda row: (order.get(row.group, 9), row.name in shared)))
+    return fields_of(load(get(recipe).settings))
 
 
 def recipes(task: str | None = None) -> list[RecipeInfo]:
     """All recipes in the order of the table, or those of a task, with their fields."""
     return [
-        RecipeInfo(row.name, row.task, row.label, row.help, row.source, fields(row.name))
-        for row in RECIPES.values()
+        RecipeInfo(row.name, row.task, row.label, row.help, row.source, fields_of(load(row.settings)))
+        for row in (*RECIPES.values(), *plugins.rows())
         if task in (None, row.task) or (task == "sentiment" and row.task == "classify")
     ]
-
-
-def _convert(field: Field, value: Any) -> Any:
-    """``value`` (from a form, a file or the command line) as the field's type, within its bounds."""
-    problem = None
-    try:
-        if field.kind == "bool":
-            value = value if isinstance(value, bool) else SAID[str(value).strip().lower()]
-        elif field.kind == "int":
-            value = int(float(value)) if float(value) == int(float(value)) else 1 / 0
-        elif field.kind == "float":
-            value = float(value)
-        else:
-            value = str(value)
-    except (KeyError, ValueError, ZeroDivisionError, OverflowError):
-        kind = {"bool": "yes or no", "int": "a whole number", "float": "a number"}[field.kind]
-        problem = f"must be {kind}, not {value!r}"
-    if not problem and field.choices and value not in field.choices:
-        problem = f"must be one of {', '.join(field.choices)}, not {value!r}"
-    if not problem and field.kind in ("int", "float"):
-        low, high = field.minimum, field.maximum
-        if value != value or (low is not None and value < low) or (high is not None and value > high):
-            problem = f"must lie between {low:g} and {high:g}, not {value:g}"
-    if problem:
-        raise UserError(f"{field.label} ({field.name}) {problem}.")
-    return value
 
 
 def settings_of(recipe: str, values: dict[str, Any]) -> Any:
@@ -92,7 +61,7 @@ def settings_of(recipe: str, values: dict[str, Any]) -> Any:
     for key in values:
         if key not in known:
             raise UserError(f"The recipe {recipe} has no setting {key!r}; it has: {', '.join(sorted(known))}.")
-    settings = load(get(recipe).settings)(**{key: _convert(known[key], value) for key, value in values.items()})
+    settings = load(get(recipe).settings)(**{key: convert(known[key], value) for key, value in values.items()})
     try:
         settings.check()
     except ValueError as error:
@@ -119,10 +88,33 @@ def validate(spec: JobSpec) -> JobSpec:
     if initial := getattr(settings, "initial", ""):
         from . import model_store
 
-        model_store.folder_to_train_on(initial)
+        folder = model_store.folder_to_train_on(initial)
+        if get(spec.recipe).task == "classify":
+            _refuse_other_recipe(spec.recipe, initial, folder)
     if spec.kind == "cross-validate" and not 2 <= spec.folds <= 100:
         raise UserError(f"Folds must lie between 2 and 100, not {spec.folds}.")
     return dataclasses.replace(spec, settings=dataclasses.asdict(settings))
+
+
+def _refuse_other_recipe(recipe: str, initial: str, folder: Path) -> None:
+    """UserError where the classifier ``initial`` has another recipe's network, so that its weights fit nowhere."""
+    from . import bundle_format
+
+    theirs = str(bundle_format.read(folder, verify=False)["recipe"])
+    if theirs == recipe:
+        return
+    if theirs in RECIPES or plugins.row(theirs):
+        raise UserError(f"The model {initial} is of the recipe {theirs}: train on from it with that, not {recipe}.")
+    raise UserError(
+        f"The model {initial} is of the recipe {theirs}, which is not on this machine, and only that can train on from "
+        "it. Name the file that it stands in with: dltext recipes add FILE.py"
+    )
+
+
+def loss_of(recipe: str, settings: Any) -> Any:
+    """The Keras loss that a classifier learns by; None where that is cross-entropy."""
+    make = get(recipe).loss
+    return load(make)(settings) if make else None
 
 
 def _refuse_unlabelled(spec: JobSpec) -> None:

@@ -9,7 +9,19 @@ from .progress import Progress
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
 from .titling import Keyphrase, Title, Titles
-from .training import ACTIVE, CannotGoOn, Event, Field, Job, JobSpec, JobState, Preflight, RecipeInfo, Report
+from .training import (
+    ACTIVE,
+    CannotGoOn,
+    Event,
+    Field,
+    Job,
+    JobSpec,
+    JobState,
+    Preflight,
+    RecipeInfo,
+    RecipeSource,
+    Report,
+)
 from .translating import Direction, Hypothesis, Sentence, Token, Translation
 from .visible import escape_json, in_one_line, visible
 from .words import MapPoint, Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similarity, WordMap
@@ -50,6 +62,7 @@ __all__ = [
     "Profile",
     "Progress",
     "RecipeInfo",
+    "RecipeSource",
     "Record",
     "Report",
     "Result",

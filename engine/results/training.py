@@ -46,6 +46,19 @@ class RecipeInfo:
 
 
 @dataclass(frozen=True)
+class RecipeSource:
+    """What brings recipes of the user's own."""
+
+    name: str
+    """A file's path, a module's name, or what an installed package offers."""
+    kind: str
+    """file, module or package."""
+    recipes: tuple[str, ...]
+    problem: str = ""
+    """Why it brings none, in one sentence."""
+
+
+@dataclass(frozen=True)
 class JobSpec:
     """Everything a run needs; written to ``runs/<id>/spec.json`` before anything starts.
 

@@ -1,16 +1,24 @@
 """The table: recipe -> task, settings, network. Names are lazy import paths, so reading the table imports nothing.
 
-A new recipe is a row here, a model file, a task file and a row of the contract test.
+A new recipe is a row here, a model file, a task file and a row of the contract test. Recipes that the user brings are
+rows of the same kind, see :mod:`..plugins`.
 """
 
 from dataclasses import dataclass
+from typing import Any
+
+CLASSIFIER = "engine.train.classify.recipe:ClassifierPipeline"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A row of the table; ``settings``, ``build`` and ``pipeline`` are ``module:name`` below the package.
+    """A row of the table. ``settings``, ``build``, ``pipeline`` and ``loss`` are ``module:name`` (in this package's own
+    rows below the package, in those of the user in full), or the very thing.
 
-    ``pipeline`` is a subclass of :class:`~dltext.engine.train.pipeline.Pipeline`; ``build`` makes its network.
+    ``settings`` is a dataclass of hyper-parameters. ``build(settings, vocabulary_size, classes, vectors=None,
+    mask=True)`` makes the network of a classifier: ids ``[batch, length]`` to logits ``[batch, classes]``, whose layer
+    is called ``logits``. ``pipeline`` is a subclass of :class:`~dltext.engine.train.pipeline.Pipeline`.
+    ``loss(settings)`` gives the Keras loss of targets and logits that a classifier learns by; none is cross-entropy.
     """
 
     name: str
@@ -18,9 +26,10 @@ class Recipe:
     label: str
     help: str
     source: str
-    settings: str
-    build: str = ""
-    pipeline: str = "engine.train.classify.recipe:ClassifierPipeline"
+    settings: Any
+    build: Any = ""
+    pipeline: Any = CLASSIFIER
+    loss: Any = ""
 
 
 RECIPES: dict[str, Recipe] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...data import paths
 from ...data.errors import UserError
-from .. import environment
+from .. import environment, plugins
 
 
 def run(module: str, folder: Path) -> dict:
@@ -27,7 +27,8 @@ def run(module: str, folder: Path) -> dict:
     if child.returncode:
         sys.stderr.write(child.stderr)
         last = (child.stderr.strip().splitlines() or ["no word"])[-1]
-        raise UserError(f"The export to ONNX failed: {last} The trained weights are in {folder / 'weights.npz'}.")
+        last = last.removeprefix(f"{UserError.__module__}.{UserError.__name__}: ").rstrip(".")
+        raise UserError(f"The export to ONNX failed: {last}. The trained weights are in {folder / 'weights.npz'}.")
     return json.loads(child.stdout.strip().splitlines()[-1])
 
 
@@ -35,6 +36,7 @@ def main(work: Callable[[Path], dict]) -> None:
     """The child's ``main``: ``work`` on the folder that it was given, and tell what came of it."""
     paths.private_files()
     environment.prepare_training()
+    plugins.train_here()
     with contextlib.redirect_stdout(sys.stderr):  # exporters print; the parent reads one JSON line
         result = work(Path(sys.argv[1]))
     print(json.dumps(result))

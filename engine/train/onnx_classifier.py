@@ -63,16 +63,23 @@ def _export(folder: Path) -> dict:
 
     def network(mask: bool) -> keras.Model:
         vectors = None if settings.variant == "random" else np.zeros(shape, np.float32)
-        model = build(settings, size, plan["classes"], vectors, mask=mask)
-        checkpoint.assign(model.weights, weights)
-        return model
+        return build(settings, size, plan["classes"], vectors, mask=mask)
 
     masked, twin = network(True), network(False)
+    shapes = [[tuple(weight.shape) for weight in model.weights] for model in (masked, twin)]
+    if shapes[0] != shapes[1]:
+        raise UserError(
+            f"With mask=False the recipe {plan['recipe']} builds a network of other weights than with mask=True: they "
+            "must be the same, in the same order."
+        )
+    for model in (masked, twin):
+        checkpoint.assign(model.weights, weights)
     twin(np.ones((1, 8), np.int32))  # traced once before export, else variables are missing from the graph
     path = folder / "model.onnx"
     twin.export(path, format="onnx", verbose=False)
     graph = onnx.load(path)
     name_ends(graph)
+    check_operators(graph)
     save_graph(graph, path)
     parity = difference(path, masked, size)
     if parity > PARITY:
@@ -83,6 +90,18 @@ def _export(folder: Path) -> dict:
         save_graph(graph, path)
         shrunk = difference(path, masked, size)
     return {"parity": parity, "shrunk": shrunk}
+
+
+def check_operators(graph) -> None:
+    """UserError where a graph holds what no bundle may hold: a network of the user's can be made of anything."""
+    from ..serve.graph_check import Checker
+
+    try:
+        Checker().model(memoryview(graph.SerializeToString()))
+    except ValueError as error:
+        raise UserError(
+            f"No bundle may hold this network's graph: {error}. Write the network with other operations of keras.ops."
+        ) from None
 
 
 def save_graph(graph, path: Path) -> None:

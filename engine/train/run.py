@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ...data.paths import write_json
-from .. import readiness, registry
+from .. import plugins, readiness, registry
 from ..jobs import kept_data
 from ..results import JobSpec, Preflight
 from .pipeline import Pipeline, done
@@ -19,6 +19,7 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
 
     Everything between is kept in ``folder``, so that a second call continues where the first was stopped or killed.
     """
+    plugins.train_here()
     if spec.kind == "evaluate":
         return _evaluate(spec, folder, emit)
     folder.mkdir(parents=True, exist_ok=True)
@@ -26,14 +27,18 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
     if spec.kind == "cross-validate":
         from .classify.cross_validate import cross_validate
 
-        return cross_validate(spec, folder, emit, should_stop)
-    return _pipeline(spec.recipe)(spec, folder, emit, should_stop).run()
+        with plugins.blamed(spec.recipe):
+            return cross_validate(spec, folder, emit, should_stop)
+    with plugins.blamed(spec.recipe):
+        return _pipeline(spec.recipe)(spec, folder, emit, should_stop).run()
 
 
 def preflight(spec: JobSpec) -> Preflight:
     """What can be known in seconds before hours are spent."""
+    plugins.train_here()
     readiness.check(replace(spec, kind="train"))
-    return _pipeline(spec.recipe).preflight(spec)
+    with plugins.blamed(spec.recipe):
+        return _pipeline(spec.recipe).preflight(spec)
 
 
 def _pipeline(recipe: str) -> type[Pipeline[Any]]:

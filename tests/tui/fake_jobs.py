@@ -20,6 +20,7 @@ from dltext.engine.results import (
     JobSpec,
     Preflight,
     RecipeInfo,
+    RecipeSource,
     Report,
     UserError,
 )
@@ -300,6 +301,7 @@ class FakeJobs:
         self.reports: dict[str, Report] = {}
         self.check_errors: tuple[str, ...] = ()
         self.more_recipes: tuple[RecipeInfo, ...] = ()
+        self.sources: tuple[RecipeSource, ...] = ()
         self.more_cards: tuple[DatasetInfo, ...] = ()
         self.columns: dict[str, tuple[str, ...]] = {}
         """Path to what its columns are called."""
@@ -351,6 +353,9 @@ class FakeJobs:
 
     def recipes(self, task: str | None = None) -> list[RecipeInfo]:
         return [recipe for recipe in (TEXT_CNN, LSTM, *self.more_recipes) if task in (None, recipe.task)]
+
+    def recipe_sources(self) -> list[RecipeSource]:
+        return list(self.sources)
 
     def columns_of(self, path: str) -> tuple[str, ...]:
         self.asked.append(("columns_of", path))

@@ -41,6 +41,14 @@ Titles: they name the columns of texts and of titles; without them, those called
 Author profiling: the columns of the data are matched with the model's attributes by their names; JSON has "parts".
 JSON of word vectors has "spearman", "covered", "pairs", or "accuracy", "questions", "sections", in front of the report.
 """
+RECIPES = """\
+  dltext recipes
+  dltext recipes text-cnn
+  dltext recipes add networks.py       # a file of yours, or an installed module: its code runs from now on
+  dltext recipes remove networks.py
+
+How such a file is written: docs/adding-a-task.md.
+"""
 
 
 def add_to(commands: Any) -> None:
@@ -76,10 +84,10 @@ def add_to(commands: Any) -> None:
         commands,
         "recipes",
         _recipes,
-        "list the ways to train a model, or one with all its settings",
-        "  dltext recipes\n  dltext recipes text-cnn\n",
+        "list the ways to train a model, or one with all its settings; bring your own",
+        RECIPES,
     )
-    recipes.add_argument("recipe", nargs="?", metavar="RECIPE")
+    recipes.add_argument("words", nargs="*", metavar="[RECIPE | add FILE.py|MODULE | remove FILE.py|MODULE]")
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:
@@ -168,19 +176,29 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _recipes(options: argparse.Namespace) -> int:
-    found = api.recipes()
-    if options.recipe:
-        chosen = [recipe for recipe in found if recipe.name == options.recipe]
+    what, *rest = options.words or [""]
+    if what in ("add", "remove"):
+        if len(rest) != 1:
+            raise Misuse(f"Name one file or module: dltext recipes {what} networks.py")
+        return (_add_recipes if what == "add" else _remove_recipes)(rest[0], options.json)
+    if rest:
+        raise Misuse(f"{' '.join(options.words)}: name one recipe, or add or remove a file of yours.")
+    recipes = api.recipes()
+    if what:
+        chosen = [recipe for recipe in recipes if recipe.name == what]
         if not chosen:
-            raise Misuse(f"There is no recipe {options.recipe!r}; there are: {', '.join(r.name for r in found)}.")
-        found = chosen
-    for recipe in found:
+            raise Misuse(f"There is no recipe {what!r}; there are: {', '.join(r.name for r in recipes)}.")
+        recipes = chosen
+    sources = {name: source.name for source in api.recipe_sources() for name in source.recipes}
+    for recipe in recipes:
         if options.json:
             output.print_json(asdict(recipe))
             continue
         print(output.visible(f"{recipe.name}: {recipe.label}. {recipe.help}"))
         print(f"  {output.visible(recipe.source)}")
-        if not options.recipe:
+        if recipe.name in sources:
+            print(output.visible(f"  from {sources[recipe.name]}"))
+        if not what:
             print(output.visible(f"  settings: {', '.join(field.name for field in recipe.fields)}"), end="\n\n")
             continue
         for group in dict.fromkeys(field.group for field in recipe.fields):
@@ -189,6 +207,30 @@ def _recipes(options: argparse.Namespace) -> int:
                 default = "(empty)" if field.default in ("", None) else field.default
                 print(output.visible(f"  --set {field.name}={default}"))
                 print(output.visible(f"      {field.help}{_bounds(field)}"))
+    for source in api.recipe_sources():
+        if source.problem:
+            output.log(f"dltext: {source.problem}")
+    return 0
+
+
+def _add_recipes(source: str, json: bool) -> int:
+    added = api.add_recipes(source)
+    if json:
+        output.print_json(asdict(added))
+    else:
+        print(output.visible(f"{added.name}: {', '.join(added.recipes)}"))
+        output.log(
+            f"dltext: its code runs when such a model is trained; next: dltext train {added.recipes[0]} --data …"
+        )
+    return 0
+
+
+def _remove_recipes(source: str, json: bool) -> int:
+    api.remove_recipes(source)
+    if json:
+        output.print_json({"removed": source})
+    else:
+        output.log(f"dltext: {source} is no longer read; the file stays, and models that were trained still answer.")
     return 0
 
 

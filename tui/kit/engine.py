@@ -25,6 +25,7 @@ from ...engine.results import (
     Profile,
     Progress,
     RecipeInfo,
+    RecipeSource,
     Record,
     Report,
     Result,
@@ -176,6 +177,8 @@ class Engine(Protocol):
         id_column: str = "id",
         blanks: bool = False,
     ) -> Iterator[Record]: ...
+
+    def recipe_sources(self) -> list[RecipeSource]: ...
 
     def recipes(self, task: str | None = None) -> list[RecipeInfo]: ...
 

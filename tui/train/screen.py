@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
-from ...engine.results import DatasetInfo, Job, JobSpec, Preflight, RecipeInfo, UserError
+from ...engine.results import DatasetInfo, Job, JobSpec, Preflight, RecipeInfo, RecipeSource, UserError
 from ..kit.workbench import Workbench
 from .attribute_ticks import AttributeTicks
 from .choose import ChooseBox
@@ -108,6 +108,13 @@ class TrainScreen(Workbench):
         self._offer({"recipe": self._kept.get("recipe"), "data": self._kept.get("data")} | wanted if first else wanted)
         if first:
             self.choice.focus_first()
+            self.ask("sources", lambda: self.engine.recipe_sources(), self._warn_of)
+
+    def _warn_of(self, sources: list[RecipeSource]) -> None:
+        """Say of recipes of the user's own why they are not in the list."""
+        for source in sources:
+            if source.problem:
+                self.app.notify(source.problem, severity="warning", markup=False)
 
     def receive(self, **context: Any) -> None:
         """``data`` (a card's name or a path), ``recipe``, or a whole ``spec`` to start from."""

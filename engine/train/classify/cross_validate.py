@@ -89,7 +89,8 @@ def _fold(
         if kind == "tick":
             emit(kind, **{**values, "epoch": number, "fold": number})
 
-    trainer = Trainer(model, settings, prepared.train, prepared.validation, seed, quieter, should_stop)
+    loss = registry.loss_of(spec.recipe, settings)
+    trainer = Trainer(model, settings, prepared.train, prepared.validation, seed, quieter, should_stop, loss=loss)
     if not trainer.run():
         raise StopRequested
     best = [row for row in trainer.progress.history if row["best"]][-1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -17,9 +18,9 @@ MULTIPLE = 4
 """Widths are rounded up to this: fewer shapes to trace, little padding."""
 
 
-def compile_classifier(model: keras.Model, settings) -> None:
-    """Cross-entropy on logits, with what the settings say."""
-    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing)
+def compile_classifier(model: keras.Model, settings, loss: Any = None) -> None:
+    """``loss`` of targets and logits, or cross-entropy, with what the settings say."""
+    loss = loss or keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing)
     compile_model(model, settings, loss, [keras.metrics.CategoricalAccuracy(name="accuracy")])
 
 
@@ -58,9 +59,10 @@ class Trainer(Loop):
         emit: Callable[..., None] = lambda kind, **values: None,
         should_stop: Callable[[], bool] = lambda: False,
         folder: Path | None = None,
+        loss: Any = None,
     ):
         self.train, self.validation = train, validation
-        compile_classifier(model, settings)
+        compile_classifier(model, settings, loss)
         super().__init__(model, settings, seed, emit, should_stop, folder)
 
     def _batches(self, epoch: int) -> list[np.ndarray]:

@@ -90,7 +90,8 @@ class ClassifierPipeline(NetworkPipeline[Classifier]):
         self._device = device()
         model = network(self.spec.recipe, self.settings, self.prepared, self.spec.seed, self._start)
         parts = self.prepared.train, self.prepared.validation
-        return Trainer(model, self.settings, *parts, **self.loop_arguments())
+        loss = registry.loss_of(self.spec.recipe, self.settings)
+        return Trainer(model, self.settings, *parts, loss=loss, **self.loop_arguments())
 
     def plan(self) -> Plan:
         examples = {**self.counts(), "train": len(self.prepared.train)}
@@ -248,6 +249,7 @@ def network(recipe: str, settings: Any, prepared: Prepared, seed: int, start: St
     if start and settings.variant != "random":
         vectors = np.zeros((prepared.vocabulary_size, start.vector_size), np.float32)
     model = build(settings, prepared.vocabulary_size, len(prepared.labels), vectors, mask=True)
+    _check_output(recipe, model, len(prepared.labels))
     if start:
         same = start.labels == prepared.labels
         for variable, value in zip(model.weights, start.weights, strict=True):
@@ -259,6 +261,16 @@ def network(recipe: str, settings: Any, prepared: Prepared, seed: int, start: St
                     f"{tuple(variable.shape)}: give the same architecture settings."
                 )
     return model
+
+
+def _check_output(recipe: str, model: Any, classes: int) -> None:
+    """UserError where a network, of whoever has written it, gives no logit for each class."""
+    shape = getattr(model, "output_shape", None)
+    if shape != (None, classes):
+        raise UserError(
+            f"The network of the recipe {recipe} gives {shape or type(model).__name__}, where logits of the shape "
+            f"(None, {classes}) are needed, one for each label: see the end of its build."
+        )
 
 
 def measure_floor(

@@ -9,7 +9,7 @@ from textual import events
 from textual.keys import _character_to_key as character_to_key
 from textual.widgets import Input, Select, Static
 
-from dltext.engine.results import Field, JobSpec
+from dltext.engine.results import Field, JobSpec, RecipeSource
 from dltext.tui.kit.dialogs import Files, OpenFile
 from dltext.tui.train.choose import OWN, ChooseBox
 from dltext.tui.train.form import SettingsForm
@@ -264,3 +264,11 @@ async def test_a_path_can_be_pasted_at_once(jobs_app: Any, until: Until, tmp_pat
         await until(pilot, lambda: pilot.app.screen.query_one(Files).has_focus)
         pilot.app.screen.query_one(Files).post_message(events.Paste("/data/a file.txt\n"))
         await until(pilot, lambda: pilot.app.screen.query_one("#path", Input).value == "/data/a file.txt")
+
+
+async def test_recipes_that_cannot_be_read_are_told(jobs_app: Any, jobs: Any, opened: Any, until: Until) -> None:
+    jobs.sources = (RecipeSource("/mine/[x].py", "file", (), "/mine/[x].py, line 3: NameError: x. Mend it."),)
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await until(pilot, lambda: jobs_app._notifications)
+        assert [notice.message for notice in jobs_app._notifications] == [jobs.sources[0].problem]
