@@ -27,7 +27,7 @@ from .kit.window import follow
 from .kit.workbench import Unavailable, Workbench
 from .places import PLACES, load
 from .signals import HUNG_UP, terminal_is_there
-from .warming import AHEAD, Ahead, import_ahead, settle
+from .warming import Ahead, import_ahead, settle
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -103,7 +103,7 @@ class DltextApp(App[None]):
                 if self.debugging and name in PLACES:
                     raise
                 self._places[name] = Unavailable(name, str(error))
-            if (task := AHEAD.get(name)) is not None:
+            if name in PLACES and (task := PLACES[name].ahead):
                 self.ask(f"ahead {name}", lambda: self.ahead.load(task), lambda _: None, quiet=True)
         return self._places[name]
 

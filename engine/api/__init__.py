@@ -51,6 +51,7 @@ from .training import (
     report,
     resume,
     submit,
+    task,
     training_problem,
     validate,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "submit",
     "suggest_words",
     "take_draft",
+    "task",
     "text_similarity",
     "titles",
     "titles_many",

@@ -1,6 +1,6 @@
 """Recipes, runs and their reports."""
 
-from ..results import Event, Job, JobSpec, Preflight, Progress, RecipeInfo, Report
+from ..results import Event, Job, JobSpec, Preflight, Progress, RecipeInfo, Report, TaskInfo
 
 
 def training_problem() -> str | None:
@@ -14,6 +14,13 @@ def recipes(task: str | None = None) -> list[RecipeInfo]:
     from .. import registry
 
     return registry.recipes(task)
+
+
+def task(name: str) -> TaskInfo:
+    """What is to be known of a task; any name that is none of ours is one of classification."""
+    from .. import registry
+
+    return registry.task(name)
 
 
 def device() -> str:
@@ -111,6 +118,6 @@ def evaluate(
     progress: Progress | None = None,
 ) -> Report:
     """Measure a bundle on a data set."""
-    from ..tasks.classify import measure as _evaluate
+    from ..tasks import measuring
 
-    return _evaluate.evaluate(model, data, split, text_column, label_column, progress)
+    return measuring.evaluate(model, data, split, text_column, label_column, progress)

@@ -119,10 +119,10 @@ def _opened_rows(spec: JobSpec, name: str) -> int:
     from .. import registry
     from ..train.pairs.parts import columns
 
-    task = registry.get(spec.recipe).task
-    if task in ("translate", "title"):
+    kind = registry.task_of(spec.recipe).data
+    if kind in ("pairs", "titled"):
         first, second = columns(spec) if name == spec.data else ("", "")
-        pairs = open_titles(name, first, second) if task == "title" else open_pairs(name, first, second)
+        pairs = open_titles(name, first, second) if kind == "titled" else open_pairs(name, first, second)
         return sum(pairs.counts.values())
     counts = open_source(name, spec.text_column, spec.label_column, min_labels=0).counts
     return counts["all"] if "all" in counts else sum(counts.values())

@@ -8,6 +8,7 @@ from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Sha
 from .progress import Progress
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
+from .tasks import DataKind, TaskInfo
 from .titling import Keyphrase, Title, Titles
 from .training import ACTIVE, CannotGoOn, Event, Field, Job, JobSpec, JobState, Preflight, RecipeInfo, Report
 from .translating import Direction, Hypothesis, Sentence, Token, Translation
@@ -21,6 +22,7 @@ __all__ = [
     "CannotGoOn",
     "Check",
     "DataCheck",
+    "DataKind",
     "DatasetInfo",
     "Direction",
     "Draft",
@@ -58,6 +60,7 @@ __all__ = [
     "Share",
     "Similarity",
     "Span",
+    "TaskInfo",
     "Title",
     "Titles",
     "Token",
