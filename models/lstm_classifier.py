@@ -11,8 +11,6 @@ from keras import layers, ops
 
 from .layers.embedding import embed
 
-POOLINGS = ("mean", "max", "last")
-
 
 @keras.saving.register_keras_serializable("dltext")
 class MaskedPooling(layers.Layer):

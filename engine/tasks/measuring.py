@@ -1,5 +1,6 @@
 """Any bundle measured on a data set, by what its task is measured by."""
 
+from ...data.pair_columns import as_named
 from .. import bundle_format, model_store
 from ..results import Progress, Report
 from .table import find_task, load
@@ -26,6 +27,5 @@ def evaluate(
         return measure(model, data, shown=shown)
     columns = (text_column,) if task.data == "authors" else (text_column, label_column)
     if task.data in ("pairs", "titled"):
-        # Of the two sides of pairs the usual names of a text and its label say nothing.
-        columns = tuple("" if name == usual else name for name, usual in zip(columns, ("text", "label"), strict=True))
+        columns = as_named(text_column, label_column)
     return measure(model, data, split, *columns, progress=progress, shown=shown)
