@@ -42,9 +42,11 @@ faults: $(VENV)/dev.stamp  ## the long fault campaign (tests/faults), then its t
 	@DLTEXT_FAULTS=long $(BIN)/python -m pytest tests/faults -n $(WORKERS) --timeout 3600 $(ARGS)
 	@$(BIN)/python tests/faults/figures.py
 
-lint: $(VENV)/dev.stamp  ## ruff, its formatter and pyright
+lint: $(VENV)/dev.stamp  ## ruff, its formatter, who imports what, dead code and pyright
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check . >/dev/null || { echo "Not formatted: see 'make format'." >&2; exit 1; }
+	@$(BIN)/lint-imports --no-cache --no-logo
+	@$(BIN)/vulture
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 format: $(VENV)/dev.stamp  ## let ruff write what it can mend

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LABEL_STUDIO = "{text: .data.text, label: .annotations[0].result[0].value.choices[0]}"
 
 
-def _nothing(constant: str) -> None:
+def _nothing(_constant: str) -> None:
     """NaN and the infinities are no JSON; where programs write them, they mean that nothing is there."""
 
 

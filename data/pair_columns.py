@@ -66,6 +66,12 @@ class Layout:
     """All that the header, or the first object, names."""
 
 
+def as_named(first: str, second: str) -> tuple[str, str]:
+    """The columns of the two sides where they were asked for as those of a text and its label are; empty where ``text``
+    and ``label`` stand there, which is what nobody has said."""
+    return "" if first == "text" else first, "" if second == "label" else second
+
+
 def layout(path: Path, source_column: str = "", target_column: str = "", titles: bool = False) -> Layout:
     """The columns asked for, by name or (without a header) by number from 1; else those of :data:`NAMES`, else two
     that are named after languages, else the first two with a tab between, without a header. With ``titles`` they are

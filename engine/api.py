@@ -58,11 +58,12 @@ if TYPE_CHECKING:
     from .preferences import load as preferences
     from .preferences import update as remember
     from .registry import recipes as recipes
+    from .registry import task as task
     from .registry import training_problem as training_problem
     from .registry import validate as validate
     from .tasks.classify.answer import analyse as analyse
     from .tasks.classify.answer import analyse_many as analyse_many
-    from .tasks.classify.measure import evaluate as evaluate
+    from .tasks.measuring import evaluate as evaluate
     from .tasks.profile.answer import profile as profile
     from .tasks.profile.answer import profile_many as profile_many
     from .tasks.profile.group import profile_group as profile_group
@@ -110,7 +111,7 @@ _TABLE = {
     "directions": "engine.tasks.translate.directions:directions",
     "doctor": "engine.doctor:checks",
     "drafts": "engine.drafts:listing",
-    "evaluate": "engine.tasks.classify.measure:evaluate",
+    "evaluate": "engine.tasks.measuring:evaluate",
     "events": "engine.jobs.store:events",
     "expand": "data.paths:expand",
     "export_model": "engine.model_store:export_bundle",
@@ -160,6 +161,7 @@ _TABLE = {
     "submit": "engine.jobs.runner:submit",
     "suggest_words": "engine.tasks.words.answer:suggest",
     "take_draft": "engine.drafts:take",
+    "task": "engine.registry:task",
     "text_similarity": "engine.tasks.words.answer:text_similarity",
     "titles": "engine.tasks.title.answer:titles",
     "titles_many": "engine.tasks.title.answer:titles_many",
@@ -183,9 +185,9 @@ __all__ = [
     "outlet", "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
     "read_piped", "read_records", "recipe_sources", "recipes", "remember", "remove_data", "remove_model",
     "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods", "set_default",
-    "similarity_matrix", "submit", "suggest_words", "take_draft", "text_similarity", "titles", "titles_many",
-    "training_problem", "translate", "translate_many", "validate", "warm_up", "warm_up_words", "word_map",
-    "write_document",
+    "similarity_matrix", "submit", "suggest_words", "take_draft", "task", "text_similarity", "titles",
+    "titles_many", "training_problem", "translate", "translate_many", "validate", "warm_up", "warm_up_words",
+    "word_map", "write_document",
 ]  # fmt: skip
 
 

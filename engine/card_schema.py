@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data.errors import UserError
+from .tasks.table import find_task, load
 
 DEEPEST = 8
 """Tables inside each other."""
@@ -130,11 +131,6 @@ SERVING: dict[str, Field] = {
     "learning_rate": Number(0, 10, above=True),
 }
 """Of ``[serving]``."""
-OF_TASK: dict[str, dict[str, Field]] = {
-    "title": {"vocabulary": FILE},
-    "translate": {"longest": Number(2, 100_000, whole=True)},
-}
-"""What a task means by a key that others use too."""
 ATTRIBUTE: dict[str, Field] = {
     "name": Text("a name and a kind, category or number", longest=100),
     "kind": Text("a name and a kind, category or number"),
@@ -145,6 +141,12 @@ ATTRIBUTE: dict[str, Field] = {
     **dict.fromkeys(("mean", "std", "low", "high"), Number(-1e12, 1e12)),
 }
 """Of each of ``attributes``."""
+
+
+def serving_fields(task: str) -> dict[str, Field]:
+    """What ``[serving]`` may hold in a bundle for ``task``: some mean by a key of others something of their own."""
+    path = find_task(task).serving
+    return SERVING | load(path) if path else SERVING
 
 
 def parse(text: str, where: Path) -> dict[str, Any]:
@@ -206,7 +208,7 @@ def check(card: Mapping[str, Any], where: Path) -> None:
     if not isinstance(card["version"], (str, int, float)) or not str(card["version"]).isprintable():
         raise UserError(f"{where}: 'version' must be a text, not {shown(card['version'])}.")
     check_labels(card.get("labels", []), "labels", where)
-    fields = SERVING | OF_TASK.get(card["task"], {})
+    fields = serving_fields(card["task"])
     for key, value in card["serving"].items():
         if key in fields:
             _hold(fields[key], value, f"serving.{key}", where)
@@ -219,7 +221,7 @@ def check(card: Mapping[str, Any], where: Path) -> None:
 def number(serving: Mapping[str, Any], key: str, where: Path, usual: Any = None, task: str = "") -> Any:
     """A number of a card's ``serving``, ``usual`` where it says none; UserError where it is not as the table says."""
     value = serving.get(key, usual)
-    _hold((SERVING | OF_TASK.get(task, {}))[key], value, f"serving.{key}", where)
+    _hold(serving_fields(task)[key], value, f"serving.{key}", where)
     return value
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from ..data import leftovers, paths
 from . import bundle_format
 from .results import BundleInfo, UserError
+from .tasks.table import find_task
 
 ZOO = Path(__file__).resolve().parent.parent / "models" / "zoo"
 """Where the shipped bundles stand."""
@@ -149,11 +150,8 @@ def answers_for(found: BundleInfo) -> str:
     """What a bundle may be the default of: its task; of a translator its task and direction, ``translate:en-zh``; of a
     writer of titles its task and language, ``title:en``."""
     serving = found.card.get("serving", {})
-    if found.task == "translate" and serving.get("source") and serving.get("target"):
-        return f"{found.task}:{serving['source']}-{serving['target']}"
-    if found.task == "title" and serving.get("language"):
-        return f"{found.task}:{serving['language']}"
-    return found.task
+    codes = [str(serving.get(key) or "") for key in find_task(found.task).languages]
+    return f"{found.task}:{'-'.join(codes)}" if codes and all(codes) else found.task
 
 
 def set_default(name: str) -> None:
@@ -360,11 +358,9 @@ def _with_default(found: BundleInfo, default: bool) -> BundleInfo:
 
 
 def _default_of(task: str, infos: list[BundleInfo]) -> str | None:
-    from .tasks.table import DEFAULT_BUNDLE
-
     usable = [item for item in infos if task in (item.task, answers_for(item)) and not item.problem]
     names = {item.name for item in usable}
-    for wanted in (_chosen().get(task), DEFAULT_BUNDLE.get(task)):
+    for wanted in (_chosen().get(task), find_task(task).default):
         if wanted in names:
             return wanted
     shipped = [item.name for item in usable if item.origin == "shipped"]

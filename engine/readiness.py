@@ -4,7 +4,7 @@ Only what is cheap is looked at: a user's own data are read through once, a ship
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
@@ -12,7 +12,7 @@ from ..data import cards, fetch, paths
 from ..data.source import Source, open_source
 from ..data.splits import check_enough
 from . import model_store, registry
-from .results import JobSpec, UserError
+from .results import DataKind, JobSpec, UserError
 
 SMALL = 5000
 """Examples up to which each label is counted in each part."""
@@ -31,19 +31,19 @@ def check(spec: JobSpec) -> None:
     if initial := getattr(settings, "initial", ""):
         model_store.folder_to_train_on(initial)
     _check_named(settings)
-    recipe = registry.get(spec.recipe)
+    task = registry.task_of(spec.recipe)
     card = cards.find_card(spec.data)
     if card is None or card.folder is not None:
-        _CHECKS[recipe.task](spec, settings)
+        _CHECKS[task.data](spec, settings)
         return
     # What ships, or is downloaded with its sum, is whole; only whether it is of the right kind is a question.
     _check_vectors(settings, card.language)
-    if recipe.task == "translate" and card.task != "pairs":
+    if task.data == "pairs" and card.task != "pairs":
         _check_pairs(spec, settings)
     elif fetch.availability(card) != "download" and (
-        recipe.task == "profile" or (recipe.task == "title" and not card.titled and card.task != "pairs")
+        task.data == "authors" or (task.data == "titled" and not card.titled and card.task != "pairs")
     ):
-        _CHECKS[recipe.task](spec, settings)
+        _CHECKS[task.data](spec, settings)
 
 
 def _there(data: str) -> None:
@@ -107,13 +107,15 @@ def _check_pairs(spec: JobSpec, settings: Any) -> None:
     from ..data.pairs import Pairs, open_pairs, open_titles
     from .train.pairs.parts import columns, divide
 
-    titles = registry.get(spec.recipe).task == "title"
+    task = registry.task_of(spec.recipe)
 
     def opened(name: str, *named: str) -> Pairs:
-        return open_titles(name, *named) if titles else open_pairs(name, *named, reverse=settings.reverse)
+        return (
+            open_titles(name, *named) if task.data == "titled" else open_pairs(name, *named, reverse=settings.reverse)
+        )
 
     pairs = opened(spec.data, *columns(spec))
-    divide(pairs, settings, spec.seed, opened, "writer of titles" if titles else "translator")
+    divide(pairs, settings, spec.seed, opened, task.learner)
 
 
 def _check_authors(spec: JobSpec, settings: Any) -> None:
@@ -150,8 +152,11 @@ def _check_words(spec: JobSpec, settings: Any) -> None:
         documents += bool(words)
         if counts.total() >= WORDS_READ:
             return
-    if registry.get(spec.recipe).task == "paragraphs" and documents < 2:
-        raise UserError(f"{texts.source.name} holds {documents} texts with words: paragraph vectors need at least two.")
+    task = registry.task_of(spec.recipe)
+    if task.two_texts and documents < 2:
+        raise UserError(
+            f"{texts.source.name} holds {documents} texts with words: {task.label.lower()} need at least two."
+        )
     known = sum(count >= settings.min_count for count in counts.values())
     if known < 2:
         raise UserError(
@@ -160,11 +165,10 @@ def _check_words(spec: JobSpec, settings: Any) -> None:
         )
 
 
-_CHECKS = {
-    "classify": _check_labels,
-    "translate": _check_pairs,
-    "title": _check_pairs,
-    "profile": _check_authors,
-    "words": _check_words,
-    "paragraphs": _check_words,
+_CHECKS: dict[DataKind, Callable[[JobSpec, Any], None]] = {
+    "labels": _check_labels,
+    "pairs": _check_pairs,
+    "titled": _check_pairs,
+    "authors": _check_authors,
+    "texts": _check_words,
 }

@@ -1,19 +1,14 @@
 """What the table of recipes says: rows by name, settings from what people write, what can be trained at all."""
 
 import dataclasses
-import importlib
 import importlib.util
 from pathlib import Path
 from typing import Any
 
 from . import plugins
 from .hyper_parameters import convert, fields_of
-from .results import Field, JobSpec, RecipeInfo, UserError
-from .tasks.table import RECIPES, UNLABELLED, Recipe
-
-PAIRS = "learns from pairs"
-UNDIVIDED = {"profile": "learns several attributes at once", "translate": PAIRS, "title": PAIRS}
-"""Why a task's recipes are not cross-validated; those of :data:`UNLABELLED` have their own reason."""
+from .results import Field, JobSpec, RecipeInfo, TaskInfo, UserError
+from .tasks.table import RECIPES, TASKS, Recipe, Task, find_task, load
 
 
 def get(name: str) -> Recipe:
@@ -32,13 +27,14 @@ def get(name: str) -> Recipe:
     )
 
 
-def load(path: Any) -> Any:
-    """Import what ``module:name`` (below this package) names; what is no path is the very thing."""
-    if not isinstance(path, str):
-        return path
-    module, _, name = path.partition(":")
-    package = __package__.rpartition(".")[0] if __package__ else "dltext"
-    return getattr(importlib.import_module(f"{package}.{module}"), name)
+def task_of(recipe: str) -> Task:
+    """The row of the task that a recipe trains for; UserError where there is no such recipe."""
+    return find_task(get(recipe).task)
+
+
+def task(name: str) -> TaskInfo:
+    """What people need to know of a task; any name that is not in the table is one of classification."""
+    return find_task(name)
 
 
 def fields(recipe: str) -> tuple[Field, ...]:
@@ -48,10 +44,11 @@ def fields(recipe: str) -> tuple[Field, ...]:
 
 def recipes(task: str | None = None) -> list[RecipeInfo]:
     """All recipes in the order of the table, or those of a task, with their fields."""
+    trained_as = TASKS[task].trained_as if task in TASKS else ""
     return [
         RecipeInfo(row.name, row.task, row.label, row.help, row.source, fields_of(load(row.settings)))
         for row in (*RECIPES.values(), *plugins.rows())
-        if task in (None, row.task) or (task == "sentiment" and row.task == "classify")
+        if task is None or row.task in (task, trained_as)
     ]
 
 
@@ -77,13 +74,12 @@ def validate(spec: JobSpec) -> JobSpec:
     if spec.kind == "evaluate":
         return spec
     settings = settings_of(spec.recipe, spec.settings)
-    if spec.kind == "cross-validate" and get(spec.recipe).task != "classify":
-        task = get(spec.recipe).task
-        why = "learns without labels" if task in UNLABELLED else UNDIVIDED[task]
-        raise UserError(f"The recipe {spec.recipe} {why} and cannot be cross-validated: train it instead.")
+    task = task_of(spec.recipe)
+    if spec.kind == "cross-validate" and task.undivided:
+        raise UserError(f"The recipe {spec.recipe} {task.undivided} and cannot be cross-validated: train it instead.")
     if not spec.data.strip():
         raise UserError("No data: name a card (see `dltext data list`) or a file.")
-    if get(spec.recipe).task == "classify":
+    if task.data == "labels":
         _refuse_unlabelled(spec)
     if initial := getattr(settings, "initial", ""):
         from . import model_store
@@ -123,7 +119,7 @@ def _refuse_unlabelled(spec: JobSpec) -> None:
 
     card = find_card(spec.data)
     if card is not None and not card.labels:
-        others = [row.name for row in RECIPES.values() if row.task in UNLABELLED]
+        others = [row.name for row in RECIPES.values() if find_task(row.task).data == "texts"]
         raise UserError(
             f"{spec.data} has no labels, and {spec.recipe} needs them: choose data with labels, or learn vectors from "
             f"these texts with {', '.join(others[:-1])} or {others[-1]}."

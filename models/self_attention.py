@@ -24,8 +24,6 @@ from .layers.self_attention import (
     Windows,
 )
 
-COMPRESSIONS = ("none", "rows and columns", "gated")
-
 
 class Encoder:
     """The layers that read windows, shared by the network that trains and the two graphs that serve."""

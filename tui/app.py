@@ -27,7 +27,7 @@ from .kit.window import follow
 from .kit.workbench import Unavailable, Workbench
 from .places import PLACES, load
 from .signals import HUNG_UP, terminal_is_there
-from .warming import AHEAD, Ahead, import_ahead, settle
+from .warming import Ahead, import_ahead, settle
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -56,8 +56,9 @@ class DltextApp(App[None]):
     COMMANDS: ClassVar = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar = bindings("app")
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (30, "-tall")]
+    # Textual means them for classes, but declares them in a way that reads as of instances.
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # pyright: ignore[reportIncompatibleVariableOverride]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (30, "-tall")]  # pyright: ignore[reportIncompatibleVariableOverride]
 
     status: reactive[str] = reactive("", init=False)
     """What computes, for the bar: ``CPU, 2 cores``."""
@@ -104,7 +105,7 @@ class DltextApp(App[None]):
                 if self.debugging and name in PLACES:
                     raise
                 self._places[name] = Unavailable(name, str(error))
-            if (task := AHEAD.get(name)) is not None:
+            if name in PLACES and (task := PLACES[name].ahead):
                 self.ask(f"ahead {name}", lambda: self.ahead.load(task), lambda _: None, quiet=True)
         return self._places[name]
 

@@ -17,6 +17,8 @@ class Place:
     key: str
     path: str
     help: str
+    ahead: str = ""
+    """The task whose models take a moment to load, so that it is done before the first question."""
     apart: bool = False
     """A rule stands before it in the bar: what begins another kind of place."""
 
@@ -62,6 +64,7 @@ PLACES: dict[str, Place] = {
             "ctrl+d",
             "dltext.tui.translate.screen:TranslateScreen",
             "What a text says in another language, and which word came from which",
+            ahead="translate",
         ),
         Place(
             "titles",
@@ -69,6 +72,7 @@ PLACES: dict[str, Place] = {
             "ctrl+u",
             "dltext.tui.titles.screen:TitlesScreen",
             "Titles for an abstract or an article, where each word came from; what a text is about",
+            ahead="title",
         ),
         Place(
             "train",
@@ -99,9 +103,9 @@ PLACES: dict[str, Place] = {
 
 def place_of(task: str) -> str:
     """Where a model of a task is used."""
-    return {"paragraphs": "search", "profile": "authors", "title": "titles"}.get(
-        task, task if task in PLACES else "analyse"
-    )
+    from ..engine import api
+
+    return api.task(task).place
 
 
 def load(place: str) -> type[Any]:

@@ -35,8 +35,6 @@ MODULES = (
     "dltext.tui.corpora.browse",
 )
 """In this order; parts before their wholes, so that no single import takes long."""
-AHEAD = {"translate": "translate", "titles": "title"}
-"""Places whose models take a moment to load, and their task."""
 SWITCH = 0.001
 """Seconds that a thread computes before the screen's own may interrupt it; Python's default is 0.005."""
 

@@ -114,15 +114,15 @@ def _rows(spec: JobSpec, name: str) -> int | None:
 
 
 def _opened_rows(spec: JobSpec, name: str) -> int:
+    from ...data.pair_columns import as_named
     from ...data.pairs import open_pairs, open_titles
     from ...data.source import open_source
     from .. import registry
-    from ..train.pairs.parts import columns
 
-    task = registry.get(spec.recipe).task
-    if task in ("translate", "title"):
-        first, second = columns(spec) if name == spec.data else ("", "")
-        pairs = open_titles(name, first, second) if task == "title" else open_pairs(name, first, second)
+    kind = registry.task_of(spec.recipe).data
+    if kind in ("pairs", "titled"):
+        first, second = as_named(spec.text_column, spec.label_column) if name == spec.data else ("", "")
+        pairs = open_titles(name, first, second) if kind == "titled" else open_pairs(name, first, second)
         return sum(pairs.counts.values())
     counts = open_source(name, spec.text_column, spec.label_column, min_labels=0).counts
     return counts["all"] if "all" in counts else sum(counts.values())

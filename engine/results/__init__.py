@@ -8,6 +8,7 @@ from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Sha
 from .progress import Progress
 from .reading import Record, Result, Span
 from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
+from .tasks import DataKind, TaskInfo
 from .titling import Keyphrase, Title, Titles
 from .training import (
     ACTIVE,
@@ -33,6 +34,7 @@ __all__ = [
     "CannotGoOn",
     "Check",
     "DataCheck",
+    "DataKind",
     "DatasetInfo",
     "Direction",
     "Draft",
@@ -71,6 +73,7 @@ __all__ = [
     "Share",
     "Similarity",
     "Span",
+    "TaskInfo",
     "Title",
     "Titles",
     "Token",

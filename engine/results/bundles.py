@@ -23,7 +23,7 @@ class BundleInfo:
     size: int
     """Bytes on disk."""
     path: str
-    card: dict[str, Any] = field(default_factory=dict, hash=False)
+    card: dict[str, Any] = field(default_factory=dict[str, Any], hash=False)
     problem: str | None = None
     """Why it cannot be loaded, if it cannot (one sentence); such a bundle is listed but not offered."""
 
@@ -42,7 +42,7 @@ class AttributeInfo:
     """Records that say nothing of it."""
     default: bool = True
     """Learnt where nobody says what to learn."""
-    counts: dict[str, float] = field(default_factory=dict, hash=False)
+    counts: dict[str, float] = field(default_factory=dict[str, float], hash=False)
     """Once checked. Category: records a label; number: ``mean``, ``min``, ``max``."""
 
     def request(self) -> str:
@@ -105,7 +105,7 @@ class DataCheck:
     errors: tuple[str, ...] = ()
     attributes: tuple[AttributeInfo, ...] = ()
     """What is known of the authors, counted."""
-    target_lengths: dict[str, float] = field(default_factory=dict, hash=False)
+    target_lengths: dict[str, float] = field(default_factory=dict[str, float], hash=False)
     """Of pairs: the same of the second side."""
 
 

@@ -17,7 +17,7 @@ class Guess:
 
     name: str
     kind: Literal["category", "number"] = "category"
-    probabilities: dict[str, float] = field(default_factory=dict, hash=False)
+    probabilities: dict[str, float] = field(default_factory=dict[str, float], hash=False)
     label: str = ""
     sure: bool = True
     """False where the distribution is too flat to name a label: "cannot tell"."""
@@ -51,7 +51,7 @@ class Profile:
     """Each hop by itself: as many weights as ``spans``, in their order, each hop summing to 1."""
     phrases: tuple[Phrase, ...] = ()
     """The most attended phrases, the strongest first."""
-    pulls: dict[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
+    pulls: dict[str, tuple[Span, ...]] = field(default_factory=dict[str, tuple[Span, ...]], hash=False)
     """Attribute to the words and word parts by which the n-gram half of the model chose its label, strongest first."""
     milliseconds: float = 0.0
     tokens: int = 0

@@ -11,7 +11,7 @@ class Record:
     id: str
     text: str
     label: str | None = None
-    values: dict[str, str] = field(default_factory=dict, hash=False)
+    values: dict[str, str] = field(default_factory=dict[str, str], hash=False)
     """What a data set says of the author, by attribute."""
     target: str | None = None
     """Of pairs: the other side."""

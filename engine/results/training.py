@@ -67,7 +67,7 @@ class JobSpec:
 
     recipe: str
     data: str
-    settings: dict[str, Any] = field(default_factory=dict, hash=False)
+    settings: dict[str, Any] = field(default_factory=dict[str, Any], hash=False)
     seed: int = 1
     name: str = ""
     """Name of the bundle to be; empty: made from data and recipe."""
@@ -102,7 +102,7 @@ class Job:
     seconds_left: float | None = None
     rate: float | None = None
     """Training examples a second."""
-    metrics: dict[str, float] = field(default_factory=dict, hash=False)
+    metrics: dict[str, float] = field(default_factory=dict[str, float], hash=False)
     """Newest ``validation_accuracy``, ``validation_loss``; after the end ``test_accuracy`` …; ``floor_accuracy``."""
     message: str = ""
     """The last sentence it said; for a failed job the reason."""
@@ -142,7 +142,7 @@ class Event:
 
     time: float
     type: str
-    values: dict[str, Any] = field(default_factory=dict, hash=False)
+    values: dict[str, Any] = field(default_factory=dict[str, Any], hash=False)
 
 
 @dataclass(frozen=True)

@@ -180,10 +180,21 @@ class Cache:
             self._timer.start()
 
 
-def load_bundle(cache: Cache, name: str, load: Callable[[Path, dict[str, Any]], Loaded]) -> Loaded:
-    """The bundle ``name`` (or in an absolute folder) as ``load(folder, card)`` makes it: verified once, then kept.
+_opened = Cache()
+"""The bundles of all tasks that are open."""
 
-    One that has been written again is loaded again. Raises a UserError where there is none, and where it is damaged.
+
+def close_all() -> None:
+    """Forget all loaded bundles."""
+    _opened.clear()
+
+
+def load_bundle(kind: str, name: str, load: Callable[[Path, dict[str, Any]], Loaded]) -> Loaded:
+    """The bundle ``name`` (or in an absolute folder) as ``load(folder, card)`` makes it: verified once, then kept
+    under ``kind``, which says what is made of it.
+
+    One that has been written again is loaded again; of all tasks together at most :data:`MOST` are kept. Raises a
+    UserError where there is none, and where it is damaged.
     """
     folder = model_store.folder_of(name)
     try:
@@ -197,4 +208,4 @@ def load_bundle(cache: Cache, name: str, load: Callable[[Path, dict[str, Any]], 
             trial.hold(folder, card)
         return load(folder, card)
 
-    return cache.get((str(folder), written), opened)
+    return _opened.get((kind, str(folder), written), opened)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...data.source import Source
 from ..results import Record, Report, UserError
-from .classify.metrics import classification_report
+from .metrics import classification_report
 
 MISTAKES = 20
 """Documents kept for each cell off the diagonal: the surest mistakes."""

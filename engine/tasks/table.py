@@ -1,13 +1,161 @@
-"""The table: recipe -> task, settings, network. Names are lazy import paths, so reading the table imports nothing.
+"""Two tables: TASKS, a row a task, and RECIPES, a row a recipe. Paths in them are imported when they are needed.
 
-A new recipe is a row here, a model file, a task file and a row of the contract test. Recipes that the user brings are
-rows of the same kind, see :mod:`..plugins`.
+A new task is a folder on each floor and a row here; a new recipe is a row here, a model file and a row of the contract
+test. No other module compares the names of tasks: what differs between them stands in their rows. Recipes that the user
+brings are rows of the same kind, see :mod:`..plugins`.
 """
 
-from dataclasses import dataclass
+import importlib
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ..results import TaskInfo
+
 CLASSIFIER = "engine.train.classify.recipe:ClassifierPipeline"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(TaskInfo):
+    """A row of the table; paths are ``module:name`` below the package."""
+
+    warm: str
+    """``warm_up(model)``: load a bundle and let it answer once."""
+    trial: str
+    """``exert(model)``: let a bundle do the most that it can be asked for; see :mod:`~dltext.engine.trial_process`."""
+    measure: str
+    """``evaluate(model, data, …)``: measure a bundle on a data set; see :mod:`~dltext.engine.tasks.measuring`."""
+    serving: str = ""
+    """``module:name`` of what ``[serving]`` of a card holds otherwise than :data:`~dltext.engine.card_schema.SERVING`
+    says; empty: nothing."""
+    default: str = ""
+    """The shipped bundle that answers until the user chooses another."""
+    languages: tuple[str, ...] = ()
+    """Keys of ``[serving]`` that divide the bundles of a task: each pair, or language, has a default of its own."""
+    trained_as: str = ""
+    """The task whose recipes make such bundles, where it has none of its own."""
+    undivided: str = ""
+    """Why its recipes cannot be cross-validated; empty: they can."""
+    learner: str = ""
+    """What learns it, for people: ``a translator``, without the article."""
+    two_texts: bool = False
+    """Whether a training needs two texts at least, however long they are."""
+
+
+PAIRS = "learns from pairs"
+TEXTS = "learns without labels"
+
+TASKS: dict[str, Task] = {
+    row.name: row
+    for row in (
+        Task(
+            name="classify",
+            label="Classify texts",
+            data="labels",
+            place="analyse",
+            command='classify --model {model} "…"',
+            warm="engine.tasks.classify.ready:warm_up",
+            trial="engine.tasks.classify.ready:exert",
+            measure="engine.tasks.classify.measure:evaluate",
+        ),
+        Task(
+            name="sentiment",
+            label="Sentiment",
+            data="labels",
+            place="analyse",
+            command='classify --model {model} "…"',
+            warm="engine.tasks.classify.ready:warm_up",
+            trial="engine.tasks.classify.ready:exert",
+            measure="engine.tasks.classify.measure:evaluate",
+            default="sentiment-en-cnn",
+            trained_as="classify",
+        ),
+        Task(
+            name="words",
+            label="Word vectors",
+            data="texts",
+            place="words",
+            command="similar WORD --model {model}",
+            search="mean",
+            vectors=True,
+            measures_by_title=True,
+            warm="engine.tasks.words.answer:warm_up",
+            trial="engine.tasks.words.ready:exert",
+            measure="engine.tasks.words.measure:evaluate",
+            default="words-en",
+            undivided=TEXTS,
+        ),
+        Task(
+            name="paragraphs",
+            label="Paragraph vectors",
+            data="texts",
+            place="search",
+            command='search --method paragraph --model {model} --data {data} "…"',
+            search="paragraph",
+            warm="engine.tasks.search.paragraph_model:load",
+            trial="engine.tasks.search.ready:exert",
+            measure="engine.tasks.classify.measure:evaluate",
+            undivided=TEXTS,
+            two_texts=True,
+        ),
+        Task(
+            name="profile",
+            label="Author profiling",
+            data="authors",
+            place="authors",
+            command='profile --model {model} "…"',
+            measures_by_title=True,
+            warm="engine.tasks.profile.ready:warm_up",
+            trial="engine.tasks.profile.ready:exert",
+            measure="engine.tasks.profile.measure:evaluate",
+            default="profile-en",
+            undivided="learns several attributes at once",
+        ),
+        Task(
+            name="translate",
+            label="Translation",
+            data="pairs",
+            place="translate",
+            command='translate --model {model} "…"',
+            warm="engine.tasks.translate.ready:warm_up",
+            trial="engine.tasks.translate.ready:exert",
+            measure="engine.tasks.translate.measure:evaluate",
+            serving="engine.tasks.translate.serving:FIELDS",
+            languages=("source", "target"),
+            undivided=PAIRS,
+            learner="translator",
+        ),
+        Task(
+            name="title",
+            label="Titles",
+            data="titled",
+            place="titles",
+            command='title --model {model} "…"',
+            warm="engine.tasks.title.ready:warm_up",
+            trial="engine.tasks.title.ready:exert",
+            measure="engine.tasks.title.measure:evaluate",
+            serving="engine.tasks.title.serving:FIELDS",
+            default="title-en",
+            languages=("language",),
+            undivided=PAIRS,
+            learner="writer of titles",
+        ),
+    )
+}
+
+
+def find_task(name: str) -> Task:
+    """The row of a task. Whoever trains on labels may call what they tell as he likes: any other name is one of
+    :data:`TASKS`' ``classify``."""
+    row = TASKS.get(name)
+    return row if row is not None else replace(TASKS["classify"], name=name, label=name.capitalize())
+
+
+def load(path: Any) -> Any:
+    """Import what ``module:name`` (below this package) names; what is no path is the very thing."""
+    if not isinstance(path, str):
+        return path
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(f"{__name__.partition('.engine.')[0]}.{module}"), name)
 
 
 @dataclass(frozen=True)
@@ -155,14 +303,3 @@ RECIPES: dict[str, Recipe] = {
         ),
     )
 }
-
-UNLABELLED = frozenset({"words", "paragraphs"})
-"""Tasks that learn from texts alone."""
-
-DEFAULT_BUNDLE = {
-    "sentiment": "sentiment-en-cnn",
-    "words": "words-en",
-    "profile": "profile-en",
-    "title": "title-en",
-}
-"""Task to the shipped bundle that answers until the user chooses another."""

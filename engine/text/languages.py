@@ -137,3 +137,11 @@ def _sample(text: str) -> str:
 def named(code: str) -> str:
     """A language's name for people, or its code where none is known."""
     return NAMES.get(code, code)
+
+
+def doubt(text: str, source: str) -> tuple[str, ...]:
+    """A sentence where ``text`` is hardly in the language that it is read as."""
+    seems = language_of(text)
+    if not seems or seems == source or source not in NAMES or language_of(text, {source}):
+        return ()
+    return (f"The text looks like {named(seems)}, but was read as {named(source)}.",)

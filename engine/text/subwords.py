@@ -149,10 +149,11 @@ class Subwords:
         tokens, seen, at = [], 0, 0
         for piece in self._model.encode(cleaned, out_type=str):
             count = sum(char not in WHITE for char in piece)
+            start = at
             if count:
                 start, at = solid[seen], solid[seen + count - 1] + 1
                 seen += count
-            tokens.append(Token(start if count else at, at))
+            tokens.append(Token(start, at))
         return np.array([*ids, END], np.int32), (*tokens, Token(len(text), len(text)))
 
     def encode_many(self, texts: Sequence[str], alpha: float = 0.0) -> list[np.ndarray]:

@@ -5,12 +5,29 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from ...data.texts import REPLACED, whole
 from ..results import UserError
-from ..tasks.classify.model import Classifier
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+
+class Reader(Protocol):
+    """A model that reads windows of a text: how it cuts it, and how many tokens it takes."""
+
+    @property
+    def language(self) -> str: ...
+    @property
+    def max_tokens(self) -> int: ...
+    @property
+    def min_tokens(self) -> int: ...
+    @property
+    def tokenizer(self) -> "Tokenizer": ...
+
 
 UNK = 1
 MOST_WINDOWS = 16
@@ -73,7 +90,7 @@ def blank_controls(text: str) -> str:
     return _CONTROL.sub(lambda match: " " * len(match[0]), text)
 
 
-def read(model: Classifier, text: str) -> Reading:
+def read(model: Reader, text: str) -> Reading:
     """The windows of ``text`` for ``model``; never tokenises more than it reads of a very long text.
 
     Up to ``MOST_WINDOWS`` windows' worth of tokens is read whole, in windows of equal length. More than that is
@@ -86,9 +103,7 @@ def read(model: Classifier, text: str) -> Reading:
     return from_tokens(model, text, encoding.ids, encoding.offsets)
 
 
-def from_tokens(
-    model: Classifier, text: str, tokens: Sequence[int], offsets: Sequence[tuple[int, int]] | None
-) -> Reading:
+def from_tokens(model: Reader, text: str, tokens: Sequence[int], offsets: Sequence[tuple[int, int]] | None) -> Reading:
     """The same from a text's ids; ``offsets`` may be None where nothing will be explained."""
     ids = np.array(tokens, np.int32)
     count = len(ids)
@@ -119,7 +134,7 @@ def enter(text: str) -> tuple[str, tuple[str, ...]]:
     return mended, () if mended is text else (REPLACED,)
 
 
-def _sample(model: Classifier, text: str, size: int) -> Reading:
+def _sample(model: Reader, text: str, size: int) -> Reading:
     windows, covered = [], 0
     for start in np.linspace(0, len(text) - size, MOST_WINDOWS).round().astype(int).tolist():
         piece = text[start : start + size]
@@ -141,13 +156,13 @@ def _sample(model: Classifier, text: str, size: int) -> Reading:
     return _reading(model, text, tuple(windows), covered / len(text))
 
 
-def _window(model: Classifier, ids: np.ndarray, offsets: Sequence[tuple[int, int]]) -> Window:
+def _window(model: Reader, ids: np.ndarray, offsets: Sequence[tuple[int, int]]) -> Window:
     if len(ids) < model.min_tokens:
         ids = np.pad(ids, (0, model.min_tokens - len(ids)))
     return Window(ids, offsets)
 
 
-def _reading(model: Classifier, text: str, windows: tuple[Window, ...], share: float) -> Reading:
+def _reading(model: Reader, text: str, windows: tuple[Window, ...], share: float) -> Reading:
     tokens = unknown = 0
     for window in windows:
         tokens += int(np.count_nonzero(window.ids))

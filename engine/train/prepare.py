@@ -12,6 +12,7 @@ from ...data.errors import UserError
 from ...data.source import Source, open_source
 from ...data.splits import hold_out
 from .. import bundle_format
+from ..tasks.table import find_task
 from ..tasks.words import pretrained as vec
 from ..text import tokenizer as tok
 from ..text.batching import Ragged
@@ -192,7 +193,7 @@ def _warn_of_a_model(path: Path, emit: Emit) -> None:
     if not path.is_dir():
         return
     card = bundle_format.read(path, verify=False)
-    if card["task"] not in ("words", "paragraphs"):
+    if find_task(card["task"]).data != "texts":
         learnt = card.get("data", {}).get("card", "its own data")
         text = f"The word vectors are those of {path.name}, which learnt from {learnt}: "
         emit("message", level="warning", text=text + "if your test texts were among them, the test flatters.")

@@ -46,7 +46,7 @@ def _pipeline(recipe: str) -> type[Pipeline[Any]]:
 
 
 def _evaluate(spec: JobSpec, folder: Path, emit: Emit) -> dict[str, Any]:
-    from ..tasks.classify.measure import evaluate
+    from ..tasks.measuring import evaluate
 
     emit("state", stage="evaluating", message=f"{spec.recipe} on {spec.data}")
     report = evaluate(spec.recipe, spec.data, spec.split, spec.text_column, spec.label_column)

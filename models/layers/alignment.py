@@ -15,6 +15,9 @@ looks at the ``2 D + 1`` words around a place ``p``: that of the target word (mo
 ``p = n · sigmoid(v_pᵀ tanh(W_p s))``, with the weights multiplied by ``exp(−(i − p)² / (2 (D/2)²))`` (predictive).
 """
 
+# Keras hands a layer its inputs by the names of its arguments.
+# pyright: reportIncompatibleMethodOverride=false
+
 from typing import Any
 
 import keras

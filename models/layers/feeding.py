@@ -9,6 +9,9 @@ Of several layers each reads ``[c_t; s_t]`` of the one below, as in :mod:`..seq2
 waits for the one before it, so the words are walked one by one, by one loop in the graph however many they are.
 """
 
+# Keras hands a layer its inputs by the names of its arguments.
+# pyright: reportIncompatibleMethodOverride=false
+
 from itertools import pairwise
 from typing import Any
 

@@ -1,5 +1,8 @@
 """From a decoder's state to scores of the next word."""
 
+# Keras hands a layer its inputs by the names of its arguments.
+# pyright: reportIncompatibleMethodOverride=false
+
 from typing import Any
 
 import keras

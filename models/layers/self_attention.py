@@ -1,5 +1,8 @@
 """The pieces of a structured self-attention over padded windows (Lin et al. 2017), each a layer of its own."""
 
+# Keras hands a layer its inputs by the names of its arguments.
+# pyright: reportIncompatibleMethodOverride=false
+
 from typing import Any
 
 import keras

@@ -18,13 +18,13 @@ onnx = pytest.importorskip("onnx")
 @pytest.fixture(autouse=True)
 def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No shipped models, and nothing known of bundles that other tests have tried."""
-    from dltext.engine.tasks.classify import model
+    from dltext.engine.serve import session
 
     monkeypatch.setattr(model_store, "ZOO", tmp_path / "zoo")
     monkeypatch.setattr(trial, "_passed", set())
     monkeypatch.setattr(trial, "_refused", {})
     yield
-    model.close_all()
+    session.close_all()
 
 
 def slow(folder: Path, turns: int = 400) -> None:

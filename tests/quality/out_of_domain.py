@@ -25,7 +25,7 @@ from dltext.data.paths import cache
 from dltext.data.source import open_source
 from dltext.engine import api
 from dltext.engine.results import Record
-from dltext.engine.tasks.classify.metrics import classification_report
+from dltext.engine.tasks.metrics import classification_report
 
 PARTS = {"product reviews": "amazonReviewSnippets", "tweets": "tweets"}
 LEAST = 0.5

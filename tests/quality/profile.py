@@ -28,7 +28,7 @@ from dltext.data.attributes import Attribute
 from dltext.data.paths import atomic_open, cache, write_json
 from dltext.data.profiles import Profiles, open_profiles
 from dltext.engine.results import UserError
-from dltext.engine.tasks.classify.metrics import expected_calibration_error
+from dltext.engine.tasks.metrics import expected_calibration_error
 from dltext.engine.tasks.profile.answer import encode, guesses
 from dltext.engine.tasks.profile.model import Profiler, open_profiler
 from dltext.engine.tasks.profile.reading import read_authors

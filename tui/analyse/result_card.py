@@ -31,7 +31,6 @@ class ResultCard(Widget, can_focus=True):
         self.info = info
         self.explained: Result | None = None
         self._text = ""
-        self._stale = False
 
     def on_mount(self) -> None:
         self.border_title = Content(f"{self.info.task.capitalize()} · {visible(self.info.name)}")

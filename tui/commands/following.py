@@ -148,12 +148,8 @@ def remedy(job: Job) -> str:
 
 def _example(job: Job) -> str:
     """What to type to try the model that a run has made."""
-    task = next((recipe.task for recipe in api.recipes() if recipe.name == job.spec.recipe), "classify")
-    if task == "words":
-        return f"similar WORD --model {job.bundle}"
-    if task == "paragraphs":
-        return f'search --method paragraph --model {job.bundle} --data {shlex.quote(job.spec.data)} "…"'
-    return f'{task if task in ("profile", "translate", "title") else "classify"} --model {job.bundle} "…"'
+    task = next((recipe.task for recipe in api.recipes() if recipe.name == job.spec.recipe), "")
+    return api.task(task).command.format(model=job.bundle, data=shlex.quote(job.spec.data))
 
 
 @contextlib.contextmanager

@@ -186,7 +186,7 @@ def _attribute(row: dict[str, Any]) -> str:
 
 
 def _title(key: str, model: BundleInfo) -> str:
-    return measures.title(key) if model.task in ("words", "profile") else key
+    return measures.title(key) if api.task(model.task).measures_by_title else key
 
 
 def _value(key: str, value: Any) -> Any:

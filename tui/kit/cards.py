@@ -1,5 +1,6 @@
 """The cards of models and of corpora, as facts."""
 
+from ...engine import api
 from ...engine.results import AttributeInfo, BundleInfo, DataCheck, DatasetInfo
 from ...engine.results.measures import label
 from .attribute_lines import OWN, attribute_lines, attributes_of, measured_lines
@@ -93,7 +94,7 @@ def _beside_floor(info: BundleInfo, measure: Headline) -> str:
 def _vectors(info: BundleInfo) -> list[tuple[str, str, str]]:
     """Of word vectors: how many words, how long."""
     serving = info.card.get("serving") or {}
-    if info.task != "words" or "count" not in serving:
+    if not api.task(info.task).vectors or "count" not in serving:
         return []
     stored = f", {serving['precision']}" if "precision" in serving else ""
     return [

@@ -30,7 +30,7 @@ class Workbench(Screen[None]):
     """Its name in the table of places."""
     NAV: ClassVar[str] = ""
     """The place marked in the bar, for a screen that lies over another; else its own."""
-    HELP: ClassVar[str] = ""
+    HELP: ClassVar[str] = ""  # pyright: ignore[reportIncompatibleVariableOverride]  # Textual lets it be None
     """What F1 says of the screen; a focused widget may have a ``HELP`` of its own, shown first."""
 
     def __init_subclass__(cls, **options: Any) -> None:

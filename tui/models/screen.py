@@ -7,6 +7,7 @@ from zipfile import is_zipfile
 from textual.app import ComposeResult
 from textual.widgets import DataTable
 
+from ...engine import api
 from ...engine.results import BundleInfo
 from ..kit.cards import model_lines, share
 from ..kit.catalogue import Catalogue
@@ -203,7 +204,7 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
         info = self._chosen()
         if info is None:
             return
-        if info.task != "words":
+        if not api.task(info.task).vectors:
             self._export(info, ".zip", "")
             return
         from ..kit.dialogs import Choose

@@ -11,7 +11,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
 from textual.color import Color
-from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -163,16 +162,6 @@ class ConfusionMatrix(CellGrid):
     def action_choose(self) -> None:
         if self.labels:
             self.post_message(self.Chosen(*self.cursor))
-
-    @property
-    def region_of_cursor(self) -> Region:
-        """Where the cursor's cell is drawn, within the widget."""
-        return Region(
-            self._name_width + 1 + self.cursor[1] * self._cell_width - self.scroll_offset.x,
-            2 + self.cursor[0] - self.scroll_offset.y,
-            self._cell_width,
-            1,
-        )
 
 
 def _middle(text: str, width: int) -> str:

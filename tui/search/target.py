@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from ...engine import api
 from ...engine.results import DatasetInfo, SearchMethod
 from ..kit.choicebar import ChoiceBar
 from ..kit.searchable import LABELS, Target, choose_corpus, choose_method, choose_part, first_choice
@@ -65,7 +66,7 @@ class SearchTarget(SearchAsking):
         def known(task: str) -> None:
             if self.target is not None:
                 self._unmet = None
-                self._use(replace(self.target, method="mean" if task == "words" else "paragraph", model=name))
+                self._use(replace(self.target, method=api.task(task).search or "paragraph", model=name))
 
         self.ask("model", lambda: self.engine.model(name).task, known)
 

@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from ...engine.results import DatasetInfo, Field, JobSpec, RecipeInfo
+from ...engine import api
+from ...engine.results import DataKind, DatasetInfo, Field, JobSpec, RecipeInfo
 from ..kit.languages import languages_of
 from ..kit.paths import absolute
 from ..kit.text import size_text
@@ -18,23 +19,6 @@ from .setting import SettingRow
 
 OWN = "/own"
 """The data list's last entry; a slash keeps it apart from card names."""
-TASKS = {
-    "classify": "Classify texts",
-    "sentiment": "Sentiment",
-    "words": "Word vectors",
-    "paragraphs": "Paragraph vectors",
-    "profile": "Author profiling",
-    "translate": "Translation",
-    "title": "Titles",
-}
-UNLABELLED = frozenset({"words", "paragraphs"})
-"""Tasks that learn from texts alone: any corpus will do, and a label column is not asked for."""
-PROFILE = "profile"
-"""The task that learns what columns say of the authors, in place of a label."""
-TRANSLATE = "translate"
-"""The task that learns from pairs: a column for each side, in place of texts and labels."""
-TITLE = "title"
-"""The task that learns from texts and their titles: pairs too, and corpora whose texts have titles."""
 PAIRS = "pairs"
 """The task of data that hold them."""
 ORIGINS = {"shipped": "here, comes with dltext", "mirror": "here", "cached": "here", "imported": "your own, imported"}
@@ -89,7 +73,7 @@ class ChooseBox(Vertical):
             data, self._part = name, part
         task = self._recipes[recipe].task if recipe in self._recipes else self.picked("task")
         tasks = list(dict.fromkeys(info.task for info in self._recipes.values()))
-        self._picks["task"].offer([(TASKS.get(name, name.capitalize()), name) for name in tasks], task)
+        self._picks["task"].offer([(api.task(name).label, name) for name in tasks], task)
         self._picks["task"].display = len(tasks) > 1
         if data is not None and data != OWN and data not in self._cards:
             self.rows["path"].set(data)
@@ -120,33 +104,39 @@ class ChooseBox(Vertical):
         self._data_changed()
 
     def _fits(self, card: DatasetInfo, task: str | None) -> bool:
-        if task == PROFILE:
+        if self.profiling:
             return bool(card.attributes)
-        if task == TITLE:
+        if self.titling:
             return card.titled
         if PAIRS in (card.task, self.data_task):
             return card.task == self.data_task
-        return self.unlabelled or card.task == task or (task == "classify" and bool(card.labels))
+        return self.unlabelled or card.task == task or (self.learns_from == "labels" and bool(card.labels))
+
+    @property
+    def learns_from(self) -> DataKind | None:
+        """What the chosen task learns from; None before one is chosen."""
+        task = self.picked("task")
+        return api.task(task).data if task else None
 
     @property
     def unlabelled(self) -> bool:
         """Whether the chosen task learns from texts without labels."""
-        return self.picked("task") in UNLABELLED
+        return self.learns_from == "texts"
 
     @property
     def profiling(self) -> bool:
         """Whether the chosen task learns attributes of authors."""
-        return self.picked("task") == PROFILE
+        return self.learns_from == "authors"
 
     @property
     def translating(self) -> bool:
         """Whether the chosen task learns from pairs of texts."""
-        return self.picked("task") == TRANSLATE
+        return self.learns_from == "pairs"
 
     @property
     def titling(self) -> bool:
         """Whether the chosen task learns from texts and their titles."""
-        return self.picked("task") == TITLE
+        return self.learns_from == "titled"
 
     @property
     def data_task(self) -> str | None:

@@ -27,12 +27,6 @@ SAMPLED = 20
 """Texts of a stream that tell its language."""
 
 
-def warm_up(task: str = "sentiment", model: str | None = None) -> None:
-    """Load a model and let it answer once, so that the first question is as quick as all others."""
-    loaded = open_classifier(task, model)
-    loaded.log_probabilities(np.ones((1, max(8, loaded.min_tokens)), np.int32))
-
-
 def analyse(text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Result:
     """What ``model`` says of ``text``; without one the task's default bundle, or one with the same labels that reads
     the language of the text where the default does not.

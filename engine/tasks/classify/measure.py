@@ -3,13 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from ....data.source import Source, open_source
-from ... import bundle_format, model_store
 from ...results import Progress, Record, Report, UserError
-from ..profile import model as profiler
 from ..report import Tally, protocol_of
-from ..title import measure
-from ..translate import model as translator
-from ..words import model as vectors
 from . import answer
 from .model import Classifier, open_classifier
 
@@ -32,23 +27,6 @@ def evaluate(
     ``shown`` is the model's name in the report where ``model`` is a folder that is not in the store yet. Raises a
     UserError for a split that the data has not, an unlabelled example, and labels that the model lacks.
     """
-    task = bundle_format.read(model_store.folder_of(model), verify=False).get("task")
-    if task == vectors.TASK:
-        from ..words import measure as evaluate_words
-
-        return evaluate_words.evaluate(model, data, shown)
-    if task == profiler.TASK:
-        from ..profile import measure as evaluate_profile
-
-        return evaluate_profile.evaluate(model, data, split, text_column, progress, shown)
-    if task in (translator.TASK, measure.TASK):
-        # The two sides of pairs stand where a text and its label do; of those, the usual names say nothing.
-        sides = ["" if name == usual else name for name, usual in ((text_column, "text"), (label_column, "label"))]
-        if task == measure.TASK:
-            return measure.evaluate(model, data, split, *sides, progress=progress, shown=shown)
-        from ..translate import measure as evaluate_translation
-
-        return evaluate_translation.evaluate(model, data, split, *sides, progress=progress, shown=shown)
     loaded = open_classifier("", model)
     source = open_source(data, text_column, label_column, min_labels=1)
     index = _label_index(loaded, source)

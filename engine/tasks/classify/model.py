@@ -12,9 +12,7 @@ from ...card_schema import number
 from ...results import UserError
 from ...serve.probabilities import log_softmax
 from ...serve.serving_card import tokenizer_of
-from ...serve.session import Cache, Session, load_bundle, shaped
-
-_cache = Cache()
+from ...serve.session import Session, load_bundle, shaped
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,7 @@ class Classifier:
 
 def open_classifier(task: str, model: str | None = None) -> Classifier:
     """The bundle ``model``, or the default of ``task``; loaded and verified once, then kept while it is used."""
-    return load_bundle(_cache, model or model_store.default(task), _load)
-
-
-def close_all() -> None:
-    """Forget all loaded models."""
-    _cache.clear()
+    return load_bundle("classify", model or model_store.default(task), _load)
 
 
 def _load(folder: Path, card: dict[str, Any]) -> Classifier:

@@ -11,7 +11,7 @@ from ... import model_store
 from ...card_schema import number
 from ...results import UserError
 from ...serve.serving_card import serving_of, tokenizer_of
-from ...serve.session import CHUNK, Cache, load_bundle, load_graph, run_graph, shaped, sure
+from ...serve.session import CHUNK, load_bundle, load_graph, run_graph, shaped, sure
 from .outputs import Output, read_outputs
 from .windows import sentence_ends
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from .ngram_model import NgramModel
 
 TASK = "profile"
-
-_cache = Cache()
 
 
 class Graph:
@@ -98,12 +96,7 @@ def open_profiler(model: str | None = None) -> Profiler:
                 "There is no profiler yet: train one with `dltext train self-attention --data blog-authors` "
                 "(or your own file), or import one with `dltext models import`."
             ) from None
-    return load_bundle(_cache, model, _load)
-
-
-def close_all() -> None:
-    """Forget all loaded profilers."""
-    _cache.clear()
+    return load_bundle(TASK, model, _load)
 
 
 def _load(folder: Path, card: dict[str, Any]) -> Profiler:

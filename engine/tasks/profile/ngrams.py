@@ -57,11 +57,6 @@ def inner_ngrams(word: str) -> list[str]:
     return [padded[i : i + n] for n in range(SHORTEST, longest + 1) for i in range(length - n + 1)]
 
 
-def char_ngrams(text: str) -> list[str]:
-    """Characters inside words, word by word."""
-    return [ngram for word in text.split() for ngram in inner_ngrams(word)]
-
-
 def plain_ngrams(text: str) -> list[str]:
     """One to three characters, across words."""
     text = _white.sub(" ", text)

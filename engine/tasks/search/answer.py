@@ -9,6 +9,7 @@ from ....data.readers import Row
 from ....data.texts import REPLACED, whole
 from ... import bundle_format, model_store
 from ...results import Found, Hit, IndexInfo, Progress, SearchMethod, UserError
+from ..table import RECIPES, TASKS, find_task
 from ..words import model as vectors
 from . import matching, mean, paragraph_model, reranking
 from .index import Corpus, Table
@@ -54,8 +55,8 @@ def methods(language: str = "en") -> list[SearchMethod]:
 
 def _model_for(method: str, language: str) -> tuple[str, str]:
     """The bundle that a method uses for texts of a language: the task's default, else another of that language."""
-    task = "paragraphs" if method == "paragraph" else "words"
-    there = [info for info in model_store.listing(task) if not info.problem]
+    task = next(task for task in TASKS.values() if task.search == ("mean" if method == "mixture" else method))
+    there = [info for info in model_store.listing(task.name) if not info.problem]
     if language == "und":
         # One from elsewhere is of these texts no more than any other; one that was trained here may be.
         fitting = [info for info in there if info.language == "und" and info.origin == "trained"]
@@ -66,9 +67,7 @@ def _model_for(method: str, language: str) -> tuple[str, str]:
         )
     for info in sorted(fitting, key=lambda info: not info.default):
         return info.name, ""
-    what, recipe = (
-        ("paragraph vectors", "paragraph-vectors") if task == "paragraphs" else ("word vectors", "word2vec-gensim")
-    )
+    what, recipe = task.label.lower(), next(recipe.name for recipe in RECIPES.values() if recipe.task == task.name)
     if language == "und":
         return "", f"The language of these texts could not be told, so no {what} were chosen: name a model."
     return "", f"There are no {what} for {_language(language)} yet: train some with `dltext train {recipe}`."
@@ -223,5 +222,5 @@ def _encoder(method: str, model: str) -> Encoder:
     """What makes vectors of texts; the mixture takes a model of either kind."""
     if method == "mixture":
         task = bundle_format.read(model_store.folder_of(model), verify=False)["task"]
-        method = "paragraph" if task == paragraph_model.TASK else "mean"
+        method = find_task(task).search or "mean"
     return paragraph_model.load(model) if method == "paragraph" else mean.MeanVectors(vectors.load(model))

@@ -20,7 +20,7 @@ from ... import arrays
 from ...bundle_format import CARD
 from ...card_schema import number
 from ...results import UserError
-from ...serve.session import Cache, load_bundle
+from ...serve.session import load_bundle
 from ..words.model import unit
 from ..words.wordlist import WordList
 from .index import Corpus, terms_of
@@ -39,8 +39,6 @@ SEED = 1
 
 MOST_TABLE = 256 << 20
 """Bytes of a table as float16, twice as many in memory."""
-
-_cache = Cache()
 
 
 @dataclass(frozen=True)
@@ -247,7 +245,7 @@ def find_halves(first: np.ndarray, second: np.ndarray) -> float:
 
 def load(name: str) -> ParagraphVectors:
     """The bundle ``name`` (or in an absolute folder), verified once, then kept; UserError if there is none."""
-    return load_bundle(_cache, name, _load)
+    return load_bundle(TASK, name, _load)
 
 
 def _load(folder: Path, card: dict[str, Any]) -> ParagraphVectors:

@@ -9,9 +9,8 @@ from ... import model_store
 from ...results import Record, Title, Titles, Token, UserError
 from ...text import windows
 from ...text.batching import take
-from ...text.languages import language_of
+from ...text.languages import doubt, language_of
 from ...text.stop_words import stops
-from ..translate import directions
 from .keyphrases import keyphrases
 from .model import MOST, TASK, Writer, Written, open_writer
 from .scores import CUT, lead
@@ -73,7 +72,7 @@ def finder(model: str | None) -> Callable[[str], tuple[Writer, tuple[str, ...]]]
     language. UserError where there is none."""
     if model:
         only = open_writer(model)
-        return lambda text: (only, directions.doubt(text, only.language))
+        return lambda text: (only, doubt(text, only.language))
     names = model_store.readers(TASK)
     if not names:
         raise UserError(
@@ -87,7 +86,7 @@ def finder(model: str | None) -> Callable[[str], tuple[Writer, tuple[str, ...]]]
         if seems in names:
             return open_writer(names[seems]), ()
         writer = open_writer(usual)
-        return writer, directions.doubt(text, writer.language)
+        return writer, doubt(text, writer.language)
 
     return find
 

@@ -17,7 +17,7 @@ from ...serve import batches
 from ...serve.decode import BeamSettings, Decoded, Rules, beam
 from ...serve.seq2seq import Batch, Graphs, States, graphs_of
 from ...serve.serving_card import serving_of
-from ...serve.session import Cache, load_bundle
+from ...serve.session import load_bundle
 from ...text.han import has_han
 from ...text.stop_words import stops
 from .consensus import agreement, different, likeness
@@ -41,8 +41,6 @@ FARTHER = 2.5
 """… and what it costs where that has brought too few."""
 MOST = 20
 """Different titles of one text."""
-
-_cache = Cache()
 
 
 @dataclass(frozen=True)
@@ -239,12 +237,7 @@ def written(found: Decoded, worth: float, extended: np.ndarray, size: int) -> Wr
 
 def open_writer(model: str) -> Writer:
     """The bundle ``model``; loaded and verified once, then kept while it is used. UserError where it cannot be."""
-    return load_bundle(_cache, model, _load)
-
-
-def close_all() -> None:
-    """Forget all loaded writers."""
-    _cache.clear()
+    return load_bundle(TASK, model, _load)
 
 
 def _load(folder: Path, card: dict[str, Any]) -> Writer:

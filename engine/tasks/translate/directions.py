@@ -2,7 +2,7 @@
 
 from ... import model_store
 from ...results import Direction, UserError
-from ...text.languages import NAMES, language_of, named
+from ...text.languages import doubt, language_of, named
 
 TASK = "translate"
 PIVOT = "en"
@@ -73,14 +73,6 @@ def choose(every: list[Direction], text: str, to: str = "", source: str = "") ->
     if seems:
         raise UserError(f"No model translates from {named(seems)} to {named(to)}; there are: {shown(every)}.")
     return fitting[0], doubt(text, fitting[0].source)
-
-
-def doubt(text: str, source: str) -> tuple[str, ...]:
-    """A sentence where ``text`` is hardly in the language that it is read as."""
-    seems = language_of(text)
-    if not seems or seems == source or source not in NAMES or language_of(text, {source}):
-        return ()
-    return (f"The text looks like {named(seems)}, but was read as {named(source)}.",)
 
 
 def shown(found: list[Direction]) -> str:

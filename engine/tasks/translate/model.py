@@ -12,15 +12,13 @@ from ...serve import batches
 from ...serve.decode import BeamSettings, Decoded, Rules, beam
 from ...serve.seq2seq import Batch, Graphs, graphs_of
 from ...serve.serving_card import serving_of
-from ...serve.session import Cache, load_bundle
+from ...serve.session import load_bundle
 from ...text.subwords import Subwords
 from ...text.symbols import PAD, START, UNK
 
 TASK = "translate"
 GROWTH, ROOM = 3.0, 20
 """A translation has at most ``GROWTH`` times the source's tokens and ``ROOM`` more, where the card says nothing."""
-
-_cache = Cache()
 
 
 @dataclass(frozen=True)
@@ -76,12 +74,7 @@ class Translator:
 
 def open_translator(model: str) -> Translator:
     """The bundle ``model``; loaded and verified once, then kept while it is used. UserError where it cannot be."""
-    return load_bundle(_cache, model, _load)
-
-
-def close_all() -> None:
-    """Forget all loaded translators."""
-    _cache.clear()
+    return load_bundle(TASK, model, _load)
 
 
 def _load(folder: Path, card: dict[str, Any]) -> Translator:

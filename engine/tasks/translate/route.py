@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ...results import Direction, Hypothesis, Sentence, UserError
 from ...serve.decode import Decoded
-from ...text.languages import named
+from ...text.languages import doubt, named
 from . import directions, hypotheses
 from . import parts as sentence_parts
 from .model import Translator, open_translator
@@ -141,4 +141,4 @@ def finder(to: str, source: str, model: str | None, beam: int = 0, alternatives:
         asked = " ".join(f"{word} {named(code)}" for word, code in (("from", source), ("to", to)) if code)
         raise UserError(f"{found.name} translates from {named(found.source)} to {named(found.target)}, not {asked}.")
     direction = Direction(found.source, found.target, (model,))
-    return lambda text: open_way(direction, directions.doubt(text, found.source), beam, alternatives)
+    return lambda text: open_way(direction, doubt(text, found.source), beam, alternatives)

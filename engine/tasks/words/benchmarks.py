@@ -93,11 +93,6 @@ def find(name: str) -> Path:
     raise UserError(f"The test {name} is not on this machine: put its file {file} into {home() / 'word-tests'}.")
 
 
-def is_test(name: str) -> bool:
-    """Whether ``name`` is a published test's."""
-    return name in FILES
-
-
 def kind(path: Path) -> str:
     """``analogies`` (four words a line, sections that begin with a colon) or ``pairs``."""
     head = [line for _, line in itertools.islice(_lines(path), 2)]

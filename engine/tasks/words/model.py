@@ -15,7 +15,7 @@ import numpy as np
 
 from ... import arrays, bundle_format
 from ...results import UserError
-from ...serve.session import Cache, load_bundle
+from ...serve.session import load_bundle
 from .nearest import Nearest
 from .wordlist import WordList
 
@@ -23,8 +23,6 @@ TASK = "words"
 LONGEST = 1000
 """Characters of a word that is looked for."""
 PRECISIONS = ("float16", "int8")
-
-_cache = Cache()
 
 
 class WordVectors:
@@ -136,12 +134,7 @@ def load(name: str) -> WordVectors:
 
     Raises a UserError where there is none, where it is no words bundle, and where its files do not fit together.
     """
-    return load_bundle(_cache, name, _load)
-
-
-def close_all() -> None:
-    """Forget all loaded vectors."""
-    _cache.clear()
+    return load_bundle(TASK, name, _load)
 
 
 def write(

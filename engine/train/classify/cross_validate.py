@@ -68,7 +68,7 @@ def _fold(
     """A fold's measurements, with the probabilities of its test texts; StopRequested where it is asked to stop."""
     import keras
 
-    from ...tasks.classify.metrics import classification_report
+    from ...tasks.metrics import classification_report
     from .loop import Trainer, predict
 
     seed = spec.seed * 1000 + number

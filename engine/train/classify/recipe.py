@@ -277,7 +277,7 @@ def measure_floor(
     train: Labelled, validation: Labelled, test: Labelled | None, classes: int, language: str, seed: int
 ) -> tuple[dict[str, Any], Any]:
     """Fit the baseline; its ``accuracy`` and ``macro_f1`` on ``test`` (or, without one, on ``validation``), and it."""
-    from ...tasks.classify.metrics import classification_report
+    from ...tasks.metrics import classification_report
     from . import floor
 
     fitted = floor.fit(train.texts, train.gold, (validation.texts, validation.gold), classes, language, seed)

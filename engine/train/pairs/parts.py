@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ....data.errors import UserError
+from ....data.pair_columns import as_named
 from ....data.pairs import Pair, Pairs, same
 from ....data.splits import hold_out
 from ...results import JobSpec
@@ -15,10 +16,8 @@ Open = Callable[[str], Pairs]
 
 
 def columns(spec: JobSpec) -> tuple[str, str]:
-    """The columns of the two sides as they were named; empty where they were not (``text`` and ``label`` are what
-    nobody has said)."""
-    first, second = spec.text_column, spec.label_column
-    return "" if first == "text" else first, "" if second == "label" else second
+    """The columns of the two sides as they were named; empty where they were not."""
+    return as_named(spec.text_column, spec.label_column)
 
 
 def divide(pairs: Pairs, settings, seed: int, open_more: Open, learner: str) -> tuple[list[Pair], list[Pair]]:

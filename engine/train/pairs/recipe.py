@@ -76,7 +76,7 @@ class PairsPipeline(NetworkPipeline[SettingsT]):
 
     @abstractmethod
     def evaluate(self, *arguments: Any, **options: Any) -> Report:
-        """As :func:`~dltext.engine.tasks.title.measure.evaluate`."""
+        """As :func:`dltext.engine.tasks.measuring.evaluate`."""
 
     # ---------------------------------------------------------------------------------------------- pipeline
 

@@ -18,9 +18,6 @@ from ...results import UserError
 from ..onnx_classifier import PARITY
 from ..onnx_graphs import GRAPHS, widened
 
-SIZES = {"title": ("vocabulary",), "translate": ("source_vocabulary", "target_vocabulary")}
-"""What a card says of its data that the network's sizes are."""
-
 
 @dataclass(frozen=True)
 class _Place:
@@ -36,14 +33,14 @@ def recover(folder: Path, card: dict[str, Any]) -> dict[str, np.ndarray]:
     the graphs do not give them all."""
     import keras
 
-    task, recipe = str(card["task"]), str(card["recipe"])
-    sizes = [int(card["data"][name]) for name in SIZES[task]]
+    recipe = str(card["recipe"])
+    module: Any = import_module(f"..{card['task']}.export", __package__)
+    sizes = [int(card["data"][name]) for name in module.SIZES]
     settings = replace(registry.settings_of(recipe, card["settings"]), precision="float32")
     network = registry.load(registry.get(recipe).build)(settings, *sizes)
     shapes = {variable.path: tuple(variable.shape) for variable in network.weights}
     chance = np.random.default_rng(0)
     known = {path: chance.normal(0, 0.05, shape).astype(np.float32) for path, shape in shapes.items()}
-    module: Any = import_module(f"..{task}.export", __package__)
     with tempfile.TemporaryDirectory() as name:
         module.export(Path(name), recipe, asdict(settings), *sizes, known)
         places = _places(Path(name), known)

@@ -18,6 +18,7 @@ from ..prepare import vocabulary
 from ..shared import Emit, Stop
 from . import ngrams as ngram_model
 from .authors import Authors, columns, divide, windowed
+from .floor import measure_floor
 from .trainer import Part
 
 
@@ -130,8 +131,6 @@ def linear_half(
     """The linear model, fitted once a run: its files, its floor and its scores are kept in the run's folder."""
     if not (settings.floor or settings.ngrams):
         return Linear(None, None, None)
-    from .recipe import measure
-
     kept = folder / "linear"
     if not (kept / "done.json").exists():
         emit("state", stage="floor", message="TF-IDF of words and character n-grams + linear on the same split")
@@ -152,7 +151,7 @@ def linear_half(
             emit,
         )
         part = test or validation
-        floor = measure(attributes, part, fitted.floor_scores(part.texts), units)
+        floor = measure_floor(attributes, part, fitted.floor_scores(part.texts), units)
         kept.mkdir(parents=True, exist_ok=True)
         found: dict[str, Any] = {"floor": floor}
         if settings.ngrams:

@@ -6,7 +6,7 @@ an attribute, fitted here, takes that back (see :func:`~dltext.engine.tasks.prof
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +15,8 @@ from ...tasks.profile.ngram_model import NgramModel
 from ...tasks.profile.outputs import combine, heat
 from ...text import tokenizer as tok
 from .authors import Authors, slices, windowed
+from .prepare import Prepared
 from .trainer import Part, predict
-
-if TYPE_CHECKING:
-    from .prepare import Prepared
 
 LENGTHS = (30, 60, 120, 240)
 """Tokens of a beginning."""
@@ -30,7 +28,7 @@ def fit(
     table: list[dict[str, Any]],
     attributes: Sequence[Attribute],
     validation: Authors,
-    prepared: "Prepared",
+    prepared: Prepared,
     model: Any,
     ngrams: Path | None,
 ) -> None:

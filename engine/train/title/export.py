@@ -12,6 +12,8 @@ from ...tasks.title.vocabulary import END, START, UNK
 from .. import export_process
 from ..onnx_graphs import begin, check_and_shrink, give, planned, word_by_word, write
 
+SIZES = ("vocabulary",)
+"""What a card says of its data that the network's sizes are."""
 NEVER = 1e-6
 """Of words that are less probable the logarithms differ, and nobody is any the wiser."""
 

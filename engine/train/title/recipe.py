@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from ....data.pairs import Pairs, open_titles
 from ...results import Report
+from ...tasks.table import TASKS
 from ...tasks.title import scores as floor
 from ...tasks.title.scores import rouge
 from ..pairs.loop import Scorer
@@ -25,7 +26,7 @@ class TitlePipeline(PairsPipeline[TitleCopy]):
         "rouge1": "ROUGE-1",
         "accuracy": "probability of the words",
     }
-    learner = "writer of titles"
+    learner = TASKS[task].learner
     titles = True
     baseline_message = "taking the first sentence for the title"
     baseline_learns = False

@@ -12,6 +12,9 @@ from ...serve.probabilities import log_softmax
 from .. import export_process
 from ..onnx_graphs import begin, check_and_shrink, give, planned, word_by_word, write
 
+SIZES = ("source_vocabulary", "target_vocabulary")
+"""What a card says of its data that the network's sizes are."""
+
 
 def export(folder: Path, recipe: str, settings: dict, source_size: int, target_size: int, weights: dict) -> dict:
     """Write ``encoder.onnx`` and ``step.onnx`` into ``folder``; returns ``states`` (how many there are), ``attention``

@@ -7,6 +7,7 @@ import numpy as np
 
 from ....data.pairs import Pairs, open_pairs
 from ...results import Report
+from ...tasks.table import TASKS
 from ...tasks.translate.scores import corpus_scores
 from ..pairs.loop import Scorer
 from ..pairs.recipe import PairsPipeline, Weights
@@ -21,7 +22,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
 
     task = "translate"
     measures: ClassVar = {"bleu": "BLEU", "chrf": "chrF", "accuracy": "words foretold"}
-    learner = "translator"
+    learner = TASKS[task].learner
     baseline_message = "copying the translation of the nearest training sentence"
 
     prepared: Prepared

@@ -216,7 +216,7 @@ class Trainer:
         self.history: list[dict[str, Any]] = []
         self.measured = found.held >= 2
         self._file = folder / "vectors.npz" if folder else None
-        self._epoch_seconds = self._measuring = 0.0
+        self._measuring = 0.0
         self._restore()
 
     @property

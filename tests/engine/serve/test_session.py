@@ -14,7 +14,7 @@ from dltext.engine.tasks.classify import model as classifier
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    classifier.close_all()
+    session.close_all()
 
 
 def test_threads_that_ask_at_once_load_once() -> None:

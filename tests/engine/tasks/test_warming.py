@@ -7,10 +7,8 @@ import pytest
 
 from dltext.engine import api
 from dltext.engine.results import UserError
-from dltext.engine.tasks.classify import model
-from dltext.engine.tasks.profile import model as profiler
+from dltext.engine.serve import session
 from dltext.engine.tasks.title import model as title_writer
-from dltext.engine.tasks.translate import model as translator
 
 
 @pytest.fixture
@@ -26,17 +24,22 @@ def all_tasks(
     make_translator("en-zh")
     make_writer()
     words_bundle()
-    for serve in (model, profiler, translator, title_writer):
-        serve.close_all()
+    session.close_all()
 
 
 def test_each_task_loads_its_own_model(all_tasks: None) -> None:
-    caches = {"sentiment": model, "profile": profiler, "translate": translator, "title": title_writer}
+    infos = api.models()
+    for opened, info in enumerate(infos, 1):
+        api.warm_up(info.task, info.name)
+        assert len(session._opened) == min(opened, session.MOST)
+    assert {info.task for info in infos} == {"sentiment", "profile", "translate", "title", "words"}
+
+
+def test_all_tasks_together_keep_no_more_open_than_one_may(all_tasks: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "_opened", session.Cache(most=2))
     for info in api.models():
         api.warm_up(info.task, info.name)
-        if info.task in caches:
-            assert len(caches[info.task]._cache) == 1
-    assert {info.task for info in api.models()} == {*caches, "words"}
+    assert len(session._opened) == 2
 
 
 @pytest.mark.parametrize("task", ["profile", "translate", "title"])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dltext.engine import api
 from dltext.engine.results import Record, UserError
+from dltext.engine.serve import session
 from dltext.engine.serve.session import Session
 from dltext.engine.tasks.classify import answer
 from dltext.engine.tasks.classify import model as classifier
@@ -271,9 +272,9 @@ def test_an_unknown_model_is_told_before_the_first_record(make_bundle) -> None:
 
 def test_warm_up_loads(make_bundle) -> None:
     make_bundle(serving={"min_tokens": 9})
-    classifier.close_all()
+    session.close_all()
     api.warm_up("sentiment", "toy")
-    assert len(classifier._cache) == 1
+    assert len(session._opened) == 1
 
 
 @given(st.text(max_size=300))

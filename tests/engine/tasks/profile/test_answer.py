@@ -8,6 +8,7 @@ import pytest
 
 from dltext.engine import api
 from dltext.engine.results import Record, UserError
+from dltext.engine.serve import session
 from dltext.engine.tasks.profile import model
 from dltext.engine.tasks.profile import reading as author_reading
 
@@ -16,7 +17,7 @@ LONG = "the a the a the a the a the lol. "
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    model.close_all()
+    session.close_all()
 
 
 def softmax(values: list[float]) -> list[float]:

@@ -7,13 +7,13 @@ import pytest
 
 from dltext.engine import api
 from dltext.engine.results import Record, UserError
+from dltext.engine.serve import session
 from dltext.engine.tasks.profile import group as task
-from dltext.engine.tasks.profile import model
 
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    model.close_all()
+    session.close_all()
 
 
 def authors(*texts: str) -> list[Record]:

@@ -8,12 +8,12 @@ import pytest
 
 from dltext.engine import api
 from dltext.engine.results import UserError
-from dltext.engine.tasks.profile import model
+from dltext.engine.serve import session
 
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    model.close_all()
+    session.close_all()
 
 
 ROWS: list[dict[str, Any]] = [
@@ -102,9 +102,9 @@ def test_what_cannot_be_measured(make_profiler, tmp_path: Path) -> None:
 
 
 def test_a_model_in_a_folder_goes_by_the_name_that_it_will_have(make_profiler, tmp_path: Path) -> None:
-    from dltext.engine.tasks.classify import measure
+    from dltext.engine.tasks import measuring
 
     folder = make_profiler()
-    report = measure.evaluate(str(folder), write(tmp_path / "own.jsonl", ROWS), shown="later")
+    report = measuring.evaluate(str(folder), write(tmp_path / "own.jsonl", ROWS), shown="later")
     assert {report.model, *(part.model for part in report.parts)} == {"later"}
     assert "dltext evaluate later" in report.protocol

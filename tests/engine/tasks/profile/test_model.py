@@ -7,12 +7,13 @@ import pytest
 
 from dltext.engine import api
 from dltext.engine.results import UserError
+from dltext.engine.serve import session
 from dltext.engine.tasks.profile import model
 
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    model.close_all()
+    session.close_all()
 
 
 def attributes(**changes: Any) -> list[dict[str, Any]]:

@@ -5,13 +5,14 @@ import pytest
 
 from dltext.engine import api
 from dltext.engine.results import Record
+from dltext.engine.serve import session
 from dltext.engine.tasks.profile import answer as profile
 from dltext.engine.tasks.profile import model
 
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    model.close_all()
+    session.close_all()
 
 
 def authors(count: int, seed: int = 3) -> list[Record]:

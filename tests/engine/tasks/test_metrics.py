@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dltext.engine.tasks.classify import metrics
+from dltext.engine.tasks import metrics
 
 
 @given(classes=st.integers(2, 5), count=st.integers(1, 60), seed=st.integers(0, 10_000), used=st.integers(1, 5))

@@ -1,0 +1,9 @@
+"""Vectors of words tried where they are new."""
+
+from .model import load
+
+
+def exert(model: str) -> None:
+    """Let them find neighbours; what makes that quick takes long, and holds no surprise."""
+    opened = load(model)
+    opened.nearest(opened.unit([0]), 3)
