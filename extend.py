@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .engine.tasks.table import Recipe
 from .engine.train.settings import (
     Batches,
+    Checked,
     Classifier,
     Directions,
     Dropout,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Batches",
+    "Checked",
     "Classifier",
     "ClassifierPipeline",
     "Directions",

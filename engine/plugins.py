@@ -475,7 +475,7 @@ def _check_settings(source: Source, named: str, entry: Recipe) -> None:
 
     base, settings = Classifier if entry.pipeline == CLASSIFIER else Checked, entry.settings
     if not (isinstance(settings, type) and issubclass(settings, base) and dataclasses.is_dataclass(settings)):
-        raise source.failed(f"{named} needs settings derived from dltext.extend.{base.__name__}")
+        raise source.failed(f"{named} needs settings derived from {base.__name__} of dltext.extend")
     plain = [part.name for part in dataclasses.fields(settings) if "label" not in part.metadata]
     bare = [name for name in inspect.get_annotations(settings) if not hasattr(settings, name)]
     if plain or bare:

@@ -28,7 +28,9 @@ FILES = {
     for path in sorted((ROOT / floor).rglob("*.py"))
     if "zoo" not in path.parts
 }
-FILES["dltext"] = ROOT / "__init__.py"
+FILES |= {"dltext": ROOT / "__init__.py", "dltext.extend": ROOT / "extend.py"}
+GROUPS = {"dltext.tasks"}
+"""Entry-point groups: names that lead to no module."""
 
 
 def named(module: str, path: Path) -> Iterator[str]:
@@ -45,7 +47,7 @@ def named(module: str, path: Path) -> Iterator[str]:
                 yield ".".join([*above[: len(above) - dots + 1], found.lstrip(".")])
 
 
-NAMED = sorted({name for module, path in FILES.items() for name in named(module, path)})
+NAMED = sorted({name for module, path in FILES.items() for name in named(module, path)} - GROUPS)
 
 
 def split(name: str) -> tuple[str, list[str]]:

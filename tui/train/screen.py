@@ -108,7 +108,7 @@ class TrainScreen(Workbench):
         self._offer({"recipe": self._kept.get("recipe"), "data": self._kept.get("data")} | wanted if first else wanted)
         if first:
             self.choice.focus_first()
-            self.ask("sources", lambda: self.engine.recipe_sources(), self._warn_of)
+            self.ask("sources", self.engine.recipe_sources, self._warn_of)
 
     def _warn_of(self, sources: list[RecipeSource]) -> None:
         """Say of recipes of the user's own why they are not in the list."""
