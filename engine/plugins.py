@@ -32,7 +32,7 @@ from ..data import paths
 from . import environment, preferences
 from .hyper_parameters import convert, fields_of
 from .results import Field, RecipeSource, UserError, in_one_line
-from .tasks.table import CLASSIFIER, RECIPES, Recipe
+from .tasks.table import CLASSIFIER, RECIPES, Recipe, find_task
 
 GROUP = "dltext.tasks"
 """The entry-point group of installed packages: each entry is a module, or its :data:`ROWS` themselves."""
@@ -451,7 +451,7 @@ def _complete(source: Source, entry: Any) -> Recipe:
     entry = dataclasses.replace(entry, **parts)
     _check_settings(source, named, entry)
     if entry.pipeline == CLASSIFIER:
-        if entry.task != "classify":
+        if find_task(entry.task).data != "labels":
             raise source.failed(f"{named} is for {entry.task}: give it a pipeline, or the task classify")
         if not callable(entry.build):
             raise source.failed(f"{named} has no function build")

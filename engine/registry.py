@@ -85,7 +85,7 @@ def validate(spec: JobSpec) -> JobSpec:
         from . import model_store
 
         folder = model_store.folder_to_train_on(initial)
-        if get(spec.recipe).task == "classify":
+        if task.data == "labels":
             _refuse_other_recipe(spec.recipe, initial, folder)
     if spec.kind == "cross-validate" and not 2 <= spec.folds <= 100:
         raise UserError(f"Folds must lie between 2 and 100, not {spec.folds}.")
