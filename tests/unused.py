@@ -94,3 +94,7 @@ _.startup
 _.stylesheet
 container
 viewport
+
+# What Python itself calls (PEP 562).
+__getattr__
+__dir__

@@ -18,6 +18,7 @@ from .. import __version__
 from .actions import bindings
 from .drawn import draw_harmlessly
 from .keeping import DraftKeeper
+from .kit.ahead import Ahead
 from .kit.background import Answer, Background
 from .kit.stylesheet import LastingStylesheet
 from .kit.text import visible, whole_characters
@@ -27,7 +28,7 @@ from .kit.window import follow
 from .kit.workbench import Unavailable, Workbench
 from .places import PLACES, load
 from .signals import HUNG_UP, terminal_is_there
-from .warming import Ahead, import_ahead, settle
+from .warming import import_ahead, settle
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -11,7 +11,8 @@ from textual.css import stylesheet as textual_stylesheet
 
 from dltext.engine.results import UserError
 from dltext.tui.actions import SCREEN_ACTIONS
-from dltext.tui.warming import MODULES, Ahead, import_ahead
+from dltext.tui.kit.ahead import Ahead
+from dltext.tui.warming import MODULES, import_ahead
 
 
 async def test_no_sheet_is_parsed_twice_under_one_theme(app: Any, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +75,7 @@ async def test_the_palette_offers_what_other_places_do_and_goes_there(app: Any, 
 
 
 def test_each_default_of_a_task_is_loaded_once_and_a_broken_one_stops_no_other(fake: Any) -> None:
-    from dltext.tui.warming import Ahead
+    from dltext.tui.kit.ahead import Ahead
 
     engine = fake.FakeEngine()
     chinese = replace(fake.CNN, name="other-default")

@@ -9,8 +9,8 @@ from textual.containers import Container
 from textual.timer import Timer
 
 from ...engine.results import BundleInfo, Titles
+from ..kit.ahead import Ahead
 from ..kit.engine import Engine
-from ..warming import Ahead
 from .title_card import TitleCard
 from .translation import TranslatedBeside
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
-    from ..warming import Ahead
+    from .ahead import Ahead
     from .engine import Engine
 
 
