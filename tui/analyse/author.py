@@ -9,7 +9,8 @@ from textual.timer import Timer
 from ...engine.results import BundleInfo, Profile
 from ..kit.document import Document
 from ..kit.document_screen import DocumentScreen
-from ..kit.model_reader import SHORT, TASK, Profiler, default, usable
+from ..kit.model_choice import default, usable
+from ..kit.model_reader import SHORT, TASK, Profiler
 from ..kit.profile_card import AuthorCard
 
 AFTER = 0.05

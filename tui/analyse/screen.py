@@ -8,9 +8,10 @@ from textual.containers import Container, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
-from ...engine.results import BundleInfo, Result
+from ...engine.results import Result
 from ..kit.document import Document, DocumentBox
 from ..kit.heat import Heat
+from ..kit.model_choice import UNREAD, ModelChoice, none_here_apart
 from ..kit.model_reader import SHORT, Reader
 from ..kit.offer import DraftOffer
 from .result_card import ResultCard
@@ -37,9 +38,11 @@ document with pages."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._infos: dict[str, BundleInfo] = {}
+        self._reader = Reader(lambda: self.engine, TASK)
+        self.models = ModelChoice(
+            self, TASK, "it does not read sentiment.", self._models_listed, self._models_failed, self._reader.warm_up
+        )
         self._chosen: list[str] = []
-        self._wanted: str | None = None
         self._by_language = True
         """Whether the engine chooses the model by the text, for nobody has chosen another."""
         self._pause: Timer | None = None
@@ -47,7 +50,6 @@ document with pages."""
         self._comparing = False
         self._looked = False
         """Whether it was looked for a profiler: once the models that were asked for are known."""
-        self._reader = Reader(lambda: self.engine, TASK)
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -66,21 +68,20 @@ document with pages."""
         self.query_one("#area").focus()
         for beside in ("#author", "#translation", "#titled"):
             self.query_one(beside).display = False
-        self.call_after_refresh(self._read_models)
+        self.call_after_refresh(self.models.read)
         path = self.workbench.document
         if path is not None:
             self.call_after_refresh(partial(self._open, path))
 
     def on_screen_resume(self) -> None:
-        if self._infos:
-            self._read_models()
+        if self.models.infos:
+            self.models.read()
             self.read_profilers()
 
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
         """``model``: use it; ``text``: show it (from a report, from a corpus)."""
         if model is not None:
-            self._wanted = model
-            self._read_models()
+            self.models.read(model)
         if text is not None:
             self._take_document(text, name)
 
@@ -90,26 +91,15 @@ document with pages."""
 
     # ------------------------------------------------------------------------------------------ models
 
-    def _read_models(self) -> None:
-        self.ask("models", lambda: self.engine.models(TASK), self._models_known, self._models_failed)
-
     def _models_failed(self, error: Exception) -> None:
-        self.query_one("#no-model", Static).update("The models could not be read; f8 shows why.")
+        self.query_one("#no-model", Static).update(UNREAD)
 
-    def _models_known(self, found: list[BundleInfo]) -> None:
-        self._infos = {info.name: info for info in found if info.problem is None}
-        names = list(self._infos)
-        if self._wanted is not None and self._wanted in names:
-            self._choose(self._wanted)
-        elif self._wanted is not None:
-            problem = next((info.problem for info in found if info.name == self._wanted), None)
-            self.app.notify(
-                f"{self._wanted} cannot be used here: " + (problem or "it does not read sentiment."), severity="warning"
-            )
-        self._wanted = None
-        self._chosen = [name for name in self._chosen if name in names]
-        if not self._chosen and names:
-            self._choose(next((info.name for info in self._infos.values() if info.default), names[0]))
+    def _models_listed(self, wanted: str | None) -> None:
+        if wanted is not None:
+            self._choose(wanted)
+        self._chosen = [name for name in self._chosen if name in self.models.infos]
+        if not self._chosen and self.models.default is not None:
+            self._choose(self.models.default)
         self._comparing = self._comparing and len(self._chosen) > 1
         self._lay_cards()
         if not self._looked:
@@ -122,10 +112,10 @@ document with pages."""
         nothing = self.query_one("#no-model", Static)
         nothing.display = not self._chosen
         holder.display = bool(self._chosen)
-        nothing.update("No model that reads sentiment is here.\n\nTrain one with f6, or import one with f8.")
+        nothing.update(none_here_apart("reads sentiment"))
         self.set_class(self._comparing, "-comparing")
         shown = [card.info for card in self.cards]
-        wanted = [self._infos[name] for name in self._chosen]
+        wanted = [self.models.infos[name] for name in self._chosen]
         if shown == wanted:
             return
         for card in self.cards:
@@ -136,7 +126,7 @@ document with pages."""
             await holder.remove_children()
             await holder.mount_all(ResultCard(info) for info in wanted)
             for info in wanted:
-                self.ask(f"warm {info.name}", partial(self._reader.warm_up, info.name), lambda _: None)
+                self.models.warm(info.name)
             self._ask_all()
 
         self.run_worker(lay(), group="cards", exclusive=True)
@@ -192,7 +182,7 @@ document with pages."""
     def _answered(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
         if revision != self._revision or not card.is_attached:
             return
-        if self._by_language and result.model != card.info.name and result.model in self._infos:
+        if self._by_language and result.model != card.info.name and result.model in self.models.infos:
             # The text is in another language than the last one: the card of the model that reads it.
             self._chosen = [result.model]
             self._lay_cards()
@@ -235,9 +225,7 @@ document with pages."""
         self._explain_all()
 
     def action_next_model(self) -> None:
-        from ..kit.choosing import choose_model
-
-        choose_model(self, list(self._infos.values()), self._chosen, self._use)
+        self.models.choose(next(iter(self._chosen), None), self._use)
 
     def _use(self, name: str) -> None:
         self._choose(name)
@@ -245,7 +233,7 @@ document with pages."""
 
     def _choose(self, name: str) -> None:
         """Let ``name`` answer alone; the default leaves texts in other languages to models that read them."""
-        self._comparing, self._chosen, self._by_language = False, [name], self._infos[name].default
+        self._comparing, self._chosen, self._by_language = False, [name], self.models.infos[name].default
 
     def action_compare(self) -> None:
         if self._comparing:
@@ -254,8 +242,8 @@ document with pages."""
         from ..kit.choosing import choose_several
 
         # Side by side stands what reads the same language, if anything else does.
-        every = list(self._infos.values())
-        language = self._infos[self._chosen[0]].language if self._chosen else ""
+        every = list(self.models.infos.values())
+        language = self.models.infos[self._chosen[0]].language if self._chosen else ""
         alike = [info for info in every if info.language == language]
         choose_several(self, alike if len(alike) > 1 else every, self._chosen, self._compare)
 
@@ -275,10 +263,10 @@ document with pages."""
         if results := self._results():
             from ..kit.export import copy_results
 
-            copy_results(self, self._document, results, self._infos)
+            copy_results(self, self._document, results, self.models.infos)
 
     def action_export(self) -> None:
         if results := self._results():
             from ..kit.export import export_results
 
-            export_results(self, self._document, results, self._infos)
+            export_results(self, self._document, results, self.models.infos)

@@ -10,6 +10,7 @@ from textual.timer import Timer
 from ...engine.results import Direction
 from ..kit.document import Document
 from ..translate.directions import DETECTED, Ways, pair
+from ..translate.directions import TASK as WAYS
 from .author import AuthorBeside
 from .translation_card import TranslationCard
 
@@ -93,7 +94,7 @@ def beginning(engine: Any, text: str) -> Beginning | None:
     # Nobody asked for it, so nobody is told where it fails: Translate says what is wrong with a model.
     try:
         ways = Ways()
-        ways.take(Ways.read(engine))
+        ways.take(engine.directions(), engine.models(WAYS), engine.preferences())
         language = engine.detect(text) if ways.all else ""
         direction = ways.of(language) if language else None
         if direction is None:

@@ -9,17 +9,16 @@ from textual.widgets import Static
 
 from ...engine.results import DatasetInfo, GroupProfile
 from ..kit.choicebar import ChoiceBar
-from ..kit.dialogs import Choose
+from ..kit.choosing import pick
 from ..kit.document_screen import DocumentScreen
 from ..kit.fetching import Fetch
+from ..kit.model_choice import none_here_apart
 from ..kit.searchable import Target, choose_corpus
 from ..kit.text import one_line, visible
 from ..kit.working import WorkPanel
 from .group_card import GroupCard
 
-NO_MODEL = """No model that profiles authors is here.
-
-Train one with f6, or import one with f8."""
+DOES = "profiles authors"
 NO_TARGET = """Who writes here?
 
 ctrl+o chooses a corpus, or a file of yours with an author a record.
@@ -102,15 +101,13 @@ class GroupHalf(DocumentScreen):
         target, known = self.target, self.parts()
         if target is None or not known:
             return
-        parts = ["", *known]
-        options = [("all parts", "a model knows those that it learnt from"), *known.items()]
+        options = [("", "all parts", "a model knows those that it learnt from")]
+        options += [(name, name, told) for name, told in known.items()]
 
-        def chosen(index: int | None) -> None:
-            if index is not None:
-                self.use_target(replace(target, split=parts[index]))
+        def use(part: str) -> None:
+            self.use_target(replace(target, split=part))
 
-        at = parts.index(target.split) if target.split in parts else 0
-        self.app.push_screen(Choose(f"Part of {one_line(target.name, 40)}", options, at), chosen)
+        pick(self, f"Part of {one_line(target.name, 40)}", options, target.split, use)
 
     # ------------------------------------------------------------------------------------------ reading
 
@@ -184,7 +181,7 @@ class GroupHalf(DocumentScreen):
 
     def _why_nothing(self) -> str:
         if self.model is None:
-            return NO_MODEL
+            return none_here_apart(DOES)
         return NO_TARGET
 
     def _show_choices(self) -> None:

@@ -10,10 +10,11 @@ from ..kit.attended import AttendedBox, HopBar
 from ..kit.attention import attention_heat
 from ..kit.document import Document
 from ..kit.heat import Heat
-from ..kit.model_reader import TASK, Profiler, corpus_of, default, usable
+from ..kit.model_choice import UNREAD, ModelChoice, none_here_apart
+from ..kit.model_reader import TASK, Profiler, corpus_of
 from ..kit.phrases import PhraseTable
 from ..kit.profile_card import ProfileCard, limits
-from .group import NO_MODEL, GroupHalf
+from .group import DOES, GroupHalf
 
 PAUSE = 0.12
 """Seconds without a key before the model is asked."""
@@ -24,13 +25,13 @@ class OneAuthor(GroupHalf):
 
     def __init__(self) -> None:
         super().__init__()
-        self._infos: dict[str, BundleInfo] = {}
+        self._profiler = Profiler(lambda: self.engine)
+        self.models = ModelChoice(self, TASK, "it does not profile authors.", self._models_listed, self._models_failed)
         self._model: str | None = None
-        self._wanted: str | None = None
-        self._known = False
+        self._named: BundleInfo | None = None
+        """The card of the model as it was when it was last used."""
         self._hop: int | None = None
         self._pause: Timer | None = None
-        self._profiler = Profiler(lambda: self.engine)
         self.explained: Profile | None = None
         """The newest answer with what was looked at; None where it is not known of this text."""
 
@@ -47,8 +48,8 @@ class OneAuthor(GroupHalf):
         return self._model
 
     def on_screen_resume(self) -> None:
-        if self._known:
-            self._read_models()
+        if self.models.known:
+            self.models.read()
 
     def on_unmount(self) -> None:
         if self._pause is not None:
@@ -56,33 +57,20 @@ class OneAuthor(GroupHalf):
 
     # ------------------------------------------------------------------------------------------ models
 
-    def _read_models(self) -> None:
-        self.ask("models", lambda: self.engine.models(TASK), self._models_known, self._models_failed)
-
     def _models_failed(self, error: Exception) -> None:
-        self.query_one("#no-model", Static).update("The models could not be read; f8 shows why.")
+        self.query_one("#no-model", Static).update(UNREAD)
 
-    def _models_known(self, found: list[BundleInfo]) -> None:
-        before, self._known = self._infos.get(self._model or ""), True
-        self._infos = usable(found)
-        if self._wanted in self._infos:
-            self._model = self._wanted
-        elif self._wanted is not None:
-            problem = next((info.problem for info in found if info.name == self._wanted), None)
-            self.app.notify(
-                f"{self._wanted} cannot be used here: " + (problem or "it does not profile authors."),
-                severity="warning",
-            )
-        self._wanted = None
-        if self._model not in self._infos:
-            self._model = default(self._infos)
-        info = self._infos.get(self._model or "")
-        if info != before or info is None:
+    def _models_listed(self, wanted: str | None) -> None:
+        self._model = wanted or self._model
+        if self._model not in self.models.infos:
+            self._model = self.models.default
+        info = self.models.infos.get(self._model or "")
+        if info != self._named or info is None:
             self._use(self._model)
 
     def _use(self, name: str | None) -> None:
         self._model = name
-        info = self._infos.get(name or "")
+        info = self._named = self.models.infos.get(name or "")
         self.card.name_model(info)
         self._show_side()
         if info is not None:
@@ -104,8 +92,8 @@ class OneAuthor(GroupHalf):
         here = self._model is not None
         nothing = self.query_one("#no-model", Static)
         nothing.display = not here
-        if self._known:
-            nothing.update(NO_MODEL)
+        if self.models.known:
+            nothing.update(none_here_apart(DOES))
         self.card.display = here
         self.query_one("#limit-box").display = here
         self.query_one("#phrase-box").display = here and self.explained is not None and bool(self.explained.phrases)

@@ -67,7 +67,7 @@ when, and from what kind of text stands under the card. It is not for decisions 
         self.query_one("#limit-box").border_title = "What this is not for"
         self._show_side()
         self._turn(False)
-        self._read_models()
+        self.models.read()
 
     def on_resize(self, event: events.Resize) -> None:
         self.card.compact = event.size.width < 100
@@ -77,8 +77,7 @@ when, and from what kind of text stands under the card. It is not for decisions 
     ) -> None:
         """``model``: use it; ``text``: one author's; ``data``: who writes in that corpus or file."""
         if model is not None:
-            self._wanted = model
-            self._read_models()
+            self.models.read(model)
         if text is not None:
             self._turn(False)
             self._take_document(text, name)
@@ -155,9 +154,7 @@ when, and from what kind of text stands under the card. It is not for decisions 
         self.attended.reveal(event.phrase.start, event.phrase.end)
 
     def action_next_model(self) -> None:
-        from ..kit.choosing import choose_model
-
-        choose_model(self, list(self._infos.values()), [self._model] if self._model else [], self._use)
+        self.models.choose(self._model, self._use)
 
     def action_group(self) -> None:
         self._turn(True)

@@ -7,7 +7,8 @@ from textual.timer import Timer
 
 from ...engine.results import BundleInfo, Titles
 from ..kit.document_screen import DocumentScreen
-from .length import LONGER, STEP, TASK, shortest, usable
+from ..kit.model_choice import UNREAD, ModelChoice
+from .length import LONGER, STEP, TASK, shortest
 
 PAUSE = 0.25
 """Seconds without a key before a text is given titles."""
@@ -28,9 +29,9 @@ class Asking(DocumentScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.infos: dict[str, BundleInfo] = {}
-        self.known = False
-        """Whether it is known which models there are."""
+        self.models = ModelChoice(self, TASK, "it does not write titles.", self._models_listed, self._models_failed)
+        self._listed: dict[str, BundleInfo] | None = None
+        """The models that titles were last asked of; None before it was known which there are."""
         self.picked: str | None = None
         """The model that the reader chose; None: by the language of the text."""
         self.length = 0.0
@@ -41,7 +42,6 @@ class Asking(DocumentScreen):
         self.problem = ""
         """Why there are none, in one sentence."""
         self.run_now: Run | None = None
-        self._wanted: str | None = None
         self._pause: Timer | None = None
 
     def titles_changed(self) -> None:
@@ -51,8 +51,8 @@ class Asking(DocumentScreen):
         """Something is asked, or asked otherwise: model, length, problem."""
 
     def on_screen_resume(self) -> None:
-        if self.known:
-            self.read_models()
+        if self.models.known:
+            self.models.read()
 
     def on_unmount(self) -> None:
         self._overtaken()
@@ -61,29 +61,17 @@ class Asking(DocumentScreen):
 
     # ------------------------------------------------------------------------------------------ models
 
-    def read_models(self, model: str | None = None) -> None:
-        """Look which models there are; ``model`` is to be used."""
-        self._wanted = model or self._wanted
-        self.ask("models", lambda: self.engine.models(TASK), self._models_known, self._models_failed)
-
     def _models_failed(self, error: Exception) -> None:
-        self.problem = "The models could not be read; f8 shows why."
+        self.problem = UNREAD
         self.heads_changed()
 
-    def _models_known(self, found: list[BundleInfo]) -> None:
-        before = (self.known, self.infos, self.picked)
-        self.known, self.infos = True, usable(found)
-        wanted, self._wanted = self._wanted, None
-        if wanted in self.infos:
-            self.picked = wanted
-        elif wanted is not None:
-            problem = next((info.problem for info in found if info.name == wanted), None)
-            self.app.notify(
-                f"{wanted} cannot be used here: " + (problem or "it does not write titles."), severity="warning"
-            )
-        if self.picked not in self.infos:
+    def _models_listed(self, wanted: str | None) -> None:
+        before = (self._listed, self.picked)
+        self._listed = self.models.infos
+        self.picked = wanted or self.picked
+        if self.picked not in self.models.infos:
             self.picked = None
-        if before != (True, self.infos, self.picked):
+        if before != (self._listed, self.picked):
             self.titles_now()
 
     def use_model(self, name: str | None) -> None:
@@ -98,11 +86,11 @@ class Asking(DocumentScreen):
             return self.picked
         if self.titles is not None:
             return self.titles.model
-        return next(iter(self.infos)) if len(self.infos) == 1 else None
+        return next(iter(self.models.infos)) if len(self.models.infos) == 1 else None
 
     def change_length(self, steps: int) -> None:
         """Longer titles, or shorter ones."""
-        least = shortest(self.infos.get(self.model or ""))
+        least = shortest(self.models.infos.get(self.model or ""))
         length = min(max(self.length + steps * STEP, least), LONGER)
         if length == self.length:
             self.app.notify(f"{'Longer' if steps > 0 else 'Shorter'} titles than these cannot be asked for.")
@@ -135,7 +123,7 @@ class Asking(DocumentScreen):
         """Ask for the titles of what the text says now."""
         self._overtaken()
         text = self._document.text
-        if not self.infos or not text.strip():
+        if not self.models.infos or not text.strip():
             self._settle(None, text, "")
             return
         run = self.run_now = Run(text)

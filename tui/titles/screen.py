@@ -10,7 +10,7 @@ from textual.widgets import Input, Static, TextArea
 from ..kit.choicebar import ChoiceBar
 from ..kit.phrases import PhraseTable
 from ..kit.source_box import SourceArea
-from .length import choose_writer
+from .length import BY_ITSELF, about_writer
 from .showing import Showing
 from .title_line import TitleLine
 from .title_list import TitleList
@@ -58,7 +58,7 @@ at hand; ctrl+e writes all to a file. A model reads the beginning of a long text
         self.query_one("#phrase-box").border_title = "What it is about"
         self.query_one("#area").focus()
         self.titles_changed()
-        self.read_models()
+        self.models.read()
 
     def on_resize(self, event: events.Resize) -> None:
         self._say_phrases()
@@ -66,7 +66,7 @@ at hand; ctrl+e writes all to a file. A model reads the beginning of a long text
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
         """``model``: write by it; ``text``: write titles for that."""
         if model is not None:
-            self.read_models(model)
+            self.models.read(model)
         if text is not None:
             self._take_document(text, name)
 
@@ -128,9 +128,9 @@ at hand; ctrl+e writes all to a file. A model reads the beginning of a long text
         if action == "back":
             return not isinstance(self.focused, SourceArea)
         if action in ("shorter", "longer"):
-            return True if self.infos else None
+            return True if self.models.infos else None
         if action == "next_model":
-            return len(self.infos) > 1
+            return len(self.models.infos) > 1
         return True
 
     def action_shorter(self) -> None:
@@ -140,7 +140,7 @@ at hand; ctrl+e writes all to a file. A model reads the beginning of a long text
         self.change_length(1)
 
     def action_next_model(self) -> None:
-        choose_writer(self, self.infos, self.picked, self.use_model)
+        self.models.choose_or_leave(self.picked, self.use_model, BY_ITSELF, about_writer)
 
     def action_back(self) -> None:
         (self.box.preview if self.box.large else self.box.area).focus()
@@ -160,5 +160,5 @@ at hand; ctrl+e writes all to a file. A model reads the beginning of a long text
         from .export import export_titles
 
         if self.titles is not None:
-            info = self.infos.get(self.titles.model)
+            info = self.models.infos.get(self.titles.model)
             export_titles(self, self._document, self.own, self.titles, info, self.length)

@@ -10,6 +10,7 @@ from ..kit.attention import legend, linked_heat
 from ..kit.attention_grid import LINKS, links
 from ..kit.choicebar import ChoiceBar
 from ..kit.heat import Heat
+from ..kit.model_choice import none_here
 from ..kit.source_box import SourceArea
 from ..kit.text import one_line, visible
 from ..kit.walked import linked, token_at
@@ -19,10 +20,6 @@ from .title_list import TitleList
 from .title_phrases import KeyphraseTable, in_one_line
 from .title_source import TitleBox
 
-NO_MODEL = (
-    "No model that writes titles is here: train one with f6 (recipe title-copy, on texts with their titles), or "
-    "import one with f8."
-)
 EMPTY = "Titles for the text stand here."
 LIT = 0.1
 """Share of a word's attention from which on it is said to come from there too."""
@@ -75,20 +72,20 @@ class Showing(OwnTitle):
     def _why_nothing(self) -> str:
         if self.problem:
             return self.problem
-        if not self.known:
+        if not self.models.known:
             return "Looking for models …"
-        if not self.infos:
-            return NO_MODEL
+        if not self.models.infos:
+            return none_here("writes titles", "title-copy, on texts with their titles")
         if self.run_now is not None:
             return "Writing titles …"
         return EMPTY
 
     def _show_choices(self) -> None:
         parts: list[tuple[str, str, str]] = []
-        if self.infos:
+        if self.models.infos:
             parts = [("f2", "", "shorter"), ("f3", "", "longer"), ("", "Length", length_told(self.length))]
-            said = by_model(self.model, self.infos) if self.model is not None else "by language"
-            found = self.picked is None and self.titles is not None and len(self.infos) > 1
+            said = by_model(self.model, self.models.infos) if self.model is not None else "by language"
+            found = self.picked is None and self.titles is not None and len(self.models.infos) > 1
             parts.append(("f4", "Model", f"{said} (found)" if found else said))
         self.query_one(ChoiceBar).show(parts)
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from functools import partial
 from time import monotonic
-from typing import Any
 
 from textual.timer import Timer
 
@@ -11,7 +10,8 @@ from ...engine.results import Direction, Sentence, Translation
 from ..kit.document import EDITABLE
 from ..kit.document_screen import DocumentScreen
 from ..kit.draft import Draft, Kept, Line, lines_of
-from .directions import DETECTED, Ways, why_none
+from ..kit.model_choice import UNREAD, ModelChoice
+from .directions import DETECTED, TASK, Ways, why_none
 
 PAUSE = 0.25
 """Seconds without a key before what was typed is translated."""
@@ -71,7 +71,14 @@ class Translating(DocumentScreen):
         self.problem = ""
         """Why there is no translation, in one sentence."""
         self.run_now: Run | None = None
-        self._wanted: str | None = None
+        self.models = ModelChoice(
+            self,
+            TASK,
+            "it does not translate.",
+            self._models_listed,
+            self._models_failed,
+            beside=lambda: (self.engine.directions(), self.engine.preferences()),
+        )
         self._pause: Timer | None = None
         self._clock: Timer | None = None
         self._detail: Timer | None = None
@@ -89,8 +96,8 @@ class Translating(DocumentScreen):
         """More is known of a line."""
 
     def on_screen_resume(self) -> None:
-        if self.ways.known:
-            self.read_ways()
+        if self.models.known:
+            self.models.read()
 
     def on_unmount(self) -> None:
         self._overtaken()
@@ -100,24 +107,19 @@ class Translating(DocumentScreen):
 
     # ------------------------------------------------------------------------------------------ directions
 
-    def read_ways(self, model: str | None = None) -> None:
-        """Look which directions there are; ``model`` is to be used."""
-        self._wanted = model or self._wanted
-        self.ask("ways", partial(Ways.read, self.engine), self._ways_known, self._ways_failed)
-
-    def _ways_failed(self, error: Exception) -> None:
-        self.problem = "The models could not be read; f8 shows why."
+    def _models_failed(self, error: Exception) -> None:
+        self.problem = UNREAD
         self.draft_changed()
 
-    def _ways_known(self, read: Any) -> None:
-        changed = self.ways.take(read)
-        wanted, self._wanted = self._wanted, None
+    def _models_listed(self, wanted: str | None) -> None:
+        directions, preferences = self.models.beside
+        changed = self.ways.take(directions, list(self.models.infos.values()), preferences)
         if wanted is not None:
-            found = self.ways.by(wanted)
-            if found is None:
-                self.app.notify(f"{wanted} cannot be used here: it does not translate.", severity="warning")
+            direction = self.ways.by(wanted)
+            if direction is None:
+                self.models.refuse(wanted)
             else:
-                self.ways.picked, changed = found, True
+                self.ways.picked, changed = direction, True
         if changed:
             self.translate_now()
 

@@ -55,12 +55,12 @@ translation memory (TMX), a table or a text, ctrl+r copies the translation."""
         self.query_one("#wordings-box").border_title = "Other wordings"
         self.query_one("#area").focus()
         self.draft_changed()
-        self.read_ways()
+        self.models.read()
 
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
         """``model``: translate by it; ``text``: translate that."""
         if model is not None:
-            self.read_ways(model)
+            self.models.read(model)
         if text is not None:
             self._take_document(text, name)
 

@@ -9,6 +9,7 @@ from ..kit.bars import bar
 from ..kit.choicebar import ChoiceBar
 from ..kit.heat import Heat
 from ..kit.languages import language_name
+from ..kit.model_choice import none_here
 from ..kit.source_box import SourceArea, SourceBox
 from ..kit.text import visible
 from ..kit.walked import linked, token_at
@@ -17,7 +18,6 @@ from .requests import Translating
 from .sentence_list import SentenceList
 from .wordings import Wordings
 
-NO_MODEL = "No model that translates is here: train one with f6, or import one with f8."
 EMPTY = "The translation stands here."
 BAR = 12
 
@@ -94,7 +94,7 @@ class Showing(Translating):
         if self.problem:
             return self.problem
         if not self.ways.all:
-            return NO_MODEL
+            return none_here("translates")
         return "Translating …\n\nesc stops" if self.run_now is not None or self.busy("language") else EMPTY
 
     def _progress(self) -> Content:

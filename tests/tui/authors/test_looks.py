@@ -32,7 +32,7 @@ def test_it_looks_as_it_did(snap_compare: Any, profiles_app: Any, until: Any, si
         app = pilot.app
         app.theme = theme
         await pilot.press("ctrl+b")
-        await until(pilot, lambda: app.screen.PLACE == "authors" and app.screen._known)
+        await until(pilot, lambda: app.screen.PLACE == "authors" and app.screen.models.known)
         screen = app.screen
         if text:
             app.post_message(events.Paste(text))

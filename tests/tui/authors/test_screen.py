@@ -29,7 +29,7 @@ def opened(until: Any) -> Any:
 
     async def go(pilot: Any, text: str = "") -> AuthorsScreen:
         await pilot.press("ctrl+b")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "authors" and pilot.app.screen._known)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "authors" and pilot.app.screen.models.known)
         screen = pilot.app.screen
         if text:
             pilot.app.post_message(events.Paste(text))
@@ -552,7 +552,7 @@ async def test_the_palette_leads_a_profiler_to_authors(profiles_app: Any, until:
     from dltext.tui.palette import WorkbenchCommands
 
     async with profiles_app.run_test() as pilot:
-        await until(pilot, lambda: profiles_app.screen._infos)
+        await until(pilot, lambda: profiles_app.screen.models.infos)
         provider = WorkbenchCommands(profiles_app.screen)
         await provider.startup()
         hits = {hit.text: hit async for hit in provider.discover()}

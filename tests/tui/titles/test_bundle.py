@@ -25,7 +25,7 @@ async def test_a_bundle_writes_titles_on_the_screen(
     app = DltextApp(poll=False)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+u")
-        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.known)
+        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.models.known)
         screen = app.screen
         app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: screen.fresh and not screen.busy())

@@ -42,7 +42,7 @@ def opened(until: Any) -> Any:
 
     async def go(pilot: Any, text: str = "") -> TitlesScreen:
         await pilot.press("ctrl+u")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.known)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.models.known)
         screen = pilot.app.screen
         if text:
             pilot.app.post_message(events.Paste(text))
@@ -327,7 +327,7 @@ async def test_another_model_is_chosen(titles_app: Any, titles: Any, fake_titles
         titles.bundles += [fake_titles.TITLE_ZH, replace(fake_titles.TITLE_ZH, name="broken", problem="damaged")]
         await pilot.press("f5")
         await pilot.press("ctrl+u")
-        await until(pilot, lambda: titles_app.screen is screen and len(screen.infos) == 2)
+        await until(pilot, lambda: titles_app.screen is screen and len(screen.models.infos) == 2)
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(titles_app.screen, Choose))
         assert [name for name, _ in titles_app.screen._options] == [

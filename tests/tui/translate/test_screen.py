@@ -619,7 +619,7 @@ def test_directions_of_models_that_are_no_defaults_are_listed(fake_translations:
     ways = Ways()
     broken = replace(fake_translations.OWN, name="broken", problem="damaged")
     found = [fake_translations.EN_ZH, fake_translations.OWN, broken]
-    assert ways.take((fake_translations.DIRECTIONS, found, {"translate": {"targets": {"fr": "zh"}}}))
+    assert ways.take(fake_translations.DIRECTIONS, found, {"translate": {"targets": {"fr": "zh"}}})
     assert [way.models for way in ways.all][3:] == [("my-en-zh",), ("translate-fr-en", "translate-en-zh")]
     assert ways.of("fr").target == "zh"
     assert ways.of("de") is None
