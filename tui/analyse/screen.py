@@ -1,21 +1,27 @@
 """Analyse, the home: paste or type a text and see what it says, while you type."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
 from ...engine.results import Result
+from ..kit.beside import Beside, CardOpened
 from ..kit.document import Document, DocumentBox
+from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat
 from ..kit.model_choice import UNREAD, ModelChoice, none_here_apart
 from ..kit.model_reader import SHORT, Reader
 from ..kit.offer import DraftOffer
+from .author import AuthorBeside
 from .result_card import ResultCard
-from .title import TitledBeside
+from .title import TitleBeside
+from .translation import TranslationBeside
 
 TASK = "sentiment"
 PAUSE = 0.12
@@ -25,7 +31,7 @@ LONGER_PAUSE = 0.45
 TAKES_LONG = 0.4
 
 
-class AnalyseScreen(TitledBeside):
+class AnalyseScreen(DocumentScreen):
     """Holds the document and a card a model; each answer carries the number of the text that it was asked for."""
 
     PLACE = "analyse"
@@ -48,8 +54,12 @@ document with pages."""
         self._pause: Timer | None = None
         self._longer: Timer | None = None
         self._comparing = False
-        self._looked = False
-        """Whether it was looked for a profiler: once the models that were asked for are known."""
+        self._begun = False
+        """Whether what stands beside has begun: once the models that were asked for are known."""
+        self.author_beside = AuthorBeside(self)
+        self.translation_beside = TranslationBeside(self)
+        self.title_beside = TitleBeside(self)
+        self.besides: Sequence[Beside[Any]] = (self.author_beside, self.translation_beside, self.title_beside)
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -59,15 +69,14 @@ document with pages."""
             with VerticalScroll(id="side", can_focus=False):
                 yield Static("Looking for models …", id="no-model", classes="empty", markup=False)
                 yield Container(id="cards")
-                yield Container(id="author")
-                yield Container(id="translation")
-                yield Container(id="titled")
+                for beside in self.besides:
+                    yield Container(id=beside.HOLDER)
         yield DraftOffer()
 
     def on_mount(self) -> None:
         self.query_one("#area").focus()
-        for beside in ("#author", "#translation", "#titled"):
-            self.query_one(beside).display = False
+        for beside in self.besides:
+            beside.display(False)
         self.call_after_refresh(self.models.read)
         path = self.workbench.document
         if path is not None:
@@ -76,7 +85,9 @@ document with pages."""
     def on_screen_resume(self) -> None:
         if self.models.infos:
             self.models.read()
-            self.read_profilers()
+        if self._begun:
+            for beside in self.besides:
+                beside.resumed()
 
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
         """``model``: use it; ``text``: show it (from a report, from a corpus)."""
@@ -102,9 +113,10 @@ document with pages."""
             self._choose(self.models.default)
         self._comparing = self._comparing and len(self._chosen) > 1
         self._lay_cards()
-        if not self._looked:
-            self._looked = True
-            self.read_profilers()
+        if not self._begun:
+            self._begun = True
+            for beside in self.besides:
+                beside.begin()
 
     def _lay_cards(self) -> None:
         """A card a chosen model; then ask them all."""
@@ -135,7 +147,8 @@ document with pages."""
         for timer in (self._pause, self._longer):
             if timer is not None:
                 timer.stop()
-        self.not_yet()
+        for beside in self.besides:
+            beside.changed()
         self._pause = self.set_timer(PAUSE, self._ask_all)
 
     def on_unmount(self) -> None:
@@ -152,14 +165,12 @@ document with pages."""
                 for kind in ("answer", "explain"):
                     self.forget(f"{kind} {card.info.name}")
                 card.clear()
-            self.no_author()
-            self.no_translation()
-            self.no_title()
+            for beside in self.besides:
+                beside.clear()
             self.box.shade(Heat())
             return
         if not self.cards:
-            self.ask_author_soon()
-            self.translate_soon()
+            self._verdict_stands()
         for card in self.cards:
             name = card.info.name
             self.forget(f"explain {name}")
@@ -189,12 +200,21 @@ document with pages."""
             return
         card.answer(result, document.text)
         if card is self.cards[0]:
-            self.ask_author_soon()
-            self.translate_soon()
+            self._verdict_stands()
         if len(document.text) <= SHORT:
             if self._longer is not None:
                 self._longer.stop()
             self._longer = self.set_timer(LONGER_PAUSE, self._explain_all)
+
+    def _verdict_stands(self) -> None:
+        for beside in self.besides:
+            beside.answered()
+
+    @on(CardOpened)
+    def _opened(self, event: CardOpened) -> None:
+        for beside in self.besides:
+            if beside.card is event.card:
+                beside.opened()
 
     def _explain_all(self) -> None:
         document, revision = self._document, self._revision

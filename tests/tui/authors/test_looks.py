@@ -51,9 +51,11 @@ def test_it_looks_as_it_did(snap_compare: Any, profiles_app: Any, until: Any, si
 def test_the_card_beside_a_verdict(snap_compare: Any, profiles_app: Any, until: Any, size: tuple[int, int]) -> None:
     async def show(pilot: Any) -> None:
         screen = pilot.app.screen
-        await until(pilot, lambda: screen.author_card)
+        await until(pilot, lambda: screen.author_beside.card)
         pilot.app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.author_card.profile and screen.cards[0].explained and not screen.busy())
+        await until(
+            pilot, lambda: screen.author_beside.card.profile and screen.cards[0].explained and not screen.busy()
+        )
         await pilot.pause(0.2)
 
     assert snap_compare(profiles_app, terminal_size=size, run_before=show)

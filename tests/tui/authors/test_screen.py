@@ -432,7 +432,7 @@ async def test_a_paste_while_many_are_shown_is_one_authors(profiles_app: Any, op
 
 
 def beside(app: Any) -> Any:
-    return app.screen.author_card
+    return app.screen.author_beside.card
 
 
 async def test_analyse_has_a_card_of_the_author_that_leads_to_authors(
@@ -495,7 +495,7 @@ async def test_a_slow_profiler_is_asked_only_when_one_rests(
         profiles.speed = 8.0
         await pilot.press("y")
         await until(pilot, lambda: beside(profiles_app).profile is not None)
-        assert profiles_app.screen._profiler.quick(YOUNG), "it was busy for a moment, not slow for ever"
+        assert profiles_app.screen.author_beside._profiler.quick(YOUNG), "it was busy for a moment, not slow for ever"
 
 
 @pytest.mark.parametrize("what", ["none", "broken", "fails", "cannot be listed"])

@@ -57,7 +57,7 @@ def test_the_card_beside_a_verdict(snap_compare: Any, translate_app: Any, until:
         screen = pilot.app.screen
         await until(pilot, lambda: screen.cards)
         pilot.app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.translation_card and screen.cards[0].explained and not screen.busy())
+        await until(pilot, lambda: screen.translation_beside.card and screen.cards[0].explained and not screen.busy())
         await pilot.pause(0.2)
 
     assert snap_compare(translate_app, terminal_size=size, run_before=show)

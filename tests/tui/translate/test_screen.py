@@ -581,8 +581,8 @@ async def test_a_verdict_has_the_first_sentence_beside_it(translate_app: Any, tr
         await until(pilot, lambda: screen.cards)
         assert not screen.query_one("#translation").display
         translate_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.translation_card)
-        card = screen.translation_card
+        await until(pilot, lambda: screen.translation_beside.card)
+        card = screen.translation_beside.card
         assert card.said == SAID[0]
         assert str(card.border_title) == "Translation · English → Chinese"
         assert screen.cards[0].result is not None
