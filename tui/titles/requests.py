@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from textual.timer import Timer
 
@@ -24,12 +25,27 @@ class Run:
         self.stopped = False
 
 
-class Asking(DocumentScreen):
-    """Keeps the newest :class:`Titles`, those of an older text until others come; a subclass shows them."""
+class Shows(Protocol):
+    """What shows the titles."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.models = ModelChoice(self, TASK, "it does not write titles.", self._models_listed, self._models_failed)
+    def titles_changed(self) -> None:
+        """Others are there, or none."""
+        ...
+
+    def heads_changed(self) -> None:
+        """Something is asked, or asked otherwise: model, length, problem."""
+        ...
+
+
+class TitleRequests:
+    """Asks for titles of the screen's document, and keeps the newest, those of an older text until others come."""
+
+    view: Shows
+    """Told of all that changes; set before the first question."""
+
+    def __init__(self, screen: DocumentScreen) -> None:
+        self.screen = screen
+        self.models = ModelChoice(screen, TASK, "it does not write titles.", self._models_listed, self._models_failed)
         self._listed: dict[str, BundleInfo] | None = None
         """The models that titles were last asked of; None before it was known which there are."""
         self.picked: str | None = None
@@ -44,17 +60,13 @@ class Asking(DocumentScreen):
         self.run_now: Run | None = None
         self._pause: Timer | None = None
 
-    def titles_changed(self) -> None:
-        """Others are there, or none."""
-
-    def heads_changed(self) -> None:
-        """Something is asked, or asked otherwise: model, length, problem."""
-
-    def on_screen_resume(self) -> None:
+    def resumed(self) -> None:
+        """The screen is seen again: models may have come or gone."""
         if self.models.known:
             self.models.read()
 
-    def on_unmount(self) -> None:
+    def end(self) -> None:
+        """The screen goes."""
         self._overtaken()
         if self._pause is not None:
             self._pause.stop()
@@ -63,7 +75,7 @@ class Asking(DocumentScreen):
 
     def _models_failed(self, error: Exception) -> None:
         self.problem = UNREAD
-        self.heads_changed()
+        self.view.heads_changed()
 
     def _models_listed(self, wanted: str | None) -> None:
         before = (self._listed, self.picked)
@@ -93,7 +105,7 @@ class Asking(DocumentScreen):
         least = shortest(self.models.infos.get(self.model or ""))
         length = min(max(self.length + steps * STEP, least), LONGER)
         if length == self.length:
-            self.app.notify(f"{'Longer' if steps > 0 else 'Shorter'} titles than these cannot be asked for.")
+            self.screen.app.notify(f"{'Longer' if steps > 0 else 'Shorter'} titles than these cannot be asked for.")
             return
         self.length = length
         self.titles_now()
@@ -103,32 +115,32 @@ class Asking(DocumentScreen):
     @property
     def fresh(self) -> bool:
         """Whether the titles are those of the text as it is, and no others are on their way."""
-        return self.titles is not None and self.run_now is None and self.titled == self._document.text
+        return self.titles is not None and self.run_now is None and self.titled == self.screen.document.text
 
     def document_changed(self) -> None:
         self._overtaken()
         if self._pause is not None:
             self._pause.stop()
-        self._pause = self.set_timer(PAUSE, self.titles_now)
-        self.heads_changed()
+        self._pause = self.screen.set_timer(PAUSE, self.titles_now)
+        self.view.heads_changed()
 
     def _overtaken(self) -> None:
         """Nobody waits any more for the titles under way."""
         if self.run_now is not None:
             self.run_now.stopped = True
             self.run_now = None
-        self.forget("titles")
+        self.screen.forget("titles")
 
     def titles_now(self) -> None:
         """Ask for the titles of what the text says now."""
         self._overtaken()
-        text = self._document.text
+        text = self.screen.document.text
         if not self.models.infos or not text.strip():
             self._settle(None, text, "")
             return
         run = self.run_now = Run(text)
         work: Callable[[], Titles] = partial(
-            self.engine.titles,
+            self.screen.engine.titles,
             text,
             self.picked,
             COUNT,
@@ -136,8 +148,8 @@ class Asking(DocumentScreen):
             explain=True,
             should_stop=lambda: run.stopped,
         )
-        self.ask("titles", work, partial(self._answered, run), self._failed)
-        self.heads_changed()
+        self.screen.ask("titles", work, partial(self._answered, run), self._failed)
+        self.view.heads_changed()
 
     def _answered(self, run: Run, found: Titles) -> None:
         if run is self.run_now:
@@ -149,4 +161,4 @@ class Asking(DocumentScreen):
     def _settle(self, found: Titles | None, text: str, problem: str) -> None:
         self.run_now = None
         self.titles, self.titled, self.problem = found, text, problem
-        self.titles_changed()
+        self.view.titles_changed()

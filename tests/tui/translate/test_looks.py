@@ -33,14 +33,14 @@ def test_it_looks_as_it_did(
         app = pilot.app
         app.theme = theme
         await pilot.press("ctrl+d")
-        await until(pilot, lambda: app.screen.PLACE == "translate" and app.screen.ways.known)
+        await until(pilot, lambda: app.screen.PLACE == "translate" and app.screen.requests.ways.known)
         screen = app.screen
         if text:
             app.post_message(events.Paste(text))
-            await until(pilot, lambda: screen.draft and screen.run_now is None and not screen.busy())
+            await until(pilot, lambda: screen.requests.draft and screen.requests.run_now is None and not screen.busy())
 
         def settled() -> bool:
-            return not screen.busy() and screen.run_now is None and screen._detail is None
+            return not screen.busy() and screen.requests.run_now is None and screen.requests._detail is None
 
         for key in keys:
             await pilot.press(key)
