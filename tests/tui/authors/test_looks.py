@@ -32,16 +32,16 @@ def test_it_looks_as_it_did(snap_compare: Any, profiles_app: Any, until: Any, si
         app = pilot.app
         app.theme = theme
         await pilot.press("ctrl+b")
-        await until(pilot, lambda: app.screen.PLACE == "authors" and app.screen.models.known)
+        await until(pilot, lambda: app.screen.PLACE == "authors" and app.screen.one.models.known)
         screen = app.screen
         if text:
             app.post_message(events.Paste(text))
-            await until(pilot, lambda: screen.explained and not screen.busy())
+            await until(pilot, lambda: screen.one.explained and not screen.busy())
         for key in keys:
             await pilot.press(key)
             await until(pilot, lambda: not screen.busy())
         if what == "group":
-            await until(pilot, lambda: screen.group is not None)
+            await until(pilot, lambda: screen.many.group is not None)
         await pilot.pause(0.2)
 
     assert snap_compare(profiles_app, terminal_size=size, run_before=show)
