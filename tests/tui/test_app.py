@@ -78,7 +78,7 @@ async def test_the_palette_knows_actions_places_themes_and_models(app: Any, unti
     from dltext.tui.palette import WorkbenchCommands
 
     async with app.run_test() as pilot:
-        await until(pilot, lambda: app.screen._infos)
+        await until(pilot, lambda: app.screen.models.infos)
         provider = WorkbenchCommands(app.screen)
         await provider.startup()
         found = {hit.text async for hit in provider.discover()}

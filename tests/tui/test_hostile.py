@@ -46,7 +46,7 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 async def test_hostile_names_in_dialogs_titles_and_toasts(app: Any, until: Any, names: list[Path]) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: app.screen._infos)
+        await until(pilot, lambda: app.screen.models.infos)
         await pilot.press("ctrl+o")
         await until(pilot, lambda: app.screen.is_modal)
         tree = app.screen.query_one(DirectoryTree)
@@ -79,7 +79,7 @@ async def test_no_dialog_opens_or_writes_what_is_no_file(
     (tmp_path / "file").touch()
     (tmp_path / "loop").symlink_to("loop")
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: app.screen._infos)
+        await until(pilot, lambda: app.screen.models.infos)
         await pilot.press(*"good")
         await until(pilot, lambda: app.screen._results())
         for key in ("ctrl+o", "ctrl+e"):

@@ -64,7 +64,7 @@ async def test_the_palette_offers_what_other_places_do_and_goes_there(app: Any, 
     from dltext.tui.palette import WorkbenchCommands
 
     async with app.run_test() as pilot:
-        await until(pilot, lambda: app.screen._infos)
+        await until(pilot, lambda: app.screen.models.infos)
         provider = WorkbenchCommands(app.screen)
         await provider.startup()
         hits = {hit.text: hit async for hit in provider.discover()}

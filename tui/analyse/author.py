@@ -3,13 +3,12 @@
 from functools import partial
 from typing import Any
 
-from textual.containers import Container
-from textual.timer import Timer
-
 from ...engine.results import BundleInfo, Profile
+from ..kit.beside import Beside
 from ..kit.document import Document
 from ..kit.document_screen import DocumentScreen
-from ..kit.model_reader import SHORT, TASK, Profiler, default, usable
+from ..kit.model_choice import default, usable
+from ..kit.model_reader import SHORT, TASK, Profiler
 from ..kit.profile_card import AuthorCard
 
 AFTER = 0.05
@@ -19,79 +18,79 @@ REST = 1.0
 SLOW = "Not read while you type: it takes too long. Enter reads it in Authors."
 
 
-class AuthorBeside(DocumentScreen):
-    """A screen with a container ``#author``: where there is a profiler, a card stands in it; else nothing does."""
+class AuthorBeside(Beside[AuthorCard]):
+    """Where there is a profiler, its card stands in the container ``#author``; else nothing does."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._author: str | None = None
-        self._author_soon: Timer | None = None
-        self._profiler = Profiler(lambda: self.engine)
+    HOLDER = "author"
+    CARD = AuthorCard
 
-    @property
-    def author_card(self) -> AuthorCard | None:
-        return next(iter(self.query(AuthorCard)), None)
+    def __init__(self, screen: DocumentScreen) -> None:
+        super().__init__(screen)
+        self._model: str | None = None
+        self._profiler = Profiler(lambda: screen.engine)
 
-    def read_profilers(self) -> None:
+    def begin(self) -> None:
         """Look whether there is a profiler; nobody is told where that fails, for nobody asked."""
         # No UserError of it may become a toast, so the work itself is guarded.
-        self.ask("profilers", self._profilers, self._profilers_known)
+        self.screen.ask("profilers", self._profilers, self._profilers_known)
+
+    def resumed(self) -> None:
+        self.begin()
 
     def _profilers(self) -> list[BundleInfo]:
         try:
-            return self.engine.models(TASK)
+            return self.screen.engine.models(TASK)
         except Exception:
             return []
 
     def _profilers_known(self, found: list[BundleInfo]) -> None:
         infos = usable(found)
         name = default(infos)
-        card, holder = self.author_card, self.query_one("#author", Container)
-        self._author = name
-        holder.display = name is not None
-        self.set_class(name is not None, "-author")
+        card = self.card
+        self._model = name
+        self.display(name is not None)
         if name is None:
             if card is not None:
                 card.remove()
         elif card is None:
-            holder.mount(AuthorCard(infos[name]))
-            self.ask_author_soon()
+            self.holder.mount(AuthorCard(infos[name]))
+            self.answered()
         elif card.info != infos[name]:
             card.name_model(infos[name])
-            self.ask_author_soon()
+            self.answered()
 
-    def ask_author_soon(self) -> None:
-        """The verdict stands: now the author's turn."""
-        if self._author_soon is not None:
-            self._author_soon.stop()
-        if self._author is not None:
-            self._author_soon = self.set_timer(AFTER, self._ask_author)
+    def answered(self) -> None:
+        self.stop()
+        if self._model is not None:
+            self._soon = self.screen.set_timer(AFTER, self._ask_author)
 
-    def no_author(self, waiting: str = "") -> None:
+    def clear(self) -> None:
+        self._wait("")
+
+    def _wait(self, waiting: str) -> None:
         """There is no text, or none that is read here."""
-        if self._author_soon is not None:
-            self._author_soon.stop()
-        self.forget("author")
-        if (card := self.author_card) is not None:
+        self.stop()
+        self.screen.forget("author")
+        if (card := self.card) is not None:
             card.clear(waiting)
 
     def _ask_author(self) -> None:
-        document, name = self._document, self._author
+        document, name = self.screen.document, self._model
         if name is None or not document.text.strip():
-            self.no_author()
+            self.clear()
         elif self._profiler.quick(document.text):
             self._read_beside()
         else:
-            self.no_author(SLOW)
+            self._wait(SLOW)
             # A machine that was busy for a moment is not slow for ever: it is measured again.
             if len(document.text) <= SHORT:
-                self._author_soon = self.set_timer(REST, self._read_beside)
+                self._soon = self.screen.set_timer(REST, self._read_beside)
 
     def _read_beside(self) -> None:
-        document, name = self._document, self._author
+        document, name = self.screen.document, self._model
         if name is not None and document.text.strip():
             work = partial(self._read_author, document.text, name)
-            self.ask("author", work, partial(self._author_known, document, self._revision))
+            self.screen.ask("author", work, partial(self._author_known, document, self.screen.revision))
 
     def _read_author(self, text: str, name: str) -> Profile | None:
         try:
@@ -100,16 +99,16 @@ class AuthorBeside(DocumentScreen):
             return None
 
     def _author_known(self, document: Document, revision: int, profile: Profile | None) -> None:
-        card = self.author_card
-        if revision != self._revision or card is None:
+        card = self.card
+        if revision != self.screen.revision or card is None:
             return
         if profile is None:
             card.clear("This text could not be read; enter tells why.")
         else:
             card.answer(profile, document.text)
 
-    def on_author_card_opened(self) -> None:
-        context: dict[str, Any] = {"model": self._author}
-        if self._document.text.strip():
-            context |= {"text": self._document.text, "name": self._document.name}
-        self.workbench.open_screen("authors", **context)
+    def opened(self) -> None:
+        context: dict[str, Any] = {"model": self._model}
+        if self.screen.document.text.strip():
+            context |= {"text": self.screen.document.text, "name": self.screen.document.name}
+        self.screen.workbench.open_screen("authors", **context)

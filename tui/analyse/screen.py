@@ -1,20 +1,27 @@
 """Analyse, the home: paste or type a text and see what it says, while you type."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
-from ...engine.results import BundleInfo, Result
+from ...engine.results import Result
+from ..kit.beside import Beside, CardOpened
 from ..kit.document import Document, DocumentBox
+from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat
+from ..kit.model_choice import UNREAD, ModelChoice, none_here_apart
 from ..kit.model_reader import SHORT, Reader
 from ..kit.offer import DraftOffer
+from .author import AuthorBeside
 from .result_card import ResultCard
-from .title import TitledBeside
+from .title import TitleBeside
+from .translation import TranslationBeside
 
 TASK = "sentiment"
 PAUSE = 0.12
@@ -24,7 +31,7 @@ LONGER_PAUSE = 0.45
 TAKES_LONG = 0.4
 
 
-class AnalyseScreen(TitledBeside):
+class AnalyseScreen(DocumentScreen):
     """Holds the document and a card a model; each answer carries the number of the text that it was asked for."""
 
     PLACE = "analyse"
@@ -37,17 +44,22 @@ document with pages."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._infos: dict[str, BundleInfo] = {}
+        self._reader = Reader(lambda: self.engine, TASK)
+        self.models = ModelChoice(
+            self, TASK, "it does not read sentiment.", self._models_listed, self._models_failed, self._reader.warm_up
+        )
         self._chosen: list[str] = []
-        self._wanted: str | None = None
         self._by_language = True
         """Whether the engine chooses the model by the text, for nobody has chosen another."""
         self._pause: Timer | None = None
         self._longer: Timer | None = None
         self._comparing = False
-        self._looked = False
-        """Whether it was looked for a profiler: once the models that were asked for are known."""
-        self._reader = Reader(lambda: self.engine, TASK)
+        self._begun = False
+        """Whether what stands beside has begun: once the models that were asked for are known."""
+        self.author_beside = AuthorBeside(self)
+        self.translation_beside = TranslationBeside(self)
+        self.title_beside = TitleBeside(self)
+        self.besides: Sequence[Beside[Any]] = (self.author_beside, self.translation_beside, self.title_beside)
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -57,30 +69,30 @@ document with pages."""
             with VerticalScroll(id="side", can_focus=False):
                 yield Static("Looking for models …", id="no-model", classes="empty", markup=False)
                 yield Container(id="cards")
-                yield Container(id="author")
-                yield Container(id="translation")
-                yield Container(id="titled")
+                for beside in self.besides:
+                    yield Container(id=beside.HOLDER)
         yield DraftOffer()
 
     def on_mount(self) -> None:
         self.query_one("#area").focus()
-        for beside in ("#author", "#translation", "#titled"):
-            self.query_one(beside).display = False
-        self.call_after_refresh(self._read_models)
+        for beside in self.besides:
+            beside.display(False)
+        self.call_after_refresh(self.models.read)
         path = self.workbench.document
         if path is not None:
             self.call_after_refresh(partial(self._open, path))
 
     def on_screen_resume(self) -> None:
-        if self._infos:
-            self._read_models()
-            self.read_profilers()
+        if self.models.infos:
+            self.models.read()
+        if self._begun:
+            for beside in self.besides:
+                beside.resumed()
 
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
         """``model``: use it; ``text``: show it (from a report, from a corpus)."""
         if model is not None:
-            self._wanted = model
-            self._read_models()
+            self.models.read(model)
         if text is not None:
             self._take_document(text, name)
 
@@ -90,31 +102,21 @@ document with pages."""
 
     # ------------------------------------------------------------------------------------------ models
 
-    def _read_models(self) -> None:
-        self.ask("models", lambda: self.engine.models(TASK), self._models_known, self._models_failed)
-
     def _models_failed(self, error: Exception) -> None:
-        self.query_one("#no-model", Static).update("The models could not be read; f8 shows why.")
+        self.query_one("#no-model", Static).update(UNREAD)
 
-    def _models_known(self, found: list[BundleInfo]) -> None:
-        self._infos = {info.name: info for info in found if info.problem is None}
-        names = list(self._infos)
-        if self._wanted is not None and self._wanted in names:
-            self._choose(self._wanted)
-        elif self._wanted is not None:
-            problem = next((info.problem for info in found if info.name == self._wanted), None)
-            self.app.notify(
-                f"{self._wanted} cannot be used here: " + (problem or "it does not read sentiment."), severity="warning"
-            )
-        self._wanted = None
-        self._chosen = [name for name in self._chosen if name in names]
-        if not self._chosen and names:
-            self._choose(next((info.name for info in self._infos.values() if info.default), names[0]))
+    def _models_listed(self, wanted: str | None) -> None:
+        if wanted is not None:
+            self._choose(wanted)
+        self._chosen = [name for name in self._chosen if name in self.models.infos]
+        if not self._chosen and self.models.default is not None:
+            self._choose(self.models.default)
         self._comparing = self._comparing and len(self._chosen) > 1
         self._lay_cards()
-        if not self._looked:
-            self._looked = True
-            self.read_profilers()
+        if not self._begun:
+            self._begun = True
+            for beside in self.besides:
+                beside.begin()
 
     def _lay_cards(self) -> None:
         """A card a chosen model; then ask them all."""
@@ -122,10 +124,10 @@ document with pages."""
         nothing = self.query_one("#no-model", Static)
         nothing.display = not self._chosen
         holder.display = bool(self._chosen)
-        nothing.update("No model that reads sentiment is here.\n\nTrain one with f6, or import one with f8.")
+        nothing.update(none_here_apart("reads sentiment"))
         self.set_class(self._comparing, "-comparing")
         shown = [card.info for card in self.cards]
-        wanted = [self._infos[name] for name in self._chosen]
+        wanted = [self.models.infos[name] for name in self._chosen]
         if shown == wanted:
             return
         for card in self.cards:
@@ -136,7 +138,7 @@ document with pages."""
             await holder.remove_children()
             await holder.mount_all(ResultCard(info) for info in wanted)
             for info in wanted:
-                self.ask(f"warm {info.name}", partial(self._reader.warm_up, info.name), lambda _: None)
+                self.models.warm(info.name)
             self._ask_all()
 
         self.run_worker(lay(), group="cards", exclusive=True)
@@ -145,7 +147,8 @@ document with pages."""
         for timer in (self._pause, self._longer):
             if timer is not None:
                 timer.stop()
-        self.not_yet()
+        for beside in self.besides:
+            beside.changed()
         self._pause = self.set_timer(PAUSE, self._ask_all)
 
     def on_unmount(self) -> None:
@@ -162,14 +165,12 @@ document with pages."""
                 for kind in ("answer", "explain"):
                     self.forget(f"{kind} {card.info.name}")
                 card.clear()
-            self.no_author()
-            self.no_translation()
-            self.no_title()
+            for beside in self.besides:
+                beside.clear()
             self.box.shade(Heat())
             return
         if not self.cards:
-            self.ask_author_soon()
-            self.translate_soon()
+            self._verdict_stands()
         for card in self.cards:
             name = card.info.name
             self.forget(f"explain {name}")
@@ -192,19 +193,28 @@ document with pages."""
     def _answered(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
         if revision != self._revision or not card.is_attached:
             return
-        if self._by_language and result.model != card.info.name and result.model in self._infos:
+        if self._by_language and result.model != card.info.name and result.model in self.models.infos:
             # The text is in another language than the last one: the card of the model that reads it.
             self._chosen = [result.model]
             self._lay_cards()
             return
         card.answer(result, document.text)
         if card is self.cards[0]:
-            self.ask_author_soon()
-            self.translate_soon()
+            self._verdict_stands()
         if len(document.text) <= SHORT:
             if self._longer is not None:
                 self._longer.stop()
             self._longer = self.set_timer(LONGER_PAUSE, self._explain_all)
+
+    def _verdict_stands(self) -> None:
+        for beside in self.besides:
+            beside.answered()
+
+    @on(CardOpened)
+    def _opened(self, event: CardOpened) -> None:
+        for beside in self.besides:
+            if beside.card is event.card:
+                beside.opened()
 
     def _explain_all(self) -> None:
         document, revision = self._document, self._revision
@@ -235,9 +245,7 @@ document with pages."""
         self._explain_all()
 
     def action_next_model(self) -> None:
-        from ..kit.choosing import choose_model
-
-        choose_model(self, list(self._infos.values()), self._chosen, self._use)
+        self.models.choose(next(iter(self._chosen), None), self._use)
 
     def _use(self, name: str) -> None:
         self._choose(name)
@@ -245,7 +253,7 @@ document with pages."""
 
     def _choose(self, name: str) -> None:
         """Let ``name`` answer alone; the default leaves texts in other languages to models that read them."""
-        self._comparing, self._chosen, self._by_language = False, [name], self._infos[name].default
+        self._comparing, self._chosen, self._by_language = False, [name], self.models.infos[name].default
 
     def action_compare(self) -> None:
         if self._comparing:
@@ -254,8 +262,8 @@ document with pages."""
         from ..kit.choosing import choose_several
 
         # Side by side stands what reads the same language, if anything else does.
-        every = list(self._infos.values())
-        language = self._infos[self._chosen[0]].language if self._chosen else ""
+        every = list(self.models.infos.values())
+        language = self.models.infos[self._chosen[0]].language if self._chosen else ""
         alike = [info for info in every if info.language == language]
         choose_several(self, alike if len(alike) > 1 else every, self._chosen, self._compare)
 
@@ -275,10 +283,10 @@ document with pages."""
         if results := self._results():
             from ..kit.export import copy_results
 
-            copy_results(self, self._document, results, self._infos)
+            copy_results(self, self._document, results, self.models.infos)
 
     def action_export(self) -> None:
         if results := self._results():
             from ..kit.export import export_results
 
-            export_results(self, self._document, results, self._infos)
+            export_results(self, self._document, results, self.models.infos)

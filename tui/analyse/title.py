@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from rich.cells import cell_len
-from textual.containers import Container
-from textual.timer import Timer
 
 from ...engine.results import BundleInfo, Titles
 from ..kit.ahead import Ahead
+from ..kit.beside import Beside
 from ..kit.engine import Engine
 from .title_card import TitleCard
-from .translation import TranslatedBeside
 
 TASK = "title"
+AFTER = 0.65
+"""Seconds without a key and with a verdict until it is first looked whether anything else still reads: by then all that
+comes before has begun."""
 AGAIN = 0.1
 """Seconds until it is looked again whether anything else still reads."""
 LINE = 100
@@ -29,62 +30,61 @@ class Called:
     info: BundleInfo | None = None
 
 
-class TitledBeside(TranslatedBeside):
-    """A screen with a container ``#titled``: a card stands in it where there is a model that writes titles."""
+class TitleBeside(Beside[TitleCard]):
+    """A card stands in the container ``#titled`` where there is a model that writes titles."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._titled_soon: Timer | None = None
+    HOLDER = "titled"
+    CARD = TitleCard
 
-    @property
-    def title_card(self) -> TitleCard | None:
-        return next(iter(self.query(TitleCard)), None)
-
-    def on_screen_resume(self) -> None:
+    def resumed(self) -> None:
         """Somebody may have trained a writer of titles meanwhile."""
-        if self._document.text.strip() and not self.query_one("#titled").display:
-            self._titled_soon = self.set_timer(AGAIN, self.beside_told)
+        if self.screen.document.text.strip() and not self.holder.display:
+            self.stop()
+            self._soon = self.screen.set_timer(AGAIN, self._ask)
 
-    def beside_told(self) -> None:
-        """The quicker cards stand; what still reads (words that decided, a slow author) goes before."""
-        if not self._document.text.strip():
+    def changed(self) -> None:
+        self.stop()
+        self.screen.forget("title")
+
+    def answered(self) -> None:
+        """The quicker cards go before."""
+        self.changed()
+        self._soon = self.screen.set_timer(AFTER, self._ask)
+
+    def clear(self) -> None:
+        self.changed()
+        self._show(self.screen.revision, None)
+
+    def _ask(self) -> None:
+        """What still reads (words that decided, a slow author, the first sentence's translation) goes before."""
+        screen = self.screen
+        if not screen.document.text.strip():
             return
-        if self.busy():
-            self._titled_soon = self.set_timer(AGAIN, self.beside_told)
+        if screen.busy():
+            self._soon = screen.set_timer(AGAIN, self._ask)
             return
         # A title takes as long as all the rest together, so whoever types on does not wait for it.
-        revision = self._revision
+        revision = screen.revision
         work = partial(
-            called, self.engine, self.workbench.ahead, self._document.text, lambda: self._revision != revision
+            called, screen.engine, screen.workbench.ahead, screen.document.text, lambda: screen.revision != revision
         )
-        self.ask("title", work, partial(self._called, revision))
+        screen.ask("title", work, partial(self._show, revision))
 
-    def not_yet(self) -> None:
-        super().not_yet()
-        if self._titled_soon is not None:
-            self._titled_soon.stop()
-        self.forget("title")
-
-    def no_title(self) -> None:
-        """There is no text."""
-        self._called(self._revision, None)
-
-    def _called(self, revision: int, found: Called | None) -> None:
-        if revision != self._revision:
+    def _show(self, revision: int, said: Called | None) -> None:
+        if revision != self.screen.revision:
             return
-        card, holder = self.title_card, self.query_one("#titled", Container)
-        holder.display = found is not None
-        self.set_class(found is not None, "-titled")
-        if found is None:
+        self.display(said is not None)
+        if said is None:
             return
+        card = self.card
         if card is None:
             card = TitleCard()
-            holder.mount(card)
-        card.show(found.titles, found.info)
+            self.holder.mount(card)
+        card.show(said.titles, said.info)
 
-    def on_title_card_opened(self) -> None:
-        document = self._document
-        self.workbench.open_screen("titles", text=document.text, name=document.name)
+    def opened(self) -> None:
+        document = self.screen.document
+        self.screen.workbench.open_screen("titles", text=document.text, name=document.name)
 
 
 def called(engine: Engine, ahead: Ahead, text: str, should_stop: Callable[[], bool]) -> Called | None:

@@ -6,11 +6,11 @@ from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from ...engine.results import BundleInfo, Keyphrase, Title, Titles
+from ..kit.beside import CardOpened
 from ..kit.headline import headline
 from ..kit.text import one_line, visible
 
@@ -33,9 +33,6 @@ class TitleCard(Widget, can_focus=True):
     BINDINGS: ClassVar = [Binding("enter", "open", "titles", tooltip="Open Titles with this text")]
     titles: reactive[Titles | None] = reactive(None, layout=True)
     """None: the text is too short for a title."""
-
-    class Opened(Message):
-        """The reader wants to see more."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(classes="box card", **options)
@@ -64,7 +61,7 @@ class TitleCard(Widget, can_focus=True):
         return Content("\n").join(lines)
 
     def action_open(self) -> None:
-        self.post_message(self.Opened())
+        self.post_message(CardOpened(self))
 
     def on_click(self, event: events.Click) -> None:
         self.action_open()

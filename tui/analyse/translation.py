@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from functools import partial
 
-from textual.containers import Container
-from textual.timer import Timer
-
 from ...engine.results import Direction
-from ..kit.document import Document
+from ..kit.beside import Beside
 from ..kit.engine import Engine
 from ..translate.directions import DETECTED, Ways, pair
-from .author import AuthorBeside
+from ..translate.directions import TASK as WAYS
 from .translation_card import TranslationCard
 
 IDLE = 0.6
@@ -27,62 +24,46 @@ class Beginning:
     said: str
 
 
-class TranslatedBeside(AuthorBeside):
-    """A screen with a container ``#translation``: a card stands in it where a model reads the text's language."""
+class TranslationBeside(Beside[TranslationCard]):
+    """A card stands in the container ``#translation`` where a model reads the text's language."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._translated_soon: Timer | None = None
+    HOLDER = "translation"
+    CARD = TranslationCard
 
-    @property
-    def translation_card(self) -> TranslationCard | None:
-        return next(iter(self.query(TranslationCard)), None)
+    def changed(self) -> None:
+        self.stop()
+        self.screen.forget("beginning")
 
-    def translate_soon(self) -> None:
-        """The verdict stands; once nobody types any more, the first sentence's turn."""
-        self.not_yet()
-        self._translated_soon = self.set_timer(IDLE, self._translate_beginning)
+    def answered(self) -> None:
+        """Once nobody types any more, the first sentence's turn."""
+        self.changed()
+        self._soon = self.screen.set_timer(IDLE, self._translate)
 
-    def not_yet(self) -> None:
-        """The text is another one: what was said of it says nothing any more."""
-        if self._translated_soon is not None:
-            self._translated_soon.stop()
-        self.forget("beginning")
+    def clear(self) -> None:
+        self.changed()
+        self._show(self.screen.revision, None)
 
-    def no_translation(self) -> None:
-        """There is no text."""
-        self.not_yet()
-        self._beginning_known(self._revision, None)
-
-    def _translate_beginning(self) -> None:
-        text = self._document.text.lstrip()
+    def _translate(self) -> None:
+        text = self.screen.document.text.lstrip()
         if text:
-            work = partial(beginning, self.engine, text[:DETECTED])
-            self.ask("beginning", work, partial(self._translated, self._revision))
+            work = partial(beginning, self.screen.engine, text[:DETECTED])
+            self.screen.ask("beginning", work, partial(self._show, self.screen.revision))
 
-    def _translated(self, revision: int, found: Beginning | None) -> None:
-        self._beginning_known(revision, found)
-        self.beside_told()
-
-    def beside_told(self) -> None:
-        """All that is quick has been said of the text, this too."""
-
-    def _beginning_known(self, revision: int, found: Beginning | None) -> None:
-        if revision != self._revision:
+    def _show(self, revision: int, said: Beginning | None) -> None:
+        if revision != self.screen.revision:
             return
-        card, holder = self.translation_card, self.query_one("#translation", Container)
-        holder.display = found is not None
-        self.set_class(found is not None, "-translation")
-        if found is None:
+        self.display(said is not None)
+        if said is None:
             return
+        card = self.card
         if card is None:
             card = TranslationCard()
-            holder.mount(card)
-        card.show(pair(found.direction), found.said)
+            self.holder.mount(card)
+        card.show(pair(said.direction), said.said)
 
-    def on_translation_card_opened(self) -> None:
-        document: Document = self._document
-        self.workbench.open_screen("translate", text=document.text, name=document.name)
+    def opened(self) -> None:
+        document = self.screen.document
+        self.screen.workbench.open_screen("translate", text=document.text, name=document.name)
 
 
 def beginning(engine: Engine, text: str) -> Beginning | None:
@@ -93,7 +74,7 @@ def beginning(engine: Engine, text: str) -> Beginning | None:
     # Nobody asked for it, so nobody is told where it fails: Translate says what is wrong with a model.
     try:
         ways = Ways()
-        ways.take(Ways.read(engine))
+        ways.take(engine.directions(), engine.models(WAYS), engine.preferences())
         language = engine.detect(text) if ways.all else ""
         direction = ways.of(language) if language else None
         if direction is None:

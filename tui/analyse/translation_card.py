@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from ..kit.beside import CardOpened
 from ..kit.text import one_line
 
 LONGEST = 240
@@ -25,9 +25,6 @@ class TranslationCard(Widget, can_focus=True):
     BINDINGS: ClassVar = [Binding("enter", "open", "translate", tooltip="Open Translate with this text")]
     said: reactive[str] = reactive("", layout=True)
 
-    class Opened(Message):
-        """The reader wants the whole."""
-
     def __init__(self, **options: Any) -> None:
         super().__init__(classes="box card", **options)
 
@@ -42,7 +39,7 @@ class TranslationCard(Widget, can_focus=True):
         return Content(text + ("…" if len(self.said) > LONGEST else ""))
 
     def action_open(self) -> None:
-        self.post_message(self.Opened())
+        self.post_message(CardOpened(self))
 
     def on_click(self, event: events.Click) -> None:
         self.action_open()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ...engine.results import BundleInfo, GroupProfile, Guess, Profile
 from ..kit.document import Document
-from ..kit.export import save_as
+from ..kit.export import copy_text, export_text
 from ..kit.profile_rows import CANNOT, NOT_FOR, number, quality
 from ..kit.text import one_line, visible
 from ..kit.workbench import Workbench
@@ -122,38 +122,27 @@ def _tsv(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 # What leaves Authors: onto the clipboard, or into a file.
 
 TOLD = "A name that ends in .json is written as JSON, .tsv as a table, any other as text."
-COPIED = "It is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file."
 
 
 def copy_profile(screen: Workbench, document: Document, profile: Profile, info: BundleInfo | None) -> None:
     """Put what a model says of an author on the clipboard, as text."""
-    screen.app.copy_to_clipboard(profile_text(document, profile, info))
-    screen.app.notify(COPIED)
+    copy_text(screen, profile_text(document, profile, info))
 
 
 def copy_group(screen: Workbench, name: str, group: GroupProfile) -> None:
     """Put who writes in a corpus on the clipboard, as text."""
-    screen.app.copy_to_clipboard(group_text(name, group))
-    screen.app.notify(COPIED)
+    copy_text(screen, group_text(name, group))
 
 
 def export_profile(screen: Workbench, document: Document, profile: Profile, info: BundleInfo | None) -> None:
     """Write what a model says of an author to a file: JSON, a table or text, by its name."""
-
-    def write(path: Path) -> object:
-        forms = {".json": lambda: profile_json(document, profile), ".tsv": lambda: profile_tsv(profile)}
-        content = forms.get(path.suffix.lower(), lambda: profile_text(document, profile, info))()
-        return screen.engine.write_document(str(path), content)
-
-    save_as(screen, "Export the profile", f"{Path(document.name).stem or 'author'}-profile.json", TOLD, write)
+    name = f"{Path(document.name).stem or 'author'}-profile.json"
+    forms = {".json": lambda: profile_json(document, profile), ".tsv": lambda: profile_tsv(profile)}
+    export_text(screen, "Export the profile", name, forms, lambda: profile_text(document, profile, info), TOLD)
 
 
 def export_group(screen: Workbench, name: str, group: GroupProfile) -> None:
     """Write who writes in a corpus to a file: JSON, a table or text, by its name."""
-
-    def write(path: Path) -> object:
-        forms = {".json": lambda: group_json(name, group), ".tsv": lambda: group_tsv(group)}
-        content = forms.get(path.suffix.lower(), lambda: group_text(name, group))()
-        return screen.engine.write_document(str(path), content)
-
-    save_as(screen, "Export who writes here", f"{Path(name).stem or 'group'}-authors.tsv", TOLD, write)
+    file = f"{Path(name).stem or 'group'}-authors.tsv"
+    forms = {".json": lambda: group_json(name, group), ".tsv": lambda: group_tsv(group)}
+    export_text(screen, "Export who writes here", file, forms, lambda: group_text(name, group), TOLD)

@@ -1,5 +1,6 @@
 """The half of Authors about many of them: a corpus or a file is read once, and what was read stays."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -9,17 +10,16 @@ from textual.widgets import Static
 
 from ...engine.results import DatasetInfo, GroupProfile
 from ..kit.choicebar import ChoiceBar
-from ..kit.dialogs import Choose
+from ..kit.choosing import pick
 from ..kit.document_screen import DocumentScreen
 from ..kit.fetching import Fetch
+from ..kit.model_choice import none_here_apart
 from ..kit.searchable import Target, choose_corpus
 from ..kit.text import one_line, visible
 from ..kit.working import WorkPanel
 from .group_card import GroupCard
 
-NO_MODEL = """No model that profiles authors is here.
-
-Train one with f6, or import one with f8."""
+DOES = "profiles authors"
 NO_TARGET = """Who writes here?
 
 ctrl+o chooses a corpus, or a file of yours with an author a record.
@@ -40,45 +40,47 @@ class AuthorsPanel(WorkPanel):
     UNIT = "authors"
 
 
-class GroupHalf(DocumentScreen):
-    """Chooses what is read, reads it, shows it; a subclass says by which model."""
+class Group:
+    """Chooses what is read, reads it, shows it on the screen; ``model()`` names the model that is asked."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, screen: DocumentScreen, model: Callable[[], str | None]) -> None:
+        self.screen = screen
+        self._model = model
         self.grouped = False
         """Whether the group is shown, not one author."""
         self.target: Target | None = None
         self._groups: dict[tuple[Target, str], GroupProfile] = {}
         self._cards: dict[str, DatasetInfo] = {}
-        self._run: Reading | None = None
+        self.run: Reading | None = None
         self._runs = 0
         self._failure = ""
 
     @property
-    def model(self) -> str | None:
-        """The name of the model that is asked."""
-        raise NotImplementedError
-
-    @property
     def group(self) -> GroupProfile | None:
         """What is known of the target."""
-        if self.target is None or self.model is None:
-            return None
-        return self._groups.get((self.target, self.model))
+        model = self._model()
+        return self._groups.get((self.target, model)) if self.target is not None and model is not None else None
+
+    def model_changed(self) -> None:
+        """Another model is asked from now on: read again by it what is shown."""
+        if self.target is not None and self.group is None and self.run is None and self.grouped:
+            self.read_group()
+        else:
+            self.show_group()
 
     # ------------------------------------------------------------------------------------------ choosing
 
     def choose_data(self) -> None:
         """Ask for a corpus or a file."""
-        self.ask("corpora", lambda: self.engine.datasets(), self._corpora_known)
+        self.screen.ask("corpora", lambda: self.screen.engine.datasets(), self._corpora_known)
 
     def _corpora_known(self, cards: list[DatasetInfo]) -> None:
         self._cards = {card.name: card for card in cards}
-        choose_corpus(self, cards, self.target, self.use_target, "Profile the authors of")
+        choose_corpus(self.screen, cards, self.target, self.use_target, "Profile the authors of")
 
     def use_target(self, target: Target) -> None:
         """Show who writes there; read it where that is not known."""
-        if self._run is not None:
+        if self.run is not None:
             self._give_up()
         self.target, self._failure = target, ""
         if self.group is None:
@@ -102,35 +104,33 @@ class GroupHalf(DocumentScreen):
         target, known = self.target, self.parts()
         if target is None or not known:
             return
-        parts = ["", *known]
-        options = [("all parts", "a model knows those that it learnt from"), *known.items()]
+        options = [("", "all parts", "a model knows those that it learnt from")]
+        options += [(name, name, told) for name, told in known.items()]
 
-        def chosen(index: int | None) -> None:
-            if index is not None:
-                self.use_target(replace(target, split=parts[index]))
+        def use(part: str) -> None:
+            self.use_target(replace(target, split=part))
 
-        at = parts.index(target.split) if target.split in parts else 0
-        self.app.push_screen(Choose(f"Part of {one_line(target.name, 40)}", options, at), chosen)
+        pick(self.screen, f"Part of {one_line(target.name, 40)}", options, target.split, use)
 
     # ------------------------------------------------------------------------------------------ reading
 
     def read_group(self) -> None:
         """Read all authors of the target beside a panel that shows how far it is."""
-        target, model = self.target, self.model
+        target, model = self.target, self._model()
         if target is None or model is None:
             self.show_group()
             return
-        run = self._run = Reading(target.name)
+        run = self.run = Reading(target.name)
         self._runs += 1
 
         def work() -> GroupProfile:
-            total, records = self.engine.read_data(target.data, target.split, target.text_column)
+            total, records = self.screen.engine.read_data(target.data, target.split, target.text_column)
             run.total = total
-            return self.engine.profile_group(records, model, run.progress, lambda: run.stopped)
+            return self.screen.engine.profile_group(records, model, run.progress, lambda: run.stopped)
 
         # A group of its own: what was given up must not keep the next one waiting.
-        self.ask(f"group {self._runs}", work, partial(self._read, target, model), self._failed)
-        self.query_one(AuthorsPanel).follow(run, f"Reading the authors of {one_line(target.name, 40)}")
+        self.screen.ask(f"group {self._runs}", work, partial(self._read, target, model), self._failed)
+        self.screen.query_one(AuthorsPanel).follow(run, f"Reading the authors of {one_line(target.name, 40)}")
         self.show_group()
 
     def _read(self, target: Target, model: str, group: GroupProfile) -> None:
@@ -142,49 +142,49 @@ class GroupHalf(DocumentScreen):
         self._end()
 
     def _end(self) -> None:
-        self._run = None
-        self.query_one(AuthorsPanel).end()
+        self.run = None
+        self.screen.query_one(AuthorsPanel).end()
         self.show_group()
         if self.grouped and self.group is not None:
-            self.query_one(GroupCard).focus()
+            self.screen.query_one(GroupCard).focus()
 
     def _give_up(self) -> None:
         """Let nobody wait for what is being read; it ends at its next author."""
-        if self._run is not None:
-            self._run.stopped = True
-            self._run = None
-            self.forget(f"group {self._runs}")
-            self.query_one(AuthorsPanel).end()
+        if self.run is not None:
+            self.run.stopped = True
+            self.run = None
+            self.screen.forget(f"group {self._runs}")
+            self.screen.query_one(AuthorsPanel).end()
 
     def stop_reading(self) -> None:
         """Keep what was read so far."""
-        if self._run is not None and not self._run.stopped:
-            self._run.stopped = True
-            self.query_one("#work-title", Static).update("Stopping; what was read is kept …")
+        if self.run is not None and not self.run.stopped:
+            self.run.stopped = True
+            self.screen.query_one("#work-title", Static).update("Stopping; what was read is kept …")
 
     # ------------------------------------------------------------------------------------------ showing
 
     def show_group(self) -> None:
         """The bars, or what stands in their place."""
-        target, group, working = self.target, self.group, self._run is not None
-        card = self.query_one(GroupCard)
+        target, group, working = self.target, self.group, self.run is not None
+        card = self.screen.query_one(GroupCard)
         card.group = None if working else group
-        self.query_one("#group-scroll", VerticalScroll).display = card.group is not None
-        empty = self.query_one("#group-empty", Static)
+        self.screen.query_one("#group-scroll", VerticalScroll).display = card.group is not None
+        empty = self.screen.query_one("#group-empty", Static)
         empty.display = card.group is None and not working
         empty.update(visible(self._failure) if self._failure else self._why_nothing())
-        frame = self.query_one("#group-box")
+        frame = self.screen.query_one("#group-box")
         name = one_line(target.name, 40) if target else ""
         frame.border_title = Content(" · ".join(["Who writes here", *([name] if name else [])]))
         count = f"{group.authors:,} author{'s' if group.authors != 1 else ''}" if group is not None else ""
         told = f"{count} · 95 % intervals" if card.group is not None else ""
         frame.border_subtitle = Content(told)
         self._show_choices()
-        self.refresh_bindings()
+        self.screen.refresh_bindings()
 
     def _why_nothing(self) -> str:
-        if self.model is None:
-            return NO_MODEL
+        if self._model() is None:
+            return none_here_apart(DOES)
         return NO_TARGET
 
     def _show_choices(self) -> None:
@@ -192,10 +192,10 @@ class GroupHalf(DocumentScreen):
         parts: list[tuple[str, str, str]] = [("ctrl+o", "Corpus", one_line(target.name, 40) if target else "none yet")]
         if target is not None and self.parts():
             parts.append(("f3", "Part", target.split or "all"))
-        parts.append(("f4", "Model", self.model or "none"))
-        self.query_one(ChoiceBar).show([(key, name, value) for key, name, value in parts])
+        parts.append(("f4", "Model", self._model() or "none"))
+        self.screen.query_one(ChoiceBar).show([(key, name, value) for key, name, value in parts])
 
     def group_shown(self) -> tuple[str, GroupProfile] | None:
         """Name and profile of what is shown."""
-        group = self.group if self._run is None else None
+        group = self.group if self.run is None else None
         return (self.target.name, group) if self.target is not None and group is not None else None

@@ -1,5 +1,6 @@
 """The half of Authors about one of them: by which model, what it answers, what it looked at."""
 
+from collections.abc import Callable
 from functools import partial
 
 from textual.timer import Timer
@@ -9,106 +10,104 @@ from ...engine.results import BundleInfo, DatasetInfo, Profile
 from ..kit.attended import AttendedBox, HopBar
 from ..kit.attention import attention_heat
 from ..kit.document import Document
+from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat
-from ..kit.model_reader import TASK, Profiler, corpus_of, default, usable
+from ..kit.model_choice import UNREAD, ModelChoice, none_here_apart
+from ..kit.model_reader import TASK, Profiler, corpus_of
 from ..kit.phrases import PhraseTable
 from ..kit.profile_card import ProfileCard, limits
-from .group import NO_MODEL, GroupHalf
+from .group import DOES
 
 PAUSE = 0.12
 """Seconds without a key before the model is asked."""
 
 
-class OneAuthor(GroupHalf):
-    """Asks the chosen model of the newest text, and shows what it answers; a subclass lays the widgets out."""
+class OneAuthor:
+    """Asks the chosen model of the newest text, and shows on the screen what it answers.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._infos: dict[str, BundleInfo] = {}
+    ``used``: called when another model is asked from now on.
+    """
+
+    def __init__(self, screen: DocumentScreen, used: Callable[[], None]) -> None:
+        self.screen = screen
+        self._used = used
+        self._profiler = Profiler(lambda: screen.engine)
+        self.models = ModelChoice(
+            screen, TASK, "it does not profile authors.", self._models_listed, self._models_failed
+        )
         self._model: str | None = None
-        self._wanted: str | None = None
-        self._known = False
-        self._hop: int | None = None
+        self._named: BundleInfo | None = None
+        """The card of the model as it was when it was last used."""
+        self.hop: int | None = None
         self._pause: Timer | None = None
-        self._profiler = Profiler(lambda: self.engine)
         self.explained: Profile | None = None
         """The newest answer with what was looked at; None where it is not known of this text."""
 
     @property
     def card(self) -> ProfileCard:
-        return self.query_one("#profile", ProfileCard)
+        return self.screen.query_one("#profile", ProfileCard)
 
     @property
     def attended(self) -> AttendedBox:
-        return self.query_one(AttendedBox)
+        return self.screen.query_one(AttendedBox)
 
     @property
     def model(self) -> str | None:
         return self._model
 
-    def on_screen_resume(self) -> None:
-        if self._known:
-            self._read_models()
+    def resumed(self) -> None:
+        """The screen is seen again: models may have come or gone."""
+        if self.models.known:
+            self.models.read()
 
-    def on_unmount(self) -> None:
+    def end(self) -> None:
+        """The screen goes."""
         if self._pause is not None:
             self._pause.stop()
 
     # ------------------------------------------------------------------------------------------ models
 
-    def _read_models(self) -> None:
-        self.ask("models", lambda: self.engine.models(TASK), self._models_known, self._models_failed)
-
     def _models_failed(self, error: Exception) -> None:
-        self.query_one("#no-model", Static).update("The models could not be read; f8 shows why.")
+        self.screen.query_one("#no-model", Static).update(UNREAD)
 
-    def _models_known(self, found: list[BundleInfo]) -> None:
-        before, self._known = self._infos.get(self._model or ""), True
-        self._infos = usable(found)
-        if self._wanted in self._infos:
-            self._model = self._wanted
-        elif self._wanted is not None:
-            problem = next((info.problem for info in found if info.name == self._wanted), None)
-            self.app.notify(
-                f"{self._wanted} cannot be used here: " + (problem or "it does not profile authors."),
-                severity="warning",
-            )
-        self._wanted = None
-        if self._model not in self._infos:
-            self._model = default(self._infos)
-        info = self._infos.get(self._model or "")
-        if info != before or info is None:
-            self._use(self._model)
+    def _models_listed(self, wanted: str | None) -> None:
+        self._model = wanted or self._model
+        if self._model not in self.models.infos:
+            self._model = self.models.default
+        info = self.models.infos.get(self._model or "")
+        if info != self._named or info is None:
+            self.use(self._model)
 
-    def _use(self, name: str | None) -> None:
+    def use(self, name: str | None) -> None:
+        """Ask this model from now on."""
         self._model = name
-        info = self._infos.get(name or "")
+        info = self._named = self.models.infos.get(name or "")
         self.card.name_model(info)
-        self._show_side()
+        self.show_side()
         if info is not None:
             self._corpus_known(info, None)
-            self.ask("corpus", partial(corpus_of, self.engine, info), partial(self._corpus_known, info))
-        self._hop = None
+            self.screen.ask("corpus", partial(corpus_of, self.screen.engine, info), partial(self._corpus_known, info))
+        self.hop = None
         self._ask_now()
-        if self.target is not None and self.group is None and self._run is None and self.grouped:
-            self.read_group()
-        else:
-            self.show_group()
+        self._used()
 
     def _corpus_known(self, info: BundleInfo, corpus: DatasetInfo | None) -> None:
         if info.name == self._model:
             for name in ("#limits", "#group-limits"):
-                self.query_one(name, Static).update(limits(info, corpus))
+                self.screen.query_one(name, Static).update(limits(info, corpus))
 
-    def _show_side(self) -> None:
+    def show_side(self) -> None:
+        """The card and what belongs to it, or why there is none."""
         here = self._model is not None
-        nothing = self.query_one("#no-model", Static)
+        nothing = self.screen.query_one("#no-model", Static)
         nothing.display = not here
-        if self._known:
-            nothing.update(NO_MODEL)
+        if self.models.known:
+            nothing.update(none_here_apart(DOES))
         self.card.display = here
-        self.query_one("#limit-box").display = here
-        self.query_one("#phrase-box").display = here and self.explained is not None and bool(self.explained.phrases)
+        self.screen.query_one("#limit-box").display = here
+        self.screen.query_one("#phrase-box").display = (
+            here and self.explained is not None and bool(self.explained.phrases)
+        )
 
     # ------------------------------------------------------------------------------------------ asking
 
@@ -117,22 +116,22 @@ class OneAuthor(GroupHalf):
         self.explained = None
         if self._pause is not None:
             self._pause.stop()
-        self._pause = self.set_timer(PAUSE, self._ask_now)
+        self._pause = self.screen.set_timer(PAUSE, self._ask_now)
 
     def _ask_now(self) -> None:
         """Ask once, with what was looked at: that costs little more than the answer alone."""
-        document, model = self._document, self._model
+        document, model = self.screen.document, self._model
         if model is None or not document.text.strip():
-            self.forget("answer")
+            self.screen.forget("answer")
             self.card.clear()
             self._show_explained(None)
             return
         if self.card.profile is None:
             self.card.waiting = "Reading …"
-        self.ask(
+        self.screen.ask(
             "answer",
             partial(self._profiler.read, document.text, model, True),
-            partial(self._answered, document, self._revision),
+            partial(self._answered, document, self.screen.revision),
             self._failed_to_read,
         )
 
@@ -141,7 +140,7 @@ class OneAuthor(GroupHalf):
         self._show_explained(None)
 
     def _answered(self, document: Document, revision: int, profile: Profile) -> None:
-        if revision == self._revision and profile.model == self._model:
+        if revision == self.screen.revision and profile.model == self._model:
             self.card.answer(profile, document.text)
             self._show_explained(profile)
 
@@ -149,19 +148,20 @@ class OneAuthor(GroupHalf):
         """Shading, phrases and the line of hops; nothing of them where it is not known what was looked at."""
         self.explained = profile
         hops = len(profile.hops) if profile else 0
-        if self._hop is not None and profile is not None and self._hop >= hops:
-            self._hop = None
-        bar = self.query_one(HopBar)
+        if self.hop is not None and profile is not None and self.hop >= hops:
+            self.hop = None
+        bar = self.screen.query_one(HopBar)
         bar.hops = hops
-        self.query_one(PhraseTable).show(profile.phrases if profile else (), self._document.text)
-        self._shade()
-        self._show_side()
-        self.refresh_bindings()
+        self.screen.query_one(PhraseTable).show(profile.phrases if profile else (), self.screen.document.text)
+        self.shade()
+        self.show_side()
+        self.screen.refresh_bindings()
 
-    def _shade(self) -> None:
+    def shade(self) -> None:
+        """Shade what the hop at hand looked at."""
         profile = self.explained
-        self.query_one(HopBar).hop = self._hop
+        self.screen.query_one(HopBar).hop = self.hop
         # Folding a line without spaces moved offsets; then the phrases in the list must do.
-        fits = self.box.large or len(self.box.area.text) == len(self._document.text)
-        heat = attention_heat(profile, self._hop) if profile is not None and fits else Heat()
-        self.attended.attend(heat, self._hop)
+        fits = self.screen.box.large or len(self.screen.box.area.text) == len(self.screen.document.text)
+        heat = attention_heat(profile, self.hop) if profile is not None and fits else Heat()
+        self.attended.attend(heat, self.hop)

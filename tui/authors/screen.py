@@ -10,11 +10,12 @@ from textual.widgets import Static
 from ..kit.attended import AttendedBox, HopBar
 from ..kit.choicebar import ChoiceBar
 from ..kit.document import Document
+from ..kit.document_screen import DocumentScreen
 from ..kit.model_reader import TASK
 from ..kit.phrases import PhraseTable
 from ..kit.profile_card import ProfileCard
 from ..kit.searchable import Target
-from .group import AuthorsPanel
+from .group import AuthorsPanel, Group
 from .group_card import GroupCard
 from .one_author import OneAuthor
 
@@ -23,7 +24,7 @@ ONE = ("open_file", "sample", "next_hop", "show_hop", "new_document", "similar",
 MANY = ("choose_data", "part", "one", "stop")
 
 
-class AuthorsScreen(OneAuthor):
+class AuthorsScreen(DocumentScreen):
     """One author on the left and what a model says on the right; or many authors, as bars."""
 
     PLACE = "authors"
@@ -38,6 +39,11 @@ reading and keeps what was read. f4 takes another model, ctrl+e writes what is s
 
 What it says is a probability about style, never a fact about a person. It leans as its corpus leans: on whom it learnt,
 when, and from what kind of text stands under the card. It is not for decisions about anybody."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.many = Group(self, lambda: self.one.model)
+        self.one = OneAuthor(self, self.many.model_changed)
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -65,44 +71,52 @@ when, and from what kind of text stands under the card. It is not for decisions 
     def on_mount(self) -> None:
         self.query_one("#phrase-box").border_title = "Most attended"
         self.query_one("#limit-box").border_title = "What this is not for"
-        self._show_side()
+        self.one.show_side()
         self._turn(False)
-        self._read_models()
+        self.one.models.read()
+
+    def on_screen_resume(self) -> None:
+        self.one.resumed()
+
+    def on_unmount(self) -> None:
+        self.one.end()
+
+    def document_changed(self) -> None:
+        self.one.document_changed()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.card.compact = event.size.width < 100
+        self.one.card.compact = event.size.width < 100
 
     def receive(
         self, model: str | None = None, text: str | None = None, name: str = "", data: str | None = None, **context: Any
     ) -> None:
         """``model``: use it; ``text``: one author's; ``data``: who writes in that corpus or file."""
         if model is not None:
-            self._wanted = model
-            self._read_models()
+            self.one.models.read(model)
         if text is not None:
             self._turn(False)
             self._take_document(text, name)
         elif data is not None:
             self._turn(True)
-            self.use_target(Target(data))
+            self.many.use_target(Target(data))
 
     def restore(self, document: Document, cursor: int, beside: str) -> None:
         self._turn(False)
         super().restore(document, cursor, beside)
 
     def take_paste(self, text: str) -> bool:
-        if self.app.screen is self and self.grouped:
+        if self.app.screen is self and self.many.grouped:
             self._turn(False)
         return super().take_paste(text)
 
     def _turn(self, grouped: bool) -> None:
         """Show many authors, or one."""
-        self.grouped = grouped
+        self.many.grouped = grouped
         self.query_one("#halves").display = not grouped
         self.query_one("#group").display = grouped
         if grouped:
-            self.show_group()
-            (self.query_one(GroupCard) if self.group is not None else self.query_one(ChoiceBar)).focus()
+            self.many.show_group()
+            (self.query_one(GroupCard) if self.many.group is not None else self.query_one(ChoiceBar)).focus()
         else:
             (self.box.preview if self.box.large else self.box.area).focus()
         self.refresh_bindings()
@@ -110,14 +124,14 @@ when, and from what kind of text stands under the card. It is not for decisions 
     # ------------------------------------------------------------------------------------------ actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in (ONE if self.grouped else MANY):
+        if action in (ONE if self.many.grouped else MANY):
             return False
         if action == "stop":
-            return self._run is not None
+            return self.many.run is not None
         if action == "part":
-            return True if self.parts() else None
+            return True if self.many.parts() else None
         if action in ("next_hop", "show_hop"):
-            return True if self.explained is not None and self.explained.hops else None
+            return True if self.one.explained is not None and self.one.explained.hops else None
         if action in ("export", "copy_result"):
             return True if self._shown() else None
         return True
@@ -125,69 +139,67 @@ when, and from what kind of text stands under the card. It is not for decisions 
     def _shown(self) -> bool:
         if not self.is_mounted:
             return False
-        return self.group_shown() is not None if self.grouped else self.card.profile is not None
+        return self.many.group_shown() is not None if self.many.grouped else self.one.card.profile is not None
 
     def action_next_hop(self) -> None:
-        profile = self.explained
+        profile = self.one.explained
         if profile is None or not profile.hops:
             return
-        self._hop = 0 if self._hop is None else self._hop + 1 if self._hop + 1 < len(profile.hops) else None
-        self._shade()
+        self.one.hop = 0 if self.one.hop is None else self.one.hop + 1 if self.one.hop + 1 < len(profile.hops) else None
+        self.one.shade()
 
     @on(HopBar.Chosen)
     def _hop_chosen(self, event: HopBar.Chosen) -> None:
-        if self.explained is not None:
-            self._hop = event.hop
-            self._shade()
+        if self.one.explained is not None:
+            self.one.hop = event.hop
+            self.one.shade()
 
     def action_show_hop(self, number: str) -> None:
         hop = int(number) - 1
-        if self.explained is not None and hop < len(self.explained.hops):
-            self._hop = None if hop < 0 else hop
-            self._shade()
+        if self.one.explained is not None and hop < len(self.one.explained.hops):
+            self.one.hop = None if hop < 0 else hop
+            self.one.shade()
 
     @on(PhraseTable.Taken)
     def _phrase_taken(self, event: PhraseTable.Taken) -> None:
-        if self.explained is None:
+        if self.one.explained is None:
             return
-        self._hop = event.phrase.hop
-        self._shade()
-        self.attended.reveal(event.phrase.start, event.phrase.end)
+        self.one.hop = event.phrase.hop
+        self.one.shade()
+        self.one.attended.reveal(event.phrase.start, event.phrase.end)
 
     def action_next_model(self) -> None:
-        from ..kit.choosing import choose_model
-
-        choose_model(self, list(self._infos.values()), [self._model] if self._model else [], self._use)
+        self.one.models.choose(self.one.model, self.one.use)
 
     def action_group(self) -> None:
         self._turn(True)
-        if self.target is None and self._model is not None:
-            self.choose_data()
+        if self.many.target is None and self.one.model is not None:
+            self.many.choose_data()
 
     def action_one(self) -> None:
         self._turn(False)
 
     def action_choose_data(self) -> None:
-        self.choose_data()
+        self.many.choose_data()
 
     def action_part(self) -> None:
-        self.choose_part()
+        self.many.choose_part()
 
     def action_stop(self) -> None:
-        self.stop_reading()
+        self.many.stop_reading()
 
     def action_copy_result(self) -> None:
         from .export import copy_group, copy_profile
 
-        if self.grouped and (found := self.group_shown()) is not None:
+        if self.many.grouped and (found := self.many.group_shown()) is not None:
             copy_group(self, *found)
-        elif self.card.profile is not None:
-            copy_profile(self, self._document, self.explained or self.card.profile, self.card.info)
+        elif self.one.card.profile is not None:
+            copy_profile(self, self._document, self.one.explained or self.one.card.profile, self.one.card.info)
 
     def action_export(self) -> None:
         from .export import export_group, export_profile
 
-        if self.grouped and (found := self.group_shown()) is not None:
+        if self.many.grouped and (found := self.many.group_shown()) is not None:
             export_group(self, *found)
-        elif self.card.profile is not None:
-            export_profile(self, self._document, self.explained or self.card.profile, self.card.info)
+        elif self.one.card.profile is not None:
+            export_profile(self, self._document, self.one.explained or self.one.card.profile, self.one.card.info)

@@ -1,34 +1,33 @@
-"""What Analyse asks its reader: which model, which models side by side, which sample."""
+"""What screens ask their reader: one of several, which models side by side, which sample."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from ...engine.results import BundleInfo
 from ..places import place_of
 from .dialogs import Choose, ChooseSeveral
-from .text import measured, one_line
+from .text import one_line
 from .workbench import Workbench
 
+Value = TypeVar("Value")
 
-def choose_model(
-    screen: Workbench, models: Sequence[BundleInfo], chosen: Sequence[str], use: Callable[[str], None]
+
+def pick(
+    screen: Workbench,
+    title: str,
+    options: Sequence[tuple[Value, str, str]],
+    now: Value | None,
+    use: Callable[[Value], None],
 ) -> None:
-    """Hand another model's name to ``use``: of two the other one, of more the one that is picked."""
-    names = [info.name for info in models]
-    if len(names) < 2:
-        screen.app.notify("There is no other model. Train one with f6, or import one with f8.")
-        return
-    at = names.index(chosen[0]) if chosen else 0
-    if len(names) == 2:
-        use(names[1 - at])
-        return
-    screen.app.push_screen(
-        Choose(
-            "Model",
-            [(info.name, f"{measured(info.metrics, info.measured_on)} · {info.origin}") for info in models],
-            at,
-        ),
-        lambda index: None if index is None else use(names[index]),
-    )
+    """Ask for one of ``options``: (value, name, what is known of it); ``now``: where the cursor stands first."""
+    values = [value for value, _, _ in options]
+
+    def chosen(index: int | None) -> None:
+        if index is not None:
+            use(values[index])
+
+    at = values.index(now) if now in values else 0
+    screen.app.push_screen(Choose(title, [(name, told) for _, name, told in options], at), chosen)
 
 
 def choose_several(
@@ -58,14 +57,8 @@ def choose_sample(screen: Workbench, samples: Sequence[tuple[str, str]], take: C
         screen.app.notify("No samples came with this installation; ctrl+o opens a file of yours.")
         return
 
-    def chosen(index: int | None) -> None:
-        if index is not None:
-            title, text = samples[index]
-            take(text, title)
-
-    screen.app.push_screen(
-        Choose("Samples", [(one_line(title, 60), one_line(text, 58) + " …") for title, text in samples]), chosen
-    )
+    options = [((text, title), one_line(title, 60), one_line(text, 58) + " …") for title, text in samples]
+    pick(screen, "Samples", options, None, lambda sample: take(*sample))
 
 
 # A model is used where its task is at home: word vectors in Words, paragraph vectors in Search, others in Analyse.

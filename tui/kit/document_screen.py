@@ -29,24 +29,11 @@ def word_at(line: str, column: int) -> str:
     return ""
 
 
-class SimilarWords(Workbench):
-    """A screen with a text box ``#area``: what stands at its cursor opens Words."""
+class DocumentScreen(Workbench):
+    """A screen with a :class:`DocumentBox`; a subclass says what happens once the text is another one.
 
-    def action_similar(self) -> None:
-        area = self.query_one("#area", TextArea)
-        row, column = area.cursor_location
-        selected = " ".join(area.selected_text.split())[:LONGEST]
-        word = selected or word_at(area.document.get_line(row), column)
-        if not word:
-            self.app.notify("Put the cursor on a word, or select one.")
-        elif not selected and _HAN.match(word) and len(word) > LONGEST_HAN:
-            self.app.notify("Select the word first: Chinese has no blanks that would show where it ends.")
-        else:
-            self.workbench.open_screen("words", word=word)
-
-
-class DocumentScreen(SimilarWords):
-    """A screen with a :class:`DocumentBox`; a subclass says what happens once the text is another one."""
+    What stands at the cursor of its text box ``#area`` opens Words.
+    """
 
     SAMPLES = ""
     """The task for which samples come first."""
@@ -54,8 +41,17 @@ class DocumentScreen(SimilarWords):
     def __init__(self) -> None:
         super().__init__()
         self._revision = 0
-        """Grows with each change of the text; an answer to an older one is nobody's."""
         self._document = Document()
+
+    @property
+    def document(self) -> Document:
+        """The one in the box."""
+        return self._document
+
+    @property
+    def revision(self) -> int:
+        """Grows with each change of the text; an answer to an older one is nobody's."""
+        return self._revision
 
     def document_changed(self) -> None:
         """The document is another one."""
@@ -124,3 +120,15 @@ class DocumentScreen(SimilarWords):
             self.box.show,
             lambda error: self.box.set_title(self._document),
         )
+
+    def action_similar(self) -> None:
+        area = self.query_one("#area", TextArea)
+        row, column = area.cursor_location
+        selected = " ".join(area.selected_text.split())[:LONGEST]
+        word = selected or word_at(area.document.get_line(row), column)
+        if not word:
+            self.app.notify("Put the cursor on a word, or select one.")
+        elif not selected and _HAN.match(word) and len(word) > LONGEST_HAN:
+            self.app.notify("Select the word first: Chinese has no blanks that would show where it ends.")
+        else:
+            self.workbench.open_screen("words", word=word)

@@ -28,22 +28,42 @@ def save_as(
     screen.app.push_screen(SaveFile(title, str(current_folder() / visible(name)), hint), chosen)
 
 
+def export_text(
+    screen: Workbench,
+    title: str,
+    name: str,
+    forms: Mapping[str, Callable[[], str]],
+    plain: Callable[[], str],
+    hint: str,
+) -> None:
+    """Ask for a path and write to it what ``forms`` makes for its ending (".json"), else what ``plain`` makes.
+
+    They run in a thread.
+    """
+
+    def write(path: Path) -> object:
+        return screen.engine.write_document(str(path), forms.get(path.suffix.lower(), plain)())
+
+    save_as(screen, title, name, hint, write)
+
+
+def copy_text(screen: Workbench, text: str, said: str = "It is on the clipboard.") -> None:
+    """Put a text on the clipboard; a toast says so, and what helps where that is not possible."""
+    screen.app.copy_to_clipboard(text)
+    screen.app.notify(f"{said} Where a terminal does not allow that, ctrl+e writes it to a file.")
+
+
 def export_results(
     screen: Workbench, document: Document, results: Sequence[Result], infos: Mapping[str, BundleInfo]
 ) -> None:
     """Write what the models say of a document to a file, JSON or text by its name."""
-
-    def write(path: Path) -> object:
-        json = path.suffix.lower() == ".json"
-        content = as_json(document, results) if json else as_text(document, results, infos)
-        return screen.engine.write_document(str(path), content)
-
-    save_as(
+    export_text(
         screen,
         "Export the result",
         f"{Path(document.name).stem or 'result'}-sentiment.json",
+        {".json": lambda: as_json(document, results)},
+        lambda: as_text(document, results, infos),
         "A name that ends in .json is written as JSON, any other as text.",
-        write,
     )
 
 
@@ -51,24 +71,15 @@ def copy_results(
     screen: Workbench, document: Document, results: Sequence[Result], infos: Mapping[str, BundleInfo]
 ) -> None:
     """Put what the models say of a document on the clipboard."""
-    screen.app.copy_to_clipboard(as_text(document, results, infos))
-    screen.app.notify(
-        "The result is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file."
-    )
+    copy_text(screen, as_text(document, results, infos), "The result is on the clipboard.")
 
 
 def copy_list(screen: Workbench, text: str) -> None:
     """Put a list on the clipboard."""
-    screen.app.copy_to_clipboard(text)
-    screen.app.notify("The list is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file.")
+    copy_text(screen, text, "The list is on the clipboard.")
 
 
 def export_list(screen: Workbench, stem: str, as_json: str, as_tsv: str) -> None:
     """Write a list to a file, JSON or TSV by its name."""
-
-    def write(path: Path) -> object:
-        content = as_json if path.suffix.lower() == ".json" else as_tsv
-        return screen.engine.write_document(str(path), content)
-
     told = "A name that ends in .json is written as JSON, any other as TSV."
-    save_as(screen, "Export the list", f"{stem}.tsv", told, write)
+    export_text(screen, "Export the list", f"{stem}.tsv", {".json": lambda: as_json}, lambda: as_tsv, told)

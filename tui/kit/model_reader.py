@@ -1,12 +1,12 @@
 """Texts read by models, from several threads at once."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import nullcontext
 from threading import Lock
 
 from ...engine.results import BundleInfo, DatasetInfo, Profile, Result
 from .engine import Engine
+from .loaded_once import LoadedOnce
 
 SHORT = 6_000
 """Characters up to which a text is read at once by all models, and its words are weighed unasked."""
@@ -18,16 +18,9 @@ class Reader:
     def __init__(self, engine: Callable[[], Engine], task: str) -> None:
         self._engine = engine
         self._task = task
-        self._warm: set[str] = set()
-        self._loading = defaultdict[str, Lock](Lock)
-        self._reading = Lock()
-
-    def warm_up(self, name: str) -> None:
+        self.warm_up = LoadedOnce(lambda name: self._engine().warm_up(self._task, name))
         """Load a model once, whoever comes first; the milliseconds of an answer are its own then."""
-        with self._loading[name]:  # one that does not open holds up no other
-            if name not in self._warm:
-                self._engine().warm_up(self._task, name)
-                self._warm.add(name)
+        self._reading = Lock()
 
     def read(self, text: str, name: str | None, explain: bool = False) -> Result:
         """The model's answer; without a name, that of the one for the text's language. Long texts are read one after
@@ -50,8 +43,7 @@ class Profiler:
 
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._engine = engine
-        self._warm: set[str] = set()
-        self._loading = Lock()
+        self._warm_up = LoadedOnce(lambda name: self._engine().profile("One sentence.", name))
         self._reading = Lock()
         self._pace = 0.0
         """Milliseconds a character, as measured on a text as long as those of late."""
@@ -59,10 +51,7 @@ class Profiler:
 
     def read(self, text: str, name: str, explain: bool = False) -> Profile:
         """The model's answer. The first one loads it, so that the milliseconds of the others are their own."""
-        with self._loading:
-            if name not in self._warm:
-                self._engine().profile("One sentence.", name)
-                self._warm.add(name)
+        self._warm_up(name)
         with self._reading if len(text) > SHORT else nullcontext():
             found = self._engine().profile(text, name, explain)
         if not explain and 2 * len(text) >= self._paced:
@@ -75,16 +64,6 @@ class Profiler:
             return len(text) <= SHORT
         # A short text costs what each costs at least; a longer one grows with its length.
         return self._pace * max(len(text), self._paced) <= LIVE
-
-
-def usable(found: list[BundleInfo]) -> dict[str, BundleInfo]:
-    """The models that can be asked, by name."""
-    return {info.name: info for info in found if info.problem is None}
-
-
-def default(infos: dict[str, BundleInfo]) -> str | None:
-    """The one that answers until the reader chooses another."""
-    return next((info.name for info in infos.values() if info.default), next(iter(infos), None))
 
 
 def corpus_of(engine: Engine, info: BundleInfo) -> DatasetInfo | None:

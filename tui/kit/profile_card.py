@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from ...engine.results import BundleInfo, DatasetInfo, Profile
+from .beside import CardOpened
 from .profile_rows import NOT_FOR, compact_line, facts, guess_lines, pulled, qualities, quality
 from .text import visible
 
@@ -100,9 +100,6 @@ class AuthorCard(ProfileCard):
     )
     BINDINGS: ClassVar = [Binding("enter", "open", "authors", tooltip="Open Authors with this text")]
 
-    class Opened(Message):
-        """The reader wants to see more."""
-
     def on_mount(self) -> None:
         self.compact = True
         super().on_mount()
@@ -111,7 +108,7 @@ class AuthorCard(ProfileCard):
         return []
 
     def action_open(self) -> None:
-        self.post_message(self.Opened())
+        self.post_message(CardOpened(self))
 
     def on_click(self, event: events.Click) -> None:
         self.action_open()

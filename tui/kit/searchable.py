@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine.results import DatasetInfo, SearchMethod
+from .choosing import pick
 from .dialogs import Ask, Choose, OpenFile
 from .languages import language_name
 from .paths import FILE, FOLDER, absolute, kind_of
@@ -141,23 +142,20 @@ def choose_method(
 ) -> None:
     """Ask for a method; one that cannot be used stands there with its reason."""
     options = [
-        (f"✗ {method.label}", method.problem)
+        (method, f"✗ {method.label}", method.problem)
         if method.problem
-        else (method.label, method.help + (f" ({method.model})" if method.model else ""))
+        else (method, method.label, method.help + (f" ({method.model})" if method.model else ""))
         for method in methods
     ]
-    names = [method.name for method in methods]
 
-    def chosen(index: int | None) -> None:
-        if index is None:
-            return
-        if methods[index].problem:
-            screen.app.notify(methods[index].problem, severity="warning")
+    def chosen(method: SearchMethod) -> None:
+        if method.problem:
+            screen.app.notify(method.problem, severity="warning")
         else:
-            use(methods[index])
+            use(method)
 
-    at = names.index(now.method) if now.method in names else 0
-    screen.app.push_screen(Choose("Rank by", options, at), chosen)
+    at = next((method for method in methods if method.name == now.method), None)
+    pick(screen, "Rank by", options, at, chosen)
 
 
 def choose_part(screen: Workbench, card: DatasetInfo | None, now: Target, use: Callable[[Target], None]) -> None:
@@ -165,12 +163,6 @@ def choose_part(screen: Workbench, card: DatasetInfo | None, now: Target, use: C
     if card is None or len(card.splits) < 2:
         screen.app.notify(f"{now.name} has no parts: all of it is searched.")
         return
-    parts = ["", *card.splits]
-    options = [("all parts", f"{sum(card.splits.values()):,} texts")]
-    options += [(name, f"{count:,} texts") for name, count in card.splits.items()]
-
-    def chosen(index: int | None) -> None:
-        if index is not None:
-            use(replace(now, split=parts[index]))
-
-    screen.app.push_screen(Choose(f"Part of {now.name}", options, parts.index(now.split)), chosen)
+    options = [("", "all parts", f"{sum(card.splits.values()):,} texts")]
+    options += [(name, name, f"{count:,} texts") for name, count in card.splits.items()]
+    pick(screen, f"Part of {now.name}", options, now.split, lambda part: use(replace(now, split=part)))

@@ -29,8 +29,9 @@ class SourceArea(AttendedArea):
         "tinted, here and in the translation, and what the word at the cursor became lights up there."
     )
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, help: str = "", **options: object) -> None:
         super().__init__(**options)  # pyright: ignore[reportArgumentType]
+        self.HELP = help or self.HELP  # pyright: ignore[reportAttributeAccessIssue]
         self._sentence: tuple[int, int] | None = None
 
     def get_line(self, line_index: int) -> Text:

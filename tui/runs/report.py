@@ -1,7 +1,5 @@
 """Report: what a run measured, class by class, and from a confusion to its documents."""
 
-from pathlib import Path
-
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -253,22 +251,18 @@ class ReportScreen(Workbench):
         report = self.report
         if report is None:
             return
-        from ..kit.export import save_as
+        from ..kit.export import export_text
         from .export import as_json, as_markdown
 
         stem = "".join(
             char if char.isalnum() or char in "-_." else "-"
             for char in (title(self._job) if self._job else report.model)
         )
-
-        def write(path: Path) -> object:
-            content = as_json(report) if path.suffix.lower() == ".json" else as_markdown(report)
-            return self.engine.write_document(str(path), content)
-
-        save_as(
+        export_text(
             self,
             "Export the report",
             f"{stem}-report.md",
+            {".json": lambda: as_json(report)},
+            lambda: as_markdown(report),
             "A name that ends in .json is written as JSON, any other as Markdown.",
-            write,
         )

@@ -1,6 +1,7 @@
 """Search: the documents nearest in meaning to a query or a pasted text, and those that say nearly the same."""
 
 from functools import partial
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,18 +14,20 @@ from ...engine.results import Hit
 from ..kit.choicebar import ChoiceBar
 from ..kit.document import Document, DocumentBox
 from ..kit.text import one_line, visible
+from ..kit.workbench import Workbench
 from ..kit.working import WorkPanel
 from . import search_words as words
 from .hits import HitTable, grouped, ranked
 from .matches import MatchPreview
 from .query import QueryArea, QueryBox
-from .target import SearchTarget
+from .requests import SearchRequests
+from .target import TargetChoice
 
 PAUSE = 0.2
 """Seconds without a key before the documents are looked for."""
 
 
-class SearchScreen(SearchTarget):
+class SearchScreen(Workbench):
     """The query, what it is asked of, and what came of it."""
 
     PLACE = "search"
@@ -38,6 +41,8 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
 
     def __init__(self) -> None:
         super().__init__()
+        self.requests = SearchRequests(self, self)
+        self.choice = TargetChoice(self.requests)
         self._pause: Timer | None = None
 
     # ------------------------------------------------------------------------------------------ layout
@@ -83,6 +88,13 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
     def query_text(self) -> str:
         return self.box.document.text.strip()
 
+    def on_screen_resume(self) -> None:
+        self.choice.resumed()
+
+    def receive(self, **context: Any) -> None:
+        """``query``: look for it; ``data``: there; ``model``: with these word or paragraph vectors."""
+        self.choice.receive(context)
+
     # ------------------------------------------------------------------------------------------ the query
 
     def take_paste(self, text: str) -> bool:
@@ -100,11 +112,11 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
 
     @on(DocumentBox.Changed)
     def _changed(self) -> None:
-        self._revision += 1
+        self.requests.revision += 1
         self.box.set_title(self.box.document)
         if self._pause is not None:
             self._pause.stop()
-        self._pause = self.set_timer(PAUSE, self._look)
+        self._pause = self.set_timer(PAUSE, self.requests.look)
         if self.alike and self.box.asked:
             self.query_one(Tabs).active = "tab-found"
 
@@ -116,8 +128,8 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
     def _submitted(self) -> None:
         if self._pause is not None:
             self._pause.stop()
-        if self.found is None or self.busy("search"):
-            self._look(insist=True)
+        if self.requests.found is None or self.busy("search"):
+            self.requests.look(insist=True)
         if self.table.display:
             self.table.focus()
 
@@ -126,29 +138,30 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
         self.box.show(document, cursor)
         self.box.focus_query()
 
-    def _look_like(self, text: str, name: str, row: int | None = None) -> None:
-        self._like = None if row is None else (text, row)
+    def look_like(self, text: str, name: str, row: int | None = None) -> None:
+        """Look for documents like a text; ``row``: where it stands itself."""
+        self.requests.like = None if row is None else (text, row)
         self.query_one(Tabs).active = "tab-found"
         self.box.show(Document.of(text, name, True))
 
     # ------------------------------------------------------------------------------------------ showing
 
-    def _show(self) -> None:
+    def show_answer(self) -> None:
         """The list, or what stands in its place; then the document under the cursor."""
-        groups, found, working = self.groups, self.found, self._work is not None
+        groups, found, working = self.requests.groups, self.requests.found, self.requests.work is not None
         rows = grouped(groups or []) if self.alike else ranked(found.hits if found else ())
         self.table.display = bool(rows) and not working
         empty = self.query_one("#search-empty", Static)
         empty.display = not rows and not working
         empty.update(visible(self._why_nothing()))
-        name = one_line(self.target.name, 30) if self.target else ""
+        name = one_line(self.requests.target.name, 30) if self.requests.target else ""
         edges = (name, "")
         if rows and not working:
             edges = (
                 words.about_groups(name, groups or ()) if self.alike or not found else words.about_found(name, found)
             )
         note = self.query_one("#search-note", Static)
-        told = words.notes(found, self._unmet) if found and found.hits and not self.alike and not working else ""
+        told = words.notes(found, self.choice.unmet) if found and found.hits and not self.alike and not working else ""
         note.display = bool(told)
         note.update(visible(told))
         listing = self.query_one("#list")
@@ -159,15 +172,15 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
         self._show_document()
 
     def _why_nothing(self) -> str:
-        if self.target is None:
-            return words.NO_CORPUS if self._loaded else "Looking for corpora …"
-        if self._failure:
-            return self._failure
-        if self._stopped == self.target:
-            return words.why_stopped(self.target.name, self.alike)
+        if self.requests.target is None:
+            return words.NO_CORPUS if self.choice.loaded else "Looking for corpora …"
+        if self.requests.failure:
+            return self.requests.failure
+        if self.requests.stopped == self.requests.target:
+            return words.why_stopped(self.requests.target.name, self.alike)
         if self.alike:
-            return "No two documents say nearly the same." if self.groups is not None else ""
-        return words.why_nothing(self.found, bool(self.query_text), self.busy("search"))
+            return "No two documents say nearly the same." if self.requests.groups is not None else ""
+        return words.why_nothing(self.requests.found, bool(self.query_text), self.busy("search"))
 
     @on(DataTable.RowHighlighted, "#hits")
     def _moved(self) -> None:
@@ -193,10 +206,10 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
 
     @on(Tabs.TabActivated)
     def _turned(self) -> None:
-        if self._loaded:
-            self._stop()
-            self._show()
-            self._look()
+        if self.choice.loaded:
+            self.requests.stop()
+            self.show_answer()
+            self.requests.look()
 
     # ------------------------------------------------------------------------------------------ actions
 
@@ -208,14 +221,23 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
         if action in ("export", "copy_found"):
             return True if self.is_mounted and self.table.display else None
         if action in ("method", "part"):
-            return True if self.target is not None else None
+            return True if self.requests.target is not None else None
         return True
+
+    def action_corpus(self) -> None:
+        self.choice.choose_corpus()
+
+    def action_method(self) -> None:
+        self.choice.choose_method()
+
+    def action_part(self) -> None:
+        self.choice.choose_part()
 
     def action_turn(self) -> None:
         self.query_one(Tabs).active = "tab-found" if self.alike else "tab-alike"
 
     def action_new_query(self) -> None:
-        self._like = None
+        self.requests.like = None
         self.workbench.drafts.renew(self.box)
         self.box.focus_query()
 
@@ -228,17 +250,17 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
 
     def action_more(self) -> None:
         if (hit := self._chosen()) is not None:
-            self._look_like(hit.text, f"like {one_line(hit.id, 40)}", hit.row)
+            self.look_like(hit.text, f"like {one_line(hit.id, 40)}", hit.row)
 
     def action_analyse(self) -> None:
-        if (hit := self._chosen()) is not None and self.target is not None:
-            self.workbench.open_screen("analyse", text=hit.text, name=f"{self.target.name} {hit.id}")
+        if (hit := self._chosen()) is not None and self.requests.target is not None:
+            self.workbench.open_screen("analyse", text=hit.text, name=f"{self.requests.target.name} {hit.id}")
 
     def action_back(self) -> None:
-        if self._work is not None:
-            self._stopped = self.target
-            self._stop()
-            self._show()
+        if self.requests.work is not None:
+            self.requests.stopped = self.requests.target
+            self.requests.stop()
+            self.show_answer()
         elif self.focused is self.whole and self.table.display:
             self.table.focus()
         else:
@@ -248,17 +270,19 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
         from ..kit.export import copy_list
         from .export import duplicates_text, found_text
 
-        if self.alike and self.groups:
-            copy_list(self, duplicates_text(self.groups))
-        elif self.found is not None:
-            copy_list(self, found_text(self.found))
+        if self.alike and self.requests.groups:
+            copy_list(self, duplicates_text(self.requests.groups))
+        elif self.requests.found is not None:
+            copy_list(self, found_text(self.requests.found))
 
     def action_export(self) -> None:
         from ..kit.export import export_list
         from .export import duplicates_json, duplicates_tsv, found_json, found_tsv
 
-        stem = self.target.name.partition(".")[0] if self.target else ""
-        if self.alike and self.groups:
-            export_list(self, f"{stem}-duplicates", duplicates_json(self.groups), duplicates_tsv(self.groups))
-        elif self.found is not None:
-            export_list(self, f"{stem}-found", found_json(self.found), found_tsv(self.found))
+        stem = self.requests.target.name.partition(".")[0] if self.requests.target else ""
+        if self.alike and self.requests.groups:
+            export_list(
+                self, f"{stem}-duplicates", duplicates_json(self.requests.groups), duplicates_tsv(self.requests.groups)
+            )
+        elif self.requests.found is not None:
+            export_list(self, f"{stem}-found", found_json(self.requests.found), found_tsv(self.requests.found))

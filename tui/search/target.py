@@ -1,5 +1,6 @@
 """What Search is asked of: the corpus, a part of it, the method; as last time, as others wish, or as chosen here."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,129 +9,132 @@ from ...engine.results import DatasetInfo, SearchMethod
 from ..kit.choicebar import ChoiceBar
 from ..kit.searchable import LABELS, Target, choose_corpus, choose_method, choose_part, first_choice
 from ..kit.text import one_line
-from .requests import SearchAsking
+from .requests import SearchRequests
 
 
-class SearchTarget(SearchAsking):
-    """The quarter of Search around its bar of choices; a subclass takes the query."""
+class TargetChoice:
+    """The part of Search around its bar of choices."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, requests: SearchRequests) -> None:
+        self.requests, self.screen = requests, requests.screen
         self._cards: dict[str, DatasetInfo] = {}
-        self._methods: list[SearchMethod] = []
-        self._loaded = False
+        self.methods: list[SearchMethod] = []
+        self.loaded = False
         self._wanted: dict[str, Any] = {}
         """What another screen asked for before the corpora were known."""
-        self._unmet: SearchMethod | None = None
+        self.unmet: SearchMethod | None = None
         """The method that is wanted and cannot be used here: another ranks in its place."""
 
-    def _look_like(self, text: str, name: str, row: int | None = None) -> None:
-        """Look for documents like a text; ``row``: where it stands itself."""
-        raise NotImplementedError
+    def resumed(self) -> None:
+        """The screen is seen again: corpora and models may have come or gone."""
+        self.screen.ask(
+            "corpora", lambda: (self.screen.engine.datasets(), self.screen.engine.preferences()), self._corpora_known
+        )
 
-    def on_screen_resume(self) -> None:
-        self.ask("corpora", lambda: (self.engine.datasets(), self.engine.preferences()), self._corpora_known)
-
-    def receive(self, **context: Any) -> None:
-        """``query``: look for it; ``data``: there; ``model``: with these word or paragraph vectors."""
+    def receive(self, context: Mapping[str, Any]) -> None:
+        """What another screen asks for: ``query``, ``data``, ``model``."""
         self._wanted |= {name: value for name, value in context.items() if value}
-        if self._loaded:
+        if self.loaded:
             self._take_wanted()
 
     def _corpora_known(self, read: tuple[list[DatasetInfo], dict[str, Any]]) -> None:
         cards, preferences = read
         self._cards = {card.name: card for card in cards}
-        first, self._loaded = not self._loaded, True
+        first, self.loaded = not self.loaded, True
         kept = preferences.get("search")
-        if self.target is None:
-            self.target = first_choice(cards, kept if isinstance(kept, dict) else {})
+        if self.requests.target is None:
+            self.requests.target = first_choice(cards, kept if isinstance(kept, dict) else {})
         if first or self._wanted:
             self._take_wanted()
         self._read_methods()
         self._show_choices()
-        self._show()
+        self.requests.place.show_answer()
 
     def _take_wanted(self) -> None:
         wanted, self._wanted = self._wanted, {}
         data, model = wanted.get("data"), wanted.get("model")
         if data is not None:
             card = self._cards.get(data)
-            method = self.target.method if self.target else "mixture"
+            method = self.requests.target.method if self.requests.target else "mixture"
             self._use(Target(data, method, language=card.language if card else "en"))
         if model is not None:
             self._use_model(str(model))
         if wanted.get("query") is not None:
-            self._look_like(str(wanted["query"]), "")
+            self.requests.place.look_like(str(wanted["query"]), "")
 
     def _use_model(self, name: str) -> None:
         def known(task: str) -> None:
-            if self.target is not None:
-                self._unmet = None
-                self._use(replace(self.target, method=api.task(task).search or "paragraph", model=name))
+            if self.requests.target is not None:
+                self.unmet = None
+                method = api.task(task).search or "paragraph"
+                self._use(replace(self.requests.target, method=method, model=name))
 
-        self.ask("model", lambda: self.engine.model(name).task, known)
+        self.screen.ask("model", lambda: self.screen.engine.model(name).task, known)
 
     def _use(self, target: Target, keep: bool = True) -> None:
         """Search elsewhere or otherwise from now on; ``keep``: remember it."""
-        language = self.target.language if self.target else None
-        self.target = target
-        self._stop()
-        self.forget("search")
-        self._revision += 1
-        self.found, self._failure, self._stopped = None, "", None
+        language = self.requests.target.language if self.requests.target else None
+        self.requests.target = target
+        self.requests.stop()
+        self.screen.forget("search")
+        self.requests.revision += 1
+        self.requests.found, self.requests.failure, self.requests.stopped = None, "", None
         kept = {"data": target.data, "method": target.method, "language": target.language} | target.source()
         if keep:
-            self.ask("remember", lambda: self.engine.remember(search=kept), lambda _: None)
+            self.screen.ask("remember", lambda: self.screen.engine.remember(search=kept), lambda _: None)
         if target.language != language:
             self._read_methods()
         self._show_choices()
-        self._look()
+        self.requests.look()
 
     def _read_methods(self) -> None:
-        language = self.target.language if self.target else "en"
-        self.ask("methods", lambda: self.engine.search_methods(language), self._methods_known)
+        language = self.requests.target.language if self.requests.target else "en"
+        self.screen.ask("methods", lambda: self.screen.engine.search_methods(language), self._methods_known)
 
     def _methods_known(self, methods: list[SearchMethod]) -> None:
-        self._methods = methods
-        target, usable = self.target, [method.name for method in methods if not method.problem]
+        self.methods = methods
+        target, usable = self.requests.target, [method.name for method in methods if not method.problem]
         if target is not None and usable and not target.model:
-            wanted = self._unmet.name if self._unmet else target.method
+            wanted = self.unmet.name if self.unmet else target.method
             used = wanted if wanted in usable else usable[0]
-            self._unmet = next((method for method in methods if method.name == wanted != used), None)
+            self.unmet = next((method for method in methods if method.name == wanted != used), None)
             if used != target.method:
                 self._use(replace(target, method=used), keep=False)
         self._show_choices()
 
     def _method_label(self) -> str:
-        target = self.target
+        target = self.requests.target
         if target is None:
             return "–"
-        said = next((method.label for method in self._methods if method.name == target.method), None)
+        said = next((method.label for method in self.methods if method.name == target.method), None)
         return (said or LABELS.get(target.method, target.method)) + (f" · {target.model}" if target.model else "")
 
     def _show_choices(self) -> None:
-        target = self.target
+        target = self.requests.target
         card = self._cards.get(target.data) if target else None
         parts = [("f2", "Corpus", one_line(target.name, 40) if target else "none yet")]
         parts.append(("f3", "Method", self._method_label()))
         if card is not None and len(card.splits) > 1:
             parts.append(("f4", "Part", target.split if target and target.split else "all"))
-        self.query_one(ChoiceBar).show(parts)
+        self.screen.query_one(ChoiceBar).show(parts)
 
     # ------------------------------------------------------------------------------------------ choosing
 
-    def action_corpus(self) -> None:
-        choose_corpus(self, list(self._cards.values()), self.target, self._use)
+    def choose_corpus(self) -> None:
+        """Ask for another corpus."""
+        choose_corpus(self.screen, list(self._cards.values()), self.requests.target, self._use)
 
-    def action_method(self) -> None:
-        if self.target is not None:
-            choose_method(self, self._methods, self.target, self._use_method)
+    def choose_method(self) -> None:
+        """Ask for another method."""
+        if self.requests.target is not None:
+            choose_method(self.screen, self.methods, self.requests.target, self._use_method)
 
     def _use_method(self, method: SearchMethod) -> None:
-        if self.target is not None:
-            self._unmet = None
-            self._use(replace(self.target, method=method.name, model=""))
+        if self.requests.target is not None:
+            self.unmet = None
+            self._use(replace(self.requests.target, method=method.name, model=""))
 
-    def action_part(self) -> None:
-        if self.target is not None:
-            choose_part(self, self._cards.get(self.target.data), self.target, self._use)
+    def choose_part(self) -> None:
+        """Ask for another part of the corpus."""
+        if self.requests.target is not None:
+            choose_part(self.screen, self._cards.get(self.requests.target.data), self.requests.target, self._use)

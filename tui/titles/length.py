@@ -1,23 +1,17 @@
 """Which model writes titles: the one of the text's language, or one that was chosen; how long it is to make them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ...engine.results import BundleInfo
 from ..kit.headline import headline
-from ..kit.workbench import Workbench
 
 TASK = "title"
-BY_ITSELF = "By the language of the text"
+BY_ITSELF = ("By the language of the text", "the default model of that language")
 STEP, LONGER = 2.0, 10.0
 """Words by which a key makes titles longer or shorter, and by how many they can be made longer at most."""
 EXPECTED, LEAST = 11.0, 4.0
 """Words that a title is expected to have where the card of a model does not say, and that it has at least."""
-
-
-def usable(found: Sequence[BundleInfo]) -> dict[str, BundleInfo]:
-    """The models that can be asked, by name."""
-    return {info.name: info for info in found if info.problem is None}
 
 
 def told(info: BundleInfo | None) -> str:
@@ -32,21 +26,9 @@ def by_model(name: str, infos: Mapping[str, BundleInfo]) -> str:
     return f"{name}, {told(info)}" if info is not None and headline(info.metrics) is not None else name
 
 
-def choose_writer(
-    screen: Workbench, infos: Mapping[str, BundleInfo], now: str | None, use: Callable[[str | None], None]
-) -> None:
-    """Ask for a model; None: let the language of the text decide."""
-    from ..kit.dialogs import Choose
-
-    names = list(infos)
-    options = [(BY_ITSELF, "the default model of that language")]
-    options += [(name, f"{infos[name].language} · {told(infos[name])} · {infos[name].origin}") for name in names]
-
-    def chosen(index: int | None) -> None:
-        if index is not None:
-            use(names[index - 1] if index else None)
-
-    screen.app.push_screen(Choose("Model", options, names.index(now) + 1 if now in names else 0), chosen)
+def about_writer(info: BundleInfo) -> str:
+    """Its line in the dialog."""
+    return f"{info.language} · {told(info)} · {info.origin}"
 
 
 def shortest(info: BundleInfo | None) -> float:

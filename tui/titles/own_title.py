@@ -1,10 +1,10 @@
 """The reader's own title: taken from those offered, edited, kept with the text that it is of."""
 
 from ...engine.results import Title
-from ..kit.document import EDITABLE, Document
+from ..kit.document import EDITABLE
+from ..kit.document_screen import DocumentScreen
 from ..kit.draft import common
 from ..kit.text import one_line
-from .requests import Asking
 from .title_line import TitleLine
 from .title_list import TitleList
 
@@ -12,11 +12,11 @@ SAME = 0.5
 """Share of a text that stays in an edit, at its beginning and its end, so that it is the same text still."""
 
 
-class OwnTitle(Asking):
-    """A screen with a :class:`TitleList` and a :class:`TitleLine`."""
+class OwnTitle:
+    """The title in the :class:`TitleLine` of a screen that has a :class:`TitleList` too."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, screen: DocumentScreen) -> None:
+        self.screen = screen
         self._own_of = ""
         """The text that the title in the line is of."""
         self._aside: tuple[str, str, bool] | None = None
@@ -24,60 +24,61 @@ class OwnTitle(Asking):
 
     @property
     def line(self) -> TitleLine:
-        return self.query_one(TitleLine)
+        return self.screen.query_one(TitleLine)
 
     @property
-    def own(self) -> str:
+    def title(self) -> str:
         """The title in the line; empty where there is none."""
         return self.line.value.strip()
 
     def take_title(self, number: int) -> bool:
         """Put a title of the list into the line; whether there is one of that number."""
-        titles = self.query_one(TitleList).titles
+        titles = self.screen.query_one(TitleList).titles
         if not 0 <= number < len(titles):
             return False
         line, text = self.line, titles[number].text
         lost = line.edited and line.value.strip() not in {"", text}
         line.put(text)
         if lost:
-            self.app.notify("Another title stands in the line now; ctrl+z in it brings yours back.")
+            self.screen.app.notify("Another title stands in the line now; ctrl+z in it brings yours back.")
         return True
 
     def document_changed(self) -> None:
-        super().document_changed()
-        text, line = self._document.text, self.line
-        if self.own and not akin(self._own_of, text):
+        """The title goes with its text, and comes back with it."""
+        text, line = self.screen.document.text, self.line
+        if self.title and not akin(self._own_of, text):
             own, edited = line.value, line.edited
             self._aside = (self._own_of, own, edited)
             line.put("")
             if edited:
-                self.app.notify(
+                self.screen.app.notify(
                     f"Your title went with its text: “{one_line(own, 60)}”. It comes back with it, or by ctrl+z in "
                     "its line."
                 )
-        elif not self.own and self._aside is not None and akin(self._aside[0], text):
+        elif not self.title and self._aside is not None and akin(self._aside[0], text):
             _, own, edited = self._aside
             self._aside = None
             line.put(own)
             line.edited = edited
         self._own_of = text
 
-    def written_beside(self) -> str:
-        return self.own if self.line.edited else ""
+    def written(self) -> str:
+        """The title, where the reader wrote in it."""
+        return self.title if self.line.edited else ""
 
-    def restore(self, document: Document, cursor: int, beside: str) -> None:
-        if beside:
+    def restore(self, text: str, title: str) -> None:
+        """``title`` comes back with its text."""
+        if title:
             self.line.put("")
-            self._aside = (document.text, beside, True)  # it comes back with its text
-        super().restore(document, cursor, beside)
+            self._aside = (text, title, True)
 
     def at_hand(self) -> tuple[str, str]:
         """What the title is called that the reader means, and the title: the one of the list where that has the
         focus, else one's own, else the one of the list."""
-        listed = self.query_one(TitleList)
+        listed = self.screen.query_one(TitleList)
         title: Title | None = listed.titles[listed.at] if listed.titles else None
-        if self.own and (title is None or not listed.has_focus):
-            return "Your title", self.own
+        if self.title and (title is None or not listed.has_focus):
+            return "Your title", self.title
         if title is None:
             return "", ""
         return ("The floor" if listed.is_floor(listed.at) else f"Title {listed.at + 1}"), title.text

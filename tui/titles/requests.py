@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from textual.timer import Timer
 
 from ...engine.results import BundleInfo, Titles
 from ..kit.document_screen import DocumentScreen
-from .length import LONGER, STEP, TASK, shortest, usable
+from ..kit.model_choice import UNREAD, ModelChoice
+from .length import LONGER, STEP, TASK, shortest
 
 PAUSE = 0.25
 """Seconds without a key before a text is given titles."""
@@ -23,14 +25,29 @@ class Run:
         self.stopped = False
 
 
-class Asking(DocumentScreen):
-    """Keeps the newest :class:`Titles`, those of an older text until others come; a subclass shows them."""
+class Shows(Protocol):
+    """What shows the titles."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.infos: dict[str, BundleInfo] = {}
-        self.known = False
-        """Whether it is known which models there are."""
+    def titles_changed(self) -> None:
+        """Others are there, or none."""
+        ...
+
+    def heads_changed(self) -> None:
+        """Something is asked, or asked otherwise: model, length, problem."""
+        ...
+
+
+class TitleRequests:
+    """Asks for titles of the screen's document, and keeps the newest, those of an older text until others come."""
+
+    view: Shows
+    """Told of all that changes; set before the first question."""
+
+    def __init__(self, screen: DocumentScreen) -> None:
+        self.screen = screen
+        self.models = ModelChoice(screen, TASK, "it does not write titles.", self._models_listed, self._models_failed)
+        self._listed: dict[str, BundleInfo] | None = None
+        """The models that titles were last asked of; None before it was known which there are."""
         self.picked: str | None = None
         """The model that the reader chose; None: by the language of the text."""
         self.length = 0.0
@@ -41,49 +58,32 @@ class Asking(DocumentScreen):
         self.problem = ""
         """Why there are none, in one sentence."""
         self.run_now: Run | None = None
-        self._wanted: str | None = None
         self._pause: Timer | None = None
 
-    def titles_changed(self) -> None:
-        """Others are there, or none."""
+    def resumed(self) -> None:
+        """The screen is seen again: models may have come or gone."""
+        if self.models.known:
+            self.models.read()
 
-    def heads_changed(self) -> None:
-        """Something is asked, or asked otherwise: model, length, problem."""
-
-    def on_screen_resume(self) -> None:
-        if self.known:
-            self.read_models()
-
-    def on_unmount(self) -> None:
+    def end(self) -> None:
+        """The screen goes."""
         self._overtaken()
         if self._pause is not None:
             self._pause.stop()
 
     # ------------------------------------------------------------------------------------------ models
 
-    def read_models(self, model: str | None = None) -> None:
-        """Look which models there are; ``model`` is to be used."""
-        self._wanted = model or self._wanted
-        self.ask("models", lambda: self.engine.models(TASK), self._models_known, self._models_failed)
-
     def _models_failed(self, error: Exception) -> None:
-        self.problem = "The models could not be read; f8 shows why."
-        self.heads_changed()
+        self.problem = UNREAD
+        self.view.heads_changed()
 
-    def _models_known(self, found: list[BundleInfo]) -> None:
-        before = (self.known, self.infos, self.picked)
-        self.known, self.infos = True, usable(found)
-        wanted, self._wanted = self._wanted, None
-        if wanted in self.infos:
-            self.picked = wanted
-        elif wanted is not None:
-            problem = next((info.problem for info in found if info.name == wanted), None)
-            self.app.notify(
-                f"{wanted} cannot be used here: " + (problem or "it does not write titles."), severity="warning"
-            )
-        if self.picked not in self.infos:
+    def _models_listed(self, wanted: str | None) -> None:
+        before = (self._listed, self.picked)
+        self._listed = self.models.infos
+        self.picked = wanted or self.picked
+        if self.picked not in self.models.infos:
             self.picked = None
-        if before != (True, self.infos, self.picked):
+        if before != (self._listed, self.picked):
             self.titles_now()
 
     def use_model(self, name: str | None) -> None:
@@ -98,14 +98,14 @@ class Asking(DocumentScreen):
             return self.picked
         if self.titles is not None:
             return self.titles.model
-        return next(iter(self.infos)) if len(self.infos) == 1 else None
+        return next(iter(self.models.infos)) if len(self.models.infos) == 1 else None
 
     def change_length(self, steps: int) -> None:
         """Longer titles, or shorter ones."""
-        least = shortest(self.infos.get(self.model or ""))
+        least = shortest(self.models.infos.get(self.model or ""))
         length = min(max(self.length + steps * STEP, least), LONGER)
         if length == self.length:
-            self.app.notify(f"{'Longer' if steps > 0 else 'Shorter'} titles than these cannot be asked for.")
+            self.screen.app.notify(f"{'Longer' if steps > 0 else 'Shorter'} titles than these cannot be asked for.")
             return
         self.length = length
         self.titles_now()
@@ -115,32 +115,32 @@ class Asking(DocumentScreen):
     @property
     def fresh(self) -> bool:
         """Whether the titles are those of the text as it is, and no others are on their way."""
-        return self.titles is not None and self.run_now is None and self.titled == self._document.text
+        return self.titles is not None and self.run_now is None and self.titled == self.screen.document.text
 
     def document_changed(self) -> None:
         self._overtaken()
         if self._pause is not None:
             self._pause.stop()
-        self._pause = self.set_timer(PAUSE, self.titles_now)
-        self.heads_changed()
+        self._pause = self.screen.set_timer(PAUSE, self.titles_now)
+        self.view.heads_changed()
 
     def _overtaken(self) -> None:
         """Nobody waits any more for the titles under way."""
         if self.run_now is not None:
             self.run_now.stopped = True
             self.run_now = None
-        self.forget("titles")
+        self.screen.forget("titles")
 
     def titles_now(self) -> None:
         """Ask for the titles of what the text says now."""
         self._overtaken()
-        text = self._document.text
-        if not self.infos or not text.strip():
+        text = self.screen.document.text
+        if not self.models.infos or not text.strip():
             self._settle(None, text, "")
             return
         run = self.run_now = Run(text)
         work: Callable[[], Titles] = partial(
-            self.engine.titles,
+            self.screen.engine.titles,
             text,
             self.picked,
             COUNT,
@@ -148,8 +148,8 @@ class Asking(DocumentScreen):
             explain=True,
             should_stop=lambda: run.stopped,
         )
-        self.ask("titles", work, partial(self._answered, run), self._failed)
-        self.heads_changed()
+        self.screen.ask("titles", work, partial(self._answered, run), self._failed)
+        self.view.heads_changed()
 
     def _answered(self, run: Run, found: Titles) -> None:
         if run is self.run_now:
@@ -161,4 +161,4 @@ class Asking(DocumentScreen):
     def _settle(self, found: Titles | None, text: str, problem: str) -> None:
         self.run_now = None
         self.titles, self.titled, self.problem = found, text, problem
-        self.titles_changed()
+        self.view.titles_changed()

@@ -8,9 +8,13 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Input, Static, TextArea
 
 from ..kit.choicebar import ChoiceBar
+from ..kit.document import Document
+from ..kit.document_screen import DocumentScreen
 from ..kit.phrases import PhraseTable
 from ..kit.source_box import SourceArea
-from .length import choose_writer
+from .length import BY_ITSELF, about_writer
+from .own_title import OwnTitle
+from .requests import TitleRequests
 from .showing import Showing
 from .title_line import TitleLine
 from .title_list import TitleList
@@ -18,7 +22,7 @@ from .title_phrases import KeyphraseTable
 from .title_source import TitleBox
 
 
-class TitlesScreen(Showing):
+class TitlesScreen(DocumentScreen):
     """The text, the titles that a model writes for it, the reader's own, and the keyphrases."""
 
     PLACE = "titles"
@@ -34,6 +38,12 @@ words light up that came from there. Keyphrases are what the model would write i
 
 Enter, or a number, takes a title as yours: edit it in its line, ctrl+z goes back there. ctrl+r copies it, or the title
 at hand; ctrl+e writes all to a file. A model reads the beginning of a long text, and how much of it is said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests = TitleRequests(self)
+        self.own = OwnTitle(self)
+        self.showing = Showing(self, self.requests)
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -57,21 +67,39 @@ at hand; ctrl+e writes all to a file. A model reads the beginning of a long text
         self.query_one("#own-box").border_title = "Your title"
         self.query_one("#phrase-box").border_title = "What it is about"
         self.query_one("#area").focus()
-        self.titles_changed()
-        self.read_models()
+        self.showing.titles_changed()
+        self.requests.models.read()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._say_phrases()
+        self.showing.say_phrases()
 
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
         """``model``: write by it; ``text``: write titles for that."""
         if model is not None:
-            self.read_models(model)
+            self.requests.models.read(model)
         if text is not None:
             self._take_document(text, name)
 
+    def on_screen_resume(self) -> None:
+        self.requests.resumed()
+
+    def on_unmount(self) -> None:
+        self.requests.end()
+
+    def document_changed(self) -> None:
+        self.requests.document_changed()
+        self.own.document_changed()
+        self.showing.document_changed()
+
+    def written_beside(self) -> str:
+        return self.own.written()
+
+    def restore(self, document: Document, cursor: int, beside: str) -> None:
+        self.own.restore(document.text, beside)
+        super().restore(document, cursor, beside)
+
     def take_paste(self, text: str) -> bool:
-        if self.app.screen is self and self.line.has_focus and self.line.take(text):
+        if self.app.screen is self and self.own.line.has_focus and self.own.line.take(text):
             return True
         return super().take_paste(text)
 
@@ -79,23 +107,23 @@ at hand; ctrl+e writes all to a file. A model reads the beginning of a long text
 
     @on(TextArea.SelectionChanged, "#area")
     def _cursor_moved(self) -> None:
-        if self.query_one("#area").has_focus and self.titles is not None:
-            self.follow_cursor()
+        if self.query_one("#area").has_focus and self.requests.titles is not None:
+            self.showing.follow_cursor()
 
     @on(events.DescendantFocus)
     def _come(self, event: events.DescendantFocus) -> None:
         if isinstance(event.widget, TitleList):
-            self.point(event.widget.at, event.widget.token)
+            self.showing.point(event.widget.at, event.widget.token)
 
     @on(TitleList.Walked)
     def _walked(self, event: TitleList.Walked) -> None:
         self.query_one(TitleList).focus()
-        self.point(event.number, event.token)
+        self.showing.point(event.number, event.token)
 
     @on(TitleList.Entered)
     def _entered(self) -> None:
-        if self.take_title(self.query_one(TitleList).at):
-            self.line.focus()
+        if self.own.take_title(self.query_one(TitleList).at):
+            self.own.line.focus()
 
     @on(TitleLine.Left)
     def _left(self) -> None:
@@ -113,7 +141,7 @@ at hand; ctrl+e writes all to a file. A model reads the beginning of a long text
 
     @on(PhraseTable.Taken)
     def _phrase_taken(self, event: PhraseTable.Taken) -> None:
-        if self._fits:
+        if self.showing.fits:
             self.query_one(TitleBox).reveal(event.phrase.start, event.phrase.end)
 
     # ------------------------------------------------------------------------------------------ actions
@@ -122,43 +150,43 @@ at hand; ctrl+e writes all to a file. A model reads the beginning of a long text
         if not self.is_mounted:
             return action not in ("export", "copy_result", "choose", "back")
         if action in ("export", "copy_result"):
-            return True if self.titles is not None and self.at_hand()[1] else None
+            return True if self.requests.titles is not None and self.own.at_hand()[1] else None
         if action == "choose":
             return bool(self.query_one(TitleList).titles)
         if action == "back":
             return not isinstance(self.focused, SourceArea)
         if action in ("shorter", "longer"):
-            return True if self.infos else None
+            return True if self.requests.models.infos else None
         if action == "next_model":
-            return len(self.infos) > 1
+            return len(self.requests.models.infos) > 1
         return True
 
     def action_shorter(self) -> None:
-        self.change_length(-1)
+        self.requests.change_length(-1)
 
     def action_longer(self) -> None:
-        self.change_length(1)
+        self.requests.change_length(1)
 
     def action_next_model(self) -> None:
-        choose_writer(self, self.infos, self.picked, self.use_model)
+        self.requests.models.choose_or_leave(self.requests.picked, self.requests.use_model, BY_ITSELF, about_writer)
 
     def action_back(self) -> None:
         (self.box.preview if self.box.large else self.box.area).focus()
 
     def action_choose(self, number: str) -> None:
-        if self.take_title(int(number) - 1):
-            self.point(int(number) - 1)
+        if self.own.take_title(int(number) - 1):
+            self.showing.point(int(number) - 1)
 
     def action_copy_result(self) -> None:
         from .export import copy_title
 
-        called, title = self.at_hand()
+        called, title = self.own.at_hand()
         if title:
             copy_title(self, called, title)
 
     def action_export(self) -> None:
         from .export import export_titles
 
-        if self.titles is not None:
-            info = self.infos.get(self.titles.model)
-            export_titles(self, self._document, self.own, self.titles, info, self.length)
+        if self.requests.titles is not None:
+            info = self.requests.models.infos.get(self.requests.titles.model)
+            export_titles(self, self._document, self.own.title, self.requests.titles, info, self.requests.length)

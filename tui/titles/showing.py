@@ -9,137 +9,152 @@ from ...engine.results import Title, Token
 from ..kit.attention import legend, linked_heat
 from ..kit.attention_grid import LINKS, links
 from ..kit.choicebar import ChoiceBar
+from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat
+from ..kit.model_choice import none_here
 from ..kit.source_box import SourceArea
 from ..kit.text import one_line, visible
 from ..kit.walked import linked, token_at
 from .length import by_model, length_told
-from .own_title import OwnTitle
+from .requests import TitleRequests
 from .title_list import TitleList
 from .title_phrases import KeyphraseTable, in_one_line
 from .title_source import TitleBox
 
-NO_MODEL = (
-    "No model that writes titles is here: train one with f6 (recipe title-copy, on texts with their titles), or "
-    "import one with f8."
-)
 EMPTY = "Titles for the text stand here."
 LIT = 0.1
 """Share of a word's attention from which on it is said to come from there too."""
 
 
-class Showing(OwnTitle):
-    """Brings titles, walking and shading onto the widgets that the subclass lays out."""
+class Showing:
+    """Brings titles, walking and shading onto the widgets that the screen lays out."""
+
+    def __init__(self, screen: DocumentScreen, requests: TitleRequests) -> None:
+        self.screen, self.requests = screen, requests
+        requests.view = self
 
     # ------------------------------------------------------------------------------------------ the titles
 
     def document_changed(self) -> None:
-        super().document_changed()
-        if not self._document.text.strip():
-            self.query_one(TitleBox).link(Heat())
+        """Of no text nothing is shaded."""
+        if not self.screen.document.text.strip():
+            self.screen.query_one(TitleBox).link(Heat())
 
     def titles_changed(self) -> None:
-        found = self.titles
-        listed = self.query_one(TitleList)
+        """Others are there, or none."""
+        found = self.requests.titles
+        listed = self.screen.query_one(TitleList)
         listed.show(found)
         phrases = found.keyphrases if found is not None else ()
-        self.query_one(KeyphraseTable).offer(phrases if self._fits else (), self._document.text)
-        self.set_class(bool(phrases), "-phrases")
-        self._say_phrases()
+        self.screen.query_one(KeyphraseTable).offer(phrases if self.fits else (), self.screen.document.text)
+        self.screen.set_class(bool(phrases), "-phrases")
+        self.say_phrases()
         notes = found.notes if found is not None else ()
-        told = self.query_one("#told", Static)
+        told = self.screen.query_one("#told", Static)
         told.update(Content("\n").join(Content.assemble(("! ", "bold $warning"), visible(note)) for note in notes))
         told.display = bool(notes)
         self.heads_changed()
-        if isinstance(self.focused, SourceArea):
+        if isinstance(self.screen.focused, SourceArea):
             self.follow_cursor()
         else:
             self.point(0)
 
     def heads_changed(self) -> None:
         """What stands around the titles, and in their place why there are none."""
-        listed, empty = self.query_one(TitleList), self.query_one("#titles-empty", Static)
+        listed, empty = self.screen.query_one(TitleList), self.screen.query_one("#titles-empty", Static)
         there = bool(listed.titles)
         listed.display, empty.display = there, not there
         empty.update(Content(self._why_nothing()))
-        listed.fade(not self.fresh)
-        self.set_class(there, "-titles")
-        self.query_one(TitleBox).set_title(self._document)
+        listed.fade(not self.requests.fresh)
+        self.screen.set_class(there, "-titles")
+        self.screen.query_one(TitleBox).set_title(self.screen.document)
         title = "Titles"
-        if self.titles is not None and self.titles.candidates:
-            title += f" · {self.titles.milliseconds:,.0f} ms" if self.fresh else " · of the text before"
-        self.query_one("#titles-box").border_title = title
+        if self.requests.titles is not None and self.requests.titles.candidates:
+            title += (
+                f" · {self.requests.titles.milliseconds:,.0f} ms" if self.requests.fresh else " · of the text before"
+            )
+        self.screen.query_one("#titles-box").border_title = title
         self._show_choices()
-        self.refresh_bindings()
+        self.screen.refresh_bindings()
 
     def _why_nothing(self) -> str:
-        if self.problem:
-            return self.problem
-        if not self.known:
+        if self.requests.problem:
+            return self.requests.problem
+        if not self.requests.models.known:
             return "Looking for models …"
-        if not self.infos:
-            return NO_MODEL
-        if self.run_now is not None:
+        if not self.requests.models.infos:
+            return none_here("writes titles", "title-copy, on texts with their titles")
+        if self.requests.run_now is not None:
             return "Writing titles …"
         return EMPTY
 
     def _show_choices(self) -> None:
         parts: list[tuple[str, str, str]] = []
-        if self.infos:
-            parts = [("f2", "", "shorter"), ("f3", "", "longer"), ("", "Length", length_told(self.length))]
-            said = by_model(self.model, self.infos) if self.model is not None else "by language"
-            found = self.picked is None and self.titles is not None and len(self.infos) > 1
+        if self.requests.models.infos:
+            parts = [("f2", "", "shorter"), ("f3", "", "longer"), ("", "Length", length_told(self.requests.length))]
+            said = (
+                by_model(self.requests.model, self.requests.models.infos)
+                if self.requests.model is not None
+                else "by language"
+            )
+            found = (
+                self.requests.picked is None
+                and self.requests.titles is not None
+                and len(self.requests.models.infos) > 1
+            )
             parts.append(("f4", "Model", f"{said} (found)" if found else said))
-        self.query_one(ChoiceBar).show(parts)
+        self.screen.query_one(ChoiceBar).show(parts)
 
-    def _say_phrases(self) -> None:
+    def say_phrases(self) -> None:
         """All of them in a line, where there is no room for the table."""
-        phrases = self.titles.keyphrases if self.titles is not None else ()
-        about = self.query_one("#about", Static)
-        about.update(in_one_line(phrases, max(self.size.width - 4, 20)) if phrases else "")
+        phrases = self.requests.titles.keyphrases if self.requests.titles is not None else ()
+        about = self.screen.query_one("#about", Static)
+        about.update(in_one_line(phrases, max(self.screen.size.width - 4, 20)) if phrases else "")
 
     # ------------------------------------------------------------------------------------------ at hand
 
     @property
-    def _fits(self) -> bool:
+    def fits(self) -> bool:
         """Whether places in the box are places in the titled text: an edit or folding a line moves them."""
-        box = self.box
-        return self.titled == self._document.text and (box.large or len(box.area.text) == len(self.titled))
+        box = self.screen.box
+        return self.requests.titled == self.screen.document.text and (
+            box.large or len(box.area.text) == len(self.requests.titled)
+        )
 
     def _title(self, number: int) -> Title | None:
-        titles = self.query_one(TitleList).titles
+        titles = self.screen.query_one(TitleList).titles
         return titles[number] if 0 <= number < len(titles) else None
 
     def point(self, number: int, token: int | None = None) -> None:
         """A title is at hand, and a word of it, if any: the text is shaded by what it looked at."""
-        title, listed = self._title(number), self.query_one(TitleList)
+        title, listed = self._title(number), self.screen.query_one(TitleList)
         if title is None:
             self._say_word(None, None)
-            self.query_one(TitleBox).link(Heat())
+            self.screen.query_one(TitleBox).link(Heat())
             return
         listed.point(number, token)
         self._say_word(title, token)
         self._shade(title, token)
-        self.refresh_bindings()
+        self.screen.refresh_bindings()
 
     def follow_cursor(self) -> None:
         """The words of the title at hand light up that looked at the word at the cursor of the text."""
-        listed, area, found = self.query_one(TitleList), self.box.area, self.titles
+        listed, area, found = self.screen.query_one(TitleList), self.screen.box.area, self.requests.titles
         title = self._title(listed.at)
         if title is None or found is None:
             self.point(0)
             return
         lit: dict[int, int] = {}
-        if self._fits and not self.box.large and isinstance(area, SourceArea):
+        if self.fits and not self.screen.box.large and isinstance(area, SourceArea):
             lit = lit_by(title, token_at(found.tokens, area.place))
         listed.point(listed.at, None, lit)
         self._say_word(title, None)
         self._shade(title, None)
 
     def _shade(self, title: Title, token: int | None) -> None:
-        box, found = self.query_one(TitleBox), self.titles
-        if found is None or not self._fits or not linked(title, len(found.tokens)):
-            if self.fresh:
+        box, found = self.screen.query_one(TitleBox), self.requests.titles
+        if found is None or not self.fits or not linked(title, len(found.tokens)):
+            if self.requests.fresh:
                 box.link(Heat())
             return
         if token is None or token >= len(title.attention):
@@ -152,13 +167,13 @@ class Showing(OwnTitle):
 
     def _say_word(self, title: Title | None, token: int | None) -> None:
         """Where the word at hand came from, in words; else what shading means."""
-        box, found = self.query_one("#titles-box"), self.titles
+        box, found = self.screen.query_one("#titles-box"), self.requests.titles
         there = title is not None and found is not None and linked(title, len(found.tokens))
         meaning = legend(None)
         if token is not None:
             meaning = Content.assemble(meaning, " ", ("its origin", "bold $background on $accent"))
-        if not self.box.large:  # a large text says there which page is shown
-            self.query_one(TitleBox).border_subtitle = meaning if there and self._fits else ""
+        if not self.screen.box.large:  # a large text says there which page is shown
+            self.screen.query_one(TitleBox).border_subtitle = meaning if there and self.fits else ""
         if title is None or found is None or token is None or not there:
             copied = title is not None and bool(title.copied)
             box.border_subtitle = Content.assemble(("copied", "underline"), " from the text") if copied else ""
@@ -170,7 +185,7 @@ class Showing(OwnTitle):
         word = one_line(title.text[place.start : place.end], 30)
 
         def named(number: int) -> str:
-            return one_line(self.titled[tokens[number].start : tokens[number].end], 30)
+            return one_line(self.requests.titled[tokens[number].start : tokens[number].end], 30)
 
         row = title.attention[token]
         if token in title.copied:

@@ -13,21 +13,18 @@ Five titles for it stand beside it whenever you pause, and where each of their w
 ctrl+o opens a file, ctrl+t tries a sample, f2 and f3 make titles shorter and longer, f1 helps."""
 
 
-class TitleArea(SourceArea):
-    """An editor whose cursor says which word is at hand."""
-
-    HELP = (
-        "The text that needs a title. Type or paste; titles come when you pause. Words are shaded by how much the "
-        "title at hand looked at them: bold and underlined for the first quarter of its attention, bold for the next, "
-        "underlined for the one after. With the cursor on a word, the words of the title that it led to light up."
-    )
+_HELP = (
+    "The text that needs a title. Type or paste; titles come when you pause. Words are shaded by how much the "
+    "title at hand looked at them: bold and underlined for the first quarter of its attention, bold for the next, "
+    "underlined for the one after. With the cursor on a word, the words of the title that it led to light up."
+)
 
 
 class TitleBox(SourceBox):
     """A :class:`DocumentBox` for what is given a title."""
 
     def compose(self) -> ComposeResult:
-        yield TitleArea(id="area", placeholder=_PLACEHOLDER)
+        yield SourceArea(help=_HELP, id="area", placeholder=_PLACEHOLDER)
         yield AttendedPreview(id="preview")
 
     def link(self, heat: Heat, place: int | None = None) -> None:

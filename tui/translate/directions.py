@@ -8,6 +8,7 @@ from ...engine.results import BundleInfo, Direction, Translation
 from ..kit.engine import Engine
 from ..kit.headline import headline
 from ..kit.languages import language_name
+from ..kit.model_choice import usable
 from ..kit.workbench import Workbench
 
 TASK = "translate"
@@ -50,17 +51,11 @@ def choose_direction(
 ) -> None:
     """Ask for a direction; None: let the language of the text decide. ``now``: the one chosen before."""
     # Analyse comes by here at every start, and asks for no direction.
-    from ..kit.dialogs import Choose
+    from ..kit.choosing import pick
 
-    options = [(BY_ITSELF, "the language of the text decides")]
-    options += [(pair(direction), by_models(direction, infos)) for direction in directions]
-
-    def chosen(index: int | None) -> None:
-        if index is not None:
-            use(directions[index - 1] if index else None)
-
-    at = directions.index(now) + 1 if now is not None and now in directions else 0
-    screen.app.push_screen(Choose("Translate", options, at), chosen)
+    options: list[tuple[Direction | None, str, str]] = [(None, BY_ITSELF, "the language of the text decides")]
+    options += [(direction, pair(direction), by_models(direction, infos)) for direction in directions]
+    pick(screen, "Translate", options, now, use)
 
 
 def why_none(directions: Sequence[Direction], language: str) -> str:
@@ -102,16 +97,12 @@ class Ways:
         """Chosen by the reader; None: by the language of the text."""
         self.known = False
 
-    @staticmethod
-    def read(engine: Engine) -> tuple[list[Direction], list[BundleInfo], Mapping[str, Any]]:
-        """Ask the engine; in a thread."""
-        return engine.directions(), engine.models(TASK), engine.preferences()
-
-    def take(self, read: tuple[list[Direction], list[BundleInfo], Mapping[str, Any]]) -> bool:
-        """What was read; whether anything is other than before."""
+    def take(
+        self, directions: Sequence[Direction], infos: Sequence[BundleInfo], preferences: Mapping[str, Any]
+    ) -> bool:
+        """What the engine says, and which models there are; whether anything is other than before."""
         before = (self.all, self.infos, self.known)
-        directions, found, preferences = read
-        self.infos = {info.name: info for info in found if info.problem is None}
+        self.infos = usable(infos)
         self.all, self.known = _with_others(directions, self.infos), True
         self.targets = targets_of(preferences) | self.targets
         if self.picked not in self.all:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..kit.document import Document
 from ..kit.draft import Draft
-from ..kit.export import save_as
+from ..kit.export import copy_text, export_text
 from ..kit.workbench import Workbench
 
 KINDS = {".tmx": "tmx", ".tsv": "tsv"}
@@ -16,10 +16,7 @@ def copy_translation(screen: Workbench, draft: Draft) -> None:
     """Put the translation on the clipboard, with the white space of the source."""
 
     def written(text: str) -> None:
-        screen.app.copy_to_clipboard(text)
-        screen.app.notify(
-            "The translation is on the clipboard. Where a terminal does not allow that, ctrl+e writes it to a file."
-        )
+        copy_text(screen, text, "The translation is on the clipboard.")
 
     screen.ask("copy", partial(text_of, screen, draft), written)
 
@@ -32,16 +29,15 @@ def text_of(screen: Workbench, draft: Draft) -> str:
 def export_draft(screen: Workbench, document: Document, draft: Draft) -> None:
     """Write the sentences with their translations to a file, or the translation alone, by the file's name."""
 
-    def write(path: Path) -> object:
-        kind = KINDS.get(path.suffix.lower(), "text")
-        content = screen.engine.export_translation(draft.translation(text_of(screen, draft)), draft.source, kind)
-        return screen.engine.write_document(str(path), content)
+    def form(kind: str) -> str:
+        return screen.engine.export_translation(draft.translation(text_of(screen, draft)), draft.source, kind)
 
     direction = draft.direction
-    save_as(
+    export_text(
         screen,
         "Export the translation",
         f"{Path(document.name).stem or 'translation'}-{direction.source}-{direction.target}.tmx",
+        {ending: partial(form, kind) for ending, kind in KINDS.items()},
+        partial(form, "text"),
         "A name that ends in .tmx is written as a translation memory, .tsv as a table of both, any other as text.",
-        write,
     )

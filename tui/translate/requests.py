@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Protocol
 
 from textual.timer import Timer
 
@@ -11,7 +11,8 @@ from ...engine.results import Direction, Sentence, Translation
 from ..kit.document import EDITABLE
 from ..kit.document_screen import DocumentScreen
 from ..kit.draft import Draft, Kept, Line, lines_of
-from .directions import DETECTED, Ways, why_none
+from ..kit.model_choice import UNREAD, ModelChoice
+from .directions import DETECTED, TASK, Ways, why_none
 
 PAUSE = 0.25
 """Seconds without a key before what was typed is translated."""
@@ -57,11 +58,34 @@ class Run:
         return there + len(self.found), there + max(self.total, len(self.found))
 
 
-class Translating(DocumentScreen):
-    """Keeps a :class:`Draft` of the newest text; a subclass shows it (:meth:`draft_changed`, :meth:`draft_grew`)."""
+class Shows(Protocol):
+    """What shows the draft."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def draft_changed(self) -> None:
+        """The draft is another one, or there is none."""
+        ...
+
+    def heads_changed(self) -> None:
+        """Another language, direction or problem is known."""
+        ...
+
+    def draft_grew(self) -> None:
+        """Sentences were added to the draft, or time passed while it is made."""
+        ...
+
+    def line_changed(self, number: int) -> None:
+        """More is known of a line."""
+        ...
+
+
+class TranslationRequests:
+    """Translates the screen's document, and keeps a :class:`Draft` of its newest text."""
+
+    view: Shows
+    """Told of all that changes; set before the first question."""
+
+    def __init__(self, screen: DocumentScreen) -> None:
+        self.screen = screen
         self.ways = Ways()
         self.draft: Draft | None = None
         self.direction: Direction | None = None
@@ -71,28 +95,25 @@ class Translating(DocumentScreen):
         self.problem = ""
         """Why there is no translation, in one sentence."""
         self.run_now: Run | None = None
-        self._wanted: str | None = None
+        self.models = ModelChoice(
+            screen,
+            TASK,
+            "it does not translate.",
+            self._models_listed,
+            self._models_failed,
+            beside=lambda: (self.screen.engine.directions(), self.screen.engine.preferences()),
+        )
         self._pause: Timer | None = None
         self._clock: Timer | None = None
         self._detail: Timer | None = None
 
-    def draft_changed(self) -> None:
-        """The draft is another one, or there is none."""
+    def resumed(self) -> None:
+        """The screen is seen again: models may have come or gone."""
+        if self.models.known:
+            self.models.read()
 
-    def heads_changed(self) -> None:
-        """Another language, direction or problem is known."""
-
-    def draft_grew(self) -> None:
-        """Sentences were added to the draft, or time passed while it is made."""
-
-    def line_changed(self, number: int) -> None:
-        """More is known of a line."""
-
-    def on_screen_resume(self) -> None:
-        if self.ways.known:
-            self.read_ways()
-
-    def on_unmount(self) -> None:
+    def end(self) -> None:
+        """The screen goes."""
         self._overtaken()
         for timer in (self._pause, self._detail):
             if timer is not None:
@@ -100,24 +121,19 @@ class Translating(DocumentScreen):
 
     # ------------------------------------------------------------------------------------------ directions
 
-    def read_ways(self, model: str | None = None) -> None:
-        """Look which directions there are; ``model`` is to be used."""
-        self._wanted = model or self._wanted
-        self.ask("ways", partial(Ways.read, self.engine), self._ways_known, self._ways_failed)
+    def _models_failed(self, error: Exception) -> None:
+        self.problem = UNREAD
+        self.view.draft_changed()
 
-    def _ways_failed(self, error: Exception) -> None:
-        self.problem = "The models could not be read; f8 shows why."
-        self.draft_changed()
-
-    def _ways_known(self, read: Any) -> None:
-        changed = self.ways.take(read)
-        wanted, self._wanted = self._wanted, None
+    def _models_listed(self, wanted: str | None) -> None:
+        directions, preferences = self.models.beside
+        changed = self.ways.take(directions, list(self.models.infos.values()), preferences)
         if wanted is not None:
-            found = self.ways.by(wanted)
-            if found is None:
-                self.app.notify(f"{wanted} cannot be used here: it does not translate.", severity="warning")
+            direction = self.ways.by(wanted)
+            if direction is None:
+                self.models.refuse(wanted)
             else:
-                self.ways.picked, changed = found, True
+                self.ways.picked, changed = direction, True
         if changed:
             self.translate_now()
 
@@ -126,7 +142,7 @@ class Translating(DocumentScreen):
         self.ways.picked = direction
         if direction is not None:
             self.ways.targets[direction.source] = direction.target
-            self.workbench.remember(translate={"targets": dict(self.ways.targets)})
+            self.screen.workbench.remember(translate={"targets": dict(self.ways.targets)})
         self.translate_now()
 
     # ------------------------------------------------------------------------------------------ translating
@@ -135,15 +151,15 @@ class Translating(DocumentScreen):
         self._overtaken()
         if self._pause is not None:
             self._pause.stop()
-        self._pause = self.set_timer(PAUSE, self.translate_now)
+        self._pause = self.screen.set_timer(PAUSE, self.translate_now)
 
     def _overtaken(self) -> None:
         """Nobody waits any more for what is being translated; its thread ends at its next step."""
         if self.run_now is not None:
             self.run_now.stopped = True
             self.run_now = None
-        self.forget("translate")
-        self.forget("language")
+        self.screen.forget("translate")
+        self.screen.forget("language")
         if self._clock is not None:
             self._clock.stop()
             self._clock = None
@@ -151,34 +167,34 @@ class Translating(DocumentScreen):
     def translate_now(self) -> None:
         """Bring the draft to what the text says now."""
         self._overtaken()
-        text = self._document.text
+        text = self.screen.document.text
         if not self.ways.all or not text.strip():
             self.draft, self.problem, self.language = None, "", ""
             self.direction = self.ways.picked
-            self.draft_changed()
+            self.view.draft_changed()
         elif self.ways.picked is not None:
-            self._known_language(self._revision, self.ways.picked.source)
+            self._known_language(self.screen.revision, self.ways.picked.source)
         else:
             # Where it begins a text says most of its language.
-            work = partial(self.engine.detect, text.lstrip()[:DETECTED])
-            self.ask("language", work, partial(self._known_language, self._revision), self._failed)
+            work = partial(self.screen.engine.detect, text.lstrip()[:DETECTED])
+            self.screen.ask("language", work, partial(self._known_language, self.screen.revision), self._failed)
 
     def _known_language(self, revision: int, language: str) -> None:
-        if revision != self._revision:
+        if revision != self.screen.revision:
             return
         self.language = language
         direction = self.ways.of(language)
         if direction is None:
             self.draft, self.direction = None, None
             self.problem = why_none(self.ways.all, language)
-            self.draft_changed()
+            self.view.draft_changed()
         else:
             self.language = language or direction.source
             self._start(direction)
 
     def _start(self, direction: Direction, all_of_it: bool = False) -> None:
         """Translate what is new of the text; of a large document only its beginning, but where ``all_of_it``."""
-        text, old = self._document.text, self.draft
+        text, old = self.screen.document.text, self.draft
         self.direction, self.problem = direction, ""
         same = old is not None and old.direction == direction
         kept = old.kept(text) if old is not None and same else Kept((), (), 0, len(text))
@@ -190,7 +206,7 @@ class Translating(DocumentScreen):
         size = kept.end - kept.start
         cut = kept.end < len(text) and not kept.tail
         run = self.run_now = Run(kept, direction, size <= DETAILED, cut)
-        translate = self.ways.asked_by(self.engine, direction)
+        translate = self.ways.asked_by(self.screen.engine, direction)
 
         def work() -> Translation:
             return translate(
@@ -201,9 +217,9 @@ class Translating(DocumentScreen):
                 should_stop=lambda: run.stopped,
             )
 
-        self.ask("translate", work, partial(self._answered, run, text), self._failed)
-        self._clock = self.set_interval(TICK, partial(self._look, run, text))
-        self.heads_changed()
+        self.screen.ask("translate", work, partial(self._answered, run, text), self._failed)
+        self._clock = self.screen.set_interval(TICK, partial(self._look, run, text))
+        self.view.heads_changed()
 
     def _look(self, run: Run, text: str) -> None:
         """What came since the last look goes into the draft; until the first sentence the old one stays."""
@@ -213,11 +229,11 @@ class Translating(DocumentScreen):
             if self.draft is None or not self._is_of(run, text):
                 found = lines_of(run.found[:], run.kept.start, run.detailed)
                 self.draft = Draft(text, run.direction, [*run.kept.head, *found])
-                self.draft_changed()
+                self.view.draft_changed()
                 return
             there = len(self.draft.lines) - len(run.kept.head)
             self.draft.lines += lines_of(run.found[there:], run.kept.start, run.detailed)
-        self.draft_grew()
+        self.view.draft_grew()
 
     def _is_of(self, run: Run, text: str) -> bool:
         """Whether the draft is the one that the run adds to."""
@@ -246,15 +262,15 @@ class Translating(DocumentScreen):
         # The engine may name its models otherwise than its list: what was asked for is what the next edit goes by.
         draft.direction = self.direction or draft.direction
         self.draft = draft
-        self.draft_changed()
+        self.view.draft_changed()
 
     def _failed(self, error: Exception) -> None:
         self._overtaken()
         draft = self.draft
-        if draft is None or draft.complete or draft.source != self._document.text:
+        if draft is None or draft.complete or draft.source != self.screen.document.text:
             self.draft = None
         self.problem = "This text could not be translated."
-        self.draft_changed()
+        self.view.draft_changed()
 
     def stop_translating(self) -> None:
         """Keep what is translated so far."""
@@ -265,7 +281,7 @@ class Translating(DocumentScreen):
         """Translate the rest of a text that was stopped, or of which only the beginning was translated."""
         if self.run_now is None and self.draft is not None and not self.draft.complete:
             self._start(self.draft.direction, all_of_it=True)
-            self.draft_grew()
+            self.view.draft_grew()
 
     # ------------------------------------------------------------------------------------------ one sentence
 
@@ -276,7 +292,7 @@ class Translating(DocumentScreen):
             self._detail = None
         draft = self.draft
         if draft is not None and not draft.lines[number].detailed:
-            self._detail = self.set_timer(PAUSE / 2, partial(self._ask_detail, draft, number))
+            self._detail = self.screen.set_timer(PAUSE / 2, partial(self._ask_detail, draft, number))
 
     def _ask_detail(self, draft: Draft, number: int) -> None:
         self._detail = None
@@ -284,9 +300,9 @@ class Translating(DocumentScreen):
             return
         line = draft.lines[number]
         text = draft.source[line.sentence.start : line.sentence.end]
-        translate = self.ways.asked_by(self.engine, draft.direction)
+        translate = self.ways.asked_by(self.screen.engine, draft.direction)
         work = partial(translate, text, alternatives=WORDINGS, explain=True)
-        self.ask("detail", work, partial(self._detailed, draft, number, line))
+        self.screen.ask("detail", work, partial(self._detailed, draft, number, line))
 
     def _detailed(self, draft: Draft, number: int, line: Line, found: Translation) -> None:
         if draft is not self.draft or draft.lines[number] is not line:
@@ -296,4 +312,4 @@ class Translating(DocumentScreen):
             sentence = replace(found.sentences[0], start=sentence.start, end=sentence.end)
         texts = [hypothesis.text for hypothesis in sentence.hypotheses]
         draft.lines[number] = Line(sentence, texts.index(line.text) if line.text in texts else 0, True)
-        self.line_changed(number)
+        self.view.line_changed(number)

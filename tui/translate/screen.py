@@ -9,8 +9,10 @@ from textual.widgets import Static, TextArea
 
 from ..kit.attention_grid import AttentionGrid
 from ..kit.choicebar import ChoiceBar
+from ..kit.document_screen import DocumentScreen
 from ..kit.source_box import SourceArea, SourceBox
 from .directions import choose_direction, others
+from .requests import TranslationRequests
 from .sentence_list import SentenceList
 from .showing import Showing
 from .wordings import Wordings
@@ -18,7 +20,7 @@ from .wordings import Wordings
 NEEDS_DRAFT = ("export", "copy_result")
 
 
-class TranslateScreen(Showing):
+class TranslateScreen(DocumentScreen):
     """The text, its translation, the wordings of the sentence at hand, and the grid of its words."""
 
     PLACE = "translate"
@@ -34,6 +36,11 @@ sentence in numbers. Below stand other wordings; enter on one, or its number, pu
 
 A long text comes sentence by sentence; escape stops and keeps what is there, ctrl+k goes on. ctrl+e writes a
 translation memory (TMX), a table or a text, ctrl+r copies the translation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests = TranslationRequests(self)
+        self.showing = Showing(self, self.requests)
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -54,34 +61,44 @@ translation memory (TMX), a table or a text, ctrl+r copies the translation."""
     def on_mount(self) -> None:
         self.query_one("#wordings-box").border_title = "Other wordings"
         self.query_one("#area").focus()
-        self.draft_changed()
-        self.read_ways()
+        self.showing.draft_changed()
+        self.requests.models.read()
 
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
         """``model``: translate by it; ``text``: translate that."""
         if model is not None:
-            self.read_ways(model)
+            self.requests.models.read(model)
         if text is not None:
             self._take_document(text, name)
+
+    def on_screen_resume(self) -> None:
+        self.requests.resumed()
+
+    def on_unmount(self) -> None:
+        self.requests.end()
+
+    def document_changed(self) -> None:
+        self.requests.document_changed()
+        self.showing.document_changed()
 
     # ------------------------------------------------------------------------------------------ walking
 
     @on(TextArea.SelectionChanged, "#area")
     def _cursor_moved(self) -> None:
         if self.query_one("#area").has_focus:
-            self.follow_cursor()
+            self.showing.follow_cursor()
 
     @on(SentenceList.Walked)
     def _walked(self, event: SentenceList.Walked) -> None:
         self.query_one(SentenceList).focus()
         if event.token is None:
-            self.point(event.number)
+            self.showing.point(event.number)
         else:
-            self.point(event.number, "target", event.token)
+            self.showing.point(event.number, "target", event.token)
 
     @on(AttentionGrid.Walked)
     def _grid_walked(self, event: AttentionGrid.Walked) -> None:
-        self.point(self.at, event.side, event.number)
+        self.showing.point(self.showing.at, event.side, event.number)
 
     @on(SentenceList.Entered)
     def _entered(self) -> None:
@@ -90,66 +107,76 @@ translation memory (TMX), a table or a text, ctrl+r copies the translation."""
 
     @on(Wordings.Taken)
     def _wording_taken(self, event: Wordings.Taken) -> None:
-        self.take_wording(event.number)
+        self.showing.take_wording(event.number)
 
     # ------------------------------------------------------------------------------------------ actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        draft = self.draft
+        draft = self.requests.draft
         if action in NEEDS_DRAFT:
             return True if draft is not None and draft.lines else None
         if action == "stop":
-            return self.run_now is not None
+            return self.requests.run_now is not None
         if action == "go_on":
-            return self.run_now is None and draft is not None and not draft.complete
+            return self.requests.run_now is None and draft is not None and not draft.complete
         if action == "back":
             return (
-                self.run_now is None and self.is_mounted and (self.gridded or not isinstance(self.focused, SourceArea))
+                self.requests.run_now is None
+                and self.is_mounted
+                and (self.showing.gridded or not isinstance(self.focused, SourceArea))
             )
         if action == "grid":
             return True if self.is_mounted and self.query_one(AttentionGrid).names else None
         if action == "next_model":
-            return self.direction is not None and len(others(self.ways.all, self.direction)) > 1
+            return (
+                self.requests.direction is not None and len(others(self.requests.ways.all, self.requests.direction)) > 1
+            )
         return True
 
     def action_direction(self) -> None:
-        if not self.ways.all:
+        if not self.requests.ways.all:
             self.app.notify("There is no direction yet: train a translator with f6, or import one with f8.")
             return
-        choose_direction(self, self.ways.all, self.ways.infos, self.ways.picked, self.use_direction)
+        choose_direction(
+            self,
+            self.requests.ways.all,
+            self.requests.ways.infos,
+            self.requests.ways.picked,
+            self.requests.use_direction,
+        )
 
     def action_next_model(self) -> None:
-        now = self.direction
+        now = self.requests.direction
         if now is not None:
-            same = others(self.ways.all, now)
-            self.use_direction(same[(same.index(now) + 1) % len(same) if now in same else 0])
+            same = others(self.requests.ways.all, now)
+            self.requests.use_direction(same[(same.index(now) + 1) % len(same) if now in same else 0])
 
     def action_grid(self) -> None:
-        self.show_grid(not self.gridded)
+        self.showing.show_grid(not self.showing.gridded)
 
     def action_stop(self) -> None:
-        self.stop_translating()
+        self.requests.stop_translating()
 
     def action_go_on(self) -> None:
-        self.go_on()
+        self.requests.go_on()
 
     def action_back(self) -> None:
-        if self.gridded:
-            self.show_grid(False)
+        if self.showing.gridded:
+            self.showing.show_grid(False)
         else:
             (self.box.preview if self.box.large else self.box.area).focus()
 
     def action_choose(self, number: str) -> None:
-        self.take_wording(int(number) - 1)
+        self.showing.take_wording(int(number) - 1)
 
     def action_copy_result(self) -> None:
         from .export import copy_translation
 
-        if self.draft is not None:
-            copy_translation(self, self.draft)
+        if self.requests.draft is not None:
+            copy_translation(self, self.requests.draft)
 
     def action_export(self) -> None:
         from .export import export_draft
 
-        if self.draft is not None:
-            export_draft(self, self._document, self.draft)
+        if self.requests.draft is not None:
+            export_draft(self, self._document, self.requests.draft)

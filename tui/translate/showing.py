@@ -7,26 +7,28 @@ from ...engine.results import Hypothesis, Span, Token
 from ..kit.attention_grid import END, AttentionGrid, Side, links
 from ..kit.bars import bar
 from ..kit.choicebar import ChoiceBar
+from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat
 from ..kit.languages import language_name
+from ..kit.model_choice import none_here
 from ..kit.source_box import SourceArea, SourceBox
 from ..kit.text import visible
 from ..kit.walked import linked, token_at
 from .directions import by_models, pair
-from .requests import Translating
+from .requests import TranslationRequests
 from .sentence_list import SentenceList
 from .wordings import Wordings
 
-NO_MODEL = "No model that translates is here: train one with f6, or import one with f8."
 EMPTY = "The translation stands here."
 BAR = 12
 
 
-class Showing(Translating):
-    """Brings draft, walking and grid onto the widgets that the subclass lays out."""
+class Showing:
+    """Brings draft, walking and grid onto the widgets that the screen lays out."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, screen: DocumentScreen, requests: TranslationRequests) -> None:
+        self.screen, self.requests = screen, requests
+        requests.view = self
         self.at = 0
         """The sentence at hand."""
         self.gridded = False
@@ -37,19 +39,19 @@ class Showing(Translating):
     # ------------------------------------------------------------------------------------------ the draft
 
     def document_changed(self) -> None:
-        super().document_changed()
-        # Where words stand is not known while one types.
-        if isinstance(self.box.area, SourceArea):
-            self.box.area.point(None, Heat())
+        """Where words stand is not known while one types."""
+        if isinstance(self.screen.box.area, SourceArea):
+            self.screen.box.area.point(None, Heat())
 
     def draft_changed(self) -> None:
-        draft = self.draft
+        """The draft is another one, or there is none."""
+        draft = self.requests.draft
         there = draft is not None and bool(draft.lines)
-        self.query_one(SentenceList).show(draft)
+        self.screen.query_one(SentenceList).show(draft)
         self.heads_changed()
         self.at = min(self.at, len(draft.lines) - 1) if draft is not None and there else 0
         self._side = self._token = None
-        if there and isinstance(self.focused, SourceArea):
+        if there and isinstance(self.screen.focused, SourceArea):
             self.follow_cursor()
         elif there:
             self.point(self.at)
@@ -59,46 +61,50 @@ class Showing(Translating):
 
     def heads_changed(self) -> None:
         """What stands around the texts: languages, direction, and in the place of a translation why there is none."""
-        direction, there = self.direction, self.draft is not None and bool(self.draft.lines)
-        listed, empty = self.query_one(SentenceList), self.query_one("#target-empty", Static)
+        direction, there = self.requests.direction, self.requests.draft is not None and bool(self.requests.draft.lines)
+        listed, empty = self.screen.query_one(SentenceList), self.screen.query_one("#target-empty", Static)
         listed.display, empty.display = there, not there
         empty.update(Content(visible(self._why_nothing())))
-        self.query_one("#target-box").border_title = Content(
+        self.screen.query_one("#target-box").border_title = Content(
             language_name(direction.target) if direction else "Translation"
         )
-        source = self.query_one(SourceBox)
-        source.language = self.language
-        source.set_title(self._document)
+        source = self.screen.query_one(SourceBox)
+        source.language = self.requests.language
+        source.set_title(self.screen.document)
         self._show_choices()
 
     def draft_grew(self) -> None:
-        self.query_one(SentenceList).grow()
-        self.query_one("#progress", Static).update(self._progress())
-        run = self.run_now
-        self.query_one("#progress").display = self._unfinished if run is None else run.long and run.total > 0
+        """Sentences were added to it, or time passed while it is made."""
+        self.screen.query_one(SentenceList).grow()
+        self.screen.query_one("#progress", Static).update(self._progress())
+        run = self.requests.run_now
+        self.screen.query_one("#progress").display = self._unfinished if run is None else run.long and run.total > 0
         self._say_size()
-        self.refresh_bindings()
+        self.screen.refresh_bindings()
 
     def line_changed(self, number: int) -> None:
-        self.query_one(SentenceList).renew(number)
+        """More is known of a line."""
+        self.screen.query_one(SentenceList).renew(number)
         if number == self.at:
-            self.follow_cursor() if isinstance(self.focused, SourceArea) else self.point(number)
+            self.follow_cursor() if isinstance(self.screen.focused, SourceArea) else self.point(number)
 
     @property
     def _unfinished(self) -> bool:
-        return self.draft is not None and not self.draft.complete
+        return self.requests.draft is not None and not self.requests.draft.complete
 
     def _why_nothing(self) -> str:
-        if not self.ways.known:
+        if not self.requests.ways.known:
             return "Looking for models …"
-        if self.problem:
-            return self.problem
-        if not self.ways.all:
-            return NO_MODEL
-        return "Translating …\n\nesc stops" if self.run_now is not None or self.busy("language") else EMPTY
+        if self.requests.problem:
+            return self.requests.problem
+        if not self.requests.ways.all:
+            return none_here("translates")
+        return (
+            "Translating …\n\nesc stops" if self.requests.run_now is not None or self.screen.busy("language") else EMPTY
+        )
 
     def _progress(self) -> Content:
-        run, draft = self.run_now, self.draft
+        run, draft = self.requests.run_now, self.requests.draft
         if run is not None:
             done, total = run.told
             told = "Stopping …" if run.stopped else f"{done:,} of {total:,} sentences"
@@ -112,7 +118,7 @@ class Showing(Translating):
         )
 
     def _say_size(self) -> None:
-        draft, listed = self.draft, self.query_one(SentenceList)
+        draft, listed = self.requests.draft, self.screen.query_one(SentenceList)
         told: list[str] = []
         if draft is not None and draft.lines:
             count = len(draft.lines)
@@ -122,22 +128,22 @@ class Showing(Translating):
             if draft.milliseconds:
                 ms = draft.milliseconds
                 told.append(f"{ms:,.0f} ms" if ms < 10_000 else f"{ms / 1000:,.0f} s")
-        self.query_one("#target-box").border_subtitle = " · ".join(told)
+        self.screen.query_one("#target-box").border_subtitle = " · ".join(told)
 
     def _show_choices(self) -> None:
-        direction = self.direction
+        direction = self.requests.direction
         said = pair(direction) if direction is not None else "none"
-        found = direction is not None and self.ways.picked is None
+        found = direction is not None and self.requests.ways.picked is None
         parts = [("f2", "Direction", f"{said} (found)" if found else said)]
         if direction is not None:
-            parts.append(("f4", "Model", by_models(direction, self.ways.infos)))
-        self.query_one(ChoiceBar).show(parts)
+            parts.append(("f4", "Model", by_models(direction, self.requests.ways.infos)))
+        self.screen.query_one(ChoiceBar).show(parts)
 
     # ------------------------------------------------------------------------------------------ at hand
 
     def follow_cursor(self) -> None:
         """The sentence and the word at the cursor of the text are at hand."""
-        area, draft = self.box.area, self.draft
+        area, draft = self.screen.box.area, self.requests.draft
         if draft is None or not draft.lines or not isinstance(area, SourceArea) or not self._fits:
             return
         place = area.place
@@ -152,29 +158,33 @@ class Showing(Translating):
     @property
     def _fits(self) -> bool:
         """Whether places in the box are places in the draft's text: an edit or folding a line moves them."""
-        draft, box = self.draft, self.box
-        if draft is None or draft.source != self._document.text:
+        draft, box = self.requests.draft, self.screen.box
+        if draft is None or draft.source != self.screen.document.text:
             return False
-        return box.large or len(box.area.text) == len(self._document.text)
+        return box.large or len(box.area.text) == len(self.screen.document.text)
 
     def point(self, number: int, side: Side | None = None, token: int | None = None) -> None:
         """A sentence is at hand, and a word on one of its sides, if any."""
-        draft = self.draft
+        draft = self.requests.draft
         if draft is None or not 0 <= number < len(draft.lines):
             return
         self.at, self._side, self._token = number, side, token
         self._show_sentence()
         self._say_size()
-        self.detail_soon(number)
-        self.refresh_bindings()
+        self.requests.detail_soon(number)
+        self.screen.refresh_bindings()
 
     def _show_sentence(self) -> None:
         """Both texts, the grid and the wordings say what is at hand."""
-        line = self.draft.lines[self.at] if self.draft is not None and self.draft.lines else None
+        line = (
+            self.requests.draft.lines[self.at]
+            if self.requests.draft is not None and self.requests.draft.lines
+            else None
+        )
         said = line.hypothesis if line is not None else None
-        self.query_one(Wordings).show(line.sentence.hypotheses if line else (), line.chosen if line else 0)
+        self.screen.query_one(Wordings).show(line.sentence.hypotheses if line else (), line.chosen if line else 0)
         self._say_told()
-        grid, listed = self.query_one(AttentionGrid), self.query_one(SentenceList)
+        grid, listed = self.screen.query_one(AttentionGrid), self.screen.query_one(SentenceList)
         if line is None or said is None:
             grid.show((), (), ())
             self._lay()
@@ -182,7 +192,7 @@ class Showing(Translating):
         sentence = line.sentence
         source = sentence.through or sentence.source
         are_linked = linked(said, len(sentence.tokens))
-        between = language_name(self.direction.pivot) if self.direction and sentence.through else ""
+        between = language_name(self.requests.direction.pivot) if self.requests.direction and sentence.through else ""
         grid.show(
             [_shown(said.text, token) for token in said.tokens] if are_linked else (),
             [_shown(source, token) for token in sentence.tokens] if are_linked else (),
@@ -207,7 +217,7 @@ class Showing(Translating):
         self._point_source(heat)
 
     def _point_source(self, heat: Heat) -> None:
-        box, draft = self.query_one(SourceBox), self.draft
+        box, draft = self.screen.query_one(SourceBox), self.requests.draft
         if draft is None or not self._fits:
             return
         sentence = draft.lines[self.at].sentence
@@ -219,7 +229,7 @@ class Showing(Translating):
 
     def _say_told(self) -> None:
         """The sentence between, where there is one, and what is to be known of the translation."""
-        draft = self.draft
+        draft = self.requests.draft
         lines: list[Content] = []
         if draft is not None and draft.lines and draft.direction.pivot:
             through = draft.lines[self.at].sentence.through
@@ -228,15 +238,15 @@ class Showing(Translating):
                 lines.append(Content.assemble((f"through {name}  ", "bold $accent"), visible(through)))
         if draft is not None:
             lines += [Content.assemble(("! ", "bold $warning"), visible(note)) for note in draft.notes]
-        told = self.query_one("#told", Static)
+        told = self.screen.query_one("#told", Static)
         told.update(Content("\n").join(lines))
         told.display = bool(lines)
 
     def take_wording(self, number: int) -> None:
         """Another wording of the sentence at hand stands in the text from now on."""
-        draft = self.draft
+        draft = self.requests.draft
         if draft is not None and draft.lines and draft.choose(self.at, number):
-            self.query_one(SentenceList).renew(self.at)
+            self.screen.query_one(SentenceList).renew(self.at)
             self.point(self.at)
 
     # ------------------------------------------------------------------------------------------ the grid
@@ -246,17 +256,17 @@ class Showing(Translating):
         self.gridded = gridded
         self._lay()
         if gridded:
-            self.query_one(AttentionGrid).focus()
+            self.screen.query_one(AttentionGrid).focus()
         else:
-            (self.box.preview if self.box.large else self.box.area).focus()
-        self.refresh_bindings()
+            (self.screen.box.preview if self.screen.box.large else self.screen.box.area).focus()
+        self.screen.refresh_bindings()
 
     def _lay(self) -> None:
-        linked = bool(self.query_one(AttentionGrid).names)
+        linked = bool(self.screen.query_one(AttentionGrid).names)
         self.gridded = self.gridded and linked
-        self.set_class(linked, "-linked")
-        self.set_class(self.gridded, "-grid")
-        self.set_class(bool(self.query_one(Wordings).wordings), "-wordings")
+        self.screen.set_class(linked, "-linked")
+        self.screen.set_class(self.gridded, "-grid")
+        self.screen.set_class(bool(self.screen.query_one(Wordings).wordings), "-wordings")
 
 
 def _shown(text: str, token: Token) -> str:

@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from ...engine.results import WordMap
+from ..kit.model_choice import UNREAD
 from ..kit.text import visible
 from .board import WordsBoard
 from .heatgrid import HeatGrid
@@ -66,7 +67,7 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
 
     def on_mount(self) -> None:
         self.line.focus()
-        self.read_models()
+        self.models.read()
         self._ask_now()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -89,7 +90,7 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
     def receive(self, word: str | None = None, model: str | None = None, **context: Any) -> None:
         """``word``: ask for it (any expression); ``model``: by these vectors."""
         if model is not None:
-            self.read_models(model)
+            self.models.read(model)
         if word:
             self._go(" ".join(word.split())[:LONGEST])
 
@@ -105,10 +106,10 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
     # ------------------------------------------------------------------------------------------ vectors
 
     def models_failed(self, error: Exception) -> None:
-        self.board.say("The models could not be read; f8 shows why.")
+        self.board.say(UNREAD)
 
     def vectors_changed(self) -> None:
-        info, second = self._infos.get(self._model or ""), self._infos.get(self._second or "")
+        info, second = self.models.infos.get(self._model or ""), self.models.infos.get(self._second or "")
         told = vectors_line(info) if info is not None else ""
         if info is not None and second is not None:
             told = f"{visible(info.name)} and {visible(second.name)}"
@@ -140,7 +141,7 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
             self.forget("beside")
             self._replies = []
             hint = f"{question.hint}\n\nctrl+t tries: {example}"
-            self.board.say(hint if self._model else NO_VECTORS if self._known else "Looking for word vectors …")
+            self.board.say(hint if self._model else NO_VECTORS if self.models.known else "Looking for word vectors …")
             return
         both = self._second is not None and question.mode in COMPARED
         models = [self._model, self._second] if both else [self._model]
@@ -160,7 +161,7 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
 
     @property
     def _language(self) -> str:
-        info = self._infos.get(self._model or "")
+        info = self.models.infos.get(self._model or "")
         return info.language if info is not None and info.language in EXAMPLES else "en"
 
     def _failed(self, error: Exception) -> None:

@@ -1,11 +1,11 @@
 """Which word vectors the Words screen asks: one bundle, or two side by side."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
-from ...engine.results import BundleInfo
+from ..kit.model_choice import ModelChoice
 from ..kit.workbench import Workbench
+from .vectors import about_vectors
 
 
 class VectorsScreen(Workbench):
@@ -13,14 +13,19 @@ class VectorsScreen(Workbench):
 
     def __init__(self) -> None:
         super().__init__()
-        self._infos: dict[str, BundleInfo] = {}
+        self.models = ModelChoice(
+            self,
+            "words",
+            "it holds no word vectors.",
+            self._vectors_listed,
+            self.models_failed,
+            lambda name: self.engine.warm_up_words(name),
+            "There are no other word vectors. Train some with f6, or import a file with f8.",
+        )
         self._model: str | None = None
         self._second: str | None = None
-        self._wanted: str | None = None
         self._picked = False
         """Whether the user chose the vectors; else the language of what is typed may."""
-        self._known = False
-        """Whether the models were read at all."""
 
     def vectors_changed(self) -> None:
         """Other vectors are chosen, or there are none."""
@@ -29,42 +34,32 @@ class VectorsScreen(Workbench):
         """The models cannot be read."""
 
     def on_screen_resume(self) -> None:
-        if self._known:
-            self.read_models()
+        if self.models.known:
+            self.models.read()
 
-    def read_models(self, wanted: str | None = None) -> None:
-        """Read which vectors there are; ``wanted`` is chosen where it is among them."""
-        self._wanted = wanted or self._wanted
-        self.ask("models", lambda: self.engine.models("words"), self._models_known, self.models_failed)
-
-    def _models_known(self, found: list[BundleInfo]) -> None:
-        before, self._known = (self._model, self._second), True
-        self._infos = {info.name: info for info in found if info.problem is None}
-        names = list(self._infos)
-        if self._wanted in names:
-            self._model, self._wanted, self._picked = self._wanted, None, True
-        if self._model not in names:
-            self._model, self._picked = self._default(), False
-        if self._second not in names or self._second == self._model:
+    def _vectors_listed(self, wanted: str | None) -> None:
+        before, infos = (self._model, self._second), self.models.infos
+        if wanted is not None:
+            self._model, self._picked = wanted, True
+        if self._model not in infos:
+            self._model, self._picked = self.models.default, False
+        if self._second not in infos or self._second == self._model:
             self._second = None
         if (self._model, self._second) != before or self._model is None:
             self._changed()
 
     def _changed(self) -> None:
         if self._model is not None:
-            self.ask("warm", partial(self.engine.warm_up_words, self._model), lambda _: None)
+            self.models.warm(self._model)
         self.vectors_changed()
         self.refresh_bindings()
-
-    def _default(self) -> str | None:
-        return next((info.name for info in self._infos.values() if info.default), next(iter(self._infos), None))
 
     def follow_language(self, text: str) -> None:
         """Where the user has chosen none: Chinese vectors for Chinese words, if there are any; else the default."""
         if self._picked or self._second is not None or not text.strip():
             return
-        chinese = [info.name for info in self._infos.values() if info.language.startswith("zh")]
-        wanted = chinese[0] if chinese and any("\u3400" <= sign <= "\u9fff" for sign in text) else self._default()
+        chinese = [info.name for info in self.models.infos.values() if info.language.startswith("zh")]
+        wanted = chinese[0] if chinese and any("\u3400" <= sign <= "\u9fff" for sign in text) else self.models.default
         if wanted != self._model:
             self._model = wanted
             self._changed()
@@ -76,9 +71,7 @@ class VectorsScreen(Workbench):
     # ------------------------------------------------------------------------------------------ actions
 
     def action_next_model(self) -> None:
-        from .vectors import choose_vectors
-
-        choose_vectors(self.app, list(self._infos.values()), self._model, self._use)
+        self.models.choose(self._model, self._use, "Word vectors", about_vectors)
 
     def _use(self, name: str) -> None:
         self._model, self._second, self._picked = name, None, True
@@ -92,7 +85,7 @@ class VectorsScreen(Workbench):
         from ..kit.choosing import choose_several
 
         chosen: list[Any] = [self._model] if self._model else []
-        choose_several(self, list(self._infos.values()), chosen, self.compare)
+        choose_several(self, list(self.models.infos.values()), chosen, self.compare)
 
     def compare(self, names: Sequence[str]) -> None:
         """Ask the first two of ``names`` from now on."""

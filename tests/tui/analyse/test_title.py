@@ -92,8 +92,8 @@ async def test_the_best_title_with_what_was_copied_and_what_it_is_about(
         await until(pilot, lambda: screen.cards)
         assert not screen.query_one("#titled").display
         titled_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.title_card and screen.title_card.titles)
-        card = screen.title_card
+        await until(pilot, lambda: screen.title_beside.card and screen.title_beside.card.titles)
+        card = screen.title_beside.card
         said, about = drawn(card).split("\n")
         assert said == SAID
         assert about.startswith("about  phrase 0 [/x] 电影 · phrase 1")
@@ -120,7 +120,7 @@ async def test_it_waits_for_everything_else(titled_app: Any, titled: Any, until:
         await pilot.pause(0.4)
         assert not titled.asked("titles"), "the words that decided are weighed first"
         titled.release("explain")
-        await until(pilot, lambda: screen.title_card)
+        await until(pilot, lambda: screen.title_beside.card)
         order = [name for name, _ in titled.calls if name in ("analyse", "explain", "titles")]
         assert order == ["analyse", "explain", "titles"]
 
@@ -134,9 +134,9 @@ async def test_whoever_types_on_stops_it(titled_app: Any, titled: Any, until: An
         await until(pilot, lambda: titled.asked("titles"))
         await pilot.press("x")
         await until(pilot, lambda: len(titled.asked("analyse")) > 1 and screen.cards[0].result is not None)
-        assert screen.title_card is None
+        assert screen.title_beside.card is None
         titled.release("titles")
-        await until(pilot, lambda: screen.title_card)
+        await until(pilot, lambda: screen.title_beside.card)
         assert titled.stopped == [True, False]
         assert "x" in titled.asked("titles")[-1][0]
 
@@ -146,14 +146,14 @@ async def test_a_line_needs_no_title(titled_app: Any, titled: Any, until: Any) -
         screen = titled_app.screen
         await until(pilot, lambda: screen.cards)
         titled_app.post_message(events.Paste("  A slow film that finds its voice.\n"))
-        await until(pilot, lambda: screen.title_card)
-        assert drawn(screen.title_card) == "A text this short needs no title."
-        assert str(screen.title_card.border_title) == "Title"
+        await until(pilot, lambda: screen.title_beside.card)
+        assert drawn(screen.title_beside.card) == "A text this short needs no title."
+        assert str(screen.title_beside.card.border_title) == "Title"
         assert not titled.asked("titles")
         await pilot.press("ctrl+n")
         titled_app.post_message(events.Paste(CHINESE))
-        await until(pilot, lambda: screen.title_card.titles)
-        assert drawn(screen.title_card).startswith("电影《第一半很》")
+        await until(pilot, lambda: screen.title_beside.card.titles)
+        assert drawn(screen.title_beside.card).startswith("电影《第一半很》")
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ async def test_without_an_answer_there_is_no_card_and_no_toast(
         await until(pilot, lambda: screen.cards)
         titled_app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: ("title",) in titled.asked("models") and not screen.busy())
-        assert screen.title_card is None
+        assert screen.title_beside.card is None
         assert not screen.query_one("#titled").display
         assert bool(titled.asked("titles")) == (error is not None)
         assert not titled_app._notifications
@@ -191,7 +191,7 @@ async def test_a_model_that_came_meanwhile_answers_when_one_comes_back(
         await pilot.press("f8")
         await until(pilot, lambda: titled_app.screen.PLACE == "models")
         await pilot.press("f5")
-        await until(pilot, lambda: screen.title_card)
+        await until(pilot, lambda: screen.title_beside.card)
 
 
 async def test_enter_and_a_click_open_titles_with_the_text(
@@ -203,10 +203,10 @@ async def test_enter_and_a_click_open_titles_with_the_text(
         screen = titled_app.screen
         await until(pilot, lambda: screen.cards)
         titled_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.title_card)
-        screen.title_card.focus()
+        await until(pilot, lambda: screen.title_beside.card)
+        screen.title_beside.card.focus()
         await pilot.press("enter")
-        await pilot.click(screen.title_card)
+        await pilot.click(screen.title_beside.card)
         await until(pilot, lambda: len(opened) == 2)
         assert opened[0] == opened[1] == ("titles", {"text": screen.box.document.text, "name": ""})
 
@@ -217,8 +217,10 @@ async def test_what_is_to_be_known_of_it_stands_below(titled_app: Any, titled: A
         screen = titled_app.screen
         await until(pilot, lambda: screen.cards)
         titled_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.title_card)
-        assert drawn(screen.title_card).endswith("! The text looks like Chinese [/ref], but was read as English.")
+        await until(pilot, lambda: screen.title_beside.card)
+        assert drawn(screen.title_beside.card).endswith(
+            "! The text looks like Chinese [/ref], but was read as English."
+        )
 
 
 async def test_no_title_in_a_language_that_no_model_writes(titled_app: Any, titled: Any, until: Any) -> None:
@@ -227,7 +229,7 @@ async def test_no_title_in_a_language_that_no_model_writes(titled_app: Any, titl
         screen = titled_app.screen
         await until(pilot, lambda: screen.cards)
         titled_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.title_card)
-        first, *rest = drawn(screen.title_card).split("\n")
+        await until(pilot, lambda: screen.title_beside.card)
+        first, *rest = drawn(screen.title_beside.card).split("\n")
         assert first == "No model here writes titles in the language of this text."
         assert rest[0].startswith("about  ")

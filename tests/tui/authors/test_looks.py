@@ -32,16 +32,16 @@ def test_it_looks_as_it_did(snap_compare: Any, profiles_app: Any, until: Any, si
         app = pilot.app
         app.theme = theme
         await pilot.press("ctrl+b")
-        await until(pilot, lambda: app.screen.PLACE == "authors" and app.screen._known)
+        await until(pilot, lambda: app.screen.PLACE == "authors" and app.screen.one.models.known)
         screen = app.screen
         if text:
             app.post_message(events.Paste(text))
-            await until(pilot, lambda: screen.explained and not screen.busy())
+            await until(pilot, lambda: screen.one.explained and not screen.busy())
         for key in keys:
             await pilot.press(key)
             await until(pilot, lambda: not screen.busy())
         if what == "group":
-            await until(pilot, lambda: screen.group is not None)
+            await until(pilot, lambda: screen.many.group is not None)
         await pilot.pause(0.2)
 
     assert snap_compare(profiles_app, terminal_size=size, run_before=show)
@@ -51,9 +51,11 @@ def test_it_looks_as_it_did(snap_compare: Any, profiles_app: Any, until: Any, si
 def test_the_card_beside_a_verdict(snap_compare: Any, profiles_app: Any, until: Any, size: tuple[int, int]) -> None:
     async def show(pilot: Any) -> None:
         screen = pilot.app.screen
-        await until(pilot, lambda: screen.author_card)
+        await until(pilot, lambda: screen.author_beside.card)
         pilot.app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.author_card.profile and screen.cards[0].explained and not screen.busy())
+        await until(
+            pilot, lambda: screen.author_beside.card.profile and screen.cards[0].explained and not screen.busy()
+        )
         await pilot.pause(0.2)
 
     assert snap_compare(profiles_app, terminal_size=size, run_before=show)

@@ -27,7 +27,7 @@ def test_the_word_at_the_cursor(line: str, column: int, word: str) -> None:
 
 async def test_the_word_at_the_cursor_opens_words(words_app: Any, until: Any) -> None:
     async with words_app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: words_app.screen._infos)
+        await until(pilot, lambda: words_app.screen.models.infos)
         await pilot.press("ctrl+s")
         assert "Put the cursor on a word" in next(iter(words_app._notifications)).message
         words_app.screen.query_one("#area").text = "the king [/x] 很好的一部电影"

@@ -25,10 +25,10 @@ async def test_a_bundle_writes_titles_on_the_screen(
     app = DltextApp(poll=False)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+u")
-        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.known)
+        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.requests.models.known)
         screen = app.screen
         app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.fresh and not screen.busy())
+        await until(pilot, lambda: screen.requests.fresh and not screen.busy())
         listed = screen.query_one(TitleList)
         lines = listed.plain.splitlines()
         assert len(lines) == 7
@@ -44,8 +44,8 @@ async def test_a_bundle_writes_titles_on_the_screen(
         area = screen.query_one(SourceArea)
         levels = {area.text[span.start : span.end]: area.heat.level(span) for span in area.heat.spans}
         assert levels["Zorp"] == ORIGIN
-        before = screen.titles
+        before = screen.requests.titles
         await pilot.press("f3")
-        await until(pilot, lambda: screen.length == 2 and screen.fresh)
-        assert screen.titles.candidates[0].text == before.candidates[0].text
-        assert screen.titles.candidates[0].score != before.candidates[0].score, "it was not asked anew"
+        await until(pilot, lambda: screen.requests.length == 2 and screen.requests.fresh)
+        assert screen.requests.titles.candidates[0].text == before.candidates[0].text
+        assert screen.requests.titles.candidates[0].score != before.candidates[0].score, "it was not asked anew"

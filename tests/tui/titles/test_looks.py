@@ -32,11 +32,11 @@ def test_it_looks_as_it_did(snap_compare: Any, titles_app: Any, until: Any, size
         app = pilot.app
         app.theme = theme
         await pilot.press("ctrl+u")
-        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.known)
+        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.requests.models.known)
         screen = app.screen
         if text:
             app.post_message(events.Paste(text))
-            await until(pilot, lambda: screen.fresh and not screen.busy())
+            await until(pilot, lambda: screen.requests.fresh and not screen.busy())
         for key in keys:
             await pilot.press(key)
         await pilot.pause(0.3)
@@ -53,7 +53,7 @@ def test_it_looks_so_without_a_model(
 
     async def show(pilot: Any) -> None:
         await pilot.press("ctrl+u")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.known)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.known)
         pilot.app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: pilot.app.screen._document.text and not pilot.app.screen.busy())
         await pilot.pause(0.2)

@@ -42,7 +42,7 @@ def opened(until: Any) -> Any:
 
     async def go(pilot: Any, text: str = "") -> TitlesScreen:
         await pilot.press("ctrl+u")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.known)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.known)
         screen = pilot.app.screen
         if text:
             pilot.app.post_message(events.Paste(text))
@@ -53,7 +53,7 @@ def opened(until: Any) -> Any:
 
 
 def ready(screen: TitlesScreen, text: str) -> bool:
-    return screen.fresh and screen.titled == text and not screen.busy()
+    return screen.requests.fresh and screen.requests.titled == text and not screen.busy()
 
 
 def said(screen: TitlesScreen) -> list[str]:
@@ -107,7 +107,7 @@ async def test_while_one_types_on_the_titles_before_stay_faint(
         listed = screen.query_one(TitleList)
         titles.hold("titles")
         await pilot.press(*" New")
-        await until(pilot, lambda: screen.run_now is not None and screen._document.text == TEXT + " New")
+        await until(pilot, lambda: screen.requests.run_now is not None and screen._document.text == TEXT + " New")
         assert said(screen) == [*SAID, LEAD]
         assert listed.faint
         quiet = titles_app.theme_variables["quiet"].lower()
@@ -127,7 +127,7 @@ async def test_an_answer_that_is_overtaken_stops_and_is_nobodys(
         await pilot.press(*"Alpha beta")
         await until(pilot, lambda: titles.asked("titles"))
         await pilot.press(*" gamma")
-        await until(pilot, lambda: screen._document.text == "Alpha beta gamma" and screen.run_now is not None)
+        await until(pilot, lambda: screen._document.text == "Alpha beta gamma" and screen.requests.run_now is not None)
         titles.release("titles")
         await until(pilot, lambda: ready(screen, "Alpha beta gamma"))
         assert titles.stopped == 1
@@ -158,7 +158,7 @@ async def test_without_a_model_one_sentence_says_where_one_comes_from(
         assert screen.query_one("#titles-empty").region.height >= 2, "it can be read whole"
         assert not titles.asked("titles")
         await pilot.press("f3")
-        assert screen.length == 0
+        assert screen.requests.length == 0
 
 
 async def test_an_error_is_a_sentence_and_the_screen_goes_on(
@@ -308,7 +308,7 @@ async def test_titles_get_longer_and_shorter_by_a_key(titles_app: Any, titles: A
     async with titles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, TEXT)
         await pilot.press("f3")
-        await until(pilot, lambda: ready(screen, TEXT) and screen.titles.candidates[0].text.count(" ") == 5)
+        await until(pilot, lambda: ready(screen, TEXT) and screen.requests.titles.candidates[0].text.count(" ") == 5)
         assert titles.asked("titles")[-1] == (TEXT, None, 5, 2.0)
         assert "Length 2 words longer" in screen.query_one(ChoiceBar).plain
         await pilot.press(*["f2"] * 4)
@@ -316,7 +316,7 @@ async def test_titles_get_longer_and_shorter_by_a_key(titles_app: Any, titles: A
         assert "Length 6 words shorter" in screen.query_one(ChoiceBar).plain
         await pilot.press("f2")
         await pilot.pause()
-        assert screen.length == -6.0, "of ten words expected that is the least"
+        assert screen.requests.length == -6.0, "of ten words expected that is the least"
         assert "Shorter titles than these cannot be asked for." in messages(titles_app)
 
 
@@ -327,7 +327,7 @@ async def test_another_model_is_chosen(titles_app: Any, titles: Any, fake_titles
         titles.bundles += [fake_titles.TITLE_ZH, replace(fake_titles.TITLE_ZH, name="broken", problem="damaged")]
         await pilot.press("f5")
         await pilot.press("ctrl+u")
-        await until(pilot, lambda: titles_app.screen is screen and len(screen.infos) == 2)
+        await until(pilot, lambda: titles_app.screen is screen and len(screen.requests.models.infos) == 2)
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(titles_app.screen, Choose))
         assert [name for name, _ in titles_app.screen._options] == [

@@ -33,14 +33,14 @@ def test_it_looks_as_it_did(
         app = pilot.app
         app.theme = theme
         await pilot.press("ctrl+d")
-        await until(pilot, lambda: app.screen.PLACE == "translate" and app.screen.ways.known)
+        await until(pilot, lambda: app.screen.PLACE == "translate" and app.screen.requests.ways.known)
         screen = app.screen
         if text:
             app.post_message(events.Paste(text))
-            await until(pilot, lambda: screen.draft and screen.run_now is None and not screen.busy())
+            await until(pilot, lambda: screen.requests.draft and screen.requests.run_now is None and not screen.busy())
 
         def settled() -> bool:
-            return not screen.busy() and screen.run_now is None and screen._detail is None
+            return not screen.busy() and screen.requests.run_now is None and screen.requests._detail is None
 
         for key in keys:
             await pilot.press(key)
@@ -57,7 +57,7 @@ def test_the_card_beside_a_verdict(snap_compare: Any, translate_app: Any, until:
         screen = pilot.app.screen
         await until(pilot, lambda: screen.cards)
         pilot.app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.translation_card and screen.cards[0].explained and not screen.busy())
+        await until(pilot, lambda: screen.translation_beside.card and screen.cards[0].explained and not screen.busy())
         await pilot.pause(0.2)
 
     assert snap_compare(translate_app, terminal_size=size, run_before=show)

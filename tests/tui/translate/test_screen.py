@@ -30,7 +30,7 @@ def opened(until: Any) -> Any:
 
     async def go(pilot: Any, text: str = "") -> TranslateScreen:
         await pilot.press("ctrl+d")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "translate" and pilot.app.screen.ways.known)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "translate" and pilot.app.screen.requests.ways.known)
         screen = pilot.app.screen
         if text:
             pilot.app.post_message(events.Paste(text))
@@ -41,12 +41,12 @@ def opened(until: Any) -> Any:
 
 
 def ready(screen: TranslateScreen, text: str) -> bool:
-    draft = screen.draft
-    return draft is not None and draft.source == text and screen.run_now is None and not screen.busy()
+    draft = screen.requests.draft
+    return draft is not None and draft.source == text and screen.requests.run_now is None and not screen.busy()
 
 
 def said(screen: TranslateScreen) -> list[str]:
-    return [line.text for line in screen.draft.lines] if screen.draft else []
+    return [line.text for line in screen.requests.draft.lines] if screen.requests.draft else []
 
 
 def told(screen: TranslateScreen, name: str) -> str:
@@ -59,7 +59,7 @@ def lit_in_source(screen: TranslateScreen) -> dict[str, int]:
 
 
 def lit_in_target(screen: TranslateScreen) -> dict[str, int]:
-    hypothesis = screen.draft.lines[screen.at].hypothesis  # type: ignore[union-attr]
+    hypothesis = screen.requests.draft.lines[screen.showing.at].hypothesis  # type: ignore[union-attr]
     words = [hypothesis.text[token.start : token.end] for token in hypothesis.tokens]
     return {words[number]: level for number, level in screen.query_one(SentenceList).lit.items()}
 
@@ -89,11 +89,11 @@ async def test_an_answer_to_an_older_text_is_nobodys(
         await pilot.press(*"tea")
         await until(pilot, lambda: translations.asked("translate"))
         await pilot.press(*" good")
-        await until(pilot, lambda: screen.run_now is not None and screen._document.text == "tea good")
+        await until(pilot, lambda: screen.requests.run_now is not None and screen._document.text == "tea good")
         translations.release("translate")
         await until(pilot, lambda: ready(screen, "tea good"))
         assert said(screen) == ["茶好"]
-        assert screen.draft.source == "tea good"
+        assert screen.requests.draft.source == "tea good"
 
 
 async def test_only_what_changed_is_translated_again_and_choices_stay(
@@ -104,8 +104,8 @@ async def test_only_what_changed_is_translated_again_and_choices_stay(
     )
     async with translate_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, text)
-        screen.point(0)
-        screen.take_wording(1)
+        screen.showing.point(0)
+        screen.showing.take_wording(1)
         assert said(screen)[0] == "我喝茶吧。"
         await pilot.press("!")
         await until(pilot, lambda: ready(screen, text + "!"))
@@ -120,7 +120,7 @@ async def test_the_empty_screen_says_what_it_is_for(translate_app: Any, opened: 
         screen = await opened(pilot)
         assert told(screen, "#target-empty") == "The translation stands here."
         await pilot.press(*"tea", *["backspace"] * 3)
-        await until(pilot, lambda: screen.draft is None and not screen.busy() and screen._document.text == "")
+        await until(pilot, lambda: screen.requests.draft is None and not screen.busy() and screen._document.text == "")
         assert told(screen, "#target-empty") == "The translation stands here."
 
 
@@ -147,7 +147,7 @@ async def test_a_language_that_nothing_reads_is_named_with_a_remedy(
     async with translate_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot)
         translate_app.post_message(events.Paste("Ich und nicht."))
-        await until(pilot, lambda: screen.problem)
+        await until(pilot, lambda: screen.requests.problem)
         words = told(screen, "#target-empty")
         assert words.startswith("No model here translates from German, only from English, Chinese, French:")
         assert "f6" in words
@@ -176,7 +176,7 @@ async def test_a_word_of_the_text_lights_up_what_it_became(translate_app: Any, o
         screen = await opened(pilot, "I drink tea.")
         await pilot.press("home", *["right"] * 3)
         await pilot.pause()
-        assert screen.at == 0
+        assert screen.showing.at == 0
         lit = lit_in_target(screen)
         assert max(lit, key=lit.__getitem__) == "喝"
         assert lit["喝"] == 3
@@ -192,7 +192,7 @@ async def test_a_word_of_the_translation_lights_up_what_it_came_from(translate_a
         screen.query_one(SentenceList).focus()
         await pilot.press("home", "down")
         await pilot.pause()
-        assert screen.at == 1
+        assert screen.showing.at == 1
         assert lit_in_source(screen) == {}
         assert screen.query_one(SourceArea).sentence == (38, 56)
         await pilot.press("right", "right", "right")
@@ -289,7 +289,7 @@ async def test_a_click_goes_to_a_word(translate_app: Any, opened: Any, until: An
         screen = await opened(pilot, TEXT)
         # Two cells a character, and two for the mark before them.
         await pilot.click(SentenceList, offset=(2 + 2 * 3 + 1, 0))
-        await until(pilot, lambda: screen.at == 0 and lit_in_source(screen).get("and") == 3)
+        await until(pilot, lambda: screen.showing.at == 0 and lit_in_source(screen).get("and") == 3)
 
 
 async def test_wide_characters_stay_in_line(translate_app: Any, opened: Any) -> None:
@@ -366,7 +366,7 @@ async def test_a_way_through_a_third_language_is_said(translate_app: Any, opened
         await pilot.press("5")
         await until(pilot, lambda: said(screen) == ["我喝茶。", "猫。"] and not screen.busy())
         assert "French → Chinese, through English" in screen.query_one(ChoiceBar).plain
-        screen.point(0)
+        screen.showing.point(0)
         assert told(screen, "#told").startswith("through English  I drink tea.")
         grid = screen.query_one(AttentionGrid)
         assert grid.columns[1] == "drink"
@@ -382,9 +382,9 @@ async def test_the_chosen_direction_is_remembered_for_its_language(
 ) -> None:
     async with translate_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, "Je bois du thé.")
-        screen.use_direction(screen.ways.all[3])
+        screen.requests.use_direction(screen.requests.ways.all[3])
         await until(pilot, lambda: translations.remembered.get("translate") == {"targets": {"fr": "zh"}})
-        screen.use_direction(None)
+        screen.requests.use_direction(None)
         await until(pilot, lambda: ready(screen, "Je bois du thé.") and said(screen) == ["我喝茶。"])
         assert "(found)" in screen.query_one(ChoiceBar).plain
 
@@ -400,7 +400,7 @@ async def test_another_model_of_the_same_direction(
         await until(pilot, lambda: translations.asked("translate")[-1][3] == "my-en-zh")
         assert "my-en-zh, BLEU 21.0" in screen.query_one(ChoiceBar).plain
         translate_app.open_screen("translate", model="translate-zh-en")
-        await until(pilot, lambda: screen.ways.picked and screen.ways.picked.source == "zh")
+        await until(pilot, lambda: screen.requests.ways.picked and screen.requests.ways.picked.source == "zh")
         translate_app.open_screen("translate", model="sentiment-en-cnn")
         await until(pilot, lambda: translate_app._notifications)
         assert "it does not translate" in next(iter(translate_app._notifications)).message
@@ -421,18 +421,18 @@ async def test_a_long_text_shows_its_progress_and_stops(
     async with translate_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot)
         translate_app.post_message(events.Paste(text))
-        await until(pilot, lambda: screen.draft is not None and len(screen.draft.lines) == 40)
+        await until(pilot, lambda: screen.requests.draft is not None and len(screen.requests.draft.lines) == 40)
         assert "40 of 600 sentences  esc stops" in told(screen, "#progress")
         assert screen.query_one(SentenceList).plain.splitlines()[39] == "我喝茶。"
         assert screen.check_action("stop", ())
         await pilot.press("escape")
         translations.release("rest")
-        await until(pilot, lambda: screen.run_now is None and not screen.busy())
+        await until(pilot, lambda: screen.requests.run_now is None and not screen.busy())
         assert len(said(screen)) == 40
-        assert not screen.draft.complete
+        assert not screen.requests.draft.complete
         assert "are not translated  ctrl+k goes on" in told(screen, "#progress")
         await pilot.press("ctrl+k")
-        await until(pilot, lambda: ready(screen, screen._document.text) and screen.draft.complete)
+        await until(pilot, lambda: ready(screen, screen._document.text) and screen.requests.draft.complete)
         assert len(said(screen)) == 600
         assert [asked[0][:13] for asked in translations.asked("translate")][-1].strip() == "I drink tea."
         assert not screen.query_one("#progress").display
@@ -450,7 +450,7 @@ async def test_what_is_overtaken_by_typing_stops(
         await pilot.press("ctrl+n")
         translations.until = None
         translations.release("rest")
-        await until(pilot, lambda: not screen.busy() and screen.draft is None)
+        await until(pilot, lambda: not screen.busy() and screen.requests.draft is None)
         await pilot.press(*"tea")
         await until(pilot, lambda: ready(screen, "tea"))
         assert translations.most == 40, "it ended where it stood"
@@ -468,9 +468,9 @@ async def test_of_a_long_text_the_sentence_at_hand_gets_its_wordings_and_links(
         assert screen.query_one(AttentionGrid).columns[1] == "cat"
         screen.query_one(SentenceList).focus()
         await pilot.press("home")
-        await until(pilot, lambda: screen.draft.lines[0].detailed and not screen.busy())
+        await until(pilot, lambda: screen.requests.draft.lines[0].detailed and not screen.busy())
         assert screen.query_one(AttentionGrid).columns[1] == "drink"
-        assert screen.draft.lines[0].sentence.end == 12
+        assert screen.requests.draft.lines[0].sentence.end == 12
 
 
 async def test_ten_megabytes_show_their_beginning_and_the_rest_on_demand(
@@ -481,23 +481,27 @@ async def test_ten_megabytes_show_their_beginning_and_the_rest_on_demand(
     async with translate_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot)
         translate_app.post_message(events.Paste(text))
-        await until(pilot, lambda: screen.draft is not None and screen.run_now is None and not screen.busy())
+        await until(
+            pilot, lambda: screen.requests.draft is not None and screen.requests.run_now is None and not screen.busy()
+        )
         assert screen.box.large
         assert sum(len(asked[0]) for asked in translations.asked("translate")) < 10_000
-        assert all("hungry." in screen.draft.lines[number].sentence.source for number in range(len(said(screen))))
+        assert all(
+            "hungry." in screen.requests.draft.lines[number].sentence.source for number in range(len(said(screen)))
+        )
         assert "10," in told(screen, "#progress")
         translations.hold("rest")
         await pilot.press("ctrl+k")
         await until(pilot, lambda: len(said(screen)) > 150)
         await pilot.press("escape")
         translations.release("rest")
-        await until(pilot, lambda: screen.run_now is None)
-        assert screen.draft.lines[-1].sentence.end <= len(text)
+        await until(pilot, lambda: screen.requests.run_now is None)
+        assert screen.requests.draft.lines[-1].sentence.end <= len(text)
         listed = screen.query_one(SentenceList)
         listed.focus()
         await pilot.press("end")
-        await until(pilot, lambda: screen.at == len(said(screen)) - 1)
-        start = screen.draft.lines[screen.at].sentence.start
+        await until(pilot, lambda: screen.showing.at == len(said(screen)) - 1)
+        start = screen.requests.draft.lines[screen.showing.at].sentence.start
         assert screen.box.preview.page == start // 16_000
 
 
@@ -508,11 +512,11 @@ async def test_a_translation_of_many_sentences_is_read_in_pages(translate_app: A
         assert listed.pages == 3
         listed.focus()
         await pilot.press("home")
-        await until(pilot, lambda: screen.at == 0)
+        await until(pilot, lambda: screen.showing.at == 0)
         assert len(listed.plain.splitlines()) == 300
-        screen.point(299)
+        screen.showing.point(299)
         await pilot.press("down")
-        await until(pilot, lambda: screen.at == 300)
+        await until(pilot, lambda: screen.showing.at == 300)
         assert listed.page == 1
         assert "sentence 301 of 700 · page 2 of 3" in str(screen.query_one("#target-box").border_subtitle)
 
@@ -523,8 +527,8 @@ async def test_a_translation_of_many_sentences_is_read_in_pages(translate_app: A
 async def test_copy_keeps_white_space_and_choices(translate_app: Any, opened: Any, until: Any) -> None:
     async with translate_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, TEXT + "\n")
-        screen.point(1)
-        screen.take_wording(1)
+        screen.showing.point(1)
+        screen.showing.take_wording(1)
         await pilot.press("ctrl+r")
         await until(pilot, lambda: translate_app.clipboard)
         assert translate_app.clipboard == f"{SAID[0]}猫是饿了吧。\n\n{SAID[2]}{SAID[3]}\n"
@@ -537,8 +541,8 @@ async def test_the_translation_is_exported(
     target = tmp_path / f"said.{ending}"
     async with translate_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, TEXT)
-        screen.point(0)
-        screen.take_wording(2)
+        screen.showing.point(0)
+        screen.showing.take_wording(2)
         await pilot.press("ctrl+e")
         await until(pilot, lambda: translate_app.screen.is_modal)
         assert translate_app.screen.query_one("#path").value.endswith("translation-en-zh.tmx")
@@ -567,7 +571,7 @@ async def test_help_and_notes(translate_app: Any, translations: Any, opened: Any
 async def test_a_text_comes_from_elsewhere(translate_app: Any, until: Any) -> None:
     async with translate_app.run_test(size=(120, 36)) as pilot:
         translate_app.open_screen("translate", text="I drink tea.", name="mr 1")
-        await until(pilot, lambda: translate_app.screen.PLACE == "translate" and translate_app.screen.draft)
+        await until(pilot, lambda: translate_app.screen.PLACE == "translate" and translate_app.screen.requests.draft)
         assert said(translate_app.screen) == ["我喝茶。"]
         assert "mr 1" in str(translate_app.screen.box.border_title)
 
@@ -581,8 +585,8 @@ async def test_a_verdict_has_the_first_sentence_beside_it(translate_app: Any, tr
         await until(pilot, lambda: screen.cards)
         assert not screen.query_one("#translation").display
         translate_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.translation_card)
-        card = screen.translation_card
+        await until(pilot, lambda: screen.translation_beside.card)
+        card = screen.translation_beside.card
         assert card.said == SAID[0]
         assert str(card.border_title) == "Translation · English → Chinese"
         assert screen.cards[0].result is not None
@@ -619,7 +623,7 @@ def test_directions_of_models_that_are_no_defaults_are_listed(fake_translations:
     ways = Ways()
     broken = replace(fake_translations.OWN, name="broken", problem="damaged")
     found = [fake_translations.EN_ZH, fake_translations.OWN, broken]
-    assert ways.take((fake_translations.DIRECTIONS, found, {"translate": {"targets": {"fr": "zh"}}}))
+    assert ways.take(fake_translations.DIRECTIONS, found, {"translate": {"targets": {"fr": "zh"}}})
     assert [way.models for way in ways.all][3:] == [("my-en-zh",), ("translate-fr-en", "translate-en-zh")]
     assert ways.of("fr").target == "zh"
     assert ways.of("de") is None

@@ -224,7 +224,7 @@ async def test_f4_takes_other_vectors(words_app: Any, words: Any, fake_words: An
         words.bundles.append(fake_words.THIRD)
         await pilot.press("f8")
         await pilot.press("f12")
-        await until(pilot, lambda: len(screen._infos) == 3)
+        await until(pilot, lambda: len(screen.models.infos) == 3)
         await pilot.press("f4")
         await until(pilot, lambda: words_app.screen.is_modal)
         await pilot.press("3")
@@ -276,7 +276,7 @@ async def test_the_palette_and_models_open_words_with_its_vectors(words_app: Any
     from dltext.tui.palette import WorkbenchCommands
 
     async with words_app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: words_app.screen._infos)
+        await until(pilot, lambda: words_app.screen.models.infos)
         provider = WorkbenchCommands(words_app.screen)
         await provider.startup()
         commands = {name: run for name, _, run in provider._entries()}
