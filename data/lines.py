@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from . import signatures
+from .encodings import iconv_name, likely_encoding
 from .errors import UserError
 from .paths import refuse_endless
 from .signatures import HEAD, STDIN
@@ -251,7 +252,7 @@ def _decode(line: bytes, source: _Source, number: int, encoding: str) -> str:
             return text
         raise UserError(
             f"{source.name}, line {number}: byte {error.start + 1} of the line (0x{line[error.start]:02X}) is not "
-            f"{encoding.upper()}; {source.convert(_likely_encoding(line))}"
+            f"{encoding.upper()}; {source.convert(iconv_name(likely_encoding(line)))}"
         ) from None
 
 
@@ -327,14 +328,3 @@ def _too_long(name: str, number: int) -> UserError:
         f"{name}, line {number} is over {LINE_LIMIT // 2**20} MB; one line is one document here: "
         "check that the file's line ends are there, or divide it."
     )
-
-
-def _likely_encoding(line: bytes) -> str:
-    """What to suggest to iconv: GB18030 where that reads as Chinese, else the Western default."""
-    try:
-        text = line.decode("gb18030")
-    except UnicodeDecodeError:
-        return "WINDOWS-1252"
-    others = [char for char in text if ord(char) > 127]
-    common = sum("\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" for char in others)
-    return "GB18030" if len(others) > 3 and common > 0.9 * len(others) else "WINDOWS-1252"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from ..data import signatures
+from ..data.encodings import likely_encoding
 from ..data.errors import UserError
 from ..data.lines import halves, unmarked_utf16
 from ..data.paths import atomic_open, expand, read_bounded, refuse_endless
@@ -26,7 +27,7 @@ LIMIT = 256 * 1024 * 1024
 
 
 def decode(raw: bytes, name: str = "the text") -> str:
-    """``raw`` as text: by its byte order mark, as UTF-8, as GB 18030 if that fits, else as Windows-1252.
+    """``raw`` as text: by its byte order mark, as UTF-8, else in the encoding that it is most likely in.
 
     Raises UserError for bytes that are no text (NULs without a mark).
     """
@@ -39,13 +40,7 @@ def decode(raw: bytes, name: str = "the text") -> str:
     except UnicodeDecodeError:
         if (text := halves(raw)) is not None:
             return text
-    try:
-        text = raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
-    # Western texts with a few accents decode as GB 18030 too, by chance: ask for a share that chance does not give.
-    wide = sum("\u4e00" <= character <= "\u9fff" for character in text[:20000])
-    return text if wide > len(text[:20000]) * 0.2 else raw.decode("cp1252", errors="replace")
+    return raw.decode(likely_encoding(raw), errors="replace")
 
 
 def refuse_binary(head: bytes, name: str) -> None:
