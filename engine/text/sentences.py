@@ -16,7 +16,7 @@ OPENING = "\"'“‘«([{「『（《〈【¿¡"
 _MARKS = re.compile(
     rf"(?P<line>(?<![^\S\n\r\u2028\u2029])[^\S\n\r\u2028\u2029]*(?:\r\n|[\n\r\u2028\u2029\v\f]))"
     rf"|(?P<wide>[。！？｡]+[{CLOSING}]*)"
-    rf"|(?P<mark>[.!?…‼⁇⁈⁉]+(?:[{CLOSING}]+|[ \u00a0\u202f]»)*)"
+    rf"|(?P<mark>(?:\.(?:[ \u00a0]\.){{2,}}|[.!?…‼⁇⁈⁉]+)(?:[{CLOSING}]+|[ \u00a0\u202f]»)*)"
 )
 _BULLET = re.compile(r"(?:[-–—*+•·▪◦>]|#{1,6}|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z]\))[^\S\n\r]+")
 _BEFORE = re.compile(r"[^\s" + re.escape(OPENING) + r"]*\Z")
@@ -30,7 +30,7 @@ def _words(listed: str) -> frozenset[str]:
 
 TITLES = _words(
     "mr mrs ms dr prof st mt gen rep sen gov capt lt col sgt rev hon pres messrs mssrs m mm mme mlle mgr me hr fr sr "
-    "sra srta dra e.g i.e eg ie cf vs v viz al no nos nr fig figs vol pp p ch sec art eq ca approx bzw z.b d.h u.a "
+    "sra srta dra e.g i.e eg ie cf vs v viz al no nos nr n° fig figs vol pp p ch sec art eq ca approx bzw z.b d.h u.a "
     "p.ej jan feb mar apr jun jul aug sep sept oct nov dec"
 )
 """What stands before a full stop that never ends a sentence, lower-cased."""
@@ -107,7 +107,7 @@ def _ends(text: str, start: int, match: re.Match[str], size: int) -> bool:
     following = text[after : after + 1]
     lower = following.islower()
     marks = match.group()
-    if marks[0] != "." or marks.startswith(".."):
+    if marks[0] != "." or marks[1:2] in (".", " ", "\u00a0"):
         # "Really?" she said; and then … nothing.
         return not (lower and (marks[0] in ".…" or marks[-1] not in "!?"))
     word = _BEFORE.search(text, max(start, at - 40), at)
