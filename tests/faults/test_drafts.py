@@ -189,6 +189,8 @@ def test_no_draft_is_lost_by_any_end(
         now = time.monotonic()
         ENDS[end](screen)
         code = screen.wait()
+        if end in ("SIGHUP", "SIGTERM", "ctrl+q"):
+            assert termios.tcgetattr(screen.slave) == screen.settings, f"{end} left the terminal as it was in use"
         screen.close()
         texts = drafts(home)
         late = behind(screen, words, texts[0] if texts else "", now)
