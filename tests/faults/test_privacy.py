@@ -154,7 +154,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Any:
     assert len(watched.slowly(*stream, lines=lines, seconds=30 if LONG else 2).splitlines()) == 20
     places = [f"\x1b[{number}~" for number in (12, 13, 14, 15, 17, 18, 19, 20)] if LONG else []
     keys = ["A warm film with a fine cast. ", *places, "Fin"]
-    drawn = watched.screen("-m", "dltext.tui.app", keys=keys, seconds=120 if LONG else 2)
+    drawn = watched.screen("-m", "dltext.tui.app", keys=keys, seconds=600 if LONG else 2)
     assert "film" in drawn
     watched.programs = len(asked) + len(trainings) + 2  # and the stream, and the screen
     return watched
