@@ -14,13 +14,12 @@ from typing import IO, Any
 
 from ...engine import api
 from ...engine.results import Record, UserError
+from .output import ANY
 
 SIZE = 8
 """Bytes of a digest."""
 MOST = 64 * 2**20
 """Bytes that all fingerprints may take; the oldest go first."""
-ANY = ""
-"""What a model is used for that answers everything."""
 FLAGS = {"origin": "from"}
 """Options that are called otherwise on the command line than in the program."""
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+ANY = ""
+"""What a model is used for that answers everything."""
+
+
 class Progress(Protocol):
     """``progress(done, total, note)``: how far it is; total 0 where it is not known."""
 

@@ -19,8 +19,7 @@ from typing import IO, Any, Literal
 from ...engine import api
 from ...engine.results import Outlet, Record, UserError, visible
 from . import output
-from .fingerprint import ANY, Fingerprint
-from .output import Misuse
+from .output import ANY, Misuse
 
 HEADER = ("id", "label", "probability")
 Form = Literal["json", "csv", "tsv", "text"]
@@ -125,6 +124,8 @@ class Results:
                     "--overwrite."
                 )
         self._working = self._path if resume and not self._aside.exists() and self._path.exists() else self._aside
+        from .fingerprint import Fingerprint  # only where results are written to a file
+
         self._fingerprint = Fingerprint(self._path)
 
     def __enter__(self) -> "Results":

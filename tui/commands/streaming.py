@@ -11,8 +11,7 @@ from typing import Any
 from ...engine import api
 from ...engine.results import Outlet, Record, UserError
 from . import inputs, output, resuming
-from .fingerprint import ANY
-from .output import Misuse
+from .output import ANY, Misuse
 
 Answers = Iterator[tuple[Record, Any]]
 
