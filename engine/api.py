@@ -5,8 +5,9 @@ nothing; what each takes, returns and raises stands with it. All may be called f
 raised as :class:`~dltext.engine.results.UserError`. A new function is a row here and an import for the type checker.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .lazy import attributes
 
 if TYPE_CHECKING:
     from ..data.paths import expand as expand
@@ -190,15 +191,4 @@ __all__ = [
     "word_map", "write_document",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    path = _TABLE.get(name)
-    if path is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, _, attribute = path.partition(":")
-    value = globals()[name] = getattr(import_module(f"{__name__.removesuffix('.engine.api')}.{module}"), attribute)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_TABLE})
+__getattr__, __dir__ = attributes(globals(), _TABLE)
