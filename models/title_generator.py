@@ -20,6 +20,7 @@ from .layers.encoder import Encoder, states_of
 from .layers.feeding import Feeding
 from .layers.output import First, Output
 from .layers.reading import AllReal, Places
+from .tensors import Shape, Tensor
 
 __all__ = ["build", "build_serving", "states_of"]
 
@@ -27,7 +28,7 @@ __all__ = ["build", "build_serving", "states_of"]
 class Network:
     """The layers, and how they go together; made anew for each graph, with weights of the same paths."""
 
-    def __init__(self, settings, size: int) -> None:
+    def __init__(self, settings: Any, size: int) -> None:
         self.settings = settings
         self.embedding = subwords(size, settings.embedding_size, "embedding")
         self.encoder = Encoder(settings, size, self.embedding)
@@ -38,7 +39,9 @@ class Network:
         self.output = Output(size, self.embedding, name="output")
         self.gate = layers.Dense(1, name="gate") if settings.copying else None
 
-    def decode(self, ids, memory, real, states, places):
+    def decode(
+        self, ids: Tensor, memory: Tensor, real: Tensor, states: Tensor, places: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Scores ``[batch, t, V]``, attention ``[batch, t, n]``, gates ``[batch, t, 1]`` (None: nothing is copied) and
         the states after the last word."""
         settings = self.settings
@@ -52,7 +55,7 @@ class Network:
         return self.output(found), attention, gates, after
 
 
-def build(settings, size: int, mask: bool = True) -> keras.Model:
+def build(settings: Any, size: int, mask: bool = True) -> keras.Model:
     """The network that trains: int32 ``source [batch, n]``, its ``extended`` ids, ``target [batch, t]`` (each beginning
     with the start symbol; 0 is padding) and the words that follow, ``gold [batch, t]`` (extended), to
     ``[batch, t, 2]``: log p(gold) in nats, and the share of the attention where it has rested before."""
@@ -68,7 +71,7 @@ def build(settings, size: int, mask: bool = True) -> keras.Model:
     return keras.Model([source, extended, target, gold], pair, name="title_generator")
 
 
-def build_serving(settings, size: int, mask: bool = False) -> tuple[keras.Model, keras.Model]:
+def build_serving(settings: Any, size: int, mask: bool = False) -> tuple[keras.Model, keras.Model]:
     """The graphs that serve, with the weights of :func:`build` by their paths.
 
     The encoder: ``source [b, n]`` to ``memory [b, n, m]`` and the first states ``[b, units]`` each. The step: the last
@@ -96,8 +99,8 @@ def build_serving(settings, size: int, mask: bool = False) -> tuple[keras.Model,
 class Column(layers.Layer):
     """``[batch, t]`` as ``[batch, t, 1]``."""
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         return x[:, :, None]
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return (*shape, 1)

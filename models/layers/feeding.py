@@ -18,6 +18,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from ..tensors import Shape, Tensor
 from .alignment import Alignment
 
 ops: Any = keras.ops  # its types say that anything may be None
@@ -44,7 +45,7 @@ class Feeding(layers.Layer):
         span: str,
         width: int,
         dropout: float = 0.0,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.told = {"cell": cell, "units": units, "count": count, "size": size, "kind": kind, "span": span,
@@ -55,7 +56,9 @@ class Feeding(layers.Layer):
         self.combine = layers.Dense(size, activation="tanh", name="combine")
         self.drops = [layers.Dropout(dropout, name=f"dropout_{number}") for number in range(1, count)]
 
-    def build(self, words_shape, memory_shape, real_shape, places_shape, states_shape):
+    def build(
+        self, words_shape: Shape, memory_shape: Shape, real_shape: Shape, places_shape: Shape, states_shape: Shape
+    ):
         units, size = self.told["units"], self.told["size"]
         below = words_shape[-1] + size
         for cell, alignment in zip(self.cells, self.alignments, strict=True):
@@ -64,7 +67,9 @@ class Feeding(layers.Layer):
             below = memory_shape[-1] + units
         self.combine.build((None, below))
 
-    def step(self, word, place, masks, memory, keys, real, states):
+    def step(
+        self, word: Tensor, place: Tensor, masks: Tensor, memory: Tensor, keys: Tensor, real: Tensor, states: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """One word ``[batch, e]``: s̃ ``[batch, size]``, attention ``[batch, n]`` and the states but s̃."""
         x, after = ops.concatenate([word, states[-1]], axis=-1), []
         attention: Any = None
@@ -80,7 +85,9 @@ class Feeding(layers.Layer):
             x = ops.concatenate([context, x], axis=-1)
         return self.combine(x), attention, after
 
-    def call(self, words, memory, real, places, states, training=False):
+    def call(
+        self, words: Tensor, memory: Tensor, real: Tensor, places: Tensor, states: Tensor, training: bool = False
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
         keys = [alignment.keys(memory) for alignment in self.alignments]
         if words.shape[1] == 1:
             fed, attention, after = self.step(words[:, 0], places[:, 0], [], memory, keys, real, states)
@@ -95,7 +102,7 @@ class Feeding(layers.Layer):
         for _ in drawn:
             ends.append(ends[-1] + size)
 
-        def one(carry, now):
+        def one(carry: Tensor, now: Tensor):
             word, place = now[:, : ends[0]], now[:, ends[0]]
             masks = [now[:, start:end] for start, end in pairwise(ends[1:])]
             fed, attention, after = self.step(word, place, masks, memory, keys, real, carry[:-1])
@@ -108,7 +115,9 @@ class Feeding(layers.Layer):
     def _drops(self, training: Any) -> bool:
         return bool(training and self.told["dropout"])
 
-    def compute_output_spec(self, words, memory, real, places, states, training=False):
+    def compute_output_spec(
+        self, words: Tensor, memory: Tensor, real: Tensor, places: Tensor, states: Tensor, training: bool = False
+    ):
         shape = words.shape[:2]
         return (
             keras.KerasTensor((*shape, self.told["size"]), dtype="float32"),
@@ -116,5 +125,5 @@ class Feeding(layers.Layer):
             [keras.KerasTensor(state.shape, dtype="float32") for state in states],
         )
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **self.told}
