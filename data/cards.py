@@ -101,15 +101,15 @@ class Card:
 
 def all_cards() -> list[Card]:
     """The cards that ship, by name, then the imported ones; a damaged import is left out."""
-    found = [_shipped(path.stem) for path in sorted(FOLDER.glob("*.toml"))]
+    listed = [_shipped(path.stem) for path in sorted(FOLDER.glob("*.toml"))]
     for path in sorted(imports().glob("*/card.toml")):
         if path.parent.name.startswith("."):
             continue  # being written
         try:
-            found.append(read_card(path, path.parent))
+            listed.append(read_card(path, path.parent))
         except UserError:
             continue
-    return found
+    return listed
 
 
 def find_card(name: str) -> Card | None:

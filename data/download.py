@@ -97,10 +97,10 @@ def download(card: Card, progress: Progress | None = None) -> Located:
         _install(work, target)
     for archive in archives.values():
         archive.unlink(missing_ok=True)
-    found = cached(card)
-    if found is None:
+    cached_data = cached(card)
+    if cached_data is None:
         raise UserError(f"{target} vanished while it was written; fetch {card.name} again.")
-    return found
+    return cached_data
 
 
 def write_row(stream: IO[str], row: Row) -> None:
@@ -135,8 +135,8 @@ def _retrieve(card: Card, part: Part, advance) -> Path:
         if archive.is_file() and file_sum(archive) == part.sha256:
             return archive
         with paths.aside(archive) as work:
-            known = f"sha256:{part.sha256}"
-            Path(pooch.retrieve(part.url, known, fname=name, path=work, downloader=downloader)).replace(archive)
+            digest = f"sha256:{part.sha256}"
+            Path(pooch.retrieve(part.url, digest, fname=name, path=work, downloader=downloader)).replace(archive)
         return archive
     except requests.HTTPError as error:
         why = f"{part.url} answered {error.response.status_code if error.response is not None else error}"
@@ -215,5 +215,5 @@ def _lines(stream: IO[bytes], name: str, part: Part) -> Iterator[Row]:
     columns = Columns(part.text_column, part.label_column, part.id_column, title=part.title_column)
     for row in KINDS[part.reader](number_lines(stream, name, part.encoding), name, columns):
         label = part.label if part.label is not None else row.label
-        own = f"{part.label}-{row.id}" if part.label is not None else row.id
-        yield Row(own, row.text, label, title=row.title)
+        row_id = f"{part.label}-{row.id}" if part.label is not None else row.id
+        yield Row(row_id, row.text, label, title=row.title)

@@ -48,12 +48,12 @@ def read_folder(path: Path, columns: Columns) -> Iterator[Row]:
     Where there are sub-folders, files beside them are not read; a folder is read once, whatever links lead to it.
     Raises UserError where there is no text at all.
     """
-    found = False
+    matched = False
     skipped = Skipped()
     for file in _documents(path, skipped):
-        found = True
-        own = _within(path, file)
-        *above, _ = own.split("/")
+        matched = True
+        relative = _within(path, file)
+        *above, _ = relative.split("/")
         split = SPLITS.get(above[0].lower()) if above else None
         label = above[-1] if len(above) > (split is not None) else None
         if label is not None and label.lower() in UNLABELLED:
@@ -61,8 +61,8 @@ def read_folder(path: Path, columns: Columns) -> Iterator[Row]:
         elif label is None and columns.need_label:
             raise UserError(f"{path} has no sub-folders; put the texts into one folder a label.")
         # Names of files are bytes, and need not be characters.
-        yield Row(whole(own), read_text(file), label and whole(label), split)
-    if not found:
+        yield Row(whole(relative), read_text(file), label and whole(label), split)
+    if not matched:
         there = f" {skipped}" if str(skipped) else ""
         raise UserError(
             f"{path}: no text files are in this folder; one document a .txt file is expected, "
@@ -80,8 +80,8 @@ def left_out(path: Path) -> str:
 
 def documents(path: Path) -> list[tuple[str, str]]:
     """The files of a folder that are read, each by its path within it and its whole path, sorted folder by folder."""
-    found = [(_within(path, file), file) for file in _documents(path, Skipped())]
-    return sorted(found, key=lambda pair: pair[0].split("/"))
+    named_files = [(_within(path, file), file) for file in _documents(path, Skipped())]
+    return sorted(named_files, key=lambda pair: pair[0].split("/"))
 
 
 def _within(folder: Path, file: str) -> str:

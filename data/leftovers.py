@@ -162,7 +162,7 @@ def _hold(handle: int, path: Path) -> bool:
     except OSError:  # a file system without locks: then age alone tells
         return True
     try:
-        there, own = path.stat(), os.fstat(handle)
+        there, opened = path.stat(), os.fstat(handle)
     except FileNotFoundError:
         return False
-    return (there.st_dev, there.st_ino) == (own.st_dev, own.st_ino)
+    return (there.st_dev, there.st_ino) == (opened.st_dev, opened.st_ino)

@@ -57,10 +57,10 @@ def mirrored(card: Card) -> Located | None:
 def verify(path: Path, sha256: str) -> None:
     """UserError where the file's content has another sum than the card says."""
     stat = path.stat()
-    found = _sum(str(path), stat.st_mtime_ns, stat.st_size)
-    if found != sha256:
+    digest = _sum(str(path), stat.st_mtime_ns, stat.st_size)
+    if digest != sha256:
         raise UserError(
-            f"{path} is not the file that its card describes (sha256 {found[:12]}…, expected {sha256[:12]}…); "
+            f"{path} is not the file that its card describes (sha256 {digest[:12]}…, expected {sha256[:12]}…); "
             "remove it and get it again."
         )
 

@@ -54,7 +54,7 @@ def home() -> Path:
     """:func:`home_path` for those who write: created on first use, where that can be done."""
     path = home_path()
     with suppress(OSError):  # whoever writes there next is told why that fails
-        _own(path)
+        _make_private(path)
     return path
 
 
@@ -71,7 +71,7 @@ def cache() -> Path:
         if os.environ.get("DLTEXT_HOME"):
             home()
             return folder(path)
-        _own(path)
+        _make_private(path)
     return path
 
 
@@ -143,8 +143,12 @@ def cannot_write(path: Path, error: OSError) -> UserError:
     why = error.strerror or str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return UserError(f"{path} cannot be written ({why}): the disk is full; free some space and try again.")
-    own = home_path()
-    remedy = "set DLTEXT_HOME to a folder that you may write to" if path.is_relative_to(own) else "choose another place"
+    home_folder = home_path()
+    remedy = (
+        "set DLTEXT_HOME to a folder that you may write to"
+        if path.is_relative_to(home_folder)
+        else "choose another place"
+    )
     return UserError(f"{path} cannot be written: {why}; {remedy}.")
 
 
@@ -239,27 +243,27 @@ def expand(path: str | os.PathLike[str]) -> Path:
     Raises UserError where the user behind ``~`` is not known, and for what can be no path: a name that is too long, one
     in a folder that may not be looked into.
     """
-    found = Path(path)
-    if os.fspath(path).startswith("~") and not os.path.lexists(found):
+    expanded = Path(path)
+    if os.fspath(path).startswith("~") and not os.path.lexists(expanded):
         try:
-            found = found.expanduser()
+            expanded = expanded.expanduser()
         except RuntimeError:
-            user = found.parts[0][1:]
+            user = expanded.parts[0][1:]
             raise UserError(
                 f"{path}: there is no user {user!r}; write ./{path} where a file's name begins so."
             ) from None
     try:
-        found.exists()
+        expanded.exists()
     except OSError as error:
         shown = f"{str(path)[:60]}…" if len(str(path)) > 200 else str(path)
         raise UserError(f"{shown}: {error.strerror or error}.") from None
-    return found
+    return expanded
 
 
 def existing(path: str | os.PathLike[str]) -> Path | None:
     """What is there under a name that a person writes, or None where nothing is; UserError as :func:`expand`."""
-    found = expand(path)
-    return found if found.exists() else None
+    expanded = expand(path)
+    return expanded if expanded.exists() else None
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -318,7 +322,7 @@ def locked(file: Path, wait: bool = True) -> Iterator[None]:
         yield
 
 
-def _own(path: Path) -> None:
+def _make_private(path: Path) -> None:
     _create(path)
     if _first_look(str(path)):
         with suppress(OSError):
@@ -337,9 +341,9 @@ def _create(path: Path) -> None:
 
 
 def _first_look(path: str) -> bool:
-    known = path in _looked_through
+    seen = path in _looked_through
     _looked_through.add(path)
-    return not known
+    return not seen
 
 
 def _tighten(root: Path) -> None:

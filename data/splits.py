@@ -35,8 +35,8 @@ def hold_out(labels: Sequence[str] | Sequence[int], fraction: float, seed: int) 
             quota[index] += 1
             missing -= 1
     held = _join([group[:take] for group, take in zip(groups, quota, strict=True)])
-    kept = _join([group[take:] for group, take in zip(groups, quota, strict=True)])
-    return kept, held
+    rest = _join([group[take:] for group, take in zip(groups, quota, strict=True)])
+    return rest, held
 
 
 def three_way(labels: Sequence[str] | Sequence[int], seed: int) -> dict[str, Indices]:

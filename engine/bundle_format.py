@@ -262,12 +262,12 @@ def _bound_directory(stream: BufferedReader, source: Path) -> None:
     stream.seek(max(0, end - (1 << 16) - 42))
     tail = stream.read()
     stream.seek(0)
-    at = tail.find(_ZIP_END)
-    while at >= 0:
-        size = int.from_bytes(tail[at + 12 : at + 16], "little")
-        if size > LARGEST_DIRECTORY or tail[max(at - 20, 0) : at].startswith(_ZIP64_END):
+    position = tail.find(_ZIP_END)
+    while position >= 0:
+        size = int.from_bytes(tail[position + 12 : position + 16], "little")
+        if size > LARGEST_DIRECTORY or tail[max(position - 20, 0) : position].startswith(_ZIP64_END):
             raise UserError(f"{source} holds more files than a model has, at most {MOST_FILES}.")
-        at = tail.find(_ZIP_END, at + 1)
+        position = tail.find(_ZIP_END, position + 1)
 
 
 def _extract(archive: zipfile.ZipFile, source: Path, target: Path) -> None:

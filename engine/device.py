@@ -44,17 +44,17 @@ def gpus() -> tuple[str, ...]:
         return ()
     if answer.returncode != 0:
         return ()
-    found = [tuple(part.strip() for part in line.split(",", 2)) for line in answer.stdout.splitlines()]
-    return _visible([row for row in found if len(row) == 3], os.environ.get("CUDA_VISIBLE_DEVICES"))
+    rows = [tuple(part.strip() for part in line.split(",", 2)) for line in answer.stdout.splitlines()]
+    return _visible([row for row in rows if len(row) == 3], os.environ.get("CUDA_VISIBLE_DEVICES"))
 
 
-def _visible(found: list[tuple[str, ...]], wanted: str | None) -> tuple[str, ...]:
+def _visible(rows: list[tuple[str, ...]], wanted: str | None) -> tuple[str, ...]:
     """CUDA's rule: the list ends at its first entry that names no device."""
     if wanted is None:
-        return tuple(name for _, _, name in found)
+        return tuple(name for _, _, name in rows)
     names = []
     for item in (part.strip() for part in wanted.split(",")):
-        match = [name for index, uuid, name in found if item and (item == index or uuid.startswith(item))]
+        match = [name for index, uuid, name in rows if item and (item == index or uuid.startswith(item))]
         if len(match) != 1:
             break
         names.append(match[0])

@@ -32,7 +32,7 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
     for split in data.splits:
         if split in ("all", "unsup"):
             continue
-        hashes, own = array("Q"), array("i")
+        hashes, gold_codes = array("Q"), array("i")
         for row in data.rows(split):
             if tally:
                 tally.add(row)
@@ -42,20 +42,20 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
             titled += row.title is not None
             digest = hashlib.blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
             hashes.append(int.from_bytes(digest, "little"))
-            own.append(codes.get(row.label or "", -1))
+            gold_codes.append(codes.get(row.label or "", -1))
             if row.label is None:
                 unlabelled += 1
             else:
                 labels[row.label] += 1
         sums[split] = np.array(hashes, dtype=np.uint64)
-        gold[split] = np.array(own, dtype=np.int32)
+        gold[split] = np.array(gold_codes, dtype=np.int32)
     counts = {split: count for split, count in data.counts.items() if split != "all" or not sums}
     duplicates = sum(len(part) - len(np.unique(part)) for part in sums.values())
     seen = np.concatenate([part for split, part in sums.items() if split != "test"] or [np.empty(0, np.uint64)])
     overlap = int(np.isin(sums["test"], seen).sum()) if "test" in sums else 0
     spread = np.array(lengths, dtype=np.float64)
     warnings, errors = _judge(labels, spread, duplicates, overlap, _conflicts(sums, gold), empty, counts)
-    attributes = tally.found() if tally else ()
+    attributes = tally.attributes() if tally else ()
     warnings += spellings(data.labels)
     for attribute in attributes:
         warnings += spellings(attribute.labels, attribute.name)
@@ -177,8 +177,8 @@ def _judge(
     return warnings, errors
 
 
-def _times(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
+def _times(count: int, singular: str, many: str) -> str:
+    return f"{count:,} {singular if count == 1 else many}"
 
 
 # One look through pairs of texts: counts, lengths, repeats, leaks, sides that do not belong together.
@@ -207,18 +207,18 @@ def inspect_pairs(pairs: Pairs, titles: bool = False) -> DataCheck:
     leaks = sum(first in held for first, _ in keys.get("train", ()))
     targets = Counter(first for first, _ in {key for part in keys.values() for key in part})
     several = sum(count > 1 for count in targets.values())
-    one, other, learners = (
+    noun, other, learners = (
         ("text", "titles", "writers of titles") if titles else ("sentence", "translations", "translators")
     )
     warnings = []
     if several and pairs.published:  # in a split of ours they are never torn apart
-        warnings.append(f"Of {len(targets):,} {one}s {several:,} have several {other}.")
+        warnings.append(f"Of {len(targets):,} {noun}s {several:,} have several {other}.")
     if overlap:
         share = overlap / len(parts["test"])
-        warnings.append(f"{_times(overlap, 'test pair', 'test pairs')} ({share:.1%}) have a {one} that stands in "
+        warnings.append(f"{_times(overlap, 'test pair', 'test pairs')} ({share:.1%}) have a {noun} that stands in "
                         "train or validation, too: the numbers will be too good.")  # fmt: skip
     if leaks:
-        warnings.append(f"{_times(leaks, 'training pair has', 'training pairs have')} a {one} of the validation "
+        warnings.append(f"{_times(leaks, 'training pair has', 'training pairs have')} a {noun} of the validation "
                         "part.")  # fmt: skip
     if duplicates:
         warnings.append(f"{_times(duplicates, 'pair repeats', 'pairs repeat')} another of the same part, but for case "

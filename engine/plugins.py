@@ -218,24 +218,24 @@ def _describe(source: Source, anew: bool = False) -> _Description:
     if fresh and not anew:
         return description
     cache = paths.cache_path() / "recipes.json"
-    kept: Any = None if anew else paths.read_json(cache).get(key)
-    read = _parsed(kept)
-    if read is None or not _unchanged(kept["files"]):
-        kept = _ask(source)
-        read = _parsed(kept) or _Description(problem=str(source.failed("what it holds could not be described")))
+    stored: Any = None if anew else paths.read_json(cache).get(key)
+    read = _parsed(stored)
+    if read is None or not _unchanged(stored["files"]):
+        stored = _ask(source)
+        read = _parsed(stored) or _Description(problem=str(source.failed("what it holds could not be described")))
         if not read.problem:
             with contextlib.suppress(OSError, UserError):
                 paths.cache()
-                paths.update_json(cache, lambda table: {**table, key: kept})
-    _described[key] = kept["files"], time.monotonic(), read
+                paths.update_json(cache, lambda table: {**table, key: stored})
+    _described[key] = stored["files"], time.monotonic(), read
     return read
 
 
-def _parsed(kept: Any) -> _Description | None:
+def _parsed(stored: Any) -> _Description | None:
     """What a child has told, or the cache holds; None for what no child tells."""
     try:
-        _unchanged(kept["files"])
-        return _Description(tuple(_row_from(entry) for entry in kept.get("rows", ())), str(kept.get("problem", "")))
+        _unchanged(stored["files"])
+        return _Description(tuple(_row_from(entry) for entry in stored.get("rows", ())), str(stored.get("problem", "")))
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return None
 
@@ -270,9 +270,9 @@ def _ask(source: Source) -> dict[str, Any]:
             start_new_session=True,
             check=False,
         )
-        told = json.loads((child.stdout.strip().splitlines() or ["{}"])[-1])
-        if isinstance(told, dict) and "files" in told:
-            return told
+        answer = json.loads((child.stdout.strip().splitlines() or ["{}"])[-1])
+        if isinstance(answer, dict) and "files" in answer:
+            return answer
         problem = str(source.failed(f"importing it ended Python (exit code {child.returncode})"))
     except UserError as error:
         problem = str(error)
@@ -514,7 +514,7 @@ def _guarded(source: Source, function: Any) -> Any:
 # -------------------------------------------------------------------------------------------------- the child
 
 
-def _told(source: Source) -> dict[str, Any]:
+def _answered(source: Source) -> dict[str, Any]:
     """What the child answers."""
     try:
         entries = _import(source)
@@ -540,7 +540,7 @@ def _main() -> None:
     environment.prepare_training()
     output = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what the user's code prints is no answer
-    print(json.dumps(_told(source)), file=output, flush=True)
+    print(json.dumps(_answered(source)), file=output, flush=True)
     os._exit(0)  # whatever threads it has begun
 
 

@@ -48,11 +48,11 @@ class Network:
         words = self.embedding(ids)
         if settings.dropout:
             words = layers.SpatialDropout1D(settings.dropout, name="target_dropout")(words)
-        found, attention, after = self.feeding(words, memory, real, places, states)
-        gates = self.gate(layers.Concatenate(name="found_and_word")([found, words])) if self.gate else None
+        attended, attention, after = self.feeding(words, memory, real, places, states)
+        gates = self.gate(layers.Concatenate(name="found_and_word")([attended, words])) if self.gate else None
         if settings.output_dropout:
-            found = layers.Dropout(settings.output_dropout, name="output_dropout")(found)
-        return self.output(found), attention, gates, after
+            attended = layers.Dropout(settings.output_dropout, name="output_dropout")(attended)
+        return self.output(attended), attention, gates, after
 
 
 def build(settings: Any, size: int, mask: bool = True) -> keras.Model:
@@ -65,8 +65,8 @@ def build(settings: Any, size: int, mask: bool = True) -> keras.Model:
     network = Network(settings, size)
     memory, real, states = network.encoder(source, mask)
     scores, attention, gates, _ = network.decode(target, memory, real, states, Places(name="places")(target))
-    told = {"attention": attention, "gates": gates, "extended": extended} if settings.copying else {}
-    right = GoldProbability(name="gold_probability")(scores, gold, **told)
+    copying_inputs = {"attention": attention, "gates": gates, "extended": extended} if settings.copying else {}
+    right = GoldProbability(name="gold_probability")(scores, gold, **copying_inputs)
     pair = layers.Concatenate(name="told")([Column()(right), Column()(Overlap(name="overlap")(attention))])
     return keras.Model([source, extended, target, gold], pair, name="title_generator")
 
@@ -86,12 +86,12 @@ def build_serving(settings: Any, size: int, mask: bool = False) -> tuple[keras.M
     place = keras.Input((1,), dtype="float32", name="place")
     given = keras.Input((None, memory.shape[-1]), name="memory")
     before: Any = [keras.Input((size,), name=name) for name, size in states_of(settings)]
-    kept = keras.Input((None,), name="real") if mask else None
-    whole = AllReal(name="all_real")(given) if kept is None else kept
+    given_mask = keras.Input((None,), name="real") if mask else None
+    whole = AllReal(name="all_real")(given) if given_mask is None else given_mask
     scores, attention, gate, after = Network(settings, size).decode(word, given, whole, before, place)
     words, copies = Shares(name="shares")(scores, attention, **({} if gate is None else {"gate": gate}))
     outputs = [words, copies, First(name="looks")(attention), *after]
-    inputs = [word, place, given, *([] if kept is None else [kept]), *before]
+    inputs = [word, place, given, *([] if given_mask is None else [given_mask]), *before]
     return encoder, keras.Model(inputs, outputs, name="step")
 
 

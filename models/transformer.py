@@ -52,8 +52,8 @@ class Around:
     def before(self, x: Tensor) -> Tensor:
         return self.norm(x) if self.first else x
 
-    def after(self, x: Tensor, found: Tensor) -> Tensor:
-        x = self.add([x, found if self.drop is None else self.drop(found)])
+    def after(self, x: Tensor, update: Tensor) -> Tensor:
+        x = self.add([x, update if self.drop is None else self.drop(update)])
         return x if self.first else self.norm(x)
 
 
@@ -71,8 +71,8 @@ class MultiHead(Around):
     def __call__(self, x: Tensor, asked: Tensor, keys_values: Tensor, real: Tensor = None) -> tuple[Tensor, Tensor]:
         """``x`` with what the queries of ``asked`` (``x`` normalised, or itself) found, and the weights."""
         more = () if real is None else (real,)
-        found, weights = self.attend(self.queries(asked), keys_values, *more)
-        return self.after(x, self.join(found)), weights
+        attended, weights = self.attend(self.queries(asked), keys_values, *more)
+        return self.after(x, self.join(attended)), weights
 
 
 class FeedForward(Around):
@@ -104,9 +104,9 @@ class Encoder:
     def __call__(self, ids: Tensor, across: list[MultiHead], mask: bool) -> tuple[Tensor, Tensor]:
         real = Real(name="source_real")(ids) if mask else None
         x = _placed(self.settings, self.embedding(ids), Places(name="source_places")(ids), "source")
-        for own, forward in self.layers:
-            asked = own.before(x)
-            x, _ = own(x, asked, own.keys_values(asked), real)
+        for self_attention, forward in self.layers:
+            asked = self_attention.before(x)
+            x, _ = self_attention(x, asked, self_attention.keys_values(asked), real)
             x = forward(x)
         x = _last_norm(self.settings, x, "source")
         seen = [layer.keys_values(x) for layer in across]
@@ -120,7 +120,7 @@ class Decoder:
         self.settings = settings
         self.embedding = subwords(vocabulary_size, settings.embedding_size, "target_embedding")
         numbers = range(settings.decoder_layers)
-        self.own = [MultiHead(settings, f"decoder_{number}_self", causal=causal) for number in numbers]
+        self.self_attentions = [MultiHead(settings, f"decoder_{number}_self", causal=causal) for number in numbers]
         self.across = [
             MultiHead(settings, f"decoder_{number}_across", first=2 * number * settings.embedding_size)
             for number in numbers
@@ -135,13 +135,15 @@ class Decoder:
         caches ``[b, t, 2 d]`` of words before with these."""
         x = _placed(self.settings, self.embedding(ids), places, "target")
         after, weights = [], None
-        for number, (own, across, forward) in enumerate(zip(self.own, self.across, self.forward, strict=True)):
-            asked = own.before(x)
-            seen = own.keys_values(asked)
+        for number, (self_attention, across, forward) in enumerate(
+            zip(self.self_attentions, self.across, self.forward, strict=True)
+        ):
+            asked = self_attention.before(x)
+            seen = self_attention.keys_values(asked)
             if caches:
                 seen = layers.Concatenate(axis=1, name=f"cached_{number}")([caches[number], seen])
             after.append(seen)
-            x, _ = own(x, asked, seen)
+            x, _ = self_attention(x, asked, seen)
             x, weights = across(x, across.before(x), memory, real)
             x = forward(x)
         x = _last_norm(self.settings, x, "target")

@@ -62,12 +62,12 @@ class Word2Vec(keras.Model):
 
     def lookups(self, inputs: Tensor, targets: Tensor, negatives: Tensor = None) -> list[tuple[Any, Any, Any]]:
         """The rows that the losses need: (table, ids, how many pairs each of them stands for)."""
-        found = [(self.vectors, *self.looked_up(inputs)), (self.targets, targets, ops.ones_like(targets, "float32"))]
+        pairs = [(self.vectors, *self.looked_up(inputs)), (self.targets, targets, ops.ones_like(targets, "float32"))]
         if self.negative:
             shape = ops.shape(negatives)  # [groups, shared]
             rows = ops.shape(targets)[0] // shape[0]
-            found.append((self.targets, negatives, ops.full(shape, rows * self.negative / shape[1], "float32")))
-        return found
+            pairs.append((self.targets, negatives, ops.full(shape, rows * self.negative / shape[1], "float32")))
+        return pairs
 
     def losses(self, rows: Tensor, inputs: Tensor, targets: Tensor, negatives: Tensor = None) -> Any:
         """As a call, the ``rows`` of :meth:`lookups` being given: what differs for them differs for the tables."""
@@ -86,8 +86,8 @@ class Word2Vec(keras.Model):
 
     def _other(self, targets: Tensor, negatives: Tensor):
         """1 where a negative is not the row's own target, ``[groups, rows, shared]``; word2vec.c skips those."""
-        own = ops.reshape(targets, (ops.shape(negatives)[0], -1, 1))  # [groups, rows, 1]
-        return ops.cast(ops.not_equal(own, ops.expand_dims(negatives, 1)), "float32")
+        groups = ops.reshape(targets, (ops.shape(negatives)[0], -1, 1))  # [groups, rows, 1]
+        return ops.cast(ops.not_equal(groups, ops.expand_dims(negatives, 1)), "float32")
 
     def call(self, inputs: Tensor, targets: Tensor, negatives: Tensor = None) -> Tensor:
         wanted = self.lookups(inputs, targets, negatives)

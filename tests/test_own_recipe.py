@@ -226,7 +226,7 @@ BROKEN = {
 def test_what_is_broken_is_one_sentence(text: str) -> None:
     path = Path("broken.py").absolute()
     path.write_bytes(text.encode())
-    problem = plugins._told(plugins.Source("file", str(path)))["problem"]
+    problem = plugins._answered(plugins.Source("file", str(path)))["problem"]
     assert re.search(BROKEN[text], problem), problem
     assert problem.startswith(str(path))
     assert problem.endswith(f"Mend it, or have it forgotten with: dltext recipes remove {path}")

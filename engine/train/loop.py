@@ -90,7 +90,7 @@ class Loop(ABC):
     def _measure(self) -> dict[str, float]:
         """``loss``, ``accuracy`` and whatever else the recipe tells, over the validation part."""
 
-    def _told(self) -> dict[str, Any]:
+    def _details(self) -> dict[str, Any]:
         """What else the event of an epoch tells."""
         return {}
 
@@ -229,7 +229,7 @@ class Loop(ABC):
             "padding": self._padding(batches),
         }
         progress.history.append(row)
-        row = {**row, **self._told()}  # of the event alone: the history stays small
+        row = {**row, **self._details()}  # of the event alone: the history stays small
         progress.epoch, progress.step, progress.sums = progress.epoch + 1, 0, [0.0, 0.0, 0.0]
         self.emit("epoch", **row)
 

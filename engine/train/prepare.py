@@ -77,12 +77,12 @@ def divide(source: Source, fraction: float, seed: int) -> tuple[Labelled, Labell
 
 def hold_out_part(train: Labelled, fraction: float, seed: int) -> tuple[Labelled, Labelled]:
     """Split off a validation part; texts that stand in both (exact duplicates) are left out of the validation."""
-    kept, held = hold_out(train.gold.tolist(), fraction, seed)
-    seen = {train.texts[i] for i in kept}
+    chosen, held = hold_out(train.gold.tolist(), fraction, seed)
+    seen = {train.texts[i] for i in chosen}
     held = np.asarray([i for i in held if train.texts[i] not in seen], np.int64)
     if not len(held):
         raise UserError(f"{len(train)} training texts are too few to hold out a validation part; add more texts.")
-    return train.take(kept), train.take(held)
+    return train.take(chosen), train.take(held)
 
 
 def one_hot(gold: np.ndarray, classes: int) -> np.ndarray:
@@ -151,10 +151,10 @@ def vocabulary(
     if not names:
         return tokenizer, None, {}
     emit("state", stage="preparing", message=f"reading the vectors {names}")
-    vectors, found = vec.matrix(
+    vectors, coverage = vec.matrix(
         tok.words(tokenizer), names, seed, warn=lambda text: emit("message", level="warning", text=text)
     )
-    return tokenizer, vectors, {"vectors": names, "found": round(found, 3)}
+    return tokenizer, vectors, {"vectors": names, "found": round(coverage, 3)}
 
 
 def settle_vectors(settings, language: str, emit: Emit = lambda kind, **values: None):

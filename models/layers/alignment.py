@@ -86,8 +86,8 @@ class Alignment(layers.Layer):
         elif self.project is not None:
             # sᵀ W h: through the states, for a decoder asks word by word and the memory stays.
             states = ops.matmul(states, ops.transpose(self.project))
-        found: Any = ops.matmul(states, ops.transpose(keys, (0, 2, 1)))
-        return found / size**0.5 if self.kind == "scaled-dot" else found
+        products: Any = ops.matmul(states, ops.transpose(keys, (0, 2, 1)))
+        return products / size**0.5 if self.kind == "scaled-dot" else products
 
     def call(self, states: Tensor, memory: Tensor, real: Tensor, places: Tensor) -> Tensor:
         return self.weights_of(states, self.keys(memory), real, places)

@@ -32,12 +32,12 @@ class GoldProbability(layers.Layer):
         self, scores: Tensor, gold: Tensor, attention: Tensor = None, gates: Tensor = None, extended: Tensor = None
     ) -> Tensor:
         size = scores.shape[-1]
-        known = gold < size
-        own = ops.where(known, gold, ops.ones_like(gold))
-        written: Any = -ops.sparse_categorical_crossentropy(own, scores, from_logits=True)
+        in_vocabulary = gold < size
+        target = ops.where(in_vocabulary, gold, ops.ones_like(gold))
+        written: Any = -ops.sparse_categorical_crossentropy(target, scores, from_logits=True)
         if gates is None:
             return written
-        written = written + ops.log_sigmoid(gates)[:, :, 0] + NEVER * (1 - ops.cast(known, "float32"))
+        written = written + ops.log_sigmoid(gates)[:, :, 0] + NEVER * (1 - ops.cast(in_vocabulary, "float32"))
         # Padding is 0 on both sides; no attention rests on the source's.
         there = ops.cast(ops.equal(gold[:, :, None], ops.expand_dims(extended, 1)), "float32")
         copied: Any = ops.sum(attention * there, axis=-1)

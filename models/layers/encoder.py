@@ -28,8 +28,8 @@ def tells_source(settings: Any) -> bool:
 def states_of(settings: Any) -> list[tuple[str, int]]:
     """All that passes from one word to the next: the cells' states, s̃ where it is fed, the source where it is told."""
     fed = [("fed", settings.embedding_size)] if settings.input_feeding else []
-    told = [("source", settings.units * (1 + settings.bidirectional))] if tells_source(settings) else []
-    return recurrent_states(settings) + fed + told
+    source_state = [("source", settings.units * (1 + settings.bidirectional))] if tells_source(settings) else []
+    return recurrent_states(settings) + fed + source_state
 
 
 class Encoder:

@@ -42,12 +42,12 @@ class Attend(layers.Layer):
             scores = scores + NEVER * (1 - real)[:, None, None, :]
         if self.causal:
             asked, there = ops.shape(queries)[1], ops.shape(keys_values)[1]
-            own = ops.arange(asked, dtype="int32")[:, None] + (there - asked)
-            later = ops.arange(there, dtype="int32")[None, :] > own
+            positions = ops.arange(asked, dtype="int32")[:, None] + (there - asked)
+            later = ops.arange(there, dtype="int32")[None, :] > positions
             scores = scores + NEVER * ops.cast(later, "float32")[None, None]
         weights = ops.softmax(scores, axis=-1)
-        found = ops.transpose(ops.matmul(weights, values), (0, 2, 1, 3))
-        return ops.reshape(found, (-1, ops.shape(queries)[1], size)), weights
+        joined = ops.transpose(ops.matmul(weights, values), (0, 2, 1, 3))
+        return ops.reshape(joined, (-1, ops.shape(queries)[1], size)), weights
 
     def compute_output_spec(self, queries: Tensor, keys_values: Tensor, real: Tensor = None):
         shape = (queries.shape[0], self.heads, queries.shape[1], keys_values.shape[1])

@@ -55,8 +55,8 @@ def profile_group(
             if reading.foreign:
                 foreign += 1
                 continue
-            found, _ = guesses(loaded, reading, vectors)
-            for guess in found:
+            guessed, _ = guesses(loaded, reading, vectors)
+            for guess in guessed:
                 table.extend(_cells(guess))
                 unsure[guess.name] += not guess.sure
             short += reading.short
@@ -115,7 +115,7 @@ def _attributes(
             columns.append(np.eye(which.max() + 1, dtype=np.float32)[which])
     values = np.concatenate(columns, axis=1)
     mean, low, high = bootstrap(values, seed)
-    at = rows.shape[1]
+    column = rows.shape[1]
     for output in outputs:
         if output.kind == "category":
             first = output.columns.start
@@ -123,17 +123,17 @@ def _attributes(
                 output.name, "category", _shares(output.labels, mean, low, high, first), unsure=unsure[output.name]
             )
             continue
-        labels, own = bars[output.name][0], output.columns.start
+        labels, share_columns = bars[output.name][0], output.columns.start
         yield GroupAttribute(
             output.name,
             "number",
-            _shares(labels, mean, low, high, at),
-            float(mean[own]),
-            float(low[own]),
-            float(high[own]),
+            _shares(labels, mean, low, high, column),
+            float(mean[share_columns]),
+            float(low[share_columns]),
+            float(high[share_columns]),
             unsure[output.name],
         )
-        at += len(labels)
+        column += len(labels)
 
 
 def bootstrap(values: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -154,7 +154,8 @@ def _shares(
     labels: tuple[str, ...], mean: np.ndarray, low: np.ndarray, high: np.ndarray, first: int
 ) -> tuple[Share, ...]:
     return tuple(
-        Share(label, float(mean[at]), float(low[at]), float(high[at])) for at, label in enumerate(labels, first)
+        Share(label, float(mean[number]), float(low[number]), float(high[number]))
+        for number, label in enumerate(labels, first)
     )
 
 
@@ -169,7 +170,7 @@ def _bars(values: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
     which = np.floor(values.astype(np.float64) / step).astype(np.int64) - first
     digits = max(0, -math.floor(math.log10(step)))
     edges = [f"{bar * step:.{digits}f}" for bar in range(first, first + int(which.max()) + 2)]
-    labels = tuple(f"{one} to {other}" for one, other in pairwise(edges))
+    labels = tuple(f"{edge} to {other}" for edge, other in pairwise(edges))
     return labels, which
 
 

@@ -95,14 +95,14 @@ def _stream(records: Iterator[Record], find: Callable[[str], Way]) -> Iterator[t
         started = time.perf_counter()
         made = [_begin(record.text, find, started) for record in batch]
         ways: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-        for number, one in enumerate(made):
-            if isinstance(one, _Made):
-                ways[one.way.direction.models].append(number)
+        for number, entry in enumerate(made):
+            if isinstance(entry, _Made):
+                ways[entry.way.direction.models].append(number)
         for numbers in ways.values():
-            _together([one for number in numbers if isinstance(one := made[number], _Made)])
+            _together([entry for number in numbers if isinstance(entry := made[number], _Made)])
         each = 1000 * (time.perf_counter() - started) / len(batch)
-        for record, one in zip(batch, made, strict=True):
-            yield record, one.translation(each) if isinstance(one, _Made) else one
+        for record, entry in zip(batch, made, strict=True):
+            yield record, entry.translation(each) if isinstance(entry, _Made) else entry
 
 
 def _begin(text: str, find: Callable[[str], Way], started: float) -> "_Made | Translation":
@@ -117,14 +117,14 @@ def _begin(text: str, find: Callable[[str], Way], started: float) -> "_Made | Tr
 def _together(made: "list[_Made]") -> None:
     """Texts that go the same way, their sentences in common batches."""
     parts = [
-        (one, part)
-        for one in made
-        for start, end in sentences(one.text)
-        for part in one.way.read(one.text[start:end], start)
+        (entry, part)
+        for entry in made
+        for start, end in sentences(entry.text)
+        for part in entry.way.read(entry.text[start:end], start)
     ]
-    for (one, _), done in zip(parts, made[0].way.translate([part for _, part in parts], False), strict=True):
+    for (entry, _), done in zip(parts, made[0].way.translate([part for _, part in parts], False), strict=True):
         if done is not None:
-            one.add(done)
+            entry.add(done)
 
 
 @dataclass
@@ -151,7 +151,9 @@ class _Made:
 
     def add(self, done: Done) -> None:
         self.sentences.append(done.sentence)
-        self.weights += sum(len(done.sentence.tokens) * len(one.attention) for one in done.sentence.hypotheses)
+        self.weights += sum(
+            len(done.sentence.tokens) * len(hypothesis.attention) for hypothesis in done.sentence.hypotheses
+        )
         self.unknown += done.part.unknown
         self.cut += done.part.cut
         self.unfinished += not done.finished
@@ -198,9 +200,9 @@ def compose(text: str, sentences: Iterable[Sentence], to: str, complete: bool = 
     from .route import UNSPACED
 
     text = whole(text)
-    pieces, at, before = [], 0, ""
+    pieces, position, before = [], 0, ""
     for sentence in sentences:
         after = sentence.hypotheses[0].text if sentence.hypotheses else ""
-        pieces += (between(text, at, sentence.start, before, after, to not in UNSPACED), after)
-        at, before = sentence.end, after or before
-    return "".join(pieces) + (text[at:] if complete else "")
+        pieces += (between(text, position, sentence.start, before, after, to not in UNSPACED), after)
+        position, before = sentence.end, after or before
+    return "".join(pieces) + (text[position:] if complete else "")

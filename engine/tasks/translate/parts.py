@@ -66,24 +66,24 @@ def read(model: Translator, text: str, start: int = 0) -> Iterator[Part]:
 
 def _blocks(text: str) -> Iterator[slice]:
     """At most ``LONGEST`` characters each, cut where a part may end."""
-    at = 0
-    while len(text) - at > LONGEST:
-        end = at + _cut(text[at : at + LONGEST], LONGEST)
-        yield slice(at, end)
-        at = end
-    yield slice(at, len(text))
+    start = 0
+    while len(text) - start > LONGEST:
+        end = start + _cut(text[start : start + LONGEST], LONGEST)
+        yield slice(start, end)
+        start = end
+    yield slice(start, len(text))
 
 
 def _pieces(model: Translator, text: str) -> Iterator[tuple[int, int]]:
     """Where parts of a block begin and end."""
     _, tokens = model.source_subwords.encode(text)
-    at, begin = 0, 0
-    while len(tokens) - 1 - at > model.longest:
+    index, begin = 0, 0
+    while len(tokens) - 1 - index > model.longest:
         # One token less than it could be: a part may begin within a word, which then has a token more.
-        end = begin + _cut(text[begin:], tokens[at + model.longest - 2].end - begin)
+        end = begin + _cut(text[begin:], tokens[index + model.longest - 2].end - begin)
         yield begin, end
-        while at < len(tokens) - 1 and tokens[at].start < end:
-            at += 1
+        while index < len(tokens) - 1 and tokens[index].start < end:
+            index += 1
         begin = end
     yield begin, len(text)
 
@@ -94,7 +94,7 @@ def _cut(text: str, most: int) -> int:
     clauses = [match.end() for match in _CLAUSE.finditer(text, most // 2, most + 1) if match.end() <= most]
     if clauses:
         return clauses[-1]
-    return next((at for at in range(most, most // 2, -1) if text[at : at + 1].isspace()), most)
+    return next((place for place in range(most, most // 2, -1) if text[place : place + 1].isspace()), most)
 
 
 def between(text: str, start: int, end: int, before: str, after: str, spaced: bool) -> str:

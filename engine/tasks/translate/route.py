@@ -62,23 +62,23 @@ class Way:
         read: list[list[Part] | None] = [[parts[row]] for row in rows]
         if len(self.models) > 1:
             read = self._between([parts[row] for row in rows], should_stop)
-        asked = [part for told in read for part in told or () if part.ids is not None]
+        asked = [part for pieces in read for part in pieces or () if part.ids is not None]
         answers = iter(self._decode(self.last, asked, self.best, should_stop))
-        for row, told in zip(rows, read, strict=True):
-            if told is None:
+        for row, pieces in zip(rows, read, strict=True):
+            if pieces is None:
                 continue
-            found = [None if part.ids is None else next(answers) for part in told]
-            if all(part.ids is None or one is not None for part, one in zip(told, found, strict=True)):
-                done[row] = self._done(parts[row], told, found, explain)
+            decoded = [None if part.ids is None else next(answers) for part in pieces]
+            if all(part.ids is None or answer is not None for part, answer in zip(pieces, decoded, strict=True)):
+                done[row] = self._done(parts[row], pieces, decoded, explain)
         return done
 
     def _between(self, parts: list[Part], should_stop: Callable[[], bool]) -> list[list[Part] | None]:
         """What the second model reads of each part: what the first wrote, cut where it is too long."""
         first, second = self.models
-        found = self._decode(first, parts, 1, should_stop)
+        decoded = self._decode(first, parts, 1, should_stop)
         texts = [
-            None if one is None else hypotheses.hypothesis(first, one[0], part.text, part.tokens, False).text
-            for part, one in zip(parts, found, strict=True)
+            None if answer is None else hypotheses.hypothesis(first, answer[0], part.text, part.tokens, False).text
+            for part, answer in zip(parts, decoded, strict=True)
         ]
         return [None if text is None else list(sentence_parts.read(second, text)) for text in texts]
 
@@ -87,26 +87,29 @@ class Way:
     ) -> list[list[Decoded] | None]:
         return model.translate([part.ids for part in parts if part.ids is not None], self.width, best, should_stop)
 
-    def _done(self, part: Part, told: list[Part], found: list[list[Decoded] | None], explain: bool) -> Done:
+    def _done(self, part: Part, read_parts: list[Part], answers: list[list[Decoded] | None], explain: bool) -> Done:
         last = self.last
         pieces = [
-            hypotheses.plain(one, explain) if answer is None else hypotheses.sentence(last, one, answer, explain)
-            for one, answer in zip(told, found, strict=True)
+            hypotheses.plain(piece, explain) if answer is None else hypotheses.sentence(last, piece, answer, explain)
+            for piece, answer in zip(read_parts, answers, strict=True)
         ]
-        through = " ".join(one.text for one in told) if len(self.models) > 1 else ""
+        through = " ".join(piece.text for piece in read_parts) if len(self.models) > 1 else ""
         made = pieces[0] if len(pieces) == 1 else self._joined(pieces)
         sentence = Sentence(
             part.start, part.start + len(part.text), part.text, made.tokens, made.hypotheses, through=through
         )
-        return Done(sentence, part, all(answer is None or answer[0].finished for answer in found))
+        return Done(sentence, part, all(answer is None or answer[0].finished for answer in answers))
 
     def _joined(self, pieces: list[Sentence]) -> Sentence:
         """One sentence of several; which word came from which is not told across them."""
         count = max(len(piece.hypotheses) for piece in pieces)
         chosen = [[piece.hypotheses[min(rank, len(piece.hypotheses) - 1)] for piece in pieces] for rank in range(count)]
         blank = " " if self.spaced else ""
-        told = [Hypothesis(blank.join(one.text for one in row), sum(one.score for one in row)) for row in chosen]
-        return Sentence(0, 0, "", (), tuple(told))
+        joined = [
+            Hypothesis(blank.join(hypothesis.text for hypothesis in row), sum(hypothesis.score for hypothesis in row))
+            for row in chosen
+        ]
+        return Sentence(0, 0, "", (), tuple(joined))
 
 
 def open_way(direction: Direction, notes: tuple[str, ...] = (), beam: int = 0, alternatives: int = 0) -> Way:
@@ -136,9 +139,11 @@ def finder(to: str, source: str, model: str | None, beam: int = 0, alternatives:
         every = directions.directions()
         directions.check(every, to, source)
         return lambda text: open_way(*directions.choose(every, text, to, source), beam, alternatives)
-    found = open_translator(model)
-    if to not in ("", found.target) or source not in ("", found.source):
+    translator = open_translator(model)
+    if to not in ("", translator.target) or source not in ("", translator.source):
         asked = " ".join(f"{word} {named(code)}" for word, code in (("from", source), ("to", to)) if code)
-        raise UserError(f"{found.name} translates from {named(found.source)} to {named(found.target)}, not {asked}.")
-    direction = Direction(found.source, found.target, (model,))
-    return lambda text: open_way(direction, doubt(text, found.source), beam, alternatives)
+        raise UserError(
+            f"{translator.name} translates from {named(translator.source)} to {named(translator.target)}, not {asked}."
+        )
+    direction = Direction(translator.source, translator.target, (model,))
+    return lambda text: open_way(direction, doubt(text, translator.source), beam, alternatives)

@@ -50,13 +50,16 @@ def fit(
     columns = zip(table, slices(attributes), attributes, validation.values[some].T, strict=True)
     for row, place, attribute, gold in columns:
         if attribute.kind == "category":
-            known = ~np.isnan(gold)
+            labelled = ~np.isnan(gold)
             weights, bias = (row["mix"]["network"], row["mix"]["ngrams"]), np.asarray(row["mix"]["bias"])
             mixed = [
-                (combine(scores[known, place], None if other is None else other[known, place], weights, bias), length)
+                (
+                    combine(scores[labelled, place], None if other is None else other[labelled, place], weights, bias),
+                    length,
+                )
                 for scores, other, length in rows
             ]
-            row["short"], row["tokens"] = _coolest(mixed, gold[known].astype(int), usual), usual
+            row["short"], row["tokens"] = _coolest(mixed, gold[labelled].astype(int), usual), usual
 
 
 def _beginning(text: str, share: float) -> str:

@@ -33,8 +33,8 @@ class Part:
 
     def take(self, rows: Sequence[int] | np.ndarray) -> "Part":
         """Some of the pairs, in the order asked for."""
-        own = (self.sources, self.extended, self.given, self.targets)
-        return Part([self.pairs[int(row)] for row in rows], *(ragged.take(rows) for ragged in own))
+        arrays = (self.sources, self.extended, self.given, self.targets)
+        return Part([self.pairs[int(row)] for row in rows], *(ragged.take(rows) for ragged in arrays))
 
 
 @dataclass
@@ -84,12 +84,12 @@ def prepare(
     spelled: list[str] = list(words.numbers)
     parts, dropped = [], 0
     for part, sources, titles in cut:
-        kept = [row for row in range(len(part)) if len(sources[row]) and 0 < len(titles[row]) <= settings.longest_title]
-        dropped += len(part) - len(kept)
-        if not kept:
+        rows = [row for row in range(len(part)) if len(sources[row]) and 0 < len(titles[row]) <= settings.longest_title]
+        dropped += len(part) - len(rows)
+        if not rows:
             raise UserError(f"{pairs.name}: every title is longer than {settings.longest_title} words; a higher "
                             "`longest_title` lets them in.")  # fmt: skip
-        parts.append(encode(part, sources, titles, kept, vocabulary, spelled))
+        parts.append(encode(part, sources, titles, rows, vocabulary, spelled))
     if dropped:
         emit("message", level="info",
              text=f"{dropped:,} titles are longer than {settings.longest_title} words and were left out.")  # fmt: skip
@@ -119,9 +119,9 @@ def encode(
     """Those ``rows`` of ``pairs`` as ids; ``sources`` and ``titles`` are numbers of the words ``spelled``."""
     chosen, ids, extended, given, gold = [], [], [], [], []
     for row in rows:
-        own, copyable, unknown = vocabulary.encode([spelled[number] for number in sources[row].tolist()])
+        source_ids, copyable, unknown = vocabulary.encode([spelled[number] for number in sources[row].tolist()])
         title = vocabulary.encode_title([spelled[number] for number in titles[row].tolist()], unknown)
-        for kept, made in ((ids, own), (extended, copyable), (given, title[0]), (gold, title[1])):
-            kept.append(made)
+        for column, made in ((ids, source_ids), (extended, copyable), (given, title[0]), (gold, title[1])):
+            column.append(made)
         chosen.append(pairs[row])
-    return Part(chosen, *(Ragged.pack(kept) for kept in (ids, extended, given, gold)))
+    return Part(chosen, *(Ragged.pack(column) for column in (ids, extended, given, gold)))

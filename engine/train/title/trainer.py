@@ -87,8 +87,10 @@ class TitleTrainer(PairsLoop):
     def _written(self) -> list[str]:
         if self._greedy is None:
             self._greedy = Greedy(self.settings, self.vocabulary.size)
-        found = self._greedy.write(self.model, self._read.sources, self._read.extended, self.settings.longest_title)
-        return [self.vocabulary.written(ids, own)[0] for ids, own in zip(found, self._surfaces, strict=True)]
+        title_ids = self._greedy.write(self.model, self._read.sources, self._read.extended, self.settings.longest_title)
+        return [
+            self.vocabulary.written(ids, surfaces)[0] for ids, surfaces in zip(title_ids, self._surfaces, strict=True)
+        ]
 
     def _references(self) -> list[str]:
         return [clean(pair.target) for pair in self._sample]
@@ -107,8 +109,8 @@ def measure(model: keras.Model, part: Part, batch_size: int = 32) -> dict[str, f
     batches = bucketed_batches(part.sources.lengths * 4096 + part.targets.lengths, batch_size, None)
     for rows in split_large(batches, part.targets.lengths, CELLS):
         inputs, weights = _inputs(part, rows)
-        told = np.asarray(ops.convert_to_numpy(model.predict_on_batch(inputs)), np.float64)[..., 0][weights > 0]
-        loss -= float(told.sum())
-        probable += float(np.exp(told).sum())
-        count += told.size
+        log_probs = np.asarray(ops.convert_to_numpy(model.predict_on_batch(inputs)), np.float64)[..., 0][weights > 0]
+        loss -= float(log_probs.sum())
+        probable += float(np.exp(log_probs).sum())
+        count += log_probs.size
     return {"loss": loss / count, "accuracy": probable / count}

@@ -260,14 +260,14 @@ class Trainer:
     def _end_epoch(self) -> None:
         progress = self.progress
         begun = time.monotonic()
-        found = self.measures.of_matrix(self.model.wv.index_to_key, self.model.wv.vectors)
+        measured = self.measures.of_matrix(self.model.wv.index_to_key, self.model.wv.vectors)
         self._measuring = time.monotonic() - begun
         last = progress.epoch + 1 == self.settings.epochs
         row = {
             "epoch": progress.epoch + 1,
             "epochs": self.settings.epochs,
             "train": {},
-            "validation": found.values,
+            "validation": measured.values,
             "rate": round(self.corpus.words / max(progress.seconds, 1e-9), 1),
             "seconds": round(progress.seconds, 2),
             "learning_rate": self._rate((progress.epoch + 1) * self.corpus.words),

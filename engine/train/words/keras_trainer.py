@@ -143,12 +143,12 @@ class Trainer:
     def _end_epoch(self) -> None:
         progress = self.progress
         loss = progress.loss / max(progress.pairs, 1)
-        found = self.measures.of_matrix(self.words, self.vectors()) if self.measures else Measured({}, {}, ())
+        measured = self.measures.of_matrix(self.words, self.vectors()) if self.measures else Measured({}, {}, ())
         row = {
             "epoch": progress.epoch + 1,
             "epochs": self.settings.epochs,
             "train": {"loss": loss},
-            "validation": found.values,
+            "validation": measured.values,
             "rate": progress.pairs / max(progress.seconds, 1e-9),
             "seconds": round(progress.seconds, 2),
             "learning_rate": self._rate(0.0),

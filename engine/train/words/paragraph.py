@@ -182,7 +182,7 @@ class Trainer:
     def __init__(
         self,
         settings: ParagraphTraining,
-        found: Documents,
+        documents: Documents,
         seed: int,
         emit: Emit,
         should_stop: Stop,
@@ -190,7 +190,13 @@ class Trainer:
     ) -> None:
         from gensim.models.doc2vec import Doc2Vec
 
-        self.settings, self.found, self.seed, self.emit, self.should_stop = settings, found, seed, emit, should_stop
+        self.settings, self.documents, self.seed, self.emit, self.should_stop = (
+            settings,
+            documents,
+            seed,
+            emit,
+            should_stop,
+        )
         self.workers = settings.workers or cores()
         self.models = [
             Doc2Vec(
@@ -214,7 +220,7 @@ class Trainer:
         self.words: list[str] = [str(word) for word in self.models[0].wv.index_to_key]
         self.counts = np.array([self.models[0].wv.get_vecattr(word, "count") for word in self.words], np.int64)
         self.history: list[dict[str, Any]] = []
-        self.measured = found.held >= 2
+        self.measured = documents.held >= 2
         self._file = folder / "vectors.npz" if folder else None
         self._measuring = 0.0
         self._restore()
@@ -259,45 +265,45 @@ class Trainer:
         from gensim.models.doc2vec import TaggedDocument
 
         counts: dict[str, int] = {}
-        for line in self.found.lines():
+        for line in self.documents.lines():
             for word in line:
                 counts[word] = counts.get(word, 0) + 1
-        kept = sorted(
+        ranked = sorted(
             (word for word, n in counts.items() if n >= self.settings.min_count), key=lambda word: (-counts[word], word)
         )[: self.settings.vocabulary_size]
-        if len(kept) < 2:
+        if len(ranked) < 2:
             raise UserError(
-                f"Only {len(kept)} different words occur at least {self.settings.min_count} times: give more texts, or "
-                "a lower min_count."
+                f"Only {len(ranked)} different words occur at least {self.settings.min_count} times: give more texts, "
+                "or a lower min_count."
             )
         for model in self.models:
             model.min_count, model.sorted_vocab = 1, 0
             # One document names the last tag, and with it how many vectors there are; the counts are ours.
-            model.scan_vocab([TaggedDocument([], [self.found.count - 1])])
-            model.raw_vocab = {word: counts[word] for word in kept}
-            model.corpus_count, model.corpus_total_words = self.found.count, self.found.words
+            model.scan_vocab([TaggedDocument([], [self.documents.count - 1])])
+            model.raw_vocab = {word: counts[word] for word in ranked}
+            model.corpus_count, model.corpus_total_words = self.documents.count, self.documents.words
             model.prepare_vocab(min_count=1)
             model.prepare_weights()
 
     def _documents(self, number: int, begun: float) -> Iterator[Any]:
         from gensim.models.doc2vec import TaggedDocument
 
-        words, said, total = 0, 0.0, self.found.words * len(self.models)
-        for row, line in enumerate(self.found.lines()):
+        words, said, total = 0, 0.0, self.documents.words * len(self.models)
+        for row, line in enumerate(self.documents.lines()):
             if row % 64 == 0:
                 if self.should_stop():
                     return
                 now = time.monotonic()
                 if now - said >= TICK:
                     said = now
-                    done = number * self.found.words + words
+                    done = number * self.documents.words + words
                     rate = done / max(now - begun, 1e-9)
                     left = (self.settings.epochs - len(self.history)) * (total / rate if rate else 0) - (now - begun)
                     self.emit(
                         "tick",
                         epoch=len(self.history) + 1,
-                        step=number * self.found.count + row,
-                        steps=self.found.count * len(self.models),
+                        step=number * self.documents.count + row,
+                        steps=self.documents.count * len(self.models),
                         rate=round(rate, 1),
                         seconds_left=round(max(0.0, left) + self._measuring, 1),
                     )
@@ -310,8 +316,8 @@ class Trainer:
         model.random = np.random.RandomState([self.seed % 2**32, epoch, number])
         model.train(
             _Once(self._documents(number, begun)),
-            total_examples=self.found.count,
-            total_words=self.found.words,
+            total_examples=self.documents.count,
+            total_words=self.documents.words,
             epochs=1,
             start_alpha=self._rate(epoch),
             end_alpha=self._rate(epoch + 1),
@@ -329,7 +335,7 @@ class Trainer:
             "epochs": self.settings.epochs,
             "train": {},
             "validation": {MEASURE: self.measure()} if self.measured else {},
-            "rate": round(self.found.words * len(self.models) / max(seconds, 1e-9), 1),
+            "rate": round(self.documents.words * len(self.models) / max(seconds, 1e-9), 1),
             "seconds": round(seconds, 2),
             "learning_rate": self._rate(len(self.history) + 1),
             # The last epoch is kept: the held documents choose nothing.
@@ -342,8 +348,8 @@ class Trainer:
     def measure(self) -> float:
         """The share of held documents whose second half finds its first half among all first halves."""
         row = {word: number for number, word in enumerate(self.words)}
-        known = [np.array([row[w] for w in line if w in row], np.int64) for line in self.found.held_out()]
-        sides = [ids[: len(ids) // 2] for ids in known], [ids[len(ids) // 2 :] for ids in known]
+        held_ids = [np.array([row[w] for w in line if w in row], np.int64) for line in self.documents.held_out()]
+        sides = [ids[: len(ids) // 2] for ids in held_ids], [ids[len(ids) // 2 :] for ids in held_ids]
         first, second = (
             np.concatenate([unit(serve.infer(part, side, self.how())) for part in self.parts()], axis=1)
             for side in sides
@@ -380,10 +386,10 @@ def _tables(model: Any) -> list[np.ndarray]:
     return [model.wv.vectors, model.dv.vectors, model.syn1neg]
 
 
-def _halves_by_bm25(found: Documents) -> float:
+def _halves_by_bm25(documents: Documents) -> float:
     """The share of held documents whose second half finds its own first half by BM25."""
-    lines = found.held_out()
-    with tempfile.TemporaryDirectory(dir=found.folder) as place:
+    lines = documents.held_out()
+    with tempfile.TemporaryDirectory(dir=documents.folder) as place:
         writer = Writer(Path(place), "")
         for line in lines:
             writer.add(line[: len(line) // 2])
@@ -412,13 +418,13 @@ def _rate(settings: Any, look: "Look", vocabulary: list[str], seed: int) -> floa
         return 1.0
     with tempfile.TemporaryDirectory() as place:
         (Path(place) / "documents.txt").write_text("".join(" ".join(line) + "\n" for line in lines), "utf-8")
-        found = Documents(Path(place), len(lines), sum(map(len, lines)), 0)
+        sample = Documents(Path(place), len(lines), sum(map(len, lines)), 0)
         small = replace(settings, min_count=1, epochs=1, held=0)
-        trainer = Trainer(small, found, seed, silent, never, None)
+        trainer = Trainer(small, sample, seed, silent, never, None)
         begun = time.perf_counter()
         trainer.run()
         # Each part reads the words once; the rate is that of the texts' words, as a run's ticks have it.
-        return found.words / max(time.perf_counter() - begun, 1e-6)
+        return sample.words / max(time.perf_counter() - begun, 1e-6)
 
 
 def _memory(settings: Any, vocabulary: int, words: int) -> int:
