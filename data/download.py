@@ -16,7 +16,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from . import paths
-from .cards import Card, Part
+from .cards import ArchivePart, Card
 from .errors import UserError
 from .lines import BROKEN_ARCHIVE, decode_document, number_lines
 from .located import Located, Progress, file_sum
@@ -36,7 +36,7 @@ def cached(card: Card) -> Located | None:
     try:
         manifest = json.loads((target / MANIFEST).read_text("utf-8"))
         parts = tuple(
-            Part(split=split, reader="jsonl", file=str(target / entry["file"]), sha256=entry["sha256"])
+            ArchivePart(split=split, reader="jsonl", file=str(target / entry["file"]), sha256=entry["sha256"])
             for split, entry in manifest["splits"].items()
         )
         counts = {split: int(entry["examples"]) for split, entry in manifest["splits"].items()}
@@ -121,7 +121,7 @@ def _install(work: Path, target: Path) -> None:
             raise
 
 
-def _retrieve(card: Card, part: Part, advance) -> Path:
+def _retrieve(card: Card, part: ArchivePart, advance) -> Path:
     import pooch
     import requests
 
@@ -182,7 +182,7 @@ def _advance(progress: Progress | None, before: int, size: int, total: int):
     return advance
 
 
-def _read(archive: Path, parts: list[Part], advance) -> Iterator[tuple[Part, Row]]:
+def _read(archive: Path, parts: list[ArchivePart], advance) -> Iterator[tuple[ArchivePart, Row]]:
     """The rows of one downloaded file, each with the part of the card that it belongs to."""
     if not any(part.member for part in parts):
         for part in parts:
@@ -211,7 +211,7 @@ def _read(archive: Path, parts: list[Part], advance) -> Iterator[tuple[Part, Row
         raise UserError(f"{archive} is not a readable archive ({error}); remove it and fetch again.") from None
 
 
-def _lines(stream: IO[bytes], name: str, part: Part) -> Iterator[Row]:
+def _lines(stream: IO[bytes], name: str, part: ArchivePart) -> Iterator[Row]:
     columns = Columns(part.text_column, part.label_column, part.id_column, title=part.title_column)
     for row in KINDS[part.reader](number_lines(stream, name, part.encoding), name, columns):
         label = part.label if part.label is not None else row.label

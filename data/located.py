@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from .cards import Card, Part
+from .cards import ArchivePart, Card
 from .errors import UserError
 from .paths import expand
 
@@ -22,7 +22,7 @@ class Located:
 
     origin: Literal["shipped", "mirror", "cached", "imported"]
     folder: Path
-    parts: tuple[Part, ...]
+    parts: tuple[ArchivePart, ...]
     counts: dict[str, int] = field(hash=False)
     """Examples a stored split."""
 

@@ -18,7 +18,7 @@ CHECKPOINT_SECONDS = 120
 
 
 @dataclass
-class Progress:
+class LoopProgress:
     """Where a training stands; all of it goes into the checkpoint."""
 
     epoch: int = 0
@@ -74,7 +74,7 @@ class Loop(ABC):
     ):
         self.model, self.settings, self.seed = model, settings, seed
         self.emit, self.should_stop, self.folder = emit, should_stop, folder
-        self.progress = Progress()
+        self.progress = LoopProgress()
         self.best_weights: list[np.ndarray] | None = None
         self.steps = len(self._batches(0))
 
@@ -138,7 +138,7 @@ class Loop(ABC):
         checkpoint.assign(self.model.variables, groups["model"])
         checkpoint.assign(self.model.optimizer.variables, groups["optimizer"])
         self.best_weights = groups.get("best")
-        self.progress = Progress(**meta)
+        self.progress = LoopProgress(**meta)
 
     def seconds_each(self) -> float:
         """Seconds that an example takes, from a few steps of the first epoch."""

@@ -16,7 +16,7 @@ from ..tasks.table import find_task
 from ..tasks.words import pretrained as vec
 from ..text import tokenizer as tok
 from ..text.batching import Ragged
-from .part import Part
+from .part import LabelledPart
 from .shared import Emit
 
 AUTO_VECTORS = {"en": ("words-en", "glove-en"), "zh": ("words-zh", "wiki-zh")}
@@ -39,14 +39,14 @@ class Labelled:
 
 
 @dataclass
-class Prepared:
+class PreparedTexts:
     """All that a training needs, in memory."""
 
     labels: tuple[str, ...]
     tokenizer: Tokenizer
     vectors: np.ndarray | None
-    train: Part
-    validation: Part
+    train: LabelledPart
+    validation: LabelledPart
     info: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -110,7 +110,7 @@ def prepare(
     emit: Emit = lambda kind, **values: None,
     initial_tokenizer: Path | None = None,
     extra: tuple[Sequence[str], np.ndarray] | None = None,
-) -> Prepared:
+) -> PreparedTexts:
     """Vocabulary, vectors and ids. ``extra`` is (texts, soft targets ``[m, classes]``) from a teacher.
 
     With ``initial_tokenizer`` the vocabulary is that of the model trained on from, and vectors are its own.
@@ -130,12 +130,12 @@ def prepare(
         texts = [*train.texts, *extra_texts]
         targets = np.concatenate([targets, extra[1].astype(np.float32)])
         weights = None if weights is None else np.concatenate([weights, np.ones(len(extra_texts), np.float32)])
-    return Prepared(
+    return PreparedTexts(
         labels,
         tokenizer,
         vectors,
-        Part(encode(tokenizer, texts, settings.max_tokens), targets, weights),
-        Part(encode(tokenizer, validation.texts, settings.max_tokens), one_hot(validation.gold, classes)),
+        LabelledPart(encode(tokenizer, texts, settings.max_tokens), targets, weights),
+        LabelledPart(encode(tokenizer, validation.texts, settings.max_tokens), one_hot(validation.gold, classes)),
         info,
     )
 

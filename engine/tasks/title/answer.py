@@ -92,7 +92,7 @@ def finder(model: str | None) -> Callable[[str], tuple[Writer, tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
-class Part:
+class Beginning:
     """What a model reads of a text: ``clean`` is its beginning without LaTeX, ``source`` the words of that, which
     stand at ``places`` of the text itself."""
 
@@ -156,7 +156,7 @@ def shown(writer: Writer, source: Sequence[Word], answer: Written, explain: bool
     return Title(text, answer.agreement, tokens, tuple(map(tuple, rows.tolist())), copied_numbers, tuple(froms))
 
 
-def read(writer: Writer, text: str, doubts: tuple[str, ...] = ()) -> Part:
+def read(writer: Writer, text: str, doubts: tuple[str, ...] = ()) -> Beginning:
     """The beginning of ``text`` that ``writer`` reads."""
     size = writer.longest * CHARACTERS
     while True:
@@ -169,7 +169,7 @@ def read(writer: Writer, text: str, doubts: tuple[str, ...] = ()) -> Part:
     source = every[: writer.longest]
     total = len(every) * len(text) / len(beginning) if beginning else 0
     share = min(1.0, len(source) / total) if total else 1.0
-    return Part(text, clean, source, tuple(_place(word.token, origins) for word in source), share, doubts)
+    return Beginning(text, clean, source, tuple(_place(word.token, origins) for word in source), share, doubts)
 
 
 def _place(token: Token, origins: Sequence[int]) -> Token:
@@ -206,7 +206,7 @@ def _stream(
             yield record, replace(made[number], milliseconds=each)
 
 
-def _begin(text: str, find: Callable[[str], tuple[Writer, tuple[str, ...]]]) -> tuple[Writer, Part] | Titles:
+def _begin(text: str, find: Callable[[str], tuple[Writer, tuple[str, ...]]]) -> tuple[Writer, Beginning] | Titles:
     if windows.empty(text):
         return Titles("", "", (), notes=("The text is empty.",))
     writer, doubts = find(text)

@@ -13,7 +13,7 @@ from ...results import Direction, Record, Sentence, Translation, UserError
 from ...text import windows
 from ...text.batching import take
 from ...text.sentences import sentences
-from .parts import Part
+from .parts import SentencePart
 from .route import Done, Way, finder
 
 LOOKAHEAD = 512
@@ -51,7 +51,7 @@ def translate(
     places = np.fromiter(chain.from_iterable(sentences(text)), np.int64).reshape(-1, 2)
     begun, size = 0, FIRST
 
-    def read() -> Iterator[Part]:
+    def read() -> Iterator[SentencePart]:
         nonlocal begun
         for start, end in places.tolist():
             begun += 1

@@ -9,13 +9,15 @@ from ...serve.decode import Decoded
 from ...text.han import has_han
 from ...text.symbols import UNK
 from .model import Translator
-from .parts import Part
+from .parts import SentencePart
 
 _AROUND = ".,;:!?…\"'“”‘’«»()[]{}<>，。！？；：、（）《》「」『』"
 """What stands around a word and is not copied with it."""
 
 
-def sentence(model: Translator, part: Part, answers: list[Decoded], explain: bool, through: str = "") -> Sentence:
+def sentence(
+    model: Translator, part: SentencePart, answers: list[Decoded], explain: bool, through: str = ""
+) -> Sentence:
     """The sentence at ``part``'s place with its hypotheses; tokens and attention only with ``explain``."""
     by_text: dict[str, Hypothesis] = {}
     for answer in answers:  # the same words may be cut into other pieces
@@ -31,7 +33,7 @@ def sentence(model: Translator, part: Part, answers: list[Decoded], explain: boo
     )
 
 
-def plain(part: Part, explain: bool) -> Sentence:
+def plain(part: SentencePart, explain: bool) -> Sentence:
     """What has nothing to translate, as it is."""
     whole = (Token(0, len(part.text)),) if explain else ()
     unchanged = Hypothesis(part.text, 0.0, whole, ((1.0,),) if explain else (), (0,) if explain else ())

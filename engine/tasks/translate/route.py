@@ -9,7 +9,7 @@ from ...text.languages import doubt, named
 from . import directions, hypotheses
 from . import parts as sentence_parts
 from .model import Translator, open_translator
-from .parts import Part
+from .parts import SentencePart
 
 WIDEST = 64
 """Hypotheses held at once at most."""
@@ -22,7 +22,7 @@ class Done:
     """A translated sentence, the part of the text that it was, and whether its translation came to an end."""
 
     sentence: Sentence
-    part: Part
+    part: SentencePart
     finished: bool = True
 
 
@@ -47,19 +47,19 @@ class Way:
         """Whether blanks stand between sentences of the target language."""
         return self.direction.target not in UNSPACED
 
-    def read(self, text: str, start: int = 0) -> Iterator[Part]:
+    def read(self, text: str, start: int = 0) -> Iterator[SentencePart]:
         """A sentence that stands at ``start``, in as many parts as the first model needs."""
         return sentence_parts.read(self.models[0], text, start)
 
     def translate(
-        self, parts: Sequence[Part], explain: bool, should_stop: Callable[[], bool] = lambda: False
+        self, parts: Sequence[SentencePart], explain: bool, should_stop: Callable[[], bool] = lambda: False
     ) -> list[Done | None]:
         """Each of ``parts`` translated; None for those that were not done when it was stopped."""
         done: list[Done | None] = [
             Done(hypotheses.plain(part, explain), part) if part.ids is None else None for part in parts
         ]
         rows = [row for row, part in enumerate(parts) if part.ids is not None]
-        read: list[list[Part] | None] = [[parts[row]] for row in rows]
+        read: list[list[SentencePart] | None] = [[parts[row]] for row in rows]
         if len(self.models) > 1:
             read = self._between([parts[row] for row in rows], should_stop)
         asked = [part for pieces in read for part in pieces or () if part.ids is not None]
@@ -72,7 +72,7 @@ class Way:
                 done[row] = self._done(parts[row], pieces, decoded, explain)
         return done
 
-    def _between(self, parts: list[Part], should_stop: Callable[[], bool]) -> list[list[Part] | None]:
+    def _between(self, parts: list[SentencePart], should_stop: Callable[[], bool]) -> list[list[SentencePart] | None]:
         """What the second model reads of each part: what the first wrote, cut where it is too long."""
         first, second = self.models
         decoded = self._decode(first, parts, 1, should_stop)
@@ -83,11 +83,13 @@ class Way:
         return [None if text is None else list(sentence_parts.read(second, text)) for text in texts]
 
     def _decode(
-        self, model: Translator, parts: Sequence[Part], best: int, should_stop: Callable[[], bool]
+        self, model: Translator, parts: Sequence[SentencePart], best: int, should_stop: Callable[[], bool]
     ) -> list[list[Decoded] | None]:
         return model.translate([part.ids for part in parts if part.ids is not None], self.width, best, should_stop)
 
-    def _done(self, part: Part, read_parts: list[Part], answers: list[list[Decoded] | None], explain: bool) -> Done:
+    def _done(
+        self, part: SentencePart, read_parts: list[SentencePart], answers: list[list[Decoded] | None], explain: bool
+    ) -> Done:
         last = self.last
         pieces = [
             hypotheses.plain(piece, explain) if answer is None else hypotheses.sentence(last, piece, answer, explain)

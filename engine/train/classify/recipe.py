@@ -12,7 +12,7 @@ from ... import bundle_format, corpora, model_store, registry
 from ...results import DataCheck, Report, UserError
 from .. import checkpoint
 from ..pipeline import BASELINE_FILE, NetworkPipeline, Packed, Plan
-from ..prepare import Labelled, Prepared, divide, prepare, read, settle_vectors
+from ..prepare import Labelled, PreparedTexts, divide, prepare, read, settle_vectors
 from ..settings import Classifier
 from ..shared import device
 from . import distil
@@ -29,7 +29,7 @@ class ClassifierPipeline(NetworkPipeline[Classifier]):
     train: Labelled
     validation: Labelled
     test: Labelled | None
-    prepared: Prepared
+    prepared: PreparedTexts
     _fitted: Any = None
     """The fitted baseline, where it is also a teacher."""
 
@@ -239,7 +239,7 @@ def load_start(name: str) -> Start | None:
     )
 
 
-def network(recipe: str, settings: Any, prepared: Prepared, seed: int, start: Start | None = None) -> Any:
+def network(recipe: str, settings: Any, prepared: PreparedTexts, seed: int, start: Start | None = None) -> Any:
     """A freshly initialised network, or one with the weights of ``start`` (its output anew if labels differ)."""
     import keras
 

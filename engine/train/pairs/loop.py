@@ -47,7 +47,7 @@ def shifted(targets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return given, gold, weights * (weights.size / weights.sum())
 
 
-class Part(Protocol):
+class PairPart(Protocol):
     """Pairs as a network sees them."""
 
     pairs: list[Pair]
@@ -71,8 +71,8 @@ class PairsLoop(Loop):
         self,
         model: keras.Model,
         settings,
-        train: Part,
-        validation: Part,
+        train: PairPart,
+        validation: PairPart,
         scores: Scorer,
         seed: int,
         emit: Callable[..., None] = lambda kind, **values: None,

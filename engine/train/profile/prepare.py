@@ -19,11 +19,11 @@ from ..shared import Emit, Stop
 from . import ngrams as ngram_model
 from .authors import Authors, columns, divide, windowed
 from .floor import measure_floor
-from .trainer import Part
+from .trainer import WindowedPart
 
 
 @dataclass
-class Prepared:
+class PreparedAuthors:
     """All that the training of the network needs."""
 
     settings: Any
@@ -32,8 +32,8 @@ class Prepared:
     vectors: np.ndarray | None
     info: dict[str, Any]
     units: list[tuple[float, float]]
-    train: Part
-    validation: Part
+    train: WindowedPart
+    validation: WindowedPart
 
 
 def opened(spec: JobSpec, settings) -> tuple[Profiles, Profiles | None]:
@@ -48,12 +48,14 @@ def opened(spec: JobSpec, settings) -> tuple[Profiles, Profiles | None]:
     return profiles, beside
 
 
-def taught_beside(train: Part, beside: Profiles, settings, weights: list[float], seed: int) -> tuple[Part, list[float]]:
+def taught_beside(
+    train: WindowedPart, beside: Profiles, settings, weights: list[float], seed: int
+) -> tuple[WindowedPart, list[float]]:
     """The training part with the auxiliary values behind its own (standard units), and their loss weights."""
     more = divide(beside, settings.validation_fraction, seed)[0]  # the same authors: the split knows only their ids
     values = standardised(more.values, standard_units(more, beside.attributes))
     joined = np.concatenate([train.values, values], axis=1)
-    return Part(train.windows, joined), [*weights, *[settings.auxiliary_weight] * len(beside.attributes)]
+    return WindowedPart(train.windows, joined), [*weights, *[settings.auxiliary_weight] * len(beside.attributes)]
 
 
 def check_weights(settings, attributes: Sequence[Attribute]) -> list[float]:
@@ -89,18 +91,20 @@ def standardised(values: np.ndarray, units: Sequence[tuple[float, float]]) -> np
     return (values - table[:, 0]) / table[:, 1]
 
 
-def prepare(settings, profiles: Profiles, training, validation, units, seed: int, emit: Emit) -> Prepared:
+def prepare(settings, profiles: Profiles, training, validation, units, seed: int, emit: Emit) -> PreparedAuthors:
     """Vocabulary, vectors, windows."""
     emit("state", stage="preparing", message="building the vocabulary")
     tokenizer, vectors, info = vocabulary((training.texts,), settings, seed, emit)
     parts = (
-        Part(windowed(tokenizer, part.texts, settings.window, settings.max_windows), standardised(part.values, units))
+        WindowedPart(
+            windowed(tokenizer, part.texts, settings.window, settings.max_windows), standardised(part.values, units)
+        )
         for part in (training, validation)
     )
-    return Prepared(settings, profiles, tokenizer, vectors, info, units, *parts)
+    return PreparedAuthors(settings, profiles, tokenizer, vectors, info, units, *parts)
 
 
-def network(settings, prepared: Prepared, seed: int, beside: Sequence[Attribute] = ()):
+def network(settings, prepared: PreparedAuthors, seed: int, beside: Sequence[Attribute] = ()):
     """A freshly initialised network; the heads of the attributes ``beside`` stand behind the others."""
     import keras
 

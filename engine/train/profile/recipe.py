@@ -22,7 +22,7 @@ from .authors import Authors, columns, divide, read
 from .export import GRAPHS, export
 from .prepare import (
     Linear,
-    Prepared,
+    PreparedAuthors,
     check_weights,
     linear_half,
     measures,
@@ -52,7 +52,7 @@ class ProfilePipeline(NetworkPipeline[SelfAttention]):
     train: Authors
     validation: Authors
     test: Authors | None
-    prepared: Prepared
+    prepared: PreparedAuthors
 
     @property
     def source(self) -> Source:

@@ -20,7 +20,7 @@ READ_TOGETHER = 256
 
 
 @dataclass
-class Part:
+class WindowedPart:
     """Authors as the network sees them; ``values`` ``[n, attributes]`` as in Authors, numbers in standard units."""
 
     windows: Windowed
@@ -81,7 +81,7 @@ def packed(values: np.ndarray) -> np.ndarray:
     return np.concatenate([np.where(present, values, 0), present], axis=1).astype(np.float32)
 
 
-def predict(model: keras.Model, part: Part) -> np.ndarray:
+def predict(model: keras.Model, part: WindowedPart) -> np.ndarray:
     """Scores ``[n, K]``; authors with as many windows are read together."""
     counts = part.windows.counts
     out: np.ndarray | None = None
@@ -150,8 +150,8 @@ class ProfileTrainer(Loop):
         attributes: Sequence[Attribute],
         loss_weights: Sequence[float],
         units: Sequence[tuple[float, float]],
-        train: Part,
-        validation: Part,
+        train: WindowedPart,
+        validation: WindowedPart,
         seed: int,
         emit: Callable[..., None] = lambda kind, **values: None,
         should_stop: Callable[[], bool] = lambda: False,

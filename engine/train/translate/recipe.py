@@ -13,7 +13,7 @@ from ..pairs.loop import Scorer
 from ..pairs.recipe import PairsPipeline, Weights
 from ..pairs.settings import Encoding
 from .export import export
-from .prepare import SOURCE, TARGET, Prepared, prepare
+from .prepare import SOURCE, TARGET, PreparedPairs, prepare
 from .trainer import PairsTrainer
 
 
@@ -25,7 +25,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
     learner = TASKS[task].learner
     baseline_message = "copying the translation of the nearest training sentence"
 
-    prepared: Prepared
+    prepared: PreparedPairs
 
     def open_pairs(self, name: str, *columns: str) -> Pairs:
         return open_pairs(name, *columns, reverse=self.settings.reverse)
@@ -38,7 +38,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
         scores = corpus_scores(copied, [pair.target for pair in part], self.pairs.target_language)
         return {"name": NAME, "bleu": scores["bleu"], "chrf": scores["chrf"], "similarity": float(np.mean(near))}
 
-    def cut(self) -> Prepared:
+    def cut(self) -> PreparedPairs:
         parts = self.pairs, self.train, self.validation
         return prepare(*parts, self.settings, self.spec.seed, self.folder, self.emit)
 
@@ -74,7 +74,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
         return evaluate(*arguments, **options)
 
 
-def scorer(prepared: Prepared) -> Scorer:
+def scorer(prepared: PreparedPairs) -> Scorer:
     """BLEU and chrF in the target's language."""
 
     def scores(hypotheses: list[str], references: list[str]) -> dict[str, float]:

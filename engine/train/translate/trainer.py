@@ -12,7 +12,7 @@ from ...text.subwords import Subwords, seed_sampling
 from ...text.symbols import END, PAD, START, UNK
 from ..loop import compile_model
 from ..pairs.loop import CELLS, MULTIPLE, PairsLoop, Scorer, shifted
-from .prepare import Part, encode
+from .prepare import TranslationPart, encode
 
 ops: Any = keras.ops  # its types say that anything may be None
 
@@ -51,8 +51,8 @@ class PairsTrainer(PairsLoop):
         settings,
         source: Subwords,
         target: Subwords,
-        train: Part,
-        validation: Part,
+        train: TranslationPart,
+        validation: TranslationPart,
         scores: Scorer,
         seed: int,
         emit: Callable[..., None] = lambda kind, **values: None,
@@ -89,7 +89,7 @@ class PairsTrainer(PairsLoop):
         return [self.target.decode(ids) for ids in greedy(self.model, self.validation.sources.take(self.sampled))]
 
 
-def measure(model: keras.Model, part: Part, batch_size: int = 128) -> dict[str, float]:
+def measure(model: keras.Model, part: TranslationPart, batch_size: int = 128) -> dict[str, float]:
     """Cross-entropy (nats a word) and share of the words foretold, over a part."""
     loss = hits = words = 0.0
     batches = bucketed_batches(part.targets.lengths * 4096 + part.sources.lengths, batch_size, None)
