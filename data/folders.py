@@ -11,6 +11,7 @@ from .errors import UserError
 from .lines import read_text
 from .rows import SPLITS, Columns, Row
 from .texts import whole
+from .wording import plural
 
 DOCUMENT_SUFFIXES = {".txt", ".text", ".md", ".eml", ""}
 UNLABELLED = {"unsup", "unlabelled", "unlabeled"}
@@ -34,11 +35,11 @@ class Skipped:
         if self.kinds:
             listed = ", ".join(f"{count:,} {kind}" for kind, count in self.kinds.most_common(8))
             more = " …" if len(self.kinds) > 8 else ""
-            parts.append(f"{_times(sum(self.kinds.values()), 'file')} of other kinds ({listed}{more})")
+            parts.append(f"{plural(sum(self.kinds.values()), 'file')} of other kinds ({listed}{more})")
         if self.beside:
-            parts.append(f"{_times(self.beside, 'document')} beside the sub-folders")
+            parts.append(f"{plural(self.beside, 'document')} beside the sub-folders")
         if self.links:
-            parts.append(f"{_times(self.links, 'link')} to folders that are read already")
+            parts.append(f"{plural(self.links, 'link')} to folders that are read already")
         return f"Left out of the folder: {'; '.join(parts)}." if parts else ""
 
 
@@ -145,7 +146,3 @@ def _readable(folder: str) -> Iterator[None]:
         raise UserError(f"{folder}: no permission to read it.") from None
     except OSError as error:
         raise UserError(f"{folder} cannot be read: {error.strerror or error}.") from None
-
-
-def _times(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"

@@ -6,6 +6,7 @@ import subprocess
 from collections import Counter
 from functools import cache
 
+from ..data.wording import plural
 from .jobs.processes import cores
 
 SECONDS = 4.0
@@ -20,7 +21,7 @@ def describe() -> str:
     names = gpus()
     if not names:
         count = cores()
-        return f"CPU, {count} core{'' if count == 1 else 's'}"
+        return f"CPU, {plural(count, 'core')}"
     return ", ".join(f"{count} × {name}" if count > 1 else name for name, count in Counter(names).items())
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ....data.wording import plural
 from ...results import GroupAttribute, GroupProfile, Guess, Progress, Record, Share, UserError
 from ...text.batching import take
 from ...text.windows import FEW_KNOWN, LANGUAGES
@@ -78,15 +79,15 @@ def profile_group(
     if progress:
         progress(done, done)
     notes = [f"Stopped early: these are the first {authors:,} authors only."] if stopped else []
-    notes += [f"{_times(empty, 'record')} without words {_were(empty)} left out."] if empty else []
+    notes += [f"{plural(empty, 'record')} without words {_were(empty)} left out."] if empty else []
     if foreign:
-        notes.append(f"{_times(foreign, 'author')} in another script than the model's {_were(foreign)} left out.")
+        notes.append(f"{plural(foreign, 'author')} in another script than the model's {_were(foreign)} left out.")
     if short:
         notes.append(
-            f"{_times(short, 'author')} of {authors:,} wrote fewer than {FEW_WORDS} words, too few to rely on."
+            f"{plural(short, 'author')} of {authors:,} wrote fewer than {FEW_WORDS} words, too few to rely on."
         )
     if strange:
-        notes.append(f"{_times(strange, 'author')} of {authors:,} used words that the model mostly does not know.")
+        notes.append(f"{plural(strange, 'author')} of {authors:,} used words that the model mostly does not know.")
     return GroupProfile(
         model=loaded.name,
         version=loaded.version,
@@ -172,10 +173,6 @@ def _bars(values: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
     edges = [f"{bar * step:.{digits}f}" for bar in range(first, first + int(which.max()) + 2)]
     labels = tuple(f"{edge} to {other}" for edge, other in pairwise(edges))
     return labels, which
-
-
-def _times(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _were(count: int) -> str:

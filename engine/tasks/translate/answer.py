@@ -9,6 +9,7 @@ from itertools import chain, islice
 import numpy as np
 
 from ....data.texts import whole
+from ....data.wording import plural
 from ...results import Direction, Record, Sentence, Translation, UserError
 from ...text import windows
 from ...text.batching import take
@@ -168,8 +169,8 @@ class _Made:
         first = self.way.models[0]
         if self.unknown:
             yield (
-                f"{_sentences(self.unknown)} of {self.count:,} {'has' if self.unknown == 1 else 'have'} letters that "
-                f"{first.name} does not know; where it has no word, the one of the source stands."
+                f"{plural(self.unknown, 'sentence')} of {self.count:,} {'has' if self.unknown == 1 else 'have'} letters "
+                f"that {first.name} does not know; where it has no word, the one of the source stands."
             )
         if self.cut:
             yield (
@@ -177,15 +178,15 @@ class _Made:
                 f"it was translated in {self.cut:,} parts."
             )
         if self.unfinished:
-            yield f"The translation of {_sentences(self.unfinished)} came to no end and was cut off."
+            yield f"The translation of {plural(self.unfinished, 'sentence')} came to no end and was cut off."
         if self.explained:
             yield f"A long text: which word came from which is told for its first {self.explained:,} sentences."
         if not self.complete:
-            yield f"Stopped: the first {_sentences(self.count)} of the text." if self.count else "Stopped before any."
-
-
-def _sentences(count: int) -> str:
-    return f"{count:,} sentence" if count == 1 else f"{count:,} sentences"
+            yield (
+                f"Stopped: the first {plural(self.count, 'sentence')} of the text."
+                if self.count
+                else "Stopped before any."
+            )
 
 
 # Sentences to a text again: what stands between their translations, from what stands between them in the source.
