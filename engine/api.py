@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..data.paths import expand as expand
     from ..data.paths import home as home
     from ..data.paths import locked as locked
-    from .bundle_format import names_in as names_in_zip
+    from .bundle_zip import names_in as names_in_zip
     from .corpora import attributes_of as attributes_of
     from .corpora import browse as browse_data
     from .corpora import check as check_data
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from .jobs.store import listing as jobs
     from .jobs.store import log as job_log
     from .jobs.store import report as report
-    from .model_store import export_bundle as export_model
-    from .model_store import import_bundle as import_model
+    from .model_exchange import export_bundle as export_model
+    from .model_exchange import import_bundle as import_model
     from .model_store import info as model
     from .model_store import listing as models
     from .model_store import remove as remove_model
@@ -115,14 +115,14 @@ _TABLE = {
     "evaluate": "engine.tasks.measuring:evaluate",
     "events": "engine.jobs.store:events",
     "expand": "data.paths:expand",
-    "export_model": "engine.model_store:export_bundle",
+    "export_model": "engine.model_exchange:export_bundle",
     "export_translation": "engine.tasks.translate.files:export",
     "export_vectors": "engine.tasks.words.files:export_vectors",
     "fetch_data": "engine.corpora:fetch",
     "forget_draft": "engine.drafts:forget",
     "home": "data.paths:home",
     "import_data": "engine.corpora:import_data",
-    "import_model": "engine.model_store:import_bundle",
+    "import_model": "engine.model_exchange:import_bundle",
     "import_vectors": "engine.tasks.words.files:import_vectors",
     "job": "engine.jobs.store:get",
     "job_log": "engine.jobs.store:log",
@@ -130,7 +130,7 @@ _TABLE = {
     "locked": "data.paths:locked",
     "model": "engine.model_store:info",
     "models": "engine.model_store:listing",
-    "names_in_zip": "engine.bundle_format:names_in",
+    "names_in_zip": "engine.bundle_zip:names_in",
     "near_duplicates": "engine.tasks.search.duplicates:near_duplicates",
     "neighbours": "engine.tasks.words.answer:neighbours",
     "odd_one_out": "engine.tasks.words.answer:odd_one_out",

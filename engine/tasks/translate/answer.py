@@ -169,8 +169,8 @@ class _Made:
         first = self.way.models[0]
         if self.unknown:
             yield (
-                f"{plural(self.unknown, 'sentence')} of {self.count:,} {'has' if self.unknown == 1 else 'have'} letters "
-                f"that {first.name} does not know; where it has no word, the one of the source stands."
+                f"{plural(self.unknown, 'sentence')} of {self.count:,} {'has' if self.unknown == 1 else 'have'} "
+                f"letters that {first.name} does not know; where it has no word, the one of the source stands."
             )
         if self.cut:
             yield (

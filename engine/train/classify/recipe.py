@@ -11,7 +11,8 @@ from ....data.source import Source, open_source
 from ... import bundle_format, corpora, model_store, registry
 from ...results import DataCheck, Report, UserError
 from .. import checkpoint
-from ..pipeline import BASELINE_FILE, NetworkPipeline, Packed, Plan
+from ..network_pipeline import NetworkPipeline
+from ..pipeline import BASELINE_FILE, Packed, Plan
 from ..prepare import Labelled, PreparedTexts, divide, prepare, read, settle_vectors
 from ..settings import Classifier
 from ..shared import device

@@ -13,8 +13,9 @@ from ... import corpora
 from ...results import DataCheck, Report
 from ..card import title_of
 from ..classify.recipe import sampled, vocabulary_memory
+from ..network_pipeline import NetworkPipeline
 from ..onnx_graphs import WEIGHTS, by_path
-from ..pipeline import NetworkPipeline, Packed, Plan
+from ..pipeline import Packed, Plan
 from ..prepare import settle_vectors
 from ..shared import device
 from . import mix, short
