@@ -220,7 +220,8 @@ def _part(value: Any) -> Any:
 
 
 def _check_settings(source: Source, named: str, entry: Recipe) -> None:
-    from .train.settings import Checked, Classifier
+    from .train.classify.settings import Classifier
+    from .train.declaring import Checked
 
     base, settings = Classifier if entry.pipeline == CLASSIFIER else Checked, entry.settings
     if not (isinstance(settings, type) and issubclass(settings, base) and dataclasses.is_dataclass(settings)):

@@ -30,6 +30,8 @@ from .tasks.table import RECIPES, Recipe
 GROUP = "dltext.tasks"
 """The entry-point group of installed packages: each entry is a module, or its recipes themselves."""
 PREFERENCE = "recipes"
+SHARED = ("declaring", "settings", "classify.settings")
+"""Modules below ``train`` whose fields the settings of a user's recipe may have."""
 SECONDS = 60
 """How long a source may take to be imported; most of it is Keras."""
 PATIENCE = 10
@@ -254,7 +256,7 @@ def _ask(source: Source) -> dict[str, Any]:
 
 def _row_from(entry: dict[str, Any]) -> Recipe:
     """A row as those see it who do not train: its settings have the fields, but no code of the user's."""
-    from .train.settings import Checked, setting
+    from .train.declaring import Checked, setting
 
     made: list[Any] = []
     for values in entry["fields"]:
@@ -276,8 +278,8 @@ def _answered(source: Source) -> dict[str, Any]:
     except UserError as error:
         files = [source.name] if source.kind == "file" else sorted(files_below(source) - {"", "None"})
         return {"files": [_state(file) for file in files], "problem": str(error)}
-    settings: Any = importlib.import_module(".train.settings", __package__)
-    files = [*plugin_code.files_behind[source], settings.__file__]  # the fields that all share may change too
+    shared = [importlib.import_module(f".train.{name}", __package__) for name in SHARED]  # their fields may change too
+    files = [*plugin_code.files_behind[source], *(str(module.__file__) for module in shared)]
     names = ("name", "task", "label", "help", "source")
     rows = [
         {

@@ -59,8 +59,9 @@ class RealWords(layers.Layer):
 def build(settings: Any, vocabulary_size: int, classes: int, vectors: Any = None, mask: bool = True) -> keras.Model:
     """The network: int32 ids ``[batch, length]`` to logits ``[batch, classes]``.
 
-    ``settings`` is a :class:`~dltext.engine.train.settings.LSTMClassifier`; ``vectors`` ``[vocabulary_size, size]``.
-    Without ``mask`` the LSTM needs no control flow and becomes one fused ONNX node; the weights are the same.
+    ``settings`` is a :class:`~dltext.engine.train.classify.settings.LSTMClassifier`; ``vectors``
+    ``[vocabulary_size, size]``. Without ``mask`` the LSTM needs no control flow and becomes one fused
+    ONNX node; the weights are the same.
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
     size = settings.embedding_size if vectors is None else vectors.shape[1]

@@ -33,7 +33,7 @@ class MaskedMaxOverTime(layers.Layer):
 def build(settings: Any, vocabulary_size: int, classes: int, vectors: Any = None, mask: bool = True) -> keras.Model:
     """The network: int32 ids ``[batch, length]`` to logits ``[batch, classes]``.
 
-    ``settings`` is a :class:`~dltext.engine.train.settings.TextCNN`; ``vectors`` ``[vocabulary_size, size]``.
+    ``settings`` is a :class:`~dltext.engine.train.classify.settings.TextCNN`; ``vectors`` ``[vocabulary_size, size]``.
     With ``mask`` padding (id 0) is ignored; without, the graph is smaller and serves exact lengths. Both have the
     same weights in the same order.
     """

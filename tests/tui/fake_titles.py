@@ -95,7 +95,7 @@ def _title(text: str, read: list[re.Match[str]], number: int, longest: int, chin
         rows.append(_row(place, len(read)))
         origins.append(place)
         said += shown
-    return Title(said, -0.31 - 0.27 * number, tuple(tokens), tuple(rows), tuple(copied), tuple(origins))
+    return Title(said, 0.62 * 0.8**number, tuple(tokens), tuple(rows), tuple(copied), tuple(origins))
 
 
 def _row(at: int, columns: int) -> tuple[float, ...]:

@@ -14,10 +14,10 @@ from .. import checkpoint
 from ..network_pipeline import NetworkPipeline
 from ..pipeline import BASELINE_FILE, Packed, Plan
 from ..prepare import Labelled, PreparedTexts, divide, prepare, read, settle_vectors
-from ..settings import Classifier
 from ..shared import device
 from . import distil
 from .loop import Trainer, predict
+from .settings import Classifier
 
 
 class ClassifierPipeline(NetworkPipeline[Classifier]):

@@ -1,6 +1,7 @@
 """The hyper-parameters of word vectors: what all their recipes share, and those of gensim's word2vec."""
 
-from ..settings import Passes, Precision, Rate, Vocabulary, Window, changed, setting, settings
+from ..declaring import changed, setting, settings
+from ..settings import Passes, Precision, Rate, Vocabulary, Window
 
 NEGATIVE, HIERARCHICAL = "negative sampling", "hierarchical softmax"
 SKIP_GRAM, CBOW = "skip-gram", "cbow"
