@@ -10,7 +10,7 @@ from textual.markup import escape
 from .actions import APP, SCREEN_ACTIONS
 from .kit.themes import DARK, LIGHT
 from .kit.workbench import Workbench
-from .places import PLACES, place_of
+from .places import PLACES, key_name, place_of
 
 if TYPE_CHECKING:
     from .kit.shell import Shell
@@ -46,7 +46,7 @@ class WorkbenchCommands(Provider):
             known = SCREEN_ACTIONS.get(screen.PLACE, ())
             for action in known:
                 if screen.check_action(action.action.partition("(")[0], ()):
-                    key = action.keys.split(",")[0]
+                    key = key_name(action.keys.split(",")[0])
                     entries.append(
                         (
                             f"{action.label.capitalize()}  ({key})",
@@ -58,7 +58,7 @@ class WorkbenchCommands(Provider):
             if screen.is_modal or name == getattr(screen, "PLACE", ""):
                 continue
             for action in SCREEN_ACTIONS.get(name, ()):
-                key = action.keys.split(",")[0]
+                key = key_name(action.keys.split(",")[0])
                 entries.append(
                     (
                         f"{place.title}: {action.label}  ({key})",
@@ -68,7 +68,7 @@ class WorkbenchCommands(Provider):
                 )
         for place in PLACES.values():
             entries.append(
-                (f"Go to {place.title}  ({place.key})", place.help, lambda name=place.name: app.open_screen(name))
+                (f"Go to {place.title}  ({place.way})", place.help, lambda name=place.name: app.open_screen(name))
             )
         entries.extend(self._models)
         for theme, label in ((DARK, "Dark"), (LIGHT, "Light")):
@@ -85,7 +85,7 @@ class WorkbenchCommands(Provider):
             )
         )
         for action in APP:
-            if not action.action.startswith(("app.open_screen", "app.switch", "app.command")):
+            if not action.action.startswith(("app.open_screen", "app.command", "app.edit")):
                 entries.append(
                     (action.label.capitalize(), action.help, lambda name=action.action: self.app.run_action(name))
                 )

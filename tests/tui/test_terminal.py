@@ -63,7 +63,7 @@ def test_typing_pasting_changing_places_and_leaving(terminal: Terminal) -> None:
     terminal.wait(lambda screen: "Models" in screen and "import" in screen)
     terminal.tmux("send-keys", "C-g")
     terminal.wait(lambda screen: "Go to" in screen)
-    terminal.tmux("send-keys", "1")
+    terminal.tmux("send-keys", "a")
     terminal.wait(lambda screen: "a fine film" in screen)
     big = "one two three four five\n" * 20_000
     terminal.tmux("load-buffer", "-", text=big)

@@ -8,6 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from ...engine.results import BundleInfo, Result
+from ..actions import key
 from ..kit.bars import percent, probability_rows
 from ..kit.heat import strongest_words
 from ..kit.text import measured, visible
@@ -60,7 +61,7 @@ class ResultCard(Widget, can_focus=True):
         if self.explained is not None:
             lines.extend(_words(strongest_words(self._text, self.explained.spans), width))
         elif self._text and not self.explained:
-            lines.append(Content.styled("f3 shows which words decided", "$quiet"))
+            lines.append(Content.styled(f"{key('explain')} shows which words decided", "$quiet"))
         lines.extend(Content.assemble(("! ", "bold $warning"), visible(note)) for note in result.notes)
         return Content("\n").join(lines)
 

@@ -9,6 +9,7 @@ from textual.containers import Container
 from textual.widgets import DataTable
 
 from ...engine.results import DataCheck, DatasetInfo
+from ..actions import key
 from ..kit.cards import PLACES_OF_DATA, corpus_lines
 from ..kit.catalogue import Catalogue
 from ..kit.facts import FactPane
@@ -21,15 +22,18 @@ class CorporaScreen(Catalogue[DatasetInfo]):
 
     PLACE = "corpora"
     CSS_PATH = "corpora.tcss"
-    HELP = """The corpora that dltext knows, and those that you imported. ● is on this machine, ○ must be fetched first.
-A check counts labels and lengths and looks for duplicates and for test documents that also stand in the training part.
-i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of your own; two columns of sentences in
-two languages become pairs, which translators learn from."""
+    HELP = f"""The corpora that dltext knows, and those that you imported. ● is on this machine, ○ must be fetched
+first. A check counts labels and lengths and looks for duplicates and for test documents that also stand in the
+training part. {key("import_data")} makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of your
+own; two columns of sentences in two languages become pairs, which translators learn from."""
     LISTED = "Corpora"
     COLUMNS = ("", "name", "title", "lang", "task", "texts", "size")
     NUMBERS = ("texts", "size")
     LEGEND = "● on this machine   ○ to fetch"
-    NOTHING = "No corpus is known.\n\ni imports a file of your own: a column of texts, a column of labels, or pairs."
+    NOTHING = (
+        "No corpus is known.\n\n"
+        f"{key('import_data')} imports a file of your own: a column of texts, a column of labels, or pairs."
+    )
     CARD = ("Corpus", "What is known of the chosen corpus stands here.")
 
     def __init__(self) -> None:
@@ -80,7 +84,9 @@ two languages become pairs, which translators learn from."""
     def _here(self, info: DatasetInfo | None) -> DatasetInfo | None:
         """The corpus, if its texts are on this machine; else a toast that says how they get there."""
         if info is not None and info.available == "download":
-            self.app.notify(f"{info.name} is not on this machine yet: f fetches it ({size_text(info.size)}).")
+            self.app.notify(
+                f"{info.name} is not on this machine yet: {key('fetch')} fetches it ({size_text(info.size)})."
+            )
             return None
         return info
 
@@ -206,4 +212,4 @@ two languages become pairs, which translators learn from."""
         )
 
     def _corpus_imported(self, info: DatasetInfo) -> None:
-        self.imported(info.name, f"{info.name} is imported; t trains on it.")
+        self.imported(info.name, f"{info.name} is imported; {key('train')} trains on it.")

@@ -20,10 +20,12 @@ from .text import visible
 
 
 class Dialog(ModalScreen[Any]):
-    """A framed box in the middle; escape answers None."""
+    """A framed box in the middle; escape answers None, and no key of a place leaves it."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
     TITLE_OF_BOX = ""
+    PASSING: ClassVar[bool] = False
+    """Whether keys of places work over it: nothing that was typed can be lost with it."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes=type(self).__name__.lower()):
@@ -99,10 +101,14 @@ class Choose(Dialog):
         return index
 
 
+class Ticks(SelectionList[int]):
+    """A list in which space ticks and enter says that one is done."""
+
+    BINDINGS: ClassVar = [Binding("enter", "screen.done", "Done")]
+
+
 class ChooseSeveral(Dialog):
     """Some of several: the indices chosen, or None. At least ``least``."""
-
-    BINDINGS: ClassVar = [Binding("ctrl+s", "done", "Done")]
 
     def __init__(self, title: str, options: Sequence[str], chosen: Sequence[int], least: int = 2) -> None:
         super().__init__()
@@ -110,16 +116,17 @@ class ChooseSeveral(Dialog):
         self._options, self._chosen, self._least = options, set(chosen), least
 
     def content(self) -> ComposeResult:
-        yield SelectionList(
+        yield Ticks(
             *(Selection(Content(name), index, index in self._chosen) for index, name in enumerate(self._options))
         )
+        yield Label("space ticks   enter compares   esc cancels", markup=False, classes="quiet")
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
             yield Button("Compare", variant="primary", id="done")
 
     @on(Button.Pressed, "#done")
     def action_done(self) -> None:
-        chosen = sorted(self.query_one(SelectionList).selected)
+        chosen = sorted(self.query_one(Ticks).selected)
         if len(chosen) < self._least:
             self.app.notify(f"Choose at least {self._least}, with space.", severity="warning")
             return

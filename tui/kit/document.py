@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
+from ..actions import key
 from .heat import Heat, heat_styles, legend
 from .preview import PAGE, Preview
 from .text import count_words, fold_long_lines, plain_newlines, visible, whole_characters
@@ -27,7 +28,7 @@ LONGEST_LINE = 4_000
 FOLD = 2_000
 REPLACED = 64_000_000
 """Characters of replaced documents that are held for undo; the last one is in any case."""
-BACK = "ctrl+n brings back what stood here."
+BACK = f"{key('new_document')} brings back what stood here."
 UNDO = "ctrl+z,super+z,ctrl+underscore"
 """Readline's key too: of a terminal in which ctrl+z means suspend."""
 
@@ -63,10 +64,12 @@ class Document:
 
 
 def _without_ours(binding: Any) -> Binding | None:
-    """TextArea's binding less the keys that are the application's: export, and the places."""
-    keys = [key for key in binding.key.split(",") if key not in ("ctrl+e", "f6", "f7")]
+    """TextArea's binding less the two keys that are places; what they select, others do too."""
+    keys = [name for name in binding.key.split(",") if name not in ("f6", "f7")]
     if binding.action == "undo":
         keys = UNDO.split(",")
+    if binding.action == "select_all":
+        keys = ["ctrl+shift+a"]  # as in Textual's Input
     return replace(binding, key=",".join(keys)) if keys else None
 
 
@@ -261,7 +264,7 @@ class DocumentBox(Container):
             placeholder=(
                 "Type or paste a text here: a film review, a comment, a letter.\n\n"
                 "The verdict fills while you type.\n\n"
-                "ctrl+o opens a file, ctrl+t tries a sample, f1 helps."
+                f"{key('open_file')} opens a file, {key('sample')} tries a sample, {key('help')} helps."
             ),
         )
         yield Preview(id="preview")

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from ...engine.results import BundleInfo, Result
+from ..actions import key
 from .dialogs import SaveFile
 from .document import Document
 from .paths import current_folder
@@ -50,7 +51,7 @@ def export_text(
 def copy_text(screen: Workbench, text: str, said: str = "It is on the clipboard.") -> None:
     """Put a text on the clipboard; a toast says so, and what helps where that is not possible."""
     screen.app.copy_to_clipboard(text)
-    screen.app.notify(f"{said} Where a terminal does not allow that, ctrl+e writes it to a file.")
+    screen.app.notify(f"{said} Where a terminal does not allow that, {key('export')} writes it to a file.")
 
 
 def export_results(

@@ -8,6 +8,7 @@ from textual.widgets import Button, ProgressBar, Static
 
 from ...engine.results import Preflight
 from ...engine.results.measures import label, of_attributes
+from ..actions import key
 from ..kit.bars import bar
 from ..kit.figures import cell, duration, percent
 from ..kit.headline import measures_of, told_value
@@ -21,8 +22,9 @@ class PreflightPane(Vertical):
     """Four faces: not looked yet, looking, what was found, what went wrong. The screen says which."""
 
     HELP = (
-        "Before the start: F2 looks through the data, counts labels, finds duplicates and leaks, estimates time "
-        "and memory, and measures the floor, a simple model that yours should beat. F3 starts."
+        f"Before the start: {key('check', 'train')} looks through the data, counts labels, finds duplicates and leaks, "
+        "estimates time and memory, and measures the floor, a simple model that yours should beat. "
+        f"{key('start')} starts."
     )
 
     DEFAULT_CSS = """
@@ -42,8 +44,8 @@ class PreflightPane(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="preflight-buttons"):
-            yield Button("Check  F2", id="check-first", action="screen.check")
-            yield Button("Start training  F3", id="start", variant="primary", action="screen.start")
+            yield Button(f"Check  {key('check', 'train')}", id="check-first", action="screen.check")
+            yield Button(f"Start training  {key('start')}", id="start", variant="primary", action="screen.start")
         yield ProgressBar(show_eta=False, id="preflight-progress")
         yield Static(Text(self.IDLE, "dim"), id="preflight-text")
 
@@ -80,7 +82,9 @@ class PreflightPane(Vertical):
     def show_stale(self) -> None:
         """The form has changed since the check: say so, keep the numbers."""
         if not self._text.plain.startswith("Changed since"):
-            said = Text.assemble(("Changed since this check; F2 looks again.\n\n", self._color("warning")))
+            said = Text.assemble(
+                (f"Changed since this check; {key('check', 'train')} looks again.\n\n", self._color("warning"))
+            )
             self._text.stylize("dim")
             self._say(said + self._text)
 

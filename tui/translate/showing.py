@@ -4,6 +4,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ...engine.results import Hypothesis, Span, Token
+from ..actions import key
 from ..kit.attention_grid import END, AttentionGrid, Side, links
 from ..kit.bars import bar
 from ..kit.choicebar import ChoiceBar
@@ -114,7 +115,7 @@ class Showing:
             return Content("")
         left = len(draft.source) - (draft.lines[-1].sentence.end if draft.lines else 0)
         return Content.assemble(
-            ("! ", "bold $warning"), f"{left:,} characters are not translated  ", ("ctrl+k goes on", "$quiet")
+            ("! ", "bold $warning"), f"{left:,} characters are not translated  ", (f"{key('go_on')} goes on", "$quiet")
         )
 
     def _say_size(self) -> None:

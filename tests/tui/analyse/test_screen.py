@@ -246,7 +246,7 @@ async def test_export_writes_the_result(app: Any, until: Any, give_path: Any, tm
         await ready(app, pilot, until)
         await paste(app, GOOD)
         await until(pilot, lambda: cards(app)[0].explained)
-        await pilot.press("ctrl+e")
+        await pilot.press("f12")
         await give_path(pilot, target)
         await until(pilot, target.exists)
     written = target.read_text(encoding="utf-8")
@@ -272,7 +272,7 @@ async def test_export_asks_before_it_replaces_a_file(
         await ready(app, pilot, until)
         await paste(app, GOOD)
         await until(pilot, lambda: cards(app)[0].result)
-        await pilot.press("ctrl+e")
+        await pilot.press("f12")
         await give_path(pilot, target)
         await pilot.pause(0.1)
         assert app.screen.is_modal

@@ -66,7 +66,7 @@ async def test_a_broken_model_is_not_offered(app: Any, engine: Any, until: Any) 
     async with app.run_test(size=(120, 36)) as pilot:
         await opened(app, pilot, until)
         await go_to(app, pilot, 3)
-        await pilot.press("u", "d", "e", "enter")
+        await pilot.press("u", "d", "f12", "enter")
         await pilot.pause(0.1)
         assert app.screen.PLACE == "models"
         assert not engine.asked("set_default")
@@ -100,7 +100,7 @@ async def test_import_and_export(app: Any, engine: Any, until: Any, give_path: A
         await give_path(pilot, archive)
         await until(pilot, lambda: app.screen.PLACE == "models" and "theirs" in app.screen._found)
         await until(pilot, lambda: app.screen.query_one(PlainTable).chosen == "theirs")
-        await pilot.press("e")
+        await pilot.press("f12")
         await give_path(pilot, tmp_path / "out.zip")
         await until(pilot, lambda: engine.asked("export_model") == [("theirs", str(tmp_path / "out.zip"))])
 
@@ -120,7 +120,7 @@ async def test_without_models_it_says_what_to_do(app: Any, engine: Any, until: A
         await pilot.press("f8")
         await until(pilot, lambda: app.screen.PLACE == "models" and app.screen.query_one("#empty").display)
         assert "f6 trains one" in app.screen.query_one("#empty").render().plain
-        await pilot.press("u", "d", "x", "e")
+        await pilot.press("u", "d", "x", "f12")
         await pilot.pause()
         assert app.screen.PLACE == "models"
 

@@ -41,7 +41,7 @@ def opened(until: Any) -> Any:
     """``screen = await opened(pilot, text)``: Titles with the titles of that text."""
 
     async def go(pilot: Any, text: str = "") -> TitlesScreen:
-        await pilot.press("ctrl+u")
+        await pilot.press("ctrl+g", "i")
         await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.known)
         screen = pilot.app.screen
         if text:
@@ -326,7 +326,7 @@ async def test_another_model_is_chosen(titles_app: Any, titles: Any, fake_titles
         assert not screen.check_action("next_model", ())
         titles.bundles += [fake_titles.TITLE_ZH, replace(fake_titles.TITLE_ZH, name="broken", problem="damaged")]
         await pilot.press("f5")
-        await pilot.press("ctrl+u")
+        await pilot.press("ctrl+g", "i")
         await until(pilot, lambda: titles_app.screen is screen and len(screen.requests.models.infos) == 2)
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(titles_app.screen, Choose))
@@ -498,7 +498,7 @@ async def test_titles_are_exported(
     async with titles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, TEXT)
         screen.query_one(TitleLine).put("Mine, of Zorp")
-        await pilot.press("ctrl+e")
+        await pilot.press("f12")
         await until(pilot, lambda: titles_app.screen.is_modal)
         assert titles_app.screen.query_one("#path").value.endswith("text-titles.txt")
         await give_path(pilot, target)

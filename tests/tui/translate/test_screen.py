@@ -29,7 +29,7 @@ def opened(until: Any) -> Any:
     """``screen = await opened(pilot, text)``: Translate with that text translated."""
 
     async def go(pilot: Any, text: str = "") -> TranslateScreen:
-        await pilot.press("ctrl+d")
+        await pilot.press("ctrl+g", "l")
         await until(pilot, lambda: pilot.app.screen.PLACE == "translate" and pilot.app.screen.requests.ways.known)
         screen = pilot.app.screen
         if text:
@@ -543,7 +543,7 @@ async def test_the_translation_is_exported(
         screen = await opened(pilot, TEXT)
         screen.showing.point(0)
         screen.showing.take_wording(2)
-        await pilot.press("ctrl+e")
+        await pilot.press("f12")
         await until(pilot, lambda: translate_app.screen.is_modal)
         assert translate_app.screen.query_one("#path").value.endswith("translation-en-zh.tmx")
         await give_path(pilot, target)
