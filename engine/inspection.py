@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.pairs import Pair, Pairs, same
 from ..data.source import Source
-from ..data.wording import plural
+from ..data.wording import percent, plural
 from .label_spellings import spellings
 from .results import DataCheck
 from .tasks.profile.attribute_counts import Tally
@@ -148,7 +148,7 @@ def _judge(
     if ranked and ranked[0][1] > 10 * ranked[-1][1]:
         share = ranked[0][1] / sum(labels.values())
         warnings.append(
-            f"The labels are lopsided: {ranked[0][0]} has {ranked[0][1]:,} documents ({share:.0%}), "
+            f"The labels are lopsided: {ranked[0][0]} has {ranked[0][1]:,} documents ({percent(share, 0)}), "
             f"{ranked[-1][0]} {ranked[-1][1]:,}. Look at macro-F1, or use class weights."
         )
     rare = [label for label, count in ranked if count < 10]
@@ -161,7 +161,7 @@ def _judge(
         test = counts.get("test", overlap)
         warnings.append(
             f"{plural(overlap, 'test document stands', 'test documents stand')} in the training data too "
-            f"({overlap / max(test, 1):.1%} of the test): its numbers will be too good."
+            f"({percent(overlap / max(test, 1))} of the test): its numbers will be too good."
         )
     if duplicates:
         warnings.append(f"{plural(duplicates, 'document repeats', 'documents repeat')} another of the same split.")
@@ -212,7 +212,7 @@ def inspect_pairs(pairs: Pairs, titles: bool = False) -> DataCheck:
         warnings.append(f"Of {len(targets):,} {noun}s {several:,} have several {other}.")
     if overlap:
         share = overlap / len(parts["test"])
-        warnings.append(f"{plural(overlap, 'test pair', 'test pairs')} ({share:.1%}) have a {noun} that stands in "
+        warnings.append(f"{plural(overlap, 'test pair', 'test pairs')} ({percent(share)}) have a {noun} that stands in "
                         "train or validation, too: the numbers will be too good.")  # fmt: skip
     if leaks:
         warnings.append(f"{plural(leaks, 'training pair has', 'training pairs have')} a {noun} of the validation "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from ..engine.results import Draft, UserError
+from ..engine.results import Draft, UserError, plural
 from .actions import key
 from .kit.document import Document, DocumentBox
 from .kit.offer import DraftOffer, about_draft
@@ -198,7 +198,7 @@ class DraftKeeper:
         self._withdraw()
         self._app.run_worker(self._arrive(*taken), group="draft", exclusive=True)
         if self.left:
-            more = f"{len(self.left)} more draft{'s' if len(self.left) > 1 else ''}"
+            more = plural(len(self.left), "more draft")
             self._app.notify(f"{more} of earlier starts: {key('command_palette')}, then “Drafts”.")
 
     def choose(self) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from textual.actions import parse
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
+from textual.screen import Screen
 
 from .actions import APP, SCREEN_ACTIONS
 from .kit.themes import DARK, LIGHT
@@ -16,6 +18,16 @@ if TYPE_CHECKING:
     from .kit.shell import Shell
 
 Entry = tuple[str, str, Callable[[], object]]
+
+
+NUMBERED = ("show_hop", "choose(")
+"""Actions of which there are as many as an answer has parts: elsewhere nobody knows how many."""
+
+
+def _can(screen: Screen[Any], action: str) -> bool:
+    """Whether an action can be done on a screen now."""
+    _, name, parameters = parse(action)
+    return bool(screen.check_action(name, parameters))
 
 
 class WorkbenchCommands(Provider):
@@ -45,7 +57,7 @@ class WorkbenchCommands(Provider):
         if isinstance(screen, Workbench):
             known = SCREEN_ACTIONS.get(screen.PLACE, ())
             for action in known:
-                if screen.check_action(action.action.partition("(")[0], ()):
+                if _can(screen, action.action):
                     key = key_name(action.keys.split(",")[0])
                     entries.append(
                         (
@@ -58,6 +70,8 @@ class WorkbenchCommands(Provider):
             if screen.is_modal or name == getattr(screen, "PLACE", ""):
                 continue
             for action in SCREEN_ACTIONS.get(name, ()):
+                if action.action.startswith(NUMBERED):
+                    continue
                 key = key_name(action.keys.split(",")[0])
                 entries.append(
                     (
@@ -98,7 +112,7 @@ class WorkbenchCommands(Provider):
 
         async def act() -> None:
             screen = self.app.screen
-            if screen is app.place(place) and screen.check_action(action.partition("(")[0], ()):
+            if screen is app.place(place) and _can(screen, action):
                 await screen.run_action(action)
 
         self.app.call_after_refresh(act)

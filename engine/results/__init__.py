@@ -6,6 +6,8 @@ A class is imported when it is first asked for: a command that answers one text 
 from typing import TYPE_CHECKING
 
 from ...data.errors import UserError as UserError  # screens catch it without reaching past the engine
+from ...data.wording import percent as percent  # numbers and their nouns look alike everywhere
+from ...data.wording import plural as plural
 from ..lazy import attributes
 from .visible import escape_json, in_one_line, visible
 
@@ -145,6 +147,8 @@ __all__ = [
     "WordMap",
     "escape_json",
     "in_one_line",
+    "percent",
+    "plural",
     "visible",
 ]
 

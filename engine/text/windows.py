@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from ...data import wording
 from ...data.texts import REPLACED, whole
 from ..results import UserError
 
@@ -187,7 +188,7 @@ def language_note(language: str, text: str, coverage: float) -> str:
     expected = "CJK" if language == "zh" else "LATIN"
     in_script = f"; this text is mostly in {SCRIPTS[script]}" if script in SCRIPTS and script != expected else ""
     return (
-        f"This model reads {LANGUAGES.get(language, language)}{in_script}: it knows {coverage:.0%} of the words here, "
+        f"This model reads {LANGUAGES.get(language, language)}{in_script}: it knows {percent(coverage)} of the words here, "
         "so do not trust its verdict."
     )
 
@@ -207,7 +208,7 @@ def _nothing(text: str) -> Reading:
 
 def percent(share: float) -> str:
     """A share for people, also a very small one."""
-    return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}" if share >= 0.001 else "less than 0.1%"
+    return wording.percent(share, 0 if share >= 0.01 else 1)
 
 
 def _script(text: str) -> str:

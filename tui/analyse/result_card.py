@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ...engine.results import BundleInfo, Result
+from ...engine.results import BundleInfo, Result, plural
 from ..actions import key
 from ..kit.bars import percent, probability_rows
 from ..kit.heat import strongest_words
@@ -69,7 +69,7 @@ class ResultCard(Widget, can_focus=True):
 def _facts(result: Result, width: int) -> Content:
     facts = [f"{result.milliseconds:.1f} ms" if result.milliseconds < 100 else f"{result.milliseconds:,.0f} ms"]
     if result.tokens:
-        facts.append(f"{result.tokens:,} tokens")
+        facts.append(plural(result.tokens, "token"))
         facts.append(f"{percent(result.known).strip()} known")
     if result.read < 1:
         facts.append(f"{percent(result.read).strip()} read")

@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from ...engine.results import DatasetInfo, GroupProfile
+from ...engine.results import DatasetInfo, GroupProfile, plural
 from ..actions import key
 from ..kit.choicebar import ChoiceBar
 from ..kit.document_screen import DocumentScreen
@@ -164,7 +164,7 @@ class Group:
         frame = self.screen.query_one("#group-box")
         name = one_line(target.name, 40) if target else ""
         frame.border_title = Content(" · ".join(["Who writes here", *([name] if name else [])]))
-        count = f"{group.authors:,} author{'s' if group.authors != 1 else ''}" if group is not None else ""
+        count = plural(group.authors, "author") if group is not None else ""
         told = f"{count} · 95 % intervals" if card.group is not None else ""
         frame.border_subtitle = Content(told)
         self._show_choices()

@@ -131,8 +131,11 @@ learnt, when, and from what kind of text stands under the card. It is not for de
             return False
         if action == "stop":
             return self.many.run is not None
+        hops = len(self.one.explained.hops) if self.one.explained is not None else 0
+        if action == "show_hop" and parameters and int(str(parameters[0])) > hops:
+            return False
         if action in ("next_hop", "show_hop"):
-            return True if self.one.explained is not None and self.one.explained.hops else None
+            return True if hops else None
         if action in ("export", "copy_result"):
             return True if self._shown() else None
         return True

@@ -1,5 +1,6 @@
 """Corpora: the texts that there are, where they come from, and whether they are sound."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import DataTable
 
-from ...engine.results import DataCheck, DatasetInfo
+from ...engine.results import DataCheck, DatasetInfo, plural
 from ..actions import key
 from ..kit.cards import PLACES_OF_DATA, corpus_lines
 from ..kit.catalogue import Catalogue
@@ -121,11 +122,7 @@ own; two columns of sentences in two languages become pairs, which translators l
         problems = len(check.errors) + len(check.warnings)
         self.app.notify(
             f"{name} is checked: "
-            + (
-                f"{problems} thing{'s' if problems != 1 else ''} to know, listed in its card."
-                if problems
-                else "nothing to complain of."
-            )
+            + (f"{plural(problems, 'thing')} to know, listed in its card." if problems else "nothing to complain of.")
         )
 
     def action_train(self) -> None:
@@ -186,30 +183,27 @@ own; two columns of sentences in two languages become pairs, which translators l
             return
         from ..kit.dialogs import Ask
 
-        def filled(values: dict[str, str] | None) -> None:
-            if values is not None:
-                self.app.notify(f"Reading {path.name} …")
-                self.ask(
-                    "import",
-                    lambda: self.engine.import_data(
-                        str(path), values["name"], values["text"] or "text", values["label"] or "label"
-                    ),
-                    self._corpus_imported,
-                )
+        def attempt(values: dict[str, str], worked: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+            def imported(info: DatasetInfo) -> None:
+                worked()
+                self._corpus_imported(info)
 
-        self.app.push_screen(
-            Ask(
-                f"Import {path.name}",
-                (
-                    ("name", "name", path.stem, "the corpus' name here"),
-                    ("text", "text column", "text", "column that holds the texts"),
-                    ("label", "label column", "label", "column that holds the labels"),
-                ),
-                "Import",
-                "The file is copied and split into training, validation and test parts.",
+            self.app.notify(f"Reading {path.name} …")
+            columns = (values["text"] or "text", values["label"] or "label")
+            self.ask("import", lambda: self.engine.import_data(str(path), values["name"], *columns), imported, failed)
+
+        dialog = Ask(
+            f"Import {path.name}",
+            (
+                ("name", "name", path.stem, "the corpus' name here"),
+                ("text", "text column", "text", "column that holds the texts"),
+                ("label", "label column", "label", "column that holds the labels"),
             ),
-            filled,
+            "Import",
+            "The file is copied and split into training, validation and test parts.",
         )
+        dialog.attempt = attempt
+        self.app.push_screen(dialog)
 
     def _corpus_imported(self, info: DatasetInfo) -> None:
         self.imported(info.name, f"{info.name} is imported; {key('train')} trains on it.")

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
+from ...engine.results import plural
 from ..actions import key
 from .heat import Heat, heat_styles, legend
 from .preview import PAGE, Preview
@@ -57,10 +58,10 @@ class Document:
 
     def measure(self) -> str:
         """``214 words · 1,204 characters``; for scripts without spaces the characters alone."""
-        characters = f"{len(self.text):,} character{'s' if len(self.text) != 1 else ''}"
+        characters = plural(len(self.text), "character")
         if self.words * 12 < len(self.text):
             return characters
-        return f"{self.words:,} word{'s' if self.words != 1 else ''} · {characters}"
+        return f"{plural(self.words, 'word')} · {characters}"
 
 
 def _without_ours(binding: Any) -> Binding | None:

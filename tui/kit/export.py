@@ -19,14 +19,19 @@ def save_as(
 ) -> None:
     """Ask for a path, ``name`` in the current folder to begin with; ``write(path)`` then runs in a thread.
 
-    It returns where the file is, which a toast says after ``told``.
+    It returns where the file is, which a toast says after ``told``. Where it fails, the dialog stays and says why.
     """
 
-    def chosen(path: Path | None) -> None:
-        if path is not None:
-            screen.ask("export", partial(write, path), lambda written: screen.app.notify(f"{told} {written}"))
+    def attempt(path: Path, worked: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+        def done(written: object) -> None:
+            worked()
+            screen.app.notify(f"{told} {written}")
 
-    screen.app.push_screen(SaveFile(title, str(current_folder() / visible(name)), hint), chosen)
+        screen.ask("export", partial(write, path), done, failed)
+
+    dialog = SaveFile(title, str(current_folder() / visible(name)), hint)
+    dialog.attempt = attempt
+    screen.app.push_screen(dialog)
 
 
 def export_text(

@@ -7,7 +7,7 @@ from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
-from ...engine.results import Draft
+from ...engine.results import Draft, plural
 from ..actions import NEW, key
 from ..places import PLACES
 from .text import fit, one_line
@@ -62,7 +62,7 @@ def where_and_when(draft: Draft) -> str:
 def about_draft(draft: Draft) -> str:
     """That, with its size, and the file's name where there is one."""
     named = f"{one_line(draft.name, 30)}, " if draft.name else ""
-    return f"{where_and_when(draft)} ({named}{draft.characters:,} character{'s' if draft.characters != 1 else ''})"
+    return f"{where_and_when(draft)} ({named}{plural(draft.characters, 'character')})"
 
 
 def _when(saved: float) -> str:

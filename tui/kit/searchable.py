@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ...engine.results import DatasetInfo, SearchMethod
+from ...engine.results import DatasetInfo, SearchMethod, plural
 from ..actions import key
 from ..places import way
 from .choosing import pick
@@ -68,7 +68,7 @@ def first_choice(cards: Sequence[DatasetInfo], kept: dict[str, Any]) -> Target |
 
 def parts_of_corpus(card: DatasetInfo) -> dict[str, str]:
     """The parts that a corpus states, each with its size; none where it is one whole."""
-    return {name: f"{count:,} texts" for name, count in card.splits.items()} if len(card.splits) > 1 else {}
+    return {name: plural(count, "text") for name, count in card.splits.items()} if len(card.splits) > 1 else {}
 
 
 def choose_corpus(
@@ -118,7 +118,7 @@ def choose_corpus(
 
 
 def _about(card: DatasetInfo) -> str:
-    texts = f"{sum(card.splits.values()):,} texts · " if card.splits else ""
+    texts = f"{plural(sum(card.splits.values()), 'text')} · " if card.splits else ""
     where = "to fetch first" if card.available == "download" else "here"
     return f"{texts}{language_name(card.language)} · {where}"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...engine.results import Duplicates, Found, Hit, SearchMethod
+from ...engine.results import Duplicates, Found, Hit, SearchMethod, percent, plural
 from ..actions import key
 from ..kit.text import one_line
 from ..places import way
@@ -24,7 +24,7 @@ def about_found(name: str, found: Found) -> tuple[str, str]:
     """The list's upper and lower edge."""
     told = [f"{found.milliseconds:.0f} ms" if found.milliseconds >= 1 else "under 1 ms"]
     if found.known < 0.995:
-        told.insert(0, f"{100 * found.known:.0f} % of the query's words known")
+        told.insert(0, f"{percent(found.known, 0)} of the query's words known")
     return f"{name} · best {len(found.hits)} of {found.documents:,}", " · ".join(told)
 
 
@@ -36,7 +36,7 @@ def notes(found: Found, unmet: SearchMethod | None = None) -> str:
 
 def about_groups(name: str, groups: Sequence[Duplicates]) -> tuple[str, str]:
     """The same of near-duplicates."""
-    count = f"{len(groups):,} group{'s' if len(groups) != 1 else ''} of near-duplicates"
+    count = f"{plural(len(groups), 'group')} of near-duplicates"
     return f"{name} · {count}", "the first of each, then those like it"
 
 
@@ -64,7 +64,7 @@ def about_document(hit: Hit | None, matches: int, at: int) -> tuple[str, str]:
     title = f"Document {one_line(hit.id, 40)}" + (f" · {one_line(hit.label, 30)}" if hit.label is not None else "")
     told = []
     if matches:
-        told.append(f"match {at + 1} of {matches}" if at >= 0 else f"{matches} match{'es' if matches != 1 else ''}")
+        told.append(f"match {at + 1} of {matches}" if at >= 0 else plural(matches, "match", "matches"))
     if len(hit.text) >= LONGEST:
         told.append(f"its first {LONGEST:,} characters")
     return title, " · ".join(told)

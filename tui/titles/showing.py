@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from ...engine.results import Title, Token
+from ...engine.results import Title, Token, percent
 from ..kit.attention import legend, linked_heat
 from ..kit.attention_grid import LINKS, links
 from ..kit.choicebar import ChoiceBar
@@ -190,11 +190,11 @@ class Showing:
         row = title.attention[token]
         if token in title.copied:
             origin = title.origins[token]
-            return f"{word} ← copied from {named(origin)}, attention {100 * row[origin]:.0f} %"
+            return f"{word} ← copied from {named(origin)}, attention {percent(row[origin], 0)}"
         found = sorted(links(row, len(row)).items(), key=lambda pair: -pair[1])
         words = [(named(number), weight) for number, weight in found]
         words = [(name, weight) for name, weight in words if any(map(str.isalnum, name))][:LINKS]
-        said = ", ".join(f"{name} {100 * weight:.0f} %" for name, weight in words)
+        said = ", ".join(f"{name} {percent(weight, 0)}" for name, weight in words)
         return f"{word} ← looked at {said or 'nothing in particular'}"
 
 

@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widgets import Static
 
-from ...engine.results import Hypothesis, Span, Token
+from ...engine.results import Hypothesis, Span, Token, plural
 from ..actions import key
 from ..kit.attention_grid import END, AttentionGrid, Side, links
 from ..kit.bars import bar
@@ -108,14 +108,16 @@ class Showing:
         run, draft = self.requests.run_now, self.requests.draft
         if run is not None:
             done, total = run.told
-            told = "Stopping …" if run.stopped else f"{done:,} of {total:,} sentences"
+            told = "Stopping …" if run.stopped else f"{done:,} of {plural(total, 'sentence')}"
             drawn = bar(done / max(total, 1), BAR)
             return Content.assemble((drawn.ljust(BAR), "$primary"), f"  {told}  ", ("esc stops", "$quiet"))
         if draft is None or draft.complete:
             return Content("")
         left = len(draft.source) - (draft.lines[-1].sentence.end if draft.lines else 0)
         return Content.assemble(
-            ("! ", "bold $warning"), f"{left:,} characters are not translated  ", (f"{key('go_on')} goes on", "$quiet")
+            ("! ", "bold $warning"),
+            f"{plural(left, 'character')} {'is' if left == 1 else 'are'} not translated  ",
+            (f"{key('go_on')} goes on", "$quiet"),
         )
 
     def _say_size(self) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from ....data.cards import find_card
 from ....data.profiles import Profiles
 from ....data.source import Source
+from ....data.wording import percent
 from ... import corpora
 from ...results import DataCheck, Report
 from ..card import title_of
@@ -235,7 +236,8 @@ def _fact(attribute, column: np.ndarray) -> str:
         )
     counts = np.bincount(values.astype(int), minlength=len(attribute.labels))
     shares = ", ".join(
-        f"{label} {count / max(len(values), 1):.0%}" for label, count in zip(attribute.labels, counts, strict=True)
+        f"{label} {percent(count / max(len(values), 1), 0)}"
+        for label, count in zip(attribute.labels, counts, strict=True)
     )
     return f"{attribute.name}: {shares} of {len(values):,} training authors{missing}."
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ....data.wording import percent
 from ... import registry
 from ...jobs.processes import cores
 from ...results import DataCheck, JobSpec, Preflight, UserError
@@ -157,7 +158,7 @@ def _facts(texts: Texts, look: Look, settings: Any, vocabulary: int) -> list[str
         else f"The vocabulary: {about.lower()}{vocabulary:,} words, each seen {settings.min_count} times or more.",
     ]
     if look.share < 1:
-        said.append(f"Only {look.share:.0%} of the texts were read for this look; the rest is estimated.")
+        said.append(f"Only {percent(look.share, 0)} of the texts were read for this look; the rest is estimated.")
     return said
 
 
