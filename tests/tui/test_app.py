@@ -138,8 +138,7 @@ async def test_the_bar_counts_running_jobs_and_names_the_device(app: Any, until:
         await pilot.pause()
         said = app.screen.query_one("NavBar").render().plain
         assert "Runs (2)" in said
-        # With all keys and a count, what computes is named in short.
-        assert said.rstrip().endswith(" CPU")
+        assert said.rstrip().endswith("CPU, 2 cores")
         app.running_jobs = 0
         await pilot.pause()
         assert app.screen.query_one("NavBar").render().plain.rstrip().endswith("CPU, 2 cores")
