@@ -113,7 +113,7 @@ async def test_f3_shows_each_hop_and_comes_back_to_all(profiles_app: Any, opened
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, "haha mom school and some more words")
         bar = screen.query_one(HopBar)
-        assert said(bar).startswith("f3 all hops  1  2  3")
+        assert said(bar).startswith("F3 all hops  1  2  3")
         assert "¼ of its attention" in said(bar)
         every = shaded(screen)
         seen = []
@@ -123,7 +123,7 @@ async def test_f3_shows_each_hop_and_comes_back_to_all(profiles_app: Any, opened
             seen.append(frozenset(shaded(screen)))
         assert len(set(seen)) == 3
         await pilot.press("f3")
-        assert said(bar).startswith("f3 all hops")
+        assert said(bar).startswith("F3 all hops")
         assert shaded(screen) == every
 
 
@@ -559,3 +559,16 @@ async def test_the_palette_leads_a_profiler_to_authors(profiles_app: Any, until:
         assert "Authors: hops  (f3)" in hits
         await hits["Use profile-en"].command()
         await until(pilot, lambda: profiles_app.current_mode == "authors")
+
+
+async def test_as_many_hops_are_offered_as_there_are(profiles_app: Any, opened: Any) -> None:
+    from dltext.tui.palette import WorkbenchCommands
+
+    async with profiles_app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, "haha mom school and some more words")
+        offered = [number for number in range(10) if screen.check_action("show_hop", (str(number),))]
+        assert offered == list(range(len(screen.one.explained.hops) + 1))
+        provider = WorkbenchCommands(screen)
+        await provider.startup()
+        hops = [hit.text for hit in [hit async for hit in provider.discover()] if hit.text.startswith("Hop ")]
+        assert len(hops) == len(screen.one.explained.hops)

@@ -77,7 +77,10 @@ async def test_removing_asks_first(app: Any, engine: Any, until: Any) -> None:
         await opened(app, pilot, until)
         await pilot.press("x")
         await pilot.pause()
-        assert not app.screen.is_modal, "what ships cannot be removed"
+        assert not app.screen.is_modal
+        said = next(iter(app._notifications)).message
+        assert "comes with dltext and cannot be removed" in said
+        assert "d on another model" in said
         await go_to(app, pilot, 2)
         await pilot.press("x")
         await until(pilot, lambda: app.screen.is_modal)
@@ -119,7 +122,7 @@ async def test_without_models_it_says_what_to_do(app: Any, engine: Any, until: A
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f8")
         await until(pilot, lambda: app.screen.PLACE == "models" and app.screen.query_one("#empty").display)
-        assert "f6 trains one" in app.screen.query_one("#empty").render().plain
+        assert "F6 trains one" in app.screen.query_one("#empty").render().plain
         await pilot.press("u", "d", "x", "f12")
         await pilot.pause()
         assert app.screen.PLACE == "models"
