@@ -202,7 +202,7 @@ def test_each_place_has_a_letter_of_its_title() -> None:
 
 # ---------------------------------------------------------------------------------------------- texts
 
-SPELT_OUT = re.compile(r"\b(?:ctrl\+[a-z]\b|\^[A-Z]\b|[fF](?:[2-9]|1[0-2])\b|f1 helps)")
+SPELT_OUT = re.compile(r"\b(?:ctrl\+[a-z]\b|\^[A-Z]\b|[fF](?:[2-9]|1[0-2])\b|f1 helps|escape (?=\w+s\b))")
 SAID_AS_THEY_ARE = {"ctrl+z", "ctrl+j", "ctrl+c"}
 """Keys of the text fields themselves, and what leaves by itself in other programs."""
 

@@ -36,7 +36,7 @@ style suggests, while you type, and says so where it cannot tell. The words are 
 get; {key("next_hop")} shows all hops together, then each by itself. The most attended phrases are listed: enter goes
 to one in the text.
 
-{key("group")} turns to many authors: a corpus or a file with an author a record becomes bars with intervals; escape
+{key("group")} turns to many authors: a corpus or a file with an author a record becomes bars with intervals; esc
 stops the reading and keeps what was read. {key("next_model")} takes another model, {key("export")} writes what is
 shown to a file, {key("copy_result")} copies it.
 

@@ -34,7 +34,7 @@ class BrowseScreen(Workbench):
     CSS_PATH = "corpora.tcss"
     HELP = f"""The documents of a corpus. {key("next_page")} and {key("previous_page")} turn pages of fifty,
 {key("next_split")} goes to the next part (train, test …); the document under the cursor stands below in full.
-{key("analyse")} opens it in Analyse, escape goes back. Of pairs both sides stand beside each other, and below one
+{key("analyse")} opens it in Analyse, esc goes back. Of pairs both sides stand beside each other, and below one
 over the other."""
 
     def __init__(self, info: DatasetInfo) -> None:

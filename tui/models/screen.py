@@ -163,7 +163,7 @@ to what people say of words (ρ). {key("import_model")} also reads vectors files
     def _import_vectors(self, path: Path) -> None:
         """Read a vectors file, which may take minutes; escape stops, and nothing is left of it."""
         if self._reading is not None:
-            self.app.notify(f"{self._reading.name} is being read; escape stops it.", severity="warning")
+            self.app.notify(f"{self._reading.name} is being read; esc stops it.", severity="warning")
             return
         reading = self._reading = Fetch(path.name)
 

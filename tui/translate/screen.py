@@ -37,7 +37,7 @@ The sentence at the cursor is marked on both sides. Walk through the text or, wi
 translation: the words linked to the word at hand light up on the other side, and the grid ({key("grid")}) shows all
 links of the sentence in numbers. Below stand other wordings; enter on one, or its number, puts it into the text.
 
-A long text comes sentence by sentence; escape stops and keeps what is there, {key("go_on")} goes on. {key("export")}
+A long text comes sentence by sentence; esc stops and keeps what is there, {key("go_on")} goes on. {key("export")}
 writes a translation memory (TMX), a table or a text, {key("copy_result")} copies the translation."""
 
     def __init__(self) -> None:

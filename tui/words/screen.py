@@ -48,7 +48,7 @@ by two measures. {key("next_mode")} changes the view, also to the matrix of seve
 {key("sample")} tries an example.
 
 {key("next_model", "words")} takes other vectors, {key("compare", "words")} asks two at once: = marks what both say.
-Enter or a click on a word goes to it, escape comes back. {key("copy_result")} copies what is shown, {key("export")}
+Enter or a click on a word goes to it, esc comes back. {key("copy_result")} copies what is shown, {key("export")}
 writes it to a file."""
 
     def __init__(self) -> None:

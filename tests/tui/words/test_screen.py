@@ -313,7 +313,7 @@ async def test_nothing_that_is_typed_breaks_it(words_app: Any, until: Any, size:
     async with words_app.run_test(size=size) as pilot:
         screen = await opened(words_app, pilot, until)
         for number, text in enumerate(ODD):
-            screen.action_new()
+            screen.action_new_document()
             words_app.post_message(events.Paste(text))
             for _ in range(1 + number % 6):
                 await pilot.press("f3")
