@@ -274,10 +274,15 @@ def bindings(place: str) -> list[BindingType]:
     return [action.binding() for action in (APP if place == "app" else SCREEN_ACTIONS.get(place, ()))]
 
 
-def key(action: str, place: str = "") -> str:
-    """The key of an action as texts name it (``F12``, ``ctrl+o``): on ``place``, else on any; KeyError without one."""
+def pressed(action: str, place: str = "") -> str:
+    """The first key of an action by Textual's name: on ``place``, else on any. Raises KeyError without one."""
     rows = (*SCREEN_ACTIONS.get(place, ()), *APP, *(row for rows in SCREEN_ACTIONS.values() for row in rows))
     for row in rows:
         if row.action in (action, f"app.{action}"):
-            return key_name(row.keys.partition(",")[0])
+            return row.keys.partition(",")[0]
     raise KeyError(action)
+
+
+def key(action: str, place: str = "") -> str:
+    """The same as texts name it: ``F12``, ``ctrl+o``."""
+    return key_name(pressed(action, place))

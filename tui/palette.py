@@ -80,11 +80,13 @@ class WorkbenchCommands(Provider):
                         lambda name=name, act=action.action: self._there(name, act),
                     )
                 )
-        for place in PLACES.values():
+        # A dialog is left by itself only: what is typed there would go.
+        stays = screen.is_modal and not getattr(screen, "PASSING", False)
+        for place in () if stays else PLACES.values():
             entries.append(
                 (f"Go to {place.title}  ({place.way})", place.help, lambda name=place.name: app.open_screen(name))
             )
-        entries.extend(self._models)
+        entries.extend(() if stays else self._models)
         for theme, label in ((DARK, "Dark"), (LIGHT, "Light")):
             entries.append(
                 (f"{label} theme", "Change the colours, and remember it", lambda name=theme.name: app.use_theme(name))

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ...engine.results import DatasetInfo, GroupProfile, plural
-from ..actions import key
+from ..actions import key, pressed
 from ..kit.choicebar import ChoiceBar
 from ..kit.document_screen import DocumentScreen
 from ..kit.fetching import Fetch
@@ -180,7 +180,9 @@ class Group:
         said = one_line(target.name, 40) if target else "none yet"
         if target is not None and target.split:
             said += f", {target.split} only"
-        self.screen.query_one(ChoiceBar).show([("f3", "Corpus", said), ("f4", "Model", self._model() or "none")])
+        self.screen.query_one(ChoiceBar).show(
+            [(pressed("choose_data"), "Corpus", said), (pressed("next_model"), "Model", self._model() or "none")]
+        )
 
     def group_shown(self) -> tuple[str, GroupProfile] | None:
         """Name and profile of what is shown."""

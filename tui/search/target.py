@@ -6,6 +6,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import DatasetInfo, SearchMethod
+from ..actions import pressed
 from ..kit.choicebar import ChoiceBar
 from ..kit.searchable import LABELS, Target, choose_corpus, choose_file, choose_method, first_choice
 from ..kit.text import one_line
@@ -115,7 +116,7 @@ class TargetChoice:
         said = one_line(target.name, 40) if target else "none yet"
         if card is not None and target is not None and target.split:
             said += f", {target.split} only"
-        parts = [("f2", "Corpus", said), ("f3", "Method", self._method_label())]
+        parts = [(pressed("corpus"), "Corpus", said), (pressed("method"), "Method", self._method_label())]
         self.screen.query_one(ChoiceBar).show(parts)
 
     # ------------------------------------------------------------------------------------------ choosing

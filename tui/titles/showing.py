@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ...engine.results import Title, Token, percent
+from ..actions import pressed
 from ..kit.attention import legend, linked_heat
 from ..kit.attention_grid import LINKS, links
 from ..kit.choicebar import ChoiceBar
@@ -91,7 +92,11 @@ class Showing:
     def _show_choices(self) -> None:
         parts: list[tuple[str, str, str]] = []
         if self.requests.models.infos:
-            parts = [("f2", "", "shorter"), ("f3", "", "longer"), ("", "Length", length_told(self.requests.length))]
+            parts = [
+                (pressed("shorter"), "", "shorter"),
+                (pressed("longer"), "", "longer"),
+                ("", "Length", length_told(self.requests.length)),
+            ]
             said = (
                 by_model(self.requests.model, self.requests.models.infos)
                 if self.requests.model is not None
@@ -102,7 +107,7 @@ class Showing:
                 and self.requests.titles is not None
                 and len(self.requests.models.infos) > 1
             )
-            parts.append(("f4", "Model", f"{said} (found)" if found else said))
+            parts.append((pressed("next_model"), "Model", f"{said} (found)" if found else said))
         self.screen.query_one(ChoiceBar).show(parts)
 
     def say_phrases(self) -> None:

@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ...engine.results import Hypothesis, Span, Token, plural
-from ..actions import key
+from ..actions import key, pressed
 from ..kit.attention_grid import END, AttentionGrid, Side, links
 from ..kit.bars import bar
 from ..kit.choicebar import ChoiceBar
@@ -137,9 +137,9 @@ class Showing:
         direction = self.requests.direction
         said = pair(direction) if direction is not None else "none"
         found = direction is not None and self.requests.ways.picked is None
-        parts = [("f2", "Direction", f"{said} (found)" if found else said)]
+        parts = [(pressed("direction"), "Direction", f"{said} (found)" if found else said)]
         if direction is not None:
-            parts.append(("f4", "Model", by_models(direction, self.requests.ways.infos)))
+            parts.append((pressed("next_model"), "Model", by_models(direction, self.requests.ways.infos)))
         self.screen.query_one(ChoiceBar).show(parts)
 
     # ------------------------------------------------------------------------------------------ at hand
