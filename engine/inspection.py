@@ -212,7 +212,8 @@ def inspect_pairs(pairs: Pairs, titles: bool = False) -> DataCheck:
         warnings.append(f"Of {len(targets):,} {noun}s {several:,} have several {other}.")
     if overlap:
         share = overlap / len(parts["test"])
-        warnings.append(f"{plural(overlap, 'test pair', 'test pairs')} ({percent(share)}) have a {noun} that stands in "
+        verb = "has" if overlap == 1 else "have"
+        warnings.append(f"{plural(overlap, 'test pair')} ({percent(share)}) {verb} a {noun} that stands in "
                         "train or validation, too: the numbers will be too good.")  # fmt: skip
     if leaks:
         warnings.append(f"{plural(leaks, 'training pair has', 'training pairs have')} a {noun} of the validation "

@@ -188,8 +188,8 @@ def language_note(language: str, text: str, coverage: float) -> str:
     expected = "CJK" if language == "zh" else "LATIN"
     in_script = f"; this text is mostly in {SCRIPTS[script]}" if script in SCRIPTS and script != expected else ""
     return (
-        f"This model reads {LANGUAGES.get(language, language)}{in_script}: it knows {percent(coverage)} of the words here, "
-        "so do not trust its verdict."
+        f"This model reads {LANGUAGES.get(language, language)}{in_script}: it knows {percent(coverage)} of the words "
+        "here, so do not trust its verdict."
     )
 
 

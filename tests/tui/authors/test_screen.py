@@ -209,11 +209,11 @@ async def test_without_a_model_it_says_where_one_comes_from(profiles_app: Any, p
     profiles.bundles = profiles.bundles[:2]
     async with profiles_app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        assert "Train one with f6" in said(screen.query_one("#no-model", Static))
+        assert "Train a model with F6" in said(screen.query_one("#no-model", Static))
         assert not screen.one.card.display
         await pilot.press("f2")
         await pilot.pause()
-        assert "Train one with f6" in said(screen.query_one("#group-empty", Static))
+        assert "Train a model with F6" in said(screen.query_one("#group-empty", Static))
 
 
 async def test_an_error_is_a_sentence_and_the_screen_goes_on(
@@ -556,7 +556,7 @@ async def test_the_palette_leads_a_profiler_to_authors(profiles_app: Any, until:
         provider = WorkbenchCommands(profiles_app.screen)
         await provider.startup()
         hits = {hit.text: hit async for hit in provider.discover()}
-        assert "Authors: hops  (f3)" in hits
+        assert "Authors: hops  (F3)" in hits
         await hits["Use profile-en"].command()
         await until(pilot, lambda: profiles_app.current_mode == "authors")
 

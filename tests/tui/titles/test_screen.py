@@ -153,8 +153,8 @@ async def test_without_a_model_one_sentence_says_where_one_comes_from(
         titles_app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: screen._document.text and not screen.busy())
         words = told(screen, "#titles-empty")
-        assert words.startswith("No model that writes titles is here: train one with f6")
-        assert "f8" in words
+        assert words.startswith("No model that writes titles is here: train one with F6")
+        assert "F8" in words
         assert screen.query_one("#titles-empty").region.height >= 2, "it can be read whole"
         assert not titles.asked("titles")
         await pilot.press("f3")
@@ -458,7 +458,7 @@ def test_when_a_text_is_still_the_same(before: str, after: str, same: bool) -> N
 async def test_of_a_long_text_it_is_said_what_was_read(titles_app: Any, opened: Any) -> None:
     async with titles_app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, TEXT * 5)
-        assert told(screen, "#told") == "! title-en reads 60 words: the beginning, 43% of the text."
+        assert told(screen, "#told") == "! title-en reads 60 words: the beginning, 43 % of the text."
         assert screen.query_one("#told").region.height == 1
         listed = screen.query_one(TitleList)
         listed.focus()

@@ -134,7 +134,7 @@ async def test_without_a_model_one_sentence_says_where_one_comes_from(
         translate_app.post_message(events.Paste("I drink tea."))
         await until(pilot, lambda: screen._document.text and not screen.busy())
         words = told(screen, "#target-empty")
-        assert words == "No model that translates is here: train one with f6, or import one with f8."
+        assert words == "No model that translates is here: train one with F6, or import one with F8."
         await pilot.press("f2")
         await pilot.pause()
         assert translate_app.screen is screen
@@ -150,7 +150,7 @@ async def test_a_language_that_nothing_reads_is_named_with_a_remedy(
         await until(pilot, lambda: screen.requests.problem)
         words = told(screen, "#target-empty")
         assert words.startswith("No model here translates from German, only from English, Chinese, French:")
-        assert "f6" in words
+        assert "F6" in words
 
 
 async def test_an_error_is_a_sentence_and_the_screen_goes_on(
@@ -430,7 +430,7 @@ async def test_a_long_text_shows_its_progress_and_stops(
         await until(pilot, lambda: screen.requests.run_now is None and not screen.busy())
         assert len(said(screen)) == 40
         assert not screen.requests.draft.complete
-        assert "are not translated  ctrl+k goes on" in told(screen, "#progress")
+        assert "are not translated  ctrl+j goes on" in told(screen, "#progress")
         await pilot.press("ctrl+k")
         await until(pilot, lambda: ready(screen, screen._document.text) and screen.requests.draft.complete)
         assert len(said(screen)) == 600
