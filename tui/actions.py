@@ -1,7 +1,7 @@
 """The table of actions: with that of places, keys, footer, command palette, help and texts are all made from it.
 
 The rules that ``tests/tui/test_keys.py`` holds. A focused text field keeps each key that edits text in Textual or in
-readline. Nothing depends on a key that tmux, screen or common terminals keep (``KEPT_BY_TERMINALS``). F1 helps; F2, F3
+readline. Nothing depends on a key that tmux, screen or common terminals keep. F1 helps; F2, F3
 and F4 are a screen's own; F5 to F9 are places. An action has the same key wherever there is one of its kind: ctrl+o
 opens a file of one's own, ctrl+n begins anew, ctrl+r copies, ctrl+t tries an example, ctrl+l looks a word up in Words,
 F12 writes to a file, del (or x) removes.
@@ -13,9 +13,6 @@ from textual.binding import Binding, BindingType
 
 from .places import PLACES, key_name
 
-KEPT_BY_TERMINALS = frozenset({"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+z", "ctrl+c", "f10", "f11"})
-"""tmux and screen take the first two as prefixes; ctrl+s stops the output, ctrl+z and ctrl+c are signals; many windows
-open their menu by F10 and fill the screen by F11."""
 OPEN, NEW, COPY, EXAMPLE, LOOK_UP, EXPORT, REMOVE = "ctrl+o", "ctrl+n", "ctrl+r", "ctrl+t", "ctrl+l", "f12", "delete,x"
 """The keys of what several screens can do."""
 READLINE = (("left", "ctrl+b"), ("right", "ctrl+f"), ("delete_left", "ctrl+h"))

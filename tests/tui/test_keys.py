@@ -16,10 +16,13 @@ from textual.widgets import Input, TextArea
 
 import dltext.tui
 from dltext.tui import actions
-from dltext.tui.actions import APP, KEPT_BY_TERMINALS, READLINE, SCREEN_ACTIONS, Action
+from dltext.tui.actions import APP, READLINE, SCREEN_ACTIONS, Action
 from dltext.tui.kit.go import COMMANDS, GoTo
 from dltext.tui.places import PLACES, key_name
 
+KEPT_BY_TERMINALS = frozenset({"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+z", "ctrl+c", "f10", "f11"})
+"""tmux and screen take the first two as prefixes; ctrl+s stops the output, ctrl+z and ctrl+c are signals; many windows
+open their menu by F10 and fill the screen by F11."""
 PLACE_KEYS = {place.key for place in PLACES.values() if place.key}
 READLINE_KEYS = frozenset(
     f"ctrl+{key}"

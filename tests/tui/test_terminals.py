@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from textual import events
 
-from dltext.tui.actions import APP, KEPT_BY_TERMINALS, SCREEN_ACTIONS
+from dltext.tui.actions import APP, SCREEN_ACTIONS
 from dltext.tui.kit.paste import PasteParser
 
 CAPABILITIES = {f"kf{number}": f"f{number}" for number in range(1, 13)} | {
@@ -100,7 +100,6 @@ def test_each_key_of_ours_can_be_typed_there(terminal: str) -> None:
     for key in our_keys() - {"enter", "escape", "space"}:
         if key.startswith("ctrl+") and len(key) == 6:
             assert read(chr(ord(key[-1]) - 96)) in ([key], ["backspace"] if key == "ctrl+h" else [key]), key
-            assert key not in KEPT_BY_TERMINALS or key == "ctrl+b", key
         else:
             assert key in sent, key
 
