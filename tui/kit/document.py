@@ -184,6 +184,14 @@ class DocumentArea(TextArea, inherit_bindings=False):
                 line.stylize(self._styles_of_heat[level], max(0, span.start - offset), span.end - offset)
         return line
 
+    async def _on_key(self, event: events.Key) -> None:
+        # Textual runs a binding once its key has come up to the application; what was typed behind it is here by then.
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if await self.app.run_action(binding.action, self):
+                event.stop()
+                event.prevent_default()
+                return
+
     async def _on_paste(self, event: events.Paste) -> None:
         # The screen takes pastes first (App.on_event); what still arrives here comes from elsewhere.
         event.stop()

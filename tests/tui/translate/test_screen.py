@@ -431,7 +431,7 @@ async def test_a_long_text_shows_its_progress_and_stops(
         assert len(said(screen)) == 40
         assert not screen.requests.draft.complete
         assert "are not translated  ctrl+j goes on" in told(screen, "#progress")
-        await pilot.press("ctrl+k")
+        await pilot.press("ctrl+j")
         await until(pilot, lambda: ready(screen, screen._document.text) and screen.requests.draft.complete)
         assert len(said(screen)) == 600
         assert [asked[0][:13] for asked in translations.asked("translate")][-1].strip() == "I drink tea."
@@ -491,7 +491,7 @@ async def test_ten_megabytes_show_their_beginning_and_the_rest_on_demand(
         )
         assert "10," in told(screen, "#progress")
         translations.hold("rest")
-        await pilot.press("ctrl+k")
+        await pilot.press("ctrl+j")
         await until(pilot, lambda: len(said(screen)) > 150)
         await pilot.press("escape")
         translations.release("rest")
