@@ -213,7 +213,7 @@ async def test_with_three_models_one_chooses_which_to_compare(app: Any, engine: 
         await ready(app, pilot, until)
         await pilot.press("f2")
         await until(pilot, lambda: app.screen.is_modal)
-        await pilot.press("down", "down", "space", "ctrl+s")
+        await pilot.press("down", "down", "space", "enter")
         await until(pilot, lambda: isinstance(app.screen, AnalyseScreen) and len(cards(app)) == 3)
         assert [card.info.name for card in cards(app)] == ["sentiment-en-cnn", "sentiment-en-lstm", "own-cnn"]
 
