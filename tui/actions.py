@@ -15,7 +15,7 @@ from .places import PLACES, key_name
 
 OPEN, NEW, COPY, EXAMPLE, LOOK_UP, EXPORT, REMOVE = "ctrl+o", "ctrl+n", "ctrl+r", "ctrl+t", "ctrl+l", "f12", "delete,x"
 """The keys of what several screens can do."""
-READLINE = (("left", "ctrl+b"), ("right", "ctrl+f"), ("delete_left", "ctrl+h"))
+READLINE = (("cursor_left", "ctrl+b"), ("cursor_right", "ctrl+f"), ("delete_left", "ctrl+h"))
 """What readline has and Textual's text fields have not."""
 
 

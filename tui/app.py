@@ -133,14 +133,11 @@ class DltextApp(App[None]):
         """Keys of places leave no dialog, for something may be typed in it; keys of readline are for text fields."""
         if action in ("open_screen", "go") and self.screen.is_modal:
             return bool(getattr(self.screen, "PASSING", False)) and action == "open_screen"
-        if action == "edit":
-            return isinstance(self.focused, Input | TextArea)
-        return True
+        return isinstance(self.focused, Input | TextArea) if action == "edit" else True
 
     def action_edit(self, move: str) -> None:
         """Readline's other names of keys, in any text field."""
-        names = {"left": "cursor_left", "right": "cursor_right"}
-        if (edit := getattr(self.focused, f"action_{names.get(move, move)}", None)) is not None:
+        if (edit := getattr(self.focused, f"action_{move}", None)) is not None:
             edit()
 
     def get_key_display(self, binding: Binding) -> str:
@@ -148,15 +145,11 @@ class DltextApp(App[None]):
         return binding.key_display or key_name(binding.key)
 
     def action_go(self) -> None:
-        from .kit.go import QUIT, THEME, GoTo
+        from .kit.go import GoTo
 
-        async def go(name: str | None) -> None:
-            if name == THEME:
-                self.action_switch_light()
-            elif name == QUIT:
-                await self.action_quit()
-            elif name is not None:
-                self.open_screen(name)
+        async def go(action: str | None) -> None:
+            if action is not None:
+                await self.run_action(action)
 
         self.push_screen(GoTo(PLACES, self.current_mode), go)
 

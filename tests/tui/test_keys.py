@@ -352,7 +352,7 @@ async def test_fourteen_places_are_seen_in_the_list(app: Any, until: Any, width:
             assert sum(line.strip().startswith(place.title) for line in lines) == 1
         assert all(key_name(place.key) in "".join(lines) for place in PLACES.values())
         await pilot.press("v")
-        await until(pilot, lambda: answers == ["verse"])
+        await until(pilot, lambda: answers == ["open_screen('verse')"])
 
 
 def test_keys_of_all_pairs_of_kinds_differ() -> None:

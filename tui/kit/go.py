@@ -13,12 +13,11 @@ from textual.widgets.option_list import Option
 from ..places import LEADER, Place, key_name
 from .dialogs import Dialog
 
-THEME, QUIT = "theme", "quit"
 COMMANDS: tuple[tuple[str, str, str, str], ...] = (
-    (THEME, "Dark or light", "d", "Change between the dark and the light theme"),
-    (QUIT, "Quit", "q", "Leave; trainings go on without the screen"),
+    ("switch_light", "Dark or light", "d", "Change between the dark and the light theme"),
+    ("quit", "Quit", "q", "Leave; trainings go on without the screen"),
 )
-"""What else has no other sure key: (name, title, letter, what it does)."""
+"""What else has no other sure key: (action, title, letter, what it does)."""
 
 
 def underlined(title: str, letter: str) -> Content:
@@ -34,7 +33,7 @@ def underlined(title: str, letter: str) -> Content:
 
 
 class GoTo(Dialog):
-    """Answers the name of a place, ``theme`` or ``quit``; None for escape."""
+    """Answers an action of the application, None for escape."""
 
     BINDINGS: ClassVar = [Binding(LEADER, "dismiss(None)", "Close", show=False)]
     TITLE_OF_BOX = "Go to"
@@ -65,9 +64,14 @@ class GoTo(Dialog):
         for name, _, wanted, *_ in self._entries:
             if letter and letter == wanted:
                 event.stop()
-                self.dismiss(name)
+                self.dismiss(_action(name))
                 return
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._entries[event.option_index][0])
+        self.dismiss(_action(self._entries[event.option_index][0]))
+
+
+def _action(name: str) -> str:
+    """What an entry does: a command's own action, or going to a place."""
+    return name if any(name == command for command, *_ in COMMANDS) else f"open_screen('{name}')"
