@@ -59,7 +59,9 @@ def roots(modules: set[str]) -> set[str]:
 
 
 def ours(modules: set[str], folder: str) -> set[str]:
-    return {name for name in modules if name.startswith(f"dltext.{folder}.") and not name.endswith((".errors", ".wording"))}
+    return {
+        name for name in modules if name.startswith(f"dltext.{folder}.") and not name.endswith((".errors", ".wording"))
+    }
 
 
 @pytest.mark.parametrize(
