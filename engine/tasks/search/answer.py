@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ....data.readers import Row
 from ....data.texts import REPLACED, whole
 from ... import bundle_format, model_store
 from ...results import Found, Hit, IndexInfo, Progress, SearchMethod, UserError
@@ -14,7 +13,7 @@ from ..words import model as vectors
 from . import matching, mean, paragraph_model, reranking
 from .index import Corpus, Table
 from .matching import Query
-from .opening import Encoder, open_corpus, open_table
+from .opening import Encoder, mend, open_corpus, open_table
 
 METHODS = ("mixture", "bm25", "mean", "paragraph")
 TEXT_LIMIT = 20_000
@@ -90,7 +89,7 @@ def build_index(
 
     ``data`` is a card's name or a file; ``split`` empty: all there is.
     """
-    opened = _open(data, method, model, split, text_column, label_column, progress)
+    opened = mend(lambda: _open(data, method, model, split, text_column, label_column, progress))
     size = opened.corpus.size + (opened.table.size if opened.table else 0)
     return IndexInfo(
         data,
@@ -124,49 +123,52 @@ def search(
         raise UserError("The query is empty: type some words, or paste a text whose like you look for.")
     if count < 1:
         raise UserError(f"The number of documents to find must be 1 or more, not {count}.")
-    opened = _open(data, method, model, split, text_column, label_column, progress)
-    started = time.perf_counter()
-    asked = matching.read_query(query, opened.corpus)
-    scores, eligible, known, notes = _scores(opened, asked, count)
-    hits = tuple(
-        _hit(opened.corpus.record(row), row, float(scores[row]), opened, asked) for row in best(scores, eligible, count)
-    )
-    return Found(
-        query=query,
-        data=data,
-        split=opened.corpus.meta["split"],
-        method=opened.method,
-        model=opened.model,
-        documents=len(opened.corpus),
-        hits=hits,
-        known=known,
-        milliseconds=1000 * (time.perf_counter() - started),
-        notes=(*opened.notes, *asked.notes, *notes, *replaced),
-    )
+
+    def answer() -> Found:
+        opened = _open(data, method, model, split, text_column, label_column, progress)
+        started = time.perf_counter()
+        asked = matching.read_query(query, opened.corpus)
+        ranked, known, notes = _ranked(opened, asked, count)
+        hits = tuple(_hit(row, score, opened, asked) for row, score in ranked[:count])
+        return Found(
+            query=query,
+            data=data,
+            split=opened.corpus.meta["split"],
+            method=opened.method,
+            model=opened.model,
+            documents=len(opened.corpus),
+            hits=hits,
+            known=known,
+            milliseconds=1000 * (time.perf_counter() - started),
+            notes=(*opened.notes, *asked.notes, *notes, *replaced),
+        )
+
+    return mend(answer)
 
 
-def _scores(opened: Opened, asked: Query, count: int) -> tuple[np.ndarray, np.ndarray, float, list[str]]:
-    """Scores and eligibility ``[documents]``, the share of the query's words that are known, and notes."""
+def _ranked(opened: Opened, asked: Query, count: int) -> tuple[list[tuple[int, float]], float, list[str]]:
+    """Rows with their scores, best first; the share of the query's words that are known; and notes."""
     notes: list[str] = []
     words = len(asked.words)
     if not words:
-        nothing = np.zeros(len(opened.corpus), np.float32)
-        return nothing, nothing > 0, 0.0, ["There is no word in the query, only marks."]
-    lexical = opened.corpus.postings.scores(asked.terms) if opened.method in ("bm25", "mixture") else None
-    in_texts = sum(opened.corpus.postings.frequency(opened.corpus.fold(word)) > 0 for word in asked.words) / words
+        return [], 0.0, ["There is no word in the query, only marks."]
+    lexical: list[tuple[int, float]] = []
+    if opened.method in ("bm25", "mixture"):
+        most = count if opened.method == "bm25" else max(reranking.RANKED, 2 * count)
+        lexical = opened.corpus.texts.best({word.word: (word.count, word.documents) for word in asked.asked}, most)
+    in_texts = asked.there / words
     if opened.table is None or opened.encoder is None:
-        assert lexical is not None
         if not in_texts:
             notes.append("None of the query's words occurs in these texts.")
-        return lexical, lexical > 0, in_texts, notes
+        return lexical, in_texts, notes
     vector, found = opened.encoder.query_vector(asked.words)
     if not found:
         notes.append(f"{opened.model} knows none of the query's words.")
     cosines = opened.table.cosines(vector) if found else np.zeros(len(opened.corpus), np.float32)
-    if lexical is None:
-        return cosines, cosines > 0, found / words, notes
-    scores, eligible = reranking.rerank(lexical, cosines, asked, opened.corpus, opened.encoder, opened.table, count)
-    return scores, eligible, max(in_texts, found / words), notes
+    if opened.method != "mixture":
+        return [(row, float(cosines[row])) for row in best(cosines, cosines > 0, count)], found / words, notes
+    ranked = reranking.rerank(lexical, cosines, asked, opened.encoder, opened.table, count)
+    return ranked, max(in_texts, found / words), notes
 
 
 def best(scores: np.ndarray, eligible: np.ndarray, count: int) -> list[int]:
@@ -179,7 +181,8 @@ def best(scores: np.ndarray, eligible: np.ndarray, count: int) -> list[int]:
     return rows[np.argsort(-scores[rows], kind="stable")].tolist()
 
 
-def _hit(row: Row, number: int, score: float, opened: Opened, asked: Query) -> Hit:
+def _hit(number: int, score: float, opened: Opened, asked: Query) -> Hit:
+    row = opened.corpus.record(number)
     text = row.text[:TEXT_LIMIT]
     spans = matching.spans(text, opened.corpus, asked, opened.encoder if opened.method != "bm25" else None)
     return Hit(row.id, number, text, round(score, 6), row.label, spans)
@@ -202,13 +205,13 @@ def _open(
     started = time.perf_counter()
     steps = 1 if method == "bm25" else 2
     corpus, made = open_corpus(data, split, text_column, label_column, progress, steps)
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = (corpus.remade,) if made and corpus.remade else ()
     if method != "bm25" and not model:
         model, problem = _model_for(method, corpus.language)
         if problem and method != "mixture":
             raise UserError(problem)
         if problem:
-            method, notes = "bm25", (f"Ranked by BM25 alone. {problem}",)
+            method, notes = "bm25", (*notes, f"Ranked by BM25 alone. {problem}")
     if method == "bm25":
         return Opened(corpus, method, seconds=time.perf_counter() - started if made else 0.0, notes=notes)
     encoder = _encoder(method, model or "")

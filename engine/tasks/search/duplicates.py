@@ -10,8 +10,9 @@ import numpy as np
 
 from ...results import Duplicates, Hit, Progress, UserError
 from .answer import TEXT_LIMIT
-from .index import Corpus, terms_of
-from .opening import open_corpus
+from .fulltext import terms_of
+from .index import Corpus
+from .opening import mend, open_corpus
 
 SHINGLE = 4
 """Words in a row that make a shingle; a shorter text is one shingle."""
@@ -42,16 +43,20 @@ def near_duplicates(
     """
     if not 0.3 <= threshold <= 1:
         raise UserError(f"The threshold must lie between 0.3 and 1, not {threshold:g}.")
-    corpus, _ = open_corpus(data, split, text_column, label_column, progress, 2)
-    total = len(corpus)
 
-    def advance(done: int) -> None:
-        if progress and (done % 64 == 0 or done == total):
-            progress(total + done, 2 * total)
+    def answer() -> list[Duplicates]:
+        corpus, _ = open_corpus(data, split, text_column, label_column, progress, 2)
+        total = len(corpus)
 
-    signatures = sign(corpus, advance)
-    groups = _groups(candidates(signatures, threshold), _Shingles(corpus), threshold, total)
-    return [_shown(group, corpus) for group in groups[: max(0, count)]]
+        def advance(done: int) -> None:
+            if progress and (done % 64 == 0 or done == total):
+                progress(total + done, 2 * total)
+
+        signatures = sign(corpus, advance)
+        groups = _groups(candidates(signatures, threshold), _Shingles(corpus), threshold, total)
+        return [_shown(group, corpus) for group in groups[: max(0, count)]]
+
+    return mend(answer)
 
 
 def sign(corpus: Corpus, advance: Callable[[int], None]) -> Signature:

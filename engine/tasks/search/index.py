@@ -1,4 +1,4 @@
-"""Corpora made searchable, on disk: texts, bags of words and postings, and tables of document vectors.
+"""Corpora made searchable, on disk: texts with the index of their words, and tables of document vectors.
 
 In the cache, below ``search``: a folder a corpus (``texts-…``) and a folder for each model that has read it
 (``vectors-…``). A folder is written aside and renamed, so it is whole or not there; its name is the fingerprint of all
@@ -24,15 +24,17 @@ from ....data.paths import write_json
 from ....data.readers import Row
 from ... import arrays
 from ...results import UserError
-from ...text.segment import words_of
-from .bm25 import Bags, Postings, Strings, Writer, fold
+from . import fulltext
+from .fulltext import DamagedIndex, FullText
 
-FORMAT = 2
+FORMAT = 3
 """Changes with what is written or how words are counted: older folders are then made anew."""
 KEEP = 20
 """Folders of each kind that stay in the cache."""
 BLOCK = 1 << 14
 """Rows of a table that are widened and multiplied at a time."""
+RECORDS = 512
+"""Documents that are read at a time."""
 RESIDENT = 64 << 20
 """Bytes: a table no larger than this (as float32) stays in memory between queries."""
 
@@ -45,11 +47,6 @@ def place() -> Path:
 def fingerprint(**parts: Any) -> str:
     """A name made of everything that decides an index's content."""
     return hashlib.sha256(json.dumps([FORMAT, parts], sort_keys=True, default=str).encode()).hexdigest()[:24]
-
-
-def terms_of(text: str, segmentation: str) -> list[tuple[str, tuple[int, int]]]:
-    """The words of a text that are searched, with their places: tokens with a letter or a digit in them."""
-    return [token for token in words_of(text, segmentation) if any(map(str.isalnum, token[0]))]
 
 
 @contextmanager
@@ -109,22 +106,22 @@ def _used(folder: Path) -> float:
 
 
 class Corpus:
-    """Texts made searchable, memory-mapped. Safe to use from several threads."""
+    """Texts made searchable. Safe to use from several threads."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.meta: dict[str, Any] = json.loads((folder / "meta.json").read_text("utf-8"))
         self.language: str = self.meta["language"]
         self.segmentation: str = self.meta["segmentation"]
-        self._records = arrays.load(folder / "records-starts.npy", mapped=True)
-        self._content = np.memmap(folder / "records.bin", np.uint8, "r")
-        self.bags = Bags(folder)
-        self.postings = Postings(folder, len(self))
-        self.vocabulary = Strings(folder, "words")
+        self.texts = FullText(folder / fulltext.FILE, self.language)
+        if self.texts.count != self.meta["documents"]:
+            raise ValueError("it does not hold the documents that it should")
+        self.remade = ""
+        """Why it had to be made again, where it had to."""
         _touch(folder)
 
     def __len__(self) -> int:
-        return len(self._records) - 1
+        return self.texts.count
 
     @property
     def size(self) -> int:
@@ -133,21 +130,15 @@ class Corpus:
 
     def record(self, row: int) -> Row:
         """The document of that place, from 0."""
-        content = self._content[self._records[row] : self._records[row + 1]].tobytes()
-        identity, label, text = json.loads(content)
-        return Row(identity, text, label)
+        return self.texts.document(row)
+
+    def blocks(self, count: int = RECORDS) -> Iterator[list[Row]]:
+        """All documents in their order, so many at a time."""
+        return (self.texts.documents(first, count) for first in range(0, len(self), count))
 
     def records(self) -> Iterator[Row]:
         """All documents in their order, one at a time."""
-        return (self.record(row) for row in range(len(self)))
-
-    def words(self) -> list[str]:
-        """The vocabulary: the words that the bags count, in the order of their numbers."""
-        return self.vocabulary.all()
-
-    def fold(self, word: str) -> str:
-        """The term that a word counts as here."""
-        return fold(word, self.language)
+        return (record for block in self.blocks() for record in block)
 
 
 def size(folder: Path) -> int:
@@ -177,10 +168,26 @@ def find_corpus(**sought: Any) -> Corpus | None:
     return None
 
 
+def remove_older(**sought: Any) -> bool:
+    """Remove the indexes that another version of dltext made of the same; whether there were any."""
+    older = []
+    for folder in place().glob("texts-*"):
+        with suppress(OSError, ValueError):
+            meta = json.loads((folder / "meta.json").read_text("utf-8"))
+            if meta.get("format") != FORMAT and all(meta.get(key) == value for key, value in sought.items()):
+                older.append(folder)
+    for folder in older:
+        shutil.rmtree(folder, ignore_errors=True)
+    return bool(older)
+
+
 def corpus_of(mark: str) -> Corpus | None:
     """The index under the fingerprint ``mark``, if there is one and it is whole."""
     return _whole(Corpus, corpus_folder(mark))
 
+
+removed: set[str] = set()
+"""Names of folders that were damaged."""
 
 _Kind = TypeVar("_Kind", bound="Corpus | Table")
 
@@ -191,7 +198,8 @@ def _whole(kind: type[_Kind], folder: Path) -> _Kind | None:
         return None
     try:
         return kind(folder)
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError, OSError, DamagedIndex):
+        removed.add(folder.name)
         shutil.rmtree(folder, ignore_errors=True)
         return None
 
@@ -206,36 +214,15 @@ def make_corpus(
 ) -> Corpus:
     """Write the index of ``rows`` under the fingerprint ``mark``; ``advance(n)`` (after each document) may raise.
 
-    Streams: the memory holds the vocabulary. Raises a UserError where there is no document.
+    Streams. Raises a UserError where there is no document.
     """
     target = _writable(corpus_folder(mark))
     with _making(target) as aside:
-        writer = Writer(aside, language)
-        starts = [0]
-        try:
-            with (aside / "records.bin").open("wb") as stream:
-                for row in rows:
-                    content = json.dumps([row.id, row.label, row.text], ensure_ascii=True).encode()
-                    stream.write(content)
-                    starts.append(starts[-1] + len(content))
-                    writer.add(word for word, _ in terms_of(row.text, segmentation))
-                    advance(len(starts) - 1)
-            if len(starts) == 1:
-                raise UserError(f"{meta.get('data')}: there are no documents in it to search.")
-            np.save(aside / "records-starts.npy", np.array(starts, np.int64))
-            writer.finish()
-        finally:
-            writer.close()
-        write_json(
-            aside / "meta.json",
-            {
-                **meta,
-                "format": FORMAT,
-                "language": language,
-                "segmentation": segmentation,
-                "documents": len(starts) - 1,
-            },
-        )
+        documents = fulltext.write(aside / fulltext.FILE, rows, language, segmentation, advance)
+        if not documents:
+            raise UserError(f"{meta.get('data')}: there are no documents in it to search.")
+        stated = {"format": FORMAT, "language": language, "segmentation": segmentation, "documents": documents}
+        write_json(aside / "meta.json", {**meta, **stated})
     return Corpus(target)
 
 
@@ -243,20 +230,28 @@ class Table:
     """Document vectors of length 1, ``[documents, size]`` float16, memory-mapped.
 
     ``common`` ``[size]`` is the direction that all documents share; it was taken out of them, and of a query it is
-    taken out here (zeros: nothing was).
+    taken out here (zeros: nothing was). Beside the vectors stand the bags: which of the model's words a document has.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._rows = arrays.load(folder / "vectors.npy", mapped=True)
         self.common: np.ndarray = arrays.load(folder / "common.npy", 8 * arrays.MOST_COMPONENTS)
-        self.slots: np.ndarray = arrays.load(folder / "slots.npy", mapped=True)
+        self._starts = arrays.load(folder / "bag-starts.npy", mapped=True)
+        words = folder / "bag-words.bin"
+        self._words = np.memmap(words, np.int32, "r") if words.stat().st_size else np.zeros(0, np.int32)
+        if len(self._starts) != len(self._rows) + 1 or self._starts[-1] != len(self._words):
+            raise ValueError("its bags do not fit its vectors")
         self._wide: np.ndarray | None = None
         _touch(folder)
 
     @property
     def size(self) -> int:
         return size(self.folder)
+
+    def bag(self, row: int) -> np.ndarray:
+        """The different words of a document that the model knows: its rows of them, int32, ascending."""
+        return np.asarray(self._words[int(self._starts[row]) : int(self._starts[row + 1])])
 
     def cosines(self, query: np.ndarray) -> np.ndarray:
         """float32 ``[documents]``: of each document to ``query`` ``[size]``, whose common part is removed here."""
@@ -279,23 +274,29 @@ def find_table(mark: str) -> Table | None:
     return _whole(Table, table_folder(mark))
 
 
-def make_table(
-    mark: str, documents: int, width: int, blocks: Iterable[np.ndarray], remove: bool, slots: np.ndarray
-) -> Table:
-    """Write the table of ``blocks`` (raw vectors ``[some, width]``, in order); whoever makes them may raise to stop.
+Block = tuple[np.ndarray, list[np.ndarray]]
+"""Vectors ``[some, size]`` of documents, and the bag of each: the model's rows of its different words, ascending."""
 
-    ``slots`` int32 ``[words of the corpus]``: the model's row of each word, -1 where it knows none.
+
+def make_table(mark: str, documents: int, width: int, blocks: Iterable[Block], remove: bool) -> Table:
+    """Write the table of ``blocks`` (raw vectors, in order); whoever makes them may raise to stop.
+
     ``remove``: take out the first principal direction, as uncentred (Arora, Liang & Ma 2017, algorithm 1, line 5).
     """
     target = _writable(table_folder(mark))
     with _making(target) as aside:
         rows = np.lib.format.open_memmap(aside / "vectors.npy", "w+", np.float16, (documents, width))
-        second, at = np.zeros((width, width)), 0
-        for block in blocks:
-            block = _unit(block)
-            second += block.T.astype(np.float64) @ block
-            rows[at : at + len(block)] = block
-            at += len(block)
+        second, done, lengths = np.zeros((width, width)), 0, [0]
+        with (aside / "bag-words.bin").open("wb") as stream:
+            for vectors, bags in blocks:
+                vectors = _unit(vectors)
+                second += vectors.T.astype(np.float64) @ vectors
+                rows[done : done + len(vectors)] = vectors
+                done += len(vectors)
+                for bag in bags:
+                    stream.write(bag.astype(np.int32).tobytes())
+                    lengths.append(len(bag))
+        np.save(aside / "bag-starts.npy", np.cumsum(lengths, dtype=np.int64))
         common = np.linalg.eigh(second)[1][:, -1] if remove and documents > 1 else np.zeros(width)
         common = common.astype(np.float32)
         if remove:
@@ -304,7 +305,6 @@ def make_table(
                 rows[start : start + BLOCK] = _unit(part - np.outer(part @ common, common))
         rows.flush()
         np.save(aside / "common.npy", common)
-        np.save(aside / "slots.npy", slots)
         write_json(aside / "meta.json", {"format": FORMAT, "documents": documents, "size": width})
     return Table(target)
 

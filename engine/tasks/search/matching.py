@@ -1,12 +1,14 @@
 """What of a document matches a query: its words' places, with how near each is to a word asked for."""
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from ...results import Span
-from .index import Corpus, terms_of
+from .fulltext import terms_of
+from .index import Corpus
 
 QUERY_CHARACTERS = 50_000
 """Of a longer pasted text no more is read: by then its subject is clear, and answers stay quick."""
@@ -19,6 +21,19 @@ COMMON = 0.25
 NEAR_WORDS = 64
 """Words of the query to which the words of the texts are compared."""
 
+Key = tuple[str, ...]
+"""The terms of the full-text index that a word counts as: mostly one, its stem."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A word of the query: how often it is there in all its forms, in how many documents, and how much that tells."""
+
+    word: str
+    count: int
+    documents: int
+    idf: float
+
 
 @dataclass(frozen=True)
 class Query:
@@ -26,16 +41,14 @@ class Query:
 
     words: list[str]
     """In their order, with repetitions."""
-    terms: dict[str, float]
-    """Folded, with how often each occurs."""
-    shown: frozenset[str]
-    """Terms worth showing in a text."""
+    asked: tuple[Asked, ...]
+    """Forms of a word once, in the query's first spelling; what tells most stands first."""
+    there: int
+    """How many of ``words`` are in the documents."""
+    shown: frozenset[Key]
+    """What is worth showing in a text."""
     near: tuple[str, ...]
     """The words to whose neighbours the texts' words are compared."""
-    spelt: dict[str, str]
-    """A term's first spelling in the query."""
-    forms: dict[str, list[int]]
-    """The corpus's words (their numbers) that fold to a term."""
     notes: tuple[str, ...] = ()
 
 
@@ -47,29 +60,32 @@ def read_query(query: str, corpus: Corpus) -> Query:
         query = re.sub(r"\S{1,100}\Z", "", cut) or cut  # not in the middle of a word
         notes = (f"Only the first {len(query):,} characters of the query were read.",)
     words = [word for word, _ in terms_of(query, corpus.segmentation)]
-    counts: Counter[str] = Counter(corpus.fold(word) for word in words)
-    postings = corpus.postings
-    weight = {term: count * postings.idf(term) for term, count in counts.items()}
-    kept = sorted(counts, key=lambda term: (-weight[term], term))[:QUERY_TERMS]
-    rare = [term for term in kept if postings.frequency(term) <= COMMON * postings.count]
-    shown = rare or kept
-    spelt: dict[str, str] = {}
+    keys = corpus.texts.terms(words)
+    counts = Counter(keys[word] for word in words if keys[word])
+    spelt: dict[Key, str] = {}
     for word in words:
-        spelt.setdefault(corpus.fold(word), word)
-    near = tuple(spelt[term] for term in shown[:NEAR_WORDS])
-    return Query(
-        words, {term: float(counts[term]) for term in kept}, frozenset(shown), near, spelt, _forms(kept, corpus), notes
-    )
+        spelt.setdefault(keys[word], word)
+    documents = _documents(list(counts), corpus)
+    asked = {
+        key: Asked(spelt[key], count, documents[key], _idf(documents[key], len(corpus)))
+        for key, count in counts.items()
+    }
+    chosen = sorted(asked, key=lambda key: (-asked[key].count * asked[key].idf, key))[:QUERY_TERMS]
+    shown = [key for key in chosen if documents[key] <= COMMON * len(corpus)] or chosen
+    near = tuple(spelt[key] for key in shown[:NEAR_WORDS])
+    there = sum(count for key, count in counts.items() if documents[key])
+    return Query(words, tuple(asked[key] for key in chosen), there, frozenset(shown), near, notes)
 
 
-def _forms(terms: list[str], corpus: Corpus) -> dict[str, list[int]]:
-    """Words of the corpus that count as each term: the term itself, and what folding makes into it."""
-    found: dict[str, list[int]] = {}
-    for term in terms:
-        spellings = {term, f"{term}s", f"{term[:-1]}ies"} if corpus.language == "en" else {term}
-        rows = (corpus.vocabulary.find(word) for word in sorted(spellings) if corpus.fold(word) == term)
-        found[term] = [row for row in rows if row is not None]
-    return found
+def _documents(keys: list[Key], corpus: Corpus) -> dict[Key, int]:
+    """In how many documents each is: at most, of one that is several terms in a row."""
+    frequencies = corpus.texts.frequencies(term for key in keys for term in key)
+    return {key: min(frequencies[term] for term in key) for key in keys}
+
+
+def _idf(documents: int, total: int) -> float:
+    """``ln(1 + (N - n + 1/2) / (n + 1/2))``: never negative, also where most documents hold the term."""
+    return math.log1p((total - documents + 0.5) / (documents + 0.5))
 
 
 def spans(text: str, corpus: Corpus, query: Query, vectors: Any | None = None) -> tuple[Span, ...]:
@@ -78,12 +94,13 @@ def spans(text: str, corpus: Corpus, query: Query, vectors: Any | None = None) -
     ``vectors``: whatever has ``find`` and ``unit``.
     """
     tokens = terms_of(text, corpus.segmentation)
-    weight = {word: 1.0 for word, _ in tokens if corpus.fold(word) in query.shown}
+    keys = corpus.texts.terms(word for word, _ in tokens)
+    weight = {word: 1.0 for word, key in keys.items() if key in query.shown}
     if vectors is not None:
         near = _near(vectors, {word for word, _ in tokens} - weight.keys(), query.near)
-        # Frequencies are looked up last: of few words, since each costs a bisection on the disk.
+        documents = _documents([keys[word] for word in near if keys[word]], corpus)
         most = COMMON * len(corpus)
-        weight |= {word: x for word, x in near.items() if corpus.postings.frequency(corpus.fold(word)) <= most}
+        weight |= {word: x for word, x in near.items() if documents.get(keys[word], 0) <= most}
     return tuple(Span(start, end, weight[word]) for word, (start, end) in tokens if word in weight)
 
 

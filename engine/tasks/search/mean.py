@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from ..words.model import WordVectors
-from .index import BLOCK, Corpus
+from .bags import Bags
+from .index import Block, Corpus
 
 A = 1e-3
 """The paper's constant in a / (a + p(word)); smaller: rare words weigh more."""
-CHUNK = 1 << 16
-"""Postings that are added up at a time."""
 
 
 class MeanVectors:
@@ -32,22 +31,19 @@ class MeanVectors:
             return np.zeros(self.vectors.size, np.float32), 0
         return self.vectors.weights(ids, A) @ self.vectors.unit(ids) / len(ids), len(ids)
 
-    def corpus_vectors(self, corpus: Corpus, advance: Callable[[int], None]) -> Iterator[np.ndarray]:
-        """The same of all documents, in blocks ``[some, size]``, from the bags of words: no text is read again."""
-        found = [self.vectors.find(word) for word in corpus.words()]
-        rows = np.array([row for row in found if row is not None], np.int64)
-        slot = np.full(len(found), -1, np.int64)  # word of the corpus -> row of the small table
-        slot[[i for i, row in enumerate(found) if row is not None]] = np.arange(len(rows))
-        table = np.zeros((len(rows), self.vectors.size), np.float32)
-        for at in range(0, len(rows), BLOCK):
-            part = rows[at : at + BLOCK]
-            table[at : at + BLOCK] = self.vectors.weights(part, A)[:, None] * self.vectors.unit(part)
-        for first, last, document, word, count in corpus.bags.chunks(CHUNK):
-            known = slot[word] >= 0
-            document, word, count = document[known], slot[word[known]], count[known]
-            sums = np.zeros((last - first, self.vectors.size), np.float32)
-            filled, begin = np.unique(document, return_index=True)
-            if len(filled):
-                sums[filled] = np.add.reduceat(count[:, None] * table[word], begin, axis=0)
-            advance(last)
-            yield sums
+    def corpus_vectors(self, corpus: Corpus, advance: Callable[[int], None]) -> Iterator[Block]:
+        """The same of all documents, with their bags; ``advance(n)`` after each block may raise to stop."""
+        bags, done = Bags(self.vectors.words, self.vectors.find, corpus.segmentation), 0
+        for records in corpus.blocks():
+            read = bags.read([record.text for record in records])
+            # The block's different words once: [words, size].
+            words, place = np.unique(np.concatenate([rows for rows, _ in read]), return_inverse=True)
+            table = self.vectors.weights(words, A)[:, None] * self.vectors.unit(words)
+            sums = np.zeros((len(records), self.vectors.size), np.float32)
+            first = 0
+            for number, (rows, counts) in enumerate(read):
+                sums[number] = counts.astype(np.float32) @ table[place[first : first + len(rows)]]
+                first += len(rows)
+            done += len(records)
+            advance(done)
+            yield sums, [rows for rows, _ in read]

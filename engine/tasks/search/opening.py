@@ -1,27 +1,32 @@
 """Corpora and their tables of vectors, opened to be searched: found in the cache or made, the last few kept open."""
 
 import os
+import shutil
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
+from typing import TypeVar
 
 from ....data import cards, paths
 from ....data.source import Source, open_source
 from ...results import Progress
 from ...text.segment import segmentation_for
 from . import index
+from .fulltext import DamagedIndex
 from .index import Corpus, Table
 from .mean import MeanVectors
 from .paragraph_model import ParagraphVectors
 
 PACKAGE = Path(cards.__file__).parent
+REMADE = "The index of these texts {} and was made again."
 OPENED = 4
 """Corpora kept open at once."""
 
 Encoder = MeanVectors | ParagraphVectors
 """What makes vectors of texts."""
+
+_Answer = TypeVar("_Answer")
 
 _opened: "OrderedDict[tuple, Corpus]" = OrderedDict()
 _tables: "OrderedDict[str, Table]" = OrderedDict()
@@ -41,12 +46,26 @@ def open_corpus(
     asked = {"data": data, "asked": split, "columns": [text_column, label_column], "stamp": stamp}
     corpus, made = index.find_corpus(**asked), False
     if corpus is None:
+        older = index.remove_older(**{key: asked[key] for key in ("data", "asked", "columns")})
         corpus, made = _make_corpus(data, split, text_column, label_column, stamp, asked, progress, steps)
+        if made and (older or corpus.folder.name in index.removed):
+            corpus.remade = REMADE.format("was made by another version of dltext" if older else "was damaged")
+            index.removed.discard(corpus.folder.name)
     with _lock:
         _opened[key] = corpus
         while len(_opened) > OPENED:
             _opened.popitem(last=False)
     return corpus, made
+
+
+def mend(answer: Callable[[], _Answer]) -> _Answer:
+    """What ``answer`` returns; where an index turns out to be damaged meanwhile, it is removed and asked once more."""
+    try:
+        return answer()
+    except DamagedIndex as error:
+        index.removed.add(error.folder.name)
+        shutil.rmtree(error.folder, ignore_errors=True)  # one that is open and in memory is forgotten with its folder
+        return answer()
 
 
 def _make_corpus(
@@ -112,11 +131,8 @@ def open_table(corpus: Corpus, encoder: Encoder, progress: Progress | None) -> t
             if progress:
                 progress(total + done, 2 * total)
 
-        found = (encoder.find(word) for word in corpus.words())
-        slots = np.array([-1 if row is None else row for row in found], np.int32)
-        table = index.make_table(
-            mark, total, encoder.size, encoder.corpus_vectors(corpus, advance), encoder.remove, slots
-        )
+        blocks = encoder.corpus_vectors(corpus, advance)
+        table = index.make_table(mark, total, encoder.size, blocks, encoder.remove)
     with _lock:
         _tables[key] = table
         while len(_tables) > OPENED:

@@ -23,7 +23,9 @@ from ...results import UserError
 from ...serve.session import load_bundle
 from ..words.model import unit
 from ..words.wordlist import WordList
-from .index import Corpus, terms_of
+from .bags import Bags
+from .fulltext import terms_of
+from .index import RECORDS, Block, Corpus
 
 TASK = "paragraphs"
 PARTS = ("dbow", "dm")
@@ -227,15 +229,15 @@ class ParagraphVectors:
         """The vector of a query (float32 ``[size]``), and how many of its words are known."""
         return self.infer([words])[0], sum(self.find(word) is not None for word in words)
 
-    def corpus_vectors(self, corpus: Corpus, advance: Callable[[int], None], block: int = 512) -> Iterator[np.ndarray]:
-        """Vectors of all documents, in blocks ``[some, size]``; ``advance(n)`` after each may raise to stop."""
-        waiting: list[list[str]] = []
-        for done, record in enumerate(corpus.records(), 1):
-            waiting.append([word for word, _ in terms_of(record.text, self.segmentation)])
-            if len(waiting) == block or done == len(corpus):
-                yield self.infer(waiting)
-                waiting = []
-                advance(done)
+    def corpus_vectors(self, corpus: Corpus, advance: Callable[[int], None], block: int = RECORDS) -> Iterator[Block]:
+        """Vectors of all documents, with their bags, in blocks; ``advance(n)`` after each may raise to stop."""
+        bags, done = Bags(self.words, self.find, corpus.segmentation), 0
+        for records in corpus.blocks(block):
+            texts = [record.text for record in records]
+            vectors = self.infer([[word for word, _ in terms_of(text, self.segmentation)] for text in texts])
+            done += len(records)
+            advance(done)
+            yield vectors, [rows for rows, _ in bags.read(texts)]
 
 
 def find_halves(first: np.ndarray, second: np.ndarray) -> float:

@@ -2,64 +2,51 @@
 
 import numpy as np
 
-from .index import Corpus, Table
+from .index import Table
 from .matching import Query
 
 WEIGHT = 1.0
 """What the nearest words count beside BM25. Chosen on 1,000 titles and 20,000 abstracts that no reported number comes
-from (tests/quality/retrieval.py --part validation): MRR@10 of BM25 alone 0.868; with skip-gram vectors of abstracts
-0.876, 0.880, 0.881 at 0.5, 1, 2; with GloVe 0.874, 0.873, 0.873. Adding the cosine of mean vectors to BM25 instead
-gave no more than BM25 at any weight."""
+from (tests/quality/retrieval.py --part validation)."""
 LEXICAL, NEAREST = 100, 50
 """How many of BM25's best, and how many of those nearest by their vectors, are ranked again."""
+RANKED = 300
+"""How many of BM25's best have a score at all: documents behind them count as if they shared no word."""
 
 
 def rerank(
-    lexical: np.ndarray, cosines: np.ndarray, query: Query, corpus: Corpus, encoder, table: Table, count: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Scores float32 ``[documents]`` and which documents may be shown.
+    lexical: list[tuple[int, float]], cosines: np.ndarray, query: Query, encoder, table: Table, count: int
+) -> list[tuple[int, float]]:
+    """Rows and scores, best first, of ``lexical`` and of the documents nearest by their vectors.
 
-    To the BM25 score comes, for each term of the query, its inverse frequency times the cosine of its nearest word in
-    the document, which is 1 where the term itself is there (a soft match as in Kusner et al. 2015's relaxed word
+    To the BM25 score comes, for each word of the query, its inverse frequency times the cosine of its nearest word in
+    the document, which is 1 where the word itself is there (a soft match as in Kusner et al. 2015's relaxed word
     mover's distance). Documents that are not ranked again keep their BM25 score.
     """
-    rows = np.union1d(_top(lexical, max(LEXICAL, 2 * count)), _top(cosines, max(NEAREST, count)))
-    scores = lexical.copy()
-    eligible = lexical > 0
-    eligible[rows] = True
-    if len(rows):
-        scores[rows] += WEIGHT * _nearest_words(rows, query, corpus, encoder, table)
-    return scores, eligible & (scores > 0)
+    scores = dict(lexical)
+    rows = sorted({row for row, _ in lexical[: max(LEXICAL, 2 * count)]} | set(_top(cosines, max(NEAREST, count))))
+    for row, similarity in zip(rows, _nearest_words(rows, query, encoder, table).tolist(), strict=True):
+        scores[row] = scores.get(row, 0.0) + WEIGHT * similarity
+    return sorted((entry for entry in scores.items() if entry[1] > 0), key=lambda entry: (-entry[1], entry[0]))
 
 
-def _top(scores: np.ndarray, count: int) -> np.ndarray:
+def _top(scores: np.ndarray, count: int) -> list[int]:
     rows = np.flatnonzero(scores > 0)
-    return rows if len(rows) <= count else rows[np.argpartition(-scores[rows], count)[:count]]
+    return (rows if len(rows) <= count else rows[np.argpartition(-scores[rows], count)[:count]]).tolist()
 
 
-def _nearest_words(rows: np.ndarray, query: Query, corpus: Corpus, encoder, table: Table) -> np.ndarray:
-    """float32 ``[rows]``: the sum over the query's terms of inverse frequency times cosine of the nearest word."""
-    terms = list(query.terms)
-    idf = np.array([corpus.postings.idf(term) * query.terms[term] for term in terms], np.float32)
-    asked = np.zeros((len(terms), encoder.size), np.float32)
-    for number, term in enumerate(terms):
-        row = encoder.find(query.spelt[term])
-        if row is not None:
-            asked[number] = encoder.unit([row])[0]
-    bags = [corpus.bags.words(int(row)) for row in rows]
-    words, place = np.unique(np.concatenate(bags), return_inverse=True)
-    slots = np.asarray(table.slots[words])
-    cosines = np.zeros((len(words), len(terms)), np.float32)
-    known = np.flatnonzero(slots >= 0)
-    cosines[known] = np.maximum(encoder.unit(slots[known]) @ asked.T, 0)
-    for number, term in enumerate(terms):  # a word asked for is its own nearest, also where the model lacks it
-        for form in query.forms[term]:
-            at = int(np.searchsorted(words, form))
-            if at < len(words) and words[at] == form:
-                cosines[at, number] = 1
+def _nearest_words(rows: list[int], query: Query, encoder, table: Table) -> np.ndarray:
+    """float32 ``[rows]``: the sum over the query's words of inverse frequency times cosine of the nearest word."""
+    sums = np.zeros(len(rows), np.float32)
+    asked = [(row, word) for word in query.asked if (row := encoder.find(word.word)) is not None]
+    bags = [table.bag(row) for row in rows]
     filled = np.flatnonzero([len(bag) for bag in bags])  # reduceat has no empty segments
+    if not asked or not len(filled):
+        return sums
+    idf = np.array([word.idf * word.count for _, word in asked], np.float32)
+    words, place = np.unique(np.concatenate(bags), return_inverse=True)
+    # [words, asked]
+    cosines = np.maximum(encoder.unit(words) @ encoder.unit([row for row, _ in asked]).T, 0)
     starts = np.concatenate([[0], np.cumsum([len(bag) for bag in bags])])[filled]
-    found = np.zeros(len(rows), np.float32)
-    if len(filled):
-        found[filled] = np.maximum.reduceat(cosines[place], starts, axis=0) @ idf
-    return found
+    sums[filled] = np.maximum.reduceat(cosines[place], starts, axis=0) @ idf
+    return sums

@@ -8,6 +8,7 @@ import io
 import shutil
 import tempfile
 import time
+from collections import Counter
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -15,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ....data.readers import Row
 from ....data.source import Source
 from ....data.wording import plural
 from ...results import JobSpec, Preflight, Report
+from ...tasks.search import fulltext
 from ...tasks.search import paragraph_model as serve
-from ...tasks.search.bm25 import Postings, Writer
 from ..pipeline import Packed, Pipeline, Plan
 from ..shared import never, silent
 from . import documents
@@ -164,23 +166,23 @@ class ParagraphPipeline(Pipeline[ParagraphTraining]):
         return check(spec, rate_of=_rate, memory_of=_memory, tests=False)
 
 
-def _halves_by_bm25(documents: Documents) -> float:
+def _halves_by_bm25(found: Documents) -> float:
     """The share of held documents whose second half finds its own first half by BM25."""
-    lines = documents.held_out()
-    with tempfile.TemporaryDirectory(dir=documents.folder) as place:
-        writer = Writer(Path(place), "")
-        for line in lines:
-            writer.add(line[: len(line) // 2])
-        writer.finish()
-        postings, right = Postings(Path(place), len(lines)), 0
-        for row, line in enumerate(lines):
-            terms: dict[str, float] = {}
-            for word in line[len(line) // 2 :]:
-                terms[word] = terms.get(word, 0) + 1
-            scores = postings.scores(terms)
-            right += int(scores.argmax()) == row and scores[row] > 0
-        del postings  # its files are mapped, and go away here
-    return round(float(right) / len(lines), 4)
+    lines = found.held_out()
+    with tempfile.TemporaryDirectory(dir=found.folder) as place:
+        path = Path(place) / fulltext.FILE
+        rows = (Row(str(number), " ".join(line[: len(line) // 2])) for number, line in enumerate(lines))
+        fulltext.write(path, rows, "", "")
+        texts, right = fulltext.FullText(path, ""), 0
+        for number, line in enumerate(lines):
+            counts = Counter(line[len(line) // 2 :])
+            terms = texts.terms(counts)
+            frequencies = texts.frequencies(term for of in terms.values() for term in of)
+            asked = {word: (counts[word], min(frequencies[term] for term in of)) for word, of in terms.items() if of}
+            rarest = sorted(asked, key=lambda word: (asked[word][1], word))
+            best = texts.best({word: asked[word] for word in rarest}, 1)
+            right += bool(best) and best[0][0] == number
+    return round(right / len(lines), 4)
 
 
 def _npy(array: np.ndarray) -> bytes:

@@ -1,0 +1,243 @@
+"""The documents of a corpus and the index of their words in one SQLite file, by FTS5, which Python brings.
+
+FTS5 ranks by Okapi BM25 (Robertson & Zaragoza 2009, equation 3.15, k1 = 1.2 and b = 0.75). English words count as their
+stems (Porter 1980); everywhere letters count without their accents. The tables:
+
+- ``documents (row, id, label, text)``, rows from 0;
+- ``words``: the FTS5 index, with positions and without a copy of the texts; its rows are those of ``documents``;
+- ``terms (term, documents, occurrences)``: in how many documents a term is.
+"""
+
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+
+from ....data.readers import Row
+from ....data.texts import whole
+from ...results import UserError
+from ...text.segment import words_of
+
+FILE = "documents.db"
+PAGE = 16384
+"""Bytes of a page: with fewer pages to go through an index is made, and read, sooner than with SQLite's 4,096."""
+COMMON = 0.4
+"""Terms in a larger share of the documents are not looked up where others are left, since a query takes as long as the
+documents that it weighs. Chosen on 1,000 titles among 20,000 abstracts (tests/quality/retrieval.py --part validation):
+MRR@10 0.878 with all terms in 44 ms; 0.878, 0.876, 0.874, 0.866 without those in more than 0.5, 0.4, 0.3, 0.2 of the
+documents, in 11, 9, 8 and 7 ms of a busy machine."""
+FEW = 4_000
+"""Documents that are always weighed: in a small corpus no term is left out."""
+REPEATED = 3
+"""How often at most a word of the query counts that is repeated in it."""
+FOLDED = 100_000
+"""Words whose terms are remembered."""
+
+_SINGLE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+"""Characters between which stand no blanks: cut by our segmentation before FTS5 looks for words."""
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+class DamagedIndex(Exception):
+    """A file that is not an index of this version, or cannot be read; ``folder`` is where it lies."""
+
+    def __init__(self, path: Path, reason: object) -> None:
+        super().__init__(f"{path} cannot be read ({reason}).")
+        self.folder = path.parent
+
+
+def terms_of(text: str, segmentation: str) -> list[tuple[str, tuple[int, int]]]:
+    """The words of a text that are searched, with their places: tokens with a letter or a digit in them."""
+    return [token for token in words_of(text, segmentation) if any(map(str.isalnum, token[0]))]
+
+
+def _words_table(language: str) -> str:
+    stem = "porter " if language == "en" else ""
+    tokenizer = f"{stem}unicode61 remove_diacritics 2 categories 'L* M* N* Co'"
+    return f"CREATE VIRTUAL TABLE words USING fts5(text, content='', tokenize=\"{tokenizer}\")"
+
+
+def _schema(language: str) -> list[str]:
+    return [
+        "CREATE TABLE documents (row INTEGER PRIMARY KEY, id TEXT NOT NULL, label TEXT, text TEXT NOT NULL)",
+        _words_table(language),
+        "CREATE TABLE terms (term TEXT PRIMARY KEY, documents INTEGER, occurrences INTEGER) WITHOUT ROWID",
+    ]
+
+
+def _connect(path: str, uri: bool = False) -> sqlite3.Connection:
+    return sqlite3.connect(path, uri=uri, isolation_level=None, check_same_thread=False)
+
+
+def check() -> None:
+    """A UserError where this Python's SQLite has no FTS5."""
+    with closing(_connect(":memory:")) as base:
+        try:
+            base.execute("CREATE VIRTUAL TABLE words USING fts5(text)")
+        except sqlite3.OperationalError:
+            raise UserError(
+                f"The SQLite {sqlite3.sqlite_version} of this Python has no FTS5, which search needs: use a Python "
+                "from python.org, conda or your system's packages."
+            ) from None
+
+
+def write(
+    path: Path, rows: Iterable[Row], language: str, segmentation: str, advance: Callable[[int], None] = lambda _: None
+) -> int:
+    """Write documents and index into a new file; returns how many documents there are.
+
+    Streams: SQLite keeps 32 MB of postings in memory, then writes them. ``segmentation`` empty: the texts are words
+    with blanks between. ``advance(n)`` (after each document) may raise to stop.
+    """
+    check()
+    count = 0
+    with closing(_connect(str(path))) as base:
+        # Written aside: what a crash leaves is thrown away.
+        for setting in (f"page_size = {PAGE}", "journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"):
+            base.execute(f"PRAGMA {setting}")
+        for statement in _schema(language):
+            base.execute(statement)
+        base.execute("INSERT INTO words (words, rank) VALUES ('hashsize', ?)", (32 << 20,))
+        base.execute("BEGIN")
+        for row in rows:
+            text = whole(row.text)
+            label = None if row.label is None else whole(row.label)
+            base.execute("INSERT INTO documents VALUES (?, ?, ?, ?)", (count, whole(row.id), label, text))
+            base.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (count, _indexed(text, segmentation)))
+            count += 1
+            advance(count)
+        base.execute("INSERT INTO words (words) VALUES ('optimize')")
+        base.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, words, row)")
+        base.execute("INSERT INTO terms SELECT term, doc, cnt FROM temp.vocabulary")
+        base.execute("COMMIT")
+    return count
+
+
+def _indexed(text: str, segmentation: str) -> str:
+    if not segmentation:
+        return text
+    if segmentation != "words" or _SINGLE.search(text):
+        return " ".join(word for word, _ in terms_of(text, segmentation))
+    return _BREAK.sub(" ", text) if "<" in text else text
+
+
+class Terms:
+    """The terms that words count as in texts of a language: FTS5's own answer, remembered. Safe in several threads."""
+
+    def __init__(self, language: str) -> None:
+        self._terms: dict[str, tuple[str, ...]] = {}
+        self._lock = threading.Lock()
+        self._base = _connect(":memory:")
+        self._base.execute(_words_table(language))
+        self._base.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, instance)")
+
+    def __call__(self, words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The terms of each word: usually one, none for marks, several for ``3.5``."""
+        with self._lock:
+            asked = list(dict.fromkeys(words))
+            new = [word for word in asked if word not in self._terms]
+            if new:
+                if len(self._terms) + len(new) > FOLDED:
+                    self._terms.clear()
+                    new = asked
+                self._terms |= self._look_up(new)
+            return {word: self._terms[word] for word in asked}
+
+    def _look_up(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        base = self._base
+        base.execute("BEGIN")
+        base.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", enumerate(map(whole, words)))
+        base.execute("COMMIT")
+        terms: list[list[tuple[int, str]]] = [[] for _ in words]
+        for term, row, place in base.execute("SELECT term, doc, offset FROM vocabulary"):
+            terms[row].append((place, term))
+        base.execute("INSERT INTO words (words) VALUES ('delete-all')")
+        return {word: tuple(term for _, term in sorted(of)) for word, of in zip(words, terms, strict=True)}
+
+
+class FullText:
+    """An index that :func:`write` left, read only. Safe to use from several threads.
+
+    Raises :class:`DamagedIndex` where the file is not one of ours, or, then or later, cannot be read.
+    """
+
+    def __init__(self, path: Path, language: str) -> None:
+        check()
+        self._path, self._lock = path, threading.Lock()
+        # Nobody changes a file that was renamed into its place, so nothing needs to be locked or looked for beside it.
+        try:
+            self._base = _connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        except sqlite3.DatabaseError as error:
+            raise DamagedIndex(path, error) from None
+        try:
+            for setting in ("trusted_schema = OFF", "cell_size_check = ON", "query_only = ON", "cache_size = -65536"):
+                self._all(f"PRAGMA {setting}")
+            pages, stored = self._all("PRAGMA page_count")[0][0], self._all("SELECT sql FROM sqlite_schema")
+            ours = set(_schema(language)) | {None}
+            shadows = re.compile(r"CREATE TABLE 'words_(?:data|idx|docsize|config)'\([\w ,()]+\)(?: WITHOUT ROWID)?")
+            strange = [sql for (sql,) in stored if sql not in ours and not shadows.fullmatch(sql)]
+            if strange or len(stored) < len(ours) - 1 or path.stat().st_size != pages * PAGE:
+                raise DamagedIndex(path, "it is not an index of this version")
+            self.count: int = self._all("SELECT count(*) FROM documents")[0][0]
+        except BaseException:
+            self._base.close()
+            raise
+        self.terms = Terms(language)
+
+    def __del__(self) -> None:
+        with suppress(AttributeError, sqlite3.Error):
+            self._base.close()
+
+    def _all(self, statement: str, values: Sequence[object] = ()) -> list[tuple]:
+        try:
+            with self._lock:
+                return self._base.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise DamagedIndex(self._path, error) from None
+
+    def document(self, row: int) -> Row:
+        """The document of that place, from 0; IndexError where there is none."""
+        return self.documents(row, 1)[0]
+
+    def documents(self, first: int, count: int) -> list[Row]:
+        """``count`` documents from the row ``first`` on."""
+        stored = self._all("SELECT id, text, label FROM documents WHERE row >= ? ORDER BY row LIMIT ?", (first, count))
+        return [Row(*entry) for entry in stored]
+
+    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many documents each term is; 0 for one that is in none."""
+        asked = list(dict.fromkeys(terms))
+        counts = dict.fromkeys(asked, 0)
+        for first in range(0, len(asked), 500):  # SQLite takes 999 values, older ones
+            part = asked[first : first + 500]
+            marks = ", ".join("?" * len(part))
+            counts |= dict(self._all(f"SELECT term, documents FROM terms WHERE term IN ({marks})", part))
+        return counts
+
+    def best(self, words: dict[str, tuple[int, int]], count: int) -> list[tuple[int, float]]:
+        """The rows of the ``count`` documents that share most, with their BM25 scores, best first; equal ones in order.
+
+        ``words``: each word, with how often it is asked for, and in how many documents it is, the most telling first.
+        """
+        there = {word: entry for word, entry in words.items() if entry[1]}
+        chosen, weighed = [], 0
+        for word, (times, frequency) in there.items():
+            cost = min(times, REPEATED) * frequency
+            if chosen and (frequency > max(FEW, COMMON * self.count) or weighed + cost > max(FEW, self.count)):
+                continue
+            chosen.append(word)
+            weighed += cost
+        rows = self._ranked(chosen, there, count)
+        if len(rows) < count and len(chosen) < len(there):
+            rows = self._ranked(list(there), there, count)
+        return rows
+
+    def _ranked(self, chosen: list[str], words: dict[str, tuple[int, int]], count: int) -> list[tuple[int, float]]:
+        quoted = ['"' + word.replace('"', '""') + '"' for word in chosen for _ in range(min(words[word][0], REPEATED))]
+        if not quoted:
+            return []
+        # Sorted here and not by FTS5's own `rank`, which keeps all rows: a third faster.
+        ranked = "SELECT rowid, -bm25(words) AS score FROM words WHERE words MATCH ? ORDER BY score DESC, rowid LIMIT ?"
+        return self._all(ranked, (" OR ".join(quoted), count))
