@@ -52,7 +52,8 @@ def _words(text: str, shift: int) -> list[Token]:
     tokenizer = _tokenizer()
     normalised = tokenizer.normalizer.normalize_str(text)
     if len(normalised) == len(text):
-        return [(token, (start + shift, end + shift)) for token, (start, end) in split_tokens(tokenizer, text)]
+        tokens = tokenizer.pre_tokenizer.pre_tokenize_str(normalised)
+        return [(token, (start + shift, end + shift)) for token, (start, end) in tokens] if shift else tokens
     # Lengths differ: encode keeps, for each token, its place in the text as it was before normalisation.
     encoding = tokenizer.encode(text, add_special_tokens=False)
     tokens = (token for token, _ in split_tokens(tokenizer, text))

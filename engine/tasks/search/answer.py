@@ -129,7 +129,7 @@ def search(
         started = time.perf_counter()
         asked = matching.read_query(query, opened.corpus)
         ranked, known, notes = _ranked(opened, asked, count)
-        hits = tuple(_hit(row, score, opened, asked) for row, score in ranked[:count])
+        hits = _hits(ranked[:count], opened, asked)
         return Found(
             query=query,
             data=data,
@@ -181,11 +181,14 @@ def best(scores: np.ndarray, eligible: np.ndarray, count: int) -> list[int]:
     return rows[np.argsort(-scores[rows], kind="stable")].tolist()
 
 
-def _hit(number: int, score: float, opened: Opened, asked: Query) -> Hit:
-    row = opened.corpus.record(number)
-    text = row.text[:TEXT_LIMIT]
-    spans = matching.spans(text, opened.corpus, asked, opened.encoder if opened.method != "bm25" else None)
-    return Hit(row.id, number, text, round(score, 6), row.label, spans)
+def _hits(ranked: list[tuple[int, float]], opened: Opened, asked: Query) -> tuple[Hit, ...]:
+    records = [opened.corpus.record(row) for row, _ in ranked]
+    texts = [record.text[:TEXT_LIMIT] for record in records]
+    marked = matching.spans(texts, opened.corpus, asked, opened.encoder if opened.method != "bm25" else None)
+    return tuple(
+        Hit(record.id, row, text, round(score, 6), record.label, spans)
+        for record, (row, score), text, spans in zip(records, ranked, texts, marked, strict=True)
+    )
 
 
 # ---------------------------------------------------------------------------------------------- opening

@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,20 +89,20 @@ def _idf(documents: int, total: int) -> float:
     return math.log1p((total - documents + 0.5) / (documents + 0.5))
 
 
-def spans(text: str, corpus: Corpus, query: Query, vectors: Any | None = None) -> tuple[Span, ...]:
-    """The matching words of ``text``: weight 1 for a word of the query, else its cosine to the nearest of them.
+def spans(texts: Sequence[str], corpus: Corpus, query: Query, vectors: Any | None = None) -> list[tuple[Span, ...]]:
+    """The matching words of each text: weight 1 for a word of the query, else its cosine to the nearest of them.
 
     ``vectors``: whatever has ``find`` and ``unit``.
     """
-    tokens = terms_of(text, corpus.segmentation)
-    keys = corpus.texts.terms(word for word, _ in tokens)
+    tokens = [terms_of(text, corpus.segmentation) for text in texts]
+    keys = corpus.texts.terms(word for of in tokens for word, _ in of)
     weight = {word: 1.0 for word, key in keys.items() if key in query.shown}
     if vectors is not None:
-        near = _near(vectors, {word for word, _ in tokens} - weight.keys(), query.near)
+        near = _near(vectors, keys.keys() - weight.keys(), query.near)
         documents = _documents([keys[word] for word in near if keys[word]], corpus)
         most = COMMON * len(corpus)
         weight |= {word: x for word, x in near.items() if documents.get(keys[word], 0) <= most}
-    return tuple(Span(start, end, weight[word]) for word, (start, end) in tokens if word in weight)
+    return [tuple(Span(start, end, weight[word]) for word, (start, end) in of if word in weight) for of in tokens]
 
 
 def _near(vectors: Any, words: set[str], asked: tuple[str, ...]) -> dict[str, float]:
