@@ -20,6 +20,8 @@ _MARKS = re.compile(
 )
 _BULLET = re.compile(r"(?:[-–—*+•·▪◦>]|#{1,6}|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z]\))[^\S\n\r]+")
 _BEFORE = re.compile(r"[^\s" + re.escape(OPENING) + r"]*\Z")
+_NEXT = re.compile(r"[\w'’]+")
+_NOTHING = ("",)
 _SOFT = 60
 """Characters from which on a line may have been broken to fit a page."""
 
@@ -36,6 +38,22 @@ TITLES = _words(
 """What stands before a full stop that never ends a sentence, lower-cased."""
 ENDINGS = _words("etc inc ltd co corp bros jr esq dept est ave blvd rd usw")
 """What ends one only where a capital letter follows."""
+PLACES = _words("u.s u.s.a u.k u.n e.u u.a.e u.s.s.r d.c")
+"""What stands before a name as well (`the U.S. Senate`): ends one only before a word of :data:`STARTERS`."""
+STARTERS = _words(
+    "a an the this that these those there here i you he she it we they my your his her its our their who what when "
+    "where why how which did do does is are was were have has had can could will would should may and but or so yet if "
+    "for in on at by from with as after before since because although though while however then thus now not no yes "
+    "all some many most more millions each every both another one only even"
+)
+"""What a sentence begins with far more often than a name does."""
+EXCLAIMED = _words("yahoo jeopardy yum joomla oklahoma chips")
+"""Names that are written with an exclamation mark."""
+_NUMBERED = _words(
+    "war part chapter volume vol book act scene section phase type class grade figure table world and or"
+)
+"""What stands before the number I; behind another capitalised word I is an initial."""
+_HOUR = re.compile(r"(?:at|by|around|about|before|after|until|since|from)\s+\d[\d:.]*\s?[ap]\.m", re.IGNORECASE)
 MAY_END = _words("m no v p me al mar jan art")
 """Words as well: in lower case, and with no number behind, they may end a sentence."""
 
@@ -93,6 +111,14 @@ def _goes_on(text: str, start: int, end: int, after: int) -> bool:
     return start < end and not has_han(text[line:end])
 
 
+def _named(text: str, start: int, end: int) -> bool:
+    """Whether the word that ends at ``end`` looks like a first name: `Albert I. Jones`, and not `World War I.`"""
+    word = _BEFORE.search(text, max(start, end - 40), end)
+    return (
+        bool(word) and word.group()[:1].isupper() and word.group().isalpha() and word.group().lower() not in _NUMBERED
+    )
+
+
 def _ends(text: str, start: int, match: re.Match[str], size: int) -> bool:
     """Whether the marks of ``match``, which belong to scripts with blanks between words, end a sentence."""
     at, after = match.start(), match.end()
@@ -108,6 +134,9 @@ def _ends(text: str, start: int, match: re.Match[str], size: int) -> bool:
     lower = following.islower()
     marks = match.group()
     if marks[0] != "." or marks[1:2] in (".", " ", "\u00a0"):
+        word = _BEFORE.search(text, max(start, at - 40), at)
+        if lower and marks == "!" and word and word.group().lower() in EXCLAIMED:
+            return False
         # "Really?" she said; and then … nothing.
         return not (lower and (marks[0] in ".…" or marks[-1] not in "!?"))
     word = _BEFORE.search(text, max(start, at - 40), at)
@@ -116,6 +145,13 @@ def _ends(text: str, start: int, match: re.Match[str], size: int) -> bool:
         if before.isdigit() and at - len(before) == start:
             return False
         folded = before.lower()
+        starts = (_NEXT.match(text, after) or _NOTHING)[0].lower() in STARTERS
+        if before == "I" and not starts and _named(text, start, at - 2):
+            return False
+        if folded in PLACES and not starts and following.isupper():
+            return False
+        if _HOUR.fullmatch(text, start, at):  # at five, and what was then?
+            return not following or following in "\n\r"
         if len(before) == 1 and before.isupper() and before != "I":
             return not following or following in "\n\r"
         if folded in TITLES and not (before.islower() and folded in MAY_END and not following.isdigit()):

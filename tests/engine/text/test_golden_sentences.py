@@ -52,7 +52,7 @@ def cut(text):
     return [text[start:end] for start, end in sentences(text)]
 
 
-OPEN = ("I work for the U.S. G", "At 5 a.m.", "She works at Yahoo!", "We make a good", "I never meant", "I wasn")
+OPEN = ("I never meant", "I wasn")
 """What our rules do not tell yet."""
 
 

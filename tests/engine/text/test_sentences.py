@@ -33,6 +33,16 @@ def cut(text: str) -> list[str]:
         ("i went home. then i slept.", ["i went home.", "then i slept."]),
         ("he told me. i said no. then he left.", ["he told me.", "i said no.", "then he left."]),
         ("We saw approx. ten. Unknown abbr. here.", ["We saw approx. ten.", "Unknown abbr. here."]),
+        (
+            "They fought in World War I. Germany lost. So did I. Jones came.",
+            ["They fought in World War I.", "Germany lost.", "So did I.", "Jones came."],
+        ),
+        (
+            "The U.S. Senate met. He lives in the U.S. She does not.",
+            ["The U.S. Senate met.", "He lives in the U.S.", "She does not."],
+        ),
+        ("It began at 5 p.m. Smith was late.", ["It began at 5 p.m.", "Smith was late."]),
+        ("He paid at Yahoo! and left. Oh no! it broke.", ["He paid at Yahoo! and left.", "Oh no!", "it broke."]),
         ("¿Qué tal? ¡Bien! Gracias.", ["¿Qué tal?", "¡Bien!", "Gracias."]),
         ("Il dit « Bonjour ! » à M. Dupont. C'est bien.", ["Il dit « Bonjour ! » à M. Dupont.", "C'est bien."]),
         ("Er kam z.B. am Montag. Gut.", ["Er kam z.B. am Montag.", "Gut."]),
