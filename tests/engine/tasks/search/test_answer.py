@@ -140,6 +140,33 @@ def test_old_indexes_are_tidied_away(tmp_path, monkeypatch):
     assert api.search("document", str(tmp_path / "0.txt"), "bm25").hits  # made again where it was tidied away
 
 
+@pytest.mark.parametrize("opened", [True, False])
+def test_a_damaged_index_is_made_again_and_said_so(corpus, opened):
+    api.build_index(corpus, "bm25")
+    (file,) = index.place().glob("texts-*/documents.db")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 4 :] = bytes(len(content) - len(content) // 4)
+    file.write_bytes(content)
+    if not opened:
+        opening._opened.clear()
+    else:
+        for held in opening._opened.values():  # what it remembers of the file is gone
+            held.texts._base.execute("PRAGMA shrink_memory")
+    found = api.search("kettle", corpus, "bm25")
+    assert ids(found) == ["kettle"]
+    assert [note for note in found.notes if "damaged" in note]
+    assert not api.search("kettle", corpus, "bm25").notes
+
+
+def test_an_index_of_an_older_version_is_made_again_and_said_so(corpus):
+    api.build_index(corpus, "bm25")
+    (meta,) = index.place().glob("texts-*/meta.json")
+    meta.write_text(json.dumps({**json.loads(meta.read_text()), "format": index.FORMAT - 1}))
+    opening._opened.clear()
+    assert "another version" in api.search("kettle", corpus, "bm25").notes[0]
+    assert len(list(index.place().glob("texts-*"))) == 1
+
+
 def test_a_long_pasted_text_is_cut_with_a_note(corpus):
     found = api.search("kettle tea water " * 60_000, corpus, "bm25")
     assert ids(found)[0] == "kettle"
