@@ -3,8 +3,9 @@
     python tests/quality/retrieval.py [--words NAME …] [--paragraphs NAME …] [--part test|validation] [--json FILE]
 
 The abstracts are searched by `api.search` as anybody's file would be; titles and abstracts of the two parts are drawn
-by a fixed seed and share no paper. Whatever was chosen (BM25's k1 and b, the weight in the mixture, the constants of
-the mean) was chosen on `--part validation`. Word vectors and paragraph vectors may have seen abstracts, never titles.
+by a fixed seed and share no paper. Whatever was chosen (which words are too common, the weight in the mixture, the
+constants of the mean) was chosen on `--part validation`. Word vectors and paragraph vectors may have seen abstracts,
+never titles.
 Beside each mean stands its 95 % interval (percentile bootstrap over the titles, 10,000 draws), and the same of its
 difference to BM25, title by title.
 """

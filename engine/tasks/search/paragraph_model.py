@@ -21,6 +21,7 @@ from ...bundle_format import CARD
 from ...card_schema import number
 from ...results import UserError
 from ...serve.session import load_bundle
+from ...text.segment import stated_segmentation
 from ..words.model import unit
 from ..words.wordlist import WordList
 from .bags import Bags
@@ -177,7 +178,7 @@ class ParagraphVectors:
         serving, where = card["serving"], folder / CARD
         self.folder, self.name, self.card = folder, folder.name, card
         self.version, self.language = str(card["version"]), str(card["language"])
-        self.segmentation = str(serving.get("segmentation", "words"))
+        self.segmentation = stated_segmentation(serving, self.language)
         try:
             self.words = WordList.load(folder / "words.txt")
             counts = arrays.load(folder / "counts.npy", MOST_TABLE, kinds="iu")

@@ -16,6 +16,7 @@ import numpy as np
 from ... import arrays, bundle_format
 from ...results import UserError
 from ...serve.session import load_bundle
+from ...text.segment import stated_segmentation
 from .nearest import Nearest
 from .wordlist import WordList
 
@@ -35,7 +36,7 @@ class WordVectors:
         self.version = str(card["version"])
         self.card = card
         self.language = str(card["language"])
-        self.segmentation = str(serving.get("segmentation", "words"))
+        self.segmentation = stated_segmentation(serving, self.language)
         self.lowercase = bool(serving.get("lowercase", True))
         self.phrases = bool(serving.get("phrases", True))
         self.words = WordList.load(folder / serving["words"])

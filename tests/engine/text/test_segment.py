@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dltext.data.errors import UserError
-from dltext.engine.text.segment import segmentation_for, words_of
+from dltext.engine.text.segment import SEGMENTATIONS, segmentation_for, stated_segmentation, words_of
 
 
 def test_offsets_hold_in_the_text_as_it_was():
@@ -33,8 +33,9 @@ def test_chinese_is_cut_into_words_and_the_rest_as_usual():
         ("第2次世界大战，1945年结束", ["第", "2", "次", "世界大战", "，", "1945", "年", "结束"]),
     ],
 )
-def test_chinese_words_stand_where_their_offsets_say(text, words):
-    found = words_of(text, "jieba")
+@pytest.mark.parametrize("segmentation", ["jieba", "rjieba"])
+def test_chinese_words_stand_where_their_offsets_say(text, words, segmentation):
+    found = words_of(text, segmentation)
     assert [text[start:end] for _, (start, end) in found] == words
     for word, (start, end) in found:
         if word.isalnum() and word.isascii():
@@ -44,7 +45,7 @@ def test_chinese_words_stand_where_their_offsets_say(text, words):
 
 @given(st.text(max_size=60))
 def test_offsets_never_leave_the_text(text):
-    for segmentation in ("words", "jieba"):
+    for segmentation in SEGMENTATIONS:
         at = 0
         for _, (start, end) in words_of(text, segmentation):
             assert at <= start < end <= len(text)
@@ -54,9 +55,15 @@ def test_offsets_never_leave_the_text(text):
 def test_which_is_for_which_language():
     assert [segmentation_for(language) for language in ("en", "zh", "zh-Hans", "und")] == [
         "words",
-        "jieba",
-        "jieba",
+        "rjieba",
+        "rjieba",
         "words",
     ]
     with pytest.raises(UserError, match="no segmentation"):
         words_of("x", "odd")
+
+
+def test_chinese_models_without_a_statement_were_cut_by_jieba():
+    assert stated_segmentation({}, "zh") == "jieba"
+    assert stated_segmentation({}, "en") == "words"
+    assert stated_segmentation({"segmentation": "rjieba"}, "zh") == "rjieba"

@@ -71,7 +71,7 @@ def test_documents_come_back_as_they_were(tmp_path):
         texts.document(3)
 
 
-@pytest.mark.parametrize("segmentation", ["words", "jieba"])
+@pytest.mark.parametrize("segmentation", ["words", "rjieba"])
 def test_chinese_and_accents(tmp_path, segmentation):
     texts = written(tmp_path, ["我来到北京清华大学", "un CAFÉ noir", "你好"], "zh", segmentation)
     word = "清" if segmentation == "words" else "清华大学"

@@ -105,7 +105,7 @@ def test_npy_with_its_words_and_the_language(tmp_path):
     (tmp_path / "v.words.txt").write_text("北京\n苹果\n的\n", encoding="utf-8")
     found, _ = files.import_vectors(tmp_path / "v.npy")
     assert found.language == "zh"
-    assert found.card["serving"]["segmentation"] == "jieba"
+    assert found.card["serving"]["segmentation"] == "rjieba"
 
 
 def test_export_overwrites_nothing_and_knows_its_forms(words_bundle, tmp_path):
