@@ -49,8 +49,15 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "analyse": (
         Action("open_file", "ctrl+o", "open", "Open a file as the document", priority=True),
         Action("compare", "f2", "compare", "See what several models say, side by side", priority=True),
-        Action("explain", "f3", "why", "Show which words moved the verdict", priority=True),
-        Action("next_model", "f4", "model", "Use another model", priority=True),
+        Action("explain", "f3", "why", "Show which words moved the prediction", priority=True),
+        Action("next_model", "f4", "model", "Give the card with the focus another model", priority=True),
+        Action(
+            "cards",
+            "shift+f4,f16",
+            "cards",
+            "Choose which cards are open: any classifier, any profiler, a title",
+            priority=True,
+        ),
         Action("export", "ctrl+e", "export", "Write the result to a text or JSON file", priority=True),
         Action("copy_result", "ctrl+r", "copy", "Copy the result as text", priority=True),
         Action("sample", "ctrl+t", "sample", "Put a sample text into the box", priority=True),

@@ -56,10 +56,10 @@ def _no_blinking(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers come after hundredths of a second; what is tested is order, not patience."""
-    from dltext.tui.analyse import screen
+    from dltext.tui.analyse import classifier, screen
 
     monkeypatch.setattr(screen, "PAUSE", 0.01)
-    monkeypatch.setattr(screen, "LONGER_PAUSE", 0.02)
+    monkeypatch.setattr(classifier, "LONGER_PAUSE", 0.02)
 
 
 @pytest.fixture

@@ -100,22 +100,36 @@ class Choose(Dialog):
 
 
 class ChooseSeveral(Dialog):
-    """Some of several: the indices chosen, or None. At least ``least``."""
+    """Some of several: the indices chosen, or None. At least ``least``; ``yes``: the button; ``told``: a sentence."""
 
     BINDINGS: ClassVar = [Binding("ctrl+s", "done", "Done")]
 
-    def __init__(self, title: str, options: Sequence[str], chosen: Sequence[int], least: int = 2) -> None:
+    def __init__(
+        self,
+        title: str,
+        options: Sequence[str | Content],
+        chosen: Sequence[int],
+        least: int = 2,
+        yes: str = "Compare",
+        told: str = "",
+    ) -> None:
         super().__init__()
         self.TITLE_OF_BOX = title
         self._options, self._chosen, self._least = options, set(chosen), least
+        self._yes, self._told = yes, told
 
     def content(self) -> ComposeResult:
         yield SelectionList(
-            *(Selection(Content(name), index, index in self._chosen) for index, name in enumerate(self._options))
+            *(
+                Selection(Content(name) if isinstance(name, str) else name, index, index in self._chosen)
+                for index, name in enumerate(self._options)
+            )
         )
+        if self._told:
+            yield Label(self._told, markup=False, classes="quiet told")
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
-            yield Button("Compare", variant="primary", id="done")
+            yield Button(self._yes, variant="primary", id="done")
 
     @on(Button.Pressed, "#done")
     def action_done(self) -> None:

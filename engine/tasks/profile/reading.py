@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...text.tokenizer import UNK
 from ...text.languages import named
+from ...text.tokenizer import UNK
 from ...text.windows import FEW_KNOWN, blank_controls, foreign, language_note, percent
 from .model import Profiler
 from .windows import split, spread

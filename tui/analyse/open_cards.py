@@ -1,0 +1,154 @@
+"""Which cards Analyse shows: the kinds that there are, what the reader has opened, the dialog in which they choose."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from ...engine import api
+from ...engine.results import BundleInfo
+from ..kit.beside import Beside, CardChoice
+from ..kit.headline import headline
+from ..kit.text import size_text, visible
+
+if TYPE_CHECKING:
+    from .screen import AnalyseScreen
+
+KINDS = {
+    "labels": "classifier:ClassifierBeside",
+    "profile": "author:AuthorBeside",
+    "translation": "translation:TranslationBeside",
+    "title": "title:TitleBeside",
+}
+"""Kind of card to what shows it, imported when the first one is opened."""
+BY_TEXT = {"translation": "Translation of the first sentence", "title": "Title and keyphrases"}
+"""Kinds of which the text decides which model answers, so that there is one card for all of them."""
+PREFERENCE = "analyse_cards"
+COST = "The size is that of the model's files, all of which an open card loads into memory. Space ticks, ctrl+s opens."
+FIRST = (CardChoice("labels"),)
+"""What a first start shows: the default of the screen's task, and nothing that nobody asked for."""
+
+
+def make(choice: CardChoice, screen: "AnalyseScreen") -> Beside[Any]:
+    """The part that shows a card."""
+    module, _, name = KINDS[choice.kind].partition(":")
+    return getattr(import_module(f"{__package__}.{module}"), name)(screen, choice.model)
+
+
+def kind_of(info: BundleInfo) -> str:
+    """The kind of card that a model answers in; empty: none."""
+    kind = api.task(info.task).card
+    return kind if kind in KINDS else ""
+
+
+def written(choices: Iterable[CardChoice]) -> list[list[str]]:
+    """As the preferences keep them."""
+    return [[choice.kind, choice.model] for choice in choices]
+
+
+def read(preferences: Mapping[str, Any]) -> list[CardChoice]:
+    """The cards of the last start; what something else has written there is none."""
+    rows = preferences.get(PREFERENCE)
+    choices = [
+        CardChoice(*row)
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, list) and len(row) == 2 and all(isinstance(cell, str) for cell in row) and row[0] in KINDS
+    ]
+    return list(dict.fromkeys(choices)) or list(FIRST)
+
+
+def usable(choice: CardChoice, infos: Mapping[str, BundleInfo]) -> bool:
+    """Whether something can answer in a card."""
+    if choice.model:
+        return choice.model in infos and kind_of(infos[choice.model]) == choice.kind
+    return any(kind_of(info) == choice.kind for info in infos.values())
+
+
+def offered(infos: Sequence[BundleInfo], default: str) -> list[CardChoice]:
+    """Every card that can be opened, by task; first the default, which reads each text by a model of its language."""
+    choices = [CardChoice("labels")] if default else []
+    for kind in KINDS:
+        models = [info for info in infos if kind_of(info) == kind]
+        if kind in BY_TEXT:
+            choices += [CardChoice(kind)] if models else []
+        else:
+            models.sort(key=lambda info: api.task(info.task).label)
+            choices += [CardChoice(kind, info.name) for info in models]
+    return choices
+
+
+def told(choice: CardChoice, infos: Mapping[str, BundleInfo], default: str) -> Content:
+    """A line of the dialog: the task, which model, how good it is, what it costs."""
+    if choice.model or choice.kind == "labels":
+        info = infos[choice.model or default]
+        first = headline(info.metrics)
+        name = info.name if choice.model else "by the language of the text"
+        more = [first.said if first else "not measured", size_text(info.size)]
+        return _line(api.task(info.task).label, name, more)
+    models = [info for info in infos.values() if kind_of(info) == choice.kind]
+    sizes = [info.size for info in models]
+    size = size_text(max(sizes))
+    return _line(BY_TEXT[choice.kind], "", [f"up to {size} a language" if len(sizes) > 1 else size])
+
+
+def _line(task: str, name: str, more: Sequence[str]) -> Content:
+    return Content.assemble(
+        (visible(task), "bold"), f"  {visible(name)}" if name else "", ("  " + " · ".join(more), "$quiet")
+    )
+
+
+def choose(
+    screen: "AnalyseScreen",
+    infos: Mapping[str, BundleInfo],
+    default: str,
+    current: Sequence[CardChoice],
+    chosen: Callable[[list[CardChoice]], None],
+) -> None:
+    """Ask which cards are to be open."""
+    from ..kit.dialogs import ChooseSeveral
+
+    choices = offered(list(infos.values()), default)
+    ticked = [number for number, choice in enumerate(choices) if choice in current]
+
+    def answered(numbers: list[int] | None) -> None:
+        if numbers:
+            chosen([choices[number] for number in numbers])
+
+    lines = [told(choice, infos, default) for choice in choices]
+    screen.app.push_screen(ChooseSeveral("Cards", lines, ticked, 1, "Open", COST), answered)
+
+
+class CardsLine(Widget, can_focus=True):
+    """The last line beside the document: opens the dialog of cards."""
+
+    HELP = (
+        "Enter, a click or shift+f4 chooses which cards are open: any classifier, any profiler, the translation of "
+        "the first sentence, a title. They are the same at the next start."
+    )
+    BINDINGS: ClassVar = [Binding("enter", "press", "cards", tooltip="Choose which cards are open")]
+    DEFAULT_CSS = """
+    CardsLine { height: 1; width: 1fr; padding: 0 2; color: $quiet; }
+    CardsLine:focus { color: $primary; text-style: bold; }
+    CardsLine:hover { color: $primary; }
+    """
+    ALLOW_SELECT = False
+    open: reactive[int] = reactive(0)
+    """How many cards are."""
+
+    class Pressed(Message):
+        """The reader wants to choose."""
+
+    def render(self) -> Content:
+        cards = f"{self.open} card{'s' if self.open != 1 else ''} open"
+        return Content.assemble(cards, " · ", ("enter", "bold $accent") if self.has_focus else "shift+f4", " chooses")
+
+    def action_press(self) -> None:
+        self.post_message(self.Pressed())
+
+    def on_click(self) -> None:
+        self.action_press()
