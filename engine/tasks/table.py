@@ -53,6 +53,7 @@ TASKS: dict[str, Task] = {
             data="labels",
             place="analyse",
             card="labels",
+            card_title="Classifier",
             command='classify --model {model} "…"',
             warm="engine.tasks.classify.ready:warm_up",
             trial="engine.tasks.classify.ready:exert",
@@ -105,6 +106,7 @@ TASKS: dict[str, Task] = {
             data="authors",
             place="authors",
             card="profile",
+            card_title="Author",
             command='profile --model {model} "…"',
             measures_by_title=True,
             warm="engine.tasks.profile.ready:warm_up",
@@ -152,7 +154,7 @@ def find_task(name: str) -> Task:
     """The row of a task. Whoever trains on labels may call what they tell as he likes: any other name is one of
     :data:`TASKS`' ``classify``."""
     row = TASKS.get(name)
-    return row if row is not None else replace(TASKS["classify"], name=name, label=name.capitalize())
+    return row if row is not None else replace(TASKS["classify"], name=name, label=name.capitalize(), card_title="")
 
 
 def load(path: Any) -> Any:

@@ -14,7 +14,7 @@ from ...engine import api
 from ...engine.results import BundleInfo
 from ..kit.beside import Beside, CardChoice
 from ..kit.headline import headline
-from ..kit.text import size_text, visible
+from ..kit.text import visible
 
 if TYPE_CHECKING:
     from .screen import AnalyseScreen
@@ -29,7 +29,13 @@ KINDS = {
 BY_TEXT = {"translation": "Translation of the first sentence", "title": "Title and keyphrases"}
 """Kinds of which the text decides which model answers, so that there is one card for all of them."""
 PREFERENCE = "analyse_cards"
-COST = "The size is that of the model's files, all of which an open card loads into memory. Space ticks, ctrl+s opens."
+MEMORY = {"labels": 3.0, "profile": 6.0, "translation": 10.0, "title": 7.2}
+"""Megabytes of memory that a card takes for each of its model's files, as tests/benchmarks/cards.py measured on the
+shipped models."""
+COST = (
+    "Space ticks a card, ctrl+s opens all that are ticked. Memory is estimated from the size of a model's files, as "
+    "measured on the shipped models; a card that is not open takes none."
+)
 FIRST = (CardChoice("labels"),)
 """What a first start shows: the default of the screen's task, and nothing that nobody asked for."""
 
@@ -86,14 +92,23 @@ def told(choice: CardChoice, infos: Mapping[str, BundleInfo], default: str) -> C
     """A line of the dialog: the task, which model, how good it is, what it costs."""
     if choice.model or choice.kind == "labels":
         info = infos[choice.model or default]
-        first = headline(info.metrics)
-        name = info.name if choice.model else "by the language of the text"
-        more = [first.said if first else "not measured", size_text(info.size)]
-        return _line(api.task(info.task).label, name, more)
-    models = [info for info in infos.values() if kind_of(info) == choice.kind]
-    sizes = [info.size for info in models]
-    size = size_text(max(sizes))
-    return _line(BY_TEXT[choice.kind], "", [f"up to {size} a language" if len(sizes) > 1 else size])
+        task, first = api.task(info.task), headline(info.metrics)
+        name = info.name if choice.model else "for the text's language"
+        return _line(
+            task.card_title or task.label,
+            name,
+            [_memory(choice.kind, info.size), first.said if first else "not measured"],
+        )
+    sizes = [info.size for info in infos.values() if kind_of(info) == choice.kind]
+    return _line(
+        BY_TEXT[choice.kind], "", [_memory(choice.kind, max(sizes)) + (" a language" if len(sizes) > 1 else "")]
+    )
+
+
+def _memory(kind: str, size: int) -> str:
+    """What a model with so many bytes of files takes of memory: ``≈ 60 MB``."""
+    megabytes = MEMORY[kind] * size / 1e6
+    return f"≈ {megabytes:.0f} MB" if megabytes >= 1 else "< 1 MB"
 
 
 def _line(task: str, name: str, more: Sequence[str]) -> Content:

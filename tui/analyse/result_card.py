@@ -48,7 +48,8 @@ class ResultCard(Widget, can_focus=True):
         self._text = ""
 
     def on_mount(self) -> None:
-        self.border_title = Content(f"{api.task(self.info.task).label} · {visible(self.info.name)}")
+        task = api.task(self.info.task)
+        self.border_title = Content(f"{visible(task.card_title or task.label)} · {visible(self.info.name)}")
         self.border_subtitle = Content(measured(self.info.metrics, self.info.measured_on))
 
     def answer(self, result: Result, text: str) -> None:
@@ -66,7 +67,7 @@ class ResultCard(Widget, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "all_labels":
-            return self.result is not None and len(self.result.probabilities) > BEST
+            return self.result is not None and len(self.result.probabilities) > BEST + 1
         return super().check_action(action, parameters)
 
     def action_all_labels(self) -> None:
@@ -86,11 +87,10 @@ class ResultCard(Widget, can_focus=True):
             lines.append(Content.styled(f"? {UNRELIABLE}", "bold $warning"))
         colors = label_colors(list(result.probabilities))
         count = len(colors)
-        most = count if self.all_labels else BEST
-        lines += probability_rows(
-            result.probabilities, "" if result.abstains else result.label, width, max(most, 1), colors
-        )
-        if count > BEST:
+        many = count > BEST + 1
+        most = BEST if many and not self.all_labels else count
+        lines += probability_rows(result.probabilities, "" if result.abstains else result.label, width, most, colors)
+        if many:
             told = "enter: the likeliest five" if self.all_labels else f"… and {count - BEST} more labels (enter: all)"
             lines.append(Content.styled(told, "$quiet"))
         if not self.screen.has_class("-short"):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from rich.segment import Segment
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widgets import Button, DirectoryTree, Input, Label, OptionList, SelectionList
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
@@ -99,6 +101,18 @@ class Choose(Dialog):
         return index
 
 
+class Ticks(SelectionList[int]):
+    """A list whose ticked lines differ from the others by their sign, not by its colour alone."""
+
+    def render_line(self, y: int) -> Strip:
+        segments = list(super().render_line(y))
+        number = self.scroll_offset.y + y
+        if number < self.option_count and len(segments) > 1:
+            ticked = self.get_option_at_index(number).value in self.selected
+            segments[1] = Segment("✓" if ticked else " ", segments[1].style)
+        return Strip(segments)
+
+
 class ChooseSeveral(Dialog):
     """Some of several: the indices chosen, or None. At least ``least``; ``yes``: the button; ``told``: a sentence."""
 
@@ -119,7 +133,7 @@ class ChooseSeveral(Dialog):
         self._yes, self._told = yes, told
 
     def content(self) -> ComposeResult:
-        yield SelectionList(
+        yield Ticks(
             *(
                 Selection(Content(name) if isinstance(name, str) else name, index, index in self._chosen)
                 for index, name in enumerate(self._options)
@@ -133,7 +147,7 @@ class ChooseSeveral(Dialog):
 
     @on(Button.Pressed, "#done")
     def action_done(self) -> None:
-        chosen = sorted(self.query_one(SelectionList).selected)
+        chosen = sorted(self.query_one(Ticks).selected)
         if len(chosen) < self._least:
             self.app.notify(f"Choose at least {self._least}, with space.", severity="warning")
             return

@@ -36,8 +36,8 @@ class Sides:
 
     @property
     def heads(self) -> tuple[str, str]:
-        """``+ positive`` and ``− negative``; of several classes ``+ location`` and ``− against it``."""
-        against = one_line(self.against, 24) if self.against else f"against {'it' if self.toward == 'it' else 'that'}"
+        """``+ positive`` and ``− negative``; of several classes ``+ location`` and ``− others``."""
+        against = one_line(self.against, 24) if self.against else "others"
         return f"+ {one_line(self.toward, 24)}", f"− {against}"
 
 
