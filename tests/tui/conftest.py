@@ -70,6 +70,23 @@ def app(engine: Any, quick: None) -> Any:
 
 
 @pytest.fixture
+def open_cards() -> Callable[..., None]:
+    """``open_cards(engine, "profile:profile-en", "title")``: the default card and these, as the last start left them."""
+
+    def remember(engine: Any, *cards: str) -> None:
+        rows = [["labels", ""], *([kind, model] for kind, _, model in (card.partition(":") for card in cards))]
+        engine.remembered["analyse_cards"] = rows
+
+    return remember
+
+
+@pytest.fixture
+def part() -> Callable[..., Any]:
+    """``part(screen, "title")``: the open part of Analyse of that kind, None where there is none."""
+    return lambda screen, kind: next((beside for beside in screen.besides if kind == beside.KIND), None)
+
+
+@pytest.fixture
 def until() -> Callable[..., Any]:
     """``await until(pilot, condition)``: wait until it holds; fails after ten seconds."""
 

@@ -57,6 +57,8 @@ document with pages."""
         )
         self.besides: list[Beside[Any]] = []
         """The open cards, from above."""
+        self._waiting: list[CardChoice] = []
+        """Cards that are open, but that no model here can answer in; they come back with one."""
         self._pause: Timer | None = None
 
     # ------------------------------------------------------------------------------------------ layout
@@ -124,8 +126,10 @@ document with pages."""
 
     def _models_listed(self, wanted: str | None) -> None:
         infos = self.models.infos
-        choices = [beside.choice for beside in self.besides] or open_cards.read(self.models.beside or {})
-        choices = [choice for choice in choices if open_cards.usable(choice, infos)]
+        choices = [beside.choice for beside in self.besides] + self._waiting
+        choices = choices or open_cards.read(self.models.beside or {})
+        self._waiting = [choice for choice in choices if not open_cards.usable(choice, infos)]
+        choices = [choice for choice in choices if choice not in self._waiting]
         if wanted is not None and not open_cards.kind_of(infos[wanted]):
             self.models.refuse(wanted)
             wanted = None
@@ -187,8 +191,8 @@ document with pages."""
         self.run_worker(lay(), group="cards", exclusive=True)
 
     def _remember(self) -> None:
-        choices = open_cards.written(beside.choice for beside in self.besides)
-        self.workbench.remember(**{open_cards.PREFERENCE: choices})
+        choices = [*(beside.choice for beside in self.besides), *self._waiting]
+        self.workbench.remember(**{open_cards.PREFERENCE: open_cards.written(choices)})
 
     def remembering(self, do: Callable[[Argument], object]) -> Callable[[Argument], None]:
         """``do``, after which the open cards are kept for the next start."""

@@ -13,6 +13,7 @@ from .translation_card import TranslationCard
 
 IDLE = 0.6
 """Seconds without a key and with an answer, after which the first sentence is translated."""
+FAILED = "The first sentence could not be translated; enter opens Translate, which tells why."
 NONE_READS = "No model here translates from the language of this text."
 BEGINNING = 300
 """Characters in which the first sentence is looked for."""
@@ -66,13 +67,13 @@ class TranslationBeside(Beside[TranslationCard]):
             work = partial(beginning, self.screen.engine, text[:DETECTED])
             self.screen.ask(self.group("beginning"), work, partial(self._show, self.screen.revision))
 
-    def _show(self, revision: int, said: Beginning | None) -> None:
+    def _show(self, revision: int, said: Beginning | str) -> None:
         card = self.card
         if revision != self.screen.revision or card is None:
             return
         self.renew()
-        if said is None:
-            card.clear(NONE_READS)
+        if isinstance(said, str):
+            card.clear(said)
         else:
             card.show(pair(said.direction), said.said)
 
@@ -81,8 +82,8 @@ class TranslationBeside(Beside[TranslationCard]):
         self.screen.workbench.open_screen("translate", text=document.text, name=document.name)
 
 
-def beginning(engine: Engine, text: str) -> Beginning | None:
-    """The first sentence of ``text`` in another language; None where no model reads its own, or none can be asked.
+def beginning(engine: Engine, text: str) -> Beginning | str:
+    """The first sentence of ``text`` in another language, or a sentence that says why there is none.
 
     Call it in a thread.
     """
@@ -93,7 +94,7 @@ def beginning(engine: Engine, text: str) -> Beginning | None:
         language = engine.detect(text) if ways.all else ""
         direction = ways.of(language) if language else None
         if direction is None:
-            return None
+            return NONE_READS
         there: list[bool] = []
         found = ways.asked_by(engine, direction)(
             text[:BEGINNING],
@@ -102,6 +103,6 @@ def beginning(engine: Engine, text: str) -> Beginning | None:
             should_stop=lambda: bool(there),
         )
     except Exception:
-        return None
+        return FAILED
     said = found.sentences[0].hypotheses[0].text if found.sentences and found.sentences[0].hypotheses else ""
-    return Beginning(direction, said) if said.strip() else None
+    return Beginning(direction, said) if said.strip() else FAILED
