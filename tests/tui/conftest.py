@@ -71,7 +71,7 @@ def app(engine: Any, quick: None) -> Any:
 
 @pytest.fixture
 def open_cards() -> Callable[..., None]:
-    """``open_cards(engine, "profile:profile-en", "title")``: the default card and these, as the last start left them."""
+    """``open_cards(engine, "profile:profile-en", "title")``: the default card and these, as a start left them."""
 
     def remember(engine: Any, *cards: str) -> None:
         rows = [["labels", ""], *([kind, model] for kind, _, model in (card.partition(":") for card in cards))]

@@ -93,7 +93,7 @@ def told(choice: CardChoice, infos: Mapping[str, BundleInfo], default: str) -> C
     if choice.model or choice.kind == "labels":
         info = infos[choice.model or default]
         task, first = api.task(info.task), headline(info.metrics)
-        name = info.name if choice.model else "for the text's language"
+        name = info.name if choice.model else "by language"
         return _line(
             task.card_title or task.label,
             name,

@@ -125,7 +125,7 @@ async def test_the_dialog_opens_and_closes_cards(classes_app: Any, classes: Any,
         await until(pilot, lambda: classes_app.screen.is_modal)
         ticks = classes_app.screen.query_one("Ticks")
         lines = ["".join(segment.text for segment in ticks.render_line(y)) for y in range(ticks.size.height)]
-        assert lines[0].startswith("▐✓▌ Sentiment  for the text's language  ≈ 35 MB · 92.1 % accuracy")
+        assert lines[0].startswith("▐✓▌ Sentiment  by language  ≈ 35 MB · 92.1 % accuracy")
         opinions = next(number for number, line in enumerate(lines) if "opinions " in line)
         assert lines[opinions].startswith("▐ ▌ Classifier  opinions  ≈ ")
         await pilot.press("space", *["down"] * opinions, "space", "ctrl+s")
