@@ -116,10 +116,12 @@ class ClassifierBeside(Beside[ResultCard]):
             return
         for card in self.cards:
             name = card.info.name
+            # Where the task has no model at all, another classifier stands in for its default.
+            by_language = not self.model and card.info.task == self.screen.TASK
             self.screen.forget(self.group(f"explain {name}"))
             self.screen.ask(
                 self.group(f"answer {name}"),
-                partial(self.screen.reader.read, document.text, name if self.model else None),
+                partial(self.screen.reader.read, document.text, None if by_language else name),
                 partial(self._answered, card, document, self.screen.revision),
                 partial(self._failed, card),
             )

@@ -22,8 +22,6 @@ from . import open_cards
 from .classifier import ClassifierBeside
 from .result_card import ResultCard
 
-TASK = "sentiment"
-"""What a first start shows; every other classifier is as good."""
 PAUSE = 0.12
 """Seconds without a key before the models are asked."""
 Argument = TypeVar("Argument")
@@ -33,6 +31,8 @@ class AnalyseScreen(DocumentScreen):
     """Holds the document and the open cards; each answer carries the number of the text that it was asked for."""
 
     PLACE = "analyse"
+    TASK = "sentiment"
+    """What a first start shows; every other classifier is as good."""
     CSS_PATH = "analyse.tcss"
     HELP = """Type or paste a text, open a file (ctrl+o) or try a sample (ctrl+t): the cards answer while you type. Any
 classifier or profiler has a card here, also those that you trained; shift+f4, or enter on the last line beside the
@@ -45,7 +45,7 @@ document with pages."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.reader = Reader(lambda: self.engine, TASK)
+        self.reader = Reader(lambda: self.engine, self.TASK)
         self.models = ModelChoice(
             self,
             None,
@@ -111,7 +111,7 @@ document with pages."""
     def default_model(self) -> str:
         """What answers in the card that nobody chose a model for: the default of the task, else any classifier."""
         models = self.models_of("labels")
-        usual = [info for info in models if info.task == TASK] or models
+        usual = [info for info in models if info.task == self.TASK] or models
         return next((info.name for info in usual if info.default), usual[0].name if usual else "")
 
     def models_of(self, kind: str) -> list[BundleInfo]:

@@ -18,7 +18,7 @@ EXAMPLES = """\
   dltext {name} --in big.csv --text-column body --out labels.tsv --resume{model}   # after a break
 
 JSON: {{"id", "label", "probabilities": {{}}, "spans": [{{"start", "end", "weight"}}], "model", "known", "notes", …}};
-"abstains" is true where the label is no prediction: the model does not read the text's language, or knows hardly a word.
+"abstains" is true where the label is no prediction: the model does not read the language, or knows hardly a word.
 Files become tab-separated lines (id, label, probability) unless --json is given.
 """
 
