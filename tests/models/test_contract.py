@@ -280,12 +280,9 @@ def _said(place, answer):
 @pytest.mark.train
 @pytest.mark.parametrize("recipe", list(ANSWERS))
 async def test_the_trained_model_answers_in_its_screen_and_on_the_command_line(
-    recipe, run, tmp_path, monkeypatch, exported_here
+    recipe, run, tmp_path, monkeypatch, exported_here, shown_on_screen
 ):
-    from textual import events
-
     from dltext.engine.train.run import execute
-    from dltext.tui.app import DltextApp
 
     monkeypatch.delenv("DLTEXT_DATA", raising=False)
     write, settings, question = ANSWERS[recipe]
@@ -303,21 +300,5 @@ async def test_the_trained_model_answers_in_its_screen_and_on_the_command_line(
     assert asked.code == 0, asked.err
     said = _said(task.place, asked.objects[0])
 
-    app = DltextApp(poll=False)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        await app.open_screen(task.place, model="own", **({"data": data} if task.place == "search" else {}))
-        await pilot.pause(0.2)
-        app.post_message(events.Paste(question))
-
-        def drawn():
-            return "\n".join("".join(part.text for part in strip) for strip in app.screen._compositor.render_strips())
-
-        for _ in range(300):
-            await pilot.pause(0.05)
-            if task.place == app.screen.PLACE and said in drawn() and "own" in drawn():
-                break
-        assert task.place == app.screen.PLACE
-        assert said in drawn(), (said, drawn())
-        assert "own" in drawn()
-        assert not [toast for toast in app._notifications if toast.severity != "information"]
+    where = {"data": data} if task.place == "search" else {}
+    await shown_on_screen(task.place, "own", question, said, **where)

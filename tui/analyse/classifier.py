@@ -35,6 +35,8 @@ class ClassifierBeside(Beside[ResultCard]):
         self.names: list[str] = []
         """The models of the cards, from the left."""
         self.comparing = False
+        self.heat: Heat | None = None
+        """How the first card's words are shaded; None where they are not weighed."""
         self._longer: Timer | None = None
 
     # ------------------------------------------------------------------------------------------ models
@@ -111,6 +113,7 @@ class ClassifierBeside(Beside[ResultCard]):
 
     def ask(self) -> None:
         document = self.screen.document
+        self.heat = None
         if not document.text.strip():
             self.clear()
             return
@@ -132,7 +135,7 @@ class ClassifierBeside(Beside[ResultCard]):
         self.renew()
         for card in self.cards:
             card.clear()
-        self._shade(Heat())
+        self._shade(None)
 
     def _forget_all(self) -> None:
         for card in self.cards:
@@ -141,7 +144,7 @@ class ClassifierBeside(Beside[ResultCard]):
 
     def close(self) -> None:
         self._forget_all()
-        self._shade(Heat())
+        self._shade(None)
         super().close()
 
     def _say_busy(self, card: ResultCard) -> None:
@@ -151,7 +154,7 @@ class ClassifierBeside(Beside[ResultCard]):
     def _failed(self, card: ResultCard, error: Exception) -> None:
         self.renew()
         card.clear("This text could not be read.")
-        self._shade(Heat())
+        self._shade(None)
 
     def _answered(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
         if revision != self.screen.revision or not card.is_attached:
@@ -170,7 +173,7 @@ class ClassifierBeside(Beside[ResultCard]):
                 self._longer.stop()
             self._longer = self.screen.set_timer(LONGER_PAUSE, self.explain)
         elif result.abstains:
-            self._shade(Heat())
+            self._shade(None)
 
     def explain(self) -> None:
         """Weigh the words of the document."""
@@ -192,12 +195,11 @@ class ClassifierBeside(Beside[ResultCard]):
             # Folding a line without spaces moved offsets; then the words in the card must do.
             box = self.screen.box
             fits = box.large or len(box.area.text) == len(document.text)
-            self._shade(Heat.of(result.spans, Sides.of(result)) if fits else Heat())
+            self._shade(Heat.of(result.spans, Sides.of(result)) if fits else None)
 
-    def _shade(self, heat: Heat) -> None:
-        """The words of the document are shaded for the first card alone."""
-        if self.screen.lead is self:
-            self.screen.box.shade(heat)
+    def _shade(self, heat: Heat | None) -> None:
+        self.heat = heat
+        self.screen.shade_words()
 
     def results(self) -> list[Result]:
         """The newest answers, with the words where they were weighed."""

@@ -102,7 +102,7 @@ document with pages."""
 
     @property
     def lead(self) -> ClassifierBeside | None:
-        """The one whose words are shaded, and after whose answer the slower cards are asked."""
+        """The one after whose answer the slower cards are asked."""
         return next(self.classifiers(), None)
 
     # ------------------------------------------------------------------------------------------ models
@@ -222,13 +222,16 @@ document with pages."""
         if not self._document.text.strip():
             for beside in self.besides:
                 beside.clear()
-            self.box.shade(Heat())
             return
         for beside in self.besides:
             if beside.LIVE:
                 beside.ask()
         if self.lead is None:
             self.lead_answered()
+
+    def shade_words(self) -> None:
+        """Shade the document by the first classifier whose words were weighed."""
+        self.box.shade(next((beside.heat for beside in self.classifiers() if beside.heat is not None), Heat()))
 
     def lead_answered(self) -> None:
         """The first answer to the text as it is now stands: now the slower cards."""
