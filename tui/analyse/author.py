@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...engine.results import BundleInfo, Profile
-from ..kit.beside import Beside
+from ..kit.beside import Beside, CardHost
 from ..kit.document import Document
+from ..kit.document_screen import DocumentScreen
 from ..kit.model_reader import SHORT, Profiler
 from ..kit.profile_card import AuthorCard
-
-if TYPE_CHECKING:
-    from .screen import AnalyseScreen
 
 AFTER = 0.05
 """Seconds that the author waits once the first answer is there: its words may be asked for before."""
@@ -25,10 +23,9 @@ class AuthorBeside(Beside[AuthorCard]):
 
     KIND = "profile"
     CARD = AuthorCard
-    screen: "AnalyseScreen"
 
-    def __init__(self, screen: "AnalyseScreen", model: str = "") -> None:
-        super().__init__(screen, model)
+    def __init__(self, screen: DocumentScreen, host: CardHost, model: str = "") -> None:
+        super().__init__(screen, host, model)
         self._profiler = Profiler(lambda: screen.engine)
 
     def listed(self, infos: Mapping[str, BundleInfo]) -> None:
@@ -42,13 +39,13 @@ class AuthorBeside(Beside[AuthorCard]):
             self.ask()
 
     def next_model(self) -> None:
-        names = [info.name for info in self.screen.models_of(self.KIND)]
-        self.screen.models.choose(self.model, self.screen.remembering(self._use), "Model of this card", among=names)
+        names = [info.name for info in self.host.models_of(self.KIND)]
+        self.host.models.choose(self.model, self.host.remembering(self._use), "Model of this card", among=names)
 
     def _use(self, name: str) -> None:
         self.model = name
         self._profiler = Profiler(lambda: self.screen.engine)
-        self.listed(self.screen.models.infos)
+        self.listed(self.host.models.infos)
 
     def ask(self) -> None:
         self.stop()

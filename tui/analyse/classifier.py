@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
 from ...engine.results import BundleInfo, Result
-from ..kit.beside import Beside
+from ..kit.beside import Beside, CardHost
 from ..kit.document import Document
+from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat, Sides
 from ..kit.model_reader import SHORT
 from .result_card import ResultCard
-
-if TYPE_CHECKING:
-    from .screen import AnalyseScreen
 
 LONGER_PAUSE = 0.45
 """Seconds after an answer before the models are asked for the words too."""
@@ -28,10 +25,9 @@ class ClassifierBeside(Beside[ResultCard]):
     KIND = "labels"
     LIVE = True
     CARD = ResultCard
-    screen: "AnalyseScreen"
 
-    def __init__(self, screen: "AnalyseScreen", model: str = "") -> None:
-        super().__init__(screen, model)
+    def __init__(self, screen: DocumentScreen, host: CardHost, model: str = "") -> None:
+        super().__init__(screen, host, model)
         self.names: list[str] = []
         """The models of the cards, from the left."""
         self.comparing = False
@@ -44,29 +40,29 @@ class ClassifierBeside(Beside[ResultCard]):
     def listed(self, infos: Mapping[str, BundleInfo]) -> None:
         self.names = [name for name in self.names if name in infos]
         if not self.names:
-            self.names = [name for name in (self.model or self.screen.default_model,) if name in infos]
+            self.names = [name for name in (self.model or self.host.default_model,) if name in infos]
         self.comparing = self.comparing and len(self.names) > 1
         self._lay()
 
     def use(self, name: str) -> None:
         """Let ``name`` answer alone; the default leaves texts in other languages to models that read them."""
         self.comparing, self.names = False, [name]
-        self.model = "" if name == self.screen.default_model else name
+        self.model = "" if name == self.host.default_model else name
         self._lay()
 
     def next_model(self) -> None:
-        self.screen.models.choose(
-            next(iter(self.names), None), self.screen.remembering(self.use), "Model of this card", among=self._others()
+        self.host.models.choose(
+            next(iter(self.names), None), self.host.remembering(self.use), "Model of this card", among=self._others()
         )
 
     def _others(self) -> list[str]:
         """Every classifier but those that have a card of their own elsewhere."""
         elsewhere = {
             beside.names[0]
-            for beside in self.screen.besides
+            for beside in self.host.besides
             if isinstance(beside, ClassifierBeside) and beside is not self and beside.names
         }
-        return [info.name for info in self.screen.models_of(self.KIND) if info.name not in elsewhere]
+        return [info.name for info in self.host.models_of(self.KIND) if info.name not in elsewhere]
 
     def compare(self) -> None:
         """Set models of the same labels side by side, or leave only the first of them."""
@@ -77,8 +73,8 @@ class ClassifierBeside(Beside[ResultCard]):
             return
         from ..kit.choosing import choose_several
 
-        info = self.screen.models.infos[self.names[0]]
-        alike = [other for other in self.screen.models_of(self.KIND) if set(other.labels) == set(info.labels)]
+        info = self.host.models.infos[self.names[0]]
+        alike = [other for other in self.host.models_of(self.KIND) if set(other.labels) == set(info.labels)]
         # What reads the same language first, if anything else does.
         same = [other for other in alike if other.language == info.language]
         choose_several(self.screen, same if len(same) > 1 else alike, self.names, self._side_by_side, info.labels)
@@ -89,8 +85,8 @@ class ClassifierBeside(Beside[ResultCard]):
 
     def _lay(self) -> None:
         """A card a model; then ask them all."""
-        wanted = [self.screen.models.infos[name] for name in self.names]
-        self.screen.set_class(any(getattr(beside, "comparing", False) for beside in self.screen.besides), "-comparing")
+        wanted = [self.host.models.infos[name] for name in self.names]
+        self.screen.set_class(any(getattr(beside, "comparing", False) for beside in self.host.besides), "-comparing")
         if [card.info for card in self.cards] == wanted:
             return
         self._forget_all()
@@ -99,7 +95,7 @@ class ClassifierBeside(Beside[ResultCard]):
             await self.holder.remove_children()
             await self.holder.mount_all(ResultCard(info) for info in wanted)
             for info in wanted:
-                self.screen.models.warm(info.name)
+                self.host.models.warm(info.name)
             self.ask()
 
         self.screen.run_worker(lay(), group=self.group("cards"), exclusive=True)
@@ -120,11 +116,11 @@ class ClassifierBeside(Beside[ResultCard]):
         for card in self.cards:
             name = card.info.name
             # Where the task has no model at all, another classifier stands in for its default.
-            by_language = not self.model and card.info.task == self.screen.TASK
+            by_language = not self.model and card.info.task == self.host.TASK
             self.screen.forget(self.group(f"explain {name}"))
             self.screen.ask(
                 self.group(f"answer {name}"),
-                partial(self.screen.reader.read, document.text, None if by_language else name),
+                partial(self.host.reader.read, document.text, None if by_language else name),
                 partial(self._answered, card, document, self.screen.revision),
                 partial(self._failed, card),
             )
@@ -159,15 +155,15 @@ class ClassifierBeside(Beside[ResultCard]):
     def _answered(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
         if revision != self.screen.revision or not card.is_attached:
             return
-        if not self.model and result.model != card.info.name and result.model in self.screen.models.infos:
+        if not self.model and result.model != card.info.name and result.model in self.host.models.infos:
             # The text is in another language than the last one: the card of the model that reads it.
             self.names = [result.model]
             self._lay()
             return
         card.answer(result, document.text)
         card.remove_class("-outdated")
-        if self.screen.lead is self and card is self.card:
-            self.screen.lead_answered()
+        if self.host.lead is self and card is self.card:
+            self.host.lead_answered()
         if len(document.text) <= SHORT and not result.abstains:
             if self._longer is not None:
                 self._longer.stop()
@@ -183,7 +179,7 @@ class ClassifierBeside(Beside[ResultCard]):
         for card in self.cards:
             self.screen.ask(
                 self.group(f"explain {card.info.name}"),
-                partial(self.screen.reader.read, document.text, card.info.name, True),
+                partial(self.host.reader.read, document.text, card.info.name, True),
                 partial(self._explained, card, document, revision),
             )
 
@@ -199,7 +195,7 @@ class ClassifierBeside(Beside[ResultCard]):
 
     def _shade(self, heat: Heat | None) -> None:
         self.heat = heat
-        self.screen.shade_words()
+        self.host.shade_words()
 
     def results(self) -> list[Result]:
         """The newest answers, with the words where they were weighed."""

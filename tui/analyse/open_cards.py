@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding
 from textual.content import Content
@@ -12,12 +12,10 @@ from textual.widget import Widget
 
 from ...engine import api
 from ...engine.results import BundleInfo
-from ..kit.beside import Beside, CardChoice
+from ..kit.beside import Beside, CardChoice, CardHost
+from ..kit.document_screen import DocumentScreen
 from ..kit.headline import headline
 from ..kit.text import visible
-
-if TYPE_CHECKING:
-    from .screen import AnalyseScreen
 
 KINDS = {
     "labels": "classifier:ClassifierBeside",
@@ -40,10 +38,10 @@ FIRST = (CardChoice("labels"),)
 """What a first start shows: the default of the screen's task, and nothing that nobody asked for."""
 
 
-def make(choice: CardChoice, screen: "AnalyseScreen") -> Beside[Any]:
+def make(choice: CardChoice, screen: DocumentScreen, host: CardHost) -> Beside[Any]:
     """The part that shows a card."""
     module, _, name = KINDS[choice.kind].partition(":")
-    return getattr(import_module(f"{__package__}.{module}"), name)(screen, choice.model)
+    return getattr(import_module(f"{__package__}.{module}"), name)(screen, host, choice.model)
 
 
 def kind_of(info: BundleInfo) -> str:
@@ -118,7 +116,7 @@ def _line(task: str, name: str, more: Sequence[str]) -> Content:
 
 
 def choose(
-    screen: "AnalyseScreen",
+    screen: DocumentScreen,
     infos: Mapping[str, BundleInfo],
     default: str,
     current: Sequence[CardChoice],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,14 +24,13 @@ from .result_card import ResultCard
 
 PAUSE = 0.12
 """Seconds without a key before the models are asked."""
-Argument = TypeVar("Argument")
 
 
 class AnalyseScreen(DocumentScreen):
     """Holds the document and the open cards; each answer carries the number of the text that it was asked for."""
 
     PLACE = "analyse"
-    TASK = "sentiment"
+    TASK: ClassVar = "sentiment"
     """What a first start shows; every other classifier is as good."""
     CSS_PATH = "analyse.tcss"
     HELP = """Type or paste a text, open a file (ctrl+o) or try a sample (ctrl+t): the cards answer while you type. Any
@@ -170,7 +169,7 @@ document with pages."""
         for choice, beside in staying.items():
             if choice not in choices:
                 beside.close()
-        self.besides = [staying.get(choice) or open_cards.make(choice, self) for choice in dict.fromkeys(choices)]
+        self.besides = [staying.get(choice) or open_cards.make(choice, self, self) for choice in dict.fromkeys(choices)]
         nothing.display = not self.besides
         holder.display = bool(self.besides)
         nothing.update(none_here_apart("labels texts"))
@@ -194,10 +193,10 @@ document with pages."""
         choices = [*(beside.choice for beside in self.besides), *self._waiting]
         self.workbench.remember(**{open_cards.PREFERENCE: open_cards.written(choices)})
 
-    def remembering(self, do: Callable[[Argument], object]) -> Callable[[Argument], None]:
+    def remembering(self, do: Callable[[Any], object]) -> Callable[[Any], None]:
         """``do``, after which the open cards are kept for the next start."""
 
-        def then(value: Argument) -> None:
+        def then(value: Any) -> None:
             do(value)
             self._remember()
 

@@ -1,8 +1,8 @@
 """The cards of a screen about one document: each asks for itself, and dims what it said of an older text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from textual.containers import Container
 from textual.message import Message
@@ -12,6 +12,8 @@ from textual.widget import Widget
 if TYPE_CHECKING:
     from ...engine.results import BundleInfo
     from .document_screen import DocumentScreen
+    from .model_choice import ModelChoice
+    from .model_reader import Reader
 
 Card = TypeVar("Card", bound=Widget)
 OUTDATED = "-outdated"
@@ -34,6 +36,41 @@ class CardChoice:
     model: str = ""
 
 
+class CardHost(Protocol):
+    """What the parts of a screen may ask of it beyond what each screen about a document has."""
+
+    TASK: ClassVar[str]
+    reader: "Reader"
+    models: "ModelChoice"
+    besides: "list[Beside[Any]]"
+
+    @property
+    def lead(self) -> "Beside[Any] | None":
+        """The one after whose answer the slower cards are asked."""
+        ...
+
+    @property
+    def default_model(self) -> str:
+        """What answers in the card that nobody chose a model for."""
+        ...
+
+    def models_of(self, kind: str) -> "list[BundleInfo]":
+        """Those that answer in a kind of card."""
+        ...
+
+    def remembering(self, do: Callable[[Any], object]) -> Callable[[Any], None]:
+        """``do``, after which the open cards are kept for the next start."""
+        ...
+
+    def lead_answered(self) -> None:
+        """The first answer to the text as it is now stands."""
+        ...
+
+    def shade_words(self) -> None:
+        """Shade the document anew."""
+        ...
+
+
 class Beside(Generic[Card]):
     """The card of one task, or several side by side, in a container of their own; a subclass asks for what they say.
 
@@ -46,8 +83,10 @@ class Beside(Generic[Card]):
     """Whether it answers while one types; the others come after."""
     CARD: type[Card]
 
-    def __init__(self, screen: "DocumentScreen", model: str = "") -> None:
+    def __init__(self, screen: "DocumentScreen", host: CardHost, model: str = "") -> None:
         self.screen = screen
+        self.host = host
+        """The same screen, for what only a screen with cards has."""
         self.model = model
         self.holder = Container(classes=f"holder -{self.KIND}")
         self._soon: Timer | None = None
