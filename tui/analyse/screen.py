@@ -30,7 +30,7 @@ class AnalyseScreen(DocumentScreen):
     """Holds the document and the open cards; each answer carries the number of the text that it was asked for."""
 
     PLACE = "analyse"
-    TASK: ClassVar = "sentiment"
+    TASK: ClassVar[str] = "sentiment"
     """What a first start shows; every other classifier is as good."""
     CSS_PATH = "analyse.tcss"
     HELP = """Type or paste a text, open a file (ctrl+o) or try a sample (ctrl+t): the cards answer while you type. Any
