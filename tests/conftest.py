@@ -237,3 +237,35 @@ def exported_here(monkeypatch: pytest.MonkeyPatch) -> None:
         return json.loads(json.dumps(importlib.import_module(module)._export(folder)))
 
     monkeypatch.setattr(export_process, "run", export)
+
+
+@pytest.fixture
+def shown_on_screen() -> Callable[..., Any]:
+    """``await shown_on_screen(place, model, text, expected)``: use a model in its place, with the real engine and a
+    text; the screen comes to show the model's name and what was ``expected``, and complains of nothing."""
+
+    async def show(place: str, model: str, text: str, expected: str, **context: Any) -> None:
+        from textual import events
+
+        from dltext.tui.app import DltextApp
+
+        app = DltextApp(poll=False)
+
+        def drawn() -> str:
+            return "\n".join("".join(part.text for part in strip) for strip in app.screen._compositor.render_strips())
+
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause()
+            await app.open_screen(place, model=model, **context)
+            await pilot.pause(0.2)
+            app.post_message(events.Paste(text))
+            for _ in range(400):
+                await pilot.pause(0.05)
+                if place == app.screen.PLACE and expected in drawn() and model in drawn():
+                    break
+            assert place == app.screen.PLACE
+            assert expected in drawn(), f"no {expected!r} in\n{drawn()}"
+            assert model in drawn()
+            assert not [toast.message for toast in app._notifications if toast.severity != "information"]
+
+    return show

@@ -1,5 +1,6 @@
 """Recipes of the user's own: the walk of docs/adding-a-task.md outside the tree, and sources that are broken."""
 
+import asyncio
 import importlib.util
 import json
 import os
@@ -75,7 +76,7 @@ def test_the_page_quotes_the_example_which_is_small() -> None:
 
 
 @pytest.mark.train
-def test_the_walk_of_the_page(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_walk_of_the_page(run: Any, monkeypatch: pytest.MonkeyPatch, shown_on_screen: Any) -> None:
     for package in ("keras", "sklearn", "tf2onnx"):
         if importlib.util.find_spec(package) is None:
             pytest.skip("training needs the [train] extra")
@@ -111,6 +112,9 @@ def test_the_walk_of_the_page(run: Any, monkeypatch: pytest.MonkeyPatch) -> None
     assert answer.code == 0, answer.err
     assert answer.objects[0]["label"] == "odd"
     assert api.analyse("the cast is clumsy", model="opinions", explain=True).label == "bad"
+
+    # Analyse has a card for it as for any other classifier.
+    asyncio.run(shown_on_screen("analyse", "opinions", "the cast is clumsy", "▸ bad"))
 
     # A machine without the file: the model answers, and says what training on from it takes.
     assert run("recipes", "remove", "coupled_rnn.py").code == 0

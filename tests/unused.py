@@ -19,6 +19,9 @@ Transformer
 build_cbow
 build_skipgram
 AnalyseScreen
+AuthorBeside
+TitleBeside
+TranslationBeside
 AuthorsScreen
 CorporaScreen
 ModelsScreen

@@ -18,7 +18,7 @@ EPILOG = """\
 examples:
   dltext sentiment "A slow film that finds its voice."
   cat review.txt | dltext sentiment --explain
-  dltext sentiment --in reviews.csv --json > verdicts.jsonl
+  dltext sentiment --in reviews.csv --json > labels.jsonl
   cat posts.txt | dltext profile --explain
   dltext translate "Where is the station?" --to zh
   dltext title < abstract.txt

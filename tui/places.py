@@ -53,7 +53,7 @@ PLACES: dict[str, Place] = {
             "Analyse",
             "a",
             "dltext.tui.analyse.screen:AnalyseScreen",
-            "What a text says: its sentiment, and which words decided it",
+            "What a text says: any classifier's answer, and which words decided it",
             key="f5",
         ),
         Place(

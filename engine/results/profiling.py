@@ -60,6 +60,8 @@ class Profile:
     """Share of the text that was read."""
     notes: tuple[str, ...] = ()
     """Sentences for the reader: short text, another language, sampled …"""
+    abstains: bool = False
+    """Whether nobody should rely on it: too short a text, another language, hardly a word that the model knows."""
 
     def guess(self, name: str) -> Guess:
         """The guess of that attribute; KeyError where there is none."""
@@ -82,6 +84,7 @@ class Profile:
             "known": self.known,
             "read": self.read,
             "notes": list(self.notes),
+            "abstains": self.abstains,
         }
 
     def explanation(self) -> dict[str, Any]:

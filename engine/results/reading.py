@@ -19,10 +19,10 @@ class Record:
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch ``text[start:end]`` of the document (Python string offsets) and its pull towards the verdict.
+    """A stretch ``text[start:end]`` of the document (Python string offsets) and its pull towards the prediction.
 
     ``weight`` is signed: the drop of the predicted label's log-odds when the span is hidden; positive speaks for
-    the verdict, negative against it.
+    the prediction, negative against it.
     """
 
     start: int
@@ -48,11 +48,14 @@ class Result:
     """Text to Result, explanation included if asked for."""
     tokens: int = 0
     known: float = 1.0
-    """Share of the tokens that stand in the model's vocabulary; low means: do not trust this."""
+    """Share of the tokens that stand in the model's vocabulary."""
     read: float = 1.0
     """Share of the document that was read; below 1 a very long text was sampled evenly."""
     notes: tuple[str, ...] = ()
-    """Sentences for the reader: sampled, empty, mostly unknown words, another script …"""
+    """Sentences for the reader: sampled, empty, mostly unknown words, another language …"""
+    abstains: bool = False
+    """Whether this is no prediction: the text is in a language that the model does not read, or holds hardly a word
+    that it knows; ``notes`` says which. ``label`` is the most probable one all the same."""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready form, the one that ``--json`` prints and the screen exports."""

@@ -20,6 +20,10 @@ class TaskInfo:
     """The screen where its models are used."""
     command: str
     """The arguments of ``dltext`` that try a model, with ``{model}`` and, where they need it, ``{data}``."""
+    card: str = ""
+    """The kind of card that its models answer in on Analyse: ``labels``, ``profile`` …; empty: none."""
+    card_title: str = ""
+    """What such a card is called, where ``label`` names what is learnt instead."""
     search: str = ""
     """How Search ranks with such a model, ``mean`` or ``paragraph``; empty: it cannot."""
     vectors: bool = False

@@ -52,6 +52,8 @@ TASKS: dict[str, Task] = {
             label="Classify texts",
             data="labels",
             place="analyse",
+            card="labels",
+            card_title="Classifier",
             command='classify --model {model} "…"',
             warm="engine.tasks.classify.ready:warm_up",
             trial="engine.tasks.classify.ready:exert",
@@ -62,6 +64,7 @@ TASKS: dict[str, Task] = {
             label="Sentiment",
             data="labels",
             place="analyse",
+            card="labels",
             command='classify --model {model} "…"',
             warm="engine.tasks.classify.ready:warm_up",
             trial="engine.tasks.classify.ready:exert",
@@ -102,6 +105,8 @@ TASKS: dict[str, Task] = {
             label="Author profiling",
             data="authors",
             place="authors",
+            card="profile",
+            card_title="Author",
             command='profile --model {model} "…"',
             measures_by_title=True,
             warm="engine.tasks.profile.ready:warm_up",
@@ -115,6 +120,7 @@ TASKS: dict[str, Task] = {
             label="Translation",
             data="pairs",
             place="translate",
+            card="translation",
             command='translate --model {model} "…"',
             warm="engine.tasks.translate.ready:warm_up",
             trial="engine.tasks.translate.ready:exert",
@@ -129,6 +135,7 @@ TASKS: dict[str, Task] = {
             label="Titles",
             data="titled",
             place="titles",
+            card="title",
             command='title --model {model} "…"',
             warm="engine.tasks.title.ready:warm_up",
             trial="engine.tasks.title.ready:exert",
@@ -147,7 +154,7 @@ def find_task(name: str) -> Task:
     """The row of a task. Whoever trains on labels may call what they tell as he likes: any other name is one of
     :data:`TASKS`' ``classify``."""
     row = TASKS.get(name)
-    return row if row is not None else replace(TASKS["classify"], name=name, label=name.capitalize())
+    return row if row is not None else replace(TASKS["classify"], name=name, label=name.capitalize(), card_title="")
 
 
 def load(path: Any) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 from ...data import wording
 from ...data.texts import REPLACED, whole
 from ..results import UserError
+from .languages import LATIN, NAMES, language_of, named
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -37,7 +38,9 @@ CHARACTERS = 8
 FEW_KNOWN = 0.5
 """Share of known tokens under which the reader is warned."""
 
-LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "ja": "Japanese"}
+WELL_KNOWN = 0.85
+"""Share of known tokens from which on a text in the model's own letters is one that it reads, whatever it looks like:
+an English vocabulary knows about three of four words of a French review."""
 SCRIPTS = {
     "LATIN": "Latin letters",
     "CJK": "Chinese characters",
@@ -51,9 +54,6 @@ SCRIPTS = {
     "DEVANAGARI": "Devanagari letters",
     "THAI": "Thai letters",
 }
-
-LATIN = {"en", "de", "fr", "es"}
-"""Languages of which a text in another script is none."""
 
 # Terminal sequences as whole; then control characters, and surrogates, which no tokenizer can encode.
 _CONTROL = re.compile(
@@ -82,6 +82,8 @@ class Reading:
     known: float
     read: float
     notes: tuple[str, ...]
+    abstains: bool = False
+    """Whether there is nothing that the model can judge: no words, hardly any that it knows, another language."""
 
 
 def blank_controls(text: str) -> str:
@@ -175,35 +177,37 @@ def _reading(model: Reader, text: str, windows: tuple[Window, ...], share: float
             f"A long text: {percent(share)} of it was read, in {len(windows)} windows of up to "
             f"{model.max_tokens:,} tokens spread evenly."
         )
-    if note := language_note(model.language, text, coverage):
-        notes.append(note)
-    return Reading(windows, tokens, coverage, share, tuple(notes))
+    warning = language_note(model.language, text, coverage)
+    return Reading(windows, tokens, coverage, share, (*notes, *warning), bool(warning))
 
 
-def language_note(language: str, text: str, coverage: float) -> str:
-    """A sentence where a model of ``language`` knows too few (a share) of the words of ``text``; else empty."""
-    if coverage >= FEW_KNOWN:
+def language_note(language: str, text: str, coverage: float) -> tuple[str, ...]:
+    """A sentence where a model of ``language`` does not read ``text``, or knows too few (a share) of its words."""
+    reads = f"This model reads {named(language)}" if language in NAMES else "This model was trained on other texts"
+    if seems := foreign(language, text, coverage):
+        return (f"{reads}; this text is in {seems}: its answer is unreliable.",)
+    if coverage < FEW_KNOWN:
+        return (f"{reads}; it knows {percent(coverage)} of the words here: its answer is unreliable.",)
+    return ()
+
+
+def foreign(language: str, text: str, coverage: float) -> str:
+    """What ``text`` is in, for people (a language, else a script), where a model of ``language`` that knows a share of
+    its words does not read that; empty where it may read it, or nobody knows what it reads."""
+    code = language.partition("-")[0].lower()
+    # Most texts are what they seem: that much is seen without counting letters.
+    if code not in NAMES or (code in LATIN and coverage >= WELL_KNOWN and text.isascii()):
         return ""
     script = _script(text)
-    expected = "CJK" if language == "zh" else "LATIN"
-    in_script = f"; this text is mostly in {SCRIPTS[script]}" if script in SCRIPTS and script != expected else ""
-    return (
-        f"This model reads {LANGUAGES.get(language, language)}{in_script}: it knows {percent(coverage)} of the words "
-        "here, so do not trust its verdict."
-    )
-
-
-def foreign(language: str, text: str) -> str:
-    """The script of ``text``, for people, where ``language`` is written in Latin letters and the text is not."""
-    if language not in LATIN or text.isascii():
+    if not script or (script == "LATIN" and code in LATIN and coverage >= WELL_KNOWN) or language_of(text, {code}):
         return ""
-    script = _script(text)
-    return SCRIPTS.get(script, "") if script != "LATIN" else ""
+    seems = language_of(text)
+    return named(seems) if seems and seems != code else SCRIPTS.get(script, f"{script.capitalize()} letters")
 
 
 def _nothing(text: str) -> Reading:
     note = "The text is empty" if empty(text) else "The text holds no words that the model could read"
-    return Reading((), 0, 0.0, 1.0, (f"{note}: all labels are equally likely.",))
+    return Reading((), 0, 0.0, 1.0, (f"{note}: all labels are equally likely.",), True)
 
 
 def percent(share: float) -> str:

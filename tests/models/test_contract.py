@@ -5,7 +5,9 @@ and has an output an attribute, in test_self_attention.py; word vectors in test_
 """
 
 import importlib.util
+import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dltext.engine import registry
+from dltext.engine import api, registry
+from dltext.engine.results import JobSpec
+from dltext.engine.tasks import table
 from dltext.engine.train import checkpoint
 
 keras = pytest.importorskip("keras", reason="training needs the [train] extra")
@@ -178,3 +182,123 @@ contract.test_stopped_and_resumed_equals_never_stopped(*contract.ROWS[3], 4, pat
         [sys.executable, "-c", code], env={**os.environ, "KERAS_BACKEND": "jax"}, capture_output=True, text=True
     )
     assert child.returncode == 0, child.stderr[-2000:]
+
+
+# ------------------------------------------------------------------------------------------------ the last column
+
+FILM = {"good": "wonderful", "bad": "dull", "odd": "weird"}
+PAIRS = {"red": "rouge", "blue": "bleu", "big": "grand", "cat": "chat", "dog": "chien", "tree": "arbre"}
+PLAIN = {"epochs": 2, "batch_size": 32, "patience": 0, "variant": "random", "embedding_size": 8, "learning_rate": 0.02}
+CODER = {"units": 12, "embedding_size": 8, "epochs": 2, "batch_size": 64, "patience": 0, "averaging": 0.0}
+VECTORS = {"vector_size": 8, "min_count": 1, "subsampling": 0, "epochs": 1}
+
+
+def write_opinions(folder):
+    rows = [f"the film number {n} is {FILM[label]},{label}" for n in range(90) for label in [list(FILM)[n % 3]]]
+    return _written(folder / "opinions.csv", ["text,label", *rows])
+
+
+def write_authors(folder):
+    rows = [
+        {"text": f"the {('lovely garden', 'football match')[n % 2]} of day {n} was long .", "sex": "fm"[n % 2]}
+        for n in range(80)
+    ]
+    return _written(folder / "authors.jsonl", [json.dumps(row) for row in rows])
+
+
+def write_pairs(folder):
+    rng = np.random.default_rng(0)
+    chosen = [rng.choice(list(PAIRS), 3) for _ in range(120)]
+    return _written(
+        folder / "pairs.tsv", [f"{' '.join(words)}.\t{' '.join(PAIRS[word] for word in words)}." for words in chosen]
+    )
+
+
+def write_papers(folder):
+    rows = [
+        {"Title": f"{thing.capitalize()} that sleep", "Abstract": f"We show that {thing} number {n} sleep often."}
+        for n in range(100)
+        for thing in [("cats", "dogs", "stars", "trees")[n % 4]]
+    ]
+    return _written(folder / "papers.jsonl", [json.dumps(row) for row in rows])
+
+
+def write_texts(folder):
+    rng = np.random.default_rng(0)
+    groups = ["cat meows purrs claws", "car drives brakes wheels", "sea waves tides boats"]
+    rows = [" ".join(rng.permutation(groups[n % 3].split() * 3)) for n in range(120)]
+    return _written(folder / "texts.txt", rows)
+
+
+def _written(path, lines):
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+ANSWERS = {
+    "text-cnn": (write_opinions, PLAIN | {"filters": 8}, "the film is wonderful"),
+    "lstm": (write_opinions, PLAIN | {"units": 8}, "the film is wonderful"),
+    "word2vec-gensim": (write_texts, VECTORS, "cat"),
+    "word2vec-skipgram": (write_texts, VECTORS, "cat"),
+    "word2vec-cbow": (write_texts, VECTORS, "cat"),
+    "paragraph-vectors": (write_texts, VECTORS | {"held": 20, "workers": 1}, "waves and boats"),
+    "self-attention": (
+        write_authors,
+        PLAIN | {"units": 8, "hops": 2, "attention_units": 8, "hidden": 8, "window": 10, "ngram_features": 100},
+        "the football match of the day was long . " * 8,
+    ),
+    "seq2seq-attention": (write_pairs, CODER | {"source_vocabulary": 60, "target_vocabulary": 60}, "red cat."),
+    "seq2seq-char": (write_pairs, CODER, "red cat."),
+    "seq2seq-word": (write_pairs, CODER, "red cat."),
+    "transformer": (
+        write_pairs,
+        {"epochs": 2, "batch_size": 64, "patience": 0, "source_vocabulary": 60, "target_vocabulary": 60},
+        "red cat.",
+    ),
+    "title-copy": (write_papers, CODER | {"vocabulary": 40}, "We show that cats number seven sleep often."),
+}
+"""Recipe to a file that it learns from in seconds, settings, and what is asked of the model."""
+
+
+def test_every_recipe_has_the_last_column():
+    assert set(ANSWERS) == set(table.RECIPES)
+
+
+def _said(place, answer):
+    """Of the command's first answer what the screen of that place must show too."""
+    if place == "analyse":
+        return f"▸ {answer['label']}"
+    if place == "authors":
+        return max(answer["sex"], key=answer["sex"].get)
+    if place == "words":
+        return answer["words"][0]["word"]
+    if place == "search":
+        return answer["hits"][0]["text"][:20]
+    return answer[{"translate": "translation", "titles": "title"}[place]]
+
+
+@pytest.mark.train
+@pytest.mark.parametrize("recipe", list(ANSWERS))
+async def test_the_trained_model_answers_in_its_screen_and_on_the_command_line(
+    recipe, run, tmp_path, monkeypatch, exported_here, shown_on_screen
+):
+    from dltext.engine.train.run import execute
+
+    monkeypatch.delenv("DLTEXT_DATA", raising=False)
+    write, settings, question = ANSWERS[recipe]
+    data = str(write(tmp_path))
+    known = {field.name for field in registry.fields(recipe)}
+    spec = api.validate(JobSpec(recipe, data, {k: v for k, v in settings.items() if k in known}, seed=2, name="own"))
+    folder = tmp_path / "run"
+    folder.mkdir()
+    assert execute(spec, folder, lambda kind, /, **values: None, lambda: False)["state"] == "done"
+    task = api.task(api.model("own").task)
+
+    # The very command that is recommended at the end of a training.
+    words = shlex.split(task.command.format(model="own", data=data))
+    asked = run(*(question if word in ("…", "WORD") else word for word in words), "--json")
+    assert asked.code == 0, asked.err
+    said = _said(task.place, asked.objects[0])
+
+    where = {"data": data} if task.place == "search" else {}
+    await shown_on_screen(task.place, "own", question, said, **where)

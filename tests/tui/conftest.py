@@ -56,10 +56,10 @@ def _no_blinking(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers come after hundredths of a second; what is tested is order, not patience."""
-    from dltext.tui.analyse import screen
+    from dltext.tui.analyse import classifier, screen
 
     monkeypatch.setattr(screen, "PAUSE", 0.01)
-    monkeypatch.setattr(screen, "LONGER_PAUSE", 0.02)
+    monkeypatch.setattr(classifier, "LONGER_PAUSE", 0.02)
 
 
 @pytest.fixture
@@ -67,6 +67,23 @@ def app(engine: Any, quick: None) -> Any:
     from dltext.tui.app import DltextApp
 
     return DltextApp(engine=engine, poll=False)
+
+
+@pytest.fixture
+def open_cards() -> Callable[..., None]:
+    """``open_cards(engine, "profile:profile-en", "title")``: the default card and these, as a start left them."""
+
+    def remember(engine: Any, *cards: str) -> None:
+        rows = [["labels", ""], *([kind, model] for kind, _, model in (card.partition(":") for card in cards))]
+        engine.remembered["analyse_cards"] = rows
+
+    return remember
+
+
+@pytest.fixture
+def part() -> Callable[..., Any]:
+    """``part(screen, "title")``: the open part of Analyse of that kind, None where there is none."""
+    return lambda screen, kind: next((beside for beside in screen.besides if kind == beside.KIND), None)
 
 
 @pytest.fixture

@@ -91,7 +91,12 @@ async def test_the_palette_knows_actions_places_themes_and_models(app: Any, unti
         await pilot.press(*"use sentiment-en-lstm")
         await pilot.pause(0.5)
         await pilot.press("enter")
-        await until(pilot, lambda: app.screen.PLACE == "analyse" and app.screen._chosen == ["sentiment-en-lstm"])
+        await until(
+            pilot,
+            lambda: (
+                app.screen.PLACE == "analyse" and [card.info.name for card in app.screen.cards] == ["sentiment-en-lstm"]
+            ),
+        )
 
 
 async def test_help_tells_of_the_focused_thing_the_screen_and_the_keys(app: Any, until: Any) -> None:

@@ -1,68 +1,55 @@
-"""The author's card beside a verdict: it comes after the verdict, in a blink or not at all."""
+"""The card of a profiler: it comes after the classifiers' answers, in a blink or not at all."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from ...engine.results import BundleInfo, Profile
-from ..kit.beside import Beside
+from ..kit.beside import Beside, CardHost
 from ..kit.document import Document
 from ..kit.document_screen import DocumentScreen
-from ..kit.model_choice import default, usable
-from ..kit.model_reader import SHORT, TASK, Profiler
+from ..kit.model_reader import SHORT, Profiler
 from ..kit.profile_card import AuthorCard
 
 AFTER = 0.05
-"""Seconds that the author waits once a verdict stands: its words may be asked for before."""
+"""Seconds that the author waits once the first answer is there: its words may be asked for before."""
 REST = 1.0
 """Seconds without a key after which a short text is read also where that takes longer than a blink."""
 SLOW = "Not read while you type: it takes too long. Enter reads it in Authors."
 
 
 class AuthorBeside(Beside[AuthorCard]):
-    """Where there is a profiler, its card stands in the container ``#author``; else nothing does."""
+    """One profiler: ``model``."""
 
-    HOLDER = "author"
+    KIND = "profile"
     CARD = AuthorCard
 
-    def __init__(self, screen: DocumentScreen) -> None:
-        super().__init__(screen)
-        self._model: str | None = None
+    def __init__(self, screen: DocumentScreen, host: CardHost, model: str = "") -> None:
+        super().__init__(screen, host, model)
         self._profiler = Profiler(lambda: screen.engine)
 
-    def begin(self) -> None:
-        """Look whether there is a profiler; nobody is told where that fails, for nobody asked."""
-        # No UserError of it may become a toast, so the work itself is guarded.
-        self.screen.ask("profilers", self._profilers, self._profilers_known)
-
-    def resumed(self) -> None:
-        self.begin()
-
-    def _profilers(self) -> list[BundleInfo]:
-        try:
-            return self.screen.engine.models(TASK)
-        except Exception:
-            return []
-
-    def _profilers_known(self, found: list[BundleInfo]) -> None:
-        infos = usable(found)
-        name = default(infos)
+    def listed(self, infos: Mapping[str, BundleInfo]) -> None:
+        info = infos[self.model]
         card = self.card
-        self._model = name
-        self.display(name is not None)
-        if name is None:
-            if card is not None:
-                card.remove()
-        elif card is None:
-            self.holder.mount(AuthorCard(infos[name]))
-            self.answered()
-        elif card.info != infos[name]:
-            card.name_model(infos[name])
-            self.answered()
+        if card is None:
+            self.holder.mount(AuthorCard(info))
+            self.ask()
+        elif card.info != info:
+            card.name_model(info)
+            self.ask()
 
-    def answered(self) -> None:
+    def next_model(self) -> None:
+        names = [info.name for info in self.host.models_of(self.KIND)]
+        self.host.models.choose(self.model, self.host.remembering(self._use), "Model of this card", among=names)
+
+    def _use(self, name: str) -> None:
+        self.model = name
+        self._profiler = Profiler(lambda: self.screen.engine)
+        self.listed(self.host.models.infos)
+
+    def ask(self) -> None:
         self.stop()
-        if self._model is not None:
-            self._soon = self.screen.set_timer(AFTER, self._ask_author)
+        self._soon = self.screen.set_timer(AFTER, self._ask_author)
 
     def clear(self) -> None:
         self._wait("")
@@ -70,13 +57,18 @@ class AuthorBeside(Beside[AuthorCard]):
     def _wait(self, waiting: str) -> None:
         """There is no text, or none that is read here."""
         self.stop()
-        self.screen.forget("author")
+        self.screen.forget(self.group("author"))
+        self.renew()
         if (card := self.card) is not None:
             card.clear(waiting)
 
+    def close(self) -> None:
+        self._wait("")
+        super().close()
+
     def _ask_author(self) -> None:
-        document, name = self.screen.document, self._model
-        if name is None or not document.text.strip():
+        document = self.screen.document
+        if not document.text.strip():
             self.clear()
         elif self._profiler.quick(document.text):
             self._read_beside()
@@ -87,28 +79,30 @@ class AuthorBeside(Beside[AuthorCard]):
                 self._soon = self.screen.set_timer(REST, self._read_beside)
 
     def _read_beside(self) -> None:
-        document, name = self.screen.document, self._model
-        if name is not None and document.text.strip():
-            work = partial(self._read_author, document.text, name)
-            self.screen.ask("author", work, partial(self._author_known, document, self.screen.revision))
+        document = self.screen.document
+        if document.text.strip():
+            work = partial(self._read_author, document.text, self.model)
+            then = partial(self._author_known, document, self.screen.revision)
+            self.screen.ask(self.group("author"), work, then)
 
     def _read_author(self, text: str, name: str) -> Profile | None:
         try:
             return self._profiler.read(text, name)
-        except Exception:  # the verdict is what was asked for; Authors says what is wrong with a profiler
+        except Exception:  # Authors says what is wrong with a profiler
             return None
 
     def _author_known(self, document: Document, revision: int, profile: Profile | None) -> None:
         card = self.card
         if revision != self.screen.revision or card is None:
             return
+        self.renew()
         if profile is None:
             card.clear("This text could not be read; enter tells why.")
         else:
             card.answer(profile, document.text)
 
     def opened(self) -> None:
-        context: dict[str, Any] = {"model": self._model}
+        context: dict[str, Any] = {"model": self.model}
         if self.screen.document.text.strip():
             context |= {"text": self.screen.document.text, "name": self.screen.document.name}
         self.screen.workbench.open_screen("authors", **context)

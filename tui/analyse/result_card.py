@@ -1,31 +1,47 @@
-"""What one model says: the verdict, how sure, how fast, how good the model is, and which words moved it."""
+"""What one classifier says: the likeliest label, how sure, how fast, how good the model is, which words moved it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
+from textual import events
+from textual.binding import Binding
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from ...engine import api
 from ...engine.results import BundleInfo, Result, plural
 from ..actions import key
 from ..kit.bars import percent, probability_rows
-from ..kit.heat import strongest_words
+from ..kit.heat import Sides, strongest_words
+from ..kit.label_colors import label_colors
 from ..kit.text import measured, visible
+
+BEST = 5
+"""Labels that are shown of many; the others on a key."""
+UNRELIABLE = "unreliable"
 
 
 class ResultCard(Widget, can_focus=True):
     """A card a model. ``result`` is the newest answer, ``explained`` the same with words weighed, or None."""
 
     HELP = (
-        "What one model says of the document. The bars are calibrated probabilities; the sign ▸ marks the verdict. "
-        "Words with + speak for the verdict, words with − against it; the number is the change in log-odds when "
-        "the word is hidden. In the lower edge: how often the model is right on texts it never saw."
+        "What one model says of the document, whatever its labels are called. The bars are calibrated probabilities, "
+        "each in the colour of its label; the sign ▸ marks the prediction. Of many labels the five likeliest are "
+        "shown, enter shows all. Words after + speak for the prediction, words after − against it; the number is the "
+        "change in log-odds when the word is hidden. In a language that the model does not read nothing is marked: the "
+        "answer is unreliable. In the lower edge: how often the model is right on texts it never saw. "
+        + f"{key('next_model', 'analyse')} gives this "
+        f"card another model, {key('compare', 'analyse')} sets models with the same labels side by side."
     )
+    BINDINGS: ClassVar = [
+        Binding("enter", "all_labels", "all labels", tooltip="Show all labels, or only the likeliest five")
+    ]
 
     result: reactive[Result | None] = reactive(None, layout=True)
     waiting: reactive[str] = reactive("", layout=True)
     """A sentence in the place of a result: what is missing, or what is under way."""
+    all_labels: reactive[bool] = reactive(False, layout=True)
 
     def __init__(self, info: BundleInfo, **options: Any) -> None:
         super().__init__(classes="box card", **options)
@@ -34,7 +50,8 @@ class ResultCard(Widget, can_focus=True):
         self._text = ""
 
     def on_mount(self) -> None:
-        self.border_title = Content(f"{self.info.task.capitalize()} · {visible(self.info.name)}")
+        task = api.task(self.info.task)
+        self.border_title = Content(f"{visible(task.card_title or task.label)} · {visible(self.info.name)}")
         self.border_subtitle = Content(measured(self.info.metrics, self.info.measured_on))
 
     def answer(self, result: Result, text: str) -> None:
@@ -43,25 +60,49 @@ class ResultCard(Widget, can_focus=True):
         self._text, self.waiting, self.result = text, "", result
 
     def explain(self, result: Result, text: str) -> None:
-        """Show which words moved the verdict."""
+        """Show which words moved the prediction."""
         self.explained, self._text = result, text
         self.refresh(layout=True)
 
     def clear(self, waiting: str = "") -> None:
         self.result, self.explained, self.waiting = None, None, waiting
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "all_labels":
+            return self.result is not None and len(self.result.probabilities) > BEST + 1
+        return super().check_action(action, parameters)
+
+    def action_all_labels(self) -> None:
+        self.all_labels = not self.all_labels
+
+    def on_click(self, event: events.Click) -> None:
+        if self.check_action("all_labels", ()):
+            self.action_all_labels()
+
     def render(self) -> Content:
         width = max(20, self.content_size.width or 40)
         result = self.result
         if result is None:
             return Content.styled(self.waiting or "Waiting for a text.", "$quiet")
-        lines = probability_rows(result.probabilities, result.label, width)
-        lines.append(Content(""))
+        lines = []
+        if result.abstains:
+            lines.append(Content.styled(f"? {UNRELIABLE}", "bold $warning"))
+        colors = label_colors(list(result.probabilities))
+        count = len(colors)
+        many = count > BEST + 1
+        most = BEST if many and not self.all_labels else count
+        lines += probability_rows(result.probabilities, "" if result.abstains else result.label, width, most, colors)
+        if many:
+            told = "enter: the likeliest five" if self.all_labels else f"… and {count - BEST} more labels (enter: all)"
+            lines.append(Content.styled(told, "$quiet"))
+        if not self.screen.has_class("-short"):
+            lines.append(Content(""))
         lines.append(_facts(result, width))
-        if self.explained is not None:
-            lines.extend(_words(strongest_words(self._text, self.explained.spans), width))
-        elif self._text and not self.explained:
-            lines.append(Content.styled(f"{key('explain')} shows which words decided", "$quiet"))
+        if not result.abstains:
+            if self.explained is not None:
+                lines.extend(_words(strongest_words(self._text, self.explained.spans), Sides.of(result), width))
+            elif self._text:
+                lines.append(Content.styled(f"{key('explain')} shows which words decided", "$quiet"))
         lines.extend(Content.assemble(("! ", "bold $warning"), visible(note)) for note in result.notes)
         return Content("\n").join(lines)
 
@@ -73,32 +114,34 @@ def _facts(result: Result, width: int) -> Content:
         facts.append(f"{percent(result.known).strip()} known")
     if result.read < 1:
         facts.append(f"{percent(result.read).strip()} read")
-    kept = facts[:1]
+    fitting = facts[:1]
     for fact in facts[1:]:
-        if cell_len(" · ".join([*kept, fact])) <= width:
-            kept.append(fact)
-    return Content.styled(" · ".join(kept), "$quiet")
+        if cell_len(" · ".join([*fitting, fact])) <= width:
+            fitting.append(fact)
+    return Content.styled(" · ".join(fitting), "$quiet")
 
 
-def _words(words: list[tuple[str, float]], width: int) -> list[Content]:
-    """Two lines at most: what spoke for the verdict, what against it."""
+def _words(words: list[tuple[str, float]], sides: Sides, width: int) -> list[Content]:
+    """Two lines at most, which are the legend too: what spoke for the prediction, what against it."""
     lines = []
-    for sign, colour, chosen in (
-        ("+", "$for", [pair for pair in words if pair[1] > 0]),
-        ("−", "$against", [pair for pair in words if pair[1] < 0]),
+    toward, against = sides.heads
+    room = max(cell_len(toward), cell_len(against))
+    for head, color, chosen in (
+        (toward, f"${sides.toward_color}", [pair for pair in words if pair[1] > 0]),
+        (against, f"${sides.against_color}", [pair for pair in words if pair[1] < 0]),
     ):
         if not chosen:
             continue
-        parts: list[Content] = [Content.styled(f"{sign} ", f"bold {colour}")]
-        used = 2
-        for word, weight in chosen:
-            number = f"{abs(weight):.1f}" if abs(weight) >= 0.05 else f"{abs(weight):.2f}"
-            cells = cell_len(word) + 1 + len(number) + 2
-            if used + cells > width and used > 2:
+        parts: list[Content] = [Content.styled(head + " " * (room - cell_len(head)) + "  ", f"bold {color}")]
+        used = room + 2
+        for number, (word, weight) in enumerate(chosen):
+            size = f"{abs(weight):.1f}" if abs(weight) >= 0.05 else f"{abs(weight):.2f}"
+            cells = cell_len(word) + 1 + len(size) + 2
+            if used + cells > width and number:
                 break
-            parts += [Content.styled(word, colour), Content.styled(f" {number}", "$quiet"), Content("  ")]
+            parts += [Content.styled(word, color), Content.styled(f" {size}", "$quiet"), Content("  ")]
             used += cells
         lines.append(Content.assemble(*parts).rstrip())
     if not lines:
-        lines.append(Content.styled("No single word moved the verdict.", "$quiet"))
+        lines.append(Content.styled("No single word moved the prediction.", "$quiet"))
     return lines

@@ -1,8 +1,8 @@
-"""Analyse, the home: paste or type a text and see what it says, while you type."""
+"""Analyse, the home: paste or type a text and see what models say of it, while you type."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,58 +10,58 @@ from textual.containers import Container, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
-from ...engine.results import Result
+from ...engine.results import BundleInfo, Result
 from ..actions import key
-from ..kit.beside import Beside, CardOpened
-from ..kit.document import Document, DocumentBox
+from ..kit.beside import Beside, CardChoice, CardOpened
+from ..kit.document import DocumentBox
 from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat
 from ..kit.model_choice import UNREAD, ModelChoice, none_here_apart
-from ..kit.model_reader import SHORT, Reader
+from ..kit.model_reader import Reader
 from ..kit.offer import DraftOffer
-from .author import AuthorBeside
+from ..places import way
+from . import open_cards
+from .classifier import ClassifierBeside
 from .result_card import ResultCard
-from .title import TitleBeside
-from .translation import TranslationBeside
 
-TASK = "sentiment"
 PAUSE = 0.12
 """Seconds without a key before the models are asked."""
-LONGER_PAUSE = 0.45
-"""Seconds after an answer before they are asked for the words too."""
-TAKES_LONG = 0.4
 
 
 class AnalyseScreen(DocumentScreen):
-    """Holds the document and a card a model; each answer carries the number of the text that it was asked for."""
+    """Holds the document and the open cards; each answer carries the number of the text that it was asked for."""
 
     PLACE = "analyse"
+    TASK: ClassVar[str] = "sentiment"
+    """What a first start shows; every other classifier is as good."""
     CSS_PATH = "analyse.tcss"
-    HELP = f"""Type or paste a text, open a file ({key("open_file")}) or try a sample ({key("sample")}): the card
-shows the verdict and how sure the model is, while you type. Words are shaded by how much they moved it;
-{key("explain")} asks for that at once, also for a long text. A text in another language goes to a model that reads
-it, where there is one. {key("next_model", "analyse")} changes the model, {key("compare", "analyse")} shows several
-side by side. {key("copy_result")} copies the result, {key("export")} writes it to a file. A text over 60,000
-characters becomes a document with pages."""
+    HELP = f"""Type or paste a text, open a file ({key("open_file")}) or try a sample ({key("sample")}): the cards
+answer while you type. Any classifier or profiler has a card here, also those that you trained; {key("cards")}, or enter on
+the last line beside the document, chooses which are open, and they are the same at the next start.
+{key("next_model", "analyse")} gives the card with the focus another model, {key("compare", "analyse")} sets models with
+the same labels side by side. Words are shaded in the colour of the label that they speak for; {key("explain")} asks for
+that at once, also for a long text. What is dimmed is of the text as it was before. A text in a language that no card's
+model reads gets no prediction; the first card goes to a model that reads it, where there is one with the same labels.
+{key("copy_result")} copies the result, {key("export")} writes it to a file. A text over 60,000 characters becomes a
+document with pages."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._reader = Reader(lambda: self.engine, TASK)
+        self.reader = Reader(lambda: self.engine, self.TASK)
         self.models = ModelChoice(
-            self, TASK, "it does not read sentiment.", self._models_listed, self._models_failed, self._reader.warm_up
+            self,
+            None,
+            f"its answers have no card; {way('models')} says where it is used.",
+            self._models_listed,
+            self._models_failed,
+            self._warm_up,
+            beside=lambda: self.engine.preferences(),
         )
-        self._chosen: list[str] = []
-        self._by_language = True
-        """Whether the engine chooses the model by the text, for nobody has chosen another."""
+        self.besides: list[Beside[Any]] = []
+        """The open cards, from above."""
+        self._waiting: list[CardChoice] = []
+        """Cards that are open, but that no model here can answer in; they come back with one."""
         self._pause: Timer | None = None
-        self._longer: Timer | None = None
-        self._comparing = False
-        self._begun = False
-        """Whether what stands beside has begun: once the models that were asked for are known."""
-        self.author_beside = AuthorBeside(self)
-        self.translation_beside = TranslationBeside(self)
-        self.title_beside = TitleBeside(self)
-        self.besides: Sequence[Beside[Any]] = (self.author_beside, self.translation_beside, self.title_beside)
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -71,28 +71,23 @@ characters becomes a document with pages."""
             with VerticalScroll(id="side", can_focus=False):
                 yield Static("Looking for models …", id="no-model", classes="empty", markup=False)
                 yield Container(id="cards")
-                for beside in self.besides:
-                    yield Container(id=beside.HOLDER)
+                yield open_cards.CardsLine(id="cards-line")
         yield DraftOffer()
 
     def on_mount(self) -> None:
         self.query_one("#area").focus()
-        for beside in self.besides:
-            beside.display(False)
+        self.query_one("#cards-line").display = False
         self.call_after_refresh(self.models.read)
         path = self.workbench.document
         if path is not None:
             self.call_after_refresh(partial(self._open, path))
 
     def on_screen_resume(self) -> None:
-        if self.models.infos:
+        if self.models.known:
             self.models.read()
-        if self._begun:
-            for beside in self.besides:
-                beside.resumed()
 
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
-        """``model``: use it; ``text``: show it (from a report, from a corpus)."""
+        """``model``: open its card; ``text``: show it (from a report, from a corpus)."""
         if model is not None:
             self.models.read(model)
         if text is not None:
@@ -100,183 +95,210 @@ characters becomes a document with pages."""
 
     @property
     def cards(self) -> list[ResultCard]:
-        return list(self.query(ResultCard))
+        """The cards of the classifiers, from above and from the left."""
+        return [card for beside in self.classifiers() for card in beside.cards]
+
+    def classifiers(self) -> Iterator[ClassifierBeside]:
+        """The open ones."""
+        return (beside for beside in self.besides if isinstance(beside, ClassifierBeside))
+
+    @property
+    def lead(self) -> ClassifierBeside | None:
+        """The one after whose answer the slower cards are asked."""
+        return next(self.classifiers(), None)
 
     # ------------------------------------------------------------------------------------------ models
+
+    @property
+    def default_model(self) -> str:
+        """What answers in the card that nobody chose a model for: the default of the task, else any classifier."""
+        models = self.models_of("labels")
+        usual = [info for info in models if info.task == self.TASK] or models
+        return next((info.name for info in usual if info.default), usual[0].name if usual else "")
+
+    def models_of(self, kind: str) -> list[BundleInfo]:
+        """Those that answer in a kind of card."""
+        return [info for info in self.models.infos.values() if open_cards.kind_of(info) == kind]
+
+    def _warm_up(self, name: str) -> None:
+        self.reader.warm_up(name)
 
     def _models_failed(self, error: Exception) -> None:
         self.query_one("#no-model", Static).update(UNREAD)
 
     def _models_listed(self, wanted: str | None) -> None:
+        infos = self.models.infos
+        choices = [beside.choice for beside in self.besides] + self._waiting
+        choices = choices or open_cards.read(self.models.beside or {})
+        self._waiting = [choice for choice in choices if not open_cards.usable(choice, infos)]
+        choices = [choice for choice in choices if choice not in self._waiting]
+        if wanted is not None and not open_cards.kind_of(infos[wanted]):
+            self.models.refuse(wanted)
+            wanted = None
         if wanted is not None:
-            self._choose(wanted)
-        self._chosen = [name for name in self._chosen if name in self.models.infos]
-        if not self._chosen and self.models.default is not None:
-            self._choose(self.models.default)
-        self._comparing = self._comparing and len(self._chosen) > 1
-        self._lay_cards()
-        if not self._begun:
-            self._begun = True
-            for beside in self.besides:
-                beside.begin()
+            choices = self._with_card_of(infos[wanted], choices)
+        self._open_cards(choices or [choice for choice in open_cards.FIRST if open_cards.usable(choice, infos)])
+        if wanted is not None:
+            self._remember()
+            self.query_one("#side").scroll_home(animate=False)
 
-    def _lay_cards(self) -> None:
-        """A card a chosen model; then ask them all."""
-        holder = self.query_one("#cards")
-        nothing = self.query_one("#no-model", Static)
-        nothing.display = not self._chosen
-        holder.display = bool(self._chosen)
-        nothing.update(none_here_apart("reads sentiment"))
-        self.set_class(self._comparing, "-comparing")
-        shown = [card.info for card in self.cards]
-        wanted = [self.models.infos[name] for name in self._chosen]
-        if shown == wanted:
-            return
-        for card in self.cards:
-            self.forget(f"answer {card.info.name}")
-            self.forget(f"explain {card.info.name}")
+    def _with_card_of(self, info: BundleInfo, choices: list[CardChoice]) -> list[CardChoice]:
+        """``choices`` with the card of a model before all others: its own, that of a model like it, or a new one."""
+        kind = open_cards.kind_of(info)
+        undecided = kind in open_cards.BY_TEXT or info.name == self.default_model
+        card = CardChoice(kind, "" if undecided else info.name)
+        like = next((choice for choice in choices if choice == card or self._alike(choice, info)), card)
+        for beside in self.classifiers():
+            if beside.choice == like and beside.names != [info.name]:
+                beside.use(info.name)
+        return [card, *(choice for choice in choices if choice not in (card, like))]
+
+    def _alike(self, choice: CardChoice, info: BundleInfo) -> bool:
+        """Whether the model of a card tells the same labels apart."""
+        other = self.models.infos.get(choice.model or self.default_model)
+        return (
+            choice.kind == "labels"
+            and other is not None
+            and set(other.labels) == set(info.labels)
+            and info.task == other.task
+        )
+
+    # ------------------------------------------------------------------------------------------ the open cards
+
+    def _open_cards(self, choices: list[CardChoice]) -> None:
+        """Have these cards, in this order; those that stay keep what they say."""
+        holder, nothing = self.query_one("#cards"), self.query_one("#no-model", Static)
+        staying = {beside.choice: beside for beside in self.besides}
+        for choice, beside in staying.items():
+            if choice not in choices:
+                beside.close()
+        self.besides = [staying.get(choice) or open_cards.make(choice, self, self) for choice in dict.fromkeys(choices)]
+        nothing.display = not self.besides
+        holder.display = bool(self.besides)
+        nothing.update(none_here_apart("labels texts"))
+        line = self.query_one(open_cards.CardsLine)
+        line.display = bool(self.models.infos)
+        line.open = len(self.besides)
+        besides, infos = list(self.besides), self.models.infos
 
         async def lay() -> None:
-            await holder.remove_children()
-            await holder.mount_all(ResultCard(info) for info in wanted)
-            for info in wanted:
-                self.models.warm(info.name)
-            self._ask_all()
+            for number, beside in enumerate(besides):
+                if not beside.holder.is_attached:
+                    await holder.mount(beside.holder)
+                if holder.children[number] is not beside.holder:
+                    holder.move_child(beside.holder, before=number)
+            for beside in besides:
+                beside.listed(infos)
 
         self.run_worker(lay(), group="cards", exclusive=True)
 
+    def _remember(self) -> None:
+        choices = [*(beside.choice for beside in self.besides), *self._waiting]
+        self.workbench.remember(**{open_cards.PREFERENCE: open_cards.written(choices)})
+
+    def remembering(self, do: Callable[[Any], object]) -> Callable[[Any], None]:
+        """``do``, after which the open cards are kept for the next start."""
+
+        def then(value: Any) -> None:
+            do(value)
+            self._remember()
+
+        return then
+
+    # ------------------------------------------------------------------------------------------ asking
+
     def document_changed(self) -> None:
-        for timer in (self._pause, self._longer):
-            if timer is not None:
-                timer.stop()
+        if self._pause is not None:
+            self._pause.stop()
         for beside in self.besides:
             beside.changed()
         self._pause = self.set_timer(PAUSE, self._ask_all)
 
     def on_unmount(self) -> None:
-        for timer in (self._pause, self._longer):
-            if timer is not None:
-                timer.stop()
-
-    # ------------------------------------------------------------------------------------------ asking
+        if self._pause is not None:
+            self._pause.stop()
+        for beside in self.besides:
+            beside.stop()
 
     def _ask_all(self) -> None:
-        document = self._document
-        if not document.text.strip():
-            for card in self.cards:
-                for kind in ("answer", "explain"):
-                    self.forget(f"{kind} {card.info.name}")
-                card.clear()
+        if not self._document.text.strip():
             for beside in self.besides:
                 beside.clear()
-            self.box.shade(Heat())
             return
-        if not self.cards:
-            self._verdict_stands()
-        for card in self.cards:
-            name = card.info.name
-            self.forget(f"explain {name}")
-            self.ask(
-                f"answer {name}",
-                partial(self._reader.read, document.text, None if self._by_language else name),
-                partial(self._answered, card, document, self._revision),
-                partial(self._failed, card),
-            )
-            self.set_timer(TAKES_LONG, partial(self._say_busy, card))
-
-    def _say_busy(self, card: ResultCard) -> None:
-        if card.result is None and self.busy(f"answer {card.info.name}"):
-            card.waiting = "Reading …"
-
-    def _failed(self, card: ResultCard, error: Exception) -> None:
-        card.clear("This text could not be read.")
-        self.box.shade(Heat())
-
-    def _answered(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
-        if revision != self._revision or not card.is_attached:
-            return
-        if self._by_language and result.model != card.info.name and result.model in self.models.infos:
-            # The text is in another language than the last one: the card of the model that reads it.
-            self._chosen = [result.model]
-            self._lay_cards()
-            return
-        card.answer(result, document.text)
-        if card is self.cards[0]:
-            self._verdict_stands()
-        if len(document.text) <= SHORT:
-            if self._longer is not None:
-                self._longer.stop()
-            self._longer = self.set_timer(LONGER_PAUSE, self._explain_all)
-
-    def _verdict_stands(self) -> None:
         for beside in self.besides:
-            beside.answered()
+            if beside.LIVE:
+                beside.ask()
+        if self.lead is None:
+            self.lead_answered()
+
+    def shade_words(self) -> None:
+        """Shade the document by the first classifier whose words were weighed."""
+        self.box.shade(next((beside.heat for beside in self.classifiers() if beside.heat is not None), Heat()))
+
+    def lead_answered(self) -> None:
+        """The first answer to the text as it is now stands: now the slower cards."""
+        for beside in self.besides:
+            if not beside.LIVE:
+                beside.ask()
 
     @on(CardOpened)
     def _opened(self, event: CardOpened) -> None:
         for beside in self.besides:
-            if beside.card is event.card:
+            if event.card in beside.cards:
                 beside.opened()
 
-    def _explain_all(self) -> None:
-        document, revision = self._document, self._revision
-        if not document.text.strip():
-            return
-        for card in self.cards:
-            self.ask(
-                f"explain {card.info.name}",
-                partial(self._reader.read, document.text, card.info.name, True),
-                partial(self._explained, card, document, revision),
-            )
-
-    def _explained(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
-        if revision != self._revision or not card.is_attached:
-            return
-        card.explain(result, document.text)
-        if card is self.cards[0]:
-            # Folding a line without spaces moved offsets; then the words in the card must do.
-            fits = self.box.large or len(self.box.area.text) == len(document.text)
-            self.box.shade(Heat.of(result.spans) if fits else Heat())
-
     # ------------------------------------------------------------------------------------------ actions
+
+    def _focused_beside(self) -> Beside[Any] | None:
+        """Whose card has the focus; else the first."""
+        focused = next((part for part in self.besides if self.focused is not None and self.focused in part.cards), None)
+        return focused or next(iter(self.besides), None)
 
     def action_explain(self) -> None:
         if not self._document.text.strip():
             self.app.notify(f"There is no text yet: type, paste, or open a file with {key('open_file')}.")
             return
-        self._explain_all()
+        for beside in self.classifiers():
+            beside.explain()
 
     def action_next_model(self) -> None:
-        self.models.choose(next(iter(self._chosen), None), self._use)
-
-    def _use(self, name: str) -> None:
-        self._choose(name)
-        self._lay_cards()
-
-    def _choose(self, name: str) -> None:
-        """Let ``name`` answer alone; the default leaves texts in other languages to models that read them."""
-        self._comparing, self._chosen, self._by_language = False, [name], self.models.infos[name].default
+        beside = self._focused_beside()
+        if beside is None:
+            self.action_cards()
+        else:
+            beside.next_model()
 
     def action_compare(self) -> None:
-        if self._comparing:
-            self._use(self._chosen[0])
+        beside = self._focused_beside()
+        chosen = beside if isinstance(beside, ClassifierBeside) else self.lead
+        if chosen is None:
+            self.app.notify(
+                f"Only classifiers stand side by side, and no card of one is open: {key('cards')} opens some."
+            )
+        else:
+            chosen.compare()
+
+    def action_cards(self) -> None:
+        """Choose which cards are open."""
+        if not self.models.infos:
+            self.app.notify(none_here_apart("labels texts").replace("\n\n", " "))
             return
-        from ..kit.choosing import choose_several
+        current = [beside.choice for beside in self.besides]
 
-        # Side by side stands what reads the same language, if anything else does.
-        every = list(self.models.infos.values())
-        language = self.models.infos[self._chosen[0]].language if self._chosen else ""
-        alike = [info for info in every if info.language == language]
-        choose_several(self, alike if len(alike) > 1 else every, self._chosen, self._compare)
+        def chosen(choices: list[CardChoice]) -> None:
+            # Those that were open keep their order, the others come after them.
+            self._open_cards([*(choice for choice in current if choice in choices), *choices])
+            self._remember()
 
-    def _compare(self, names: list[str]) -> None:
-        self._comparing, self._chosen, self._by_language = True, names, False
-        self._lay_cards()
+        open_cards.choose(self, self.models.infos, self.default_model, current, chosen)
+
+    @on(open_cards.CardsLine.Pressed)
+    def _cards_wanted(self) -> None:
+        self.action_cards()
 
     def _results(self) -> list[Result]:
-        """The newest answers, with the words where they were weighed; a toast where there are none."""
-        found = [card.explained or card.result for card in self.cards]
-        results = [result for result in found if result is not None]
+        """The newest answers of classifiers; a toast where there are none."""
+        results = [result for beside in self.classifiers() for result in beside.results()]
         if not results:
             self.app.notify("There is no result yet: type or paste a text first.")
         return results

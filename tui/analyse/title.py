@@ -1,6 +1,6 @@
-"""A title beside a verdict: once all else has answered and nobody types any more, or not at all."""
+"""The card of the models that write titles: once all else has answered and nobody types any more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,8 +13,9 @@ from ..kit.engine import Engine
 from .title_card import TitleCard
 
 TASK = "title"
+NONE_WRITES = "No model could write a title for this text; enter opens Titles, which tells why."
 AFTER = 0.65
-"""Seconds without a key and with a verdict until it is first looked whether anything else still reads: by then all that
+"""Seconds without a key and with an answer until it is first looked whether anything else still reads: by then all that
 comes before has begun."""
 AGAIN = 0.1
 """Seconds until it is looked again whether anything else still reads."""
@@ -31,29 +32,38 @@ class Called:
 
 
 class TitleBeside(Beside[TitleCard]):
-    """A card stands in the container ``#titled`` where there is a model that writes titles."""
+    """The best title of the text, and what it is about."""
 
-    HOLDER = "titled"
+    KIND = "title"
     CARD = TitleCard
 
-    def resumed(self) -> None:
-        """Somebody may have trained a writer of titles meanwhile."""
-        if self.screen.document.text.strip() and not self.holder.display:
-            self.stop()
-            self._soon = self.screen.set_timer(AGAIN, self._ask)
+    def listed(self, infos: Mapping[str, BundleInfo]) -> None:
+        if self.card is None:
+            self.holder.mount(TitleCard())
+            self.ask()
 
     def changed(self) -> None:
-        self.stop()
-        self.screen.forget("title")
+        super().changed()
+        self.screen.forget(self.group("title"))
 
-    def answered(self) -> None:
+    def ask(self) -> None:
         """The quicker cards go before."""
-        self.changed()
+        self.stop()
         self._soon = self.screen.set_timer(AFTER, self._ask)
 
     def clear(self) -> None:
-        self.changed()
-        self._show(self.screen.revision, None)
+        self.stop()
+        self.screen.forget(self.group("title"))
+        self.renew()
+        if (card := self.card) is not None:
+            card.clear("Waiting for a text.")
+
+    def close(self) -> None:
+        self.clear()
+        super().close()
+
+    def next_model(self) -> None:
+        self.screen.app.notify("Titles has the choice of models: enter on the card opens it.")
 
     def _ask(self) -> None:
         """What still reads (words that decided, a slow author, the first sentence's translation) goes before."""
@@ -68,19 +78,17 @@ class TitleBeside(Beside[TitleCard]):
         work = partial(
             called, screen.engine, screen.workbench.ahead, screen.document.text, lambda: screen.revision != revision
         )
-        screen.ask("title", work, partial(self._show, revision))
+        screen.ask(self.group("title"), work, partial(self._show, revision))
 
     def _show(self, revision: int, said: Called | None) -> None:
-        if revision != self.screen.revision:
-            return
-        self.display(said is not None)
-        if said is None:
-            return
         card = self.card
-        if card is None:
-            card = TitleCard()
-            self.holder.mount(card)
-        card.show(said.titles, said.info)
+        if revision != self.screen.revision or card is None:
+            return
+        self.renew()
+        if said is None:
+            card.clear(NONE_WRITES)
+        else:
+            card.show(said.titles, said.info)
 
     def opened(self) -> None:
         document = self.screen.document
@@ -89,7 +97,7 @@ class TitleBeside(Beside[TitleCard]):
 
 def called(engine: Engine, ahead: Ahead, text: str, should_stop: Callable[[], bool]) -> Called | None:
     """What ``text`` may be called; None where no model writes titles, or none can be asked. Call it in a thread."""
-    # Nobody asked for it, so nobody is told where it fails: Titles says what is wrong with a model.
+    # Titles says what is wrong with a model.
     try:
         infos = {info.name: info for info in engine.models(TASK) if info.problem is None}
         if not infos:

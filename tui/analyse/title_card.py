@@ -1,4 +1,4 @@
-"""What a text may be called, and what it is about, beside a verdict on Analyse."""
+"""What a text may be called, and what it is about, as Analyse shows it."""
 
 from typing import Any, ClassVar
 
@@ -32,7 +32,8 @@ class TitleCard(Widget, can_focus=True):
     )
     BINDINGS: ClassVar = [Binding("enter", "open", "titles", tooltip="Open Titles with this text")]
     titles: reactive[Titles | None] = reactive(None, layout=True)
-    """None: the text is too short for a title."""
+    """None: the text is too short for a title, or ``waiting`` says why there is none."""
+    waiting: reactive[str] = reactive("Waiting for a text.", layout=True)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(classes="box card", **options)
@@ -46,11 +47,16 @@ class TitleCard(Widget, can_focus=True):
             first = headline(info.metrics) if info is not None else None
             told = [first.said] if first is not None else ["not measured"]
             self.border_subtitle = Content(" · ".join([*told, f"{titles.milliseconds:,.0f} ms", "enter for more"]))
-        self.titles = titles
+        self.titles, self.waiting = titles, SHORT
+
+    def clear(self, waiting: str) -> None:
+        """Show no title, and say why."""
+        self.border_title, self.border_subtitle = "Title", ""
+        self.titles, self.waiting = None, waiting
 
     def render(self) -> Content:
         if self.titles is None:
-            return Content.styled(SHORT, "$quiet")
+            return Content.styled(self.waiting, "$quiet")
         fits = self.titles.fits
         lines = [_title(self.titles.candidates[0]) if fits else Content.styled(FOREIGN, "$quiet")]
         if self.titles.keyphrases:

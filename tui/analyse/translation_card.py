@@ -1,4 +1,4 @@
-"""The beginning of a text in another language, beside a verdict on Analyse."""
+"""The beginning of a text in another language, as Analyse shows it."""
 
 from typing import Any, ClassVar
 
@@ -24,17 +24,27 @@ class TranslationCard(Widget, can_focus=True):
     )
     BINDINGS: ClassVar = [Binding("enter", "open", "translate", tooltip="Open Translate with this text")]
     said: reactive[str] = reactive("", layout=True)
+    waiting: reactive[str] = reactive("", layout=True)
+    """A sentence in its place: why nothing is translated."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(classes="box card", **options)
+        self.border_title = "Translation"
 
     def show(self, way: str, said: str) -> None:
         """``way``: from which language into which."""
         self.border_title = Content(f"Translation · {way}")
         self.border_subtitle = "first sentence · enter for all"
-        self.said = said
+        self.said, self.waiting = said, ""
+
+    def clear(self, waiting: str) -> None:
+        """Show no translation, and say why."""
+        self.border_title, self.border_subtitle = "Translation", ""
+        self.said, self.waiting = "", waiting
 
     def render(self) -> Content:
+        if not self.said:
+            return Content.styled(self.waiting or "Waiting for a text.", "$quiet")
         text = one_line(self.said, LONGEST)
         return Content(text + ("…" if len(self.said) > LONGEST else ""))
 

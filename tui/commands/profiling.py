@@ -154,10 +154,10 @@ def _show(text: str, profile: Profile) -> None:
 
     screen = output.console()
     for guess in profile.guesses:
-        for line in _guess_lines(guess):
+        for line in _guess_lines(guess, not profile.abstains):
             screen.print(line)
         pulls = [span for span in profile.pulls.get(guess.name, ()) if span.weight > 0]
-        if pulls and guess.kind == "category" and guess.sure:
+        if pulls and guess.kind == "category" and guess.sure and not profile.abstains:
             words = dict.fromkeys(output.visible(text[span.start : span.end])[:30].strip() for span in pulls[:12])
             screen.print(Text("  by  ", style="dim").append("  ".join(list(words)[:8]), style=""))
         screen.print()
@@ -174,8 +174,8 @@ def _show(text: str, profile: Profile) -> None:
     screen.print(Text(NOT_FOR, style="italic"), soft_wrap=False)
 
 
-def _guess_lines(guess: Guess) -> "Iterator[Text]":
-    """The name with a verdict, then a bar a label; of a number its estimate and range."""
+def _guess_lines(guess: Guess, reliable: bool) -> "Iterator[Text]":
+    """The name, then a bar a label, the likeliest marked where that is ``reliable``; of a number estimate and range."""
     from rich.text import Text
 
     head = Text(output.visible(guess.name), style="bold")
@@ -183,18 +183,18 @@ def _guess_lines(guess: Guess) -> "Iterator[Text]":
         if guess.value is None:
             yield head.append("  cannot tell", style="yellow")
             return
-        head.append(f"  {guess.value:.1f}")
+        head.append("" if reliable else "  unreliable", style="yellow").append(f"  {guess.value:.1f}")
         if guess.low is not None and guess.high is not None:
             head.append(f"  between {guess.low:.1f} and {guess.high:.1f} for 8 authors of 10", style="dim")
         yield head
         return
-    if not guess.sure:
-        head.append("  cannot tell", style="yellow")
+    if not guess.sure or not reliable:
+        head.append("  unreliable" if not reliable else "  cannot tell", style="yellow")
     yield head
     width = max(map(output.cells, guess.probabilities))
     likeliest = sorted(guess.probabilities.items(), key=lambda item: -item[1])
     for label, probability in likeliest[:6]:
-        chosen = guess.sure and label == guess.label
+        chosen = reliable and guess.sure and label == guess.label
         line = Text(f"  {output.padded(label, width)}  ", style="bold" if chosen else "")
         line.append(f"{output.bar(probability):<28}", style="green" if chosen else "dim")
         yield line.append(f" {100 * probability:5.1f} %")

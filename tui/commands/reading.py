@@ -6,17 +6,19 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Record, Result
+from ...engine.results.polarity import polarities
 from . import inputs, output, resuming
 from .streaming import Counting, Stream
 
 EXAMPLES = """\
   dltext {name} "A slow film that finds its voice."{model}
   cat review.txt | dltext {name} --explain{model}
-  dltext {name} --in reviews.jsonl --json{model} > verdicts.jsonl
-  dltext {name} --in big.csv --text-column body --out verdicts.tsv{model}
-  dltext {name} --in big.csv --text-column body --out verdicts.tsv --resume{model}   # after a break
+  dltext {name} --in reviews.jsonl --json{model} > labels.jsonl
+  dltext {name} --in big.csv --text-column body --out labels.tsv{model}
+  dltext {name} --in big.csv --text-column body --out labels.tsv --resume{model}   # after a break
 
-JSON: {{"id", "label", "probabilities": {{}}, "spans": [{{"start", "end", "weight"}}], "model", "known", "notes", …}}.
+JSON: {{"id", "label", "probabilities": {{}}, "spans": [{{"start", "end", "weight"}}], "model", "known", "notes", …}};
+"abstains" is true where the label is no prediction: the model does not read the language, or knows hardly a word.
 Files become tab-separated lines (id, label, probability) unless --json is given.
 """
 
@@ -33,7 +35,7 @@ def add_to(commands: Any) -> None:
         command.set_defaults(task=name)
         inputs.add_text(command)
         command.add_argument("--model", metavar="NAME", help=MODEL)
-        command.add_argument("--explain", action="store_true", help="also: how much each word moved the verdict")
+        command.add_argument("--explain", action="store_true", help="also: how much each word moved the prediction")
         inputs.add_columns(command, "text", "label", "id")
         inputs.add_out(command, "write there, not to stdout (-): .jsonl, .csv, else TSV")
 
@@ -82,14 +84,17 @@ def _show(text: str, result: Result) -> None:
 
     screen = output.console()
     width = max(map(output.cells, result.probabilities))
+    if result.abstains:
+        screen.print(Text("? unreliable", style="bold yellow"))
     for label, probability in sorted(result.probabilities.items(), key=lambda item: -item[1])[:10]:
-        line = Text(f"{output.padded(label, width)}  ", style="bold" if label == result.label else "")
-        line.append(f"{output.bar(probability):<28}", style="green" if label == result.label else "dim")
+        predicted = label == result.label and not result.abstains
+        line = Text(f"{output.padded(label, width)}  ", style="bold" if predicted else "")
+        line.append(f"{output.bar(probability):<28}", style=_colors(result)[0] if predicted else "dim")
         line.append(f" {100 * probability:5.1f} %")
         screen.print(line)
     if len(result.probabilities) > 10:
         screen.print(Text(f"… and {len(result.probabilities) - 10} labels less likely", style="dim"))
-    if result.spans:
+    if result.spans and not result.abstains:
         screen.print()
         _explain(text, result, screen)
     about = api.model(result.model)
@@ -108,9 +113,18 @@ def _show(text: str, result: Result) -> None:
         screen.print(Text(f"! {output.visible(note)}", style="yellow"))
 
 
+def _colors(result: Result) -> tuple[str, str]:
+    """The colours of what speaks for the label and of what speaks against it: praise is green, blame is red."""
+    named = {1: "green", -1: "red", 0: "cyan"}
+    scale = polarities(list(result.probabilities))
+    others = [label for label in scale if label != result.label]
+    return named[scale.get(result.label, 0)], named[scale[others[0]]] if len(others) == 1 else "magenta"
+
+
 def _explain(text: str, result: Result, screen: Any) -> None:
     from rich.text import Text
 
+    toward, against = _colors(result)
     ranked = sorted(result.spans, key=lambda span: -abs(span.weight))
     strongest = abs(ranked[0].weight) or 1.0
     if screen.is_terminal and len(text) <= 5000:
@@ -120,7 +134,7 @@ def _explain(text: str, result: Result, screen: Any) -> None:
             if abs(span.weight) > 0.1 * strongest:
                 strong = "bold " if abs(span.weight) > 0.5 * strongest else ""
                 # Underlined as well, so that colour alone decides nothing.
-                painted.stylize(strong + ("green" if span.weight > 0 else "red underline"), span.start, span.end)
+                painted.stylize(strong + (toward if span.weight > 0 else f"{against} underline"), span.start, span.end)
         screen.print(painted, soft_wrap=False)
         screen.print()
     for title, sign in ((f"speaks for {output.visible(result.label)}", 1), ("speaks against", -1)):
@@ -131,7 +145,7 @@ def _explain(text: str, result: Result, screen: Any) -> None:
                     "  ".join(
                         f"{output.visible(text[span.start : span.end])[:60]} {span.weight:+.2f}" for span in chosen
                     ),
-                    style="green" if sign > 0 else "red",
+                    style=toward if sign > 0 else against,
                 )
             )
 

@@ -65,7 +65,7 @@ def linked_heat(weights: Sequence[float], tokens: Sequence[Token], origin: int =
             span = Span(token.start, token.end, _WEIGHTS.get(level, 0.0))
             spans.append(span)
             found = span if number == origin else found
-    return LinkedHeat(tuple(sorted(spans, key=lambda span: span.start)), 1.0, found)
+    return LinkedHeat(tuple(sorted(spans, key=lambda span: span.start)), 1.0, origin=found)
 
 
 def attention_heat(profile: Profile, hop: int | None = None) -> Heat:

@@ -1,4 +1,4 @@
-"""Probabilities as bars: the verdict is marked by a sign and by weight, its colour only helps."""
+"""Probabilities as bars: the prediction is marked by a sign and by weight, its colour only helps."""
 
 from collections.abc import Mapping
 
@@ -28,8 +28,17 @@ def percent(share: float) -> str:
     return f"{share * 100:3.0f} %"
 
 
-def probability_rows(probabilities: Mapping[str, float], verdict: str, width: int, most: int = 6) -> list[Content]:
-    """One line a label: the verdict's first sign is ``▸``; the likeliest ``most`` labels, in the model's own order."""
+def probability_rows(
+    probabilities: Mapping[str, float],
+    prediction: str,
+    width: int,
+    most: int = 6,
+    colors: Mapping[str, str] | None = None,
+) -> list[Content]:
+    """One line a label: the prediction's first sign is ``▸``; of more than ``most`` labels the likeliest.
+
+    ``colors``: theme variables of the labels' bars. Without a ``prediction`` all bars are quiet.
+    """
     labels = list(probabilities)
     if len(labels) > most:
         kept = set(sorted(labels, key=lambda label: -probabilities[label])[:most])
@@ -40,14 +49,16 @@ def probability_rows(probabilities: Mapping[str, float], verdict: str, width: in
     rows = []
     for label in labels:
         share = probabilities[label]
-        chosen = label == verdict
+        chosen = label == prediction
+        hue = (colors or {}).get(label, "primary" if chosen else "quiet")
+        color = f"${hue}" if chosen else f"${hue} 60%" if prediction and colors else "$quiet 70%"
         drawn = bar(share, room)
         rows.append(
             Content.assemble(
                 ("▸ " if chosen else "  ", "bold $accent"),
                 (fit(shown[label], label_width), "bold" if chosen else "$quiet"),
                 "  ",
-                (drawn, "$primary" if chosen else "$quiet 70%"),
+                (drawn, color),
                 (" " * (room - len(drawn)), ""),
                 (percent(share).rjust(6), "bold" if chosen else "$quiet"),
             )

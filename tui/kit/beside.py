@@ -1,15 +1,23 @@
-"""What stands beside a verdict: cards that come after it, each by itself, where there is a model for them."""
+"""The cards of a screen about one document: each asks for itself, and dims what it said of an older text."""
 
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from textual.containers import Container
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
-from .document_screen import DocumentScreen
+if TYPE_CHECKING:
+    from ...engine.results import BundleInfo
+    from .document_screen import DocumentScreen
+    from .model_choice import ModelChoice
+    from .model_reader import Reader
 
 Card = TypeVar("Card", bound=Widget)
+OUTDATED = "-outdated"
+"""The class of a card, dimmed, whose answer is of an older text."""
 
 
 class CardOpened(Message):
@@ -20,41 +28,99 @@ class CardOpened(Message):
         self.card = card
 
 
+@dataclass(frozen=True)
+class CardChoice:
+    """A card that is open: its kind, and the model that answers in it; without one the engine chooses by the text."""
+
+    kind: str
+    model: str = ""
+
+
+class CardHost(Protocol):
+    """What the parts of a screen may ask of it beyond what each screen about a document has."""
+
+    TASK: ClassVar[str]
+    reader: "Reader"
+    models: "ModelChoice"
+    besides: "list[Beside[Any]]"
+
+    @property
+    def lead(self) -> "Beside[Any] | None":
+        """The one after whose answer the slower cards are asked."""
+        ...
+
+    @property
+    def default_model(self) -> str:
+        """What answers in the card that nobody chose a model for."""
+        ...
+
+    def models_of(self, kind: str) -> "list[BundleInfo]":
+        """Those that answer in a kind of card."""
+        ...
+
+    def remembering(self, do: Callable[[Any], object]) -> Callable[[Any], None]:
+        """``do``, after which the open cards are kept for the next start."""
+        ...
+
+    def lead_answered(self) -> None:
+        """The first answer to the text as it is now stands."""
+        ...
+
+    def shade_words(self) -> None:
+        """Shade the document anew."""
+        ...
+
+
 class Beside(Generic[Card]):
-    """A card in a container of its own on a screen about one document; a subclass asks for what it says.
+    """The card of one task, or several side by side, in a container of their own; a subclass asks for what they say.
 
     Its groups of questions and its timer are its own, so it neither knows nor waits for the others beside it.
     """
 
-    HOLDER: ClassVar[str] = ""
-    """The id of the container; the screen has a class of that name, with a hyphen before it, while the card stands."""
+    KIND: ClassVar[str] = ""
+    """As the table of tasks calls it (:attr:`~dltext.engine.results.TaskInfo.card`)."""
+    LIVE: ClassVar[bool] = False
+    """Whether it answers while one types; the others come after."""
     CARD: type[Card]
 
-    def __init__(self, screen: DocumentScreen) -> None:
+    def __init__(self, screen: "DocumentScreen", host: CardHost, model: str = "") -> None:
         self.screen = screen
+        self.host = host
+        """The same screen, for what only a screen with cards has."""
+        self.model = model
+        self.holder = Container(classes=f"holder -{self.KIND}")
         self._soon: Timer | None = None
 
     @property
-    def card(self) -> Card | None:
-        return next(iter(self.screen.query(self.CARD)), None)
+    def cards(self) -> list[Card]:
+        return list(self.holder.query(self.CARD)) if self.holder.is_attached else []
 
     @property
-    def holder(self) -> Container:
-        return self.screen.query_one(f"#{self.HOLDER}", Container)
+    def card(self) -> Card | None:
+        return next(iter(self.cards), None)
+
+    @property
+    def choice(self) -> CardChoice:
+        """What is remembered for the next start."""
+        return CardChoice(self.KIND, self.model)
+
+    def group(self, name: str) -> str:
+        """The name of a group of questions that is this part's own."""
+        return f"{name} {id(self)}"
 
     # ------------------------------------------------------------------------------------------ what happens
 
-    def begin(self) -> None:
-        """The models that give the verdict are known."""
-
-    def resumed(self) -> None:
-        """The screen is seen again: models may have come or gone."""
+    def listed(self, infos: "Mapping[str, BundleInfo]") -> None:
+        """The container is there, and these models can be asked: now, or again after some have come or gone."""
 
     def changed(self) -> None:
-        """The text is another one: what was said of the older one says nothing any more."""
+        """The text is another one: what stands in the cards is dimmed until the new answer is there."""
+        self.stop()
+        for card in self.cards:
+            card.add_class(OUTDATED)
 
-    def answered(self) -> None:
-        """The verdict on the text as it is now stands."""
+    def ask(self) -> None:
+        """Ask for the text as it is now, soon or at once."""
 
     def clear(self) -> None:
         """There is no text."""
@@ -62,14 +128,23 @@ class Beside(Generic[Card]):
     def opened(self) -> None:
         """The reader wants to see more."""
 
+    def next_model(self) -> None:
+        """The reader wants another model in this card."""
+
+    def close(self) -> None:
+        """Take the container away; nobody answers any more."""
+        self.stop()
+        self.holder.remove()
+
     # ------------------------------------------------------------------------------------------ for subclasses
 
-    def display(self, there: bool) -> None:
-        """Show the container, or give its place to the others."""
-        self.holder.display = there
-        self.screen.set_class(there, f"-{self.HOLDER}")
+    def renew(self) -> None:
+        """What stands in the cards is of the text as it is now."""
+        for card in self.cards:
+            card.remove_class(OUTDATED)
 
     def stop(self) -> None:
         """Whatever was to be asked soon is not."""
         if self._soon is not None:
             self._soon.stop()
+            self._soon = None

@@ -32,13 +32,22 @@ def pick(
 
 
 def choose_several(
-    screen: Workbench, models: Sequence[BundleInfo], chosen: Sequence[str], compare: Callable[[list[str]], None]
+    screen: Workbench,
+    models: Sequence[BundleInfo],
+    chosen: Sequence[str],
+    compare: Callable[[list[str]], None],
+    labels: Sequence[str] = (),
 ) -> None:
-    """Hand names to ``compare``: of two models both, the chosen one first; of more those that are ticked."""
+    """Hand names to ``compare``: of two models both, the chosen one first; of more those that are ticked.
+
+    ``labels``: what all of them tell apart, where they are classifiers.
+    """
     names = [info.name for info in models]
     if len(names) < 2:
+        listed = one_line(", ".join(labels[:4]), 60) + (" …" if len(labels) > 4 else "")
+        other = f"No other model tells {listed} apart." if labels else "There is nothing to compare with."
         screen.app.notify(
-            f"There is nothing to compare with. Train a model with {way('train')}, or import one with {way('models')}."
+            f"{other} Train a model with {way('train')}, or import one with {way('models')}.", markup=False
         )
         return
     if len(names) == 2:

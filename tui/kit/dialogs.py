@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from rich.segment import Segment
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widgets import Button, DirectoryTree, Input, Label, OptionList, SelectionList
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
@@ -125,27 +127,49 @@ class Choose(Dialog):
 
 
 class Ticks(SelectionList[int]):
-    """A list in which space ticks and enter says that one is done."""
+    """A list in which space ticks and enter says that one is done; what is ticked has a sign, not a colour alone."""
 
     BINDINGS: ClassVar = [Binding("enter", "screen.done", "Done")]
 
+    def render_line(self, y: int) -> Strip:
+        segments = list(super().render_line(y))
+        number = self.scroll_offset.y + y
+        if number < self.option_count and len(segments) > 1:
+            ticked = self.get_option_at_index(number).value in self.selected
+            segments[1] = Segment("✓" if ticked else " ", segments[1].style)
+        return Strip(segments)
+
 
 class ChooseSeveral(Dialog):
-    """Some of several: the indices chosen, or None. At least ``least``."""
+    """Some of several: the indices chosen, or None. At least ``least``; ``yes``: the button; ``told``: a sentence."""
 
-    def __init__(self, title: str, options: Sequence[str], chosen: Sequence[int], least: int = 2) -> None:
+    def __init__(
+        self,
+        title: str,
+        options: Sequence[str | Content],
+        chosen: Sequence[int],
+        least: int = 2,
+        yes: str = "Compare",
+        told: str = "",
+    ) -> None:
         super().__init__()
         self.TITLE_OF_BOX = title
         self._options, self._chosen, self._least = options, set(chosen), least
+        self._yes, self._told = yes, told
 
     def content(self) -> ComposeResult:
         yield Ticks(
-            *(Selection(Content(name), index, index in self._chosen) for index, name in enumerate(self._options))
+            *(
+                Selection(Content(name) if isinstance(name, str) else name, index, index in self._chosen)
+                for index, name in enumerate(self._options)
+            )
         )
-        yield Label("space ticks   enter compares   esc cancels", markup=False, classes="quiet")
+        if self._told:
+            yield Label(self._told, markup=False, classes="quiet told")
+        yield Label(f"space ticks   enter: {self._yes.lower()}   esc cancels", markup=False, classes="quiet")
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
-            yield Button("Compare", variant="primary", id="done")
+            yield Button(self._yes, variant="primary", id="done")
 
     @on(Button.Pressed, "#done")
     def action_done(self) -> None:

@@ -10,7 +10,6 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.color import Color
 from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
@@ -19,7 +18,7 @@ from textual.widgets.text_area import Edit, EditResult
 
 from ...engine.results import plural
 from ..actions import key
-from .heat import Heat, heat_styles, legend
+from .heat import Heat
 from .preview import PAGE, Preview
 from .text import count_words, fold_long_lines, plain_newlines, visible, whole_characters
 
@@ -78,8 +77,9 @@ class DocumentArea(TextArea, inherit_bindings=False):
     """A TextArea that shades words and lets nothing of the text be obeyed."""
 
     HELP = (
-        "The document. Type or paste; the cards answer while you type. Words are shaded by how much they moved "
-        "the verdict: underlined for it, slanted against it."
+        "The document. Type or paste; the cards answer while you type. Words are shaded in the colour of the label "
+        "that they speak for, by how much: underlined for the prediction of the first card, italic against it. The "
+        "lower edge says which colour is which label."
     )
 
     BINDINGS: ClassVar = [binding for binding in map(_without_ours, TextArea.BINDINGS) if binding is not None]
@@ -100,6 +100,8 @@ class DocumentArea(TextArea, inherit_bindings=False):
 
     def shade(self, heat: Heat) -> None:
         """Show the pulls of words; their offsets are those of ``self.text``."""
+        if heat.sides != self._heat.sides:
+            self._styles_of_heat = {}
         self._heat = heat
         self._restart_lines()
         self._repaint()
@@ -168,12 +170,8 @@ class DocumentArea(TextArea, inherit_bindings=False):
         if not self._heat.spans or line_index >= len(self._line_starts):
             return line
         if not self._styles_of_heat:
-            variables = self.app.theme_variables
-            self._styles_of_heat = heat_styles(
-                self.background_colors[1],
-                Color.parse(variables["for"]),
-                Color.parse(variables["against"]),
-                self.styles.color,
+            self._styles_of_heat = self._heat.styles(
+                self.background_colors[1], self.app.theme_variables, self.styles.color
             )
         offset = self._line_starts[line_index]
         spans = self._heat.spans
@@ -272,7 +270,7 @@ class DocumentBox(Container):
             id="area",
             placeholder=(
                 "Type or paste a text here: a film review, a comment, a letter.\n\n"
-                "The verdict fills while you type.\n\n"
+                "The cards answer while you type.\n\n"
                 f"{key('open_file')} opens a file, {key('sample')} tries a sample, {key('help')} helps."
             ),
         )
@@ -436,7 +434,7 @@ class DocumentBox(Container):
     def shade(self, heat: Heat) -> None:
         """Shade the words of whichever is shown."""
         (self.preview if self.large else self.area).shade(heat)
-        self.border_subtitle = legend() if heat.spans else ""
+        self.border_subtitle = heat.legend() if heat.spans else ""
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()

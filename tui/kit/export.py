@@ -66,7 +66,7 @@ def export_results(
     export_text(
         screen,
         "Export the result",
-        f"{Path(document.name).stem or 'result'}-sentiment.json",
+        f"{Path(document.name).stem or 'result'}-{results[0].task}.json",
         {".json": lambda: as_json(document, results)},
         lambda: as_text(document, results, infos),
         "A name that ends in .json is written as JSON, any other as text.",

@@ -1,17 +1,44 @@
-"""Words shaded by their pull on the verdict; readable without colour: for it underlined, against it slanted."""
+"""Words shaded by what they speak for; readable without colour: for the prediction underlined, against it italic."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rich.style import Style as RichStyle
 from textual.color import Color
 from textual.content import Content
 
-from ...engine.results import Span
+from ...engine.results import Result, Span
+from .label_colors import label_colors
 from .text import one_line
 
 FAINT = 0.12
 """Share of the strongest pull under which a word stays unshaded."""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What words speak for, and what against it: their names, and the theme variables of their colours."""
+
+    toward: str = "it"
+    against: str = ""
+    """Empty where there are several others."""
+    toward_color: str = "for"
+    against_color: str = "against"
+
+    @classmethod
+    def of(cls, result: Result) -> "Sides":
+        """The predicted label and, where there are two, the other one."""
+        colors = label_colors(list(result.probabilities))
+        others = [label for label in colors if label != result.label]
+        if len(others) != 1:
+            return cls(result.label, "", colors[result.label], "quiet")
+        return cls(result.label, others[0], colors[result.label], colors[others[0]])
+
+    @property
+    def heads(self) -> tuple[str, str]:
+        """``+ positive`` and ``− negative``; of several classes ``+ location`` and ``− others``."""
+        against = one_line(self.against, 24) if self.against else "others"
+        return f"+ {one_line(self.toward, 24)}", f"− {against}"
 
 
 @dataclass(frozen=True)
@@ -20,14 +47,27 @@ class Heat:
 
     spans: tuple[Span, ...] = ()
     strongest: float = 0.0
+    sides: Sides = Sides()
 
     @classmethod
-    def of(cls, spans: Iterable[Span]) -> "Heat":
-        kept = tuple(sorted(spans, key=lambda span: span.start))
-        return cls(kept, max((abs(span.weight) for span in kept), default=0.0))
+    def of(cls, spans: Iterable[Span], sides: Sides | None = None) -> "Heat":
+        in_order = tuple(sorted(spans, key=lambda span: span.start))
+        return cls(in_order, max((abs(span.weight) for span in in_order), default=0.0), sides or Sides())
+
+    def styles(self, background: Color, variables: Mapping[str, str], foreground: Color) -> dict[int, RichStyle]:
+        """A style a level, in the colours of its sides; ``variables``: the theme's."""
+        toward, against = (Color.parse(variables[name]) for name in (self.sides.toward_color, self.sides.against_color))
+        return heat_styles(background, toward, against, foreground)
+
+    def legend(self) -> Content:
+        """What the shading means, for the box's lower edge."""
+        toward, against = self.sides.heads
+        return Content.assemble(
+            (toward, f"underline ${self.sides.toward_color}"), "  ", (against, f"italic ${self.sides.against_color}")
+        )
 
     def level(self, span: Span) -> int:
-        """0 for what hardly moved anything, else 1 … 3, negative where it pulled against the verdict."""
+        """0 for what hardly moved anything, else 1 … 3, negative where it pulled against the prediction."""
         if not self.strongest:
             return 0
         share = abs(span.weight) / self.strongest
@@ -39,13 +79,13 @@ class Heat:
     def moved(self, start: int, removed: int, inserted: int) -> "Heat":
         """The same after an edit at ``start``: what it touched is gone, what lies behind moves along."""
         shift = inserted - removed
-        kept = []
+        remaining = []
         for span in self.spans:
             if span.end < start or (span.end == start and inserted == 0):
-                kept.append(span)
+                remaining.append(span)
             elif span.start > start + removed or (span.start == start + removed and removed and not inserted):
-                kept.append(Span(span.start + shift, span.end + shift, span.weight))
-        return Heat(tuple(kept), self.strongest)
+                remaining.append(Span(span.start + shift, span.end + shift, span.weight))
+        return replace(self, spans=tuple(remaining))
 
 
 def heat_styles(background: Color, toward: Color, against: Color, foreground: Color) -> dict[int, RichStyle]:
@@ -61,11 +101,6 @@ def heat_styles(background: Color, toward: Color, against: Color, foreground: Co
                 bold=level == 3,
             )
     return styles
-
-
-def legend() -> Content:
-    """What the shading means, for the box's lower edge."""
-    return Content.assemble(("speaks for it", "underline $for"), "  ", ("against it", "italic $against"))
 
 
 def strongest_words(text: str, spans: Sequence[Span], most: int = 8) -> list[tuple[str, float]]:

@@ -1,6 +1,6 @@
 """Which models of a task there are, and which is asked: listed, chosen and warmed in one place for all screens."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,7 @@ def about(info: BundleInfo) -> str:
 
 
 class ModelChoice:
-    """The models of ``task`` on a screen.
+    """The models of ``task`` on a screen; of None all that there are.
 
     ``cannot``: what a model of another task lacks, as in "it does not read sentiment."
     ``listed(wanted)``: called in the screen when the models are known; ``wanted`` is the one that another screen asked
@@ -57,7 +57,7 @@ class ModelChoice:
     def __init__(
         self,
         screen: "Workbench",
-        task: str,
+        task: str | None,
         cannot: str,
         listed: Callable[[str | None], None],
         failed: Callable[[Exception], None],
@@ -70,7 +70,7 @@ class ModelChoice:
         self._cannot = cannot
         self._listed = listed
         self._failed = failed
-        self._warm_up = LoadedOnce(load or (lambda name: screen.engine.warm_up(task, name)))
+        self._warm_up = LoadedOnce(load or (lambda name: screen.engine.warm_up(task or self.infos[name].task, name)))
         self._alone = alone
         self._read_beside = beside
         self.beside: Any = None
@@ -116,9 +116,13 @@ class ModelChoice:
         use: Callable[[str], None],
         title: str = "Model",
         told: Callable[[BundleInfo], str] = about,
+        among: Collection[str] | None = None,
     ) -> None:
-        """Hand another model's name to ``use``: of two the other one, of more the one that is picked."""
-        names = list(self.infos)
+        """Hand another model's name to ``use``: of two the other one, of more the one that is picked.
+
+        ``among``: those that can be chosen; None: all.
+        """
+        names = [name for name in self.infos if among is None or name in among]
         if len(names) < 2:
             self._screen.app.notify(self._alone)
         elif len(names) == 2:

@@ -6,13 +6,12 @@ from typing import Any, ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
-from textual.color import Color
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..actions import key
-from .heat import Heat, heat_styles
+from .heat import Heat
 from .text import Wrapped, visible, wrap
 
 PAGE = 16_000
@@ -71,6 +70,8 @@ class Preview(ScrollView, can_focus=True):
         self.scroll_to(0, max(line - self.size.height // 3, 0), animate=False, immediate=True)
 
     def shade(self, heat: Heat) -> None:
+        if heat.sides != self._heat.sides:
+            self._styles = {}
         self._heat = heat
         self.refresh()
 
@@ -116,13 +117,7 @@ class Preview(ScrollView, can_focus=True):
         spans = self._heat.spans
         if spans:
             if not self._styles:
-                variables = self.app.theme_variables
-                self._styles = heat_styles(
-                    self.background_colors[1],
-                    Color.parse(variables["for"]),
-                    Color.parse(variables["against"]),
-                    self.styles.color,
-                )
+                self._styles = self._heat.styles(self.background_colors[1], self.app.theme_variables, self.styles.color)
             first = bisect_right(spans, offset + start, key=lambda span: span.end)
             last = bisect_left(spans, offset + end, key=lambda span: span.start)
             for span in spans[first:last]:

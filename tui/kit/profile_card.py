@@ -1,4 +1,4 @@
-"""What one model says of an author: in full on Authors, in a line an attribute beside a verdict on Analyse."""
+"""What one model says of an author: in full on Authors, in a line an attribute on Analyse."""
 
 from typing import Any, ClassVar
 
@@ -72,27 +72,26 @@ class ProfileCard(Widget, can_focus=True):
         lines: list[Content] = []
         if self.compact:
             names = max((len(visible(guess.name)) for guess in profile.guesses), default=0)
-            lines += [compact_line(guess, width, min(names, 12)) for guess in profile.guesses]
+            lines += [compact_line(guess, width, min(names, 12), not profile.abstains) for guess in profile.guesses]
         else:
             metrics = self.info.metrics if self.info else {}
             for guess in profile.guesses:
                 # Of a number a pull says more or less, not for or against; and what is not told had no reasons.
-                told = guess.kind == "category" and guess.sure
+                told = guess.kind == "category" and guess.sure and not profile.abstains
                 spoke = profile.pulls.get(guess.name, ()) if told else ()
                 words = pulled(self._text, [span for span in spoke if span.weight > 0])
-                lines += [*guess_lines(guess, width, quality(guess.name, metrics), words), Content("")]
+                right = quality(guess.name, metrics)
+                lines += [*guess_lines(guess, width, right, words, not profile.abstains), Content("")]
         lines += self.closing(profile, width)
         return Content("\n").join(lines)
 
     def closing(self, profile: Profile, width: int) -> list[Content]:
         """Below the attributes: how it was read, what to know of it, what it is not."""
-        told = [facts(profile, width)]
-        told += [Content.assemble(("! ", "bold $warning"), visible(note)) for note in profile.notes]
-        return [*told, Content.styled(NOT_FOR, "italic")]
+        return [facts(profile, width), *notes_of(profile), Content.styled(NOT_FOR, "italic")]
 
 
 class AuthorCard(ProfileCard):
-    """The short form beside a verdict: enter or a click goes on to Authors."""
+    """The short form: enter or a click goes on to Authors."""
 
     HELP = (
         "What the style of the text suggests of its author, a line an attribute; ▸ marks what is likeliest. Enter, or "
@@ -105,13 +104,18 @@ class AuthorCard(ProfileCard):
         super().on_mount()
 
     def closing(self, profile: Profile, width: int) -> list[Content]:
-        return []
+        return notes_of(profile)
 
     def action_open(self) -> None:
         self.post_message(CardOpened(self))
 
     def on_click(self, event: events.Click) -> None:
         self.action_open()
+
+
+def notes_of(profile: Profile) -> list[Content]:
+    """What to know of an answer: a short text, another language."""
+    return [Content.assemble(("! ", "bold $warning"), visible(note)) for note in profile.notes]
 
 
 def attributes(info: BundleInfo) -> list[str]:

@@ -12,6 +12,7 @@ from .text import fit, measured, one_line, visible
 
 NOT_FOR = "A probability about style, never a fact about a person."
 CANNOT = "cannot tell"
+UNRELIABLE = "unreliable"
 MOST = 3
 """Labels of an attribute where each attribute has one line."""
 
@@ -43,18 +44,32 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}".removesuffix(".0")
 
 
-def guess_lines(guess: Guess, width: int, right: str, words: Sequence[str] = ()) -> list[Content]:
-    """An attribute in full: its name and how good the model is at it, a bar a label, the words that spoke for it."""
+def _doubt(guess: Guess, reliable: bool) -> str:
+    """Why nothing is marked as likeliest; empty where something is."""
+    if guess.kind == "number" and guess.value is None:
+        return CANNOT
+    if not reliable:
+        return UNRELIABLE
+    return "" if guess.sure or guess.kind == "number" else CANNOT
+
+
+def guess_lines(
+    guess: Guess, width: int, right: str, words: Sequence[str] = (), reliable: bool = True
+) -> list[Content]:
+    """An attribute in full: its name and how good the model is at it, a bar a label, the words that spoke for it.
+
+    ``reliable``: else nothing is marked as likeliest.
+    """
     head: list[Content] = [Content.styled(visible(guess.name), "bold")]
+    if doubt := _doubt(guess, reliable):
+        head.append(Content.styled(f"  ? {doubt}", "bold $warning"))
     if guess.kind == "number" and guess.value is not None:
-        head.append(Content.styled(f"  {number(guess.value)}", "bold $primary"))
-    elif guess.kind == "number" or not guess.sure:
-        head.append(Content.styled(f"  ? {CANNOT}", "bold $warning"))
+        head.append(Content.styled(f"  {number(guess.value)}", "bold $primary" if reliable else "$quiet"))
     said = Content.assemble(*head)
     gap = width - said.cell_length - cell_len(right)
     lines = [Content.assemble(said, " " * gap, (right, "$quiet")) if right and gap > 1 else said]
     if guess.kind == "category":
-        lines += probability_rows(guess.probabilities, guess.label if guess.sure else "", width)
+        lines += probability_rows(guess.probabilities, "" if doubt else guess.label, width)
     elif (span := _range(guess, width)) is not None:
         lines.append(span)
     if words:
@@ -99,16 +114,17 @@ def pulled(text: str, spans: Sequence[Span], most: int = 10) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))[:most]
 
 
-def compact_line(guess: Guess, width: int, names: int) -> Content:
+def compact_line(guess: Guess, width: int, names: int, reliable: bool = True) -> Content:
     """An attribute in one line: its name in ``names`` cells, then its likeliest labels with short bars."""
+    doubt = _doubt(guess, reliable)
     head: list[Content] = [Content.styled(fit(visible(guess.name), names), "bold"), Content(" ")]
     if guess.kind == "number":
-        if guess.value is None:
-            return Content.assemble(*head, (f"? {CANNOT}", "bold $warning"))
+        if guess.value is None or doubt:
+            return Content.assemble(*head, (f"? {doubt}", "bold $warning"))
         told = "" if guess.low is None or guess.high is None else f"   {number(guess.low)} – {number(guess.high)}"
         return Content.assemble(*head, ("▸ ", "bold $accent"), (number(guess.value), "bold"), (told, "$quiet"))
-    if not guess.sure:
-        head.append(Content.styled(f"? {CANNOT}  ", "bold $warning"))
+    if doubt:
+        head.append(Content.styled(f"? {doubt}  ", "bold $warning"))
     used = sum(part.cell_length for part in head)
     ranked = sorted(guess.probabilities, key=lambda label: -guess.probabilities[label])[:MOST]
     shown = {label: fit(visible(label), min(cell_len(visible(label)), 12)) for label in ranked}
@@ -123,7 +139,7 @@ def compact_line(guess: Guess, width: int, names: int) -> Content:
     else:
         labels, room = ranked, 0
     for label in labels:
-        share, chosen = guess.probabilities[label], guess.sure and label == guess.label
+        share, chosen = guess.probabilities[label], not doubt and label == guess.label
         drawn = bar(share, room) if room > 1 else ""
         part = Content.assemble(
             ("▸ " if chosen else "", "bold $accent"),

@@ -24,7 +24,8 @@ def as_text(document: Document, results: Sequence[Result], infos: Mapping[str, B
         ]
         lines = [
             f"{visible(result.label)} {percent(result.probabilities.get(result.label, 0))}"
-            + (f"  ({', '.join(others)})" if others else ""),
+            + (f"  ({', '.join(others)})" if others else "")
+            + ("  unreliable" if result.abstains else ""),
             f"model   {result.model} {result.version}"
             + (f" · {measured(info.metrics, info.measured_on)}" if info else ""),
             f"read    {percent(result.read, 0)} of the text, {plural(result.tokens, 'token')}, "

@@ -12,7 +12,7 @@ from ... import model_store
 from ...results import Record, Result, Span
 from ...text import windows
 from ...text.batching import take
-from ...text.languages import language_of
+from ...text.languages import LATIN, language_of
 from ...text.windows import Reading
 from . import occlusion
 from .model import Classifier, open_classifier
@@ -77,7 +77,7 @@ def finder(task: str, model: str | None) -> Callable[[str], Classifier]:
     def find(text: str) -> Classifier:
         sample = text[:SAMPLE]
         # Most texts are English and most others Chinese: that much is seen without counting letters.
-        if sample.isascii() and usual.language in windows.LATIN and not others & windows.LATIN:
+        if sample.isascii() and usual.language in LATIN and not others & set(LATIN):
             return usual
         seems = language_of(sample, names)
         return open_classifier(task, names[seems]) if seems in others else usual
@@ -169,4 +169,5 @@ def _result(
         known=reading.known,
         read=reading.read,
         notes=reading.notes,
+        abstains=reading.abstains,
     )

@@ -126,6 +126,7 @@ def _answer(
         known=reading.known,
         read=reading.read,
         notes=reading.notes,
+        abstains=reading.abstains,
     )
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from ....data.wording import plural
 from ...results import GroupAttribute, GroupProfile, Guess, Progress, Record, Share, UserError
 from ...text.batching import take
-from ...text.windows import FEW_KNOWN, LANGUAGES
+from ...text.languages import named
+from ...text.windows import FEW_KNOWN
 from .answer import LOOKAHEAD_CHARACTERS, encode, guesses
 from .model import open_profiler
 from .outputs import Output
@@ -71,8 +72,8 @@ def profile_group(
         raise UserError(
             "It was stopped before the first author was read."
             if stopped
-            else f"{loaded.name} reads {LANGUAGES.get(loaded.language, loaded.language)}, and all texts here are in "
-            "another script: choose another model or other texts."
+            else f"{loaded.name} reads {named(loaded.language)}, and all texts here are in "
+            "another language: choose another model or other texts."
             if foreign
             else "There is no author to profile: each record needs a text with words."
         )
@@ -81,7 +82,7 @@ def profile_group(
     notes = [f"Stopped early: these are the first {authors:,} authors only."] if stopped else []
     notes += [f"{plural(empty, 'record')} without words {_were(empty)} left out."] if empty else []
     if foreign:
-        notes.append(f"{plural(foreign, 'author')} in another script than the model's {_were(foreign)} left out.")
+        notes.append(f"{plural(foreign, 'author')} in another language than the model's {_were(foreign)} left out.")
     if short:
         notes.append(
             f"{plural(short, 'author')} of {authors:,} wrote fewer than {FEW_WORDS} words, too few to rely on."

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ...text.languages import named
 from ...text.tokenizer import UNK
-from ...text.windows import LANGUAGES, blank_controls, foreign, language_note, percent
+from ...text.windows import FEW_KNOWN, blank_controls, foreign, language_note, percent
 from .model import Profiler
 from .windows import split, spread
 
@@ -40,12 +41,17 @@ class Reading:
     read: float
     notes: tuple[str, ...]
     foreign: bool = False
-    """Whether it is written in another script than the model's language: then nothing is said of its author."""
+    """Whether it is in a language that the model does not read: then nothing is said of its author."""
 
     @property
     def short(self) -> bool:
         """Whether the text has too few words to rely on what is said of its author."""
         return self.read == 1.0 and self.words < FEW_WORDS
+
+    @property
+    def abstains(self) -> bool:
+        """Whether nobody should rely on what is said of its author."""
+        return self.foreign or self.short or self.known < FEW_KNOWN
 
     def place(self, start: int, end: int) -> tuple[int, int] | None:
         """The place in the document of ``text[start:end]``, cut where its piece ends; None between two pieces."""
@@ -156,10 +162,11 @@ def _reading(
         counted = "a single word" if words == 1 else f"{words} words" if words else "no word"
         notes.append(f"The text has {counted}: a profile of fewer than {FEW_WORDS} is unreliable.")
     # Its words may be known all the same: bloggers quote, and single characters are soon seen often enough.
-    if script := foreign(model.language, text):
-        language = LANGUAGES.get(model.language, model.language)
-        notes.append(f"This model reads {language}; this text is mostly in {script}: nothing is said of its author.")
-    elif remark := language_note(model.language, text, coverage):
-        notes.append(remark)
-    seen = blank_controls("\n".join(text[a:b] for a, b in pieces) if share < 1.0 else text)
-    return Reading(windows, places, pieces, seen, len(ids), words, coverage, share, tuple(notes), bool(script))
+    if seems := foreign(model.language, text, coverage):
+        notes.append(
+            f"This model reads {named(model.language)}; this text is in {seems}: nothing is said of its author."
+        )
+    else:
+        notes += language_note(model.language, text, coverage)
+    shown = blank_controls("\n".join(text[a:b] for a, b in pieces) if share < 1.0 else text)
+    return Reading(windows, places, pieces, shown, len(ids), words, coverage, share, tuple(notes), bool(seems))

@@ -43,7 +43,7 @@ async def test_typing_fills_the_card(app: Any, until: Any) -> None:
         assert "▸ positive" in text
         assert "87 %" in text
         assert "0.4 ms" in text
-        assert "+ good 2.0" in text
+        assert "+ positive  good 2.0" in text
         assert str(cards(app)[0].border_title) == "Sentiment · sentiment-en-cnn"
         assert str(cards(app)[0].border_subtitle) == "92.1 % on IMDB test"
 
@@ -91,7 +91,9 @@ async def test_words_are_shaded_by_their_pull_and_readable_without_colour(app: A
         # And on the screen too, in the line where the cursor stands.
         drawn = {segment.text: segment.style for segment in app.screen.query_one(DocumentArea).render_line(0)}
         assert len({drawn[word].bgcolor for word in ("good", "slow", " but ")}) == 3
-        assert "speaks for it" in str(app.screen.query_one(DocumentBox).border_subtitle)
+        legend = str(app.screen.query_one(DocumentBox).border_subtitle)
+        assert "+ positive" in legend
+        assert "− negative" in legend
 
 
 async def test_shading_moves_with_the_text_when_one_types_before_it(app: Any, engine: Any, until: Any) -> None:
@@ -373,12 +375,12 @@ async def test_a_text_in_another_language_changes_the_card(
         await until(pilot, lambda: cards(app)[0].info.name == "sentiment-en-cnn" and cards(app)[0].result)
 
         # Who chooses a model keeps it, until the default is chosen again.
-        app.screen._use("sentiment-en-lstm")
+        app.screen.besides[0].use("sentiment-en-lstm")
         await until(pilot, lambda: cards(app)[0].info.name == "sentiment-en-lstm" and cards(app)[0].result)
         await paste(app, " good")
         await pilot.pause(0.2)
         assert cards(app)[0].info.name == "sentiment-en-lstm"
-        app.screen._use("sentiment-en-cnn")
+        app.screen.besides[0].use("sentiment-en-cnn")
         await pilot.press("ctrl+n")
         await paste(app, "电影很好")
         await until(pilot, lambda: cards(app)[0].info.name == "sentiment-en-lstm" and cards(app)[0].result)

@@ -77,7 +77,13 @@ def titled_app(titled: Any, quick: None, monkeypatch: pytest.MonkeyPatch) -> Any
 
     monkeypatch.setattr(translation, "IDLE", 0.05)
     monkeypatch.setattr(title, "AGAIN", 0.02)
+    titled.remembered["analyse_cards"] = [["labels", ""], ["title", ""]]
     return DltextApp(engine=titled, poll=False)
+
+
+def title(screen: Any) -> Any:
+    part = next((part for part in screen.besides if part.KIND == "title"), None)
+    return part.card if part is not None else None
 
 
 def drawn(card: Any) -> str:
@@ -90,16 +96,15 @@ async def test_the_best_title_with_what_was_copied_and_what_it_is_about(
     async with titled_app.run_test(size=(120, 36)) as pilot:
         screen = titled_app.screen
         await until(pilot, lambda: screen.cards)
-        assert not screen.query_one("#titled").display
         titled_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.title_beside.card and screen.title_beside.card.titles)
-        card = screen.title_beside.card
+        await until(pilot, lambda: title(screen) and title(screen).titles)
+        card = title(screen)
         said, about = drawn(card).split("\n")
         assert said == SAID
         assert about.startswith("about  phrase 0 [/x] 电影 · phrase 1")
         assert "phrase 39" not in about, "two lines of phrases"
-        title = card.render()
-        underlined = [said[span.start : span.end] for span in title.spans if "underline" in str(span.style)]
+        rendered = card.render()
+        underlined = [said[span.start : span.end] for span in rendered.spans if "underline" in str(span.style)]
         assert underlined == ["ZORP"]
         assert str(card.border_title) == "Title · title-en"
         assert str(card.border_subtitle) == "ROUGE-L 38.1 · 96 ms · enter for more"
@@ -107,7 +112,7 @@ async def test_the_best_title_with_what_was_copied_and_what_it_is_about(
             ("title", "title-en")
         ]
         await pilot.press("ctrl+n")
-        await until(pilot, lambda: not screen.query_one("#titled").display)
+        await until(pilot, lambda: title(screen).titles is None)
 
 
 async def test_it_waits_for_everything_else(titled_app: Any, titled: Any, until: Any) -> None:
@@ -120,7 +125,7 @@ async def test_it_waits_for_everything_else(titled_app: Any, titled: Any, until:
         await pilot.pause(0.4)
         assert not titled.asked("titles"), "the words that decided are weighed first"
         titled.release("explain")
-        await until(pilot, lambda: screen.title_beside.card)
+        await until(pilot, lambda: title(screen).titles)
         order = [name for name, _ in titled.calls if name in ("analyse", "explain", "titles")]
         assert order == ["analyse", "explain", "titles"]
 
@@ -134,9 +139,9 @@ async def test_whoever_types_on_stops_it(titled_app: Any, titled: Any, until: An
         await until(pilot, lambda: titled.asked("titles"))
         await pilot.press("x")
         await until(pilot, lambda: len(titled.asked("analyse")) > 1 and screen.cards[0].result is not None)
-        assert screen.title_beside.card is None
+        assert title(screen).titles is None
         titled.release("titles")
-        await until(pilot, lambda: screen.title_beside.card)
+        await until(pilot, lambda: title(screen).titles)
         assert titled.stopped == [True, False]
         assert "x" in titled.asked("titles")[-1][0]
 
@@ -146,14 +151,14 @@ async def test_a_line_needs_no_title(titled_app: Any, titled: Any, until: Any) -
         screen = titled_app.screen
         await until(pilot, lambda: screen.cards)
         titled_app.post_message(events.Paste("  A slow film that finds its voice.\n"))
-        await until(pilot, lambda: screen.title_beside.card)
-        assert drawn(screen.title_beside.card) == "A text this short needs no title."
-        assert str(screen.title_beside.card.border_title) == "Title"
+        await until(pilot, lambda: "Waiting" not in drawn(title(screen)))
+        assert drawn(title(screen)) == "A text this short needs no title."
+        assert str(title(screen).border_title) == "Title"
         assert not titled.asked("titles")
         await pilot.press("ctrl+n")
         titled_app.post_message(events.Paste(CHINESE))
-        await until(pilot, lambda: screen.title_beside.card.titles)
-        assert drawn(screen.title_beside.card).startswith("电影《第一半很》")
+        await until(pilot, lambda: title(screen).titles)
+        assert drawn(title(screen)).startswith("电影《第一半很》")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +166,7 @@ async def test_a_line_needs_no_title(titled_app: Any, titled: Any, until: Any) -
     [([], None), ([replace(WRITER, problem="torn")], None), ([WRITER], UserError("broken")), ([WRITER], KeyError("a"))],
     ids=["none", "damaged", "a sentence", "a fault"],
 )
-async def test_without_an_answer_there_is_no_card_and_no_toast(
+async def test_without_an_answer_the_card_says_why_and_there_is_no_toast(
     titled_app: Any, titled: Any, until: Any, bundles: list[BundleInfo], error: Exception | None
 ) -> None:
     titled.bundles = [*titled.bundles[:2], *bundles]
@@ -171,9 +176,11 @@ async def test_without_an_answer_there_is_no_card_and_no_toast(
         screen = titled_app.screen
         await until(pilot, lambda: screen.cards)
         titled_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: ("title",) in titled.asked("models") and not screen.busy())
-        assert screen.title_beside.card is None
-        assert not screen.query_one("#titled").display
+        await until(pilot, lambda: screen.cards[0].explained and not screen.busy())
+        if error is None:
+            assert title(screen) is None
+        else:
+            await until(pilot, lambda: "could write a title" in drawn(title(screen)))
         assert bool(titled.asked("titles")) == (error is not None)
         assert not titled_app._notifications
 
@@ -186,12 +193,13 @@ async def test_a_model_that_came_meanwhile_answers_when_one_comes_back(
         screen = titled_app.screen
         await until(pilot, lambda: screen.cards)
         titled_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: ("title",) in titled.asked("models") and not screen.busy())
+        await until(pilot, lambda: screen.cards[0].explained and not screen.busy())
+        assert title(screen) is None
         titled.bundles.append(WRITER)
         await pilot.press("f8")
         await until(pilot, lambda: titled_app.screen.PLACE == "models")
         await pilot.press("f5")
-        await until(pilot, lambda: screen.title_beside.card)
+        await until(pilot, lambda: title(screen))
 
 
 async def test_enter_and_a_click_open_titles_with_the_text(
@@ -203,10 +211,10 @@ async def test_enter_and_a_click_open_titles_with_the_text(
         screen = titled_app.screen
         await until(pilot, lambda: screen.cards)
         titled_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.title_beside.card)
-        screen.title_beside.card.focus()
+        await until(pilot, lambda: title(screen))
+        title(screen).focus()
         await pilot.press("enter")
-        await pilot.click(screen.title_beside.card)
+        await pilot.click(title(screen))
         await until(pilot, lambda: len(opened) == 2)
         assert opened[0] == opened[1] == ("titles", {"text": screen.box.document.text, "name": ""})
 
@@ -217,10 +225,8 @@ async def test_what_is_to_be_known_of_it_stands_below(titled_app: Any, titled: A
         screen = titled_app.screen
         await until(pilot, lambda: screen.cards)
         titled_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.title_beside.card)
-        assert drawn(screen.title_beside.card).endswith(
-            "! The text looks like Chinese [/ref], but was read as English."
-        )
+        await until(pilot, lambda: title(screen).titles)
+        assert drawn(title(screen)).endswith("! The text looks like Chinese [/ref], but was read as English.")
 
 
 async def test_no_title_in_a_language_that_no_model_writes(titled_app: Any, titled: Any, until: Any) -> None:
@@ -229,7 +235,7 @@ async def test_no_title_in_a_language_that_no_model_writes(titled_app: Any, titl
         screen = titled_app.screen
         await until(pilot, lambda: screen.cards)
         titled_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.title_beside.card)
-        first, *rest = drawn(screen.title_beside.card).split("\n")
+        await until(pilot, lambda: title(screen).titles)
+        first, *rest = drawn(title(screen)).split("\n")
         assert first == "No model here writes titles in the language of this text."
         assert rest[0].startswith("about  ")

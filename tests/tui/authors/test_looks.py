@@ -48,13 +48,17 @@ def test_it_looks_as_it_did(snap_compare: Any, profiles_app: Any, until: Any, si
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_the_card_beside_a_verdict(snap_compare: Any, profiles_app: Any, until: Any, size: tuple[int, int]) -> None:
+def test_the_card_on_analyse(
+    snap_compare: Any, profiles_app: Any, profiles: Any, open_cards: Any, part: Any, until: Any, size: tuple[int, int]
+) -> None:
+    open_cards(profiles, "profile:profile-en")
+
     async def show(pilot: Any) -> None:
         screen = pilot.app.screen
-        await until(pilot, lambda: screen.author_beside.card)
+        await until(pilot, lambda: part(screen, "profile") and part(screen, "profile").card)
         pilot.app.post_message(events.Paste(TEXT))
         await until(
-            pilot, lambda: screen.author_beside.card.profile and screen.cards[0].explained and not screen.busy()
+            pilot, lambda: part(screen, "profile").card.profile and screen.cards[0].explained and not screen.busy()
         )
         await pilot.pause(0.2)
 

@@ -428,15 +428,21 @@ async def test_a_paste_while_many_are_shown_is_one_authors(profiles_app: Any, op
         await until(pilot, lambda: not screen.many.grouped and screen.one.card.profile is not None)
 
 
-# ------------------------------------------------------------------------------------------------ beside a verdict
+# ------------------------------------------------------------------------------------------------ the card on Analyse
 
 
 def beside(app: Any) -> Any:
-    return app.screen.author_beside.card
+    part = next((part for part in app.screen.besides if part.KIND == "profile"), None)
+    return part.card if part is not None else None
+
+
+@pytest.fixture
+def with_author(profiles: Any, open_cards: Any) -> None:
+    open_cards(profiles, "profile:profile-en")
 
 
 async def test_analyse_has_a_card_of_the_author_that_leads_to_authors(
-    profiles_app: Any, profiles: Any, until: Any
+    with_author: None, profiles_app: Any, profiles: Any, until: Any
 ) -> None:
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: beside(profiles_app))
@@ -448,7 +454,7 @@ async def test_analyse_has_a_card_of_the_author_that_leads_to_authors(
         assert "gender 80 %" in str(beside(profiles_app).border_subtitle)
         assert not profiles.asked("profile explained")
         calls = [name for name, _ in profiles.calls]
-        assert calls.index("analyse") < calls.index("profile"), "the verdict comes first"
+        assert calls.index("analyse") < calls.index("profile"), "the classifier comes first"
         beside(profiles_app).focus()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(profiles_app.screen, AuthorsScreen))
@@ -456,16 +462,18 @@ async def test_analyse_has_a_card_of_the_author_that_leads_to_authors(
         assert profiles_app.screen._document.text == YOUNG
 
 
-async def test_a_click_on_the_card_leads_to_authors_too(profiles_app: Any, until: Any) -> None:
+async def test_a_click_on_the_card_leads_to_authors_too(with_author: None, profiles_app: Any, until: Any) -> None:
     async with profiles_app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: beside(profiles_app))
         profiles_app.post_message(events.Paste(YOUNG))
         await until(pilot, lambda: beside(profiles_app).profile is not None)
-        await pilot.click("#author AuthorCard")
+        await pilot.click("AuthorCard")
         await until(pilot, lambda: isinstance(profiles_app.screen, AuthorsScreen))
 
 
-async def test_a_verdict_waits_for_no_author(profiles_app: Any, profiles: Any, until: Any) -> None:
+async def test_a_prediction_waits_for_no_author(
+    with_author: None, profiles_app: Any, profiles: Any, until: Any
+) -> None:
     profiles.hold("profile")
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: beside(profiles_app))
@@ -479,7 +487,7 @@ async def test_a_verdict_waits_for_no_author(profiles_app: Any, profiles: Any, u
 
 
 async def test_a_slow_profiler_is_asked_only_when_one_rests(
-    profiles_app: Any, profiles: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+    with_author: None, profiles_app: Any, profiles: Any, until: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(author, "REST", 60.0)
     profiles.speed = 80.0
@@ -495,12 +503,17 @@ async def test_a_slow_profiler_is_asked_only_when_one_rests(
         profiles.speed = 8.0
         await pilot.press("y")
         await until(pilot, lambda: beside(profiles_app).profile is not None)
-        assert profiles_app.screen.author_beside._profiler.quick(YOUNG), "it was busy for a moment, not slow for ever"
+        assert profiles_app.screen.besides[1]._profiler.quick(YOUNG), "it was busy for a moment, not slow for ever"
 
 
-@pytest.mark.parametrize("what", ["none", "broken", "fails", "cannot be listed"])
-async def test_without_a_profiler_nothing_is_shown_and_nothing_said(
-    profiles_app: Any, profiles: Any, fake_profiles: Any, until: Any, what: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("what", ["none", "broken", "fails"])
+async def test_without_a_profiler_there_is_no_card_and_no_toast(
+    with_author: None,
+    profiles_app: Any,
+    profiles: Any,
+    fake_profiles: Any,
+    until: Any,
+    what: str,
 ) -> None:
     if what == "none":
         profiles.bundles = profiles.bundles[:2]
@@ -508,15 +521,6 @@ async def test_without_a_profiler_nothing_is_shown_and_nothing_said(
         profiles.bundles = [*profiles.bundles[:2], replace(fake_profiles.PROFILER, problem="It is damaged.")]
     elif what == "fails":
         profiles.errors["profile"] = RuntimeError("no such node")
-    else:
-        listed = profiles.models
-
-        def models(task: str | None = None) -> Any:
-            if task == "profile":
-                raise UserError("The store cannot be read.")
-            return listed(task)
-
-        monkeypatch.setattr(profiles, "models", models)
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: profiles_app.screen.cards)
         profiles_app.post_message(events.Paste(YOUNG))
@@ -527,11 +531,12 @@ async def test_without_a_profiler_nothing_is_shown_and_nothing_said(
             assert beside(profiles_app).profile is None
         else:
             assert beside(profiles_app) is None
-            assert not profiles_app.screen.query_one("#author").display
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
-async def test_what_matters_is_on_the_screen(profiles_app: Any, opened: Any, until: Any, size: tuple[int, int]) -> None:
+async def test_what_matters_is_on_the_screen(
+    with_author: None, profiles_app: Any, opened: Any, until: Any, size: tuple[int, int]
+) -> None:
     async with profiles_app.run_test(size=size) as pilot:
         await until(pilot, lambda: beside(profiles_app))
         profiles_app.post_message(events.Paste(YOUNG))
@@ -548,7 +553,7 @@ async def test_what_matters_is_on_the_screen(profiles_app: Any, opened: Any, unt
             assert screen.query_one(HopBar).render_line(y).cell_length <= size[0]
 
 
-async def test_the_palette_leads_a_profiler_to_authors(profiles_app: Any, until: Any) -> None:
+async def test_the_palette_leads_a_profiler_to_authors(with_author: None, profiles_app: Any, until: Any) -> None:
     from dltext.tui.palette import WorkbenchCommands
 
     async with profiles_app.run_test() as pilot:

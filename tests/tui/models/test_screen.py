@@ -59,7 +59,10 @@ async def test_a_model_is_used_in_analyse(app: Any, until: Any) -> None:
         await opened(app, pilot, until)
         await go_to(app, pilot, 2)
         await pilot.press("u")
-        await until(pilot, lambda: app.screen.PLACE == "analyse" and app.screen._chosen == ["own-cnn"])
+        await until(
+            pilot,
+            lambda: app.screen.PLACE == "analyse" and [card.info.name for card in app.screen.cards] == ["own-cnn"],
+        )
 
 
 async def test_a_broken_model_is_not_offered(app: Any, engine: Any, until: Any) -> None:

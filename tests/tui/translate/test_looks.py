@@ -52,12 +52,24 @@ def test_it_looks_as_it_did(
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_the_card_beside_a_verdict(snap_compare: Any, translate_app: Any, until: Any, size: tuple[int, int]) -> None:
+def test_the_card_on_analyse(
+    snap_compare: Any,
+    translate_app: Any,
+    translations: Any,
+    open_cards: Any,
+    part: Any,
+    until: Any,
+    size: tuple[int, int],
+) -> None:
+    open_cards(translations, "translation")
+
     async def show(pilot: Any) -> None:
         screen = pilot.app.screen
         await until(pilot, lambda: screen.cards)
         pilot.app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.translation_beside.card and screen.cards[0].explained and not screen.busy())
+        await until(
+            pilot, lambda: part(screen, "translation").card.said and screen.cards[0].explained and not screen.busy()
+        )
         await pilot.pause(0.2)
 
     assert snap_compare(translate_app, terminal_size=size, run_before=show)

@@ -576,18 +576,19 @@ async def test_a_text_comes_from_elsewhere(translate_app: Any, until: Any) -> No
         assert "mr 1" in str(translate_app.screen.box.border_title)
 
 
-# ------------------------------------------------------------------------------------------------ beside a verdict
+# ------------------------------------------------------------------------------------------------ the card on Analyse
 
 
-async def test_a_verdict_has_the_first_sentence_beside_it(translate_app: Any, translations: Any, until: Any) -> None:
+async def test_a_card_of_analyse_shows_the_first_sentence(
+    translate_app: Any, translations: Any, open_cards: Any, part: Any, until: Any
+) -> None:
+    open_cards(translations, "translation")
     async with translate_app.run_test(size=(120, 36)) as pilot:
         screen = translate_app.screen
-        await until(pilot, lambda: screen.cards)
-        assert not screen.query_one("#translation").display
+        await until(pilot, lambda: screen.cards and part(screen, "translation").card)
+        card = part(screen, "translation").card
         translate_app.post_message(events.Paste(TEXT))
-        await until(pilot, lambda: screen.translation_beside.card)
-        card = screen.translation_beside.card
-        assert card.said == SAID[0]
+        await until(pilot, lambda: card.said == SAID[0])
         assert str(card.border_title) == "Translation · English → Chinese"
         assert screen.cards[0].result is not None
         assert translations.done == 1, "no more than the first sentence"
@@ -597,24 +598,35 @@ async def test_a_verdict_has_the_first_sentence_beside_it(translate_app: Any, tr
         await pilot.press("f5")
         await until(pilot, lambda: translate_app.screen is screen)
         await pilot.press("ctrl+n")
-        await until(pilot, lambda: not screen.query_one("#translation").display)
+        await until(pilot, lambda: card.said == "")
 
 
-async def test_no_card_for_a_language_that_nothing_reads_and_none_where_it_fails(
-    translate_app: Any, translations: Any, until: Any
+async def test_the_card_says_why_nothing_is_translated(
+    translate_app: Any, translations: Any, open_cards: Any, part: Any, until: Any
 ) -> None:
+    open_cards(translations, "translation")
     async with translate_app.run_test(size=(120, 36)) as pilot:
         screen = translate_app.screen
-        await until(pilot, lambda: screen.cards)
+        await until(pilot, lambda: screen.cards and part(screen, "translation").card)
+        card = part(screen, "translation").card
         translate_app.post_message(events.Paste("Ich und nicht."))
-        await until(pilot, lambda: translations.asked("detect") and not screen.busy())
-        assert not screen.query_one("#translation").display
+        await until(pilot, lambda: "translates from the language" in card.render().plain)
         translations.errors["translate"] = UserError("broken")
         await pilot.press("ctrl+n")
         translate_app.post_message(events.Paste("I drink tea."))
-        await until(pilot, lambda: translations.asked("translate") and not screen.busy())
-        assert not screen.query_one("#translation").display
+        await until(pilot, lambda: "could not be translated" in card.render().plain)
         assert {told.severity for told in translate_app._notifications} <= {"information"}
+
+
+async def test_nothing_is_translated_that_nobody_asked_for(translate_app: Any, translations: Any, until: Any) -> None:
+    async with translate_app.run_test(size=(120, 36)) as pilot:
+        screen = translate_app.screen
+        await until(pilot, lambda: screen.cards)
+        translate_app.post_message(events.Paste(TEXT))
+        await until(pilot, lambda: screen.cards[0].explained and not screen.busy())
+        await pilot.pause(0.8)
+        assert not translations.asked("translate")
+        assert not translations.asked("detect")
 
 
 def test_directions_of_models_that_are_no_defaults_are_listed(fake_translations: Any) -> None:

@@ -128,9 +128,13 @@ def test_another_script_is_named(make_bundle) -> None:
     result = api.analyse("这部电影非常好看", model="toy")
     assert result.known == 0
     assert "reads English" in result.notes[0]
-    assert "Chinese characters" in result.notes[0]
+    assert "in Chinese" in result.notes[0]
+    assert result.abstains
     make_bundle("zh", {"好": 3.0}, language="zh")
-    assert "reads Chinese; this text is mostly in Latin letters" in api.analyse("a fine film", model="zh").notes[0]
+    foreign = api.analyse("a fine film", model="zh")
+    assert foreign.abstains
+    assert "reads Chinese; this text is in Latin letters" in foreign.notes[0]
+    assert not api.analyse("好", model="zh").abstains
 
 
 def test_a_text_without_words_is_undecided(make_bundle) -> None:

@@ -98,8 +98,8 @@ def test_authors_in_another_script_are_left_out(make_profiler) -> None:
     chinese = "今天天气真好 " * 20
     found = api.profile_group(authors(WORDS[0], chinese))
     assert found == replace(api.profile_group(authors(WORDS[0])), notes=found.notes)
-    assert "1 author in another script than the model's was left out" in found.notes[0]
-    with pytest.raises(UserError, match="reads English, and all texts here are in another script"):
+    assert "1 author in another language than the model's was left out" in found.notes[0]
+    with pytest.raises(UserError, match="reads English, and all texts here are in another language"):
         api.profile_group(authors(chinese, ""))
 
 
