@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...data import paths
 from ..results import ACTIVE, Event, Job, JobSpec, Preflight, Progress, UserError
-from . import folders, kept_data, preflights, processes, store, verdicts
+from . import folders, folding, kept_data, preflights, processes, store, verdicts
 from .events import EventWriter
 
 POLL = 0.2
@@ -51,7 +51,7 @@ def resume(job_id: str, anew: bool = False) -> Job:
             raise paths.cannot_write(store.folder(job.id), error) from error
     # The file's last event must not be the `end` of the attempt before: this one would look ended if it were killed.
     writer = EventWriter(store.folder(job.id) / "events.jsonl")
-    writer("state", stage="preparing", message="Starting anew." if anew else "Resuming.")
+    writer("state", stage="preparing", message=folding.ANEW if anew else folding.RESUMING)
     writer.close()
     return _start(store.get(job.id))
 

@@ -288,8 +288,14 @@ def _assembled(row: sqlite3.Row, summary: Summary) -> Job:
         started=row["started"], ended=row["ended"], pid=row["pid"], device=summary.device, stage=summary.stage,
         epoch=summary.epoch, epochs=summary.epochs, progress=summary.progress, seconds_left=summary.seconds_left,
         rate=summary.rate, metrics=dict(summary.metrics), message=summary.message, bundle=summary.bundle,
-        remedy="anew" if summary.remedy == "anew" else "resume",
+        remedy="anew" if summary.remedy == "anew" else "resume", best_epoch=summary.best_epoch,
+        seconds=summary.seconds or _between(row["started"], row["ended"]), load=dict(summary.load),
     )  # fmt: skip
+
+
+def _between(started: float | None, ended: float | None) -> float:
+    """What is known of the running time of a run whose events an older version folded."""
+    return max(ended - started, 0.0) if started and ended else 0.0
 
 
 def _stem(spec: JobSpec) -> str:

@@ -103,7 +103,14 @@ class Job:
     rate: float | None = None
     """Training examples a second."""
     metrics: dict[str, float] = field(default_factory=dict[str, float], hash=False)
-    """Newest ``validation_accuracy``, ``validation_loss``; after the end ``test_accuracy`` …; ``floor_accuracy``."""
+    """``validation_accuracy``, ``validation_loss`` of the epoch that is kept (the best so far; the newest where
+    nothing chooses); after the end ``test_accuracy`` …; ``floor_accuracy`` of the baseline."""
+    best_epoch: int = 0
+    """The epoch that is kept so far; 0 before the first, and where validation chooses nothing."""
+    seconds: float = 0.0
+    """How long it has run by its last event, all attempts together and without the time between them."""
+    load: dict[str, float] = field(default_factory=dict[str, float], hash=False)
+    """What it took of the machine, newest and, under ``…_peak``, most: see the event ``load``."""
     message: str = ""
     """The last sentence it said; for a failed job the reason."""
     bundle: str | None = None
@@ -136,6 +143,8 @@ class Event:
                     ``train`` and ``validation`` hold what the recipe measures, under the keys of ``measures``
     ``checkpoint``  ``epoch``, ``step``
     ``message``     ``level`` (info, warning), ``text``
+    ``load``        of the run's processes: ``cpu`` (100 is one core), ``memory`` (bytes); where NVIDIA's tool tells,
+                    ``gpu`` (percent) and ``gpu_memory`` (bytes) of the GPUs that it may use
     ``fold``        cross-validation: ``fold``, ``folds``, ``accuracy``, ``macro_f1``, ``floor_accuracy``
     ``end``         ``state`` (done, cancelled, failed), ``message``, ``bundle`` (or null), ``metrics``
     """

@@ -193,9 +193,7 @@ class Pipeline(ABC, Generic[SettingsT]):
         except StopRequested:
             if self.trainer is None:
                 return cancelled("stopped before the first step")
-            history = self.trainer.history
-            last = {f"validation_{key}": value for key, value in history[-1]["validation"].items()} if history else {}
-            return cancelled("stopped; it can be resumed", last)
+            return cancelled("stopped; it can be resumed")
 
     def _run(self) -> dict[str, Any]:
         self.stage("preparing", f"reading {self.spec.data}")

@@ -40,8 +40,8 @@ def test_a_training_is_folded_into_a_line(written):
     assert summary.progress == pytest.approx(2.5 / 4)
     assert (summary.rate, summary.seconds_left, summary.message) == (100.0, 12.0, "Reading.")
     assert summary.metrics["floor_accuracy"] == 0.78
-    assert summary.metrics["validation_accuracy"] == 0.7
-    assert summary.metrics["best_validation_accuracy"] == 0.8
+    assert summary.metrics["validation_accuracy"] == 0.8, "of the epoch that is kept"
+    assert (summary.metrics["validation_loss"], summary.best_epoch) == (0.5, 1)
     assert summary.end is None
     writer("end", state="done", message="Done.", bundle="b", metrics={"test_accuracy": 0.8})
     summary = fold(path)
