@@ -32,6 +32,8 @@ class Summary:
     folds: int = 1
     folds_done: int = 0
     fold_accuracies: list[float] = field(default_factory=list)
+    epochs_done: int = 0
+    """Of those that have ended the last."""
     best_epoch: int = 0
     """The epoch whose values ``metrics`` holds under ``validation_``, where validation chooses; else 0."""
     seconds: float = 0.0
@@ -82,6 +84,7 @@ class Summary:
         self.epochs = int(values.get("epochs") or self.epochs)
         self.rate = _number(values.get("rate"), self.rate)
         self._advance(self.epoch)
+        self.epochs_done = self.epoch
         if values.get("best"):
             self.best_epoch = self.epoch
         elif 0 < self.best_epoch < self.epoch:

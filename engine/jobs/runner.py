@@ -65,6 +65,8 @@ def cancel(job_id: str) -> Job:
     job = store.get(job_id)
     if not job.active:
         return job
+    # What is stopped now goes on some day: then not to end at once.
+    (store.folder(job.id) / folders.KEEP_BEST).unlink(missing_ok=True)
     asked = {"state": "cancelling", "since": time.monotonic()}
     if store.update(job.id, frozenset({"queued", "running"}), **asked):
         pid, identity = store.process(job.id)
@@ -74,6 +76,26 @@ def cancel(job_id: str) -> Job:
             timer.daemon = True
             timer.start()
     return store.get(job.id)
+
+
+def keep_best(job_id: str) -> Job:
+    """Ask a training to end now with the best epoch so far: it exports, measures and installs that, and is done.
+
+    One that was stopped or lost goes on for it from its checkpoint. Raises UserError where there is nothing to keep:
+    no epoch has ended yet, the run is done, or it makes no model.
+    """
+    job = store.get(job_id)
+    if job.spec.kind != "train":
+        raise UserError(f"{job.id} makes no model of which the best could be kept.")
+    if job.state not in {"queued", "running", *store.RESUMABLE}:
+        raise UserError(f"{job.id} is {job.state}: only a run that has not come to its end can be ended early.")
+    if not job.epochs_done:
+        raise UserError(f"{job.id} has not ended an epoch yet, so there is nothing to keep: wait, or stop it.")
+    try:
+        (store.folder(job.id) / folders.KEEP_BEST).touch(0o600)
+    except OSError as error:
+        raise paths.cannot_write(store.folder(job.id), error) from error
+    return store.get(job.id) if job.active else resume(job.id)
 
 
 def delete(job_id: str) -> None:

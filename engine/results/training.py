@@ -105,6 +105,8 @@ class Job:
     metrics: dict[str, float] = field(default_factory=dict[str, float], hash=False)
     """``validation_accuracy``, ``validation_loss`` of the epoch that is kept (the best so far; the newest where
     nothing chooses); after the end ``test_accuracy`` …; ``floor_accuracy`` of the baseline."""
+    epochs_done: int = 0
+    """The last epoch that has ended."""
     best_epoch: int = 0
     """The epoch that is kept so far; 0 before the first, and where validation chooses nothing."""
     seconds: float = 0.0

@@ -29,6 +29,12 @@ def add_to(commands: Any) -> None:
                 "--anew", action="store_true", help="from the beginning instead, with the data as they are now"
             )
             command.add_argument("--follow", action="store_true", help="stay and show the (last) run until it ends")
+        if name == "cancel":
+            command.add_argument(
+                "--keep-best",
+                action="store_true",
+                help="make the model of the best epoch so far instead; works for a run that was stopped, too",
+            )
         if name == "delete":
             command.add_argument("--yes", action="store_true", help="do not ask")
     logs = output.add_command(group, "logs", _logs, "print what a run has printed", json=None)
@@ -123,7 +129,10 @@ def _follow(options: argparse.Namespace) -> int:
 
 def _cancel(options: argparse.Namespace) -> int:
     for job_id in options.ids:
-        _say(options, api.cancel(job_id))
+        job = api.keep_best(job_id) if options.keep_best else api.cancel(job_id)
+        if options.keep_best and not options.json:
+            output.log(f"dltext: {job.id} makes its model of the best epoch so far; watch it with `dltext jobs follow`")
+        _say(options, job)
     return 0
 
 
