@@ -62,7 +62,7 @@ class Summary:
         self.message = str(values.get("message") or self.message)
         if self.stage != "training":
             # What a tick foretold was the end of the epochs, not of the export and the measuring behind them.
-            self.seconds_left = self.rate = None
+            self.seconds_left = None
         # The worker tells it in its first event, so that the first fold's ticks count for a part of the whole.
         self.folds = max(int(values.get("folds") or self.folds), 1)
 

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ...data import paths
@@ -96,6 +97,24 @@ def keep_best(job_id: str) -> Job:
     except OSError as error:
         raise paths.cannot_write(store.folder(job.id), error) from error
     return store.get(job.id) if job.active else resume(job.id)
+
+
+def keep_baseline(job_id: str) -> Job:
+    """Start a run that makes a model of the baseline of ``job_id``: on the same data, split and seed, so that it gives
+    the very answers that were measured. Raises UserError where that baseline is no model, and as :func:`submit`.
+    """
+    from .. import registry
+
+    job = store.get(job_id)
+    recipe = registry.task_of(job.spec.recipe).baseline if job.spec.kind != "evaluate" else ""
+    if not recipe or recipe == job.spec.recipe:
+        raise UserError(f"The baseline of {job.id} is no model that could be kept: only that of a classifier is one.")
+    settings, data = job.spec.settings, job.spec.data
+    there = Path(store.working_folder(job.id) or ".", data)
+    known = {name: settings[name] for name in ("validation_fraction",) if name in settings}
+    name = f"{job.spec.name}-baseline" if job.spec.name else ""
+    data = str(there) if there.exists() else data
+    return submit(replace(job.spec, recipe=recipe, data=data, settings=known, name=name, kind="train"))
 
 
 def delete(job_id: str) -> None:

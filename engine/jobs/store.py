@@ -319,5 +319,6 @@ def _report_from(values: dict[str, Any]) -> Report:
     for name in ("labels", "per_class", "documents", "history"):
         known[name] = tuple(known.get(name) or ())
     known["confusion"] = tuple(tuple(row) for row in known.get("confusion") or ())
+    known["intervals"] = {key: (ends[0], ends[1]) for key, ends in (known.get("intervals") or {}).items()}
     known["parts"] = tuple(_report_from(part) for part in known.get("parts") or ())
     return Report(**known)

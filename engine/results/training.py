@@ -171,6 +171,8 @@ class Preflight:
     parameters: int = 0
     facts: tuple[str, ...] = ()
     """Sentences about the data that are no warnings: how many words there are, how much of a test they cover."""
+    recommended: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Settings that suit these data better than those that were checked, with their values."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,8 @@ class Report:
     confusion: tuple[tuple[int, ...], ...]
     """Rows: gold; columns: predicted."""
     per_class: tuple[dict[str, Any], ...]
-    """``label``, ``precision``, ``recall``, ``f1``, ``support``."""
+    """``label``, ``precision``, ``recall``, ``f1``, ``support``; ``f1_low`` and ``f1_high``, where 95 % of resamples
+    lie."""
     documents: tuple[dict[str, Any], ...]
     """Wrong ones first, the surest mistakes on top, at most 20 a cell of the confusion matrix:
     ``id``, ``text`` (cut at 2,000 characters), ``gold``, ``predicted``, ``confidence``."""
@@ -203,6 +206,9 @@ class Report:
     confusion of its own; its ``metrics`` and ``floor`` hold ``<name>_accuracy`` for each, ``joint_accuracy`` (all
     right) and ``accuracy`` (their mean). A number has no labels; its ``metrics`` are ``mae``, ``rmse`` and ``r``,
     its documents the largest errors (``gold`` and ``predicted`` are numbers, there is no ``confidence``)."""
+
+    intervals: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
+    """95 % confidence intervals by the measure's key: ``accuracy`` (Wilson), ``macro_f1`` (bootstrap)."""
 
     @property
     def of_number(self) -> bool:

@@ -37,6 +37,8 @@ class Task(TaskInfo):
     """Why its recipes cannot be cross-validated; empty: they can."""
     learner: str = ""
     """What learns it, for people: ``a translator``, without the article."""
+    baseline: str = ""
+    """The recipe whose model is the baseline of the others; empty where that is no model."""
     two_texts: bool = False
     """Whether a training needs two texts at least, however long they are."""
 
@@ -56,6 +58,7 @@ TASKS: dict[str, Task] = {
             warm="engine.tasks.classify.ready:warm_up",
             trial="engine.tasks.classify.ready:exert",
             measure="engine.tasks.classify.measure:evaluate",
+            baseline="tfidf-linear",
         ),
         Task(
             name="sentiment",
@@ -67,6 +70,7 @@ TASKS: dict[str, Task] = {
             trial="engine.tasks.classify.ready:exert",
             measure="engine.tasks.classify.measure:evaluate",
             default="sentiment-en-cnn",
+            baseline="tfidf-linear",
             trained_as="classify",
         ),
         Task(

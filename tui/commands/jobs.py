@@ -37,6 +37,11 @@ def add_to(commands: Any) -> None:
             )
         if name == "delete":
             command.add_argument("--yes", action="store_true", help="do not ask")
+    keep = output.add_command(
+        group, "keep-baseline", _keep_baseline, "make a model of a classifier's baseline: same data, split and seed"
+    )
+    _one(keep)
+    keep.add_argument("--follow", action="store_true", help="stay and show the run until it ends")
     logs = output.add_command(group, "logs", _logs, "print what a run has printed", json=None)
     _one(logs)
     logs.add_argument("--last", type=int, default=500, metavar="N", help="lines (default: %(default)s)")
@@ -146,6 +151,14 @@ def _resume(options: argparse.Namespace) -> int:
         if not options.follow:
             _say(options, job)
     return following.follow(job.id, options.json) if options.follow and job else 0
+
+
+def _keep_baseline(options: argparse.Namespace) -> int:
+    job = api.keep_baseline(_id(options))
+    if options.follow:
+        return following.follow(job.id, options.json)
+    _say(options, job)
+    return 0
 
 
 def _delete(options: argparse.Namespace) -> int:

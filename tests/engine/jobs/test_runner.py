@@ -291,3 +291,17 @@ def test_before_the_first_epoch_there_is_nothing_to_keep(spec):
             runner.keep_best(job.id)
     finally:
         processes.kill(*store.process(job.id))
+
+
+def test_the_baseline_of_a_run_is_trained_on_the_same(spec, finish, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.csv").write_text("text,label\n")
+    values = {"seed": 7, "name": "mine", "text_column": "said", "settings": {"validation_fraction": 0.2}}
+    job = finish(runner.submit(spec("mine.csv", **values)).id)
+    monkeypatch.chdir("/")  # from wherever it is asked for
+    made = runner.keep_baseline(job.id).spec
+    assert (made.recipe, made.data, made.seed) == ("tfidf-linear", str(tmp_path / "mine.csv"), 7)
+    assert (made.name, made.text_column, made.settings["validation_fraction"]) == ("mine-baseline", "said", 0.2)
+    simple = finish(runner.submit(JobSpec("tfidf-linear", "mine.csv")).id)
+    with pytest.raises(UserError, match="is no model"):
+        runner.keep_baseline(simple.id)
