@@ -171,6 +171,8 @@ class Preflight:
     parameters: int = 0
     facts: tuple[str, ...] = ()
     """Sentences about the data that are no warnings: how many words there are, how much of a test they cover."""
+    estimated: bool = False
+    """Whether ``floor`` was measured on a sample; the run measures it on all, to another number."""
     recommended: dict[str, Any] = field(default_factory=dict[str, Any])
     """Settings that suit these data better than those that were checked, with their values."""
 

@@ -70,6 +70,10 @@ class LabelledPipeline(Pipeline[SettingsT]):
         }
 
 
+QUICK = 2_000_000
+"""Characters of training texts on which the baseline takes some seconds."""
+
+
 class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifier]):
     """Texts and a label each; the baseline is TF-IDF + linear on the same split."""
 
@@ -191,6 +195,9 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         )
 
     # ---------------------------------------------------------------------------------------------- pre-flight
+
+    def baseline_is_quick(self) -> bool:
+        return sum(map(len, self.train.texts)) <= QUICK
 
     def keep_sample(self, most: int) -> None:
         seed = self.spec.seed

@@ -207,3 +207,14 @@ def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews,
 
     for one, other in zip(weights("straight"), weights("killed"), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_the_check_and_the_run_measure_the_same_baseline(lasting_reviews, trained, monkeypatch):
+    home, _, events, outcome = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    spec = spec_of(lasting_reviews)
+    monkeypatch.setattr("dltext.engine.train.pipeline.NetworkPipeline.sample", 30)
+    checked = run.preflight(spec)
+    assert (checked.estimated, checked.floor["accuracy"]) == (False, outcome["metrics"]["floor_accuracy"])
+    monkeypatch.setattr("dltext.engine.train.classify.recipe.QUICK", 10)
+    assert run.preflight(spec).estimated
