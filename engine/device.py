@@ -121,4 +121,3 @@ def _visible(rows: list[tuple[str, ...]], wanted: str | None) -> list[tuple[str,
             break
         visible.append(match[0])
     return visible
-

@@ -288,8 +288,9 @@ def _assembled(row: sqlite3.Row, summary: Summary) -> Job:
         started=row["started"], ended=row["ended"], pid=row["pid"], device=summary.device, stage=summary.stage,
         epoch=summary.epoch, epochs=summary.epochs, progress=summary.progress, seconds_left=summary.seconds_left,
         rate=summary.rate, metrics=dict(summary.metrics), message=summary.message, bundle=summary.bundle,
-        remedy="anew" if summary.remedy == "anew" else "resume", best_epoch=summary.best_epoch, epochs_done=summary.epochs_done,
-        seconds=summary.seconds or _between(row["started"], row["ended"]), load=dict(summary.load),
+        remedy="anew" if summary.remedy == "anew" else "resume", best_epoch=summary.best_epoch,
+        epochs_done=summary.epochs_done, load=dict(summary.load),
+        seconds=summary.seconds or _between(row["started"], row["ended"]),
     )  # fmt: skip
 
 

@@ -55,7 +55,9 @@ class Tally:
             floor=None,
             labels=self._labels,
             confusion=tuple(tuple(row) for row in measured["confusion"]),
-            per_class=tuple({"label": label, **row, "f1_low": ends[0], "f1_high": ends[1]} for label, row, ends in rows),
+            per_class=tuple(
+                {"label": label, **row, "f1_low": low, "f1_high": high} for label, row, (low, high) in rows
+            ),
             documents=self._documents.chosen(),
             protocol=protocol,
             name=name,

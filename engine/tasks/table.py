@@ -209,8 +209,8 @@ RECIPES: dict[str, Recipe] = {
             "tfidf-linear",
             "classify",
             "TF-IDF + linear",
-            "Words and pairs of words, weighted by how rare they are, and a linear SVM. Trains in seconds, hard to beat "
-            "on little data; the baseline of the others.",
+            "Words and pairs of words, weighted by how rare they are, and a linear SVM. Trains in seconds, is hard to "
+            "beat on little data, and is the baseline of the others.",
             "Wang & Manning 2012, Baselines and bigrams: simple, good sentiment and topic classification",
             "engine.train.settings:TfidfLinear",
             pipeline="engine.train.classify.linear_recipe:LinearPipeline",

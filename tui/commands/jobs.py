@@ -6,6 +6,9 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import CannotGoOn, Job, UserError
+from ..kit.figures import duration
+from ..kit.runlog import whole_log
+from ..kit.text import size_text
 from . import following, measures, output, reports
 
 
@@ -42,9 +45,13 @@ def add_to(commands: Any) -> None:
     )
     _one(keep)
     keep.add_argument("--follow", action="store_true", help="stay and show the run until it ends")
-    logs = output.add_command(group, "logs", _logs, "print what a run has printed", json=None)
+    logs = output.add_command(
+        group, "logs", _logs, "say what a run did, in words; then what its process printed", json=None
+    )
     _one(logs)
-    logs.add_argument("--last", type=int, default=500, metavar="N", help="lines (default: %(default)s)")
+    logs.add_argument(
+        "--last", type=int, default=500, metavar="N", help="lines of what was printed (default: %(default)s)"
+    )
 
 
 def _one(command: argparse.ArgumentParser) -> None:
@@ -68,7 +75,7 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     if not jobs:
         output.log("There are no runs yet: start one with `dltext train --help`.")
-    output.table([_row(job) for job in jobs], right=("accuracy", "floor"))
+    output.table([_row(job) for job in jobs], right=("accuracy", "baseline"))
     return 0
 
 
@@ -83,7 +90,7 @@ def _row(job: Job) -> dict[str, Any]:
         "state": f"{job.state} {job.progress:.0%}" if job.active else job.state,
         "epoch": f"{job.epoch}/{job.epochs}" if job.epochs else "",
         "accuracy": output.percent(accuracy),
-        "floor": output.percent(metrics.get("floor_accuracy")),
+        "baseline": output.percent(metrics.get("floor_accuracy")),
         "measures": measures.beside_accuracy(metrics),
         "model": job.bundle or "",
         "started": output.when(job.started or job.created),
@@ -114,6 +121,8 @@ def _show(options: argparse.Namespace) -> int:
             "created": output.when(job.created),
             "started": output.when(job.started),
             "ended": output.when(job.ended),
+            "time": duration(job.seconds) if job.seconds else "",
+            "peak memory": size_text(int(job.load["memory_peak"])) if "memory_peak" in job.load else "",
             "message": job.message,
             "what helps": following.remedy(job),
             "model": job.bundle,
@@ -174,7 +183,8 @@ def _delete(options: argparse.Namespace) -> int:
 
 
 def _logs(options: argparse.Namespace) -> int:
-    text = api.job_log(_id(options), options.last)
+    job_id = _id(options)
+    text = whole_log(api.events(job_id)[0], api.job_log(job_id, options.last))
     for line in text.removesuffix("\n").split("\n"):
         print(output.visible(line.removesuffix("\r")))
     return 0

@@ -145,7 +145,9 @@ def _in_texts(owners: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
     return np.bincount(pairs % max(count, 1), minlength=count)
 
 
-def _matrix(tokenizer: Tokenizer, vocabulary: int, keys: list[np.ndarray], idf: np.ndarray, texts: Sequence[str]) -> Any:
+def _matrix(
+    tokenizer: Tokenizer, vocabulary: int, keys: list[np.ndarray], idf: np.ndarray, texts: Sequence[str]
+) -> Any:
     """Sublinear TF-IDF of length one, a sparse float32 ``[texts, rows]``."""
     from scipy import sparse
     from sklearn.preprocessing import normalize

@@ -79,7 +79,9 @@ def _fold(
 
     begun = time.monotonic()
     floor = (
-        measure_baseline_of(train, validation, test, len(source.labels), source.language, seed)[0] if settings.floor else None
+        measure_baseline_of(train, validation, test, len(source.labels), source.language, seed)[0]
+        if settings.floor
+        else None
     )
     start = load_start(settings.initial)
     prepared = prepare(
@@ -114,9 +116,7 @@ def _fold(
     }
 
 
-def _linear_fold(
-    settings, source, train: Labelled, validation: Labelled, test: Labelled, seed: int
-) -> dict[str, Any]:
+def _linear_fold(settings, source, train: Labelled, validation: Labelled, test: Labelled, seed: int) -> dict[str, Any]:
     """The same of the linear model, whose baseline is the most frequent label."""
     from ...tasks.metrics import classification_report
     from .linear_recipe import fit, most_frequent

@@ -1,4 +1,4 @@
-"""TF-IDF and a linear SVM as a model of its own: the baseline of the other recipes, kept and served without a network."""
+"""TF-IDF and a linear SVM as a model of its own: the baseline of the other recipes, kept and served."""
 
 import time
 from importlib.metadata import version

@@ -18,7 +18,6 @@ from ..shared import device
 from . import distil
 from .loop import Trainer, predict
 
-
 SettingsT = TypeVar("SettingsT")
 
 

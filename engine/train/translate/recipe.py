@@ -16,7 +16,6 @@ from .export import export
 from .prepare import SOURCE, TARGET, Prepared, prepare
 from .trainer import PairsTrainer
 
-
 QUICK = 50_000_000
 """Comparisons of a sentence with one of training: some seconds."""
 

@@ -2,17 +2,18 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 pytest.importorskip("sklearn", reason="training needs the [train] extra")
 
-from dltext.engine import api, model_store  # noqa: E402
-from dltext.engine.results import JobSpec, Record, UserError  # noqa: E402
-from dltext.engine.tasks.classify.linear import LinearModel  # noqa: E402
-from dltext.engine.train import run  # noqa: E402
-from dltext.engine.train.classify import baseline  # noqa: E402
+from dltext.engine import api, model_store
+from dltext.engine.results import JobSpec, Record, UserError
+from dltext.engine.tasks.classify.linear import LinearModel
+from dltext.engine.train import run
+from dltext.engine.train.classify import baseline
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_the_margins_are_those_of_scikit_learn():
 
 
 def ngrams(tokens):
-    return tokens + [" ".join(pair) for pair in zip(tokens, tokens[1:], strict=False)]
+    return tokens + [" ".join(pair) for pair in pairwise(tokens)]
 
 
 def test_runs_of_three_are_found_and_absent_classes_stay_behind():
@@ -64,7 +65,9 @@ def test_runs_of_three_are_found_and_absent_classes_stay_behind():
 def test_it_is_trained_answers_and_says_the_same_as_the_baseline_of_a_network(lasting_reviews, tmp_path, home):
     spec = spec_of(lasting_reviews)
     events = []
-    outcome = run.execute(spec, tmp_path / "run", lambda kind, /, **values: events.append((kind, values)), lambda: False)
+    outcome = run.execute(
+        spec, tmp_path / "run", lambda kind, /, **values: events.append((kind, values)), lambda: False
+    )
     assert outcome["state"] == "done", outcome
     assert outcome["bundle"] == "simple"
     card = api.model("simple").card
@@ -92,7 +95,7 @@ def test_it_is_trained_answers_and_says_the_same_as_the_baseline_of_a_network(la
 def test_answers_need_no_library_of_training(lasting_reviews, tmp_path, home):
     run.execute(spec_of(lasting_reviews), tmp_path / "run", lambda kind, /, **values: None, lambda: False)
     code = (
-        "import sys; from dltext.engine import api; print(api.analyse('a fine day', model='simple', explain=True).label);"
+        "import sys; from dltext.engine import api; print(api.analyse('a fine day', model='simple', explain=True));"
         "print([name for name in ('sklearn', 'scipy', 'keras', 'onnx') if name in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

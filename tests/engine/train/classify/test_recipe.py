@@ -210,7 +210,7 @@ def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews,
 
 
 def test_the_check_and_the_run_measure_the_same_baseline(lasting_reviews, trained, monkeypatch):
-    home, _, events, outcome = trained
+    home, _, _, outcome = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))
     spec = spec_of(lasting_reviews)
     monkeypatch.setattr("dltext.engine.train.pipeline.NetworkPipeline.sample", 30)

@@ -250,7 +250,7 @@ def test_a_small_corpus_is_passed_over_more_often(texts, tmp_path, monkeypatch):
     spec = spec_of(texts, epochs=5)
     recommended = api.preflight(spec).recommended
     assert recommended["epochs"] == 100
-    assert set(recommended) <= {field for field in spec.settings}
+    assert set(recommended) <= set(spec.settings)
     better = api.preflight(spec_of(texts, **recommended))
     assert better.recommended == {}
     assert any("100 passes" in fact for fact in better.facts)
