@@ -32,36 +32,50 @@ def inside(screen: Any, widget: Any) -> bool:
     return widget.region.height > 0 and screen.region.contains_region(widget.region)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("task", TASKS)
-async def test_train_shows_both_buttons_and_what_was_found(
-    jobs_app: Any, jobs: Any, until: Any, tmp_path: Any, task: str, size: tuple[int, int]
-) -> None:
+async def sized(pilot: Any, size: tuple[int, int]) -> None:
+    await pilot.resize_terminal(*size)
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def test_train_shows_both_buttons_and_what_was_found(jobs_app: Any, jobs: Any, until: Any, tmp_path: Any) -> None:
     file = tmp_path / f"{LONG}.csv"
     file.write_text("text,label\n")
     jobs.more_recipes = recipes()
-    async with jobs_app.run_test(size=size) as pilot:
-        jobs_app.open_screen("train", recipe=f"{task}-recipe", data="/own")
-        await until(pilot, lambda: jobs_app.screen.PLACE == "train" and jobs_app.screen.query(SettingsForm))
-        screen = jobs_app.screen
-        screen.choice.take_path(str(file))
-        await pilot.pause()
-        buttons = list(screen.query("#train-buttons Button").results(Button))
-        assert len(buttons) == 2
-        assert all(inside(screen, button) for button in buttons), [button.region for button in buttons]
-        board, check = screen.query_one("#train-board"), screen.query_one("#train-check")
-        if size[0] >= 100:
-            assert check.region.height >= 10
-            assert board.region.contains_region(check.region)
-            frames = [screen.query_one(f"#train-{name}") for name in ("choose", "settings", "check")]
-            assert len({frame.region.y for frame in frames[:2]}) == 1, "frames begin in one line"
-            bottoms = {frame.region.bottom for frame in frames[1:]}
-            assert bottoms == {board.region.bottom}, "and end in one"
-        else:
-            await pilot.press("f2")
-            await until(pilot, lambda: screen.query_one(PreflightPane).said.startswith(("✗", "!", "1")))
-            assert check.region.height >= 8
-            assert check.region.y < board.region.bottom, "the check is scrolled to"
+    async with jobs_app.run_test(size=SIZES[-1]) as pilot:
+        for task in TASKS:
+            jobs_app.open_screen("train", recipe=f"{task}-recipe", data="/own")
+            await until(pilot, lambda task=task: form_of(jobs_app.screen) == f"{task}-recipe")
+            screen = jobs_app.screen
+            screen.choice.take_path(str(file))
+            for size in SIZES:
+                await sized(pilot, size)
+                check_train(screen, size)
+        await sized(pilot, SIZES[0])
+        await pilot.press("f2")
+        await until(pilot, lambda: screen.query_one(PreflightPane).said.startswith("!"))
+        check, board = screen.query_one("#train-check"), screen.query_one("#train-board")
+        assert check.region.height >= 8
+        assert check.region.y < board.region.bottom - 4, "the check is scrolled to"
+
+
+def form_of(screen: Any) -> str | None:
+    forms = screen.query(SettingsForm)
+    return forms.last().name if screen.PLACE == "train" and forms else None
+
+
+def check_train(screen: Any, size: tuple[int, int]) -> None:
+    buttons = list(screen.query("#train-buttons Button").results(Button))
+    assert len(buttons) == 2
+    assert all(inside(screen, button) for button in buttons), [button.region for button in buttons]
+    if size[0] < 100:
+        return
+    board = screen.query_one("#train-board")
+    choose, settings, check = (screen.query_one(f"#train-{name}") for name in ("choose", "settings", "check"))
+    assert check.region.height >= 10, (size, check.region)
+    assert all(board.region.contains_region(frame.region) for frame in (choose, settings, check))
+    assert choose.region.y == settings.region.y, "frames begin in one line"
+    assert settings.region.bottom == check.region.bottom, "and end in one"
 
 
 def long_jobs(jobs: Any) -> list[str]:
@@ -75,47 +89,45 @@ def long_jobs(jobs: Any) -> list[str]:
     return ids
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_no_two_runs_look_the_same(jobs_app: Any, jobs: Any, until: Any, size: tuple[int, int]) -> None:
+async def test_no_two_runs_look_the_same(jobs_app: Any, jobs: Any, until: Any) -> None:
     ids = long_jobs(jobs)
-    async with jobs_app.run_test(size=size) as pilot:
+    async with jobs_app.run_test(size=SIZES[-1]) as pilot:
         await jobs_app.open_screen("runs", job=ids[0])
         screen = jobs_app.screen
         await until(pilot, lambda: screen.selected and screen.selected.id == ids[0])
         table = screen.query_one(JobTable)
-        shown = [table.get_row(job)[0].plain.strip() for job in ids]
-        assert len(set(shown)) == len(shown), shown
-        assert screen.query_one("#runs-curves").region.height >= 6
-        assert inside(screen, screen.query_one("#runs-facts"))
+        for size in SIZES:
+            await sized(pilot, size)
+            shown = [table.get_row(job)[0].plain.strip() for job in ids]
+            assert len(set(shown)) == len(shown), shown
+            assert screen.query_one("#runs-curves").region.height >= 6, size
+            assert inside(screen, screen.query_one("#runs-facts"))
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("count", [2, 4])
-async def test_compared_runs_are_told_apart(
-    jobs_app: Any, jobs: Any, until: Any, size: tuple[int, int], count: int
-) -> None:
+async def test_compared_runs_are_told_apart(jobs_app: Any, jobs: Any, until: Any, count: int) -> None:
     compared = [jobs.job(job) for job in long_jobs(jobs)[-count:]]
-    async with jobs_app.run_test(size=size) as pilot:
+    async with jobs_app.run_test(size=SIZES[-1]) as pilot:
         await pilot.app.push_screen(CompareScreen(compared))
         screen = jobs_app.screen
         await until(pilot, lambda: all(curve.series for curve in screen.query(Curve) if curve.display))
-        table = screen.query_one(DataTable)
-        heads = [column.label.plain.strip() for column in table.columns.values()][1:]
-        assert len(heads) == count == len(set(heads))
-        for curve in screen.query(Curve):
-            if curve.display:
+        for size in SIZES:
+            await sized(pilot, size)
+            table = screen.query_one(DataTable)
+            heads = [column.label.plain.strip() for column in table.columns.values()][1:]
+            assert len(heads) == count == len(set(heads))
+            for curve in (curve for curve in screen.query(Curve) if curve.display):
                 names = [line.name for line in curve.series]
                 assert len(set(names)) == len(names) == count
                 head = curve.query_one(".curve--head", Static).render().plain
-                assert all(name in head for name in names), head
-        assert screen.query_one("#compare-curves").region.height >= 8
-        assert inside(screen, table)
+                assert all(f"━ {name}" in head for name in names), (size, head)
+            assert screen.query_one("#compare-curves").region.height >= 8
+            assert inside(screen, table)
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("kind", ["classes", "many", "words", "translations"])
 async def test_a_report_has_room_for_all_it_says(
-    jobs_app: Any, fake_jobs: Any, fake_translators: Any, until: Any, kind: str, size: tuple[int, int]
+    jobs_app: Any, fake_jobs: Any, fake_translators: Any, until: Any, kind: str
 ) -> None:
     rounds = [json.loads(line) for line in (fake_jobs.RECORDED / "text-cnn-mr.jsonl").read_bytes().splitlines()]
     history = tuple(values for values in rounds if values["type"] == "epoch")
@@ -126,19 +138,20 @@ async def test_a_report_has_room_for_all_it_says(
         "translations": fake_translators.report,
     }[kind]()
     report = replace(report, model=LONG + "-" + LONG, data=LONG)
-    async with jobs_app.run_test(size=size) as pilot:
+    async with jobs_app.run_test(size=SIZES[-1]) as pilot:
         screen = ReportScreen(report=report)
         await pilot.app.push_screen(screen)
         await until(pilot, lambda: screen.part is not None)
-        head = screen.query_one("#report-head", Static)
-        assert inside(screen, head)
-        table = screen.query_one("#classes-table")
-        if table.display:
-            assert inside(screen, table)
-        if report.history:
-            assert screen.query_one("#report-curves").region.height >= 6
-        await pilot.press("2")
-        await pilot.pause()
-        if report.labels or report.of_texts:
-            assert screen.query_one("#documents").region.height >= 2
-            assert inside(screen, screen.query_one("#document-scroll"))
+        for size in SIZES:
+            await sized(pilot, size)
+            await pilot.press("1")
+            await pilot.pause()
+            assert inside(screen, screen.query_one("#report-head", Static))
+            table = screen.query_one("#classes-table")
+            assert not table.display or inside(screen, table)
+            assert not report.history or screen.query_one("#report-curves").region.height >= 6
+            await pilot.press("2")
+            await pilot.pause()
+            if report.labels or report.of_texts:
+                assert screen.query_one("#documents").region.height >= 2
+                assert inside(screen, screen.query_one("#document-scroll"))

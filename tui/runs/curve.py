@@ -65,25 +65,28 @@ class Curve(Vertical):
     def _draw_head(self) -> None:
         """Title and legend, in the fullest form that fits."""
         width = self.size.width - 2
-        forms = ((3, 99, True), (2, 99, True), (2, 5, True), (2, 5, False), (1, 5, False), (1, 0, False))
+        # The last name of all is that of the lines: without it nobody knows which is which.
+        forms = ((3, 99, 2, 99), (2, 99, 2, 99), (2, 5, 2, 99), (2, 5, 1, 99), (1, 5, 1, 99), (1, 5, 1, 1), (1, 5, 0, 1))
         head = Text()
-        for gap, letters, floor in forms:
-            head = self._head(" " * gap, letters, floor)
+        for gap, letters, numbers, words in forms:
+            head = self._head(" " * gap, letters, numbers, words)
             if head.cell_len <= width:
                 break
         head.no_wrap, head.overflow = True, "ellipsis"
         self.query_one(".curve--head", Static).update(head)
 
-    def _head(self, gap: str, letters: int, with_floor: bool) -> Text:
+    def _head(self, gap: str, letters: int, numbers: int, words: int) -> Text:
+        """``letters`` of each line's name, ``words`` of the title's end; ``numbers``: 1 those of lines, 2 the baseline
+        too."""
         series, floor = self._plot.state
         head = Text()
-        head.append(self._title, "bold")
+        head.append(" ".join(self._title.split()[-words:]), "bold")
         for line in series:
             if line.points:
                 head.append(gap + f"{line.mark or '━'}━", "rgb({},{},{})".format(*self._plot.rgb(line.color)))
-                head.append(f" {line.name[:letters]}" if letters else "")
-                head.append(f" {_level(line.points[-1][1])}", "bold")
-        if floor is not None and with_floor:
+                head.append(f" {line.name[:letters]}")
+                head.append(f" {_level(line.points[-1][1])}" if numbers else "", "bold")
+        if floor is not None and numbers > 1:
             head.append(f"{gap}┄┄ baseline {_level(floor)}", "dim")
         return head
 

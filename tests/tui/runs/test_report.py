@@ -11,7 +11,8 @@ from textual.geometry import Region
 from textual.widgets import DataTable, Static, TabbedContent
 
 from dltext.tui.palette import WorkbenchCommands
-from dltext.tui.runs.confusion import ConfusionMatrix, _middle
+from dltext.tui.kit.figures import middle
+from dltext.tui.runs.confusion import ConfusionMatrix
 from dltext.tui.runs.curve import Curve
 from dltext.tui.runs.export import as_json, as_markdown
 from dltext.tui.runs.report import ReportScreen
@@ -51,7 +52,7 @@ def said(screen: Any, where: str) -> str:
 async def test_it_stands_against_its_floor(jobs_app: Any, opened: Any) -> None:
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        for word in ("80.6 %", "▲ +2.4", "0.021", "floor 78.2 %", "1,066"):
+        for word in ("80.6 %", "▲ +2.4", "0.021", "baseline 78.2 %", "1,066"):
             assert word in said(screen, "#report-head")
         table = screen.query_one("#classes-table", DataTable)
         assert "0.822" in "".join(cell.plain for cell in table.get_row_at(1))
@@ -207,9 +208,9 @@ async def test_a_report_that_cannot_be_read_says_why(
 
 
 def test_columns_that_begin_alike_keep_their_ends() -> None:
-    assert _middle("topic-48", 7) != _middle("topic-49", 7)
-    assert cell_len(_middle("财经新闻与市场", 7)) <= 7
-    assert _middle("short", 7) == "short"
+    assert middle("topic-48", 7) != middle("topic-49", 7)
+    assert cell_len(middle("财经新闻与市场", 7)) <= 7
+    assert middle("short", 7) == "short"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -257,20 +257,6 @@ def test_a_run_begun_anew_does_not_draw_a_zigzag() -> None:
     assert places == sorted(places) == [0.1, 0.2]
 
 
-def test_the_time_between_stop_and_resume_is_not_counted() -> None:
-    history = History()
-    history.fold(
-        [
-            event("state", 0, stage="preparing"),
-            event("start", 10),
-            event("end", 20, state="cancelled"),
-            event("state", 9_000, stage="preparing"),
-            event("start", 9_005),
-        ]
-    )
-    assert history.elapsed == 25
-
-
 def test_lines_of_the_wrong_kind_are_passed_over() -> None:
     history = History()
     history.fold([event("tick", epoch="x"), event("epoch", epoch=None), event("unknown"), event("fold"), epoch(1, 0.5)])
