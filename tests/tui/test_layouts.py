@@ -142,13 +142,13 @@ async def test_a_report_has_room_for_all_it_says(
         screen = ReportScreen(report=report)
         await pilot.app.push_screen(screen)
         await until(pilot, lambda: screen.part is not None)
+        table = screen.query_one("#classes-table")
         for size in SIZES:
             await sized(pilot, size)
             await pilot.press("1")
             await pilot.pause()
             assert inside(screen, screen.query_one("#report-head", Static))
-            table = screen.query_one("#classes-table")
-            assert not table.display or inside(screen, table)
+            await until(pilot, lambda: not table.display or inside(screen, table), f"the table at {size}")
             assert not report.history or screen.query_one("#report-curves").region.height >= 6
             await pilot.press("2")
             await pilot.pause()

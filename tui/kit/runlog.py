@@ -63,6 +63,8 @@ def _epoch(values: dict[str, Any], begun: Mapping[str, Any]) -> str:
 
 
 def _told(name: str, value: float) -> str:
+    if value != value:
+        return "not a number"
     return percent(value) if name == "accuracy" else f"{value:.4f}"
 
 

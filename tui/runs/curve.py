@@ -66,7 +66,7 @@ class Curve(Vertical):
         """Title and legend, in the fullest form that fits."""
         width = self.size.width - 2
         # The last name of all is that of the lines: without it nobody knows which is which.
-        forms = ((3, 99, 2, 99), (2, 99, 2, 99), (2, 5, 2, 99), (2, 5, 1, 99), (1, 5, 1, 99), (1, 5, 1, 1), (1, 5, 0, 1))
+        forms = ((3, 99, 2, 99), (2, 99, 2, 99), (2, 5, 2, 99), (2, 5, 1, 99), (1, 5, 1, 9), (1, 5, 1, 1), (1, 5, 0, 1))
         head = Text()
         for gap, letters, numbers, words in forms:
             head = self._head(" " * gap, letters, numbers, words)

@@ -171,12 +171,11 @@ class RunsScreen(Workbench):
 
     def _facts(self, job: Job, history: History) -> Text:
         said, color = look(job), self.app.theme_variables
-        first = [f"{job.spec.recipe} on {middle(data_name(job), 30)}"]
+        first = [f"{job.spec.recipe} on {middle(data_name(job), max(self.size.width // 5, 12))}"]
         if job.spec.kind == "cross-validate":
             first.append(f"{len(history.folds)} of {job.spec.folds} folds")
         elif job.epochs:
             first.append(f"epoch {job.epoch} of {job.epochs}" + (f", best {job.best_epoch}" if job.best_epoch else ""))
-        first += [job.device or history.device] if job.device or history.device else []
         second = []
         if job.active:
             second += [stage_said(job.stage)] if job.stage else []
@@ -189,8 +188,12 @@ class RunsScreen(Workbench):
         if (test := headline(job.metrics, "test_")) is not None and test.name not in job.message:
             second.append(f"test {'' if test.key == 'accuracy' else f'{test.name} '}{scored(test.key, test.value)}")
         text = Text()
-        text.append(f"{said.sign} {middle(titles(self.jobs)[job.id], 40)}", f"bold {color.get(said.color, 'default')}")
+        text.append(
+            f"{said.sign} {middle(titles(self.jobs)[job.id], max(self.size.width // 4, 12))}",
+            f"bold {color.get(said.color, 'default')}",
+        )
         text.append("  " + " · ".join(first) + "\n")
+        second += [job.device or history.device] if job.device or history.device else []
         second += [short(job.message, 300)] if job.message else []
         text.append(" · ".join(second), color.get("quiet", "dim"))
         return text

@@ -61,7 +61,7 @@ def test_a_run_shows_its_report(run: Any, fake_attributes: Any, monkeypatch: pyt
     assert "test gender accuracy  79.2 %" in shown
     assert cells(shown, "age") == ["age", "76.3 %", "77.1 %"]
     row = dict(zip(*(line.split("\t") for line in run("jobs", "list").out.splitlines()), strict=True))
-    assert (row["accuracy"], row["floor"], row["measures"]) == ("77.7 %", "76.5 %", "gender 79.2 %")
+    assert (row["accuracy"], row["baseline"], row["measures"]) == ("77.7 %", "76.5 %", "gender 79.2 %")
 
 
 def test_an_epoch_tells_each_attribute() -> None:

@@ -74,7 +74,7 @@ async def test_a_key_turns_to_the_next_attribute(jobs_app: Any, opened: Any, unt
         matrix = screen.query_one(ConfusionMatrix)
         await until(pilot, lambda: matrix.has_focus)
         await until(pilot, lambda: "male taken for female" in said(screen, "#cell-head"))
-        await pilot.press("a")
+        await pilot.press("n")
         assert matrix.labels == ("10s", "20s", "30s")
         await until(pilot, lambda: "20s" in said(screen, "#cell-head"))
         assert screen.query_one(TabbedContent).active == "confusions", "the tab stays"
@@ -86,14 +86,14 @@ async def test_a_key_turns_to_the_next_attribute(jobs_app: Any, opened: Any, unt
         assert "a4 · 97.0 % sure of 20s" in said(screen, "#document")
         await pilot.press("1")
         assert row(screen, 2)[0] == "30s"
-        await pilot.press("a", "a")
+        await pilot.press("n", "n")
         assert row(screen, 0)[0] == "female", "round it goes"
 
 
 async def test_a_number_has_errors_in_place_of_confusions(jobs_app: Any, opened: Any, until: Until) -> None:
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        await pilot.press("a", "a")
+        await pilot.press("n", "n")
         assert row(screen, 0) == ["mean error", "4.213", "4.600"]
         assert row(screen, 2)[:2] == ["correlation r", "0.620"]
         await pilot.press("2")
@@ -178,9 +178,9 @@ async def test_at_80_no_measure_is_broken_and_the_shown_attribute_has_its_curve(
             return [curve.id for curve in screen.query(Curve) if curve.display]
 
         await until(pilot, lambda: shown() == ["report-loss", "report-accuracy", "report-gender_accuracy"])
-        await pilot.press("a")
+        await pilot.press("n")
         await until(pilot, lambda: shown() == ["report-loss", "report-accuracy", "report-age_accuracy"])
-        await pilot.press("a")
+        await pilot.press("n")
         await until(pilot, lambda: "report-years_mae" in shown())
         await pilot.resize_terminal(200, 50)
         await until(pilot, lambda: len(said(screen, "#report-head").splitlines()) == 2)

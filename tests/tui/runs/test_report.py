@@ -10,11 +10,12 @@ from rich.cells import cell_len
 from textual.geometry import Region
 from textual.widgets import DataTable, Static, TabbedContent
 
-from dltext.tui.palette import WorkbenchCommands
 from dltext.tui.kit.figures import middle
+from dltext.tui.palette import WorkbenchCommands
 from dltext.tui.runs.confusion import ConfusionMatrix
 from dltext.tui.runs.curve import Curve
 from dltext.tui.runs.export import as_json, as_markdown
+from dltext.tui.runs.judged import JudgedDocuments
 from dltext.tui.runs.report import ReportScreen
 
 Until = Any
@@ -225,3 +226,29 @@ def test_it_looks_as_it_did(
         await pilot.pause(0.4)
 
     assert snap_compare(jobs_app, terminal_size=size, run_before=look)
+
+
+async def test_a_document_opens_in_analyse(jobs_app: Any, jobs: Any, opened: Any, until: Any) -> None:
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert not screen.check_action("analyse", ())
+        await pilot.press("2")
+        await until(pilot, lambda: screen.query_one(ConfusionMatrix).has_focus)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.query_one("#documents").has_focus)
+        text = screen.query_one(JudgedDocuments).chosen["text"]
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen.PLACE == "analyse")
+        assert text.split("\n")[0] in str(jobs.calls) or text[:20] in pilot.app.screen.text.text
+
+
+async def test_the_baseline_is_kept_with_one_key(jobs_app: Any, jobs: Any, until: Any) -> None:
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        await pilot.app.open_screen("runs", job="own-3")
+        await until(pilot, lambda: pilot.app.screen.selected and pilot.app.screen.selected.id == "own-3")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen) and pilot.app.screen.part)
+        await pilot.press("k")
+        await until(pilot, lambda: ("keep_baseline", "own-3") in jobs.asked)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "runs")
+        await until(pilot, lambda: pilot.app.screen.selected.id.endswith("baseline"))
