@@ -7,10 +7,10 @@ may change from one version to the next. Importing this module imports no Keras;
 from typing import TYPE_CHECKING, Any
 
 from .engine.tasks.table import Recipe
+from .engine.train.classify.settings import Classifier
+from .engine.train.declaring import Checked, changed, setting, settings
 from .engine.train.settings import (
     Batches,
-    Checked,
-    Classifier,
     Directions,
     Dropout,
     EmbeddingDropout,
@@ -19,9 +19,6 @@ from .engine.train.settings import (
     Units,
     WordDropout,
     WordVectors,
-    changed,
-    setting,
-    settings,
 )
 
 if TYPE_CHECKING:

@@ -20,16 +20,16 @@ def read_members(path: Path, pattern: str, read: Callable[[IO[bytes], str], Iter
     in it is read, and where nothing matches.
     """
     wanted = re.compile(translate(pattern))
-    found = False
+    matched = False
     try:
         with path.open("rb") as raw, tarfile.open(fileobj=raw, mode="r|*") as archive:
             for member in archive:
                 if member.isfile() and wanted.match(member.name):
                     content = archive.extractfile(member)
                     assert content is not None
-                    found = True
+                    matched = True
                     yield from read(content, f"{path}:{member.name}")
     except (tarfile.TarError, *BROKEN_ARCHIVE) as error:
         raise UserError(f"{path} is not a readable archive ({error}); get it again.") from None
-    if not found:
+    if not matched:
         raise UserError(f"{path}: nothing in this archive is called {pattern}.")

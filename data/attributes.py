@@ -67,12 +67,12 @@ def parse(text: str) -> tuple[Request, ...]:
 
     Empty text asks for nothing. Raises UserError for nonsense.
     """
-    found: list[Request] = []
+    requests: list[Request] = []
     for entry in text.split(",") if text.strip() else ():
-        found.append(_request(entry, text))
-        if found[-1].name in {request.name for request in found[:-1]}:
-            raise UserError(f"The attribute {found[-1].name!r} is named twice; give each another name, name=column.")
-    return tuple(found)
+        requests.append(_request(entry, text))
+        if requests[-1].name in {request.name for request in requests[:-1]}:
+            raise UserError(f"The attribute {requests[-1].name!r} is named twice; give each another name, name=column.")
+    return tuple(requests)
 
 
 def _request(entry: str, text: str) -> Request:

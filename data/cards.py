@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent / "cards"
 
 
 @dataclass(frozen=True)
-class Part:
+class ArchivePart:
     """One file (or the members of one archive) that a split, or part of it, is read from."""
 
     split: str
@@ -62,9 +62,9 @@ class Card:
     """Stored value to shown name, in the order of the classes; empty for texts without labels."""
     splits: dict[str, int] = field(default_factory=dict, hash=False)
     """Number of examples, as in the mirror."""
-    mirror: tuple[Part, ...] = ()
-    download: tuple[Part, ...] = ()
-    packaged: tuple[Part, ...] = ()
+    mirror: tuple[ArchivePart, ...] = ()
+    download: tuple[ArchivePart, ...] = ()
+    packaged: tuple[ArchivePart, ...] = ()
     """Files that ship in this package, by their path within ``data``; no checksum, they are as old as the card."""
     pieces: tuple[Piece, ...] = ()
     attributes: tuple[Attribute, ...] = ()
@@ -101,15 +101,15 @@ class Card:
 
 def all_cards() -> list[Card]:
     """The cards that ship, by name, then the imported ones; a damaged import is left out."""
-    found = [_shipped(path.stem) for path in sorted(FOLDER.glob("*.toml"))]
+    listed = [_shipped(path.stem) for path in sorted(FOLDER.glob("*.toml"))]
     for path in sorted(imports().glob("*/card.toml")):
         if path.parent.name.startswith("."):
             continue  # being written
         try:
-            found.append(read_card(path, path.parent))
+            listed.append(read_card(path, path.parent))
         except UserError:
             continue
-    return found
+    return listed
 
 
 def find_card(name: str) -> Card | None:
@@ -145,9 +145,9 @@ def make_card(table: dict[str, Any], folder: Path | None = None) -> Card:
     """A card from its parsed table; TypeError or KeyError where something is missing or unknown."""
     table = dict(table)
     return Card(
-        mirror=tuple(Part(**part) for part in table.pop("mirror", [])),
-        download=tuple(Part(**part) for part in table.pop("download", [])),
-        packaged=tuple(Part(**part) for part in table.pop("packaged", [])),
+        mirror=tuple(ArchivePart(**part) for part in table.pop("mirror", [])),
+        download=tuple(ArchivePart(**part) for part in table.pop("download", [])),
+        packaged=tuple(ArchivePart(**part) for part in table.pop("packaged", [])),
         pieces=tuple(Piece(**piece) for piece in table.pop("pieces", [])),
         wrinkles=tuple(table.pop("wrinkles", [])),
         attributes=tuple(make_attribute(attribute) for attribute in table.pop("attribute", [])),

@@ -71,20 +71,20 @@ class Survey:
 
     def usable(self) -> tuple[Attribute, ...]:
         """All columns that can be learnt, in the order of the file."""
-        found = []
+        attributes = []
         for column in self.columns.values():
             kind = column.kind
             plain = column.name.strip() and not SEPARATORS.search(column.name) and not IDENTIFIER.search(column.name)
             if kind and plain:
-                found.append(column.attribute(free_name(column.name), kind, self.records))
-        return tuple(found)
+                attributes.append(column.attribute(free_name(column.name), kind, self.records))
+        return tuple(attributes)
 
     def asked(self, request: Request) -> Attribute:
         """The attribute that was asked for; UserError where the column is not there or does not fit."""
         name = request.column or request.name
         column = self.columns.get(name)
         if column is None or (not column.filled and self.records):
-            there = [own for own, held in self.columns.items() if held.filled]
+            there = [name for name, held in self.columns.items() if held.filled]
             problem = "there is no column" if column is None else "nothing stands in the column"
             raise UserError(
                 f"{self.name}: {problem} {name!r}; there is {listed(there) or 'none'}. Choose among them as "

@@ -63,7 +63,7 @@ class Divided(Source):
     def _divide(self) -> dict[str, np.ndarray]:
         if self._parts is None:
             rows = [(row.label or "", row.id if self._by_author else "") for row in self._whole()]
-            self._parts = self._three_way([label for label, _ in rows], [own for _, own in rows])
+            self._parts = self._three_way([label for label, _ in rows], [row_id for _, row_id in rows])
         return self._parts
 
     def _three_way(self, labels: list[str], ids: list[str]) -> dict[str, np.ndarray]:

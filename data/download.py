@@ -16,7 +16,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from . import paths
-from .cards import Card, Part
+from .cards import ArchivePart, Card
 from .errors import UserError
 from .lines import BROKEN_ARCHIVE, decode_document, number_lines
 from .located import Located, Progress, file_sum
@@ -36,7 +36,7 @@ def cached(card: Card) -> Located | None:
     try:
         manifest = json.loads((target / MANIFEST).read_text("utf-8"))
         parts = tuple(
-            Part(split=split, reader="jsonl", file=str(target / entry["file"]), sha256=entry["sha256"])
+            ArchivePart(split=split, reader="jsonl", file=str(target / entry["file"]), sha256=entry["sha256"])
             for split, entry in manifest["splits"].items()
         )
         counts = {split: int(entry["examples"]) for split, entry in manifest["splits"].items()}
@@ -97,10 +97,10 @@ def download(card: Card, progress: Progress | None = None) -> Located:
         _install(work, target)
     for archive in archives.values():
         archive.unlink(missing_ok=True)
-    found = cached(card)
-    if found is None:
+    cached_data = cached(card)
+    if cached_data is None:
         raise UserError(f"{target} vanished while it was written; fetch {card.name} again.")
-    return found
+    return cached_data
 
 
 def write_row(stream: IO[str], row: Row) -> None:
@@ -121,7 +121,7 @@ def _install(work: Path, target: Path) -> None:
             raise
 
 
-def _retrieve(card: Card, part: Part, advance) -> Path:
+def _retrieve(card: Card, part: ArchivePart, advance) -> Path:
     import pooch
     import requests
 
@@ -135,8 +135,8 @@ def _retrieve(card: Card, part: Part, advance) -> Path:
         if archive.is_file() and file_sum(archive) == part.sha256:
             return archive
         with paths.aside(archive) as work:
-            known = f"sha256:{part.sha256}"
-            Path(pooch.retrieve(part.url, known, fname=name, path=work, downloader=downloader)).replace(archive)
+            digest = f"sha256:{part.sha256}"
+            Path(pooch.retrieve(part.url, digest, fname=name, path=work, downloader=downloader)).replace(archive)
         return archive
     except requests.HTTPError as error:
         why = f"{part.url} answered {error.response.status_code if error.response is not None else error}"
@@ -182,7 +182,7 @@ def _advance(progress: Progress | None, before: int, size: int, total: int):
     return advance
 
 
-def _read(archive: Path, parts: list[Part], advance) -> Iterator[tuple[Part, Row]]:
+def _read(archive: Path, parts: list[ArchivePart], advance) -> Iterator[tuple[ArchivePart, Row]]:
     """The rows of one downloaded file, each with the part of the card that it belongs to."""
     if not any(part.member for part in parts):
         for part in parts:
@@ -211,9 +211,9 @@ def _read(archive: Path, parts: list[Part], advance) -> Iterator[tuple[Part, Row
         raise UserError(f"{archive} is not a readable archive ({error}); remove it and fetch again.") from None
 
 
-def _lines(stream: IO[bytes], name: str, part: Part) -> Iterator[Row]:
+def _lines(stream: IO[bytes], name: str, part: ArchivePart) -> Iterator[Row]:
     columns = Columns(part.text_column, part.label_column, part.id_column, title=part.title_column)
     for row in KINDS[part.reader](number_lines(stream, name, part.encoding), name, columns):
         label = part.label if part.label is not None else row.label
-        own = f"{part.label}-{row.id}" if part.label is not None else row.id
-        yield Row(own, row.text, label, title=row.title)
+        row_id = f"{part.label}-{row.id}" if part.label is not None else row.id
+        yield Row(row_id, row.text, label, title=row.title)

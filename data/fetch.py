@@ -17,25 +17,25 @@ def locate(card: Card, progress: Progress | None = None) -> Located:
     """
     if card.packaged:
         return packaged(card)
-    found = mirrored(card)
-    if found is None:
+    location = mirrored(card)
+    if location is None:
         from . import download
 
-        found = download.cached(card)
-        if found is None:
+        location = download.cached(card)
+        if location is None:
             return download.download(card, progress)
-    for part in found.parts:
+    for part in location.parts:
         verify(Path(part.file), part.sha256)
-    return found
+    return location
 
 
 def availability(card: Card) -> Place:
     """Where :func:`locate` would find the files, without reading them."""
     if card.packaged:
         return "shipped"
-    found = mirrored(card)
-    if found is not None:
-        return found.origin
+    location = mirrored(card)
+    if location is not None:
+        return location.origin
     from . import download
 
     return "cached" if download.cached(card) else "download"

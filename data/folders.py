@@ -11,6 +11,7 @@ from .errors import UserError
 from .lines import read_text
 from .rows import SPLITS, Columns, Row
 from .texts import whole
+from .wording import plural
 
 DOCUMENT_SUFFIXES = {".txt", ".text", ".md", ".eml", ""}
 UNLABELLED = {"unsup", "unlabelled", "unlabeled"}
@@ -34,11 +35,11 @@ class Skipped:
         if self.kinds:
             listed = ", ".join(f"{count:,} {kind}" for kind, count in self.kinds.most_common(8))
             more = " …" if len(self.kinds) > 8 else ""
-            parts.append(f"{_times(sum(self.kinds.values()), 'file')} of other kinds ({listed}{more})")
+            parts.append(f"{plural(sum(self.kinds.values()), 'file')} of other kinds ({listed}{more})")
         if self.beside:
-            parts.append(f"{_times(self.beside, 'document')} beside the sub-folders")
+            parts.append(f"{plural(self.beside, 'document')} beside the sub-folders")
         if self.links:
-            parts.append(f"{_times(self.links, 'link')} to folders that are read already")
+            parts.append(f"{plural(self.links, 'link')} to folders that are read already")
         return f"Left out of the folder: {'; '.join(parts)}." if parts else ""
 
 
@@ -48,12 +49,12 @@ def read_folder(path: Path, columns: Columns) -> Iterator[Row]:
     Where there are sub-folders, files beside them are not read; a folder is read once, whatever links lead to it.
     Raises UserError where there is no text at all.
     """
-    found = False
+    matched = False
     skipped = Skipped()
     for file in _documents(path, skipped):
-        found = True
-        own = _within(path, file)
-        *above, _ = own.split("/")
+        matched = True
+        relative = _within(path, file)
+        *above, _ = relative.split("/")
         split = SPLITS.get(above[0].lower()) if above else None
         label = above[-1] if len(above) > (split is not None) else None
         if label is not None and label.lower() in UNLABELLED:
@@ -61,8 +62,8 @@ def read_folder(path: Path, columns: Columns) -> Iterator[Row]:
         elif label is None and columns.need_label:
             raise UserError(f"{path} has no sub-folders; put the texts into one folder a label.")
         # Names of files are bytes, and need not be characters.
-        yield Row(whole(own), read_text(file), label and whole(label), split)
-    if not found:
+        yield Row(whole(relative), read_text(file), label and whole(label), split)
+    if not matched:
         there = f" {skipped}" if str(skipped) else ""
         raise UserError(
             f"{path}: no text files are in this folder; one document a .txt file is expected, "
@@ -80,8 +81,8 @@ def left_out(path: Path) -> str:
 
 def documents(path: Path) -> list[tuple[str, str]]:
     """The files of a folder that are read, each by its path within it and its whole path, sorted folder by folder."""
-    found = [(_within(path, file), file) for file in _documents(path, Skipped())]
-    return sorted(found, key=lambda pair: pair[0].split("/"))
+    named_files = [(_within(path, file), file) for file in _documents(path, Skipped())]
+    return sorted(named_files, key=lambda pair: pair[0].split("/"))
 
 
 def _within(folder: Path, file: str) -> str:
@@ -145,7 +146,3 @@ def _readable(folder: str) -> Iterator[None]:
         raise UserError(f"{folder}: no permission to read it.") from None
     except OSError as error:
         raise UserError(f"{folder} cannot be read: {error.strerror or error}.") from None
-
-
-def _times(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"

@@ -19,9 +19,9 @@ def three_way(labels: Sequence[str], ids: Sequence[str], seed: int) -> dict[str,
 def hold_out(labels: Sequence[str], ids: Sequence[str], fraction: float, seed: int) -> tuple[Indices, Indices]:
     """As :func:`splits.hold_out`, but by id."""
     firsts, owner = _owners(ids)
-    kept, held = splits.hold_out([labels[index] for index in firsts], fraction, seed)
+    rest, held = splits.hold_out([labels[index] for index in firsts], fraction, seed)
     return (
-        np.flatnonzero(np.isin(owner, kept)).astype(np.int64),
+        np.flatnonzero(np.isin(owner, rest)).astype(np.int64),
         np.flatnonzero(np.isin(owner, held)).astype(np.int64),
     )
 
@@ -29,11 +29,11 @@ def hold_out(labels: Sequence[str], ids: Sequence[str], fraction: float, seed: i
 def refuse_torn(ids: Sequence[str], stated: Sequence[str | None], name: str) -> None:
     """UserError where the splits that a file states tear one author's records apart."""
     seen: dict[str, str | None] = {}
-    for own, split in zip(ids, stated, strict=True):
-        if seen.setdefault(own, split) != split:
+    for author, split in zip(ids, stated, strict=True):
+        if seen.setdefault(author, split) != split:
             raise UserError(
-                f"{name}: the id {own!r} stands both in {seen[own]} and in {split}, and an author's records must stay "
-                "in one part; give them one split, or drop the column 'id' where it is not the author's."
+                f"{name}: the id {author!r} stands both in {seen[author]} and in {split}, and an author's records must "
+                "stay in one part; give them one split, or drop the column 'id' where it is not the author's."
             )
 
 
@@ -42,9 +42,9 @@ def _owners(ids: Sequence[str]) -> tuple[list[int], Indices]:
     numbers: dict[str, int] = {}
     firsts: list[int] = []
     owner = np.empty(len(ids), dtype=np.int64)
-    for index, own in enumerate(ids):
-        if own not in numbers:
-            numbers[own] = len(firsts)
+    for index, author in enumerate(ids):
+        if author not in numbers:
+            numbers[author] = len(firsts)
             firsts.append(index)
-        owner[index] = numbers[own]
+        owner[index] = numbers[author]
     return firsts, owner

@@ -95,8 +95,8 @@ def language_of_sentences(texts: Iterable[str]) -> str:
     """As :func:`language`, but between several languages in Latin letters (:data:`OFTEN`), for sentences of which
     nobody says the language."""
     texts = list(texts)
-    if (found := language(texts)) == "zh":
-        return found
+    if (guessed := language(texts)) == "zh":
+        return guessed
     tokens = [token.strip(".,;:!?\"'()¿¡«»").replace("’", "'") for text in texts for token in text.lower().split()]
     counts = {code: sum(token in often for token in tokens) for code, often in OFTEN.items()}
     best = max(counts, key=lambda code: counts[code])
@@ -113,8 +113,8 @@ def language_of_documents(texts: Iterable[str]) -> str:
     """As :func:`language`, for documents of which nobody says the language: what has no English function words (names
     of goods, headlines) is English all the same where its letters are plain and nothing speaks for another language."""
     texts = list(texts)
-    if (found := language(texts)) != "und":
-        return found
+    if (guessed := language(texts)) != "und":
+        return guessed
     letters = [char for text in texts for char in text if char.isalpha()]
     tokens = [token.strip(".,;:!?\"'()") for text in texts for token in text.lower().split()]
     words = [token for token in tokens if len(token) > 1 and token.isalpha()]

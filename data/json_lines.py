@@ -129,8 +129,8 @@ def _shape(content: str, name: str, columns: Columns, number: int) -> UserError 
         return None
     if not isinstance(value, dict):
         return None
-    if found := _of_object(value, name, columns):
-        return found
+    if shape := _of_object(value, name, columns):
+        return shape
     if "\n" in content[:end].rstrip():
         return _converted(name, "JSON objects over several lines each", _inside(value, columns) or ".")
     return None

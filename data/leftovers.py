@@ -6,7 +6,6 @@ bears our mark and can be locked belongs to nobody any more, and the next writer
 
 import contextlib
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -40,7 +39,7 @@ def new_file(folder: Path, name: str) -> Iterator[tuple[int, Path]]:
     Raises OSError.
     """
     while True:
-        path = folder / f"{beginning(name)}{secrets.token_hex(4)}{PART}"
+        path = folder / f"{beginning(name)}{os.urandom(4).hex()}{PART}"
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         if _hold(handle, path):
             break
@@ -59,7 +58,7 @@ def new_folder(folder: Path, name: str, suffix: str = PART) -> Iterator[Path]:
     Held by a lock; removed at the end with all that is in it, unless it was renamed. Raises OSError.
     """
     while True:
-        path = folder / f"{beginning(name)}{secrets.token_hex(4)}{suffix}"
+        path = folder / f"{beginning(name)}{os.urandom(4).hex()}{suffix}"
         path.mkdir(0o700)
         handle = _open_folder(path)
         if handle is None or _hold(handle, path):
@@ -76,7 +75,7 @@ def new_folder(folder: Path, name: str, suffix: str = PART) -> Iterator[Path]:
 def put_out_of_sight(path: Path) -> Path:
     """Rename ``path`` in its folder to a hidden name that is swept later; the new name, or the old one where a full
     disk has no room even for that."""
-    hidden = path.with_name(f"{beginning(path.name)}{secrets.token_hex(4)}{PART}")
+    hidden = path.with_name(f"{beginning(path.name)}{os.urandom(4).hex()}{PART}")
     try:
         path.rename(hidden)
     except FileNotFoundError:
@@ -163,7 +162,7 @@ def _hold(handle: int, path: Path) -> bool:
     except OSError:  # a file system without locks: then age alone tells
         return True
     try:
-        there, own = path.stat(), os.fstat(handle)
+        there, opened = path.stat(), os.fstat(handle)
     except FileNotFoundError:
         return False
-    return (there.st_dev, there.st_ino) == (own.st_dev, own.st_ino)
+    return (there.st_dev, there.st_ino) == (opened.st_dev, opened.st_ino)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from .cards import Card, Part
+from .cards import ArchivePart, Card
 from .errors import UserError
 from .paths import expand
 
@@ -22,7 +22,7 @@ class Located:
 
     origin: Literal["shipped", "mirror", "cached", "imported"]
     folder: Path
-    parts: tuple[Part, ...]
+    parts: tuple[ArchivePart, ...]
     counts: dict[str, int] = field(hash=False)
     """Examples a stored split."""
 
@@ -57,10 +57,10 @@ def mirrored(card: Card) -> Located | None:
 def verify(path: Path, sha256: str) -> None:
     """UserError where the file's content has another sum than the card says."""
     stat = path.stat()
-    found = _sum(str(path), stat.st_mtime_ns, stat.st_size)
-    if found != sha256:
+    digest = _sum(str(path), stat.st_mtime_ns, stat.st_size)
+    if digest != sha256:
         raise UserError(
-            f"{path} is not the file that its card describes (sha256 {found[:12]}…, expected {sha256[:12]}…); "
+            f"{path} is not the file that its card describes (sha256 {digest[:12]}…, expected {sha256[:12]}…); "
             "remove it and get it again."
         )
 

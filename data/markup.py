@@ -27,12 +27,12 @@ def read_reuters(numbered: Numbered, name: str, columns: Columns) -> Iterator[Ro
     Raises UserError where a story is not closed, or where there is none.
     """
     story: list[str] = []
-    start, size, found = 0, 0, False
+    start, size, opened = 0, 0, False
     for number, line in numbered:
         if line.startswith("<REUTERS"):
             if story:
                 raise UserError(f"{name}, line {start}: this <REUTERS> is not closed; get the file again.")
-            start, size, found = number, 0, True
+            start, size, opened = number, 0, True
         elif not story:
             continue
         story.append(line)
@@ -44,7 +44,7 @@ def read_reuters(numbered: Numbered, name: str, columns: Columns) -> Iterator[Ro
             story = []
     if story:
         raise UserError(f"{name}, line {start}: this <REUTERS> is not closed; get the file again.")
-    if not found:
+    if not opened:
         raise UserError(f"{name}: there is no <REUTERS> in it; an SGML file of Reuters-21578 is expected.")
 
 
@@ -90,8 +90,8 @@ def read_contexts(numbered: Numbered, name: str, columns: Columns) -> Iterator[R
         raise UserError(f"{name}, line {error.lineno}: broken JSON ({error.msg}); get the file again.") from None
     except (KeyError, TypeError, AttributeError, RecursionError):
         raise UserError(f"{name} is not in the shape of SQuAD: data, paragraphs, context.") from None
-    for record, (own, context, title) in enumerate(passages, start=1):
-        yield Row(str(own or record), str(context), title=str(title) if title else None)
+    for record, (record_id, context, title) in enumerate(passages, start=1):
+        yield Row(str(record_id or record), str(context), title=str(title) if title else None)
 
 
 def read_paragraphs(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:

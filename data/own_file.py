@@ -93,7 +93,7 @@ class OwnFile(Divided):
     def _assign(self, labels: list[str], stated: list[str | None], ids: list[str]) -> dict[str, np.ndarray]:
         """Indices by split: as stated; a test part is held out of train where none is stated."""
         given = {
-            split: np.array([i for i, own in enumerate(stated) if own == split], dtype=np.int64)
+            split: np.array([i for i, name in enumerate(stated) if name == split], dtype=np.int64)
             for split in ("train", "validation", "test", "unsup")
         }
         given = {split: indices for split, indices in given.items() if len(indices)}
@@ -108,12 +108,12 @@ class OwnFile(Divided):
         if self._by_author:
             grouped.refuse_torn(ids, stated, str(self._path))
         if "train" in given and "test" not in given:
-            own = [labels[index] for index in given["train"]]
+            train_labels = [labels[index] for index in given["train"]]
             if self._by_author:
-                kept, held = grouped.hold_out(own, [ids[index] for index in given["train"]], 0.1, SPLIT_SEED)
+                rest, held = grouped.hold_out(train_labels, [ids[index] for index in given["train"]], 0.1, SPLIT_SEED)
             else:
-                kept, held = splits.hold_out(own, 0.1, SPLIT_SEED)
-            given["train"], given["test"] = given["train"][kept], given["train"][held]
+                rest, held = splits.hold_out(train_labels, 0.1, SPLIT_SEED)
+            given["train"], given["test"] = given["train"][rest], given["train"][held]
         return given
 
     @property
@@ -122,8 +122,8 @@ class OwnFile(Divided):
 
     def _whole(self) -> Iterator[Row]:
         self._refuse_changed()
-        own = {"title_column": self._title, "need_label": self._need, "values": self._values}
-        yield from read_file(self._path, *self._columns, **own)
+        options = {"title_column": self._title, "need_label": self._need, "values": self._values}
+        yield from read_file(self._path, *self._columns, **options)
         self._refuse_changed()
 
     def _refuse_changed(self) -> None:
@@ -148,6 +148,6 @@ def _file_sums(path: Path) -> list[str]:
     try:
         if not path.is_dir():
             return [located.file_sum(path)]
-        return [f"{own} {located.file_sum(Path(file))}" for own, file in folders.documents(path)]
+        return [f"{relative} {located.file_sum(Path(file))}" for relative, file in folders.documents(path)]
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None

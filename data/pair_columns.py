@@ -101,9 +101,9 @@ def layout(path: Path, source_column: str = "", target_column: str = "", titles:
     tabs = [cell.strip().strip('"') for cell in first.rstrip("\r\n").split("\t")]
     if kind == "csv" or (kind == "guess" and len(tabs) < 2):
         headers = [cells(first, delimiter) for delimiter in DELIMITERS]
-        found = next((names for names in headers if _pick(names, asked, titles)), max(headers, key=len))
-        if kind == "csv" or _pick(found, asked, titles):
-            return _named("csv", _pick(found, asked, titles), found, asked, where, titles)
+        header = next((names for names in headers if _pick(names, asked, titles)), max(headers, key=len))
+        if kind == "csv" or _pick(header, asked, titles):
+            return _named("csv", _pick(header, asked, titles), header, asked, where, titles)
     if any(name.isdecimal() for name in asked) and not set(filter(None, asked)) <= set(tabs):
         return _numbered(asked, where)
     if chosen := _pick(tabs, asked, titles):
@@ -137,13 +137,15 @@ def holds_pairs(path: Path) -> bool:
     try:
         if not path.is_file() or kind_of(path) == "reuters":
             return False
-        found = layout(path)
-        lines = [line for _, line in islice(read_lines(path), LINES) if line.strip()] if found.kind == "fields" else []
+        described = layout(path)
+        lines = (
+            [line for _, line in islice(read_lines(path), LINES) if line.strip()] if described.kind == "fields" else []
+        )
     except UserError:
         return False
-    if found.kind != "fields":
-        named = found.columns.title.casefold() != "title" and len(found.names) > 1
-        return named and ("text" not in found.names or found.columns.text == "text")
+    if described.kind != "fields":
+        named = described.columns.title.casefold() != "title" and len(described.names) > 1
+        return named and ("text" not in described.names or described.columns.text == "text")
     rows = [[cell.strip() for cell in line.rstrip("\r\n").split("\t")] for line in lines]
     if not all(len(row) > 1 and row[0] and row[1] for row in rows):
         return False
@@ -164,14 +166,14 @@ def _pick(names: Sequence[str], asked: tuple[str, str], titles: bool = False) ->
     if all(asked):
         return asked if set(asked) <= set(names) else None
     if any(asked):  # then the other side is what is left, or has the usual name
-        own = asked[0] or asked[1]
-        others = [name for name in names if name != own]
+        chosen = asked[0] or asked[1]
+        others = [name for name in names if name != chosen]
         sides = (TEXTS, TITLES) if titles else (OTHERS[0], OTHERS[1])
         usual = _called(others, sides[1 if asked[0] else 0])
         other = usual or (others if len(others) == 1 else [])
-        if own not in names or not other:
+        if chosen not in names or not other:
             return None
-        return (own, other[0]) if asked[0] else (other[0], own)
+        return (chosen, other[0]) if asked[0] else (other[0], chosen)
     if titles and (texts := _called(names, TEXTS)) and (called := _called(names, TITLES)):
         return texts[0], called[0]
     folded = {name.casefold(): name for name in names}
@@ -190,7 +192,7 @@ def _spelled(name: str, names: Sequence[str]) -> str:
 
 def _called(names: Sequence[str], usual: Sequence[str]) -> list[str]:
     """Those of ``names`` that are called as ``usual``, in any spelling, in the order of that."""
-    return [name for own in usual for name in names if name.casefold() == own]
+    return [name for wanted in usual for name in names if name.casefold() == wanted]
 
 
 def _named(

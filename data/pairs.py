@@ -75,10 +75,10 @@ class Pairs:
         return iter(self._parts[split])
 
     def _fill(self, parts: dict[str, list[Pair]]) -> "Pairs":
-        kept = {split: parts[split] for split in ("train", "validation", "test") if parts.get(split)}
+        filled = {split: parts[split] for split in ("train", "validation", "test") if parts.get(split)}
         if self.reverse:
-            kept = {split: [Pair(p.id, p.target, p.source) for p in part] for split, part in kept.items()}
-        self._parts = kept
+            filled = {split: [Pair(p.id, p.target, p.source) for p in part] for split, part in filled.items()}
+        self._parts = filled
         return self
 
 
@@ -209,14 +209,14 @@ def _own_file(data: str, source_column: str, target_column: str, reverse: bool, 
     if path.is_dir():
         held = "texts and titles" if titles else "pairs"
         raise UserError(f"{data} is a folder; {held} are read from a file, two columns a line.")
-    found = layout(path, source_column, target_column, titles)
-    columns = found.columns
+    described = layout(path, source_column, target_column, titles)
+    columns = described.columns
     parts: dict[str, list[Pair]] = {}
-    for row in read_kind(found.kind, path, columns):
+    for row in read_kind(described.kind, path, columns):
         source = row.text.strip()
         target = (row.title or row.values.get(columns.title, "")).strip()
         if not source or not target:
-            if found.kind == "fields":
+            if described.kind == "fields":
                 where, side = f"line {row.id}", "second" if source else "first"
             else:
                 where, side = f"record {row.id}", repr(columns.title if source else columns.text)
@@ -232,12 +232,12 @@ def _own_file(data: str, source_column: str, target_column: str, reverse: bool, 
         parts = _divide(parts["all"])
     some = [pair for part in parts.values() for pair in part[:500]]
     languages = (
-        found.languages[0] or guess.language_of_sentences(pair.source for pair in some),
-        found.languages[1] or guess.language_of_sentences(pair.target for pair in some),
+        described.languages[0] or guess.language_of_sentences(pair.source for pair in some),
+        described.languages[1] or guess.language_of_sentences(pair.target for pair in some),
     )
     pairs = Pairs(whole(str(path)), whole(path.name), languages, "your own", "", reverse)
     pairs.sha256, pairs.published = digest([columns.text, columns.title, _content(path)]), published
-    if found.kind != "fields":
+    if described.kind != "fields":
         pairs.columns = (columns.title, columns.text) if reverse else (columns.text, columns.title)
     return pairs._fill(parts)
 

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,24 +20,15 @@ import platformdirs
 
 from . import leftovers
 from .errors import UserError
+from .privacy import OTHERS, create, first_look, make_private
 
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None
 
-OTHERS = 0o077
-"""The bits of a mode that let anyone but the owner in."""
-PARTS = (
-    "cache", "cuda", "data", "downloads", "drafts", "jieba", "keras", "models", "resume", "runs", "search", "tmp",
-    "vectors", "word-tests", "*.db", "*.db-*", "*.db.*", "*.json", "*.jsonl", "*.lock", "*.log", ".*.part",
-)  # fmt: skip
-"""What may stand in a folder that is nobody's but ours."""
-TELLING = ("jobs.db*", "preferences.json", "runs", "tui*.log")
-"""What is ours although other things stand beside it."""
 DAY = 86400.0
 
-_looked_through: set[str] = set()
 _umask_lock = threading.Lock()
 
 
@@ -54,7 +44,7 @@ def home() -> Path:
     """:func:`home_path` for those who write: created on first use, where that can be done."""
     path = home_path()
     with suppress(OSError):  # whoever writes there next is told why that fails
-        _own(path)
+        make_private(path)
     return path
 
 
@@ -71,7 +61,7 @@ def cache() -> Path:
         if os.environ.get("DLTEXT_HOME"):
             home()
             return folder(path)
-        _own(path)
+        make_private(path)
     return path
 
 
@@ -84,7 +74,7 @@ def scratch() -> Path:
             return Path(tempfile.gettempdir())
     except OSError:
         return Path(tempfile.gettempdir())
-    if _first_look(str(place)):
+    if first_look(str(place)):
         for entry in _old(place):
             _remove(entry)
     return place
@@ -93,7 +83,7 @@ def scratch() -> Path:
 def folder(path: Path) -> Path:
     """``path``, created with its parents where it is missing; below our own folders for its owner alone."""
     if is_ours(path):
-        _create(path)
+        create(path)
     else:
         path.mkdir(parents=True, exist_ok=True)
     return path
@@ -143,8 +133,12 @@ def cannot_write(path: Path, error: OSError) -> UserError:
     why = error.strerror or str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return UserError(f"{path} cannot be written ({why}): the disk is full; free some space and try again.")
-    own = home_path()
-    remedy = "set DLTEXT_HOME to a folder that you may write to" if path.is_relative_to(own) else "choose another place"
+    home_folder = home_path()
+    remedy = (
+        "set DLTEXT_HOME to a folder that you may write to"
+        if path.is_relative_to(home_folder)
+        else "choose another place"
+    )
     return UserError(f"{path} cannot be written: {why}; {remedy}.")
 
 
@@ -239,27 +233,27 @@ def expand(path: str | os.PathLike[str]) -> Path:
     Raises UserError where the user behind ``~`` is not known, and for what can be no path: a name that is too long, one
     in a folder that may not be looked into.
     """
-    found = Path(path)
-    if os.fspath(path).startswith("~") and not os.path.lexists(found):
+    expanded = Path(path)
+    if os.fspath(path).startswith("~") and not os.path.lexists(expanded):
         try:
-            found = found.expanduser()
+            expanded = expanded.expanduser()
         except RuntimeError:
-            user = found.parts[0][1:]
+            user = expanded.parts[0][1:]
             raise UserError(
                 f"{path}: there is no user {user!r}; write ./{path} where a file's name begins so."
             ) from None
     try:
-        found.exists()
+        expanded.exists()
     except OSError as error:
         shown = f"{str(path)[:60]}…" if len(str(path)) > 200 else str(path)
         raise UserError(f"{shown}: {error.strerror or error}.") from None
-    return found
+    return expanded
 
 
 def existing(path: str | os.PathLike[str]) -> Path | None:
     """What is there under a name that a person writes, or None where nothing is; UserError as :func:`expand`."""
-    found = expand(path)
-    return found if found.exists() else None
+    expanded = expand(path)
+    return expanded if expanded.exists() else None
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -316,63 +310,6 @@ def locked(file: Path, wait: bool = True) -> Iterator[None]:
         if fcntl is not None:
             fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
-
-
-def _own(path: Path) -> None:
-    _create(path)
-    if _first_look(str(path)):
-        with suppress(OSError):
-            _tighten(path)
-
-
-def _create(path: Path) -> None:
-    try:
-        path.mkdir(0o700)
-    except FileNotFoundError:
-        _create(path.parent)
-        path.mkdir(0o700, exist_ok=True)
-    except OSError:  # it is there, or its file system is read-only
-        if not path.is_dir():
-            raise
-
-
-def _first_look(path: str) -> bool:
-    known = path in _looked_through
-    _looked_through.add(path)
-    return not known
-
-
-def _tighten(root: Path) -> None:
-    """Close to others what an older version, or a copy, has left open in ``root``.
-
-    A folder that is not the user's own is left as it is, and so is one where other things stand too, but for what is
-    certainly ours. A look at the folder and its entries decides: mostly there is nothing to do.
-    """
-    status = root.stat()
-    if not hasattr(os, "geteuid") or status.st_uid != os.geteuid() or status.st_mode & stat.S_ISVTX:
-        return
-    entries = list(os.scandir(root))
-    shared = not all(any(fnmatch(entry.name, part) for part in PARTS) for entry in entries)
-    if shared:
-        entries = [entry for entry in entries if any(fnmatch(entry.name, part) for part in TELLING)]
-    wide = [entry for entry in entries if entry.stat(follow_symlinks=False).st_mode & OTHERS and not entry.is_symlink()]
-    if not wide and (shared or not status.st_mode & OTHERS):
-        return
-    for entry in entries:
-        _close(Path(entry.path))
-        if entry.is_dir(follow_symlinks=False):
-            for place, folders, files in os.walk(entry.path):
-                for name in (*folders, *files):
-                    _close(Path(place) / name)
-    if not shared:  # last: a walk that was interrupted is made again
-        root.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
-
-
-def _close(path: Path) -> None:
-    with suppress(OSError):
-        status = path.lstat()
-        if status.st_mode & OTHERS and not stat.S_ISLNK(status.st_mode) and status.st_uid == os.geteuid():
-            path.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
 
 
 def _mode_of(path: Path) -> int:

@@ -65,17 +65,17 @@ def open_profiles(
     requests = () if attributes.strip() == ALL else names.parse(attributes)
     card = cards.find_card(data)
     if wanted:
-        found = _shared(data, card, text_column, wanted)
+        chosen = _shared(data, card, text_column, wanted)
     elif card is not None:
-        found = _of_card(card, requests, every=attributes.strip() == ALL)
+        chosen = _of_card(card, requests, every=attributes.strip() == ALL)
     else:
         survey = _survey(data, text_column)
-        found = tuple(survey.asked(request) for request in requests) or survey.usable()
-        if not found:
+        chosen = tuple(survey.asked(request) for request in requests) or survey.usable()
+        if not chosen:
             raise _nothing(data, survey)
-    columns = tuple(dict.fromkeys(attribute.column for attribute in found))
+    columns = tuple(dict.fromkeys(attribute.column for attribute in chosen))
     source = open_source(data, text_column, min_labels=0, values=columns, by_author=True)
-    return Profiles(source, found)
+    return Profiles(source, chosen)
 
 
 def attributes_of(data: str, text_column: str = "text") -> tuple[Attribute, ...]:
@@ -93,20 +93,27 @@ def attributes_of(data: str, text_column: str = "text") -> tuple[Attribute, ...]
 
 def _of_card(card: Card, requests: tuple[Request, ...], every: bool) -> tuple[Attribute, ...]:
     if not requests:
-        found = tuple(attribute for attribute in card.attributes if every or attribute.default)
-        if not found:
+        chosen = tuple(attribute for attribute in card.attributes if every or attribute.default)
+        if not chosen:
             columns = [other.name for other in cards.all_cards() if other.attributes]
             raise UserError(
                 f"{card.name} says nothing of authors; name columns of it to learn, or choose {names.listed(columns)}, "
                 "or a CSV or JSONL file of your own."
             )
-        return found
-    known = [_known(card, request) for request in requests]
-    columns = tuple(request.column or request.name for request, own in zip(requests, known, strict=True) if own is None)
+        return chosen
+    by_request = [_attribute_for(card, request) for request in requests]
+    columns = tuple(
+        request.column or request.name
+        for request, attribute in zip(requests, by_request, strict=True)
+        if attribute is None
+    )
     if not columns:
-        return tuple(own for own in known if own is not None)
+        return tuple(attribute for attribute in by_request if attribute is not None)
     survey = Survey(_everything(open_source(card.name, min_labels=0, values=columns)), card.name)
-    return tuple(own or _asked_of_card(survey, card, request) for request, own in zip(requests, known, strict=True))
+    return tuple(
+        attribute or _asked_of_card(survey, card, request)
+        for request, attribute in zip(requests, by_request, strict=True)
+    )
 
 
 def _asked_of_card(survey: Survey, card: Card, request: Request) -> Attribute:
@@ -117,42 +124,42 @@ def _asked_of_card(survey: Survey, card: Card, request: Request) -> Attribute:
     return survey.asked(request)
 
 
-def _known(card: Card, request: Request) -> Attribute | None:
+def _attribute_for(card: Card, request: Request) -> Attribute | None:
     """The card's own attribute, by its name or else by its column; None where only the data can tell."""
     if request.column:
-        candidates = [own for own in card.attributes if own.column == request.column]
+        candidates = [attribute for attribute in card.attributes if attribute.column == request.column]
     else:
-        candidates = [own for own in card.attributes if own.name == request.name]
-        candidates += [own for own in card.attributes if own.column == request.name]
-    fitting = (own for own in candidates if request.kind in (None, own.kind))
-    return next((replace(own, name=request.name, default=True) for own in fitting), None)
+        candidates = [attribute for attribute in card.attributes if attribute.name == request.name]
+        candidates += [attribute for attribute in card.attributes if attribute.column == request.name]
+    fitting = (attribute for attribute in candidates if request.kind in (None, attribute.kind))
+    return next((replace(attribute, name=request.name, default=True) for attribute in fitting), None)
 
 
 def _shared(data: str, card: Card | None, text_column: str, wanted: Sequence[Attribute]) -> tuple[Attribute, ...]:
     """What a model knows and the data say: by the attribute's name, else by its column."""
     if card is not None:
-        by_name = {own.name: own for own in card.attributes}
-        found = [
-            replace(own, labels=each.labels)
+        by_name = {attribute.name: attribute for attribute in card.attributes}
+        shared = [
+            replace(original, labels=each.labels)
             for each in wanted
-            if (own := by_name.get(each.name)) is not None and own.kind == each.kind
+            if (original := by_name.get(each.name)) is not None and original.kind == each.kind
         ]
         there = list(by_name)
     else:
         columns = _survey(data, text_column).columns
         there = [name for name, column in columns.items() if column.filled]
-        found = []
+        shared = []
         for each in wanted:
             candidates = [columns[name] for name in (each.name, each.column) if name in there]
             best = next((column for column in candidates if column.fits(each)), *candidates[:1] or [None])
             if best is not None:
-                found.append(Attribute(each.name, best.name, each.kind, each.labels))
-    if not found:
+                shared.append(Attribute(each.name, best.name, each.kind, each.labels))
+    if not shared:
         raise UserError(
             f"{data}: the model knows {names.listed([each.name for each in wanted])}, and the data have "
             f"{names.listed(there) or 'no columns beside the text'}; name a column like an attribute of the model."
         )
-    return tuple(found)
+    return tuple(shared)
 
 
 def _survey(data: str, text_column: str) -> Survey:

@@ -178,8 +178,8 @@ def _label_first(numbered: Numbered, name: str, separator: str) -> Iterator[Row]
     for number, line in numbered:
         if not line.strip():
             continue
-        label, found, text = line.partition(separator)
-        if not found:
+        label, separated, text = line.partition(separator)
+        if not separated:
             raise UserError(f"{name}, line {number}: a label, {kind} and a text are expected.")
         if not label.strip():
             raise UserError(f"{name}, line {number}: the label is empty.")

@@ -76,11 +76,11 @@ def make_row(values: dict[str, Any], record: int, where: str, columns: Columns) 
     label = None if label is None else str(label).strip()
     if not label and columns.need_label:
         raise UserError(f"{where}: the label is empty; fill it in or remove the line.")
-    own = values.get(columns.id)
+    stated = values.get(columns.id)
     split = values.get(columns.split)
     title = values.get(columns.title)
     return Row(
-        str(record) if own in (None, "") else str(own),
+        str(record) if stated in (None, "") else str(stated),
         text,
         label or None,
         None if split in (None, "") else str(split).strip(),

@@ -102,8 +102,8 @@ _HTML = re.compile(rb"\s*(<!doctype\s+html|<html[\s>]|<\?xml[^>]*>\s*(<!doctype\
 def refuse(head: bytes, name: str) -> None:
     """UserError where the first bytes of the file or stream called ``name`` are those of something that is no text."""
     head = head.removeprefix(b"\xef\xbb\xbf")
-    if (found := _kind(head, name)) is not None:
-        what, remedy = found
+    if (problem := _kind(head, name)) is not None:
+        what, remedy = problem
         file = "FILE" if name == STDIN else shlex.quote(name)
         # Behind a command there is no full stop, which would be copied with it.
         end = "" if "{file}" in remedy else "."

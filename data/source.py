@@ -42,9 +42,9 @@ def open_source(
         raise UserError("The standard input can be read once only, and this is read again; save it to a file first.")
     if path := existing(data):
         return OwnFile(path, text_column, label_column, min_labels, values, by_author)
-    known = [card.name for card in cards.all_cards()]
-    close = difflib.get_close_matches(data, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
+    names = [card.name for card in cards.all_cards()]
+    close = difflib.get_close_matches(data, names, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}."
     raise UserError(f"{data}: there is no such file, and no data set of that name; {hint}")
 
 
@@ -109,8 +109,8 @@ class _Carded(Divided):
                             f"{path}, record {row.id}: the label {row.label!r} is not in the card of {self.name}."
                         )
                 # A class a file: the numbers of the lines repeat, so the label makes the id one of its own.
-                own = f"{part.label}-{row.id}" if part.label is not None else row.id
-                yield replace(row, id=own, label=label)
+                row_id = f"{part.label}-{row.id}" if part.label is not None else row.id
+                yield replace(row, id=row_id, label=label)
 
 
 class _Composite(Source):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import UserError
+from .wording import plural
 
 Indices = NDArray[np.int64]
 
@@ -35,8 +36,8 @@ def hold_out(labels: Sequence[str] | Sequence[int], fraction: float, seed: int) 
             quota[index] += 1
             missing -= 1
     held = _join([group[:take] for group, take in zip(groups, quota, strict=True)])
-    kept = _join([group[take:] for group, take in zip(groups, quota, strict=True)])
-    return kept, held
+    rest = _join([group[take:] for group, take in zip(groups, quota, strict=True)])
+    return rest, held
 
 
 def three_way(labels: Sequence[str] | Sequence[int], seed: int) -> dict[str, Indices]:
@@ -91,11 +92,12 @@ def check_enough(
     ``fraction`` of ``train`` is held out for it; 0: none is needed. ``folds``: instead, that the whole is
     cross-validated in so many.
     """
+    noun = what.removesuffix("s")
     whole = Counter[str]()
     for split in ("train", "validation", "test"):
         whole.update({label: count for label, count in parts.get(split, {}).items() if count})
     total = sum(whole.values())
-    there = f"{_many(total, what)} {'is' if total == 1 else 'are'} there"
+    there = f"{plural(total, noun)} {'is' if total == 1 else 'are'} there"
     if len(whole) > 1:
         once = total == len(whole)
         there += f", each of a label of its own ({len(whole)} labels)" if once else f", of {len(whole)} labels"
@@ -109,7 +111,7 @@ def check_enough(
         if len(whole) > 1 and len(train) < 2:
             rare = min(whole, key=whole.__getitem__)
             raise UserError(
-                f"{name} has only {_many(whole[rare], what)} of the label {rare!r}: a fold would have none to learn "
+                f"{name} has only {plural(whole[rare], noun)} of the label {rare!r}: a fold would have none to learn "
                 f"from; {remedy}."
             )
         return
@@ -122,7 +124,7 @@ def check_enough(
         raise UserError(f"{name} has too few {what} for {needed}: {there}; {remedy}.")
     if len(whole) > 1 and len(train) < 2:
         raise UserError(
-            f"{name}: all {_many(sum(train.values()), what)} of the training part have the label "
+            f"{name}: all {plural(sum(train.values()), noun)} of the training part have the label "
             f"{next(iter(train))!r}, and a model needs two at least to tell apart; divide the data otherwise."
         )
 
@@ -130,7 +132,3 @@ def check_enough(
 def _can_hold_out(train: Mapping[str, int], fraction: float) -> bool:
     """Whether :func:`hold_out` would hold out anything, without leaving a label none."""
     return not fraction or min(round(sum(train.values()) * fraction), sum(count - 1 for count in train.values())) > 0
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what.removesuffix('s') if count == 1 else what}"

@@ -71,10 +71,10 @@ def names_columns(sample: Sequence[str], delimiter: str, columns: Columns) -> bo
 def cells(line: str, delimiter: str) -> list[str]:
     """The cells of one line of a table, quoted as usual; none where the quotes are broken."""
     try:
-        found = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+        header = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
     except csv.Error:
         return []
-    return [cell.strip() for cell in found]
+    return [cell.strip() for cell in header]
 
 
 def is_record(header: Sequence[str]) -> bool:
@@ -94,19 +94,21 @@ def _is_header(header: Sequence[str]) -> bool:
 
 def _header(line: str, delimiter: str, wanted: str) -> tuple[list[str], str]:
     """The names in the first line and what stands between them: where the wanted one is found, else where most are."""
-    found = {candidate: cells(line, candidate) for candidate in (delimiter, *DELIMITERS)}
-    fitting = [candidate for candidate, names in found.items() if wanted in names]
+    by_delimiter = {candidate: cells(line, candidate) for candidate in (delimiter, *DELIMITERS)}
+    fitting = [candidate for candidate, names in by_delimiter.items() if wanted in names]
     if not fitting and wanted.isdecimal():
-        fitting = [max(found, key=lambda candidate: len(found[candidate]))]
+        fitting = [max(by_delimiter, key=lambda candidate: len(by_delimiter[candidate]))]
     chosen = fitting[0] if fitting else delimiter
-    return found[chosen], chosen
+    return by_delimiter[chosen], chosen
 
 
 def _distinct(header: list[str], where: str, columns: Columns) -> list[str]:
     """The names, with the place behind those that stand there several times. UserError where one of them is read."""
     if len(set(header)) == len(header):
         return header
-    places = {name: [place for place, own in enumerate(header, start=1) if own == name] for name in header}
+    places = {
+        name: [place for place, header_name in enumerate(header, start=1) if header_name == name] for name in header
+    }
     read = (
         columns.text,
         columns.label,
@@ -137,31 +139,31 @@ def _no_text(where: str, wanted: str, header: list[str]) -> UserError:
     )
 
 
-def _comma_rows(numbered: Numbered, name: str, delimiter: str, at: int) -> Iterator[tuple[int, list[str]]]:
+def _comma_rows(numbered: Numbered, name: str, delimiter: str, latest: int) -> Iterator[tuple[int, list[str]]]:
     def feed() -> Iterator[str]:
-        nonlocal at
+        nonlocal latest
         for number, line in numbered:
-            at = number
+            latest = number
             yield line
 
     reader = csv.reader(feed(), delimiter=delimiter, strict=True)
     while True:
-        start = at + 1
+        start = latest + 1
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise _quoting(error, name, start, at) from None
+            raise _quoting(error, name, start, latest) from None
         if cells is None:
             return
         if cells:
             yield start, cells
 
 
-def _quoting(error: csv.Error, name: str, start: int, at: int) -> UserError:
+def _quoting(error: csv.Error, name: str, start: int, number: int) -> UserError:
     """What is wrong with the quotes of a record that starts in a line and was read up to another."""
     if "new-line character" in str(error):
         return UserError(
-            f"{name}, line {at}: there are bare carriage returns; save the file again with usual line ends, or put "
+            f"{name}, line {number}: there are bare carriage returns; save the file again with usual line ends, or put "
             "such a text in double quotes."
         )
     if "unexpected end" in str(error) or "field limit" in str(error):

@@ -51,7 +51,7 @@ def read_tmx(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
 
     The id is the number of the unit. Raises UserError for broken or hostile XML, and where no unit has both languages.
     """
-    count, found = 0, False
+    count, matched = 0, False
     for count, (unit, memory) in enumerate(_units(numbered, name), start=1):
         named = [language for language, _ in unit]
         text = place_of(named, columns.text)
@@ -61,11 +61,11 @@ def read_tmx(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
         if title is None and columns.title == "title":
             title = next((place for place in range(len(named)) if named[place] != named[text or 0]), None)
         if text is not None and title is not None and text != title:
-            found = True
+            matched = True
             yield Row(str(count), whole(unit[text][1].strip()), title=whole(unit[title][1].strip()))
     if not count:
         raise UserError(f"{name}: there is no translation unit (<tu>) in it; a translation memory (TMX) is expected.")
-    if not found:
+    if not matched:
         raise UserError(f"{name}: no unit has a text in both languages; name two that are there.")
 
 

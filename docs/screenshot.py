@@ -42,21 +42,21 @@ async def analyse(app: Any, pilot: Any) -> None:
 
 
 async def words(app: Any, pilot: Any) -> None:
-    await pilot.press("f12")
+    await pilot.press("ctrl+g", "w")
     await pilot.pause(2)
     await pilot.press(*"violin")
     await pilot.pause(4)  # the map follows the neighbours
 
 
 async def authors(app: Any, pilot: Any) -> None:
-    await pilot.press("ctrl+b")
+    await pilot.press("ctrl+g", "u")
     await pilot.pause(2)
     app.screen.query_one("TextArea").insert(POST)
     await pilot.pause(4)  # the profile, then what was looked at
 
 
 async def translate(app: Any, pilot: Any) -> None:
-    await pilot.press("ctrl+d")
+    await pilot.press("ctrl+g", "l")
     await pilot.pause(2)
     app.screen.query_one("TextArea").insert(EVERYDAY)
     await pilot.pause(4)  # the sentences one by one
@@ -67,7 +67,7 @@ async def translate(app: Any, pilot: Any) -> None:
 async def titles(app: Any, pilot: Any) -> None:
     from dltext.engine import api
 
-    await pilot.press("ctrl+u")
+    await pilot.press("ctrl+g", "i")
     await pilot.pause(2)
     _, text = api.samples("title")[0]
     app.screen.query_one("TextArea").insert(text.strip())

@@ -5,14 +5,15 @@ nothing; what each takes, returns and raises stands with it. All may be called f
 raised as :class:`~dltext.engine.results.UserError`. A new function is a row here and an import for the type checker.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .lazy import attributes
 
 if TYPE_CHECKING:
     from ..data.paths import expand as expand
     from ..data.paths import home as home
     from ..data.paths import locked as locked
-    from .bundle_format import names_in as names_in_zip
+    from .bundle_zip import names_in as names_in_zip
     from .corpora import attributes_of as attributes_of
     from .corpora import browse as browse_data
     from .corpora import check as check_data
@@ -46,8 +47,8 @@ if TYPE_CHECKING:
     from .jobs.store import listing as jobs
     from .jobs.store import log as job_log
     from .jobs.store import report as report
-    from .model_store import export_bundle as export_model
-    from .model_store import import_bundle as import_model
+    from .model_exchange import export_bundle as export_model
+    from .model_exchange import import_bundle as import_model
     from .model_store import info as model
     from .model_store import listing as models
     from .model_store import remove as remove_model
@@ -116,14 +117,14 @@ _TABLE = {
     "evaluate": "engine.tasks.measuring:evaluate",
     "events": "engine.jobs.store:events",
     "expand": "data.paths:expand",
-    "export_model": "engine.model_store:export_bundle",
+    "export_model": "engine.model_exchange:export_bundle",
     "export_translation": "engine.tasks.translate.files:export",
     "export_vectors": "engine.tasks.words.files:export_vectors",
     "fetch_data": "engine.corpora:fetch",
     "forget_draft": "engine.drafts:forget",
     "home": "data.paths:home",
     "import_data": "engine.corpora:import_data",
-    "import_model": "engine.model_store:import_bundle",
+    "import_model": "engine.model_exchange:import_bundle",
     "import_vectors": "engine.tasks.words.files:import_vectors",
     "job": "engine.jobs.store:get",
     "job_log": "engine.jobs.store:log",
@@ -133,7 +134,7 @@ _TABLE = {
     "locked": "data.paths:locked",
     "model": "engine.model_store:info",
     "models": "engine.model_store:listing",
-    "names_in_zip": "engine.bundle_format:names_in",
+    "names_in_zip": "engine.bundle_zip:names_in",
     "near_duplicates": "engine.tasks.search.duplicates:near_duplicates",
     "neighbours": "engine.tasks.words.answer:neighbours",
     "odd_one_out": "engine.tasks.words.answer:odd_one_out",
@@ -195,15 +196,4 @@ __all__ = [
     "word_map", "write_document",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    path = _TABLE.get(name)
-    if path is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, _, attribute = path.partition(":")
-    value = globals()[name] = getattr(import_module(f"{__name__.removesuffix('.engine.api')}.{module}"), attribute)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_TABLE})
+__getattr__, __dir__ = attributes(globals(), _TABLE)

@@ -19,7 +19,7 @@ from ..data.rows import EVERY, OWN
 from . import data_import, pair_corpora, readiness
 from .inspection import inspect, inspect_pairs
 from .results import AttributeInfo, DataCheck, DatasetInfo, Record
-from .tasks.profile.attribute_counts import Tally, told
+from .tasks.profile.attribute_counts import Tally, described
 
 PLACES: tuple[files.Place, ...] = ("shipped", "imported", "mirror", "cached", "download")
 
@@ -63,41 +63,41 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
         if columns := pair_corpora.sides(data, text_column, label_column):
             return inspect_pairs(open_pairs(data, *columns))
         card = cards.find_card(data)
-        known = card.attributes if card else ()
-        values = tuple(dict.fromkeys(own.column for own in known)) if card else EVERY
+        attributes = card.attributes if card else ()
+        values = tuple(dict.fromkeys(attribute.column for attribute in attributes)) if card else EVERY
         opened = source.open_source(data, text_column, label_column, min_labels=0, values=values)
         if card is None and opened.task == "text" and next(opened.rows("all")).values:
             # Learnt from are the authors: split as for that.
             opened = source.open_source(data, text_column, label_column, min_labels=0, values=values, by_author=True)
-        found = inspect(opened, Tally(known, "" if card else label_column))
+        checked = inspect(opened, Tally(attributes, "" if card else label_column))
         if card is None or card.folder:
-            found = _with_parts(found, opened)
-        return found if card or found.labels or found.attributes else _unnamed(found, data, text_column)
+            checked = _with_parts(checked, opened)
+        return checked if card or checked.labels or checked.attributes else _unnamed(checked, data, text_column)
     except UserError as error:
         if cards.find_card(data) is not None or paths.existing(data) is None:
             raise  # nothing was looked at
         return DataCheck(data, {}, {}, {}, 0, 0, errors=(str(error),))
 
 
-def _with_parts(found: DataCheck, opened: source.Source) -> DataCheck:
+def _with_parts(checked: DataCheck, opened: source.Source) -> DataCheck:
     """What was found, and whether there is enough of labelled data for their parts: else no training can begin."""
-    if len(opened.labels) < 2 or found.errors:
-        return found
+    if len(opened.labels) < 2 or checked.errors:
+        return checked
     try:
         readiness.check_parts(opened)
     except UserError as error:
-        return replace(found, errors=(*found.errors, str(error)))
-    return found
+        return replace(checked, errors=(*checked.errors, str(error)))
+    return checked
 
 
-def _unnamed(found: DataCheck, data: str, text_column: str) -> DataCheck:
+def _unnamed(checked: DataCheck, data: str, text_column: str) -> DataCheck:
     """The same with a word on the columns of a file without labels: one of them may hold them under another name."""
     others = [name for name in columns_of(data) if name not in OWN and name != text_column and "text" not in name]
     if not others:
-        return found
+        return checked
     listed = ", ".join(map(repr, others[:8]))
-    told = f"There are other columns: {listed}. If one of them holds the labels, name it as the label column."
-    return replace(found, warnings=(*found.warnings, told))
+    remark = f"There are other columns: {listed}. If one of them holds the labels, name it as the label column."
+    return replace(checked, warnings=(*checked.warnings, remark))
 
 
 def columns_of(path: str) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def attributes_of(data: str, text_column: str = "text") -> tuple[AttributeInfo, 
     A file is read through once; a card answers at once. UserError where the data cannot be read.
     """
     column, _ = text_and_title(paths.expand(data), text_column)
-    return tuple(told(own) for own in profiles.attributes_of(data, column))
+    return tuple(described(attribute) for attribute in profiles.attributes_of(data, column))
 
 
 def browse(
@@ -130,9 +130,9 @@ def browse(
         return list(islice(pair_corpora.records(pairs, split), offset, offset + count))
     opened = _opened(data, text_column, label_column, _stamp(data))
     card = cards.find_card(data)
-    known = card.attributes if card else ()
+    attributes = card.attributes if card else ()
     return [
-        Record(row.id, row.text, row.label, {own.name: own.stored(row.values) for own in known})
+        Record(row.id, row.text, row.label, {attribute.name: attribute.stored(row.values) for attribute in attributes})
         for row in islice(opened.rows(split), offset, offset + count)
     ]
 
@@ -156,10 +156,10 @@ def stream(
     card = cards.find_card(data)
     names = [SPLITS.get(name, name) for name in splits]
     # Parts that are ours are counted by a pass over all of it; what the card counts needs none.
-    known = dict(card.splits) if card is not None else {}
-    if card is not None and "all" not in known:
-        known["all"] = sum(known.values())
-    counts = known if set(names) <= set(known) else opened.counts
+    sizes = dict(card.splits) if card is not None else {}
+    if card is not None and "all" not in sizes:
+        sizes["all"] = sum(sizes.values())
+    counts = sizes if set(names) <= set(sizes) else opened.counts
     total = sum(counts.get(name, 0) for name in names)
     return total, (Record(row.id, row.text, row.label) for row in chain.from_iterable(rows))
 
@@ -211,7 +211,7 @@ def _info(card: Card) -> DatasetInfo:
         description=card.description
         + (f"\n\nNot directly downloadable: {card.manual}." if card.manual else "")
         + (f"\n\nTo know:{wrinkles}" if wrinkles else ""),
-        attributes=tuple(told(own) for own in card.attributes),
+        attributes=tuple(described(attribute) for attribute in card.attributes),
         target_language=card.target_language,
         titled=card.titled,
     )
@@ -234,7 +234,7 @@ def _opened_pairs(data: str, text_column: str, label_column: str, stamp: object)
 @lru_cache(maxsize=4)
 def _opened(data: str, text_column: str, label_column: str, stamp: object) -> source.Source:
     card = cards.find_card(data)
-    columns = tuple(dict.fromkeys(own.column for own in card.attributes)) if card else ()
+    columns = tuple(dict.fromkeys(attribute.column for attribute in card.attributes)) if card else ()
     return source.open_source(data, text_column, label_column, min_labels=0, values=columns)
 
 

@@ -63,8 +63,8 @@ def _install(name: str, asked_for: bool, origin: Path, write: Callable[[Path], d
 def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_column: str) -> dict[str, Any]:
     """Write the documents of a file or folder into ``work``; returns the card's table."""
     path = str(origin.resolve())
-    known = _kept(path, text_and_title(origin, text_column)[0], label_column)
-    columns = tuple(own.column for own in known)
+    attributes = _stated_attributes(path, text_and_title(origin, text_column)[0], label_column)
+    columns = tuple(attribute.column for attribute in attributes)
     # What authors are learnt from keeps the records of one together.
     wanted: dict[str, Any] = {"values": columns, "by_author": bool(columns)}
     opened = source.open_source(path, text_column, label_column, min_labels=0, **wanted)
@@ -93,29 +93,29 @@ def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_col
         "labels": {label: label for label in opened.labels},
         "splits": {split: counts[split] for split in stored},
         "mirror": parts,
-        "attribute": [_table(own) for own in known],
+        "attribute": [_table(attribute) for attribute in attributes],
     }
 
 
-def _kept(path: str, text_column: str, label_column: str) -> tuple[Attribute, ...]:
+def _stated_attributes(path: str, text_column: str, label_column: str) -> tuple[Attribute, ...]:
     """The columns of a file that say something of authors, but those whose names the store needs itself."""
     return tuple(
-        own
-        for own in profiles.attributes_of(path, text_column)
-        if own.column not in (label_column, "label", *OWN)
+        attribute
+        for attribute in profiles.attributes_of(path, text_column)
+        if attribute.column not in (label_column, "label", *OWN)
         # Labels are kept as labels; numbers are none, but stand in the same place.
-        or (own.column == label_column == "label" and own.kind == "number")
+        or (attribute.column == label_column == "label" and attribute.kind == "number")
     )
 
 
-def _table(own: Attribute) -> dict[str, Any]:
+def _table(attribute: Attribute) -> dict[str, Any]:
     """An attribute as a card has it."""
     return {
-        "name": own.name,
-        "column": own.column,
-        "kind": own.kind,
-        "labels": list(own.labels),
-        "missing": own.missing,
+        "name": attribute.name,
+        "column": attribute.column,
+        "kind": attribute.kind,
+        "labels": list(attribute.labels),
+        "missing": attribute.missing,
     }
 
 

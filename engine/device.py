@@ -16,6 +16,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from ..data import paths
+from ..data.wording import plural
 from .jobs.processes import cores
 
 SECONDS = 4.0
@@ -40,7 +41,7 @@ def describe() -> str:
 def processors() -> str:
     """``CPU, 2 cores``."""
     count = cores()
-    return f"CPU, {count} core{'' if count == 1 else 's'}"
+    return f"CPU, {plural(count, 'core')}"
 
 
 def named(names: tuple[str, ...]) -> str:

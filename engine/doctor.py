@@ -29,14 +29,14 @@ def checks() -> list[Check]:
 
     Never raises: a check that breaks is a check that failed.
     """
-    found: list[Check] = []
+    results: list[Check] = []
     for name, look in _CHECKS.items():
         try:
-            found.extend(look())
+            results.extend(look())
         except Exception as error:
             message = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-            found.append(Check(name, False, message, "" if isinstance(error, UserError) else _REPORT))
-    return found
+            results.append(Check(name, False, message, "" if isinstance(error, UserError) else _REPORT))
+    return results
 
 
 _REPORT = "This should not happen; please report it with what stands here."
@@ -84,7 +84,7 @@ def _installed(extra: str) -> tuple[list[str], list[str]]:
         if extra and (marker is None or marker.evaluate({"extra": ""})):
             continue
         names = (requirement.name, *TWINS.get(requirement.name, ()))
-        name, version = next(((name, found) for name in names if (found := _version(name))), (names[0], None))
+        name, version = next(((name, installed) for name in names if (installed := _version(name))), (names[0], None))
         if version is None:
             bad.append(f"{name} is missing")
         elif requirement.specifier.contains(version, prereleases=True):

@@ -145,8 +145,8 @@ def listing(task: str = "") -> list[tuple[str, str]]:
         return []
     index = tomllib.loads(folder.joinpath("index.toml").read_text(encoding="utf-8"))
     names = (entry.name.removesuffix(".txt") for entry in folder.iterdir() if entry.name.endswith(".txt"))
-    found = []
+    samples = []
     for name in sorted(names, key=lambda name: (index.get(name, {}).get("task", "") != task, name)):
         title, _, text = folder.joinpath(f"{name}.txt").read_text(encoding="utf-8").partition("\n")
-        found.append((title.strip(), text.strip()))
-    return found
+        samples.append((title.strip(), text.strip()))
+    return samples

@@ -73,7 +73,7 @@ _instance = _Instance()
 _writing = threading.Lock()
 
 
-def _own() -> _Instance:
+def _this_process() -> _Instance:
     """The instance of this very process: what a fork has inherited is its parent's."""
     global _instance
     if _instance.pid != os.getpid():
@@ -110,7 +110,7 @@ def save(place: str, text: str, name: str = "", cursor: int = 0, beside: str = "
             folder = _folder()
             folder.mkdir(mode=0o700, exist_ok=True)
             with _locked(folder):
-                file = folder / f"{_own().enter(folder)}.{place}.draft"
+                file = folder / f"{_this_process().enter(folder)}.{place}.draft"
             with paths.atomic_open(file, "wb") as stream:  # a file of one user alone, as mkstemp makes them
                 stream.write(json.dumps(header).encode() + b"\n")
                 for start in range(0, len(text), 1 << 16):  # piece by piece: the screen gets its turn
@@ -156,7 +156,7 @@ def take(draft: str) -> tuple[Draft, str]:
         except (OSError, ValueError):
             raise gone from None
         with contextlib.suppress(OSError), _locked(folder):
-            (folder / draft).replace(folder / f"{_own().enter(folder)}.{match['place']}.draft")
+            (folder / draft).replace(folder / f"{_this_process().enter(folder)}.{match['place']}.draft")
     return about, text
 
 
@@ -191,10 +191,10 @@ def _locked(folder: Path) -> Iterator[None]:
 def _drop_own(place: str) -> None:
     """Remove what this instance kept of a place."""
     with _writing:
-        own = _own()
-        if own.folder is not None:
+        instance = _this_process()
+        if instance.folder is not None:
             with contextlib.suppress(OSError):
-                (own.folder / f"{own.name}.{place}.draft").unlink(missing_ok=True)
+                (instance.folder / f"{instance.name}.{place}.draft").unlink(missing_ok=True)
 
 
 def _lives(lock: Path) -> bool:

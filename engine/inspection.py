@@ -9,6 +9,7 @@ import numpy as np
 
 from ..data.pairs import Pair, Pairs, same
 from ..data.source import Source
+from ..data.wording import percent, plural
 from .label_spellings import spellings
 from .results import DataCheck
 from .tasks.profile.attribute_counts import Tally
@@ -32,7 +33,7 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
     for split in data.splits:
         if split in ("all", "unsup"):
             continue
-        hashes, own = array("Q"), array("i")
+        hashes, gold_codes = array("Q"), array("i")
         for row in data.rows(split):
             if tally:
                 tally.add(row)
@@ -42,20 +43,20 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
             titled += row.title is not None
             digest = hashlib.blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
             hashes.append(int.from_bytes(digest, "little"))
-            own.append(codes.get(row.label or "", -1))
+            gold_codes.append(codes.get(row.label or "", -1))
             if row.label is None:
                 unlabelled += 1
             else:
                 labels[row.label] += 1
         sums[split] = np.array(hashes, dtype=np.uint64)
-        gold[split] = np.array(own, dtype=np.int32)
+        gold[split] = np.array(gold_codes, dtype=np.int32)
     counts = {split: count for split, count in data.counts.items() if split != "all" or not sums}
     duplicates = sum(len(part) - len(np.unique(part)) for part in sums.values())
     seen = np.concatenate([part for split, part in sums.items() if split != "test"] or [np.empty(0, np.uint64)])
     overlap = int(np.isin(sums["test"], seen).sum()) if "test" in sums else 0
     spread = np.array(lengths, dtype=np.float64)
     warnings, errors = _judge(labels, spread, duplicates, overlap, _conflicts(sums, gold), empty, counts)
-    attributes = tally.found() if tally else ()
+    attributes = tally.attributes() if tally else ()
     warnings += spellings(data.labels)
     for attribute in attributes:
         warnings += spellings(attribute.labels, attribute.name)
@@ -65,13 +66,13 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
         learnt = ", ".join(attribute.name for attribute in attributes)
         warnings = [f"There are no labels; what can be learnt of the authors: {learnt}.", *warnings]
     elif data.task == "text":
-        more = f", and to write titles ({_times(titled, 'text has', 'texts have')} one)" if titled else ""
+        more = f", and to write titles ({plural(titled, 'text has', 'texts have')} one)" if titled else ""
         warnings = [
             f"There are no labels: words can be learnt from this{more}, and it can be searched; nothing more.",
             *warnings,
         ]
     elif unlabelled:
-        errors = [f"{_times(unlabelled, 'document has', 'documents have')} no label.", *errors]
+        errors = [f"{plural(unlabelled, 'document has', 'documents have')} no label.", *errors]
     return DataCheck(
         name=data.name,
         splits=counts,
@@ -147,27 +148,27 @@ def _judge(
     if ranked and ranked[0][1] > 10 * ranked[-1][1]:
         share = ranked[0][1] / sum(labels.values())
         warnings.append(
-            f"The labels are lopsided: {ranked[0][0]} has {ranked[0][1]:,} documents ({share:.0%}), "
+            f"The labels are lopsided: {ranked[0][0]} has {ranked[0][1]:,} documents ({percent(share, 0)}), "
             f"{ranked[-1][0]} {ranked[-1][1]:,}. Look at macro-F1, or use class weights."
         )
     rare = [label for label, count in ranked if count < 10]
     if rare:
         warnings.append(
-            f"{_times(len(rare), 'label has', 'labels have')} fewer than 10 documents: "
+            f"{plural(len(rare), 'label has', 'labels have')} fewer than 10 documents: "
             f"{', '.join(rare[:5])}{' …' if len(rare) > 5 else ''}."
         )
     if overlap:
         test = counts.get("test", overlap)
         warnings.append(
-            f"{_times(overlap, 'test document stands', 'test documents stand')} in the training data too "
-            f"({overlap / max(test, 1):.1%} of the test): its numbers will be too good."
+            f"{plural(overlap, 'test document stands', 'test documents stand')} in the training data too "
+            f"({percent(overlap / max(test, 1))} of the test): its numbers will be too good."
         )
     if duplicates:
-        warnings.append(f"{_times(duplicates, 'document repeats', 'documents repeat')} another of the same split.")
+        warnings.append(f"{plural(duplicates, 'document repeats', 'documents repeat')} another of the same split.")
     if conflicts:
-        warnings.append(f"{_times(conflicts, 'text occurs', 'texts occur')} under more than one label.")
+        warnings.append(f"{plural(conflicts, 'text occurs', 'texts occur')} under more than one label.")
     if empty:
-        warnings.append(f"{_times(empty, 'document is', 'documents are')} empty.")
+        warnings.append(f"{plural(empty, 'document is', 'documents are')} empty.")
     if len(lengths) and float(np.median(lengths)) < 4:
         warnings.append(f"The documents are very short: half of them have at most {np.median(lengths):.0f} words.")
     if 0 < counts.get("train", 0) < 200:
@@ -175,10 +176,6 @@ def _judge(
             f"There are only {counts['train']} training documents; expect a model hardly better than counting words."
         )
     return warnings, errors
-
-
-def _times(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
 
 
 # One look through pairs of texts: counts, lengths, repeats, leaks, sides that do not belong together.
@@ -207,27 +204,28 @@ def inspect_pairs(pairs: Pairs, titles: bool = False) -> DataCheck:
     leaks = sum(first in held for first, _ in keys.get("train", ()))
     targets = Counter(first for first, _ in {key for part in keys.values() for key in part})
     several = sum(count > 1 for count in targets.values())
-    one, other, learners = (
+    noun, other, learners = (
         ("text", "titles", "writers of titles") if titles else ("sentence", "translations", "translators")
     )
     warnings = []
     if several and pairs.published:  # in a split of ours they are never torn apart
-        warnings.append(f"Of {len(targets):,} {one}s {several:,} have several {other}.")
+        warnings.append(f"Of {len(targets):,} {noun}s {several:,} have several {other}.")
     if overlap:
         share = overlap / len(parts["test"])
-        warnings.append(f"{_times(overlap, 'test pair', 'test pairs')} ({share:.1%}) have a {one} that stands in "
+        verb = "has" if overlap == 1 else "have"
+        warnings.append(f"{plural(overlap, 'test pair')} ({percent(share)}) {verb} a {noun} that stands in "
                         "train or validation, too: the numbers will be too good.")  # fmt: skip
     if leaks:
-        warnings.append(f"{_times(leaks, 'training pair has', 'training pairs have')} a {one} of the validation "
+        warnings.append(f"{plural(leaks, 'training pair has', 'training pairs have')} a {noun} of the validation "
                         "part.")  # fmt: skip
     if duplicates:
-        warnings.append(f"{_times(duplicates, 'pair repeats', 'pairs repeat')} another of the same part, but for case "
+        warnings.append(f"{plural(duplicates, 'pair repeats', 'pairs repeat')} another of the same part, but for case "
                         "and punctuation.")  # fmt: skip
     if copies := sum(pair.source == pair.target for pair in every):
-        warnings.append(f"{_times(copies, 'pair has', 'pairs have')} the same text on both sides; from those a model "
+        warnings.append(f"{plural(copies, 'pair has', 'pairs have')} the same text on both sides; from those a model "
                         "learns to copy.")  # fmt: skip
     if odd := _unequal(every):
-        warnings.append(f"{_times(odd, 'pair is', 'pairs are')} far longer on one side than usual beside the other; "
+        warnings.append(f"{plural(odd, 'pair is', 'pairs are')} far longer on one side than usual beside the other; "
                         "the sides may not belong together.")  # fmt: skip
     for side, code in (("first", pairs.source_language), ("second", pairs.target_language)):
         if code == "und" and not titles:
@@ -236,7 +234,7 @@ def inspect_pairs(pairs: Pairs, titles: bool = False) -> DataCheck:
         warnings.append("The language of the texts is not known; ROUGE is measured word by word, without stemming.")
     train = len(parts.get("train", ()))
     if 0 < train < FEW:
-        warnings.append(f"There are only {_times(train, 'training pair', 'training pairs')}; useful {learners} need "
+        warnings.append(f"There are only {plural(train, 'training pair', 'training pairs')}; useful {learners} need "
                         "tens of thousands.")  # fmt: skip
     return DataCheck(
         name=pairs.name,

@@ -58,9 +58,9 @@ def listing(task: str | None = None) -> list[BundleInfo]:
 def info(name: str) -> BundleInfo:
     """One bundle by name; UserError naming those there are."""
     infos = listing()
-    for found in infos:
-        if found.name == name:
-            return found
+    for model in infos:
+        if model.name == name:
+            return model
     raise UserError(
         f"There is no model {name!r}; there are: {', '.join(item.name for item in infos)}."
         if infos
@@ -94,9 +94,9 @@ def folder_to_train_on(name: str) -> Path:
 def default(task: str) -> str:
     """The name of the bundle that answers for ``task``: the user's choice, the shipped one, or the newest own one."""
     state = _state()
-    known = _defaults.get(task)
-    if known and known[0] == state:
-        return known[1]
+    cached = _defaults.get(task)
+    if cached and cached[0] == state:
+        return cached[1]
     infos = _all()
     name = _default_of(task, infos)
     if name is None:
@@ -116,21 +116,21 @@ def readers(task: str) -> dict[str, str]:
     """Language to the bundle that reads it best for ``task``, of those with the labels of the default: one that the
     user chose, else the default itself, else a shipped one, else the newest own one. Empty without a default."""
     state = _state()
-    known = _readers.get(task)
-    if known and known[0] == state:
-        return known[1]
+    cached = _readers.get(task)
+    if cached and cached[0] == state:
+        return cached[1]
     infos = [item for item in _all() if item.task == task and not item.problem]
     usual = next((item for item in infos if item.name == _default_of(task, infos)), None)
-    found: dict[str, str] = {}
+    by_language: dict[str, str] = {}
     if usual is not None:
         alike = [item for item in infos if item.language and item.labels == usual.labels]
         newest = sorted(alike, key=lambda item: str(item.card.get("created", "")), reverse=True)
         chosen = set(_chosen().values())
         preferred = [item for item in alike if item.name in chosen]
         for item in [*preferred, usual, *(item for item in alike if item.origin == "shipped"), *newest]:
-            found.setdefault(item.language, item.name)
-    _readers[task] = (state, found)
-    return found
+            by_language.setdefault(item.language, item.name)
+    _readers[task] = (state, by_language)
+    return by_language
 
 
 def _state() -> tuple[str, int, int]:
@@ -146,21 +146,21 @@ def _changed(path: Path) -> int:
         return 0
 
 
-def answers_for(found: BundleInfo) -> str:
+def answers_for(model: BundleInfo) -> str:
     """What a bundle may be the default of: its task; of a translator its task and direction, ``translate:en-zh``; of a
     writer of titles its task and language, ``title:en``."""
-    serving = found.card.get("serving", {})
-    codes = [str(serving.get(key) or "") for key in find_task(found.task).languages]
-    return f"{found.task}:{'-'.join(codes)}" if codes and all(codes) else found.task
+    serving = model.card.get("serving", {})
+    codes = [str(serving.get(key) or "") for key in find_task(model.task).languages]
+    return f"{model.task}:{'-'.join(codes)}" if codes and all(codes) else model.task
 
 
 def set_default(name: str) -> None:
     """Make a bundle the default of its task (a translator: of its direction; of titles: of its language)."""
-    found = info(name)
-    if found.problem:
-        raise UserError(f"{name} cannot be the default: {found.problem}")
+    model = info(name)
+    if model.problem:
+        raise UserError(f"{name} cannot be the default: {model.problem}")
     with paths.writing(store_path() / DEFAULTS):
-        paths.update_json(store_path() / DEFAULTS, lambda chosen: {**chosen, answers_for(found): name})
+        paths.update_json(store_path() / DEFAULTS, lambda chosen: {**chosen, answers_for(model): name})
 
 
 def install(folder: Path, name: str) -> str:
@@ -185,76 +185,22 @@ def install(folder: Path, name: str) -> str:
 def install_once(folder: Path, name: str, token: str) -> str:
     """:func:`install` the bundle of a run, which ``token`` names: a run that was killed after it had installed its
     bundle finds it there, and makes no second one. Returns the name."""
-    for found in _all():
-        if found.origin != "shipped" and not found.problem and found.card.get("run") == token:
-            return found.name
+    for model in _all():
+        if model.origin != "shipped" and not model.problem and model.card.get("run") == token:
+            return model.name
     bundle_format.write_card(folder, {**bundle_format.read(folder, verify=False), "run": token})
     return install(folder, name)
 
 
-def import_bundle(path: str | Path) -> BundleInfo:
-    """Add a bundle from a zip or a folder, verified first; a name that is taken gets a number.
-
-    The original stays where it is.
-    """
-    path = paths.expand(path)
-    if not path.exists():
-        raise UserError(f"{path} does not exist.")
-    paths.refuse_endless(path)
-    with paths.writing(store()), paths.aside(store() / "import") as aside:
-        copy = aside / "bundle"
-        if path.is_dir():
-            card = bundle_format.read(path)
-            bundle_format.write(copy, card, {file: path / file for file in card["files"]})
-        else:
-            card = bundle_format.unpack(path, copy)
-        bundle_format.check_name(card["name"])
-        _try(copy, card, path)
-        # Which run made it is of no matter here.
-        bundle_format.write_card(
-            copy, {key: value for key, value in card.items() if key != "run"} | {"origin": "imported"}
-        )
-        return info(install(copy, card["name"]))
-
-
-def _try(copy: Path, card: dict[str, Any], source: Path) -> None:
-    """Let a copy of the bundle ``source`` answer once; what a UserError says is of ``source``."""
-    from . import trial
-
-    try:
-        trial.hold(copy, card)
-    except UserError as error:
-        raise UserError(str(error).replace(str(copy.absolute()), str(source))) from None
-
-
-def export_bundle(name: str, path: str | Path) -> Path:
-    """Write a bundle as a zip; into a folder it goes as ``<name>.zip``. Returns the file written.
-
-    UserError for an existing file: it is not overwritten.
-    """
-    path = paths.expand(path)
-    target = path / f"{name}.zip" if path.is_dir() else path
-    if not target.suffix:
-        target = target.with_name(f"{target.name}.zip")
-    if target.exists():
-        raise UserError(f"{target} already exists: choose another name, or remove it first.")
-    source = folder_of(name)
-    try:
-        bundle_format.pack(source, target)
-    except OSError as error:
-        raise UserError(f"{target} cannot be written: {error.strerror or error}.") from None
-    return target
-
-
 def remove(name: str) -> None:
     """Remove a trained or imported bundle, broken or not; a shipped one is a UserError."""
-    found = info(name)
-    if found.origin == "shipped":
+    model = info(name)
+    if model.origin == "shipped":
         raise UserError(f"{name} came with dltext and cannot be removed; another can be made the default.")
     try:
-        leftovers.delete(Path(found.path))
+        leftovers.delete(Path(model.path))
     except OSError as error:
-        raise UserError(f"{found.path} cannot be removed: {error.strerror or error}.") from error
+        raise UserError(f"{model.path} cannot be removed: {error.strerror or error}.") from error
 
 
 def _settle(folder: Path, base: str, card: dict[str, Any]) -> str:
@@ -305,12 +251,12 @@ def _read(folder: Path, shipped: bool) -> BundleInfo:
         state = (status.st_mtime_ns, folder.stat().st_mtime_ns)
     except OSError:
         state = (0, 0)
-    known = _infos.get(str(folder))
-    if known and known[0] == state and state != (0, 0):
-        return known[1]
-    found = _info(folder, shipped)
-    _infos[str(folder)] = (state, found)
-    return found
+    cached = _infos.get(str(folder))
+    if cached and cached[0] == state and state != (0, 0):
+        return cached[1]
+    bundle_info = _info(folder, shipped)
+    _infos[str(folder)] = (state, bundle_info)
+    return bundle_info
 
 
 def _info(folder: Path, shipped: bool) -> BundleInfo:
@@ -351,10 +297,10 @@ def _task_of(folder: Path) -> str:
     return ""
 
 
-def _with_default(found: BundleInfo, default: bool) -> BundleInfo:
+def _with_default(model: BundleInfo, default: bool) -> BundleInfo:
     from dataclasses import replace
 
-    return replace(found, default=True) if default else found
+    return replace(model, default=True) if default else model
 
 
 def _default_of(task: str, infos: list[BundleInfo]) -> str | None:
@@ -364,8 +310,8 @@ def _default_of(task: str, infos: list[BundleInfo]) -> str | None:
         if wanted in names:
             return wanted
     shipped = [item.name for item in usable if item.origin == "shipped"]
-    own = sorted((item for item in usable), key=lambda item: str(item.card.get("created", "")), reverse=True)
-    return shipped[0] if shipped else own[0].name if own else None
+    newest_first = sorted((item for item in usable), key=lambda item: str(item.card.get("created", "")), reverse=True)
+    return shipped[0] if shipped else newest_first[0].name if newest_first else None
 
 
 def _chosen() -> dict[str, str]:

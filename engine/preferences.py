@@ -26,8 +26,8 @@ def update(**values: Any) -> None:
     """
     json.dumps(values)
 
-    def merged(kept: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in {**kept, **values}.items() if value is not None}
+    def merged(stored: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in {**stored, **values}.items() if value is not None}
 
     try:
         paths.update_json(_file(), merged)

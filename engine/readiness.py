@@ -133,9 +133,9 @@ def _check_authors(spec: JobSpec, settings: Any) -> None:
         if attribute.kind == "category":
             labels = Counter(attribute.labels[int(number)] for number in column if number >= 0)
             if len(labels) < 2:
-                told = f"the label {next(iter(labels))!r}" if labels else "no label"
+                label = f"the label {next(iter(labels))!r}" if labels else "no label"
                 raise UserError(
-                    f"{spec.data}: all authors of the training part have {told} in {attribute.column!r}, and a model "
+                    f"{spec.data}: all authors of the training part have {label} in {attribute.column!r}, and a model "
                     "needs two at least to tell apart; add authors, or leave that attribute out."
                 )
 
@@ -157,10 +157,10 @@ def _check_words(spec: JobSpec, settings: Any) -> None:
         raise UserError(
             f"{texts.source.name} holds {documents} texts with words: {task.label.lower()} need at least two."
         )
-    known = sum(count >= settings.min_count for count in counts.values())
-    if known < 2:
+    frequent = sum(count >= settings.min_count for count in counts.values())
+    if frequent < 2:
         raise UserError(
-            f"Only {known} different words of {texts.source.name} occur at least {settings.min_count} times in "
+            f"Only {frequent} different words of {texts.source.name} occur at least {settings.min_count} times in "
             f"{counts.total():,} words: give more texts, or a lower min_count."
         )
 

@@ -54,11 +54,11 @@ def recipes(task: str | None = None) -> list[RecipeInfo]:
 
 def settings_of(recipe: str, values: dict[str, Any]) -> Any:
     """The recipe's settings dataclass from ``values``; UserError for an unknown key or a value out of bounds."""
-    known = {field.name: field for field in fields(recipe)}
+    by_name = {field.name: field for field in fields(recipe)}
     for key in values:
-        if key not in known:
-            raise UserError(f"The recipe {recipe} has no setting {key!r}; it has: {', '.join(sorted(known))}.")
-    settings = load(get(recipe).settings)(**{key: convert(known[key], value) for key, value in values.items()})
+        if key not in by_name:
+            raise UserError(f"The recipe {recipe} has no setting {key!r}; it has: {', '.join(sorted(by_name))}.")
+    settings = load(get(recipe).settings)(**{key: convert(by_name[key], value) for key, value in values.items()})
     try:
         settings.check()
     except ValueError as error:

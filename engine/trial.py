@@ -42,8 +42,8 @@ _idle: list["_Process"] = []
 
 def mark(card: Mapping[str, Any]) -> str:
     """A name for all that a bundle answers with: the sums of its files, and what its card says of them."""
-    told = json.dumps([card.get(key) for key in TELLING], sort_keys=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()
+    content = json.dumps([card.get(key) for key in TELLING], sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def hold(folder: Path, card: Mapping[str, Any]) -> None:

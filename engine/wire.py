@@ -13,35 +13,35 @@ def fields(message: memoryview) -> Iterator[tuple[int, Value]]:
 
     ValueError where the message is cut off, or is none.
     """
-    at, end = 0, len(message)
-    while at < end:
-        key, at = _varint(message, at)
+    position, end = 0, len(message)
+    while position < end:
+        key, position = _varint(message, position)
         number, kind = key >> 3, key & 7
         if not number:
             raise ValueError("a field has the number 0")
         if kind == VARINT:
-            value, at = _varint(message, at)
+            value, position = _varint(message, position)
             yield number, value
             continue
         if kind == BLOCK:
-            length, at = _varint(message, at)
+            length, position = _varint(message, position)
         elif kind in (EIGHT, FOUR):
             length = 8 if kind == EIGHT else 4
         else:
             raise ValueError(f"a field has the wire type {kind}")
-        if length > end - at:
+        if length > end - position:
             raise ValueError("it is cut off")
-        yield number, message[at : at + length]
-        at += length
+        yield number, message[position : position + length]
+        position += length
 
 
 def numbers(block: memoryview) -> list[int]:
     """Packed whole numbers, as signed of 64 bits."""
-    found, at = [], 0
-    while at < len(block):
-        value, at = _varint(block, at)
-        found.append(signed(value))
-    return found
+    values, position = [], 0
+    while position < len(block):
+        value, position = _varint(block, position)
+        values.append(signed(value))
+    return values
 
 
 def signed(value: int) -> int:
@@ -49,14 +49,14 @@ def signed(value: int) -> int:
     return value - (1 << 64) if value >> 63 else value
 
 
-def _varint(message: memoryview, at: int) -> tuple[int, int]:
+def _varint(message: memoryview, position: int) -> tuple[int, int]:
     value = shift = 0
-    while at < len(message):
-        byte = message[at]
-        at += 1
+    while position < len(message):
+        byte = message[position]
+        position += 1
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
-            return value & 0xFFFF_FFFF_FFFF_FFFF, at
+            return value & 0xFFFF_FFFF_FFFF_FFFF, position
         shift += 7
         if shift > 63:
             raise ValueError("a number is longer than 64 bits")

@@ -13,31 +13,32 @@ import keras
 from keras import layers, ops
 
 from .layers.embedding import embed
+from .tensors import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable("dltext")
 class MaskedPooling(layers.Layer):
     """Mean or maximum over the real words: states ``[batch, length, units]`` and ids to ``[batch, units]``."""
 
-    def __init__(self, kind: str, **kwargs):
+    def __init__(self, kind: str, **kwargs: Any):
         super().__init__(**kwargs)
         self.kind = kind
         self.supports_masking = True
 
-    def compute_mask(self, states, ids=None, mask=None):
+    def compute_mask(self, states: Tensor, ids: Tensor = None, mask: Tensor = None):
         return None  # it has read the ids itself; a mask over time has no meaning for what comes after
 
-    def call(self, states, ids):
+    def call(self, states: Tensor, ids: Tensor) -> Tensor:
         real: Any = ops.cast(ops.expand_dims(ops.not_equal(ids, 0), -1), states.dtype)
         if self.kind == "max":
             return ops.max(states * real - (1 - real) * 2, axis=1)  # |h| < 1, so −2 never wins
         total: Any = ops.sum(states * real, axis=1)
         return total / ops.maximum(ops.sum(real, axis=1), 1)
 
-    def compute_output_shape(self, states_shape, ids_shape):
+    def compute_output_shape(self, states_shape: Shape, ids_shape: Shape) -> Shape:
         return (states_shape[0], states_shape[2])
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "kind": self.kind}
 
 
@@ -45,21 +46,22 @@ class MaskedPooling(layers.Layer):
 class RealWords(layers.Layer):
     """Ids ``[batch, length]`` to the mask of an RNN: true where there is a word."""
 
-    def call(self, ids):
+    def call(self, ids: Tensor) -> Tensor:
         return ops.not_equal(ids, 0)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def compute_output_spec(self, ids):
+    def compute_output_spec(self, ids: Tensor):
         return keras.KerasTensor(ids.shape, dtype="bool")
 
 
-def build(settings, vocabulary_size: int, classes: int, vectors=None, mask: bool = True) -> keras.Model:
+def build(settings: Any, vocabulary_size: int, classes: int, vectors: Any = None, mask: bool = True) -> keras.Model:
     """The network: int32 ids ``[batch, length]`` to logits ``[batch, classes]``.
 
-    ``settings`` is a :class:`~dltext.engine.train.settings.LSTMClassifier`; ``vectors`` ``[vocabulary_size, size]``.
-    Without ``mask`` the LSTM needs no control flow and becomes one fused ONNX node; the weights are the same.
+    ``settings`` is a :class:`~dltext.engine.train.classify.settings.LSTMClassifier`; ``vectors``
+    ``[vocabulary_size, size]``. Without ``mask`` the LSTM needs no control flow and becomes one fused
+    ONNX node; the weights are the same.
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
     size = settings.embedding_size if vectors is None else vectors.shape[1]

@@ -8,6 +8,8 @@ self-attentive sentence embedding; the second attention over windows as in Yang 
     v = relu(W_v M + b),   α = softmax over windows (q · tanh(W_α v)),   d = Σ α v
 """
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -23,12 +25,13 @@ from .layers.self_attention import (
     WeightedSum,
     Windows,
 )
+from .tensors import Tensor
 
 
 class Encoder:
     """The layers that read windows, shared by the network that trains and the two graphs that serve."""
 
-    def __init__(self, settings, vocabulary_size: int, vectors=None) -> None:
+    def __init__(self, settings: Any, vocabulary_size: int, vectors: Any = None) -> None:
         self.settings, self.vocabulary_size, self.vectors = settings, vocabulary_size, vectors
         units = settings.units
         self.forward = layers.LSTM(units, return_sequences=True, name="forward")
@@ -38,7 +41,7 @@ class Encoder:
         self.compression = Compression(settings.compression, settings.compressed, name="compression")
         self.hidden = layers.Dense(settings.hidden, activation="relu", name="window_vector")
 
-    def __call__(self, ids, mask: bool):
+    def __call__(self, ids: Tensor, mask: bool) -> tuple[Tensor, Tensor]:
         """Ids ``[windows, length]`` to vectors ``[windows, hidden]`` and annotations A ``[windows, r, length]``."""
         settings = self.settings
         size = settings.embedding_size if self.vectors is None else self.vectors.shape[1]
@@ -67,7 +70,7 @@ class Encoder:
         return self.hidden(self.compression(matrix)), annotations
 
 
-def heads(attributes) -> list[layers.Dense]:
+def heads(attributes: Any) -> list[layers.Dense]:
     """An output layer an attribute; ``attributes`` are (name, columns)."""
     return [layers.Dense(columns, name=f"head_{number}") for number, (_, columns) in enumerate(attributes)]
 
@@ -75,13 +78,13 @@ def heads(attributes) -> list[layers.Dense]:
 class Reader:
     """The layers after the window vectors: attention over windows, then the outputs."""
 
-    def __init__(self, settings, attributes) -> None:
+    def __init__(self, settings: Any, attributes: Any) -> None:
         self.settings = settings
         self.key = layers.Dense(settings.hidden, activation="tanh", name="window_key")
         self.query = layers.Dense(1, use_bias=False, name="window_query")
         self.heads = heads(attributes)
 
-    def __call__(self, vectors, real=None):
+    def __call__(self, vectors: Tensor, real: Tensor = None) -> tuple[Tensor, Tensor]:
         """Vectors ``[authors, windows, hidden]`` to scores ``[authors, K]`` and attention ``[authors, windows]``."""
         weights = MaskedSoftmax(name="window_attention")(self.query(self.key(vectors)), real)  # [authors, windows]
         author = WeightedSum(name="author")(weights, vectors)  # [authors, hidden]
@@ -91,7 +94,7 @@ class Reader:
         return (outputs[0] if len(outputs) == 1 else layers.Concatenate(name="scores")(outputs)), weights
 
 
-def build(settings, vocabulary_size: int, attributes, vectors=None, mask: bool = True) -> keras.Model:
+def build(settings: Any, vocabulary_size: int, attributes: Any, vectors: Any = None, mask: bool = True) -> keras.Model:
     """The network that trains: int32 ids ``[authors, windows, length]`` (0: padding) to scores ``[authors, K]``.
 
     ``attributes`` are (name, columns): a category has a column a label (logits), a number one, in standard units.
@@ -108,7 +111,9 @@ def build(settings, vocabulary_size: int, attributes, vectors=None, mask: bool =
     return keras.Model(ids, scores, name="self_attention")
 
 
-def build_serving(settings, vocabulary_size: int, attributes, vectors=None) -> tuple[keras.Model, keras.Model]:
+def build_serving(
+    settings: Any, vocabulary_size: int, attributes: Any, vectors: Tensor = None
+) -> tuple[keras.Model, keras.Model]:
     """The two graphs that serve, without masks and with the weights of :func:`build` in the same order.
 
     The encoder: ids ``[windows, length]`` to vectors ``[windows, hidden]`` and A ``[windows, r, length]``. The heads:

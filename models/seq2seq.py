@@ -23,6 +23,7 @@ from .layers.feeding import Feeding
 from .layers.output import Everywhere, First, Maxout, Output
 from .layers.reading import AllReal, Places
 from .layers.self_attention import WeightedSum
+from .tensors import Tensor
 
 __all__ = ["Decoder", "Encoder", "build", "build_serving", "states_of"]
 
@@ -33,7 +34,7 @@ class Decoder:
     Each layer attends and reads what the layer below has found; what the last one finds is shown and decides.
     """
 
-    def __init__(self, settings, vocabulary_size: int) -> None:
+    def __init__(self, settings: Any, vocabulary_size: int) -> None:
         self.settings = settings
         size, count = settings.embedding_size, settings.decoder_layers
         span: Any = (settings.attention, settings.attention_span, settings.span_width)
@@ -58,7 +59,9 @@ class Decoder:
             self.readout = layers.Dense(size, activation="tanh", name="combine")
         self.output = Output(vocabulary_size, self.embedding if settings.tied else None, name="output")
 
-    def __call__(self, ids, memory, real, states, places):
+    def __call__(
+        self, ids: Tensor, memory: Tensor, real: Tensor, states: Tensor, places: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Scores ``[batch, t, V]``, attention ``[batch, t, n]`` (None without), the states after the last word."""
         settings = self.settings
         words = self.embedding(ids)
@@ -79,7 +82,9 @@ class Decoder:
             x = layers.Dropout(settings.output_dropout, name="output_dropout")(x)
         return self.output(x), attention, after
 
-    def _all_at_once(self, x, memory, real, states, places):
+    def _all_at_once(
+        self, x: Tensor, memory: Tensor, real: Tensor, states: Tensor, places: Tensor
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
         after, attention = [], None
         count = len(recurrent_states(self.settings)) // len(self.rnns)
         for number, rnn in enumerate(self.rnns):
@@ -94,7 +99,7 @@ class Decoder:
         return x, attention, after
 
 
-def build(settings, source_size: int, target_size: int, mask: bool = True) -> keras.Model:
+def build(settings: Any, source_size: int, target_size: int, mask: bool = True) -> keras.Model:
     """The network that trains: int32 source ids ``[batch, n]`` and target ids ``[batch, t]`` (each beginning with the
     start symbol; 0 is padding) to scores ``[batch, t, target_size]`` of the words that follow."""
     source = keras.Input((None,), dtype="int32", name="source")
@@ -105,7 +110,7 @@ def build(settings, source_size: int, target_size: int, mask: bool = True) -> ke
     return keras.Model([source, target], scores, name="seq2seq")
 
 
-def build_serving(settings, source_size: int, target_size: int) -> tuple[keras.Model, keras.Model]:
+def build_serving(settings: Any, source_size: int, target_size: int) -> tuple[keras.Model, keras.Model]:
     """The graphs that serve, with the weights of :func:`build` by their paths.
 
     The encoder: unpadded ``source [b, n]`` to ``memory [b, n, m]`` and the first states ``[b, units]`` each. The step:

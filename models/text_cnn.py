@@ -5,10 +5,13 @@ c_i = f(w · x_{i:i+h−1} + b)        (equation 2)
 y   = W (z ∘ r) + b                 (equation 5; r: dropout; the softmax belongs to the loss and to serving)
 """
 
+from typing import Any
+
 import keras
 from keras import layers, ops
 
 from .layers.embedding import embed
+from .tensors import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable("dltext")
@@ -19,18 +22,18 @@ class MaskedMaxOverTime(layers.Layer):
     and ids ``[batch, length]``. Output: ``[batch, filters]``.
     """
 
-    def call(self, activations, ids):
+    def call(self, activations: Tensor, ids: Tensor) -> Tensor:
         real = ops.cast(ops.expand_dims(ops.not_equal(ids, 0), -1), activations.dtype)
         return ops.max(activations * real, axis=1)
 
-    def compute_output_shape(self, activations_shape, ids_shape):
+    def compute_output_shape(self, activations_shape: Shape, ids_shape: Shape) -> Shape:
         return (activations_shape[0], activations_shape[2])
 
 
-def build(settings, vocabulary_size: int, classes: int, vectors=None, mask: bool = True) -> keras.Model:
+def build(settings: Any, vocabulary_size: int, classes: int, vectors: Any = None, mask: bool = True) -> keras.Model:
     """The network: int32 ids ``[batch, length]`` to logits ``[batch, classes]``.
 
-    ``settings`` is a :class:`~dltext.engine.train.settings.TextCNN`; ``vectors`` ``[vocabulary_size, size]``.
+    ``settings`` is a :class:`~dltext.engine.train.classify.settings.TextCNN`; ``vectors`` ``[vocabulary_size, size]``.
     With ``mask`` padding (id 0) is ignored; without, the graph is smaller and serves exact lengths. Both have the
     same weights in the same order.
     """

@@ -20,6 +20,7 @@ from .layers.encoder import Encoder, states_of
 from .layers.feeding import Feeding
 from .layers.output import First, Output
 from .layers.reading import AllReal, Places
+from .tensors import Shape, Tensor
 
 __all__ = ["build", "build_serving", "states_of"]
 
@@ -27,7 +28,7 @@ __all__ = ["build", "build_serving", "states_of"]
 class Network:
     """The layers, and how they go together; made anew for each graph, with weights of the same paths."""
 
-    def __init__(self, settings, size: int) -> None:
+    def __init__(self, settings: Any, size: int) -> None:
         self.settings = settings
         self.embedding = subwords(size, settings.embedding_size, "embedding")
         self.encoder = Encoder(settings, size, self.embedding)
@@ -38,21 +39,23 @@ class Network:
         self.output = Output(size, self.embedding, name="output")
         self.gate = layers.Dense(1, name="gate") if settings.copying else None
 
-    def decode(self, ids, memory, real, states, places):
+    def decode(
+        self, ids: Tensor, memory: Tensor, real: Tensor, states: Tensor, places: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Scores ``[batch, t, V]``, attention ``[batch, t, n]``, gates ``[batch, t, 1]`` (None: nothing is copied) and
         the states after the last word."""
         settings = self.settings
         words = self.embedding(ids)
         if settings.dropout:
             words = layers.SpatialDropout1D(settings.dropout, name="target_dropout")(words)
-        found, attention, after = self.feeding(words, memory, real, places, states)
-        gates = self.gate(layers.Concatenate(name="found_and_word")([found, words])) if self.gate else None
+        attended, attention, after = self.feeding(words, memory, real, places, states)
+        gates = self.gate(layers.Concatenate(name="found_and_word")([attended, words])) if self.gate else None
         if settings.output_dropout:
-            found = layers.Dropout(settings.output_dropout, name="output_dropout")(found)
-        return self.output(found), attention, gates, after
+            attended = layers.Dropout(settings.output_dropout, name="output_dropout")(attended)
+        return self.output(attended), attention, gates, after
 
 
-def build(settings, size: int, mask: bool = True) -> keras.Model:
+def build(settings: Any, size: int, mask: bool = True) -> keras.Model:
     """The network that trains: int32 ``source [batch, n]``, its ``extended`` ids, ``target [batch, t]`` (each beginning
     with the start symbol; 0 is padding) and the words that follow, ``gold [batch, t]`` (extended), to
     ``[batch, t, 2]``: log p(gold) in nats, and the share of the attention where it has rested before."""
@@ -62,13 +65,13 @@ def build(settings, size: int, mask: bool = True) -> keras.Model:
     network = Network(settings, size)
     memory, real, states = network.encoder(source, mask)
     scores, attention, gates, _ = network.decode(target, memory, real, states, Places(name="places")(target))
-    told = {"attention": attention, "gates": gates, "extended": extended} if settings.copying else {}
-    right = GoldProbability(name="gold_probability")(scores, gold, **told)
+    copying_inputs = {"attention": attention, "gates": gates, "extended": extended} if settings.copying else {}
+    right = GoldProbability(name="gold_probability")(scores, gold, **copying_inputs)
     pair = layers.Concatenate(name="told")([Column()(right), Column()(Overlap(name="overlap")(attention))])
     return keras.Model([source, extended, target, gold], pair, name="title_generator")
 
 
-def build_serving(settings, size: int, mask: bool = False) -> tuple[keras.Model, keras.Model]:
+def build_serving(settings: Any, size: int, mask: bool = False) -> tuple[keras.Model, keras.Model]:
     """The graphs that serve, with the weights of :func:`build` by their paths.
 
     The encoder: ``source [b, n]`` to ``memory [b, n, m]`` and the first states ``[b, units]`` each. The step: the last
@@ -83,12 +86,12 @@ def build_serving(settings, size: int, mask: bool = False) -> tuple[keras.Model,
     place = keras.Input((1,), dtype="float32", name="place")
     given = keras.Input((None, memory.shape[-1]), name="memory")
     before: Any = [keras.Input((size,), name=name) for name, size in states_of(settings)]
-    kept = keras.Input((None,), name="real") if mask else None
-    whole = AllReal(name="all_real")(given) if kept is None else kept
+    given_mask = keras.Input((None,), name="real") if mask else None
+    whole = AllReal(name="all_real")(given) if given_mask is None else given_mask
     scores, attention, gate, after = Network(settings, size).decode(word, given, whole, before, place)
     words, copies = Shares(name="shares")(scores, attention, **({} if gate is None else {"gate": gate}))
     outputs = [words, copies, First(name="looks")(attention), *after]
-    inputs = [word, place, given, *([] if kept is None else [kept]), *before]
+    inputs = [word, place, given, *([] if given_mask is None else [given_mask]), *before]
     return encoder, keras.Model(inputs, outputs, name="step")
 
 
@@ -96,8 +99,8 @@ def build_serving(settings, size: int, mask: bool = False) -> tuple[keras.Model,
 class Column(layers.Layer):
     """``[batch, t]`` as ``[batch, t, 1]``."""
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         return x[:, :, None]
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return (*shape, 1)

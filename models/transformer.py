@@ -20,21 +20,22 @@ from .layers.embedding import subwords
 from .layers.multihead import Attend, Placed
 from .layers.output import First, Output
 from .layers.reading import Places, Real, Zeros
+from .tensors import Tensor
 
 ops: Any = keras.ops  # its types say that anything may be None
 
 
-def states_of(settings) -> list[tuple[str, int]]:
+def states_of(settings: Any) -> list[tuple[str, int]]:
     """What passes from one word to the next, a layer each: keys and values of the words so far, ``[r, t, size]``."""
     return [(f"cache_{number}", 2 * settings.embedding_size) for number in range(settings.decoder_layers)]
 
 
-def _placed(settings, words, places, side: str):
+def _placed(settings: Any, words: Tensor, places: Tensor, side: str) -> Tensor:
     x = Placed(name=f"{side}_placed")(words, places)
     return layers.Dropout(settings.dropout, name=f"{side}_dropout")(x) if settings.dropout else x
 
 
-def _last_norm(settings, x, side: str):
+def _last_norm(settings: Any, x: Tensor, side: str) -> Tensor:
     """Where parts are normalised first, what they add up to is not yet."""
     return layers.LayerNormalization(epsilon=1e-6, name=f"{side}_norm")(x) if settings.norm_first else x
 
@@ -42,24 +43,24 @@ def _last_norm(settings, x, side: str):
 class Around:
     """What stands around each part of a layer: the residual connection, the norm and dropout."""
 
-    def __init__(self, settings, name: str) -> None:
+    def __init__(self, settings: Any, name: str) -> None:
         self.first = settings.norm_first
         self.norm = layers.LayerNormalization(epsilon=1e-6, name=f"{name}_norm")
         self.drop = layers.Dropout(settings.state_dropout, name=f"{name}_dropout") if settings.state_dropout else None
         self.add = layers.Add(name=f"{name}_sum")
 
-    def before(self, x):
+    def before(self, x: Tensor) -> Tensor:
         return self.norm(x) if self.first else x
 
-    def after(self, x, found):
-        x = self.add([x, found if self.drop is None else self.drop(found)])
+    def after(self, x: Tensor, update: Tensor) -> Tensor:
+        x = self.add([x, update if self.drop is None else self.drop(update)])
         return x if self.first else self.norm(x)
 
 
 class MultiHead(Around):
     """Section 3.2.2: queries ``[b, t, d]``; keys and values side by side, ``[b, n, 2 d]`` from column ``first``."""
 
-    def __init__(self, settings, name: str, causal: bool = False, first: int = 0) -> None:
+    def __init__(self, settings: Any, name: str, causal: bool = False, first: int = 0) -> None:
         super().__init__(settings, name)
         size = settings.embedding_size
         self.queries = layers.Dense(size, name=f"{name}_queries")
@@ -67,22 +68,22 @@ class MultiHead(Around):
         self.attend = Attend(settings.heads, causal, first, name=f"{name}_attend")
         self.join = layers.Dense(size, name=f"{name}_join")
 
-    def __call__(self, x, asked, keys_values, real=None):
+    def __call__(self, x: Tensor, asked: Tensor, keys_values: Tensor, real: Tensor = None) -> tuple[Tensor, Tensor]:
         """``x`` with what the queries of ``asked`` (``x`` normalised, or itself) found, and the weights."""
         more = () if real is None else (real,)
-        found, weights = self.attend(self.queries(asked), keys_values, *more)
-        return self.after(x, self.join(found)), weights
+        attended, weights = self.attend(self.queries(asked), keys_values, *more)
+        return self.after(x, self.join(attended)), weights
 
 
 class FeedForward(Around):
     """Equation 2."""
 
-    def __init__(self, settings, name: str) -> None:
+    def __init__(self, settings: Any, name: str) -> None:
         super().__init__(settings, name)
         self.inner = layers.Dense(settings.hidden, activation="relu", name=f"{name}_inner")
         self.outer = layers.Dense(settings.embedding_size, name=f"{name}_outer")
 
-    def __call__(self, x):
+    def __call__(self, x: Tensor) -> Tensor:
         return self.after(x, self.outer(self.inner(self.before(x))))
 
 
@@ -92,7 +93,7 @@ class Encoder:
     The memory has, for each layer that writes, its keys and values of each source word: no target word changes them.
     """
 
-    def __init__(self, settings, vocabulary_size: int) -> None:
+    def __init__(self, settings: Any, vocabulary_size: int) -> None:
         self.settings = settings
         self.embedding = subwords(vocabulary_size, settings.embedding_size, "source_embedding")
         self.layers = [
@@ -100,12 +101,12 @@ class Encoder:
             for number in range(settings.encoder_layers)
         ]
 
-    def __call__(self, ids, across: list[MultiHead], mask: bool):
+    def __call__(self, ids: Tensor, across: list[MultiHead], mask: bool) -> tuple[Tensor, Tensor]:
         real = Real(name="source_real")(ids) if mask else None
         x = _placed(self.settings, self.embedding(ids), Places(name="source_places")(ids), "source")
-        for own, forward in self.layers:
-            asked = own.before(x)
-            x, _ = own(x, asked, own.keys_values(asked), real)
+        for self_attention, forward in self.layers:
+            asked = self_attention.before(x)
+            x, _ = self_attention(x, asked, self_attention.keys_values(asked), real)
             x = forward(x)
         x = _last_norm(self.settings, x, "source")
         seen = [layer.keys_values(x) for layer in across]
@@ -115,11 +116,11 @@ class Encoder:
 class Decoder:
     """Target ids and memory to scores of the next words, all at once or word by word."""
 
-    def __init__(self, settings, vocabulary_size: int, causal: bool) -> None:
+    def __init__(self, settings: Any, vocabulary_size: int, causal: bool) -> None:
         self.settings = settings
         self.embedding = subwords(vocabulary_size, settings.embedding_size, "target_embedding")
         numbers = range(settings.decoder_layers)
-        self.own = [MultiHead(settings, f"decoder_{number}_self", causal=causal) for number in numbers]
+        self.self_attentions = [MultiHead(settings, f"decoder_{number}_self", causal=causal) for number in numbers]
         self.across = [
             MultiHead(settings, f"decoder_{number}_across", first=2 * number * settings.embedding_size)
             for number in numbers
@@ -127,18 +128,22 @@ class Decoder:
         self.forward = [FeedForward(settings, f"decoder_{number}_forward") for number in numbers]
         self.output = Output(vocabulary_size, self.embedding if settings.tied else None, name="output")
 
-    def __call__(self, ids, places, memory, real=None, caches=None):
+    def __call__(
+        self, ids: Tensor, places: Tensor, memory: Tensor, real: Tensor = None, caches: Tensor = None
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
         """Scores ``[b, t, V]``, the last layer's attention to the source ``[b, t, n]`` (the mean of its heads), and the
         caches ``[b, t, 2 d]`` of words before with these."""
         x = _placed(self.settings, self.embedding(ids), places, "target")
         after, weights = [], None
-        for number, (own, across, forward) in enumerate(zip(self.own, self.across, self.forward, strict=True)):
-            asked = own.before(x)
-            seen = own.keys_values(asked)
+        for number, (self_attention, across, forward) in enumerate(
+            zip(self.self_attentions, self.across, self.forward, strict=True)
+        ):
+            asked = self_attention.before(x)
+            seen = self_attention.keys_values(asked)
             if caches:
                 seen = layers.Concatenate(axis=1, name=f"cached_{number}")([caches[number], seen])
             after.append(seen)
-            x, _ = own(x, asked, seen)
+            x, _ = self_attention(x, asked, seen)
             x, weights = across(x, across.before(x), memory, real)
             x = forward(x)
         x = _last_norm(self.settings, x, "target")
@@ -147,7 +152,7 @@ class Decoder:
         return self.output(x), ops.mean(weights, axis=1), after
 
 
-def build(settings, source_size: int, target_size: int, mask: bool = True) -> keras.Model:
+def build(settings: Any, source_size: int, target_size: int, mask: bool = True) -> keras.Model:
     """The network that trains: int32 source ids ``[batch, n]`` and target ids ``[batch, t]`` (each beginning with the
     start symbol; 0 is padding) to scores ``[batch, t, target_size]`` of the words that follow."""
     source = keras.Input((None,), dtype="int32", name="source")
@@ -158,7 +163,7 @@ def build(settings, source_size: int, target_size: int, mask: bool = True) -> ke
     return keras.Model([source, target], scores, name="transformer")
 
 
-def build_serving(settings, source_size: int, target_size: int) -> tuple[keras.Model, keras.Model]:
+def build_serving(settings: Any, source_size: int, target_size: int) -> tuple[keras.Model, keras.Model]:
     """The graphs that serve, with the weights of :func:`build` by their paths.
 
     The encoder: unpadded ``source [b, n]`` to ``memory [b, n, m]`` and the empty caches ``[b, 0, 2 d]``. The step: the

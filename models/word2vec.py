@@ -18,6 +18,8 @@ from typing import Any
 import keras
 from keras import layers
 
+from .tensors import Shape, Tensor
+
 ops: Any = keras.ops
 
 
@@ -29,7 +31,7 @@ class Word2Vec(keras.Model):
     ``negatives`` int32 ``[groups, shared]``; the batch's rows, in order, form as many groups of ``rows`` each.
     """
 
-    def __init__(self, vocabulary_size: int, vector_size: int, tables: str = "two", negative: int = 5, **kwargs):
+    def __init__(self, vocabulary_size: int, vector_size: int, tables: str = "two", negative: int = 5, **kwargs: Any):
         super().__init__(**kwargs)
         self.vocabulary_size, self.vector_size, self.tables, self.negative = (
             vocabulary_size,
@@ -44,30 +46,30 @@ class Word2Vec(keras.Model):
         if tables == "two":
             self.targets = layers.Embedding(vocabulary_size, vector_size, "zeros", name="targets")
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Shape | None = None):
         for table in dict.fromkeys((self.vectors, self.targets)):
             if not table.built:
                 table.build((None,))
         self.built = True
 
-    def hidden(self, rows, inputs) -> Any:
+    def hidden(self, rows: Tensor, inputs: Tensor) -> Any:
         """h ``[batch, vector_size]`` from the vectors ``rows`` of the words ``inputs``."""
         raise NotImplementedError
 
-    def looked_up(self, inputs) -> tuple[Any, Any]:
+    def looked_up(self, inputs: Tensor) -> tuple[Any, Any]:
         """The ids whose vectors ``inputs`` need, and how much each counts in h: two of one shape."""
         raise NotImplementedError
 
-    def lookups(self, inputs, targets, negatives=None) -> list[tuple[Any, Any, Any]]:
+    def lookups(self, inputs: Tensor, targets: Tensor, negatives: Tensor = None) -> list[tuple[Any, Any, Any]]:
         """The rows that the losses need: (table, ids, how many pairs each of them stands for)."""
-        found = [(self.vectors, *self.looked_up(inputs)), (self.targets, targets, ops.ones_like(targets, "float32"))]
+        pairs = [(self.vectors, *self.looked_up(inputs)), (self.targets, targets, ops.ones_like(targets, "float32"))]
         if self.negative:
             shape = ops.shape(negatives)  # [groups, shared]
             rows = ops.shape(targets)[0] // shape[0]
-            found.append((self.targets, negatives, ops.full(shape, rows * self.negative / shape[1], "float32")))
-        return found
+            pairs.append((self.targets, negatives, ops.full(shape, rows * self.negative / shape[1], "float32")))
+        return pairs
 
-    def losses(self, rows, inputs, targets, negatives=None) -> Any:
+    def losses(self, rows: Tensor, inputs: Tensor, targets: Tensor, negatives: Tensor = None) -> Any:
         """As a call, the ``rows`` of :meth:`lookups` being given: what differs for them differs for the tables."""
         h = self.hidden(rows[0], inputs)  # [batch, vector_size]
         if not self.negative:
@@ -82,16 +84,16 @@ class Word2Vec(keras.Model):
         noise = ops.reshape(noise, (-1,)) * (self.negative / ops.shape(negatives)[1])  # [batch]
         return ops.softplus(-positive) + noise
 
-    def _other(self, targets, negatives):
+    def _other(self, targets: Tensor, negatives: Tensor):
         """1 where a negative is not the row's own target, ``[groups, rows, shared]``; word2vec.c skips those."""
-        own = ops.reshape(targets, (ops.shape(negatives)[0], -1, 1))  # [groups, rows, 1]
-        return ops.cast(ops.not_equal(own, ops.expand_dims(negatives, 1)), "float32")
+        groups = ops.reshape(targets, (ops.shape(negatives)[0], -1, 1))  # [groups, rows, 1]
+        return ops.cast(ops.not_equal(groups, ops.expand_dims(negatives, 1)), "float32")
 
-    def call(self, inputs, targets, negatives=None):
+    def call(self, inputs: Tensor, targets: Tensor, negatives: Tensor = None) -> Tensor:
         wanted = self.lookups(inputs, targets, negatives)
         return self.losses([table(ids) for table, ids, _ in wanted], inputs, targets, negatives)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         names = ("vocabulary_size", "vector_size", "tables", "negative")
         return {"name": self.name, **{name: getattr(self, name) for name in names}}
 
@@ -100,10 +102,10 @@ class Word2Vec(keras.Model):
 class SkipGram(Word2Vec):
     """A word foretells each word around it. ``inputs``: centres, int32 ``[batch]``."""
 
-    def looked_up(self, inputs):
+    def looked_up(self, inputs: Tensor):
         return inputs, ops.ones_like(inputs, "float32")  # [batch]
 
-    def hidden(self, rows, inputs):
+    def hidden(self, rows: Tensor, inputs: Tensor):
         return rows  # [batch, vector_size]
 
 
@@ -111,27 +113,27 @@ class SkipGram(Word2Vec):
 class CBOW(Word2Vec):
     """The words of a window together foretell its centre. ``inputs``: int32 ``[batch, 2 · window]``, −1: no word."""
 
-    def looked_up(self, inputs):
+    def looked_up(self, inputs: Tensor):
         return ops.maximum(inputs, 0), self._shares(inputs)  # [batch, 2 · window]
 
-    def hidden(self, rows, inputs):
+    def hidden(self, rows: Tensor, inputs: Tensor):
         shares = ops.expand_dims(self._shares(inputs), 1)  # [batch, 1, 2 · window]
         return ops.squeeze(ops.matmul(shares, rows), 1)  # 1/C Σ v, [batch, vector_size]
 
-    def _shares(self, inputs):
+    def _shares(self, inputs: Tensor):
         """1/C for each of a window's C words, 0 where there is none, ``[batch, 2 · window]``."""
         there = ops.cast(inputs >= 0, "float32")
         return there / ops.maximum(ops.sum(there, axis=1, keepdims=True), 1)
 
 
-def build_skipgram(settings, vocabulary_size: int) -> SkipGram:
+def build_skipgram(settings: Any, vocabulary_size: int) -> SkipGram:
     """Skip-gram as a :class:`~dltext.engine.train.words.settings_keras.SkipGramKeras` says, its tables made."""
     model = SkipGram(vocabulary_size, settings.vector_size, settings.tables, settings.negative, name="skipgram")
     model.build()
     return model
 
 
-def build_cbow(settings, vocabulary_size: int) -> CBOW:
+def build_cbow(settings: Any, vocabulary_size: int) -> CBOW:
     """CBOW as a :class:`~dltext.engine.train.words.settings_keras.CBOWKeras` says, its tables made."""
     negative = settings.negative if settings.objective == "negative sampling" else 0
     model = CBOW(vocabulary_size, settings.vector_size, settings.tables, negative, name="cbow")

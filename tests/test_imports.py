@@ -1,6 +1,8 @@
 """Who may import what (a promise of speed), looked at where it counts: in fresh interpreters, after the import."""
 
+import argparse
 import ast
+import importlib
 import importlib.util
 import json
 import os
@@ -38,10 +40,10 @@ TRAINING = [name for name in modules_below("engine") if name.startswith("dltext.
 ENGINE = [name for name in modules_below("engine") if name not in TRAINING]
 
 
-def imported_by(*names: str) -> set[str]:
-    """All modules that a fresh interpreter holds after importing ``names``."""
+def imported_by(*names: str, probe: str = PROBE) -> set[str]:
+    """All modules that a fresh interpreter holds after importing ``names``, or after what ``probe`` does with them."""
     answer = subprocess.run(
-        [sys.executable, "-c", PROBE, *names],
+        [sys.executable, "-c", probe, *names],
         capture_output=True,
         text=True,
         check=False,
@@ -57,7 +59,9 @@ def roots(modules: set[str]) -> set[str]:
 
 
 def ours(modules: set[str], folder: str) -> set[str]:
-    return {name for name in modules if name.startswith(f"dltext.{folder}.") and not name.endswith((".errors",))}
+    return {
+        name for name in modules if name.startswith(f"dltext.{folder}.") and not name.endswith((".errors", ".wording"))
+    }
 
 
 @pytest.mark.parametrize(
@@ -77,6 +81,36 @@ def test_doors_are_light(door: str) -> None:
 def test_the_command_line_draws_nothing() -> None:
     # Rich and Textual cost more than an answer does: they come in when something is drawn.
     assert not roots(imported_by("dltext.tui.cli")) & {"rich", "textual", "psutil", "pooch", "tomllib", "tomli_w"}
+
+
+RUN = """
+import json, sys
+from dltext.tui import cli
+assert cli.main(sys.argv[1:]) == 0
+print(json.dumps(sorted(sys.modules)))
+"""
+UNNEEDED = {
+    ("sentiment", "--help"): {"translating", "titling", "words", "searching", "training", "jobs", "models", "datasets"},
+    ("models", "list", "--json"): {"reading", "streaming", "resuming", "translating", "words", "training", "jobs"},
+    ("translate", "--help"): {"reading", "titling", "words", "searching", "training", "jobs", "models", "datasets"},
+}
+
+
+@pytest.mark.parametrize("arguments", UNNEEDED, ids=" ".join)
+def test_a_command_imports_no_other(arguments: tuple[str, ...]) -> None:
+    loaded = imported_by(*arguments, probe=RUN)
+    assert not {f"dltext.tui.commands.{name}" for name in UNNEEDED[arguments]} & loaded
+    results = {name for name in loaded if name.startswith("dltext.engine.results.")}
+    assert len(results) <= 6, results
+
+
+def test_commands_are_where_the_table_says() -> None:
+    from dltext.tui import cli
+
+    for module, names in cli.COMMANDS.items():
+        commands = argparse.ArgumentParser().add_subparsers()
+        importlib.import_module(f"dltext.tui.commands.{module}").add_to(commands)
+        assert tuple(commands.choices) == names
 
 
 def test_all_of_the_screen_is_light() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from dltext.engine import api, plugins, registry
+from dltext.engine import api, plugin_code, plugins, registry
 from dltext.engine.results import JobSpec, UserError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,8 +26,9 @@ LIGHT = (ROOT / "tests" / "toy_recipe.py").read_text("utf-8")
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Each test is a process of its own that does not train, in a folder outside the tree."""
-    for name, value in (("_training", False), ("_described", {}), ("_imported", {})):
+    for name, value in (("_training", False), ("_described", {})):
         monkeypatch.setattr(plugins, name, value)
+    monkeypatch.setattr(plugin_code, "imported", {})
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("DLTEXT_DATA", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -226,7 +227,7 @@ BROKEN = {
 def test_what_is_broken_is_one_sentence(text: str) -> None:
     path = Path("broken.py").absolute()
     path.write_bytes(text.encode())
-    problem = plugins._told(plugins.Source("file", str(path)))["problem"]
+    problem = plugins._answered(plugin_code.Source("file", str(path)))["problem"]
     assert re.search(BROKEN[text], problem), problem
     assert problem.startswith(str(path))
     assert problem.endswith(f"Mend it, or have it forgotten with: dltext recipes remove {path}")

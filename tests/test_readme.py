@@ -57,12 +57,17 @@ def test_make_targets_exist() -> None:
 
 def test_keys_are_those_of_the_screens() -> None:
     from dltext.tui.actions import APP, SCREEN_ACTIONS
-    from dltext.tui.places import PLACES
+    from dltext.tui.places import PLACES, key_name
 
-    rows = re.findall(r"^\| `(f\d+|ctrl\+\w)` \| (\w+) \|", README, re.MULTILINE)
-    assert rows == [(place.key, place.title) for place in PLACES.values()]
-    keys = {key for actions in (APP, *SCREEN_ACTIONS.values()) for action in actions for key in action.keys.split(",")}
-    assert set(re.findall(r"`((?:ctrl|alt)\+\w|f\d+|enter)`", README)) <= keys
+    rows = re.findall(r"^\| `(F\d+|ctrl\+g \w)` \| (\w+) \|", README, re.MULTILINE)
+    assert rows == [(place.way, place.title) for place in PLACES.values()]
+    keys = {
+        key_name(key)
+        for actions in (APP, *SCREEN_ACTIONS.values())
+        for action in actions
+        for key in action.keys.split(",")
+    } | {place.way for place in PLACES.values()}
+    assert set(re.findall(r"`((?:ctrl|alt)\+\w(?: \w)?|[fF]\d+|enter)`", README)) <= keys
 
 
 def test_extras_exist() -> None:

@@ -1,10 +1,22 @@
-"""The table of actions: with that of places, keys, footer, command palette and help are all made from it."""
+"""The table of actions: with that of places, keys, footer, command palette, help and texts are all made from it.
+
+The rules that ``tests/tui/test_keys.py`` holds. A focused text field keeps each key that edits text in Textual or in
+readline. Nothing depends on a key that tmux, screen or common terminals keep. F1 helps; F2, F3
+and F4 are a screen's own; F5 to F9 are places. An action has the same key wherever there is one of its kind: ctrl+o
+opens a file of one's own, ctrl+n begins anew, ctrl+r copies, ctrl+t tries an example, ctrl+l looks a word up in Words,
+F12 writes to a file, del (or x) removes.
+"""
 
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-from .places import PLACES
+from .places import PLACES, key_name
+
+OPEN, NEW, COPY, EXAMPLE, LOOK_UP, EXPORT, REMOVE = "ctrl+o", "ctrl+n", "ctrl+r", "ctrl+t", "ctrl+l", "f12", "delete,x"
+"""The keys of what several screens can do."""
+READLINE = (("cursor_left", "ctrl+b"), ("cursor_right", "ctrl+f"), ("delete_left", "ctrl+h"))
+"""What readline has and Textual's text fields have not."""
 
 
 @dataclass(frozen=True)
@@ -29,57 +41,68 @@ class Action:
 APP: tuple[Action, ...] = (
     Action("app.help", "f1", "help", "What works here, and its keys", priority=True),
     Action("app.command_palette", "ctrl+p", "commands", "Find a command, a screen or a model by name", priority=True),
-    Action("app.go", "ctrl+g", "go to", "Choose a place by its number", show=False, priority=True),
-    Action(
-        "app.switch_light",
-        "ctrl+l",
-        "light/dark",
-        "Switch between the light and the dark theme",
-        show=False,
-        priority=True,
-    ),
+    Action("app.go", "ctrl+g", "go to", "All places, each with a letter", show=False, priority=True),
     Action("app.quit", "ctrl+q", "quit", "Leave; trainings go on without the screen", show=False, priority=True),
     *(
         Action(f"app.open_screen('{place.name}')", place.key, place.title, place.help, show=False, priority=True)
         for place in PLACES.values()
+        if place.key
     ),
+    *(Action(f"app.edit('{move}')", key, "", "", show=False) for move, key in READLINE),
 )
+"""The theme has no key: it stands in the palette and in the list of places."""
+
+SIMILAR = Action(
+    "similar",
+    LOOK_UP,
+    "similar words",
+    "Go to Words with the word at the cursor, or with what is selected",
+    show=False,
+    priority=True,
+)
+
+
+def _open(help: str) -> Action:
+    return Action("open_file", OPEN, "open", help, priority=True)
+
+
+def _export(help: str) -> Action:
+    return Action("export", EXPORT, "export", help, priority=True)
+
+
+def _copy(help: str) -> Action:
+    return Action("copy_result", COPY, "copy", help, priority=True)
+
+
+def _sample(help: str = "Put a sample text into the box", label: str = "sample") -> Action:
+    return Action("sample", EXAMPLE, label, help, priority=True)
+
+
+def _new(help: str) -> Action:
+    return Action("new_document", NEW, "new", help, show=False, priority=True)
+
 
 SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "analyse": (
-        Action("open_file", "ctrl+o", "open", "Open a file as the document", priority=True),
+        _open("Open a file as the document"),
         Action("compare", "f2", "compare", "See what several models say, side by side", priority=True),
-        Action("explain", "f3", "why", "Show which words moved the verdict", priority=True),
+        Action("explain", "f3", "why", "Show which words moved the prediction", priority=True),
         Action("next_model", "f4", "model", "Use another model", priority=True),
-        Action("export", "ctrl+e", "export", "Write the result to a text or JSON file", priority=True),
-        Action("copy_result", "ctrl+r", "copy", "Copy the result as text", priority=True),
-        Action("sample", "ctrl+t", "sample", "Put a sample text into the box", priority=True),
-        Action(
-            "similar",
-            "ctrl+s",
-            "similar words",
-            "Go to Words with the word at the cursor, or with what is selected",
-            show=False,
-            priority=True,
-        ),
-        Action(
-            "new_document",
-            "ctrl+n",
-            "new",
-            "Empty the box for another document; again: bring the text back",
-            show=False,
-            priority=True,
-        ),
+        _export("Write the result to a text or JSON file"),
+        _copy("Copy the result as text"),
+        _sample(),
+        SIMILAR,
+        _new("Empty the box for another document; again: bring the text back"),
     ),
     "words": (
         Action("compare", "f2", "compare", "Ask two models the same, side by side", priority=True),
         Action("next_mode", "f3", "view", "Next view: neighbours, analogy, odd one out …", priority=True),
         Action("next_model", "f4", "vectors", "Use other word vectors", priority=True),
         Action("back", "escape", "back", "Back to the word before"),
-        Action("export", "ctrl+e", "export", "Write what is shown to a JSON, TSV or text file", priority=True),
-        Action("copy_result", "ctrl+r", "copy", "Copy what is shown as text", priority=True),
-        Action("example", "ctrl+t", "example", "Try an example of this view", priority=True),
-        Action("new", "ctrl+n", "new", "Empty the line for other words", show=False, priority=True),
+        _export("Write what is shown to a JSON, TSV or text file"),
+        _copy("Copy what is shown as text"),
+        _sample("Try an example of this view", "example"),
+        _new("Empty the line for other words"),
         Action("map_method", "t", "PCA/t-SNE", "Draw the map by the other method"),
         *(
             Action(f"show_mode('{mode}')", str(number), label, told, show=False)
@@ -97,54 +120,33 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         ),
     ),
     "search": (
-        Action("corpus", "f2", "corpus", "Choose what to search: a corpus, or your own file or folder", priority=True),
+        Action("corpus", "f2", "corpus", "Choose what to search: a corpus, or a part of it", priority=True),
+        Action("open_file", OPEN, "own file", "Search in a file or a folder of yours", show=False, priority=True),
         Action("method", "f3", "method", "Choose how to rank: by words, by meaning, by both", priority=True),
-        Action("part", "f4", "part", "Search one part of the corpus only: train, test …", show=False, priority=True),
-        Action("turn", "ctrl+t", "duplicates", "Change to the near-duplicates of the corpus, and back", priority=True),
+        Action("turn", "f4", "duplicates", "Change to the near-duplicates of the corpus, and back", priority=True),
         Action("analyse", "a", "analyse", "Open the document in Analyse"),
         Action("more", "m", "more like it", "Look for documents like this one"),
         Action("next_match", "n", "next match", "Go to the next matching word of the document"),
         Action("previous_match", "p", "previous", "Go to the matching word before", show=False),
-        Action("export", "ctrl+e", "export", "Write the list to a TSV or JSON file", priority=True),
-        Action("copy_found", "ctrl+r", "copy", "Copy the list as text", show=False, priority=True),
-        Action(
-            "new_query",
-            "ctrl+n",
-            "new",
-            "Empty the box for another query; again: bring it back",
-            show=False,
-            priority=True,
-        ),
+        _export("Write the list to a TSV or JSON file"),
+        _copy("Copy the list as text"),
+        _new("Empty the box for another query; again: bring it back"),
         Action("back", "escape", "back", "Stop what is under way; else back to the list, or to the query", show=False),
     ),
     "authors": (
-        Action("open_file", "ctrl+o", "open", "Open a file with texts by one author", priority=True),
-        Action("choose_data", "ctrl+o", "corpus", "Choose whose authors: a corpus, or a file of yours", priority=True),
+        _open("Open a file with texts by one author"),
+        Action("open_group", OPEN, "own file", "Open a file of yours with an author a record", priority=True),
         Action("group", "f2", "many", "Who writes in a corpus or a file: all authors together, as bars", priority=True),
         Action("one", "f2", "one author", "Back to the texts of one author", priority=True),
         Action("next_hop", "f3", "hops", "What it looked at: all hops together, then each by itself", priority=True),
-        Action("part", "f3", "part", "Read one part of the corpus only: train, test …", priority=True),
+        Action("choose_data", "f3", "corpus", "Choose whose authors: a corpus, or a part of it", priority=True),
         Action("next_model", "f4", "model", "Use another model", priority=True),
         Action("stop", "escape", "stop", "Stop reading, and keep what was read"),
-        Action("export", "ctrl+e", "export", "Write what is shown to a JSON, TSV or text file", priority=True),
-        Action("copy_result", "ctrl+r", "copy", "Copy what is shown as text", priority=True),
-        Action("sample", "ctrl+t", "sample", "Put a sample text into the box", priority=True),
-        Action(
-            "similar",
-            "ctrl+s",
-            "similar words",
-            "Go to Words with the word at the cursor, or with what is selected",
-            show=False,
-            priority=True,
-        ),
-        Action(
-            "new_document",
-            "ctrl+n",
-            "new",
-            "Empty the box for another author; again: bring the texts back",
-            show=False,
-            priority=True,
-        ),
+        _export("Write what is shown to a JSON, TSV or text file"),
+        _copy("Copy what is shown as text"),
+        _sample(),
+        SIMILAR,
+        _new("Empty the box for another author; again: bring the texts back"),
         Action("show_hop('0')", "0", "all hops", "What all hops together looked at", show=False),
         *(
             Action(f"show_hop('{hop}')", str(hop), f"hop {hop}", f"What hop {hop} looked at", show=False)
@@ -152,7 +154,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         ),
     ),
     "translate": (
-        Action("open_file", "ctrl+o", "open", "Open a file as the text to translate", priority=True),
+        _open("Open a file as the text to translate"),
         Action("direction", "f2", "direction", "Choose from which language into which", priority=True),
         Action(
             "grid", "f3", "grid", "All links of the sentence's words as a grid, and back to the texts", priority=True
@@ -160,26 +162,12 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("next_model", "f4", "model", "Translate by another model", priority=True),
         Action("stop", "escape", "stop", "Stop translating, and keep what is translated"),
         Action("back", "escape", "back", "Back to the texts, or to the text to translate", show=False),
-        Action("go_on", "ctrl+k", "go on", "Translate the rest of a text that is not translated whole", priority=True),
-        Action("export", "ctrl+e", "export", "Write the translation to a TMX, TSV or text file", priority=True),
-        Action("copy_result", "ctrl+r", "copy", "Copy the translation", priority=True),
-        Action("sample", "ctrl+t", "sample", "Put a sample text into the box", priority=True),
-        Action(
-            "similar",
-            "ctrl+s",
-            "similar words",
-            "Go to Words with the word at the cursor, or with what is selected",
-            show=False,
-            priority=True,
-        ),
-        Action(
-            "new_document",
-            "ctrl+n",
-            "new",
-            "Empty the box for another text; again: bring the text back",
-            show=False,
-            priority=True,
-        ),
+        Action("go_on", "ctrl+j", "go on", "Translate the rest of a text that is not translated whole", priority=True),
+        _export("Write the translation to a TMX, TSV or text file"),
+        _copy("Copy the translation"),
+        _sample(),
+        SIMILAR,
+        _new("Empty the box for another text; again: bring the text back"),
         *(
             Action(
                 f"choose('{number}')",
@@ -192,30 +180,16 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         ),
     ),
     "titles": (
-        Action("open_file", "ctrl+o", "open", "Open a file as the text that needs a title", priority=True),
+        _open("Open a file as the text that needs a title"),
         Action("shorter", "f2", "shorter", "Shorter titles", priority=True),
         Action("longer", "f3", "longer", "Longer titles", priority=True),
         Action("next_model", "f4", "model", "Choose the model that writes titles", priority=True),
         Action("back", "escape", "back", "Back to the text", show=False),
-        Action("export", "ctrl+e", "export", "Write all titles to a JSON, TSV or text file", priority=True),
-        Action("copy_result", "ctrl+r", "copy", "Copy your title, or the one at hand", priority=True),
-        Action("sample", "ctrl+t", "sample", "Put a sample text into the box", priority=True),
-        Action(
-            "similar",
-            "ctrl+s",
-            "similar words",
-            "Go to Words with the word at the cursor, or with what is selected",
-            show=False,
-            priority=True,
-        ),
-        Action(
-            "new_document",
-            "ctrl+n",
-            "new",
-            "Empty the box for another text; again: bring the text back",
-            show=False,
-            priority=True,
-        ),
+        _export("Write all titles to a JSON, TSV or text file"),
+        _copy("Copy your title, or the one at hand"),
+        _sample(),
+        SIMILAR,
+        _new("Empty the box for another text; again: bring the text back"),
         *(
             Action(f"choose('{number}')", str(number), f"title {number}", f"Take title {number} as yours", show=False)
             for number in range(1, 7)
@@ -224,19 +198,19 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "models": (
         Action("use", "u", "use", "Use this model: in Analyse, or where its task is at home"),
         Action("make_default", "d", "default", "Make this model the default of its task"),
-        Action("import_model", "i", "import", "Add a model from a zip file or a folder"),
-        Action("export_model", "e", "export", "Write this model to a zip file"),
+        Action("import_model", f"{OPEN},i", "import", "Add a model from a zip file or a folder"),
+        Action("export_model", EXPORT, "export", "Write this model to a zip file"),
         Action("stop", "escape", "stop", "Stop reading the vectors file"),
-        Action("remove", "delete,x", "remove", "Remove this model from the disk (asks first)"),
+        Action("remove", REMOVE, "remove", "Remove this model from the disk (asks first)"),
         Action("reload", "r", "reload", "Read the list again", show=False),
     ),
     "corpora": (
         Action("browse", "b", "browse", "Read the documents, page by page"),
-        Action("check", "c", "check", "Count labels and lengths; find duplicates and leaks"),
+        Action("check", "f2,c", "check", "Count labels and lengths; find duplicates and leaks"),
         Action("fetch", "f", "fetch", "Get the corpus: from the mirror, the cache or the network"),
         Action("stop", "escape", "stop", "Stop fetching"),
         Action("train", "t", "train on it", "Go to Train with this corpus chosen"),
-        Action("import_data", "i", "import", "Add your own file as a corpus"),
+        Action("import_data", f"{OPEN},i", "import", "Add your own file as a corpus"),
         Action("reload", "r", "reload", "Read the list again", show=False),
     ),
     "browse": (
@@ -249,7 +223,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "train": (
         Action("check", "f2", "check", "Look through the data, estimate time and memory, measure the baseline"),
         Action("start", "f3", "start", "Start training with these settings, in the background"),
-        Action("browse", "ctrl+o", "own data", "Choose a file or a folder of yours to learn from"),
+        Action("open_file", OPEN, "own data", "Choose a file or a folder of yours to learn from"),
         Action("reset", "f4", "defaults", "Give all settings their first values again"),
         Action("recommended", "ctrl+t", "recommended", "Take over the settings that the check recommends"),
     ),
@@ -264,9 +238,9 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Stop the run, to go on later, or with the best so far as its model",
         ),
         Action("resume", "r", "resume", "Go on from the checkpoint, as if never interrupted"),
-        Action("delete", "x", "delete", "Delete the run and its files; its model stays"),
+        Action("delete", REMOVE, "delete", "Delete the run and its files; its model stays"),
         Action("log", "l", "log", "What the run has printed"),
-        Action("compare", "d", "compare", "Compare runs: curves, results, and the settings that differ"),
+        Action("compare", "f2,d", "compare", "Compare runs: curves, results, and the settings that differ"),
         Action("examples", "e", "examples", "What it wrote at the end of the last epochs, in place of the curves"),
         Action("use", "u", "use model", "Analyse with the model that the run made"),
         Action("again", "a", "again", "Open Train with this run's settings"),
@@ -291,7 +265,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         ),
         Action("toggle_shares", "p", "counts/%", "Numbers in the matrix: documents, or shares of their class"),
         Action("next_part", "n", "attribute", "The next attribute of a model that tells several"),
-        Action("export", "e", "export", "Write the report to a file, JSON or Markdown"),
+        Action("export", EXPORT, "export", "Write the report to a file, JSON or Markdown"),
         Action("analyse", "a", "analyse", "Open this document in Analyse"),
         Action("keep_baseline", "k", "keep baseline", "Train the baseline as a model of its own, on the same data"),
         Action("use", "u", "use model", "Analyse with this model"),
@@ -303,3 +277,17 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
 def bindings(place: str) -> list[BindingType]:
     """The key bindings of a place (``app``: those that work everywhere)."""
     return [action.binding() for action in (APP if place == "app" else SCREEN_ACTIONS.get(place, ()))]
+
+
+def pressed(action: str, place: str = "") -> str:
+    """The first key of an action by Textual's name: on ``place``, else on any. Raises KeyError without one."""
+    rows = (*SCREEN_ACTIONS.get(place, ()), *APP, *(row for rows in SCREEN_ACTIONS.values() for row in rows))
+    for row in rows:
+        if row.action in (action, f"app.{action}"):
+            return row.keys.partition(",")[0]
+    raise KeyError(action)
+
+
+def key(action: str, place: str = "") -> str:
+    """The same as texts name it: ``F12``, ``ctrl+o``."""
+    return key_name(pressed(action, place))

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding
 from textual.command import Provider
 from textual.reactive import reactive
+from textual.widgets import Input, TextArea
 
 from .. import __version__
-from .actions import bindings
+from .actions import bindings, key
 from .drawn import draw_harmlessly
 from .keeping import DraftKeeper
 from .kit.ahead import Ahead
@@ -26,7 +28,7 @@ from .kit.themes import DARK, LIGHT
 from .kit.timers import keep_single_ticks
 from .kit.window import follow
 from .kit.workbench import Unavailable, Workbench
-from .places import PLACES, load
+from .places import PLACES, key_name, load
 from .signals import HUNG_UP, terminal_is_there
 from .warming import import_ahead, settle
 
@@ -127,17 +129,29 @@ class DltextApp(App[None]):
     def action_open_screen(self, name: str) -> None:
         self.open_screen(name)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of places leave no dialog, for something may be typed in it; keys of readline are for text fields."""
+        if action in ("open_screen", "go") and self.screen.is_modal:
+            return bool(getattr(self.screen, "PASSING", False)) and action == "open_screen"
+        return isinstance(self.focused, Input | TextArea) if action == "edit" else True
+
+    def action_edit(self, move: str) -> None:
+        """Readline's other names of keys, in any text field."""
+        if (edit := getattr(self.focused, f"action_{move}", None)) is not None:
+            edit()
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as all texts name it."""
+        return binding.key_display or key_name(binding.key)
+
     def action_go(self) -> None:
-        from .kit.dialogs import SIGNS, Choose
+        from .kit.go import GoTo
 
-        names = list(PLACES)
-        options = [(f"{sign}  {place.title}", place.help) for sign, place in zip(SIGNS, PLACES.values(), strict=False)]
+        async def go(action: str | None) -> None:
+            if action is not None:
+                await self.run_action(action)
 
-        def go(index: int | None) -> None:
-            if index is not None:
-                self.open_screen(names[index])
-
-        self.push_screen(Choose("Go to", options, names.index(self.current_mode)), go)
+        self.push_screen(GoTo(PLACES, self.current_mode), go)
 
     def action_help(self) -> None:
         from .kit.help import HelpScreen
@@ -260,7 +274,7 @@ class DltextApp(App[None]):
 
     def action_help_quit(self) -> None:
         """ctrl+c where nothing is selected: many try to leave by it."""
-        self.notify("ctrl+c copies what is selected. ctrl+q leaves.")
+        self.notify(f"ctrl+c copies what is selected. {key('quit')} leaves.")
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave, with what is written in the boxes kept as drafts."""

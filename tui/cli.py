@@ -7,23 +7,11 @@ before a command needs it: an answer is on the screen in a fraction of a second.
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from .. import __version__
 from ..engine.results import UserError
-from .commands import (
-    datasets,
-    inputs,
-    jobs,
-    models,
-    profiling,
-    reading,
-    searching,
-    streams,
-    titling,
-    training,
-    translating,
-    words,
-)
+from .commands import streams
 from .commands.output import Misuse, Parser, log, visible
 
 EPILOG = """\
@@ -45,8 +33,23 @@ The screen with all of this: dltext-tui.
 """
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+COMMANDS = {
+    "reading": ("sentiment", "classify"),
+    "profiling": ("profile",),
+    "translating": ("translate",),
+    "titling": ("title",),
+    "words": ("similar", "analogy", "odd-one-out", "similarity"),
+    "searching": ("search",),
+    "training": ("train", "cross-validate", "evaluate", "recipes"),
+    "jobs": ("jobs",),
+    "models": ("models",),
+    "datasets": ("data", "doctor"),
+}
+"""The modules of ``commands``, in the order of ``--help``, and what each adds."""
+
+
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """The whole command line; of it only ``command`` where it is one, so that no other has to be imported."""
     root = Parser(
         prog="dltext",
         description="Text mining with deep learning: read texts with trained models, explore words, search, "
@@ -57,8 +60,9 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"dltext {__version__}")
     root.add_argument("--debug", action="store_true", default=False, help="show a traceback when something fails")
     commands = root.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
-    for module in (reading, profiling, translating, titling, words, searching, training, jobs, models, datasets):
-        module.add_to(commands)
+    modules = [module for module, names in COMMANDS.items() if command in names] or COMMANDS
+    for module in modules:
+        import_module(f".commands.{module}", __package__).add_to(commands)
     return root
 
 
@@ -72,7 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _main(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     try:
-        options = parser().parse_args(arguments)
+        command = next((argument for argument in arguments if not argument.startswith("-")), "")
+        options = parser(command).parse_args(arguments)
         code = options.run(options)
         sys.stdout.flush()
         return code or 0
@@ -99,6 +104,8 @@ def _main(arguments: list[str]) -> int:
 def _sentence(error: Exception) -> str:
     """What went wrong, for people."""
     if isinstance(error, UserError):
+        from .commands import inputs
+
         return inputs.with_options(str(error))
     if isinstance(error, MemoryError):
         return "There is not enough memory for this: close other programs, or give less text at once."

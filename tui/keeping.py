@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from ..engine.results import Draft, UserError
+from ..engine.results import Draft, UserError, plural
+from .actions import key
 from .kit.document import Document, DocumentBox
 from .kit.offer import DraftOffer, about_draft
 from .kit.workbench import Unavailable
@@ -130,7 +131,7 @@ class DraftKeeper:
                 lambda _: None,
                 wrong=self._failed,
             )
-        more = f" {len(self.left)} of earlier starts are in ctrl+p, Drafts." if self.left else ""
+        more = f" {len(self.left)} of earlier starts are in {key('command_palette')}, Drafts." if self.left else ""
         self._app.notify(f"No drafts are kept any more: a text that is not exported goes with the window.{more}")
 
     # ------------------------------------------------------------------------------------------ offering
@@ -152,7 +153,8 @@ class DraftKeeper:
             home.query_one(DraftOffer).show(left)
         else:
             self._app.notify(
-                f"{about_draft(left[0])} was left at an earlier start. ctrl+p, then “Drafts”, brings it back.",
+                f"{about_draft(left[0])} was left at an earlier start. "
+                f"{key('command_palette')}, then “Drafts”, brings it back.",
                 timeout=12,
             )
 
@@ -196,8 +198,8 @@ class DraftKeeper:
         self._withdraw()
         self._app.run_worker(self._arrive(*taken), group="draft", exclusive=True)
         if self.left:
-            more = f"{len(self.left)} more draft{'s' if len(self.left) > 1 else ''}"
-            self._app.notify(f"{more} of earlier starts: ctrl+p, then “Drafts”.")
+            more = plural(len(self.left), "more draft")
+            self._app.notify(f"{more} of earlier starts: {key('command_palette')}, then “Drafts”.")
 
     def choose(self) -> None:
         """The list of drafts: take one, or remove it."""

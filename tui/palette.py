@@ -2,20 +2,32 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from textual.actions import parse
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
+from textual.screen import Screen
 
 from .actions import APP, SCREEN_ACTIONS
 from .kit.themes import DARK, LIGHT
 from .kit.workbench import Workbench
-from .places import PLACES, place_of
+from .places import PLACES, key_name, place_of
 
 if TYPE_CHECKING:
     from .kit.shell import Shell
 
 Entry = tuple[str, str, Callable[[], object]]
+
+
+NUMBERED = ("show_hop", "choose(")
+"""Actions of which there are as many as an answer has parts: elsewhere nobody knows how many."""
+
+
+def _can(screen: Screen[Any], action: str) -> bool:
+    """Whether an action can be done on a screen now."""
+    _, name, parameters = parse(action)
+    return bool(screen.check_action(name, parameters))
 
 
 class WorkbenchCommands(Provider):
@@ -45,8 +57,8 @@ class WorkbenchCommands(Provider):
         if isinstance(screen, Workbench):
             known = SCREEN_ACTIONS.get(screen.PLACE, ())
             for action in known:
-                if screen.check_action(action.action.partition("(")[0], ()):
-                    key = action.keys.split(",")[0]
+                if _can(screen, action.action):
+                    key = key_name(action.keys.split(",")[0])
                     entries.append(
                         (
                             f"{action.label.capitalize()}  ({key})",
@@ -58,7 +70,9 @@ class WorkbenchCommands(Provider):
             if screen.is_modal or name == getattr(screen, "PLACE", ""):
                 continue
             for action in SCREEN_ACTIONS.get(name, ()):
-                key = action.keys.split(",")[0]
+                if action.action.startswith(NUMBERED):
+                    continue
+                key = key_name(action.keys.split(",")[0])
                 entries.append(
                     (
                         f"{place.title}: {action.label}  ({key})",
@@ -66,11 +80,13 @@ class WorkbenchCommands(Provider):
                         lambda name=name, act=action.action: self._there(name, act),
                     )
                 )
-        for place in PLACES.values():
+        # A dialog is left by itself only: what is typed there would go.
+        stays = screen.is_modal and not getattr(screen, "PASSING", False)
+        for place in () if stays else PLACES.values():
             entries.append(
-                (f"Go to {place.title}  ({place.key})", place.help, lambda name=place.name: app.open_screen(name))
+                (f"Go to {place.title}  ({place.way})", place.help, lambda name=place.name: app.open_screen(name))
             )
-        entries.extend(self._models)
+        entries.extend(() if stays else self._models)
         for theme, label in ((DARK, "Dark"), (LIGHT, "Light")):
             entries.append(
                 (f"{label} theme", "Change the colours, and remember it", lambda name=theme.name: app.use_theme(name))
@@ -85,7 +101,7 @@ class WorkbenchCommands(Provider):
             )
         )
         for action in APP:
-            if not action.action.startswith(("app.open_screen", "app.switch", "app.command")):
+            if not action.action.startswith(("app.open_screen", "app.command", "app.edit")):
                 entries.append(
                     (action.label.capitalize(), action.help, lambda name=action.action: self.app.run_action(name))
                 )
@@ -98,7 +114,7 @@ class WorkbenchCommands(Provider):
 
         async def act() -> None:
             screen = self.app.screen
-            if screen is app.place(place) and screen.check_action(action.partition("(")[0], ()):
+            if screen is app.place(place) and _can(screen, action):
                 await screen.run_action(action)
 
         self.app.call_after_refresh(act)

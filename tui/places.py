@@ -10,58 +10,77 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Place:
-    """A screen: its name in :func:`open_screen`, its title in the bar, its key, and where its class is."""
+    """A screen: its name in :func:`open_screen`, its title in the bar, how to get there, and where its class is."""
 
     name: str
     title: str
-    key: str
+    letter: str
+    """What chooses it after ctrl+g; a character of the title, where it is underlined."""
     path: str
     help: str
+    key: str = ""
+    """The key that goes there at once, of the most used."""
     ahead: str = ""
     """The task whose models take a moment to load, so that it is done before the first question."""
     apart: bool = False
     """A rule stands before it in the bar: what begins another kind of place."""
 
+    @property
+    def way(self) -> str:
+        """How one gets there, as texts name it: ``F6``, ``ctrl+g w``."""
+        return key_name(self.key) if self.key else f"{LEADER} {self.letter}"
 
-# F-keys survive SSH, tmux and typing; F1 is help, F10 and F11 belong to many terminals. ctrl+f means find everywhere,
-# and no text box of Textual takes it, nor ctrl+b: by whom a text is. ctrl+d, a dictionary's, they take for what delete
-# does too; ctrl+u, what stands above, for clearing a line, where ctrl+n empties the box. ctrl+g is the way for those
-# whose keyboard hides the F-keys. alt and a digit is none: Textual reads it as the sign that a Mac types with it.
+
+LEADER = "ctrl+g"
+_NAMES = {"escape": "esc", "delete": "del", "underscore": "_", "plus": "+", "minus": "-"}
+
+
+def key_name(key: str) -> str:
+    """A key of Textual's as all texts write it: ``F5``, ``ctrl+e``, ``esc``, ``del``."""
+    *modifiers, last = key.split("+")
+    if last[:1] == "f" and last[1:].isdigit():
+        last = last.upper()
+    return "+".join([*modifiers, _NAMES.get(last, last)])
+
+
+# F-keys survive SSH, tmux and typing; F1 is help, F10 and F11 belong to many terminals. Control keys edit text: none of
+# them opens a place but ctrl+g, the way to all of them, also for those whose keyboard hides the F-keys.
 PLACES: dict[str, Place] = {
     place.name: place
     for place in (
         Place(
             "analyse",
             "Analyse",
-            "f5",
+            "a",
             "dltext.tui.analyse.screen:AnalyseScreen",
             "What a text says: its sentiment, and which words decided it",
+            key="f5",
         ),
         Place(
             "words",
             "Words",
-            "f12",
+            "w",
             "dltext.tui.words.screen:WordsScreen",
             "Word vectors: neighbours, analogies, odd one out, similarity, a map",
         ),
         Place(
             "search",
             "Search",
-            "ctrl+f",
+            "s",
             "dltext.tui.search.screen:SearchScreen",
             "Find documents by meaning; near-duplicates",
         ),
         Place(
             "authors",
             "Authors",
-            "ctrl+b",
+            "u",
             "dltext.tui.authors.screen:AuthorsScreen",
             "What the style of texts suggests of who wrote them; who writes in a corpus",
         ),
         Place(
             "translate",
             "Translate",
-            "ctrl+d",
+            "l",
             "dltext.tui.translate.screen:TranslateScreen",
             "What a text says in another language, and which word came from which",
             ahead="translate",
@@ -69,7 +88,7 @@ PLACES: dict[str, Place] = {
         Place(
             "titles",
             "Titles",
-            "ctrl+u",
+            "i",
             "dltext.tui.titles.screen:TitlesScreen",
             "Titles for an abstract or an article, where each word came from; what a text is about",
             ahead="title",
@@ -77,25 +96,35 @@ PLACES: dict[str, Place] = {
         Place(
             "train",
             "Train",
-            "f6",
+            "t",
             "dltext.tui.train.screen:TrainScreen",
             "Train a model on a corpus or on your own texts",
+            key="f6",
             apart=True,
         ),
-        Place("runs", "Runs", "f7", "dltext.tui.runs.screen:RunsScreen", "All trainings: curves, progress, reports"),
+        Place(
+            "runs",
+            "Runs",
+            "r",
+            "dltext.tui.runs.screen:RunsScreen",
+            "All trainings: curves, progress, reports",
+            key="f7",
+        ),
         Place(
             "models",
             "Models",
-            "f8",
+            "m",
             "dltext.tui.models.screen:ModelsScreen",
             "The models that there are: cards, default, import, export",
+            key="f8",
         ),
         Place(
             "corpora",
             "Corpora",
-            "f9",
+            "c",
             "dltext.tui.corpora.screen:CorporaScreen",
             "The texts that there are: fetch, check, browse, import",
+            key="f9",
         ),
     )
 }
@@ -112,3 +141,8 @@ def load(place: str) -> type[Any]:
     """Import a place's screen class. Raises ImportError or AttributeError where it is not installed."""
     module, _, name = PLACES[place].path.partition(":")
     return getattr(import_module(module), name)
+
+
+def way(place: str) -> str:
+    """How one gets to a place, as texts name it: ``F6``, ``ctrl+g w``."""
+    return PLACES[place].way

@@ -15,6 +15,7 @@ START = 0.15
 """Seconds after the first frame: the models are read first."""
 MODULES = (
     "dltext.tui.kit.dialogs",
+    "dltext.tui.kit.go",
     "dltext.tui.kit.choosing",
     "dltext.tui.kit.export",
     "dltext.tui.palette",

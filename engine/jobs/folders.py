@@ -59,8 +59,8 @@ def highest_number() -> int:
 
 
 def number_of(job_id: str) -> int | None:
-    found = re.search(r"-(\d{1,9})$", job_id)
-    return int(found[1]) if found else None
+    match = re.search(r"-(\d{1,9})$", job_id)
+    return int(match[1]) if match else None
 
 
 def create(job_id: str, spec: JobSpec, created: float, cwd: str) -> Path:
@@ -87,8 +87,8 @@ def read_spec(path: Path) -> Written:
 
 def spec_from(values: dict[str, Any]) -> JobSpec:
     """A JobSpec of its JSON form; keys of other versions are passed over. Raises TypeError."""
-    known = {item.name for item in fields(JobSpec)}
-    return JobSpec(**{name: value for name, value in values.items() if name in known})
+    names = {item.name for item in fields(JobSpec)}
+    return JobSpec(**{name: value for name, value in values.items() if name in names})
 
 
 def write_worker(path: Path, pid: int, identity: str) -> None:

@@ -35,17 +35,17 @@ def compare(spec: JobSpec, folder: Path, cwd: str = "") -> None:
     if not before or not folders.has_begun(folder):
         return
     for name, path in _names(spec, cwd):
-        known = before.get(name)
-        if not isinstance(known, dict):
+        recorded = before.get(name)
+        if not isinstance(recorded, dict):
             continue
-        found = _sum(path)
-        if found == known.get("sum"):
+        digest = _sum(path)
+        if digest == recorded.get("sum"):
             continue
         shown = Path(name).name or name
-        if not found:
+        if not digest:
             raise CannotGoOn(f"{shown}, which this run learns from, is gone: put it back, or start the run anew.")
         raise CannotGoOn(
-            f"{shown} has changed since this run began ({_difference(known.get('rows'), _rows(spec, path))}), so it "
+            f"{shown} has changed since this run began ({_difference(recorded.get('rows'), _rows(spec, path))}), so it "
             "cannot go on from its checkpoint: start it anew."
         )
 

@@ -68,17 +68,19 @@ def get(job_id: str) -> Job:
 def resolve(job_id: str) -> str:
     """The whole id for a unique beginning of one, or for a number. Raises UserError."""
     rows = _transact(lambda connection: connection.execute("SELECT id, state FROM jobs").fetchall(), False)
-    known = [row["id"] for row in rows if _is_there(row)]
-    if job_id in known:
+    job_ids = [row["id"] for row in rows if _is_there(row)]
+    if job_id in job_ids:
         return job_id
     if job_id.isdecimal():
-        found = [name for name in known if folders.number_of(name) == int(job_id)]
+        matches = [name for name in job_ids if folders.number_of(name) == int(job_id)]
     else:
-        found = [name for name in known if job_id and name.startswith(job_id)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise UserError(f"{job_id!r} may be {', '.join(found[:5])}{' …' if len(found) > 5 else ''}: write more of it.")
+        matches = [name for name in job_ids if job_id and name.startswith(job_id)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise UserError(
+            f"{job_id!r} may be {', '.join(matches[:5])}{' …' if len(matches) > 5 else ''}: write more of it."
+        )
     raise UserError(f"There is no run {job_id!r}; `dltext jobs list` shows them all.")
 
 
@@ -273,9 +275,9 @@ def _job(row: sqlite3.Row) -> Job:
 
 def _ended_job(row: sqlite3.Row) -> Job:
     key, content = (folder(row["id"]), row["id"]), tuple(row)
-    known = _ended.get(key)
-    if known is not None and known[0] == content:
-        return known[1]
+    cached = _ended.get(key)
+    if cached is not None and cached[0] == content:
+        return cached[1]
     summary = Summary.from_dict(json.loads(row["summary"])) if row["summary"] else Summary()
     job = _assembled(row, summary)
     _ended[key] = (content, job)
@@ -316,10 +318,10 @@ def _working_folder() -> str:
 
 
 def _report_from(values: dict[str, Any]) -> Report:
-    known = {name: values[name] for name in Report.__dataclass_fields__ if name in values}
+    stored = {name: values[name] for name in Report.__dataclass_fields__ if name in values}
     for name in ("labels", "per_class", "documents", "history"):
-        known[name] = tuple(known.get(name) or ())
-    known["confusion"] = tuple(tuple(row) for row in known.get("confusion") or ())
-    known["intervals"] = {key: (ends[0], ends[1]) for key, ends in (known.get("intervals") or {}).items()}
-    known["parts"] = tuple(_report_from(part) for part in known.get("parts") or ())
-    return Report(**known)
+        stored[name] = tuple(stored.get(name) or ())
+    stored["confusion"] = tuple(tuple(row) for row in stored.get("confusion") or ())
+    stored["intervals"] = {key: (ends[0], ends[1]) for key, ends in (stored.get("intervals") or {}).items()}
+    stored["parts"] = tuple(_report_from(part) for part in stored.get("parts") or ())
+    return Report(**stored)

@@ -1,31 +1,96 @@
-"""What crosses the door between the engine and the people who look at it: frozen dataclasses, nothing that runs."""
+"""What crosses the door between the engine and the people who look at it: frozen dataclasses, nothing that runs.
 
-from ...data.errors import UserError  # re-exported: screens catch it without reaching past the engine
-from .bundles import AttributeInfo, BundleInfo, Check, DataCheck, DatasetInfo
-from .drafting import Draft
-from .outlets import Outlet
-from .profiling import GroupAttribute, GroupProfile, Guess, Phrase, Profile, Share
-from .progress import Progress
-from .reading import Record, Result, Span
-from .searching import Duplicates, Found, Hit, IndexInfo, SearchMethod
-from .tasks import DataKind, TaskInfo
-from .titling import Keyphrase, Title, Titles
-from .training import (
-    ACTIVE,
-    CannotGoOn,
-    Event,
-    Field,
-    Job,
-    JobSpec,
-    JobState,
-    Preflight,
-    RecipeInfo,
-    RecipeSource,
-    Report,
-)
-from .translating import Direction, Hypothesis, Sentence, Token, Translation
+A class is imported when it is first asked for: a command that answers one text needs none of the others.
+"""
+
+from typing import TYPE_CHECKING
+
+from ...data.errors import UserError as UserError  # screens catch it without reaching past the engine
+from ...data.wording import percent as percent  # numbers and their nouns look alike everywhere
+from ...data.wording import plural as plural
+from ..lazy import attributes
 from .visible import escape_json, in_one_line, visible
-from .words import MapPoint, Matrix, Missing, Neighbour, Neighbours, OddOneOut, Similarity, WordMap
+
+if TYPE_CHECKING:
+    from .bundles import AttributeInfo as AttributeInfo
+    from .bundles import BundleInfo as BundleInfo
+    from .bundles import Check as Check
+    from .bundles import DataCheck as DataCheck
+    from .bundles import DatasetInfo as DatasetInfo
+    from .drafting import Draft as Draft
+    from .outlets import Outlet as Outlet
+    from .profiling import GroupAttribute as GroupAttribute
+    from .profiling import GroupProfile as GroupProfile
+    from .profiling import Guess as Guess
+    from .profiling import Phrase as Phrase
+    from .profiling import Profile as Profile
+    from .profiling import Share as Share
+    from .progress import Progress as Progress
+    from .reading import Record as Record
+    from .reading import Result as Result
+    from .reading import Span as Span
+    from .searching import Duplicates as Duplicates
+    from .searching import Found as Found
+    from .searching import Hit as Hit
+    from .searching import IndexInfo as IndexInfo
+    from .searching import SearchMethod as SearchMethod
+    from .tasks import DataKind as DataKind
+    from .tasks import TaskInfo as TaskInfo
+    from .titling import Keyphrase as Keyphrase
+    from .titling import Title as Title
+    from .titling import Titles as Titles
+    from .training import ACTIVE as ACTIVE
+    from .training import CannotGoOn as CannotGoOn
+    from .training import Event as Event
+    from .training import Field as Field
+    from .training import Job as Job
+    from .training import JobSpec as JobSpec
+    from .training import JobState as JobState
+    from .training import Preflight as Preflight
+    from .training import RecipeInfo as RecipeInfo
+    from .training import RecipeSource as RecipeSource
+    from .training import Report as Report
+    from .translating import Direction as Direction
+    from .translating import Hypothesis as Hypothesis
+    from .translating import Sentence as Sentence
+    from .translating import Token as Token
+    from .translating import Translation as Translation
+    from .words import MapPoint as MapPoint
+    from .words import Matrix as Matrix
+    from .words import Missing as Missing
+    from .words import Neighbour as Neighbour
+    from .words import Neighbours as Neighbours
+    from .words import OddOneOut as OddOneOut
+    from .words import Similarity as Similarity
+    from .words import WordMap as WordMap
+
+_MODULES = {
+    "bundles": ("AttributeInfo", "BundleInfo", "Check", "DataCheck", "DatasetInfo"),
+    "drafting": ("Draft",),
+    "outlets": ("Outlet",),
+    "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
+    "progress": ("Progress",),
+    "reading": ("Record", "Result", "Span"),
+    "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
+    "tasks": ("DataKind", "TaskInfo"),
+    "titling": ("Keyphrase", "Title", "Titles"),
+    "training": (
+        "ACTIVE",
+        "CannotGoOn",
+        "Event",
+        "Field",
+        "Job",
+        "JobSpec",
+        "JobState",
+        "Preflight",
+        "RecipeInfo",
+        "RecipeSource",
+        "Report",
+    ),
+    "translating": ("Direction", "Hypothesis", "Sentence", "Token", "Translation"),
+    "words": ("MapPoint", "Matrix", "Missing", "Neighbour", "Neighbours", "OddOneOut", "Similarity", "WordMap"),
+}
+"""What stands in which module below this one."""
 
 __all__ = [
     "ACTIVE",
@@ -82,5 +147,11 @@ __all__ = [
     "WordMap",
     "escape_json",
     "in_one_line",
+    "percent",
+    "plural",
     "visible",
 ]
+
+__getattr__, __dir__ = attributes(
+    globals(), {name: f"engine.results.{module}:{name}" for module, names in _MODULES.items() for name in names}
+)

@@ -74,8 +74,8 @@ NO_ATTRIBUTES = frozenset({"floor", "test", "validation", "train", "best"})
 
 def find(name: str) -> Measure | None:
     """The measure that ``name`` is a value of, whatever stands around its key: ``test_accuracy``, ``accuracy_sd``."""
-    found = [measure for key, measure in MEASURES.items() if f"_{key}_" in f"_{name}_"]
-    return max(found, key=lambda measure: len(measure.key), default=None)
+    matches = [measure for key, measure in MEASURES.items() if f"_{key}_" in f"_{name}_"]
+    return max(matches, key=lambda measure: len(measure.key), default=None)
 
 
 def label(key: str) -> str:
@@ -93,8 +93,10 @@ def label(key: str) -> str:
 def attribute_of(key: str) -> str:
     """Whose measure ``key`` is, of a model with several outputs: ``gender`` of ``gender_accuracy``; else empty."""
     name, _, measure = key.rpartition("_")
-    own = measure in ("accuracy", "mae") and key not in MEASURES and name.partition("_")[0] not in NO_ATTRIBUTES
-    return name if own else ""
+    of_attribute = (
+        measure in ("accuracy", "mae") and key not in MEASURES and name.partition("_")[0] not in NO_ATTRIBUTES
+    )
+    return name if of_attribute else ""
 
 
 def of_attributes(metrics: Iterable[str]) -> dict[str, str]:

@@ -45,7 +45,7 @@ def visible(text: str) -> str:
         return text
     if len(text) <= CHUNK:
         return text.translate(_TABLE)
-    return "".join(text[at : at + CHUNK].translate(_TABLE) for at in range(0, len(text), CHUNK))
+    return "".join(text[start : start + CHUNK].translate(_TABLE) for start in range(0, len(text), CHUNK))
 
 
 def in_one_line(text: str) -> str:

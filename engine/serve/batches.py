@@ -29,28 +29,28 @@ def decode(
     None for those that were not done when ``should_stop`` said so (asked in the calling thread alone). Threads are
     called ``name``.
     """
-    found: list[Answer | None] = [None] * len(lengths)
+    filled: list[Answer | None] = [None] * len(lengths)
     parts = batches(lengths, size)
     if len(parts) == 1:
-        _fill(found, parts[0], work(parts[0], should_stop))
-        return found
+        _fill(filled, parts[0], work(parts[0], should_stop))
+        return filled
     if should_stop():
-        return found
+        return filled
     stop = threading.Event()
     with ThreadPoolExecutor(min(THREADS, max(1, len(parts))), name) as pool:
         futures = [pool.submit(work, rows, stop.is_set) for rows in parts]
         try:
             for rows, future in zip(parts, futures, strict=True):
-                _fill(found, rows, patiently(future, should_stop, stop))
+                _fill(filled, rows, patiently(future, should_stop, stop))
         except BaseException:
             stop.set()
             raise
-    return found
+    return filled
 
 
-def _fill(found: list[Answer | None], rows: list[int], answers: Sequence[Answer] | None) -> None:
+def _fill(filled: list[Answer | None], rows: list[int], answers: Sequence[Answer] | None) -> None:
     for row, answer in zip(rows, answers or [None] * len(rows), strict=True):
-        found[row] = answer
+        filled[row] = answer
 
 
 def batches(lengths: Sequence[int], size: int) -> list[list[int]]:
@@ -61,7 +61,7 @@ def batches(lengths: Sequence[int], size: int) -> list[list[int]]:
     made = []
     for length, rows in sorted(alike.items(), reverse=True):
         most = max(1, min(ROWS, CHUNK // length) // size)
-        made += [rows[at : at + most] for at in range(0, len(rows), most)]
+        made += [rows[start : start + most] for start in range(0, len(rows), most)]
     return made
 
 

@@ -83,7 +83,7 @@ def beam(
         return []
     search = _Search(stepper, sources, rules, settings, Restriction(rules, prefixes, len(sources)))
     for place in range(rules.max_length):
-        if not search.advance(place) or (on_step is not None and on_step(search.told(place))):
+        if not search.advance(place) or (on_step is not None and on_step(search.reached(place))):
             break
     return search.results()
 
@@ -149,12 +149,12 @@ class _Search:
         # One word alone may follow: the texts of a source cannot differ yet.
         width = 1 if self.width == 1 and self.restriction.forces(place, self.live) else settings.size
         parents, words, totals = self._choose(place, log_probs, width)
-        kept = self._kept(place, totals)
-        for at in np.flatnonzero(~kept).tolist():
-            if not self.ended[self.live[at]]:  # the rules leave no way on
-                self._cut_off(at)
-        parents, words = parents[kept].reshape(-1), words[kept].reshape(-1).astype(np.int32)
-        self.live, self.totals, self.width, self.place = self.live[kept], totals[kept], width, place + 1
+        alive = self._promising(place, totals)
+        for index in np.flatnonzero(~alive).tolist():
+            if not self.ended[self.live[index]]:  # the rules leave no way on
+                self._cut_off(index)
+        parents, words = parents[alive].reshape(-1), words[alive].reshape(-1).astype(np.int32)
+        self.live, self.totals, self.width, self.place = self.live[alive], totals[alive], width, place + 1
         if not len(self.live):
             return False
         self.words = words
@@ -174,26 +174,26 @@ class _Search:
         groups = settings.groups if width > 1 else 1
         each = width // groups
         # Others' words can push at most so many of a row's best aside.
-        columns, found = largest(log_probs, 2 * each + (width - each if groups > 1 else 0))
+        columns, best_log_probs = largest(log_probs, 2 * each + (width - each if groups > 1 else 0))
         columns = columns.reshape(count, self.width, -1)
-        totals = self.totals[:, :, None] + found.reshape(columns.shape)
-        at = np.arange(count)[:, None]
+        totals = self.totals[:, :, None] + best_log_probs.reshape(columns.shape)
+        row_index = np.arange(count)[:, None]
         after: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         taken = np.zeros((count, 0), np.int64)
         for group in range(groups):
-            own = slice(0, 1) if self.width == 1 else slice(group * each, (group + 1) * each)
-            words, sums = columns[:, own].reshape(count, -1), totals[:, own].reshape(count, -1)
+            group_slice = slice(0, 1) if self.width == 1 else slice(group * each, (group + 1) * each)
+            words, sums = columns[:, group_slice].reshape(count, -1), totals[:, group_slice].reshape(count, -1)
             ranks = sums
             if taken.shape[1]:
                 ranks = sums - settings.diversity * (words[:, :, None] == taken[:, None]).sum(axis=2)
             order = np.argsort(-ranks, axis=1, kind="stable")[:, : 2 * each]
-            words, sums = words[at, order], sums[at, order]
-            parents = at * self.width + own.start + order // columns.shape[2]
+            words, sums = words[row_index, order], sums[row_index, order]
+            parents = row_index * self.width + group_slice.start + order // columns.shape[2]
             ends = (words == self.rules.end) & (sums > -np.inf)
             self._put_aside(place, group, ends[:, :each], sums, parents)
             # At most one end a row: enough others are left.
             order = np.argsort(ends, axis=1, kind="stable")[:, :each]
-            after.append((parents[at, order], words[at, order], sums[at, order]))
+            after.append((parents[row_index, order], words[row_index, order], sums[row_index, order]))
             if groups > 1:
                 # Rows that are none choose no word.
                 taken = np.concatenate([taken, np.where(after[-1][2] > -np.inf, after[-1][1], -1)], axis=1)
@@ -203,9 +203,9 @@ class _Search:
         return parents, words, sums
 
     def _put_aside(self, place: int, group: int, ends: np.ndarray, sums: np.ndarray, parents: np.ndarray) -> None:
-        for at, rank in np.argwhere(ends).tolist():
-            one = self._ended(place, float(sums[at, rank]), int(parents[at, rank]), group, True)
-            self.ended[self.live[at]].append(one)
+        for index, rank in np.argwhere(ends).tolist():
+            hypothesis = self._ended(place, float(sums[index, rank]), int(parents[index, rank]), group, True)
+            self.ended[self.live[index]].append(hypothesis)
 
     def _ended(self, place: int, log_prob: float, row: int, group: int, finished: bool) -> _Ended:
         score = self.settings.score(log_prob, place + finished)
@@ -213,7 +213,7 @@ class _Search:
             score += float(self.settings.coverage(self.covered[row]))
         return _Ended(score, log_prob, place, row, group, finished)
 
-    def _kept(self, place: int, totals: np.ndarray) -> np.ndarray:
+    def _promising(self, place: int, totals: np.ndarray) -> np.ndarray:
         """Which sources go on, bool ``[live]``; groups that are done get minus infinity in ``totals``."""
         settings = self.settings
         groups = settings.groups if totals.shape[1] > 1 else 1
@@ -222,49 +222,54 @@ class _Search:
         wanted, enough = -(-settings.best // settings.groups), settings.size // settings.groups
         soon, longest = place + 2, self.rules.max_length
         full = max(soon, int(settings.expected) if settings.reward else 0)
-        for at, source in enumerate(self.live.tolist()):
+        for index, source in enumerate(self.live.tolist()):
             aside = self.ended[source]
             if not aside:
                 continue
             for group in range(groups):
-                own = sorted((one.score for one in aside if one.group == group), reverse=True)
+                finished_scores = sorted(
+                    (hypothesis.score for hypothesis in aside if hypothesis.group == group), reverse=True
+                )
                 columns = slice(group * each, (group + 1) * each)
-                if len(own) >= enough and settings.bound(totals[at, columns].max(), soon, full) <= own[wanted - 1]:
-                    totals[at, columns] = -np.inf
+                if (
+                    len(finished_scores) >= enough
+                    and settings.bound(totals[index, columns].max(), soon, full) <= finished_scores[wanted - 1]
+                ):
+                    totals[index, columns] = -np.inf
             if len(aside) >= settings.best:
-                worst = sorted((one.score for one in aside), reverse=True)[settings.best - 1]
-                if settings.bound(totals[at].max(), soon, longest) <= worst:
-                    totals[at] = -np.inf
+                worst = sorted((hypothesis.score for hypothesis in aside), reverse=True)[settings.best - 1]
+                if settings.bound(totals[index].max(), soon, longest) <= worst:
+                    totals[index] = -np.inf
         return totals.max(axis=1) > -np.inf
 
-    def told(self, place: int) -> Step:
+    def reached(self, place: int) -> Step:
         """The newest word of the best text in hand of each source."""
         best = self.totals.argmax(axis=1)
         return Step(place, self.live, self.words.reshape(self.totals.shape)[np.arange(len(best)), best])
 
     def results(self) -> list[list[Decoded]]:
-        for at, source in enumerate(self.live.tolist()):
+        for index, source in enumerate(self.live.tolist()):
             if len(self.ended[source]) < self.settings.best:
-                self._cut_off(at)
+                self._cut_off(index)
         return [self._best(aside) for aside in self.ended]
 
-    def _cut_off(self, at: int) -> None:
+    def _cut_off(self, index: int) -> None:
         """Put aside what is in hand, unfinished."""
-        for column, log_prob in enumerate(self.totals[at].tolist()):
+        for column, log_prob in enumerate(self.totals[index].tolist()):
             if log_prob > -np.inf:
-                row = at * self.width + column
-                self.ended[self.live[at]].append(self._ended(self.place, log_prob, row, 0, False))
+                row = index * self.width + column
+                self.ended[self.live[index]].append(self._ended(self.place, log_prob, row, 0, False))
 
     def _best(self, aside: list[_Ended]) -> list[Decoded]:
-        found: dict[bytes, Decoded] = {}
-        for one in sorted(aside, key=lambda one: (not one.finished, -one.score)):
-            decoded = self._decoded(one)
+        by_ids: dict[bytes, Decoded] = {}
+        for hypothesis in sorted(aside, key=lambda hypothesis: (not hypothesis.finished, -hypothesis.score)):
+            decoded = self._decoded(hypothesis)
             # Two groups may have written the same.
-            found.setdefault(decoded.ids.tobytes(), decoded)
-            if len(found) == self.settings.best:
+            by_ids.setdefault(decoded.ids.tobytes(), decoded)
+            if len(by_ids) == self.settings.best:
                 break
-        return list(found.values())
+        return list(by_ids.values())
 
-    def _decoded(self, one: _Ended) -> Decoded:
-        ids, attention = self.trail.read(one.place, one.row)
-        return Decoded(ids, one.score, one.log_prob, one.finished, attention)
+    def _decoded(self, hypothesis: _Ended) -> Decoded:
+        ids, attention = self.trail.read(hypothesis.place, hypothesis.row)
+        return Decoded(ids, hypothesis.score, hypothesis.log_prob, hypothesis.finished, attention)

@@ -139,8 +139,8 @@ def _gather(looked: list[tuple[np.ndarray, np.ndarray]], lengths: np.ndarray) ->
     if not looked:
         return []
     width, kind = looked[0][1].shape[1], looked[0][1].dtype
-    found = [np.zeros((length, width), kind) for length in lengths.tolist()]
+    matrices = [np.zeros((length, width), kind) for length in lengths.tolist()]
     for place, (rows, attention) in enumerate(looked):
         for row, weights in zip(rows.tolist(), attention, strict=True):
-            found[row][place] = weights
-    return found
+            matrices[row][place] = weights
+    return matrices

@@ -249,7 +249,9 @@ class Checker:
 
 def _taken(node: Node, places: dict[str, tuple[int, ...]]) -> list[str]:
     """The names that a node takes at ``places``, where it does."""
-    return [node.inputs[at] for at in places.get(node.operator, ()) if at < len(node.inputs) and node.inputs[at]]
+    return [
+        node.inputs[index] for index in places.get(node.operator, ()) if index < len(node.inputs) and node.inputs[index]
+    ]
 
 
 def _scope(graph: Graph, name: str) -> Graph:

@@ -59,8 +59,8 @@ def open_graphs(encoder: Path, step: Path, states: int, attention: bool, copies:
     first = _open(encoder, {"source"}, memory)
     more = {name for name, given in (("attention", attention), ("copies", copies)) if given}
     second = _open(step, {"word", "place", *memory}, {"scores", *more})
-    own = {"scores", "attention", *more}
-    after = tuple(entry.name for entry in second.get_outputs() if entry.name not in own)
+    handled = {"scores", "attention", *more}
+    after = tuple(entry.name for entry in second.get_outputs() if entry.name not in handled)
     if len(after) != states:
         raise UserError(f"{step} gives {len(after)} states, its model's card speaks of {states}: train it again.")
     taken = frozenset(entry.name for entry in second.get_inputs())
@@ -119,19 +119,19 @@ class Batch:
         taken = {name: array for name, array in given.items() if name in self._graphs.taken}
         given_back = run_graph(self._graphs.step, [*outputs, *self._graphs.after], taken)
         length = states.memory.shape[1]
-        told = [
+        arrays = [
             shaped(a_row_each(array, rows).reshape(rows, -1), rows, length if name in LOOKS else self._graphs.words)
             for name, array in zip(outputs, given_back[: len(outputs)], strict=True)
         ]
         after = tuple(a_row_each(state, rows) for state in given_back[len(outputs) :])
         if sum(array.nbytes for array in after) > LARGEST_STATES:
             raise UserError("The model keeps too much of what it has written: ask it for a shorter text, or for fewer.")
-        for name, array in zip(outputs, told, strict=True):
+        for name, array in zip(outputs, arrays, strict=True):
             if name == "scores":  # minus infinity is what may never be written
                 sure(array.max(axis=1))
             else:
                 sure(array)
-        return told, States(states.owners, states.memory, after)
+        return arrays, States(states.owners, states.memory, after)
 
     def select(self, states: States, rows: np.ndarray) -> States:
         owners = states.owners[rows]

@@ -115,7 +115,7 @@ class Session:
         if rows * length <= CHUNK or rows == 1:
             return self._run(ids)
         step = max(1, CHUNK // length)
-        return np.concatenate([self._run(ids[at : at + step]) for at in range(0, rows, step)])
+        return np.concatenate([self._run(ids[start : start + step]) for start in range(0, rows, step)])
 
     def _run(self, ids: np.ndarray) -> np.ndarray:
         (logits,) = run_graph(self._session, self._outputs, {self._input: ids})

@@ -23,14 +23,14 @@ def largest(values: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         np.maximum(floor, np.partition(tops, width - count, axis=1)[:, width - count], out=floor)
     flat = np.flatnonzero(values >= floor[:, None])
     row, column = np.divmod(flat, size)
-    found = values.reshape(-1)[flat]
+    top = values.reshape(-1)[flat]
     # Stable, and the columns come in order: equals stay so.
-    order = np.lexsort((-found, row))
-    column, found = column[order], found[order]
+    order = np.lexsort((-top, row))
+    column, top = column[order], top[order]
     first = np.searchsorted(row, np.arange(rows + 1))
-    at = first[:-1, None] + np.arange(count)
-    there = at < first[1:, None]
-    if not len(found):
+    index = first[:-1, None] + np.arange(count)
+    there = index < first[1:, None]
+    if not len(top):
         return np.zeros((rows, count), np.int64), np.full((rows, count), -np.inf, values.dtype)
-    at = np.minimum(at, len(found) - 1)
-    return np.where(there, column[at], 0), np.where(there, found[at], -np.inf)
+    index = np.minimum(index, len(top) - 1)
+    return np.where(there, column[index], 0), np.where(there, top[index], -np.inf)

@@ -92,8 +92,8 @@ class _Documents:
 
     def chosen(self) -> tuple[dict[str, Any], ...]:
         """Wrong ones first, the surest on top; then right ones, the least sure on top."""
-        wrong = [item for (gold, found), cell in self._cells.items() if gold != found for item in cell]
-        right = [item for (gold, found), cell in self._cells.items() if gold == found for item in cell]
+        wrong = [item for (gold, predicted), cell in self._cells.items() if gold != predicted for item in cell]
+        right = [item for (gold, predicted), cell in self._cells.items() if gold == predicted for item in cell]
         return tuple(
             document for part in (wrong, right) for _, _, document in sorted(part, key=lambda item: item[:2])[::-1]
         )

@@ -193,7 +193,7 @@ RECIPES: dict[str, Recipe] = {
             "Text-CNN",
             "Convolutions of several heights over word vectors, the largest of each kept. Fast, strong on short texts.",
             "Kim 2014, Convolutional neural networks for sentence classification",
-            "engine.train.settings:TextCNN",
+            "engine.train.classify.settings:TextCNN",
             "models.text_cnn:build",
         ),
         Recipe(
@@ -202,7 +202,7 @@ RECIPES: dict[str, Recipe] = {
             "LSTM",
             "A recurrent network reads word by word; the mean of its states decides. Slower, knows word order.",
             "Hochreiter & Schmidhuber 1997, Long short-term memory",
-            "engine.train.settings:LSTMClassifier",
+            "engine.train.classify.settings:LSTMClassifier",
             "models.lstm_classifier:build",
         ),
         Recipe(

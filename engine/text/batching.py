@@ -76,11 +76,11 @@ def bucketed_batches(
 def split_large(batches: list[np.ndarray], lengths: np.ndarray, cells: int) -> list[np.ndarray]:
     """The same rows in the same order, but no batch of more than ``cells`` once padded: a few long texts would
     otherwise decide how much memory a training needs."""
-    found = []
+    parts = []
     for rows in batches:
         size = max(1, cells // max(1, int(lengths[rows].max())))
-        found += [rows[at : at + size] for at in range(0, len(rows), size)]
-    return found
+        parts += [rows[start : start + size] for start in range(0, len(rows), size)]
+    return parts
 
 
 def padding_share(lengths: np.ndarray, batches: list[np.ndarray], multiple: int = 1) -> float:

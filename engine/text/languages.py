@@ -86,12 +86,12 @@ def language_of(text: str, among: Collection[str] = ()) -> str:
     words = [word.lower().replace("’", "'") for word in _WORD.findall(sample) if _latin(word)]
     han, kana = scripts["CJK"], scripts["HIRAGANA"] + scripts["KATAKANA"]
     if han + kana and (han + kana) / _HAN_WORD >= len(words):
-        found = "ja" if kana > 0.1 * (han + kana) else "zh"
+        language = "ja" if kana > 0.1 * (han + kana) else "zh"
     elif (script := scripts.most_common(1)[0][0]) in _SCRIPTS:
-        found = _SCRIPTS[script]
+        language = _SCRIPTS[script]
     else:
         return _latin_language(words, sample.lower(), among) if words else ""
-    return found if not among or found in among else ""
+    return language if not among or language in among else ""
 
 
 def _latin_language(words: list[str], sample: str, among: Collection[str]) -> str:
@@ -131,7 +131,7 @@ def _sample(text: str) -> str:
     if len(text) <= _SAMPLE:
         return text
     size, step = _SAMPLE // _PIECES, (len(text) - _SAMPLE // _PIECES) // (_PIECES - 1)
-    return " ".join(text[at * step : at * step + size] for at in range(_PIECES))
+    return " ".join(text[piece * step : piece * step + size] for piece in range(_PIECES))
 
 
 def named(code: str) -> str:

@@ -134,9 +134,9 @@ class Subwords:
                 _check(memoryview(content))
         except ValueError as error:
             raise UserError(f"{path} is no SentencePiece model ({error}); import the model again.") from None
-        found = cls(content, lowercase, simplify, str(path))
-        if found._model.piece_to_id(SPACE) != UNK:
-            return found
+        loaded = cls(content, lowercase, simplify, str(path))
+        if loaded._model.piece_to_id(SPACE) != UNK:
+            return loaded
 
         return WholeWords(content, lowercase, simplify, str(path))
 
@@ -146,14 +146,14 @@ class Subwords:
         ids = self._model.encode(cleaned, out_type=int)
         # SentencePiece drops and adds white space, nothing else: the pieces' other characters are the text's.
         solid = [place for place, char in enumerate(cleaned) if char not in WHITE]
-        tokens, seen, at = [], 0, 0
+        tokens, seen, cursor = [], 0, 0
         for piece in self._model.encode(cleaned, out_type=str):
             count = sum(char not in WHITE for char in piece)
-            start = at
+            start = cursor
             if count:
-                start, at = solid[seen], solid[seen + count - 1] + 1
+                start, cursor = solid[seen], solid[seen + count - 1] + 1
                 seen += count
-            tokens.append(Token(start, at))
+            tokens.append(Token(start, cursor))
         return np.array([*ids, END], np.int32), (*tokens, Token(len(text), len(text)))
 
     def encode_many(self, texts: Sequence[str], alpha: float = 0.0) -> list[np.ndarray]:
@@ -162,8 +162,8 @@ class Subwords:
         cleaned = [clean(text, self.lowercase, self.simplify) for text in texts]
         more: dict[str, Any] = {"enable_sampling": True, "alpha": alpha, "nbest_size": -1} if alpha else {}
         # One thread where chance is in play: the order of the draws is then the order of the texts.
-        found = self._model.encode(cleaned, num_threads=1 if alpha else 2, **more)
-        return [np.array([*ids, END], np.int32) for ids in found]
+        encoded = self._model.encode(cleaned, num_threads=1 if alpha else 2, **more)
+        return [np.array([*ids, END], np.int32) for ids in encoded]
 
     def decode(self, ids: Iterable[int]) -> str:
         """The text of ids; pad, start and end are left out, unknown is ``�``."""

@@ -45,4 +45,4 @@ def simplified(text: str) -> str:
     made = _converter().convert(text)
     if len(made) == len(text):
         return made
-    return "".join(one if len(one := _converter().convert(char)) == 1 else char for char in text)
+    return "".join(simple if len(simple := _converter().convert(char)) == 1 else char for char in text)

@@ -84,9 +84,9 @@ def build(counts: dict[str, int], size: int, min_count: int = 1, extra: Sequence
 
     Ties are broken by spelling, so that the same counts give the same ids everywhere.
     """
-    kept = sorted((word for word, n in counts.items() if n >= min_count), key=lambda word: (-counts[word], word))
+    ranked = sorted((word for word, n in counts.items() if n >= min_count), key=lambda word: (-counts[word], word))
     vocabulary = {token: i for i, token in enumerate(SPECIAL)}
-    for word in kept[: max(0, size - len(SPECIAL))]:
+    for word in ranked[: max(0, size - len(SPECIAL))]:
         vocabulary.setdefault(word, len(vocabulary))
     for word in extra:
         vocabulary.setdefault(word, len(vocabulary))
@@ -137,10 +137,10 @@ def _check(rules: Any) -> None:
     if rules.get("added_tokens") or rules.get("post_processor"):
         raise ValueError("it adds tokens to texts, which no recipe does")
     ours = json.loads(new_tokenizer({sign: number for number, sign in enumerate(SPECIAL)}).to_str())
-    own = {_written(part) for kind in ("normalizer", "pre_tokenizer") for part in _parts(ours[kind], 0)}
+    allowed = {_written(part) for kind in ("normalizer", "pre_tokenizer") for part in _parts(ours[kind], 0)}
     for kind in ("normalizer", "pre_tokenizer"):
         for part in _parts(rules.get(kind), 0):
-            if _written(part) not in own and (part.keys() != {"type"} or part["type"] not in PARTS):
+            if _written(part) not in allowed and (part.keys() != {"type"} or part["type"] not in PARTS):
                 raise ValueError(f"its {kind} holds a rule that no recipe makes")
     if rules.get("pre_tokenizer") is None:
         raise ValueError("it does not say how texts are cut into words")

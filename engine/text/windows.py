@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from ...data import wording
 from ...data.texts import REPLACED, whole
 from ..results import UserError
 
@@ -115,10 +116,10 @@ def from_tokens(model: Reader, text: str, tokens: Sequence[int], offsets: Sequen
     number = min(MOST_WINDOWS, -(-count // model.max_tokens))
     length = min(model.max_tokens, -(-count // number))
     starts = np.linspace(0, count - length, number).round().astype(int).tolist()
-    windows = tuple(_window(model, ids[at : at + length], places[at : at + length]) for at in starts)
-    found = _reading(model, text, windows, min(1.0, number * length / count))
+    windows = tuple(_window(model, ids[start : start + length], places[start : start + length]) for start in starts)
+    reading = _reading(model, text, windows, min(1.0, number * length / count))
     # To be of one length, windows may share a token or two; those are not two tokens of the text.
-    return replace(found, tokens=min(found.tokens, count))
+    return replace(reading, tokens=min(reading.tokens, count))
 
 
 def empty(text: str) -> bool:
@@ -167,28 +168,28 @@ def _reading(model: Reader, text: str, windows: tuple[Window, ...], share: float
     for window in windows:
         tokens += int(np.count_nonzero(window.ids))
         unknown += int(np.count_nonzero(window.ids == UNK))
-    known = 1.0 - unknown / tokens if tokens else 0.0
+    coverage = 1.0 - unknown / tokens if tokens else 0.0
     notes = []
     if share < 1.0:
         notes.append(
             f"A long text: {percent(share)} of it was read, in {len(windows)} windows of up to "
             f"{model.max_tokens:,} tokens spread evenly."
         )
-    if told := language_note(model.language, text, known):
-        notes.append(told)
-    return Reading(windows, tokens, known, share, tuple(notes))
+    if note := language_note(model.language, text, coverage):
+        notes.append(note)
+    return Reading(windows, tokens, coverage, share, tuple(notes))
 
 
-def language_note(language: str, text: str, known: float) -> str:
+def language_note(language: str, text: str, coverage: float) -> str:
     """A sentence where a model of ``language`` knows too few (a share) of the words of ``text``; else empty."""
-    if known >= FEW_KNOWN:
+    if coverage >= FEW_KNOWN:
         return ""
     script = _script(text)
     expected = "CJK" if language == "zh" else "LATIN"
-    told = f"; this text is mostly in {SCRIPTS[script]}" if script in SCRIPTS and script != expected else ""
+    in_script = f"; this text is mostly in {SCRIPTS[script]}" if script in SCRIPTS and script != expected else ""
     return (
-        f"This model reads {LANGUAGES.get(language, language)}{told}: it knows {known:.0%} of the words here, so do "
-        "not trust its verdict."
+        f"This model reads {LANGUAGES.get(language, language)}{in_script}: it knows {percent(coverage)} of the words "
+        "here, so do not trust its verdict."
     )
 
 
@@ -207,7 +208,7 @@ def _nothing(text: str) -> Reading:
 
 def percent(share: float) -> str:
     """A share for people, also a very small one."""
-    return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}" if share >= 0.001 else "less than 0.1%"
+    return wording.percent(share, 0 if share >= 0.01 else 1)
 
 
 def _script(text: str) -> str:

@@ -99,10 +99,10 @@ def resume(path: Path, emit: Callable[..., None], give: Callable[[Groups, dict[s
         try:
             groups, meta = load(file)
         except (*DAMAGED, OSError) as error:
-            told = f"The checkpoint {file.name} is damaged ({type(error).__name__}: {str(error)[:100]})"
-            told += "; going on from the one before it." if file != there[-1] else "."
-            print(told, flush=True)
-            emit("message", level="warning", text=told)
+            message = f"The checkpoint {file.name} is damaged ({type(error).__name__}: {str(error)[:100]})"
+            message += "; going on from the one before it." if file != there[-1] else "."
+            print(message, flush=True)
+            emit("message", level="warning", text=message)
             continue
         try:
             give(groups, meta)

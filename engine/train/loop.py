@@ -18,7 +18,7 @@ CHECKPOINT_SECONDS = 120
 
 
 @dataclass
-class Progress:
+class LoopProgress:
     """Where a training stands; all of it goes into the checkpoint."""
 
     epoch: int = 0
@@ -74,7 +74,7 @@ class Loop(ABC):
     ):
         self.model, self.settings, self.seed = model, settings, seed
         self.emit, self.should_stop, self.folder = emit, should_stop, folder
-        self.progress = Progress()
+        self.progress = LoopProgress()
         self.best_weights: list[np.ndarray] | None = None
         self._measuring = 0.0
         """Seconds that the last measuring on the validation part took."""
@@ -92,7 +92,7 @@ class Loop(ABC):
     def _measure(self) -> dict[str, float]:
         """``loss``, ``accuracy`` and whatever else the recipe tells, over the validation part."""
 
-    def _told(self) -> dict[str, Any]:
+    def _details(self) -> dict[str, Any]:
         """What else the event of an epoch tells."""
         return {}
 
@@ -140,7 +140,7 @@ class Loop(ABC):
         checkpoint.assign(self.model.variables, groups["model"])
         checkpoint.assign(self.model.optimizer.variables, groups["optimizer"])
         self.best_weights = groups.get("best")
-        self.progress = Progress(**meta)
+        self.progress = LoopProgress(**meta)
 
     def seconds_each(self) -> float:
         """Seconds that an example takes, from a few steps of the first epoch."""
@@ -241,7 +241,7 @@ class Loop(ABC):
             "padding": self._padding(batches),
         }
         progress.history.append(row)
-        row = {**row, **self._told()}  # of the event alone: the history stays small
+        row = {**row, **self._details()}  # of the event alone: the history stays small
         progress.epoch, progress.step, progress.sums = progress.epoch + 1, 0, [0.0, 0.0, 0.0]
         self.emit("epoch", **row)
 

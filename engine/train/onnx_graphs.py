@@ -47,14 +47,14 @@ def give(weights: dict[str, np.ndarray], *models: Any) -> None:
         checkpoint.assign(model.weights, [weights[variable.path] for variable in model.weights])
 
 
-def write(encoder: Any, step: Any, folder: Path, told: tuple[str, ...]) -> int:
+def write(encoder: Any, step: Any, folder: Path, first_outputs: tuple[str, ...]) -> int:
     """``encoder.onnx`` (source to memory and states) and ``step.onnx`` (word, place, memory and states to ``told`` and
     the next states), with these names; how many states there are."""
     memory, *states = (np.asarray(value) for value in encoder(np.ones((1, 5), np.int32)))
     names = [f"state_{number}" for number in range(len(states))]
     export(encoder, folder / GRAPHS[0], ["source"], ["memory", *names])
     step([np.ones((1, 1), np.int32), np.zeros((1, 1), np.float32), memory, *states])
-    outputs = [*told, *[f"next_{name}" for name in names]]
+    outputs = [*first_outputs, *[f"next_{name}" for name in names]]
     export(step, folder / GRAPHS[1], ["word", "place", "memory", *names], outputs)
     return len(states)
 
@@ -82,15 +82,15 @@ def walker(step: Any, memory: np.ndarray, states: list[np.ndarray]) -> Callable[
     """The step again and again from ``states``: the last word ``[r, 1]`` and its number to the outputs by name."""
     names = [entry.name for entry in step.get_inputs()]
     outputs = [entry.name for entry in step.get_outputs()]
-    kept = list(states)
+    held_states = list(states)
 
     def walk(word: np.ndarray, place: int) -> dict[str, Any]:
-        nonlocal kept
+        nonlocal held_states
         given = {"word": word, "place": np.full(word.shape, place, np.float32), "memory": memory}
-        given |= {f"state_{i}": state for i, state in enumerate(kept)}
-        found = dict(zip(outputs, step.run(None, {name: given[name] for name in names}), strict=True))
-        kept = [found[f"next_state_{i}"] for i in range(len(kept))]
-        return found
+        given |= {f"state_{i}": state for i, state in enumerate(held_states)}
+        answers = dict(zip(outputs, step.run(None, {name: given[name] for name in names}), strict=True))
+        held_states = [answers[f"next_state_{i}"] for i in range(len(held_states))]
+        return answers
 
     return walk
 
@@ -142,14 +142,14 @@ def widened(path: Path) -> dict[str, np.ndarray]:
 
     graph_check.check(path)
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
-    found = {}
+    arrays = {}
     for name, values in stored.items():
         if name.endswith(SMALL):
-            own = name.removesuffix(SMALL)
-            found[own] = values.astype(np.float32) * stored.get(f"{own}{SCALE}", np.float32(1))
+            plain_name = name.removesuffix(SMALL)
+            arrays[plain_name] = values.astype(np.float32) * stored.get(f"{plain_name}{SCALE}", np.float32(1))
         elif values.dtype == np.float32 and not name.endswith(SCALE):
-            found[name] = values
-    return found
+            arrays[name] = values
+    return arrays
 
 
 def shrink(path: Path, precision: str) -> None:

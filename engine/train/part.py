@@ -8,7 +8,7 @@ from ..text.batching import Ragged
 
 
 @dataclass
-class Part:
+class LabelledPart:
     """Texts as the network sees them: ids, targets float32 ``[n, classes]`` (soft ones too), a weight each."""
 
     ids: Ragged

@@ -1,11 +1,9 @@
 """The one training pipeline: what every recipe does in its order, with resume, cancel, events and outcome in one place.
 
 A recipe is a subclass of :class:`Pipeline` that overrides what differs. Those that fit a Keras network on examples held
-in memory build on :class:`NetworkPipeline`, which also brings the pre-flight.
+in memory build on :class:`~dltext.engine.train.network_pipeline.NetworkPipeline`, which also brings the pre-flight.
 """
 
-import shutil
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -16,10 +14,9 @@ from ...data.paths import read_json, write_json
 from .. import bundle_format, registry
 from ..jobs.folders import KEEP_BEST
 from ..jobs.stopping import StopRequested
-from ..results import DataCheck, JobSpec, Preflight, Report
+from ..results import JobSpec, Preflight, Report
 from . import card
-from .shared import Emit, Stop, device, silent
-from .step_cost import peak
+from .shared import Emit, Stop
 
 SettingsT = TypeVar("SettingsT")
 BASELINE_FILE = "floor.json"
@@ -312,112 +309,6 @@ class Pipeline(ABC, Generic[SettingsT]):
             serving=serving,
             versions=self.versions(),
         )
-
-
-class NetworkPipeline(Pipeline[SettingsT]):
-    """A pipeline that fits a Keras network on examples in memory, and exports it to ONNX."""
-
-    sample: ClassVar[int] = 4000
-    """Training examples that the pre-flight's quick baseline and timing see."""
-    spare_seconds: ClassVar[int] = 60
-    """What a run takes beside its epochs: reading, export, measuring."""
-
-    @abstractmethod
-    def pack(self, work: Path) -> Packed:
-        """Export the graphs into the folder ``work``; what the bundle holds."""
-
-    def loop_arguments(self) -> dict[str, Any]:
-        """What every :class:`~.loop.Loop` takes beside its model, settings and data."""
-        run = {"seed": self.spec.seed, "emit": self.emit, "should_stop": self.should_stop}
-        return {**run, "folder": self.folder}
-
-    def export(self, target: Path) -> None:
-        work = self.folder / "export"
-        work.mkdir(exist_ok=True)
-        self.write_bundle(target, self.pack(work))
-        shutil.rmtree(work, ignore_errors=True)
-
-    # ---------------------------------------------------------------------------------------------- pre-flight
-
-    @abstractmethod
-    def check_data(self) -> DataCheck:
-        """The state of the data that were read."""
-
-    @abstractmethod
-    def counts(self) -> dict[str, int]:
-        """Examples of each part: ``train``, ``validation``, ``test``."""
-
-    @abstractmethod
-    def keep_sample(self, most: int) -> None:
-        """Keep at most so many examples of each part."""
-
-    @abstractmethod
-    def memory(self, total: int) -> int:
-        """Bytes that the run will take where ``total`` examples train, beside what the sample took."""
-
-    def facts(self) -> tuple[str, ...]:
-        """What else is worth knowing before the start; told of all examples, so asked before the sample is drawn."""
-        return ()
-
-    def late_facts(self) -> tuple[str, ...]:
-        """What only the prepared sample tells."""
-        return ()
-
-    def baseline_is_quick(self) -> bool:
-        """Whether the pre-flight measures the baseline on all there is, as the run does: the two are then one number.
-
-        Else it measures it on what :meth:`keep_sample` leaves, and says that this is an estimate.
-        """
-        return max(self.counts().values()) <= self.sample
-
-    @classmethod
-    def preflight(cls, spec: JobSpec) -> Preflight:
-        warnings: list[str] = []
-
-        def heard(kind: str, /, **values: Any) -> None:
-            if kind == "message" and values.get("level") == "warning":
-                warnings.append(values["text"])
-
-        with tempfile.TemporaryDirectory() as folder:
-            quick = cls(spec, Path(folder), heard, lambda: False)
-            return quick._look(warnings)
-
-    def _look(self, warnings: list[str]) -> Preflight:
-        self.read()
-        check = self.check_data()
-        facts, counts = self.facts(), self.counts()
-        total = counts["train"]
-        memory_before = self.text_memory()
-        self.emit = silent
-        whole = self.baseline_is_quick()
-        baseline = self.measure_baseline() if whole else None
-        self.keep_sample(self.sample)
-        if not whole:
-            baseline = self.measure_baseline()
-        self.prepare()
-        self.trainer = trainer = self.network()
-        parameters = int(trainer.model.count_params())
-        settings: Any = self.settings
-        # Early stopping ends most runs sooner: this is the longest it takes.
-        seconds = settings.epochs * trainer.seconds_each() * total * 1.1 + self.spare_seconds
-        return Preflight(
-            check=replace(check, warnings=(*check.warnings, *warnings, *self.late_warnings(check))),
-            floor={key: value for key, value in (baseline or {}).items() if isinstance(value, float)} or None,
-            seconds=seconds,
-            memory=peak() + memory_before + self.memory(total),
-            device=device(),
-            parameters=parameters,
-            facts=(*facts, *self.late_facts()),
-            estimated=not whole,
-        )
-
-    @abstractmethod
-    def text_memory(self) -> int:
-        """Bytes that the texts themselves will take."""
-
-    def late_warnings(self, check: DataCheck) -> tuple[str, ...]:
-        """What the settings will do to these data that people may not want."""
-        return ()
 
 
 def _named(baseline: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ..tasks.table import find_task
 from ..tasks.words import pretrained as vec
 from ..text import tokenizer as tok
 from ..text.batching import Ragged
-from .part import Part
+from .part import LabelledPart
 from .shared import Emit
 
 AUTO_VECTORS = {"en": ("words-en", "glove-en"), "zh": ("words-zh", "wiki-zh")}
@@ -39,14 +39,14 @@ class Labelled:
 
 
 @dataclass
-class Prepared:
+class PreparedTexts:
     """All that a training needs, in memory."""
 
     labels: tuple[str, ...]
     tokenizer: Tokenizer
     vectors: np.ndarray | None
-    train: Part
-    validation: Part
+    train: LabelledPart
+    validation: LabelledPart
     info: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -77,12 +77,12 @@ def divide(source: Source, fraction: float, seed: int) -> tuple[Labelled, Labell
 
 def hold_out_part(train: Labelled, fraction: float, seed: int) -> tuple[Labelled, Labelled]:
     """Split off a validation part; texts that stand in both (exact duplicates) are left out of the validation."""
-    kept, held = hold_out(train.gold.tolist(), fraction, seed)
-    seen = {train.texts[i] for i in kept}
+    chosen, held = hold_out(train.gold.tolist(), fraction, seed)
+    seen = {train.texts[i] for i in chosen}
     held = np.asarray([i for i in held if train.texts[i] not in seen], np.int64)
     if not len(held):
         raise UserError(f"{len(train)} training texts are too few to hold out a validation part; add more texts.")
-    return train.take(kept), train.take(held)
+    return train.take(chosen), train.take(held)
 
 
 def one_hot(gold: np.ndarray, classes: int) -> np.ndarray:
@@ -110,7 +110,7 @@ def prepare(
     emit: Emit = lambda kind, **values: None,
     initial_tokenizer: Path | None = None,
     extra: tuple[Sequence[str], np.ndarray] | None = None,
-) -> Prepared:
+) -> PreparedTexts:
     """Vocabulary, vectors and ids. ``extra`` is (texts, soft targets ``[m, classes]``) from a teacher.
 
     With ``initial_tokenizer`` the vocabulary is that of the model trained on from, and vectors are its own.
@@ -130,12 +130,12 @@ def prepare(
         texts = [*train.texts, *extra_texts]
         targets = np.concatenate([targets, extra[1].astype(np.float32)])
         weights = None if weights is None else np.concatenate([weights, np.ones(len(extra_texts), np.float32)])
-    return Prepared(
+    return PreparedTexts(
         labels,
         tokenizer,
         vectors,
-        Part(encode(tokenizer, texts, settings.max_tokens), targets, weights),
-        Part(encode(tokenizer, validation.texts, settings.max_tokens), one_hot(validation.gold, classes)),
+        LabelledPart(encode(tokenizer, texts, settings.max_tokens), targets, weights),
+        LabelledPart(encode(tokenizer, validation.texts, settings.max_tokens), one_hot(validation.gold, classes)),
         info,
     )
 
@@ -151,10 +151,10 @@ def vocabulary(
     if not names:
         return tokenizer, None, {}
     emit("state", stage="preparing", message=f"reading the vectors {names}")
-    vectors, found = vec.matrix(
+    vectors, coverage = vec.matrix(
         tok.words(tokenizer), names, seed, warn=lambda text: emit("message", level="warning", text=text)
     )
-    return tokenizer, vectors, {"vectors": names, "found": round(found, 3)}
+    return tokenizer, vectors, {"vectors": names, "found": round(coverage, 3)}
 
 
 def settle_vectors(settings, language: str, emit: Emit = lambda kind, **values: None):

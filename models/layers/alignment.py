@@ -23,6 +23,8 @@ from typing import Any
 import keras
 from keras import layers
 
+from ..tensors import Shape, Tensor
+
 ops: Any = keras.ops  # its types say that anything may be None
 
 KINDS = ("cosine", "additive", "location", "general", "dot", "scaled-dot")
@@ -40,13 +42,13 @@ class Alignment(layers.Layer):
     (the target words' numbers from 0; only the monotonic span reads them).
     """
 
-    def __init__(self, kind: str = "general", span: str = "global", width: int = 5, **kwargs):
+    def __init__(self, kind: str = "general", span: str = "global", width: int = 5, **kwargs: Any):
         super().__init__(**kwargs)
         if kind not in KINDS or span not in SPANS:
             raise ValueError(f"an alignment is one of {', '.join(KINDS)}, {', '.join(SPANS)}; not {kind}, {span}")
         self.kind, self.span, self.width = kind, span, width
 
-    def build(self, states_shape, memory_shape, *_):
+    def build(self, states_shape: Shape, memory_shape: Shape, *_: Tensor):
         size, memory = states_shape[-1], memory_shape[-1]
         glorot: Any = "glorot_uniform"
         self.project = None
@@ -62,7 +64,7 @@ class Alignment(layers.Layer):
             self.of_centre = self.add_weight(shape=(size, size), initializer=glorot, name="centre_weight")
             self.centre = self.add_weight(shape=(size, 1), initializer=glorot, name="centre_score")
 
-    def keys(self, memory):
+    def keys(self, memory: Tensor):
         """What states are compared with: all of it that no state changes, so that a loop makes it once."""
         if self.kind == "additive":
             return ops.matmul(memory, self.of_memory)
@@ -70,7 +72,7 @@ class Alignment(layers.Layer):
             return _unit(memory if self.project is None else ops.matmul(memory, self.project))
         return memory
 
-    def scores(self, states, keys):
+    def scores(self, states: Tensor, keys: Tensor):
         """Unnormalised, ``[batch, t, n]``."""
         size = states.shape[-1]
         if self.kind == "additive":
@@ -84,13 +86,13 @@ class Alignment(layers.Layer):
         elif self.project is not None:
             # sᵀ W h: through the states, for a decoder asks word by word and the memory stays.
             states = ops.matmul(states, ops.transpose(self.project))
-        found: Any = ops.matmul(states, ops.transpose(keys, (0, 2, 1)))
-        return found / size**0.5 if self.kind == "scaled-dot" else found
+        products: Any = ops.matmul(states, ops.transpose(keys, (0, 2, 1)))
+        return products / size**0.5 if self.kind == "scaled-dot" else products
 
-    def call(self, states, memory, real, places):
+    def call(self, states: Tensor, memory: Tensor, real: Tensor, places: Tensor) -> Tensor:
         return self.weights_of(states, self.keys(memory), real, places)
 
-    def weights_of(self, states, keys, real, places):
+    def weights_of(self, states: Tensor, keys: Tensor, real: Tensor, places: Tensor):
         """What the layer answers, from :meth:`keys` of the memory."""
         hidden: Any = NEVER * (1 - real)[:, None, :]
         scores = self.scores(states, keys) + hidden
@@ -110,12 +112,12 @@ class Alignment(layers.Layer):
             weights = weights * ops.exp(-ops.square(distance) / (2 * (self.width / 2) ** 2))
         return weights
 
-    def compute_output_shape(self, states_shape, memory_shape, *_):
+    def compute_output_shape(self, states_shape: Shape, memory_shape: Shape, *_: Tensor) -> Shape:
         return (*states_shape[:2], memory_shape[1])
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "kind": self.kind, "span": self.span, "width": self.width}
 
 
-def _unit(x):
+def _unit(x: Tensor):
     return x / ops.maximum(ops.sqrt(ops.sum(ops.square(x), axis=-1, keepdims=True)), 1e-6)

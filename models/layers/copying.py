@@ -10,6 +10,8 @@ from typing import Any
 import keras
 from keras import layers
 
+from ..tensors import Shape, Tensor
+
 ops: Any = keras.ops  # its types say that anything may be None
 
 NEVER = -1e9
@@ -26,20 +28,24 @@ class GoldProbability(layers.Layer):
     nothing is copied there are no gates: all unknown words are then the one of id 1.
     """
 
-    def call(self, scores, gold, attention=None, gates=None, extended=None):
+    def call(
+        self, scores: Tensor, gold: Tensor, attention: Tensor = None, gates: Tensor = None, extended: Tensor = None
+    ) -> Tensor:
         size = scores.shape[-1]
-        known = gold < size
-        own = ops.where(known, gold, ops.ones_like(gold))
-        written: Any = -ops.sparse_categorical_crossentropy(own, scores, from_logits=True)
+        in_vocabulary = gold < size
+        target = ops.where(in_vocabulary, gold, ops.ones_like(gold))
+        written: Any = -ops.sparse_categorical_crossentropy(target, scores, from_logits=True)
         if gates is None:
             return written
-        written = written + ops.log_sigmoid(gates)[:, :, 0] + NEVER * (1 - ops.cast(known, "float32"))
+        written = written + ops.log_sigmoid(gates)[:, :, 0] + NEVER * (1 - ops.cast(in_vocabulary, "float32"))
         # Padding is 0 on both sides; no attention rests on the source's.
         there = ops.cast(ops.equal(gold[:, :, None], ops.expand_dims(extended, 1)), "float32")
         copied: Any = ops.sum(attention * there, axis=-1)
         return ops.logaddexp(written, ops.log_sigmoid(-gates)[:, :, 0] + ops.log(copied + LEAST))
 
-    def compute_output_spec(self, scores, gold, attention=None, gates=None, extended=None):
+    def compute_output_spec(
+        self, scores: Tensor, gold: Tensor, attention: Tensor = None, gates: Tensor = None, extended: Tensor = None
+    ):
         return keras.KerasTensor(gold.shape, dtype="float32")
 
 
@@ -47,11 +53,11 @@ class GoldProbability(layers.Layer):
 class Overlap(layers.Layer):
     """What of the attention ``[batch, t, n]`` rests where it has rested before: ``[batch, t]``, 0 … 1."""
 
-    def call(self, attention):
+    def call(self, attention: Tensor) -> Tensor:
         covered = ops.cumsum(attention, axis=1) - attention
         return ops.sum(ops.minimum(attention, covered), axis=-1)
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return shape[:2]
 
 
@@ -61,14 +67,14 @@ class Shares(layers.Layer):
     scores ``[r, 1, V]``, attention ``[r, 1, n]`` and the gate before the sigmoid ``[r, 1, 1]`` (None: nothing is
     copied)."""
 
-    def call(self, scores, attention, gate=None):
+    def call(self, scores: Tensor, attention: Tensor, gate: Tensor = None):
         scores, attention = scores[:, 0], attention[:, 0]
         words: Any = ops.log_softmax(scores, axis=-1)
         if gate is None:
             return words, ops.zeros_like(attention)
         return words + ops.log_sigmoid(gate[:, 0]), attention * ops.sigmoid(-gate[:, 0])
 
-    def compute_output_spec(self, scores, attention, gate=None):
+    def compute_output_spec(self, scores: Tensor, attention: Tensor, gate: Tensor = None):
         return (
             keras.KerasTensor((scores.shape[0], scores.shape[2]), dtype="float32"),
             keras.KerasTensor((attention.shape[0], attention.shape[2]), dtype="float32"),

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from ..tensors import Shape, Tensor
+
 VARIANTS = ("random", "static", "non-static", "multichannel")
 
 
@@ -16,18 +18,18 @@ class WordDropout(layers.Layer):
     Iyyer et al. 2015 (deep averaging networks) and Dai & Le 2015. Ids 0 (padding) stay. ``[batch, length]`` in and out.
     """
 
-    def __init__(self, rate: float, seed: int | None = None, **kwargs):
+    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.rate = rate
         self.seed_generator = keras.random.SeedGenerator(seed)
 
-    def call(self, ids, training=False):
+    def call(self, ids: Tensor, training: bool = False) -> Tensor:
         if not training or not self.rate:
             return ids
         dropped = keras.random.uniform(ops.shape(ids), seed=self.seed_generator) < self.rate
         return ops.where(ops.logical_and(dropped, ids > 0), ops.ones_like(ids), ids)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
 
@@ -38,15 +40,15 @@ class ZeroPadding(layers.Layer):
     Inputs: vectors ``[batch, length, size]`` and ids ``[batch, length]``.
     """
 
-    def call(self, vectors, ids):
+    def call(self, vectors: Tensor, ids: Tensor) -> Tensor:
         return vectors * ops.cast(ops.expand_dims(ops.not_equal(ids, 0), -1), vectors.dtype)
 
-    def compute_output_shape(self, vectors_shape, ids_shape):
+    def compute_output_shape(self, vectors_shape: Shape, ids_shape: Shape) -> Shape:
         return vectors_shape
 
 
 def embed(
-    ids,
+    ids: Tensor,
     vocabulary_size: int,
     size: int,
     variant: str,
@@ -54,7 +56,7 @@ def embed(
     dropout: float,
     word_dropout: float,
     mask: bool,
-):
+) -> Tensor:
     """Embed ``ids`` ``[batch, length]`` as ``[batch, length, size]`` (``multichannel``: ``2 × size``).
 
     ``random``: learned from nothing. ``static``: ``vectors`` ``[vocabulary_size, size]``, frozen. ``non-static``:

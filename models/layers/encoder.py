@@ -1,8 +1,11 @@
 """The recurrent half that reads: source words to what a decoder looks at and begins with."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
+from ..tensors import Tensor
 from .embedding import subwords
 from .reading import LastState, Real, Zeros
 from .self_attention import Lengths, ReverseWords
@@ -11,22 +14,22 @@ CELLS = {"gru": layers.GRU, "lstm": layers.LSTM}
 WAYS = ("forward", "backward")
 
 
-def recurrent_states(settings) -> list[tuple[str, int]]:
+def recurrent_states(settings: Any) -> list[tuple[str, int]]:
     """What the decoder's cells keep between two words: name and size."""
     kinds = ("hidden", "cell") if settings.cell == "lstm" else ("hidden",)
     return [(f"{kind}_{number}", settings.units) for number in range(settings.decoder_layers) for kind in kinds]
 
 
-def tells_source(settings) -> bool:
+def tells_source(settings: Any) -> bool:
     """Whether the last state of the encoder goes with each word, for a decoder that does not attend."""
     return settings.readout == "maxout" and settings.attention == "none"
 
 
-def states_of(settings) -> list[tuple[str, int]]:
+def states_of(settings: Any) -> list[tuple[str, int]]:
     """All that passes from one word to the next: the cells' states, s̃ where it is fed, the source where it is told."""
     fed = [("fed", settings.embedding_size)] if settings.input_feeding else []
-    told = [("source", settings.units * (1 + settings.bidirectional))] if tells_source(settings) else []
-    return recurrent_states(settings) + fed + told
+    source_state = [("source", settings.units * (1 + settings.bidirectional))] if tells_source(settings) else []
+    return recurrent_states(settings) + fed + source_state
 
 
 class Encoder:
@@ -38,7 +41,7 @@ class Encoder:
     ``embedding``: a table of vectors that the decoder shares.
     """
 
-    def __init__(self, settings, vocabulary_size: int, embedding=None) -> None:
+    def __init__(self, settings: Any, vocabulary_size: int, embedding: Any = None) -> None:
         self.settings, self.handed = settings, settings.bridge == "states"
         cell, units = CELLS[settings.cell], settings.units
         self.embedding = embedding or subwords(vocabulary_size, settings.embedding_size, "source_embedding")
@@ -52,7 +55,7 @@ class Encoder:
         first = [] if self.handed else recurrent_states(settings)
         self.first = [layers.Dense(size, activation="tanh", name=f"first_{name}") for name, size in first]
 
-    def __call__(self, ids, mask: bool):
+    def __call__(self, ids: Tensor, mask: bool) -> tuple[Tensor, Tensor, list[Tensor]]:
         settings = self.settings
         real = Real(name="source_real")(ids)
         lengths = Lengths(name="source_lengths")(ids) if settings.bidirectional else None

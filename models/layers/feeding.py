@@ -18,6 +18,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from ..tensors import Shape, Tensor
 from .alignment import Alignment
 
 ops: Any = keras.ops  # its types say that anything may be None
@@ -44,10 +45,10 @@ class Feeding(layers.Layer):
         span: str,
         width: int,
         dropout: float = 0.0,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        self.told = {"cell": cell, "units": units, "count": count, "size": size, "kind": kind, "span": span,
+        self.options = {"cell": cell, "units": units, "count": count, "size": size, "kind": kind, "span": span,
                      "width": width, "dropout": dropout}  # fmt: skip
         self.kinds = 2 if cell == "lstm" else 1
         self.cells = [CELLS[cell](units, name=f"cell_{number}") for number in range(count)]
@@ -55,8 +56,10 @@ class Feeding(layers.Layer):
         self.combine = layers.Dense(size, activation="tanh", name="combine")
         self.drops = [layers.Dropout(dropout, name=f"dropout_{number}") for number in range(1, count)]
 
-    def build(self, words_shape, memory_shape, real_shape, places_shape, states_shape):
-        units, size = self.told["units"], self.told["size"]
+    def build(
+        self, words_shape: Shape, memory_shape: Shape, real_shape: Shape, places_shape: Shape, states_shape: Shape
+    ):
+        units, size = self.options["units"], self.options["size"]
         below = words_shape[-1] + size
         for cell, alignment in zip(self.cells, self.alignments, strict=True):
             cell.build((None, below))
@@ -64,57 +67,63 @@ class Feeding(layers.Layer):
             below = memory_shape[-1] + units
         self.combine.build((None, below))
 
-    def step(self, word, place, masks, memory, keys, real, states):
+    def step(
+        self, word: Tensor, place: Tensor, masks: Tensor, memory: Tensor, keys: Tensor, real: Tensor, states: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """One word ``[batch, e]``: s̃ ``[batch, size]``, attention ``[batch, n]`` and the states but s̃."""
         x, after = ops.concatenate([word, states[-1]], axis=-1), []
         attention: Any = None
         for number, (cell, alignment) in enumerate(zip(self.cells, self.alignments, strict=True)):
             if number and masks:
                 x = x * masks[number - 1]
-            own = states[number * self.kinds : (number + 1) * self.kinds]
-            x, left = cell(x, list(own))
+            layer_states = states[number * self.kinds : (number + 1) * self.kinds]
+            x, left = cell(x, list(layer_states))
             after += left
-            found = alignment.weights_of(x[:, None, :], keys[number], real, place[:, None])
-            context = ops.matmul(found, memory)[:, 0]
-            attention = found[:, 0]
+            weights = alignment.weights_of(x[:, None, :], keys[number], real, place[:, None])
+            context = ops.matmul(weights, memory)[:, 0]
+            attention = weights[:, 0]
             x = ops.concatenate([context, x], axis=-1)
         return self.combine(x), attention, after
 
-    def call(self, words, memory, real, places, states, training=False):
+    def call(
+        self, words: Tensor, memory: Tensor, real: Tensor, places: Tensor, states: Tensor, training: bool = False
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
         keys = [alignment.keys(memory) for alignment in self.alignments]
         if words.shape[1] == 1:
             fed, attention, after = self.step(words[:, 0], places[:, 0], [], memory, keys, real, states)
             return fed[:, None], attention[:, None], [*after, fed]
         # Drawn before the loop: within it the chance of a step would leave no trace of where it stood.
-        size = memory.shape[-1] + self.told["units"]
+        size = memory.shape[-1] + self.options["units"]
         count = ops.shape(words)[:2]
         drawn = [drop(ops.ones((*count, size)), training=True) for drop in self.drops] if self._drops(training) else []
         # One array to walk along: of several Keras on TensorFlow must know the length beforehand.
-        told = ops.swapaxes(ops.concatenate([words, ops.cast(places, "float32")[:, :, None], *drawn], axis=-1), 0, 1)
+        steps = ops.swapaxes(ops.concatenate([words, ops.cast(places, "float32")[:, :, None], *drawn], axis=-1), 0, 1)
         ends = [words.shape[-1], words.shape[-1] + 1]
         for _ in drawn:
             ends.append(ends[-1] + size)
 
-        def one(carry, now):
+        def each(carry: Tensor, now: Tensor):
             word, place = now[:, : ends[0]], now[:, ends[0]]
             masks = [now[:, start:end] for start, end in pairwise(ends[1:])]
             fed, attention, after = self.step(word, place, masks, memory, keys, real, carry[:-1])
             carry = (*after, fed, attention)
             return carry, carry
 
-        last, every = ops.scan(one, (*states, ops.zeros_like(real)), told)
+        last, every = ops.scan(each, (*states, ops.zeros_like(real)), steps)
         return ops.swapaxes(every[-2], 0, 1), ops.swapaxes(every[-1], 0, 1), list(last[:-1])
 
     def _drops(self, training: Any) -> bool:
-        return bool(training and self.told["dropout"])
+        return bool(training and self.options["dropout"])
 
-    def compute_output_spec(self, words, memory, real, places, states, training=False):
+    def compute_output_spec(
+        self, words: Tensor, memory: Tensor, real: Tensor, places: Tensor, states: Tensor, training: bool = False
+    ):
         shape = words.shape[:2]
         return (
-            keras.KerasTensor((*shape, self.told["size"]), dtype="float32"),
+            keras.KerasTensor((*shape, self.options["size"]), dtype="float32"),
             keras.KerasTensor((*shape, memory.shape[1]), dtype="float32"),
             [keras.KerasTensor(state.shape, dtype="float32") for state in states],
         )
 
-    def get_config(self):
-        return {**super().get_config(), **self.told}
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self.options}

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from ..tensors import Shape, Tensor
+
 ops: Any = keras.ops  # its types say that anything may be None
 
 NEVER = -1e9
@@ -22,15 +24,15 @@ class Attend(layers.Layer):
     before it one less.
     """
 
-    def __init__(self, heads: int, causal: bool = False, first: int = 0, **kwargs):
+    def __init__(self, heads: int, causal: bool = False, first: int = 0, **kwargs: Any):
         super().__init__(**kwargs)
         self.heads, self.causal, self.first = heads, causal, first
 
-    def _split(self, x, size):
+    def _split(self, x: Tensor, size: int):
         """``[batch, n, d]`` to ``[batch, heads, n, d / heads]``."""
         return ops.transpose(ops.reshape(x, (-1, ops.shape(x)[1], self.heads, size // self.heads)), (0, 2, 1, 3))
 
-    def call(self, queries, keys_values, real=None):
+    def call(self, queries: Tensor, keys_values: Tensor, real: Tensor = None):
         size, middle = queries.shape[-1], self.first + queries.shape[-1]
         keys = self._split(keys_values[:, :, self.first : middle], size)
         values = self._split(keys_values[:, :, middle : middle + size], size)
@@ -40,18 +42,18 @@ class Attend(layers.Layer):
             scores = scores + NEVER * (1 - real)[:, None, None, :]
         if self.causal:
             asked, there = ops.shape(queries)[1], ops.shape(keys_values)[1]
-            own = ops.arange(asked, dtype="int32")[:, None] + (there - asked)
-            later = ops.arange(there, dtype="int32")[None, :] > own
+            positions = ops.arange(asked, dtype="int32")[:, None] + (there - asked)
+            later = ops.arange(there, dtype="int32")[None, :] > positions
             scores = scores + NEVER * ops.cast(later, "float32")[None, None]
         weights = ops.softmax(scores, axis=-1)
-        found = ops.transpose(ops.matmul(weights, values), (0, 2, 1, 3))
-        return ops.reshape(found, (-1, ops.shape(queries)[1], size)), weights
+        joined = ops.transpose(ops.matmul(weights, values), (0, 2, 1, 3))
+        return ops.reshape(joined, (-1, ops.shape(queries)[1], size)), weights
 
-    def compute_output_spec(self, queries, keys_values, real=None):
+    def compute_output_spec(self, queries: Tensor, keys_values: Tensor, real: Tensor = None):
         shape = (queries.shape[0], self.heads, queries.shape[1], keys_values.shape[1])
         return keras.KerasTensor(queries.shape, queries.dtype), keras.KerasTensor(shape, queries.dtype)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "heads": self.heads, "causal": self.causal, "first": self.first}
 
 
@@ -64,12 +66,12 @@ class Placed(layers.Layer):
     Any place has one, whatever was trained on; ``d`` is even.
     """
 
-    def call(self, vectors, places):
+    def call(self, vectors: Tensor, places: Tensor) -> Tensor:
         size = vectors.shape[-1]
         slow: Any = np.power(10_000.0, -np.arange(0, size, 2) / size).astype(np.float32)
         angles = ops.cast(places, "float32")[:, :, None] * slow
         waves = ops.stack([ops.sin(angles), ops.cos(angles)], axis=-1)
         return vectors * size**0.5 + ops.reshape(waves, (-1, ops.shape(vectors)[1], size))
 
-    def compute_output_shape(self, vectors_shape, places_shape):
+    def compute_output_shape(self, vectors_shape: Shape, places_shape: Shape) -> Shape:
         return vectors_shape

@@ -8,6 +8,8 @@ from typing import Any
 import keras
 from keras import layers
 
+from ..tensors import Shape, Tensor
+
 ops: Any = keras.ops  # its types say that anything may be None
 
 
@@ -15,20 +17,20 @@ ops: Any = keras.ops  # its types say that anything may be None
 class Output(layers.Layer):
     """Scores of the target words; with ``table`` (an Embedding) by its rows, else by a matrix of its own."""
 
-    def __init__(self, vocabulary_size: int, table=None, **kwargs):
+    def __init__(self, vocabulary_size: int, table: Any = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.vocabulary_size, self.table = vocabulary_size, [table]  # shared: a model counts its weights once
 
-    def build(self, shape):
+    def build(self, shape: Shape):
         if self.table[0] is None:
             self.matrix = self.add_weight(shape=(shape[-1], self.vocabulary_size), name="matrix")
         self.bias = self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name="bias")
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         matrix = ops.transpose(self.table[0].embeddings) if self.table[0] is not None else self.matrix
         return ops.matmul(x, matrix) + self.bias
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return (*shape[:-1], self.vocabulary_size)
 
 
@@ -41,22 +43,22 @@ class Maxout(layers.Layer):
     ``[batch, t, …]`` (what is told of beside one another) to ``[batch, t, size]``; no bias, as there.
     """
 
-    def __init__(self, size: int, **kwargs):
+    def __init__(self, size: int, **kwargs: Any):
         super().__init__(**kwargs)
         self.size = size
 
-    def build(self, shape):
+    def build(self, shape: Shape):
         glorot: Any = "glorot_uniform"
         self.matrix = self.add_weight(shape=(shape[-1], 2 * self.size), initializer=glorot, name="matrix")
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         features = ops.matmul(x, self.matrix)
         return ops.max(ops.reshape(features, (-1, ops.shape(x)[1], self.size, 2)), axis=-1)
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return (*shape[:-1], self.size)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "size": self.size}
 
 
@@ -64,10 +66,10 @@ class Maxout(layers.Layer):
 class Everywhere(layers.Layer):
     """The same beside each word: ``[batch, size]`` and ``[batch, t, …]`` to ``[batch, t, size]``."""
 
-    def call(self, x, words):
+    def call(self, x: Tensor, words: Tensor) -> Tensor:
         return ops.broadcast_to(x[:, None, :], (ops.shape(x)[0], ops.shape(words)[1], x.shape[1]))
 
-    def compute_output_shape(self, x_shape, words_shape):
+    def compute_output_shape(self, x_shape: Shape, words_shape: Shape) -> Shape:
         return (x_shape[0], words_shape[1], x_shape[1])
 
 
@@ -75,8 +77,8 @@ class Everywhere(layers.Layer):
 class First(layers.Layer):
     """What belongs to the only word: ``[r, 1, size]`` to ``[r, size]``."""
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         return x[:, 0]
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return (shape[0], shape[2])

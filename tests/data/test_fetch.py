@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dltext.data import cards, download, fetch
-from dltext.data.cards import Card, Part
+from dltext.data.cards import ArchivePart, Card
 from dltext.data.errors import UserError
 from dltext.data.source import open_source
 
@@ -65,7 +65,7 @@ def card(server) -> Card:
 
     def part(split: str, reader: str, name: str, content: bytes, member: str, label: str, encoding: str = "utf-8"):
         parts.append(
-            Part(
+            ArchivePart(
                 split,
                 reader,
                 url=f"{address}/{name}",
@@ -82,7 +82,7 @@ def card(server) -> Card:
             part(split, "document", "documents.tar.gz", DOCUMENTS, f"reviews/{split}/{label}/*.txt", label)
     for label in ("neg", "pos"):
         part("extra", "plain", "lines.tar.gz", LINES, f"*/rt.{label}", label, "cp1252")
-    mirror = (Part("train", "jsonl", file="web/train.jsonl", sha256="0" * 64),)
+    mirror = (ArchivePart("train", "jsonl", file="web/train.jsonl", sha256="0" * 64),)
     return Card(
         "web", "Web", "sentiment", "en", {"neg": "negative", "pos": "positive"}, {"train": 12}, mirror, tuple(parts)
     )

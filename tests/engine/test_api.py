@@ -54,6 +54,7 @@ def test_importing_it_loads_nothing_else() -> None:
     assert {name for name in loaded if name.partition(".")[0] == "dltext" and name != "dltext.engine.api"} <= {
         "dltext",
         "dltext.engine",
+        "dltext.engine.lazy",
     }
     assert not {"numpy", "onnxruntime", "tokenizers", "textual", "rich", "platformdirs"} & set(loaded)
 

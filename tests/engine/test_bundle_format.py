@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dltext.data.errors import UserError
-from dltext.engine import bundle_format
+from dltext.engine import bundle_format, bundle_zip
 
 CARD = {
     "name": "small",
@@ -152,8 +152,8 @@ def test_a_mangled_card_is_read_or_refused_but_never_breaks(small: Path, place: 
 
 def test_a_zip_brings_the_same_bundle_back(small: Path, tmp_path: Path) -> None:
     (small / "notes.txt").write_text("not part of it")
-    bundle_format.pack(small, tmp_path / "small.zip")
-    assert bundle_format.unpack(tmp_path / "small.zip", tmp_path / "back") == bundle_format.read(small)
+    bundle_zip.pack(small, tmp_path / "small.zip")
+    assert bundle_zip.unpack(tmp_path / "small.zip", tmp_path / "back") == bundle_format.read(small)
     assert names(tmp_path / "back") == ["card.toml", "model.onnx", "tokenizer.json"]
     assert leftovers(tmp_path) == []
 
@@ -161,7 +161,7 @@ def test_a_zip_brings_the_same_bundle_back(small: Path, tmp_path: Path) -> None:
 def test_a_damaged_bundle_is_not_packed(small: Path, tmp_path: Path) -> None:
     (small / "model.onnx").write_bytes(b"other")
     with pytest.raises(UserError, match="damaged"):
-        bundle_format.pack(small, tmp_path / "small.zip")
+        bundle_zip.pack(small, tmp_path / "small.zip")
     assert not (tmp_path / "small.zip").exists()
 
 
@@ -186,7 +186,7 @@ def rezip(
 
 
 def test_a_flat_zip_is_fine_too(small: Path, tmp_path: Path) -> None:
-    assert bundle_format.unpack(rezip(small, tmp_path / "flat.zip", folder=""), tmp_path / "back")["name"] == "small"
+    assert bundle_zip.unpack(rezip(small, tmp_path / "flat.zip", folder=""), tmp_path / "back")["name"] == "small"
 
 
 HOSTILE = {
@@ -212,7 +212,7 @@ def test_hostile_zips_are_refused_and_leave_nothing(name: str, small: Path, tmp_
     source = rezip(small, tmp_path / "hostile.zip", add, attributes=attributes)
     inside = tmp_path / "inside" / "store"
     with pytest.raises(UserError, match=message):
-        bundle_format.unpack(source, inside / "target")
+        bundle_zip.unpack(source, inside / "target")
     assert names(inside) == []
     assert names(tmp_path) == ["hostile.zip", "inside", "small"]
 
@@ -226,19 +226,19 @@ def test_files_that_lie_over_each_other_are_refused(small: Path, tmp_path: Path)
     raw[at + 42 : at + 46] = first.to_bytes(4, "little")
     source.write_bytes(raw)
     with pytest.raises(UserError, match="lie over each other"):
-        bundle_format.unpack(source, tmp_path / "target")
+        bundle_zip.unpack(source, tmp_path / "target")
 
 
 def test_a_long_list_of_files_is_not_read(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundle_format, "LARGEST_DIRECTORY", 100)
+    monkeypatch.setattr(bundle_zip, "LARGEST_DIRECTORY", 100)
     with pytest.raises(UserError, match="holds more files than a model has"):
-        bundle_format.unpack(rezip(small, tmp_path / "long.zip"), tmp_path / "target")
+        bundle_zip.unpack(rezip(small, tmp_path / "long.zip"), tmp_path / "target")
 
 
 def test_what_is_no_plain_file_is_never_waited_for(small: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UserError, match="cannot be unpacked: it is no plain file"):
-        bundle_format.unpack(tmp_path / "pipe", tmp_path / "target")
+        bundle_zip.unpack(tmp_path / "pipe", tmp_path / "target")
     for name in ("card.toml", "model.onnx"):
         kept = (small / name).read_bytes()
         (small / name).unlink()
@@ -251,14 +251,14 @@ def test_what_is_no_plain_file_is_never_waited_for(small: Path, tmp_path: Path) 
 
 def test_no_card_no_zip_no_file(small: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"has no card\.toml"):
-        bundle_format.unpack(rezip(small, tmp_path / "a.zip", skip="card.toml"), tmp_path / "t")
+        bundle_zip.unpack(rezip(small, tmp_path / "a.zip", skip="card.toml"), tmp_path / "t")
     with pytest.raises(UserError, match="lacks its file"):
-        bundle_format.unpack(rezip(small, tmp_path / "b.zip", skip="model.onnx"), tmp_path / "t")
+        bundle_zip.unpack(rezip(small, tmp_path / "b.zip", skip="model.onnx"), tmp_path / "t")
     (tmp_path / "c.zip").write_bytes(b"no zip at all")
     with pytest.raises(UserError, match="not a readable zip"):
-        bundle_format.unpack(tmp_path / "c.zip", tmp_path / "t")
+        bundle_zip.unpack(tmp_path / "c.zip", tmp_path / "t")
     with pytest.raises(UserError, match="does not exist"):
-        bundle_format.unpack(tmp_path / "d.zip", tmp_path / "t")
+        bundle_zip.unpack(tmp_path / "d.zip", tmp_path / "t")
     assert not (tmp_path / "t").exists()
 
 
@@ -272,7 +272,7 @@ def test_a_broken_zip_is_refused_or_whole(small: Path, tmp_path: Path, data: st.
     (tmp_path / "broken.zip").write_bytes(raw)
     target = tmp_path / f"t{len(names(tmp_path))}"
     try:
-        bundle_format.unpack(tmp_path / "broken.zip", target)
+        bundle_zip.unpack(tmp_path / "broken.zip", target)
     except UserError:
         assert not target.exists()
     else:

@@ -170,7 +170,7 @@ def test_check_counts_repeats_leaks_and_contradictions(tmp_path):
     assert check.labels == {"a": 153, "b": 152}
     assert (check.duplicates, check.overlap) == (1, 2)
     said = " ".join(check.warnings)
-    assert "2 test documents stand in the training data too (50.0% of the test)" in said
+    assert "2 test documents stand in the training data too (50.0 % of the test)" in said
     assert "1 document repeats" in said
     assert "1 text occurs under more than one label" in said
     assert "1 document is empty" in said

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dltext.data import paths
-from dltext.engine import documents, model_store
+from dltext.engine import documents, model_exchange
 from dltext.engine.results import UserError
 
 
@@ -54,7 +54,7 @@ def test_what_may_have_no_end_is_refused(endless: dict[str, Path]) -> None:
             with pytest.raises(UserError, match=what):
                 in_time(lambda work=work, path=path: work(path))
         with pytest.raises(UserError):
-            in_time(lambda path=path: model_store.import_bundle(path))
+            in_time(lambda path=path: model_exchange.import_bundle(path))
     assert endless["a named pipe"].is_fifo(), "and not written over"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dltext.engine import api, bundle_format, model_store
+from dltext.engine import api, bundle_format, model_exchange, model_store
 from dltext.engine.results import UserError
 
 
@@ -223,7 +223,7 @@ def test_a_run_installs_its_bundle_once(make_bundle, tmp_path):
 
 def test_an_imported_bundle_is_no_runs(make_bundle, tmp_path):
     model_store.install_once(make_bundle("mine", folder=tmp_path / "1"), "mine", "token")
-    model_store.export_bundle("mine", tmp_path / "mine.zip")
+    model_exchange.export_bundle("mine", tmp_path / "mine.zip")
     model_store.remove("mine")
-    assert model_store.import_bundle(tmp_path / "mine.zip").name == "mine"
+    assert model_exchange.import_bundle(tmp_path / "mine.zip").name == "mine"
     assert model_store.install_once(make_bundle("mine", folder=tmp_path / "2"), "mine", "token") == "mine-2"

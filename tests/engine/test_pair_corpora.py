@@ -51,7 +51,7 @@ def test_what_is_odd_is_told(write):
     assert (check.duplicates, check.overlap) == (1, 1)
     for part in (
         "Of 61 sentences 2 have several translations",
-        "1 test pair (50.0%) have a sentence",
+        "1 test pair (50.0 %) has a sentence",
         "1 training pair has a sentence of the validation part",
         "1 pair repeats another",
         "1 pair has the same text on both sides",

@@ -768,7 +768,7 @@ def test_each_kind_of_hostile_bundle_is_answered_or_refused(
 def test_bundles_changed_by_chance_are_answered_or_refused(
     bases: dict[str, Path], opener: Opener, tmp_path: Path, chance: random.Random, rounds: Any, figure: Any
 ) -> None:
-    attempts, failures, outcomes = rounds(40, 2000), [], {"answer": 0, "refused": 0}
+    attempts, failures, outcomes = rounds(28, 2000), [], {"answer": 0, "refused": 0}
     shipped = sorted(ZOO.iterdir()) if rounds(0, 1) else []
     for number in range(attempts):
         large = bool(shipped) and chance.random() < 0.15

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dltext.engine import api, plugins
+from dltext.engine import api, plugin_code, plugins
 from dltext.engine.results import UserError
 from dltext.engine.tasks.table import RECIPES
 
@@ -19,8 +19,10 @@ TOY = (Path(__file__).resolve().parents[1] / "toy_recipe.py").read_text("utf-8")
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name, value in (("_training", False), ("_described", {}), ("_imported", {}), ("_files", {})):
+    for name, value in (("_training", False), ("_described", {})):
         monkeypatch.setattr(plugins, name, value)
+    for name in ("imported", "files_behind"):
+        monkeypatch.setattr(plugin_code, name, {})
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
 
@@ -65,7 +67,7 @@ def test_any_change_of_a_file_of_recipes(rounds: Any, chance: random.Random, fig
         path = tmp_path / f"mutated{number}.py"
         path.write_bytes(mutated(TOY, chance))
         try:
-            told = plugins._told(plugins.Source("file", str(path)))
+            told = plugins._answered(plugin_code.Source("file", str(path)))
             good = is_sentence(told["problem"], path) if "problem" in told else plugins._parsed(told) is not None
         except BaseException as error:
             good, told = False, {"raised": repr(error)}

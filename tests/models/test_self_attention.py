@@ -65,7 +65,7 @@ COUNTS = [[13, 4], [1], [7, 7, 2], [12, 13, 5], [3], [9], [2, 2], [11]]
 
 def part_of(counts, seed=0):
     from dltext.engine.train.profile.authors import Windowed
-    from dltext.engine.train.profile.trainer import Part
+    from dltext.engine.train.profile.trainer import WindowedPart
 
     rng = np.random.default_rng(seed)
     windows = Ragged.pack([rng.integers(2, VOCABULARY, length).astype(np.int32) for own in counts for length in own])
@@ -75,7 +75,7 @@ def part_of(counts, seed=0):
     )
     values = values.astype(np.float64)
     values[1, 0] = values[-1, 2] = np.nan
-    return Part(Windowed(windows, starts), values)
+    return WindowedPart(Windowed(windows, starts), values)
 
 
 def test_the_annotation_is_equation_6_a_softmax_over_time():

@@ -67,7 +67,8 @@ class FakeTitles:
         read = every[:READ]
         tokens = tuple(Token(one.start(), one.end()) for one in read)
         share = min(1.0, len(read) / (len(every) * max(1.0, len(text) / 100_000)))
-        notes = self.noted + ((f"{name} reads {READ} words: the beginning, {share:.0%} of the text.",) * (share < 1))
+        cut = f"{name} reads {READ} words: the beginning, {share * 100:.0f} % of the text."
+        notes = self.noted + (cut,) * (share < 1)
         longest = max(2, 5 + round(length / 2))
         made = [_title(text, read, number, longest, chinese) for number in range(count)]
         titles = {title.text: title for title in made}
@@ -95,7 +96,7 @@ def _title(text: str, read: list[re.Match[str]], number: int, longest: int, chin
         rows.append(_row(place, len(read)))
         origins.append(place)
         said += shown
-    return Title(said, -0.31 - 0.27 * number, tuple(tokens), tuple(rows), tuple(copied), tuple(origins))
+    return Title(said, 0.62 * 0.8**number, tuple(tokens), tuple(rows), tuple(copied), tuple(origins))
 
 
 def _row(at: int, columns: int) -> tuple[float, ...]:

@@ -71,3 +71,17 @@ def test_all_that_screens_ask_is_compared() -> None:
     asked = {name for name in vars(Engine) if not name.startswith("_")}
     faked = {fake.values[0] for fake in fakes()}
     assert len(faked & asked) > 50
+
+
+def test_scores_of_faked_titles_are_possible() -> None:
+    class Fake(module(HERE / "fake_titles.py").FakeTitles):
+        def _note(self, *_: Any) -> None: ...
+
+    titles = Fake().titles("We show that Zorp networks often learn faster than others, and copy rare words.")
+    scores = [title.score for title in titles.candidates]
+    assert len(scores) > 2
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    phrases = [phrase.score for phrase in titles.keyphrases]
+    assert phrases == sorted(phrases, reverse=True)
+    assert all(0 <= score <= 1 for score in phrases)

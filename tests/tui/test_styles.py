@@ -22,13 +22,13 @@ def test_a_screens_rules_meet_no_other_screen(sheet: Path) -> None:
     assert [selector for selector in selectors if not OWN.match(selector)] == []
 
 
-async def places_of(app: Any, until: Any, *keys: str) -> dict[str | None, Any]:
+async def places_of(app: Any, until: Any, *letters: str) -> dict[str | None, Any]:
     """Where the named parts of the last screen stand."""
     async with app.run_test(size=(80, 24)) as pilot:
-        for key in keys:
+        for letter in letters:
             before = app.screen
-            await pilot.press(key)
-            await until(pilot, lambda before=before: app.screen is not before)
+            await pilot.press("ctrl+g", letter)
+            await until(pilot, lambda before=before: app.screen is not before and not app.screen.is_modal)
         await until(pilot, lambda: not app.screen.busy())
         return {part.id: part.region for part in app.screen.query(Widget) if part.id}
 
@@ -37,6 +37,6 @@ async def test_search_stands_the_same_after_words_was_shown(words: Any, until: A
     def app() -> Any:
         return app_module.DltextApp(engine=words, poll=False)
 
-    alone = await places_of(app(), until, "ctrl+f")
+    alone = await places_of(app(), until, "s")
     assert alone
-    assert await places_of(app(), until, "f12", "ctrl+f") == alone
+    assert await places_of(app(), until, "w", "s") == alone

@@ -1,11 +1,17 @@
 """The program in a real terminal, which Pilot cannot see: tmux shows what a person would."""
 
+import fcntl
 import os
+import pty
 import shutil
+import struct
 import subprocess
 import sys
+import termios
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,6 +39,22 @@ class Terminal:
     @property
     def screen(self) -> str:
         return self.tmux("capture-pane", "-p")
+
+    def attach(self, term: str = "xterm-256color", width: int = 100, height: int = 30) -> int:
+        """A client on a pseudo-terminal, as a person has one: what is written there goes through tmux's own keys."""
+        child, terminal = pty.fork()
+        if child == 0:
+            os.environ["TERM"] = term
+            os.execvp("tmux", ["tmux", "-S", self._socket, "attach"])
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+        def drain() -> None:
+            with suppress(OSError):
+                while os.read(terminal, 65536):
+                    pass
+
+        threading.Thread(target=drain, daemon=True).start()
+        return terminal
 
     def wait(self, condition: Callable[[str], bool]) -> str:
         screen = ""
@@ -63,7 +85,7 @@ def test_typing_pasting_changing_places_and_leaving(terminal: Terminal) -> None:
     terminal.wait(lambda screen: "Models" in screen and "import" in screen)
     terminal.tmux("send-keys", "C-g")
     terminal.wait(lambda screen: "Go to" in screen)
-    terminal.tmux("send-keys", "1")
+    terminal.tmux("send-keys", "a")
     terminal.wait(lambda screen: "a fine film" in screen)
     big = "one two three four five\n" * 20_000
     terminal.tmux("load-buffer", "-", text=big)
@@ -73,3 +95,27 @@ def test_typing_pasting_changing_places_and_leaving(terminal: Terminal) -> None:
     screen = terminal.wait(lambda screen: "ended with" in screen)
     assert "ended with 0" in screen
     assert "Traceback" not in screen
+
+
+def test_an_attached_client_of_tmux_reaches_every_place(terminal: Terminal) -> None:
+    """ctrl+b never arrives here, for it is tmux's; ctrl+a edits, and what opens a place is no key of tmux."""
+    terminal.wait(lambda screen: "Type or paste a text here" in screen)
+    client = terminal.attach()
+    try:
+        terminal.wait(lambda screen: "ctrl+g" in screen)
+        os.write(client, b"fine film")
+        terminal.wait(lambda screen: "fine film" in screen)
+        os.write(client, b"\x01a \x05!")  # ctrl+a, ctrl+e: to the beginning and to the end of the line
+        terminal.wait(lambda screen: "a fine film!" in screen)
+        for letter, title in (("w", "Words"), ("m", "Models"), ("a", "a fine film!")):
+            os.write(client, b"\x07")
+            terminal.wait(lambda screen: "Go to" in screen and "goes there" in screen)
+            os.write(client, letter.encode())
+            terminal.wait(lambda screen, title=title: title in screen and "goes there" not in screen)
+        for sequence, sign in ((b"\x1b[18~", "Runs go on"), (b"\x1b[15~", "a fine film!")):  # F7, F5
+            os.write(client, sequence)
+            terminal.wait(lambda screen, sign=sign: sign in screen)
+        os.write(client, b"\x11")
+        assert "ended with 0" in terminal.wait(lambda screen: "ended with" in screen)
+    finally:
+        os.close(client)

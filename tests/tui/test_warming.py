@@ -12,6 +12,7 @@ from textual.css import stylesheet as textual_stylesheet
 from dltext.engine.results import UserError
 from dltext.tui.actions import SCREEN_ACTIONS
 from dltext.tui.kit.ahead import Ahead
+from dltext.tui.places import key_name
 from dltext.tui.warming import MODULES, import_ahead
 
 
@@ -31,7 +32,7 @@ async def test_no_sheet_is_parsed_twice_under_one_theme(app: Any, until: Any, mo
         assert parsed
         assert len(parsed) == len(set(parsed))
         before = app.screen.styles.background
-        await pilot.press("ctrl+l")
+        await pilot.press("ctrl+g", "d")
         await until(pilot, lambda: app.theme == "dltext-light")
         await until(pilot, lambda: app.screen.styles.background != before, "the colours stayed those of the old theme")
 
@@ -69,8 +70,8 @@ async def test_the_palette_offers_what_other_places_do_and_goes_there(app: Any, 
         await provider.startup()
         hits = {hit.text: hit async for hit in provider.discover()}
         for action in SCREEN_ACTIONS["runs"]:
-            assert f"Runs: {action.label}  ({action.keys.split(',')[0]})" in hits
-        await hits["Corpora: import  (i)"].command()
+            assert f"Runs: {action.label}  ({key_name(action.keys.partition(',')[0])})" in hits
+        await hits["Corpora: import  (ctrl+o)"].command()
         await until(pilot, lambda: app.current_mode == "corpora" and app.screen.is_modal, "no dialog of import")
 
 
@@ -99,9 +100,11 @@ async def test_a_place_loads_its_models_when_it_is_first_seen(
     async with translate_app.run_test() as pilot:
         await until(pilot, lambda: translate_app.screen.cards)
         assert not any(task == "translate" for task, _ in translations.asked("warm_up"))
-        for key, place in (("ctrl+d", "translate"), ("f5", "analyse"), ("ctrl+d", "translate")):
-            await pilot.press(key)
-            await until(pilot, lambda place=place: place == translate_app.screen.PLACE)
+        for keys, place in ((("ctrl+g", "l"), "translate"), (("f5",), "analyse"), (("ctrl+g", "l"), "translate")):
+            await pilot.press(*keys)
+            await until(
+                pilot, lambda place=place: not translate_app.screen.is_modal and place == translate_app.screen.PLACE
+            )
         await until(pilot, lambda: ("translate", "translate-en-zh") in translations.asked("warm_up"))
         loaded = [name for task, name in translations.asked("warm_up") if task == "translate"]
         assert loaded == ["translate-en-zh"]

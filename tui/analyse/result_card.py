@@ -7,7 +7,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ...engine.results import BundleInfo, Result
+from ...engine.results import BundleInfo, Result, plural
+from ..actions import key
 from ..kit.bars import percent, probability_rows
 from ..kit.heat import strongest_words
 from ..kit.text import measured, visible
@@ -60,7 +61,7 @@ class ResultCard(Widget, can_focus=True):
         if self.explained is not None:
             lines.extend(_words(strongest_words(self._text, self.explained.spans), width))
         elif self._text and not self.explained:
-            lines.append(Content.styled("f3 shows which words decided", "$quiet"))
+            lines.append(Content.styled(f"{key('explain')} shows which words decided", "$quiet"))
         lines.extend(Content.assemble(("! ", "bold $warning"), visible(note)) for note in result.notes)
         return Content("\n").join(lines)
 
@@ -68,7 +69,7 @@ class ResultCard(Widget, can_focus=True):
 def _facts(result: Result, width: int) -> Content:
     facts = [f"{result.milliseconds:.1f} ms" if result.milliseconds < 100 else f"{result.milliseconds:,.0f} ms"]
     if result.tokens:
-        facts.append(f"{result.tokens:,} tokens")
+        facts.append(plural(result.tokens, "token"))
         facts.append(f"{percent(result.known).strip()} known")
     if result.read < 1:
         facts.append(f"{percent(result.read).strip()} read")

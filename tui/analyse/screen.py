@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from ...engine.results import Result
+from ..actions import key
 from ..kit.beside import Beside, CardOpened
 from ..kit.document import Document, DocumentBox
 from ..kit.document_screen import DocumentScreen
@@ -36,11 +37,12 @@ class AnalyseScreen(DocumentScreen):
 
     PLACE = "analyse"
     CSS_PATH = "analyse.tcss"
-    HELP = """Type or paste a text, open a file (ctrl+o) or try a sample (ctrl+t): the card shows the verdict and how
-sure the model is, while you type. Words are shaded by how much they moved it; f3 asks for that at once, also for a
-long text. A text in another language goes to a model that reads it, where there is one. f4 changes the model, f2 shows
-several side by side. ctrl+r copies the result, ctrl+e writes it to a file. A text over 60,000 characters becomes a
-document with pages."""
+    HELP = f"""Type or paste a text, open a file ({key("open_file")}) or try a sample ({key("sample")}): the card
+shows the verdict and how sure the model is, while you type. Words are shaded by how much they moved it;
+{key("explain")} asks for that at once, also for a long text. A text in another language goes to a model that reads
+it, where there is one. {key("next_model", "analyse")} changes the model, {key("compare", "analyse")} shows several
+side by side. {key("copy_result")} copies the result, {key("export")} writes it to a file. A text over 60,000
+characters becomes a document with pages."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -240,7 +242,7 @@ document with pages."""
 
     def action_explain(self) -> None:
         if not self._document.text.strip():
-            self.app.notify("There is no text yet: type, paste, or open a file with ctrl+o.")
+            self.app.notify(f"There is no text yet: type, paste, or open a file with {key('open_file')}.")
             return
         self._explain_all()
 

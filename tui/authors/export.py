@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...engine.results import BundleInfo, GroupProfile, Guess, Profile
+from ...engine.results import BundleInfo, GroupProfile, Guess, Profile, percent, plural
 from ..kit.document import Document
 from ..kit.export import copy_text, export_text
 from ..kit.profile_rows import CANNOT, NOT_FOR, number, quality
@@ -54,7 +54,8 @@ def profile_text(document: Document, profile: Profile, info: BundleInfo | None) 
     lines += [
         "",
         f"model {profile.model} {profile.version}{on}",
-        f"read  {profile.read * 100:.0f} % of the text, {profile.tokens:,} tokens, in {profile.milliseconds:.1f} ms",
+        f"read  {percent(profile.read, 0)} of the text, {plural(profile.tokens, 'token')}, "
+        f"in {profile.milliseconds:.1f} ms",
         *(f"note  {visible(note)}" for note in profile.notes),
         NOT_FOR,
     ]
@@ -69,7 +70,7 @@ def _said(guess: Guess) -> str:
             return number(guess.value)
         return f"{number(guess.value)}, of 8 authors of 10 between {number(guess.low)} and {number(guess.high)}"
     ranked = sorted(guess.probabilities.items(), key=lambda item: -item[1])
-    shares = ", ".join(f"{visible(label)} {share * 100:.1f} %" for label, share in ranked)
+    shares = ", ".join(f"{visible(label)} {percent(share)}" for label, share in ranked)
     return shares if guess.sure else f"{CANNOT} ({shares})"
 
 
@@ -97,7 +98,7 @@ def group_tsv(group: GroupProfile) -> str:
 
 def group_text(name: str, group: GroupProfile) -> str:
     """For people and the clipboard."""
-    lines = [f"{group.authors:,} authors of {visible(name)}, read by {group.model} {group.version}", ""]
+    lines = [f"{plural(group.authors, 'author')} of {visible(name)}, read by {group.model} {group.version}", ""]
     for attribute in group.attributes:
         mean = ""
         if attribute.mean is not None:

@@ -1,30 +1,38 @@
 """The half of Authors about many of them: a corpus or a file is read once, and what was read stays."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from ...engine.results import DatasetInfo, GroupProfile
+from ...engine.results import DatasetInfo, GroupProfile, plural
+from ..actions import key, pressed
 from ..kit.choicebar import ChoiceBar
-from ..kit.choosing import pick
 from ..kit.document_screen import DocumentScreen
 from ..kit.fetching import Fetch
 from ..kit.model_choice import none_here_apart
-from ..kit.searchable import Target, choose_corpus
+from ..kit.searchable import Target, choose_corpus, choose_file, parts_of_corpus
 from ..kit.text import one_line, visible
 from ..kit.working import WorkPanel
 from .group_card import GroupCard
 
 DOES = "profiles authors"
-NO_TARGET = """Who writes here?
+PROFILE = "Profile the authors of"
+NO_TARGET = f"""Who writes here?
 
-ctrl+o chooses a corpus, or a file of yours with an author a record.
+{key("choose_data")} chooses a corpus, {key("open_group")} a file of yours with an author a record.
 Each is read; here stand the shares of all of them,
 with the intervals in which they most likely lie."""
+
+
+def parts_of_group(card: DatasetInfo) -> dict[str, str]:
+    """The parts of a corpus, each with what is known of its size; none where it is one whole."""
+    if set(card.splits) == {"all"}:
+        # The data states no parts: these are ours, and a model may have learnt from the first.
+        return {"train": "80 % of them", "validation": "10 %", "test": "10 %"}
+    return parts_of_corpus(card)
 
 
 class Reading(Fetch):
@@ -76,7 +84,7 @@ class Group:
 
     def _corpora_known(self, cards: list[DatasetInfo]) -> None:
         self._cards = {card.name: card for card in cards}
-        choose_corpus(self.screen, cards, self.target, self.use_target, "Profile the authors of")
+        choose_corpus(self.screen, cards, self.target, self.use_target, PROFILE, parts_of_group)
 
     def use_target(self, target: Target) -> None:
         """Show who writes there; read it where that is not known."""
@@ -88,29 +96,9 @@ class Group:
         else:
             self.show_group()
 
-    def parts(self) -> dict[str, str]:
-        """The parts of the corpus, each with what is known of its size; none where it is one whole."""
-        card = self._cards.get(self.target.data) if self.target else None
-        if card is None:
-            return {}
-        if set(card.splits) == {"all"}:
-            # The data states no parts: these are ours, and a model may have learnt from the first.
-            return {"train": "80 % of them", "validation": "10 %", "test": "10 %"}
-        told = {name: f"{count:,} texts" for name, count in card.splits.items()}
-        return told if len(told) > 1 else {}
-
-    def choose_part(self) -> None:
-        """Ask for a part of the corpus."""
-        target, known = self.target, self.parts()
-        if target is None or not known:
-            return
-        options = [("", "all parts", "a model knows those that it learnt from")]
-        options += [(name, name, told) for name, told in known.items()]
-
-        def use(part: str) -> None:
-            self.use_target(replace(target, split=part))
-
-        pick(self.screen, f"Part of {one_line(target.name, 40)}", options, target.split, use)
+    def choose_file(self) -> None:
+        """Ask for a file of the user's own."""
+        choose_file(self.screen, self.target, self.use_target, PROFILE)
 
     # ------------------------------------------------------------------------------------------ reading
 
@@ -176,7 +164,7 @@ class Group:
         frame = self.screen.query_one("#group-box")
         name = one_line(target.name, 40) if target else ""
         frame.border_title = Content(" · ".join(["Who writes here", *([name] if name else [])]))
-        count = f"{group.authors:,} author{'s' if group.authors != 1 else ''}" if group is not None else ""
+        count = plural(group.authors, "author") if group is not None else ""
         told = f"{count} · 95 % intervals" if card.group is not None else ""
         frame.border_subtitle = Content(told)
         self._show_choices()
@@ -189,11 +177,12 @@ class Group:
 
     def _show_choices(self) -> None:
         target = self.target
-        parts: list[tuple[str, str, str]] = [("ctrl+o", "Corpus", one_line(target.name, 40) if target else "none yet")]
-        if target is not None and self.parts():
-            parts.append(("f3", "Part", target.split or "all"))
-        parts.append(("f4", "Model", self._model() or "none"))
-        self.screen.query_one(ChoiceBar).show([(key, name, value) for key, name, value in parts])
+        said = one_line(target.name, 40) if target else "none yet"
+        if target is not None and target.split:
+            said += f", {target.split} only"
+        self.screen.query_one(ChoiceBar).show(
+            [(pressed("choose_data"), "Corpus", said), (pressed("next_model"), "Model", self._model() or "none")]
+        )
 
     def group_shown(self) -> tuple[str, GroupProfile] | None:
         """Name and profile of what is shown."""

@@ -9,6 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from ...engine.results import GroupAttribute, GroupProfile, Share
+from ..actions import key
 from ..kit.bars import bar, percent
 from ..kit.profile_rows import number
 from ..kit.text import fit, visible
@@ -45,7 +46,7 @@ class GroupCard(Widget, can_focus=True):
     HELP = (
         "Who writes here, as far as style tells: for each attribute the mean of all authors' probabilities. The "
         "whiskers ├─┤ on a bar hold the share in 95 of 100 resamplings of the authors; they do not hold what the model "
-        "gets wrong in the same way for all. ctrl+e writes this to a file."
+        f"gets wrong in the same way for all. {key('export')} writes this to a file."
     )
     group: reactive[GroupProfile | None] = reactive(None, layout=True)
 

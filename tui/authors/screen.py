@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Static
 
+from ..actions import key
 from ..kit.attended import AttendedBox, HopBar
 from ..kit.choicebar import ChoiceBar
 from ..kit.document import Document
@@ -21,7 +22,7 @@ from .one_author import OneAuthor
 
 ONE = ("open_file", "sample", "next_hop", "show_hop", "new_document", "similar", "group")
 """Actions about one author; in the view of many they are not there."""
-MANY = ("choose_data", "part", "one", "stop")
+MANY = ("choose_data", "open_group", "one", "stop")
 
 
 class AuthorsScreen(DocumentScreen):
@@ -30,15 +31,17 @@ class AuthorsScreen(DocumentScreen):
     PLACE = "authors"
     CSS_PATH = "authors.tcss"
     SAMPLES = TASK
-    HELP = """Paste or type texts by one author, or open a file (ctrl+o): the card shows what their style suggests,
-while you type, and says so where it cannot tell. The words are shaded by the attention that they get; f3 shows all
-hops together, then each by itself. The most attended phrases are listed: enter goes to one in the text.
+    HELP = f"""Paste or type texts by one author, or open a file ({key("open_file")}): the card shows what their
+style suggests, while you type, and says so where it cannot tell. The words are shaded by the attention that they
+get; {key("next_hop")} shows all hops together, then each by itself. The most attended phrases are listed: enter goes
+to one in the text.
 
-f2 turns to many authors: a corpus or a file with an author a record becomes bars with intervals; escape stops the
-reading and keeps what was read. f4 takes another model, ctrl+e writes what is shown to a file, ctrl+r copies it.
+{key("group")} turns to many authors: a corpus or a file with an author a record becomes bars with intervals; esc
+stops the reading and keeps what was read. {key("next_model")} takes another model, {key("export")} writes what is
+shown to a file, {key("copy_result")} copies it.
 
-What it says is a probability about style, never a fact about a person. It leans as its corpus leans: on whom it learnt,
-when, and from what kind of text stands under the card. It is not for decisions about anybody."""
+What it says is a probability about style, never a fact about a person. It leans as its corpus leans: on whom it
+learnt, when, and from what kind of text stands under the card. It is not for decisions about anybody."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,10 +131,11 @@ when, and from what kind of text stands under the card. It is not for decisions 
             return False
         if action == "stop":
             return self.many.run is not None
-        if action == "part":
-            return True if self.many.parts() else None
+        hops = len(self.one.explained.hops) if self.one.explained is not None else 0
+        if action == "show_hop" and parameters and int(str(parameters[0])) > hops:
+            return False
         if action in ("next_hop", "show_hop"):
-            return True if self.one.explained is not None and self.one.explained.hops else None
+            return True if hops else None
         if action in ("export", "copy_result"):
             return True if self._shown() else None
         return True
@@ -182,8 +186,8 @@ when, and from what kind of text stands under the card. It is not for decisions 
     def action_choose_data(self) -> None:
         self.many.choose_data()
 
-    def action_part(self) -> None:
-        self.many.choose_part()
+    def action_open_group(self) -> None:
+        self.many.choose_file()
 
     def action_stop(self) -> None:
         self.many.stop_reading()

@@ -30,7 +30,9 @@ def show_check(check: DataCheck) -> None:
         {
             "data": check.name,
             "splits": ", ".join(f"{name} {count:,}" for name, count in check.splits.items()),
-            "labels": ", ".join(f"{name} {count:,} ({count / total:.0%})" for name, count in check.labels.items()),
+            "labels": ", ".join(
+                f"{name} {count:,} ({output.percent(count / total, 0)})" for name, count in check.labels.items()
+            ),
             **{attribute.name: attribute.told() for attribute in check.attributes},
             "tokens": _lengths(check.lengths),
             "tokens of the other side": _lengths(check.target_lengths),

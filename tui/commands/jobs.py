@@ -87,7 +87,7 @@ def _row(job: Job) -> dict[str, Any]:
         "run": job.id,
         "recipe": job.spec.recipe + kind,
         "data": job.spec.data,
-        "state": f"{job.state} {job.progress:.0%}" if job.active else job.state,
+        "state": f"{job.state} {output.percent(job.progress, 0)}" if job.active else job.state,
         "epoch": f"{job.epoch}/{job.epochs}" if job.epochs else "",
         "accuracy": output.percent(accuracy),
         "baseline": output.percent(metrics.get("floor_accuracy")),

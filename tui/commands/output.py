@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from ...engine.results import UserError, escape_json, in_one_line
+from ...engine.results import percent as wording_percent
 from ...engine.results import visible as shown
 from . import streams
 
@@ -185,9 +186,9 @@ def visible(value: Any) -> str:
     return in_one_line(os.fsdecode(value) if isinstance(value, bytes) else str(value))
 
 
-def percent(value: float | None) -> str:
+def percent(value: float | None, decimals: int = 1) -> str:
     """A share for people, as ``87.1 %``; empty where it is not known."""
-    return "" if value is None else f"{100 * value:.1f} %"
+    return wording_percent(value, decimals, unknown="")
 
 
 def size(count: int) -> str:

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import DataTable
 
 from ...engine.results import DatasetInfo, Record
+from ..actions import key
 from ..kit.figures import cell
 from ..kit.languages import language_name
 from ..kit.preview import Preview
@@ -31,9 +32,10 @@ class BrowseScreen(Workbench):
     PLACE = "browse"
     NAV = "corpora"
     CSS_PATH = "corpora.tcss"
-    HELP = """The documents of a corpus. n and p turn pages of fifty, s goes to the next part (train, test …); the
-document under the cursor stands below in full. a opens it in Analyse, escape goes back. Of pairs both sides stand
-beside each other, and below one over the other."""
+    HELP = f"""The documents of a corpus. {key("next_page")} and {key("previous_page")} turn pages of fifty,
+{key("next_split")} goes to the next part (train, test …); the document under the cursor stands below in full.
+{key("analyse")} opens it in Analyse, esc goes back. Of pairs both sides stand beside each other, and below one
+over the other."""
 
     def __init__(self, info: DatasetInfo) -> None:
         super().__init__()

@@ -1,5 +1,6 @@
 """Corpora: the texts that there are, where they come from, and whether they are sound."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import DataTable
 
-from ...engine.results import DataCheck, DatasetInfo
+from ...engine.results import DataCheck, DatasetInfo, plural
+from ..actions import key
 from ..kit.cards import PLACES_OF_DATA, corpus_lines
 from ..kit.catalogue import Catalogue
 from ..kit.facts import FactPane
@@ -21,15 +23,18 @@ class CorporaScreen(Catalogue[DatasetInfo]):
 
     PLACE = "corpora"
     CSS_PATH = "corpora.tcss"
-    HELP = """The corpora that dltext knows, and those that you imported. ● is on this machine, ○ must be fetched first.
-A check counts labels and lengths and looks for duplicates and for test documents that also stand in the training part.
-i makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of your own; two columns of sentences in
-two languages become pairs, which translators learn from."""
+    HELP = f"""The corpora that dltext knows, and those that you imported. ● is on this machine, ○ must be fetched
+first. A check counts labels and lengths and looks for duplicates and for test documents that also stand in the
+training part. {key("import_data")} makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of your
+own; two columns of sentences in two languages become pairs, which translators learn from."""
     LISTED = "Corpora"
     COLUMNS = ("", "name", "title", "lang", "task", "texts", "size")
     NUMBERS = ("texts", "size")
     LEGEND = "● on this machine   ○ to fetch"
-    NOTHING = "No corpus is known.\n\ni imports a file of your own: a column of texts, a column of labels, or pairs."
+    NOTHING = (
+        "No corpus is known.\n\n"
+        f"{key('import_data')} imports a file of your own: a column of texts, a column of labels, or pairs."
+    )
     CARD = ("Corpus", "What is known of the chosen corpus stands here.")
 
     def __init__(self) -> None:
@@ -80,7 +85,9 @@ two languages become pairs, which translators learn from."""
     def _here(self, info: DatasetInfo | None) -> DatasetInfo | None:
         """The corpus, if its texts are on this machine; else a toast that says how they get there."""
         if info is not None and info.available == "download":
-            self.app.notify(f"{info.name} is not on this machine yet: f fetches it ({size_text(info.size)}).")
+            self.app.notify(
+                f"{info.name} is not on this machine yet: {key('fetch')} fetches it ({size_text(info.size)})."
+            )
             return None
         return info
 
@@ -115,11 +122,7 @@ two languages become pairs, which translators learn from."""
         problems = len(check.errors) + len(check.warnings)
         self.app.notify(
             f"{name} is checked: "
-            + (
-                f"{problems} thing{'s' if problems != 1 else ''} to know, listed in its card."
-                if problems
-                else "nothing to complain of."
-            )
+            + (f"{plural(problems, 'thing')} to know, listed in its card." if problems else "nothing to complain of.")
         )
 
     def action_train(self) -> None:
@@ -180,30 +183,27 @@ two languages become pairs, which translators learn from."""
             return
         from ..kit.dialogs import Ask
 
-        def filled(values: dict[str, str] | None) -> None:
-            if values is not None:
-                self.app.notify(f"Reading {path.name} …")
-                self.ask(
-                    "import",
-                    lambda: self.engine.import_data(
-                        str(path), values["name"], values["text"] or "text", values["label"] or "label"
-                    ),
-                    self._corpus_imported,
-                )
+        def attempt(values: dict[str, str], worked: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+            def imported(info: DatasetInfo) -> None:
+                worked()
+                self._corpus_imported(info)
 
-        self.app.push_screen(
-            Ask(
-                f"Import {path.name}",
-                (
-                    ("name", "name", path.stem, "the corpus' name here"),
-                    ("text", "text column", "text", "column that holds the texts"),
-                    ("label", "label column", "label", "column that holds the labels"),
-                ),
-                "Import",
-                "The file is copied and split into training, validation and test parts.",
+            self.app.notify(f"Reading {path.name} …")
+            columns = (values["text"] or "text", values["label"] or "label")
+            self.ask("import", lambda: self.engine.import_data(str(path), values["name"], *columns), imported, failed)
+
+        dialog = Ask(
+            f"Import {path.name}",
+            (
+                ("name", "name", path.stem, "the corpus' name here"),
+                ("text", "text column", "text", "column that holds the texts"),
+                ("label", "label column", "label", "column that holds the labels"),
             ),
-            filled,
+            "Import",
+            "The file is copied and split into training, validation and test parts.",
         )
+        dialog.attempt = attempt
+        self.app.push_screen(dialog)
 
     def _corpus_imported(self, info: DatasetInfo) -> None:
-        self.imported(info.name, f"{info.name} is imported; t trains on it.")
+        self.imported(info.name, f"{info.name} is imported; {key('train')} trains on it.")

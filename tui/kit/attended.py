@@ -12,16 +12,18 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ..actions import key
 from .attention import ALL_HUE, attention_styles, hue, legend
 from .document import DocumentArea, DocumentBox
 from .heat import Heat
 from .preview import Preview
 
-_PLACEHOLDER = """Paste or type texts by one author: posts of a blog, letters, mails.
+_PLACEHOLDER = f"""Paste or type texts by one author: posts of a blog, letters, mails.
 
 What their style suggests of the author fills the card while you type; some hundred words say more than a few.
 
-ctrl+o opens a file, ctrl+t tries a sample, f2 profiles many authors at once, f1 helps."""
+{key("open_file")} opens a file, {key("sample")} tries a sample, {key("group")} profiles many authors at once,
+{key("help")} helps."""
 
 
 class AttendedArea(DocumentArea):
@@ -30,7 +32,7 @@ class AttendedArea(DocumentArea):
     HELP = (
         "Texts by one author. Type or paste; the card answers while you type. Words are shaded by the attention that "
         "they get: bold and underlined for the first quarter of it, bold for the next, underlined for the one after. "
-        "f3 shows each hop by itself."
+        f"{key('next_hop')} shows each hop by itself."
     )
     hue = ALL_HUE
 
@@ -120,7 +122,7 @@ class HopBar(Widget):
         at = names.index(self.hop) if self.hop in names else 0
         for reach in (self.hops, 3, 1):
             kept = [name for place, name in enumerate(names) if name is None or abs(place - at) <= reach]
-            parts, x, stops = [Content.styled("f3 ", "bold $accent")], 3, []
+            parts, x, stops = [Content.styled(f"{key('next_hop')} ", "bold $accent")], 3, []
             before = None
             for name in kept:
                 if name is not None and before is not None and name != before + 1:

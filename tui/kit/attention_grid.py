@@ -8,6 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
+from ...engine.results import percent
 from .attention import ABOVE_EVEN
 from .shadedgrid import ShadedGrid
 from .text import visible
@@ -121,5 +122,5 @@ def links_told(
     else:
         word, others, weights = sources[number], targets, [row[number] for row in values]
     ranked = sorted(links(weights, len(sources)).items(), key=lambda link: -link[1])[:LINKS]
-    told = [f"{visible(others[at])} {100 * weight:.0f} %" for at, weight in ranked]
+    told = [f"{visible(others[at])} {percent(weight, 0)}" for at, weight in ranked]
     return f"{visible(word)} {'←' if side == 'target' else '→'} {', '.join(told) or 'nothing in particular'}"

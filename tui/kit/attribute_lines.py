@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from ...engine.results import BundleInfo
+from ...engine.results import BundleInfo, plural
 from ...engine.results.measures import label, of_attributes
 from .figures import cell
 from .headline import told_value
@@ -52,7 +52,7 @@ def measured_lines(row: Mapping[str, Any]) -> list[Line]:
     """One measurement of a card: each attribute beside its floor, all together, the confusions."""
     lines: list[Line] = []
     if row.get("on"):
-        examples = f", {row['examples']:,} authors" if row.get("examples") else ""
+        examples = f", {plural(row['examples'], 'author')}" if row.get("examples") else ""
         lines.append(("fact", "measured on", f"{row['on']}{examples}"))
     own = of_attributes(row)
     shared = {"accuracy": "mean", "joint_accuracy": label("joint_accuracy")} if len(own) > 1 else {}

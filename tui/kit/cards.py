@@ -1,7 +1,7 @@
 """The cards of models and of corpora, as facts."""
 
 from ...engine import api
-from ...engine.results import AttributeInfo, BundleInfo, DataCheck, DatasetInfo
+from ...engine.results import AttributeInfo, BundleInfo, DataCheck, DatasetInfo, percent
 from ...engine.results.measures import label
 from .attribute_lines import OWN, attribute_lines, attributes_of, measured_lines
 from .bars import bar
@@ -30,7 +30,7 @@ PLACES_OF_DATA = {
 
 def share(value: float | None) -> str:
     """``92.1 %``, or a dash for what nobody measured."""
-    return "–" if value is None else f"{value * 100:.1f} %"
+    return percent(value, unknown="–")
 
 
 def _told(key: str, value: float) -> str:
@@ -140,7 +140,7 @@ def _attribute(found: AttributeInfo) -> list[tuple[str, str, str]]:
         (
             "fact",
             f"{found.name}: {label}",
-            f"{bar(count / max(most, 1), 12):<12} {count:,.0f} ({count / total * 100:.0f} %)",
+            f"{bar(count / max(most, 1), 12):<12} {count:,.0f} ({percent(count / total, 0)})",
         )
         for label, count in found.counts.items()
     ]
@@ -176,7 +176,7 @@ def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, 
     total = max(sum(check.labels.values()), 1)
     most = max(check.labels.values(), default=1)
     lines += [
-        ("fact", label, f"{bar(count / max(most, 1), 12):<12} {count:,} ({count / total * 100:.0f} %)")
+        ("fact", label, f"{bar(count / max(most, 1), 12):<12} {count:,} ({percent(count / total, 0)})")
         for label, count in check.labels.items()
     ]
     for attribute in check.attributes:

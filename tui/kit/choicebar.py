@@ -7,6 +7,7 @@ from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
+from ..places import key_name
 from .text import visible
 
 
@@ -35,7 +36,7 @@ class ChoiceBar(Widget):
         for names, keys in ((True, True), (True, False), (False, False)):
             cells = [
                 Content.assemble(
-                    (f"{key.upper()} ", "bold $accent") if keys and key else "",
+                    (f"{key_name(key)} ", "bold $accent") if keys and key else "",
                     (f"{name} ", "$quiet") if names and name else "",
                     (value, "bold"),
                 )

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from ...engine.results import BundleInfo
-from ..places import place_of
+from ..actions import key
+from ..places import place_of, way
 from .dialogs import Choose, ChooseSeveral
 from .text import one_line
 from .workbench import Workbench
@@ -36,7 +37,9 @@ def choose_several(
     """Hand names to ``compare``: of two models both, the chosen one first; of more those that are ticked."""
     names = [info.name for info in models]
     if len(names) < 2:
-        screen.app.notify("There is nothing to compare with. Train a model with f6, or import one with f8.")
+        screen.app.notify(
+            f"There is nothing to compare with. Train a model with {way('train')}, or import one with {way('models')}."
+        )
         return
     if len(names) == 2:
         compare(sorted(names, key=lambda name: name not in chosen))
@@ -54,7 +57,7 @@ def choose_several(
 def choose_sample(screen: Workbench, samples: Sequence[tuple[str, str]], take: Callable[[str, str], None]) -> None:
     """Hand text and title of the picked sample to ``take``; ``samples`` are (title, text)."""
     if not samples:
-        screen.app.notify("No samples came with this installation; ctrl+o opens a file of yours.")
+        screen.app.notify(f"No samples came with this installation; {key('open_file')} opens a file of yours.")
         return
 
     options = [((text, title), one_line(title, 60), one_line(text, 58) + " …") for title, text in samples]

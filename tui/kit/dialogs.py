@@ -1,6 +1,6 @@
 """Small questions over the screen: confirm, choose, name a file, fill in a few lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,15 +15,22 @@ from textual.widgets import Button, DirectoryTree, Input, Label, OptionList, Sel
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
 
-from .paths import FILE, FOLDER, MISSING, current_folder, kind_of, typed_path
+from .paths import FILE, FOLDER, MISSING, current_folder, folder_text, kind_of, typed_path
 from .text import visible
+
+Attempt = Callable[[Any, Callable[[], None], Callable[[Exception], None]], object]
+"""``attempt(value, worked, failed)`` does something with an answer and calls one of the two."""
 
 
 class Dialog(ModalScreen[Any]):
-    """A framed box in the middle; escape answers None."""
+    """A framed box in the middle; escape answers None, and no key of a place leaves it."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
     TITLE_OF_BOX = ""
+    PASSING: ClassVar[bool] = False
+    """Whether keys of places work over it: nothing that was typed can be lost with it."""
+    attempt: Attempt | None = None
+    """What is done with the answer while the dialog stands; it closes once that has worked."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes=type(self).__name__.lower()):
@@ -38,6 +45,24 @@ class Dialog(ModalScreen[Any]):
     @on(Button.Pressed, "#cancel")
     def _cancelled(self) -> None:
         self.dismiss(None)
+
+    def finish(self, value: Any) -> None:
+        """Close with a value; where there is something to attempt with it, only once that has worked."""
+        if self.attempt is None:
+            self.dismiss(value)
+        else:
+            self.attempt(value, lambda: self._worked(value), self._failed)
+
+    def _worked(self, value: Any) -> None:
+        if self.is_attached and self.is_current:
+            self.dismiss(value)
+
+    def _failed(self, error: Exception) -> None:
+        """Say why in the dialog: what was typed is still there, to be mended."""
+        if self.is_attached:
+            for label in self.query(".told").results(Label):
+                label.update(Content(visible(str(error))))
+                label.add_class("wrong")
 
 
 class Confirm(Dialog):
@@ -99,10 +124,14 @@ class Choose(Dialog):
         return index
 
 
+class Ticks(SelectionList[int]):
+    """A list in which space ticks and enter says that one is done."""
+
+    BINDINGS: ClassVar = [Binding("enter", "screen.done", "Done")]
+
+
 class ChooseSeveral(Dialog):
     """Some of several: the indices chosen, or None. At least ``least``."""
-
-    BINDINGS: ClassVar = [Binding("ctrl+s", "done", "Done")]
 
     def __init__(self, title: str, options: Sequence[str], chosen: Sequence[int], least: int = 2) -> None:
         super().__init__()
@@ -110,16 +139,17 @@ class ChooseSeveral(Dialog):
         self._options, self._chosen, self._least = options, set(chosen), least
 
     def content(self) -> ComposeResult:
-        yield SelectionList(
+        yield Ticks(
             *(Selection(Content(name), index, index in self._chosen) for index, name in enumerate(self._options))
         )
+        yield Label("space ticks   enter compares   esc cancels", markup=False, classes="quiet")
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
             yield Button("Compare", variant="primary", id="done")
 
     @on(Button.Pressed, "#done")
     def action_done(self) -> None:
-        chosen = sorted(self.query_one(SelectionList).selected)
+        chosen = sorted(self.query_one(Ticks).selected)
         if len(chosen) < self._least:
             self.app.notify(f"Choose at least {self._least}, with space.", severity="warning")
             return
@@ -148,7 +178,7 @@ class Ask(Dialog):
     @on(Button.Pressed, "#yes")
     @on(Input.Submitted)
     def _done(self) -> None:
-        self.dismiss({field.id: field.value.strip() for field in self.query(Input)})
+        self.finish({field.id: field.value.strip() for field in self.query(Input)})
 
 
 class Files(DirectoryTree):
@@ -171,7 +201,7 @@ class OpenFile(Dialog):
         self._folders, self._told = folders, told
 
     def content(self) -> ComposeResult:
-        yield Input(str(self._start) + "/", placeholder="a path", id="path", compact=True, select_on_focus=False)
+        yield Input(folder_text(self._start), placeholder="a path", id="path", compact=True, select_on_focus=False)
         yield Files(self._start)
         yield Label(
             self._told or "enter opens   backspace in the tree goes up   esc cancel", markup=False, classes="quiet told"
@@ -189,13 +219,15 @@ class OpenFile(Dialog):
         if event.key == "backspace" and tree.has_focus:
             event.stop()
             tree.path = Path(tree.path).resolve().parent
-            self.query_one("#path", Input).value = f"{tree.path}/"
+            self.query_one("#path", Input).value = folder_text(Path(tree.path))
         elif event.is_printable and event.character and not event.character.isspace():
             line = self.query_one("#path", Input)
             if self.focused is tree:
                 # A path is typed: a whole one, or one from the folder shown.
                 event.stop()
-                self._write(event.character if event.character in "/~" else f"{tree.path}/{event.character}")
+                self._write(
+                    event.character if event.character in "/~" else folder_text(Path(tree.path)) + event.character
+                )
             elif self.focused is line:
                 line.insert_text_at_cursor(event.character)  # it was typed so fast that the tree had got it
 
@@ -274,4 +306,4 @@ class SaveFile(Dialog):
             self.query_one("#yes", Button).label = "Replace"
             self.app.notify(f"{path.name} is there already. Press again to replace it.", severity="warning")
             return
-        self.dismiss(path)
+        self.finish(path)

@@ -17,6 +17,8 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
+from ...engine.results import plural
+from ..actions import key
 from .heat import Heat, heat_styles, legend
 from .preview import PAGE, Preview
 from .text import count_words, fold_long_lines, plain_newlines, visible, whole_characters
@@ -27,7 +29,7 @@ LONGEST_LINE = 4_000
 FOLD = 2_000
 REPLACED = 64_000_000
 """Characters of replaced documents that are held for undo; the last one is in any case."""
-BACK = "ctrl+n brings back what stood here."
+BACK = f"{key('new_document')} brings back what stood here."
 UNDO = "ctrl+z,super+z,ctrl+underscore"
 """Readline's key too: of a terminal in which ctrl+z means suspend."""
 
@@ -56,17 +58,19 @@ class Document:
 
     def measure(self) -> str:
         """``214 words · 1,204 characters``; for scripts without spaces the characters alone."""
-        characters = f"{len(self.text):,} character{'s' if len(self.text) != 1 else ''}"
+        characters = plural(len(self.text), "character")
         if self.words * 12 < len(self.text):
             return characters
-        return f"{self.words:,} word{'s' if self.words != 1 else ''} · {characters}"
+        return f"{plural(self.words, 'word')} · {characters}"
 
 
 def _without_ours(binding: Any) -> Binding | None:
-    """TextArea's binding less the keys that are the application's: export, and the places."""
-    keys = [key for key in binding.key.split(",") if key not in ("ctrl+e", "f6", "f7")]
+    """TextArea's binding less the two keys that are places; what they select, others do too."""
+    keys = [name for name in binding.key.split(",") if name not in ("f6", "f7")]
     if binding.action == "undo":
         keys = UNDO.split(",")
+    if binding.action == "select_all":
+        keys = ["ctrl+shift+a"]  # as in Textual's Input
     return replace(binding, key=",".join(keys)) if keys else None
 
 
@@ -180,6 +184,14 @@ class DocumentArea(TextArea, inherit_bindings=False):
                 line.stylize(self._styles_of_heat[level], max(0, span.start - offset), span.end - offset)
         return line
 
+    async def _on_key(self, event: events.Key) -> None:
+        # Textual runs a binding once its key has come up to the application; what was typed behind it is here by then.
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if await self.app.run_action(binding.action, self):
+                event.stop()
+                event.prevent_default()
+                return
+
     async def _on_paste(self, event: events.Paste) -> None:
         # The screen takes pastes first (App.on_event); what still arrives here comes from elsewhere.
         event.stop()
@@ -261,7 +273,7 @@ class DocumentBox(Container):
             placeholder=(
                 "Type or paste a text here: a film review, a comment, a letter.\n\n"
                 "The verdict fills while you type.\n\n"
-                "ctrl+o opens a file, ctrl+t tries a sample, f1 helps."
+                f"{key('open_file')} opens a file, {key('sample')} tries a sample, {key('help')} helps."
             ),
         )
         yield Preview(id="preview")

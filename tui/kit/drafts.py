@@ -7,6 +7,7 @@ from textual.binding import Binding
 from textual.widgets import OptionList
 
 from ...engine.results import Draft
+from ..actions import REMOVE, key
 from .dialogs import Choose
 from .offer import about_draft
 from .text import one_line
@@ -15,8 +16,8 @@ from .text import one_line
 class ChooseDraft(Choose):
     """One of the drafts, or None; x removes the one under the cursor."""
 
-    BINDINGS: ClassVar = [Binding("x,delete", "forget", "Remove")]
-    HINT = "enter or a number brings it back   x removes it   esc cancels"
+    BINDINGS: ClassVar = [Binding(REMOVE, "forget", "Remove")]
+    HINT = f"enter or a number brings it back   {key('remove')} removes it   esc cancels"
 
     def __init__(self, drafts: Sequence[Draft], forget: Callable[[Draft], object]) -> None:
         super().__init__("Drafts", [(about_draft(draft), f"“{one_line(draft.beginning, 58)}") for draft in drafts])

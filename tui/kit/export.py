@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from ...engine.results import BundleInfo, Result
+from ..actions import key
 from .dialogs import SaveFile
 from .document import Document
 from .paths import current_folder
@@ -18,14 +19,19 @@ def save_as(
 ) -> None:
     """Ask for a path, ``name`` in the current folder to begin with; ``write(path)`` then runs in a thread.
 
-    It returns where the file is, which a toast says after ``told``.
+    It returns where the file is, which a toast says after ``told``. Where it fails, the dialog stays and says why.
     """
 
-    def chosen(path: Path | None) -> None:
-        if path is not None:
-            screen.ask("export", partial(write, path), lambda written: screen.app.notify(f"{told} {written}"))
+    def attempt(path: Path, worked: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+        def done(written: object) -> None:
+            worked()
+            screen.app.notify(f"{told} {written}")
 
-    screen.app.push_screen(SaveFile(title, str(current_folder() / visible(name)), hint), chosen)
+        screen.ask("export", partial(write, path), done, failed)
+
+    dialog = SaveFile(title, str(current_folder() / visible(name)), hint)
+    dialog.attempt = attempt
+    screen.app.push_screen(dialog)
 
 
 def export_text(
@@ -50,7 +56,7 @@ def export_text(
 def copy_text(screen: Workbench, text: str, said: str = "It is on the clipboard.") -> None:
     """Put a text on the clipboard; a toast says so, and what helps where that is not possible."""
     screen.app.copy_to_clipboard(text)
-    screen.app.notify(f"{said} Where a terminal does not allow that, ctrl+e writes it to a file.")
+    screen.app.notify(f"{said} Where a terminal does not allow that, {key('export')} writes it to a file.")
 
 
 def export_results(

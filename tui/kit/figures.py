@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from rich.cells import cell_len
 
+from ...engine.results import percent as percent
 from .text import fit, one_line
 
 
@@ -19,11 +20,6 @@ def duration(seconds: float | None) -> str:
     if whole >= 3600:
         return f"{whole // 3600} h {whole % 3600 // 60:02d}"
     return f"{whole // 60}:{whole % 60:02d}"
-
-
-def percent(share: float | None, decimals: int = 1) -> str:
-    """A measure: ``80.6 %``, or a dash."""
-    return "—" if share is None else f"{100 * share:.{decimals}f} %"
 
 
 def score(value: float | None) -> str:

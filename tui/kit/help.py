@@ -9,12 +9,14 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from ..actions import key
 from .document import DocumentBox
 
 KEPT = (
     "What you write or paste is kept on disk while you type, and offered at the next start, however this one ends. "
-    "ctrl+p lists such drafts under “Drafts”; “Keep drafts” there turns that off. A text that another one replaced "
-    "comes back by ctrl+z where no edit is left to undo, and after ctrl+n by ctrl+n."
+    f"{key('command_palette')} lists such drafts under “Drafts”; “Keep drafts” there turns that off. A text that "
+    f"another one replaced comes back by ctrl+z where no edit is left to undo, "
+    f"and after {key('new_document')} by the same key."
 )
 
 
@@ -22,6 +24,8 @@ class HelpScreen(ModalScreen[None]):
     """Made from the active bindings, so it cannot say what is not so."""
 
     BINDINGS: ClassVar = [Binding("escape,f1,q,enter", "app.pop_screen", "Close")]
+    PASSING: ClassVar[bool] = True
+    """Keys of places work over it."""
 
     def __init__(self, about: Screen) -> None:
         super().__init__()
@@ -78,6 +82,6 @@ class HelpScreen(ModalScreen[None]):
         ):
             if rows:
                 parts.append(Content.styled(title, "bold $accent"))
-                parts.extend(Content.assemble((f"{key:<14}", "bold"), said) for key, said in rows)
+                parts.extend(Content.assemble((f"{name:<14}", "bold"), said) for name, said in rows)
                 parts.append(Content(""))
         return Content("\n").join(parts)

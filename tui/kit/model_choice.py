@@ -5,14 +5,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...engine.results import BundleInfo
+from ..places import way
 from .loaded_once import LoadedOnce
 from .text import measured
 
 if TYPE_CHECKING:
     from .workbench import Workbench
 
-UNREAD = "The models could not be read; f8 shows why."
-REMEDY = "Train one with f6, or import one with f8."
+UNREAD = f"The models could not be read; {way('models')} shows why."
+REMEDY = f"Train a model with {way('train')}, or import one with {way('models')}."
 
 
 def usable(listed: Sequence[BundleInfo]) -> dict[str, BundleInfo]:
@@ -28,7 +29,7 @@ def default(infos: dict[str, BundleInfo]) -> str | None:
 def none_here(does: str, recipe: str = "") -> str:
     """Why nothing is answered: no model that ``does`` this is here; ``recipe``: what to train it with."""
     how = f" (recipe {recipe})" if recipe else ""
-    return f"No model that {does} is here: train one with f6{how}, or import one with f8."
+    return f"No model that {does} is here: train one with {way('train')}{how}, or import one with {way('models')}."
 
 
 def none_here_apart(does: str) -> str:

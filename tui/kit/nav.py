@@ -8,7 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
-from ..places import PLACES
+from ..places import LEADER, PLACES, key_name
 
 if TYPE_CHECKING:
     from .shell import Shell
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 BRAND = " dltext "
 STATUS = 12
-"""Cells kept for what computes, where keys are shown."""
+"""Cells kept for what computes, where there is room for all else that matters."""
+MORE, ALL = f" {LEADER} more ", f" {LEADER} go to "
+"""The way to the places that do not stand in the bar; the way to all that do."""
 
 
 @dataclass(frozen=True)
@@ -25,22 +27,14 @@ class Look:
 
     names: list[str]
     brand: bool = False
-    keys: bool = False
     gap: int = 0
     """Blanks after a title; there is always one before."""
-    before: bool = False
-    after: bool = False
-    """Whether there are more places on that side; ctrl+g knows them all."""
-
-
-def _short(key: str) -> str:
-    return key.upper().replace("CTRL+", "^")
 
 
 class NavBar(Widget):
-    """One line with all places; a click goes there. Their keys stand in it where there is room."""
+    """One line of places, those with a key of their own first to stay; behind them the way to all. A click goes."""
 
-    HELP = "The places of dltext. Click one, press its key, or ctrl+g and its number."
+    HELP = f"The places of dltext. Click one, press its key, or {LEADER} and its letter."
     COMPONENT_CLASSES: ClassVar = {"nav--brand", "nav--place", "nav--here", "nav--key", "nav--status"}
     ALLOW_SELECT = False
 
@@ -68,69 +62,67 @@ class NavBar(Widget):
         look = self._look(width, titles)
         parts = [Content.styled(BRAND, style("nav--brand")), Content(" " * look.gap)] if look.brand else []
         x = len(BRAND) + look.gap if look.brand else 0
-        if look.before:
-            parts.append(Content.styled("‹", style("nav--key")))
-            x += 1
+        apart = False
         for name in look.names:
             place, here = PLACES[name], name == self._here
             label = style("nav--here" if here else "nav--place")
-            if place.apart and name != look.names[0]:
+            if not apart and (apart := _behind_the_rule(name)) and name != look.names[0]:
                 parts.append(Content.styled("│", style("nav--key")))
                 x += 1
             gap = " " * look.gap
             text = Content.assemble(
                 (" ", label),
-                (f"{_short(place.key)} ", label if here else style("nav--key")) if look.keys else "",
+                (f"{key_name(place.key)} ", label if here else style("nav--key")) if place.key else "",
                 (titles[name], label),
                 (gap, label),
             )
             self._stops.append((x, x + text.cell_length, name))
             x += text.cell_length
             parts.append(text)
-        if look.after:
-            parts.append(Content.styled(" ›", style("nav--key")))
-            x += 2
+        more = ALL if len(look.names) == len(titles) else MORE
+        if x + len(more) <= width:
+            parts.append(Content.styled(more, style("nav--key")))
+            self._stops.append((x, x + len(more), ""))
+            x += len(more)
         room = width - x - 2
         if len(status) > room:
             status = status.partition(",")[0]
-        if status and room > 3:
-            said = Content(status).truncate(room, ellipsis=True)
+        if status and room >= len(status):
+            said = Content(status)
             parts.append(Content(" " * (room - said.cell_length + 1)))
             parts.append(said.stylize(style("nav--status")))
         return Content.assemble(*parts)
 
     def _look(self, width: int, titles: Mapping[str, str]) -> "Look":
-        """What there is room for: all with keys, closer together, without the name of the program; then all without
-        keys, and closer together; else the places around here."""
-        names = list(titles)
-        rules = sum(PLACES[name].apart for name in names)
-        bare = sum(len(title) for title in titles.values()) + rules
-        plain = len(BRAND) + 1 + bare + 2 * len(names)
-        keys = sum(len(_short(PLACES[name].key)) + 1 for name in names)
-        keyed = plain + keys + STATUS
-        if keyed <= width:
-            return Look(names, brand=True, keys=True, gap=1)
-        if keyed - len(names) - 1 <= width:
-            return Look(names, brand=True, keys=True)
-        if bare + len(names) + keys + STATUS <= width:
-            return Look(names, keys=True)
-        if plain <= width:
+        """What there is room for: here, then those with keys, then the others, each in the order of the table."""
+        cells = {
+            name: len(titles[name]) + 1 + (len(PLACES[name].key) + 1 if PLACES[name].key else 0) for name in titles
+        }
+        order = sorted(titles, key=lambda name: (name != self._here, not PLACES[name].key))
+        room = width - len(ALL) - 1  # 1: the rule
+        chosen: set[str] = set()
+        for name in order:
+            if cells[name] <= room:
+                chosen.add(name)
+                room -= cells[name]
+        names = [name for name in titles if name in chosen]
+        whole = len(names) == len(titles)
+        if whole and room >= len(BRAND) + 1 + len(names) + STATUS:
             return Look(names, brand=True, gap=1)
-        if bare + len(names) <= width:
-            return Look(names)
-        first = last = names.index(self._here) if self._here in names else 0
-        room = width - 4 - len(titles[names[first]]) - 1
-        while True:
-            # The neighbour on the right first: one reads on.
-            cost = [len(titles[names[at]]) + 2 if 0 <= at < len(names) else width for at in (last + 1, first - 1)]
-            if cost[0] <= room:
-                last, room = last + 1, room - cost[0]
-            elif cost[1] <= room:
-                first, room = first - 1, room - cost[1]
-            else:
-                return Look(names[first : last + 1], before=first > 0, after=last + 1 < len(names))
+        if whole and room >= len(BRAND) + STATUS:
+            return Look(names, brand=True)
+        return Look(names, gap=int(room >= len(names) + (STATUS if whole else 0)))
 
     def on_click(self, event: events.Click) -> None:
         for start, end, name in self._stops:
             if start <= event.x < end:
-                cast("Shell", self.app).open_screen(name)
+                if name:
+                    cast("Shell", self.app).open_screen(name)
+                else:
+                    self.app.simulate_key(LEADER)
+
+
+def _behind_the_rule(name: str) -> bool:
+    """Whether a place belongs to the second kind, which a rule keeps apart in the bar."""
+    names = list(PLACES)
+    return any(PLACES[other].apart for other in names[: names.index(name) + 1])

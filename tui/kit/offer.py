@@ -7,7 +7,8 @@ from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
-from ...engine.results import Draft
+from ...engine.results import Draft, plural
+from ..actions import NEW, key
 from ..places import PLACES
 from .text import fit, one_line
 
@@ -39,15 +40,17 @@ class DraftOffer(Widget):
         if not self._left:
             return Content("")
         width = self.content_size.width
-        key = Content.assemble((" ctrl+n", "bold $accent"), " brings it back")
+        ways = Content.assemble((f" {key('new_document')}", "bold $accent"), " brings it back")
         if len(self._left) > 1:
-            key = Content.assemble(key, (" ctrl+p", "bold $accent"), f" Drafts: all {len(self._left)}")
-        room = width - key.cell_length
+            ways = Content.assemble(
+                ways, (f" {key('command_palette')}", "bold $accent"), f" Drafts: all {len(self._left)}"
+            )
+        room = width - ways.cell_length
         draft = self._left[0]
-        return Content.assemble(fit(f"{where_and_when(draft)}: “{one_line(draft.beginning, 160)}", room), key)
+        return Content.assemble(fit(f"{where_and_when(draft)}: “{one_line(draft.beginning, 160)}", room), ways)
 
     async def on_click(self, event: events.Click) -> None:
-        self.app.simulate_key("ctrl+n")
+        self.app.simulate_key(NEW)
 
 
 def where_and_when(draft: Draft) -> str:
@@ -59,7 +62,7 @@ def where_and_when(draft: Draft) -> str:
 def about_draft(draft: Draft) -> str:
     """That, with its size, and the file's name where there is one."""
     named = f"{one_line(draft.name, 30)}, " if draft.name else ""
-    return f"{where_and_when(draft)} ({named}{draft.characters:,} character{'s' if draft.characters != 1 else ''})"
+    return f"{where_and_when(draft)} ({named}{plural(draft.characters, 'character')})"
 
 
 def _when(saved: float) -> str:

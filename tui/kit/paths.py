@@ -1,5 +1,6 @@
 """Paths that somebody typed, pasted or picked: whatever they are, looking at them fails for nobody."""
 
+import re
 import stat
 import tempfile
 from pathlib import Path
@@ -14,9 +15,14 @@ FILE, FOLDER, MISSING = "file", "folder", "missing"
 def typed_path(text: str) -> Path:
     """A path as typed, ``~`` for the home folder; where there is no such user the name begins with that sign."""
     try:
-        return api.expand(text)
+        return api.expand(re.sub(r"^//+", "/", text))
     except UserError:
         return current_folder() / text
+
+
+def folder_text(path: Path) -> str:
+    """A folder as the beginning of a path: one slash behind it, also behind the root."""
+    return str(path).rstrip("/") + "/"
 
 
 def kind_of(path: Path) -> tuple[str, str]:

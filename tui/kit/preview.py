@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from ..actions import key
 from .heat import Heat, heat_styles
 from .text import Wrapped, visible, wrap
 
@@ -23,7 +24,8 @@ class Preview(ScrollView, can_focus=True):
 
     HELP = (
         "A document too large to edit here, a page at a time. Up, down, page up and page down scroll and turn "
-        "pages; home and end go to its beginning and its end. A paste replaces it; ctrl+n empties the box."
+        "pages; home and end go to its beginning and its end. A paste replaces it; "
+        f"{key('new_document')} empties the box."
     )
 
     BINDINGS: ClassVar = [

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from ...engine.results import BundleInfo, Guess, Profile, Span
+from ...engine.results import BundleInfo, Guess, Profile, Span, plural
+from ...engine.results import percent as share_text
 from .bars import bar, percent, probability_rows
 from .text import fit, measured, one_line, visible
 
@@ -18,7 +19,7 @@ MOST = 3
 def quality(name: str, metrics: Mapping[str, float]) -> str:
     """How good a model is at one attribute, as it was measured; empty where nobody did."""
     if (right := metrics.get(f"{name}_accuracy")) is not None:
-        return f"{right * 100:.1f} % right"
+        return f"{share_text(right)} right"
     if (off := metrics.get(f"{name}_mae")) is not None:
         return f"off by {off:.1f} on average"
     return ""
@@ -29,7 +30,7 @@ def qualities(names: Sequence[str], info: BundleInfo) -> str:
     told = []
     for name in names:
         if (right := info.metrics.get(f"{name}_accuracy")) is not None:
-            told.append(f"{visible(name)} {right * 100:.0f} %")
+            told.append(f"{visible(name)} {share_text(right, 0)}")
         elif (off := info.metrics.get(f"{name}_mae")) is not None:
             told.append(f"{visible(name)} ± {off:.1f}")
     if not told:
@@ -144,7 +145,7 @@ def facts(profile: Profile, width: int) -> Content:
     """How fast, how much, how well known; as much as fits in a line."""
     speed = profile.milliseconds
     told = [f"{speed:.1f} ms" if speed < 100 else f"{speed:,.0f} ms"]
-    more = [f"{profile.tokens:,} tokens", f"{percent(profile.known).strip()} known"] if profile.tokens else []
+    more = [plural(profile.tokens, "token"), f"{percent(profile.known).strip()} known"] if profile.tokens else []
     if profile.read < 1:
         more.append(f"{percent(profile.read).strip()} read")
     for fact in more:

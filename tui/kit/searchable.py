@@ -1,12 +1,14 @@
 """What a search is of: a corpus or a file, a part of it, a method; and the questions that choose them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ...engine.results import DatasetInfo, SearchMethod
+from ...engine.results import DatasetInfo, SearchMethod, plural
+from ..actions import key
+from ..places import way
 from .choosing import pick
 from .dialogs import Ask, Choose, OpenFile
 from .languages import language_name
@@ -64,44 +66,67 @@ def first_choice(cards: Sequence[DatasetInfo], kept: dict[str, Any]) -> Target |
     return replace(target, language=card.language, split=target.split if target.split in card.splits else "")
 
 
+def parts_of_corpus(card: DatasetInfo) -> dict[str, str]:
+    """The parts that a corpus states, each with its size; none where it is one whole."""
+    return {name: plural(count, "text") for name, count in card.splits.items()} if len(card.splits) > 1 else {}
+
+
 def choose_corpus(
     screen: Workbench,
     cards: Sequence[DatasetInfo],
     now: Target | None,
     use: Callable[[Target], None],
     title: str = "Search in",
+    parts: Callable[[DatasetInfo], Mapping[str, str]] = parts_of_corpus,
 ) -> None:
-    """Ask for a corpus, those on this machine first, or for the user's own file."""
+    """Ask for a corpus, those on this machine first, below the chosen one its parts; or for the user's own file.
+
+    ``parts(card)``: the parts of a corpus, each with what is known of it.
+    """
     listed = sorted(cards, key=lambda card: (card.name != DEMO, card.available == "download"))
-    options = [(f"{card.name}   {one_line(card.title, 48)}", _about(card)) for card in listed]
+    rows: list[tuple[DatasetInfo | None, str]] = []
+    options: list[tuple[str, str]] = []
+    for card in listed:
+        rows.append((card, ""))
+        options.append((f"{card.name}   {one_line(card.title, 48)}", _about(card)))
+        if now is not None and card.name == now.data:
+            told = parts(card)
+            rows += [(card, part) for part in told]
+            options += [(f"    {card.name}, {part} only", f"    {about}") for part, about in told.items()]
+    rows.append((None, ""))
     options.append(("My own file or folder …", "CSV, TSV, JSONL, a text a line, or a folder with a text a file"))
-    names = [card.name for card in listed]
-    at = names.index(now.data) if now is not None and now.data in names else len(names) if now is not None else 0
-    base = now or Target("")
+    chosen_rows = [(card.name, part) if card is not None else ("", "") for card, part in rows]
+    here = ((now.data, now.split) if now is not None else chosen_rows[0]) if rows else ("", "")
+    at = chosen_rows.index(here) if here in chosen_rows else len(rows) - 1
 
     def chosen(index: int | None) -> None:
         if index is None:
             return
-        if index == len(listed):
-            _choose_file(screen, base, use, title)
+        card, part = rows[index]
+        if card is None:
+            choose_file(screen, now, use, title)
             return
-        card = listed[index]
         if card.available == "download":
             size = size_text(card.size)
-            screen.app.notify(f"{card.name} is not on this machine yet: F9, then f fetches it ({size}).")
+            screen.app.notify(
+                f"{card.name} is not on this machine yet: {way('corpora')}, then {key('fetch')} fetches it ({size})."
+            )
             return
-        use(Target(card.name, base.method, language=card.language))
+        use(Target(card.name, (now or Target("")).method, split=part, language=card.language))
 
     screen.app.push_screen(Choose(title, options, at), chosen)
 
 
 def _about(card: DatasetInfo) -> str:
-    texts = f"{sum(card.splits.values()):,} texts · " if card.splits else ""
+    texts = f"{plural(sum(card.splits.values()), 'text')} · " if card.splits else ""
     where = "to fetch first" if card.available == "download" else "here"
     return f"{texts}{language_name(card.language)} · {where}"
 
 
-def _choose_file(screen: Workbench, base: Target, use: Callable[[Target], None], title: str) -> None:
+def choose_file(screen: Workbench, now: Target | None, use: Callable[[Target], None], title: str = "Search in") -> None:
+    """Ask for a file or a folder of the user's own, and for its columns."""
+    base = now or Target("")
+
     def found(path: Path | None) -> None:
         if path is None:
             return
@@ -156,13 +181,3 @@ def choose_method(
 
     at = next((method for method in methods if method.name == now.method), None)
     pick(screen, "Rank by", options, at, chosen)
-
-
-def choose_part(screen: Workbench, card: DatasetInfo | None, now: Target, use: Callable[[Target], None]) -> None:
-    """Ask for a part of the corpus; a file is searched whole."""
-    if card is None or len(card.splits) < 2:
-        screen.app.notify(f"{now.name} has no parts: all of it is searched.")
-        return
-    options = [("", "all parts", f"{sum(card.splits.values()):,} texts")]
-    options += [(name, name, f"{count:,} texts") for name, count in card.splits.items()]
-    pick(screen, f"Part of {now.name}", options, now.split, lambda part: use(replace(now, split=part)))

@@ -7,17 +7,19 @@ from textual.color import Color
 from textual.content import Content
 
 from ...engine.results import Span
+from ..actions import key
 from .attended import AttendedArea, AttendedPreview
 from .document import Document, DocumentBox
 from .heat import Heat
 from .languages import language_name
 from .text import visible
 
-_PLACEHOLDER = """Type or paste what is to be translated.
+_PLACEHOLDER = f"""Type or paste what is to be translated.
 
 The translation stands beside it whenever you pause; the language is found by itself.
 
-ctrl+o opens a file, ctrl+t tries a sample, f2 changes the direction, f1 helps."""
+{key("open_file")} opens a file, {key("sample")} tries a sample, {key("direction")} changes the direction,
+{key("help")} helps."""
 _TINT = 0.1
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, get_character_cell_size
 
-from ...engine.results import visible
+from ...engine.results import percent, visible
 
 __all__ = [
     "Wrapped",
@@ -154,7 +154,7 @@ def measured(info_metrics: dict[str, float], measured_on: str) -> str:
     accuracy = info_metrics.get("accuracy")
     if accuracy is None:
         return "not measured"
-    return f"{accuracy * 100:.1f} %" + (f" on {measured_on}" if measured_on else "")
+    return percent(accuracy) + (f" on {measured_on}" if measured_on else "")
 
 
 def size_text(size: int) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from ...engine.results import BundleInfo, Result
+from ...engine.results import BundleInfo, Result, percent, plural
 from .document import Document
 from .heat import strongest_words
 from .text import measured, visible
@@ -18,17 +18,17 @@ def as_text(document: Document, results: Sequence[Result], infos: Mapping[str, B
     for result in results:
         info = infos.get(result.model)
         others = [
-            f"{visible(label)} {share * 100:.1f} %"
+            f"{visible(label)} {percent(share)}"
             for label, share in result.probabilities.items()
             if label != result.label
         ]
         lines = [
-            f"{visible(result.label)} {result.probabilities.get(result.label, 0) * 100:.1f} %"
+            f"{visible(result.label)} {percent(result.probabilities.get(result.label, 0))}"
             + (f"  ({', '.join(others)})" if others else ""),
             f"model   {result.model} {result.version}"
             + (f" · {measured(info.metrics, info.measured_on)}" if info else ""),
-            f"read    {result.read * 100:.0f} % of the text, {result.tokens:,} tokens, "
-            f"{result.known * 100:.0f} % known, in {result.milliseconds:.1f} ms",
+            f"read    {percent(result.read, 0)} of the text, {plural(result.tokens, 'token')}, "
+            f"{percent(result.known, 0)} known, in {result.milliseconds:.1f} ms",
         ]
         if result.spans:
             words = strongest_words(document.text, result.spans)

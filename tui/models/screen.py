@@ -9,12 +9,13 @@ from textual.widgets import DataTable
 
 from ...engine import api
 from ...engine.results import BundleInfo
+from ..actions import key
 from ..kit.cards import model_lines, share
 from ..kit.catalogue import Catalogue
 from ..kit.fetching import Fetch, FetchPanel, Stopped
 from ..kit.headline import headline, told_value
 from ..kit.text import size_text, visible
-from ..places import PLACES, place_of
+from ..places import PLACES, place_of, way
 
 SENTENCES = 6
 """Broken lines of a vectors file that a toast has room for."""
@@ -44,17 +45,18 @@ class ModelsScreen(Catalogue[BundleInfo]):
 
     PLACE = "models"
     CSS_PATH = "models.tcss"
-    HELP = """The trained models: those that ship with dltext, those that you trained, those that you imported.
-Accuracy is on texts that the model never saw; the floor is what a simple linear model reaches on the same texts.
-● marks the default of its task, the one that Analyse, Words or Search begin with. Word vectors say how near they are to
-what people say of words (ρ). i also reads vectors files of other programs, e writes them."""
+    HELP = f"""The trained models: those that ship with dltext, those that you trained, those that you imported.
+Accuracy is on texts that the model never saw; the floor is what a simple linear model reaches on the same texts. ●
+marks the default of its task, the one that Analyse, Words or Search begin with. Word vectors say how near they are
+to what people say of words (ρ). {key("import_model")} also reads vectors files of other programs,
+{key("export_model")} writes them."""
     LISTED = "Models"
     COLUMNS = ("", "name", "accuracy", "floor", "task", "lang", "origin", "size")
     NUMBERS = ("accuracy", "floor", "size")
     LEGEND = "● default   ✗ cannot be used"
     NOTHING = (
-        "No model is here yet.\n\nf6 trains one on a corpus or on your own texts,\n"
-        "i imports one from a zip file or a folder, or a vectors file."
+        f"No model is here yet.\n\n{way('train')} trains one on a corpus or on your own texts,\n"
+        f"{key('import_model')} imports one from a zip file or a folder, or a vectors file."
     )
     CARD = ("Card", "The card of the chosen model stands here.")
 
@@ -113,7 +115,7 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
         if action == "stop":
             return self._reading is not None
         if action == "remove":
-            return True if info is not None and info.origin != "shipped" else None
+            return True if info is not None else None
         return True
 
     # ------------------------------------------------------------------------------------------ actions
@@ -161,7 +163,7 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
     def _import_vectors(self, path: Path) -> None:
         """Read a vectors file, which may take minutes; escape stops, and nothing is left of it."""
         if self._reading is not None:
-            self.app.notify(f"{self._reading.name} is being read; escape stops it.", severity="warning")
+            self.app.notify(f"{self._reading.name} is being read; esc stops it.", severity="warning")
             return
         reading = self._reading = Fetch(path.name)
 
@@ -185,7 +187,9 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
             self._reading.stopped = True
 
     def _model_imported(self, info: BundleInfo) -> None:
-        self.imported(info.name, f"{info.name} is imported; u uses it in {PLACES[place_of(info.task)].title}.")
+        self.imported(
+            info.name, f"{info.name} is imported; {key('use')} uses it in {PLACES[place_of(info.task)].title}."
+        )
 
     def _vectors_imported(self, read: tuple[BundleInfo, tuple[str, ...]] | None) -> None:
         stopped = self._reading
@@ -234,6 +238,13 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
         info = self._chosen()
         if info is None:
             return
+        if info.origin == "shipped":
+            self.app.notify(
+                f"{info.name} comes with dltext and cannot be removed, only models that you trained or imported. "
+                f"{key('make_default')} on another model makes that one the default of its task.",
+                severity="warning",
+            )
+            return
 
         def answered(sure: bool | None) -> None:
             if sure:
@@ -247,7 +258,7 @@ what people say of words (ρ). i also reads vectors files of other programs, e w
             Confirm(
                 "Remove a model",
                 f"Remove {info.name} ({size_text(info.size)}) from the disk? "
-                "There is no way back, but e exports it first.",
+                f"It cannot be undone; {key('export_model')} writes it to a file first.",
                 "Remove",
             ),
             answered,

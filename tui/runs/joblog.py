@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Label, RichLog
 
+from ..actions import COPY
 from ..kit.background import Answer, Background
 from ..kit.dialogs import Dialog
 from ..kit.text import visible
@@ -21,7 +22,7 @@ class JobLog(Dialog):
 
     BINDINGS: ClassVar = [
         Binding("l,q", "dismiss(None)", "Close", show=False),
-        Binding("c", "copy", "Copy all", show=False),
+        Binding(f"{COPY},c", "copy", "Copy all", show=False),
     ]
     CSS_PATH = "runs.tcss"
 
@@ -34,7 +35,7 @@ class JobLog(Dialog):
 
     def content(self) -> ComposeResult:
         yield RichLog(wrap=True, markup=False, highlight=False, auto_scroll=True)
-        yield Label("esc close   c copy   ↑↓ scroll", classes="quiet", markup=False)
+        yield Label(f"esc close   {COPY} copy   ↑↓ scroll", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         super().on_mount()

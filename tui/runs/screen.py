@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
 from ...engine.results import CannotGoOn, Event, Job
+from ..actions import key
 from ..kit.choosing import use_model
 from ..kit.dialogs import Choose, ChooseSeveral, Confirm
 from ..kit.figures import distinct, duration, middle, short
@@ -16,6 +17,7 @@ from ..kit.headline import headline, scored
 from ..kit.jobwatch import RESUMABLE, announce, data_name, load_said, look, stage_said, title, titles
 from ..kit.runlog import whole_log
 from ..kit.workbench import Workbench
+from ..places import way
 from .curve import Series
 from .curves import Curves, Panel, panels_of
 from .examples import Examples, examples_of
@@ -27,9 +29,9 @@ EVERY = 0.5
 IDLE = 4
 """Looks passed over, of each five, while nothing moves or the screen is hidden."""
 
-EMPTY = """No model has been trained here yet.
+EMPTY = f"""No model has been trained here yet.
 
-F6 opens Train: choose a recipe and a corpus, or a file of your own, and press F3.
+{way("train")} opens Train: choose a recipe and a corpus, or a file of your own, and press {key("start")}.
 Runs go on when dltext is closed, and can be stopped and resumed at any time."""
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from ...engine.results import Duplicates, Found
+from ...engine.results import Duplicates, Found, plural
 from ..kit.text import one_line, visible
 
 
@@ -23,7 +23,8 @@ def found_tsv(found: Found) -> str:
 
 def found_text(found: Found) -> str:
     """For the clipboard: the query, and each document in a few lines."""
-    head = f"{found.documents:,} documents of {found.data} searched by {found.method} for: {one_line(found.query, 300)}"
+    where = f"{plural(found.documents, 'document')} of {found.data} searched by {found.method}"
+    head = f"{where} for: {one_line(found.query, 300)}"
     lines = [head, ""]
     for rank, hit in enumerate(found.hits, 1):
         label = f" [{visible(hit.label)}]" if hit.label is not None else ""

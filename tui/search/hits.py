@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import DataTable
 
-from ...engine.results import Duplicates, Hit, Span
+from ...engine.results import Duplicates, Hit, Span, percent
 from ..kit.bars import bar
 from ..kit.figures import cell
 from ..kit.text import fit, visible
@@ -46,7 +46,7 @@ def grouped(groups: Sequence[Duplicates]) -> list[Row]:
         for place, hit in enumerate(group.hits):
             last = place == len(group.hits) - 1
             indent = "" if place == 0 else "└ " if last else "├ "
-            said = f"{len(group.hits)} alike" if place == 0 else f"{100 * hit.score:.0f} %"
+            said = f"{len(group.hits)} alike" if place == 0 else percent(hit.score, 0)
             rows.append(Row(str(number) if place == 0 else "", 0.0 if place == 0 else hit.score, said, hit, indent))
     return rows
 

@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import DataTable, Static, Tab, Tabs
 
 from ...engine.results import Hit
+from ..actions import key
 from ..kit.choicebar import ChoiceBar
 from ..kit.document import Document, DocumentBox
 from ..kit.text import one_line, visible
@@ -32,12 +33,14 @@ class SearchScreen(Workbench):
 
     PLACE = "search"
     CSS_PATH = "search.tcss"
-    HELP = """Find documents by what they say, not only by the words they use. Type a query or paste a text; the answer
-comes when you pause. F2 chooses the corpus or a file of yours, F4 a part of it. F3 chooses how documents are ranked:
-BM25 by the words they share with the query, mean and paragraph vectors by meaning, the mixture by both.
+    HELP = f"""Find documents by what they say, not only by the words they use. Type a query or paste a text; the
+answer comes when you pause. {key("corpus")} chooses the corpus, or a part of it, {key("open_file")} a file of yours.
+{key("method")} chooses how documents are ranked: BM25 by the words they share with the query, mean and paragraph
+vectors by meaning, the mixture by both.
 
 The first search in a corpus makes its index, which is then kept; esc stops that. Words of the query are bold and
-underlined, words near them in meaning underlined. ctrl+t changes to the near-duplicates of the corpus and back."""
+underlined, words near them in meaning underlined. {key("turn")} changes to the near-duplicates of the corpus and
+back."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -218,9 +221,9 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
             return True if self._chosen() is not None else None
         if action in ("next_match", "previous_match"):
             return True if self._chosen() is not None and self.whole.matches else None
-        if action in ("export", "copy_found"):
+        if action in ("export", "copy_result"):
             return True if self.is_mounted and self.table.display else None
-        if action in ("method", "part"):
+        if action in ("method",):
             return True if self.requests.target is not None else None
         return True
 
@@ -230,13 +233,13 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
     def action_method(self) -> None:
         self.choice.choose_method()
 
-    def action_part(self) -> None:
-        self.choice.choose_part()
+    def action_open_file(self) -> None:
+        self.choice.choose_file()
 
     def action_turn(self) -> None:
         self.query_one(Tabs).active = "tab-found" if self.alike else "tab-alike"
 
-    def action_new_query(self) -> None:
+    def action_new_document(self) -> None:
         self.requests.like = None
         self.workbench.drafts.renew(self.box)
         self.box.focus_query()
@@ -266,7 +269,7 @@ underlined, words near them in meaning underlined. ctrl+t changes to the near-du
         else:
             self.box.focus_query()
 
-    def action_copy_found(self) -> None:
+    def action_copy_result(self) -> None:
         from ..kit.export import copy_list
         from .export import duplicates_text, found_text
 

@@ -2,27 +2,29 @@
 
 from collections.abc import Sequence
 
-from ...engine.results import Duplicates, Found, Hit, SearchMethod
+from ...engine.results import Duplicates, Found, Hit, SearchMethod, percent, plural
+from ..actions import key
 from ..kit.text import one_line
+from ..places import way
 
 LONGEST = 20_000
 """Characters of a document that the engine hands over."""
-NO_CORPUS = """No corpus is on this machine yet.
+NO_CORPUS = f"""No corpus is on this machine yet.
 
-F9 fetches one, or imports your own;
-F2 searches in a file or a folder of yours."""
-NO_QUERY = """Type what you are looking for, or paste a text.
+{way("corpora")} fetches one, or imports your own;
+{key("open_file")} searches in a file or a folder of yours."""
+NO_QUERY = f"""Type what you are looking for, or paste a text.
 
 What comes nearest to it is listed here.
-F2 chooses the corpus, F3 the ranking.
-ctrl+t lists near-duplicates."""
+{key("corpus")} chooses the corpus, {key("method")} the ranking.
+{key("turn")} lists near-duplicates."""
 
 
 def about_found(name: str, found: Found) -> tuple[str, str]:
     """The list's upper and lower edge."""
     told = [f"{found.milliseconds:.0f} ms" if found.milliseconds >= 1 else "under 1 ms"]
     if found.known < 0.995:
-        told.insert(0, f"{100 * found.known:.0f} % of the query's words known")
+        told.insert(0, f"{percent(found.known, 0)} of the query's words known")
     return f"{name} · best {len(found.hits)} of {found.documents:,}", " · ".join(told)
 
 
@@ -34,7 +36,7 @@ def notes(found: Found, unmet: SearchMethod | None = None) -> str:
 
 def about_groups(name: str, groups: Sequence[Duplicates]) -> tuple[str, str]:
     """The same of near-duplicates."""
-    count = f"{len(groups):,} group{'s' if len(groups) != 1 else ''} of near-duplicates"
+    count = f"{plural(len(groups), 'group')} of near-duplicates"
     return f"{name} · {count}", "the first of each, then those like it"
 
 
@@ -42,7 +44,8 @@ def why_nothing(found: Found | None, asked: bool, busy: bool) -> str:
     """In the place of found documents."""
     if found is not None:
         notes = "\n".join(found.notes)
-        return f"Nothing was found.\n\n{notes or 'Try other words, or with F3 another ranking.'}"
+        instead = f"Try other words, or another ranking with {key('method')}."
+        return f"Nothing was found.\n\n{notes or instead}"
     if asked:
         return "Looking …" if busy else "enter looks for it."
     return NO_QUERY
@@ -51,7 +54,7 @@ def why_nothing(found: Found | None, asked: bool, busy: bool) -> str:
 def why_stopped(name: str, alike: bool) -> str:
     """Where the user did not want to wait."""
     what = "Its near-duplicates are not known" if alike else f"{name} is not searchable"
-    return f"{what} yet: that was stopped.\n\nenter in the query goes on,\nF2 chooses another corpus."
+    return f"{what} yet: that was stopped.\n\nenter in the query goes on,\n{key('corpus')} chooses another corpus."
 
 
 def about_document(hit: Hit | None, matches: int, at: int) -> tuple[str, str]:
@@ -61,7 +64,7 @@ def about_document(hit: Hit | None, matches: int, at: int) -> tuple[str, str]:
     title = f"Document {one_line(hit.id, 40)}" + (f" · {one_line(hit.label, 30)}" if hit.label is not None else "")
     told = []
     if matches:
-        told.append(f"match {at + 1} of {matches}" if at >= 0 else f"{matches} match{'es' if matches != 1 else ''}")
+        told.append(f"match {at + 1} of {matches}" if at >= 0 else plural(matches, "match", "matches"))
     if len(hit.text) >= LONGEST:
         told.append(f"its first {LONGEST:,} characters")
     return title, " · ".join(told)

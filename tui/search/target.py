@@ -6,8 +6,9 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import DatasetInfo, SearchMethod
+from ..actions import pressed
 from ..kit.choicebar import ChoiceBar
-from ..kit.searchable import LABELS, Target, choose_corpus, choose_method, choose_part, first_choice
+from ..kit.searchable import LABELS, Target, choose_corpus, choose_file, choose_method, first_choice
 from ..kit.text import one_line
 from .requests import SearchRequests
 
@@ -112,10 +113,10 @@ class TargetChoice:
     def _show_choices(self) -> None:
         target = self.requests.target
         card = self._cards.get(target.data) if target else None
-        parts = [("f2", "Corpus", one_line(target.name, 40) if target else "none yet")]
-        parts.append(("f3", "Method", self._method_label()))
-        if card is not None and len(card.splits) > 1:
-            parts.append(("f4", "Part", target.split if target and target.split else "all"))
+        said = one_line(target.name, 40) if target else "none yet"
+        if card is not None and target is not None and target.split:
+            said += f", {target.split} only"
+        parts = [(pressed("corpus"), "Corpus", said), (pressed("method"), "Method", self._method_label())]
         self.screen.query_one(ChoiceBar).show(parts)
 
     # ------------------------------------------------------------------------------------------ choosing
@@ -134,7 +135,6 @@ class TargetChoice:
             self.unmet = None
             self._use(replace(self.requests.target, method=method.name, model=""))
 
-    def choose_part(self) -> None:
-        """Ask for another part of the corpus."""
-        if self.requests.target is not None:
-            choose_part(self.screen, self._cards.get(self.requests.target.data), self.requests.target, self._use)
+    def choose_file(self) -> None:
+        """Ask for a file or a folder of the user's own."""
+        choose_file(self.screen, self.requests.target, self._use)

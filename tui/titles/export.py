@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ...engine.results import BundleInfo, Title, Titles
+from ...engine.results import BundleInfo, Title, Titles, percent
 from ..kit.document import Document
 from ..kit.export import copy_text, export_text
 from ..kit.headline import headline
@@ -24,14 +24,14 @@ def titles_text(document: Document, own: str, found: Titles, info: BundleInfo | 
     rows += [("floor", found.lead)] if found.lead else []
     lines = [f"{head:<10}{visible(text)}" for head, text in rows]
     if found.keyphrases:
-        said = ", ".join(f"{visible(one.text)} {100 * one.score:.1f} %" for one in found.keyphrases)
+        said = ", ".join(f"{visible(one.text)} {percent(one.score)}" for one in found.keyphrases)
         lines += ["", f"{'about':<10}{said}"]
     first = headline(info.metrics) if info is not None else None
     lines += [
         "",
         f"{'model':<10}{found.model} {found.version} · {first.said if first is not None else 'not measured'}",
         f"{'length':<10}{length}",
-        f"{'read':<10}{found.read * 100:.0f} % of the text, in {found.milliseconds:.0f} ms",
+        f"{'read':<10}{percent(found.read, 0)} of the text, in {found.milliseconds:.0f} ms",
         *(f"{'note':<10}{visible(note)}" for note in found.notes),
     ]
     name = f"{visible(document.name)}, " if document.name else ""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from ...engine.results import Title, Token
+from ...engine.results import Title, Token, percent
+from ..actions import pressed
 from ..kit.attention import legend, linked_heat
 from ..kit.attention_grid import LINKS, links
 from ..kit.choicebar import ChoiceBar
@@ -91,7 +92,11 @@ class Showing:
     def _show_choices(self) -> None:
         parts: list[tuple[str, str, str]] = []
         if self.requests.models.infos:
-            parts = [("f2", "", "shorter"), ("f3", "", "longer"), ("", "Length", length_told(self.requests.length))]
+            parts = [
+                (pressed("shorter"), "", "shorter"),
+                (pressed("longer"), "", "longer"),
+                ("", "Length", length_told(self.requests.length)),
+            ]
             said = (
                 by_model(self.requests.model, self.requests.models.infos)
                 if self.requests.model is not None
@@ -102,7 +107,7 @@ class Showing:
                 and self.requests.titles is not None
                 and len(self.requests.models.infos) > 1
             )
-            parts.append(("f4", "Model", f"{said} (found)" if found else said))
+            parts.append((pressed("next_model"), "Model", f"{said} (found)" if found else said))
         self.screen.query_one(ChoiceBar).show(parts)
 
     def say_phrases(self) -> None:
@@ -190,11 +195,11 @@ class Showing:
         row = title.attention[token]
         if token in title.copied:
             origin = title.origins[token]
-            return f"{word} ← copied from {named(origin)}, attention {100 * row[origin]:.0f} %"
+            return f"{word} ← copied from {named(origin)}, attention {percent(row[origin], 0)}"
         found = sorted(links(row, len(row)).items(), key=lambda pair: -pair[1])
         words = [(named(number), weight) for number, weight in found]
         words = [(name, weight) for name, weight in words if any(map(str.isalnum, name))][:LINKS]
-        said = ", ".join(f"{name} {100 * weight:.0f} %" for name, weight in words)
+        said = ", ".join(f"{name} {percent(weight, 0)}" for name, weight in words)
         return f"{word} ← looked at {said or 'nothing in particular'}"
 
 

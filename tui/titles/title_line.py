@@ -7,6 +7,8 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
 
+from ..actions import key
+from ..kit.document import UNDO
 from ..kit.text import visible
 
 LONGEST = 500
@@ -20,11 +22,12 @@ class TitleLine(Input):
 
     HELP = (
         "Your title: enter on a title of the list puts it here. Edit it, or write another; ctrl+z takes a change back, "
-        "also that of another title put in its place. Enter copies it; ctrl+e writes it to a file with the others. "
+        "also that of another title put in its place. Enter copies it; "
+        f"{key('export')} writes it to a file with the others. "
         "It stays while you change the text, and goes, to come back with it, where the text is another one."
     )
     BINDINGS: ClassVar = [
-        Binding("ctrl+z", "undo", "undo", tooltip="Take the last change of your title back", priority=True),
+        Binding(UNDO, "undo", "undo", tooltip="Take the last change of your title back"),
         Binding("up", "leave", "Back to the titles", show=False),
     ]
 

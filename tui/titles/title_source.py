@@ -2,15 +2,17 @@
 
 from textual.app import ComposeResult
 
+from ..actions import key
 from ..kit.attended import AttendedPreview
 from ..kit.heat import Heat
 from ..kit.source_box import SourceArea, SourceBox
 
-_PLACEHOLDER = """Paste or type an abstract or an article.
+_PLACEHOLDER = f"""Paste or type an abstract or an article.
 
 Five titles for it stand beside it whenever you pause, and where each of their words came from.
 
-ctrl+o opens a file, ctrl+t tries a sample, f2 and f3 make titles shorter and longer, f1 helps."""
+{key("open_file")} opens a file, {key("sample")} tries a sample, {key("shorter")} and {key("longer")} make titles
+shorter and longer, {key("help")} helps."""
 
 
 _HELP = (

@@ -8,6 +8,7 @@ from textual.widgets import ProgressBar, Static
 
 from ...engine.results import Preflight
 from ...engine.results.measures import label, of_attributes
+from ..actions import key
 from ..kit.bars import bar
 from ..kit.facts import written
 from ..kit.figures import cell, duration, percent
@@ -22,9 +23,10 @@ class PreflightPane(Vertical):
     """Four faces: not looked yet, looking, what was found, what went wrong. The screen says which."""
 
     HELP = (
-        "Before the start: F2 looks through the data, counts labels, finds duplicates and leaks, estimates time "
-        "and memory, measures the baseline, a simple model that yours should beat, and recommends settings where "
-        "others suit the data better (ctrl+t takes them over). F3 starts."
+        f"Before the start: {key('check', 'train')} looks through the data, counts labels, finds duplicates and leaks, "
+        "estimates time and memory, measures the baseline, a simple model that yours should beat, and recommends "
+        f"settings where others suit the data better ({key('recommended', 'train')} takes them over). {key('start')} "
+        "starts."
     )
 
     DEFAULT_CSS = """
@@ -77,7 +79,9 @@ class PreflightPane(Vertical):
     def show_stale(self) -> None:
         """The form has changed since the check: say so, keep the numbers."""
         if not self._text.plain.startswith("Changed since"):
-            said = Text.assemble(("Changed since this check; F2 looks again.\n\n", self._color("warning")))
+            said = Text.assemble(
+                (f"Changed since this check; {key('check', 'train')} looks again.\n\n", self._color("warning"))
+            )
             self._text.stylize("dim")
             self._say(said + self._text)
 
@@ -122,7 +126,7 @@ class PreflightPane(Vertical):
         if found.recommended:
             said = ", ".join(f"{name.replace('_', ' ')} {written(value)}" for name, value in found.recommended.items())
             row("recommended", said, "bold")
-            row("", "ctrl+t takes it over")
+            row("", f"{key('recommended', 'train')} takes it over")
         text.append("\n")
         if found.floor and (own := of_attributes(found.floor)):
             row("baseline", ", ".join(f"{label(key)} {told_value(key, found.floor[key])}" for key in own), "bold")

@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Static
 
 from ...engine.results import DatasetInfo, Job, JobSpec, Preflight, RecipeInfo, RecipeSource, UserError
+from ..actions import key
 from ..kit.workbench import Workbench
 from .attribute_ticks import AttributeTicks
 from .choose import ChooseBox
@@ -30,9 +31,10 @@ class TrainScreen(Workbench):
     """Where a :class:`JobSpec` is put together; the engine checks and starts it."""
 
     PLACE = "train"
-    HELP = """Choose a task, how to learn (a recipe) and what from (a corpus, or your own file).
-    Settings start with values that do well; a dot marks what you changed, F1 on one says what it does.
-    Check (F2) looks through the data in seconds. Start (F3) trains in the background: you may close dltext."""
+    HELP = f"""Choose a task, how to learn (a recipe) and what from (a corpus, or your own file). Settings start with
+    values that do well; a dot marks what you changed, {key("help")} on one says what it does. Check
+    ({key("check", "train")}) looks through the data in seconds. Start ({key("start")}) trains in the background: you
+    may close dltext."""
     CSS_PATH = "train.tcss"
 
     class Progressed(Message, bubble=False):
@@ -66,13 +68,13 @@ class TrainScreen(Workbench):
             yield ChooseBox(id="train-choose", classes="box")
             with VerticalScroll(id="train-settings", classes="box", can_focus=False) as settings:
                 settings.border_title = "Settings"
-                settings.border_subtitle = "F4 resets"
+                settings.border_subtitle = f"{key('reset')} resets"
             with VerticalScroll(id="train-check", classes="box", can_focus=False) as check:
                 check.border_title = "Check and start"
                 yield PreflightPane()
         with Horizontal(id="train-buttons"):
-            yield Button("Check  F2", id="check-first", action="screen.check")
-            yield Button("Start training  F3", id="start", variant="primary", action="screen.start")
+            yield Button(f"Check  {key('check', 'train')}", id="check-first", action="screen.check")
+            yield Button(f"Start training  {key('start')}", id="start", variant="primary", action="screen.start")
 
     @property
     def choice(self) -> ChooseBox:
@@ -241,7 +243,7 @@ class TrainScreen(Workbench):
             return None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("check", "start", "browse", "reset"):
+        if action in ("check", "start", "open_file", "reset"):
             return self.has_class("-ready")
         if action == "recommended":
             return self._checked is not None and bool(self._checked.recommended)
@@ -294,7 +296,7 @@ class TrainScreen(Workbench):
 
         self.ask("submit", lambda: self.engine.submit(spec), started)
 
-    def action_browse(self) -> None:
+    def action_open_file(self) -> None:
         from ..kit.dialogs import OpenFile
 
         def found(path: Path | None) -> None:

@@ -5,11 +5,13 @@ from functools import partial
 from typing import Any
 
 from ...engine.results import BundleInfo, Direction, Translation
+from ..actions import key
 from ..kit.engine import Engine
 from ..kit.headline import headline
 from ..kit.languages import language_name
 from ..kit.model_choice import usable
 from ..kit.workbench import Workbench
+from ..places import way
 
 TASK = "translate"
 BY_ITSELF = "Found by itself"
@@ -63,7 +65,8 @@ def why_none(directions: Sequence[Direction], language: str) -> str:
     there = ", ".join(dict.fromkeys(language_name(direction.source) for direction in directions))
     return (
         f"No model here translates from {language_name(language)}, only from {there}: "
-        "train one with f6, import one with f8, or choose another direction with f2."
+        f"train one with {way('train')}, import one with {way('models')}, "
+        f"or choose another direction with {key('direction')}."
     )
 
 

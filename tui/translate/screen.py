@@ -7,10 +7,12 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widgets import Static, TextArea
 
+from ..actions import key
 from ..kit.attention_grid import AttentionGrid
 from ..kit.choicebar import ChoiceBar
 from ..kit.document_screen import DocumentScreen
 from ..kit.source_box import SourceArea, SourceBox
+from ..places import way
 from .directions import choose_direction, others
 from .requests import TranslationRequests
 from .sentence_list import SentenceList
@@ -26,16 +28,17 @@ class TranslateScreen(DocumentScreen):
     PLACE = "translate"
     SAMPLES = "translate"
     CSS_PATH = "translate.tcss"
-    HELP = """Type or paste a text, open a file (ctrl+o) or try a sample (ctrl+t): its translation stands beside it when
-you pause. The language is found by itself; f2 lists the directions that there are and takes one. Where no model
-translates directly two do it one after the other, and the screen says through which language.
+    HELP = f"""Type or paste a text, open a file ({key("open_file")}) or try a sample ({key("sample")}): its
+translation stands beside it when you pause. The language is found by itself; {key("direction")} lists the directions
+that there are and takes one. Where no model translates directly two do it one after the other, and the screen says
+through which language.
 
 The sentence at the cursor is marked on both sides. Walk through the text or, with left and right, through the
-translation: the words linked to the word at hand light up on the other side, and the grid (f3) shows all links of the
-sentence in numbers. Below stand other wordings; enter on one, or its number, puts it into the text.
+translation: the words linked to the word at hand light up on the other side, and the grid ({key("grid")}) shows all
+links of the sentence in numbers. Below stand other wordings; enter on one, or its number, puts it into the text.
 
-A long text comes sentence by sentence; escape stops and keeps what is there, ctrl+k goes on. ctrl+e writes a
-translation memory (TMX), a table or a text, ctrl+r copies the translation."""
+A long text comes sentence by sentence; esc stops and keeps what is there, {key("go_on")} goes on. {key("export")}
+writes a translation memory (TMX), a table or a text, {key("copy_result")} copies the translation."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -135,7 +138,10 @@ translation memory (TMX), a table or a text, ctrl+r copies the translation."""
 
     def action_direction(self) -> None:
         if not self.requests.ways.all:
-            self.app.notify("There is no direction yet: train a translator with f6, or import one with f8.")
+            self.app.notify(
+                f"There is no direction yet: train a translator with {way('train')}, "
+                f"or import one with {way('models')}."
+            )
             return
         choose_direction(
             self,

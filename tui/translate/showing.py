@@ -3,7 +3,8 @@
 from textual.content import Content
 from textual.widgets import Static
 
-from ...engine.results import Hypothesis, Span, Token
+from ...engine.results import Hypothesis, Span, Token, plural
+from ..actions import key, pressed
 from ..kit.attention_grid import END, AttentionGrid, Side, links
 from ..kit.bars import bar
 from ..kit.choicebar import ChoiceBar
@@ -107,14 +108,16 @@ class Showing:
         run, draft = self.requests.run_now, self.requests.draft
         if run is not None:
             done, total = run.told
-            told = "Stopping …" if run.stopped else f"{done:,} of {total:,} sentences"
+            told = "Stopping …" if run.stopped else f"{done:,} of {plural(total, 'sentence')}"
             drawn = bar(done / max(total, 1), BAR)
             return Content.assemble((drawn.ljust(BAR), "$primary"), f"  {told}  ", ("esc stops", "$quiet"))
         if draft is None or draft.complete:
             return Content("")
         left = len(draft.source) - (draft.lines[-1].sentence.end if draft.lines else 0)
         return Content.assemble(
-            ("! ", "bold $warning"), f"{left:,} characters are not translated  ", ("ctrl+k goes on", "$quiet")
+            ("! ", "bold $warning"),
+            f"{plural(left, 'character')} {'is' if left == 1 else 'are'} not translated  ",
+            (f"{key('go_on')} goes on", "$quiet"),
         )
 
     def _say_size(self) -> None:
@@ -134,9 +137,9 @@ class Showing:
         direction = self.requests.direction
         said = pair(direction) if direction is not None else "none"
         found = direction is not None and self.requests.ways.picked is None
-        parts = [("f2", "Direction", f"{said} (found)" if found else said)]
+        parts = [(pressed("direction"), "Direction", f"{said} (found)" if found else said)]
         if direction is not None:
-            parts.append(("f4", "Model", by_models(direction, self.requests.ways.infos)))
+            parts.append((pressed("next_model"), "Model", by_models(direction, self.requests.ways.infos)))
         self.screen.query_one(ChoiceBar).show(parts)
 
     # ------------------------------------------------------------------------------------------ at hand

@@ -8,11 +8,16 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from ..actions import key
+
 
 class ModeBar(Widget):
     """``titles``: name to title; each has its number as key. The open one is underlined and bold."""
 
-    HELP = "The views. f3 opens the next one; where no text is typed, their numbers open them; a click does too."
+    HELP = (
+        f"The views. {key('next_mode')} opens the next one; where no text is typed, their numbers open them; "
+        "a click does too."
+    )
     DEFAULT_CSS = "ModeBar { height: 1; width: 1fr; padding: 0 1; }"
     ALLOW_SELECT = False
     mode: reactive[str] = reactive("")

@@ -40,7 +40,7 @@ class NeighbourList(ScrollView, can_focus=True):
 
     HELP = (
         "Words and how near they are: the number is the cosine of their vectors, 1 for the same direction; # is the "
-        "word's place among all words by frequency. Enter or a click goes to a word, escape comes back."
+        "word's place among all words by frequency. Enter or a click goes to a word, esc comes back."
     )
     BINDINGS: ClassVar = [
         Binding("up", "walk(-1)", "Up", show=False),

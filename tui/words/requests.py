@@ -99,9 +99,9 @@ def read(text: str, chosen: str) -> Question:
         mode = "similarity"
     elif kind == "sum":
         mode = "analogy"
-    elif kind == "list" and chosen not in ("odd", "matrix", "map"):
-        mode = "odd"
     words = words_in(text)
+    if kind == "list" and chosen not in ("odd", "matrix", "map"):
+        mode = "similarity" if len(words) == 2 else "odd"
     if not words:
         return Question(mode, (), HINTS[mode])
     if mode in ("neighbours", "map"):

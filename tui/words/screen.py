@@ -11,8 +11,10 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from ...engine.results import WordMap
+from ..actions import key
 from ..kit.model_choice import UNREAD
 from ..kit.text import visible
+from ..places import way
 from .board import WordsBoard
 from .heatgrid import HeatGrid
 from .modebar import ModeBar
@@ -29,10 +31,10 @@ WIDE = 160
 """Columns from which on a word's map stands beside its neighbours."""
 COMPARED = ("neighbours", "analogy")
 """The views that two models answer side by side."""
-NO_VECTORS = """No word vectors are here yet.
+NO_VECTORS = f"""No word vectors are here yet.
 
-Train them on any corpus: f6, recipe word2vec-gensim.
-Or import a file of word2vec, GloVe, fastText or gensim: f8, then i."""
+Train them on any corpus: {way("train")}, recipe word2vec-gensim.
+Or import a file of word2vec, GloVe, fastText or gensim: {way("models")}, then {key("import_model")}."""
 
 
 class WordsScreen(VectorsScreen):
@@ -40,12 +42,14 @@ class WordsScreen(VectorsScreen):
 
     PLACE = "words"
     CSS_PATH = "words.tcss"
-    HELP = """What you type decides: a word shows its nearest words; king - man + woman calculates; words with commas
-between them show which does not belong; two words or short texts with | between them show how near they are, by two
-measures. f3 changes the view, also to the matrix of several words and to a map; ctrl+t tries an example.
+    HELP = f"""What you type decides: a word shows its nearest words; king - man + woman calculates; words with
+commas between them show which does not belong; two words or short texts with | between them show how near they are,
+by two measures. {key("next_mode")} changes the view, also to the matrix of several words and to a map;
+{key("sample")} tries an example.
 
-f4 takes other vectors, f2 asks two at once: = marks what both say. Enter or a click on a word goes to it, escape comes
-back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
+{key("next_model", "words")} takes other vectors, {key("compare", "words")} asks two at once: = marks what both say.
+Enter or a click on a word goes to it, esc comes back. {key("copy_result")} copies what is shown, {key("export")}
+writes it to a file."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,7 +144,7 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
             self.forget("answer")
             self.forget("beside")
             self._replies = []
-            hint = f"{question.hint}\n\nctrl+t tries: {example}"
+            hint = f"{question.hint}\n\n{key('sample')} tries: {example}"
             self.board.say(hint if self._model else NO_VECTORS if self.models.known else "Looking for word vectors …")
             return
         both = self._second is not None and question.mode in COMPARED
@@ -249,11 +253,11 @@ back. ctrl+r copies what is shown, ctrl+e writes it to a file."""
         self._chosen = mode
         self._set(rewrite(self.line.value, mode))
 
-    def action_example(self) -> None:
+    def action_sample(self) -> None:
         mode = self._question.mode
         self._go(EXAMPLES[self._language][mode], mode)
 
-    def action_new(self) -> None:
+    def action_new_document(self) -> None:
         self._go("")
         self.line.focus()
 

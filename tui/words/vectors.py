@@ -1,6 +1,6 @@
 """Word vectors as people tell them apart: how many words, how many dimensions, how good."""
 
-from ...engine.results import BundleInfo
+from ...engine.results import BundleInfo, plural
 from ...engine.results.measures import is_share
 from ..kit.headline import headline
 from ..kit.text import visible
@@ -11,7 +11,7 @@ def vectors_line(info: BundleInfo) -> str:
     serving = info.card.get("serving") or {}
     facts = [visible(info.name)]
     if serving.get("count"):
-        facts.append(f"{serving['count']:,} words")
+        facts.append(plural(serving["count"], "word"))
     if serving.get("size"):
         facts.append(f"{serving['size']} dimensions")
     measured = headline(info.metrics)

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..kit.model_choice import ModelChoice
 from ..kit.workbench import Workbench
+from ..places import way
 from .vectors import about_vectors
 
 
@@ -20,7 +21,7 @@ class VectorsScreen(Workbench):
             self._vectors_listed,
             self.models_failed,
             lambda name: self.engine.warm_up_words(name),
-            "There are no other word vectors. Train some with f6, or import a file with f8.",
+            f"There are no other word vectors. Train some with {way('train')}, or import a file with {way('models')}.",
         )
         self._model: str | None = None
         self._second: str | None = None

@@ -92,8 +92,8 @@ def _stream(
     while batch := take(records, lookahead, LOOKAHEAD_CHARACTERS):
         started = time.perf_counter()
         if loaded is None:
-            told = list(islice((record.text for record in batch if not windows.empty(record.text)), SAMPLED))
-            loaded = find("\n".join(text[: SAMPLE // len(told)] for text in told))
+            sampled = list(islice((record.text for record in batch if not windows.empty(record.text)), SAMPLED))
+            loaded = find("\n".join(text[: SAMPLE // len(sampled)] for text in sampled))
         readings = _read_all(loaded, [record.text for record in batch], explain)
         if explain:
             for record, reading in zip(batch, readings, strict=True):

@@ -69,14 +69,14 @@ def _records(source: Source, split: str) -> Iterator[Record]:
 
 def _label_index(loaded: Classifier, source: Source) -> dict[str, int]:
     """The data's label names to the model's classes; upper and lower case are one."""
-    known = {label.casefold(): number for number, label in enumerate(loaded.labels)}
-    unknown = [label for label in source.labels if label.casefold() not in known]
+    number_of = {label.casefold(): number for number, label in enumerate(loaded.labels)}
+    unknown = [label for label in source.labels if label.casefold() not in number_of]
     if unknown or not source.labels:
         raise UserError(
             f"{loaded.name} knows the labels {_names(loaded.labels)}, but {source.name} has {_names(source.labels)}: "
             "name another model, or other data."
         )
-    return {label: known[label.casefold()] for label in source.labels}
+    return {label: number_of[label.casefold()] for label in source.labels}
 
 
 def _names(labels: tuple[str, ...]) -> str:

@@ -83,9 +83,9 @@ def _scores(model: Classifier, batches: list[np.ndarray]) -> list[np.ndarray]:
     """Log-probabilities of each batch; batches of equal length share a call."""
     scores: list[np.ndarray] = [np.empty(0)] * len(batches)
     for length in dict.fromkeys(batch.shape[1] for batch in batches):
-        members = [at for at, batch in enumerate(batches) if batch.shape[1] == length]
-        together = model.log_probabilities(np.concatenate([batches[at] for at in members]))
-        edges = np.cumsum([len(batches[at]) for at in members])[:-1]
-        for at, part in zip(members, np.split(together, edges), strict=True):
-            scores[at] = part
+        members = [number for number, batch in enumerate(batches) if batch.shape[1] == length]
+        together = model.log_probabilities(np.concatenate([batches[number] for number in members]))
+        edges = np.cumsum([len(batches[number]) for number in members])[:-1]
+        for number, part in zip(members, np.split(together, edges), strict=True):
+            scores[number] = part
     return scores

@@ -75,14 +75,16 @@ def encode(loaded: Profiler, readings: list[Reading], annotations: bool = False)
     vectors = [[np.empty(0, np.float32)] * len(reading.windows) for reading in readings]
     looked = [[np.empty((0, 0), np.float32)] * len(reading.windows) if annotations else [] for reading in readings]
     for members in buckets.values():
-        found, attention = loaded.encode(np.stack([readings[row].windows[at] for row, at in members]), annotations)
-        for place, (row, at) in enumerate(members):
-            vectors[row][at] = found[place]
+        encoded, attention = loaded.encode(
+            np.stack([readings[row].windows[window] for row, window in members]), annotations
+        )
+        for place, (row, window) in enumerate(members):
+            vectors[row][window] = encoded[place]
             if attention is not None:
-                looked[row][at] = attention[place]
+                looked[row][window] = attention[place]
     return [
-        (np.stack(own) if own else np.empty((0, 0), np.float32), seen)
-        for own, seen in zip(vectors, looked, strict=True)
+        (np.stack(rows) if rows else np.empty((0, 0), np.float32), seen)
+        for rows, seen in zip(vectors, looked, strict=True)
     ]
 
 
@@ -105,16 +107,16 @@ def _answer(
     # Counted once for the scores and for what explains them.
     counts = annotations and loaded.ngrams is not None and not reading.foreign
     counted = loaded.ngrams.read(reading.text) if counts and loaded.ngrams is not None else None
-    found, attention = guesses(loaded, reading, vectors, counted)
+    guessed, attention = guesses(loaded, reading, vectors, counted)
     looked: looked_at.Explanation = ((), (), ())
     pulls: dict[str, tuple[Span, ...]] = {}
     if annotations:
         looked = looked_at.explain(list(zip(reading.places, annotations, strict=True)), attention)
-        pulls = _pulls(loaded, reading, found, counted) if counted else {}
+        pulls = _pulls(loaded, reading, guessed, counted) if counted else {}
     return Profile(
         model=loaded.name,
         version=loaded.version,
-        guesses=found,
+        guesses=guessed,
         spans=looked[0],
         hops=looked[1],
         phrases=looked[2],
@@ -128,11 +130,11 @@ def _answer(
 
 
 def _pulls(
-    loaded: Profiler, reading: Reading, found: tuple[Guess, ...], counted: "NgramReading"
+    loaded: Profiler, reading: Reading, guessed: tuple[Guess, ...], counted: "NgramReading"
 ) -> dict[str, tuple[Span, ...]]:
     """By which words and word parts the n-grams chose each label, in the units of the mixed score."""
     pulls: dict[str, tuple[Span, ...]] = {}
-    for output, guess in zip(loaded.outputs, found, strict=True):
+    for output, guess in zip(loaded.outputs, guessed, strict=True):
         if not output.ngrams:
             continue
         column = output.columns.start + (output.labels.index(guess.label) if output.labels else 0)

@@ -26,16 +26,16 @@ def explain(windows: Sequence[tuple[Places, np.ndarray]], attention: np.ndarray)
     ``windows`` are the places of each token in the document and A ``[r, tokens]``, in reading order; ``attention``
     ``[windows]`` sums to 1. A token without a place in the document (a mark that normalisation made) is left out.
     """
-    places = np.array([place for found, _ in windows for place in found], np.int64).reshape(-1, 2)
+    places = np.array([place for spans, _ in windows for place in spans], np.int64).reshape(-1, 2)
     hops = np.concatenate(
-        [share * found.astype(np.float64) for (_, found), share in zip(windows, attention, strict=True)], axis=1
+        [share * matrix.astype(np.float64) for (_, matrix), share in zip(windows, attention, strict=True)], axis=1
     )
-    owner = np.repeat(np.arange(len(windows)), [len(found) for found, _ in windows])
+    owner = np.repeat(np.arange(len(windows)), [len(spans) for spans, _ in windows])
     # A span never starts before the one before it ended.
     before = np.maximum.accumulate(np.concatenate([[0], places[:, 1]]))[:-1]
     starts = np.maximum(places[:, 0], before)
-    kept = starts < places[:, 1]
-    starts, stops, owner, hops = starts[kept], places[kept, 1], owner[kept], hops[:, kept]
+    nonempty = starts < places[:, 1]
+    starts, stops, owner, hops = starts[nonempty], places[nonempty, 1], owner[nonempty], hops[:, nonempty]
     if not len(starts):
         return (), (), ()
     sums = hops.sum(axis=1, keepdims=True)
@@ -53,9 +53,9 @@ def _phrases(spans: tuple[Span, ...], hops: np.ndarray, owner: np.ndarray) -> tu
     inside[1:-1] |= strong[:-2] & strong[2:] & (owner[:-2] == owner[2:])
     # A run ends where the next word is weak, or stands in another window.
     changes = np.flatnonzero((inside[1:] != inside[:-1]) | (owner[1:] != owner[:-1])) + 1
-    found = []
+    phrases = []
     for first, last in pairwise([0, *changes.tolist(), len(total)]):
         if inside[first]:
             hop = int(hops[:, first:last].sum(axis=1).argmax())
-            found.append(Phrase(spans[first].start, spans[last - 1].end, float(total[first:last].sum()), hop))
-    return tuple(sorted(found, key=lambda phrase: (-phrase.weight, phrase.start))[:MOST_PHRASES])
+            phrases.append(Phrase(spans[first].start, spans[last - 1].end, float(total[first:last].sum()), hop))
+    return tuple(sorted(phrases, key=lambda phrase: (-phrase.weight, phrase.start))[:MOST_PHRASES])

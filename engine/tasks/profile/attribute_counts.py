@@ -32,11 +32,11 @@ class Tally:
                 count, total, low, high = self._numbers.get(column, (0, 0.0, value, value))
                 self._numbers[column] = count + 1, total + value, min(low, value), max(high, value)
 
-    def found(self) -> tuple[AttributeInfo, ...]:
+    def attributes(self) -> tuple[AttributeInfo, ...]:
         """The attributes with their counts, in the order of the card or of the file."""
         if self._attributes:
             return tuple(self._counted(attribute) for attribute in self._attributes)
-        return tuple(self._counted(own) for own in self._survey.usable() if own.column != self._label)
+        return tuple(self._counted(attribute) for attribute in self._survey.usable() if attribute.column != self._label)
 
     def _counted(self, attribute: Attribute) -> AttributeInfo:
         words = self._words.get(attribute.column, Counter())
@@ -46,10 +46,12 @@ class Tally:
         else:
             filled, total, low, high = self._numbers.get(attribute.column, (0, 0.0, 0.0, 0.0))
             counts = {"mean": total / filled, "min": low, "max": high} if filled else {}
-        return told(attribute, counts, self._survey.records - int(filled))
+        return described(attribute, counts, self._survey.records - int(filled))
 
 
-def told(attribute: Attribute, counts: dict[str, float] | None = None, missing: int | None = None) -> AttributeInfo:
+def described(
+    attribute: Attribute, counts: dict[str, float] | None = None, missing: int | None = None
+) -> AttributeInfo:
     """An attribute as it crosses the door."""
     return AttributeInfo(
         attribute.name,

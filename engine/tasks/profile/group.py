@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ....data.wording import plural
 from ...results import GroupAttribute, GroupProfile, Guess, Progress, Record, Share, UserError
 from ...text.batching import take
 from ...text.windows import FEW_KNOWN, LANGUAGES
@@ -55,8 +56,8 @@ def profile_group(
             if reading.foreign:
                 foreign += 1
                 continue
-            found, _ = guesses(loaded, reading, vectors)
-            for guess in found:
+            guessed, _ = guesses(loaded, reading, vectors)
+            for guess in guessed:
                 table.extend(_cells(guess))
                 unsure[guess.name] += not guess.sure
             short += reading.short
@@ -78,15 +79,15 @@ def profile_group(
     if progress:
         progress(done, done)
     notes = [f"Stopped early: these are the first {authors:,} authors only."] if stopped else []
-    notes += [f"{_times(empty, 'record')} without words {_were(empty)} left out."] if empty else []
+    notes += [f"{plural(empty, 'record')} without words {_were(empty)} left out."] if empty else []
     if foreign:
-        notes.append(f"{_times(foreign, 'author')} in another script than the model's {_were(foreign)} left out.")
+        notes.append(f"{plural(foreign, 'author')} in another script than the model's {_were(foreign)} left out.")
     if short:
         notes.append(
-            f"{_times(short, 'author')} of {authors:,} wrote fewer than {FEW_WORDS} words, too few to rely on."
+            f"{plural(short, 'author')} of {authors:,} wrote fewer than {FEW_WORDS} words, too few to rely on."
         )
     if strange:
-        notes.append(f"{_times(strange, 'author')} of {authors:,} used words that the model mostly does not know.")
+        notes.append(f"{plural(strange, 'author')} of {authors:,} used words that the model mostly does not know.")
     return GroupProfile(
         model=loaded.name,
         version=loaded.version,
@@ -115,7 +116,7 @@ def _attributes(
             columns.append(np.eye(which.max() + 1, dtype=np.float32)[which])
     values = np.concatenate(columns, axis=1)
     mean, low, high = bootstrap(values, seed)
-    at = rows.shape[1]
+    column = rows.shape[1]
     for output in outputs:
         if output.kind == "category":
             first = output.columns.start
@@ -123,17 +124,17 @@ def _attributes(
                 output.name, "category", _shares(output.labels, mean, low, high, first), unsure=unsure[output.name]
             )
             continue
-        labels, own = bars[output.name][0], output.columns.start
+        labels, share_columns = bars[output.name][0], output.columns.start
         yield GroupAttribute(
             output.name,
             "number",
-            _shares(labels, mean, low, high, at),
-            float(mean[own]),
-            float(low[own]),
-            float(high[own]),
+            _shares(labels, mean, low, high, column),
+            float(mean[share_columns]),
+            float(low[share_columns]),
+            float(high[share_columns]),
             unsure[output.name],
         )
-        at += len(labels)
+        column += len(labels)
 
 
 def bootstrap(values: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -154,7 +155,8 @@ def _shares(
     labels: tuple[str, ...], mean: np.ndarray, low: np.ndarray, high: np.ndarray, first: int
 ) -> tuple[Share, ...]:
     return tuple(
-        Share(label, float(mean[at]), float(low[at]), float(high[at])) for at, label in enumerate(labels, first)
+        Share(label, float(mean[number]), float(low[number]), float(high[number]))
+        for number, label in enumerate(labels, first)
     )
 
 
@@ -169,12 +171,8 @@ def _bars(values: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
     which = np.floor(values.astype(np.float64) / step).astype(np.int64) - first
     digits = max(0, -math.floor(math.log10(step)))
     edges = [f"{bar * step:.{digits}f}" for bar in range(first, first + int(which.max()) + 2)]
-    labels = tuple(f"{one} to {other}" for one, other in pairwise(edges))
+    labels = tuple(f"{edge} to {other}" for edge, other in pairwise(edges))
     return labels, which
-
-
-def _times(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _were(count: int) -> str:

@@ -31,12 +31,12 @@ def evaluate(
     """
     loaded = open_profiler(model)
     profiles = open_profiles(data, text_column=text_column, wanted=_wanted(loaded.card))
-    known = {attribute.name: attribute for attribute in profiles.attributes}
+    by_name = {attribute.name: attribute for attribute in profiles.attributes}
     source, total, done = profiles.source, profiles.source.counts.get(split, 0), 0
     parts = {
         output.name: _Numbers() if output.kind == "number" else _Categories(output.labels)
         for output in loaded.outputs
-        if output.name in known
+        if output.name in by_name
     }
     categories = [name for name, part in parts.items() if isinstance(part, _Categories)]
     joint = np.zeros(2, np.int64)
@@ -47,11 +47,11 @@ def evaluate(
             rows.append(row)
             yield Record(row.id, row.text)
 
-    for done, (record, found) in enumerate(profile.profile_many(records(), model), 1):
+    for done, (record, profiled) in enumerate(profile.profile_many(records(), model), 1):
         values = rows.popleft().values  # what the stream has taken ahead waits here
         right = [
             parts[guess.name].add(record, guess, value)
-            for guess in found.guesses
+            for guess in profiled.guesses
             if guess.name in parts and (value := values[guess.name]) is not None
         ]
         if all(values[name] is not None for name in categories):
@@ -131,22 +131,22 @@ class _Numbers:
             return
         gold = float(value)
         self._rows.append((gold, guess.value, guess.low <= gold <= guess.high))
-        kept = {"id": record.id, "text": record.text[:CUT], "gold": gold, "predicted": guess.value}
+        document = {"id": record.id, "text": record.text[:CUT], "gold": gold, "predicted": guess.value}
         # Of two errors alike the earlier one stays: the number of the row decides before dictionaries are compared.
-        heapq.heappush(self._largest, (abs(guess.value - gold), -len(self._rows), kept))
+        heapq.heappush(self._largest, (abs(guess.value - gold), -len(self._rows), document))
         if len(self._largest) > MISTAKES:
             heapq.heappop(self._largest)
 
     def report(self, model: str, data: str, split: str, protocol: str, name: str) -> Report:
-        gold, found, covered = np.array(self._rows, np.float64).T
-        off = found - gold
-        spread = float(gold.std() * found.std())
-        r = float(((gold - gold.mean()) * (found - found.mean())).mean() / spread) if spread > 0 else 0.0
+        gold, predicted, covered = np.array(self._rows, np.float64).T
+        off = predicted - gold
+        spread = float(gold.std() * predicted.std())
+        r = float(((gold - gold.mean()) * (predicted - predicted.mean())).mean() / spread) if spread > 0 else 0.0
         metrics = {
             "mae": float(np.abs(off).mean()),
             "rmse": float(np.sqrt((off**2).mean())),
             "r": r,
             "covered": float(covered.mean()),
         }
-        documents = tuple(kept for _, _, kept in sorted(self._largest, reverse=True))
+        documents = tuple(document for _, _, document in sorted(self._largest, reverse=True))
         return Report(model, data, split, len(gold), metrics, None, (), (), (), documents, protocol=protocol, name=name)

@@ -68,11 +68,11 @@ class Profiler:
         names = ["vectors", "attention"] if annotations else ["vectors"]
         rows, length = ids.shape
         step = max(1, CHUNK // length)
-        parts = [self.encoder.run(names, ids[at : at + step]) for at in range(0, rows, step)]
-        found = parts[0] if len(parts) == 1 else [np.concatenate(column) for column in zip(*parts, strict=True)]
+        parts = [self.encoder.run(names, ids[start : start + step]) for start in range(0, rows, step)]
+        outputs = parts[0] if len(parts) == 1 else [np.concatenate(column) for column in zip(*parts, strict=True)]
         if annotations:
-            shaped(found[1], rows, None, length)
-        return shaped(found[0], rows, None), found[1] if annotations else None
+            shaped(outputs[1], rows, None, length)
+        return shaped(outputs[0], rows, None), outputs[1] if annotations else None
 
     def decide(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """One author's windows ``[n, v]`` to scores float64 ``[K]`` and the attention on the windows ``[n]``."""

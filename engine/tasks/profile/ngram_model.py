@@ -174,9 +174,9 @@ class NgramModel:
                 rows = [row for ngram in ngrams.plain_ngrams(piece) if (row := find(ngram)) is not None]
             else:
                 for word, count in Counter(piece.split()).items():
-                    known = self._inside_of(word)
-                    rows += known
-                    often += [count] * len(known)
+                    inside = self._inside_of(word)
+                    rows += inside
+                    often += [count] * len(inside)
             if self._words:
                 find = self._words.get
                 rows += [row for ngram in ngrams.word_ngrams(piece) if (row := find(ngram)) is not None]
@@ -202,18 +202,18 @@ class NgramModel:
                     if (row := rows.get(ngram)) is not None and row not in spans:
                         spans[row] = (offset + start, offset + end)
             if not self._plain:
-                for word, at in ngrams.first_places(piece):
+                for word, position in ngrams.first_places(piece):
                     for row in self._inside_of(word):
                         if row not in words:
-                            words[row] = (word, offset + at)
+                            words[row] = (word, offset + position)
         return _Places(spans, words)
 
     def _place(self, row: int, places: "_Places") -> tuple[int, int]:
         if row in places.spans:
             return places.spans[row]
-        word, at = places.words[row]
+        word, position = places.words[row]
         start, end = ngrams.inner_place(word, self._inner[row - self._split])
-        return at + start, at + end
+        return position + start, position + end
 
 
 class _Places(NamedTuple):
@@ -253,12 +253,12 @@ class NgramReading:
         if self._places is None:
             self._places = self._model._places(self._text)
         chosen: list[Pull] = []
-        for at in order[: SOUGHT * max(most, 8)].tolist():
+        for feature in order[: SOUGHT * max(most, 8)].tolist():
             if len(chosen) >= most:
                 break
-            start, end = self._model._place(int(self._rows[at]), self._places)
+            start, end = self._model._place(int(self._rows[feature]), self._places)
             if all(end <= left or right <= start for left, right, _ in chosen):
-                chosen.append((start, end, float(added[at])))
+                chosen.append((start, end, float(added[feature])))
         return chosen
 
 
@@ -275,12 +275,12 @@ def _lines(path: Path, count: int) -> str:
 def _listed(content: str) -> tuple[list[str], list[str]]:
     """The n-grams of ``ngrams.txt`` without their marks, split where the marks are: a loop over them takes longer."""
     content = "\n" + content.removesuffix("\n") if content else ""
-    at = content.find("\n" + CHARACTER)
-    at = len(content) if at < 0 else at
-    found: list[list[str]] = []
-    for part, mark in ((content[:at], WORD), (content[at:], CHARACTER)):
+    border = content.find("\n" + CHARACTER)
+    border = len(content) if border < 0 else border
+    listed: list[list[str]] = []
+    for part, mark in ((content[:border], WORD), (content[border:], CHARACTER)):
         first, *names = part.split("\n" + mark)
         if first or len(names) != part.count("\n"):
             raise ValueError(f"not all lines begin with {WORD} and then {CHARACTER}")
-        found.append(names)
-    return found[0], found[1]
+        listed.append(names)
+    return listed[0], listed[1]

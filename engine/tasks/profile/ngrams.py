@@ -32,20 +32,20 @@ _white = re.compile(r"\s+")
 def slices(text: str, size: int = SLICE) -> Iterator[tuple[int, str]]:
     """``(offset, piece)``: the whole text in pieces of at most ``size`` characters, cut behind white space where some
     stands near the end of a piece."""
-    at = 0
-    while len(text) - at > size:
-        end = at + size
-        least = max(at, end - _LOOKED_BACK)
+    start = 0
+    while len(text) - start > size:
+        end = start + size
+        least = max(start, end - _LOOKED_BACK)
         end = next((cut for cut in range(end, least, -1) if text[cut - 1].isspace()), end)
-        yield at, text[at:end]
-        at = end
-    yield at, text[at:]
+        yield start, text[start:end]
+        start = end
+    yield start, text[start:]
 
 
 def word_ngrams(text: str) -> list[str]:
     """Lower-cased words, then pairs of words with a space between."""
     words = _token.findall(text.lower())
-    return words + [f"{one} {other}" for one, other in pairwise(words)]
+    return words + [f"{first} {other}" for first, other in pairwise(words)]
 
 
 def inner_ngrams(word: str) -> list[str]:
@@ -81,8 +81,8 @@ def word_places(text: str) -> Iterator[Place]:
 
 def inner_place(word: str, ngram: str) -> tuple[int, int]:
     """Where one of :func:`inner_ngrams` stands first in ``word``, without the marks at the ends; it must be there."""
-    at = f" {word} ".index(ngram) - 1
-    return max(0, at), min(len(word), at + len(ngram))
+    place = f" {word} ".index(ngram) - 1
+    return max(0, place), min(len(word), place + len(ngram))
 
 
 def first_places(text: str) -> Iterator[tuple[str, int]]:
@@ -97,8 +97,8 @@ def first_places(text: str) -> Iterator[tuple[str, int]]:
 
 def plain_places(text: str) -> Iterator[Place]:
     """What :func:`plain_ngrams` gives, in reading order."""
-    found = [(" " if match.group().isspace() else match.group(), *match.span()) for match in _plain.finditer(text)]
-    for i in range(len(found)):
-        for n in range(1, min(PLAIN, len(found) - i) + 1):
-            run = found[i : i + n]
+    characters = [(" " if match.group().isspace() else match.group(), *match.span()) for match in _plain.finditer(text)]
+    for i in range(len(characters)):
+        for n in range(1, min(PLAIN, len(characters) - i) + 1):
+            run = characters[i : i + n]
             yield "".join(letter for letter, _, _ in run), run[0][1], run[-1][2]

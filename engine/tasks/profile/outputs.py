@@ -66,8 +66,8 @@ class Output:
 
     def mixed(self, network: np.ndarray, ngrams: np.ndarray | None) -> np.ndarray:
         """Both models' scores ``[..., K]`` of all attributes to this one's, float64 ``[..., size]``."""
-        own = None if ngrams is None else ngrams[..., self.columns]
-        return combine(network[..., self.columns], own, (self.network, self.ngrams), self.bias)
+        ngram_scores = None if ngrams is None else ngrams[..., self.columns]
+        return combine(network[..., self.columns], ngram_scores, (self.network, self.ngrams), self.bias)
 
     def guess(self, network: np.ndarray, ngrams: np.ndarray | None, tokens: int) -> Guess:
         """The answer from both models' scores ``[K]`` of a text of so many ``tokens``."""

@@ -89,8 +89,8 @@ def _whole(model: Profiler, text: str, encoding: Any, places: bool) -> Reading:
     ids = np.array(encoding.ids, np.int32)
     parts = split(ids, model.ends, model.window)
     if len(parts) <= model.max_windows:
-        found = tuple(encoding.offsets[part] for part in parts) if places else ()
-        return _reading(model, text, tuple(ids[part] for part in parts), found, ((0, len(text)),), 1.0)
+        word_offsets = tuple(encoding.offsets[part] for part in parts) if places else ()
+        return _reading(model, text, tuple(ids[part] for part in parts), word_offsets, ((0, len(text)),), 1.0)
     if not places:  # without them the pieces that the n-grams may see are unknown
         encoding = model.tokenizer.encode(blank_controls(text), add_special_tokens=False)
     offsets = encoding.offsets
@@ -129,7 +129,7 @@ def _sample(model: Profiler, text: str) -> Reading:
 
 
 def _sampled(model: Profiler, text: str, windows: list[np.ndarray], places: list[Places], share: float) -> Reading:
-    pieces = tuple((found[0][0], found[-1][1]) for found in places)
+    pieces = tuple((offsets[0][0], offsets[-1][1]) for offsets in places)
     return _reading(model, text, tuple(windows), tuple(places), pieces, min(1.0, share))
 
 
@@ -145,7 +145,7 @@ def _reading(
         note = "The text holds no words that the model could read: nothing can be said of its author."
         return Reading((), (), (), "", 0, 0, 0.0, 1.0, (note,))
     ids = np.concatenate(windows)
-    words, known = int(model.words[ids].sum()), 1.0 - float((ids == UNK).mean())
+    words, coverage = int(model.words[ids].sum()), 1.0 - float((ids == UNK).mean())
     notes = []
     if share < 1.0:
         notes.append(
@@ -159,7 +159,7 @@ def _reading(
     if script := foreign(model.language, text):
         language = LANGUAGES.get(model.language, model.language)
         notes.append(f"This model reads {language}; this text is mostly in {script}: nothing is said of its author.")
-    elif told := language_note(model.language, text, known):
-        notes.append(told)
+    elif remark := language_note(model.language, text, coverage):
+        notes.append(remark)
     seen = blank_controls("\n".join(text[a:b] for a, b in pieces) if share < 1.0 else text)
-    return Reading(windows, places, pieces, seen, len(ids), words, known, share, tuple(notes), bool(script))
+    return Reading(windows, places, pieces, seen, len(ids), words, coverage, share, tuple(notes), bool(script))

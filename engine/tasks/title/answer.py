@@ -43,10 +43,10 @@ def titles(
     text, replaced = windows.enter(text)
     writer, doubts = finder(model)(text)
     part = read(writer, text, doubts)
-    found = writer.write([[one.word for one in part.source]], count, length, should_stop)[0] if part.source else []
-    if found is None:
+    answers = writer.write([[word.word for word in part.source]], count, length, should_stop)[0] if part.source else []
+    if answers is None:
         return part.titles(writer, [], explain, started, ("Stopped before any title.", *replaced))
-    return part.titles(writer, found, explain, started, replaced)
+    return part.titles(writer, answers, explain, started, replaced)
 
 
 def titles_many(
@@ -92,7 +92,7 @@ def finder(model: str | None) -> Callable[[str], tuple[Writer, tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
-class Part:
+class Beginning:
     """What a model reads of a text: ``clean`` is its beginning without LaTeX, ``source`` the words of that, which
     stand at ``places`` of the text itself."""
 
@@ -105,7 +105,7 @@ class Part:
     """What people should know of the text's language, where it is not the model's."""
 
     def titles(
-        self, writer: Writer, found: Sequence[Written], explain: bool, started: float, more: tuple[str, ...] = ()
+        self, writer: Writer, answers: Sequence[Written], explain: bool, started: float, more: tuple[str, ...] = ()
     ) -> Titles:
         """``found`` as people read it."""
         notes = self.doubts + more
@@ -114,18 +114,18 @@ class Part:
         if self.share < 1:
             share = windows.percent(self.share)
             notes += (f"{writer.name} reads {writer.longest:,} words: the beginning, {share} of the text.",)
-        if any(not one.finished for one in found):
+        if any(not answer.finished for answer in answers):
             notes += ("A title came to no end and was cut off.",)
-        told: dict[str, Title] = {}
-        for one in found:  # what differs in ids may be written alike
-            title = shown(writer, self.source, one, explain)
-            told.setdefault(title.text, title)
+        by_text: dict[str, Title] = {}
+        for answer in answers:  # what differs in ids may be written alike
+            title = shown(writer, self.source, answer, explain)
+            by_text.setdefault(title.text, title)
         return Titles(
             writer.name,
             writer.version,
-            tuple(told.values()),
+            tuple(by_text.values()),
             self.places if explain else (),
-            keyphrases(self.clean, self.source, self.places, found) if explain else (),
+            keyphrases(self.clean, self.source, self.places, answers) if explain else (),
             lead(self.clean, CUT),
             self.share,
             1000 * (time.perf_counter() - started),
@@ -134,27 +134,29 @@ class Part:
         )
 
 
-def shown(writer: Writer, source: Sequence[Word], found: Written, explain: bool) -> Title:
+def shown(writer: Writer, source: Sequence[Word], answer: Written, explain: bool) -> Title:
     """A title in letters; with ``explain`` where its words are from."""
-    copied = found.copied.tolist()
-    text, tokens, origins = writer.vocabulary.written(found.ids, source, copied)
+    copied = answer.copied.tolist()
+    text, tokens, origins = writer.vocabulary.written(answer.ids, source, copied)
     if not explain:
-        return Title(text, found.agreement)
-    sums = found.attention.sum(axis=1, keepdims=True)
-    rows = found.attention / sums.clip(1e-9)
+        return Title(text, answer.agreement)
+    sums = answer.attention.sum(axis=1, keepdims=True)
+    rows = answer.attention / sums.clip(1e-9)
     looked = rows.argmax(axis=1).tolist()
-    froms = [one.source if one.source >= 0 else at for one, at in zip(origins, looked, strict=True)]
+    froms = [origin.source if origin.source >= 0 else place for origin, place in zip(origins, looked, strict=True)]
     # That "of" was copied is true of most titles, and says nothing.
-    told = [writer.vocabulary.words[own] if own < writer.vocabulary.size else "" for own in found.ids.tolist()]
-    own = tuple(
+    answer_words = [
+        writer.vocabulary.words[number] if number < writer.vocabulary.size else "" for number in answer.ids.tolist()
+    ]
+    copied_numbers = tuple(
         number
-        for number, (word, one) in enumerate(zip(told, origins, strict=True))
-        if one.kind == "copied" and not (word and (stops(word) or not any(map(str.isalnum, word))))
+        for number, (word, origin) in enumerate(zip(answer_words, origins, strict=True))
+        if origin.kind == "copied" and not (word and (stops(word) or not any(map(str.isalnum, word))))
     )
-    return Title(text, found.agreement, tokens, tuple(map(tuple, rows.tolist())), own, tuple(froms))
+    return Title(text, answer.agreement, tokens, tuple(map(tuple, rows.tolist())), copied_numbers, tuple(froms))
 
 
-def read(writer: Writer, text: str, doubts: tuple[str, ...] = ()) -> Part:
+def read(writer: Writer, text: str, doubts: tuple[str, ...] = ()) -> Beginning:
     """The beginning of ``text`` that ``writer`` reads."""
     size = writer.longest * CHARACTERS
     while True:
@@ -167,7 +169,7 @@ def read(writer: Writer, text: str, doubts: tuple[str, ...] = ()) -> Part:
     source = every[: writer.longest]
     total = len(every) * len(text) / len(beginning) if beginning else 0
     share = min(1.0, len(source) / total) if total else 1.0
-    return Part(text, clean, source, tuple(_place(one.token, origins) for one in source), share, doubts)
+    return Beginning(text, clean, source, tuple(_place(word.token, origins) for word in source), share, doubts)
 
 
 def _place(token: Token, origins: Sequence[int]) -> Token:
@@ -186,25 +188,25 @@ def _stream(
         begun = [_begin(record.text, find) for record in batch]
         made: dict[int, Titles] = {}
         alike: defaultdict[str, list[int]] = defaultdict(list)
-        for number, one in enumerate(begun):
-            if isinstance(one, Titles):
-                made[number] = one
+        for number, entry in enumerate(begun):
+            if isinstance(entry, Titles):
+                made[number] = entry
             else:
-                alike[one[0].name].append(number)
+                alike[entry[0].name].append(number)
         for numbers in alike.values():
-            pairs = [one for number in numbers if not isinstance(one := begun[number], Titles)]
+            pairs = [entry for number in numbers if not isinstance(entry := begun[number], Titles)]
             writer = pairs[0][0]
-            filled = [at for at, (_, part) in enumerate(pairs) if part.source]
-            answers = writer.write([[one.word for one in pairs[at][1].source] for at in filled], count, length)
-            told = dict(zip(filled, answers, strict=True))
-            for at, number in enumerate(numbers):
-                made[number] = pairs[at][1].titles(writer, told.get(at) or [], False, started)
+            filled = [index for index, (_, part) in enumerate(pairs) if part.source]
+            answers = writer.write([[word.word for word in pairs[index][1].source] for index in filled], count, length)
+            answer_of = dict(zip(filled, answers, strict=True))
+            for index, number in enumerate(numbers):
+                made[number] = pairs[index][1].titles(writer, answer_of.get(index) or [], False, started)
         each = 1000 * (time.perf_counter() - started) / len(batch)
         for number, record in enumerate(batch):
             yield record, replace(made[number], milliseconds=each)
 
 
-def _begin(text: str, find: Callable[[str], tuple[Writer, tuple[str, ...]]]) -> tuple[Writer, Part] | Titles:
+def _begin(text: str, find: Callable[[str], tuple[Writer, tuple[str, ...]]]) -> tuple[Writer, Beginning] | Titles:
     if windows.empty(text):
         return Titles("", "", (), notes=("The text is empty.",))
     writer, doubts = find(text)

@@ -21,8 +21,8 @@ def likeness(texts: Sequence[Sequence[int]]) -> np.ndarray:
     """F of each two of ``texts`` (ids of 0 or more), float ``[k, k]``, 0 … 1."""
     lengths = np.array([len(text) for text in texts])
     both = lengths[:, None] + lengths[None, :]
-    known, places = np.unique(np.concatenate([np.asarray(text) for text in texts]), return_inverse=True)
-    counts = np.zeros((len(texts), len(known)), np.int64)
+    distinct, places = np.unique(np.concatenate([np.asarray(text) for text in texts]), return_inverse=True)
+    counts = np.zeros((len(texts), len(distinct)), np.int64)
     np.add.at(counts, (np.repeat(np.arange(len(texts)), lengths), places), 1)
     common = np.minimum(counts[:, None], counts[None, :]).sum(axis=-1)
     return (common + _subsequences(texts, lengths)) / np.maximum(both, 1)
@@ -35,10 +35,10 @@ def _subsequences(texts: Sequence[Sequence[int]], lengths: np.ndarray) -> np.nda
     for number, text in enumerate(texts):
         rows[number, : len(text)] = columns[number, : len(text)] = text
     before = [np.zeros((count, count), np.int64)] * (width + 1)
-    for at in range(width):
+    for column in range(width):
         now = [before[0]]
         for other in range(width):
-            same = rows[:, at, None] == columns[None, :, other]
+            same = rows[:, column, None] == columns[None, :, other]
             now.append(np.where(same, before[other] + 1, np.maximum(before[other + 1], now[other])))
         before = now
     return before[-1]
@@ -55,7 +55,12 @@ def different(alike: np.ndarray, worth: np.ndarray, count: int) -> list[int]:
     with those chosen (maximal marginal relevance, Carbonell & Goldstein 1998); the worthiest first."""
     left, chosen = list(range(len(worth))), list[int]()
     while left and len(chosen) < count:
-        best = max(left, key=lambda one: worth[one] - APART * max((alike[one, other] for other in chosen), default=0.0))
+        best = max(
+            left,
+            key=lambda candidate: (
+                worth[candidate] - APART * max((alike[candidate, other] for other in chosen), default=0.0)
+            ),
+        )
         left.remove(best)
         chosen.append(best)
-    return sorted(chosen, key=lambda one: -worth[one])
+    return sorted(chosen, key=lambda candidate: -worth[candidate])

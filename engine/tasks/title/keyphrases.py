@@ -23,13 +23,13 @@ HEAVY = 0.08
 
 
 def keyphrases(
-    clean: str, source: Sequence[Word], places: Sequence[Token], found: Sequence[Written]
+    clean: str, source: Sequence[Word], places: Sequence[Token], answers: Sequence[Written]
 ) -> tuple[Keyphrase, ...]:
     """The strongest phrases of ``clean``, whose words ``source`` stand at ``places`` of the text; none within another.
 
     Scores are shares of the weight of all words that are not stop words.
     """
-    weights = weights_of(source, found)
+    weights = weights_of(source, answers)
     total = sum(weights.values())
     if total <= 0:
         return ()
@@ -37,7 +37,7 @@ def keyphrases(
     phrases: dict[tuple[str, ...], tuple[float, int, int]] = {}
     for first, last in _runs(clean, source, {word for word, weight in weights.items() if weight >= least}):
         start, end = _heaviest(source, first, last, weights)
-        key = tuple(one.word for one in source[start:end])
+        key = tuple(word.word for word in source[start:end])
         if _says(key):
             score = sum(weights.get(word, 0.0) for word in set(key)) / total
             phrases.setdefault(key, (score, start, end))
@@ -53,29 +53,29 @@ def keyphrases(
     return tuple(made)
 
 
-def weights_of(source: Sequence[Word], found: Sequence[Written]) -> dict[str, float]:
+def weights_of(source: Sequence[Word], answers: Sequence[Written]) -> dict[str, float]:
     """Of each word that is no stop word: how often it is expected in a title, better titles counting more."""
-    if not found:
+    if not answers:
         return {}
-    best = max(one.score for one in found)
+    best = max(answer.score for answer in answers)
     expected = np.zeros(len(source))
-    for one in found:
-        expected += np.exp(one.score - best) * one.held.sum(axis=0)
+    for answer in answers:
+        expected += np.exp(answer.score - best) * answer.held.sum(axis=0)
     weights: dict[str, float] = {}
-    for one, weight in zip(source, expected.tolist(), strict=True):
-        if not stops(one.word):
-            weights[one.word] = weights.get(one.word, 0.0) + weight
+    for word, weight in zip(source, expected.tolist(), strict=True):
+        if not stops(word.word):
+            weights[word.word] = weights.get(word.word, 0.0) + weight
     return weights
 
 
 def _runs(clean: str, source: Sequence[Word], heavy: set[str]) -> list[tuple[int, int]]:
     """Longest runs of heavy words; a hyphen without blanks holds two words together."""
-    runs, at = [], 0
-    while at < len(source):
-        if source[at].word not in heavy:
-            at += 1
+    runs, index = [], 0
+    while index < len(source):
+        if source[index].word not in heavy:
+            index += 1
             continue
-        end = at + 1
+        end = index + 1
         while end < len(source):
             joined = source[end].word == "-" and end + 1 < len(source)
             following = end + 1 if joined else end
@@ -83,8 +83,8 @@ def _runs(clean: str, source: Sequence[Word], heavy: set[str]) -> list[tuple[int
             if source[following].word not in heavy or (joined and not hyphenated):
                 break
             end = following + 1
-        runs.append((at, end))
-        at = end
+        runs.append((index, end))
+        index = end
     return runs
 
 
@@ -95,10 +95,11 @@ def _heaviest(source: Sequence[Word], first: int, last: int, weights: dict[str, 
     if len(inside) <= most:
         return first, last
     sums = [
-        sum(weights[source[number].word] for number in inside[at : at + most]) for at in range(len(inside) - most + 1)
+        sum(weights[source[number].word] for number in inside[offset : offset + most])
+        for offset in range(len(inside) - most + 1)
     ]
-    at = int(np.argmax(sums))
-    return inside[at], inside[at + most - 1] + 1
+    best_start = int(np.argmax(sums))
+    return inside[best_start], inside[best_start + most - 1] + 1
 
 
 def _says(key: tuple[str, ...]) -> bool:
@@ -108,4 +109,4 @@ def _says(key: tuple[str, ...]) -> bool:
 
 def _within(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
     """Whether the words of a phrase stand side by side in another."""
-    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
+    return any(whole[offset : offset + len(part)] == part for offset in range(len(whole) - len(part) + 1))

@@ -56,17 +56,17 @@ def _pieces(text: str) -> list[tuple[str, int, bool]]:
     """What becomes of ``text``, bit by bit: what is written, where it stood, and whether it was taken over as it is."""
     latex = []
     if "\\" in text or "$" in text:
-        latex = [(found.start(), found.end(), True) for found in _LATEX.finditer(text) if found.lastgroup != "path"]
-    broken = [(found.start(2), found.end(), False) for found in _HYPHEN.finditer(text)]
-    pieces, at = [], 0
+        latex = [(match.start(), match.end(), True) for match in _LATEX.finditer(text) if match.lastgroup != "path"]
+    broken = [(match.start(2), match.end(), False) for match in _HYPHEN.finditer(text)]
+    pieces, position = [], 0
     for start, end, is_latex in sorted(latex + broken):
-        if start < at:
+        if start < position:
             continue  # a line's end within a formula
-        pieces.append((text[at:start], at, True))
+        pieces.append((text[position:start], position, True))
         if is_latex:
             pieces.append((plain(text[start:end]), start, False))
-        at = end
-    return [*pieces, (text[at:], at, True)]
+        position = end
+    return [*pieces, (text[position:], position, True)]
 
 
 @lru_cache(maxsize=4096)
@@ -77,7 +77,7 @@ def plain(latex: str) -> str:
         made = _writer().latex_to_text(latex, tolerant_parsing=True)
     except Exception:  # of broken commands it raises what it comes upon; people paste what they like
         return latex.replace("$", "")
-    made = _LETTERS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), made)
+    made = _LETTERS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), made)
     return _BLANKS.sub(" ", _FRAMED.sub(r"\1", made))
 
 
@@ -96,9 +96,9 @@ def _writer() -> Any:
         return "" if node.macroname in _SILENT else node.macroname + node.macro_post_space
 
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)  # it tells of odd commands where a screen draws
-    known = latex2text.get_default_latex_context_db()
-    known.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=unknown))
-    return latex2text.LatexNodes2Text(latex_context=known, math_mode="text", strict_latex_spaces=False)
+    context = latex2text.get_default_latex_context_db()
+    context.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=unknown))
+    return latex2text.LatexNodes2Text(latex_context=context, math_mode="text", strict_latex_spaces=False)
 
 
 _SILENT = frozenset({"rm", "em", "it", "bf", "sc", "tt", "cal", "sf", "sl", "noindent", "displaystyle", "textstyle",

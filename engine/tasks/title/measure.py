@@ -72,12 +72,12 @@ def titles(model: str, sources: Sequence[str], progress: Progress | None = None)
     """The model's best title of each text; one that stands there several times is written once."""
     different = list(dict.fromkeys(sources))
     records = (Record(str(number), text) for number, text in enumerate(different))
-    found: dict[str, str] = {}
+    by_text: dict[str, str] = {}
     for done, (record, made) in enumerate(titles_many(records, model=model, count=1), 1):
-        found[record.text] = made.candidates[0].text if made.candidates else ""
+        by_text[record.text] = made.candidates[0].text if made.candidates else ""
         if progress and (done % 64 == 0 or done == len(different)):
             progress(done, len(different))
-    return [found[text] for text in sources]
+    return [by_text[text] for text in sources]
 
 
 def measure(
@@ -91,10 +91,10 @@ def measure(
     sources = [pair.source for pair in rows]
     each = rouge_each(hypotheses, references, language)
     metrics: dict[str, float] = dict(zip(map(str, KINDS), each.mean(axis=0).tolist(), strict=True))
-    known, frequent = frozenset(vocabulary.words), frozenset(vocabulary.words[: len(SPECIAL) + FREQUENT])
-    for key, kept in (("rare_copied", frequent), ("unknown_copied", known)):
-        found, there = rare_copied(hypotheses, references, sources, kept.__contains__)
-        metrics |= {key: found / there, f"{key}_words": float(there)} if there else {}
+    every_word, frequent = frozenset(vocabulary.words), frozenset(vocabulary.words[: len(SPECIAL) + FREQUENT])
+    for key, excluded in (("rare_copied", frequent), ("unknown_copied", every_word)):
+        copied, there = rare_copied(hypotheses, references, sources, excluded.__contains__)
+        metrics |= {key: copied / there, f"{key}_words": float(there)} if there else {}
     order = np.argsort(np.round(each[:, -1], 6), kind="stable")[:WORST]
     worst = tuple(
         {

@@ -115,8 +115,8 @@ class Writer:
             block_ngrams=NGRAMS,
             repeatable=self.repeatable,
         )
-        found = beam(stepper, range(len(sources)), rules, settings, on_step=until)
-        few = [row for row, answers in enumerate(found) if len(self._told(answers)) < count]
+        hypotheses = beam(stepper, range(len(sources)), rules, settings, on_step=until)
+        few = [row for row, answers in enumerate(hypotheses) if len(self._distinct(answers)) < count]
         more: list[list[Decoded]] = [[] for _ in sources]
         if few and not until.ended:
             again = beam(stepper, few, rules, replace(settings, diversity=FARTHER), on_step=until)
@@ -125,8 +125,11 @@ class Writer:
         if until.ended:
             return None
         return [
-            [written(one, worth, extended, self.vocabulary.size) for one, worth in self._chosen(usual, farther, count)]
-            for (_, extended, _), usual, farther in zip(encoded, found, more, strict=True)
+            [
+                written(hypothesis, worth, extended, self.vocabulary.size)
+                for hypothesis, worth in self._chosen(usual, farther, count)
+            ]
+            for (_, extended, _), usual, farther in zip(encoded, hypotheses, more, strict=True)
         ]
 
     def _search(self, count: int, length: float) -> BeamSettings:
@@ -151,32 +154,39 @@ class Writer:
             if stops(word) or has_han(word) or not any(map(str.isalnum, word))
         )
 
-    def _told(self, answers: Sequence[Decoded]) -> list[Decoded]:
+    def _distinct(self, answers: Sequence[Decoded]) -> list[Decoded]:
         """None twice but for punctuation; titles that came to no end are for want of others."""
-        told: dict[tuple[int, ...], Decoded] = {}
-        for one in answers:
-            told.setdefault(self._letters(one.ids), one)
-        return [one for one in told.values() if one.finished] or list(told.values())
+        by_letters: dict[tuple[int, ...], Decoded] = {}
+        for hypothesis in answers:
+            by_letters.setdefault(self._letters(hypothesis.ids), hypothesis)
+        return [hypothesis for hypothesis in by_letters.values() if hypothesis.finished] or list(by_letters.values())
 
     def _chosen(self, answers: list[Decoded], more: list[Decoded], count: int) -> list[tuple[Decoded, float]]:
         """``count`` of what the search found, with their agreement, which ``more`` have no say in."""
-        kept = self._told(answers)
-        alike = likeness([one.ids.tolist() for one in kept])
-        worth = agreement(alike, [one.score for one in kept])
-        chosen = [(kept[at], float(worth[at])) for at in different(alike, worth, count)]
+        distinct = self._distinct(answers)
+        alike = likeness([hypothesis.ids.tolist() for hypothesis in distinct])
+        worth = agreement(alike, [hypothesis.score for hypothesis in distinct])
+        chosen = [(distinct[number], float(worth[number])) for number in different(alike, worth, count)]
         if len(chosen) == count:
             return chosen
-        there = {self._letters(one.ids) for one in kept}
-        every = [*kept, *(one for one in self._told(more) if self._letters(one.ids) not in there)]
-        alike = likeness([one.ids.tolist() for one in every])
-        worth = agreement(alike, [one.score if at < len(kept) else -np.inf for at, one in enumerate(every)])
-        chosen += [(every[at], float(worth[at])) for at in range(len(kept), len(every))][: count - len(chosen)]
+        there = {self._letters(hypothesis.ids) for hypothesis in distinct}
+        every = [
+            *distinct,
+            *(hypothesis for hypothesis in self._distinct(more) if self._letters(hypothesis.ids) not in there),
+        ]
+        alike = likeness([hypothesis.ids.tolist() for hypothesis in every])
+        worth = agreement(
+            alike, [hypothesis.score if number < len(distinct) else -np.inf for number, hypothesis in enumerate(every)]
+        )
+        chosen += [(every[number], float(worth[number])) for number in range(len(distinct), len(every))][
+            : count - len(chosen)
+        ]
         return [chosen[0], *sorted(chosen[1:], key=lambda pair: -pair[1])]
 
     def _letters(self, ids: np.ndarray) -> tuple[int, ...]:
         """The words of a title without its punctuation."""
         words, size = self.vocabulary.words, self.vocabulary.size
-        return tuple(own for own in ids.tolist() if own >= size or any(map(str.isalnum, words[own])))
+        return tuple(number for number in ids.tolist() if number >= size or any(map(str.isalnum, words[number])))
 
 
 class Copying:
@@ -206,32 +216,38 @@ class Copying:
         rows, owners = len(words), states.owners
         whole = np.full((rows, self._size + self._more), -np.inf, np.float32)
         whole[:, : self._size] = scores
-        at, slots = self._different[owners], self._slots[owners]
-        alone = np.take_along_axis(whole, at, axis=1)
+        columns, slots = self._different[owners], self._slots[owners]
+        alone = np.take_along_axis(whole, columns, axis=1)
         flat = (np.arange(rows)[:, None] * self._width + slots).ravel()
         share = np.bincount(flat, copies.ravel(), rows * self._width).reshape(rows, self._width)
         logs = np.log(share, out=np.full(share.shape, -np.inf), where=share > 0)
-        np.put_along_axis(whole, at, np.logaddexp(alone, logs).astype(np.float32), axis=1)
-        own = np.exp(np.take_along_axis(alone, slots, axis=1))
-        return whole, np.concatenate([attention, copies, own], axis=1), after
+        np.put_along_axis(whole, columns, np.logaddexp(alone, logs).astype(np.float32), axis=1)
+        slot_shares = np.exp(np.take_along_axis(alone, slots, axis=1))
+        return whole, np.concatenate([attention, copies, slot_shares], axis=1), after
 
     def select(self, states: States, rows: np.ndarray) -> States:
         return self._batch.select(states, rows)
 
 
-def written(found: Decoded, worth: float, extended: np.ndarray, size: int) -> Written:
+def written(decoded: Decoded, worth: float, extended: np.ndarray, size: int) -> Written:
     """A title for a text of ``extended`` ids, with what :class:`Copying` told while it was made."""
     count = len(extended)
-    told = found.attention if found.attention is not None else np.zeros((len(found.ids), 3 * count), np.float32)
-    attention, copies, own = (told[:, part * count : (part + 1) * count] for part in range(3))
+    looks = decoded.attention if decoded.attention is not None else np.zeros((len(decoded.ids), 3 * count), np.float32)
+    attention, copies, slot_shares = (looks[:, part * count : (part + 1) * count] for part in range(3))
     _, slots, often = np.unique(extended, return_inverse=True, return_counts=True)
-    copied = np.full(len(found.ids), -1)
-    for place, word in enumerate(found.ids.tolist()):
+    copied = np.full(len(decoded.ids), -1)
+    for place, word in enumerate(decoded.ids.tolist()):
         there = np.flatnonzero(extended == word)
-        if len(there) and (word >= size or copies[place, there].sum() > own[place, there[0]]):
+        if len(there) and (word >= size or copies[place, there].sum() > slot_shares[place, there[0]]):
             copied[place] = there[copies[place, there].argmax()]
     return Written(
-        found.ids, found.score, worth, found.finished, attention, copies + own / often[slots.reshape(-1)], copied
+        decoded.ids,
+        decoded.score,
+        worth,
+        decoded.finished,
+        attention,
+        copies + slot_shares / often[slots.reshape(-1)],
+        copied,
     )
 
 

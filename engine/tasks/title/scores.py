@@ -32,9 +32,9 @@ def rouge_each(hypotheses: Sequence[str], references: Sequence[str], language: s
         raise ValueError(f"{len(hypotheses)} titles cannot be compared with {len(references)} references")
     scorer = _scorer(language)
     rows = []
-    for own, gold in zip(hypotheses, references, strict=True):
-        found = scorer.score(gold, own)
-        rows.append([100 * found[kind].fmeasure for kind in KINDS])
+    for hypothesis, gold in zip(hypotheses, references, strict=True):
+        scores = scorer.score(gold, hypothesis)
+        rows.append([100 * scores[kind].fmeasure for kind in KINDS])
     return np.array(rows)
 
 
@@ -57,17 +57,17 @@ def _scorer(language: str) -> Any:
 
 
 def rare_copied(
-    hypotheses: Sequence[str], references: Sequence[str], sources: Sequence[str], known: Callable[[str], bool]
+    hypotheses: Sequence[str], references: Sequence[str], sources: Sequence[str], is_known: Callable[[str], bool]
 ) -> tuple[int, int]:
     """Of the words of the references that a model does not know (``known``: its frequent words) and that stand in the
     source: how many the titles have, and how many there are. A word counts once a title."""
-    found = there = 0
-    for own, gold, source in zip(hypotheses, references, sources, strict=True):
-        rare = {word for word in read(gold) if not known(word) and any(char.isalnum() for char in word)}
+    copied = there = 0
+    for hypothesis, gold, source in zip(hypotheses, references, sources, strict=True):
+        rare = {word for word in read(gold) if not is_known(word) and any(char.isalnum() for char in word)}
         rare &= set(read(source))
         there += len(rare)
-        found += len(rare & set(read(own)))
-    return found, there
+        copied += len(rare & set(read(hypothesis)))
+    return copied, there
 
 
 # The title that nobody has to write: the first sentence, whole or cut.

@@ -57,10 +57,10 @@ def _splitter() -> Any:
 def words(text: str) -> list[Word]:
     """The words of ``text`` (as :func:`clean` leaves it, or any), with their places in it."""
     splitter = _splitter()
-    found = tokenizer.split(splitter, text)
+    pieces = tokenizer.split(splitter, text)
     offsets = splitter.encode(text, add_special_tokens=False).offsets
     return [
-        Word(word, text[start:end], Token(start, end)) for (word, _), (start, end) in zip(found, offsets, strict=True)
+        Word(word, text[start:end], Token(start, end)) for (word, _), (start, end) in zip(pieces, offsets, strict=True)
     ]
 
 
@@ -83,9 +83,11 @@ class TitleVocabulary:
     @classmethod
     def build(cls, counts: Mapping[str, int], size: int, cases: Mapping[str, str] | None = None) -> "TitleVocabulary":
         """The most frequent words, with the four first ``size`` at most; of equals the first by spelling."""
-        kept = sorted(counts, key=lambda word: (-counts[word], word))[: max(0, size - len(SPECIAL))]
-        known = set(kept)
-        return cls([*SPECIAL, *kept], {word: own for word, own in (cases or {}).items() if word in known})
+        chosen = sorted(counts, key=lambda word: (-counts[word], word))[: max(0, size - len(SPECIAL))]
+        chosen_words = set(chosen)
+        return cls(
+            [*SPECIAL, *chosen], {word: surface for word, surface in (cases or {}).items() if word in chosen_words}
+        )
 
     @property
     def size(self) -> int:
@@ -126,40 +128,46 @@ class TitleVocabulary:
         """
         unknown: dict[str, int] = {}
         places: dict[str, list[int]] = {}
-        for place, one in enumerate(source):
-            places.setdefault(one.word, []).append(place)
-            if one.word not in self._ids:
-                unknown.setdefault(one.word, place)
+        for place, source_word in enumerate(source):
+            places.setdefault(source_word.word, []).append(place)
+            if source_word.word not in self._ids:
+                unknown.setdefault(source_word.word, place)
         firsts = list(unknown.values())
         surfaces, origins = [], []
-        for number, own in enumerate(int(one) for one in ids):
-            at = int(copied[number]) if copied is not None else -1
-            if own >= self.size:
-                if own - self.size >= len(firsts):
-                    raise ValueError(f"the source has {len(firsts)} unknown words, not {own - self.size + 1}")
-                first = firsts[own - self.size]
-                at = at if at in places[source[first].word] else first
-                word = source[at].word
+        for number, word_id in enumerate(int(word_id) for word_id in ids):
+            copied_from = int(copied[number]) if copied is not None else -1
+            if word_id >= self.size:
+                if word_id - self.size >= len(firsts):
+                    raise ValueError(f"the source has {len(firsts)} unknown words, not {word_id - self.size + 1}")
+                first = firsts[word_id - self.size]
+                copied_from = copied_from if copied_from in places[source[first].word] else first
+                word = source[copied_from].word
             else:
-                word = self.words[own]
-            origins.append(Origin("copied", at) if at >= 0 else Origin("vocabulary", -1))
-            surfaces.append(self._surface(word, source, at, places.get(word, [])))
+                word = self.words[word_id]
+            origins.append(Origin("copied", copied_from) if copied_from >= 0 else Origin("vocabulary", -1))
+            surfaces.append(self._surface(word, source, copied_from, places.get(word, [])))
         text, tokens = join(surfaces)
         return text, tokens, tuple(origins)
 
-    def _surface(self, word: str, source: Sequence[Word], at: int, places: Sequence[int]) -> str:
+    def _surface(self, word: str, source: Sequence[Word], copied_from: int, places: Sequence[int]) -> str:
         usual = self.cases.get(word, word)
-        if word in self._ids and (at < 0 or usual != word) and not any(_unusual(source[p].surface) for p in places):
+        if (
+            word in self._ids
+            and (copied_from < 0 or usual != word)
+            and not any(_unusual(source[p].surface) for p in places)
+        ):
             return usual
         if not places:
             return usual
         # A capital says nothing where a sentence begins.
         inside = [p for p in places if p and source[p - 1].word[-1] not in ".!?:\"'([。！？："]
-        own = source[at if at >= 0 and (at in inside or not inside) else (inside or list(places))[0]].surface
-        own = short(own)
-        if word in self._ids and not _unusual(own):
+        surface = source[
+            copied_from if copied_from >= 0 and (copied_from in inside or not inside) else (inside or list(places))[0]
+        ].surface
+        surface = short(surface)
+        if word in self._ids and not _unusual(surface):
             return usual
-        return own.capitalize() if self.capitalised and own == word and _plain(word) else own
+        return surface.capitalize() if self.capitalised and surface == word and _plain(word) else surface
 
     @cached_property
     def capitalised(self) -> bool:
@@ -175,10 +183,10 @@ class TitleVocabulary:
     def load(cls, path: Path) -> "TitleVocabulary":
         """What :meth:`save` wrote; UserError where it is damaged."""
         try:
-            kept = json.loads(read_file(path, LARGEST_FILE))
-            if kept["format"] != FORMAT:
+            stored = json.loads(read_file(path, LARGEST_FILE))
+            if stored["format"] != FORMAT:
                 raise ValueError("its format is another")
-            words, cases = kept["words"], kept["cases"]
+            words, cases = stored["words"], stored["cases"]
             for word in (*words, *cases, *cases.values()):
                 if not isinstance(word, str) or not 0 < len(word) <= tokenizer.LONGEST_WORD:
                     raise ValueError("a word of it is none")
@@ -206,10 +214,10 @@ def count_cases(titles: Iterable[str], others: Iterable[str] = ()) -> dict[str, 
     """
     seen: dict[str, Counter[str]] = {}
     for title in titles:
-        found = words(clean(title))
-        for before, one in pairwise(found):
+        title_words = words(clean(title))
+        for before, following in pairwise(title_words):
             if not capital(before.word):
-                seen.setdefault(one.word, Counter())[one.surface] += 1
+                seen.setdefault(following.word, Counter())[following.surface] += 1
     plain = {
         word: counted for word, counted in seen.items() if _plain(word) and set(counted) <= {word, word.capitalize()}
     }

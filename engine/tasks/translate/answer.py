@@ -9,11 +9,12 @@ from itertools import chain, islice
 import numpy as np
 
 from ....data.texts import whole
+from ....data.wording import plural
 from ...results import Direction, Record, Sentence, Translation, UserError
 from ...text import windows
 from ...text.batching import take
 from ...text.sentences import sentences
-from .parts import Part
+from .parts import SentencePart
 from .route import Done, Way, finder
 
 LOOKAHEAD = 512
@@ -51,7 +52,7 @@ def translate(
     places = np.fromiter(chain.from_iterable(sentences(text)), np.int64).reshape(-1, 2)
     begun, size = 0, FIRST
 
-    def read() -> Iterator[Part]:
+    def read() -> Iterator[SentencePart]:
         nonlocal begun
         for start, end in places.tolist():
             begun += 1
@@ -95,14 +96,14 @@ def _stream(records: Iterator[Record], find: Callable[[str], Way]) -> Iterator[t
         started = time.perf_counter()
         made = [_begin(record.text, find, started) for record in batch]
         ways: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-        for number, one in enumerate(made):
-            if isinstance(one, _Made):
-                ways[one.way.direction.models].append(number)
+        for number, entry in enumerate(made):
+            if isinstance(entry, _Made):
+                ways[entry.way.direction.models].append(number)
         for numbers in ways.values():
-            _together([one for number in numbers if isinstance(one := made[number], _Made)])
+            _together([entry for number in numbers if isinstance(entry := made[number], _Made)])
         each = 1000 * (time.perf_counter() - started) / len(batch)
-        for record, one in zip(batch, made, strict=True):
-            yield record, one.translation(each) if isinstance(one, _Made) else one
+        for record, entry in zip(batch, made, strict=True):
+            yield record, entry.translation(each) if isinstance(entry, _Made) else entry
 
 
 def _begin(text: str, find: Callable[[str], Way], started: float) -> "_Made | Translation":
@@ -117,14 +118,14 @@ def _begin(text: str, find: Callable[[str], Way], started: float) -> "_Made | Tr
 def _together(made: "list[_Made]") -> None:
     """Texts that go the same way, their sentences in common batches."""
     parts = [
-        (one, part)
-        for one in made
-        for start, end in sentences(one.text)
-        for part in one.way.read(one.text[start:end], start)
+        (entry, part)
+        for entry in made
+        for start, end in sentences(entry.text)
+        for part in entry.way.read(entry.text[start:end], start)
     ]
-    for (one, _), done in zip(parts, made[0].way.translate([part for _, part in parts], False), strict=True):
+    for (entry, _), done in zip(parts, made[0].way.translate([part for _, part in parts], False), strict=True):
         if done is not None:
-            one.add(done)
+            entry.add(done)
 
 
 @dataclass
@@ -151,7 +152,9 @@ class _Made:
 
     def add(self, done: Done) -> None:
         self.sentences.append(done.sentence)
-        self.weights += sum(len(done.sentence.tokens) * len(one.attention) for one in done.sentence.hypotheses)
+        self.weights += sum(
+            len(done.sentence.tokens) * len(hypothesis.attention) for hypothesis in done.sentence.hypotheses
+        )
         self.unknown += done.part.unknown
         self.cut += done.part.cut
         self.unfinished += not done.finished
@@ -166,8 +169,8 @@ class _Made:
         first = self.way.models[0]
         if self.unknown:
             yield (
-                f"{_sentences(self.unknown)} of {self.count:,} {'has' if self.unknown == 1 else 'have'} letters that "
-                f"{first.name} does not know; where it has no word, the one of the source stands."
+                f"{plural(self.unknown, 'sentence')} of {self.count:,} {'has' if self.unknown == 1 else 'have'} "
+                f"letters that {first.name} does not know; where it has no word, the one of the source stands."
             )
         if self.cut:
             yield (
@@ -175,15 +178,15 @@ class _Made:
                 f"it was translated in {self.cut:,} parts."
             )
         if self.unfinished:
-            yield f"The translation of {_sentences(self.unfinished)} came to no end and was cut off."
+            yield f"The translation of {plural(self.unfinished, 'sentence')} came to no end and was cut off."
         if self.explained:
             yield f"A long text: which word came from which is told for its first {self.explained:,} sentences."
         if not self.complete:
-            yield f"Stopped: the first {_sentences(self.count)} of the text." if self.count else "Stopped before any."
-
-
-def _sentences(count: int) -> str:
-    return f"{count:,} sentence" if count == 1 else f"{count:,} sentences"
+            yield (
+                f"Stopped: the first {plural(self.count, 'sentence')} of the text."
+                if self.count
+                else "Stopped before any."
+            )
 
 
 # Sentences to a text again: what stands between their translations, from what stands between them in the source.
@@ -198,9 +201,9 @@ def compose(text: str, sentences: Iterable[Sentence], to: str, complete: bool = 
     from .route import UNSPACED
 
     text = whole(text)
-    pieces, at, before = [], 0, ""
+    pieces, position, before = [], 0, ""
     for sentence in sentences:
         after = sentence.hypotheses[0].text if sentence.hypotheses else ""
-        pieces += (between(text, at, sentence.start, before, after, to not in UNSPACED), after)
-        at, before = sentence.end, after or before
-    return "".join(pieces) + (text[at:] if complete else "")
+        pieces += (between(text, position, sentence.start, before, after, to not in UNSPACED), after)
+        position, before = sentence.end, after or before
+    return "".join(pieces) + (text[position:] if complete else "")

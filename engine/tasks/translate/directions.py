@@ -40,19 +40,21 @@ def code(language: str) -> str:
     return language.strip().lower().replace("_", "-").partition("-")[0]
 
 
-def check(found: list[Direction], to: str, source: str) -> list[Direction]:
+def check(candidates: list[Direction], to: str, source: str) -> list[Direction]:
     """Those of ``found`` between the languages asked for (empty: any); UserError where there are none."""
-    if not found:
+    if not candidates:
         raise UserError(
             "There is no translator yet: train one with `dltext train seq2seq-attention --data tatoeba-en-zh` "
             "(or your own file of two columns), or import one with `dltext models import`."
         )
-    fitting = [one for one in found if to in ("", one.target) and source in ("", one.source)]
+    fitting = [
+        direction for direction in candidates if to in ("", direction.target) and source in ("", direction.source)
+    ]
     if not fitting:
         asked = " ".join(
             part for part in (f"from {named(source)}" if source else "", f"to {named(to)}" if to else "") if part
         )
-        raise UserError(f"No model translates {asked}; there are: {shown(found)}.")
+        raise UserError(f"No model translates {asked}; there are: {shown(candidates)}.")
     return fitting
 
 
@@ -64,10 +66,10 @@ def choose(every: list[Direction], text: str, to: str = "", source: str = "") ->
     fitting = check(every, to, source)
     if source:
         return fitting[0], doubt(text, source)
-    seems = language_of(text, {one.source for one in every})
-    for one in fitting:
-        if one.source == seems:
-            return one, ()
+    seems = language_of(text, {direction.source for direction in every})
+    for direction in fitting:
+        if direction.source == seems:
+            return direction, ()
     if seems and seems == to:
         raise UserError(f"The text is in {named(to)} already: say which language it should be translated to.")
     if seems:
@@ -75,9 +77,10 @@ def choose(every: list[Direction], text: str, to: str = "", source: str = "") ->
     return fitting[0], doubt(text, fitting[0].source)
 
 
-def shown(found: list[Direction]) -> str:
+def shown(candidates: list[Direction]) -> str:
     """Directions for people."""
     return ", ".join(
-        f"{named(one.source)} → {named(one.target)}" + (f" (through {named(one.pivot)})" if one.pivot else "")
-        for one in found
+        f"{named(direction.source)} → {named(direction.target)}"
+        + (f" (through {named(direction.pivot)})" if direction.pivot else "")
+        for direction in candidates
     )

@@ -9,64 +9,68 @@ from ...serve.decode import Decoded
 from ...text.han import has_han
 from ...text.symbols import UNK
 from .model import Translator
-from .parts import Part
+from .parts import SentencePart
 
 _AROUND = ".,;:!?…\"'“”‘’«»()[]{}<>，。！？；：、（）《》「」『』"
 """What stands around a word and is not copied with it."""
 
 
-def sentence(model: Translator, part: Part, found: list[Decoded], explain: bool, through: str = "") -> Sentence:
+def sentence(
+    model: Translator, part: SentencePart, answers: list[Decoded], explain: bool, through: str = ""
+) -> Sentence:
     """The sentence at ``part``'s place with its hypotheses; tokens and attention only with ``explain``."""
-    told: dict[str, Hypothesis] = {}
-    for one in found:  # the same words may be cut into other pieces
-        made = hypothesis(model, one, part.text, part.tokens, explain)
-        told.setdefault(made.text, made)
+    by_text: dict[str, Hypothesis] = {}
+    for answer in answers:  # the same words may be cut into other pieces
+        made = hypothesis(model, answer, part.text, part.tokens, explain)
+        by_text.setdefault(made.text, made)
     return Sentence(
         part.start,
         part.start + len(part.text),
         part.text,
         whole(part.tokens, groups(part.text, part.tokens)) if explain else (),
-        tuple(told.values()),
+        tuple(by_text.values()),
         through=through,
     )
 
 
-def plain(part: Part, explain: bool) -> Sentence:
+def plain(part: SentencePart, explain: bool) -> Sentence:
     """What has nothing to translate, as it is."""
     whole = (Token(0, len(part.text)),) if explain else ()
-    told = Hypothesis(part.text, 0.0, whole, ((1.0,),) if explain else (), (0,) if explain else ())
-    return Sentence(part.start, part.start + len(part.text), part.text, whole, (told,))
+    unchanged = Hypothesis(part.text, 0.0, whole, ((1.0,),) if explain else (), (0,) if explain else ())
+    return Sentence(part.start, part.start + len(part.text), part.text, whole, (unchanged,))
 
 
-def hypothesis(model: Translator, found: Decoded, source: str, tokens: tuple[Token, ...], explain: bool) -> Hypothesis:
+def hypothesis(
+    model: Translator, decoded: Decoded, source: str, tokens: tuple[Token, ...], explain: bool
+) -> Hypothesis:
     """One translation; ``tokens`` are those of ``source`` that ``found.attention`` looks at."""
-    text, places = model.target_subwords.pieces(found.ids.tolist())
+    text, places = model.target_subwords.pieces(decoded.ids.tolist())
     copied: tuple[int, ...] = ()
-    if UNK in found.ids:
-        text, places, copied = _copied(found, text, places, source, tokens)
+    if UNK in decoded.ids:
+        text, places, copied = _copied(decoded, text, places, source, tokens)
     if text[-1:].isspace():
         text = text.rstrip()
         places = tuple(Token(min(place.start, len(text)), min(place.end, len(text))) for place in places)
     if not explain:
-        return Hypothesis(text, found.score)
+        return Hypothesis(text, decoded.score)
     rows = groups(text, places)
-    attention = () if found.attention is None else together(found.attention, rows, groups(source, tokens))
+    attention = () if decoded.attention is None else together(decoded.attention, rows, groups(source, tokens))
     wholly = tuple(number for number, group in enumerate(rows) if set(group) & set(copied))
-    return Hypothesis(text, found.score, whole(places, rows), attention, wholly)
+    return Hypothesis(text, decoded.score, whole(places, rows), attention, wholly)
 
 
 def _copied(
-    found: Decoded, text: str, places: tuple[Token, ...], source: str, tokens: tuple[Token, ...]
+    decoded: Decoded, text: str, places: tuple[Token, ...], source: str, tokens: tuple[Token, ...]
 ) -> tuple[str, tuple[Token, ...], tuple[int, ...]]:
     """``text`` with the most attended word of the source where the model has none (Jean et al. 2015, section 4.1)."""
     made, moved, copied, done = "", [], [], set()
-    at, after = 0, False
-    for number, (word, place) in enumerate(zip(found.ids.tolist(), places, strict=True)):
-        made += text[at : place.start]
+    position, after = 0, False
+    for number, (word, place) in enumerate(zip(decoded.ids.tolist(), places, strict=True)):
+        made += text[position : place.start]
         shown = text[place.start : place.end]
-        at = place.end
+        position = place.end
         if word == UNK:
-            start, end = looked_at(source, tokens, found.attention, number)
+            start, end = looked_at(source, tokens, decoded.attention, number)
             # Several pieces of one word that nobody knows are that word once.
             shown = "" if (start, end) in done else source[start:end]
             done.add((start, end))
@@ -77,7 +81,7 @@ def _copied(
         after = bool(shown) and word == UNK
         moved.append(Token(len(made), len(made) + len(shown)))
         made += shown
-    return made + text[at:], tuple(moved), tuple(copied)
+    return made + text[position:], tuple(moved), tuple(copied)
 
 
 def looked_at(source: str, tokens: tuple[Token, ...], attention: np.ndarray | None, number: int) -> tuple[int, int]:
@@ -129,7 +133,7 @@ def groups(text: str, tokens: Sequence[Token]) -> list[list[int]]:
     Digits stay alone, so do Chinese pieces and punctuation. A token without letters goes with the next one; those at
     the end (the end itself) are a group of their own.
     """
-    found: list[list[int]] = []
+    grouped: list[list[int]] = []
     waiting: list[int] = []
     end, joins = -1, False
     for number, token in enumerate(tokens):
@@ -138,12 +142,12 @@ def groups(text: str, tokens: Sequence[Token]) -> list[list[int]]:
             continue
         piece = text[token.start : token.end]
         if joins and token.start == end and not waiting and _alphabetic(piece[0]):
-            found[-1].append(number)
+            grouped[-1].append(number)
         else:
-            found.append([*waiting, number])
+            grouped.append([*waiting, number])
             waiting = []
         end, joins = token.end, _alphabetic(piece[-1])
-    return [*found, waiting] if waiting else found
+    return [*grouped, waiting] if waiting else grouped
 
 
 def whole(tokens: Sequence[Token], made: list[list[int]]) -> tuple[Token, ...]:

@@ -85,8 +85,8 @@ def open_in_direction(card: dict[str, Any], data: str, source_column: str = "", 
 
 def _fits(wanted: tuple[str, str], there: tuple[str, str]) -> bool:
     return all(
-        not one or not other or "und" in (one, other) or one.partition("-")[0] == other.partition("-")[0]
-        for one, other in zip(wanted, there, strict=True)
+        not code or not other or "und" in (code, other) or code.partition("-")[0] == other.partition("-")[0]
+        for code, other in zip(wanted, there, strict=True)
     )
 
 
@@ -96,17 +96,17 @@ def translations(
     """The model's best translation of each text; one that stands there several times is translated once."""
     different = list(dict.fromkeys(sources))
     records = (Record(str(number), text) for number, text in enumerate(different))
-    found: dict[str, str] = {}
+    by_text: dict[str, str] = {}
     serving = card["serving"]
     answers = translate_many(records, serving["target"], serving["source"], model, beam=beam)
     for done, (record, translation) in enumerate(answers, 1):
         if not translation.direction.models and not windows.empty(record.text):
             # A stream goes on without it; a measurement is no longer one.
             raise UserError(f"The pair {record.text[:80]!r} cannot be translated: {' '.join(translation.notes)}")
-        found[record.text] = translation.text
+        by_text[record.text] = translation.text
         if progress and (done % 64 == 0 or done == len(different)):
             progress(done, len(different))
-    return [found[text] for text in sources]
+    return [by_text[text] for text in sources]
 
 
 @dataclass(frozen=True)
@@ -185,18 +185,18 @@ def measure(
         return Measured(metrics, None, scores["signature"], worst)
     floor_texts = [simple(text) for text in copied.texts]
     half = least_similar(copied.similarities)
-    own, other = (statistics(texts, gold, language) for texts in (hypotheses, floor_texts))
-    found = corpus_scores(floor_texts, gold, language)
-    floor: dict[str, Any] = {"name": NAME, "bleu": found["bleu"], "chrf": found["chrf"]}
+    counts, other = (statistics(texts, gold, language) for texts in (hypotheses, floor_texts))
+    floor_scores = corpus_scores(floor_texts, gold, language)
+    floor: dict[str, Any] = {"name": NAME, "bleu": floor_scores["bleu"], "chrf": floor_scores["chrf"]}
     if "bleu_multi" in metrics:
         floor["bleu_multi"] = corpus_scores(floor_texts, several, language)["bleu"]
     groups = np.array(owner)
     parts = {"bleu": np.ones(len(rows), bool)} | ({"bleu_half": half} if half.any() else {})
     for key, chosen in parts.items():
         drawn = np.unique(groups[chosen], return_inverse=True)[1]
-        over = interval(own[chosen], other[chosen], drawn, draws or DRAWS)
+        over = interval(counts[chosen], other[chosen], drawn, draws or DRAWS)
         if key != "bleu":
-            metrics[key] = float(bleu_of(own[chosen].sum(axis=0)))
+            metrics[key] = float(bleu_of(counts[chosen].sum(axis=0)))
             floor[key] = metrics[key] - over["value"]
         metrics |= {f"{key}_over_floor{end}": over[part] for end, part in _ENDS.items()}
     return Measured(metrics, floor, scores["signature"], worst, int(half.sum()), copied.train)

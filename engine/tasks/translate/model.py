@@ -68,8 +68,8 @@ class Translator:
         # What is unknown is copied from where the model looks.
         forbidden = (PAD, START) if self.graphs.attention else (PAD, START, UNK)
         rules = Rules(int(self.growth * ids.shape[1]) + ROOM, forbidden=forbidden)
-        found = beam(Batch(self.graphs, ids), range(len(rows)), rules, settings, on_step=until)
-        return None if until.ended else found
+        decoded = beam(Batch(self.graphs, ids), range(len(rows)), rules, settings, on_step=until)
+        return None if until.ended else decoded
 
 
 def open_translator(model: str) -> Translator:

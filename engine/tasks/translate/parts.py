@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SentencePart:
     """``text``, which stands at ``start`` of what was given: a sentence, or a part of one that is too long.
 
     ``ids`` (with the end) and ``tokens`` are the model's view; none where there is nothing to translate.
@@ -38,18 +38,18 @@ class Part:
         return self.ids is not None and bool((self.ids == UNK).any())
 
 
-def read(model: Translator, text: str, start: int = 0) -> Iterator[Part]:
+def read(model: Translator, text: str, start: int = 0) -> Iterator[SentencePart]:
     """One sentence, in as many parts as the model needs; they lie in ``text`` in order, white space between them.
 
     Cut is behind the last mark of a clause in the second half of what the model reads, else between words, else hard.
     """
     if not _PLAIN.search(text) or _ADDRESS.fullmatch(text):
-        yield Part(start, text)
+        yield SentencePart(start, text)
         return
     if len(text) <= LONGEST:
         ids, tokens = model.source_subwords.encode(text)
         if len(ids) <= model.longest + 1:
-            yield Part(start, text, ids, tokens)
+            yield SentencePart(start, text, ids, tokens)
             return
     for block in _blocks(text):
         for first, last in _pieces(model, text[block]):
@@ -61,29 +61,29 @@ def read(model: Translator, text: str, start: int = 0) -> Iterator[Part]:
                     # What is cut off a word may have more tokens than it had in the word.
                     yield from read(model, piece, start + begin)
                 else:
-                    yield Part(start + begin, piece, ids, tokens, True)
+                    yield SentencePart(start + begin, piece, ids, tokens, True)
 
 
 def _blocks(text: str) -> Iterator[slice]:
     """At most ``LONGEST`` characters each, cut where a part may end."""
-    at = 0
-    while len(text) - at > LONGEST:
-        end = at + _cut(text[at : at + LONGEST], LONGEST)
-        yield slice(at, end)
-        at = end
-    yield slice(at, len(text))
+    start = 0
+    while len(text) - start > LONGEST:
+        end = start + _cut(text[start : start + LONGEST], LONGEST)
+        yield slice(start, end)
+        start = end
+    yield slice(start, len(text))
 
 
 def _pieces(model: Translator, text: str) -> Iterator[tuple[int, int]]:
     """Where parts of a block begin and end."""
     _, tokens = model.source_subwords.encode(text)
-    at, begin = 0, 0
-    while len(tokens) - 1 - at > model.longest:
+    index, begin = 0, 0
+    while len(tokens) - 1 - index > model.longest:
         # One token less than it could be: a part may begin within a word, which then has a token more.
-        end = begin + _cut(text[begin:], tokens[at + model.longest - 2].end - begin)
+        end = begin + _cut(text[begin:], tokens[index + model.longest - 2].end - begin)
         yield begin, end
-        while at < len(tokens) - 1 and tokens[at].start < end:
-            at += 1
+        while index < len(tokens) - 1 and tokens[index].start < end:
+            index += 1
         begin = end
     yield begin, len(text)
 
@@ -94,7 +94,7 @@ def _cut(text: str, most: int) -> int:
     clauses = [match.end() for match in _CLAUSE.finditer(text, most // 2, most + 1) if match.end() <= most]
     if clauses:
         return clauses[-1]
-    return next((at for at in range(most, most // 2, -1) if text[at : at + 1].isspace()), most)
+    return next((place for place in range(most, most // 2, -1) if text[place : place + 1].isspace()), most)
 
 
 def between(text: str, start: int, end: int, before: str, after: str, spaced: bool) -> str:
@@ -111,6 +111,6 @@ def between(text: str, start: int, end: int, before: str, after: str, spaced: bo
     return gap if not has_han(before[-1] + after[0]) and before[-1].isalnum() and after[0].isalnum() else ""
 
 
-def unknown(parts: Iterable[Part]) -> int:
+def unknown(parts: Iterable[SentencePart]) -> int:
     """How many have letters that the model lacks."""
     return sum(part.unknown for part in parts)

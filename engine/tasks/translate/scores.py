@@ -32,9 +32,9 @@ def corpus_scores(hypotheses: Sequence[str], references: References, language: s
     """
     streams = _streams(hypotheses, references)
     bleu, chrf = _metrics(language)
-    found = bleu.corpus_score(hypotheses, streams), chrf.corpus_score(hypotheses, streams)
+    scores = bleu.corpus_score(hypotheses, streams), chrf.corpus_score(hypotheses, streams)
     signature = f"BLEU {bleu.get_signature()}, chrF2 {chrf.get_signature()}"
-    return {"bleu": float(found[0].score), "chrf": float(found[1].score), "signature": signature}
+    return {"bleu": float(scores[0].score), "chrf": float(scores[1].score), "signature": signature}
 
 
 def statistics(hypotheses: Sequence[str], references: References, language: str) -> np.ndarray:
@@ -42,8 +42,10 @@ def statistics(hypotheses: Sequence[str], references: References, language: str)
     streams = _streams(hypotheses, references)
     bleu, _ = _metrics(language, effective=True)  # of no account for counts, and it gives no advice
     counted = np.empty((len(hypotheses), COLUMNS), np.int64)
-    for row, hypothesis, *own in zip(counted, hypotheses, *streams, strict=True):
-        score = bleu.sentence_score(hypothesis, [reference for reference in own if reference is not None])
+    for row, hypothesis, *sentence_references in zip(counted, hypotheses, *streams, strict=True):
+        score = bleu.sentence_score(
+            hypothesis, [reference for reference in sentence_references if reference is not None]
+        )
         row[:] = *score.counts, *score.totals, score.sys_len, score.ref_len
     return counted
 
@@ -54,15 +56,15 @@ def bleu_of(counted: np.ndarray) -> np.ndarray:
     So is each of ten thousand resamples scored in one go.
     """
     counted = np.asarray(counted, np.float64)
-    found, written = counted[..., :ORDER], counted[..., ORDER : 2 * ORDER]
+    matched, written = counted[..., :ORDER], counted[..., ORDER : 2 * ORDER]
     hypothesis, reference = counted[..., -2], counted[..., -1]
     # Chen & Cherry 2014, smoothing 3: the first order without a match counts 1/2 of one, the next 1/4 …
-    halved = 0.5 ** np.cumsum((found == 0) & (written > 0), axis=-1)
-    share = np.where(found > 0, found, halved) / np.maximum(written, 1)
+    halved = 0.5 ** np.cumsum((matched == 0) & (written > 0), axis=-1)
+    share = np.where(matched > 0, matched, halved) / np.maximum(written, 1)
     brevity = np.exp(np.minimum(0, 1 - reference / np.maximum(hypothesis, 1)))
     scores = 100 * brevity * np.exp(np.log(share).mean(axis=-1))
     # Nothing that was right, or nothing so long as the longest n-gram: nothing at all.
-    return np.where((written > 0).all(axis=-1) & (found[..., 0] > 0), scores, 0.0)
+    return np.where((written > 0).all(axis=-1) & (matched[..., 0] > 0), scores, 0.0)
 
 
 def sentence_bleu(hypotheses: Sequence[str], references: References, language: str) -> np.ndarray:
@@ -70,16 +72,21 @@ def sentence_bleu(hypotheses: Sequence[str], references: References, language: s
     streams = _streams(hypotheses, references)
     metric = _metrics(language, effective=True)[0]
     rows = zip(hypotheses, *streams, strict=True)
-    return np.array([metric.sentence_score(one, [own for own in rest if own is not None]).score for one, *rest in rows])
+    return np.array(
+        [
+            metric.sentence_score(hypothesis, [reference for reference in rest if reference is not None]).score
+            for hypothesis, *rest in rows
+        ]
+    )
 
 
 def _streams(hypotheses: Sequence[str], references: References) -> list[list[str | None]]:
     """References as sacreBLEU has them: the first of each sentence, the second of each (or None) …"""
     if len(hypotheses) != len(references) or not len(hypotheses):
         raise ValueError(f"{len(hypotheses)} translations cannot be compared with {len(references)} references")
-    several = [(own,) if isinstance(own, str) else tuple(own) for own in references]
+    several = [(texts,) if isinstance(texts, str) else tuple(texts) for texts in references]
     most = max(map(len, several))
-    return [[own[number] if number < len(own) else None for own in several] for number in range(most)]
+    return [[texts[number] if number < len(texts) else None for texts in several] for number in range(most)]
 
 
 def _metrics(language: str, effective: bool = False) -> tuple[Any, Any]:

@@ -21,7 +21,7 @@ class Interval(TypedDict):
 
 
 def interval(
-    own: np.ndarray,
+    system: np.ndarray,
     less: np.ndarray | None = None,
     groups: Sequence[int] | np.ndarray | None = None,
     draws: int = DRAWS,
@@ -32,23 +32,23 @@ def interval(
     ``groups``: whose numbers (``[n]``, from 0) are equal belong together and are drawn together: the several
     translations of one sentence say less than as many sentences.
     """
-    systems = [own] if less is None else [own, less]
+    systems = [system] if less is None else [system, less]
     if groups is not None:
         numbers = np.asarray(groups)
-        summed = [np.zeros((int(numbers.max()) + 1, own.shape[1])) for _ in systems]
+        summed = [np.zeros((int(numbers.max()) + 1, system.shape[1])) for _ in systems]
         for into, each in zip(summed, systems, strict=True):
             np.add.at(into, numbers, each)
         systems = summed
     count = len(systems[0])
     chance = np.random.default_rng(SEED)
-    found: list[np.ndarray] = []
+    differences: list[np.ndarray] = []
     left = draws
     while left > 0:
         now = min(left, max(1, CELLS // count))
         drawn = chance.multinomial(count, np.full(count, 1 / count), now).astype(np.float32)
-        found.append(_difference([drawn @ each.astype(np.float32) for each in systems]))
+        differences.append(_difference([drawn @ each.astype(np.float32) for each in systems]))
         left -= now
-    low, high = np.percentile(np.concatenate(found), [2.5, 97.5])
+    low, high = np.percentile(np.concatenate(differences), [2.5, 97.5])
     value = _difference([each.sum(axis=0) for each in systems])
     return {"value": float(value), "low": float(low), "high": float(high)}
 

@@ -77,14 +77,14 @@ def odd_one_out(words: Sequence[str], model: str | None = None) -> OddOneOut:
     if len(asked) < 3:
         raise UserError("Name three different words or more: of two, none is the odd one.")
     vectors = open_vectors(model, " ".join(asked))
-    known, missing = _known(vectors, asked)
-    if len(known) < 3:
+    present, missing = _present(vectors, asked)
+    if len(present) < 3:
         return OddOneOut("", vectors.name, (), missing)
-    rows = vectors.unit([row for _, row in known]).astype(np.float64)
+    rows = vectors.unit([row for _, row in present]).astype(np.float64)
     mean = rows.mean(axis=0)
     cosines = rows @ mean / (np.linalg.norm(mean) or 1)
     order = np.argsort(cosines, kind="stable")
-    ranked = tuple(Neighbour(known[i][0], float(cosines[i]), known[i][1]) for i in order)
+    ranked = tuple(Neighbour(present[i][0], float(cosines[i]), present[i][1]) for i in order)
     return OddOneOut(ranked[0].word, vectors.name, ranked, missing)
 
 
@@ -100,12 +100,12 @@ def text_similarity(a: str, b: str, model: str | None = None) -> Similarity:
     (left, missing), (right, lacking) = _text(vectors, a), _text(vectors, b)
     cosine = pairwise = None
     if left and right:
-        one = vectors.unit([row for _, row in left]).mean(axis=0, dtype=np.float64)
+        mean = vectors.unit([row for _, row in left]).mean(axis=0, dtype=np.float64)
         two = vectors.unit([row for _, row in right]).mean(axis=0, dtype=np.float64)
         # The mean of all products of two sums is the product of their means.
-        pairwise = _within(float(one @ two))
-        lengths = float(np.linalg.norm(one) * np.linalg.norm(two))
-        cosine = _within(float(one @ two) / lengths) if lengths > 0 else 0.0
+        pairwise = _within(float(mean @ two))
+        lengths = float(np.linalg.norm(mean) * np.linalg.norm(two))
+        cosine = _within(float(mean @ two) / lengths) if lengths > 0 else 0.0
     words = {item.word: item for item in (*missing, *lacking)}
     return Similarity(
         vectors.name,
@@ -125,12 +125,12 @@ def similarity_matrix(words: Sequence[str], model: str | None = None) -> Matrix:
     if len(asked) > MOST_IN_MATRIX:
         raise UserError(f"{len(asked)} words are too many to show: name at most {MOST_IN_MATRIX}.")
     vectors = open_vectors(model, " ".join(asked))
-    known, missing = _known(vectors, asked)
-    rows = vectors.unit([row for _, row in known]).astype(np.float64).reshape(-1, vectors.size)
+    present, missing = _present(vectors, asked)
+    rows = vectors.unit([row for _, row in present]).astype(np.float64).reshape(-1, vectors.size)
     cosines = np.clip(rows @ rows.T, -1, 1)
     cosines = (cosines + cosines.T) / 2
     np.fill_diagonal(cosines, 1.0)
-    return Matrix(vectors.name, tuple(word for word, _ in known), tuple(map(tuple, cosines.tolist())), missing)
+    return Matrix(vectors.name, tuple(word for word, _ in present), tuple(map(tuple, cosines.tolist())), missing)
 
 
 def suggest(beginning: str, model: str | None = None, count: int = 8) -> list[str]:
@@ -140,10 +140,10 @@ def suggest(beginning: str, model: str | None = None, count: int = 8) -> list[st
     if not wanted or count < 1:
         return []
     vectors = open_vectors(model, beginning)
-    found = vectors.words.starting(wanted, count)
-    if len(found) < count and wanted != wanted.lower():
-        found += vectors.words.starting(wanted.lower(), count)
-    return list(dict.fromkeys(found))[:count]
+    suggestions = vectors.words.starting(wanted, count)
+    if len(suggestions) < count and wanted != wanted.lower():
+        suggestions += vectors.words.starting(wanted.lower(), count)
+    return list(dict.fromkeys(suggestions))[:count]
 
 
 def missing_word(vectors: WordVectors, word: str, helped: bool = True) -> Missing:
@@ -157,26 +157,26 @@ def missing_word(vectors: WordVectors, word: str, helped: bool = True) -> Missin
 def known_words(vectors: WordVectors, text: str) -> tuple[list[tuple[str, int]], tuple[Missing, ...]]:
     """The words of a query (blanks or commas between; phrases and quotes as in :func:`neighbours`) with their rows,
     and those that are missing."""
-    return _known(vectors, _spelt(vectors, text))
+    return _present(vectors, _spelt(vectors, text))
 
 
 def _nearest(vectors: WordVectors, query: str, terms: list[Term], count: int, started: float) -> Neighbours:
     if not 1 <= count <= MOST_NEIGHBOURS:
         raise UserError(f"The number of neighbours must lie between 1 and {MOST_NEIGHBOURS}, not {count}.")
-    known, missing = _known(vectors, [term.word for term in terms])
-    found: tuple[Neighbour, ...] = ()
+    present, missing = _present(vectors, [term.word for term in terms])
+    nearest: tuple[Neighbour, ...] = ()
     if not missing:
-        rows = [row for _, row in known]
+        rows = [row for _, row in present]
         signs = np.array([term.sign for term in terms], np.float64)
         direction = signs @ vectors.unit(rows).astype(np.float64)
         if not np.linalg.norm(direction) > CANCELLED:
             raise UserError(f"Nothing is left of {shown(query)}: its words cancel each other out.")
         ids, cosines = vectors.nearest(direction[None], count, set(rows))
-        found = tuple(
+        nearest = tuple(
             Neighbour(vectors.words[int(row)], _within(float(cosine)), int(row))
             for row, cosine in zip(ids[0], cosines[0], strict=True)
         )
-    return Neighbours(query, vectors.name, found, missing, 1000 * (time.perf_counter() - started))
+    return Neighbours(query, vectors.name, nearest, missing, 1000 * (time.perf_counter() - started))
 
 
 def _spelt(vectors: WordVectors, text: str) -> list[str]:
@@ -191,19 +191,19 @@ def _spelt(vectors: WordVectors, text: str) -> list[str]:
 
 def joined(vectors: WordVectors, words: Sequence[str]) -> list[tuple[str, int | None]]:
     """``words`` in order with their rows (None: missing), the longest phrases that the vocabulary has made one."""
-    found: list[tuple[str, int | None]] = []
+    pieces: list[tuple[str, int | None]] = []
     find = lru_cache(REPEATED)(vectors.find)
     longest = LONGEST_PHRASE if vectors.phrases else 1
-    at = 0
-    while at < len(words):
-        for size in range(min(longest, len(words) - at), 0, -1):
-            word = "_".join(words[at : at + size])
+    start = 0
+    while start < len(words):
+        for size in range(min(longest, len(words) - start), 0, -1):
+            word = "_".join(words[start : start + size])
             row = find(word)
             if row is not None or size == 1:
-                found.append((word, row))
-                at += size
+                pieces.append((word, row))
+                start += size
                 break
-    return found
+    return pieces
 
 
 def _text(vectors: WordVectors, text: str) -> tuple[list[tuple[str, int]], tuple[Missing, ...]]:
@@ -214,13 +214,13 @@ def _text(vectors: WordVectors, text: str) -> tuple[list[tuple[str, int]], tuple
     from ...text.segment import words_of
 
     tokens = [token for token, _ in words_of(text, vectors.segmentation) if any(char.isalnum() for char in token)]
-    found = joined(vectors, tokens)
-    lacking = dict.fromkeys(word for word, row in found if row is None)
+    pieces = joined(vectors, tokens)
+    lacking = dict.fromkeys(word for word, row in pieces if row is None)
     missing = tuple(missing_word(vectors, word, number < HELPED) for number, word in enumerate(lacking))
-    return [(vectors.words[row], row) for _, row in found if row is not None], missing
+    return [(vectors.words[row], row) for _, row in pieces if row is not None], missing
 
 
-def _known(vectors: WordVectors, words: Sequence[str]) -> tuple[list[tuple[str, int]], tuple[Missing, ...]]:
+def _present(vectors: WordVectors, words: Sequence[str]) -> tuple[list[tuple[str, int]], tuple[Missing, ...]]:
     rows = [(word, vectors.find(word)) for word in words]
     lacking = dict.fromkeys(word for word, row in rows if row is None)
     missing = tuple(missing_word(vectors, word, number < HELPED) for number, word in enumerate(lacking))

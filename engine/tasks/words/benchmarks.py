@@ -108,19 +108,19 @@ def read_pairs(path: Path) -> list[Pair]:
 
     The score is the first number after the two words, so SimLex-999 reads as published.
     """
-    found: list[Pair] = []
+    scored: list[Pair] = []
     for number, line in _lines(path):
         cells = next((line.split(mark) for mark in "\t,;" if line.count(mark) >= 2), line.split())
         cells = [cell.strip() for cell in cells]
         score = next((float(cell) for cell in cells[2:] if _number(cell)), None)
         if score is None or not cells[0] or not cells[1]:
-            if not found and len(cells) >= 3:
+            if not scored and len(cells) >= 3:
                 continue  # the header
             raise UserError(f"{path}, line {number}: two words and a score are expected, not {line[:40]!r}.")
-        found.append((cells[0], cells[1], score))
-    if not found:
+        scored.append((cells[0], cells[1], score))
+    if not scored:
         raise UserError(f"{path} holds no pairs: two words and a score a line are expected.")
-    return found
+    return scored
 
 
 def read_analogies(path: Path) -> dict[str, list[Question]]:
@@ -146,16 +146,16 @@ def pairs(vectors: Vectors, path: Path) -> dict[str, float]:
     Ties share their mean rank. With fewer than two known pairs, or no spread, ``spearman`` is 0.
     """
     rows = read_pairs(path)
-    known = [
+    covered = [
         (a, b, score)
-        for one, two, score in rows
-        if (a := vectors.find(one)) is not None and (b := vectors.find(two)) is not None
+        for first, two, score in rows
+        if (a := vectors.find(first)) is not None and (b := vectors.find(two)) is not None
     ]
     measured = 0.0
-    if len(known) > 1:
-        left, right = vectors.unit([a for a, _, _ in known]), vectors.unit([b for _, b, _ in known])
-        measured = spearman(np.einsum("ij,ij->i", left, right), np.array([score for _, _, score in known]))
-    return {"spearman": measured, "covered": len(known) / len(rows), "pairs": float(len(rows))}
+    if len(covered) > 1:
+        left, right = vectors.unit([a for a, _, _ in covered]), vectors.unit([b for _, b, _ in covered])
+        measured = spearman(np.einsum("ij,ij->i", left, right), np.array([score for _, _, score in covered]))
+    return {"spearman": measured, "covered": len(covered) / len(rows), "pairs": float(len(rows))}
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> float:
@@ -220,8 +220,8 @@ def _answers(vectors: Vectors, table: np.ndarray, most: int, block: int = 4096, 
     for start in range(0, most, block):
         part = vectors.unit(np.arange(start, min(most, start + block)))
         cosines = words @ part.T
-        for at in range(0, len(table), chunk):
-            these = slice(at, at + chunk)
+        for first_row in range(0, len(table), chunk):
+            these = slice(first_row, first_row + chunk)
             scores = cosines[b[these]]
             scores -= cosines[a[these]]
             scores += cosines[c[these]]

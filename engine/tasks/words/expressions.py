@@ -41,7 +41,7 @@ def check(expression: str) -> None:
     parse(expression, lambda word: False)
 
 
-def parse(expression: str, known: Callable[[str], bool]) -> list[Term]:
+def parse(expression: str, is_word: Callable[[str], bool]) -> list[Term]:
     """The terms of an expression; a word without a sign is added. Blanks around signs may be left out.
 
     ``known`` decides where a sign may belong to a word: ``well-known`` and ``c++`` are words where the vocabulary has
@@ -51,7 +51,7 @@ def parse(expression: str, known: Callable[[str], bool]) -> list[Term]:
     terms: list[Term] = []
     bare: list[bool] = []  # whether the term stood without a sign of its own
     sign: int | None = None
-    for kind, value in _tokens(_straight(expression), known):
+    for kind, value in _tokens(_straight(expression), is_word):
         if kind == "sign":
             if sign is not None:
                 raise UserError(f"Two signs stand side by side in {shown(expression)}: put a word between them.")
@@ -66,7 +66,7 @@ def parse(expression: str, known: Callable[[str], bool]) -> list[Term]:
         raise UserError(f"A word is missing after the last sign of {shown(expression)}.")
     if not terms:
         raise UserError(f"There is no word in {shown(expression)}: try king - man + woman.")
-    return _phrases(terms, bare, known)
+    return _phrases(terms, bare, is_word)
 
 
 def written(terms: list[Term]) -> str:
@@ -88,38 +88,38 @@ def _straight(text: str) -> str:
     return text
 
 
-def _tokens(text: str, known: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+def _tokens(text: str, is_word: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     for match in _CHUNK.finditer(text):
         quoted, chunk = match.groups()
         if quoted is not None:
             if quoted.strip():
                 yield "quoted", "_".join(quoted.split())
             continue
-        while chunk[:1] in ("+", "-") and not (len(chunk) > 1 and known(chunk)):
+        while chunk[:1] in ("+", "-") and not (len(chunk) > 1 and is_word(chunk)):
             yield "sign", chunk[0]
             chunk = chunk[1:]
         if not chunk:
             continue
         pieces = re.split(r"([+-])", chunk)
         # With a plus inside, or parts that all are known, it is a sum; else a word with a hyphen, known or not.
-        whole = len(pieces) == 1 or known(chunk)
-        if not whole and ("+" in chunk or all(known(piece) for piece in pieces[::2])):
+        whole = len(pieces) == 1 or is_word(chunk)
+        if not whole and ("+" in chunk or all(is_word(piece) for piece in pieces[::2])):
             yield from (("sign" if piece in ("+", "-") else "word", piece) for piece in pieces if piece)
         else:
             yield "word", chunk
 
 
-def _phrases(terms: list[Term], bare: list[bool], known: Callable[[str], bool]) -> list[Term]:
+def _phrases(terms: list[Term], bare: list[bool], is_word: Callable[[str], bool]) -> list[Term]:
     result: list[Term] = []
-    at = 0
-    while at < len(terms):
-        end = at + 1
-        while end < len(terms) and bare[end] and end - at < LONGEST_PHRASE:
+    start = 0
+    while start < len(terms):
+        end = start + 1
+        while end < len(terms) and bare[end] and end - start < LONGEST_PHRASE:
             end += 1
-        for stop in range(end, at, -1):
-            word = "_".join(term.word for term in terms[at:stop])
-            if stop == at + 1 or known(word):
-                result.append(Term(word, terms[at].sign))
-                at = stop
+        for stop in range(end, start, -1):
+            word = "_".join(term.word for term in terms[start:stop])
+            if stop == start + 1 or is_word(word):
+                result.append(Term(word, terms[start].sign))
+                start = stop
                 break
     return result

@@ -54,11 +54,11 @@ def import_vectors(
         raise UserError(f"{path}: there is no such file.")
     if limit < 0:
         raise UserError(f"The limit must not be negative: {limit}; 0 keeps all rows.")
-    told = _Told(path.name)
+    complaints = _Told(path.name)
     with paths.writing(model_store.store()), paths.aside(model_store.store() / "vectors") as aside:
         rows = aside / "rows.f32"
-        kept, size = _keep(path, rows, limit, words, progress, told)
-        language = language or _language(kept)
+        words_kept, size = _keep(path, rows, limit, words, progress, complaints)
+        language = language or _language(words_kept)
         card = {
             "name": name or _name(path),
             "version": "1",
@@ -69,15 +69,15 @@ def import_vectors(
             "intended": f"Word vectors from {path.name}; what they learnt from is not known here.",
             "settings": {"limit": limit, "chosen_words": len(words) if words is not None else 0},
             "data": {"file": path.name},
-            "serving": {"segmentation": segmentation_for(language), "lowercase": _lowercase(kept)},
+            "serving": {"segmentation": segmentation_for(language), "lowercase": _lowercase(words_kept)},
         }
-        table = np.memmap(rows, np.float32, "r", shape=(len(kept), size))
+        table = np.memmap(rows, np.float32, "r", shape=(len(words_kept), size))
         try:
-            serve.write(aside / "bundle", card, kept, table)
+            serve.write(aside / "bundle", card, words_kept, table)
         except OSError as error:
             raise UserError(f"{aside} cannot be written: {error.strerror or error}.") from None
         del table
-        return model_store.info(model_store.install(aside / "bundle", card["name"])), told.sentences()
+        return model_store.info(model_store.install(aside / "bundle", card["name"])), complaints.sentences()
 
 
 class _Told:
@@ -97,33 +97,33 @@ class _Told:
 
 
 def _keep(
-    path: Path, target: Path, limit: int, words: Sequence[str] | None, progress: Progress | None, told: _Told
+    path: Path, target: Path, limit: int, words: Sequence[str] | None, progress: Progress | None, complaints: _Told
 ) -> tuple[list[str], int]:
     """Write the rows to keep, float32, one after the other; returns their words and the size."""
     wanted = {_as_word(word) for word in words} if words is not None else None
-    kept: dict[str, None] = {}
+    words_kept: dict[str, None] = {}
     size = repeated = 0
     with target.open("wb") as stream:
-        for spelt, vector in formats.read(path, progress, told):
+        for spelt, vector in formats.read(path, progress, complaints):
             word = _as_word(spelt)
-            if word in kept or (wanted is not None and word not in wanted):
-                repeated += word in kept
+            if word in words_kept or (wanted is not None and word not in wanted):
+                repeated += word in words_kept
                 continue
             size = size or len(vector)
             values = np.asarray(vector, np.float32)
             if not word or len(values) != size or not (np.abs(values) <= CUT).all():
-                told(f"{path.name}: the row of {spelt[:40]!r} is not {size} usable numbers; it is left out.")
+                complaints(f"{path.name}: the row of {spelt[:40]!r} is not {size} usable numbers; it is left out.")
                 continue
             stream.write(values.tobytes())
-            kept[word] = None
-            if len(kept) == limit or (wanted is not None and len(kept) == len(wanted)):
+            words_kept[word] = None
+            if len(words_kept) == limit or (wanted is not None and len(words_kept) == len(wanted)):
                 break
-    if not kept:
+    if not words_kept:
         what = "none of the words asked for" if wanted is not None else "no vectors"
-        raise UserError(f"{path} holds {what}{': ' + told.sentences()[0] if told.sentences() else '.'}")
+        raise UserError(f"{path} holds {what}{': ' + complaints.sentences()[0] if complaints.sentences() else '.'}")
     if repeated:
-        told(f"{path.name}: {repeated:,} rows repeat a word; the first of each was kept.")
-    return list(kept), size
+        complaints(f"{path.name}: {repeated:,} rows repeat a word; the first of each was kept.")
+    return list(words_kept), size
 
 
 def export_vectors(name: str, path: str | Path, form: str = "") -> Path:
@@ -184,10 +184,10 @@ def _form_of(path: Path) -> str:
     if path.is_dir():
         return "word2vec"
     name = path.name.lower()
-    found = [form for form, suffix in FORMS.items() if name.endswith(suffix)]
-    if not found:
+    matching = [form for form, suffix in FORMS.items() if name.endswith(suffix)]
+    if not matching:
         raise UserError(f"{path.name} does not tell the form: end it in {', '.join(FORMS.values())}, or name one.")
-    return found[-1]
+    return matching[-1]
 
 
 def _as_word(spelt: str) -> str:
@@ -201,8 +201,8 @@ def _name(path: Path) -> str:
 
 def _language(words: Sequence[str]) -> str:
     """By the script of many words, or by the most frequent ones, which come first in such files."""
-    found = guess.language([" ".join(words[:2000])])
-    return found if found != "und" else guess.language([" ".join(words[:100])])
+    code = guess.language([" ".join(words[:2000])])
+    return code if code != "und" else guess.language([" ".join(words[:100])])
 
 
 def _lowercase(words: Sequence[str]) -> bool:

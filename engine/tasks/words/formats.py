@@ -188,19 +188,19 @@ def _binary(path: Path, progress: Progress | None, warn: Warn) -> Iterator[tuple
                 f"{path} is not word2vec's binary format: its first line must be the number of words and of components "
                 f"(1 to {MOST_COMPONENTS:,})."
             ) from None
-        data, at, good = b"", 0, 0
+        data, position, good = b"", 0, 0
         for row in range(1, count + 1):
             source.tick(row)
-            while (blank := data.find(b" ", at)) < 0 or len(data) < blank + 1 + 4 * size:
+            while (blank := data.find(b" ", position)) < 0 or len(data) < blank + 1 + 4 * size:
                 more = source.stream.read(CHUNK)
                 source.check()
-                if not more or len(data) - at > LONGEST_LINE + 4 * size:
+                if not more or len(data) - position > LONGEST_LINE + 4 * size:
                     raise UserError(
                         f"{path} ends in the middle of vector {row} of {count}; it was not fully copied: get it again."
                     )
-                data, at = data[at:] + more, 0
+                data, position = data[position:] + more, 0
             vector = np.frombuffer(data, "<f4", size, blank + 1)
-            spelt, at = data[at:blank].lstrip(b"\n"), blank + 1 + 4 * size
+            spelt, position = data[position:blank].lstrip(b"\n"), blank + 1 + 4 * size
             word = spelt.decode("utf-8", "replace")
             if not word or len(spelt) > LONGEST_WORD or "\ufffd" in word or not np.isfinite(vector).all():
                 broken(f"{path.name}, vector {row}: its word or its numbers are damaged; it is left out.", good)
@@ -232,11 +232,11 @@ def _words(listed: np.ndarray) -> Iterator[str]:
 
 
 def _split(text: str) -> Iterator[str]:
-    at = 0
-    while (end := text.find("\n", at)) >= 0:
-        yield text[at:end]
-        at = end + 1
-    yield text[at:]
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def _npy(path: Path, warn: Warn) -> Iterator[tuple[str, np.ndarray]]:

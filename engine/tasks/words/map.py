@@ -9,6 +9,7 @@ import sys
 import numpy as np
 
 from ....data.texts import whole
+from ....data.wording import percent
 from ...results import MapPoint, UserError, WordMap
 from . import answer as asked_words
 from .model import WordVectors
@@ -122,7 +123,7 @@ def _around(vectors: WordVectors, asked: list[int], count: int) -> list[int]:
 
 def _flatten(units: np.ndarray, method: str, seed: int) -> tuple[str, str, np.ndarray]:
     flat, share = pca(units)
-    note = f"Two directions hold {share:.0%} of the variance: what lies near may yet differ."
+    note = f"Two directions hold {percent(share, 0)} of the variance: what lies near may yet differ."
     if method == "pca":
         return "pca", note, flat
     if len(units) < FEWEST_FOR_TSNE:

@@ -24,17 +24,17 @@ def evaluate(model: str, data: str, shown: str = "") -> Report:
     path = benchmarks.find(data)
     again = f"Again: {shlex.join(['dltext', 'evaluate', shown or model, '--data', data])}"
     if benchmarks.kind(path) == "pairs":
-        found = benchmarks.pairs(loaded, path)
-        examples = round(found["covered"] * found["pairs"])
+        scores = benchmarks.pairs(loaded, path)
+        examples = round(scores["covered"] * scores["pairs"])
         if 0 < examples < FEWEST:
             raise UserError(
-                f"{name} knows both words of only {examples} of the {found['pairs']:.0f} pairs of {data}: {FEWEST} at "
+                f"{name} knows both words of only {examples} of the {scores['pairs']:.0f} pairs of {data}: {FEWEST} at "
                 "least are needed to rank them; is it of another language?"
             )
         metrics = {
-            "spearman": round(found["spearman"], 4),
-            "covered": round(found["covered"], 4),
-            "pairs": int(found["pairs"]),
+            "spearman": round(scores["spearman"], 4),
+            "covered": round(scores["covered"], 4),
+            "pairs": int(scores["pairs"]),
         }
         sections = ()
         how = "Spearman's rank correlation of cosines with human scores, over the pairs whose words are known."

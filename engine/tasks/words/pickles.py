@@ -98,7 +98,7 @@ class _Machine:
     """The stack, the memo and the place in the content."""
 
     def __init__(self, content: memoryview) -> None:
-        self.content, self.at = content, 0
+        self.content, self.position = content, 0
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: list[Any] = []
@@ -107,13 +107,15 @@ class _Machine:
     def run(self) -> Any:
         content, opcodes, end = self.content, _OPCODES, len(self.content)
         while True:
-            if self.at >= end:
+            if self.position >= end:
                 raise BadPickle("it is cut short")
-            entry = opcodes[content[self.at]]
+            entry = opcodes[content[self.position]]
             if entry is None:
-                raise BadPickle(f"it holds the opcode {content[self.at]:#04x}, which files of vectors have no use for")
+                raise BadPickle(
+                    f"it holds the opcode {content[self.position]:#04x}, which files of vectors have no use for"
+                )
             work, cost = entry
-            self.at += 1
+            self.position += 1
             self.left -= cost
             if self.left < 0:
                 self.spend(0)  # raises
@@ -124,31 +126,31 @@ class _Machine:
             raise BadPickle("its end does not fit its beginning")
         return self.stack[0]
 
-    def spend(self, size: int, kept: int | None = None) -> None:
+    def spend(self, size: int, retained: int | None = None) -> None:
         """Bytes that are needed now, of which ``kept`` (all) stay in use."""
         if size > self.left:
             raise BadPickle(f"what it holds would take more than {MOST_MEMORY >> 20:,} MB of memory")
-        self.left -= size if kept is None else kept
+        self.left -= size if retained is None else retained
 
     # ------------------------------------------------------------------ the content
 
     def take(self, size: int) -> memoryview:
-        end = self.at + size
+        end = self.position + size
         if end > len(self.content):
-            raise BadPickle(f"it states {size:,} bytes where {len(self.content) - self.at:,} are left")
-        part = self.content[self.at : end]
-        self.at = end
+            raise BadPickle(f"it states {size:,} bytes where {len(self.content) - self.position:,} are left")
+        part = self.content[self.position : end]
+        self.position = end
         return part
 
     def number(self, width: int, signed: bool = False) -> int:
         return int.from_bytes(self.take(width), "little", signed=signed)
 
     def line(self) -> str:
-        end = self.at + LONGEST_NAME + 1
-        part, feed, _ = bytes(self.content[self.at : end]).partition(b"\n")
+        end = self.position + LONGEST_NAME + 1
+        part, feed, _ = bytes(self.content[self.position : end]).partition(b"\n")
         if not feed:
             raise BadPickle("it holds a name without an end")
-        self.at += len(part) + 1
+        self.position += len(part) + 1
         return part.decode("utf-8", "replace")
 
     # ------------------------------------------------------------------ the stack
@@ -259,8 +261,8 @@ class _Machine:
 
     def frame(self) -> None:
         size = self.number(8)
-        if size > len(self.content) - self.at:
-            raise BadPickle(f"it states {size:,} bytes where {len(self.content) - self.at:,} are left")
+        if size > len(self.content) - self.position:
+            raise BadPickle(f"it states {size:,} bytes where {len(self.content) - self.position:,} are left")
 
     def protocol(self) -> None:
         if self.number(1) > 5:

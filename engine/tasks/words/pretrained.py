@@ -54,16 +54,20 @@ def _bundle(folder: Path) -> Iterator[tuple[str, np.ndarray]]:
         raise UserError(f"The model {folder.name} holds no word vectors; name another.")
     graph = folder / card["serving"]["model"]
     graph_check.check(graph)
-    known = words(load(folder / card["serving"]["tokenizer"]))
+    vocabulary_words = words(load(folder / card["serving"]["tokenizer"]))
     held = {t.name: t for t in onnx.load(graph).graph.initializer}
     tables = []
     for name in sorted(held):
-        if list(held[name].dims[:1]) == [len(known)] and len(held[name].dims) == 2 and not name.endswith("_scale"):
+        if (
+            list(held[name].dims[:1]) == [len(vocabulary_words)]
+            and len(held[name].dims) == 2
+            and not name.endswith("_scale")
+        ):
             scale = numpy_helper.to_array(held[f"{name}_scale"]) if f"{name}_scale" in held else 1
             tables.append(numpy_helper.to_array(held[name]).astype(np.float32) * scale)
     if not tables:
         raise UserError(f"The model {folder.name} holds no word vectors; name another.")
-    yield from list(zip(known, np.concatenate(tables, axis=1), strict=True))[len(SPECIAL) :]
+    yield from list(zip(vocabulary_words, np.concatenate(tables, axis=1), strict=True))[len(SPECIAL) :]
 
 
 def _words_bundle(folder: Path, block: int = 4096) -> Iterator[tuple[str, np.ndarray]]:
@@ -103,22 +107,22 @@ def matrix(
     rows = {word: i for i, word in enumerate(words)}
     blocks, found_any = [], np.zeros(len(rows), bool)
     for name in (part.strip() for part in names.split("+") if part.strip()):
-        block, found = None, np.zeros(len(rows), bool)
+        block, filled = None, np.zeros(len(rows), bool)
         for word, vector in read(resolve(name), progress, warn):
             row = rows.get(word)
-            if row is None or found[row]:
+            if row is None or filled[row]:
                 continue
             if block is None:
                 block = np.zeros((len(rows), len(vector)), np.float32)
-            block[row], found[row] = vector, True
+            block[row], filled[row] = vector, True
         if block is None:
             raise UserError(f"None of the training texts' words stands in the vectors {name!r}: another language?")
-        deviation = float(block[found].std())
+        deviation = float(block[filled].std())
         block *= SPREAD / max(deviation, 1e-6)
         noise = np.random.default_rng(seed).uniform(-1, 1, block.shape).astype(np.float32) * SPREAD * 3**0.5
-        block[~found] = noise[~found]
+        block[~filled] = noise[~filled]
         blocks.append(block)
-        found_any |= found
+        found_any |= filled
     table = np.concatenate(blocks, axis=1)
     table[0] = 0
     return table, float(found_any.mean())
@@ -132,9 +136,9 @@ def frequent(names: str, count: int) -> list[str]:
     """The first ``count`` words of the first source: such files are sorted by frequency."""
     if count <= 0:
         return []
-    found: list[str] = []
+    listed: list[str] = []
     for word, _ in read(resolve(names.split("+")[0].strip())):
-        found.append(word)
-        if len(found) == count:
+        listed.append(word)
+        if len(listed) == count:
             break
-    return found
+    return listed

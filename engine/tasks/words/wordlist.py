@@ -31,15 +31,15 @@ class WordList(Sequence[str]):
             content += b"\n"
         if (count := content.count(b"\n")) > MOST_WORDS:
             raise UserError(f"{path} has {count:,} lines, and there can be {MOST_WORDS:,} words.")
-        at = 0
-        while at < len(content):  # in parts, for as text the whole may be four times as large
-            end = content.find(b"\n", at + CHECKED) + 1 or len(content)
+        start = 0
+        while start < len(content):  # in parts, for as text the whole may be four times as large
+            end = content.find(b"\n", start + CHECKED) + 1 or len(content)
             try:
-                content[at:end].decode("utf-8")
+                content[start:end].decode("utf-8")
             except UnicodeDecodeError as error:
-                line = content.count(b"\n", 0, at + error.start) + 1
+                line = content.count(b"\n", 0, start + error.start) + 1
                 raise UserError(f"{path}, line {line}: not UTF-8; import or train the model again.") from None
-            at = end
+            start = end
         self._content = b"\n" + content  # so that each word has a line feed on both sides
         self._ends = np.flatnonzero(np.frombuffer(self._content, np.uint8) == 10).astype(np.uint32)
         self._rows: dict[str, int] | None = None
@@ -81,18 +81,18 @@ class WordList(Sequence[str]):
             self._asked += 1
             if "\n" in word:
                 return None
-            at = self._content.find(b"\n" + word.encode("utf-8", "surrogatepass") + b"\n")
-            return None if at < 0 else int(np.searchsorted(self._ends, at))
+            place = self._content.find(b"\n" + word.encode("utf-8", "surrogatepass") + b"\n")
+            return None if place < 0 else int(np.searchsorted(self._ends, place))
         return self._table().get(word)
 
     def starting(self, beginning: str, count: int) -> list[str]:
         """The first ``count`` words that begin so: the most frequent, for they stand first."""
-        wanted, found, at = b"\n" + beginning.encode("utf-8", "replace"), [], -1
-        while len(found) < count and (at := self._content.find(wanted, at + 1)) >= 0:
-            end = self._content.find(b"\n", at + 1)
-            if end > at + 1:
-                found.append(self._content[at + 1 : end].decode())
-        return found
+        wanted, matches, place = b"\n" + beginning.encode("utf-8", "replace"), [], -1
+        while len(matches) < count and (place := self._content.find(wanted, place + 1)) >= 0:
+            end = self._content.find(b"\n", place + 1)
+            if end > place + 1:
+                matches.append(self._content[place + 1 : end].decode())
+        return matches
 
     def alike(self, word: str, count: int) -> list[str]:
         """At most ``count`` words spelt like ``word``: of smallest edit distance, then the most frequent.
@@ -105,9 +105,9 @@ class WordList(Sequence[str]):
         rows = set(self._sharing(asked).tolist())
         # A slip in a short word leaves few pairs as they were; in a long one, pairs find it.
         for slip in _slips(word) if len(word) < 8 else ():
-            at = self._content.find(b"\n" + slip.encode("utf-8", "replace") + b"\n")
-            if at >= 0:
-                rows.add(int(np.searchsorted(self._ends, at)))
+            place = self._content.find(b"\n" + slip.encode("utf-8", "replace") + b"\n")
+            if place >= 0:
+                rows.add(int(np.searchsorted(self._ends, place)))
         most = min(len(word) - 1, max(1, (len(word) + 1) // 3))
         folded = word.lower()
         near = [(distance, row) for row in rows if (distance := edits(folded, self[row].lower(), most)) <= most]
@@ -150,11 +150,11 @@ def edits(a: str, b: str, most: int) -> int:
         return most + 1
     before: list[int] = []
     row = list(range(len(b) + 1))
-    for i, one in enumerate(a, 1):
+    for i, character in enumerate(a, 1):
         before, last, row = row, before, [i]
         for j, other in enumerate(b, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (one != other))
-            if i > 1 and j > 1 and one == b[j - 2] and a[i - 2] == other:
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (character != other))
+            if i > 1 and j > 1 and character == b[j - 2] and a[i - 2] == other:
                 cost = min(cost, last[j - 2] + 1)
             row.append(cost)
         if min(row) > most and min(before) > most:

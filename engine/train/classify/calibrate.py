@@ -15,9 +15,9 @@ def temperature(logits: np.ndarray, gold: np.ndarray) -> float:
     """The temperature in [0.02, 20] with the least negative log-likelihood on ``(logits [n, classes], gold [n])``."""
     from scipy.optimize import minimize_scalar
 
-    found = minimize_scalar(
+    optimum = minimize_scalar(
         lambda t: negative_log_likelihood(logits, gold, float(np.exp(t))),
         bounds=(np.log(0.02), np.log(20.0)),
         method="bounded",
     )
-    return float(np.exp(found.x))  # type: ignore[attr-defined]
+    return float(np.exp(optimum.x))  # type: ignore[attr-defined]

@@ -47,17 +47,17 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
     probabilities = np.zeros((len(whole), len(source.labels)))
     rows: list[dict[str, Any]] = []
     for number, (train_rows, test_rows) in enumerate(parts, 1):
-        kept = folder / f"fold-{number}.json"
-        if not read_json(kept):
+        fold_file = folder / f"fold-{number}.json"
+        if not read_json(fold_file):
             try:
                 if should_stop():
                     raise StopRequested
                 emit("state", stage="training", message=f"fold {number} of {spec.folds}")
                 train, test = whole.take(train_rows), whole.take(test_rows)
-                write_json(kept, _fold(spec, settings, source, train, test, number, emit, should_stop))
+                write_json(fold_file, _fold(spec, settings, source, train, test, number, emit, should_stop))
             except StopRequested:
                 return cancelled(f"stopped after {plural(len(rows), 'fold')}; it can be resumed")
-        row = read_json(kept)
+        row = read_json(fold_file)
         probabilities[test_rows] = row.pop("probabilities")
         rows.append(row)
         emit("fold", fold=number, folds=spec.folds, **row)

@@ -49,10 +49,10 @@ def lessons(
     texts = texts + pieces([*train.texts, *texts], settings.pieces, seed)
     if not texts:
         raise UserError("A teacher needs texts to label: name unlabelled texts, or a share of short pieces.")
-    kept = folder / LESSONS
-    if kept.exists():
-        with arrays.Archive(kept) as archive:
-            return texts, archive.read("targets", kept.stat().st_size)
+    lessons_file = folder / LESSONS
+    if lessons_file.exists():
+        with arrays.Archive(lessons_file) as archive:
+            return texts, archive.read("targets", lessons_file.stat().st_size)
     total = np.zeros((len(texts), len(labels)), np.float64)
     for name in names:
         emit("state", stage="preparing", message=f"{name} labels {len(texts):,} texts")
@@ -61,7 +61,7 @@ def lessons(
             return texts, total.astype(np.float32)  # stopped; the caller asks should_stop next
         total += answers
     targets = (total / len(names)).astype(np.float32)
-    with atomic_open(kept, "wb") as stream:
+    with atomic_open(lessons_file, "wb") as stream:
         np.savez(stream, targets=targets)
     return texts, targets
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from ...serve.probabilities import log_softmax
 from ...text.batching import Ragged, bucketed_batches, padding_share
-from ..loop import CHECKPOINT_SECONDS, Loop, Progress, compile_model
-from ..part import Part
+from ..loop import CHECKPOINT_SECONDS, Loop, LoopProgress, compile_model
+from ..part import LabelledPart
 
-__all__ = ["CHECKPOINT_SECONDS", "MULTIPLE", "Part", "Progress", "Trainer", "measure", "predict"]
+__all__ = ["CHECKPOINT_SECONDS", "MULTIPLE", "LabelledPart", "LoopProgress", "Trainer", "measure", "predict"]
 
 MULTIPLE = 4
 """Widths are rounded up to this: fewer shapes to trace, little padding."""
@@ -36,7 +36,7 @@ def predict(model: keras.Model, ids: Ragged, batch_size: int = 128) -> np.ndarra
     return out
 
 
-def measure(model: keras.Model, part: Part) -> dict[str, float]:
+def measure(model: keras.Model, part: LabelledPart) -> dict[str, float]:
     """Cross-entropy (nats) and accuracy over a part."""
     logits = predict(model, part.ids).astype(np.float64)
     log_p = log_softmax(logits.copy())
@@ -53,8 +53,8 @@ class Trainer(Loop):
         self,
         model: keras.Model,
         settings,
-        train: Part,
-        validation: Part,
+        train: LabelledPart,
+        validation: LabelledPart,
         seed: int,
         emit: Callable[..., None] = lambda kind, **values: None,
         should_stop: Callable[[], bool] = lambda: False,

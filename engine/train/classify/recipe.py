@@ -11,12 +11,13 @@ from ....data.source import Source, open_source
 from ... import bundle_format, corpora, model_store, registry
 from ...results import DataCheck, Report, UserError
 from .. import checkpoint
-from ..pipeline import BASELINE_FILE, NetworkPipeline, Packed, Pipeline, Plan
-from ..prepare import Labelled, Prepared, divide, prepare, read, settle_vectors
-from ..settings import Classifier
+from ..network_pipeline import NetworkPipeline
+from ..pipeline import BASELINE_FILE, Packed, Pipeline, Plan
+from ..prepare import Labelled, PreparedTexts, divide, prepare, read, settle_vectors
 from ..shared import device
 from . import distil
 from .loop import Trainer, predict
+from .settings import Classifier
 
 SettingsT = TypeVar("SettingsT")
 
@@ -79,7 +80,7 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     spare_seconds = 15
     baseline_message = "TF-IDF + linear on the same split"
 
-    prepared: Prepared
+    prepared: PreparedTexts
     _fitted: Any = None
     """The fitted baseline, where it is also a teacher."""
 
@@ -259,7 +260,7 @@ def load_start(name: str) -> Start | None:
     )
 
 
-def network(recipe: str, settings: Any, prepared: Prepared, seed: int, start: Start | None = None) -> Any:
+def network(recipe: str, settings: Any, prepared: PreparedTexts, seed: int, start: Start | None = None) -> Any:
     """A freshly initialised network, or one with the weights of ``start`` (its output anew if labels differ)."""
     import keras
 

@@ -47,7 +47,7 @@ def shifted(targets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return given, gold, weights * (weights.size / weights.sum())
 
 
-class Part(Protocol):
+class PairPart(Protocol):
     """Pairs as a network sees them."""
 
     pairs: list[Pair]
@@ -71,8 +71,8 @@ class PairsLoop(Loop):
         self,
         model: keras.Model,
         settings,
-        train: Part,
-        validation: Part,
+        train: PairPart,
+        validation: PairPart,
         scores: Scorer,
         seed: int,
         emit: Callable[..., None] = lambda kind, **values: None,
@@ -102,12 +102,14 @@ class PairsLoop(Loop):
         return split_large(batches, self.train.targets.lengths, CELLS)
 
     def _measure(self) -> dict[str, float]:
-        found, written, references = self._validated(), self._written(), self._references()
+        validated, written, references = self._validated(), self._written(), self._references()
         rows = list(zip(self._sample, references, written, strict=True))[:SHOWN]
-        self._examples = [{"source": pair.source, "reference": gold, "hypothesis": own} for pair, gold, own in rows]
-        return {**found, **self.scores(written, references)}
+        self._examples = [
+            {"source": pair.source, "reference": gold, "hypothesis": hypothesis} for pair, gold, hypothesis in rows
+        ]
+        return {**validated, **self.scores(written, references)}
 
-    def _told(self) -> dict[str, Any]:
+    def _details(self) -> dict[str, Any]:
         return {"examples": self._examples}
 
     def _padding(self, batches: list[np.ndarray]) -> float:

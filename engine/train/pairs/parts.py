@@ -44,8 +44,8 @@ def _held_out(train: list[Pair], settings, seed: int) -> tuple[list[Pair], list[
         return [], train
     _, held = hold_out(["" for _ in numbers], settings.validation_fraction, seed)
     inside = np.isin(owner, held)
-    return [p for p, own in zip(train, inside, strict=True) if own], [
-        p for p, own in zip(train, inside, strict=True) if not own
+    return [p for p, stays in zip(train, inside, strict=True) if stays], [
+        p for p, stays in zip(train, inside, strict=True) if not stays
     ]
 
 
@@ -58,10 +58,10 @@ def further(parts: list[Pairs], train: list[Pair], validation: list[Pair]) -> li
             if "train" in part.splits]  # fmt: skip
     held += validation
     sources, targets = {same(pair.source) for pair in held}, {same(pair.target) for pair in held}
-    found = list(train)
+    candidates = list(train)
     for beside in parts[1:]:
-        found += [
+        candidates += [
             Pair(f"{beside.name}/{pair.id}", pair.source, pair.target)
             for pair in beside.rows("train" if "train" in beside.splits else "all")
         ]
-    return [pair for pair in found if same(pair.source) not in sources and same(pair.target) not in targets]
+    return [pair for pair in candidates if same(pair.source) not in sources and same(pair.target) not in targets]

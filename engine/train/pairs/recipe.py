@@ -14,8 +14,9 @@ from ...inspection import inspect_pairs
 from ...results import DataCheck, Report
 from ...results.measures import MEASURES
 from ...text.batching import Ragged
+from ..network_pipeline import NetworkPipeline
 from ..onnx_graphs import GRAPHS, WEIGHTS, by_path
-from ..pipeline import NetworkPipeline, Packed, Plan
+from ..pipeline import Packed, Plan
 from ..shared import device
 from .loop import begin_with_frequencies, columns, divide
 from .start import load_start
@@ -42,7 +43,7 @@ class PairsPipeline(NetworkPipeline[SettingsT]):
     train: list[Pair]
     validation: list[Pair]
     prepared: Any
-    """``pairs``, ``files``, ``train``, ``validation`` (each a :class:`~.loop.Part`) and ``info``."""
+    """``pairs``, ``files``, ``train``, ``validation`` (each a :class:`~.loop.PairPart`) and ``info``."""
 
     # ---------------------------------------------------------------------------------------------- hooks
 

@@ -40,23 +40,23 @@ def recover(folder: Path, card: dict[str, Any]) -> dict[str, np.ndarray]:
     network = registry.load(registry.get(recipe).build)(settings, *sizes)
     shapes = {variable.path: tuple(variable.shape) for variable in network.weights}
     chance = np.random.default_rng(0)
-    known = {path: chance.normal(0, 0.05, shape).astype(np.float32) for path, shape in shapes.items()}
+    drawn = {path: chance.normal(0, 0.05, shape).astype(np.float32) for path, shape in shapes.items()}
     with tempfile.TemporaryDirectory() as name:
-        module.export(Path(name), recipe, asdict(settings), *sizes, known)
-        places = _places(Path(name), known)
-    found = {path: np.full(shape, np.nan, np.float32) for path, shape in shapes.items()}
+        module.export(Path(name), recipe, asdict(settings), *sizes, drawn)
+        places = _places(Path(name), drawn)
+    recovered = {path: np.full(shape, np.nan, np.float32) for path, shape in shapes.items()}
     for tensor, values in _tensors(folder).items():
         for place in places.get(tensor, ()):
-            target = found[place.path] if place.row is None else found[place.path][place.row]
+            target = recovered[place.path] if place.row is None else recovered[place.path][place.row]
             if values.size == target.size:
                 target[...] = (values.T if place.transposed else values).reshape(target.shape)
-    if not any(np.isnan(values).any() for values in found.values()):
+    if not any(np.isnan(values).any() for values in recovered.values()):
         for variable in network.weights:
-            variable.assign(found[variable.path])
+            variable.assign(recovered[variable.path])
         # Twice the bound of an export: once for that one, once for this.
         if module.difference(folder, network, sizes[0] if len(sizes) == 1 else tuple(sizes)) <= 2 * PARITY:
             keras.backend.clear_session()
-            return found
+            return recovered
     raise UserError(
         f"{folder.name} was shared without its weights, and its graphs do not give them: it cannot be trained on; only "
         "models trained here can."
@@ -68,15 +68,15 @@ def _tensors(folder: Path) -> dict[str, np.ndarray]:
     return {f"{graph}/{name}": values for graph in GRAPHS for name, values in widened(folder / graph).items()}
 
 
-def _places(folder: Path, known: dict[str, np.ndarray]) -> dict[str, list[_Place]]:
+def _places(folder: Path, drawn: dict[str, np.ndarray]) -> dict[str, list[_Place]]:
     """Where in the graphs of ``folder`` each of the weights ``known`` came out."""
-    found: dict[str, list[_Place]] = {}
+    by_tensor: dict[str, list[_Place]] = {}
     for tensor, values in _tensors(folder).items():
-        for path, weight in known.items():
+        for path, weight in drawn.items():
             for place, form in _forms(path, weight):
                 if values.size == form.size and np.array_equal(values.reshape(-1), form.reshape(-1)):
-                    found.setdefault(tensor, []).append(place)
-    return found
+                    by_tensor.setdefault(tensor, []).append(place)
+    return by_tensor
 
 
 def _forms(path: str, weight: np.ndarray) -> list[tuple[_Place, np.ndarray]]:

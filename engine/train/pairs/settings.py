@@ -1,5 +1,6 @@
 """The hyper-parameters of encoder-decoders over pairs of texts. Imports nothing heavy."""
 
+from ..declaring import changed, setting, settings
 from ..settings import (
     Directions,
     Dropout,
@@ -13,9 +14,6 @@ from ..settings import (
     Validation,
     WordDropout,
     WordVectors,
-    changed,
-    setting,
-    settings,
 )
 
 

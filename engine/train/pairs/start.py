@@ -38,9 +38,9 @@ class Start:
         for variable in model.weights:
             value = self.weights.get(variable.path)
             if value is None or value.shape != tuple(variable.shape):
-                found = "none" if value is None else f"one of {value.shape}"
+                shape_text = "none" if value is None else f"one of {value.shape}"
                 raise UserError(
-                    f"{self.name}, to start from, has {found} where these settings have a {variable.path} of "
+                    f"{self.name}, to start from, has {shape_text} where these settings have a {variable.path} of "
                     f"{tuple(variable.shape)}: give the architecture settings that it was trained with "
                     f"(`dltext models show {self.name}`)."
                 )
@@ -57,11 +57,11 @@ def load_start(name: str, recipe: str, pairs: Pairs) -> Start | None:
     if card["recipe"] != recipe:
         raise UserError(f"{name} was trained with the recipe {card['recipe']}: {recipe} cannot start from it.")
     serving = card["serving"]
-    own = (pairs.source_language, pairs.target_language)
-    given = (serving.get("source", serving.get("language")), serving.get("target", own[1]))
-    if own != given:
-        raise UserError(f"{name} goes from {given[0]} to {given[1]}, {pairs.name} from {own[0]} to {own[1]}: it cannot "
-                        "start there.")  # fmt: skip
+    languages = (pairs.source_language, pairs.target_language)
+    given = (serving.get("source", serving.get("language")), serving.get("target", languages[1]))
+    if languages != given:
+        raise UserError(f"{name} goes from {given[0]} to {given[1]}, {pairs.name} from {languages[0]} to "
+                        f"{languages[1]}: it cannot start there.")  # fmt: skip
     files = tuple(str(serving[key]) for key in VOCABULARIES if key in serving)
     if not (folder / WEIGHTS).exists():
         return Start(name, folder, files, recover(folder, card))

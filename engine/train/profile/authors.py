@@ -58,13 +58,13 @@ def read(profiles: Profiles, split: str) -> Authors:
     places = [{label: float(i) for i, label in enumerate(a.labels)} for a in profiles.attributes]
     texts, values, ids = [], [], []
     for row in profiles.rows(split):
-        found = [row.values[attribute.name] for attribute in profiles.attributes]
+        stated = [row.values[attribute.name] for attribute in profiles.attributes]
         texts.append(row.text)
         ids.append(row.id)
         values.append(
             [
                 np.nan if value is None else place[str(value)] if place else float(value)
-                for value, place in zip(found, places, strict=True)
+                for value, place in zip(stated, places, strict=True)
             ]
         )
     return Authors(texts, np.asarray(values, np.float64).reshape(len(texts), len(places)), ids)
@@ -75,10 +75,10 @@ def divide(profiles: Profiles, fraction: float, seed: int) -> tuple[Authors, Aut
     train = read(profiles, "train")
     if profiles.source.counts.get("validation"):
         return train, read(profiles, "validation")
-    kept, held = hold_out([""] * len(train), train.ids, fraction, seed)
+    chosen, held = hold_out([""] * len(train), train.ids, fraction, seed)
     if not len(held):
         raise UserError(f"{len(train)} authors are too few to hold out a validation part; add more.")
-    return train.take(kept), train.take(held)
+    return train.take(chosen), train.take(held)
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,12 @@ class Windowed:
         """
         chosen = []
         for row in rows:
-            own = np.arange(int(self.starts[row]), int(self.starts[row + 1]))
+            windows = np.arange(int(self.starts[row]), int(self.starts[row + 1]))
             if rng is not None and dropped:
-                stay = rng.random(len(own)) >= dropped
-                own = own[stay] if stay.any() else own[rng.integers(len(own))][None]
-            chosen.append(own)
-        counts = np.array([len(own) for own in chosen])
+                stay = rng.random(len(windows)) >= dropped
+                windows = windows[stay] if stay.any() else windows[rng.integers(len(windows))][None]
+            chosen.append(windows)
+        counts = np.array([len(windows) for windows in chosen])
         flat = self.windows.padded(np.concatenate(chosen), MULTIPLE)
         out = np.zeros((len(rows), counts.max(), flat.shape[1]), np.int32)
         out[np.arange(counts.max()) < counts[:, None]] = flat
@@ -124,8 +124,8 @@ def windowed(tokenizer: Tokenizer, texts: Sequence[str], window: int, most: int)
     parts: list[np.ndarray] = []
     counts = []
     for ids in tok.encode_all(tokenizer, texts, 1 << 30):
-        found = author_windows.split(ids, ends, window)
-        own = [ids[found[i]] for i in author_windows.spread(len(found), most)] or [np.ones(1, np.int32)]
-        parts += own
-        counts.append(len(own))
+        pieces = author_windows.split(ids, ends, window)
+        windows = [ids[pieces[i]] for i in author_windows.spread(len(pieces), most)] or [np.ones(1, np.int32)]
+        parts += windows
+        counts.append(len(windows))
     return Windowed(Ragged.pack(parts), np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))

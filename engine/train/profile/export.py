@@ -61,14 +61,14 @@ def difference(folder: Path, masked: Any, vocabulary_size: int) -> float:
     authors = [[1, 7], [40], [23, 5, 12]]
     padded = np.zeros((len(authors), 3, 40), np.int32)
     encoder, heads = opened(folder, GRAPHS)
-    found = []
+    scores = []
     for row, lengths in enumerate(authors):
         vectors = []
         for number, length in enumerate(lengths):
             padded[row, number, :length] = rng.integers(1, vocabulary_size, length)
             vectors.append(encoder.run(["vectors"], {"ids": padded[row, number : number + 1, :length]})[0])
-        found.append(heads.run(["scores"], {"vectors": np.concatenate(vectors)[None]})[0])
-    return float(np.abs(np.concatenate(found) - np.asarray(masked.predict_on_batch(padded))).max())
+        scores.append(heads.run(["scores"], {"vectors": np.concatenate(vectors)[None]})[0])
+    return float(np.abs(np.concatenate(scores) - np.asarray(masked.predict_on_batch(padded))).max())
 
 
 if __name__ == "__main__":

@@ -18,28 +18,32 @@ def measure_floor(
     ``joint_accuracy``. ``scores`` ``[n, K]``; numbers in standard units."""
     from ...tasks.metrics import classification_report
 
-    found: dict[str, Any] = {"name": NAME}
+    metrics: dict[str, Any] = {"name": NAME}
     right = []
     rows = zip(slices(attributes), attributes, part.values.T, units, strict=True)
     for place, attribute, gold, (mean, std) in rows:
-        known = ~np.isnan(gold)
-        if not known.any():
+        labelled = ~np.isnan(gold)
+        if not labelled.any():
             continue
         if attribute.kind == "number":
-            found[f"{attribute.name}_mae"] = float(np.abs(mean + std * scores[known, place.start] - gold[known]).mean())
+            metrics[f"{attribute.name}_mae"] = float(
+                np.abs(mean + std * scores[labelled, place.start] - gold[labelled]).mean()
+            )
             continue
-        own = scores[known, place]
-        own = np.exp(own - own.max(axis=1, keepdims=True))
-        report = classification_report(gold[known].astype(int), own / own.sum(axis=1, keepdims=True))
-        found[f"{attribute.name}_accuracy"] = report["accuracy"]
-        found[f"{attribute.name}_macro_f1"] = report["macro_f1"]
+        probabilities = scores[labelled, place]
+        probabilities = np.exp(probabilities - probabilities.max(axis=1, keepdims=True))
+        report = classification_report(
+            gold[labelled].astype(int), probabilities / probabilities.sum(axis=1, keepdims=True)
+        )
+        metrics[f"{attribute.name}_accuracy"] = report["accuracy"]
+        metrics[f"{attribute.name}_macro_f1"] = report["macro_f1"]
         hits = np.full(len(gold), np.nan)
-        hits[known] = own.argmax(axis=1) == gold[known]
+        hits[labelled] = probabilities.argmax(axis=1) == gold[labelled]
         right.append(hits)
     if right:
-        found["accuracy"] = float(np.mean([np.nanmean(hits) for hits in right]))
-        found["macro_f1"] = float(np.mean([value for key, value in found.items() if key.endswith("_macro_f1")]))
+        metrics["accuracy"] = float(np.mean([np.nanmean(hits) for hits in right]))
+        metrics["macro_f1"] = float(np.mean([value for key, value in metrics.items() if key.endswith("_macro_f1")]))
         together = np.all(right, axis=0)[~np.isnan(right).any(axis=0)]
         if len(right) > 1 and len(together):
-            found["joint_accuracy"] = float(together.mean())
-    return found
+            metrics["joint_accuracy"] = float(together.mean())
+    return metrics

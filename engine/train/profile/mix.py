@@ -31,16 +31,16 @@ def fit(
     """
     rows = []
     for place, attribute, gold, (mean, std) in zip(slices(attributes), attributes, values.T, units, strict=True):
-        known = ~np.isnan(gold)
-        own = network[known, place].astype(np.float64)
-        other = ngrams[known, place].astype(np.float64) if ngrams is not None else np.zeros_like(own)
+        labelled = ~np.isnan(gold)
+        network_scores = network[labelled, place].astype(np.float64)
+        other = ngrams[labelled, place].astype(np.float64) if ngrams is not None else np.zeros_like(network_scores)
         row: dict[str, Any] = {"name": attribute.name, "column": attribute.column, "kind": attribute.kind}
         if attribute.kind == "category":
             row["labels"] = list(attribute.labels)
             row["doubt"] = DOUBT
-            row["mix"] = _category(own, other, gold[known].astype(int), ngrams is not None)
+            row["mix"] = _category(network_scores, other, gold[labelled].astype(int), ngrams is not None)
         else:
-            row["mix"], residuals = _number(own[:, 0], other[:, 0], gold[known], ngrams is not None)
+            row["mix"], residuals = _number(network_scores[:, 0], other[:, 0], gold[labelled], ngrams is not None)
             low, high = np.quantile(residuals, INTERVAL) if len(residuals) else (0.0, 0.0)
             row.update(mean=mean, std=std, low=float(low) * std, high=float(high) * std)
         rows.append(row)
@@ -69,11 +69,11 @@ def _category(network: np.ndarray, ngrams: np.ndarray, gold: np.ndarray, both: b
     # A half may be left out, but none speaks against itself.
     bounds = [(0.0, 20.0), (0.0, 20.0 if both else 0.0), *[(-5.0, 5.0)] * labels]
     start = np.array([1.0, 1.0 if both else 0.0, *[0.0] * labels])
-    found = minimize(cost, start, method="L-BFGS-B", bounds=bounds).x
+    optimum = minimize(cost, start, method="L-BFGS-B", bounds=bounds).x
     return {
-        "network": float(found[0]),
-        "ngrams": float(found[1]),
-        "bias": [float(value) for value in found[2:] - found[2:].mean()],
+        "network": float(optimum[0]),
+        "ngrams": float(optimum[1]),
+        "bias": [float(value) for value in optimum[2:] - optimum[2:].mean()],
     }
 
 

@@ -42,24 +42,24 @@ class Vectoriser:
         plain = language.lower().partition("-")[0] == "zh"
         # In few texts, what stands in one of them may be all there is to learn from.
         rare = 3 if len(texts) > 5000 else 2 if len(texts) > 500 else 1
-        found: list[tuple[str, dict[str, int], Sparse]] = []
+        tables: list[tuple[str, dict[str, int], Sparse]] = []
         if plain:
             rows, counts = _bags(texts, ngrams.plain_ngrams, None, should_stop)
-            found.append((CHARACTER, rows, counts))
+            tables.append((CHARACTER, rows, counts))
         else:
-            found.append((WORD, *_bags(texts, ngrams.word_ngrams, None, should_stop)))
-            found.append((CHARACTER, *_inside(texts, None, rare + 2 if rare > 1 else 1, should_stop)))
+            tables.append((WORD, *_bags(texts, ngrams.word_ngrams, None, should_stop)))
+            tables.append((CHARACTER, *_inside(texts, None, rare + 2 if rare > 1 else 1, should_stop)))
         names: list[str] = []
         matrices, frequencies, words = [], [], 0
-        for prefix, rows, counts in found:
+        for prefix, rows, counts in tables:
             least = rare + 2 if prefix == CHARACTER and rare > 1 else rare
             frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-            kept = sorted((name, row) for name, row in rows.items() if frequency[row] >= least and _writable(name))
-            order = np.array([row for _, row in kept], np.int64)
-            names += [prefix + name for name, _ in kept]
+            frequent = sorted((name, row) for name, row in rows.items() if frequency[row] >= least and _writable(name))
+            order = np.array([row for _, row in frequent], np.int64)
+            names += [prefix + name for name, _ in frequent]
             matrices.append(counts[:, order])
             frequencies.append(frequency[order])
-            words += len(kept) if prefix == WORD else 0
+            words += len(frequent) if prefix == WORD else 0
         made = Vectoriser(names, words, np.concatenate(frequencies), len(texts), plain)
         return made, made._weighed(sparse.hstack(matrices, format="csr", dtype=np.float32))
 
@@ -76,10 +76,10 @@ class Vectoriser:
         _, right = _inside(texts, characters, 1, should_stop)
         return self._weighed(sparse.hstack([left, right], format="csr", dtype=np.float32))
 
-    def restricted(self, kept: np.ndarray) -> "Vectoriser":
+    def restricted(self, rows: np.ndarray) -> "Vectoriser":
         """With the n-grams of these rows (ascending) alone."""
-        names = [self.names[row] for row in kept]
-        return Vectoriser(names, int((kept < self.words).sum()), self.frequency[kept], self.documents, self.plain)
+        names = [self.names[row] for row in rows]
+        return Vectoriser(names, int((rows < self.words).sum()), self.frequency[rows], self.documents, self.plain)
 
     def _weighed(self, counts: Sparse) -> Sparse:
         idf = inverse_frequency(self.frequency, self.documents).astype(np.float32)
@@ -102,12 +102,12 @@ def _writable(name: str) -> bool:
 
 
 def _bags(
-    texts: Sequence[str], units: Callable[[str], Iterable[str]], known: dict[str, int] | None, should_stop: Stop
+    texts: Sequence[str], units: Callable[[str], Iterable[str]], vocabulary: dict[str, int] | None, should_stop: Stop
 ) -> tuple[dict[str, int], Sparse]:
     """Counts float32 ``[n, units]``: of the ``known`` units, or of all there are, which are then numbered."""
     from scipy import sparse
 
-    rows: dict[str, int] = {} if known is None else known
+    rows: dict[str, int] = {} if vocabulary is None else vocabulary
     columns, counts, ends = array("i"), array("i"), array("q", [0])
     for number, text in enumerate(texts):
         if number % CHUNK == 0 and should_stop():
@@ -115,7 +115,7 @@ def _bags(
         bag: dict[int, int] = {}
         for _, piece in ngrams.slices(text):
             for unit in units(piece):
-                row = rows.setdefault(unit, len(rows)) if known is None else rows.get(unit)
+                row = rows.setdefault(unit, len(rows)) if vocabulary is None else rows.get(unit)
                 if row is not None:
                     bag[row] = bag.get(row, 0) + 1
         columns.extend(bag.keys())
@@ -127,19 +127,19 @@ def _bags(
 
 
 def _inside(
-    texts: Sequence[str], known: dict[str, int] | None, least: int, should_stop: Stop
+    texts: Sequence[str], vocabulary: dict[str, int] | None, least: int, should_stop: Stop
 ) -> tuple[dict[str, int], Sparse]:
     """Counts of n-grams inside words: of the ``known`` ones, or of all that stand in at least ``least`` texts."""
     from scipy import sparse
 
     words, bags = _bags(texts, str.split, None, should_stop)
-    rows: dict[str, int] = {} if known is None else known
+    rows: dict[str, int] = {} if vocabulary is None else vocabulary
     columns, ends = array("i"), array("q", [0])
     for number, word in enumerate(words):
         if number % (CHUNK * 100) == 0 and should_stop():
             raise StopRequested
         for ngram in ngrams.inner_ngrams(word):
-            row = rows.setdefault(ngram, len(rows)) if known is None else rows.get(ngram)
+            row = rows.setdefault(ngram, len(rows)) if vocabulary is None else rows.get(ngram)
             if row is not None:
                 columns.append(row)
         ends.append(len(columns))
@@ -148,19 +148,19 @@ def _inside(
     spelt.sum_duplicates()
 
     def products() -> Iterable[Sparse]:
-        for at in range(0, len(texts), CHUNK):
+        for start in range(0, len(texts), CHUNK):
             if should_stop():
                 raise StopRequested
-            yield bags[at : at + CHUNK] @ spelt
+            yield bags[start : start + CHUNK] @ spelt
 
-    if known is None:
+    if vocabulary is None:
         frequency = np.zeros(len(rows), np.int64)
         for product in products():
             frequency += np.bincount(product.indices, minlength=len(rows))
-        kept = np.flatnonzero(frequency >= least)
-        spelt = spelt[:, kept]
+        frequent = np.flatnonzero(frequency >= least)
+        spelt = spelt[:, frequent]
         place = np.full(len(rows), -1, np.int64)
-        place[kept] = np.arange(len(kept))
+        place[frequent] = np.arange(len(frequent))
         rows = {ngram: int(place[row]) for ngram, row in rows.items() if place[row] >= 0}
     parts = list(products())
     return rows, sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, len(rows)), dtype=np.float32)

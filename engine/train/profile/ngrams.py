@@ -39,7 +39,7 @@ class _Task:
     strength: float = 0.0
 
     @property
-    def known(self) -> np.ndarray:
+    def is_stated(self) -> np.ndarray:
         return ~np.isnan(self.target)
 
 
@@ -124,22 +124,22 @@ class NgramFit:
         moves = np.sqrt(np.asarray(matrix.multiply(matrix).mean(axis=0)).ravel())
         influence = np.zeros(len(moves))
         for task in self._tasks:
-            own = moves * np.abs(self.weights[:, task.columns]).max(axis=1)
-            influence = np.maximum(influence, own / max(own.sum(), 1e-12))
+            column_weights = moves * np.abs(self.weights[:, task.columns]).max(axis=1)
+            influence = np.maximum(influence, column_weights / max(column_weights.sum(), 1e-12))
         if len(influence) > features:
-            kept = np.sort(np.argpartition(-influence, features - 1)[:features])
+            chosen = np.sort(np.argpartition(-influence, features - 1)[:features])
         else:
-            kept = np.arange(len(influence))
-        vectoriser = self.vectoriser.restricted(kept)
-        weights, bias = self.weights[kept], self.bias
-        if refit and len(kept) < len(influence):
-            self._emit("state", stage="preparing", message=f"n-grams: the {len(kept):,} that matter, fitted again")
-            matrix = of_length_one(matrix[:, kept], vectoriser.words)
+            chosen = np.arange(len(influence))
+        vectoriser = self.vectoriser.restricted(chosen)
+        weights, bias = self.weights[chosen], self.bias
+        if refit and len(chosen) < len(influence):
+            self._emit("state", stage="preparing", message=f"n-grams: the {len(chosen):,} that matter, fitted again")
+            matrix = of_length_one(matrix[:, chosen], vectoriser.words)
             weights, bias = np.zeros_like(weights), np.zeros_like(bias)
             for task in self._tasks:
                 _stop(self._should_stop)
-                own, offset = _linear(task, matrix, task.strength, self._seed)
-                weights[:, task.columns], bias[task.columns] = own, offset
+                column_weights, offset = _linear(task, matrix, task.strength, self._seed)
+                weights[:, task.columns], bias[task.columns] = column_weights, offset
         return NgramTable(vectoriser, weights, bias)
 
 
@@ -161,15 +161,15 @@ def fit(
     stands there. ``validation`` chooses C and alpha and is not learnt from. StopRequested once ``should_stop()``.
     """
     tasks: list[_Task] = []
-    at = 0
+    column = 0
     for kind, target, many in zip(kinds, targets, classes, strict=True):
         width = many if kind == "category" else 1
-        tasks.append(_Task(kind, slice(at, at + width), _with_gaps(kind, target)))
-        at += width
+        tasks.append(_Task(kind, slice(column, column + width), _with_gaps(kind, target)))
+        column += width
     emit("state", stage="preparing", message="n-grams: counting")
     vectoriser, matrix = Vectoriser.fit(texts, language, should_stop)
     seen = vectoriser.matrix(validation[0], should_stop)
-    weights, bias = np.zeros((matrix.shape[1], at), np.float32), np.zeros(at)
+    weights, bias = np.zeros((matrix.shape[1], column), np.float32), np.zeros(column)
     for number, (task, gold) in enumerate(zip(tasks, validation[1], strict=True), 1):
         emit("state", stage="preparing", message=f"n-grams: attribute {number} of {len(tasks)}")
         gold = _with_gaps(task.kind, gold)
@@ -179,11 +179,11 @@ def fit(
         # Nothing to choose by: the middle one.
         for strength in strengths if rows.any() else strengths[1:2]:
             _stop(should_stop)
-            own, offset = _linear(task, matrix, strength, seed)
-            right = _goodness(task.kind, (seen[rows] @ own + offset), gold[rows]) if rows.any() else 0.0
+            column_weights, offset = _linear(task, matrix, strength, seed)
+            right = _goodness(task.kind, (seen[rows] @ column_weights + offset), gold[rows]) if rows.any() else 0.0
             if right > best:
                 best, task.strength = right, strength
-                weights[:, task.columns], bias[task.columns] = own, offset
+                weights[:, task.columns], bias[task.columns] = column_weights, offset
     return NgramFit(vectoriser, weights, bias, tasks, matrix, seed, should_stop, emit)
 
 
@@ -206,7 +206,7 @@ def _linear(task: _Task, matrix: Sparse, strength: float, seed: int) -> tuple[np
 
     width = task.columns.stop - task.columns.start
     weights, bias = np.zeros((matrix.shape[1], width), np.float32), np.zeros(width)
-    rows = np.flatnonzero(task.known)
+    rows = np.flatnonzero(task.is_stated)
     gold = task.target[rows]
     if task.kind == "number":
         if len(rows):

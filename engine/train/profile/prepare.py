@@ -19,11 +19,11 @@ from ..shared import Emit, Stop
 from . import ngrams as ngram_model
 from .authors import Authors, columns, divide, windowed
 from .floor import measure_floor
-from .trainer import Part
+from .trainer import WindowedPart
 
 
 @dataclass
-class Prepared:
+class PreparedAuthors:
     """All that the training of the network needs."""
 
     settings: Any
@@ -32,8 +32,8 @@ class Prepared:
     vectors: np.ndarray | None
     info: dict[str, Any]
     units: list[tuple[float, float]]
-    train: Part
-    validation: Part
+    train: WindowedPart
+    validation: WindowedPart
 
 
 def opened(spec: JobSpec, settings) -> tuple[Profiles, Profiles | None]:
@@ -48,12 +48,14 @@ def opened(spec: JobSpec, settings) -> tuple[Profiles, Profiles | None]:
     return profiles, beside
 
 
-def taught_beside(train: Part, beside: Profiles, settings, weights: list[float], seed: int) -> tuple[Part, list[float]]:
+def taught_beside(
+    train: WindowedPart, beside: Profiles, settings, weights: list[float], seed: int
+) -> tuple[WindowedPart, list[float]]:
     """The training part with the auxiliary values behind its own (standard units), and their loss weights."""
     more = divide(beside, settings.validation_fraction, seed)[0]  # the same authors: the split knows only their ids
     values = standardised(more.values, standard_units(more, beside.attributes))
     joined = np.concatenate([train.values, values], axis=1)
-    return Part(train.windows, joined), [*weights, *[settings.auxiliary_weight] * len(beside.attributes)]
+    return WindowedPart(train.windows, joined), [*weights, *[settings.auxiliary_weight] * len(beside.attributes)]
 
 
 def check_weights(settings, attributes: Sequence[Attribute]) -> list[float]:
@@ -67,19 +69,19 @@ def check_weights(settings, attributes: Sequence[Attribute]) -> list[float]:
 
 def measures(attributes: Sequence[Attribute]) -> dict[str, str]:
     """What the curves show, under the names that people read."""
-    found = {f"{a.name}_accuracy": a.name for a in attributes if a.kind == "category"}
-    found |= {f"{a.name}_mae": f"{a.name} error" for a in attributes if a.kind == "number"}
-    return found | ({"joint_accuracy": "all right"} if len([a for a in attributes if a.kind == "category"]) > 1 else {})
+    names = {f"{a.name}_accuracy": a.name for a in attributes if a.kind == "category"}
+    names |= {f"{a.name}_mae": f"{a.name} error" for a in attributes if a.kind == "number"}
+    return names | ({"joint_accuracy": "all right"} if len([a for a in attributes if a.kind == "category"]) > 1 else {})
 
 
 def standard_units(authors: Authors, attributes: Sequence[Attribute]) -> list[tuple[float, float]]:
     """Mean and standard deviation of each number in the training part; (0, 1) for a category."""
     units = []
     for attribute, column in zip(attributes, authors.values.T, strict=True):
-        known = column[~np.isnan(column)]
-        if not len(known):
+        values = column[~np.isnan(column)]
+        if not len(values):
             raise UserError(f"No training author has a value for {attribute.name}: leave it out of the attributes.")
-        units.append((0.0, 1.0) if attribute.kind == "category" else (float(known.mean()), float(known.std()) or 1.0))
+        units.append((0.0, 1.0) if attribute.kind == "category" else (float(values.mean()), float(values.std()) or 1.0))
     return units
 
 
@@ -89,18 +91,20 @@ def standardised(values: np.ndarray, units: Sequence[tuple[float, float]]) -> np
     return (values - table[:, 0]) / table[:, 1]
 
 
-def prepare(settings, profiles: Profiles, training, validation, units, seed: int, emit: Emit) -> Prepared:
+def prepare(settings, profiles: Profiles, training, validation, units, seed: int, emit: Emit) -> PreparedAuthors:
     """Vocabulary, vectors, windows."""
     emit("state", stage="preparing", message="building the vocabulary")
     tokenizer, vectors, info = vocabulary((training.texts,), settings, seed, emit)
     parts = (
-        Part(windowed(tokenizer, part.texts, settings.window, settings.max_windows), standardised(part.values, units))
+        WindowedPart(
+            windowed(tokenizer, part.texts, settings.window, settings.max_windows), standardised(part.values, units)
+        )
         for part in (training, validation)
     )
-    return Prepared(settings, profiles, tokenizer, vectors, info, units, *parts)
+    return PreparedAuthors(settings, profiles, tokenizer, vectors, info, units, *parts)
 
 
-def network(settings, prepared: Prepared, seed: int, beside: Sequence[Attribute] = ()):
+def network(settings, prepared: PreparedAuthors, seed: int, beside: Sequence[Attribute] = ()):
     """A freshly initialised network; the heads of the attributes ``beside`` stand behind the others."""
     import keras
 
@@ -131,8 +135,8 @@ def linear_half(
     """The linear model, fitted once a run: its files, its floor and its scores are kept in the run's folder."""
     if not (settings.floor or settings.ngrams):
         return Linear(None, None, None)
-    kept = folder / "linear"
-    if not (kept / "done.json").exists():
+    linear_folder = folder / "linear"
+    if not (linear_folder / "done.json").exists():
         emit("state", stage="floor", message="TF-IDF of words and character n-grams + linear on the same split")
         attributes = profiles.attributes
         parts = [
@@ -152,17 +156,17 @@ def linear_half(
         )
         part = test or validation
         floor = measure_floor(attributes, part, fitted.floor_scores(part.texts), units)
-        kept.mkdir(parents=True, exist_ok=True)
-        found: dict[str, Any] = {"floor": floor}
+        linear_folder.mkdir(parents=True, exist_ok=True)
+        summary: dict[str, Any] = {"floor": floor}
         if settings.ngrams:
             emit("state", stage="floor", message="keeping the n-grams that matter")
             table = fitted.prune(settings.ngram_features)
-            found["files"] = table.write(kept)
-            np.savez(kept / "validation.npz", scores=table.scores(validation.texts, stop))
-        write_json(kept / "done.json", found)
-    found = json.loads((kept / "done.json").read_text(encoding="utf-8"))
-    scores = _scores(kept / "validation.npz") if settings.ngrams else None
-    return Linear(found["floor"], kept if settings.ngrams else None, scores)
+            summary["files"] = table.write(linear_folder)
+            np.savez(linear_folder / "validation.npz", scores=table.scores(validation.texts, stop))
+        write_json(linear_folder / "done.json", summary)
+    summary = json.loads((linear_folder / "done.json").read_text(encoding="utf-8"))
+    scores = _scores(linear_folder / "validation.npz") if settings.ngrams else None
+    return Linear(summary["floor"], linear_folder if settings.ngrams else None, scores)
 
 
 def _scores(path: Path) -> np.ndarray:

@@ -9,12 +9,14 @@ import numpy as np
 from ....data.cards import find_card
 from ....data.profiles import Profiles
 from ....data.source import Source
+from ....data.wording import percent
 from ... import corpora
 from ...results import DataCheck, Report
 from ..card import title_of
 from ..classify.recipe import sampled, vocabulary_memory
+from ..network_pipeline import NetworkPipeline
 from ..onnx_graphs import WEIGHTS, by_path
-from ..pipeline import NetworkPipeline, Packed, Plan
+from ..pipeline import Packed, Plan
 from ..prepare import settle_vectors
 from ..shared import device
 from . import mix, short
@@ -22,7 +24,7 @@ from .authors import Authors, columns, divide, read
 from .export import GRAPHS, export
 from .prepare import (
     Linear,
-    Prepared,
+    PreparedAuthors,
     check_weights,
     linear_half,
     measures,
@@ -52,7 +54,7 @@ class ProfilePipeline(NetworkPipeline[SelfAttention]):
     train: Authors
     validation: Authors
     test: Authors | None
-    prepared: Prepared
+    prepared: PreparedAuthors
 
     @property
     def source(self) -> Source:
@@ -109,8 +111,8 @@ class ProfilePipeline(NetworkPipeline[SelfAttention]):
         )
 
     def plan(self) -> Plan:
-        parameters, told = int(self.trainer.model.count_params()), measures(self.profiles.attributes)
-        return Plan(self.trainer.steps, parameters, self.counts(), self._device, (), told)
+        parameters, measure_names = int(self.trainer.model.count_params()), measures(self.profiles.attributes)
+        return Plan(self.trainer.steps, parameters, self.counts(), self._device, (), measure_names)
 
     def size_message(self) -> str:
         return f"{len(self.train):,} authors in {self.trainer.steps:,} steps an epoch"
@@ -225,20 +227,21 @@ class ProfilePipeline(NetworkPipeline[SelfAttention]):
 
 
 def _fact(attribute, column: np.ndarray) -> str:
-    known = column[~np.isnan(column)]
-    missing = f"; unknown of {len(column) - len(known):,}" if len(known) < len(column) else ""
+    values = column[~np.isnan(column)]
+    missing = f"; unknown of {len(column) - len(values):,}" if len(values) < len(column) else ""
     if attribute.kind == "number":
         return (
-            f"{attribute.name}: a number, {known.min():g} to {known.max():g}, {known.mean():.1f} ± {known.std():.1f} "
-            f"of {len(known):,} training authors{missing}."
+            f"{attribute.name}: a number, {values.min():g} to {values.max():g}, {values.mean():.1f}"
+            f" ± {values.std():.1f} of {len(values):,} training authors{missing}."
         )
-    counts = np.bincount(known.astype(int), minlength=len(attribute.labels))
+    counts = np.bincount(values.astype(int), minlength=len(attribute.labels))
     shares = ", ".join(
-        f"{label} {count / max(len(known), 1):.0%}" for label, count in zip(attribute.labels, counts, strict=True)
+        f"{label} {percent(count / max(len(values), 1), 0)}"
+        for label, count in zip(attribute.labels, counts, strict=True)
     )
-    return f"{attribute.name}: {shares} of {len(known):,} training authors{missing}."
+    return f"{attribute.name}: {shares} of {len(values):,} training authors{missing}."
 
 
 def _baseline_of(floor: dict[str, Any], name: str) -> dict[str, Any] | None:
-    own = {key.removeprefix(f"{name}_"): value for key, value in floor.items() if key.startswith(f"{name}_")}
-    return {"name": floor["name"], **own} if own else None
+    metrics = {key.removeprefix(f"{name}_"): value for key, value in floor.items() if key.startswith(f"{name}_")}
+    return {"name": floor["name"], **metrics} if metrics else None

@@ -1,6 +1,7 @@
 """The hyper-parameters of author profiling. Imports nothing heavy."""
 
-from ..settings import Hidden, Network, StateDropout, Units, Window, changed, setting, settings
+from ..declaring import changed, setting, settings
+from ..settings import Hidden, Network, StateDropout, Units, Window
 
 
 @settings(

@@ -15,8 +15,8 @@ from ...tasks.profile.ngram_model import NgramModel
 from ...tasks.profile.outputs import combine, heat
 from ...text import tokenizer as tok
 from .authors import Authors, slices, windowed
-from .prepare import Prepared
-from .trainer import Part, predict
+from .prepare import PreparedAuthors
+from .trainer import WindowedPart, predict
 
 LENGTHS = (30, 60, 120, 240)
 """Tokens of a beginning."""
@@ -28,7 +28,7 @@ def fit(
     table: list[dict[str, Any]],
     attributes: Sequence[Attribute],
     validation: Authors,
-    prepared: Prepared,
+    prepared: PreparedAuthors,
     model: Any,
     ngrams: Path | None,
 ) -> None:
@@ -44,19 +44,22 @@ def fit(
     for length in lengths:
         texts = [_beginning(validation.texts[i], length / int(counts[i])) for i in some.tolist()]
         windows = windowed(prepared.tokenizer, texts, prepared.settings.window, prepared.settings.max_windows)
-        scores = predict(model, Part(windows, validation.values[some]))
+        scores = predict(model, WindowedPart(windows, validation.values[some]))
         other = np.stack([served.scores(text) for text in texts]) if served else None
         rows.append((scores, other, length))
     columns = zip(table, slices(attributes), attributes, validation.values[some].T, strict=True)
     for row, place, attribute, gold in columns:
         if attribute.kind == "category":
-            known = ~np.isnan(gold)
+            labelled = ~np.isnan(gold)
             weights, bias = (row["mix"]["network"], row["mix"]["ngrams"]), np.asarray(row["mix"]["bias"])
             mixed = [
-                (combine(scores[known, place], None if other is None else other[known, place], weights, bias), length)
+                (
+                    combine(scores[labelled, place], None if other is None else other[labelled, place], weights, bias),
+                    length,
+                )
                 for scores, other, length in rows
             ]
-            row["short"], row["tokens"] = _coolest(mixed, gold[known].astype(int), usual), usual
+            row["short"], row["tokens"] = _coolest(mixed, gold[labelled].astype(int), usual), usual
 
 
 def _beginning(text: str, share: float) -> str:

@@ -20,7 +20,7 @@ READ_TOGETHER = 256
 
 
 @dataclass
-class Part:
+class WindowedPart:
     """Authors as the network sees them; ``values`` ``[n, attributes]`` as in Authors, numbers in standard units."""
 
     windows: Windowed
@@ -46,7 +46,7 @@ class OutputsLoss(keras.losses.Loss):
         total: Any = 0.0
         count = len(self.parts)
         for number, (start, stop, kind, weight) in enumerate(self.parts):
-            value, known = y_true[:, number], y_true[:, count + number]
+            value, present = y_true[:, number], y_true[:, count + number]
             scores = y_pred[:, start:stop]
             if kind == "category":
                 targets: Any = ops.one_hot(ops.cast(value, "int32"), stop - start)
@@ -55,7 +55,7 @@ class OutputsLoss(keras.losses.Loss):
             else:
                 squared: Any = ops.square(scores[:, 0] - value)
                 each = 0.5 * squared
-            total = total + weight * each * known
+            total = total + weight * each * present
         return total
 
     def get_config(self):
@@ -66,34 +66,34 @@ class OutputsLoss(keras.losses.Loss):
 def outputs_accuracy(y_true, y_pred, parts):
     """Mean over the known categories of right answers; ``[batch]``."""
     hits: Any = 0.0
-    known: Any = 0.0
+    counted: Any = 0.0
     for number, (start, stop, kind, _) in enumerate(parts):
         if kind == "category":
             here = y_true[:, len(parts) + number]
             right = ops.equal(ops.argmax(y_pred[:, start:stop], axis=1), ops.cast(y_true[:, number], "int64"))
-            hits, known = hits + here * ops.cast(right, "float32"), known + here
-    return hits / ops.maximum(known, 1) if not isinstance(known, float) else ops.zeros_like(y_pred[:, 0])
+            hits, counted = hits + here * ops.cast(right, "float32"), counted + here
+    return hits / ops.maximum(counted, 1) if not isinstance(counted, float) else ops.zeros_like(y_pred[:, 0])
 
 
 def packed(values: np.ndarray) -> np.ndarray:
     """Values ``[n, attributes]`` with nan to targets float32 ``[n, 2 × attributes]`` of :class:`OutputsLoss`."""
-    known = ~np.isnan(values)
-    return np.concatenate([np.where(known, values, 0), known], axis=1).astype(np.float32)
+    present = ~np.isnan(values)
+    return np.concatenate([np.where(present, values, 0), present], axis=1).astype(np.float32)
 
 
-def predict(model: keras.Model, part: Part) -> np.ndarray:
+def predict(model: keras.Model, part: WindowedPart) -> np.ndarray:
     """Scores ``[n, K]``; authors with as many windows are read together."""
     counts = part.windows.counts
     out: np.ndarray | None = None
     order = np.argsort(counts, kind="stable")
-    at = 0
-    while at < len(order):
-        size = max(1, READ_TOGETHER // int(counts[order[min(at + 15, len(order) - 1)]]))
-        rows = order[at : at + size]
+    start = 0
+    while start < len(order):
+        size = max(1, READ_TOGETHER // int(counts[order[min(start + 15, len(order) - 1)]]))
+        rows = order[start : start + size]
         scores = np.asarray(ops.convert_to_numpy(model.predict_on_batch(part.windows.batch(rows))))
         out = np.zeros((len(order), scores.shape[1]), np.float32) if out is None else out
         out[rows] = scores
-        at += size
+        start += size
     if out is None:
         raise ValueError("nothing to predict")
     return out
@@ -109,31 +109,31 @@ def measure(
     """What the epochs tell: ``loss``, ``accuracy`` (mean of the categories'), ``<name>_accuracy``, ``joint_accuracy``
     (of authors of whom all is known), ``<name>_mae`` in the attribute's units, whose mean and deviation ``units`` are.
     """
-    found: dict[str, float] = {"loss": 0.0, "accuracy": 0.0}
+    metrics: dict[str, float] = {"loss": 0.0, "accuracy": 0.0}
     right = []
     rows = zip(slices(attributes), attributes, values.T, loss_weights, units, strict=True)
     for place, attribute, gold, weight, (_, deviation) in rows:
-        known = ~np.isnan(gold)
-        if not known.any():
+        labelled = ~np.isnan(gold)
+        if not labelled.any():
             continue
-        own = scores[known, place].astype(np.float64)
+        attribute_scores = scores[labelled, place].astype(np.float64)
         if attribute.kind == "number":
-            found["loss"] += weight * float(0.5 * np.square(own[:, 0] - gold[known]).mean())
-            found[f"{attribute.name}_mae"] = deviation * float(np.abs(own[:, 0] - gold[known]).mean())
+            metrics["loss"] += weight * float(0.5 * np.square(attribute_scores[:, 0] - gold[labelled]).mean())
+            metrics[f"{attribute.name}_mae"] = deviation * float(np.abs(attribute_scores[:, 0] - gold[labelled]).mean())
             continue
-        log_softmax(own)
-        labels = gold[known].astype(int)
-        found["loss"] -= weight * float(own[np.arange(len(own)), labels].mean())
-        found[f"{attribute.name}_accuracy"] = float((own.argmax(axis=1) == labels).mean())
+        log_softmax(attribute_scores)
+        labels = gold[labelled].astype(int)
+        metrics["loss"] -= weight * float(attribute_scores[np.arange(len(attribute_scores)), labels].mean())
+        metrics[f"{attribute.name}_accuracy"] = float((attribute_scores.argmax(axis=1) == labels).mean())
         hits = np.full(len(gold), np.nan)
-        hits[known] = own.argmax(axis=1) == labels
+        hits[labelled] = attribute_scores.argmax(axis=1) == labels
         right.append(hits)
     if right:
-        found["accuracy"] = float(np.mean([np.nanmean(hits) for hits in right]))
+        metrics["accuracy"] = float(np.mean([np.nanmean(hits) for hits in right]))
         together = np.all(right, axis=0)[~np.isnan(right).any(axis=0)]
         if len(right) > 1 and len(together):
-            found["joint_accuracy"] = float(together.mean())
-    return found
+            metrics["joint_accuracy"] = float(together.mean())
+    return metrics
 
 
 class ProfileTrainer(Loop):
@@ -150,8 +150,8 @@ class ProfileTrainer(Loop):
         attributes: Sequence[Attribute],
         loss_weights: Sequence[float],
         units: Sequence[tuple[float, float]],
-        train: Part,
-        validation: Part,
+        train: WindowedPart,
+        validation: WindowedPart,
         seed: int,
         emit: Callable[..., None] = lambda kind, **values: None,
         should_stop: Callable[[], bool] = lambda: False,

@@ -56,14 +56,14 @@ def difference(folder: Path, whole: Any, size: int) -> float:
     sources = np.where(extended < size, extended, UNK).astype(np.int32)
     together = np.asarray(whole.predict_on_batch([sources, extended, targets, gold]), np.float64)[..., 0]
     most = 0.0
-    for row, place, found in word_by_word(folder, sources, targets, lengths):
-        share = np.pad(np.exp(found["scores"][0].astype(np.float64)), (0, 2))
-        np.add.at(share, extended[row, : lengths[row][0]], found["copies"][0])
+    for row, place, outputs in word_by_word(folder, sources, targets, lengths):
+        share = np.pad(np.exp(outputs["scores"][0].astype(np.float64)), (0, 2))
+        np.add.at(share, extended[row, : lengths[row][0]], outputs["copies"][0])
         right = gold[row, place]
-        if not found["copies"].any() and right >= size:
+        if not outputs["copies"].any() and right >= size:
             right = UNK
-        one, other = np.log(share[right] + NEVER), np.log(np.exp(together[row, place]) + NEVER)
-        most = max(most, abs(float(one - other)))
+        served, other = np.log(share[right] + NEVER), np.log(np.exp(together[row, place]) + NEVER)
+        most = max(most, abs(float(served - other)))
     return most
 
 

@@ -26,15 +26,15 @@ class Greedy:
     def write(self, model: keras.Model, sources: Ragged, extended: Ragged, most: int) -> list[np.ndarray]:
         """Extended ids of a title for each source, without start and end, by the weights that ``model`` has now."""
         weights = by_path(model)
-        for own in (self.encoder, self.step):
-            checkpoint.assign(own.weights, [weights[variable.path] for variable in own.weights])
-        found: list[np.ndarray] = [np.zeros(0, np.int32)] * len(sources)
+        for graph in (self.encoder, self.step):
+            checkpoint.assign(graph.weights, [weights[variable.path] for variable in graph.weights])
+        titles: list[np.ndarray] = [np.zeros(0, np.int32)] * len(sources)
         for rows in bucketed_batches(sources.lengths, TOGETHER, None):
             for row, title in zip(
                 rows, self._batch(sources.padded(rows, 8), extended.padded(rows, 8), most), strict=True
             ):
-                found[row] = title
-        return found
+                titles[row] = title
+        return titles
 
     def _batch(self, ids: np.ndarray, extended: np.ndarray, most: int) -> list[np.ndarray]:
         memory, real, *states = self.encoder.predict_on_batch(ids)
@@ -43,8 +43,8 @@ class Greedy:
         written = []
         while len(written) < most and not done.all():
             place = np.full((len(ids), 1), len(written), np.float32)
-            told = self.step.predict_on_batch([word, place, memory, real, *states])
-            scores, copies, _, *states = (np.asarray(ops.convert_to_numpy(value)) for value in told)
+            outputs = self.step.predict_on_batch([word, place, memory, real, *states])
+            scores, copies, _, *states = (np.asarray(ops.convert_to_numpy(value)) for value in outputs)
             share = np.zeros((len(ids), max(self.size, int(extended.max()) + 1)), np.float32)
             share[:, : self.size] = np.exp(scores)
             np.add.at(share, (count[:, None], extended), copies)

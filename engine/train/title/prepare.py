@@ -18,7 +18,7 @@ VOCABULARY = "vocabulary.json"
 
 
 @dataclass
-class Part:
+class TitlePart:
     """Pairs as the network sees them: ``sources`` as ids and as ``extended`` ids, ``targets`` (what is written, start
     to end) likewise, with unknown words that stand in the source by their extended ids; ``given``: all others 1."""
 
@@ -31,21 +31,21 @@ class Part:
     def __len__(self) -> int:
         return len(self.pairs)
 
-    def take(self, rows: Sequence[int] | np.ndarray) -> "Part":
+    def take(self, rows: Sequence[int] | np.ndarray) -> "TitlePart":
         """Some of the pairs, in the order asked for."""
-        own = (self.sources, self.extended, self.given, self.targets)
-        return Part([self.pairs[int(row)] for row in rows], *(ragged.take(rows) for ragged in own))
+        arrays = (self.sources, self.extended, self.given, self.targets)
+        return TitlePart([self.pairs[int(row)] for row in rows], *(ragged.take(rows) for ragged in arrays))
 
 
 @dataclass
-class Prepared:
+class PreparedTitles:
     """All that the training needs, in memory."""
 
     pairs: Pairs
     vocabulary: TitleVocabulary
     files: dict[str, Path]
-    train: Part
-    validation: Part
+    train: TitlePart
+    validation: TitlePart
     info: dict[str, Any]
 
 
@@ -65,7 +65,7 @@ class _Words:
 
 def prepare(
     pairs: Pairs, train: list[Pair], validation: list[Pair], settings, seed: int, folder: Path, emit: Emit
-) -> Prepared:
+) -> PreparedTitles:
     """Learn the vocabulary (once a run: it is kept in ``folder``) and cut the texts."""
     emit("state", stage="preparing", message="cutting the texts into words")
     words = _Words()
@@ -84,12 +84,12 @@ def prepare(
     spelled: list[str] = list(words.numbers)
     parts, dropped = [], 0
     for part, sources, titles in cut:
-        kept = [row for row in range(len(part)) if len(sources[row]) and 0 < len(titles[row]) <= settings.longest_title]
-        dropped += len(part) - len(kept)
-        if not kept:
+        rows = [row for row in range(len(part)) if len(sources[row]) and 0 < len(titles[row]) <= settings.longest_title]
+        dropped += len(part) - len(rows)
+        if not rows:
             raise UserError(f"{pairs.name}: every title is longer than {settings.longest_title} words; a higher "
                             "`longest_title` lets them in.")  # fmt: skip
-        parts.append(encode(part, sources, titles, kept, vocabulary, spelled))
+        parts.append(encode(part, sources, titles, rows, vocabulary, spelled))
     if dropped:
         emit("message", level="info",
              text=f"{dropped:,} titles are longer than {settings.longest_title} words and were left out.")  # fmt: skip
@@ -101,7 +101,7 @@ def prepare(
         "target_units": round(float(targets.lengths.mean() - 1), 1),
         "copied": round(float((targets.flat >= vocabulary.size).mean()), 4),
     }
-    return Prepared(pairs, vocabulary, {VOCABULARY: path}, parts[0], parts[1], info)
+    return PreparedTitles(pairs, vocabulary, {VOCABULARY: path}, parts[0], parts[1], info)
 
 
 def _count(rows: Sequence[np.ndarray], size: int) -> np.ndarray:
@@ -115,13 +115,13 @@ def encode(
     rows: Iterable[int],
     vocabulary: TitleVocabulary,
     spelled: list[str],
-) -> Part:
+) -> TitlePart:
     """Those ``rows`` of ``pairs`` as ids; ``sources`` and ``titles`` are numbers of the words ``spelled``."""
     chosen, ids, extended, given, gold = [], [], [], [], []
     for row in rows:
-        own, copyable, unknown = vocabulary.encode([spelled[number] for number in sources[row].tolist()])
+        source_ids, copyable, unknown = vocabulary.encode([spelled[number] for number in sources[row].tolist()])
         title = vocabulary.encode_title([spelled[number] for number in titles[row].tolist()], unknown)
-        for kept, made in ((ids, own), (extended, copyable), (given, title[0]), (gold, title[1])):
-            kept.append(made)
+        for column, made in ((ids, source_ids), (extended, copyable), (given, title[0]), (gold, title[1])):
+            column.append(made)
         chosen.append(pairs[row])
-    return Part(chosen, *(Ragged.pack(kept) for kept in (ids, extended, given, gold)))
+    return TitlePart(chosen, *(Ragged.pack(column) for column in (ids, extended, given, gold)))

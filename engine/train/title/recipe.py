@@ -11,7 +11,7 @@ from ...tasks.title.scores import rouge
 from ..pairs.loop import Scorer
 from ..pairs.recipe import PairsPipeline, Weights
 from .export import export
-from .prepare import VOCABULARY, Prepared, prepare
+from .prepare import VOCABULARY, PreparedTitles, prepare
 from .settings import TitleCopy
 from .trainer import TitleTrainer
 
@@ -30,7 +30,7 @@ class TitlePipeline(PairsPipeline[TitleCopy]):
     titles = True
     baseline_message = "taking the first sentence for the title"
 
-    prepared: Prepared
+    prepared: PreparedTitles
 
     def open_pairs(self, name: str, *columns: str) -> Pairs:
         return open_titles(name, *columns)
@@ -41,7 +41,7 @@ class TitlePipeline(PairsPipeline[TitleCopy]):
     def baseline_is_quick(self) -> bool:
         return len(self.measured_part) <= self.sample
 
-    def cut(self) -> Prepared:
+    def cut(self) -> PreparedTitles:
         parts = self.pairs, self.train, self.validation
         return prepare(*parts, self.settings, self.spec.seed, self.folder, self.emit)
 
@@ -74,7 +74,7 @@ class TitlePipeline(PairsPipeline[TitleCopy]):
         return evaluate(*arguments, **options)
 
 
-def scorer(prepared: Prepared) -> Scorer:
+def scorer(prepared: PreparedTitles) -> Scorer:
     """ROUGE in the titles' language."""
 
     def scores(hypotheses: list[str], references: list[str]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from ...text.batching import bucketed_batches, split_large
 from ..loop import compile_model
 from ..pairs.loop import CELLS, PairsLoop, Scorer, shifted
 from .greedy import Greedy
-from .prepare import Part
+from .prepare import TitlePart
 
 ops: Any = keras.ops  # its types say that anything may be None
 
@@ -52,8 +52,8 @@ class TitleTrainer(PairsLoop):
         model: keras.Model,
         settings,
         vocabulary: TitleVocabulary,
-        train: Part,
-        validation: Part,
+        train: TitlePart,
+        validation: TitlePart,
         scores: Scorer,
         seed: int,
         emit: Callable[..., None] = lambda kind, **values: None,
@@ -87,28 +87,30 @@ class TitleTrainer(PairsLoop):
     def _written(self) -> list[str]:
         if self._greedy is None:
             self._greedy = Greedy(self.settings, self.vocabulary.size)
-        found = self._greedy.write(self.model, self._read.sources, self._read.extended, self.settings.longest_title)
-        return [self.vocabulary.written(ids, own)[0] for ids, own in zip(found, self._surfaces, strict=True)]
+        title_ids = self._greedy.write(self.model, self._read.sources, self._read.extended, self.settings.longest_title)
+        return [
+            self.vocabulary.written(ids, surfaces)[0] for ids, surfaces in zip(title_ids, self._surfaces, strict=True)
+        ]
 
     def _references(self) -> list[str]:
         return [clean(pair.target) for pair in self._sample]
 
 
-def _inputs(part: Part, rows: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+def _inputs(part: TitlePart, rows: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
     """Source, extended, target and gold, as the network takes them; and the weights of the words."""
     given, _, _ = shifted(part.given.padded(rows))
     _, gold, weights = shifted(part.targets.padded(rows))
     return [part.sources.padded(rows, MULTIPLE), part.extended.padded(rows, MULTIPLE), given, gold], weights
 
 
-def measure(model: keras.Model, part: Part, batch_size: int = 32) -> dict[str, float]:
+def measure(model: keras.Model, part: TitlePart, batch_size: int = 32) -> dict[str, float]:
     """``−log p(gold)`` (nats a word), the coverage loss apart, and the mean probability of the words, over a part."""
     loss = probable = count = 0.0
     batches = bucketed_batches(part.sources.lengths * 4096 + part.targets.lengths, batch_size, None)
     for rows in split_large(batches, part.targets.lengths, CELLS):
         inputs, weights = _inputs(part, rows)
-        told = np.asarray(ops.convert_to_numpy(model.predict_on_batch(inputs)), np.float64)[..., 0][weights > 0]
-        loss -= float(told.sum())
-        probable += float(np.exp(told).sum())
-        count += told.size
+        log_probs = np.asarray(ops.convert_to_numpy(model.predict_on_batch(inputs)), np.float64)[..., 0][weights > 0]
+        loss -= float(log_probs.sum())
+        probable += float(np.exp(log_probs).sum())
+        count += log_probs.size
     return {"loss": loss / count, "accuracy": probable / count}

@@ -40,8 +40,8 @@ def _export(folder: Path) -> dict:
     give(weights, whole, encoder, step)
     attention = len(step.outputs) > 1 + len(encoder.outputs) - 1
     states = write(encoder, step, folder, ("scores", "attention") if attention else ("scores",))
-    found = check_and_shrink(folder, settings.precision, lambda: difference(folder, whole, sizes))
-    return {"states": states, "attention": attention, **found}
+    figures = check_and_shrink(folder, settings.precision, lambda: difference(folder, whole, sizes))
+    return {"states": states, "attention": attention, **figures}
 
 
 def difference(folder: Path, whole: Any, sizes: tuple[int, int]) -> float:
@@ -53,9 +53,9 @@ def difference(folder: Path, whole: Any, sizes: tuple[int, int]) -> float:
         sources[row, :n], targets[row, :t] = rng.integers(4, sizes[0], n), rng.integers(4, sizes[1], t)
     together = log_softmax(np.array(whole.predict_on_batch([sources, targets]), np.float64))
     most = 0.0
-    for row, place, found in word_by_word(folder, sources, targets, lengths):
+    for row, place, outputs in word_by_word(folder, sources, targets, lengths):
         most = max(
-            most, float(np.abs(log_softmax(np.array(found["scores"], np.float64))[0] - together[row, place]).max())
+            most, float(np.abs(log_softmax(np.array(outputs["scores"], np.float64))[0] - together[row, place]).max())
         )
     return most
 

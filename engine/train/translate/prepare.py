@@ -21,7 +21,7 @@ KINDS = {"subwords": "unigram", "characters": "char", "words": "word"}
 
 
 @dataclass
-class Part:
+class TranslationPart:
     """Pairs as the network sees them: ``sources`` end with the end symbol, ``targets`` begin and end with theirs."""
 
     pairs: list[Pair]
@@ -33,21 +33,21 @@ class Part:
 
 
 @dataclass
-class Prepared:
+class PreparedPairs:
     """All that the training needs, in memory."""
 
     pairs: Pairs
     source: Subwords
     target: Subwords
     files: dict[str, Path]
-    train: Part
-    validation: Part
+    train: TranslationPart
+    validation: TranslationPart
     info: dict[str, Any]
 
 
 def prepare(
     pairs: Pairs, train: list[Pair], validation: list[Pair], settings, seed: int, folder: Path, emit: Emit
-) -> Prepared:
+) -> PreparedPairs:
     """Learn the vocabularies (once a run: they are kept in ``folder``) and cut the texts."""
     files = {name: folder / name for name in (SOURCE, TARGET)}
     sides = (
@@ -79,7 +79,7 @@ def prepare(
         if not len(rows):
             raise UserError(f"{pairs.name}: every pair is longer than {settings.longest} units; a higher `longest` "
                             "lets them in.")  # fmt: skip
-        parts.append(Part([part[row] for row in rows], cut.sources.take(rows), cut.targets.take(rows)))
+        parts.append(TranslationPart([part[row] for row in rows], cut.sources.take(rows), cut.targets.take(rows)))
     if dropped:
         emit("message", level="info",
              text=f"{dropped:,} pairs are longer than {settings.longest} units and were left out.")  # fmt: skip
@@ -90,12 +90,12 @@ def prepare(
         "source_units": round(float(parts[0].sources.lengths.mean()), 1),
         "target_units": round(float(parts[0].targets.lengths.mean()), 1),
     }
-    return Prepared(pairs, source, target, files, parts[0], parts[1], info)
+    return PreparedPairs(pairs, source, target, files, parts[0], parts[1], info)
 
 
-def encode(pairs: Sequence[Pair], source: Subwords, target: Subwords, alpha: float = 0.0) -> Part:
+def encode(pairs: Sequence[Pair], source: Subwords, target: Subwords, alpha: float = 0.0) -> TranslationPart:
     """Pairs as ids; the sources by sampled segmentations where ``alpha`` is above 0."""
     sources = Ragged.pack(source.encode_many([pair.source for pair in pairs], alpha))
     begun = np.array([START], np.int32)
     targets = Ragged.pack(np.concatenate([begun, ids]) for ids in target.encode_many([pair.target for pair in pairs]))
-    return Part(list(pairs), sources, targets)
+    return TranslationPart(list(pairs), sources, targets)

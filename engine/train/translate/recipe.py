@@ -13,7 +13,7 @@ from ..pairs.loop import Scorer
 from ..pairs.recipe import PairsPipeline, Weights
 from ..pairs.settings import Encoding
 from .export import export
-from .prepare import SOURCE, TARGET, Prepared, prepare
+from .prepare import SOURCE, TARGET, PreparedPairs, prepare
 from .trainer import PairsTrainer
 
 QUICK = 50_000_000
@@ -28,7 +28,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
     learner = TASKS[task].learner
     baseline_message = "copying the translation of the nearest training sentence"
 
-    prepared: Prepared
+    prepared: PreparedPairs
 
     def open_pairs(self, name: str, *columns: str) -> Pairs:
         return open_pairs(name, *columns, reverse=self.settings.reverse)
@@ -44,7 +44,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
     def baseline_is_quick(self) -> bool:
         return len(self.train) * len(self.measured_part) <= QUICK
 
-    def cut(self) -> Prepared:
+    def cut(self) -> PreparedPairs:
         parts = self.pairs, self.train, self.validation
         return prepare(*parts, self.settings, self.spec.seed, self.folder, self.emit)
 
@@ -80,7 +80,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
         return evaluate(*arguments, **options)
 
 
-def scorer(prepared: Prepared) -> Scorer:
+def scorer(prepared: PreparedPairs) -> Scorer:
     """BLEU and chrF in the target's language."""
 
     def scores(hypotheses: list[str], references: list[str]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from ...text.subwords import Subwords, seed_sampling
 from ...text.symbols import END, PAD, START, UNK
 from ..loop import compile_model
 from ..pairs.loop import CELLS, MULTIPLE, PairsLoop, Scorer, shifted
-from .prepare import Part, encode
+from .prepare import TranslationPart, encode
 
 ops: Any = keras.ops  # its types say that anything may be None
 
@@ -31,8 +31,8 @@ class SmoothedCrossEntropy(keras.losses.Loss):
         # The backends have one kernel for this; the scores are by far the largest tensor of a step.
         loss: Any = ops.sparse_categorical_crossentropy(gold, y_pred, from_logits=True)
         if self.smoothing:
-            own = ops.take_along_axis(y_pred, gold[:, :, None], axis=-1)[:, :, 0]
-            loss = loss + self.smoothing * (own - ops.mean(y_pred, axis=-1))
+            gold_scores = ops.take_along_axis(y_pred, gold[:, :, None], axis=-1)[:, :, 0]
+            loss = loss + self.smoothing * (gold_scores - ops.mean(y_pred, axis=-1))
         return loss
 
     def get_config(self):
@@ -51,8 +51,8 @@ class PairsTrainer(PairsLoop):
         settings,
         source: Subwords,
         target: Subwords,
-        train: Part,
-        validation: Part,
+        train: TranslationPart,
+        validation: TranslationPart,
         scores: Scorer,
         seed: int,
         emit: Callable[..., None] = lambda kind, **values: None,
@@ -89,7 +89,7 @@ class PairsTrainer(PairsLoop):
         return [self.target.decode(ids) for ids in greedy(self.model, self.validation.sources.take(self.sampled))]
 
 
-def measure(model: keras.Model, part: Part, batch_size: int = 128) -> dict[str, float]:
+def measure(model: keras.Model, part: TranslationPart, batch_size: int = 128) -> dict[str, float]:
     """Cross-entropy (nats a word) and share of the words foretold, over a part."""
     loss = hits = words = 0.0
     batches = bucketed_batches(part.targets.lengths * 4096 + part.sources.lengths, batch_size, None)
@@ -100,8 +100,8 @@ def measure(model: keras.Model, part: Part, batch_size: int = 128) -> dict[str, 
         real = gold != PAD
         most = scores.max(axis=-1)
         log_sum = np.log(np.exp(scores - most[..., None]).sum(axis=-1)) + most
-        own = np.take_along_axis(scores, gold[..., None], axis=-1)[..., 0]
-        loss += float((log_sum - own)[real].sum())
+        gold_scores = np.take_along_axis(scores, gold[..., None], axis=-1)[..., 0]
+        loss += float((log_sum - gold_scores)[real].sum())
         hits += float((scores.argmax(axis=-1) == gold)[real].sum())
         words += float(real.sum())
     return {"loss": loss / words, "accuracy": hits / words}
@@ -110,21 +110,21 @@ def measure(model: keras.Model, part: Part, batch_size: int = 128) -> dict[str, 
 def greedy(model: keras.Model, sources: Ragged, most: int = 60) -> list[np.ndarray]:
     """The most probable next word again and again, until the end: by the training network itself, which reads all that
     is written so far at each step. Only for a glance at a sample; what ships decodes step by step."""
-    found: list[np.ndarray] = [np.zeros(0, np.int32)] * len(sources)
+    hypotheses: list[np.ndarray] = [np.zeros(0, np.int32)] * len(sources)
     for rows in bucketed_batches(sources.lengths, 100, None):
         ids = sources.padded(rows, MULTIPLE)
         longest = min(most, 2 * ids.shape[1] + 8)
         written = np.zeros((len(rows), 1), np.int32) + START
         done = np.zeros(len(rows), bool)
         while written.shape[1] <= longest and not done.all():
-            at = written.shape[1] - 1
+            last = written.shape[1] - 1
             padded = np.pad(written, ((0, 0), (0, -written.shape[1] % 8)))
-            scores = np.asarray(ops.convert_to_numpy(model.predict_on_batch([ids, padded])))[:, at]
+            scores = np.asarray(ops.convert_to_numpy(model.predict_on_batch([ids, padded])))[:, last]
             scores[:, [PAD, UNK, START]] = -np.inf
             word = np.where(done, PAD, scores.argmax(axis=1)).astype(np.int32)
             done |= word == END
             written = np.concatenate([written, word[:, None]], axis=1)
         for row, line in zip(rows, written, strict=True):
             stop = np.flatnonzero(line == END)
-            found[row] = line[1 : stop[0] if len(stop) else None]
-    return found
+            hypotheses[row] = line[1 : stop[0] if len(stop) else None]
+    return hypotheses

@@ -90,13 +90,13 @@ def blended(
     return everything, table, np.concatenate([counts, np.zeros(len(extra), counts.dtype)])
 
 
-def _projected(known: np.ndarray, wanted: np.ndarray, given: np.ndarray) -> np.ndarray:
+def _projected(shared: np.ndarray, wanted: np.ndarray, given: np.ndarray) -> np.ndarray:
     """``given`` mapped by the matrix that takes ``known`` nearest to ``wanted``, scaled to unit length."""
     if not len(given):
         return np.zeros((0, wanted.shape[1]))
     # A little of a ridge: with few shared words the plain solution is not unique.
-    inner = known.T @ known + 1e-3 * len(known) / known.shape[1] * np.eye(known.shape[1])
-    return serve.unit(given @ np.linalg.solve(inner, known.T @ wanted))
+    inner = shared.T @ shared + 1e-3 * len(shared) / shared.shape[1] * np.eye(shared.shape[1])
+    return serve.unit(given @ np.linalg.solve(inner, shared.T @ wanted))
 
 
 def _read(name: str, wanted: dict[str, int], more: int, emit: Emit) -> tuple[list[str], np.ndarray]:
@@ -107,15 +107,15 @@ def _read(name: str, wanted: dict[str, int], more: int, emit: Emit) -> tuple[lis
         stream = ((word, loaded.rows([row])[0]) for row, word in enumerate(loaded.words))
     else:
         stream = sources.read(path, warn=lambda text: emit("message", level="warning", text=text))
-    kept: dict[str, np.ndarray] = {}
+    by_word: dict[str, np.ndarray] = {}
     for word, vector in stream:
-        if word in kept or any(map(str.isspace, word)) or not word:
+        if word in by_word or any(map(str.isspace, word)) or not word:
             continue
         if word in wanted:
-            kept[word] = vector
+            by_word[word] = vector
         elif more > 0:
-            kept[word] = vector
+            by_word[word] = vector
             more -= 1
-    if not kept:
+    if not by_word:
         raise UserError(f"None of the texts' words stands in the vectors {name!r}: name some of the same language.")
-    return list(kept), np.asarray(list(kept.values()), np.float32)
+    return list(by_word), np.asarray(list(by_word.values()), np.float32)

@@ -65,13 +65,13 @@ class Corpus:
 
         UserError where fewer than two are left: there is nothing to tell apart.
         """
-        kept = [(word, n) for word, n in self.counts().items() if n >= min_count][:size]
-        if len(kept) < 2:
+        frequent = [(word, n) for word, n in self.counts().items() if n >= min_count][:size]
+        if len(frequent) < 2:
             raise UserError(
-                f"Only {len(kept)} different words occur at least {min_count} times in {self.words:,} words: "
+                f"Only {len(frequent)} different words occur at least {min_count} times in {self.words:,} words: "
                 "give more texts, or a lower min_count."
             )
-        return [word for word, _ in kept], np.asarray([n for _, n in kept], np.int64)
+        return [word for word, _ in frequent], np.asarray([n for _, n in frequent], np.int64)
 
 
 class Writer:
@@ -176,10 +176,10 @@ def _lines(words: list[str], sentences: bool) -> Iterator[list[str]]:
             yield words
         return
     start = 0
-    for at, word in enumerate(words):
+    for index, word in enumerate(words):
         if word in ENDS or word.strip("!?.…") == "":
-            yield words[start : at + 1]
-            start = at + 1
+            yield words[start : index + 1]
+            start = index + 1
     if start < len(words):
         yield words[start:]
 
@@ -231,12 +231,12 @@ def _by_shard(corpus: Corpus) -> Iterator[tuple[int, Iterable[tuple[list[str], b
 def _stretches(line: list[str]) -> Iterator[tuple[list[str], bool]]:
     """Runs of words and, apart, what no phrase reaches over: punctuation, numbers, and the halves of don't."""
     start = 0
-    for at, word in enumerate(line):
+    for index, word in enumerate(line):
         if "'" in word or not word[0].isalpha():
-            if start < at:
-                yield line[start:at], True
+            if start < index:
+                yield line[start:index], True
             yield [word], False
-            start = at + 1
+            start = index + 1
     if start < len(line):
         yield line[start:], True
 

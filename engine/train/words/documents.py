@@ -61,7 +61,7 @@ def prepare(texts: Texts, held: int, seed: int, folder: Path, emit: Emit, should
     total = texts.count
     every = max(10, total // held) if held else 0
     offset = int(np.random.default_rng(seed).integers(every)) if every else 0
-    count = words = kept = seen = 0
+    count = words = reserved = seen = 0
     say = Saying(emit)
     with atomic_open(folder / "documents.txt") as stream, atomic_open(folder / "held.txt") as aside:
         for text in texts:
@@ -71,14 +71,14 @@ def prepare(texts: Texts, held: int, seed: int, folder: Path, emit: Emit, should
             tokens = texts.words(text, punctuation=False)[:MAX_WORDS]
             if not tokens:
                 continue
-            if every and seen % every == offset and kept < held and len(tokens) >= SHORTEST:
+            if every and seen % every == offset and reserved < held and len(tokens) >= SHORTEST:
                 aside.write(" ".join(tokens) + "\n")
-                kept += 1
+                reserved += 1
                 continue
             stream.write(" ".join(tokens) + "\n")
             count, words = count + 1, words + len(tokens)
             say(lambda: f"cutting texts into words: {words:,} in {seen:,} of {total:,} texts")  # noqa: B023
     if count < 2:
         raise UserError(f"{texts.source.name} holds {count} texts with words: paragraph vectors need at least two.")
-    write_json(folder / "documents.json", {"count": count, "words": words, "held": kept})
-    return Documents(folder, count, words, kept)
+    write_json(folder / "documents.json", {"count": count, "words": words, "held": reserved})
+    return Documents(folder, count, words, reserved)

@@ -103,7 +103,7 @@ def _tables(model: Any) -> list[np.ndarray]:
 
 
 @dataclass
-class Progress:
+class GensimProgress:
     """Where a training stands: ``position`` shards of epoch ``epoch`` (from 0) are done."""
 
     epoch: int = 0
@@ -136,7 +136,7 @@ class Trainer:
         self.model, self.settings, self.corpus, self.seed = model, settings, corpus, seed
         self.measures, self.emit, self.should_stop = measures, emit, should_stop
         self.workers = min(settings.workers or cores(), len(corpus.shards))
-        self.progress = Progress()
+        self.progress = GensimProgress()
         self._file = folder / "vectors.npz" if folder else None
         self._vocabulary = CythonVocab(model.wv, hs=model.hs)
         self._measuring = 0.0
@@ -264,14 +264,14 @@ class Trainer:
     def _end_epoch(self) -> None:
         progress = self.progress
         begun = time.monotonic()
-        found = self.measures.of_matrix(self.model.wv.index_to_key, self.model.wv.vectors)
+        measured = self.measures.of_matrix(self.model.wv.index_to_key, self.model.wv.vectors)
         self._measuring = time.monotonic() - begun
         last = progress.epoch + 1 == self.settings.epochs
         row = {
             "epoch": progress.epoch + 1,
             "epochs": self.settings.epochs,
             "train": {},
-            "validation": found.values,
+            "validation": measured.values,
             "rate": round(self.corpus.words / max(progress.seconds, 1e-9), 1),
             "seconds": round(progress.seconds, 2),
             "learning_rate": self._rate((progress.epoch + 1) * self.corpus.words),
@@ -302,7 +302,7 @@ class Trainer:
 
     def _take(self, groups: checkpoint.Groups, meta: dict[str, Any]) -> None:
         checkpoint.fill(_tables(self.model), groups["tables"])
-        self.progress = Progress(**meta)
+        self.progress = GensimProgress(**meta)
 
 
 def _rate(settings: Any, look: Look, words: list[str], seed: int) -> float:

@@ -20,7 +20,7 @@ TICK_SECONDS = 0.25
 
 
 @dataclass
-class Progress:
+class KerasProgress:
     """Where a training stands: ``block`` blocks of epoch ``epoch`` (from 0) are done, and ``batch`` of the next."""
 
     epoch: int = 0
@@ -54,7 +54,7 @@ class Trainer:
     ) -> None:
         self.model, self.settings, self.sampler, self.words = model, settings, sampler, words
         self.measures, self.emit, self.should_stop = measures, emit, should_stop
-        self.progress = Progress()
+        self.progress = KerasProgress()
         self._file = folder / "state.npz" if folder else None
         self._step = make_step(model, settings.pairs_a_word)
         self._pending: list[Any] = []
@@ -147,12 +147,12 @@ class Trainer:
     def _end_epoch(self) -> None:
         progress = self.progress
         loss = progress.loss / max(progress.pairs, 1)
-        found = self.measures.of_matrix(self.words, self.vectors()) if self.measures else Measured({}, {}, ())
+        measured = self.measures.of_matrix(self.words, self.vectors()) if self.measures else Measured({}, {}, ())
         row = {
             "epoch": progress.epoch + 1,
             "epochs": self.settings.epochs,
             "train": {"loss": loss},
-            "validation": found.values,
+            "validation": measured.values,
             "rate": progress.pairs / max(progress.seconds, 1e-9),
             "seconds": round(progress.seconds, 2),
             "learning_rate": self._rate(0.0),
@@ -160,7 +160,7 @@ class Trainer:
             "best": progress.epoch + 1 == self.settings.epochs,
         }
         progress.history.append(row)
-        self.progress = Progress(epoch=progress.epoch + 1, history=progress.history)
+        self.progress = KerasProgress(epoch=progress.epoch + 1, history=progress.history)
         self.emit("epoch", **row)
 
     def _save(self) -> None:
@@ -177,4 +177,4 @@ class Trainer:
 
     def _take(self, groups: checkpoint.Groups, meta: dict[str, Any]) -> None:
         checkpoint.assign(self.model.weights, groups["tables"])
-        self.progress = Progress(**meta)
+        self.progress = KerasProgress(**meta)

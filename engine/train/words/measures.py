@@ -67,54 +67,54 @@ class Measures:
     """The tests for a language whose files are on this machine."""
 
     def __init__(self, language: str) -> None:
-        self.found: list[tuple[WordTest, Path]] = []
+        self.tests: list[tuple[WordTest, Path]] = []
         self.missing: list[WordTest] = []
         for measure in TESTS.get(language.lower().partition("-")[0], ()):
             try:
-                self.found.append((measure, benchmarks.find(measure.file)))
+                self.tests.append((measure, benchmarks.find(measure.file)))
             except UserError:
                 self.missing.append(measure)
 
     @property
     def labels(self) -> dict[str, str]:
         """Keys and their names for people, as the event ``start`` tells them."""
-        return {measure.key: label(measure.key) for measure, _ in self.found}
+        return {measure.key: label(measure.key) for measure, _ in self.tests}
 
     @property
     def title(self) -> str:
         """For people: ``WordSim-353, SimLex-999``."""
-        return ", ".join(measure.title for measure, _ in self.found)
+        return ", ".join(measure.title for measure, _ in self.tests)
 
     @property
     def files(self) -> list[str]:
         """The names by which the tests are found again."""
-        return [measure.file for measure, _ in self.found]
+        return [measure.file for measure, _ in self.tests]
 
     def of(self, vectors: Any) -> Measured:
         """Ask all tests; ``vectors`` is a Table or a loaded bundle. A test that knows too few words is left out."""
         values: dict[str, float] = {}
         details: dict[str, float] = {}
         sections: list[dict[str, Any]] = []
-        for measure, path in self.found:
+        for measure, path in self.tests:
             if measure.kind == "pairs":
                 answer = benchmarks.pairs(vectors, path)
-                value, known = answer["spearman"], round(answer["covered"] * answer["pairs"])
-                details[f"{measure.key}_known"] = known
+                value, covered = answer["spearman"], round(answer["covered"] * answer["pairs"])
+                details[f"{measure.key}_known"] = covered
                 details[f"{measure.key}_pairs"] = int(answer["pairs"])
             else:
                 answer = benchmarks.analogies(vectors, path, ANALOGY_VOCABULARY)
-                value, known = answer["accuracy"], int(answer["questions"])
-                details[f"{measure.key}_questions"] = known
-                if known >= LEAST:
+                value, covered = answer["accuracy"], int(answer["questions"])
+                details[f"{measure.key}_questions"] = covered
+                if covered >= LEAST:
                     asked = ((name, row) for name, row in answer["sections"].items() if row["questions"])
                     sections += [{"label": name, **_section(row)} for name, row in asked]
-            if known >= LEAST and np.isfinite(value):
+            if covered >= LEAST and np.isfinite(value):
                 values[measure.key] = round(float(value), 4)
         return Measured(values, details, tuple(sections))
 
     def of_matrix(self, words: Sequence[str], matrix: np.ndarray) -> Measured:
         """As :meth:`of`, for a plain table ``[n, size]``, the most frequent word first."""
-        return self.of(benchmarks.Table(words, matrix)) if self.found else Measured({}, {}, ())
+        return self.of(benchmarks.Table(words, matrix)) if self.tests else Measured({}, {}, ())
 
 
 def _section(row: Any) -> dict[str, Any]:

@@ -41,8 +41,8 @@ class Negatives:
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         """Word ids, int32 of ``shape``."""
-        found = np.searchsorted(self.cumulative, rng.random(shape), side="right")
-        return np.minimum(found, len(self.cumulative) - 1).astype(np.int32)
+        drawn = np.searchsorted(self.cumulative, rng.random(shape), side="right")
+        return np.minimum(drawn, len(self.cumulative) - 1).astype(np.int32)
 
 
 def cut(starts: np.ndarray, tokens: int = BLOCK) -> np.ndarray:
@@ -185,8 +185,8 @@ class Sampler:
             Negatives.of(counts),
             cut(starts, tokens),
         )
-        kept = float((self.keep * counts).sum())
-        self.expected = kept if cbow else kept * ((window + 1) if dynamic else 2 * window)
+        expected = float((self.keep * counts).sum())
+        self.expected = expected if cbow else expected * ((window + 1) if dynamic else 2 * window)
         """Pairs (CBOW: windows) an epoch, at most: kept words times the mean number of their neighbours."""
 
     def __len__(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ....data.wording import percent
 from ... import registry
 from ...jobs.processes import cores
 from ...results import DataCheck, JobSpec, Preflight, UserError
@@ -52,8 +53,8 @@ class Look:
         A word seen once in a tenth stands for ten; rarer words than the sample shows are not counted.
         """
         least = max(min_count * self.share, 1)
-        kept = (word for word, count in self.counts.items() if count >= least)
-        return sorted(kept, key=lambda word: (-self.counts[word], word))[:size]
+        frequent = (word for word, count in self.counts.items() if count >= least)
+        return sorted(frequent, key=lambda word: (-self.counts[word], word))[:size]
 
 
 def check(
@@ -164,7 +165,7 @@ def _facts(texts: Texts, look: Look, settings: Any, vocabulary: int) -> list[str
         passes,
     ]
     if look.share < 1:
-        said.append(f"Only {look.share:.0%} of the texts were read for this look; the rest is estimated.")
+        said.append(f"Only {percent(look.share, 0)} of the texts were read for this look; the rest is estimated.")
     return said
 
 
@@ -177,13 +178,13 @@ def _tests(texts: Texts, words: list[str]) -> tuple[list[str], list[str]]:
     measures, covered = Measures(texts.source.language), []
     missing = [f"{measure.title} is not on this machine: it will not be measured." for measure in measures.missing]
     rows = benchmarks.Table(words, np.zeros((len(words), 1), np.float32))
-    for measure, path in measures.found:
+    for measure, path in measures.tests:
         if measure.kind == "pairs":
             pairs = benchmarks.read_pairs(path)
-            known = sum(rows.find(one) is not None and rows.find(two) is not None for one, two, _ in pairs)
-            covered.append(f"{measure.title}: the vocabulary covers {known} of {len(pairs)} pairs.")
+            count = sum(rows.find(first) is not None and rows.find(two) is not None for first, two, _ in pairs)
+            covered.append(f"{measure.title}: the vocabulary covers {count} of {len(pairs)} pairs.")
         else:
             questions = [question for section in benchmarks.read_analogies(path).values() for question in section]
-            known = sum(all(rows.find(word) is not None for word in question) for question in questions)
-            covered.append(f"{measure.title}: the vocabulary covers {known:,} of {len(questions):,} questions.")
+            count = sum(all(rows.find(word) is not None for word in question) for question in questions)
+            covered.append(f"{measure.title}: the vocabulary covers {count:,} of {len(questions):,} questions.")
     return covered, missing

@@ -89,7 +89,7 @@ class WordsPipeline(Pipeline[SettingsT]):
 
     def measure(self, target: Path) -> Report:
         measured = Measured({}, {}, ())
-        if self.measures.found:
+        if self.measures.tests:
             measured = self.measures.of(model.load(str(target.absolute())))
         return Report(
             model=self.name,
@@ -122,12 +122,12 @@ class WordsPipeline(Pipeline[SettingsT]):
 
 def protocol(name: str, measures: Measures) -> str:
     """How word vectors are measured, and the commands that do it again."""
-    if not measures.found:
+    if not measures.tests:
         return "Not measured: the tests of this language are not on this machine, or there are none."
     parts = ["The last epoch is kept; nothing was chosen by these tests."]
-    if any(measure.kind == "pairs" for measure, _ in measures.found):
+    if any(measure.kind == "pairs" for measure, _ in measures.tests):
         parts.append("ρ: Spearman's rank correlation with human scores over the pairs of known words.")
-    if any(measure.kind == "analogies" for measure, _ in measures.found):
+    if any(measure.kind == "analogies" for measure, _ in measures.tests):
         parts.append(
             "Analogies: 3CosAdd, right if the answer comes first, among the 30,000 most frequent words, over the "
             "questions of known words."

@@ -2,7 +2,8 @@
 
 import math
 
-from ..settings import Passes, Precision, Rate, Vocabulary, Window, changed, setting, settings
+from ..declaring import changed, setting, settings
+from ..settings import Passes, Precision, Rate, Vocabulary, Window
 
 NEGATIVE, HIERARCHICAL = "negative sampling", "hierarchical softmax"
 SKIP_GRAM, CBOW = "skip-gram", "cbow"

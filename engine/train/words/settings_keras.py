@@ -1,6 +1,7 @@
 """The hyper-parameters of word2vec in Keras: CBOW and skip-gram as the textbook teaches them."""
 
-from ..settings import Batches, changed, setting, settings
+from ..declaring import changed, setting, settings
+from ..settings import Batches
 from .settings import NEGATIVE, DynamicWindow, FallingRate, Negative, Objective, WordTraining
 
 SOFTMAX = "full softmax"

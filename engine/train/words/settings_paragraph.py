@@ -1,6 +1,6 @@
 """The hyper-parameters of paragraph vectors."""
 
-from ..settings import changed, setting, settings
+from ..declaring import changed, setting, settings
 from .settings import Architecture, Exponent, FallingRate, Negative, TextVectors, Threads
 
 DBOW, DM, BOTH = "dbow", "dm", "both"

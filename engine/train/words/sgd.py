@@ -28,9 +28,9 @@ def make_step(model: Any, limit: float) -> Step:
     gradients = {"jax": _jax_gradients, "torch": _torch_gradients}[backend](model)
 
     def step(batch: Batch, rate: float) -> Any:
-        total, found = gradients(batch.inputs, batch.targets, batch.negatives, batch.weights)
+        total, gradient_values = gradients(batch.inputs, batch.targets, batch.negatives, batch.weights)
         factors = _factors(model, batch.inputs, batch.targets, batch.negatives, batch.weights, limit)
-        for variable, gradient, factor in zip(model.trainable_variables, found, factors, strict=True):
+        for variable, gradient, factor in zip(model.trainable_variables, gradient_values, factors, strict=True):
             variable.assign(variable.value - rate * factor[:, None] * gradient)
         return total
 

@@ -69,7 +69,7 @@ def open_texts(spec: JobSpec) -> Texts:
         return Texts(source, (part,))
     if not source.published and "all" in source.splits:
         return Texts(source, ("all",))
-    chosen = tuple(known for known in ("train", "unsup") if known in source.splits)
+    chosen = tuple(split for split in ("train", "unsup") if split in source.splits)
     if not chosen and "all" not in source.splits:
         raise UserError(f"{name} has no training part; name one of its splits, like {name}:{source.splits[0]}.")
     return Texts(source, chosen or ("all",))

@@ -31,7 +31,7 @@ def test_it_looks_as_it_did(snap_compare: Any, profiles_app: Any, until: Any, si
     async def show(pilot: Any) -> None:
         app = pilot.app
         app.theme = theme
-        await pilot.press("ctrl+b")
+        await pilot.press("ctrl+g", "u")
         await until(pilot, lambda: app.screen.PLACE == "authors" and app.screen.one.models.known)
         screen = app.screen
         if text:

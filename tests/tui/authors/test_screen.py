@@ -15,7 +15,7 @@ from dltext.tui.authors.group_card import GroupCard
 from dltext.tui.authors.screen import AuthorsScreen
 from dltext.tui.kit.attended import AttendedArea, HopBar
 from dltext.tui.kit.choicebar import ChoiceBar
-from dltext.tui.kit.dialogs import Choose
+from dltext.tui.kit.dialogs import Choose, OpenFile
 from dltext.tui.kit.phrases import PhraseTable
 from dltext.tui.kit.preview import Preview
 
@@ -28,7 +28,7 @@ def opened(until: Any) -> Any:
     """``screen = await opened(pilot, text)``: Authors with that text answered and explained."""
 
     async def go(pilot: Any, text: str = "") -> AuthorsScreen:
-        await pilot.press("ctrl+b")
+        await pilot.press("ctrl+g", "u")
         await until(pilot, lambda: pilot.app.screen.PLACE == "authors" and pilot.app.screen.one.models.known)
         screen = pilot.app.screen
         if text:
@@ -113,7 +113,7 @@ async def test_f3_shows_each_hop_and_comes_back_to_all(profiles_app: Any, opened
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, "haha mom school and some more words")
         bar = screen.query_one(HopBar)
-        assert said(bar).startswith("f3 all hops  1  2  3")
+        assert said(bar).startswith("F3 all hops  1  2  3")
         assert "¼ of its attention" in said(bar)
         every = shaded(screen)
         seen = []
@@ -123,7 +123,7 @@ async def test_f3_shows_each_hop_and_comes_back_to_all(profiles_app: Any, opened
             seen.append(frozenset(shaded(screen)))
         assert len(set(seen)) == 3
         await pilot.press("f3")
-        assert said(bar).startswith("f3 all hops")
+        assert said(bar).startswith("F3 all hops")
         assert shaded(screen) == every
 
 
@@ -209,11 +209,11 @@ async def test_without_a_model_it_says_where_one_comes_from(profiles_app: Any, p
     profiles.bundles = profiles.bundles[:2]
     async with profiles_app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        assert "Train one with f6" in said(screen.query_one("#no-model", Static))
+        assert "Train a model with F6" in said(screen.query_one("#no-model", Static))
         assert not screen.one.card.display
         await pilot.press("f2")
         await pilot.pause()
-        assert "Train one with f6" in said(screen.query_one("#group-empty", Static))
+        assert "Train a model with F6" in said(screen.query_one("#group-empty", Static))
 
 
 async def test_an_error_is_a_sentence_and_the_screen_goes_on(
@@ -235,7 +235,7 @@ async def test_a_profile_is_exported(
     target = tmp_path / f"profile.{ending}"
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         await opened(pilot, YOUNG)
-        await pilot.press("ctrl+e")
+        await pilot.press("f12")
         await give_path(pilot, target)
         await until(pilot, target.exists)
     written = target.read_text(encoding="utf-8")
@@ -329,9 +329,9 @@ async def test_keys_are_those_of_the_view(profiles_app: Any, opened: Any, until:
         assert (footer()["ctrl+o"], footer()["f2"], footer()["f3"]) == ("open", "many", "hops")
         await grouped(pilot, screen, until)
         await until(pilot, lambda: screen.many.group is not None)
-        assert (footer()["ctrl+o"], footer()["f2"], footer()["f3"]) == ("corpus", "one author", "part")
+        assert (footer()["ctrl+o"], footer()["f2"], footer()["f3"]) == ("own file", "one author", "corpus")
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: isinstance(profiles_app.screen, Choose))
+        await until(pilot, lambda: isinstance(profiles_app.screen, OpenFile))
 
 
 async def test_a_part_of_the_corpus(profiles_app: Any, profiles: Any, opened: Any, until: Any) -> None:
@@ -339,13 +339,13 @@ async def test_a_part_of_the_corpus(profiles_app: Any, profiles: Any, opened: An
         screen = await opened(pilot)
         await grouped(pilot, screen, until)
         await until(pilot, lambda: screen.many.group is not None)
-        assert "Part all" in screen.query_one(ChoiceBar).plain
+        assert "only" not in screen.query_one(ChoiceBar).plain
         await pilot.press("f3")
         await until(pilot, lambda: isinstance(profiles_app.screen, Choose))
         await pilot.press("3")
         await until(pilot, lambda: screen.many.group is not None and screen.many.target.split == "test")
         assert profiles.asked("read_data")[-1] == ("mr", "test", "text")
-        assert "Part test" in screen.query_one(ChoiceBar).plain
+        assert "mr, test only" in screen.query_one(ChoiceBar).plain
 
 
 async def test_a_corpus_without_stated_parts_has_ours(
@@ -402,7 +402,7 @@ async def test_a_group_is_exported(
         screen = await opened(pilot)
         await grouped(pilot, screen, until)
         await until(pilot, lambda: screen.many.group is not None)
-        await pilot.press("ctrl+e")
+        await pilot.press("f12")
         await give_path(pilot, target)
         await until(pilot, target.exists)
     written = target.read_text(encoding="utf-8")
@@ -556,6 +556,19 @@ async def test_the_palette_leads_a_profiler_to_authors(profiles_app: Any, until:
         provider = WorkbenchCommands(profiles_app.screen)
         await provider.startup()
         hits = {hit.text: hit async for hit in provider.discover()}
-        assert "Authors: hops  (f3)" in hits
+        assert "Authors: hops  (F3)" in hits
         await hits["Use profile-en"].command()
         await until(pilot, lambda: profiles_app.current_mode == "authors")
+
+
+async def test_as_many_hops_are_offered_as_there_are(profiles_app: Any, opened: Any) -> None:
+    from dltext.tui.palette import WorkbenchCommands
+
+    async with profiles_app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, "haha mom school and some more words")
+        offered = [number for number in range(10) if screen.check_action("show_hop", (str(number),))]
+        assert offered == list(range(len(screen.one.explained.hops) + 1))
+        provider = WorkbenchCommands(screen)
+        await provider.startup()
+        hops = [hit.text for hit in [hit async for hit in provider.discover()] if hit.text.startswith("Hop ")]
+        assert len(hops) == len(screen.one.explained.hops)

@@ -176,7 +176,7 @@ async def test_without_corpora_it_says_what_to_do(app: Any, engine: Any, until: 
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f9")
         await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen.query_one("#empty").display)
-        assert "i imports a file" in app.screen.query_one("#empty").render().plain
+        assert "ctrl+o imports a file" in app.screen.query_one("#empty").render().plain
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])

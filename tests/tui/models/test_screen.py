@@ -66,7 +66,7 @@ async def test_a_broken_model_is_not_offered(app: Any, engine: Any, until: Any) 
     async with app.run_test(size=(120, 36)) as pilot:
         await opened(app, pilot, until)
         await go_to(app, pilot, 3)
-        await pilot.press("u", "d", "e", "enter")
+        await pilot.press("u", "d", "f12", "enter")
         await pilot.pause(0.1)
         assert app.screen.PLACE == "models"
         assert not engine.asked("set_default")
@@ -77,7 +77,10 @@ async def test_removing_asks_first(app: Any, engine: Any, until: Any) -> None:
         await opened(app, pilot, until)
         await pilot.press("x")
         await pilot.pause()
-        assert not app.screen.is_modal, "what ships cannot be removed"
+        assert not app.screen.is_modal
+        said = next(iter(app._notifications)).message
+        assert "comes with dltext and cannot be removed" in said
+        assert "d on another model" in said
         await go_to(app, pilot, 2)
         await pilot.press("x")
         await until(pilot, lambda: app.screen.is_modal)
@@ -100,7 +103,7 @@ async def test_import_and_export(app: Any, engine: Any, until: Any, give_path: A
         await give_path(pilot, archive)
         await until(pilot, lambda: app.screen.PLACE == "models" and "theirs" in app.screen._found)
         await until(pilot, lambda: app.screen.query_one(PlainTable).chosen == "theirs")
-        await pilot.press("e")
+        await pilot.press("f12")
         await give_path(pilot, tmp_path / "out.zip")
         await until(pilot, lambda: engine.asked("export_model") == [("theirs", str(tmp_path / "out.zip"))])
 
@@ -119,8 +122,8 @@ async def test_without_models_it_says_what_to_do(app: Any, engine: Any, until: A
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f8")
         await until(pilot, lambda: app.screen.PLACE == "models" and app.screen.query_one("#empty").display)
-        assert "f6 trains one" in app.screen.query_one("#empty").render().plain
-        await pilot.press("u", "d", "x", "e")
+        assert "F6 trains one" in app.screen.query_one("#empty").render().plain
+        await pilot.press("u", "d", "x", "f12")
         await pilot.pause()
         assert app.screen.PLACE == "models"
 

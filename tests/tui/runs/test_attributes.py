@@ -126,7 +126,7 @@ async def test_it_is_exported_with_all_attributes(
     file = tmp_path / f"out{suffix}"
     async with jobs_app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        await pilot.press("e")
+        await pilot.press("f12")
         await until(pilot, lambda: pilot.app.screen.query("#path"))
         pilot.app.screen.query_one("#path").value = str(file)
         await pilot.press("enter")

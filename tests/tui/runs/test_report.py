@@ -162,7 +162,7 @@ async def test_it_is_exported(jobs_app: Any, jobs: Any, opened: Any, until: Unti
     file = tmp_path / f"out{suffix}"
     async with jobs_app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
-        await pilot.press("e")
+        await pilot.press("f12")
         await until(pilot, lambda: pilot.app.screen.query("#path"))
         pilot.app.screen.query_one("#path").value = str(file)
         await pilot.press("enter")
@@ -205,7 +205,7 @@ async def test_a_report_that_cannot_be_read_says_why(
         await until(pilot, lambda: pilot.app.screen.selected)
         await pilot.press("enter")
         await until(pilot, lambda: "damaged [/]" in said(pilot.app.screen, "#report-head"))
-        await pilot.press("1", "2", "3", "e", "u", "escape")
+        await pilot.press("1", "2", "3", "f12", "u", "escape")
 
 
 def test_columns_that_begin_alike_keep_their_ends() -> None:

@@ -37,7 +37,7 @@ def opened(until: Any) -> Any:
     """``screen = await opened(pilot, "sea")``: Search with that query answered."""
 
     async def go(pilot: Any, query: str = "") -> Any:
-        await pilot.press("ctrl+f")
+        await pilot.press("ctrl+g", "s")
         await until(pilot, lambda: pilot.app.screen.PLACE == "search" and pilot.app.screen.choice.methods)
         screen = pilot.app.screen
         if query:
@@ -217,7 +217,7 @@ async def test_what_there_is_to_say_of_an_answer_stands_under_it(
         assert under.size.width * under.size.height >= len(note(screen)), "all of it can be read"
         assert screen.table.size.height >= 3
         assert "80 % of the query" in str(screen.query_one("#list").border_subtitle)
-        await pilot.press("ctrl+t")
+        await pilot.press("f4")
         await until(pilot, lambda: screen.alike and listed(screen))
         assert note(screen) == "", "near-duplicates are no answer to the query"
 
@@ -243,29 +243,29 @@ async def test_a_method_that_waits_for_vectors_says_so_and_comes_back(
 async def test_another_corpus_and_a_part_of_it(app: Any, engine: Any, opened: Any, until: Any) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, "sea")
-        await pilot.press("f4")
-        await until(pilot, lambda: isinstance(app.screen, Choose))
-        await pilot.press("3")
-        await until(pilot, lambda: screen.requests.found and screen.requests.found.split == "test")
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(app.screen, Choose))
         await pilot.press("3")
+        await until(pilot, lambda: screen.requests.found and screen.requests.found.split == "test")
+        assert "test only" in screen.query_one(ChoiceBar).plain
+        await pilot.press("f2")
+        await until(pilot, lambda: isinstance(app.screen, Choose))
+        await pilot.press("5")
         await until(pilot, lambda: screen.requests.found and screen.requests.found.data == "hotel")
         assert screen.requests.target.language == "zh"
         assert engine.asked("search_methods")[-1] == ("zh",)
         assert screen.requests.target.split == ""
 
 
+@pytest.mark.parametrize("keys", [("ctrl+o",), ("f2", "end", "enter")])
 async def test_a_file_of_ones_own(
-    app: Any, engine: Any, opened: Any, until: Any, give_path: Any, tmp_path: Any
+    keys: tuple[str, ...], app: Any, engine: Any, opened: Any, until: Any, give_path: Any, tmp_path: Any
 ) -> None:
     file = tmp_path / "海 [b].txt"
     file.write_text("这家酒店在海边\n早餐很好\n", encoding="utf-8")
     async with app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, "海")
-        await pilot.press("f2")
-        await until(pilot, lambda: isinstance(app.screen, Choose))
-        await pilot.press("end", "enter")
+        await pilot.press(*keys)
         await give_path(pilot, file)
         await until(pilot, lambda: screen.requests.found and screen.requests.found.data == str(file))
         assert screen.requests.target.language == "zh"
@@ -275,13 +275,13 @@ async def test_a_file_of_ones_own(
 async def test_near_duplicates_stand_in_a_tab_of_their_own(app: Any, engine: Any, opened: Any, until: Any) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, "sea")
-        await pilot.press("ctrl+t")
+        await pilot.press("f4")
         await until(pilot, lambda: listed(screen) == ["d1", "d7"])
         row = "|".join(cell.plain for cell in screen.table.get_row_at(1))
         assert "86 %" in row
-        await pilot.press("ctrl+t")
+        await pilot.press("f4")
         await until(pilot, lambda: listed(screen) == ["d3", "d2", "d8"])
-        await pilot.press("ctrl+t")
+        await pilot.press("f4")
         await until(pilot, lambda: listed(screen) == ["d1", "d7"])
         assert len(engine.asked("near_duplicates")) == 1
         screen.box.focus_query()
@@ -293,7 +293,7 @@ async def test_without_near_duplicates_it_says_so(app: Any, engine: Any, opened:
     engine.documents = engine.documents[:3]
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        await pilot.press("ctrl+t")
+        await pilot.press("f4")
         await until(pilot, lambda: "No two documents" in nothing(screen))
 
 
@@ -304,7 +304,7 @@ async def test_the_list_is_exported(
     file = tmp_path / f"out{suffix}"
     async with app.run_test(size=(120, 36)) as pilot:
         await opened(pilot, "movie")
-        await pilot.press("ctrl+e")
+        await pilot.press("f12")
         await give_path(pilot, file)
         await until(pilot, file.exists)
     text = file.read_text(encoding="utf-8")
@@ -348,9 +348,9 @@ async def test_others_can_ask(app: Any, engine: Any, until: Any) -> None:
 async def test_without_any_corpus_it_says_where_to_get_one(app: Any, engine: Any, until: Any) -> None:
     engine.corpora = [info for info in engine.corpora if info.available == "download"]
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("ctrl+f", *"sea")
+        await pilot.press("ctrl+g", "s", *"sea")
         await until(pilot, lambda: app.screen.PLACE == "search" and "F9 fetches one" in nothing(app.screen))
-        await pilot.press("f3", "f4", "ctrl+e", "enter", "escape", "ctrl+t")
+        await pilot.press("f3", "f4", "f12", "enter", "escape", "f4")
         assert not engine.asked("build_index")
 
 
@@ -427,7 +427,7 @@ def test_it_looks_as_it_did(snap_compare: Any, app: Any, opened: Any, size: tupl
 def test_near_duplicates_look_as_they_did(snap_compare: Any, app: Any, opened: Any, until: Any) -> None:
     async def look(pilot: Any) -> None:
         screen = await opened(pilot)
-        await pilot.press("ctrl+t")
+        await pilot.press("f4")
         await until(pilot, lambda: screen.table.hits)
         await pilot.pause(0.3)
 

@@ -31,7 +31,7 @@ def test_it_looks_as_it_did(snap_compare: Any, titles_app: Any, until: Any, size
     async def show(pilot: Any) -> None:
         app = pilot.app
         app.theme = theme
-        await pilot.press("ctrl+u")
+        await pilot.press("ctrl+g", "i")
         await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.requests.models.known)
         screen = app.screen
         if text:
@@ -52,7 +52,7 @@ def test_it_looks_so_without_a_model(
     titles.bundles = titles.bundles[:2]
 
     async def show(pilot: Any) -> None:
-        await pilot.press("ctrl+u")
+        await pilot.press("ctrl+g", "i")
         await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.known)
         pilot.app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: pilot.app.screen._document.text and not pilot.app.screen.busy())

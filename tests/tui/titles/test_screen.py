@@ -41,7 +41,7 @@ def opened(until: Any) -> Any:
     """``screen = await opened(pilot, text)``: Titles with the titles of that text."""
 
     async def go(pilot: Any, text: str = "") -> TitlesScreen:
-        await pilot.press("ctrl+u")
+        await pilot.press("ctrl+g", "i")
         await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.known)
         screen = pilot.app.screen
         if text:
@@ -153,8 +153,8 @@ async def test_without_a_model_one_sentence_says_where_one_comes_from(
         titles_app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: screen._document.text and not screen.busy())
         words = told(screen, "#titles-empty")
-        assert words.startswith("No model that writes titles is here: train one with f6")
-        assert "f8" in words
+        assert words.startswith("No model that writes titles is here: train one with F6")
+        assert "F8" in words
         assert screen.query_one("#titles-empty").region.height >= 2, "it can be read whole"
         assert not titles.asked("titles")
         await pilot.press("f3")
@@ -326,7 +326,7 @@ async def test_another_model_is_chosen(titles_app: Any, titles: Any, fake_titles
         assert not screen.check_action("next_model", ())
         titles.bundles += [fake_titles.TITLE_ZH, replace(fake_titles.TITLE_ZH, name="broken", problem="damaged")]
         await pilot.press("f5")
-        await pilot.press("ctrl+u")
+        await pilot.press("ctrl+g", "i")
         await until(pilot, lambda: titles_app.screen is screen and len(screen.requests.models.infos) == 2)
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(titles_app.screen, Choose))
@@ -458,7 +458,7 @@ def test_when_a_text_is_still_the_same(before: str, after: str, same: bool) -> N
 async def test_of_a_long_text_it_is_said_what_was_read(titles_app: Any, opened: Any) -> None:
     async with titles_app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, TEXT * 5)
-        assert told(screen, "#told") == "! title-en reads 60 words: the beginning, 43% of the text."
+        assert told(screen, "#told") == "! title-en reads 60 words: the beginning, 43 % of the text."
         assert screen.query_one("#told").region.height == 1
         listed = screen.query_one(TitleList)
         listed.focus()
@@ -498,7 +498,7 @@ async def test_titles_are_exported(
     async with titles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, TEXT)
         screen.query_one(TitleLine).put("Mine, of Zorp")
-        await pilot.press("ctrl+e")
+        await pilot.press("f12")
         await until(pilot, lambda: titles_app.screen.is_modal)
         assert titles_app.screen.query_one("#path").value.endswith("text-titles.txt")
         await give_path(pilot, target)

@@ -32,7 +32,7 @@ def test_it_looks_as_it_did(
     async def show(pilot: Any) -> None:
         app = pilot.app
         app.theme = theme
-        await pilot.press("ctrl+d")
+        await pilot.press("ctrl+g", "l")
         await until(pilot, lambda: app.screen.PLACE == "translate" and app.screen.requests.ways.known)
         screen = app.screen
         if text:

@@ -28,7 +28,7 @@ def test_it_looks_as_it_did(snap_compare: Any, words_app: Any, until: Any, size:
     async def show(pilot: Any) -> None:
         app = pilot.app
         app.theme = theme
-        await pilot.press("f12")
+        await pilot.press("ctrl+g", "w")
         await until(pilot, lambda: isinstance(app.screen, WordsScreen) and app.screen._model)
         app.screen.line.value = text
         if text:

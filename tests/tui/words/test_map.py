@@ -71,7 +71,7 @@ def test_a_cell_and_its_point_are_each_others_way_back() -> None:
 
 
 async def opened(app: Any, pilot: Any, until: Any) -> WordMapView:
-    await pilot.press("f12")
+    await pilot.press("ctrl+g", "w")
     await until(pilot, lambda: isinstance(app.screen, WordsScreen) and app.screen._model)
     app.screen.action_show_mode("map")
     app.screen.line.value = "king"

@@ -29,7 +29,7 @@ def words_of(part: NeighbourList) -> list[str]:
 
 
 async def opened(app: Any, pilot: Any, until: Any) -> WordsScreen:
-    await pilot.press("f12")
+    await pilot.press("ctrl+g", "w")
     await until(pilot, lambda: isinstance(app.screen, WordsScreen) and app.screen._model)
     return app.screen
 
@@ -223,7 +223,7 @@ async def test_f4_takes_other_vectors(words_app: Any, words: Any, fake_words: An
         await until(pilot, lambda: ("king", "own-words") in words.asked("neighbours"))
         words.bundles.append(fake_words.THIRD)
         await pilot.press("f8")
-        await pilot.press("f12")
+        await pilot.press("ctrl+g", "w")
         await until(pilot, lambda: len(screen.models.infos) == 3)
         await pilot.press("f4")
         await until(pilot, lambda: words_app.screen.is_modal)
@@ -254,14 +254,14 @@ async def test_without_vectors_it_says_how_to_get_them_and_sees_when_there_are_s
 ) -> None:
     words.bundles = [fake.CNN]
     async with words_app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("f12")
+        await pilot.press("ctrl+g", "w")
         await until(pilot, lambda: "No word vectors are here yet" in shown(words_app))
         assert "word2vec-gensim" in shown(words_app)
-        await pilot.press(*"king", "f2", "f3", "f4", "ctrl+t", "ctrl+r", "ctrl+e", "down", "enter")
+        await pilot.press(*"king", "f2", "f3", "f4", "ctrl+t", "ctrl+r", "f12", "down", "enter")
         assert not words.asked("neighbours")
         words.bundles.append(fake_words.EN)
         await pilot.press("f8")
-        await pilot.press("f12")
+        await pilot.press("ctrl+g", "w")
         await until(pilot, lambda: words_app.screen._model == "words-en")
 
 
@@ -313,7 +313,7 @@ async def test_nothing_that_is_typed_breaks_it(words_app: Any, until: Any, size:
     async with words_app.run_test(size=size) as pilot:
         screen = await opened(words_app, pilot, until)
         for number, text in enumerate(ODD):
-            screen.action_new()
+            screen.action_new_document()
             words_app.post_message(events.Paste(text))
             for _ in range(1 + number % 6):
                 await pilot.press("f3")
@@ -344,7 +344,7 @@ async def test_export_writes_what_is_shown(
     async with words_app.run_test(size=(80, 24)) as pilot:
         await opened(words_app, pilot, until)
         await ask(words_app, pilot, until, "国王")
-        await pilot.press("ctrl+e")
+        await pilot.press("f12")
         await give_path(pilot, path)
         await until(pilot, path.exists)
     best = words.neighbours("国王").words[0]

@@ -119,7 +119,7 @@ def test_unknown_words_are_told(make_bundle) -> None:
     result = api.analyse("good xylophone zebra quince", model="toy")
     assert result.known == 0.25
     assert "reads English" in result.notes[0]
-    assert "25%" in result.notes[0]
+    assert "25 %" in result.notes[0]
     assert api.analyse("good bad zebra", model="toy").notes == ()
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dltext.data.errors import UserError
-from dltext.engine import bundle_format, model_store
+from dltext.engine import bundle_format, model_exchange
 from dltext.engine.tasks.words import model
 from dltext.engine.tasks.words.wordlist import WordList, edits
 
@@ -47,7 +47,7 @@ def test_words_are_found_as_people_write_them(home, table):
 
 def test_a_zip_goes_out_and_in(home, table, tmp_path):
     model.write(home / "models" / "v", CARD, WORDS, table)
-    info = model_store.import_bundle(model_store.export_bundle("v", tmp_path / "v.zip"))
+    info = model_exchange.import_bundle(model_exchange.export_bundle("v", tmp_path / "v.zip"))
     assert info.task == "words"
     assert list(model.load(info.name).words) == WORDS
 

@@ -213,7 +213,7 @@ def test_the_check_and_the_run_measure_the_same_baseline(lasting_reviews, traine
     home, _, _, outcome = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))
     spec = spec_of(lasting_reviews)
-    monkeypatch.setattr("dltext.engine.train.pipeline.NetworkPipeline.sample", 30)
+    monkeypatch.setattr("dltext.engine.train.network_pipeline.NetworkPipeline.sample", 30)
     checked = run.preflight(spec)
     assert (checked.estimated, checked.floor["accuracy"]) == (False, outcome["metrics"]["floor_accuracy"])
     monkeypatch.setattr("dltext.engine.train.classify.recipe.QUICK", 10)

@@ -1,0 +1,78 @@
+"""Settings of the recipes that classify: what all share, and those of each network."""
+
+from ..declaring import setting, settings
+from ..settings import Directions, Network, Start, Units
+
+
+@settings()
+class Classifier(Network, Start):
+    """What all classifiers share."""
+
+    max_tokens: int = setting(
+        400,
+        "Longest text",
+        "Tokens read of a text while training; of a longer one the first and the last half of that",
+        group="Data",
+        minimum=5,
+        maximum=20_000,
+    )
+    unlabelled: str = setting(
+        "",
+        "Unlabelled texts",
+        "Data whose texts the teacher labels (knowledge distillation, Hinton et al. 2015), as card:split or a file",
+        group="Data",
+        advanced=True,
+    )
+    teacher: str = setting(
+        "",
+        "Teacher",
+        "Models that label the unlabelled texts, joined by +; floor is the baseline of this run (TF-IDF)",
+        group="Data",
+        advanced=True,
+    )
+    pieces: float = setting(
+        0.0,
+        "Short pieces",
+        "Share of the long training texts that are also read as a short piece, labelled by the teacher",
+        group="Data",
+        minimum=0,
+        maximum=1,
+        advanced=True,
+    )
+    class_weights: bool = setting(
+        False, "Balance classes", "Weigh each class by the inverse of its frequency", group="Training"
+    )
+
+
+@settings()
+class TextCNN(Classifier):
+    """Kim 2014."""
+
+    filters: int = setting(100, "Filters", "Feature maps of each height", minimum=1, maximum=4096)
+    kernel_sizes: str = setting("3,4,5", "Filter heights", "Words under a filter, comma-separated")
+    max_norm: float = setting(
+        3.0,
+        "Max norm",
+        "Largest l2-norm of an output weight vector; 0: no limit",
+        minimum=0,
+        maximum=100,
+        advanced=True,
+    )
+
+    def heights(self) -> tuple[int, ...]:
+        """``kernel_sizes`` as numbers; ValueError where they are not."""
+        parts = [part.strip() for part in str(self.kernel_sizes).split(",") if part.strip()]
+        heights = tuple(int(part) for part in parts if part.isdigit())
+        if not heights or len(heights) < len(parts) or min(heights) < 1 or max(heights) > 50:
+            raise ValueError("filter heights are whole numbers from 1 to 50, like 3,4,5")
+        return heights
+
+    def check(self) -> None:
+        self.heights()
+
+
+@settings(clip_norm=1.0)
+class LSTMClassifier(Classifier, Directions, Units):
+    """The course's mean-pooled LSTM."""
+
+    pooling: str = setting("mean", "Pooling", "How the states become one vector", choices=("mean", "max", "last"))

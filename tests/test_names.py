@@ -1,0 +1,82 @@
+"""Names that say what they hold: those that say nothing are refused in the engine, the data and the networks."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+REFUSED = {"at", "found", "kept", "known", "one", "own", "told"}
+FLOORS = ("data", "engine", "models")
+"""Where it is held; the screens come next."""
+UNDONE = (
+    "engine/jobs/folding.py",
+    "engine/jobs/outcomes.py",
+    "engine/jobs/verdicts.py",
+    "engine/tasks/search/",
+    "engine/text/segment.py",
+    "engine/text/sentences.py",
+    "engine/tasks/words/map.py",
+    "engine/tasks/words/nearest.py",
+    "engine/train/classify/floor.py",
+)
+"""What does not hold it yet."""
+
+
+def refused(source: str) -> Iterator[str]:
+    """Line and name of each variable and each parameter of ``source`` that is called so; fields of classes may be."""
+    tree = ast.parse(source)
+    fields = {
+        entry.target
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for entry in node.body
+        if isinstance(entry, ast.AnnAssign)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in fields:
+            name = node.id
+        elif isinstance(node, ast.arg):
+            name = node.arg
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name.startswith("_"):
+            name = node.name
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            name = node.attr
+        else:
+            continue
+        if name.strip("_") in REFUSED:
+            yield f"line {node.lineno}: {name}"
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_names_say_what_they_hold(floor: str) -> None:
+    lines = [
+        f"{name}, {line}"
+        for path in sorted((ROOT / floor).rglob("*.py"))
+        if not (name := path.relative_to(ROOT).as_posix()).startswith(UNDONE)
+        for line in refused(path.read_text("utf-8"))
+    ]
+    assert not lines, "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "found = 1",
+        "def f(own): pass",
+        "[at for at in ()]",
+        "if (told := 1): pass",
+        "for _, kept in (): pass",
+        "self.known = 1",
+        "def _told(): pass",
+        "lambda one: one",
+    ],
+)
+def test_each_way_to_name_is_seen(source: str) -> None:
+    assert list(refused(source))
+
+
+@pytest.mark.parametrize("source", ["class A:\n    known: float = 1.0", "founder = 1", "print(found)", "a.at(1)"])
+def test_other_names_are_let_pass(source: str) -> None:
+    assert not list(refused(source))

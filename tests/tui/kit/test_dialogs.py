@@ -1,0 +1,72 @@
+"""Dialogs that stand until what was asked for has been done."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input, Label
+
+from dltext.engine.results import UserError
+from dltext.tui.kit.paths import folder_text, typed_path
+
+
+def said(app: Any) -> str:
+    return " ".join(str(label.render()) for label in app.screen.query(Label))
+
+
+async def test_an_export_that_fails_keeps_its_dialog_and_what_was_typed(
+    app: Any, engine: Any, until: Any, tmp_path: Path
+) -> None:
+    engine.errors["write_document"] = UserError("The disk is full: nothing was written [/x].")
+    path = tmp_path / "result.txt"
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.screen.models.infos)
+        await pilot.press(*"good")
+        await until(pilot, lambda: app.screen._results())
+        await pilot.press("f12")
+        await until(pilot, lambda: app.screen.is_modal)
+        field = app.screen.query_one(Input)
+        field.focus()
+        field.value = str(path)
+        await pilot.press("enter")
+        await until(pilot, lambda: "The disk is full: nothing was written [/x]." in said(app))
+        assert app.screen.is_modal
+        assert app.screen.query_one(Input).value == str(path)
+        del engine.errors["write_document"]
+        await pilot.press("enter")
+        await until(pilot, lambda: not app.screen.is_modal)
+        assert path.read_text(encoding="utf-8")
+        assert any(f"Written to {path}" in toast.message for toast in app._notifications)
+
+
+async def test_an_import_that_fails_keeps_its_columns(
+    app: Any, engine: Any, until: Any, give_path: Any, tmp_path: Path
+) -> None:
+    engine.errors["import_data"] = UserError("mine.csv has no column 'body'; there are: text, label.")
+    path = tmp_path / "mine.csv"
+    path.write_text("text,label\ngood,a\n", encoding="utf-8")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("f9")
+        await until(pilot, lambda: getattr(app.screen, "PLACE", "") == "corpora")
+        await pilot.press("ctrl+o")
+        await give_path(pilot, path)
+        await until(pilot, lambda: app.screen.is_modal and app.screen.query("#label"))
+        app.screen.query_one("#text", Input).value = "body"
+        app.screen.query_one("#text", Input).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: "no column 'body'" in said(app))
+        app.screen.query_one("#text", Input).value = "text"
+        del engine.errors["import_data"]
+        await pilot.press("enter")
+        await until(pilot, lambda: getattr(app.screen, "PLACE", "") == "corpora")
+        assert engine.asked("import_data")[-1] == (str(path), "mine", "text", "label")
+
+
+@pytest.mark.parametrize(("path", "text"), [("/", "/"), ("/tmp", "/tmp/")])
+def test_a_folder_ends_in_one_slash(path: str, text: str) -> None:
+    assert folder_text(Path(path)) == text
+
+
+@pytest.mark.parametrize("typed", ["//tmp/x", "///tmp//x", "/tmp/x"])
+def test_a_typed_path_has_no_double_slash(typed: str) -> None:
+    assert str(typed_path(typed)) == "/tmp/x"
