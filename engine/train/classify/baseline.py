@@ -81,7 +81,7 @@ def fit(
     vocabulary = tokenizer.get_vocab_size()
     seen = _matrix(tokenizer, vocabulary, keys, idf, validation[0]) if len(validation[1]) else None
     features = _matrix(tokenizer, vocabulary, keys, idf, texts)
-    best, best_score = None, -1.0
+    best, best_score, chosen = None, -1.0, strength
     for value in (strength,) if strength else STRENGTHS:
         model = LinearSVC(C=value, random_state=seed).fit(features, labels)
         score = float(model.score(seen, validation[1])) if seen is not None else 0.0
