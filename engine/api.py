@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from .drafts import take as take_draft
     from .jobs.runner import cancel as cancel
     from .jobs.runner import delete as delete_job
+    from .jobs.runner import keep_baseline as keep_baseline
+    from .jobs.runner import keep_best as keep_best
     from .jobs.runner import preflight as preflight
     from .jobs.runner import resume as resume
     from .jobs.runner import submit as submit
@@ -127,6 +129,8 @@ _TABLE = {
     "job": "engine.jobs.store:get",
     "job_log": "engine.jobs.store:log",
     "jobs": "engine.jobs.store:listing",
+    "keep_baseline": "engine.jobs.runner:keep_baseline",
+    "keep_best": "engine.jobs.runner:keep_best",
     "locked": "data.paths:locked",
     "model": "engine.model_store:info",
     "models": "engine.model_store:listing",
@@ -182,6 +186,7 @@ __all__ = [
     "check_data", "columns_of", "compose", "dataset", "datasets", "delete_job", "detect", "device", "directions",
     "doctor", "drafts", "evaluate", "events", "expand", "export_model", "export_translation", "export_vectors",
     "fetch_data", "forget_draft", "home", "import_data", "import_model", "import_vectors", "job", "job_log", "jobs",
+    "keep_baseline", "keep_best",
     "locked", "model", "models", "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream",
     "outlet", "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
     "read_piped", "read_records", "recipe_sources", "recipes", "remember", "remove_data", "remove_model",

@@ -228,20 +228,26 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("analyse", "a", "analyse", "Open the document in Analyse"),
     ),
     "train": (
-        Action("check", "f2", "check", "Look through the data, estimate time and memory, measure the floor"),
+        Action("check", "f2", "check", "Look through the data, estimate time and memory, measure the baseline"),
         Action("start", "f3", "start", "Start training with these settings, in the background"),
         Action("open_file", OPEN, "own data", "Choose a file or a folder of yours to learn from"),
         Action("reset", "f4", "defaults", "Give all settings their first values again"),
+        Action("recommended", "ctrl+t", "recommended", "Take over the settings that the check recommends"),
     ),
     "runs": (
         Action(
             "report", "enter", "report", "What the finished run measured: classes, confusions, documents", priority=True
         ),
-        Action("cancel", "c", "cancel", "Let the run write a checkpoint and stop"),
+        Action(
+            "cancel",
+            "c",
+            "cancel",
+            "Stop the run, to go on later, or with the best so far as its model",
+        ),
         Action("resume", "r", "resume", "Go on from the checkpoint, as if never interrupted"),
         Action("delete", REMOVE, "delete", "Delete the run and its files; its model stays"),
         Action("log", "l", "log", "What the run has printed"),
-        Action("compare", "f2,d", "compare", "Compare two runs: curves, results, and the settings that differ"),
+        Action("compare", "f2,d", "compare", "Compare runs: curves, results, and the settings that differ"),
         Action("examples", "e", "examples", "What it wrote at the end of the last epochs, in place of the curves"),
         Action("use", "u", "use model", "Analyse with the model that the run made"),
         Action("again", "a", "again", "Open Train with this run's settings"),
@@ -265,8 +271,10 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             show=False,
         ),
         Action("toggle_shares", "p", "counts/%", "Numbers in the matrix: documents, or shares of their class"),
-        Action("next_part", "a", "attribute", "The next attribute of a model that tells several"),
+        Action("next_part", "n", "attribute", "The next attribute of a model that tells several"),
         Action("export", EXPORT, "export", "Write the report to a file, JSON or Markdown"),
+        Action("analyse", "a", "analyse", "Open this document in Analyse"),
+        Action("keep_baseline", "k", "keep baseline", "Train the baseline as a model of its own, on the same data"),
         Action("use", "u", "use model", "Analyse with this model"),
     ),
 }

@@ -17,7 +17,11 @@ from ...data import leftovers, paths
 from ..results import JobSpec
 
 TRASH = ".deleted-"
-OF_ALL = frozenset({"spec.json", "events.jsonl", "log.txt", "worker.json", "data.json", "checkpoint", ".reserve"})
+KEEP_BEST = "keep-best"
+"""An empty file that asks a run to be content with the best epoch so far: it then makes its model of that."""
+OF_ALL = frozenset(
+    {"spec.json", "events.jsonl", "log.txt", "worker.json", "data.json", "checkpoint", ".reserve", KEEP_BEST}
+)
 """What each run's folder holds, however far it came."""
 
 

@@ -9,6 +9,10 @@ from ..results import Event
 from ..results.measures import LEADING
 from .events import parse, read_lines
 
+LOADING, RESUMING, ANEW = "Loading the training libraries.", "Resuming.", "Starting anew."
+BEGINNINGS = frozenset({LOADING, RESUMING, ANEW})
+"""What the first event of an attempt says."""
+
 
 @dataclass
 class Summary:
@@ -28,13 +32,24 @@ class Summary:
     folds: int = 1
     folds_done: int = 0
     fold_accuracies: list[float] = field(default_factory=list)
+    epochs_done: int = 0
+    """Of those that have ended the last."""
+    best_epoch: int = 0
+    """The epoch whose values ``metrics`` holds under ``validation_``, where validation chooses; else 0."""
+    seconds: float = 0.0
+    """That it has run, from the start of its process to the last event; the time between two attempts is left out."""
+    load: dict[str, float] = field(default_factory=dict)
+    last: float | None = None
+    """When the last event was written, Unix seconds."""
     end: str | None = None
     """The state of the last event if that is an ``end``."""
 
     def add(self, event: Event) -> None:
         """Fold in one event; values of the wrong kind are passed over."""
         fold = getattr(self, f"_add_{event.type}", None)
-        if event.type != "message":
+        self.seconds += elapsed(self.last, event)
+        self.last = event.time
+        if event.type not in ("message", "load"):
             self.end, self.remedy = None, "resume"
         if fold is not None:
             try:
@@ -45,6 +60,9 @@ class Summary:
     def _add_state(self, values: dict[str, Any]) -> None:
         self.stage = str(values.get("stage", self.stage))
         self.message = str(values.get("message") or self.message)
+        if self.stage != "training":
+            # What a tick foretold was the end of the epochs, not of the export and the measuring behind them.
+            self.seconds_left = None
         # The worker tells it in its first event, so that the first fold's ticks count for a part of the whole.
         self.folds = max(int(values.get("folds") or self.folds), 1)
 
@@ -66,13 +84,20 @@ class Summary:
         self.epochs = int(values.get("epochs") or self.epochs)
         self.rate = _number(values.get("rate"), self.rate)
         self._advance(self.epoch)
+        self.epochs_done = self.epoch
+        if values.get("best"):
+            self.best_epoch = self.epoch
+        elif 0 < self.best_epoch < self.epoch:
+            return  # another epoch is kept, and it is that one's numbers which count
         for part in ("train", "validation"):
             for name, value in (values.get(part) or {}).items():
                 if value is not None:
                     self.metrics[f"{part}_{name}"] = float(value)
-        accuracy = self.metrics.get("validation_accuracy")
-        if values.get("best") and accuracy is not None:
-            self.metrics["best_validation_accuracy"] = accuracy
+
+    def _add_load(self, values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            self.load[name] = float(value)
+            self.load[f"{name}_peak"] = max(float(value), self.load.get(f"{name}_peak", 0.0))
 
     def _advance(self, epochs: float) -> None:
         inner = epochs / self.epochs if self.epochs else 0.0
@@ -116,6 +141,13 @@ class Summary:
     def from_dict(cls, values: dict[str, Any]) -> "Summary":
         known = {item.name for item in fields(cls)}
         return cls(**{name: value for name, value in values.items() if name in known})
+
+
+def elapsed(last: float | None, event: Event) -> float:
+    """Seconds of running time between the event before, written at ``last``, and ``event``; none where an attempt
+    begins with it, for then nothing ran in between."""
+    begins = event.type == "state" and event.values.get("message") in BEGINNINGS
+    return 0.0 if last is None or begins else max(event.time - last, 0.0)
 
 
 @dataclass

@@ -6,11 +6,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ...data import paths
 from ..results import ACTIVE, Event, Job, JobSpec, Preflight, Progress, UserError
-from . import folders, kept_data, preflights, processes, store, verdicts
+from . import folders, folding, kept_data, preflights, processes, store, verdicts
 from .events import EventWriter
 
 POLL = 0.2
@@ -51,7 +52,7 @@ def resume(job_id: str, anew: bool = False) -> Job:
             raise paths.cannot_write(store.folder(job.id), error) from error
     # The file's last event must not be the `end` of the attempt before: this one would look ended if it were killed.
     writer = EventWriter(store.folder(job.id) / "events.jsonl")
-    writer("state", stage="preparing", message="Starting anew." if anew else "Resuming.")
+    writer("state", stage="preparing", message=folding.ANEW if anew else folding.RESUMING)
     writer.close()
     return _start(store.get(job.id))
 
@@ -65,6 +66,8 @@ def cancel(job_id: str) -> Job:
     job = store.get(job_id)
     if not job.active:
         return job
+    # What is stopped now goes on some day: then not to end at once.
+    (store.folder(job.id) / folders.KEEP_BEST).unlink(missing_ok=True)
     asked = {"state": "cancelling", "since": time.monotonic()}
     if store.update(job.id, frozenset({"queued", "running"}), **asked):
         pid, identity = store.process(job.id)
@@ -74,6 +77,44 @@ def cancel(job_id: str) -> Job:
             timer.daemon = True
             timer.start()
     return store.get(job.id)
+
+
+def keep_best(job_id: str) -> Job:
+    """Ask a training to end now with the best epoch so far: it exports, measures and installs that, and is done.
+
+    One that was stopped or lost goes on for it from its checkpoint. Raises UserError where there is nothing to keep:
+    no epoch has ended yet, the run is done, or it makes no model.
+    """
+    job = store.get(job_id)
+    if job.spec.kind != "train":
+        raise UserError(f"{job.id} makes no model of which the best could be kept.")
+    if job.state not in {"queued", "running", *store.RESUMABLE}:
+        raise UserError(f"{job.id} is {job.state}: only a run that has not come to its end can be ended early.")
+    if not job.epochs_done:
+        raise UserError(f"{job.id} has not ended an epoch yet, so there is nothing to keep: wait, or stop it.")
+    try:
+        (store.folder(job.id) / folders.KEEP_BEST).touch(0o600)
+    except OSError as error:
+        raise paths.cannot_write(store.folder(job.id), error) from error
+    return store.get(job.id) if job.active else resume(job.id)
+
+
+def keep_baseline(job_id: str) -> Job:
+    """Start a run that makes a model of the baseline of ``job_id``: on the same data, split and seed, so that it gives
+    the very answers that were measured. Raises UserError where that baseline is no model, and as :func:`submit`.
+    """
+    from .. import registry
+
+    job = store.get(job_id)
+    recipe = registry.task_of(job.spec.recipe).baseline if job.spec.kind != "evaluate" else ""
+    if not recipe or recipe == job.spec.recipe:
+        raise UserError(f"The baseline of {job.id} is no model that could be kept: only that of a classifier is one.")
+    settings, data = job.spec.settings, job.spec.data
+    there = Path(store.working_folder(job.id) or ".", data)
+    known = {name: settings[name] for name in ("validation_fraction",) if name in settings}
+    name = f"{job.spec.name}-baseline" if job.spec.name else ""
+    data = str(there) if there.exists() else data
+    return submit(replace(job.spec, recipe=recipe, data=data, settings=known, name=name, kind="train"))
 
 
 def delete(job_id: str) -> None:

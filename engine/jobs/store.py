@@ -290,8 +290,15 @@ def _assembled(row: sqlite3.Row, summary: Summary) -> Job:
         started=row["started"], ended=row["ended"], pid=row["pid"], device=summary.device, stage=summary.stage,
         epoch=summary.epoch, epochs=summary.epochs, progress=summary.progress, seconds_left=summary.seconds_left,
         rate=summary.rate, metrics=dict(summary.metrics), message=summary.message, bundle=summary.bundle,
-        remedy="anew" if summary.remedy == "anew" else "resume",
+        remedy="anew" if summary.remedy == "anew" else "resume", best_epoch=summary.best_epoch,
+        epochs_done=summary.epochs_done, load=dict(summary.load),
+        seconds=summary.seconds or _between(row["started"], row["ended"]),
     )  # fmt: skip
+
+
+def _between(started: float | None, ended: float | None) -> float:
+    """What is known of the running time of a run whose events an older version folded."""
+    return max(ended - started, 0.0) if started and ended else 0.0
 
 
 def _stem(spec: JobSpec) -> str:
@@ -315,5 +322,6 @@ def _report_from(values: dict[str, Any]) -> Report:
     for name in ("labels", "per_class", "documents", "history"):
         stored[name] = tuple(stored.get(name) or ())
     stored["confusion"] = tuple(tuple(row) for row in stored.get("confusion") or ())
+    stored["intervals"] = {key: (ends[0], ends[1]) for key, ends in (stored.get("intervals") or {}).items()}
     stored["parts"] = tuple(_report_from(part) for part in stored.get("parts") or ())
     return Report(**stored)

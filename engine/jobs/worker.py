@@ -23,8 +23,9 @@ from typing import Any
 from ...data import paths
 from .. import environment
 from ..results import JobSpec, UserError
-from . import folders, outcomes, processes, store
+from . import folders, folding, outcomes, processes, store
 from .events import EventWriter
+from .load import LoadWatch
 from .outcomes import Outcome
 from .stopping import StopFlag
 
@@ -87,10 +88,11 @@ def _outcome(folder: Path, writer: EventWriter, stop: StopFlag) -> Outcome:
     try:
         spec = folders.read_spec(folder).spec
         folds = {"folds": spec.folds} if spec.kind == "cross-validate" else {}
-        writer("state", stage="preparing", message="Loading the training libraries.", **folds)
+        writer("state", stage="preparing", message=folding.LOADING, **folds)
         if stop():
             return Outcome("cancelled", "Stopped before it began.")
-        return outcomes.of_result(_training().execute(spec, folder, _emitter(writer), stop))
+        with LoadWatch(writer):
+            return outcomes.of_result(_training().execute(spec, folder, _emitter(writer), stop))
     except BaseException as error:
         logged = isinstance(error, UserError) or _log_traceback()
         return outcomes.of_error(error, folder, stop(), logged)

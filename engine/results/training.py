@@ -103,7 +103,16 @@ class Job:
     rate: float | None = None
     """Training examples a second."""
     metrics: dict[str, float] = field(default_factory=dict[str, float], hash=False)
-    """Newest ``validation_accuracy``, ``validation_loss``; after the end ``test_accuracy`` …; ``floor_accuracy``."""
+    """``validation_accuracy``, ``validation_loss`` of the epoch that is kept (the best so far; the newest where
+    nothing chooses); after the end ``test_accuracy`` …; ``floor_accuracy`` of the baseline."""
+    epochs_done: int = 0
+    """The last epoch that has ended."""
+    best_epoch: int = 0
+    """The epoch that is kept so far; 0 before the first, and where validation chooses nothing."""
+    seconds: float = 0.0
+    """How long it has run by its last event, all attempts together and without the time between them."""
+    load: dict[str, float] = field(default_factory=dict[str, float], hash=False)
+    """What it took of the machine, newest and, under ``…_peak``, most: see the event ``load``."""
     message: str = ""
     """The last sentence it said; for a failed job the reason."""
     bundle: str | None = None
@@ -136,6 +145,8 @@ class Event:
                     ``train`` and ``validation`` hold what the recipe measures, under the keys of ``measures``
     ``checkpoint``  ``epoch``, ``step``
     ``message``     ``level`` (info, warning), ``text``
+    ``load``        of the run's processes: ``cpu`` (100 is one core), ``memory`` (bytes); where NVIDIA's tool tells,
+                    ``gpu`` (percent) and ``gpu_memory`` (bytes) of the GPUs that it may use
     ``fold``        cross-validation: ``fold``, ``folds``, ``accuracy``, ``macro_f1``, ``floor_accuracy``
     ``end``         ``state`` (done, cancelled, failed), ``message``, ``bundle`` (or null), ``metrics``
     """
@@ -160,6 +171,10 @@ class Preflight:
     parameters: int = 0
     facts: tuple[str, ...] = ()
     """Sentences about the data that are no warnings: how many words there are, how much of a test they cover."""
+    estimated: bool = False
+    """Whether ``floor`` was measured on a sample; the run measures it on all, to another number."""
+    recommended: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Settings that suit these data better than those that were checked, with their values."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +192,8 @@ class Report:
     confusion: tuple[tuple[int, ...], ...]
     """Rows: gold; columns: predicted."""
     per_class: tuple[dict[str, Any], ...]
-    """``label``, ``precision``, ``recall``, ``f1``, ``support``."""
+    """``label``, ``precision``, ``recall``, ``f1``, ``support``; ``f1_low`` and ``f1_high``, where 95 % of resamples
+    lie."""
     documents: tuple[dict[str, Any], ...]
     """Wrong ones first, the surest mistakes on top, at most 20 a cell of the confusion matrix:
     ``id``, ``text`` (cut at 2,000 characters), ``gold``, ``predicted``, ``confidence``."""
@@ -192,6 +208,9 @@ class Report:
     confusion of its own; its ``metrics`` and ``floor`` hold ``<name>_accuracy`` for each, ``joint_accuracy`` (all
     right) and ``accuracy`` (their mean). A number has no labels; its ``metrics`` are ``mae``, ``rmse`` and ``r``,
     its documents the largest errors (``gold`` and ``predicted`` are numbers, there is no ``confidence``)."""
+
+    intervals: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
+    """95 % confidence intervals by the measure's key: ``accuracy`` (Wilson), ``macro_f1`` (bootstrap)."""
 
     @property
     def of_number(self) -> bool:

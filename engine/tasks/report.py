@@ -10,6 +10,7 @@ import numpy as np
 
 from ...data.source import Source
 from ..results import Record, Report, UserError
+from . import intervals
 from .metrics import classification_report
 
 MISTAKES = 20
@@ -42,7 +43,9 @@ class Tally:
         if not self._gold:
             raise UserError(f"The split {split!r} of {data} holds no examples.")
         measured = classification_report(np.array(self._gold), np.array(self._rows))
-        rows = zip(self._labels, measured["per_class"], strict=True)
+        right = int(np.trace(np.asarray(measured["confusion"])))
+        macro, each = intervals.f1(np.asarray(measured["confusion"]))
+        rows = zip(self._labels, measured["per_class"], each, strict=True)
         return Report(
             model=model,
             data=data,
@@ -52,10 +55,13 @@ class Tally:
             floor=None,
             labels=self._labels,
             confusion=tuple(tuple(row) for row in measured["confusion"]),
-            per_class=tuple({"label": label, **row} for label, row in rows),
+            per_class=tuple(
+                {"label": label, **row, "f1_low": low, "f1_high": high} for label, row, (low, high) in rows
+            ),
             documents=self._documents.chosen(),
             protocol=protocol,
             name=name,
+            intervals={"accuracy": intervals.wilson(right, len(self._gold)), "macro_f1": macro},
         )
 
 

@@ -37,6 +37,8 @@ class Task(TaskInfo):
     """Why its recipes cannot be cross-validated; empty: they can."""
     learner: str = ""
     """What learns it, for people: ``a translator``, without the article."""
+    baseline: str = ""
+    """The recipe whose model is the baseline of the others; empty where that is no model."""
     two_texts: bool = False
     """Whether a training needs two texts at least, however long they are."""
 
@@ -58,6 +60,7 @@ TASKS: dict[str, Task] = {
             warm="engine.tasks.classify.ready:warm_up",
             trial="engine.tasks.classify.ready:exert",
             measure="engine.tasks.classify.measure:evaluate",
+            baseline="tfidf-linear",
         ),
         Task(
             name="sentiment",
@@ -70,6 +73,7 @@ TASKS: dict[str, Task] = {
             trial="engine.tasks.classify.ready:exert",
             measure="engine.tasks.classify.measure:evaluate",
             default="sentiment-en-cnn",
+            baseline="tfidf-linear",
             trained_as="classify",
         ),
         Task(
@@ -207,6 +211,16 @@ RECIPES: dict[str, Recipe] = {
             "Hochreiter & Schmidhuber 1997, Long short-term memory",
             "engine.train.classify.settings:LSTMClassifier",
             "models.lstm_classifier:build",
+        ),
+        Recipe(
+            "tfidf-linear",
+            "classify",
+            "TF-IDF + linear",
+            "Words and pairs of words, weighted by how rare they are, and a linear SVM. Trains in seconds, is hard to "
+            "beat on little data, and is the baseline of the others.",
+            "Wang & Manning 2012, Baselines and bigrams: simple, good sentiment and topic classification",
+            "engine.train.settings:TfidfLinear",
+            pipeline="engine.train.classify.linear_recipe:LinearPipeline",
         ),
         Recipe(
             "word2vec-gensim",

@@ -76,6 +76,8 @@ class Loop(ABC):
         self.emit, self.should_stop, self.folder = emit, should_stop, folder
         self.progress = LoopProgress()
         self.best_weights: list[np.ndarray] | None = None
+        self._measuring = 0.0
+        """Seconds that the last measuring on the validation part took."""
         self.steps = len(self._batches(0))
 
     @abstractmethod
@@ -159,6 +161,13 @@ class Loop(ABC):
             checkpoint.assign(self.model.weights, self.best_weights)
         return True
 
+    def keep_best(self) -> bool:
+        """Give the model the best epoch's weights so far; False where no epoch has ended."""
+        if self.best_weights is None:
+            return False
+        checkpoint.assign(self.model.weights, self.best_weights)
+        return True
+
     def _epoch(self) -> bool:
         """The rest of the current epoch; False when stopped in it."""
         progress, settings = self.progress, self.settings
@@ -183,6 +192,7 @@ class Loop(ABC):
             progress.seconds = before + elapsed
             rate = seen / max(elapsed, 1e-9)
             left = elapsed / (progress.step - begun_at) * (total - now - 1)
+            left += self._measuring * (settings.epochs - progress.epoch)
             self.emit(
                 "tick",
                 epoch=progress.epoch + 1,
@@ -205,7 +215,9 @@ class Loop(ABC):
         if settings.averaging:
             raw = checkpoint.arrays(self.model.trainable_variables)
             self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+        begun = time.monotonic()
         result = self._measure()
+        self._measuring = time.monotonic() - begun
         score = -result["loss"] if settings.monitor == "loss" else result["accuracy"]
         # Accuracy on a small part has many ties: among equals the smaller loss is the better epoch.
         score -= 0.0 if settings.monitor == "loss" else 1e-6 * min(result["loss"], 100.0)

@@ -62,8 +62,12 @@ class NetworkPipeline(Pipeline[SettingsT]):
         """What only the prepared sample tells."""
         return ()
 
-    baseline_learns: ClassVar[bool] = True
-    """Whether the baseline needs the training examples, so that a sample of them makes it weaker."""
+    def baseline_is_quick(self) -> bool:
+        """Whether the pre-flight measures the baseline on all there is, as the run does: the two are then one number.
+
+        Else it measures it on what :meth:`keep_sample` leaves, and says that this is an estimate.
+        """
+        return max(self.counts().values()) <= self.sample
 
     @classmethod
     def preflight(cls, spec: JobSpec) -> Preflight:
@@ -83,13 +87,12 @@ class NetworkPipeline(Pipeline[SettingsT]):
         facts, counts = self.facts(), self.counts()
         total = counts["train"]
         memory_before = self.text_memory()
-        self.keep_sample(self.sample)
         self.emit = silent
-        baseline = self.measure_baseline()
-        if self.baseline_learns and baseline and total > self.sample:
-            warnings.append(
-                f"The quick baseline has read {self.sample:,} of {total:,} training {self.unit}; the run measures all."
-            )
+        whole = self.baseline_is_quick()
+        baseline = self.measure_baseline() if whole else None
+        self.keep_sample(self.sample)
+        if not whole:
+            baseline = self.measure_baseline()
         self.prepare()
         self.trainer = trainer = self.network()
         parameters = int(trainer.model.count_params())
@@ -104,6 +107,7 @@ class NetworkPipeline(Pipeline[SettingsT]):
             device=device(),
             parameters=parameters,
             facts=(*facts, *self.late_facts()),
+            estimated=not whole,
         )
 
     @abstractmethod

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ...data.paths import read_json, write_json
 from .. import bundle_format, registry
+from ..jobs.folders import KEEP_BEST
 from ..jobs.stopping import StopRequested
 from ..results import JobSpec, Preflight, Report
 from . import card
@@ -31,6 +32,10 @@ class Trainer(Protocol):
 
     def run(self) -> bool:
         """Train to the end (True) or until asked to stop (False)."""
+        ...
+
+    def keep_best(self) -> bool:
+        """After a stop: let the model have the weights that are the best so far; False where no epoch has ended."""
         ...
 
 
@@ -85,11 +90,16 @@ class Pipeline(ABC, Generic[SettingsT]):
     baseline_message: ClassVar[str] = "measuring the baseline"
 
     def __init__(self, spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> None:
-        self.spec, self.folder, self.emit, self.should_stop = spec, folder, emit, should_stop
+        self.spec, self.folder, self.emit = spec, folder, emit
+        self._stopped, self._trains = should_stop, False
         self.settings: SettingsT = registry.settings_of(spec.recipe, spec.settings)
         self.baseline: dict[str, Any] | None = None
         self.trainer: Any = None
         """A :class:`Trainer`, once the network is made."""
+
+    def should_stop(self) -> bool:
+        """Whether to stop now: the run is asked to; or, while it trains, to be content with the best epoch so far."""
+        return self._stopped() or (self._trains and (self.folder / KEEP_BEST).exists())
 
     # ---------------------------------------------------------------------------------------------- hooks
 
@@ -190,9 +200,7 @@ class Pipeline(ABC, Generic[SettingsT]):
         except StopRequested:
             if self.trainer is None:
                 return cancelled("stopped before the first step")
-            history = self.trainer.history
-            last = {f"validation_{key}": value for key, value in history[-1]["validation"].items()} if history else {}
-            return cancelled("stopped; it can be resumed", last)
+            return cancelled("stopped; it can be resumed")
 
     def _run(self) -> dict[str, Any]:
         self.stage("preparing", f"reading {self.spec.data}")
@@ -217,8 +225,7 @@ class Pipeline(ABC, Generic[SettingsT]):
             **({} if plan.measures is None else {"unit": self.unit, "measures": dict(plan.measures)}),
         )
         self.stage("training", self.size_message())
-        if not self.trainer.run():
-            raise StopRequested
+        kept = self._train()
         self.stage("exporting", "making the model that answers")
         target = self.folder / "bundle"
         self.export(target)
@@ -228,7 +235,7 @@ class Pipeline(ABC, Generic[SettingsT]):
             report,
             floor=report.floor or self.baseline,
             history=tuple(self.trainer.history),
-            protocol=f"{self.chosen()} {report.protocol}".strip(),
+            protocol=f"{kept} {self.chosen()} {report.protocol}".strip(),
         )
         write_json(self.folder / "report.json", asdict(report))
         row = self.card_row(report)
@@ -240,7 +247,21 @@ class Pipeline(ABC, Generic[SettingsT]):
         metrics |= {
             f"floor_{key}": value for key, value in (report.floor or {}).items() if key != "seconds" and _number(value)
         }
-        return done(f"{installed}: {self.summary(report)}", metrics, installed)
+        return done(" ".join(filter(None, (f"{installed}: {self.summary(report)}.", kept))), metrics, installed)
+
+    def _train(self) -> str:
+        """Train to the end, or until the best so far is enough; then the sentence that says so."""
+        self._trains = True
+        ended = self.trainer.run()
+        self._trains = False
+        if ended:
+            return ""
+        if self._stopped() or not self.trainer.keep_best():
+            raise StopRequested
+        history, epochs = self.trainer.history, getattr(self.settings, "epochs", 1)
+        best = max((row["epoch"] for row in history if row.get("best")), default=0)
+        which = f"the best so far, epoch {best}, is kept" if best else "the vectors as they were then are kept"
+        return f"Ended early by the user after {len(history)} of {epochs} epochs: {which}."
 
     def find_baseline(self) -> dict[str, Any] | None:
         """The baseline, measured once a run."""

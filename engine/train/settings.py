@@ -159,7 +159,7 @@ class Keeping:
     )
     floor: bool = setting(
         True,
-        "Measure the floor",
+        "Measure the baseline",
         "Train TF-IDF + linear on the same split and report it too",
         group="Training",
         advanced=True,
@@ -226,6 +226,34 @@ class ExtraWords:
 @settings()
 class Window:
     window: int = setting(5, "Window", "Words on either side that a word is learnt from", minimum=1, maximum=100)
+
+
+@settings()
+class TfidfLinear(Validation, Checked):
+    """TF-IDF and a linear SVM."""
+
+    longest_ngram: int = setting(
+        0,
+        "Words in a row",
+        "Longest run of words (of Chinese: of characters) that is counted; 0: two words, three characters",
+        minimum=0,
+        maximum=5,
+    )
+    strength: float = setting(
+        0.0,
+        "C",
+        "Cost of a wrong answer against small weights; 0: the best of five on the validation part",
+        minimum=0,
+        maximum=1000,
+    )
+    min_texts: int = setting(
+        0,
+        "Least texts",
+        "Training texts that a word or a run must stand in; 0: one, of more than 5,000 texts two",
+        group="Data",
+        minimum=0,
+        maximum=1000,
+    )
 
 
 # -------------------------------------------------------------------------------------------------- networks

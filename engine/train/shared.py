@@ -21,13 +21,15 @@ def device() -> str:
     """What the backend computes on, for people; makes TensorFlow take GPU memory as it needs it."""
     import keras
 
-    from ..device import describe
+    from ..device import gpus, named, processors
+    from .backend import sees_gpu
 
-    if keras.backend.backend() == "tensorflow":
+    backend = keras.backend.backend()
+    if not sees_gpu(backend):
+        return processors()
+    if backend == "tensorflow":
         import tensorflow as tf
 
-        gpus = tf.config.list_physical_devices("GPU")
-        for gpu in gpus:
+        for gpu in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(gpu, True)
-        return describe() if gpus else "CPU"
-    return describe()
+    return named(gpus()) or "GPU"

@@ -1,4 +1,5 @@
 import stat
+import subprocess
 import sys
 
 import pytest
@@ -19,6 +20,7 @@ def smi(tmp_path, monkeypatch):
             program.write_text(f"#!{sys.executable}\n{script}\n")
             program.chmod(program.stat().st_mode | stat.S_IXUSR)
         device.gpus.cache_clear()
+        monkeypatch.setattr(device, "backend_sees_gpu", lambda: True)
 
     yield install
     device.gpus.cache_clear()
@@ -49,6 +51,35 @@ def test_only_visible_gpus_count(smi, monkeypatch, visible, described):
     smi(TWO)
     assert device.describe().startswith(described)
     assert device.is_gpu() == (described != "CPU")
+
+
+def test_a_gpu_that_the_backend_does_not_use_is_not_named(smi, tmp_path, monkeypatch):
+    """The corner promised a GPU on which nothing would have trained."""
+    ask = device.backend_sees_gpu
+    smi("print('0, GPU-aa, Tesla T4')")
+    monkeypatch.setattr(device, "cores", lambda: 2)
+    monkeypatch.setenv("DLTEXT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(device, "backend_sees_gpu", ask)
+    answers, asked = ["gpu", "cpu"], []
+
+    def run(command, **options):
+        if command[0] != sys.executable:
+            return subprocess_run(command, **options)
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 0, f"noise\n{answers[-1]}\n", "")
+
+    subprocess_run = subprocess.run
+    monkeypatch.setattr(device.subprocess, "run", run)
+    ask.cache_clear()
+    assert device.describe() == "CPU, 2 cores"
+    ask.cache_clear()
+    assert device.describe() == "CPU, 2 cores"
+    assert len(asked) == 1, "the answer is remembered for the next start"
+    answers.pop()
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    ask.cache_clear()
+    assert device.describe() == "Tesla T4"
+    ask.cache_clear()
 
 
 def test_equal_gpus_are_counted(smi):

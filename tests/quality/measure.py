@@ -86,12 +86,12 @@ def job(recipe: str, data: str, settings: dict, kind: str = "train", name: str =
 
 
 def shipped() -> list[dict]:
-    from dltext.engine.train.classify.recipe import measure_floor
+    from dltext.engine.train.classify.recipe import measure_baseline_of
     from dltext.engine.train.prepare import divide, read
 
     source = open_source("sentiment-en")
     train, validation = divide(source, 0.1, 1)
-    floor, _ = measure_floor(train, validation, read(source, "test"), 2, "en", 1)
+    floor, _ = measure_baseline_of(train, validation, read(source, "test"), 2, "en", 1)
     rows = []
     for name in SHIPPED:
         report = api.evaluate(name, "imdb", "test")

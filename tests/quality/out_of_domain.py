@@ -86,7 +86,7 @@ def main() -> None:
                 model, shown, np.array([[r.probabilities["negative"], r.probabilities["positive"]] for _, r in answers])
             )
     if not options.no_floor:
-        from dltext.engine.train.classify import floor as baseline
+        from dltext.engine.train.classify import baseline
         from dltext.engine.train.prepare import divide
 
         train, validation = divide(open_source("sentiment-en"), 0.1, 1)

@@ -425,6 +425,14 @@ class FakeJobs:
         self._jobs[job_id] = replace(self.job(job_id), state="cancelling")
         return self._jobs[job_id]
 
+    def keep_best(self, job_id: str) -> Job:
+        self.asked.append(("keep_best", job_id))
+        return self.job(job_id)
+
+    def keep_baseline(self, job_id: str) -> Job:
+        self.asked.append(("keep_baseline", job_id))
+        return self.add(f"{job_id}-baseline", replace(self.job(job_id).spec, recipe="text-cnn", settings={}))
+
     def resume(self, job_id: str, anew: bool = False) -> Job:
         self.asked.append(("anew" if anew else "resume", job_id))
         self._jobs[job_id] = replace(self.job(job_id), state="running", ended=None, message="")
@@ -471,6 +479,7 @@ def _floor(floor: dict[str, Any]) -> dict[str, float]:
 def _folded(job: Job, event: Event) -> Job:
     values = event.values
     time = job.created + event.time
+    job = replace(job, seconds=event.time)
     if event.type == "state":
         return replace(
             job, state="running", started=job.started or time, stage=values["stage"], message=values["message"]
@@ -493,8 +502,15 @@ def _folded(job: Job, event: Event) -> Job:
         )
     if event.type == "epoch":
         newest = {f"validation_{name}": value for name, value in values["validation"].items()}
+        number, best = values["epoch"], bool(values.get("best"))
+        keeps = best or not job.best_epoch
         return replace(
-            job, epoch=values["epoch"], progress=values["epoch"] / max(job.epochs, 1), metrics=job.metrics | newest
+            job,
+            epoch=number,
+            epochs_done=number,
+            best_epoch=number if best else job.best_epoch,
+            progress=number / max(job.epochs, 1),
+            metrics=job.metrics | (newest if keeps else {}),
         )
     if event.type == "end":
         return replace(

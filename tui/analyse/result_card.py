@@ -31,7 +31,7 @@ class ResultCard(Widget, can_focus=True):
         "shown, enter shows all. Words after + speak for the prediction, words after − against it; the number is the "
         "change in log-odds when the word is hidden. In a language that the model does not read nothing is marked: the "
         "answer is unreliable. In the lower edge: how often the model is right on texts it never saw. "
-        + f"{key('next_model', 'analyse')} gives this "
+        f"{key('next_model', 'analyse')} gives this "
         f"card another model, {key('compare', 'analyse')} sets models with the same labels side by side."
     )
     BINDINGS: ClassVar = [

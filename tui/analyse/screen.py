@@ -36,14 +36,14 @@ class AnalyseScreen(DocumentScreen):
     """What a first start shows; every other classifier is as good."""
     CSS_PATH = "analyse.tcss"
     HELP = f"""Type or paste a text, open a file ({key("open_file")}) or try a sample ({key("sample")}): the cards
-answer while you type. Any classifier or profiler has a card here, also those that you trained; {key("cards")}, or enter on
-the last line beside the document, chooses which are open, and they are the same at the next start.
-{key("next_model", "analyse")} gives the card with the focus another model, {key("compare", "analyse")} sets models with
-the same labels side by side. Words are shaded in the colour of the label that they speak for; {key("explain")} asks for
-that at once, also for a long text. What is dimmed is of the text as it was before. A text in a language that no card's
-model reads gets no prediction; the first card goes to a model that reads it, where there is one with the same labels.
-{key("copy_result")} copies the result, {key("export")} writes it to a file. A text over 60,000 characters becomes a
-document with pages."""
+answer while you type. Any classifier or profiler has a card here, also those that you trained; {key("cards")}, or
+enter on the last line beside the document, chooses which are open, and they are the same at the next start.
+{key("next_model", "analyse")} gives the card with the focus another model, {key("compare", "analyse")} sets models
+with the same labels side by side. Words are shaded in the colour of the label that they speak for; {key("explain")}
+asks for that at once, also for a long text. What is dimmed is of the text as it was before. A text in a language that
+no card's model reads gets no prediction; the first card goes to a model that reads it, where there is one with the
+same labels. {key("copy_result")} copies the result, {key("export")} writes it to a file. A text over 60,000 characters
+becomes a document with pages."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,12 +3,13 @@
 import contextlib
 import shlex
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
 from ...engine import api
 from ...engine.results import Event, Job
+from ..kit.runlog import describe
 from . import measures, output
 
 PAUSE = 0.2
@@ -64,60 +65,6 @@ def stream(job_id: str) -> Iterator[Event]:
             return
         if not events:
             time.sleep(PAUSE)
-
-
-def describe(event: Event, begun: Mapping[str, Any] | None = None) -> str:
-    """An event as a line of a log; empty for what is not worth one.
-
-    ``begun`` are the values of the run's ``start``: what is measured, and what the rate counts.
-    """
-    values = event.values
-    if event.type == "epoch":
-        return _epoch(values, begun or {})
-    if event.type == "start":
-        floor = values.get("floor") or {}
-        examples = ", ".join(f"{count:,} {split}" for split, count in (values.get("examples") or {}).items())
-        line = f"on {values.get('device') or 'CPU'}: {examples}; {values.get('parameters') or 0:,} parameters"
-        told = measures.beside_accuracy({key: value for key, value in floor.items() if isinstance(value, float)})
-        told = output.percent(floor["accuracy"]) if floor.get("accuracy") is not None else told
-        return line + (f"; floor {told}" if told else "")
-    if event.type == "fold":
-        floor = values.get("floor_accuracy")
-        return (
-            f"fold {values.get('fold')}/{values.get('folds')}  accuracy {output.percent(values.get('accuracy'))}  "
-            f"macro F1 {output.percent(values.get('macro_f1'))}"
-            + (f"  floor {output.percent(floor)}" if floor is not None else "")
-        )
-    if event.type == "state":
-        return output.visible(values.get("message") or values.get("stage") or "")
-    if event.type == "message":
-        text = output.visible(values.get("text") or "")
-        return f"warning: {text}" if values.get("level") == "warning" else text
-    return ""
-
-
-def _epoch(values: dict[str, Any], begun: Mapping[str, Any]) -> str:
-    train, validation = values.get("train") or {}, values.get("validation") or {}
-    parts = [f"epoch {values.get('epoch')}/{values.get('epochs')}"]
-    named: dict[str, str] | None = begun.get("measures")
-    if named is not None:
-        # Words and the like: the recipe says what it measures; a loss only where it has a true one.
-        parts += [f"loss {train['loss']:.4f}"] if train.get("loss") is not None else []
-        parts += [
-            f"{name} {measures.short(key, validation[key])}"
-            for key, name in named.items()
-            if validation.get(key) is not None
-        ]
-    else:
-        for prefix, part in (("", train), ("validation ", validation)):
-            told = [
-                f"{name} {measures.number(name, part[name])}"
-                for name in ("loss", "accuracy")
-                if part.get(name) is not None
-            ]
-            parts += [f"{prefix}{told[0]}", *told[1:]] if told else []
-    parts += [f"{values['rate']:,.0f} {begun.get('unit') or 'examples'}/s"] if values.get("rate") else []
-    return "  ".join([*parts, "best"] if values.get("best") else parts)
 
 
 def outcome(job: Job) -> None:

@@ -6,6 +6,9 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import CannotGoOn, Job, UserError
+from ..kit.figures import duration
+from ..kit.runlog import whole_log
+from ..kit.text import size_text
 from . import following, measures, output, reports
 
 
@@ -29,11 +32,26 @@ def add_to(commands: Any) -> None:
                 "--anew", action="store_true", help="from the beginning instead, with the data as they are now"
             )
             command.add_argument("--follow", action="store_true", help="stay and show the (last) run until it ends")
+        if name == "cancel":
+            command.add_argument(
+                "--keep-best",
+                action="store_true",
+                help="make the model of the best epoch so far instead; works for a run that was stopped, too",
+            )
         if name == "delete":
             command.add_argument("--yes", action="store_true", help="do not ask")
-    logs = output.add_command(group, "logs", _logs, "print what a run has printed", json=None)
+    keep = output.add_command(
+        group, "keep-baseline", _keep_baseline, "make a model of a classifier's baseline: same data, split and seed"
+    )
+    _one(keep)
+    keep.add_argument("--follow", action="store_true", help="stay and show the run until it ends")
+    logs = output.add_command(
+        group, "logs", _logs, "say what a run did, in words; then what its process printed", json=None
+    )
     _one(logs)
-    logs.add_argument("--last", type=int, default=500, metavar="N", help="lines (default: %(default)s)")
+    logs.add_argument(
+        "--last", type=int, default=500, metavar="N", help="lines of what was printed (default: %(default)s)"
+    )
 
 
 def _one(command: argparse.ArgumentParser) -> None:
@@ -57,7 +75,7 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     if not jobs:
         output.log("There are no runs yet: start one with `dltext train --help`.")
-    output.table([_row(job) for job in jobs], right=("accuracy", "floor"))
+    output.table([_row(job) for job in jobs], right=("accuracy", "baseline"))
     return 0
 
 
@@ -72,7 +90,7 @@ def _row(job: Job) -> dict[str, Any]:
         "state": f"{job.state} {output.percent(job.progress, 0)}" if job.active else job.state,
         "epoch": f"{job.epoch}/{job.epochs}" if job.epochs else "",
         "accuracy": output.percent(accuracy),
-        "floor": output.percent(metrics.get("floor_accuracy")),
+        "baseline": output.percent(metrics.get("floor_accuracy")),
         "measures": measures.beside_accuracy(metrics),
         "model": job.bundle or "",
         "started": output.when(job.started or job.created),
@@ -103,6 +121,8 @@ def _show(options: argparse.Namespace) -> int:
             "created": output.when(job.created),
             "started": output.when(job.started),
             "ended": output.when(job.ended),
+            "time": duration(job.seconds) if job.seconds else "",
+            "peak memory": size_text(int(job.load["memory_peak"])) if "memory_peak" in job.load else "",
             "message": job.message,
             "what helps": following.remedy(job),
             "model": job.bundle,
@@ -123,7 +143,10 @@ def _follow(options: argparse.Namespace) -> int:
 
 def _cancel(options: argparse.Namespace) -> int:
     for job_id in options.ids:
-        _say(options, api.cancel(job_id))
+        job = api.keep_best(job_id) if options.keep_best else api.cancel(job_id)
+        if options.keep_best and not options.json:
+            output.log(f"dltext: {job.id} makes its model of the best epoch so far; watch it with `dltext jobs follow`")
+        _say(options, job)
     return 0
 
 
@@ -139,6 +162,14 @@ def _resume(options: argparse.Namespace) -> int:
     return following.follow(job.id, options.json) if options.follow and job else 0
 
 
+def _keep_baseline(options: argparse.Namespace) -> int:
+    job = api.keep_baseline(_id(options))
+    if options.follow:
+        return following.follow(job.id, options.json)
+    _say(options, job)
+    return 0
+
+
 def _delete(options: argparse.Namespace) -> int:
     names = [api.job(job_id).id for job_id in options.ids]
     output.confirm(f"Delete {', '.join(names)} with checkpoints, curves and reports?", options.yes)
@@ -152,7 +183,8 @@ def _delete(options: argparse.Namespace) -> int:
 
 
 def _logs(options: argparse.Namespace) -> int:
-    text = api.job_log(_id(options), options.last)
+    job_id = _id(options)
+    text = whole_log(api.events(job_id)[0], api.job_log(job_id, options.last))
     for line in text.removesuffix("\n").split("\n"):
         print(output.visible(line.removesuffix("\r")))
     return 0

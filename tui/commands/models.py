@@ -113,7 +113,7 @@ def _list(options: argparse.Namespace) -> int:
                 "language": model.language,
                 "recipe": model.recipe,
                 "accuracy": output.percent(model.metrics.get("accuracy")),
-                "floor": output.percent(model.metrics.get("floor_accuracy")),
+                "baseline": output.percent(model.metrics.get("floor_accuracy")),
                 "measures": measures.beside_accuracy(model.metrics),
                 "on": model.measured_on,
                 "origin": model.origin,
@@ -122,7 +122,7 @@ def _list(options: argparse.Namespace) -> int:
             for model in found
             if not model.problem
         ],
-        right=("accuracy", "floor", "size"),
+        right=("accuracy", "baseline", "size"),
     )
     for model in found:
         if model.problem:

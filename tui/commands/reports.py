@@ -1,7 +1,7 @@
 """A report for people on a terminal, and what a program asks of it: of classes, words, several attributes, written
 texts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...engine.results import Report
@@ -27,8 +27,8 @@ def show(report: Report, mistakes: int = 5) -> None:
             {
                 "model": report.model,
                 "data": f"{report.data}, {report.split}, {report.examples:,} examples",
-                **_measured(metrics),
-                "floor": f"{output.percent(floor.get('accuracy'))} ({floor.get('name', 'TF-IDF + linear')})"
+                **_measured(metrics, report.intervals),
+                "baseline": f"{output.percent(floor.get('accuracy'))} ({floor.get('name', 'TF-IDF + linear')})"
                 if floor
                 else "",
             }
@@ -52,10 +52,15 @@ def of_words(report: Report) -> bool:
     return not report.labels and not report.confusion and not report.parts and not report.of_texts
 
 
-def _measured(metrics: dict[str, float]) -> dict[str, str]:
+def _measured(metrics: dict[str, float], intervals: Mapping[str, tuple[float, float]]) -> dict[str, str]:
+    def told(key: str) -> str:
+        ends = intervals.get(key)
+        share = output.percent(metrics.get(key))
+        return f"{share} (95 %: {output.percent(ends[0])} … {output.percent(ends[1])})" if ends and share else share
+
     return {
-        "accuracy": output.percent(metrics.get("accuracy")),
-        "macro F1": output.percent(metrics.get("macro_f1")),
+        "accuracy": told("accuracy"),
+        "macro F1": told("macro_f1"),
         "log loss": f"{metrics['loss']:.4f}" if "loss" in metrics else "",
         "calibration error": output.percent(metrics.get("ece")),
     }
@@ -78,18 +83,18 @@ def _show_attributes(report: Report, mistakes: int) -> None:
         {
             "measure": names.get(key, label(key)),
             "model": measures.short(key, report.metrics[key]),
-            **({f"floor ({simple})": measures.short(key, floor[key]) if key in floor else ""} if floor else {}),
+            **({f"baseline ({simple})": measures.short(key, floor[key]) if key in floor else ""} if floor else {}),
         }
         for key in keys
     ]
-    output.table(rows, right=("model", f"floor ({simple})"))
+    output.table(rows, right=("model", f"baseline ({simple})"))
     for part in parts_of(report):
         own = part.floor or {}
         print(f"\n{output.visible(part.name)}" + (f", {part.examples:,} examples" if part.examples else ""))
         if part.of_number:
             _show_number(part, mistakes)
             continue
-        output.facts({**_measured(part.metrics), "floor": output.percent(own.get("accuracy"))})
+        output.facts({**_measured(part.metrics, part.intervals), "baseline": output.percent(own.get("accuracy"))})
         print()
         _show_classes(part, mistakes)
 
@@ -102,7 +107,7 @@ def _show_number(part: Report, mistakes: int) -> None:
     floor = part.floor or {}
     told = {label(key): measures.short(key, value) for key, value in part.metrics.items() if not is_count(key)}
     said = ", ".join(f"{label(key)} {measures.short(key, floor[key])}" for key in part.metrics if key in floor)
-    output.facts({**told, "floor": said})
+    output.facts({**told, "baseline": said})
     if part.documents and mistakes:
         print("\nlargest errors")
     for row in part.documents[:mistakes]:
@@ -123,11 +128,16 @@ def _show_classes(report: Report, mistakes: int) -> None:
                 "precision": output.percent(row["precision"]),
                 "recall": output.percent(row["recall"]),
                 "F1": output.percent(row["f1"]),
+                **(
+                    {"F1 in 95 %": f"{output.percent(row['f1_low'])} … {output.percent(row['f1_high'])}"}
+                    if "f1_low" in row
+                    else {}
+                ),
                 "examples": row["support"],
             }
             for row in report.per_class
         ],
-        right=("precision", "recall", "F1", "examples"),
+        right=("precision", "recall", "F1", "F1 in 95 %", "examples"),
     )
     if report.confusion and len(report.labels) <= CELLS:
         print("\nrows: what it is; columns: what the model says")
@@ -168,7 +178,7 @@ def _show_texts(report: Report, mistakes: int) -> None:
     floor = report.floor or {}
     output.facts({"model": report.model, "data": f"{report.data}, {report.split}, {report.examples:,} examples"})
     print()
-    simple = f"floor ({floor.get('name')})"
+    simple = f"baseline ({floor.get('name')})"
     rows = [
         {"measure": row.name, "model": row.value}
         | ({simple: row.floor, "above it": row.above, "95 % of resamples": row.interval} if floor else {})

@@ -10,9 +10,9 @@ from .headline import Headline, measures_of, told_value
 from .text import measured, size_text
 
 METRIC_NAMES = {
-    "floor_accuracy": "floor",
+    "floor_accuracy": "baseline",
     "macro_f1": label("macro_f1"),
-    "floor_macro_f1": "its floor",
+    "floor_macro_f1": "its baseline",
     "ece": label("ece"),
     "loss": label("loss"),
     "examples": "examples",
@@ -88,7 +88,7 @@ def _beside_floor(info: BundleInfo, measure: Headline) -> str:
     """A value, and what the simple baseline reaches where that was measured."""
     floor = info.metrics.get(f"floor_{measure.key}")
     told = told_value(measure.key, measure.value)
-    return told if floor is None else f"{told}  (floor {told_value(measure.key, floor)})"
+    return told if floor is None else f"{told}  (baseline {told_value(measure.key, floor)})"
 
 
 def _vectors(info: BundleInfo) -> list[tuple[str, str, str]]:

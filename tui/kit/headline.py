@@ -57,14 +57,14 @@ def measures_of(metrics: Mapping[str, float]) -> list[Headline]:
 
 
 class Measured(NamedTuple):
-    """One measure of written texts beside its floor, for people; empty where it is not known."""
+    """One measure of written texts beside its baseline, for people; empty where it is not known."""
 
     key: str
     name: str
     value: str
     floor: str
     above: str
-    """By how much it is above the floor: ``+9.4``."""
+    """By how much it is above the baseline: ``+9.4``."""
     interval: str
     """Where that lies in 95 % of resamples: ``+8.1 … +10.6``."""
 

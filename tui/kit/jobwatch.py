@@ -1,6 +1,7 @@
 """How a run's state looks and reads, and the toasts when one ends, whatever screen one is on."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from ...engine.results import Job, JobState
 from .headline import headline
+from .text import size_text
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -29,7 +31,7 @@ LOOKS: dict[str, Look] = {
     "cancelled": Look("■", "stopped", "quiet"),
     "done": Look("✓", "done", "success"),
     "failed": Look("✗", "failed", "error"),
-    "lost": Look("?", "lost", "warning"),
+    "lost": Look("?", "interrupted", "warning"),
 }
 RESUMABLE: frozenset[JobState] = frozenset({"cancelled", "failed", "lost"})
 
@@ -41,6 +43,34 @@ def look(job: Job) -> Look:
 def title(job: Job) -> str:
     """What a run is called in lists: the name of its model to be, else its id."""
     return job.spec.name or job.id
+
+
+def titles(jobs: Sequence[Job]) -> dict[str, str]:
+    """What each run is called, by its id: where two are called alike, by its id behind that."""
+    count = Counter(map(title, jobs))
+    return {job.id: title(job) if count[title(job)] < 2 else f"{title(job)} ({job.id})" for job in jobs}
+
+
+STAGES = {"floor": "measuring the baseline"}
+"""What a stage is called where its own name says it badly."""
+
+
+def stage_said(stage: str) -> str:
+    """A stage of a run, for people."""
+    return STAGES.get(stage, stage)
+
+
+def load_said(job: Job) -> list[str]:
+    """What a run takes of the machine, or once it has ended took at most; nothing where nobody measured it."""
+    load, end = job.load, "" if job.active else "_peak"
+    said = [f"{load['cpu']:.0f} % CPU"] if job.active and "cpu" in load else []
+    if f"memory{end}" in load:
+        said.append(f"{size_text(int(load[f'memory{end}']))}{'' if job.active else ' at most'}")
+    if job.active and "gpu" in load:
+        said.append(f"{load['gpu']:.0f} % GPU")
+    if f"gpu_memory{end}" in load:
+        said.append(f"{size_text(int(load[f'gpu_memory{end}']))} on the GPU")
+    return said
 
 
 def data_name(job: Job) -> str:
@@ -86,7 +116,9 @@ def _notice(job: Job) -> Notice:
         return Notice(f"{name} has stopped", "Its checkpoint is kept; r in Runs goes on with it.", "information")
     if job.state == "lost":
         return Notice(
-            f"{name} is gone", "Its process ended without a word; r in Runs goes on from the checkpoint.", "warning"
+            f"{name} was interrupted",
+            "Its process ended without a word; r in Runs goes on from the checkpoint.",
+            "warning",
         )
     return Notice(f"{name} has failed", job.message or "The log (l in Runs) says why.", "error")
 

@@ -1,4 +1,4 @@
-"""The parts of a report on several attributes, ready to be shown: each with its floor, numbers with their errors."""
+"""The parts of a report on several attributes, ready to be shown: each with its baseline, numbers with their errors."""
 
 from dataclasses import replace
 from typing import Any

@@ -8,7 +8,7 @@ from textual.widgets import DataTable
 from ...engine.results import Report
 from ...engine.results.measures import is_count, label
 from ..kit.bars import bar
-from ..kit.figures import cell, percent, score
+from ..kit.figures import cell, middle, percent, score
 from ..kit.headline import measured_texts, told_value
 
 Color = Callable[[str], str]
@@ -36,15 +36,18 @@ def _columns(table: DataTable[Text], columns: tuple[tuple[str, int, bool], ...])
 
 def _classes(table: DataTable[Text], report: Report, color: Color) -> None:
     numbers = (("precision", 9, True), ("recall", 7, True), ("F1", 16, False), ("examples", 9, True))
-    _columns(table, (("class", 20, False), *numbers))
+    known = any("f1_low" in row for row in report.per_class)
+    numbers += (("F1 in 95 %", 15, True),) if known else ()
+    _columns(table, (("label", 20, False), *numbers))
     for row in report.per_class:
         f1 = row.get("f1") or 0.0
         table.add_row(
-            Text(cell(str(row["label"]), 20), "bold"),
+            Text(cell(middle(str(row["label"]), 20), 20), "bold"),
             Text(score(row.get("precision")).rjust(9)),
             Text(score(row.get("recall")).rjust(7)),
             Text.assemble(f"{score(f1)} ", (bar(f1, 10), color("primary"))),
             Text(f"{row.get('support', 0):,}".rjust(9)),
+            *([Text(f"{score(row.get('f1_low'))} … {score(row.get('f1_high'))}".rjust(15))] if known else []),
         )
 
 
@@ -61,7 +64,7 @@ def _sections(table: DataTable[Text], report: Report, color: Color) -> None:
 
 def _number(table: DataTable[Text], report: Report) -> None:
     floor = report.floor or {}
-    _columns(table, (("measure", 26, False), ("model", 9, True), ("floor", 9, True)))
+    _columns(table, (("measure", 26, False), ("model", 9, True), ("baseline", 9, True)))
     for key, value in report.metrics.items():
         if not is_count(key):
             table.add_row(
@@ -75,12 +78,12 @@ def _texts(table: DataTable[Text], report: Report) -> None:
     above = (("above it", 8, True), ("in 95 %", 15, True))
     rows = measured_texts(report)
     width = max([6, *(len(told) for row in rows for told in (row.value, row.floor))])
-    _columns(table, (("measure", 26, False), ("model", width, True), ("floor", width, True), *above))
+    _columns(table, (("measure", 26, False), ("model", width, True), ("baseline", max(width, 8), True), *above))
     for row in rows:
         table.add_row(
             Text(cell(row.name, 26), "bold"),
             Text(row.value.rjust(width)),
-            Text(row.floor.rjust(width)),
+            Text(row.floor.rjust(max(width, 8))),
             Text(row.above.rjust(8)),
             Text(row.interval.rjust(15)),
         )

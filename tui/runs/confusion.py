@@ -16,7 +16,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from ..kit.cellgrid import SHADES, CellGrid
-from ..kit.figures import cell
+from ..kit.figures import cell, middle
 
 
 class ConfusionMatrix(CellGrid):
@@ -99,14 +99,14 @@ class ConfusionMatrix(CellGrid):
         if row >= len(self.labels):
             return Strip.blank(width, base)
         style = base + Style(bold=True, underline=True) if row == self.cursor[0] else base
-        name = Segment(cell(self.labels[row], self._name_width) + " ", style)
+        name = Segment(cell(middle(self.labels[row], self._name_width), self._name_width) + " ", style)
         cells = [part for column in range(len(self.labels)) for part in self._cell(row, column, base)]
         return self._frozen([name], cells, base)
 
     def _column(self, label: str) -> str:
         """A heading, right-aligned over its numbers."""
         width = self._cell_width - 2
-        name = _middle(label, width)
+        name = middle(label, width)
         return " " * (self._cell_width - 1 - cell_len(name)) + name + " "
 
     def _cell(self, row: int, column: int, base: Style) -> list[Segment]:
@@ -162,15 +162,3 @@ class ConfusionMatrix(CellGrid):
     def action_choose(self) -> None:
         if self.labels:
             self.post_message(self.Chosen(*self.cursor))
-
-
-def _middle(text: str, width: int) -> str:
-    """At most ``width`` cells of ``text``; names that begin alike (topic-48, topic-49) keep their ends."""
-    line = cell(text, cell_len(text))
-    if cell_len(line) <= width:
-        return line
-    end = len(line)
-    while end > 0 and cell_len(line[end - 1 :]) <= (width - 1) // 2:
-        end -= 1
-    tail = line[end:]
-    return cell(line[:end], width - cell_len(tail)).rstrip() + tail

@@ -17,18 +17,18 @@ from .history import Point
 
 @dataclass(frozen=True)
 class Series:
-    """A line: ``dots`` marks each point (so that two lines differ without colour); ``color`` is a theme variable."""
+    """A line: ``mark`` stands on each point (so that lines differ without colour); ``color`` is a theme variable."""
 
     name: str
     points: tuple[Point, ...]
     color: str = "primary"
-    dots: bool = False
+    mark: str = ""
 
 
 class Curve(Vertical):
     """A title, a legend and a plot over epochs; nothing is drawn before there is a point.
 
-    ``floor`` is a level drawn across: the simple model to beat.
+    ``floor`` is a level drawn across: the baseline.
     """
 
     DEFAULT_CSS = """
@@ -52,10 +52,10 @@ class Curve(Vertical):
     def series(self) -> tuple[Series, ...]:
         return self._plot.series
 
-    def show(self, series: Sequence[Series], span: float = 0, floor: float | None = None, empty: str = "") -> None:
-        """Draw ``series`` over ``span`` epochs (0: as many as there are points for); ``empty`` where there are none."""
+    def show(self, series: Sequence[Series], floor: float | None = None, empty: str = "") -> None:
+        """Draw ``series`` over the epochs that were done; ``empty`` where there are none."""
         self._plot.empty = empty or self._plot.empty
-        state = (tuple(series), span, floor)
+        state = (tuple(series), floor)
         if state != self._plot.state:
             self._plot.state = state
             self._plot.redraw()
@@ -65,26 +65,29 @@ class Curve(Vertical):
     def _draw_head(self) -> None:
         """Title and legend, in the fullest form that fits."""
         width = self.size.width - 2
-        forms = ((3, 99, True), (2, 99, True), (2, 5, True), (2, 5, False), (1, 5, False), (1, 0, False))
+        # The last name of all is that of the lines: without it nobody knows which is which.
+        forms = ((3, 99, 2, 99), (2, 99, 2, 99), (2, 5, 2, 99), (2, 5, 1, 99), (1, 5, 1, 9), (1, 5, 1, 1), (1, 5, 0, 1))
         head = Text()
-        for gap, letters, floor in forms:
-            head = self._head(" " * gap, letters, floor)
+        for gap, letters, numbers, words in forms:
+            head = self._head(" " * gap, letters, numbers, words)
             if head.cell_len <= width:
                 break
         head.no_wrap, head.overflow = True, "ellipsis"
         self.query_one(".curve--head", Static).update(head)
 
-    def _head(self, gap: str, letters: int, with_floor: bool) -> Text:
-        series, _, floor = self._plot.state
+    def _head(self, gap: str, letters: int, numbers: int, words: int) -> Text:
+        """``letters`` of each line's name, ``words`` of the title's end; ``numbers``: 1 those of lines, 2 the baseline
+        too."""
+        series, floor = self._plot.state
         head = Text()
-        head.append(self._title, "bold")
+        head.append(" ".join(self._title.split()[-words:]), "bold")
         for line in series:
             if line.points:
-                head.append(gap + ("●━" if line.dots else "━━"), "rgb({},{},{})".format(*self._plot.rgb(line.color)))
-                head.append(f" {line.name[:letters]}" if letters else "")
-                head.append(f" {_level(line.points[-1][1])}", "bold")
-        if floor is not None and with_floor:
-            head.append(f"{gap}┄┄ floor {_level(floor)}", "dim")
+                head.append(gap + f"{line.mark or '━'}━", "rgb({},{},{})".format(*self._plot.rgb(line.color)))
+                head.append(f" {line.name[:letters]}")
+                head.append(f" {_level(line.points[-1][1])}" if numbers else "", "bold")
+        if floor is not None and numbers > 1:
+            head.append(f"{gap}┄┄ baseline {_level(floor)}", "dim")
         return head
 
 
@@ -94,7 +97,7 @@ class _Plot(PlotextPlot):
     def __init__(self, empty: str) -> None:
         super().__init__()
         self.empty = empty
-        self.state: tuple[tuple[Series, ...], float, float | None] = ((), 0, None)
+        self.state: tuple[tuple[Series, ...], float | None] = ((), None)
         self._drawn: tuple[object, Text] | None = None
 
     @property
@@ -118,7 +121,7 @@ class _Plot(PlotextPlot):
         return self._drawn[1]
 
     def _set_up(self) -> None:
-        series, span, floor = self.state
+        series, floor = self.state
         plt = self.plt
         plt.clear_figure()
         plt.plotsize(*self.size)
@@ -129,7 +132,7 @@ class _Plot(PlotextPlot):
         plt.axes_color(ground)
         points = [point for line in series for point in line.points]
         left = min(0.0 if any(x < 1 for x, _ in points) else 1.0, min(x for x, _ in points))
-        right = max([x for x, _ in points] + [span, left + 1])
+        right = max([x for x, _ in points] + [left + 1])
         values = [y for _, y in points if math.isfinite(y)] + ([] if floor is None else [floor])
         low, high = limits(values)
         if floor is not None:
@@ -139,8 +142,8 @@ class _Plot(PlotextPlot):
             if drawn:
                 xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
                 plt.plot(xs, ys, marker="braille", color=self.rgb(line.color))
-                if line.dots:
-                    plt.scatter(xs, ys, marker="●", color=self.rgb(line.color))
+                if line.mark:
+                    plt.scatter(xs, ys, marker=line.mark, color=self.rgb(line.color))
         plt.xlim(left, right)
         plt.ylim(low, high)
         ticks = nice_ticks(low, high, max(self.size.height // 3, 2))

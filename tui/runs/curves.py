@@ -23,7 +23,6 @@ class Panel:
     key: str
     title: str
     series: tuple[Series, ...]
-    span: float = 0
     floor: float | None = None
 
 
@@ -35,18 +34,18 @@ def measured(history: History) -> dict[str, str]:
     return loss | names
 
 
-def panels_of(history: History, span: float = 0, floor: float | None = None) -> list[Panel]:
-    """Training part as a line, validation part as a line with dots; ``floor`` is that of accuracy, other measures have
-    theirs in the history's."""
+def panels_of(history: History, floor: float | None = None) -> list[Panel]:
+    """Training part as a line, validation part as a line with dots; ``floor`` is the baseline's accuracy, that in other
+    measures stands in the history."""
     floors = {**(history.floor or {}), "accuracy": floor}
     panels = []
     for key, name in measured(history).items():
-        series = [Series("validation", tuple(history.validation(key)), "primary", dots=True)]
+        series = [Series("validation", tuple(history.validation(key)), "primary", "●")]
         train = tuple(history.train(key))
         if train or key in ("loss", "accuracy"):
             series.insert(0, Series("train", train, "accent"))
         level = floors.get(key) if key != "loss" else None
-        panels.append(Panel(key, name, tuple(series), span, level if isinstance(level, int | float) else None))
+        panels.append(Panel(key, name, tuple(series), level if isinstance(level, int | float) else None))
     return panels
 
 
@@ -75,7 +74,7 @@ class Curves(Container):
                 name = re.sub(r"[^A-Za-z0-9_-]", "-", panel.key)
                 curve = self._curves[panel.key] = Curve(panel.title, self._empty, id=f"{self._prefix}-{name}")
                 self.mount(curve)
-            curve.show(panel.series, panel.span, panel.floor, empty)
+            curve.show(panel.series, panel.floor, empty)
         self._fit()
 
     def on_resize(self) -> None:

@@ -10,6 +10,7 @@ from ..kit.figures import percent, score
 from ..kit.headline import measured_texts, measures_of, scored, told_value
 from ..kit.parts import error_of, parts_of, plain, signed
 from ..kit.text import one_line
+from .report_text import interval
 
 KEPT = 50
 """Documents quoted in Markdown; JSON has them all."""
@@ -21,7 +22,7 @@ def as_json(report: Report) -> str:
 
 
 def as_markdown(report: Report) -> str:
-    """Measures against the floor, classes, confusions, and the surest mistakes."""
+    """Measures against the baseline, classes, confusions, and the surest mistakes."""
     if report.parts:
         return _of_attributes(report)
     if report.of_texts:
@@ -34,7 +35,7 @@ def as_markdown(report: Report) -> str:
 
 
 def _of_attributes(report: Report) -> str:
-    """All attributes beside their floors, then one after the other."""
+    """All attributes beside their baselines, then one after the other."""
     floor, metrics = report.floor or {}, report.metrics
     measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
     lines = [f"# {_safe(report.model)} on {measured}", ""]
@@ -48,7 +49,7 @@ def _of_attributes(report: Report) -> str:
         )
         for key in (*own, *shared)
     ]
-    lines += _table(("measure", "model", _floor_name(floor)), rows)
+    lines += _table(("measure", "model", _baseline_name(floor)), rows)
     for part in parts_of(report):
         lines += [f"## {_safe(part.name)}", ""]
         if part.of_number:
@@ -64,7 +65,7 @@ def _number(part: Report) -> list[str]:
         (_safe(label(key)), told_value(key, value), told_value(key, floor.get(key)))
         for key, value in part.metrics.items()
     ]
-    lines = _table(("measure", "model", _floor_name(floor)), rows)
+    lines = _table(("measure", "model", _baseline_name(floor)), rows)
     if part.documents:
         lines += ["### Largest errors", ""]
         lines += _table(
@@ -83,17 +84,23 @@ def _number(part: Report) -> list[str]:
     return lines
 
 
-def _floor_name(floor: dict[str, Any]) -> str:
-    return f"floor ({_safe(str(floor.get('name') or 'TF-IDF + linear'))})"
+def _with_interval(report: Report, key: str) -> str:
+    """A share with its 95 % interval, where there is one."""
+    share = percent(report.metrics.get(key))
+    return f"{share} ({interval(report.intervals[key])})" if key in report.intervals else share
+
+
+def _baseline_name(floor: dict[str, Any]) -> str:
+    return f"baseline ({_safe(str(floor.get('name') or 'TF-IDF + linear'))})"
 
 
 def _measures(report: Report) -> list[str]:
     floor = report.floor or {}
     return _table(
-        ("measure", "model", _floor_name(floor)),
+        ("measure", "model", _baseline_name(floor)),
         [
-            ("accuracy", percent(report.metrics.get("accuracy")), percent(floor.get("accuracy"))),
-            ("macro-F1", percent(report.metrics.get("macro_f1")), percent(floor.get("macro_f1"))),
+            ("accuracy", _with_interval(report, "accuracy"), percent(floor.get("accuracy"))),
+            ("macro-F1", _with_interval(report, "macro_f1"), percent(floor.get("macro_f1"))),
             ("expected calibration error", score(report.metrics.get("ece")), score(floor.get("ece"))),
         ],
     )
@@ -149,11 +156,11 @@ def _without_classes(report: Report) -> str:
 
 
 def _of_texts(report: Report) -> str:
-    """Of a model that writes: measures against the floor, and the sentences that it wrote worst."""
+    """Of a model that writes: measures against the baseline, and the sentences that it wrote worst."""
     measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
     lines = [f"# {_safe(report.model)} on {measured}", ""]
     rows = [(_safe(row.name), row.value, row.floor, row.above, row.interval) for row in measured_texts(report)]
-    lines += _table(("measure", "model", _floor_name(report.floor or {}), "above it", "95 % of resamples"), rows)
+    lines += _table(("measure", "model", _baseline_name(report.floor or {}), "above it", "95 % of resamples"), rows)
     if report.documents:
         key = report.written_by
         lines += [f"## Lowest {label(key)}", ""]

@@ -41,21 +41,14 @@ class History:
     folds: dict[int, dict[str, Any]] = field(default_factory=dict)
     rate: float | None = None
     seconds_left: float | None = None
-    elapsed: float = 0.0
-    """Seconds that it has run; the time between a stop and the next start is not counted."""
     warnings: list[str] = field(default_factory=list)
     end: dict[str, Any] | None = None
     _trail: list[Tick] = field(default_factory=list)
     _live: Tick | None = None
-    _last: float | None = None
 
     def fold(self, events: Iterable[Event]) -> None:
         """Take in further events, in the order of the file."""
         for event in events:
-            ended = self.end is not None or event.values.get("stage") == "preparing"
-            if self._last is not None and not ended:
-                self.elapsed += max(event.time - self._last, 0.0)
-            self._last = event.time
             if event.type in ("state", "start"):
                 self.end = None
             take = getattr(self, f"_on_{event.type}", None)

@@ -8,14 +8,14 @@ from textual.widgets import DataTable
 
 from ...engine.results import Job
 from ..kit.bars import bar
-from ..kit.figures import cell, duration
+from ..kit.figures import cell, distinct, duration
 from ..kit.headline import Headline, headline, scored
-from ..kit.jobwatch import data_name, look, title
+from ..kit.jobwatch import data_name, look, stage_said, titles
 from ..kit.text import fit
 
 BAR = 8
-_FIXED = {"state": 17, "epoch": 6, "val acc": 7, "floor": 5}
-_MIXED = {"state": 16, "epoch": 6, "measure": 13, "floor": 5}
+_FIXED = {"state": 17, "epoch": 6, "val acc": 7, "baseline": 8}
+_MIXED = {"state": 16, "epoch": 6, "measure": 13, "baseline": 8}
 """Where not every run is measured by its accuracy: then each says by what."""
 
 
@@ -32,6 +32,8 @@ class JobTable(DataTable[Text]):
         self._shown: list[Job] = []
         self._widths: dict[str, int] = {}
         self._drawn: dict[str, list[Text]] = {}
+        self._names: dict[str, tuple[str, str]] = {}
+        """What each run and its data are called here."""
 
     @property
     def chosen(self) -> str | None:
@@ -46,6 +48,7 @@ class JobTable(DataTable[Text]):
         same = [job.id for job in jobs] == [job.id for job in self._shown]
         self._shown = jobs
         widths = self._room()
+        self._call(widths)
         if not same or widths != self._widths:
             self._rebuild(widths, chosen)
             return
@@ -61,6 +64,13 @@ class JobTable(DataTable[Text]):
     def on_resize(self) -> None:
         if self._shown and self._room() != self._widths:
             self._rebuild(self._room(), self.chosen)
+
+    def _call(self, widths: dict[str, int]) -> None:
+        called = titles(self._shown)
+        names = distinct([called[job.id] for job in self._shown], widths["job"])
+        data = list(dict.fromkeys(data_name(job) for job in self._shown))
+        short = dict(zip(data, distinct(data, widths["data"]), strict=True))
+        self._names = {job.id: (name, short[data_name(job)]) for job, name in zip(self._shown, names, strict=True)}
 
     def _room(self) -> dict[str, int]:
         """Column name to its cells, for the width there is."""
@@ -78,8 +88,9 @@ class JobTable(DataTable[Text]):
         with self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
             self._widths = widths
+            self._call(widths)
             for name, width in widths.items():
-                right = name in ("epoch", "val acc", "measure", "floor", "test")
+                right = name in ("epoch", "val acc", "measure", "baseline", "test")
                 self.add_column(Text(name.rjust(width) if right else name), width=width, key=name)
             self._drawn = {}
             for job in self._shown:
@@ -93,13 +104,13 @@ class JobTable(DataTable[Text]):
         first = _newest(job)
         epoch = f"{job.epoch}/{job.epochs}" if job.active and job.epochs else str(job.epoch or "—")
         cells = [
-            Text(cell(title(job), widths["job"]), "bold"),
+            Text(cell(self._names[job.id][0], widths["job"]), "bold"),
             Text(cell(job.spec.recipe, widths["recipe"])),
-            Text(cell(data_name(job), widths["data"])),
+            Text(cell(self._names[job.id][1], widths["data"])),
             self._state(job),
             Text(epoch.rjust(widths["epoch"])),
             self._measure(first),
-            Text(scored(first.key if first else "", _floor(metrics, first)).rjust(widths["floor"])),
+            Text(scored(first.key if first else "", _floor(metrics, first)).rjust(widths["baseline"])),
         ]
         if "test" in widths:
             test = headline(metrics, "test_")
@@ -124,11 +135,11 @@ class JobTable(DataTable[Text]):
             text.append(bar(job.progress, BAR).ljust(BAR, "·"), color)
             text.append(f" {100 * job.progress:3.0f} %")
         elif job.state == "running" and job.stage:
-            text.append(job.stage, color)
+            text.append(fit(stage_said(job.stage), 15).rstrip(), color)
         else:
             text.append(said.word, color)
-            if job.state == "done" and job.started and job.ended:
-                text.append(f"  {duration(job.ended - job.started)}")
+            if job.state == "done" and job.seconds:
+                text.append(f"  {duration(job.seconds)}")
         return text
 
 
@@ -142,5 +153,5 @@ def _floor(metrics: Mapping[str, float], measured: Headline | None) -> float | N
 
 
 def _newest(job: Job) -> Headline | None:
-    """What the run is followed by: its newest value on the validation part, or over the folds."""
+    """What the run is followed by: the value of its kept epoch on the validation part, or over the folds."""
     return headline(job.metrics, "validation_") or headline(job.metrics)

@@ -7,6 +7,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
 from textual.widgets import DataTable, Static
 
 from ...engine.results.measures import label
@@ -36,6 +37,20 @@ class JudgedDocuments(Vertical):
             yield DataTable(id="documents", cursor_type="row", show_header=False)
             with VerticalScroll(id="document-scroll"):
                 yield Static("", id="document", markup=False)
+
+    class Entered(Message):
+        """Enter, or a click, on the document under the cursor."""
+
+    @property
+    def chosen(self) -> dict[str, Any] | None:
+        """The document under the cursor."""
+        row = self.query_one("#documents", DataTable).cursor_row
+        return self._documents[row] if 0 <= row < len(self._documents) else None
+
+    @on(DataTable.RowSelected, "#documents")
+    def _entered(self, event: DataTable.RowSelected) -> None:
+        event.stop()
+        self.post_message(self.Entered())
 
     @property
     def count(self) -> int:

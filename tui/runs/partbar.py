@@ -14,7 +14,7 @@ from ..kit.text import visible
 class PartBar(Widget):
     """The shown name is underlined and bold; a click on another one asks for it, as the key does."""
 
-    HELP = "The attributes that the model tells. a shows the next one, a click on a name that one."
+    HELP = "The attributes that the model predicts. n shows the next one, a click on a name that one."
     DEFAULT_CSS = "PartBar { height: 1; width: 1fr; padding: 0 1; }"
     ALLOW_SELECT = False
 
@@ -43,7 +43,7 @@ class PartBar(Widget):
         return f"{' '.join(self._names)} {self._told}".strip()
 
     def render(self) -> Content:
-        line, self._stops = Content.styled("A ", "bold $accent"), []
+        line, self._stops = Content.styled("N ", "bold $accent"), []
         for place, name in enumerate(self._names):
             start = line.cell_length
             line += Content.styled(name, "bold underline" if place == self._at else "$quiet")

@@ -1,4 +1,6 @@
-"""Report: what a run measured, class by class, and from a confusion to its documents."""
+"""Report: what a run measured, label by label, and from a confusion to its documents."""
+
+from typing import Any
 
 from rich.text import Text
 from textual import on
@@ -10,7 +12,7 @@ from textual.widgets import DataTable, Static, TabbedContent, TabPane
 from ...engine.results import Job, Report
 from ...engine.results.measures import label
 from ..kit.choosing import use_model
-from ..kit.figures import short
+from ..kit.figures import middle
 from ..kit.jobwatch import title
 from ..kit.parts import parts_of
 from ..kit.workbench import Workbench
@@ -22,6 +24,8 @@ from .judged import JudgedDocuments
 from .partbar import PartBar
 from .report_text import part_told, report_head, report_protocol
 
+CUT = 2000
+"""Characters of a document that a report keeps at most."""
 NO_CONFUSIONS = """There are no confusions here.
 
 This model puts no text into a class, so none can be taken for another.
@@ -36,15 +40,15 @@ def _listed(part: Report) -> bool:
 class ReportScreen(Workbench):
     """Lies over Runs (or over whoever measured something and hands a ``report``)."""
 
-    HELP = """What the model measured on texts that it had not seen. The floor is a simple model (TF-IDF + linear)
-    on the same split: only what lies above it was worth a network. ECE says how far the stated confidences are from
-    the truth; 0 is perfect. Word vectors have no classes: they are measured by what people say of words (ρ is the rank
-    correlation with them) and by analogies, section by section. Translations are measured by BLEU and chrF (0 to 100),
-    also on the half of the sentences least like any training sentence, where nothing can be mere memory. Titles are
-    measured by ROUGE (0 to 100): the words, pairs of words and longest runs that they share with the title that the
-    text has; their floor is the first sentence, cut to twelve words. Of a model that tells several attributes, a turns
-    to the next one; a number has errors in place of confusions. In Confusions, walk to a cell and press enter for its
-    documents."""
+    HELP = """What the model measured on texts that it had not seen. The baseline is a simple model (TF-IDF + linear)
+    on the same split, and k keeps it as a model: only what lies above it was worth a network. ECE says how far the
+    stated confidences are from the truth; 0 is perfect. Word vectors have no classes: they are measured by what people
+    say of words (ρ is the rank correlation with them) and by analogies, section by section. Translations are measured
+    by BLEU and chrF (0 to 100), also on the half of the sentences least like any training sentence, where nothing can
+    be mere memory. Titles are measured by ROUGE (0 to 100): the words, pairs of words and longest runs that they share
+    with the title that the text has; their baseline is the first sentence, cut to twelve words. Of a model that
+    predicts several attributes, n turns to the next one; a number has errors in place of confusions. In Confusions,
+    walk to a cell and press enter for its documents; enter on one of these, or a, opens it in Analyse."""
     CSS_PATH = "runs.tcss"
     PLACE = "report"
     NAV = "runs"
@@ -97,6 +101,9 @@ class ReportScreen(Workbench):
         self.query_one("#classes-table").focus()
         self.refresh_bindings()
 
+    def on_descendant_focus(self) -> None:
+        self.refresh_bindings()
+
     def _show_part(self) -> None:
         part = self.part
         if part is None:
@@ -138,7 +145,7 @@ class ReportScreen(Workbench):
         report = self.report or part
         history = from_rounds(report.history, report.floor)
         self.query_one("#report-curves").display = bool(report.history)
-        panels = panels_of(history, history.epochs, (report.floor or {}).get("accuracy"))
+        panels = panels_of(history, (report.floor or {}).get("accuracy"))
         if report.parts:
             # Where there is no room for all, the shown attribute has it.
             own = (f"{part.name}_accuracy", f"{part.name}_mae")
@@ -169,9 +176,9 @@ class ReportScreen(Workbench):
             document for document in part.documents if document["gold"] == gold and document["predicted"] == predicted
         ]
         head = Text.assemble(
-            (short(gold, 24), "bold"),
+            (middle(gold, 24), "bold"),
             " taken for " if gold != predicted else " seen as what it is",
-            (short(predicted, 24) if gold != predicted else "", "bold"),
+            (middle(predicted, 24) if gold != predicted else "", "bold"),
             f"  {count:,} document{'' if count == 1 else 's'}",
         )
         if count:
@@ -201,6 +208,15 @@ class ReportScreen(Workbench):
             return self.report is not None
         if action == "use":
             return self.report is not None and bool(self._model())
+        if action == "analyse":
+            return self._document() is not None
+        if action == "keep_baseline":
+            return (
+                self._job is not None
+                and self._job.spec.kind == "train"
+                and self.report is not None
+                and bool(self.report.labels)
+            )
         if action == "next_part":
             return len(self._parts) > 1
         if action == "toggle_shares":
@@ -246,6 +262,38 @@ class ReportScreen(Workbench):
     def action_use(self) -> None:
         if model := self._model():
             use_model(self, model)
+
+    def _document(self) -> dict[str, Any] | None:
+        """The document under the cursor, where the focus is among documents."""
+        at = self.focused is not None and self.focused.id in ("documents", "document-scroll")
+        return self.query_one(JudgedDocuments).chosen if at else None
+
+    @on(JudgedDocuments.Entered)
+    def action_analyse(self) -> None:
+        """Open the document under the cursor in Analyse, with the model that judged it."""
+        document = self._document()
+        if document is None:
+            return
+        name = f"{self.report.data if self.report else ''} {document['id']}".strip()
+        if len(document["text"]) >= CUT:
+            self.app.notify(f"Reports keep the first {CUT:,} characters of a text; the rest is not opened.")
+        self.workbench.open_screen("analyse", text=document["text"], name=name, **self._for_analyse())
+
+    def _for_analyse(self) -> dict[str, str]:
+        model = self._model() if self._job is not None and self._job.bundle else None
+        return {"model": model} if model else {}
+
+    def action_keep_baseline(self) -> None:
+        """Train the baseline as a model of its own; Runs shows how it goes."""
+        if self._job is None:
+            return
+        job_id = self._job.id
+
+        def started(job: Job) -> None:
+            self.app.notify("The baseline is being trained as a model of its own.")
+            self.workbench.open_screen("runs", job=job.id)
+
+        self.ask("baseline", lambda: self.engine.keep_baseline(job_id), started)
 
     def action_export(self) -> None:
         report = self.report

@@ -6,12 +6,15 @@ from rich.text import Text
 
 from ...engine.results import Job, Report
 from ...engine.results.measures import is_share, label, of_attributes
-from ..kit.figures import duration, percent, score, short
+from ..kit.figures import duration, middle, percent, score
 from ..kit.headline import measured_texts, measures_of, told_value
+from ..kit.jobwatch import load_said
 from ..kit.text import visible
 
 Color = Callable[[str], str]
 """A theme's colour by name."""
+WIDE = 100
+"""Cells from which intervals stand beside their measures; else they are in the protocol."""
 GAP = 3
 """Blanks between two measures."""
 
@@ -20,9 +23,9 @@ def report_head(report: Report, color: Color, width: int = 80) -> Text:
     """The model, the data, and what was measured, in two lines; of several attributes in as many as ``width`` asks."""
     floor, metrics = report.floor or {}, report.metrics
     text = Text()
-    text.append(short(report.model, 40), f"bold {color('accent')}")
+    text.append(middle(report.model, 40), f"bold {color('accent')}")
     text.append(
-        f" on {short(report.data, 30)}, {report.split}: {report.examples:,} "
+        f" on {middle(report.data, 30)}, {report.split}: {report.examples:,} "
         f"{'examples' if report.labels or report.parts else 'texts'}\n",
         color("quiet"),
     )
@@ -38,14 +41,21 @@ def report_head(report: Report, color: Color, width: int = 80) -> Text:
         if key in metrics:
             text.append(f"{name} ", color("quiet"))
             text.append(percent(metrics[key]), "bold")
+            if key in report.intervals and width >= WIDE:
+                text.append(f" ({interval(report.intervals[key])})", color("quiet"))
             _against(text, metrics[key], floor.get(key), color)
             text.append("   ")
     if "ece" in metrics:
         text.append("ECE ", color("quiet")).append(score(metrics["ece"]), "bold").append("   ")
     if floor.get("accuracy") is not None:
-        text.append(f"floor {percent(floor['accuracy'])}", color("quiet"))
+        text.append(f"baseline {percent(floor['accuracy'])}", color("quiet"))
     text.rstrip()
     return text
+
+
+def interval(ends: tuple[float, float]) -> str:
+    """A 95 % interval of a share: ``78.1 … 82.9 %``."""
+    return f"{100 * ends[0]:.1f} … {100 * ends[1]:.1f} %"
 
 
 def part_told(part: Report) -> str:
@@ -63,12 +73,12 @@ def part_told(part: Report) -> str:
         ]
         floored, key = floor.get("accuracy"), "accuracy"
     if floored is not None:
-        told.append(f"floor {told_value(key, floored)}")
+        told.append(f"baseline {told_value(key, floored)}")
     return ", ".join(told)
 
 
 def _against(text: Text, value: float, floor: float | None, color: Color) -> None:
-    """By how many points a share lies above its floor."""
+    """By how many points a share lies above its baseline."""
     if floor is None:
         return
     gain = 100 * (value - floor)
@@ -77,7 +87,7 @@ def _against(text: Text, value: float, floor: float | None, color: Color) -> Non
 
 
 def _attributes(report: Report, color: Color, width: int) -> Text:
-    """Of a model that tells several: each beside its floor, then all together; a measure stands in one line."""
+    """Of a model that tells several: each beside its baseline, then all together; a measure stands in one line."""
     metrics, floor = report.metrics, report.floor or {}
     own = of_attributes(metrics)
     # The mean says something only of several.
@@ -91,7 +101,7 @@ def _attributes(report: Report, color: Color, width: int) -> Text:
         if is_share(key):
             _against(told, metrics[key], floor.get(key), color)
         elif floor.get(key) is not None:
-            told.append(f" (floor {told_value(key, floor[key])})", color("quiet"))
+            told.append(f" (baseline {told_value(key, floor[key])})", color("quiet"))
         if lines[-1] and lines[-1].cell_len + GAP + told.cell_len > width:
             lines.append(Text())
         lines[-1].append(" " * GAP if lines[-1] else "").append_text(told)
@@ -99,7 +109,7 @@ def _attributes(report: Report, color: Color, width: int) -> Text:
 
 
 def _of_texts(report: Report, color: Color, width: int) -> Text:
-    """Of a model that writes: each measure and how far it is above its floor, as many as ``width`` holds."""
+    """Of a model that writes: each measure and how far it is above its baseline, as many as ``width`` holds."""
     text = Text()
     for row in measured_texts(report):
         told = Text.assemble((f"{row.name} ", color("quiet")), (row.value, "bold"))
@@ -133,12 +143,18 @@ def _measured(metrics: dict[str, float], color: Color) -> Text:
 def report_protocol(report: Report, job: Job | None, color: Color) -> Text:
     """How it was measured, and the run's settings where a run is known."""
     text = Text(visible(report.protocol) or "It does not say how it was measured.")
+    if report.intervals:
+        text.append("\n\nIntervals of 95 %\n", f"bold {color('accent')}")
+        for key, how in (("accuracy", "Wilson"), ("macro_f1", "bootstrap over the documents")):
+            if key in report.intervals:
+                text.append(f"  {label(key):<22}", color("quiet")).append(f"{interval(report.intervals[key])}, {how}\n")
+        text.rstrip()
     if job is not None:
         spec = job.spec
         text.append("\n\nSettings\n", f"bold {color('accent')}")
         for name, value in {"recipe": spec.recipe, "data": spec.data, "seed": spec.seed, **spec.settings}.items():
             text.append(f"  {name:<22}", color("quiet")).append(f"{visible(str(value))}\n")
-        if job.started and job.ended:
+        if job.seconds:
             text.append(f"  {'time':<22}", color("quiet"))
-            text.append(f"{duration(job.ended - job.started)} on {job.device}\n")
+            text.append(" · ".join([f"{duration(job.seconds)} on {job.device}", *load_said(job)]) + "\n")
     return text

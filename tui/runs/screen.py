@@ -11,10 +11,11 @@ from textual.widgets import DataTable, Static
 from ...engine.results import CannotGoOn, Event, Job
 from ..actions import key
 from ..kit.choosing import use_model
-from ..kit.dialogs import Choose, Confirm
-from ..kit.figures import duration, short
+from ..kit.dialogs import Choose, ChooseSeveral, Confirm
+from ..kit.figures import distinct, duration, middle, short
 from ..kit.headline import headline, scored
-from ..kit.jobwatch import RESUMABLE, announce, data_name, look, title
+from ..kit.jobwatch import RESUMABLE, announce, data_name, load_said, look, stage_said, title, titles
+from ..kit.runlog import whole_log
 from ..kit.workbench import Workbench
 from ..places import way
 from .curve import Series
@@ -39,7 +40,7 @@ class RunsScreen(Workbench):
 
     PLACE = "runs"
     HELP = """All trainings, newest first, with their curves: a line is the training part, a line with dots the
-    validation part, the dotted level the floor (TF-IDF + linear). When the dotted line turns while the other goes on,
+    validation part, the dotted level the baseline (a simple model). When the dotted line turns while the other goes on,
     the model has begun to learn by heart. Word vectors are followed by what people say of words: WordSim and SimLex
     compare similarities with theirs (1 is perfect), analogies count right answers. Translators are followed by BLEU,
     writers of titles by ROUGE, and both by examples, as they were written at the end of the last epochs (e). Closing
@@ -157,15 +158,14 @@ class RunsScreen(Workbench):
             return
         history = self._histories.get(job.id, History())
         self.query_one("#runs-facts", Static).update(self._facts(job, history))
-        span = history.epochs or job.epochs
         empty = "The first point comes with the first batches." if job.active else "It ended before the first batch."
         if history.measures and job.active:
             empty = "The first point comes at the end of the first epoch."
         floor = job.metrics.get("floor_accuracy", (history.floor or {}).get("accuracy"))
-        panels = panels_of(history, span, floor)
+        panels = panels_of(history, floor)
         if folds := history.fold_scores():
-            line = Series("fold by fold", tuple(folds), "primary", dots=True)
-            panels[-1] = Panel("accuracy", "accuracy", (line,), job.spec.folds, floor)
+            line = Series("fold by fold", tuple(folds), "primary", "●")
+            panels[-1] = Panel("accuracy", "accuracy", (line,), floor)
         self.query_one(Curves).show(panels, empty)
         examples = examples_of(history)
         self.query_one(Examples).show(examples)
@@ -173,24 +173,29 @@ class RunsScreen(Workbench):
 
     def _facts(self, job: Job, history: History) -> Text:
         said, color = look(job), self.app.theme_variables
-        first = [f"{job.spec.recipe} on {short(data_name(job), 30)}"]
+        first = [f"{job.spec.recipe} on {middle(data_name(job), max(self.size.width // 5, 12))}"]
         if job.spec.kind == "cross-validate":
             first.append(f"{len(history.folds)} of {job.spec.folds} folds")
         elif job.epochs:
-            first.append(f"epoch {job.epoch} of {job.epochs}" + (f", best {history.best}" if history.best else ""))
-        first += [job.device or history.device] if job.device or history.device else []
+            first.append(f"epoch {job.epoch} of {job.epochs}" + (f", best {job.best_epoch}" if job.best_epoch else ""))
         second = []
         if job.active:
-            second += [job.stage] if job.stage else []
-            second += [f"{job.rate:,.0f} {history.unit or 'examples'}/s"] if job.rate else []
-            second += [f"{duration(job.seconds_left)} left"] if job.seconds_left is not None else []
-        if history.elapsed >= 1:
-            second.append(f"{duration(history.elapsed)} {'so far' if job.active else 'in all'}")
+            second += [stage_said(job.stage)] if job.stage else []
+            trains = job.stage in ("", "training")
+            second += [f"{job.rate:,.0f} {history.unit or 'examples'}/s"] if job.rate and trains else []
+            second += [f"about {duration(job.seconds_left)} of training left"] if job.seconds_left is not None else []
+        if job.seconds >= 1:
+            second.append(f"{duration(job.seconds)} {'so far' if job.active else 'in all'}")
+        second += load_said(job)
         if (test := headline(job.metrics, "test_")) is not None and test.name not in job.message:
             second.append(f"test {'' if test.key == 'accuracy' else f'{test.name} '}{scored(test.key, test.value)}")
         text = Text()
-        text.append(f"{said.sign} {short(title(job), 30)}", f"bold {color.get(said.color, 'default')}")
+        text.append(
+            f"{said.sign} {middle(titles(self.jobs)[job.id], max(self.size.width // 4, 12))}",
+            f"bold {color.get(said.color, 'default')}",
+        )
         text.append("  " + " · ".join(first) + "\n")
+        second += [job.device or history.device] if job.device or history.device else []
         second += [short(job.message, 300)] if job.message else []
         text.append(" · ".join(second), color.get("quiet", "dim"))
         return text
@@ -201,7 +206,10 @@ class RunsScreen(Workbench):
         """Only what can be done with the selected run is offered."""
         works = {
             "report": lambda job: job.state == "done",
-            "cancel": lambda job: job.state in ("queued", "running"),
+            "cancel": lambda job: (
+                job.state in ("queued", "running")
+                or (job.state in RESUMABLE and job.spec.kind == "train" and bool(job.epochs_done))
+            ),
             "resume": lambda job: job.state in RESUMABLE,
             "delete": lambda job: not job.active,
             "log": lambda job: True,
@@ -233,9 +241,33 @@ class RunsScreen(Workbench):
         self.ask(f"{verb} {job.id}", lambda: getattr(self.engine, verb)(job.id), lambda _: self.look())
 
     def action_cancel(self) -> None:
-        if job := self.selected:
-            self._act(job, "cancel")
-            self.app.notify(f"{title(job)} writes a checkpoint and stops; r goes on from there.")
+        """Stop; or, once an epoch has ended, choose between that and to keep the best so far."""
+        job = self.selected
+        if job is None:
+            return
+        if job.spec.kind != "train" or not job.epochs_done:
+            self._stop(job)
+            return
+        which = f"epoch {job.best_epoch}" if job.best_epoch else f"that of epoch {job.epochs_done}"
+        options = [
+            ("Stop and keep the best so far", f"Makes the model of {which}, measures it, and is done."),
+            ("Stop", "Writes a checkpoint; r goes on from there, as if never interrupted."),
+        ]
+        if not job.active:
+            options = options[:1]
+
+        def chosen(index: int | None) -> None:
+            if index == 0:
+                self._act(job, "keep_best")
+                self.app.notify(f"{middle(title(job), 40)} makes its model of the best epoch so far.", markup=False)
+            elif index == 1:
+                self._stop(job)
+
+        self.app.push_screen(Choose(f"Stop {middle(title(job), 40)}", options), chosen)
+
+    def _stop(self, job: Job) -> None:
+        self._act(job, "cancel")
+        self.app.notify(f"{middle(title(job), 40)} writes a checkpoint and stops; r goes on from there.", markup=False)
 
     def action_resume(self) -> None:
         job = self.selected
@@ -265,7 +297,7 @@ class RunsScreen(Workbench):
         job = self.selected
         if job is None:
             return
-        kept = f" The model {job.bundle} stays." if job.bundle else " Its checkpoint goes too: it cannot be resumed."
+        kept = f" The model {job.bundle} stays." if job.bundle else " Its checkpoint goes too. This cannot be undone."
         self.app.push_screen(
             Confirm("Delete a run", f"Delete {title(job)} with its curves, log and report?{kept}", "Delete"),
             lambda yes: self._act(job, "delete_job") if yes else None,
@@ -278,7 +310,7 @@ class RunsScreen(Workbench):
             self.app.push_screen(
                 JobLog(
                     title(job),
-                    lambda: self.engine.job_log(job.id),
+                    lambda: whole_log(self.engine.events(job.id)[0], self.engine.job_log(job.id)),
                     lambda: any(now.id == job.id and now.active for now in self.jobs),
                 )
             )
@@ -291,18 +323,17 @@ class RunsScreen(Workbench):
         if job is None or not others:
             return
         if len(others) == 1:
-            self.app.push_screen(CompareScreen(job, others[0]))
+            self.app.push_screen(CompareScreen([job, others[0]]))
             return
-        options = [
-            (short(title(other), 40), f"{other.spec.recipe} on {short(data_name(other), 30)}, {look(other).word}")
-            for other in others
-        ]
+        runs = [job, *others]
+        called = distinct([f"{titles(self.jobs)[run.id]}" for run in runs], 40)
+        options = [f"{name}   {run.spec.recipe}, {look(run).word}" for name, run in zip(called, runs, strict=True)]
 
-        def chosen(index: int | None) -> None:
-            if index is not None:
-                self.app.push_screen(CompareScreen(job, others[index]))
+        def chosen(indices: list[int] | None) -> None:
+            if indices:
+                self.app.push_screen(CompareScreen([runs[index] for index in indices]))
 
-        self.app.push_screen(Choose(f"Compare {short(title(job), 40)} with", options), chosen)
+        self.app.push_screen(ChooseSeveral("Compare runs", options, [0, 1]), chosen)
 
     def action_examples(self) -> None:
         self.toggle_class("-examples")

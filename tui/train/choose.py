@@ -5,7 +5,7 @@ from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.message import Message
 
 from ...engine import api
@@ -24,7 +24,7 @@ PAIRS = "pairs"
 ORIGINS = {"shipped": "here, comes with dltext", "mirror": "here", "cached": "here", "imported": "your own, imported"}
 
 
-class ChooseBox(Vertical):
+class ChooseBox(VerticalScroll):
     """The lists and rows; the screen fills them from the engine and reads the choice."""
 
     class Changed(Message):
@@ -34,7 +34,7 @@ class ChooseBox(Vertical):
         """Another recipe is chosen, by the user or by :meth:`offer`."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(can_focus=False, **options)
         self.border_title = "Model and data"
         self.rows = {name: SettingRow(field) for name, field in FIELDS.items()}
         self.ticks = AttributeTicks()
@@ -296,7 +296,15 @@ FIELDS = {
         Field("body_column", "Text column", "Texts; empty: text or abstract, in any spelling", "str", ""),
         Field("title_column", "Title column", "Their titles; empty: title, in any spelling", "str", ""),
         Field("name", "Model's name", "Empty: made from data and recipe", "str", ""),
-        Field("seed", "Seed", "The same seed and settings give the same model", "int", 1, 0, 2**31 - 1),
+        Field(
+            "seed",
+            "Seed",
+            "With the same settings it gives the same model; with several threads, or on a GPU, nearly",
+            "int",
+            1,
+            0,
+            2**31 - 1,
+        ),
     )
 }
 OF_PAIRS = {"source_column": "text_column", "target_column": "label_column"}

@@ -1,15 +1,16 @@
-"""What is known before a run starts: counts, leaks, lengths, the floor, and what it will cost."""
+"""What is known before a run starts: counts, leaks, lengths, the baseline, and what it will cost."""
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, ProgressBar, Static
+from textual.containers import Vertical
+from textual.widgets import ProgressBar, Static
 
 from ...engine.results import Preflight
 from ...engine.results.measures import label, of_attributes
 from ..actions import key
 from ..kit.bars import bar
+from ..kit.facts import written
 from ..kit.figures import cell, duration, percent
 from ..kit.headline import measures_of, told_value
 from ..kit.text import size_text
@@ -23,14 +24,13 @@ class PreflightPane(Vertical):
 
     HELP = (
         f"Before the start: {key('check', 'train')} looks through the data, counts labels, finds duplicates and leaks, "
-        "estimates time and memory, and measures the floor, a simple model that yours should beat. "
-        f"{key('start')} starts."
+        "estimates time and memory, measures the baseline, a simple model that yours should beat, and recommends "
+        f"settings where others suit the data better ({key('recommended', 'train')} takes them over). {key('start')} "
+        "starts."
     )
 
     DEFAULT_CSS = """
     PreflightPane { height: auto; }
-    PreflightPane #preflight-buttons { height: 3; margin: 0 0 1 0; }
-    PreflightPane Button { margin: 0 2 0 0; }
     PreflightPane ProgressBar { display: none; height: 1; margin: 0 0 1 0; }
     PreflightPane.-busy ProgressBar { display: block; }
     PreflightPane Static { height: auto; }
@@ -38,14 +38,11 @@ class PreflightPane(Vertical):
 
     IDLE = (
         "Check looks through the data first: labels, duplicates, leaks, lengths; it estimates time and memory and "
-        "measures the floor, a simple model that yours should beat. Of texts for word vectors it tells how many words "
-        "they have, and how much of the tests these cover."
+        "measures the baseline, a simple model that yours should beat. Of texts for word vectors it tells how many "
+        "words they have, and how much of the tests these cover."
     )
 
     def compose(self) -> ComposeResult:
-        with Horizontal(id="preflight-buttons"):
-            yield Button(f"Check  {key('check', 'train')}", id="check-first", action="screen.check")
-            yield Button(f"Start training  {key('start')}", id="start", variant="primary", action="screen.start")
         yield ProgressBar(show_eta=False, id="preflight-progress")
         yield Static(Text(self.IDLE, "dim"), id="preflight-text")
 
@@ -126,24 +123,29 @@ class PreflightPane(Vertical):
                 f"{check.overlap:,} test examples also in the training part" if check.overlap else "none",
                 self._color("warning") if check.overlap else "",
             )
+        if found.recommended:
+            said = ", ".join(f"{name.replace('_', ' ')} {written(value)}" for name, value in found.recommended.items())
+            row("recommended", said, "bold")
+            row("", f"{key('recommended', 'train')} takes it over")
         text.append("\n")
         if found.floor and (own := of_attributes(found.floor)):
-            row("floor", ", ".join(f"{label(key)} {told_value(key, found.floor[key])}" for key in own), "bold")
+            row("baseline", ", ".join(f"{label(key)} {told_value(key, found.floor[key])}" for key in own), "bold")
             row("", "TF-IDF + linear")
         elif found.floor and "accuracy" not in found.floor:
             told = [f"{measure.name} {told_value(measure.key, measure.value)}" for measure in measures_of(found.floor)]
-            row("floor", ", ".join(told), "bold")
+            row("baseline", ", ".join(told), "bold")
             if "rougeL" in found.floor:
                 row("", "the first sentence, 12 words of it")
         elif found.floor:
             row(
-                "floor",
-                f"{percent(found.floor.get('accuracy'))}   TF-IDF + linear, macro-F1 "
-                f"{percent(found.floor.get('macro_f1'))}",
+                "baseline",
+                f"{percent(found.floor.get('accuracy'))}, macro-F1 {percent(found.floor.get('macro_f1'))}",
                 "bold",
             )
         elif classes:
-            row("floor", "could not be measured here")
+            row("baseline", "could not be measured here")
+        if found.floor and found.estimated:
+            row("", "an estimate, from a sample; the run measures it on all the data")
         row("time", f"about {duration(found.seconds)} on {found.device}")
         row(
             "memory",

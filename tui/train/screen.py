@@ -7,10 +7,10 @@ from typing import Any
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from ...engine.results import DatasetInfo, Job, JobSpec, Preflight, RecipeInfo, RecipeSource, UserError
 from ..actions import key
@@ -72,6 +72,9 @@ class TrainScreen(Workbench):
             with VerticalScroll(id="train-check", classes="box", can_focus=False) as check:
                 check.border_title = "Check and start"
                 yield PreflightPane()
+        with Horizontal(id="train-buttons"):
+            yield Button(f"Check  {key('check', 'train')}", id="check-first", action="screen.check")
+            yield Button(f"Start training  {key('start')}", id="start", variant="primary", action="screen.start")
 
     @property
     def choice(self) -> ChooseBox:
@@ -177,6 +180,7 @@ class TrainScreen(Workbench):
             self._looked_at = None
             if self._checked is not None:
                 self._checked = None
+                self.refresh_bindings()
                 self.query_one(PreflightPane).show_stale()
             elif self.busy("preflight"):
                 self.forget("preflight")
@@ -241,6 +245,8 @@ class TrainScreen(Workbench):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("check", "start", "open_file", "reset"):
             return self.has_class("-ready")
+        if action == "recommended":
+            return self._checked is not None and bool(self._checked.recommended)
         return super().check_action(action, parameters)
 
     def action_check(self) -> None:
@@ -258,6 +264,7 @@ class TrainScreen(Workbench):
 
         def found(preflight: Preflight) -> None:
             self._checked = preflight
+            self.refresh_bindings()
             pane.show_result(preflight)
             pane.call_after_refresh(pane.scroll_visible, animate=False, top=True)
 
@@ -311,6 +318,14 @@ class TrainScreen(Workbench):
             ),
             found,
         )
+
+    def action_recommended(self) -> None:
+        """Let the form say what the check recommends, and look again."""
+        if self._form is None or self._checked is None:
+            return
+        self._form.load(self._checked.recommended)
+        self.app.notify("The recommended settings are taken over.")
+        self.action_check()
 
     def action_reset(self) -> None:
         if self._form is not None:

@@ -13,6 +13,7 @@ from ...results import UserError
 from ...serve.probabilities import log_softmax
 from ...serve.serving_card import tokenizer_of
 from ...serve.session import Session, load_bundle, shaped
+from .linear import LinearModel
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Classifier:
     max_tokens: int
     min_tokens: int
     tokenizer: Tokenizer
-    session: Session
+    session: Session | LinearModel
     card: dict[str, Any] = field(repr=False)
 
     def log_probabilities(self, ids: np.ndarray) -> np.ndarray:
@@ -55,7 +56,8 @@ def _load(folder: Path, card: dict[str, Any]) -> Classifier:
     if most < least:
         raise UserError(f"{where}: serving.max_tokens must not be below serving.min_tokens.")
     tokenizer = tokenizer_of(folder, serving)
-    session = Session(folder / serving["model"])
+    path = folder / serving["model"]
+    session = LinearModel.load(path) if path.suffix == ".npz" else Session(path)
     if session.classes not in (None, len(labels)):
         raise UserError(f"{where} names {len(labels)} labels, but its model has {session.classes} classes.")
     return Classifier(

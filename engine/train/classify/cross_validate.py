@@ -17,7 +17,8 @@ from ...results import JobSpec, Record
 from ..pipeline import cancelled, done
 from ..prepare import Labelled, encode, hold_out_part, prepare, read, settle_vectors
 from ..shared import Emit, Stop, device
-from .recipe import load_start, measure_floor, network
+from . import baseline
+from .recipe import load_start, measure_baseline_of, network
 
 
 def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
@@ -28,7 +29,8 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
     """
     settings = registry.settings_of(spec.recipe, spec.settings)
     source = open_source(spec.data, spec.text_column, spec.label_column)
-    settings = settle_vectors(settings, source.language, emit)
+    if registry.get(spec.recipe).build:
+        settings = settle_vectors(settings, source.language, emit)
     whole = read(source, "all" if "all" in source.splits else "train")
     parts = make_folds(whole.gold.tolist(), spec.folds, spec.seed)
     where = device()
@@ -66,16 +68,20 @@ def _fold(
     spec: JobSpec, settings, source, train: Labelled, test: Labelled, number: int, emit: Emit, should_stop: Stop
 ) -> dict[str, Any]:
     """A fold's measurements, with the probabilities of its test texts; StopRequested where it is asked to stop."""
+    seed = spec.seed * 1000 + number
+    train, validation = hold_out_part(train, settings.validation_fraction, seed)
+    if not registry.get(spec.recipe).build:
+        return _linear_fold(settings, source, train, validation, test, seed)
     import keras
 
     from ...tasks.metrics import classification_report
     from .loop import Trainer, predict
 
-    seed = spec.seed * 1000 + number
     begun = time.monotonic()
-    train, validation = hold_out_part(train, settings.validation_fraction, seed)
     floor = (
-        measure_floor(train, validation, test, len(source.labels), source.language, seed)[0] if settings.floor else None
+        measure_baseline_of(train, validation, test, len(source.labels), source.language, seed)[0]
+        if settings.floor
+        else None
     )
     start = load_start(settings.initial)
     prepared = prepare(
@@ -110,6 +116,29 @@ def _fold(
     }
 
 
+def _linear_fold(settings, source, train: Labelled, validation: Labelled, test: Labelled, seed: int) -> dict[str, Any]:
+    """The same of the linear model, whose baseline is the most frequent label."""
+    from ...tasks.metrics import classification_report
+    from .linear_recipe import fit, most_frequent
+
+    begun = time.monotonic()
+    fitted = fit(settings, source, train, validation, seed)
+    probabilities = fitted.probabilities(test.texts)
+    report = classification_report(test.gold, probabilities)
+    usual = most_frequent(train, test, len(source.labels))
+    chosen = classification_report(validation.gold, fitted.probabilities(validation.texts))
+    return {
+        "accuracy": report["accuracy"],
+        "macro_f1": report["macro_f1"],
+        "floor_accuracy": usual["accuracy"],
+        "floor_macro_f1": usual["macro_f1"],
+        "validation_accuracy": chosen["accuracy"],
+        "best_epoch": 1,
+        "seconds": round(time.monotonic() - begun, 1),
+        "probabilities": probabilities.round(5).tolist(),
+    }
+
+
 def _summary(
     spec: JobSpec, source, whole: Labelled, probabilities: np.ndarray, rows: list[dict[str, Any]], folder: Path
 ) -> dict[str, Any]:
@@ -122,7 +151,7 @@ def _summary(
     metrics = {**spread("accuracy"), **spread("macro_f1"), **spread("validation_accuracy")}
     floor = (
         {
-            "name": "TF-IDF + linear SVM",
+            "name": baseline.NAME if registry.get(spec.recipe).build else "the most frequent label",
             **{
                 k.removeprefix("floor_"): v
                 for key in ("floor_accuracy", "floor_macro_f1")
@@ -147,6 +176,6 @@ def _summary(
     write_json(folder / "report.json", report)
     message = f"accuracy {metrics['accuracy']:.4f} ± {metrics['accuracy_sd']:.4f} over {spec.folds} folds"
     if floor:
-        message += f"; floor {floor['accuracy']:.4f} ± {floor['accuracy_sd']:.4f}"
+        message += f"; baseline {floor['accuracy']:.4f} ± {floor['accuracy_sd']:.4f}"
         metrics["floor_accuracy"] = floor["accuracy"]
     return done(message, {k if k.startswith(("floor", "validation")) else f"test_{k}": v for k, v in metrics.items()})

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,27 +12,23 @@ from ... import bundle_format, corpora, model_store, registry
 from ...results import DataCheck, Report, UserError
 from .. import checkpoint
 from ..network_pipeline import NetworkPipeline
-from ..pipeline import BASELINE_FILE, Packed, Plan
+from ..pipeline import BASELINE_FILE, Packed, Pipeline, Plan
 from ..prepare import Labelled, PreparedTexts, divide, prepare, read, settle_vectors
 from ..shared import device
 from . import distil
 from .loop import Trainer, predict
 from .settings import Classifier
 
+SettingsT = TypeVar("SettingsT")
 
-class ClassifierPipeline(NetworkPipeline[Classifier]):
-    """Texts and a label each; the baseline is TF-IDF + linear on the same split."""
 
-    spare_seconds = 15
-    baseline_message = "TF-IDF + linear on the same split"
+class LabelledPipeline(Pipeline[SettingsT]):
+    """Texts and a label each: how they are read, divided and measured, whatever learns from them."""
 
     _source: Source
     train: Labelled
     validation: Labelled
     test: Labelled | None
-    prepared: PreparedTexts
-    _fitted: Any = None
-    """The fitted baseline, where it is also a teacher."""
 
     @property
     def source(self) -> Source:
@@ -44,10 +40,53 @@ class ClassifierPipeline(NetworkPipeline[Classifier]):
         return "test" if "test" in self._source.splits else "validation"
 
     def read(self) -> None:
+        settings: Any = self.settings
         self._source = open_source(self.spec.data, self.spec.text_column, self.spec.label_column)
-        self.settings = settle_vectors(self.settings, self._source.language, self.emit)
-        self.train, self.validation = divide(self._source, self.settings.validation_fraction, self.spec.seed)
+        self.train, self.validation = divide(self._source, settings.validation_fraction, self.spec.seed)
         self.test = read(self._source, "test") if "test" in self._source.splits else None
+
+    def measured_on(self) -> str:
+        return self.split
+
+    def measure(self, target: Path) -> Report:
+        from ...tasks.classify.measure import evaluate
+
+        spec = self.spec
+        return evaluate(str(target), spec.data, self.split, spec.text_column, spec.label_column, shown=self.name)
+
+    def summary(self, report: Report) -> str:
+        return f"accuracy {report.metrics['accuracy']:.3f} on {report.split}"
+
+    def check_data(self) -> DataCheck:
+        """The state of the data that were read."""
+        return corpora.check(self.spec.data, self.spec.text_column, self.spec.label_column)
+
+    def counts(self) -> dict[str, int]:
+        """Examples of each part."""
+        return {
+            "train": len(self.train),
+            "validation": len(self.validation),
+            "test": len(self.test) if self.test else 0,
+        }
+
+
+QUICK = 2_000_000
+"""Characters of training texts on which the baseline takes some seconds."""
+
+
+class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifier]):
+    """Texts and a label each; the baseline is TF-IDF + linear on the same split."""
+
+    spare_seconds = 15
+    baseline_message = "TF-IDF + linear on the same split"
+
+    prepared: PreparedTexts
+    _fitted: Any = None
+    """The fitted baseline, where it is also a teacher."""
+
+    def read(self) -> None:
+        super().read()
+        self.settings = settle_vectors(self.settings, self._source.language, self.emit)
 
     def find_baseline(self) -> dict[str, Any] | None:
         """The baseline, measured once a run; fitted again only where it is also a teacher that has not yet taught."""
@@ -63,7 +102,7 @@ class ClassifierPipeline(NetworkPipeline[Classifier]):
         if len(set(self.train.gold.tolist())) < 2:
             return None  # a sample of few texts
         classes, language = len(self._source.labels), self._source.language
-        baseline, self._fitted = measure_floor(
+        baseline, self._fitted = measure_baseline_of(
             self.train, self.validation, self.test, classes, language, self.spec.seed
         )
         return baseline
@@ -149,35 +188,16 @@ class ClassifierPipeline(NetworkPipeline[Classifier]):
             },
         )
 
-    def measured_on(self) -> str:
-        return self.split
-
-    def measure(self, target: Path) -> Report:
-        from ...tasks.classify.measure import evaluate
-
-        spec = self.spec
-        return evaluate(str(target), spec.data, self.split, spec.text_column, spec.label_column, shown=self.name)
-
     def chosen(self) -> str:
         return (
             f"The best epoch and the temperature were chosen on {len(self.validation)} validation texts; "
             f"{self.split} chose nothing."
         )
 
-    def summary(self, report: Report) -> str:
-        return f"accuracy {report.metrics['accuracy']:.3f} on {report.split}"
-
     # ---------------------------------------------------------------------------------------------- pre-flight
 
-    def check_data(self) -> DataCheck:
-        return corpora.check(self.spec.data, self.spec.text_column, self.spec.label_column)
-
-    def counts(self) -> dict[str, int]:
-        return {
-            "train": len(self.train),
-            "validation": len(self.validation),
-            "test": len(self.test) if self.test else 0,
-        }
+    def baseline_is_quick(self) -> bool:
+        return sum(map(len, self.train.texts)) <= QUICK
 
     def keep_sample(self, most: int) -> None:
         seed = self.spec.seed
@@ -274,18 +294,18 @@ def _check_output(recipe: str, model: Any, classes: int) -> None:
         )
 
 
-def measure_floor(
+def measure_baseline_of(
     train: Labelled, validation: Labelled, test: Labelled | None, classes: int, language: str, seed: int
 ) -> tuple[dict[str, Any], Any]:
     """Fit the baseline; its ``accuracy`` and ``macro_f1`` on ``test`` (or, without one, on ``validation``), and it."""
     from ...tasks.metrics import classification_report
-    from . import floor
+    from . import baseline
 
-    fitted = floor.fit(train.texts, train.gold, (validation.texts, validation.gold), classes, language, seed)
+    fitted = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), classes, language, seed)
     part = test or validation
     report = classification_report(part.gold, fitted.probabilities(part.texts))
     return {
-        "name": floor.NAME,
+        "name": baseline.NAME,
         "accuracy": report["accuracy"],
         "macro_f1": report["macro_f1"],
         "seconds": round(fitted.seconds, 1),

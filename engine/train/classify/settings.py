@@ -26,7 +26,7 @@ class Classifier(Network, Start):
     teacher: str = setting(
         "",
         "Teacher",
-        "Models that label the unlabelled texts, joined by +; floor is the TF-IDF model of this run",
+        "Models that label the unlabelled texts, joined by +; floor is the baseline of this run (TF-IDF)",
         group="Data",
         advanced=True,
     )

@@ -22,7 +22,7 @@ from .loop import begin_with_frequencies, columns, divide
 from .start import load_start
 
 TESTED = 500
-"""Validation pairs that the pre-flight sees."""
+"""Pairs of the validation part, and of the measured part, that the pre-flight's sample has."""
 SettingsT = TypeVar("SettingsT")
 Weights = dict[str, np.ndarray]
 
@@ -191,8 +191,11 @@ class PairsPipeline(NetworkPipeline[SettingsT]):
         if len(self.train) > most:
             rows = np.sort(np.random.default_rng(self.spec.seed).permutation(len(self.train))[:most])
             self.train = [self.train[row] for row in rows]
+        # The same part that the run measures on, or the check and the run would speak of two things.
+        part = self.measured_part
+        rows = np.sort(np.random.default_rng(self.spec.seed).permutation(len(part))[:TESTED])
+        self._part = [part[row] for row in rows]
         self.validation = self.validation[:TESTED]
-        self._part = self.validation
 
     def text_memory(self) -> int:
         return 4 * sum(len(pair.source) + len(pair.target) for pair in self.train)

@@ -29,7 +29,6 @@ class TitlePipeline(PairsPipeline[TitleCopy]):
     learner = TASKS[task].learner
     titles = True
     baseline_message = "taking the first sentence for the title"
-    baseline_learns = False
 
     prepared: PreparedTitles
 
@@ -38,6 +37,9 @@ class TitlePipeline(PairsPipeline[TitleCopy]):
 
     def measure_baseline(self) -> dict[str, Any]:
         return floor.measure(self.measured_part, self.pairs.source_language)
+
+    def baseline_is_quick(self) -> bool:
+        return len(self.measured_part) <= self.sample
 
     def cut(self) -> PreparedTitles:
         parts = self.pairs, self.train, self.validation

@@ -16,6 +16,9 @@ from .export import export
 from .prepare import SOURCE, TARGET, PreparedPairs, prepare
 from .trainer import PairsTrainer
 
+QUICK = 50_000_000
+"""Comparisons of a sentence with one of training: some seconds."""
+
 
 class TranslatorPipeline(PairsPipeline[Encoding]):
     """The baseline copies the translation of the nearest training sentence."""
@@ -37,6 +40,9 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
         copied, near = Nearest(self.train).translate([pair.source for pair in part])
         scores = corpus_scores(copied, [pair.target for pair in part], self.pairs.target_language)
         return {"name": NAME, "bleu": scores["bleu"], "chrf": scores["chrf"], "similarity": float(np.mean(near))}
+
+    def baseline_is_quick(self) -> bool:
+        return len(self.train) * len(self.measured_part) <= QUICK
 
     def cut(self) -> PreparedPairs:
         parts = self.pairs, self.train, self.validation

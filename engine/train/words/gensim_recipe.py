@@ -159,6 +159,10 @@ class Trainer:
             self._save()
         return True
 
+    def keep_best(self) -> bool:
+        """The vectors as they are: none of the epochs is chosen. False where none has ended."""
+        return bool(self.history)
+
     def epoch(self) -> bool:
         """The rest of the running epoch; False where it was asked to stop before the end."""
         order = np.random.default_rng([self.seed, self.progress.epoch]).permutation(len(self.corpus.shards))

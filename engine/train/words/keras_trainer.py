@@ -83,6 +83,10 @@ class Trainer:
             self._save()
         return True
 
+    def keep_best(self) -> bool:
+        """The vectors as they are: none of the epochs is chosen. False where none has ended."""
+        return bool(self.history)
+
     def _block(self, number: int) -> bool:
         """The rest of a block; False when stopped in it."""
         progress, begun, spent = self.progress, time.monotonic(), self.progress.seconds

@@ -109,6 +109,10 @@ class ParagraphTrainer:
             self._save()
         return True
 
+    def keep_best(self) -> bool:
+        """The vectors as they are: none of the epochs is chosen. False where none has ended."""
+        return bool(self.history)
+
     def _build(self) -> None:
         """The vocabulary, cut to its size with ties by spelling, and an untrained vector a document."""
         from gensim.models.doc2vec import TaggedDocument

@@ -4,7 +4,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from ...results import DataCheck, JobSpec, Preflight, UserError
 from ...tasks.words import benchmarks
 from .measures import Measures
 from .recipe import FEW, FEW_WORDS
+from .settings import recommended
 from .texts import Texts, open_texts
 
 SAMPLE_CHARACTERS = 10_000_000
@@ -70,6 +71,9 @@ def check(
     texts = open_texts(spec)
     begun = time.perf_counter()
     look = look_at(texts, settings)
+    fitting = recommended(look.words) if tests else {}
+    if fitting and not settings.epochs:
+        settings = replace(settings, epochs=fitting["epochs"])
     passing = time.perf_counter() - begun - look.seconds
     reading = passing + look.seconds / max(look.share, 1e-9)
     words = look.vocabulary(settings.vocabulary_size, settings.min_count)
@@ -101,6 +105,7 @@ def check(
         device=device or f"CPU, {getattr(settings, 'workers', 0) or cores()} threads",
         parameters=2 * len(words) * settings.vector_size,
         facts=tuple(facts),
+        recommended={key: value for key, value in fitting.items() if getattr(settings, key) != value},
     )
 
 
@@ -151,11 +156,13 @@ def _lengths(lengths: np.ndarray) -> dict[str, float]:
 def _facts(texts: Texts, look: Look, settings: Any, vocabulary: int) -> list[str]:
     """How much there is to learn from, and how many words are learnt."""
     about = "About " if look.share < 1 else ""
+    passes = f"{settings.epochs} passes over them."
     said = [
         f"{about}{look.words:,} words in {look.texts:,} texts ({', '.join(texts.splits)}).",
         f"The vocabulary: the {vocabulary:,} most frequent words."
         if vocabulary == settings.vocabulary_size
         else f"The vocabulary: {about.lower()}{vocabulary:,} words, each seen {settings.min_count} times or more.",
+        passes,
     ]
     if look.share < 1:
         said.append(f"Only {percent(look.share, 0)} of the texts were read for this look; the rest is estimated.")

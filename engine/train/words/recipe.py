@@ -1,6 +1,7 @@
 """Word vectors from their texts to their bundle: what the recipes of gensim and of Keras have in common."""
 
 from abc import abstractmethod
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from . import corpus as corpora
 from .blend import blended, without_top
 from .corpus import Corpus
 from .measures import Measured, Measures
-from .settings import WordTraining
+from .settings import WordTraining, epochs_for
 from .texts import Texts, open_texts
 
 FEW_WORDS = 1_000_000
@@ -45,6 +46,8 @@ class WordsPipeline(Pipeline[SettingsT]):
     def read(self) -> None:
         self.texts = open_texts(self.spec)
         self.corpus = corpora.prepare(self.texts, self.settings, self.folder, self.emit, self.should_stop)
+        if not self.settings.epochs:
+            self.settings = replace(self.settings, epochs=epochs_for(self.corpus.words))
         self.words, self.counts = self.corpus.vocabulary(self.settings.vocabulary_size, self.settings.min_count)
         if self.corpus.words < FEW_WORDS:
             self.emit("message", level="warning", text=FEW.format(words=self.corpus.words))

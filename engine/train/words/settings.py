@@ -1,5 +1,7 @@
 """The hyper-parameters of word vectors: what all their recipes share, and those of gensim's word2vec."""
 
+import math
+
 from ..declaring import changed, setting, settings
 from ..settings import Passes, Precision, Rate, Vocabulary, Window
 
@@ -105,7 +107,28 @@ class TextVectors(Passes, Subsampling, Vocabulary, Window, VectorSize):
     """What word vectors and paragraph vectors share."""
 
 
-@settings(precision=changed("float16", help="Precision of the finished vectors", choices=("float16", "int8")))
+LEARNT_FROM = 12_000_000
+"""Words, each pass counted, after which the vectors of a small corpus have parted from one another: those of 240,000
+words of film reviews have a mean cosine of 0.99 after 5 passes, 0.44 after 20 and 0.14 after 60."""
+FEWEST_EPOCHS, MOST_EPOCHS = 5, 100
+
+
+def epochs_for(words: int) -> int:
+    """Passes over a corpus of so many words that its vectors need."""
+    return min(max(math.ceil(LEARNT_FROM / max(words, 1)), FEWEST_EPOCHS), MOST_EPOCHS)
+
+
+def recommended(words: int) -> dict[str, int]:
+    """What suits a corpus of so many words: ``epochs``, ``vector_size``, ``min_count``."""
+    size = 50 if words < 100_000 else 100 if words < 20_000_000 else 300
+    least = 2 if words < 50_000 else 3 if words < 150_000 else 5
+    return {"epochs": epochs_for(words), "vector_size": size, "min_count": least}
+
+
+@settings(
+    epochs=changed(0, help="Passes over the texts; 0: as many as their size asks for", minimum=0),
+    precision=changed("float16", help="Precision of the finished vectors", choices=("float16", "int8")),
+)
 class WordTraining(Precision, TextVectors):
     """What all trainings of word vectors share."""
 

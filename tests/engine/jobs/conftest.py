@@ -17,7 +17,9 @@ def home(tmp_path, monkeypatch):
     path = tmp_path / "home"
     monkeypatch.setenv("DLTEXT_HOME", str(path))
     monkeypatch.setenv("DLTEXT_TRAIN_MODULE", "fake_train")
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    # The children are to run this tree, wherever else dltext may be installed.
+    tree = Path(registry.__file__).parents[2]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(Path(__file__).parent), str(tree))))
     monkeypatch.setattr(registry, "training_problem", lambda: None)
     yield path
     monkeypatch.setenv("DLTEXT_HOME", str(path))

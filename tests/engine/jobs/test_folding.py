@@ -3,6 +3,7 @@ import pytest
 from dltext.engine.jobs import folding
 from dltext.engine.jobs.events import EventWriter
 from dltext.engine.jobs.folding import Summary, fold
+from dltext.engine.results import Event
 
 
 @pytest.fixture
@@ -40,8 +41,8 @@ def test_a_training_is_folded_into_a_line(written):
     assert summary.progress == pytest.approx(2.5 / 4)
     assert (summary.rate, summary.seconds_left, summary.message) == (100.0, 12.0, "Reading.")
     assert summary.metrics["floor_accuracy"] == 0.78
-    assert summary.metrics["validation_accuracy"] == 0.7
-    assert summary.metrics["best_validation_accuracy"] == 0.8
+    assert summary.metrics["validation_accuracy"] == 0.8, "of the epoch that is kept"
+    assert (summary.metrics["validation_loss"], summary.best_epoch) == (0.5, 1)
     assert summary.end is None
     writer("end", state="done", message="Done.", bundle="b", metrics={"test_accuracy": 0.8})
     summary = fold(path)
@@ -157,3 +158,22 @@ def test_the_floor_is_folded_in_its_own_measure(written):
     writer("start", device="CPU", epochs=2, steps=4, floor={"name": "nearest", "bleu": 29.0, "similarity": 0.4})
     writer("epoch", epoch=1, epochs=2, train={}, validation={"bleu": 12.5}, rate=90.0, best=True)
     assert fold(path).metrics == {"floor_bleu": 29.0, "validation_bleu": 12.5}
+
+
+def test_running_time_leaves_out_what_lies_between_two_attempts():
+    summary = Summary()
+    for time, type, values in (
+        (0.0, "state", {"stage": "preparing", "message": folding.LOADING}),
+        (3.0, "state", {"stage": "preparing", "message": "building the vocabulary"}),
+        (10.0, "epoch", {"epoch": 1, "epochs": 3, "validation": {"accuracy": 0.6}, "best": True}),
+        (20.0, "end", {"state": "cancelled", "message": "Stopped."}),
+        (9_000.0, "state", {"stage": "preparing", "message": folding.RESUMING}),
+        (9_002.0, "state", {"stage": "preparing", "message": folding.LOADING}),
+        (9_005.0, "state", {"stage": "training", "message": "on"}),
+        (9_006.0, "tick", {"epoch": 3, "step": 1, "steps": 1, "seconds_left": 0.5}),
+        (9_007.0, "state", {"stage": "exporting", "message": "making the model that answers"}),
+    ):
+        summary.add(Event(time, type, values))
+    assert summary.seconds == 25.0, "what was read and prepared counts, what lay between does not"
+    assert summary.seconds_left is None, "half a second was left of the epochs, not of the export"
+    assert (summary.epochs_done, summary.best_epoch) == (1, 1)

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from dltext.engine import registry
-from dltext.engine.jobs import processes, runner, store
+from dltext.engine.jobs import folders, processes, runner, store
 from dltext.engine.results import JobSpec, UserError
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -264,3 +264,44 @@ def test_waiting_gives_up_in_time(spec, started):
     job = started(spec("stubborn"), "state")
     assert runner.wait(job.id, 0.1).state == "running"
     processes.kill(job.pid, processes.identity(job.pid))
+
+
+def test_only_what_has_an_epoch_can_be_kept(spec, started, finish):
+    job = started(spec("held"), "epoch")
+    asked = runner.keep_best(job.id)
+    marker = store.folder(job.id) / folders.KEEP_BEST
+    assert asked.state == "running", "no stop: it goes on to make its model"
+    assert marker.exists()
+    runner.cancel(job.id)
+    assert not marker.exists(), "what is stopped now does not end at once when it is resumed"
+    assert finish(job.id).state == "cancelled"
+    resumed = runner.keep_best(job.id)
+    assert marker.exists()
+    assert resumed.active, "a stopped run goes on for it"
+    go_on(resumed.id)
+    assert finish(job.id).state == "done"
+    with pytest.raises(UserError, match="is done"):
+        runner.keep_best(job.id)
+
+
+def test_before_the_first_epoch_there_is_nothing_to_keep(spec):
+    job = runner.submit(spec("stubborn"))
+    try:
+        with pytest.raises(UserError, match="has not ended an epoch"):
+            runner.keep_best(job.id)
+    finally:
+        processes.kill(*store.process(job.id))
+
+
+def test_the_baseline_of_a_run_is_trained_on_the_same(spec, finish, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.csv").write_text("text,label\n")
+    values = {"seed": 7, "name": "mine", "text_column": "said", "settings": {"validation_fraction": 0.2}}
+    job = finish(runner.submit(spec("mine.csv", **values)).id)
+    monkeypatch.chdir("/")  # from wherever it is asked for
+    made = runner.keep_baseline(job.id).spec
+    assert (made.recipe, made.data, made.seed) == ("tfidf-linear", str(tmp_path / "mine.csv"), 7)
+    assert (made.name, made.text_column, made.settings["validation_fraction"]) == ("mine-baseline", "said", 0.2)
+    simple = finish(runner.submit(JobSpec("tfidf-linear", "mine.csv")).id)
+    with pytest.raises(UserError, match="is no model"):
+        runner.keep_baseline(simple.id)

@@ -10,8 +10,7 @@ pytest.importorskip("sklearn", reason="training needs the [train] extra")
 from dltext.data.errors import UserError
 from dltext.engine import registry
 from dltext.engine.train import checkpoint, prepare
-from dltext.engine.train.classify import calibrate, distil
-from dltext.engine.train.classify import floor as baseline
+from dltext.engine.train.classify import baseline, calibrate, distil
 from dltext.engine.train.loop import learning_rate
 
 

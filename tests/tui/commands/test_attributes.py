@@ -22,7 +22,7 @@ def test_evaluate_tells_each_attribute(run: Any, fake_attributes: Any, monkeypat
     ran = run("evaluate", "profile-en", "--data", "authors.jsonl", "--text-column", "conversation")
     assert ran.code == 0
     assert asked[0][:4] == ("profile-en", "authors.jsonl", "test", "conversation")
-    assert cells(ran.out, "measure") == ["measure", "model", "floor (TF-IDF + linear)"]
+    assert cells(ran.out, "measure") == ["measure", "model", "baseline (TF-IDF + linear)"]
     assert cells(ran.out, "gender") == ["gender", "79.2 %", "77.5 %"]
     assert cells(ran.out, "all right") == ["all right", "61.4 %", "59.0 %"]
     assert cells(ran.out, "years, mean error") == ["years, mean error", "4.213", "4.600"]
@@ -61,7 +61,7 @@ def test_a_run_shows_its_report(run: Any, fake_attributes: Any, monkeypatch: pyt
     assert "test gender accuracy  79.2 %" in shown
     assert cells(shown, "age") == ["age", "76.3 %", "77.1 %"]
     row = dict(zip(*(line.split("\t") for line in run("jobs", "list").out.splitlines()), strict=True))
-    assert (row["accuracy"], row["floor"], row["measures"]) == ("77.7 %", "76.5 %", "gender 79.2 %")
+    assert (row["accuracy"], row["baseline"], row["measures"]) == ("77.7 %", "76.5 %", "gender 79.2 %")
 
 
 def test_an_epoch_tells_each_attribute() -> None:

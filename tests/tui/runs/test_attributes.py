@@ -53,17 +53,17 @@ async def test_each_attribute_stands_beside_its_floor(jobs_app: Any, opened: Any
             "1,782 examples",
             "gender 79.2 % ▲ +1.7",
             "age 76.3 % ▼ -0.8",
-            "years, mean error 4.213 (floor 4.600)",
+            "years, mean error 4.213 (baseline 4.600)",
             "mean accuracy 77.7 % ▲ +1.2",
             "all right 61.4 % ▲ +2.4",
         ):
             assert told in head
         bar = screen.query_one(PartBar)
         assert bar.plain.startswith("gender age years accuracy 79.")
-        assert "floor 77.5 %" in bar.plain
+        assert "baseline 77.5 %" in bar.plain
         curves = {curve.id: curve for curve in screen.query(Curve)}
         assert len(curves["report-gender_accuracy"].series[0].points) == 2
-        assert curves["report-gender_accuracy"]._plot.state[2] == 0.775, "its own floor"
+        assert curves["report-gender_accuracy"]._plot.state[1] == 0.775, "its own floor"
 
 
 async def test_a_key_turns_to_the_next_attribute(jobs_app: Any, opened: Any, until: Until) -> None:
@@ -74,7 +74,7 @@ async def test_a_key_turns_to_the_next_attribute(jobs_app: Any, opened: Any, unt
         matrix = screen.query_one(ConfusionMatrix)
         await until(pilot, lambda: matrix.has_focus)
         await until(pilot, lambda: "male taken for female" in said(screen, "#cell-head"))
-        await pilot.press("a")
+        await pilot.press("n")
         assert matrix.labels == ("10s", "20s", "30s")
         await until(pilot, lambda: "20s" in said(screen, "#cell-head"))
         assert screen.query_one(TabbedContent).active == "confusions", "the tab stays"
@@ -86,14 +86,14 @@ async def test_a_key_turns_to_the_next_attribute(jobs_app: Any, opened: Any, unt
         assert "a4 · 97.0 % sure of 20s" in said(screen, "#document")
         await pilot.press("1")
         assert row(screen, 2)[0] == "30s"
-        await pilot.press("a", "a")
+        await pilot.press("n", "n")
         assert row(screen, 0)[0] == "female", "round it goes"
 
 
 async def test_a_number_has_errors_in_place_of_confusions(jobs_app: Any, opened: Any, until: Until) -> None:
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        await pilot.press("a", "a")
+        await pilot.press("n", "n")
         assert row(screen, 0) == ["mean error", "4.213", "4.600"]
         assert row(screen, 2)[:2] == ["correlation r", "0.620"]
         await pilot.press("2")
@@ -158,7 +158,7 @@ def test_curves_of_each_attribute_and_no_accuracy_where_ticks_tell_none(fake_att
     assert history.train("accuracy") == [], "nothing was told, so it is not zero"
     rounds = fake_attributes.profile_report().history
     history.fold(Event(2, "epoch", values) for values in rounds)
-    panels = {panel.key: panel for panel in panels_of(history, 2, 0.76)}
+    panels = {panel.key: panel for panel in panels_of(history, 0.76)}
     assert list(panels) == ["loss", "accuracy", "gender_accuracy", "years_mae"]
     assert panels["gender_accuracy"].floor == 0.775
     assert panels["years_mae"].floor is None
@@ -172,15 +172,15 @@ async def test_at_80_no_measure_is_broken_and_the_shown_attribute_has_its_curve(
         screen = await opened(pilot)
         head = said(screen, "#report-head").splitlines()
         assert all(len(line) <= 78 for line in head)
-        assert "years, mean error 4.213 (floor 4.600)" in " | ".join(head)
+        assert "years, mean error 4.213 (baseline 4.600)" in " | ".join(head)
 
         def shown() -> list[str | None]:
             return [curve.id for curve in screen.query(Curve) if curve.display]
 
         await until(pilot, lambda: shown() == ["report-loss", "report-accuracy", "report-gender_accuracy"])
-        await pilot.press("a")
+        await pilot.press("n")
         await until(pilot, lambda: shown() == ["report-loss", "report-accuracy", "report-age_accuracy"])
-        await pilot.press("a")
+        await pilot.press("n")
         await until(pilot, lambda: "report-years_mae" in shown())
         await pilot.resize_terminal(200, 50)
         await until(pilot, lambda: len(said(screen, "#report-head").splitlines()) == 2)
@@ -201,7 +201,7 @@ async def test_the_card_of_a_model_shows_its_attributes(
         "corpus Blog Authorship Corpus, blogger.com",
         "year 2004",
         "measured on blog-authors test, 1,782 authors",
-        "gender 79.2 %  (floor 77.5 %)",
+        "gender 79.2 %  (baseline 77.5 %)",
         "all right 61.4 %",
         "years mean error 4.213",
         "Confusions of age",

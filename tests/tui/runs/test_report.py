@@ -10,10 +10,12 @@ from rich.cells import cell_len
 from textual.geometry import Region
 from textual.widgets import DataTable, Static, TabbedContent
 
+from dltext.tui.kit.figures import middle
 from dltext.tui.palette import WorkbenchCommands
-from dltext.tui.runs.confusion import ConfusionMatrix, _middle
+from dltext.tui.runs.confusion import ConfusionMatrix
 from dltext.tui.runs.curve import Curve
 from dltext.tui.runs.export import as_json, as_markdown
+from dltext.tui.runs.judged import JudgedDocuments
 from dltext.tui.runs.report import ReportScreen
 
 Until = Any
@@ -51,7 +53,7 @@ def said(screen: Any, where: str) -> str:
 async def test_it_stands_against_its_floor(jobs_app: Any, opened: Any) -> None:
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
-        for word in ("80.6 %", "▲ +2.4", "0.021", "floor 78.2 %", "1,066"):
+        for word in ("80.6 %", "▲ +2.4", "0.021", "baseline 78.2 %", "1,066"):
             assert word in said(screen, "#report-head")
         table = screen.query_one("#classes-table", DataTable)
         assert "0.822" in "".join(cell.plain for cell in table.get_row_at(1))
@@ -207,9 +209,9 @@ async def test_a_report_that_cannot_be_read_says_why(
 
 
 def test_columns_that_begin_alike_keep_their_ends() -> None:
-    assert _middle("topic-48", 7) != _middle("topic-49", 7)
-    assert cell_len(_middle("财经新闻与市场", 7)) <= 7
-    assert _middle("short", 7) == "short"
+    assert middle("topic-48", 7) != middle("topic-49", 7)
+    assert cell_len(middle("财经新闻与市场", 7)) <= 7
+    assert middle("short", 7) == "short"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -224,3 +226,29 @@ def test_it_looks_as_it_did(
         await pilot.pause(0.4)
 
     assert snap_compare(jobs_app, terminal_size=size, run_before=look)
+
+
+async def test_a_document_opens_in_analyse(jobs_app: Any, jobs: Any, opened: Any, until: Any) -> None:
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        assert not screen.check_action("analyse", ())
+        await pilot.press("2")
+        await until(pilot, lambda: screen.query_one(ConfusionMatrix).has_focus)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.query_one("#documents").has_focus)
+        text = screen.query_one(JudgedDocuments).chosen["text"]
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen.PLACE == "analyse")
+        await until(pilot, lambda: any(name == "analyse" and args[0] == text for name, args in jobs.calls))
+
+
+async def test_the_baseline_is_kept_with_one_key(jobs_app: Any, jobs: Any, until: Any) -> None:
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        await pilot.app.open_screen("runs", job="own-3")
+        await until(pilot, lambda: pilot.app.screen.selected and pilot.app.screen.selected.id == "own-3")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen) and pilot.app.screen.part)
+        await pilot.press("k")
+        await until(pilot, lambda: ("keep_baseline", "own-3") in jobs.asked)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "runs")
+        await until(pilot, lambda: pilot.app.screen.selected.id.endswith("baseline"))

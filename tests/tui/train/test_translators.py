@@ -74,7 +74,7 @@ async def test_the_measure_of_a_translator_is_bleu_beside_its_floor(jobs_app: An
         assert [len(line.points) for line in curve.series] == [2]
         head = curve.query_one(".curve--head", Static).render().plain
         assert "18.2" in head
-        assert "floor 29.0" in head
+        assert "baseline 29.0" in head
 
 
 async def test_in_a_low_window_examples_take_the_place_of_the_curves(jobs_app: Any, run: str, until: Any) -> None:
@@ -196,7 +196,7 @@ def test_a_report_in_writing(fake_translators: Any) -> None:
     written = as_markdown(report)
     assert "| BLEU | 38.4 | 29.0 | +9.4 | +8.1 … +10.6 |" in written
     assert "| 9 | 0.0 | What \\[/b\\] time is it? |  | 现在几点了？ / 几点了？ |" in written
-    assert "floor (nearest translation)" in written
+    assert "baseline (nearest translation)" in written
     assert json.loads(as_json(report))["metrics"]["bleu"] == 38.42
 
 
@@ -219,4 +219,4 @@ def test_a_translator_is_known_by_its_bleu() -> None:
 def test_the_card_of_a_translator_has_both_languages_and_the_floor(fake_translations: Any) -> None:
     facts = {name: value for _, name, value in model_lines(fake_translations.EN_ZH)}
     assert facts["language"] == "en → zh"
-    assert facts["BLEU"] == "38.4  (floor 29.0)"
+    assert facts["BLEU"] == "38.4  (baseline 29.0)"

@@ -100,7 +100,7 @@ async def test_a_report_without_classes(jobs_app: Any, opened: Any, until: Any) 
         screen = pilot.app.screen
         head = str(screen.query_one("#report-head", Static).render())
         assert "WordSim-353 ρ 0.186 on 237 of 353 pairs" in head
-        assert "floor" not in head
+        assert "baseline" not in head
         table = screen.query_one("#classes-table", DataTable)
         assert table.get_row_at(0)[0].plain.startswith("family [/]")
         assert "7.8 %" in table.get_row_at(0)[1].plain
@@ -140,7 +140,7 @@ async def test_texts_without_labels_train_words(jobs_app: Any, jobs: Any, fake_j
         pane = screen.query_one(PreflightPane)
         await until(pilot, lambda: "covers 237 of 353" in pane.said)
         assert [line[:12] for line in pane.said.splitlines() if line.startswith("!")] == ["! SimLex-999"]
-        assert "floor" not in pane.said
+        assert "baseline" not in pane.said
         assert "leaks" not in pane.said
         await pilot.press("f3")
         await until(pilot, lambda: pilot.app.screen.PLACE == "runs")

@@ -11,6 +11,7 @@ for package in ("keras", "sklearn", "tf2onnx"):
     pytest.importorskip(package, reason="training needs the [train] extra")
 
 from dltext.engine import api, model_store  # noqa: E402
+from dltext.engine.jobs import folders  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
 from dltext.engine.train import checkpoint, run  # noqa: E402
 
@@ -84,6 +85,34 @@ def test_one_that_reads_word_by_word_too(lasting_reviews, tmp_path, exported_her
     events, emit = heard()
     outcome = run.execute(spec_of(lasting_reviews, recipe="lstm", settings=settings), tmp_path, emit, lambda: False)
     check_what_became(lasting_reviews, tmp_path, events, outcome)
+
+
+def test_the_best_so_far_becomes_the_model(lasting_reviews, tmp_path, exported_here):
+    """An epoch that would have come is not waited for; what is kept, and that it was cut short, is said everywhere."""
+    events, emit = heard()
+
+    def telling(kind, /, **values):
+        emit(kind, **values)
+        if kind == "epoch" and values["epoch"] == 2:
+            (tmp_path / folders.KEEP_BEST).touch()
+
+    outcome = run.execute(spec_of(lasting_reviews), tmp_path, telling, lambda: False)
+    assert outcome["state"] == "done"
+    epochs = [values for kind, values in events if kind == "epoch"]
+    best = max(row["epoch"] for row in epochs if row["best"])
+    assert len(epochs) == 2
+    sentence = f"Ended early by the user after 2 of 4 epochs: the best so far, epoch {best}, is kept."
+    assert outcome["message"].endswith(sentence)
+    assert api.model(outcome["bundle"]).card["metrics"][0]["protocol"].startswith(sentence)
+    kept = checkpoint.load(tmp_path / "state.npz")[0]["best"]
+    shipped = checkpoint.load(model_store.folder_of(outcome["bundle"]) / "weights.npz")[0]["weights"]
+    assert all(np.array_equal(one, other) for one, other in zip(kept, shipped, strict=True))
+
+
+def test_a_stop_counts_more_than_to_keep_the_best(lasting_reviews, tmp_path):
+    (tmp_path / folders.KEEP_BEST).touch()
+    outcome = run.execute(spec_of(lasting_reviews), tmp_path, lambda kind, **values: None, lambda: False)
+    assert (outcome["state"], outcome["bundle"]) == ("cancelled", None), "no epoch has ended: there is nothing to keep"
 
 
 def check_what_became(reviews, folder, events, outcome):
@@ -178,3 +207,14 @@ def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews,
 
     for one, other in zip(weights("straight"), weights("killed"), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_the_check_and_the_run_measure_the_same_baseline(lasting_reviews, trained, monkeypatch):
+    home, _, _, outcome = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    spec = spec_of(lasting_reviews)
+    monkeypatch.setattr("dltext.engine.train.network_pipeline.NetworkPipeline.sample", 30)
+    checked = run.preflight(spec)
+    assert (checked.estimated, checked.floor["accuracy"]) == (False, outcome["metrics"]["floor_accuracy"])
+    monkeypatch.setattr("dltext.engine.train.classify.recipe.QUICK", 10)
+    assert run.preflight(spec).estimated

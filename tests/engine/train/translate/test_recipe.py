@@ -206,3 +206,16 @@ def test_too_few_pairs_are_refused_in_a_sentence(tmp_path):
 def test_pairs_are_not_cross_validated(lines):
     with pytest.raises(UserError, match="cannot be cross-validated"):
         api.validate(JobSpec("seq2seq-attention", str(lines), kind="cross-validate"))
+
+
+def test_the_check_and_the_run_measure_the_same_baseline(trained, lines, monkeypatch):
+    """Check said 6.3 where Runs said 2.6: one had taken another part of the data than the other."""
+    home, _, events, _ = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    start = next(values for kind, values in events if kind == "start")
+    checked = run.preflight(spec_of(lines))
+    assert not checked.estimated
+    assert checked.floor["bleu"] == pytest.approx(start["floor"]["bleu"])
+    assert checked.floor["chrf"] == pytest.approx(start["floor"]["chrf"])
+    monkeypatch.setattr("dltext.engine.train.translate.recipe.QUICK", 10)
+    assert run.preflight(spec_of(lines)).estimated

@@ -1,0 +1,47 @@
+"""Intervals in which a measure lies with 95 % confidence, given how many examples it was measured on."""
+
+import math
+
+import numpy as np
+
+Z = 1.959963984540054
+"""Of the normal distribution: 95 % lie within so many standard deviations."""
+RESAMPLES = 2000
+SEED = 1
+MOST = 1_000_000
+"""Counts that are drawn at once."""
+
+
+def wilson(right: int, total: int) -> tuple[float, float]:
+    """Of a share, ``right`` of ``total`` (Wilson 1927, "Probable inference"); (0, 1) without any."""
+    if not total:
+        return 0.0, 1.0
+    share, spread = right / total, Z * Z / total
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z / (1 + spread) * math.sqrt(share * (1 - share) / total + spread / (4 * total))
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def f1(confusion: np.ndarray) -> tuple[tuple[float, float], list[tuple[float, float]]]:
+    """Of macro F1, and of each class's F1: percentiles of :data:`RESAMPLES` bootstrap samples, always the same ones.
+
+    ``confusion``: counts ``[gold, predicted]``. F1 depends on the documents through these alone, so to draw documents
+    with replacement (Efron 1979) is to draw the cells of the matrix.
+    """
+    counts = np.asarray(confusion, np.int64)
+    classes, total = len(counts), int(counts.sum())
+    if not total:
+        return (0.0, 1.0), [(0.0, 1.0)] * classes
+    cells = np.flatnonzero(counts)
+    gold, predicted = np.divmod(cells, classes)
+    golds, predictions = np.eye(classes)[gold], np.eye(classes)[predicted]
+    random, scores = np.random.default_rng(SEED), np.zeros((RESAMPLES, classes))
+    together = max(MOST // len(cells), 1)
+    for start in range(0, RESAMPLES, together):  # in parts, so that a thousand classes take no gigabytes
+        part = slice(start, min(start + together, RESAMPLES))
+        drawn = random.multinomial(total, counts.ravel()[cells] / total, part.stop - start)
+        hits = drawn @ (golds * predictions)
+        scores[part] = 2 * hits / np.maximum(drawn @ golds + drawn @ predictions, 1)
+    low, high = np.percentile(scores, (2.5, 97.5), axis=0)
+    ends = np.percentile(scores.mean(axis=1), (2.5, 97.5))
+    return (float(ends[0]), float(ends[1])), list(zip(low.tolist(), high.tolist(), strict=True))

@@ -1,0 +1,171 @@
+"""The baseline of classifiers: TF-IDF and a linear SVM, which any network has to beat before it is worth the time.
+
+On small data it often wins (Wang & Manning 2012, "Baselines and bigrams"); then it can be kept as a model, see
+:mod:`.linear_recipe`.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from ...tasks.classify.linear import MOST_NGRAMS, LinearModel, rows_of
+from ...text import tokenizer as tok
+
+NAME = "TF-IDF + linear SVM"
+STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0)
+"""The SVM's C, of which validation chooses."""
+LONGEST = {"zh": 3}
+"""Tokens of the longest n-gram by language; of Chinese they are characters."""
+USUAL = 2
+COMMON_FROM = 5000
+"""Training texts from which an n-gram must stand in two of them."""
+LONGEST_TOKEN = 200
+ABSENT = -10.0
+"""The margin of a class without a training text: behind all others."""
+
+
+@dataclass
+class Baseline:
+    """A fitted baseline, as it is served; ``strength`` is the C that was chosen."""
+
+    tokenizer: Tokenizer
+    model: LinearModel
+    temperature: float
+    strength: float
+    seconds: float
+
+    def logits(self, texts: Sequence[str]) -> np.ndarray:
+        """Margins of each class, float64 ``[n, classes]``."""
+        rows = [self.model.logits(ids[None])[0] for ids in tok.encode_all(self.tokenizer, texts)]
+        return np.asarray(rows, np.float64).reshape(len(texts), self.model.classes)
+
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+        """Calibrated, float64 ``[n, classes]``."""
+        scaled = self.logits(texts) / self.temperature
+        scaled -= scaled.max(axis=1, keepdims=True)
+        return np.exp(scaled) / np.exp(scaled).sum(axis=1, keepdims=True)
+
+
+def fit(
+    texts: Sequence[str],
+    labels: np.ndarray,
+    validation: tuple[Sequence[str], np.ndarray],
+    classes: int,
+    language: str = "en",
+    seed: int = 1,
+    *,
+    longest: int = 0,
+    min_texts: int = 0,
+    strength: float = 0.0,
+) -> Baseline:
+    """Words and pairs of words (Chinese: one to three characters), sublinear TF-IDF, L2 linear SVM.
+
+    ``longest`` (tokens of an n-gram), ``min_texts`` (that one must stand in) and ``strength`` (C) are chosen where they
+    are 0; C as the best of :data:`STRENGTHS` on ``validation``, which also sets the temperature. The test part is never
+    seen. A training part of one class raises ValueError.
+    """
+    from sklearn.svm import LinearSVC
+
+    from .calibrate import temperature
+
+    start = time.perf_counter()
+    longest = longest or LONGEST.get(language.partition("-")[0], USUAL)
+    least = min_texts or (2 if len(texts) > COMMON_FROM else 1)
+    tokenizer, keys, frequency = _ngrams(texts, longest, least)
+    idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
+    vocabulary = tokenizer.get_vocab_size()
+    seen = _matrix(tokenizer, vocabulary, keys, idf, validation[0]) if len(validation[1]) else None
+    features = _matrix(tokenizer, vocabulary, keys, idf, texts)
+    best, best_score, chosen = None, -1.0, strength
+    for value in (strength,) if strength else STRENGTHS:
+        model = LinearSVC(C=value, random_state=seed).fit(features, labels)
+        score = float(model.score(seen, validation[1])) if seen is not None else 0.0
+        if score > best_score:
+            best, best_score, chosen = model, score, value
+    weights, bias = _columns(best, classes)
+    made = Baseline(tokenizer, LinearModel(idf, weights, bias, keys), 1.0, chosen, 0.0)
+    if len(validation[1]):
+        made.temperature = temperature(made.logits(validation[0]), validation[1])
+    made.seconds = time.perf_counter() - start
+    return made
+
+
+def _ngrams(texts: Sequence[str], longest: int, least: int) -> tuple[Tokenizer, list[np.ndarray], np.ndarray]:
+    """The tokens, the keys of the longer n-grams, and in how many texts each row's n-gram stands, ``[rows]``."""
+    splitter = tok.new_tokenizer({token: number for number, token in enumerate(tok.SPECIAL)})
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update({token for token, _ in tok.split(splitter, text) if len(token) <= LONGEST_TOKEN})
+    while True:
+        tokenizer = tok.build(counts, len(counts) + len(tok.SPECIAL), least)
+        vocabulary = tokenizer.get_vocab_size()
+        ids, owners = _together(tok.encode_all(tokenizer, texts))
+        frequency = [_in_texts(*_standing(ids, owners, vocabulary, []), vocabulary)]
+        keys: list[np.ndarray] = []
+        place = np.where(ids > tok.UNK, ids, -1)
+        for length in range(2, longest + 1):
+            place, last = place[:-1], ids[length - 1 :]
+            there = np.flatnonzero((place >= 0) & (last > tok.UNK))
+            wanted = place[there] * vocabulary + last[there]
+            key, number = np.unique(wanted, return_inverse=True)
+            texts_of = _in_texts(owners[there], number, len(key))
+            kept = texts_of >= least
+            renumbered = np.where(kept, np.cumsum(kept) - 1, -1)
+            place = np.full(len(place), -1)
+            place[there] = renumbered[number]
+            keys.append(key[kept])
+            frequency.append(texts_of[kept])
+        if sum(map(len, frequency)) <= MOST_NGRAMS // 2:
+            return tokenizer, keys, np.concatenate(frequency)
+        least += 1
+
+
+def _together(encoded: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """All ids in a row, padding behind each text, and whose they are: both int64 ``[n]``."""
+    parts = [np.append(ids, tok.PAD) for ids in encoded]
+    owners = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    return (np.concatenate(parts) if parts else np.zeros(0)).astype(np.int64), owners
+
+
+def _standing(
+    ids: np.ndarray, owners: np.ndarray, vocabulary: int, keys: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    begins, rows = rows_of(ids, vocabulary, keys)
+    return owners[begins], rows
+
+
+def _in_texts(owners: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
+    """In how many texts each of ``count`` rows stands."""
+    pairs = np.unique(owners.astype(np.int64) * count + rows) if count else np.zeros(0, np.int64)
+    return np.bincount(pairs % max(count, 1), minlength=count)
+
+
+def _matrix(
+    tokenizer: Tokenizer, vocabulary: int, keys: list[np.ndarray], idf: np.ndarray, texts: Sequence[str]
+) -> Any:
+    """Sublinear TF-IDF of length one, a sparse float32 ``[texts, rows]``."""
+    from scipy import sparse
+    from sklearn.preprocessing import normalize
+
+    owners, rows = _standing(*_together(tok.encode_all(tokenizer, texts)), vocabulary, keys)
+    counts = sparse.csr_matrix((np.ones(len(rows), np.float32), (owners, rows)), shape=(len(texts), len(idf)))
+    counts.sum_duplicates()
+    counts.data = (1 + np.log(counts.data)) * idf[counts.indices]
+    return normalize(counts, copy=False)
+
+
+def _columns(model: Any, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """The SVM's weights ``[rows, columns]`` and bias ``[columns]`` as :class:`LinearModel` takes them."""
+    vectors, offsets, present = model.coef_.T, np.asarray(model.intercept_), model.classes_
+    if classes == 2 and len(present) == 2:
+        return vectors.astype(np.float32), offsets.astype(np.float64)
+    if len(present) == 2:  # scikit-learn gives one margin
+        vectors, offsets = np.concatenate([-vectors, vectors], axis=1) / 2, np.stack([-offsets, offsets], axis=1)[0] / 2
+    weights, bias = np.zeros((len(vectors), classes), np.float32), np.full(classes, ABSENT)
+    weights[:, present], bias[present] = vectors, offsets
+    return weights, bias
