@@ -54,7 +54,7 @@ def test_an_input_that_has_grown_goes_on(run: Any, begun: Any) -> None:
 @pytest.mark.parametrize(
     ("texts", "said"),
     [
-        (["new", *TEXTS], "text 1 (id '1') is another one now"),
+        (["new", *TEXTS], "text 1 (id '1') has changed"),
         ([*TEXTS[:19], "new", *TEXTS[20:]], "text 20 (id '20')"),
         (TEXTS[:10], "result 11 has the id '11', the input's is 'missing'"),
     ],

@@ -1,4 +1,4 @@
-"""What is known of data, and of a training, before it starts: `dltext data check` and `dltext train --check`."""
+"""Checks of data and of a training before it starts: `dltext data check` and `dltext train --check`."""
 
 import dataclasses
 
@@ -9,7 +9,7 @@ from . import inputs, measures, output
 
 
 def preflight(spec: JobSpec, json: bool) -> int:
-    """Look a training's data through, measure the floor, estimate time and memory; 1 where the data are at fault."""
+    """Look a training's data through, measure the baseline, estimate time and memory; 1 where the data are at fault."""
     if problem := api.training_problem():
         raise UserError(problem)
     with output.progress(f"checking {spec.data}") as progress:
@@ -25,7 +25,7 @@ def preflight(spec: JobSpec, json: bool) -> int:
 def show_check(check: DataCheck) -> None:
     """What a look at the data found, for people."""
     total = sum(check.labels.values()) or 1
-    leaks = f"{check.overlap:,} test examples that also stand in the training set"
+    leaks = f"{check.overlap:,} test examples that also appear in the training set"
     output.facts(
         {
             "data": check.name,
@@ -63,7 +63,7 @@ def _show_estimate(found: Preflight) -> None:
             scores, name = measures.beside_accuracy(floor), simple
     output.facts(
         {
-            "floor": f"{scores} ({name})" if floor else "",
+            "baseline": f"{scores} ({name})" if floor else "",
             "time": f"about {_duration(found.seconds)} on {found.device}",
             "memory": f"about {output.size(found.memory)}",
             "parameters": f"{found.parameters:,}" if found.parameters else "",

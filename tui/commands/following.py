@@ -80,13 +80,13 @@ def describe(event: Event, begun: Mapping[str, Any] | None = None) -> str:
         line = f"on {values.get('device') or 'CPU'}: {examples}; {values.get('parameters') or 0:,} parameters"
         told = measures.beside_accuracy({key: value for key, value in floor.items() if isinstance(value, float)})
         told = output.percent(floor["accuracy"]) if floor.get("accuracy") is not None else told
-        return line + (f"; floor {told}" if told else "")
+        return line + (f"; baseline {told}" if told else "")
     if event.type == "fold":
         floor = values.get("floor_accuracy")
         return (
             f"fold {values.get('fold')}/{values.get('folds')}  accuracy {output.percent(values.get('accuracy'))}  "
             f"macro F1 {output.percent(values.get('macro_f1'))}"
-            + (f"  floor {output.percent(floor)}" if floor is not None else "")
+            + (f"  baseline {output.percent(floor)}" if floor is not None else "")
         )
     if event.type == "state":
         return output.visible(values.get("message") or values.get("stage") or "")
@@ -142,7 +142,7 @@ def remedy(job: Job) -> str:
     if job.state not in ("cancelled", "failed", "lost"):
         return ""
     if job.remedy == "anew":
-        return f"once that is mended, start it anew with `dltext jobs resume {job.id} --anew`"
+        return f"fix that, then start again with `dltext jobs resume {job.id} --anew`"
     return f"continue it with `dltext jobs resume {job.id}`"
 
 

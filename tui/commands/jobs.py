@@ -19,7 +19,7 @@ def add_to(commands: Any) -> None:
     _one(follow)
     for name, run, help in (
         ("cancel", _cancel, "ask runs to checkpoint and stop"),
-        ("resume", _resume, "continue a run from its checkpoint, as if never interrupted"),
+        ("resume", _resume, "continue a run from its checkpoint, as if it had not been interrupted"),
         ("delete", _delete, "delete runs that have ended, with their files; their models stay"),
     ):
         command = output.add_command(group, name, run, help)
@@ -57,7 +57,7 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     if not jobs:
         output.log("There are no runs yet: start one with `dltext train --help`.")
-    output.table([_row(job) for job in jobs], right=("accuracy", "floor"))
+    output.table([_row(job) for job in jobs], right=("accuracy", "baseline"))
     return 0
 
 
@@ -72,7 +72,7 @@ def _row(job: Job) -> dict[str, Any]:
         "state": f"{job.state} {output.percent(job.progress, 0)}" if job.active else job.state,
         "epoch": f"{job.epoch}/{job.epochs}" if job.epochs else "",
         "accuracy": output.percent(accuracy),
-        "floor": output.percent(metrics.get("floor_accuracy")),
+        "baseline": output.percent(metrics.get("floor_accuracy")),
         "measures": measures.beside_accuracy(metrics),
         "model": job.bundle or "",
         "started": output.when(job.started or job.created),
@@ -141,7 +141,9 @@ def _resume(options: argparse.Namespace) -> int:
 
 def _delete(options: argparse.Namespace) -> int:
     names = [api.job(job_id).id for job_id in options.ids]
-    output.confirm(f"Delete {', '.join(names)} with checkpoints, curves and reports?", options.yes)
+    output.confirm(
+        f"Delete {', '.join(names)} with checkpoints, curves and reports? This cannot be undone.", options.yes
+    )
     for job_id in names:
         api.delete_job(job_id)
         if options.json:

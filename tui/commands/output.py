@@ -249,7 +249,7 @@ def confirm(question: str, sure: bool) -> None:
     if sure:
         return
     if not sys.stdin.isatty():
-        raise Misuse(f"{question} Nobody is here to answer: say --yes.")
+        raise Misuse(f"{question} There is no terminal to answer on: add --yes.")
     print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise UserError("Nothing was removed.")

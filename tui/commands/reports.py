@@ -14,7 +14,7 @@ CELLS = 12
 
 
 def show(report: Report, mistakes: int = 5) -> None:
-    """Measures, classes, confusion, the ``mistakes`` surest mistakes; of several attributes, one after the other."""
+    """Measures, classes, confusion, the ``mistakes`` most confident errors; several attributes one after another."""
     if report.parts:
         _show_attributes(report, mistakes)
     elif report.of_texts:
@@ -28,7 +28,7 @@ def show(report: Report, mistakes: int = 5) -> None:
                 "model": report.model,
                 "data": f"{report.data}, {report.split}, {report.examples:,} examples",
                 **_measured(metrics),
-                "floor": f"{output.percent(floor.get('accuracy'))} ({floor.get('name', 'TF-IDF + linear')})"
+                "baseline": f"{output.percent(floor.get('accuracy'))} ({floor.get('name', 'TF-IDF + linear')})"
                 if floor
                 else "",
             }
@@ -78,18 +78,18 @@ def _show_attributes(report: Report, mistakes: int) -> None:
         {
             "measure": names.get(key, label(key)),
             "model": measures.short(key, report.metrics[key]),
-            **({f"floor ({simple})": measures.short(key, floor[key]) if key in floor else ""} if floor else {}),
+            **({f"baseline ({simple})": measures.short(key, floor[key]) if key in floor else ""} if floor else {}),
         }
         for key in keys
     ]
-    output.table(rows, right=("model", f"floor ({simple})"))
+    output.table(rows, right=("model", f"baseline ({simple})"))
     for part in parts_of(report):
         own = part.floor or {}
         print(f"\n{output.visible(part.name)}" + (f", {part.examples:,} examples" if part.examples else ""))
         if part.of_number:
             _show_number(part, mistakes)
             continue
-        output.facts({**_measured(part.metrics), "floor": output.percent(own.get("accuracy"))})
+        output.facts({**_measured(part.metrics), "baseline": output.percent(own.get("accuracy"))})
         print()
         _show_classes(part, mistakes)
 
@@ -102,12 +102,12 @@ def _show_number(part: Report, mistakes: int) -> None:
     floor = part.floor or {}
     told = {label(key): measures.short(key, value) for key, value in part.metrics.items() if not is_count(key)}
     said = ", ".join(f"{label(key)} {measures.short(key, floor[key])}" for key in part.metrics if key in floor)
-    output.facts({**told, "floor": said})
+    output.facts({**told, "baseline": said})
     if part.documents and mistakes:
         print("\nlargest errors")
     for row in part.documents[:mistakes]:
         print(
-            f"  {output.visible(row['id'])}: {plain(row['gold'])}, taken for {plain(row['predicted'])} "
+            f"  {output.visible(row['id'])}: {plain(row['gold'])}, predicted as {plain(row['predicted'])} "
             f"({signed(error_of(row))}): {_cut(row['text'])}"
         )
 
@@ -130,15 +130,15 @@ def _show_classes(report: Report, mistakes: int) -> None:
         right=("precision", "recall", "F1", "examples"),
     )
     if report.confusion and len(report.labels) <= CELLS:
-        print("\nrows: what it is; columns: what the model says")
+        print("\nrows: true label; columns: predicted label")
         show_confusion(report.labels, report.confusion)
     wrong = [row for row in report.documents if row["gold"] != row["predicted"]][:mistakes]
     if wrong:
-        print("\nsurest mistakes")
+        print("\nmost confident errors")
     for row in wrong:
         print(
             "  "
-            + output.visible(f"{row['id']}: {row['gold']}, taken for {row['predicted']}")
+            + output.visible(f"{row['id']}: {row['gold']}, predicted as {row['predicted']}")
             + f" ({output.percent(row['confidence'])}): {_cut(row['text'])}"
         )
 
@@ -168,13 +168,13 @@ def _show_texts(report: Report, mistakes: int) -> None:
     floor = report.floor or {}
     output.facts({"model": report.model, "data": f"{report.data}, {report.split}, {report.examples:,} examples"})
     print()
-    simple = f"floor ({floor.get('name')})"
+    simple = f"baseline ({floor.get('name')})"
     rows = [
         {"measure": row.name, "model": row.value}
-        | ({simple: row.floor, "above it": row.above, "95 % of resamples": row.interval} if floor else {})
+        | ({simple: row.floor, "difference": row.above, "95 % of resamples": row.interval} if floor else {})
         for row in measured_texts(report)
     ]
-    output.table(rows, right=("model", simple, "above it", "95 % of resamples"))
+    output.table(rows, right=("model", simple, "difference", "95 % of resamples"))
     if report.documents and mistakes:
         print(f"\nlowest {label(report.written_by)}")
     for row in report.documents[:mistakes]:

@@ -22,17 +22,17 @@ def test_evaluate_tells_each_attribute(run: Any, fake_attributes: Any, monkeypat
     ran = run("evaluate", "profile-en", "--data", "authors.jsonl", "--text-column", "conversation")
     assert ran.code == 0
     assert asked[0][:4] == ("profile-en", "authors.jsonl", "test", "conversation")
-    assert cells(ran.out, "measure") == ["measure", "model", "floor (TF-IDF + linear)"]
+    assert cells(ran.out, "measure") == ["measure", "model", "baseline (TF-IDF + linear)"]
     assert cells(ran.out, "gender") == ["gender", "79.2 %", "77.5 %"]
     assert cells(ran.out, "all right") == ["all right", "61.4 %", "59.0 %"]
     assert cells(ran.out, "years, mean error") == ["years, mean error", "4.213", "4.600"]
     assert cells(ran.out, "20s")[1:] == ["70.0 %", "76.5 %", "75.0 %", "758"]
     assert ["30s", "10", "110", "160"] in [line.split("\t") for line in ran.out.splitlines()]
-    assert "a1: female, taken for male (99.0 %)" in ran.out
+    assert "a1: female, predicted as male (99.0 %)" in ran.out
     assert "correlation r" in ran.out
     errors = ran.out.partition("largest errors")[2].strip().splitlines()
-    assert errors[0].startswith("a7: 48, taken for 21.2 (−26.8)")
-    assert errors[1].strip().startswith("a8: 13, taken for 19 (+6)"), "the larger error stands first"
+    assert errors[0].startswith("a7: 48, predicted as 21.2 (−26.8)")
+    assert errors[1].strip().startswith("a8: 13, predicted as 19 (+6)"), "the larger error comes first"
     assert ran.out.rstrip().endswith("dltext evaluate profile-en --data blog-authors")
     few = run("evaluate", "profile-en", "--data", "authors.jsonl", "--mistakes", "1").out
     assert "a8: 13" not in few
@@ -61,7 +61,7 @@ def test_a_run_shows_its_report(run: Any, fake_attributes: Any, monkeypatch: pyt
     assert "test gender accuracy  79.2 %" in shown
     assert cells(shown, "age") == ["age", "76.3 %", "77.1 %"]
     row = dict(zip(*(line.split("\t") for line in run("jobs", "list").out.splitlines()), strict=True))
-    assert (row["accuracy"], row["floor"], row["measures"]) == ("77.7 %", "76.5 %", "gender 79.2 %")
+    assert (row["accuracy"], row["baseline"], row["measures"]) == ("77.7 %", "76.5 %", "gender 79.2 %")
 
 
 def test_an_epoch_tells_each_attribute() -> None:

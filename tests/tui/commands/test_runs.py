@@ -138,7 +138,7 @@ def test_following_to_a_good_end(run, engine) -> None:
     ran = run("train", "text-cnn", "--data", "mr", "--follow")
     assert ran.code == 0
     assert "epoch 1/2  loss 0.5000  accuracy 70.0 %  validation loss 0.4000  accuracy 75.0 %" in ran.err
-    assert "floor 75.0 %" in ran.err
+    assert "baseline 75.0 %" in ran.err
     assert "fold 1/10  accuracy 80.0 %" in ran.err
     assert "\x1b" not in ran.err
     assert "test accuracy  81.2 %" in ran.out
@@ -200,7 +200,7 @@ def test_a_check_trains_nothing_and_tells_what_it_would_take(run, engine, monkey
     assert "warning: few words" in ran.out
     assert "\n1,234 words in 9 texts (all).\n" in ran.out, "a fact is no warning"
     assert "about 2 h 00 min on CPU" in ran.out
-    for absent in ("\x1b", "floor", "overlap"):
+    for absent in ("\x1b", "baseline", "overlap"):
         assert absent not in ran.out
     reviews = DataCheck("mr", {"train": 9}, {"no": 4, "yes": 5}, {}, 0, 1, (), ("one label only",))
     found = Preflight(reviews, {"accuracy": 0.75, "macro_f1": 0.7}, 90.0, 1 << 20, "CPU")
@@ -248,7 +248,7 @@ def test_evaluate(run, make_bundle, tmp_path: Path) -> None:
     ran = run("evaluate", "toy", "--data", str(tmp_path / "own.jsonl"))
     assert ran.code == 0
     assert "accuracy           66.7 %" in ran.out
-    assert "taken for negative" in ran.out
+    assert "predicted as negative" in ran.out
     assert "\x1b" not in ran.out
     report = run("evaluate", "toy", "--data", str(tmp_path / "own.jsonl"), "--json").objects[0]
     assert report["confusion"] == [[1, 0], [1, 1]]
@@ -278,7 +278,7 @@ def test_jobs_list_and_show(run, engine, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(api, "report", lambda job_id: report)
     shown = run("jobs", "show", "mr-1").out
     assert "test accuracy" in shown
-    assert "floor" in shown
+    assert "baseline" in shown
     assert run("jobs", "show", "--json").objects[0]["report"]["confusion"] == [[4, 1], [1, 4]]
 
 
@@ -411,4 +411,4 @@ def test_a_run_that_failed_for_its_data_is_not_told_to_resume(run, engine, monke
     job = replace(api.job("mr-1"), state="failed", message="mr.csv, line 3: no label.", remedy="anew")
     monkeypatch.setattr(api, "job", lambda job_id: job)
     shown = run("jobs", "show", "mr-1").out
-    assert "once that is mended, start it anew with `dltext jobs resume mr-1 --anew`" in shown
+    assert "fix that, then start again with `dltext jobs resume mr-1 --anew`" in shown

@@ -105,7 +105,7 @@ def test_a_report_in_writing(capsys: pytest.CaptureFixture[str]) -> None:
     assert "| 2 | 40.0 | We study dogs. | Dogs | A study of dogs |" in written
     reports.show(REPORT, 1)
     told = capsys.readouterr().out
-    assert "floor (first sentence, 12 words of it)" in told
+    assert "baseline (first sentence, 12 words of it)" in told
     assert "lowest ROUGE-L\n  7: 0.0" in told
 
 
@@ -118,7 +118,7 @@ def test_what_is_known_before_says_the_floor(capsys: pytest.CaptureFixture[str])
     begun = following.describe(
         following.Event(0.0, "start", {"device": "CPU", "examples": {"train": 9}, "floor": FLOOR, "parameters": 5})
     )
-    assert begun.endswith("floor ROUGE-L 19.2, ROUGE-2 9.1, ROUGE-1 24.0")
+    assert begun.endswith("baseline ROUGE-L 19.2, ROUGE-2 9.1, ROUGE-1 24.0")
 
 
 def test_the_corpora_that_have_titles() -> None:
