@@ -74,7 +74,7 @@ def _write(found: list[dict]) -> None:
             else []
         ),
         table([Row(**row) for each in found for row in each["rows"]]),
-        "Reproduce with `make bench NAME=all`. What is compared with what is told in docs/benchmarks.md.",
+        "Reproduce with `make bench NAME=all`. docs/measured/comparisons.md says what is compared.",
     ]
     stamp = time.strftime("%Y%m%d-%H%M%S")
     for name in (f"benchmarks-{stamp}", "benchmarks"):
