@@ -1,4 +1,4 @@
-"""Hooks of MkDocs: fill in what is made from the program, and keep the built pages from asking the network for anything."""
+"""Hooks of MkDocs: what is made from the program is filled in, and built pages ask the network for nothing."""
 
 import re
 import sys

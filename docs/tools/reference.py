@@ -21,7 +21,7 @@ APP = "app"
 
 
 def fill(markdown: str) -> str:
-    """``markdown`` with each marker replaced by its part. KeyError for a part, place or recipe that there is none of."""
+    """``markdown`` with each marker replaced by its part. KeyError for an unknown part, place or recipe."""
     return MARKER.sub(lambda marker: PARTS[marker[1]](*([marker[2]] if marker[2] else [])), markdown)
 
 

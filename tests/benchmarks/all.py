@@ -35,7 +35,9 @@ NAMES = (
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="few repeats: to try the scripts, not to quote")
+    parser.add_argument(
+        "--quick", action="store_true", help="one repeat, little data: to try the scripts, not to quote"
+    )
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help=", ".join(NAMES))
     chosen = parser.parse_args()
     found, failed = [], []
