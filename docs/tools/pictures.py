@@ -23,8 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
 PATIENCE = 60.0
 """Seconds until a screen has to be still."""
-STILL = 1.0
-"""Seconds without a running worker and without a change of the screen that count as still."""
+STILL = 1.5
+"""Seconds without a question under way and without a change of the screen that count as still: longer than the longest
+pause before a screen asks."""
 
 REVIEW = (
     "The first half is slow, almost stubbornly so, but when the daughter returns the film finds its voice and never "
@@ -64,16 +65,17 @@ Picture = Callable[[Any, Any], Awaitable[None]]
 
 
 async def still(app: Any, pilot: Any) -> None:
-    """Wait until no worker runs and the screen has not changed for a while."""
+    """Wait until nothing is asked and the screen has not changed for a while. TimeoutError if that never comes."""
     loop = asyncio.get_running_loop()
     deadline, shown, since = loop.time() + PATIENCE, "", loop.time()
     while loop.time() < deadline:
         await pilot.pause(0.2)
         now = re.sub(r"\d+", "", app.export_screenshot())
-        if now != shown or any(not worker.is_finished for worker in app.workers if worker.group != "watch"):
+        if now != shown or getattr(app.screen, "busy", lambda: False)():
             shown, since = now, loop.time()
         elif loop.time() - since >= STILL:
             return
+    raise TimeoutError("The screen does not come to rest.")
 
 
 async def go(app: Any, pilot: Any, place: str) -> None:
