@@ -12,6 +12,7 @@ A page marks where a part goes by a line of its own, ``<!-- generated: PART [NAM
 """
 
 import argparse
+import html
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -32,6 +33,11 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines)
+
+
+def _code(text: str) -> str:
+    """Code in a table's cell, where no backslash takes the meaning from a bar."""
+    return f"<code>{html.escape(text).replace('|', '&#124;')}</code>" if "|" in text else f"`{text}`"
 
 
 def _keys(keys: str) -> str:
@@ -149,10 +155,6 @@ def _subparsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentPa
             yield from dict.fromkeys(action.choices.values())
 
 
-def _invocation(action: argparse.Action, formatter: argparse.HelpFormatter) -> str:
-    return formatter._format_action_invocation(action)
-
-
 def _command(parser: argparse.ArgumentParser, level: int) -> Iterator[str]:
     formatter = argparse.HelpFormatter(prog=parser.prog)
     yield f"{'#' * level} `{parser.prog}`"
@@ -165,7 +167,7 @@ def _command(parser: argparse.ArgumentParser, level: int) -> Iterator[str]:
         if action.help == argparse.SUPPRESS or isinstance(action, argparse._SubParsersAction | argparse._HelpAction):
             continue
         text = formatter._expand_help(action) if action.help else ""
-        rows.append((f"`{_invocation(action, formatter)}`", text))
+        rows.append((_code(formatter._format_action_invocation(action)), text))
     if rows:
         yield _table(("argument or option", "meaning"), rows)
     if parser.epilog:

@@ -21,12 +21,14 @@ def add_to(commands: Any) -> None:
         "show a data set's card and some of its documents",
         "  dltext data show mr\n  dltext data show mr --split test --offset 100 --count 20\n",
     )
-    show.add_argument("name", metavar="CARD")
-    show.add_argument("--split", help="default: train, or what there is")
-    show.add_argument("--offset", type=int, default=0, metavar="N", help="default: %(default)s")
-    show.add_argument("--count", type=int, default=5, metavar="N", help="documents (default: %(default)s)")
+    show.add_argument("name", metavar="CARD", help="a data set's name")
+    show.add_argument("--split", help="part to show; default: train, or whichever there is")
+    show.add_argument(
+        "--offset", type=int, default=0, metavar="N", help="number of documents to skip (default: %(default)s)"
+    )
+    show.add_argument("--count", type=int, default=5, metavar="N", help="number of documents (default: %(default)s)")
     fetch = output.add_command(group, "fetch", _fetch, "get data sets from the mirror, the cache or the network")
-    fetch.add_argument("names", nargs="+", metavar="CARD")
+    fetch.add_argument("names", nargs="+", metavar="CARD", help="a data set's name")
     check = output.add_command(
         group,
         "check",
@@ -34,7 +36,7 @@ def add_to(commands: Any) -> None:
         "check a data set: counts, lengths, duplicates, leaks, problems",
         "  dltext data check reviews.csv --text-column body --label-column stars\n",
     )
-    check.add_argument("data", metavar="CARD|FILE")
+    check.add_argument("data", metavar="CARD|FILE", help="a data set's name, or a file or folder")
     add = output.add_command(
         group,
         "import",
@@ -42,8 +44,8 @@ def add_to(commands: Any) -> None:
         "import a file as a named data set with a fixed split",
         "  dltext data import reviews.csv --name my-reviews\n",
     )
-    add.add_argument("path", metavar="FILE")
-    add.add_argument("--name", default="", help="default: made from the file's name")
+    add.add_argument("path", metavar="FILE", help="a file or a folder")
+    add.add_argument("--name", default="", help="name of the data set; default: from the file's name")
     for command in (check, add):
         inputs.add_columns(command, "text", "label")
     output.add_command(

@@ -29,7 +29,9 @@ def add_text(
 def add_columns(command: argparse.ArgumentParser, *names: str) -> None:
     """``--text-column`` and the like: which columns of a table hold ``names``."""
     for name in names:
-        command.add_argument(f"--{name}-column", default=name, metavar="NAME", help="default: %(default)s")
+        command.add_argument(
+            f"--{name}-column", default=name, metavar="NAME", help="column of the data (default: %(default)s)"
+        )
 
 
 def add_out(command: argparse.ArgumentParser, help: str) -> None:

@@ -23,21 +23,25 @@ def add_to(commands: Any) -> None:
         ("delete", _delete, "delete runs that have ended, with their files; their models stay"),
     ):
         command = output.add_command(group, name, run, help)
-        command.add_argument("ids", nargs="+", metavar="ID")
+        command.add_argument("ids", nargs="+", metavar="ID", help="a run, as `dltext jobs list` names it")
         if name == "resume":
             command.add_argument(
-                "--anew", action="store_true", help="from the beginning instead, with the data as they are now"
+                "--anew", action="store_true", help="start from the beginning instead, with the data as they are now"
             )
-            command.add_argument("--follow", action="store_true", help="stay and show the (last) run until it ends")
+            command.add_argument("--follow", action="store_true", help="show the (last) run until it ends")
         if name == "delete":
             command.add_argument("--yes", action="store_true", help="do not ask")
     logs = output.add_command(group, "logs", _logs, "print what a run has printed", json=None)
     _one(logs)
-    logs.add_argument("--last", type=int, default=500, metavar="N", help="lines (default: %(default)s)")
+    logs.add_argument(
+        "--last", type=int, default=500, metavar="N", help="number of lines from the end (default: %(default)s)"
+    )
 
 
 def _one(command: argparse.ArgumentParser) -> None:
-    command.add_argument("id", nargs="?", metavar="ID", help="default: the newest run")
+    command.add_argument(
+        "id", nargs="?", metavar="ID", help="a run, as `dltext jobs list` names it; default: the newest"
+    )
 
 
 def _id(options: argparse.Namespace) -> str:

@@ -49,6 +49,8 @@ FORMS = ("word2vec", "word2vec-binary", "glove", "fasttext", "gensim", "npz")
 SUFFIXES = (".txt", ".bin", ".vec", ".kv", ".npz")
 """What files of word vectors are called."""
 
+_NAME = "a model, as `dltext models list` names it"
+
 
 def add_to(commands: Any) -> None:
     """Add the group."""
@@ -60,9 +62,9 @@ def add_to(commands: Any) -> None:
         "list all models, shipped ones first",
         "  dltext models list\n  dltext models list --task sentiment --json\n",
     )
-    group_list.add_argument("--task", help="only those of a task")
+    group_list.add_argument("--task", help="only models of this task")
     show = output.add_command(group, "show", _show, "show a model's card: what it is for and how well it does")
-    show.add_argument("name", metavar="NAME")
+    show.add_argument("name", metavar="NAME", help=_NAME)
     add = output.add_command(
         group,
         "import",
@@ -70,7 +72,7 @@ def add_to(commands: Any) -> None:
         "import a model from a zip or a folder (checked first), or word vectors from a file",
         IMPORT,
     )
-    add.add_argument("path", metavar="PATH")
+    add.add_argument("path", metavar="PATH", help="a zip file, a folder, or a file of word vectors")
     add.add_argument("--name", default="", help="word vectors; default: from the file's name")
     add.add_argument(
         "--limit", type=int, default=0, metavar="N", help="word vectors: only the first N rows (default: all)"
@@ -84,7 +86,7 @@ def add_to(commands: Any) -> None:
         "export a model as a zip, or its word vectors in a format that other programs read",
         EXPORT,
     )
-    export.add_argument("name", metavar="NAME")
+    export.add_argument("name", metavar="NAME", help=_NAME)
     export.add_argument("path", nargs="?", default=".", metavar="PATH", help="a file or a folder (default: here)")
     export.add_argument(
         "--format", choices=FORMS, help="of word vectors; default: a zip, or the format that PATH's suffix names"
@@ -92,10 +94,10 @@ def add_to(commands: Any) -> None:
     remove = output.add_command(
         group, "remove", _remove, "remove models that you trained or imported; shipped ones stay"
     )
-    remove.add_argument("names", nargs="+", metavar="NAME")
+    remove.add_argument("names", nargs="+", metavar="NAME", help=_NAME)
     remove.add_argument("--yes", action="store_true", help="do not ask")
     default = output.add_command(group, "default", _default, "make a model the default of its task")
-    default.add_argument("name", metavar="NAME")
+    default.add_argument("name", metavar="NAME", help=_NAME)
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ JSON: {{"id", "label", "probabilities": {{}}, "spans": [{{"start", "end", "weigh
 Files become tab-separated lines (id, label, probability) unless --json is given.
 """
 
-MODEL = "default: the task's, see `dltext models list`, or one with its labels that reads the text's language"
+MODEL = "default: the task's default (`dltext models list`), or one with the same labels that reads the text's language"
 
 
 def add_to(commands: Any) -> None:

@@ -16,10 +16,10 @@ EXAMPLES = """\
   cat note.txt | dltext search - --data notes/
   dltext search --duplicates --data reviews.csv --threshold 0.7
 
-The texts are made searchable once (minutes for millions of words) and kept until they, or the model, change.
+The texts are indexed once (minutes for millions of words); the index is kept until they or the model change.
 In a pipe: id, score, text, tabs between; of duplicates: the group's number, id, similarity, text.
 JSON: {"query", "data", "split", "method", "model", "documents", "hits": [{"id", "row", "text", "score", "label",
-"spans"}], "known", …}; with --duplicates an object a group: {"hits": […]}.
+"spans"}], "known", …}; with --duplicates one object per group: {"hits": […]}.
 """
 METHODS = ("mixture", "bm25", "mean", "paragraph")
 CUT = 300
@@ -52,7 +52,9 @@ def add_to(commands: Any) -> None:
         "(default: %(default)s)",
     )
     search.add_argument("--model", metavar="NAME", help="vectors; default: those of the texts' language")
-    search.add_argument("--count", type=int, metavar="N", help="documents (default: 10), or groups (default: 100)")
+    search.add_argument(
+        "--count", type=int, metavar="N", help="number of documents (default: 10) or groups (default: 100)"
+    )
     search.add_argument("--split", default="", help="only one part of a data set, for example train; default: all")
     search.add_argument("--duplicates", action="store_true", help="without a query: list groups of near-duplicates")
     search.add_argument(

@@ -34,16 +34,16 @@ def add_to(commands: Any) -> None:
     """Add the command."""
     command = output.add_command(commands, "title", run, "write titles for texts", EXAMPLES)
     inputs.add_text(command)
-    command.add_argument("--model", metavar="NAME", help="default: the language's, see `dltext models list`")
+    command.add_argument("--model", metavar="NAME", help="default: the language's default, see `dltext models list`")
     command.add_argument(
-        "--count", type=int, metavar="N", help=f"different titles of a text; default: {COUNT}, with --in 1"
+        "--count", type=int, metavar="N", help=f"number of different titles per text; default: {COUNT}, with --in 1"
     )
     command.add_argument(
         "--length", type=float, default=0.0, metavar="WORDS", help="longer by about N words; below 0: shorter"
     )
     command.add_argument("--explain", action="store_true", help="for one text: also show which word came from which")
     inputs.add_columns(command, "text", "id")
-    inputs.add_out(command, "with --in: write there, as .jsonl, .csv or .tsv, or .txt: a title a line")
+    inputs.add_out(command, "with --in: write there, as .jsonl, .csv or .tsv, or .txt: one title per line")
 
 
 def run(options: argparse.Namespace) -> int:

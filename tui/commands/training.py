@@ -34,8 +34,8 @@ EVALUATE = """\
   dltext evaluate words-en --data wordsim353          # also simlex999, google-analogies, wordsim240-zh,
   dltext evaluate words-en --data pairs.tsv           #   wordsim297-zh, ca8-semantic, ca8-morphological
 
-Word vectors: --data is a test's name, a file of word, word and human score a line (prints spearman), or one of four
-words a line, in sections that begin with a colon (prints accuracy, and that of each section).
+Word vectors: --data is a test's name, a file with two words and a human score per line (prints spearman), or one with
+four words per line, in sections that begin with a colon (prints accuracy, and that of each section).
 Translators: --text-column and --label-column name the two columns of a pair, in either order.
 Titles: they name the columns of texts and of titles; without them, those called Abstract (or text) and Title are taken.
 Author profiling: the columns of the data are matched with the model's attributes by their names; JSON has "parts".
@@ -67,12 +67,14 @@ def add_to(commands: Any) -> None:
         CROSS,
     )
     _add_spec(cross)
-    cross.add_argument("--folds", type=int, default=10, metavar="N", help="default: %(default)s")
+    cross.add_argument("--folds", type=int, default=10, metavar="N", help="number of folds (default: %(default)s)")
     cross.add_argument("--detach", action="store_true", help="return at once; the run continues in the background")
 
     evaluate = output.add_command(commands, "evaluate", _evaluate, "measure a model on a data set", EVALUATE)
-    evaluate.add_argument("model", metavar="MODEL", help="see `dltext models list`")
-    evaluate.add_argument("--split", default="test", help="default: %(default)s; all: the whole of a file")
+    evaluate.add_argument("model", metavar="MODEL", help="a model, as `dltext models list` names it")
+    evaluate.add_argument(
+        "--split", default="test", help="part to measure on (default: %(default)s); all: the whole file"
+    )
     evaluate.add_argument(
         "--mistakes",
         type=int,
@@ -89,7 +91,9 @@ def add_to(commands: Any) -> None:
         "list the recipes (ways to train a model), or one with all its settings; add your own",
         RECIPES,
     )
-    recipes.add_argument("words", nargs="*", metavar="[RECIPE | add FILE.py|MODULE | remove FILE.py|MODULE]")
+    recipes.add_argument(
+        "words", nargs="*", metavar="[RECIPE | add FILE.py|MODULE | remove FILE.py|MODULE]", help="nothing: list all"
+    )
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:
@@ -103,12 +107,12 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 
 def _add_spec(command: argparse.ArgumentParser) -> None:
-    command.add_argument("recipe", metavar="RECIPE", help="see `dltext recipes`")
+    command.add_argument("recipe", metavar="RECIPE", help="a recipe, as `dltext recipes` names it")
     _add_data(command)
     command.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the recipe; may be repeated"
     )
-    command.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+    command.add_argument("--seed", type=int, default=1, help="random seed (default: %(default)s)")
 
 
 def _settings(pairs: Sequence[str]) -> dict[str, str]:

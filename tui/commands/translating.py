@@ -40,9 +40,11 @@ def add_to(commands: Any) -> None:
     """Add the command."""
     command = output.add_command(commands, "translate", run, "translate texts", EXAMPLES)
     inputs.add_text(command)
-    command.add_argument("--to", default="", metavar="LANGUAGE", help="en, zh …; default: the model's")
-    command.add_argument("--from", dest="origin", default="", metavar="LANGUAGE", help="default: detected")
-    command.add_argument("--model", metavar="NAME", help="default: the direction's, see `dltext models list`")
+    command.add_argument("--to", default="", metavar="LANGUAGE", help="target language: en, zh …; default: the model's")
+    command.add_argument(
+        "--from", dest="origin", default="", metavar="LANGUAGE", help="source language; default: detected"
+    )
+    command.add_argument("--model", metavar="NAME", help="default: the direction's default, see `dltext models list`")
     command.add_argument("--beam", type=int, default=0, metavar="N", help="beam size; default: the model's")
     command.add_argument(
         "--alternatives", type=int, default=0, metavar="N", help="number of alternatives to the best translation"
@@ -51,7 +53,7 @@ def add_to(commands: Any) -> None:
     command.add_argument("--directions", action="store_true", help="list the languages that can be translated")
     inputs.add_columns(command, "text", "id")
     inputs.add_out(
-        command, "write there: one text as .tmx, .tsv or .txt, many as .jsonl, .csv, .tsv or .txt (a line each)"
+        command, "write there: one text as .tmx, .tsv or .txt, many as .jsonl, .csv, .tsv or .txt (one line each)"
     )
 
 

@@ -63,12 +63,14 @@ def add_to(commands: Any) -> None:
     similarity = output.add_command(
         commands, "similarity", _similarity, "measure how similar two words or two short texts are", SIMILARITY
     )
-    similarity.add_argument("a", type=inputs.argument, metavar="TEXT")
-    similarity.add_argument("b", type=inputs.argument, metavar="TEXT")
+    similarity.add_argument("a", type=inputs.argument, metavar="TEXT", help="a word or a short text")
+    similarity.add_argument("b", type=inputs.argument, metavar="TEXT", help="another")
     for command in (similar, analogy, odd, similarity):
         command.add_argument("--model", metavar="NAME", help="default: the task's default, see `dltext models list`")
     for command in (similar, analogy):
-        command.add_argument("--count", type=int, default=10, metavar="N", help="words (default: %(default)s)")
+        command.add_argument(
+            "--count", type=int, default=10, metavar="N", help="number of words (default: %(default)s)"
+        )
 
 
 def _similar(options: argparse.Namespace) -> int:
