@@ -80,6 +80,8 @@ def test_keys_are_those_of_the_screens() -> None:
         for key in action.keys.split(",")
     }
     for path, text in TEXTS.items():
+        if path.name == "terminals.md":  # names keys that other programs keep
+            continue
         assert set(re.findall(r"`((?:ctrl|alt)\+\w|[fF]\d+|enter|esc)`", text)) <= keys, path
 
 
