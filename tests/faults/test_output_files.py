@@ -202,7 +202,7 @@ def test_results_that_are_replaced_stay_until_the_new_ones_are_there(
     out.unlink()
     ran = run("sentiment", "--in", str(texts), "--out", str(out))
     assert ran.code == 2
-    assert "begun by a run that stopped" in ran.err
+    assert "begun by a run that was interrupted" in ran.err
     monkeypatch.setattr(api, "analyse_many", real)
     ran = run("sentiment", "--in", str(texts), "--out", str(out), "--resume")
     assert "holds 7 results already" in ran.err

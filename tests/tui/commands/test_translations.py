@@ -42,7 +42,11 @@ def test_measures_stand_beside_their_floor(run: Any, measured: list[Any]) -> Non
     ran = run("evaluate", "toy", "--data", "talk.tsv", "--text-column", "en", "--label-column", "zh")
     assert ran.code == 0
     assert measured[0][:5] == ("toy", "talk.tsv", "test", "en", "zh")
-    assert cells(ran.out, "measure")[:3] == ["measure", "model", "baseline (translation of the nearest training sentence)"]
+    assert cells(ran.out, "measure")[:3] == [
+        "measure",
+        "model",
+        "baseline (translation of the nearest training sentence)",
+    ]
     assert cells(ran.out, "BLEU") == ["BLEU", "38.4", "28.6", "+9.9", "+8.1 … +11.3"]
     assert cells(ran.out, "BLEU, least similar half")[1:4] == ["26.1", "11.9", "+14.1"]
     assert "accuracy" not in ran.out
