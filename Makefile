@@ -26,7 +26,7 @@ endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test faults lint format quality bench wheel clean
+.PHONY: help run test faults lint format quality bench figures pictures docs wheel clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,16 @@ quality: $(VENV)/dev.stamp  ## measure on real data sets: lists what there is; N
 bench: $(VENV)/dev.stamp  ## measure speed and memory: lists what there is; NAME=... runs one
 	@$(call measure,tests/benchmarks)
 
+figures: $(VENV)/dev.stamp  ## which measured figures are older than the code that they measure
+	@$(BIN)/python docs/tools/figures.py
+
+pictures: $(VENV)/dev.stamp  ## make every picture of README and docs anew; ARGS="analyse words" only these
+	@$(BIN)/python docs/tools/pictures.py $(ARGS)
+
+docs: $(VENV)/docs.stamp  ## the documentation, into build/docs; broken links and anchors fail
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --clean
+	@echo "build/docs/index.html"
+
 wheel: $(VENV)/dev.stamp  ## dist/*.whl and dist/*.tar.gz
 	@$(BIN)/python -m build
 
@@ -75,6 +85,10 @@ $(VENV)/dev.stamp: $(INPUTS) | $(BIN)/python
 	@echo "Installing dltext[$(EXTRA),test,lint] into $(VENV); the first time this downloads some hundred megabytes."
 	@$(PIP) -e '.[$(EXTRA),test,lint]'
 	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/docs.stamp: $(VENV)/dev.stamp
+	@$(PIP) -e '.[docs]'
+	@touch $@
 
 $(BIN)/python:
 	@fits=; \

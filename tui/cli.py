@@ -18,7 +18,7 @@ EPILOG = """\
 examples:
   dltext sentiment "A slow film that finds its voice."
   cat review.txt | dltext sentiment --explain
-  dltext sentiment --in reviews.csv --json > labels.jsonl
+  dltext sentiment --in reviews.csv --json > predictions.jsonl
   cat posts.txt | dltext profile --explain
   dltext translate "Where is the station?" --to zh
   dltext title < abstract.txt
@@ -52,7 +52,7 @@ def parser(command: str = "") -> argparse.ArgumentParser:
     """The whole command line; of it only ``command`` where it is one, so that no other has to be imported."""
     root = Parser(
         prog="dltext",
-        description="Text mining with deep learning: read texts with trained models, explore words, search, "
+        description="Text mining with deep learning: analyse texts with trained models, explore words, search, "
         "train and measure models of your own.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -11,18 +11,20 @@ from .declaring import Checked, changed, setting, settings
 @settings()
 class Passes(Checked):
     epochs: int = setting(
-        10, "Epochs", "Passes over the training texts at most", group="Training", minimum=1, maximum=1000
+        10, "Epochs", "Maximum passes over the training texts", group="Training", minimum=1, maximum=1000
     )
 
 
 @settings()
 class Batches:
-    batch_size: int = setting(50, "Batch", "Texts a step", group="Training", minimum=1, maximum=4096)
+    batch_size: int = setting(50, "Batch size", "Texts per training step", group="Training", minimum=1, maximum=4096)
 
 
 @settings()
 class Rate:
-    learning_rate: float = setting(0.001, "Learning rate", "At its highest", group="Training", minimum=1e-7, maximum=10)
+    learning_rate: float = setting(
+        0.001, "Learning rate", "Highest learning rate of the run", group="Training", minimum=1e-7, maximum=10
+    )
 
 
 OPTIMIZERS = (
@@ -103,7 +105,7 @@ class Stopping:
     patience: int = setting(
         3,
         "Patience",
-        "Stop after so many epochs without a better validation; 0: never",
+        "Stop after this many epochs without improvement on the validation split; 0: never",
         group="Training",
         minimum=0,
         maximum=1000,
@@ -115,7 +117,7 @@ class Monitor:
     monitor: str = setting(
         "accuracy",
         "Best epoch by",
-        "What of the validation part decides",
+        "Measure on the validation split that selects the epoch",
         group="Training",
         choices=("accuracy", "loss"),
         advanced=True,
@@ -153,14 +155,14 @@ class Keeping:
     keep_weights: bool = setting(
         True,
         "Keep the weights",
-        "Keep the trainable weights in the model, to train on from it",
+        "Keep the trainable weights in the model, so that training can continue from it",
         group="Training",
         advanced=True,
     )
     floor: bool = setting(
         True,
         "Measure the baseline",
-        "Train TF-IDF + linear on the same split and report it too",
+        "Also train TF-IDF + a linear classifier on the same split and report it",
         group="Training",
         advanced=True,
     )
@@ -174,7 +176,11 @@ class Training(Keeping, Precision, Averaging, Stopping, Schedule, Rate, Optimise
 @settings()
 class Start:
     initial: str = setting(
-        "", "Start from", "A trained model whose weights and vocabulary are the start", group="Training", advanced=True
+        "",
+        "Start from",
+        "A trained model whose weights and vocabulary training starts from",
+        group="Training",
+        advanced=True,
     )
 
 
@@ -197,12 +203,12 @@ class Validation:
 @settings()
 class Vocabulary:
     vocabulary_size: int = setting(
-        30000, "Vocabulary", "The most frequent words that are kept", group="Data", minimum=10, maximum=1_000_000
+        30000, "Vocabulary", "Number of most frequent words kept", group="Data", minimum=10, maximum=1_000_000
     )
     min_count: int = setting(
         1,
         "Least count",
-        "Words seen less often are unknown words",
+        "Words that occur less often are treated as unknown",
         group="Data",
         minimum=1,
         maximum=1000,
@@ -215,7 +221,7 @@ class ExtraWords:
     extra_words: int = setting(
         5000,
         "Words from the vectors",
-        "So many more words come from the pretrained vectors though the training texts lack them",
+        "Further words taken from the pretrained vectors that the training texts lack",
         group="Data",
         minimum=0,
         maximum=1_000_000,
@@ -225,7 +231,7 @@ class ExtraWords:
 
 @settings()
 class Window:
-    window: int = setting(5, "Window", "Words on either side that a word is learnt from", minimum=1, maximum=100)
+    window: int = setting(5, "Window", "Words of context on either side", minimum=1, maximum=100)
 
 
 @settings()
@@ -306,23 +312,28 @@ class StateDropout:
 @settings()
 class WordDropout:
     word_dropout: float = setting(
-        0.0, "Word dropout", "Share of the words hidden while training", minimum=0, maximum=0.9, advanced=True
+        0.0,
+        "Word dropout",
+        "Share of the words replaced by the unknown word in training",
+        minimum=0,
+        maximum=0.9,
+        advanced=True,
     )
 
 
 @settings()
 class Units:
-    units: int = setting(128, "Units", "Size of the LSTM's state", minimum=1, maximum=4096)
+    units: int = setting(128, "Hidden units", "Size of the LSTM's hidden state", minimum=1, maximum=4096)
 
 
 @settings()
 class Directions:
-    bidirectional: bool = setting(False, "Both directions", "Read the text backwards too")
+    bidirectional: bool = setting(False, "Both directions", "Read the text backwards as well (bidirectional)")
 
 
 @settings()
 class Hidden:
-    hidden: int = setting(128, "Hidden units", "Of the layer before the output", minimum=1, maximum=4096)
+    hidden: int = setting(128, "Hidden units", "Units of the layer before the output", minimum=1, maximum=4096)
 
 
 @settings(weight_decay=changed(0.0, help="Decoupled decay of all weights but biases"))

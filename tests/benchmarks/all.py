@@ -35,7 +35,9 @@ NAMES = (
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="few repeats: to try the scripts, not to quote")
+    parser.add_argument(
+        "--quick", action="store_true", help="one repeat, little data: to try the scripts, not to quote"
+    )
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help=", ".join(NAMES))
     chosen = parser.parse_args()
     found, failed = [], []
@@ -74,7 +76,7 @@ def _write(found: list[dict]) -> None:
             else []
         ),
         table([Row(**row) for each in found for row in each["rows"]]),
-        "Reproduce with `make bench NAME=all`. What is compared with what is told in docs/benchmarks.md.",
+        "Reproduce with `make bench NAME=all`. docs/measured/comparisons.md says what is compared.",
     ]
     stamp = time.strftime("%Y%m%d-%H%M%S")
     for name in (f"benchmarks-{stamp}", "benchmarks"):

@@ -5,6 +5,7 @@ import contextlib
 import datetime
 import importlib.metadata
 import json
+import math
 import os
 import platform
 import shutil
@@ -12,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,10 @@ DOCUMENT = (
 
 HOME = "DLTEXT_BENCH_HOME"
 """Names a data directory that :func:`home` made, so that several programs share its models."""
+
+
+NOTHING = {"times": [math.nan], "label": "", "probabilities": {}}
+"""What the other side answers where it is left out."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +57,18 @@ def options(
     repeats: int,
     more: Callable[[argparse.ArgumentParser], None] | None = None,
 ) -> argparse.Namespace:
-    """The options of each benchmark: ``--json``, ``--repeats`` and ``--quick``; ``more`` adds those of one alone."""
+    """The options of each benchmark: ``--json``, ``--repeats``, ``--quick`` and ``--alone``; ``more`` adds its own."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write rows, machine and raw numbers there")
     parser.add_argument("--repeats", type=int, default=None, metavar="N", help=f"default: {repeats}")
-    parser.add_argument("--quick", action="store_true", help="few repeats: to try the script, not to quote")
+    parser.add_argument("--quick", action="store_true", help="one repeat, little data: to try the script, not to quote")
+    parser.add_argument("--alone", action="store_true", help="without the program that it is compared with")
     if more is not None:
         more(parser)
     chosen = parser.parse_args(arguments)
     if chosen.repeats is None:
-        chosen.repeats = max(2, repeats // 5) if chosen.quick else repeats
+        chosen.repeats = 1 if chosen.quick else repeats
+    Kept.alone = chosen.alone
     return chosen
 
 
@@ -119,21 +126,26 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 
 
 def number(value: float | None) -> str:
-    """Three figures, for tables."""
-    if value is None:
+    """Three figures, for tables; empty where there is no number."""
+    if value is None or math.isnan(value):
         return ""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}" if abs(value) < 1 else f"{value:.1f}"
+
+
+def quartiles(values: Mapping[str, float]) -> str:
+    """The middle half of a :func:`spread`, for notes."""
+    return f"{number(values['q1'])}–{number(values['q3'])}"
 
 
 def table(rows: Sequence[Row]) -> str:
     """A Markdown table."""
     lines = ["| what | dltext | compared with | × | reach | |", "|---|---:|---:|---:|---|---|"]
     for row in rows:
-        verdict = {True: "reached", False: "**missed**", None: ""}[row.reached]
-        theirs = f"{number(row.theirs)} {row.unit}" if row.theirs is not None else ""
-        ratio = f"{row.ratio:.1f}" if row.ratio is not None else ""
+        outcome = {True: "reached", False: "**missed**", None: ""}[row.reached]
+        theirs = f"{number(row.theirs)} {row.unit}" if number(row.theirs) else ""
+        ratio = f"{row.ratio:.1f}" if number(row.ratio) else ""
         what = f"{row.what} ({row.note})" if row.note else row.what
-        lines.append(f"| {what} | {number(row.ours)} {row.unit} | {theirs} | {ratio} | {row.reach} | {verdict} |")
+        lines.append(f"| {what} | {number(row.ours)} {row.unit} | {theirs} | {ratio} | {row.reach} | {outcome} |")
     return "\n".join(lines)
 
 
@@ -188,7 +200,7 @@ def textbook_model(name: str, folder: Path) -> tuple[Path, Path]:
     """``x.keras`` and ``words.json`` of the network of bundle ``name``: what a textbook's program loads."""
     made = folder / "textbook" / f"{name}.keras"
     words = made.with_suffix(".json")
-    if not (made.exists() and words.exists()):
+    if not Kept.alone and not (made.exists() and words.exists()):
         made.parent.mkdir(exist_ok=True)
         python("textbook_network.py", name, str(made), str(words))
     return made, words
@@ -209,10 +221,17 @@ def python(script: str, *arguments: str) -> None:
 
 
 class Kept:
-    """Another script of this folder kept running: a line in, a line of JSON out; a first line where it is ready."""
+    """Another script of this folder kept running: a line in, a line of JSON out; a first line where it is ready.
+
+    With ``--alone`` nothing runs, and every answer is :data:`NOTHING`.
+    """
+
+    alone = False
 
     def __init__(self, script: str, *arguments: str) -> None:
         self.script = script
+        if self.alone:
+            return
         self.process = subprocess.Popen(
             [sys.executable, str(HERE / script), *arguments],
             text=True,
@@ -232,12 +251,16 @@ class Kept:
 
     def ask(self, line: str) -> Any:
         """The answer to one line."""
+        if self.alone:
+            return NOTHING
         assert self.process.stdin is not None
         self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
         return json.loads(self._line())
 
     def close(self) -> None:
+        if self.alone:
+            return
         assert self.process.stdin is not None
         self.process.stdin.close()
         self.process.wait(20)

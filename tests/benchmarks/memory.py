@@ -6,6 +6,7 @@ The real program in a pseudo-terminal, with both models' answers and explanation
 resident set the system has seen (Linux: VmHWM), shared libraries included. Unique: what would come free if it ended.
 """
 
+import math
 import time
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from common import (
     finish,
     home,
     machine,
+    number,
     options,
     program,
     spread,
@@ -84,6 +86,8 @@ def screen() -> dict[str, dict[str, float]]:
 
 def keras(models: list[tuple[Path, Path]]) -> dict[str, float]:
     """One process a model, as the textbook's program is, after one answer each; of several the sums."""
+    if Kept.alone:
+        return dict.fromkeys(("peak", "resident", "unique"), math.nan)
     total = {"peak": 0.0, "resident": 0.0, "unique": 0.0}
     for model, words in models:
         textbook = Kept("textbook.py", str(model), str(words), "-")
@@ -116,7 +120,7 @@ def main() -> None:
                 theirs / peak,
                 "≤ 200 MB" if both else "",
                 peak <= 200 if both else None,
-                f"unique now {own:.0f}; Keras with the CNN alone {unique:.0f}",
+                f"unique now {own:.0f}; Keras with the CNN alone {number(unique)}",
             )
         )
     raw = {"turns": [{"dltext-tui": screen, "keras": keras} for screen, keras in turns]}

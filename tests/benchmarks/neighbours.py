@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 from common import Row, environment, finish, machine, options, spread
 
-WORDS, SIZE, NEAREST, BATCH = 400_000, 100, 10, 100
+WORDS, QUICK_WORDS = 400_000, 5_000
+SIZE, NEAREST, BATCH = 100, 10, 100
 SERIES, REST = 20, 0.3
 """Queries in a series, and seconds before it: the threads of gensim's BLAS spin on for a while, and would take our
 second processor."""
@@ -35,14 +36,14 @@ print([word for word, _ in KeyedVectors.load(sys.argv[1]).most_similar("w77", to
 """
 
 
-def made(seed: int = 1) -> np.ndarray:
-    """float16 ``[WORDS, SIZE]``."""
+def made(count: int, seed: int = 1) -> np.ndarray:
+    """float16 ``[count, SIZE]``."""
     random = np.random.default_rng(seed)
-    rows = random.standard_normal((WORDS, SIZE)).astype(np.float32)
+    rows = random.standard_normal((count, SIZE)).astype(np.float32)
     rows *= np.geomspace(1, 0.15, SIZE, dtype=np.float32)
     rows += 0.3 * random.standard_normal(SIZE).astype(np.float32)
     # Words come in families: otherwise none would be near any other.
-    rows += rows[random.integers(0, 4000, WORDS)]
+    rows += rows[random.integers(0, count // 100, count)]
     return rows.astype(np.float16)
 
 
@@ -65,8 +66,9 @@ def main() -> None:
     from dltext.engine.tasks.words import model
 
     with tempfile.TemporaryDirectory(prefix="dltext-bench-") as name:
-        folder, rows = Path(name), made()
-        words = [f"w{row}" for row in range(WORDS)]
+        folder, count = Path(name), QUICK_WORDS if chosen.quick else WORDS
+        rows = made(count)
+        words = [f"w{row}" for row in range(count)]
         card = {"name": "bench", "version": "1", "recipe": "import", "language": "und", "created": "2026-01-01"}
         model.write(folder / "bench", card, words, rows)
         keyed = KeyedVectors(SIZE)
@@ -82,22 +84,22 @@ def main() -> None:
             key: [] for key in ("ours", "theirs", "cold", "their cold", "many", "their many")
         }
         for _ in range(chosen.repeats):
-            queries = random.integers(0, WORDS, SERIES).tolist()
-            time.sleep(REST)
+            queries = random.integers(0, count, SERIES).tolist()
+            time.sleep(0 if chosen.quick else REST)
             found = []
             for row in queries:
                 began = time.perf_counter()
                 ids, _ = ours.nearest(ours.unit([row]), NEAREST, [row])
                 times["ours"].append(1000 * (time.perf_counter() - began))
                 found.append({words[i] for i in ids[0]})
-            time.sleep(REST)
+            time.sleep(0 if chosen.quick else REST)
             for row, near in zip(queries, found, strict=True):
                 began = time.perf_counter()
                 expected = keyed.most_similar(words[row], topn=NEAREST)
                 times["theirs"].append(1000 * (time.perf_counter() - began))
                 same = len(near & {word for word, _ in expected})
                 assert same >= NEAREST - 1, f"row {row}: {same} of {NEAREST} are the same"  # float32 may swap the last
-            some = random.integers(0, WORDS, BATCH)
+            some = random.integers(0, count, BATCH)
             began = time.perf_counter()
             ours.nearest(ours.unit(some), NEAREST)
             middle = time.perf_counter()
@@ -132,7 +134,7 @@ def main() -> None:
     finish(
         "neighbours",
         [
-            row(f"{NEAREST} neighbours among {WORDS:,} × {SIZE}, one query", "ours", "theirs", 1.5, 8),
+            row(f"{NEAREST} neighbours among {count:,} × {SIZE}, one query", "ours", "theirs", 1.5, 8),
             row("the same from a cold start", "cold", "their cold", 3),
             row(f"the same, {BATCH} queries at once", "many", "their many", 1.5),
         ],

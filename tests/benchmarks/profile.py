@@ -9,6 +9,7 @@ of 590 to 610 words of the blog authors' test part, or the samples that ship, ro
 
 import argparse
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from common import HERE, Kept, Row, environment, finish, machine, options, program, spread
+from common import HERE, Kept, Row, environment, finish, machine, number, options, program, quartiles, spread
 
 from dltext.data.source import open_source
 from dltext.engine import api
@@ -70,23 +71,31 @@ class Predictor(Kept):
 
 def seconds(command: list[str], text: str) -> float:
     """Wall-clock from before the process exists to its end."""
+    if Kept.alone and str(HERE) in " ".join(command):
+        return math.nan
     began = time.perf_counter()
-    done = subprocess.run([*command, text], env=environment(), capture_output=True, text=True, check=False)
+    answer = output_of([*command, text])
     took = time.perf_counter() - began
-    if done.returncode:
-        sys.exit(f"{command} failed:\n{done.stderr[-3000:]}")
-    json.loads(done.stdout.strip().splitlines()[-1])
+    json.loads(answer.splitlines()[-1])
     return took
 
 
-def warm(name: str, texts: list[str], predictor: Predictor, turns: int) -> tuple[list[Row], dict[str, Any]]:
+def output_of(command: list[str]) -> str:
+    """What a program prints; ends where it fails."""
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{command} failed:\n{done.stderr[-3000:]}")
+    return done.stdout.strip()
+
+
+def warm(name: str, texts: list[str], predictor: Predictor, turns: int, calls: int) -> tuple[list[Row], dict[str, Any]]:
     """One author in a program that has been running for a while."""
     given, times = cycle(texts), {"plain": [], "explained": [], "theirs": []}
     for turn in range(turns + 1):
         found = {
-            "plain": milliseconds(list(islice(given, ROUND)), name, False),
-            "explained": milliseconds(list(islice(given, ROUND)), name, True),
-            "theirs": predictor.predict(list(islice(given, ROUND // 4))),
+            "plain": milliseconds(list(islice(given, calls)), name, False),
+            "explained": milliseconds(list(islice(given, calls)), name, True),
+            "theirs": predictor.predict(list(islice(given, calls // 4))),
         }
         for side, values in found.items():
             times[side] += values if turn else []
@@ -100,7 +109,7 @@ def warm(name: str, texts: list[str], predictor: Predictor, turns: int) -> tuple
             theirs["median"] / explained["median"],
             "≤ 20 ms",
             explained["median"] <= 20,
-            f"p95 {explained['p95']:.1f} and {theirs['p95']:.0f} ms; theirs is the network alone",
+            f"p95 {explained['p95']:.1f} and {number(theirs['p95'])} ms; theirs is the network alone",
         ),
         Row(
             "the same without the explanation",
@@ -121,7 +130,7 @@ def cold(
     theirs = [sys.executable, str(HERE / "profile_keras.py"), folder, str(network)]
     turns = [(seconds(ours, text), seconds(theirs, text)) for text in islice(cycle(texts), repeats + 1)][1:]
     we, they = (spread(side) for side in zip(*turns, strict=True))
-    note = f"quartiles {we['q1']:.2f}–{we['q3']:.2f} and {they['q1']:.2f}–{they['q3']:.2f}"
+    note = f"quartiles {quartiles(we)} and {quartiles(they)}"
     row = Row(
         f"cold start, dltext profile --json, {name}",
         "s",
@@ -173,18 +182,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dltext-bench-") as made:
         network = Path(made) / "network.keras"
         command = [sys.executable, str(HERE / "profile_keras.py"), "--make", folder, str(network)]
-        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
-        if done.returncode:
-            sys.exit(f"profile_keras.py failed:\n{done.stderr[-4000:]}")
+        network_card = {} if chosen.alone else json.loads(output_of(command).splitlines()[-1])
         predictor = Predictor(folder, network)
         parts = {
-            "warm": warm(name, texts, predictor, chosen.repeats),
+            "warm": warm(name, texts, predictor, chosen.repeats, ROUND // 10 if chosen.quick else ROUND),
             "cold": cold(name, texts, folder, network, chosen.repeats),
-            "stream": stream(name, texts[:STREAM] if chosen.quick else texts[: 16 * STREAM], predictor, 2),
+            "stream": stream(
+                name, texts[:STREAM] if chosen.quick else texts[: 16 * STREAM], predictor, 1 if chosen.quick else 2
+            ),
         }
         predictor.close()
     raw = {part: found[1] for part, found in parts.items()}
-    raw |= {"texts": len(texts), "whose": whose, **json.loads(done.stdout.strip().splitlines()[-1])}
+    raw |= {"texts": len(texts), "whose": whose, **network_card}
     finish("profile", [row for found in parts.values() for row in found[0]], raw, chosen, before)
 
 

@@ -78,15 +78,15 @@ def milliseconds(texts: list[str], model: str, count: int, explain: bool) -> tup
     return times, found
 
 
-def measure(writer: Writer, keras: Keras | None, turns: int) -> tuple[list[Row], dict[str, Any]]:
+def measure(writer: Writer, keras: Keras | None, turns: int, calls: int) -> tuple[list[Row], dict[str, Any]]:
     """Rounds of all sides in turns; the first warms."""
     given = cycle(texts_of(writer.language))
     api.warm_up("title", writer.name)
     length, candidates = 0, ()
     times: dict[str, list[float]] = {"five": [], "one": [], "keras": []}
     for turn in range(turns + 1):
-        five, told = milliseconds(list(islice(given, ROUND)), writer.name, CANDIDATES, True)
-        one, _ = milliseconds(list(islice(given, ROUND)), writer.name, 1, False)
+        five, told = milliseconds(list(islice(given, calls)), writer.name, CANDIDATES, True)
+        one, _ = milliseconds(list(islice(given, calls)), writer.name, 1, False)
         candidates = told.candidates
         length = len(candidates[0].tokens) + 1 if candidates else 1  # and the end
         theirs = keras.write(length, THEIRS) if keras is not None else []
@@ -119,8 +119,8 @@ def main() -> None:
         writer = open_writer(chosen.model)
     except UserError as error:
         sys.exit(f"{error}")
-    keras = Keras(writer) if writer.card.get("settings") else None
-    rows, raw = measure(writer, keras, chosen.repeats)
+    keras = Keras(writer) if writer.card.get("settings") and not chosen.alone else None
+    rows, raw = measure(writer, keras, chosen.repeats, 1 if chosen.quick else ROUND)
     if keras is not None:
         keras.close()
     finish("titles", rows, raw, chosen, before)

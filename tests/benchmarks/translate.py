@@ -18,7 +18,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from common import HERE, Kept, Row, environment, finish, machine, options, spread
+from common import HERE, Kept, Row, environment, finish, machine, number, options, spread
 
 from dltext.data.errors import UserError
 from dltext.data.pairs import open_pairs
@@ -97,7 +97,7 @@ def milliseconds(texts: list[str], translator: Translator, beam: int) -> list[fl
     return times
 
 
-def warm(translator: Translator, textbook: Textbook, turns: int) -> tuple[list[Row], dict[str, Any]]:
+def warm(translator: Translator, textbook: Textbook, turns: int, calls: int) -> tuple[list[Row], dict[str, Any]]:
     """One sentence in a program that has been running for a while."""
     if translator.source not in SENTENCES:
         sys.exit(f"There are no sentences in {translator.source!r} here: name a model for {', '.join(SENTENCES)}.")
@@ -108,8 +108,8 @@ def warm(translator: Translator, textbook: Textbook, turns: int) -> tuple[list[R
     times: dict[str, list[float]] = {"beam 4": [], "greedy": [], "textbook": [], "textbook, model.predict": []}
     for turn in range(turns + 1):
         found = {
-            "beam 4": milliseconds(list(islice(given, ROUND)), translator, 4),
-            "greedy": milliseconds(list(islice(given, ROUND)), translator, 1),
+            "beam 4": milliseconds(list(islice(given, calls)), translator, 4),
+            "greedy": milliseconds(list(islice(given, calls)), translator, 1),
             "textbook": textbook.translate(letters, THEIRS),
             "textbook, model.predict": textbook.translate(letters, 1, predict=True),
         }
@@ -125,8 +125,8 @@ def warm(translator: Translator, textbook: Textbook, turns: int) -> tuple[list[R
             theirs["median"] / beam["median"],
             "≤ 25 ms",
             beam["median"] <= 25,
-            f"p95 {beam['p95']:.1f} and {theirs['p95']:.0f} ms; theirs greedy, {letters} letters; "
-            f"through model.predict {predicted['median']:,.0f} ms",
+            f"p95 {beam['p95']:.1f} and {number(theirs['p95'])} ms; theirs greedy, {letters} characters; "
+            f"through model.predict {number(predicted['median'])} ms",
         ),
         Row(
             "the same, greedy",
@@ -160,7 +160,7 @@ def held_out(translator: Translator) -> tuple[list[str], str]:
 def stream(translator: Translator, theirs: dict[str, Any], turns: int, quick: bool) -> tuple[list[Row], dict[str, Any]]:
     """Tokens of the translations a second, without their ends."""
     texts, whose = held_out(translator)
-    texts = texts[:200] if quick else texts
+    texts = texts[:20] if quick else texts
     rates, rows = {0: [], 1: []}, []
     count = 0
     for _ in range(turns + 1):
@@ -176,7 +176,7 @@ def stream(translator: Translator, theirs: dict[str, Any], turns: int, quick: bo
         one = spread(found[1:])
         letters = 1000 * theirs["letters"] / theirs["textbook"]["median"]
         reach = ("", None) if beam else ("≥ 2,000", one["median"] >= 2_000)
-        note = f"{len(texts):,} of {whose}; theirs: letters, a sentence after the other" if not beam else ""
+        note = f"{len(texts):,} of {whose}; theirs: characters, a sentence after the other" if not beam else ""
         rows.append(
             Row(
                 f"a file of sentences, {translator.name}, beam {beam or translator.beam}",
@@ -243,9 +243,9 @@ def main() -> None:
     except UserError as error:
         sys.exit(f"{error}")
     textbook = Textbook()
-    rows, raw = warm(translator, textbook, chosen.repeats)
+    rows, raw = warm(translator, textbook, chosen.repeats, ROUND // 5 if chosen.quick else ROUND)
     textbook.close()
-    found, streamed = stream(translator, raw, 2, chosen.quick)
+    found, streamed = stream(translator, raw, 1 if chosen.quick else 2, chosen.quick)
     rows += found
     remembered, memory = ([], {}) if chosen.no_training else training(chosen.quick)
     finish("translate", rows + remembered, {"warm": raw, "stream": streamed, "training": memory}, chosen, before)

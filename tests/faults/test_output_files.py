@@ -54,7 +54,7 @@ def test_an_input_that_has_grown_goes_on(run: Any, begun: Any) -> None:
 @pytest.mark.parametrize(
     ("texts", "said"),
     [
-        (["new", *TEXTS], "text 1 (id '1') is another one now"),
+        (["new", *TEXTS], "text 1 (id '1') has changed"),
         ([*TEXTS[:19], "new", *TEXTS[20:]], "text 20 (id '20')"),
         (TEXTS[:10], "result 11 has the id '11', the input's is 'missing'"),
     ],
@@ -202,7 +202,7 @@ def test_results_that_are_replaced_stay_until_the_new_ones_are_there(
     out.unlink()
     ran = run("sentiment", "--in", str(texts), "--out", str(out))
     assert ran.code == 2
-    assert "begun by a run that stopped" in ran.err
+    assert "begun by a run that was interrupted" in ran.err
     monkeypatch.setattr(api, "analyse_many", real)
     ran = run("sentiment", "--in", str(texts), "--out", str(out), "--resume")
     assert "holds 7 results already" in ran.err

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from dltext.engine import bundle_format, model_store
 from dltext.engine.tasks.words import model
-from dltext.engine.train.words.finish import protocol
 from dltext.engine.train.words.measures import Measures
+from dltext.engine.train.words.recipe import protocol
 
 INTENDED = {
     "sentiment": "Says whether an English text judges its subject well or badly. Learned from film reviews, whole ones "

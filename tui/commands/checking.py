@@ -1,4 +1,4 @@
-"""What is known of data, and of a training, before it starts: `dltext data check` and `dltext train --check`."""
+"""Checks of data and of a training before it starts: `dltext data check` and `dltext train --check`."""
 
 import dataclasses
 
@@ -25,7 +25,7 @@ def preflight(spec: JobSpec, json: bool) -> int:
 def show_check(check: DataCheck) -> None:
     """What a look at the data found, for people."""
     total = sum(check.labels.values()) or 1
-    leaks = f"{check.overlap:,} test examples that also stand in the training set"
+    leaks = f"{check.overlap:,} test examples that also appear in the training set"
     output.facts(
         {
             "data": check.name,

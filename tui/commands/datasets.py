@@ -12,7 +12,7 @@ from .checking import show_check
 
 def add_to(commands: Any) -> None:
     """Add both."""
-    group = output.add_group(commands, "data", "list, look at, fetch and import data sets", _list)
+    group = output.add_group(commands, "data", "list, show, download, check and import data sets", _list)
     output.add_command(group, "list", _list, "list all data sets")
     show = output.add_command(
         group,
@@ -21,32 +21,36 @@ def add_to(commands: Any) -> None:
         "show a data set's card and some of its documents",
         "  dltext data show mr\n  dltext data show mr --split test --offset 100 --count 20\n",
     )
-    show.add_argument("name", metavar="CARD")
-    show.add_argument("--split", help="default: train, or what there is")
-    show.add_argument("--offset", type=int, default=0, metavar="N", help="default: %(default)s")
-    show.add_argument("--count", type=int, default=5, metavar="N", help="documents (default: %(default)s)")
-    fetch = output.add_command(group, "fetch", _fetch, "get data sets: from the mirror, the cache, or the network")
-    fetch.add_argument("names", nargs="+", metavar="CARD")
+    show.add_argument("name", metavar="CARD", help="a data set's name")
+    show.add_argument("--split", help="part to show; default: train, or whichever there is")
+    show.add_argument(
+        "--offset", type=int, default=0, metavar="N", help="number of documents to skip (default: %(default)s)"
+    )
+    show.add_argument("--count", type=int, default=5, metavar="N", help="number of documents (default: %(default)s)")
+    fetch = output.add_command(group, "fetch", _fetch, "get data sets from the mirror, the cache or the network")
+    fetch.add_argument("names", nargs="+", metavar="CARD", help="a data set's name")
     check = output.add_command(
         group,
         "check",
         _check,
-        "look a data set through: counts, lengths, duplicates, leaks, problems",
+        "check a data set: counts, lengths, duplicates, leaks, problems",
         "  dltext data check reviews.csv --text-column body --label-column stars\n",
     )
-    check.add_argument("data", metavar="CARD|FILE")
+    check.add_argument("data", metavar="CARD|FILE", help="a data set's name, or a file or folder")
     add = output.add_command(
         group,
         "import",
         _import,
-        "keep a file of your own as a named data set with a fixed split",
+        "import a file as a named data set with a fixed split",
         "  dltext data import reviews.csv --name my-reviews\n",
     )
-    add.add_argument("path", metavar="FILE")
-    add.add_argument("--name", default="", help="default: made from the file's name")
+    add.add_argument("path", metavar="FILE", help="a file or a folder")
+    add.add_argument("--name", default="", help="name of the data set; default: from the file's name")
     for command in (check, add):
         inputs.add_columns(command, "text", "label")
-    output.add_command(commands, "doctor", _doctor, "say what works here, what does not, and what to do about it")
+    output.add_command(
+        commands, "doctor", _doctor, "report what works on this machine, what does not, and what to do about it"
+    )
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -103,7 +107,7 @@ def _show(options: argparse.Namespace) -> int:
         }
     )
     if not here:
-        output.log(f"dltext: its documents are not here yet: dltext data fetch {dataset.name}")
+        output.log(f"dltext: its documents have not been downloaded yet: dltext data fetch {dataset.name}")
     if records:
         print(f"\n{output.visible(split)}, from {options.offset + 1:,}")
     for record in records:

@@ -89,7 +89,7 @@ def remedy(job: Job) -> str:
     if job.state not in ("cancelled", "failed", "lost"):
         return ""
     if job.remedy == "anew":
-        return f"once that is mended, start it anew with `dltext jobs resume {job.id} --anew`"
+        return f"fix that, then start again with `dltext jobs resume {job.id} --anew`"
     return f"continue it with `dltext jobs resume {job.id}`"
 
 

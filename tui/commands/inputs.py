@@ -13,13 +13,13 @@ from . import output
 from .output import Misuse
 
 _COLUMN = re.compile(r"\b(text|label|id) column\b")
-MISSING = "No text: write it behind the command, pipe it in, or name a file with --in."
+MISSING = "No text: write it after the command, pipe it in, or name a file with --in."
 
 
 def add_text(
     command: argparse.ArgumentParser,
     text: str = "the text; without it, or as '-', all of stdin is one text",
-    many: str = "many texts: JSONL, CSV, TSV, a text file (a text a line), a folder, or - for stdin",
+    many: str = "many texts: JSONL, CSV, TSV, a text file (one text per line), a folder, or - for stdin",
 ) -> None:
     """``TEXT`` and ``--in FILE`` (in ``options.file``), explained as ``text`` and ``many``."""
     command.add_argument("text", nargs="*", type=argument, metavar="TEXT", help=text)
@@ -29,13 +29,17 @@ def add_text(
 def add_columns(command: argparse.ArgumentParser, *names: str) -> None:
     """``--text-column`` and the like: which columns of a table hold ``names``."""
     for name in names:
-        command.add_argument(f"--{name}-column", default=name, metavar="NAME", help="default: %(default)s")
+        command.add_argument(
+            f"--{name}-column", default=name, metavar="NAME", help="column of the data (default: %(default)s)"
+        )
 
 
 def add_out(command: argparse.ArgumentParser, help: str) -> None:
     """``--out`` and what to do with a file that is there."""
     command.add_argument("--out", metavar="FILE", help=help)
-    command.add_argument("--resume", action="store_true", help="with --in and --out: continue where a run stopped")
+    command.add_argument(
+        "--resume", action="store_true", help="with --in and --out: continue where an interrupted run stopped"
+    )
     command.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
 
 
@@ -82,7 +86,7 @@ def check_stdout(name: str) -> None:
     except (OSError, ValueError):
         return
     if stat.S_ISREG(printed.st_mode) and os.path.samestat(printed, read):
-        raise UserError("The results would go into the file that is read: send them to another one.")
+        raise UserError("The results would go into the file that is read: name another file.")
 
 
 def argument(word: str) -> str:

@@ -22,16 +22,16 @@ def add_to(commands: Any) -> None:
     _one(follow)
     for name, run, help in (
         ("cancel", _cancel, "ask runs to checkpoint and stop"),
-        ("resume", _resume, "continue a run from its checkpoint, as if never interrupted"),
+        ("resume", _resume, "continue a run from its checkpoint, as if it had not been interrupted"),
         ("delete", _delete, "delete runs that have ended, with their files; their models stay"),
     ):
         command = output.add_command(group, name, run, help)
-        command.add_argument("ids", nargs="+", metavar="ID")
+        command.add_argument("ids", nargs="+", metavar="ID", help="a run, as `dltext jobs list` names it")
         if name == "resume":
             command.add_argument(
-                "--anew", action="store_true", help="from the beginning instead, with the data as they are now"
+                "--anew", action="store_true", help="start from the beginning instead, with the data as they are now"
             )
-            command.add_argument("--follow", action="store_true", help="stay and show the (last) run until it ends")
+            command.add_argument("--follow", action="store_true", help="show the (last) run until it ends")
         if name == "cancel":
             command.add_argument(
                 "--keep-best",
@@ -55,7 +55,9 @@ def add_to(commands: Any) -> None:
 
 
 def _one(command: argparse.ArgumentParser) -> None:
-    command.add_argument("id", nargs="?", metavar="ID", help="default: the newest run")
+    command.add_argument(
+        "id", nargs="?", metavar="ID", help="a run, as `dltext jobs list` names it; default: the newest"
+    )
 
 
 def _id(options: argparse.Namespace) -> str:
@@ -172,7 +174,9 @@ def _keep_baseline(options: argparse.Namespace) -> int:
 
 def _delete(options: argparse.Namespace) -> int:
     names = [api.job(job_id).id for job_id in options.ids]
-    output.confirm(f"Delete {', '.join(names)} with checkpoints, curves and reports?", options.yes)
+    output.confirm(
+        f"Delete {', '.join(names)} with checkpoints, curves and reports? This cannot be undone.", options.yes
+    )
     for job_id in names:
         api.delete_job(job_id)
         if options.json:

@@ -36,7 +36,7 @@ IMPORT = """\
   dltext models import vectors.kv
 
 Vectors: word2vec text or binary, GloVe text, fastText .vec, gensim KeyedVectors, .npz. A broken line is named on
-stderr and passed over.
+stderr and skipped.
 """
 EXPORT = """\
   dltext models export my-reviews
@@ -49,6 +49,8 @@ FORMS = ("word2vec", "word2vec-binary", "glove", "fasttext", "gensim", "npz")
 SUFFIXES = (".txt", ".bin", ".vec", ".kv", ".npz")
 """What files of word vectors are called."""
 
+_NAME = "a model, as `dltext models list` names it"
+
 
 def add_to(commands: Any) -> None:
     """Add the group."""
@@ -60,40 +62,42 @@ def add_to(commands: Any) -> None:
         "list all models, shipped ones first",
         "  dltext models list\n  dltext models list --task sentiment --json\n",
     )
-    group_list.add_argument("--task", help="only those of a task")
-    show = output.add_command(group, "show", _show, "show a model's card: what it is for and how good")
-    show.add_argument("name", metavar="NAME")
+    group_list.add_argument("--task", help="only models of this task")
+    show = output.add_command(group, "show", _show, "show a model's card: what it is for and how well it does")
+    show.add_argument("name", metavar="NAME", help=_NAME)
     add = output.add_command(
         group,
         "import",
         _import,
-        "add a model from a zip or a folder, verified, or word vectors from a file of theirs",
+        "import a model from a zip or a folder (checked first), or word vectors from a file",
         IMPORT,
     )
-    add.add_argument("path", metavar="PATH")
-    add.add_argument("--name", default="", help="of vectors; default: made from the file's name")
+    add.add_argument("path", metavar="PATH", help="a zip file, a folder, or a file of word vectors")
+    add.add_argument("--name", default="", help="word vectors; default: from the file's name")
     add.add_argument(
-        "--limit", type=int, default=0, metavar="N", help="of vectors: the first N rows only (default: all)"
+        "--limit", type=int, default=0, metavar="N", help="word vectors: only the first N rows (default: all)"
     )
-    add.add_argument("--words", metavar="FILE", help="of vectors: only the words of this file, a word a line")
-    add.add_argument("--language", default="", help="of vectors: en, zh …; default: guessed")
+    add.add_argument("--words", metavar="FILE", help="word vectors: only the words in this file, one per line")
+    add.add_argument("--language", default="", help="word vectors: en, zh …; default: detected")
     export = output.add_command(
         group,
         "export",
         _export,
-        "write a model as a zip, or its word vectors in a form that others read",
+        "export a model as a zip, or its word vectors in a format that other programs read",
         EXPORT,
     )
-    export.add_argument("name", metavar="NAME")
+    export.add_argument("name", metavar="NAME", help=_NAME)
     export.add_argument("path", nargs="?", default=".", metavar="PATH", help="a file or a folder (default: here)")
     export.add_argument(
-        "--format", choices=FORMS, help="of word vectors; without it a zip, or what the suffix of PATH says"
+        "--format", choices=FORMS, help="of word vectors; default: a zip, or the format that PATH's suffix names"
     )
-    remove = output.add_command(group, "remove", _remove, "remove own models; shipped ones stay")
-    remove.add_argument("names", nargs="+", metavar="NAME")
+    remove = output.add_command(
+        group, "remove", _remove, "remove models that you trained or imported; shipped ones stay"
+    )
+    remove.add_argument("names", nargs="+", metavar="NAME", help=_NAME)
     remove.add_argument("--yes", action="store_true", help="do not ask")
-    default = output.add_command(group, "default", _default, "let a model answer for its task from now on")
-    default.add_argument("name", metavar="NAME")
+    default = output.add_command(group, "default", _default, "make a model the default of its task")
+    default.add_argument("name", metavar="NAME", help=_NAME)
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -172,7 +176,7 @@ def _show(options: argparse.Namespace) -> int:
         print("\nmeasured")
         output.facts({f"  {_title(key, model)}": _value(key, row[key]) for key in row if key != "confusion"})
         for matrix in row.get("confusion") or []:
-            print(f"\nconfusions of {output.visible(matrix['attribute'])} (rows: what it is; columns: what it says)")
+            print(f"\nconfusions of {output.visible(matrix['attribute'])} (rows: true label; columns: predicted label)")
             reports.show_confusion(matrix["labels"], matrix["matrix"])
     return 0
 
@@ -182,7 +186,9 @@ def _attribute(row: dict[str, Any]) -> str:
         return ", ".join(row.get("labels") or ())
     if row.get("low") is None or row.get("high") is None:
         return "a number"
-    return f"a number; the truth lies {row['low']:+.1f} to {row['high']:+.1f} from the estimate for 8 of 10 authors"
+    return (
+        f"a number; the true value lies {row['low']:+.1f} to {row['high']:+.1f} from the estimate for 8 of 10 authors"
+    )
 
 
 def _title(key: str, model: BundleInfo) -> str:
@@ -233,7 +239,7 @@ def _import_vectors(options: argparse.Namespace) -> BundleInfo:
     if options.words:
         words = [line.strip() for line in api.read_document(inputs.path(options.words)).splitlines() if line.strip()]
         if not words:
-            raise UserError(f"{options.words} holds no words; a word a line is expected.")
+            raise UserError(f"{options.words} holds no words; one word per line is expected.")
     with output.progress(f"reading {options.path}") as progress:
         model, broken = api.import_vectors(options.path, options.name, options.language, options.limit, words, progress)
     for sentence in broken:
@@ -262,7 +268,7 @@ def _export(options: argparse.Namespace) -> int:
 def _remove(options: argparse.Namespace) -> int:
     for name in options.names:
         api.model(name)
-    output.confirm(f"Remove {', '.join(options.names)} for good?", options.yes)
+    output.confirm(f"Remove {', '.join(options.names)}? This cannot be undone.", options.yes)
     for name in options.names:
         api.remove_model(name)
         if options.json:

@@ -46,7 +46,7 @@ def add_command(
     run: Callable[[argparse.Namespace], int | None],
     help: str,
     examples: str = "",
-    json: str | None = "print JSON, one object a line",
+    json: str | None = "print JSON, one object per line",
 ) -> argparse.ArgumentParser:
     """A command with its help, its examples, and the options that all have: ``--debug`` and mostly ``--json``."""
     command = commands.add_parser(
@@ -67,7 +67,7 @@ def add_group(commands: Any, name: str, help: str, default: Callable[[argparse.N
     """A command with commands of its own (``dltext models list``); alone it does ``default``."""
     group = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
     group.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    group.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    group.add_argument("--json", action="store_true", help="print JSON, one object per line")
     group.set_defaults(run=default)
     return group.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -249,7 +249,7 @@ def confirm(question: str, sure: bool) -> None:
     if sure:
         return
     if not sys.stdin.isatty():
-        raise Misuse(f"{question} Nobody is here to answer: say --yes.")
+        raise Misuse(f"{question} There is no terminal to answer on: add --yes.")
     print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise UserError("Nothing was removed.")

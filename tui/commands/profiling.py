@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 EXAMPLES = """\
-  dltext profile --in letters.txt --explain          # a text file: an author a line
+  dltext profile --in letters.txt --explain          # a text file: one author per line
   cat posts.txt | dltext profile                     # all of stdin is one author
   dltext profile --in authors.jsonl --json > profiles.jsonl
-  dltext profile --in authors.csv --out profiles.tsv # --resume after a break
-  dltext profile --in blogs/                         # a folder: an author a file
+  dltext profile --in authors.csv --out profiles.tsv # --resume if it was interrupted
+  dltext profile --in blogs/                         # a folder: one author per file
   dltext profile --group --data blog-authors --split test
 
 JSON: {"id", an attribute a key: {label: probability} or {"value", "low", "high"}, "cannot_tell": [], "model", …};
@@ -37,20 +37,26 @@ NOT_FOR = (
 def add_to(commands: Any) -> None:
     """Add the command."""
     command = output.add_command(
-        commands, "profile", run, "say what the style of texts suggests of who wrote them", EXAMPLES
+        commands,
+        "profile",
+        run,
+        "predict attributes of authors (age group, gender …) from the style of their texts",
+        EXAMPLES,
     )
     inputs.add_text(
         command,
         "texts of one author; without it, or as '-', all of stdin",
-        "many authors, one a record: JSONL, CSV, TSV, a text file (an author a line), a folder (one a file), "
+        "many authors, one per record: JSONL, CSV, TSV, a text file (one author per line), a folder (one per file), "
         "or - for stdin",
     )
     command.add_argument("--model", metavar="NAME", help="default: the task's default, see `dltext models list`")
-    command.add_argument("--explain", action="store_true", help="also: what the model looked at")
-    command.add_argument("--group", action="store_true", help="not author by author: all of them together")
+    command.add_argument("--explain", action="store_true", help="also show the words with the most attention")
+    command.add_argument("--group", action="store_true", help="not author by author, but the shares in the whole group")
     command.add_argument("--data", metavar="CARD|FILE", help="with --group: a data set's name, or a file")
     command.add_argument("--split", default="", help="with --data: one part of it, for example test; default: all")
-    command.add_argument("--seed", type=int, default=1, help="with --group: of the resampling (default: %(default)s)")
+    command.add_argument(
+        "--seed", type=int, default=1, help="with --group: random seed of the resampling (default: %(default)s)"
+    )
     inputs.add_columns(command, "text", "id")
     inputs.add_out(command, "with --in: write there, not to stdout (-): .jsonl, .csv, else TSV")
 
@@ -175,7 +181,8 @@ def _show(text: str, profile: Profile) -> None:
 
 
 def _guess_lines(guess: Guess, reliable: bool) -> "Iterator[Text]":
-    """The name, then a bar a label, the likeliest marked where that is ``reliable``; of a number estimate and range."""
+    """The name with a prediction, then a bar a label, the likeliest marked where that is ``reliable``; of a number its
+    estimate and range."""
     from rich.text import Text
 
     head = Text(output.visible(guess.name), style="bold")

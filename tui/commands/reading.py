@@ -13,29 +13,29 @@ from .streaming import Counting, Stream
 EXAMPLES = """\
   dltext {name} "A slow film that finds its voice."{model}
   cat review.txt | dltext {name} --explain{model}
-  dltext {name} --in reviews.jsonl --json{model} > labels.jsonl
-  dltext {name} --in big.csv --text-column body --out labels.tsv{model}
-  dltext {name} --in big.csv --text-column body --out labels.tsv --resume{model}   # after a break
+  dltext {name} --in reviews.jsonl --json{model} > predictions.jsonl
+  dltext {name} --in big.csv --text-column body --out predictions.tsv{model}
+  dltext {name} --in big.csv --text-column body --out predictions.tsv --resume{model}   # if it was interrupted
 
 JSON: {{"id", "label", "probabilities": {{}}, "spans": [{{"start", "end", "weight"}}], "model", "known", "notes", …}};
 "abstains" is true where the label is no prediction: the model does not read the language, or knows hardly a word.
 Files become tab-separated lines (id, label, probability) unless --json is given.
 """
 
-MODEL = "default: the task's, see `dltext models list`, or one with its labels that reads the text's language"
+MODEL = "default: the task's default (`dltext models list`), or one with the same labels that reads the text's language"
 
 
 def add_to(commands: Any) -> None:
     """Add both commands."""
     for name, help, model in (
-        ("sentiment", "say whether texts are positive or negative", ""),
-        ("classify", "say which of a model's labels texts belong to", " --model NAME"),
+        ("sentiment", "predict whether texts are positive or negative", ""),
+        ("classify", "predict the labels of texts with a trained classifier", " --model NAME"),
     ):
         command = output.add_command(commands, name, run, help, EXAMPLES.format(name=name, model=model))
         command.set_defaults(task=name)
         inputs.add_text(command)
         command.add_argument("--model", metavar="NAME", help=MODEL)
-        command.add_argument("--explain", action="store_true", help="also: how much each word moved the prediction")
+        command.add_argument("--explain", action="store_true", help="also: how much each word changed the prediction")
         inputs.add_columns(command, "text", "label", "id")
         inputs.add_out(command, "write there, not to stdout (-): .jsonl, .csv, else TSV")
 

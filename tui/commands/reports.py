@@ -14,7 +14,7 @@ CELLS = 12
 
 
 def show(report: Report, mistakes: int = 5) -> None:
-    """Measures, classes, confusion, the ``mistakes`` surest mistakes; of several attributes, one after the other."""
+    """Measures, classes, confusion, the ``mistakes`` most confident errors; several attributes one after another."""
     if report.parts:
         _show_attributes(report, mistakes)
     elif report.of_texts:
@@ -112,7 +112,7 @@ def _show_number(part: Report, mistakes: int) -> None:
         print("\nlargest errors")
     for row in part.documents[:mistakes]:
         print(
-            f"  {output.visible(row['id'])}: {plain(row['gold'])}, taken for {plain(row['predicted'])} "
+            f"  {output.visible(row['id'])}: {plain(row['gold'])}, predicted as {plain(row['predicted'])} "
             f"({signed(error_of(row))}): {_cut(row['text'])}"
         )
 
@@ -140,15 +140,15 @@ def _show_classes(report: Report, mistakes: int) -> None:
         right=("precision", "recall", "F1", "F1 in 95 %", "examples"),
     )
     if report.confusion and len(report.labels) <= CELLS:
-        print("\nrows: what it is; columns: what the model says")
+        print("\nrows: true label; columns: predicted label")
         show_confusion(report.labels, report.confusion)
     wrong = [row for row in report.documents if row["gold"] != row["predicted"]][:mistakes]
     if wrong:
-        print("\nsurest mistakes")
+        print("\nmost confident errors")
     for row in wrong:
         print(
             "  "
-            + output.visible(f"{row['id']}: {row['gold']}, taken for {row['predicted']}")
+            + output.visible(f"{row['id']}: {row['gold']}, predicted as {row['predicted']}")
             + f" ({output.percent(row['confidence'])}): {_cut(row['text'])}"
         )
 
@@ -181,10 +181,10 @@ def _show_texts(report: Report, mistakes: int) -> None:
     simple = f"baseline ({floor.get('name')})"
     rows = [
         {"measure": row.name, "model": row.value}
-        | ({simple: row.floor, "above it": row.above, "95 % of resamples": row.interval} if floor else {})
+        | ({simple: row.floor, "difference": row.above, "95 % of resamples": row.interval} if floor else {})
         for row in measured_texts(report)
     ]
-    output.table(rows, right=("model", simple, "above it", "95 % of resamples"))
+    output.table(rows, right=("model", simple, "difference", "95 % of resamples"))
     if report.documents and mistakes:
         print(f"\nlowest {label(report.written_by)}")
     for row in report.documents[:mistakes]:

@@ -80,7 +80,7 @@ class Piped:
         try:
             self._stream.write(visible(text) if self._stream.isatty() else text)
         except BrokenPipeError:
-            raise UserError(f"Whoever read {self._place.name} has gone, after {self.done:,} results.") from None
+            raise UserError(f"The reader of {self._place.name} closed it after {self.done:,} results.") from None
         except OSError as error:
             raise UserError(f"{self._place.name} cannot be written: {error.strerror or error}.") from None
 
@@ -120,8 +120,8 @@ class Results:
                 raise Misuse(f"{self._name} exists: continue it with --resume, or replace it with --overwrite.")
             if _size(self._aside):
                 raise Misuse(
-                    f"{self._name} was begun by a run that stopped: continue it with --resume, or begin it anew with "
-                    "--overwrite."
+                    f"{self._name} was begun by a run that was interrupted: continue it with --resume, or start again "
+                    "with --overwrite."
                 )
         self._working = self._path if resume and not self._aside.exists() and self._path.exists() else self._aside
         from .fingerprint import Fingerprint  # only where results are written to a file
@@ -171,7 +171,7 @@ class Results:
         if self._form not in TABLES or self._columns == header:
             return
         if self._columns is not None:
-            raise UserError(f"{self._name} was begun with other columns: begin it anew with --overwrite.")
+            raise UserError(f"{self._name} was begun with other columns: start again with --overwrite.")
         self._columns = header
         with self._said():
             self._put(_first(self._form, header) + "\n")
@@ -245,7 +245,7 @@ class Results:
 
     def _check_options(self) -> None:
         if said := self._fingerprint.difference(self._options):
-            raise UserError(f"{self._name} was begun {said}: give the same options, or begin it anew with --overwrite.")
+            raise UserError(f"{self._name} was begun {said}: give the same options, or start again with --overwrite.")
 
     def _noted(self, records: Iterator[Record]) -> Iterator[Record]:
         for record in records:
@@ -258,7 +258,7 @@ class Results:
         if self._form == "text" and digests is None and _size(self._working):
             raise UserError(
                 f"{self._name} names no ids, and what it was made of is not on record here, so that it cannot be "
-                "continued: begin it anew with --overwrite."
+                "continued: start again with --overwrite."
             )
         with self._working.open("rb") as stream:
             for number, raw in enumerate(stream):
@@ -314,8 +314,8 @@ class Results:
             )
         if digest is not None and digest != self._fingerprint.digest(record):
             raise UserError(
-                f"{self._name} does not continue this input: its text {number:,} (id {record.id!r}) is another one "
-                "now. Name the same input, or begin it anew with --overwrite."
+                f"{self._name} does not continue this input: its text {number:,} (id {record.id!r}) has changed. "
+                "Name the same input, or start again with --overwrite."
             )
 
     def _check_torn(self, raw: bytes, number: int) -> None:

@@ -13,13 +13,13 @@ from .output import Misuse
 EXAMPLES = """\
   dltext search "a quiet hotel near the station" --data reviews.csv --text-column body
   dltext search "attention without recurrence" --data arxiv --method bm25 --count 5 --json
-  cat letter.txt | dltext search - --data letters/
+  cat note.txt | dltext search - --data notes/
   dltext search --duplicates --data reviews.csv --threshold 0.7
 
-The texts are made searchable once (minutes for millions of words) and kept until they, or the model, change.
+The texts are indexed once (minutes for millions of words); the index is kept until they or the model change.
 In a pipe: id, score, text, tabs between; of duplicates: the group's number, id, similarity, text.
 JSON: {"query", "data", "split", "method", "model", "documents", "hits": [{"id", "row", "text", "score", "label",
-"spans"}], "known", …}; with --duplicates an object a group: {"hits": […]}.
+"spans"}], "known", …}; with --duplicates one object per group: {"hits": […]}.
 """
 METHODS = ("mixture", "bm25", "mean", "paragraph")
 CUT = 300
@@ -29,7 +29,7 @@ CUT = 300
 def add_to(commands: Any) -> None:
     """Add the command."""
     search = output.add_command(
-        commands, "search", _search, "find the documents nearest in meaning to a query or a text", EXAMPLES
+        commands, "search", _search, "find the documents closest in meaning to a query or a text", EXAMPLES
     )
     search.add_argument(
         "query",
@@ -52,14 +52,16 @@ def add_to(commands: Any) -> None:
         "(default: %(default)s)",
     )
     search.add_argument("--model", metavar="NAME", help="vectors; default: those of the texts' language")
-    search.add_argument("--count", type=int, metavar="N", help="documents (default: 10), or groups (default: 100)")
+    search.add_argument(
+        "--count", type=int, metavar="N", help="number of documents (default: 10) or groups (default: 100)"
+    )
     search.add_argument("--split", default="", help="only one part of a data set, for example train; default: all")
-    search.add_argument("--duplicates", action="store_true", help="no query: list documents that say nearly the same")
+    search.add_argument("--duplicates", action="store_true", help="without a query: list groups of near-duplicates")
     search.add_argument(
         "--threshold",
         type=float,
         metavar="S",
-        help="with --duplicates: share of common three-word pieces, 0 to 1 (default: 0.8)",
+        help="with --duplicates: share of three-word sequences in common, 0 to 1 (default: 0.8)",
     )
     inputs.add_columns(search, "text", "label")
 
@@ -92,7 +94,7 @@ def _search(options: argparse.Namespace) -> int:
         for note in found.notes:
             output.log(f"dltext: {output.visible(note)}")
         if not found.hits:
-            output.log("dltext: nothing was found")
+            output.log("dltext: no documents match")
     return 0
 
 
@@ -138,7 +140,7 @@ def _show_hit(head: str, hit: Hit, screen: Any) -> None:
 
 
 def _passage(hit: Hit) -> int:
-    """Where the passage of ``CUT`` letters begins that holds the most weight of matching words."""
+    """Where the passage of ``CUT`` characters begins that holds the most weight of matching words."""
     if len(hit.text) <= CUT:
         return 0
     spans = sorted(hit.spans, key=lambda span: span.start)
@@ -186,5 +188,5 @@ def _duplicates(options: argparse.Namespace) -> int:
             else:
                 sys.stdout.write(f"{number}\t{output.visible(hit.id)}\t{hit.score:.6f}\t{text}\n")
     if not groups and not options.json:
-        output.log("dltext: no two documents say nearly the same")
+        output.log("dltext: no near-duplicates")
     return 0

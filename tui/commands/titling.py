@@ -16,9 +16,9 @@ EXAMPLES = """\
   dltext title --explain --length 4 < abstract.txt   # longer ones, and which words were copied
   dltext title --in abstracts.jsonl --text-column abstract
   dltext title --in abstracts.csv --out titles.tsv
-  dltext title --in abstracts.txt --out titles.txt   # a title for each line
-  dltext title --in abstracts.csv --out titles.tsv --resume    # after a break
-  dltext title --in articles/ --json                 # a folder: a text a file
+  dltext title --in abstracts.txt --out titles.txt   # one title per line
+  dltext title --in abstracts.csv --out titles.tsv --resume    # if it was interrupted
+  dltext title --in articles/ --json                 # a folder: one text per file
 
 JSON: {"id", "title", "alternatives": [], "score", "scores": [], "model", "notes", "read", "milliseconds"}; of one text
 also "keyphrases": [{"text", "start", "end", "score"}] and "lead", and with --explain "source_tokens" and for each of
@@ -34,16 +34,16 @@ def add_to(commands: Any) -> None:
     """Add the command."""
     command = output.add_command(commands, "title", run, "write titles for texts", EXAMPLES)
     inputs.add_text(command)
-    command.add_argument("--model", metavar="NAME", help="default: the language's, see `dltext models list`")
+    command.add_argument("--model", metavar="NAME", help="default: the language's default, see `dltext models list`")
     command.add_argument(
-        "--count", type=int, metavar="N", help=f"different titles of a text; default: {COUNT}, with --in 1"
+        "--count", type=int, metavar="N", help=f"number of different titles per text; default: {COUNT}, with --in 1"
     )
     command.add_argument(
-        "--length", type=float, default=0.0, metavar="WORDS", help="longer by about so many; below 0: shorter"
+        "--length", type=float, default=0.0, metavar="WORDS", help="longer by about N words; below 0: shorter"
     )
-    command.add_argument("--explain", action="store_true", help="also, of one text: which word came from which")
+    command.add_argument("--explain", action="store_true", help="for one text: also show which word came from which")
     inputs.add_columns(command, "text", "id")
-    inputs.add_out(command, "with --in: write there, as .jsonl, .csv or .tsv, or .txt: a title a line")
+    inputs.add_out(command, "with --in: write there, as .jsonl, .csv or .tsv, or .txt: one title per line")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -16,8 +16,8 @@ TRAIN = """\
   dltext train text-cnn --data sst2 --set epochs=5 --set dropout=0.4 --seed 7 --json
   dltext train word2vec-gensim --data text-en --check
   dltext train self-attention --data authors.csv --set "attributes=gender, years=age:number" --set loss_weights=1,0.5
-  dltext train seq2seq-attention --data mine.tsv --set initial=my-translator   # begin with what that one has learnt
-  dltext recipes text-cnn          # all that --set understands, with defaults
+  dltext train seq2seq-attention --data mine.tsv --set initial=my-translator   # start from that model's weights
+  dltext recipes text-cnn          # every setting for --set, with its default
 
 The run goes on when this command ends: see `dltext jobs list` and `dltext jobs follow`.
 """
@@ -29,14 +29,14 @@ EVALUATE = """\
   dltext evaluate sentiment-en-cnn --data imdb
   dltext evaluate my-reviews --data reviews.csv --split all --json
   dltext evaluate profile-en --data authors.jsonl --text-column conversation
-  dltext evaluate translate-en-zh --data tatoeba-en-zh  # BLEU and chrF, beside the floor
-  dltext evaluate title-en --data title-generate         # ROUGE, beside the first sentence
+  dltext evaluate translate-en-zh --data tatoeba-en-zh  # BLEU and chrF, beside the baseline
+  dltext evaluate title-en --data title-generate         # ROUGE, beside the first sentence as the baseline
   dltext evaluate words-en --data wordsim353          # also simlex999, google-analogies, wordsim240-zh,
   dltext evaluate words-en --data pairs.tsv           #   wordsim297-zh, ca8-semantic, ca8-morphological
 
-Word vectors: --data is a test's name, a file of word, word and human score a line (prints spearman), or one of four
-words a line, in sections that begin with a colon (prints accuracy, and that of each section).
-Translators: --text-column and --label-column name the two sides of pairs, either way round.
+Word vectors: --data is a test's name, a file with two words and a human score per line (prints spearman), or one with
+four words per line, in sections that begin with a colon (prints accuracy, and that of each section).
+Translators: --text-column and --label-column name the two columns of a pair, in either order.
 Titles: they name the columns of texts and of titles; without them, those called Abstract (or text) and Title are taken.
 Author profiling: the columns of the data are matched with the model's attributes by their names; JSON has "parts".
 JSON of word vectors has "spearman", "covered", "pairs", or "accuracy", "questions", "sections", in front of the report.
@@ -44,7 +44,7 @@ JSON of word vectors has "spearman", "covered", "pairs", or "accuracy", "questio
 RECIPES = """\
   dltext recipes
   dltext recipes text-cnn
-  dltext recipes add networks.py       # a file of yours, or an installed module: its code runs from now on
+  dltext recipes add networks.py       # a file of yours, or an installed module: its code will run
   dltext recipes remove networks.py
 
 How such a file is written: docs/adding-a-task.md.
@@ -53,30 +53,34 @@ How such a file is written: docs/adding-a-task.md.
 
 def add_to(commands: Any) -> None:
     """Add the four commands."""
-    train = output.add_command(commands, "train", _train, "train a model, in a run of its own", TRAIN)
+    train = output.add_command(commands, "train", _train, "train a model in the background", TRAIN)
     _add_spec(train)
-    train.add_argument("--name", default="", help="name of the model to be; default: made from data and recipe")
-    train.add_argument("--follow", action="store_true", help="stay and show the run until it ends")
-    train.add_argument(
-        "--check", action="store_true", help="train nothing: look the data through, estimate time and memory"
-    )
+    train.add_argument("--name", default="", help="name of the new model; default: from the data and the recipe")
+    train.add_argument("--follow", action="store_true", help="show the run until it ends")
+    train.add_argument("--check", action="store_true", help="do not train: check the data and estimate time and memory")
 
     cross = output.add_command(
-        commands, "cross-validate", _cross_validate, "train and test once for each fold, and average", CROSS
+        commands,
+        "cross-validate",
+        _cross_validate,
+        "k-fold cross-validation: train and test once per fold, then average",
+        CROSS,
     )
     _add_spec(cross)
-    cross.add_argument("--folds", type=int, default=10, metavar="N", help="default: %(default)s")
-    cross.add_argument("--detach", action="store_true", help="leave the run to itself")
+    cross.add_argument("--folds", type=int, default=10, metavar="N", help="number of folds (default: %(default)s)")
+    cross.add_argument("--detach", action="store_true", help="return at once; the run continues in the background")
 
     evaluate = output.add_command(commands, "evaluate", _evaluate, "measure a model on a data set", EVALUATE)
-    evaluate.add_argument("model", metavar="MODEL", help="see `dltext models list`")
-    evaluate.add_argument("--split", default="test", help="default: %(default)s; all: the whole of a file")
+    evaluate.add_argument("model", metavar="MODEL", help="a model, as `dltext models list` names it")
+    evaluate.add_argument(
+        "--split", default="test", help="part to measure on (default: %(default)s); all: the whole file"
+    )
     evaluate.add_argument(
         "--mistakes",
         type=int,
         default=5,
         metavar="N",
-        help="how many of the surest mistakes to show (default: %(default)s)",
+        help="number of most confident errors to show (default: %(default)s)",
     )
     _add_data(evaluate)
 
@@ -84,10 +88,12 @@ def add_to(commands: Any) -> None:
         commands,
         "recipes",
         _recipes,
-        "list the ways to train a model, or one with all its settings; bring your own",
+        "list the recipes (ways to train a model), or one with all its settings; add your own",
         RECIPES,
     )
-    recipes.add_argument("words", nargs="*", metavar="[RECIPE | add FILE.py|MODULE | remove FILE.py|MODULE]")
+    recipes.add_argument(
+        "words", nargs="*", metavar="[RECIPE | add FILE.py|MODULE | remove FILE.py|MODULE]", help="nothing: list all"
+    )
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:
@@ -101,12 +107,12 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 
 def _add_spec(command: argparse.ArgumentParser) -> None:
-    command.add_argument("recipe", metavar="RECIPE", help="see `dltext recipes`")
+    command.add_argument("recipe", metavar="RECIPE", help="a recipe, as `dltext recipes` names it")
     _add_data(command)
     command.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the recipe; may be repeated"
     )
-    command.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+    command.add_argument("--seed", type=int, default=1, help="random seed (default: %(default)s)")
 
 
 def _settings(pairs: Sequence[str]) -> dict[str, str]:
@@ -159,7 +165,7 @@ def _start(spec: JobSpec, json: bool, follow: bool) -> int:
         output.print_json(asdict(job))
     else:
         print(output.visible(job.id))
-        output.log(f"dltext: the run goes on by itself; watch it with: dltext jobs follow {job.id}")
+        output.log(f"dltext: the run continues in the background; watch it with: dltext jobs follow {job.id}")
     return 0
 
 
@@ -182,7 +188,7 @@ def _recipes(options: argparse.Namespace) -> int:
             raise Misuse(f"Name one file or module: dltext recipes {what} networks.py")
         return (_add_recipes if what == "add" else _remove_recipes)(rest[0], options.json)
     if rest:
-        raise Misuse(f"{' '.join(options.words)}: name one recipe, or add or remove a file of yours.")
+        raise Misuse(f"{' '.join(options.words)}: name one recipe, or add or remove a file.")
     recipes = api.recipes()
     if what:
         chosen = [recipe for recipe in recipes if recipe.name == what]
@@ -230,7 +236,7 @@ def _remove_recipes(source: str, json: bool) -> int:
     if json:
         output.print_json({"removed": source})
     else:
-        output.log(f"dltext: {source} is no longer read; the file stays, and models that were trained still answer.")
+        output.log(f"dltext: {source} is no longer a recipe; the file stays, and models trained with it still work.")
     return 0
 
 

@@ -16,19 +16,19 @@ from .streaming import Counting, Stream
 
 EXAMPLES = """\
   dltext translate "Where is the station?" --to zh
-  dltext translate --to en < letter.txt              # a text with its lines
+  dltext translate --to en < note.txt              # a text with its lines
   dltext translate --alternatives 3 --explain "It was raining when he came home."
-  dltext translate --in letter.txt --to zh           # a file: a text a line
-  dltext translate --in letter.txt --to zh --out letter.zh.txt    # a line for each line
+  dltext translate --in note.txt --to zh           # a file: one text per line
+  dltext translate --in note.txt --to zh --out note.zh.txt    # one line per line
   dltext translate --in texts.csv --text-column body --to zh --out translated.tsv
-  dltext translate --in texts.csv --text-column body --to zh --out translated.tsv --resume   # after a break
-  dltext translate --to zh --out memory.tmx < letter.txt    # or .tsv, .txt: sentences beside their translations
+  dltext translate --in texts.csv --text-column body --to zh --out translated.tsv --resume   # if it was interrupted
+  dltext translate --to zh --out memory.tmx < note.txt    # or .tsv, .txt: sentences beside their translations
   dltext translate --directions                      # which languages there are
 
 JSON: {"id", "translation", "alternatives": [], "source", "target", "model", "pivot", "notes", "complete",
 "milliseconds", "sentences": [{"start", "end", "source", "translation", "score", "alternatives": [{"text", "score"}],
 "through"}]}; "tokens", "translation_tokens", "attention" and "copied" of each sentence with --explain. The
-alternatives of a text of several sentences stand with the sentences.
+alternatives of a text of several sentences are listed with each sentence.
 Files become tab-separated lines (id, translation) unless --json is given.
 """
 HEADER = ("id", "translation")
@@ -38,20 +38,22 @@ KINDS = {".tmx": "tmx", ".tsv": "tsv", ".txt": "text"}
 
 def add_to(commands: Any) -> None:
     """Add the command."""
-    command = output.add_command(commands, "translate", run, "say texts in another language", EXAMPLES)
+    command = output.add_command(commands, "translate", run, "translate texts", EXAMPLES)
     inputs.add_text(command)
-    command.add_argument("--to", default="", metavar="LANGUAGE", help="en, zh …; default: the model's")
-    command.add_argument("--from", dest="origin", default="", metavar="LANGUAGE", help="default: found in the text")
-    command.add_argument("--model", metavar="NAME", help="default: the direction's, see `dltext models list`")
+    command.add_argument("--to", default="", metavar="LANGUAGE", help="target language: en, zh …; default: the model's")
     command.add_argument(
-        "--beam", type=int, default=0, metavar="N", help="hypotheses held at once; default: the model's"
+        "--from", dest="origin", default="", metavar="LANGUAGE", help="source language; default: detected"
     )
-    command.add_argument("--alternatives", type=int, default=0, metavar="N", help="so many beside the best translation")
-    command.add_argument("--explain", action="store_true", help="also, of one text: which word came from which")
+    command.add_argument("--model", metavar="NAME", help="default: the direction's default, see `dltext models list`")
+    command.add_argument("--beam", type=int, default=0, metavar="N", help="beam size; default: the model's")
+    command.add_argument(
+        "--alternatives", type=int, default=0, metavar="N", help="number of alternatives to the best translation"
+    )
+    command.add_argument("--explain", action="store_true", help="for one text: also show which word came from which")
     command.add_argument("--directions", action="store_true", help="list the languages that can be translated")
     inputs.add_columns(command, "text", "id")
     inputs.add_out(
-        command, "write there: one text as .tmx, .tsv or .txt, many as .jsonl, .csv, .tsv or .txt (a line each)"
+        command, "write there: one text as .tmx, .tsv or .txt, many as .jsonl, .csv, .tsv or .txt (one line each)"
     )
 
 
@@ -181,7 +183,7 @@ def _explain(sentence: Sentence) -> None:
         rows.append(told)
     output.table(rows)
     if best.text and not rows:
-        output.log("dltext: this model does not tell which word came from which")
+        output.log("dltext: this model has no attention, so it cannot show which word came from which")
 
 
 # ------------------------------------------------------------------------------------------------ many texts

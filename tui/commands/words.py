@@ -14,10 +14,10 @@ from .output import Misuse
 SIMILAR = """\
   dltext similar coffee
   dltext similar king "new york" --count 5 --json
-  dltext similar "bank river"                     # near to both: to their mean direction
-  dltext similar --in words.txt > neighbours.tsv  # a word a line; - is stdin
+  dltext similar "bank river"                     # close to both: to the mean of their vectors
+  dltext similar --in words.txt > neighbours.tsv  # one word per line; - is stdin
 
-Each WORD is a question of its own. In a pipe: query, word, similarity, tabs between.
+Each WORD is a separate query. In a pipe: query, word, similarity, tabs between.
 JSON: {"query", "model", "words": [{"word", "similarity", "rank"}], "missing": [{"word", "suggestions"}], …}.
 """
 ANALOGY = """\
@@ -43,30 +43,34 @@ JSON: {"model", "a", "b", "cosine", "pairwise", "missing"}.
 
 def add_to(commands: Any) -> None:
     """Add the four commands."""
-    similar = output.add_command(commands, "similar", _similar, "find the words nearest to a word", SIMILAR)
+    similar = output.add_command(commands, "similar", _similar, "find the words most similar to a word", SIMILAR)
     similar.add_argument(
         "words",
         nargs="*",
         type=inputs.argument,
         metavar="WORD",
-        help="a word, or several in quotes for what is near all",
+        help="a word, or several in quotes for words close to all of them",
     )
-    similar.add_argument("--in", dest="source", metavar="FILE", help="many words: a word a line, or - for stdin")
-    analogy = output.add_command(commands, "analogy", _analogy, "calculate with words: king - man + woman", ANALOGY)
+    similar.add_argument("--in", dest="source", metavar="FILE", help="many words: one per line, or - for stdin")
+    analogy = output.add_command(
+        commands, "analogy", _analogy, "solve analogies by vector arithmetic: king - man + woman", ANALOGY
+    )
     analogy.add_argument(
         "expression", nargs="+", type=inputs.argument, metavar="EXPRESSION", help="words with + and - between them"
     )
-    odd = output.add_command(commands, "odd-one-out", _odd, "say which of some words does not belong", ODD)
+    odd = output.add_command(commands, "odd-one-out", _odd, "find the word that does not belong with the others", ODD)
     odd.add_argument("words", nargs="+", type=inputs.argument, metavar="WORD", help="at least three words")
     similarity = output.add_command(
-        commands, "similarity", _similarity, "say how near two words or two short texts are", SIMILARITY
+        commands, "similarity", _similarity, "measure how similar two words or two short texts are", SIMILARITY
     )
-    similarity.add_argument("a", type=inputs.argument, metavar="TEXT")
-    similarity.add_argument("b", type=inputs.argument, metavar="TEXT")
+    similarity.add_argument("a", type=inputs.argument, metavar="TEXT", help="a word or a short text")
+    similarity.add_argument("b", type=inputs.argument, metavar="TEXT", help="another")
     for command in (similar, analogy, odd, similarity):
         command.add_argument("--model", metavar="NAME", help="default: the task's default, see `dltext models list`")
     for command in (similar, analogy):
-        command.add_argument("--count", type=int, default=10, metavar="N", help="words (default: %(default)s)")
+        command.add_argument(
+            "--count", type=int, default=10, metavar="N", help="number of words (default: %(default)s)"
+        )
 
 
 def _similar(options: argparse.Namespace) -> int:
@@ -162,7 +166,7 @@ def _bars(rows: Sequence[tuple[str, float]]) -> None:
 
 def _odd(options: argparse.Namespace) -> int:
     if len(options.words) < 3:
-        raise Misuse("Give at least three words: of two, neither is the odd one.")
+        raise Misuse("Give at least three words: of two, neither is the odd one out.")
     found = api.odd_one_out(options.words, options.model)
     if options.json:
         output.print_json(found.as_dict())

@@ -11,7 +11,7 @@ class Classifier(Network, Start):
     max_tokens: int = setting(
         400,
         "Longest text",
-        "Tokens read of a text while training; of a longer one the first and the last half of that",
+        "Most tokens of a text used in training; of a longer text, half from its start and half from its end",
         group="Data",
         minimum=5,
         maximum=20_000,
@@ -26,21 +26,21 @@ class Classifier(Network, Start):
     teacher: str = setting(
         "",
         "Teacher",
-        "Models that label the unlabelled texts, joined by +; floor is the baseline of this run (TF-IDF)",
+        "Models that label the unlabelled texts, joined by +; the value `floor` names this run's TF-IDF baseline",
         group="Data",
         advanced=True,
     )
     pieces: float = setting(
         0.0,
         "Short pieces",
-        "Share of the long training texts that are also read as a short piece, labelled by the teacher",
+        "Share of the long training texts of which an excerpt, labelled by the teacher, is also trained on",
         group="Data",
         minimum=0,
         maximum=1,
         advanced=True,
     )
     class_weights: bool = setting(
-        False, "Balance classes", "Weigh each class by the inverse of its frequency", group="Training"
+        False, "Balance classes", "Weight each class by the inverse of its frequency", group="Training"
     )
 
 
@@ -48,8 +48,8 @@ class Classifier(Network, Start):
 class TextCNN(Classifier):
     """Kim 2014."""
 
-    filters: int = setting(100, "Filters", "Feature maps of each height", minimum=1, maximum=4096)
-    kernel_sizes: str = setting("3,4,5", "Filter heights", "Words under a filter, comma-separated")
+    filters: int = setting(100, "Filters", "Feature maps per filter width", minimum=1, maximum=4096)
+    kernel_sizes: str = setting("3,4,5", "Filter widths", "Words covered by a filter, comma-separated")
     max_norm: float = setting(
         3.0,
         "Max norm",
@@ -64,7 +64,7 @@ class TextCNN(Classifier):
         parts = [part.strip() for part in str(self.kernel_sizes).split(",") if part.strip()]
         heights = tuple(int(part) for part in parts if part.isdigit())
         if not heights or len(heights) < len(parts) or min(heights) < 1 or max(heights) > 50:
-            raise ValueError("filter heights are whole numbers from 1 to 50, like 3,4,5")
+            raise ValueError("filter widths are whole numbers from 1 to 50, like 3,4,5")
         return heights
 
     def check(self) -> None:
@@ -75,4 +75,6 @@ class TextCNN(Classifier):
 class LSTMClassifier(Classifier, Directions, Units):
     """The course's mean-pooled LSTM."""
 
-    pooling: str = setting("mean", "Pooling", "How the states become one vector", choices=("mean", "max", "last"))
+    pooling: str = setting(
+        "mean", "Pooling", "How the hidden states are reduced to one vector", choices=("mean", "max", "last")
+    )

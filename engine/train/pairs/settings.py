@@ -19,8 +19,10 @@ from ..settings import (
 
 @settings()
 class Layers:
-    encoder_layers: int = setting(1, "Encoder layers", "Layers that read", minimum=1, maximum=24)
-    decoder_layers: int = setting(1, "Decoder layers", "Layers that write; each attends", minimum=1, maximum=24)
+    encoder_layers: int = setting(1, "Encoder layers", "Layers of the encoder", minimum=1, maximum=24)
+    decoder_layers: int = setting(
+        1, "Decoder layers", "Layers of the decoder, each with attention", minimum=1, maximum=24
+    )
 
 
 @settings()
@@ -31,7 +33,7 @@ class Cell:
 @settings()
 class Memory:
     lexical: bool = setting(
-        True, "Words beside states", "The memory holds each source word's own vector beside its states "
+        True, "Word vectors in memory", "The memory holds each source word's own vector beside its states "
         "(after Nguyen & Chiang 2018)", advanced=True,
     )  # fmt: skip
 
@@ -41,7 +43,7 @@ class Alignment:
     attention: str = setting(
         "general",
         "Alignment",
-        "How a state is compared with the source words; none: all that is known of the source is the first state",
+        "Alignment function between a decoder state and the source; none: no attention",
         choices=("none", "cosine", "additive", "location", "general", "dot", "scaled-dot"),
     )
 
@@ -50,7 +52,7 @@ class Alignment:
 class Writing:
     """How what is written is searched for."""
 
-    beam: int = setting(4, "Beam", "Hypotheses held at once when translating", group="Training", minimum=1, maximum=64)
+    beam: int = setting(4, "Beam", "Hypotheses kept in beam search", group="Training", minimum=1, maximum=64)
     length_penalty: float = setting(
         1.0,
         "Length penalty",
@@ -74,7 +76,7 @@ class MorePairs:
     more: str = setting(
         "",
         "Further pairs",
-        "Data that are trained on beside, as cards or files joined by +; held-out sentences are left out of them",
+        "Additional training data, as cards or files joined by +; held-out sentences are left out",
         group="Data",
         advanced=True,
     )
@@ -88,8 +90,8 @@ class OutputDropout:
 
 
 @settings(
-    epochs=changed(20, help="Passes over the pairs at most"),
-    batch_size=changed(64, help="Pairs a step"),
+    epochs=changed(20, help="Maximum passes over the pairs"),
+    batch_size=changed(64, help="Pairs per training step"),
     schedule="linear",
     warmup=0.02,
     clip_norm=1.0,
@@ -105,7 +107,7 @@ class OutputDropout:
     ),
     dropout=changed(0.2, label="Embedding dropout", help="Share of the vectors' components dropped", maximum=0.9),
     state_dropout=changed(0.2, help="Share of the states' components dropped between the layers", maximum=0.9),
-    word_dropout=changed(0.0, help="Share of the words hidden on both sides while training"),
+    word_dropout=changed(0.0, help="Share of the words on both sides replaced by the unknown word in training"),
     embedding_size=changed(256, help="Components of a word vector", maximum=2048),
 )
 class EncoderDecoder(
@@ -117,16 +119,23 @@ class EncoderDecoder(
 
 @settings(
     label_smoothing=changed(0.1, help="Share of the probability spread over all words"),
-    floor=changed(True, help="Copy the translation of the nearest training sentence, and report it too"),
+    floor=changed(
+        True,
+        help="Also measure and report the baseline that copies the translation of the most similar training sentence",
+    ),
 )
 class Encoding(EncoderDecoder, Monitor, Smoothing):
     """What all translators share: how pairs become numbers."""
 
     reverse: bool = setting(
-        False, "From second to first", "Translate from the second side of the pairs to the first", group="Data"
+        False, "From second to first", "Translate from the second column of the pairs to the first", group="Data"
     )
     units_of_text: str = setting(
-        "subwords", "Cut into", "The units of texts", group="Data", choices=("subwords", "characters", "words")
+        "subwords",
+        "Units of text",
+        "How texts are split: subwords, words or characters",
+        group="Data",
+        choices=("subwords", "characters", "words"),
     )
     source_vocabulary: int = setting(
         6000, "Source vocabulary", "Subwords of the source at most", group="Data", minimum=20, maximum=64_000
@@ -134,14 +143,14 @@ class Encoding(EncoderDecoder, Monitor, Smoothing):
     target_vocabulary: int = setting(
         6000, "Target vocabulary", "Subwords of the target at most", group="Data", minimum=20, maximum=64_000
     )
-    lowercase: bool = setting(True, "Lower-case the source", "Read the source without its capitals", group="Data")
+    lowercase: bool = setting(True, "Lower-case the source", "Lower-case the source text", group="Data")
     simplify: bool = setting(
         True, "Simplify Chinese", "Read and write traditional characters as simplified ones (OpenCC)", group="Data"
     )
     sampling: float = setting(
         0.0,
         "Subword sampling",
-        "Segmentations of the source are drawn anew each epoch with this sharpness (Kudo 2018); 0: always the best",
+        "Smoothing of the subword segmentations of the source sampled each epoch (Kudo 2018); 0: always the best one",
         group="Data",
         minimum=0,
         maximum=10,
@@ -159,8 +168,8 @@ class Encoding(EncoderDecoder, Monitor, Smoothing):
 @settings(
     units=changed(256, help="Size of a state (in each direction)", minimum=4),
     bidirectional=changed(True, help="The encoder reads backwards too"),
-    encoder_layers=changed(1, help="Recurrent layers that read", maximum=8),
-    decoder_layers=changed(1, help="Recurrent layers that write; each attends", maximum=8),
+    encoder_layers=changed(1, help="Recurrent layers of the encoder", maximum=8),
+    decoder_layers=changed(1, help="Recurrent layers of the decoder, each with attention", maximum=8),
 )
 class Recurrent(EncoderDecoder, Memory, Layers, Directions, Units, Cell):
     """What all recurrent encoder-decoders share."""
@@ -171,24 +180,24 @@ class Seq2Seq(Encoding, Alignment, Recurrent):
     """Bahdanau et al. 2015, Luong et al. 2015."""
 
     attention_span: str = setting(
-        "global", "Attention span", "Where it may look: everywhere, around the same place, or around a foretold one "
+        "global", "Attention span", "Positions attended: all, a window at the same or at a predicted position "
         "(Luong et al. 2015, section 3.2)", choices=("global", "monotonic", "predictive"), advanced=True,
     )  # fmt: skip
     span_width: int = setting(
-        5, "Span width", "Words on each side of the place, of local attention (D)", minimum=1, maximum=200,
+        5, "Span width", "Words on each side of the centre of local attention (D)", minimum=1, maximum=200,
         advanced=True,
     )  # fmt: skip
     input_feeding: bool = setting(
-        False, "Input feeding", "What was found for a word goes into the next one (Luong et al. 2015, section 3.3); "
+        False, "Input feeding", "The attentional state is fed into the next step (Luong et al. 2015, section 3.3); "
         "slower to train", advanced=True,
     )  # fmt: skip
     bridge: str = setting(
-        "dense", "Bridge", "How the decoder's first states come from the encoder's last: through a layer (dense), or "
-        "as they are (states)", choices=("dense", "states"), advanced=True,
+        "dense", "Bridge", "Initial decoder states from the encoder's last: through a dense layer (dense) or "
+        "unchanged (states)", choices=("dense", "states"), advanced=True,
     )  # fmt: skip
     readout: str = setting(
-        "tanh", "Readout", "What of a state becomes scores: a layer of it (tanh, Luong et al. 2015), the larger of "
-        "each two features of state, word and source (maxout, Cho et al. 2014), or the state itself",
+        "tanh", "Readout", "What the output layer reads: a tanh layer (Luong et al. 2015), maxout over state, word "
+        "and source (Cho et al. 2014), or the state itself",
         choices=("tanh", "maxout", "state"), advanced=True,
     )  # fmt: skip
 
@@ -220,7 +229,7 @@ class Seq2Seq(Encoding, Alignment, Recurrent):
     readout="state",
 )
 class Seq2SeqChar(Seq2Seq):
-    """Sutskever et al. 2014 letter by letter: LSTM to LSTM, states handed over, no attention."""
+    """Sutskever et al. 2014 character by character: LSTM to LSTM, states handed over, no attention."""
 
 
 @settings(
@@ -245,14 +254,14 @@ class Seq2SeqWord(Seq2Seq):
     warmup=0.1,
     encoder_layers=3,
     decoder_layers=2,
-    hidden=changed(1024, help="Of the network after each attention", minimum=4, maximum=16_384),
+    hidden=changed(1024, help="Units of the feed-forward network after each attention", minimum=4, maximum=16_384),
 )
 class Transformer(Encoding, Hidden, Layers):
     """Vaswani et al. 2017."""
 
-    heads: int = setting(4, "Heads", "Attentions side by side in each layer", minimum=1, maximum=64)
+    heads: int = setting(4, "Heads", "Attention heads in each layer", minimum=1, maximum=64)
     norm_first: bool = setting(
-        True, "Normalise first", "Normalise before each part of a layer (Xiong et al. 2020), else after it, as in 2017",
+        True, "Normalise first", "Layer normalisation before each sub-layer (Xiong et al. 2020), not after it (2017)",
         advanced=True,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from ..settings import Hidden, Network, StateDropout, Units, Window
 
 
 @settings(
-    batch_size=changed(16, help="Authors a step"),
+    batch_size=changed(16, help="Authors per training step"),
     clip_norm=1.0,
     window=changed(
         100,
@@ -30,7 +30,7 @@ class SelfAttention(Network, Window, Hidden, StateDropout, Units):
     auxiliary: str = setting(
         "",
         "Auxiliary attributes",
-        "Further columns that the network learns beside, in the same form, and that the finished model does not tell "
+        "Auxiliary columns, in the same form, learnt jointly but not predicted by the finished model "
         "(multi-task learning, Caruana 1997)",
         group="Data",
         advanced=True,
@@ -40,14 +40,14 @@ class SelfAttention(Network, Window, Hidden, StateDropout, Units):
         advanced=True,
     )  # fmt: skip
     loss_weights: str = setting(
-        "", "Loss weights", "A weight an attribute, comma-separated in their order; empty: all 1", group="Data"
+        "", "Loss weights", "One weight per attribute, comma-separated, in their order; empty: all 1", group="Data"
     )
     max_windows: int = setting(
-        60, "Most windows", "Windows read of one author, evenly spread over longer texts", group="Data", minimum=1,
+        60, "Most windows", "Maximum windows per author, evenly spread over longer texts", group="Data", minimum=1,
         maximum=2000, advanced=True,
     )  # fmt: skip
     window_dropout: float = setting(
-        0.3, "Window dropout", "Share of an author's windows left out of a step while training", minimum=0,
+        0.3, "Window dropout", "Share of an author's windows dropped in a training step", minimum=0,
         maximum=0.9, advanced=True,
     )  # fmt: skip
     hops: int = setting(8, "Hops", "Rows of the annotation matrix A (r)", minimum=1, maximum=64)
@@ -58,7 +58,7 @@ class SelfAttention(Network, Window, Hidden, StateDropout, Units):
         0.03, "Penalty", "Weight of ‖AAᵀ − I‖², which keeps the hops apart; 0: off", minimum=0, maximum=100
     )
     compression: str = setting(
-        "none", "Compression", "How the r × 2u matrix is made smaller (Lin et al. 2017, appendix A; section 4.3)",
+        "none", "Compression", "How the r × 2u matrix is compressed (Lin et al. 2017, appendix A; section 4.3)",
         choices=("none", "rows and columns", "gated"), advanced=True,
     )  # fmt: skip
     compressed: int = setting(

@@ -8,7 +8,7 @@ from ..pairs.settings import Alignment, Recurrent
     embedding_size=128,
     attention=changed(
         "general",
-        help="How a state is compared with the words of the text",
+        help="Alignment function between a decoder state and the text",
         choices=("cosine", "additive", "general", "dot", "scaled-dot"),
         advanced=True,
     ),
@@ -18,25 +18,22 @@ from ..pairs.settings import Alignment, Recurrent
     more=changed(
         "",
         label="Further texts",
-        help="Texts with titles that are trained on beside, as cards or files joined by +; what is held out is left "
-        "out",
+        help="Additional texts with titles, as cards or files joined by +; held-out texts are left out",
     ),
-    longest=changed(200, label="Words read", help="Longer texts are read to here", minimum=8),
+    longest=changed(200, label="Words read", help="Longer texts are truncated to this length", minimum=8),
     epochs=5,
     batch_size=32,
     patience=2,
-    beam=changed(5, help="Titles held at once when writing"),
+    beam=changed(5, help="Titles kept in beam search"),
     length_penalty=changed(1.0, help="Exponent of Wu et al. 2016, equation 14; higher: longer titles"),
-    floor=changed(True, help="Take the first sentence for the title, and report it too"),
+    floor=changed(True, help="Also measure and report the baseline that takes the first sentence as the title"),
 )
 class TitleCopy(Recurrent, Alignment):
     """See et al. 2017 and Meng et al. 2017: an encoder-decoder with attention that may copy words of the text."""
 
-    copying: bool = setting(
-        True, "Copying", "Words may be copied from the text, so that names reach the title (See et al. 2017)"
-    )
+    copying: bool = setting(True, "Copying", "Words of the text can be copied into the title (See et al. 2017)")
     coverage: float = setting(
-        0.5, "Coverage loss", "Weight against looking where it has looked (See et al. 2017, equation 13); 0: off",
+        0.5, "Coverage loss", "Weight of the loss against repeated attention (See et al. 2017, equation 13); 0: off",
         minimum=0, maximum=10,
     )  # fmt: skip
     vocabulary: int = setting(
@@ -44,7 +41,7 @@ class TitleCopy(Recurrent, Alignment):
         minimum=20, maximum=200_000,
     )  # fmt: skip
     title_weight: int = setting(
-        5, "Weight of titles", "How often a word of a title counts when the vocabulary is chosen", group="Data",
+        5, "Weight of titles", "Weight of a title's words when the vocabulary is counted", group="Data",
         minimum=1, maximum=1000, advanced=True,
     )  # fmt: skip
     longest_title: int = setting(
@@ -52,7 +49,7 @@ class TitleCopy(Recurrent, Alignment):
         advanced=True,
     )  # fmt: skip
     length_reward: float = setting(
-        1.0, "Word reward", "What each word of a title brings, up to the mean length of titles (Huang et al. 2017)",
+        1.0, "Word reward", "Reward for each word up to the mean title length (Huang et al. 2017)",
         group="Training", minimum=0, maximum=10, advanced=True,
     )  # fmt: skip
 

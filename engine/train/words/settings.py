@@ -36,7 +36,9 @@ class Objective:
 
 @settings()
 class Negative:
-    negative: int = setting(5, "Negative samples", "Random words a true pair is told from", minimum=1, maximum=100)
+    negative: int = setting(
+        5, "Negative samples", "Random words that each true pair is contrasted with", minimum=1, maximum=100
+    )
 
 
 @settings()
@@ -44,7 +46,7 @@ class Exponent:
     ns_exponent: float = setting(
         0.75,
         "Sampling exponent",
-        "Negative samples are drawn by their count to this power",
+        "Negative samples are drawn with probability proportional to count to this power",
         minimum=-2,
         maximum=2,
         advanced=True,
@@ -73,10 +75,16 @@ class Subsampling:
     )
 
 
-@settings(learning_rate=changed(0.025, help="At the start; falls linearly", minimum=1e-6, maximum=1))
+@settings(learning_rate=changed(0.025, help="Learning rate at the start; decreases linearly", minimum=1e-6, maximum=1))
 class FallingRate(Rate):
     end_learning_rate: float = setting(
-        0.0001, "Last learning rate", "At the end", group="Training", minimum=1e-9, maximum=1, advanced=True
+        0.0001,
+        "Last learning rate",
+        "Learning rate at the end",
+        group="Training",
+        minimum=1e-9,
+        maximum=1,
+        advanced=True,
     )
 
     def check_rates(self) -> None:
@@ -141,7 +149,7 @@ class WordTraining(Precision, TextVectors):
     blend: str = setting(
         "",
         "Blend with",
-        "Other vectors (a name like glove-en, or a file) set side by side with these (Yin & Schütze 2016)",
+        "Other vectors (a name like glove-en, or a file) concatenated with these (Yin & Schütze 2016)",
         advanced=True,
     )
     blend_size: int = setting(
@@ -155,7 +163,7 @@ class WordTraining(Precision, TextVectors):
     blend_words: int = setting(
         0,
         "Words from the blend",
-        "So many more words come from the other vectors though the texts lack them",
+        "Further words taken from the other vectors that the texts lack",
         minimum=0,
         maximum=2_000_000,
         advanced=True,
@@ -164,7 +172,7 @@ class WordTraining(Precision, TextVectors):
     phrases: int = setting(
         0,
         "Phrases",
-        "Passes that join words which occur together, as new_york (Mikolov et al. 2013b, section 4)",
+        "Passes that join words that often occur together, such as new_york (Mikolov et al. 2013b, section 4)",
         group="Data",
         minimum=0,
         maximum=2,
@@ -172,7 +180,7 @@ class WordTraining(Precision, TextVectors):
     phrase_threshold: float = setting(
         10.0,
         "Phrase threshold",
-        "A pair of words with a higher score becomes a phrase; higher means fewer",
+        "Pairs of words with a higher score become phrases; a higher threshold makes fewer",
         group="Data",
         minimum=0.001,
         maximum=1e9,
@@ -181,7 +189,7 @@ class WordTraining(Precision, TextVectors):
     phrase_min_count: int = setting(
         20,
         "Least phrase count",
-        "Pairs seen less often are no phrase",
+        "Pairs that occur less often are not joined",
         group="Data",
         minimum=1,
         maximum=1_000_000,
@@ -197,7 +205,7 @@ class WordTraining(Precision, TextVectors):
     punctuation: bool = setting(
         True,
         "Keep punctuation",
-        "Marks are words too, as text models that use the vectors expect",
+        "Keep punctuation marks as words, as text models that use the vectors expect",
         group="Data",
         advanced=True,
     )

@@ -12,8 +12,8 @@ GROUP = 64
 
 
 @settings(
-    learning_rate=changed(0.025, help="Of a single pair, at the start; falls linearly"),
-    batch_size=changed(8192, help="Pairs a step", maximum=1_000_000, advanced=True),
+    learning_rate=changed(0.025, help="Learning rate of a single pair at the start; decreases linearly"),
+    batch_size=changed(8192, help="Pairs per training step", maximum=1_000_000, advanced=True),
 )
 class Word2VecKeras(Batches, FallingRate, DynamicWindow, Negative, WordTraining):
     """What CBOW and skip-gram in Keras share."""

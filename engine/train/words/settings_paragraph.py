@@ -14,14 +14,14 @@ DBOW, DM, BOTH = "dbow", "dm", "both"
         choices=(DBOW, DM, BOTH),
     ),
     vector_size=changed(100, help="Components of a vector, in each of both"),
-    window=changed(5, help="Words on either side that are read with the text"),
-    negative=changed(5, help="Random words a true one is told from"),
+    window=changed(5, help="Words of context on either side, read with the text"),
+    negative=changed(5, help="Random words that each true one is contrasted with"),
     epochs=10,
 )
 class ParagraphTraining(Threads, FallingRate, Exponent, Negative, TextVectors, Architecture):
     """Le & Mikolov 2014, Distributed representations of sentences and documents."""
 
-    dbow_words: bool = setting(False, "Words too", "dbow learns word vectors beside (skip-gram); slower", advanced=True)
+    dbow_words: bool = setting(False, "Words too", "dbow also learns word vectors (skip-gram); slower", advanced=True)
     infer_epochs: int = setting(
         20, "Passes over a new text", "To find the vector of a text not seen before", minimum=1, maximum=500
     )

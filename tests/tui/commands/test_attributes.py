@@ -28,11 +28,11 @@ def test_evaluate_tells_each_attribute(run: Any, fake_attributes: Any, monkeypat
     assert cells(ran.out, "years, mean error") == ["years, mean error", "4.213", "4.600"]
     assert cells(ran.out, "20s")[1:] == ["70.0 %", "76.5 %", "75.0 %", "758"]
     assert ["30s", "10", "110", "160"] in [line.split("\t") for line in ran.out.splitlines()]
-    assert "a1: female, taken for male (99.0 %)" in ran.out
+    assert "a1: female, predicted as male (99.0 %)" in ran.out
     assert "correlation r" in ran.out
     errors = ran.out.partition("largest errors")[2].strip().splitlines()
-    assert errors[0].startswith("a7: 48, taken for 21.2 (−26.8)")
-    assert errors[1].strip().startswith("a8: 13, taken for 19 (+6)"), "the larger error stands first"
+    assert errors[0].startswith("a7: 48, predicted as 21.2 (−26.8)")
+    assert errors[1].strip().startswith("a8: 13, predicted as 19 (+6)"), "the larger error comes first"
     assert ran.out.rstrip().endswith("dltext evaluate profile-en --data blog-authors")
     few = run("evaluate", "profile-en", "--data", "authors.jsonl", "--mistakes", "1").out
     assert "a8: 13" not in few

@@ -153,4 +153,4 @@ def test_what_goes_wrong_is_1_and_a_sentence(run: Any, profiler: Any, tmp_path: 
 def test_help_says_what_it_is_not_for(run: Any) -> None:
     text = " ".join(run("profile", "--help").out.split())
     assert "examples:" in text
-    assert "suggests of who wrote them" in text
+    assert "from the style of their texts" in text

@@ -248,7 +248,7 @@ def test_evaluate(run, make_bundle, tmp_path: Path) -> None:
     ran = run("evaluate", "toy", "--data", str(tmp_path / "own.jsonl"))
     assert ran.code == 0
     assert "accuracy           66.7 %" in ran.out
-    assert "taken for negative" in ran.out
+    assert "predicted as negative" in ran.out
     assert "\x1b" not in ran.out
     report = run("evaluate", "toy", "--data", str(tmp_path / "own.jsonl"), "--json").objects[0]
     assert report["confusion"] == [[1, 0], [1, 1]]
@@ -411,4 +411,4 @@ def test_a_run_that_failed_for_its_data_is_not_told_to_resume(run, engine, monke
     job = replace(api.job("mr-1"), state="failed", message="mr.csv, line 3: no label.", remedy="anew")
     monkeypatch.setattr(api, "job", lambda job_id: job)
     shown = run("jobs", "show", "mr-1").out
-    assert "once that is mended, start it anew with `dltext jobs resume mr-1 --anew`" in shown
+    assert "fix that, then start again with `dltext jobs resume mr-1 --anew`" in shown

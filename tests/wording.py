@@ -1,0 +1,63 @@
+"""Words that users do not meet in the field, and where the program's strings and the documentation hold them.
+
+:func:`odd_in_strings` reads the literals of a Python file (docstrings and comments are not shown to users),
+:func:`odd_in_text` a page. Screens can be added by naming their files.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ODD: dict[str, str] = {
+    r"floors?": "baseline",
+    r"verdicts?": "prediction",
+    r"foretell\w*|foretold": "predict",
+    r"row names?": "column",
+    r"slanted": "italic",
+    r"broken off": "interrupted",
+    r"for good\?": "cannot be undone",
+    r"letter by letter|letter translators?|letter model": "character",
+    r"stands? (?:in|once|twice|there|as|beside)\b": "appears",
+    r"also stands?": "also appears",
+    r"told from": "contrasted with",
+    r"surest": "most confident",
+    r"step length|speed of learning": "learning rate",
+    r"writers? of titles": "title generator",
+}
+"""Patterns of odd words (whole words, in any case), and what is said instead."""
+VALUES = re.compile(r"`[^`]*`|floor=\w+|\w+\+floor|floor_\w+")
+"""Literal values and code in a text: names of settings and of scores stay as stored models hold them."""
+_PATTERNS = {re.compile(rf"\b(?:{odd})(?!\w)", re.IGNORECASE): better for odd, better in ODD.items()}
+
+
+def odd_in_text(text: str) -> list[tuple[str, str]]:
+    """``(odd word, what is said instead)`` of a text for people; code between backticks is left out."""
+    text = VALUES.sub("", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    return [(match[0], better) for pattern, better in _PATTERNS.items() for match in pattern.finditer(text)]
+
+
+def strings(source: str) -> Iterator[tuple[int, str]]:
+    """``(line, text)`` of each string literal that may be shown: no docstring, and none without a blank, which is
+    mostly a key or a value. So labels of one word are not seen here."""
+    tree = ast.parse(source)
+    hidden = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            hidden |= {id(part) for part in node.values}
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in hidden:
+            text = node.value
+        else:
+            continue
+        if " " in text.strip() and id(node) not in hidden:
+            yield node.lineno, text
+
+
+def odd_in_strings(path: Path) -> list[str]:
+    """``FILE:LINE: “word”, say …`` of each odd word in the strings of a Python file."""
+    return [
+        f"{path.name}:{line}: “{odd}”, say “{better}”: {text.strip()[:80]}"
+        for line, text in strings(path.read_text(encoding="utf-8"))
+        for odd, better in odd_in_text(text)
+    ]
