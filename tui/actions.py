@@ -231,8 +231,8 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("check", "f2", "check", "Look through the data, estimate time and memory, measure the baseline"),
         Action("start", "f3", "start", "Start training with these settings, in the background"),
         Action("open_file", OPEN, "own data", "Choose a file or a folder of yours to learn from"),
-        Action("reset", "f4", "defaults", "Give all settings their first values again"),
-        Action("recommended", "ctrl+t", "recommended", "Take over the settings that the check recommends"),
+        Action("reset", NEW, "defaults", "Give all settings their first values again"),
+        Action("recommended", "f4", "recommended", "Take over the settings that the check recommends"),
     ),
     "runs": (
         Action(

@@ -32,6 +32,8 @@ class Headline(NamedTuple):
 
 def told_value(key: str, value: float | None) -> str:
     """A value of a measure for people."""
+    if value is not None and value != value:
+        return "not a number"
     return percent(value) if is_share(key) else scored(key, value)
 
 

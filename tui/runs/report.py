@@ -238,6 +238,8 @@ class ReportScreen(Workbench):
         self.dismiss(None)
 
     def action_show_tab(self, tab: str) -> None:
+        # What is hidden while it has the focus hands it to its neighbour, and the neighbour's tab would open again.
+        self.set_focus(None)
         self.query_one(TabbedContent).active = tab
         self.call_after_refresh(self._focus_tab)
 

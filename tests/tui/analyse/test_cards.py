@@ -128,7 +128,7 @@ async def test_the_dialog_opens_and_closes_cards(classes_app: Any, classes: Any,
         assert lines[0].startswith("▐✓▌ Sentiment  by language  ≈ 35 MB · 92.1 % accuracy")
         opinions = next(number for number, line in enumerate(lines) if "opinions " in line)
         assert lines[opinions].startswith("▐ ▌ Classifier  opinions  ≈ ")
-        await pilot.press("space", *["down"] * opinions, "space", "ctrl+s")
+        await pilot.press("space", *["down"] * opinions, "space", "enter")
         await until(pilot, lambda: shown(classes_app) == ["opinions"])
         assert classes.remembered["analyse_cards"] == [["labels", "opinions"]]
         assert classes_app.screen.query_one(CardsLine).render().plain.startswith("1 card open")

@@ -97,7 +97,7 @@ async def test_the_palette_knows_what_the_report_does(jobs_app: Any, opened: Any
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         provider = WorkbenchCommands(await opened(pilot))
         await provider.startup()
-        assert {"Export  (e)", "Use model  (u)"} <= {hit.text async for hit in provider.discover()}
+        assert {"Export  (F12)", "Use model  (u)"} <= {hit.text async for hit in provider.discover()}
 
 
 async def test_a_matrix_without_mistakes_shows_its_first_cell(

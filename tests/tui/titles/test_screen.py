@@ -90,8 +90,8 @@ async def test_a_paste_gets_five_titles_the_floor_and_keyphrases(titles_app: Any
         lines = screen.query_one(TitleList).plain.splitlines()
         assert lines == [*SAID, FLOOR, LEAD]
         shown = [screen.query_one(TitleList).render_line(y).text for y in range(7)]
-        assert shown[0].startswith("▌ 1  −0.31 On Showing")
-        assert shown[4].startswith("  5  −1.39 networks")
+        assert shown[0].startswith("▌ 1   0.62 On Showing")
+        assert shown[4].startswith("  5   0.25 networks")
         assert shown[6].startswith("  6        We show")
         phrases = [phrase.start for phrase in screen.query_one(KeyphraseTable).phrases]
         assert TEXT[phrases[0] :].startswith("networks")
@@ -518,11 +518,11 @@ async def test_titles_are_exported(
         assert found["document"]["text"] == TEXT
     elif ending == "tsv":
         lines = content.splitlines()
-        assert lines[:3] == ["title\tscore\ttext", "own\t\tMine, of Zorp", f"1\t-0.3100\t{SAID[0]}"]
+        assert lines[:3] == ["title\tscore\ttext", "own\t\tMine, of Zorp", f"1\t0.6200\t{SAID[0]}"]
         assert lines[-1] == f"floor\t\t{LEAD}"
     else:
         assert content.splitlines()[0].split(maxsplit=1) == ["yours", "Mine, of Zorp"]
-        assert f"2  −0.58  {SAID[1]}" in content
+        assert f"2  0.50   {SAID[1]}" in content
         assert "ROUGE-L 38.1" in content
         assert content.endswith(TEXT + "\n")
 

@@ -99,7 +99,7 @@ async def test_ticks_and_weights_become_settings(jobs_app: Any, jobs: Any, opene
         assert spec.settings["loss_weights"] == "1, 0.5"
         await pilot.app.open_screen("train", spec=JobSpec("self-attention", "blog-authors", {"attributes": "age"}))
         await until(pilot, lambda: [row.ticked for row in ticks(screen).rows.values()] == [False, True, False])
-        await pilot.press("f4")
+        await pilot.press("ctrl+n")
         await until(pilot, lambda: [row.ticked for row in ticks(screen).rows.values()] == [True, True, False])
 
 

@@ -164,7 +164,7 @@ async def test_values_are_remembered_and_reset(jobs_app: Any, jobs: Any, opened:
         assert (screen.spec().recipe, screen.spec().data, screen.spec().seed) == ("lstm", "hotel", 3)
         row(screen, "epochs").query_one(Input).value = "2"
         await until(pilot, lambda: jobs.stored["train"]["settings"]["lstm"] == {"units": 32, "epochs": 2})
-        await pilot.press("f4")
+        await pilot.press("ctrl+n")
         await until(pilot, lambda: screen.spec().settings == {"units": 128, "epochs": 6})
 
 

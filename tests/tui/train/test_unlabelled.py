@@ -190,7 +190,7 @@ async def test_vectors_come_and_go(catalogue: Any, until: Any, give_path: Any, t
         await until(pilot, lambda: catalogue.asked("import_vectors") == [(str(file),)])
         await until(pilot, lambda: any("line 3: [/]" in note.message for note in app._notifications))
         await until(pilot, lambda: table.chosen == "theirs")
-        await pilot.press("e")
+        await pilot.press("f12")
         await until(pilot, lambda: isinstance(app.screen, Choose))
         await pilot.press("5")
         await until(pilot, lambda: app.screen.query("#path"))
