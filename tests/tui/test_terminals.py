@@ -110,7 +110,7 @@ def test_each_key_of_ours_can_be_typed_there(terminal: str) -> None:
 
 def test_the_shifted_key_is_understood() -> None:
     """As xterm, tmux and the protocol of kitty send it."""
-    assert set(read("\x1b[1;2S")) <= SHIFTED and read("\x1b[1;2S")
+    assert read("\x1b[1;2S") in (["shift+f4"], ["f16"])
 
 
 @pytest.mark.parametrize("key", KITTY)
