@@ -54,6 +54,8 @@ class TrainScreen(Workbench):
         """What another screen asked for before the lists were there."""
         self._form: SettingsForm | None = None
         self._loaded = False
+        self._can_train = True
+        """Whether training is installed, as far as is known."""
         self._ticket = 0
         self._looked_at: JobSpec | None = None
         """What the check on the screen (or under way) is of."""
@@ -94,7 +96,8 @@ class TrainScreen(Workbench):
 
     def _show(self, read: Read) -> None:
         problem, self._recipes, self._cards, preferences = read
-        self.set_class(problem is None, "-ready")
+        self._can_train = problem is None
+        self.set_class(self._can_train, "-ready")
         self.refresh_bindings()
         if problem is not None:
             self._say(
@@ -244,7 +247,9 @@ class TrainScreen(Workbench):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("check", "start", "open_file", "reset"):
-            return self.has_class("-ready")
+            # Before the lists are there too: a key that came too early would do nothing, and what follows it all the
+            # wrong things.
+            return self._can_train
         if action == "recommended":
             return self._checked is not None and bool(self._checked.recommended)
         return super().check_action(action, parameters)
@@ -300,7 +305,9 @@ class TrainScreen(Workbench):
         from ..kit.dialogs import OpenFile
 
         def found(path: Path | None) -> None:
-            if path is not None:
+            if path is not None and not self._loaded:
+                self._wanted["data"] = str(path)
+            elif path is not None:
                 self.choice.take_path(str(path))
                 self._touched()
 
