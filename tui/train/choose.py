@@ -14,6 +14,7 @@ from ..kit.languages import languages_of
 from ..kit.paths import absolute
 from ..kit.text import size_text
 from .attribute_ticks import AttributeTicks
+from .columns import usual
 from .pick import Pick
 from .setting import SettingRow
 
@@ -40,6 +41,8 @@ class ChooseBox(VerticalScroll):
         self.ticks = AttributeTicks()
         self._recipes: dict[str, RecipeInfo] = {}
         self._cards: dict[str, DatasetInfo] = {}
+        self._guessed: dict[str, str] = {}
+        """Columns that nobody named, but the header."""
         self._part = ""
         """The part to choose when its corpus is."""
         self._picks = {
@@ -160,9 +163,20 @@ class ChooseBox(VerticalScroll):
         return row.text if self.own and row.text and not row.error else None
 
     def offer_columns(self, names: Sequence[str]) -> None:
-        """Offer what the columns of own data are called."""
+        """Offer what the columns of own data are called, and name those of texts and labels where that is plain."""
         for name in COLUMNS:
             self.rows[name].offer(names, "column")
+        for name, column in self._guessed.items():
+            if self.rows[name].text == column:
+                self.rows[name].set(FIELDS[name].default)
+        there = [column.casefold() for column in names]
+        self._guessed = {
+            name: column
+            for name, column in usual(names).items()
+            if not self.rows[name].changed and self.rows[name].text.casefold() not in there
+        }
+        for name, column in self._guessed.items():
+            self.rows[name].set(column)
 
     def take_path(self, path: str) -> None:
         """Choose own data at ``path``."""
