@@ -142,6 +142,17 @@ class ChooseBox(VerticalScroll):
         return self.learns_from == "titled"
 
     @property
+    def own_data(self) -> str:
+        """What a file of the user's own looks like."""
+        if self.unlabelled:
+            return "A text file or a folder of texts"
+        if self.translating:
+            return "A TSV, CSV or JSONL file, a text and its translation a line"
+        if self.titling:
+            return "A CSV, TSV or JSONL file with a column of texts and one of their titles"
+        return "A CSV, TSV or JSONL file, or a folder with a folder of texts a label"
+
+    @property
     def data_task(self) -> str | None:
         """The task that data must be made for."""
         return PAIRS if self.translating else self.picked("task")
