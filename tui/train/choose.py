@@ -41,8 +41,6 @@ class ChooseBox(VerticalScroll):
         self.ticks = AttributeTicks()
         self._recipes: dict[str, RecipeInfo] = {}
         self._cards: dict[str, DatasetInfo] = {}
-        self._guessed: dict[str, str] = {}
-        """Columns that nobody named, but the header."""
         self._part = ""
         """The part to choose when its corpus is."""
         self._picks = {
@@ -177,17 +175,13 @@ class ChooseBox(VerticalScroll):
         """Offer what the columns of own data are called, and name those of texts and labels where that is plain."""
         for name in COLUMNS:
             self.rows[name].offer(names, "column")
-        for name, column in self._guessed.items():
-            if self.rows[name].text == column:
-                self.rows[name].set(FIELDS[name].default)
-        there = [column.casefold() for column in names]
-        self._guessed = {
-            name: column
-            for name, column in usual(names).items()
-            if not self.rows[name].changed and self.rows[name].text.casefold() not in there
-        }
-        for name, column in self._guessed.items():
-            self.rows[name].set(column)
+        there, likely = {column.casefold() for column in names}, usual(names)
+        for name in likely:
+            text = self.rows[name].text
+            # What another file's column was called says nothing of this one.
+            if text.casefold() not in there and not text.isdecimal():
+                default = FIELDS[name].default
+                self.rows[name].set(default if default in there else likely[name])
 
     def take_path(self, path: str) -> None:
         """Choose own data at ``path``."""
