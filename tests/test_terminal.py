@@ -1,5 +1,6 @@
 """The program in a real terminal: what Pilot cannot see is a screen that got corrupted or a terminal left broken."""
 
+import importlib.util
 import os
 import shlex
 import shutil
@@ -158,5 +159,64 @@ def test_shipped_models_answer_at_once(start: Callable[[], Terminal]) -> None:
     terminal.until(lambda screen: "Sentiment ·" in screen)
     terminal.type("A wonderful film, moving and funny.")
     terminal.until(lambda screen: "▸ positive" in screen)
+    terminal.press("C-q")
+    terminal.until(lambda screen: "exit code 0" in screen)
+
+
+TOY = {"variant": "random", "embedding_size": 8, "filters": 8, "epochs": 4, "batch_size": 16, "learning_rate": 0.02}
+PRAISE, BLAME = ["lovely", "warm", "bright", "superb", "clean"], ["rude", "slow", "broken", "dirty", "stale"]
+
+
+@pytest.mark.train
+@pytest.mark.skipif(importlib.util.find_spec("keras") is None, reason="training needs the [train] extra")
+def test_a_file_of_ones_own_is_trained_on_and_its_model_answers(
+    start: Callable[[], Terminal], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first promise, by keys alone: own texts, a training watched, its report, the model used on a pasted text."""
+    from dltext.engine import api
+
+    monkeypatch.delenv("DLTEXT_DATA", raising=False)
+    api.remember(train={"settings": {"text-cnn": TOY | {"patience": 0}}})
+    rows = [f"the room was {words[n % 5]} and {words[n % 4]},{label}"
+            for n in range(60) for label, words in (("good", PRAISE), ("bad", BLAME))]  # fmt: skip
+    path = tmp_path / "stays.csv"
+    path.write_text("\n".join(["comment,opinion", *rows]) + "\n")
+
+    terminal = start()
+    terminal.until(lambda screen: "Type or paste a text here" in screen)
+    terminal.press("F6")
+    terminal.press("C-o")  # as fast as one types
+    terminal.until(lambda screen: "Texts to learn from" in screen)
+    terminal.type(str(path))
+    terminal.press("Enter")
+    screen = terminal.until(lambda screen: "choose among comment, opinion" in screen)
+    assert frame_is_whole(screen, 80, 24)
+    terminal.press("F3")
+    terminal.until(lambda screen: "▶ stays-text-cnn-1" in screen)
+    terminal.until(lambda screen: "epoch 4 of 4" in screen)
+    terminal.until(lambda screen: "✓ done" in screen and "u use model" in screen)
+
+    terminal.press("Enter")
+    for columns, lines in ((80, 24), (120, 40), (200, 60)):
+        terminal.resize(columns, lines)
+        screen = terminal.until(
+            lambda screen, columns=columns: "macro-F1" in screen and max(map(cell_len, screen.split("\n"))) == columns
+        )
+        for label in ("good", "bad"):
+            row = next(row for row in screen.split("\n") if row.strip().startswith(label))
+            assert len([word for word in row.split() if word.replace(".", "").isdigit()]) == 6, "no number is cut off"
+
+    terminal.press("u")
+    terminal.until(lambda screen: "Classifier · stays-text-cnn" in screen)
+    terminal.paste("the room was superb and warm")
+    for columns, lines in ((200, 60), (120, 40), (80, 24)):
+        terminal.resize(columns, lines)
+        screen = terminal.until(
+            lambda screen, columns=columns: (
+                "▸ good" in screen and max(map(cell_len, screen.split("\n"))) == columns and "Waiting" not in screen
+            )
+        )
+        assert "the room was superb and warm" in screen
+    terminal.until(lambda screen: frame_is_whole(screen, 80, 24))
     terminal.press("C-q")
     terminal.until(lambda screen: "exit code 0" in screen)

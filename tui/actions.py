@@ -238,6 +238,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action(
             "report", "enter", "report", "What the finished run measured: classes, confusions, documents", priority=True
         ),
+        Action("use", "u", "use model", "Analyse with the model that the run made"),
         Action(
             "cancel",
             "c",
@@ -249,12 +250,12 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("log", "l", "log", "What the run has printed"),
         Action("compare", "f2,d", "compare", "Compare runs: curves, results, and the settings that differ"),
         Action("examples", "e", "examples", "What it wrote at the end of the last epochs, in place of the curves"),
-        Action("use", "u", "use model", "Analyse with the model that the run made"),
         Action("again", "a", "again", "Open Train with this run's settings"),
     ),
     "compare": (Action("back", "escape", "back", "Back to the runs"),),
     "report": (
         Action("back", "escape", "back", "Back to where you came from"),
+        Action("use", "u", "use model", "Analyse with this model"),
         Action("show_tab('classes')", "1", "classes", "Each class: precision, recall, F1; the curves", show=False),
         Action(
             "show_tab('confusions')",
@@ -275,7 +276,6 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("export", EXPORT, "export", "Write the report to a file, JSON or Markdown"),
         Action("analyse", "a", "analyse", "Open this document in Analyse"),
         Action("keep_baseline", "k", "keep baseline", "Train the baseline as a model of its own, on the same data"),
-        Action("use", "u", "use model", "Analyse with this model"),
     ),
 }
 """The actions of each place, by its name; a screen's ``BINDINGS`` are made from its row."""

@@ -75,7 +75,7 @@ PLACES: dict[str, Place] = {
             "Authors",
             "u",
             "dltext.tui.authors.screen:AuthorsScreen",
-            "What the style of texts suggests of who wrote them; who writes in a corpus",
+            "What a style suggests of the author; who writes in a corpus",
         ),
         Place(
             "translate",

@@ -355,6 +355,7 @@ async def test_fourteen_places_are_seen_in_the_list(app: Any, until: Any, width:
         for place in places.values():
             assert sum(line.strip().startswith(place.title) for line in lines) == 1
         assert all(key_name(place.key) in "".join(lines) for place in PLACES.values())
+        assert "…" not in "".join(lines), "no sentence is cut in its middle"
         await pilot.press("v")
         await until(pilot, lambda: answers == ["open_screen('verse')"])
 

@@ -131,6 +131,11 @@ class Ticks(SelectionList[int]):
 
     BINDINGS: ClassVar = [Binding("enter", "screen.done", "Done")]
 
+    def action_select(self) -> None:
+        """Tick at once; Textual's own ticks where the cursor is a moment later, elsewhere after fast keys."""
+        if self.highlighted is not None:
+            self.toggle(self.get_option_at_index(self.highlighted))
+
     def render_line(self, y: int) -> Strip:
         segments = list(super().render_line(y))
         number = self.scroll_offset.y + y

@@ -19,6 +19,9 @@ COMMANDS: tuple[tuple[str, str, str, str], ...] = (
 )
 """What else has no other sure key: (action, title, letter, what it does)."""
 
+WIDTH, AROUND = 96, 10
+"""Cells of the box at most, as the style sheet says, and of what stands left and right of a line's text."""
+
 
 def underlined(title: str, letter: str) -> Content:
     """A title with its letter underlined; the letter behind it where the title has no such character."""
@@ -48,11 +51,14 @@ class GoTo(Dialog):
 
     def content(self) -> ComposeResult:
         width = max(len(title) for _, title, *_ in self._entries) + 2
+        room = min(self.app.size.width * 95 // 100, WIDTH) - AROUND - width - 4
         rows = []
         for _, title, letter, key, told in self._entries:
             name = underlined(title, letter)
             gap = " " * (width - name.cell_length)
-            rows.append(Option(Content.assemble(name, gap, (f"{key_name(key):<4}", "$accent"), (told, "$quiet"))))
+            rows.append(
+                Option(Content.assemble(name, gap, (f"{key_name(key):<4}", "$accent"), (whole(told, room), "$quiet")))
+            )
         options = OptionList(*rows)
         names = [name for name, *_ in self._entries]
         options.highlighted = names.index(self._here) if self._here in names else 0
@@ -70,6 +76,14 @@ class GoTo(Dialog):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(_action(self._entries[event.option_index][0]))
+
+
+def whole(sentence: str, room: int) -> str:
+    """As much of a sentence as ``room`` cells hold, up to the end of a clause; for want of one, cut."""
+    if len(sentence) <= room:
+        return sentence
+    ends = [number for number, character in enumerate(sentence[: room + 1]) if character in ",:;"]
+    return sentence[: ends[-1]] if ends else sentence
 
 
 def _action(name: str) -> str:

@@ -15,15 +15,19 @@ Color = Callable[[str], str]
 """A theme's colour by name."""
 
 
-def fill_classes(table: DataTable[Text], report: Report, color: Color) -> None:
-    """Write what there is into ``table``, its columns too; without any rows it is hidden."""
+NARROW = 92
+"""Cells below which a table of classes has shorter names and bars, so that its intervals are not cut off."""
+
+
+def fill_classes(table: DataTable[Text], report: Report, color: Color, width: int = NARROW) -> None:
+    """Write what there is into ``table`` of ``width`` cells, its columns too; without any rows it is hidden."""
     table.clear(columns=True)
     if report.of_texts:
         _texts(table, report)
     elif report.of_number:
         _number(table, report)
     elif report.labels:
-        _classes(table, report, color)
+        _classes(table, report, color, (20, 10) if width >= NARROW else (14, 4))
     else:
         _sections(table, report, color)
     table.display = table.row_count > 0
@@ -34,19 +38,21 @@ def _columns(table: DataTable[Text], columns: tuple[tuple[str, int, bool], ...])
         table.add_column(Text(name.rjust(width) if right else name), width=width, key=name)
 
 
-def _classes(table: DataTable[Text], report: Report, color: Color) -> None:
-    numbers = (("precision", 9, True), ("recall", 7, True), ("F1", 16, False), ("examples", 9, True))
+def _classes(table: DataTable[Text], report: Report, color: Color, widths: tuple[int, int]) -> None:
+    """A row a class; ``widths`` are those of names and of bars."""
+    name, bars = widths
+    numbers = (("precision", 9, True), ("recall", 7, True), ("F1", 6 + bars, False), ("examples", 8, True))
     known = any("f1_low" in row for row in report.per_class)
     numbers += (("F1 in 95 %", 15, True),) if known else ()
-    _columns(table, (("label", 20, False), *numbers))
+    _columns(table, (("label", name, False), *numbers))
     for row in report.per_class:
         f1 = row.get("f1") or 0.0
         table.add_row(
-            Text(cell(middle(str(row["label"]), 20), 20), "bold"),
+            Text(cell(middle(str(row["label"]), name), name), "bold"),
             Text(score(row.get("precision")).rjust(9)),
             Text(score(row.get("recall")).rjust(7)),
-            Text.assemble(f"{score(f1)} ", (bar(f1, 10), color("primary"))),
-            Text(f"{row.get('support', 0):,}".rjust(9)),
+            Text.assemble(f"{score(f1)} ", (bar(f1, bars), color("primary"))),
+            Text(f"{row.get('support', 0):,}".rjust(8)),
             *([Text(f"{score(row.get('f1_low'))} … {score(row.get('f1_high'))}".rjust(15))] if known else []),
         )
 

@@ -109,7 +109,7 @@ class ReportScreen(Workbench):
         if part is None:
             return
         self.query_one(PartBar).show([one.name for one in self._parts], self._at, part_told(part))
-        fill_classes(self.query_one("#classes-table", DataTable), part, self._color)
+        fill_classes(self.query_one("#classes-table", DataTable), part, self._color, self.size.width)
         self._draw_curves(part)
         classes, number = bool(part.labels), part.of_number
         listed = _listed(part)
@@ -191,6 +191,8 @@ class ReportScreen(Workbench):
 
     def on_resize(self) -> None:
         self._tell_head()
+        if self.part is not None:
+            fill_classes(self.query_one("#classes-table", DataTable), self.part, self._color, self.size.width)
         self.call_after_refresh(lambda: self.query_one(JudgedDocuments).fill())
 
     @on(ConfusionMatrix.Chosen)

@@ -37,20 +37,31 @@ def report_head(report: Report, color: Color, width: int = 80) -> Text:
         return text
     if "accuracy" not in metrics:
         text.append_text(_measured(metrics, color))
+    pieces = []
     for name, key in (("accuracy", "accuracy"), ("macro-F1", "macro_f1")):
         if key in metrics:
-            text.append(f"{name} ", color("quiet"))
-            text.append(percent(metrics[key]), "bold")
+            piece = Text.assemble((f"{name} ", color("quiet")), (percent(metrics[key]), "bold"))
             if key in report.intervals and width >= WIDE:
-                text.append(f" ({interval(report.intervals[key])})", color("quiet"))
-            _against(text, metrics[key], floor.get(key), color)
-            text.append("   ")
+                piece.append(f" ({interval(report.intervals[key])})", color("quiet"))
+            _against(piece, metrics[key], floor.get(key), color)
+            pieces.append(piece)
     if "ece" in metrics:
-        text.append("ECE ", color("quiet")).append(score(metrics["ece"]), "bold").append("   ")
+        pieces.append(Text.assemble(("ECE ", color("quiet")), (score(metrics["ece"]), "bold")))
     if floor.get("accuracy") is not None:
-        text.append(f"baseline {percent(floor['accuracy'])}", color("quiet"))
+        pieces.append(Text(f"baseline {percent(floor['accuracy'])}", color("quiet")))
+    text.append_text(_in_lines(pieces, width))
     text.rstrip()
     return text
+
+
+def _in_lines(pieces: list[Text], width: int) -> Text:
+    """Measures side by side, as many lines of ``width`` cells as they take; none of them is broken."""
+    lines = [Text()]
+    for piece in pieces:
+        if lines[-1] and lines[-1].cell_len + GAP + piece.cell_len > width:
+            lines.append(Text())
+        lines[-1].append(" " * GAP if lines[-1] else "").append_text(piece)
+    return Text("\n").join(lines)
 
 
 def interval(ends: tuple[float, float]) -> str:
@@ -82,7 +93,10 @@ def _against(text: Text, value: float, floor: float | None, color: Color) -> Non
     if floor is None:
         return
     gain = 100 * (value - floor)
-    sign, tone = ("▲", "success") if gain > 0 else ("▼", "error") if gain < 0 else ("=", "quiet")
+    if abs(gain) < 0.05:
+        text.append(" ±0.0", color("quiet"))
+        return
+    sign, tone = ("▲", "success") if gain > 0 else ("▼", "error")
     text.append(f" {sign} {gain:+.1f}", color(tone))
 
 
@@ -92,7 +106,7 @@ def _attributes(report: Report, color: Color, width: int) -> Text:
     own = of_attributes(metrics)
     # The mean says something only of several.
     shared = {"accuracy": "mean accuracy", "joint_accuracy": label("joint_accuracy")} if len(own) > 1 else {}
-    lines = [Text()]
+    pieces = []
     for key in (*own, *shared):
         if key not in metrics:
             continue
@@ -102,10 +116,8 @@ def _attributes(report: Report, color: Color, width: int) -> Text:
             _against(told, metrics[key], floor.get(key), color)
         elif floor.get(key) is not None:
             told.append(f" (baseline {told_value(key, floor[key])})", color("quiet"))
-        if lines[-1] and lines[-1].cell_len + GAP + told.cell_len > width:
-            lines.append(Text())
-        lines[-1].append(" " * GAP if lines[-1] else "").append_text(told)
-    return Text("\n").join(lines)
+        pieces.append(told)
+    return _in_lines(pieces, width)
 
 
 def _of_texts(report: Report, color: Color, width: int) -> Text:

@@ -75,8 +75,8 @@ class RunsScreen(Workbench):
         self.look()
 
     def receive(self, **context: Any) -> None:
-        """``job``: the id of a run to select."""
-        while self.app.screen is not self and self in self.app.screen_stack:
+        """``job``: the id of a run to select. Without, a report that lies over the list stays."""
+        while context and self.app.screen is not self and self in self.app.screen_stack:
             self.app.pop_screen()
         if context.get("job"):
             self._wanted = str(context["job"])
@@ -189,7 +189,7 @@ class RunsScreen(Workbench):
         second += load_said(job)
         if (test := headline(job.metrics, "test_")) is not None and test.name not in job.message:
             second.append(f"test {'' if test.key == 'accuracy' else f'{test.name} '}{scored(test.key, test.value)}")
-        text = Text()
+        text = Text(overflow="ellipsis")
         text.append(
             f"{said.sign} {middle(titles(self.jobs)[job.id], max(self.size.width // 4, 12))}",
             f"bold {color.get(said.color, 'default')}",
@@ -228,8 +228,11 @@ class RunsScreen(Workbench):
         job = self.selected
         if job is not None and job.state == "done":
             self.action_report()
+        elif job is not None and job.active:
+            self.app.notify(f"The report comes when the run is done. Until then {key('log')} shows its log.")
         elif job is not None:
-            self.app.notify("The report comes when the run is done. Until then l shows its log.")
+            on = f"; {key('resume')} goes on with it" if self.check_action("resume", ()) else ""
+            self.app.notify(f"This run has no report, for it did not end. {key('log')} shows its log{on}.")
 
     def action_report(self) -> None:
         from .report import ReportScreen

@@ -14,6 +14,7 @@ from ..kit.languages import languages_of
 from ..kit.paths import absolute
 from ..kit.text import size_text
 from .attribute_ticks import AttributeTicks
+from .columns import usual
 from .pick import Pick
 from .setting import SettingRow
 
@@ -139,6 +140,17 @@ class ChooseBox(VerticalScroll):
         return self.learns_from == "titled"
 
     @property
+    def own_data(self) -> str:
+        """What a file of the user's own looks like."""
+        if self.unlabelled:
+            return "A text file or a folder of texts"
+        if self.translating:
+            return "A TSV, CSV or JSONL file, a text and its translation a line"
+        if self.titling:
+            return "A CSV, TSV or JSONL file with a column of texts and one of their titles"
+        return "A CSV, TSV or JSONL file, or a folder with a folder of texts a label"
+
+    @property
     def data_task(self) -> str | None:
         """The task that data must be made for."""
         return PAIRS if self.translating else self.picked("task")
@@ -160,9 +172,16 @@ class ChooseBox(VerticalScroll):
         return row.text if self.own and row.text and not row.error else None
 
     def offer_columns(self, names: Sequence[str]) -> None:
-        """Offer what the columns of own data are called."""
+        """Offer what the columns of own data are called, and name those of texts and labels where that is plain."""
         for name in COLUMNS:
             self.rows[name].offer(names, "column")
+        there, likely = {column.casefold() for column in names}, usual(names)
+        for name in likely:
+            text = self.rows[name].text
+            # What another file's column was called says nothing of this one.
+            if text.casefold() not in there and not text.isdecimal():
+                default = FIELDS[name].default
+                self.rows[name].set(default if default in there else likely[name])
 
     def take_path(self, path: str) -> None:
         """Choose own data at ``path``."""

@@ -1,6 +1,7 @@
 """Train: a recipe, data, settings, a look ahead, and off it goes."""
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ from .steps import AttributeStep, ColumnStep
 
 KEEP_AFTER = 0.8
 """Seconds without a change after which the form is remembered."""
+
+SOON = 0.1
+"""Seconds after which a key that came before the form is tried again."""
 
 Read = tuple[str | None, list[RecipeInfo], list[DatasetInfo], dict[str, Any]]
 
@@ -54,6 +58,8 @@ class TrainScreen(Workbench):
         """What another screen asked for before the lists were there."""
         self._form: SettingsForm | None = None
         self._loaded = False
+        self._can_train = True
+        """Whether training is installed, as far as is known."""
         self._ticket = 0
         self._looked_at: JobSpec | None = None
         """What the check on the screen (or under way) is of."""
@@ -94,7 +100,8 @@ class TrainScreen(Workbench):
 
     def _show(self, read: Read) -> None:
         problem, self._recipes, self._cards, preferences = read
-        self.set_class(problem is None, "-ready")
+        self._can_train = problem is None
+        self.set_class(self._can_train, "-ready")
         self.refresh_bindings()
         if problem is not None:
             self._say(
@@ -244,12 +251,21 @@ class TrainScreen(Workbench):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("check", "start", "open_file", "reset"):
-            return self.has_class("-ready")
+            return self._can_train  # also before the lists are there: no key that comes early is lost
         if action == "recommended":
             return self._checked is not None and bool(self._checked.recommended)
         return super().check_action(action, parameters)
 
+    def _early(self, action: Callable[[], None]) -> bool:
+        """Whether the form is not there yet; then ``action`` is done once it is."""
+        early = self.busy("load") or (self._loaded and (self._form is None or not self._form.is_mounted))
+        if early:
+            self.set_timer(SOON, action)
+        return early
+
     def action_check(self) -> None:
+        if self._early(self.action_check):
+            return
         spec = self._spec_or_toast()
         if spec is None:
             return
@@ -280,7 +296,7 @@ class TrainScreen(Workbench):
             self.query_one(PreflightPane).show_busy(event.done, event.total)
 
     def action_start(self) -> None:
-        if self.busy("submit"):
+        if self.busy("submit") or self._early(self.action_start):
             return
         spec = self._spec_or_toast()
         if spec is None:
@@ -300,24 +316,13 @@ class TrainScreen(Workbench):
         from ..kit.dialogs import OpenFile
 
         def found(path: Path | None) -> None:
-            if path is not None:
+            if path is not None and not self._loaded:
+                self._wanted["data"] = str(path)
+            elif path is not None:
                 self.choice.take_path(str(path))
                 self._touched()
 
-        self.app.push_screen(
-            OpenFile(
-                "Texts to learn from",
-                folders=True,
-                told="A text file or a folder of texts"
-                if self.choice.unlabelled
-                else "A TSV, CSV or JSONL file, a text and its translation a line"
-                if self.choice.translating
-                else "A CSV, TSV or JSONL file with a column of texts and one of their titles"
-                if self.choice.titling
-                else "A CSV, TSV or JSONL file, or a folder with a folder of texts a label",
-            ),
-            found,
-        )
+        self.app.push_screen(OpenFile("Texts to learn from", folders=True, told=self.choice.own_data), found)
 
     def action_recommended(self) -> None:
         """Let the form say what the check recommends, and look again."""

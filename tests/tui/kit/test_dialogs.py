@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Input, Label
 
 from dltext.engine.results import UserError
+from dltext.tui.kit.dialogs import ChooseSeveral, Ticks
 from dltext.tui.kit.paths import folder_text, typed_path
 
 
@@ -70,3 +72,14 @@ def test_a_folder_ends_in_one_slash(path: str, text: str) -> None:
 @pytest.mark.parametrize("typed", ["//tmp/x", "///tmp//x", "/tmp/x"])
 def test_a_typed_path_has_no_double_slash(typed: str) -> None:
     assert str(typed_path(typed)) == "/tmp/x"
+
+
+async def test_keys_faster_than_the_screen_tick_what_the_cursor_was_on(app: Any, until: Any) -> None:
+    answers: list[Any] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(ChooseSeveral("Cards", ["a", "b", "c", "d"], [3], 1), answers.append)
+        await until(pilot, lambda: isinstance(app.screen, ChooseSeveral) and app.screen.query_one(Ticks).has_focus)
+        for key in ("down", "space", "down", "space", "up", "up", "enter"):  # none waits for the one before it
+            app.post_message(events.Key(key, " " if key == "space" else None))
+        await until(pilot, lambda: answers)
+    assert answers == [[1, 2, 3]]

@@ -240,6 +240,32 @@ async def test_a_document_opens_in_analyse(jobs_app: Any, jobs: Any, opened: Any
         await pilot.press("enter")
         await until(pilot, lambda: pilot.app.screen.PLACE == "analyse")
         await until(pilot, lambda: any(name == "analyse" and args[0] == text for name, args in jobs.calls))
+        await pilot.press("f7")  # and back to the report, among whose documents one was
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("f7")
+        await until(pilot, lambda: pilot.app.screen.PLACE == "runs")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_nothing_of_it_is_cut(
+    jobs_app: Any, jobs: Any, fake_jobs: Any, opened: Any, size: tuple[int, int]
+) -> None:
+    report = fake_jobs.binary_report()
+    jobs.report = lambda job: dataclasses.replace(
+        report,
+        metrics={"accuracy": 1.0, "macro_f1": 1.0, "ece": 0.0},
+        floor={"accuracy": 1.0, "macro_f1": 1.0},
+        per_class=tuple(dict(row) | {"f1_low": 0.5, "f1_high": 1.0} for row in report.per_class),
+        intervals={"accuracy": (0.886, 1.0), "macro_f1": (1.0, 1.0)},
+    )
+    async with jobs_app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await pilot.pause(0.1)
+        assert all(cell_len(line) <= size[0] - 2 for line in said(screen, "#report-head").split("\n"))
+        assert "macro-F1 100.0 %" in said(screen, "#report-head")
+        table = screen.query_one("#classes-table", DataTable)
+        assert table.virtual_size.width <= table.container_size.width
+        assert table.max_scroll_x == 0
 
 
 async def test_the_baseline_is_kept_with_one_key(jobs_app: Any, jobs: Any, until: Any) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.widgets import Input, Static
 
 from dltext.tui.train.choose import OWN, ChooseBox
@@ -17,9 +18,9 @@ def note(row: Any) -> str:
 
 async def test_the_columns_of_the_file_are_offered(jobs_app: Any, jobs: Any, until: Until, tmp_path: Path) -> None:
     file, other = tmp_path / "reviews.csv", tmp_path / "plain.txt"
-    file.write_text("review,stars [/]\nfine,4\n", encoding="utf-8")
+    file.write_text("what,stars [/],where\nfine,4,here\n", encoding="utf-8")
     other.write_text("fine\n", encoding="utf-8")
-    jobs.columns[str(file)] = ("review", "stars [/]")
+    jobs.columns[str(file)] = ("what", "stars [/]", "where")
     async with jobs_app.run_test(size=(120, 50)) as pilot:
         await pilot.app.open_screen("train")
         screen = pilot.app.screen
@@ -29,19 +30,19 @@ async def test_the_columns_of_the_file_are_offered(jobs_app: Any, jobs: Any, unt
         text, label = box.rows["text_column"], box.rows["label_column"]
         box.rows["path"].query_one(Input).value = str(file)
         await until(pilot, lambda: "There is no column text" in note(text))
-        assert "review, stars [/]" in note(text)
+        assert "what, stars [/], where" in note(text)
 
         text.focus_control()
         await pilot.press("down")
-        assert text.value == "review"
+        assert text.value == "what"
         await pilot.press("down", "down", "up")
         assert text.value == "stars [/]"
         await pilot.press("up")
         assert "There is no column" not in note(text)
         label.focus_control()
         await pilot.press("up")
-        assert (text.value, label.value) == ("review", "stars [/]")
-        assert (screen.spec().text_column, screen.spec().label_column) == ("review", "stars [/]")
+        assert (text.value, label.value) == ("what", "where")
+        assert (screen.spec().text_column, screen.spec().label_column) == ("what", "where")
 
         label.query_one(Input).value = ""
         await pilot.press("S", "t")
@@ -54,3 +55,32 @@ async def test_the_columns_of_the_file_are_offered(jobs_app: Any, jobs: Any, unt
         label.focus_control()
         await pilot.press("down")
         assert label.text == "St"
+
+
+@pytest.mark.parametrize(
+    ("names", "text", "label"),
+    [
+        (("message", "topic"), "message", "topic"),
+        (("Sentiment", "wording"), "wording", "Sentiment"),
+        (("id", "内容", "标签"), "内容", "标签"),
+        (("text", "label", "review"), "text", "label"),
+        (("first", "second"), "first", "second"),
+        (("1", "2"), "text", "label"),  # no header: which is which, nobody knows
+        (("when", "who", "what"), "text", "label"),
+    ],
+)
+async def test_columns_of_usual_names_are_taken(
+    jobs_app: Any, jobs: Any, until: Until, tmp_path: Path, names: tuple[str, ...], text: str, label: str
+) -> None:
+    async with jobs_app.run_test(size=(120, 50)) as pilot:
+        box = ChooseBox()
+        await pilot.app.screen.mount(box)
+        box.offer_columns(names)
+        assert (box.rows["text_column"].text, box.rows["label_column"].text) == (text, label)
+        # Another file, whose columns are called otherwise; a column by its number stays.
+        box.offer_columns(())
+        box.offer_columns(("text", "label"))
+        assert (box.rows["text_column"].text, box.rows["label_column"].text) == ("text", "label")
+        box.rows["label_column"].set("3")
+        box.offer_columns(("message", "topic", "stars"))
+        assert (box.rows["text_column"].text, box.rows["label_column"].text) == ("message", "3")

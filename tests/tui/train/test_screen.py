@@ -272,3 +272,25 @@ async def test_recipes_that_cannot_be_read_are_told(jobs_app: Any, jobs: Any, op
         await opened(pilot)
         await until(pilot, lambda: jobs_app._notifications)
         assert [notice.message for notice in jobs_app._notifications] == [jobs.sources[0].problem]
+
+
+async def test_a_key_that_comes_before_the_lists_is_not_lost(
+    jobs_app: Any, jobs: Any, until: Until, tmp_path: Path
+) -> None:
+    path, read, recipes = tmp_path / "mine.csv", threading.Event(), jobs.recipes
+    path.write_text("text,label\na,b\n")
+    jobs.recipes = lambda *task: (read.wait(30), recipes())[1]
+    async with jobs_app.run_test(size=(100, 40)) as pilot:
+        await pilot.app.open_screen("train")
+        screen = pilot.app.screen
+        await pilot.press("ctrl+o")
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, OpenFile) and pilot.app.screen.query_one(Files).has_focus
+        )
+        await pilot.press(*str(path), "enter")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("f3")
+        read.set()
+        await until(pilot, lambda: any(call[0] == "submit" for call in jobs.asked))
+        assert screen.query_one(ChooseBox).own
+        assert row(screen, "path").text == str(path)
