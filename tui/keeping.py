@@ -121,7 +121,7 @@ class DraftKeeper:
         self._dirty = set(self._boxes)
         if on:
             self._write()
-            self._app.notify("Drafts are kept: what stands in the boxes is there again at the next start.")
+            self._app.notify("Drafts are kept: what is in the boxes is restored at the next start.")
             return
         for place in self._boxes:
             self._orders += 1

@@ -9,7 +9,7 @@ from ..results import Event
 from ..results.measures import LEADING
 from .events import parse, read_lines
 
-LOADING, RESUMING, ANEW = "Loading the training libraries.", "Resuming.", "Starting anew."
+LOADING, RESUMING, ANEW = "Loading the training libraries.", "Resuming.", "Starting again."
 BEGINNINGS = frozenset({LOADING, RESUMING, ANEW})
 """What the first event of an attempt says."""
 

@@ -48,7 +48,7 @@ def resume(job_id: str, anew: bool = False) -> Job:
         try:
             folders.clear(store.folder(job.id))
         except OSError as error:
-            store.settle(job.id, "failed", f"It could not be started anew: {error.strerror or error}.")
+            store.settle(job.id, "failed", f"It could not be started again: {error.strerror or error}.")
             raise paths.cannot_write(store.folder(job.id), error) from error
     # The file's last event must not be the `end` of the attempt before: this one would look ended if it were killed.
     writer = EventWriter(store.folder(job.id) / "events.jsonl")
@@ -89,7 +89,7 @@ def keep_best(job_id: str) -> Job:
     if job.spec.kind != "train":
         raise UserError(f"{job.id} makes no model of which the best could be kept.")
     if job.state not in {"queued", "running", *store.RESUMABLE}:
-        raise UserError(f"{job.id} is {job.state}: only a run that has not come to its end can be ended early.")
+        raise UserError(f"{job.id} is {job.state}: only a run that has not finished can be ended early.")
     if not job.epochs_done:
         raise UserError(f"{job.id} has not ended an epoch yet, so there is nothing to keep: wait, or stop it.")
     try:

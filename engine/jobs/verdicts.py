@@ -15,8 +15,8 @@ GRACE = 20.0
 HEARTBEAT = 900.0
 """Seconds of silence after which a run on another machine counts as lost: its pid says nothing here."""
 LOST = (
-    "Ended without a word (killed, perhaps for want of memory, or the machine went down); resume it to continue from "
-    "its checkpoint."
+    "Ended without a message (killed, perhaps because memory ran out, or the machine went down); resume it to "
+    "continue from its checkpoint."
 )
 
 
@@ -47,7 +47,7 @@ def of(row: sqlite3.Row, path: Path) -> tuple[JobState, str] | None:
 def _stillborn(path: Path) -> str:
     if said := folders.last_words(path):
         return f"Its process ended before it could begin ({said}); the log has the rest."
-    return "Its process was killed before it could begin, perhaps for want of memory: resume it to try again."
+    return "Its process was killed before it could begin, perhaps because memory ran out: resume it to try again."
 
 
 def adopt(connection: sqlite3.Connection) -> None:

@@ -200,7 +200,7 @@ class Report:
     history: tuple[dict[str, Any], ...] = ()
     """The values of the ``epoch`` events."""
     protocol: str = ""
-    """How it was measured, and the command that does it again."""
+    """How it was measured, and the command that repeats it."""
     name: str = ""
     """The attribute that this part of a report is about."""
     parts: tuple["Report", ...] = ()

@@ -105,7 +105,7 @@ async def test_help_tells_of_the_focused_thing_the_screen_and_the_keys(app: Any,
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         said = app.screen.query_one("#told").render().plain
         assert "The document. Type or paste" in said
-        assert "See what several models say, side by side" in said
+        assert "Compare the answers of several models" in said
         assert "Find a command, a screen or a model by name" in said
         await pilot.press("escape")
         await until(pilot, lambda: app.screen.PLACE == "analyse")

@@ -13,7 +13,7 @@ from ..kit.engine import Engine
 from .title_card import TitleCard
 
 TASK = "title"
-NONE_WRITES = "No model could write a title for this text; enter opens Titles, which tells why."
+NONE_WRITES = "No model could write a title for this text; enter opens Titles, which shows why."
 AFTER = 0.65
 """Seconds without a key and with an answer until it is first looked whether anything else still reads: by then all that
 comes before has begun."""

@@ -26,9 +26,9 @@ class TitleCard(Widget, can_focus=True):
     to Titles."""
 
     HELP = (
-        "What the text may be called, by a model that writes titles, and the phrases that it is about. Underlined "
+        "Possible titles of the text, by a model that writes titles, and its keyphrases. Underlined "
         "words were copied from the text. Enter, or a click, opens Titles with the whole text: other titles, shorter "
-        "and longer ones, and where each word came from."
+        "and longer ones, and the origin of each word."
     )
     BINDINGS: ClassVar = [Binding("enter", "open", "titles", tooltip="Open Titles with this text")]
     titles: reactive[Titles | None] = reactive(None, layout=True)

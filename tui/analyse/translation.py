@@ -13,7 +13,7 @@ from .translation_card import TranslationCard
 
 IDLE = 0.6
 """Seconds without a key and with an answer, after which the first sentence is translated."""
-FAILED = "The first sentence could not be translated; enter opens Translate, which tells why."
+FAILED = "The first sentence could not be translated; enter opens Translate, which shows why."
 NONE_READS = "No model here translates from the language of this text."
 BEGINNING = 300
 """Characters in which the first sentence is looked for."""

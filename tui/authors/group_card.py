@@ -14,7 +14,7 @@ from ..kit.bars import bar, percent
 from ..kit.profile_rows import number
 from ..kit.text import fit, visible
 
-LEANS = "Probabilities about style, no facts about people: the shares of a group lean as the model leans."
+LEANS = "Probabilities about style, no facts about people: the shares of a group are biased as the model is biased."
 
 
 def whiskers(share: float, low: float, high: float, width: int) -> Content:
@@ -44,9 +44,9 @@ class GroupCard(Widget, can_focus=True):
     """A :class:`GroupProfile` as bars; the rows take the width that there is."""
 
     HELP = (
-        "Who writes here, as far as style tells: for each attribute the mean of all authors' probabilities. The "
-        "whiskers ├─┤ on a bar hold the share in 95 of 100 resamplings of the authors; they do not hold what the model "
-        f"gets wrong in the same way for all. {key('export')} writes this to a file."
+        "Who writes here, as far as style shows it: for each attribute the mean of all authors' probabilities. The "
+        "whiskers ├─┤ on a bar hold the share in 95 of 100 resamplings of the authors; they do not include errors "
+        f"that the model makes in the same way for all. {key('export')} writes this to a file."
     )
     group: reactive[GroupProfile | None] = reactive(None, layout=True)
 

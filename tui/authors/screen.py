@@ -40,8 +40,8 @@ to one in the text.
 stops the reading and keeps what was read. {key("next_model")} takes another model, {key("export")} writes what is
 shown to a file, {key("copy_result")} copies it.
 
-What it says is a probability about style, never a fact about a person. It leans as its corpus leans: on whom it
-learnt, when, and from what kind of text stands under the card. It is not for decisions about anybody."""
+What it says is a probability about style, never a fact about a person. It has the biases of its corpus: on whom it
+learnt, when, and from what kind of text is shown below the card. It is not for decisions about anybody."""
 
     def __init__(self) -> None:
         super().__init__()

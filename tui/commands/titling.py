@@ -1,4 +1,4 @@
-"""`dltext title`: what texts may be called, where each word came from, and what they are about."""
+"""`dltext title`: what texts may be called, the origin of each word, and what they are about."""
 
 import argparse
 from collections.abc import Iterator

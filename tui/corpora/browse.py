@@ -33,8 +33,8 @@ class BrowseScreen(Workbench):
     NAV = "corpora"
     CSS_PATH = "corpora.tcss"
     HELP = f"""The documents of a corpus. {key("next_page")} and {key("previous_page")} turn pages of fifty,
-{key("next_split")} goes to the next part (train, test …); the document under the cursor stands below in full.
-{key("analyse")} opens it in Analyse, esc goes back. Of pairs both sides stand beside each other, and below one
+{key("next_split")} goes to the next part (train, test …); the document under the cursor is shown below in full.
+{key("analyse")} opens it in Analyse, esc goes back. The sides of a pair are shown next to each other, and below one
 over the other."""
 
     def __init__(self, info: DatasetInfo) -> None:

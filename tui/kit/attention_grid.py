@@ -36,10 +36,10 @@ class AttentionGrid(ShadedGrid):
     """A row a word of the translation, a column a word of the source; walking is told with :class:`Walked`."""
 
     HELP = (
-        "What the model looked at for each word that it wrote: rows are words of the translation, columns words of "
+        "The model's attention for each word that it wrote: rows are words of the translation, columns words of "
         "the source, numbers percent of its attention; a row adds up to 100. The strongest link of each row is bold "
-        "and underlined, where one stands out. Up and down walk the translation, left and right the source; the words "
-        "linked to the one at hand light up in the texts. Words may be cut into parts, as the model reads them."
+        "and underlined, where there is one. Up and down walk the translation, left and right the source; the words "
+        "linked to the selected one light up in the texts. Words may be cut into parts, as the model reads them."
     )
     NARROWEST = SHADED = 6
 

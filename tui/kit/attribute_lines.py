@@ -59,7 +59,7 @@ def measured_lines(row: Mapping[str, Any]) -> list[Line]:
     for key in (*own, *shared):
         if isinstance(row.get(key), int | float):
             floor = row.get(f"floor_{key}")
-            said = told_value(key, row[key]) + (f"  (floor {told_value(key, floor)})" if floor is not None else "")
+            said = told_value(key, row[key]) + (f"  (baseline {told_value(key, floor)})" if floor is not None else "")
             # The column of names is narrow: what an attribute is measured by stands with its value.
             name, _, measure = shared.get(key, label(key)).rpartition(", ")
             lines.append(("fact", name or measure, f"{measure} {said}" if name else said))
@@ -84,7 +84,7 @@ def _confusion(found: Mapping[str, Any]) -> list[Line]:
         ),
         reverse=True,
     )
-    return [*lines, *(("fact", f"{count:,}", f"{gold}, taken for {said}") for count, gold, said in wrong[:LARGEST])]
+    return [*lines, *(("fact", f"{count:,}", f"{gold}, predicted as {said}") for count, gold, said in wrong[:LARGEST])]
 
 
 def matrix_lines(labels: Sequence[str], counts: Iterable[Sequence[int]]) -> list[str]:

@@ -328,6 +328,6 @@ class SaveFile(Dialog):
         if kind == FILE and self._sure != path:
             self._sure = path
             self.query_one("#yes", Button).label = "Replace"
-            self.app.notify(f"{path.name} is there already. Press again to replace it.", severity="warning")
+            self.app.notify(f"{path.name} already exists. Press again to replace it.", severity="warning")
             return
         self.finish(path)

@@ -15,7 +15,7 @@ from .document import DocumentBox
 KEPT = (
     "What you write or paste is kept on disk while you type, and offered at the next start, however this one ends. "
     f"{key('command_palette')} lists such drafts under “Drafts”; “Keep drafts” there turns that off. A text that "
-    f"another one replaced comes back by ctrl+z where no edit is left to undo, "
+    f"another one replaced comes back with ctrl+z where no edit is left to undo, "
     f"and after {key('new_document')} by the same key."
 )
 

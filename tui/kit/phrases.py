@@ -21,9 +21,9 @@ class PhraseTable(DataTable[Text]):
     """A line a phrase: its share of the attention, the hop that looks at it most (-1: there are none), its words."""
 
     HELP = (
-        "What the model looked at most: a bar and a share of all attention, the hop that looked most, the words. "
-        "Enter, or a click, goes to the phrase in the text and shows that hop alone. What is looked at is not always "
-        "what decided."
+        "What the model attended to most: a bar and a share of all attention, the hop that attended most, the words. "
+        "Enter, or a click, goes to the phrase in the text and shows that hop alone. Attention is not always what "
+        "decided the prediction."
     )
 
     class Taken(Message):

@@ -19,7 +19,7 @@ class ProfileCard(Widget, can_focus=True):
 
     HELP = (
         "What the style of the text suggests of its author. The bars are calibrated probabilities; the sign ▸ marks "
-        "what is likeliest, and where nothing is likely enough the card says that it cannot tell. Beside each "
+        "what is most likely, and where nothing is likely enough the card says that it cannot tell. Beside each "
         "attribute: how often the model is right about authors whom it never read. After by: words and parts of words "
         "that spoke for the label."
     )
@@ -94,8 +94,9 @@ class AuthorCard(ProfileCard):
     """The short form: enter or a click goes on to Authors."""
 
     HELP = (
-        "What the style of the text suggests of its author, a line an attribute; ▸ marks what is likeliest. Enter, or "
-        "a click, opens Authors with this text: there is what the model looked at, and what its answer is not for."
+        "What the style of the text suggests of its author, a line an attribute; ▸ marks what is most likely. Enter, "
+        "or a click, opens Authors with this text: there are the attention of the model, and what its answer is not "
+        "for."
     )
     BINDINGS: ClassVar = [Binding("enter", "open", "authors", tooltip="Open Authors with this text")]
 

@@ -46,19 +46,19 @@ class ModelsScreen(Catalogue[BundleInfo]):
     PLACE = "models"
     CSS_PATH = "models.tcss"
     HELP = f"""The trained models: those that ship with dltext, those that you trained, those that you imported.
-Accuracy is on texts that the model never saw; the floor is what a simple linear model reaches on the same texts. ●
-marks the default of its task, the one that Analyse, Words or Search begin with. Word vectors say how near they are
-to what people say of words (ρ). {key("import_model")} also reads vectors files of other programs,
-{key("export_model")} writes them."""
+Accuracy is on texts that the model never saw; the baseline is what a simple linear model reaches on the same texts. ●
+marks the default of its task, the one that Analyse, Words or Search begin with. The figure of word vectors is their
+correlation with human judgements of similarity (ρ). {key("import_model")} also reads vectors files of other
+programs, {key("export_model")} writes them."""
     LISTED = "Models"
-    COLUMNS = ("", "name", "accuracy", "floor", "task", "lang", "origin", "size")
-    NUMBERS = ("accuracy", "floor", "size")
+    COLUMNS = ("", "name", "accuracy", "baseline", "task", "lang", "origin", "size")
+    NUMBERS = ("accuracy", "baseline", "size")
     LEGEND = "● default   ✗ cannot be used"
     NOTHING = (
         f"No model is here yet.\n\n{way('train')} trains one on a corpus or on your own texts,\n"
         f"{key('import_model')} imports one from a zip file or a folder, or a vectors file."
     )
-    CARD = ("Card", "The card of the chosen model stands here.")
+    CARD = ("Card", "The card of the chosen model is shown here.")
 
     def __init__(self) -> None:
         super().__init__()
@@ -258,7 +258,7 @@ to what people say of words (ρ). {key("import_model")} also reads vectors files
             Confirm(
                 "Remove a model",
                 f"Remove {info.name} ({size_text(info.size)}) from the disk? "
-                f"It cannot be undone; {key('export_model')} writes it to a file first.",
+                f"This cannot be undone; {key('export_model')} writes it to a file first.",
                 "Remove",
             ),
             answered,

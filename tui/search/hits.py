@@ -55,7 +55,7 @@ class HitTable(DataTable[Text]):
     """A line a document; the columns take the width that there is."""
 
     HELP = (
-        "What was found, best first. Up and down choose, enter reads the document, n and p go from match to match, "
+        "The results, best first. Up and down choose, enter reads the document, n and p go from match to match, "
         "a opens it in Analyse, m looks for more like it. Words of the query are bold and underlined, words near them "
         "in meaning underlined."
     )

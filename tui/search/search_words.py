@@ -15,7 +15,7 @@ NO_CORPUS = f"""No corpus is on this machine yet.
 {key("open_file")} searches in a file or a folder of yours."""
 NO_QUERY = f"""Type what you are looking for, or paste a text.
 
-What comes nearest to it is listed here.
+The nearest documents are listed here.
 {key("corpus")} chooses the corpus, {key("method")} the ranking.
 {key("turn")} lists near-duplicates."""
 
@@ -45,7 +45,7 @@ def why_nothing(found: Found | None, asked: bool, busy: bool) -> str:
     if found is not None:
         notes = "\n".join(found.notes)
         instead = f"Try other words, or another ranking with {key('method')}."
-        return f"Nothing was found.\n\n{notes or instead}"
+        return f"No results.\n\n{notes or instead}"
     if asked:
         return "Looking …" if busy else "enter looks for it."
     return NO_QUERY
@@ -54,7 +54,7 @@ def why_nothing(found: Found | None, asked: bool, busy: bool) -> str:
 def why_stopped(name: str, alike: bool) -> str:
     """Where the user did not want to wait."""
     what = "Its near-duplicates are not known" if alike else f"{name} is not searchable"
-    return f"{what} yet: that was stopped.\n\nenter in the query goes on,\n{key('corpus')} chooses another corpus."
+    return f"{what} yet: that was stopped.\n\nenter in the query continues,\n{key('corpus')} chooses another corpus."
 
 
 def about_document(hit: Hit | None, matches: int, at: int) -> tuple[str, str]:

@@ -21,7 +21,7 @@ def titles_text(document: Document, own: str, found: Titles, info: BundleInfo | 
     rows += [
         (f"{number}  {one.score:.2f}".replace("-", "−"), one.text) for number, one in enumerate(found.candidates, 1)
     ]
-    rows += [("floor", found.lead)] if found.lead else []
+    rows += [("baseline", found.lead)] if found.lead else []
     lines = [f"{head:<10}{visible(text)}" for head, text in rows]
     if found.keyphrases:
         said = ", ".join(f"{visible(one.text)} {percent(one.score)}" for one in found.keyphrases)
@@ -42,10 +42,10 @@ def titles_text(document: Document, own: str, found: Titles, info: BundleInfo | 
 
 
 def titles_tsv(own: str, found: Titles) -> str:
-    """A table: what a line is (``own``, a number, ``floor``), its score, the title."""
+    """A table: what a line is (``own``, a number, ``baseline``), its score, the title."""
     rows = [("own", "", own)] if own else []
     rows += [(str(number), f"{one.score:.4f}", one.text) for number, one in enumerate(found.candidates, 1)]
-    rows += [("floor", "", found.lead)] if found.lead else []
+    rows += [("baseline", "", found.lead)] if found.lead else []
     lines = ["\t".join((kind, score, " ".join(text.split()))) for kind, score, text in rows]
     return "\n".join(["title\tscore\ttext", *lines]) + "\n"
 
@@ -111,6 +111,6 @@ def export_titles(
         f"{Path(document.name).stem or 'text'}-titles.txt",
         {".json": lambda: titles_json(document, own, found, length), ".tsv": lambda: titles_tsv(own, found)},
         lambda: titles_text(document, own, found, info, length_told(length)),
-        "A name that ends in .json is written as JSON, with where each word came from, .tsv as a table, any other as "
+        "A name that ends in .json is written as JSON, with the origin of each word, .tsv as a table, any other as "
         "text.",
     )

@@ -40,7 +40,7 @@ class OwnTitle:
         lost = line.edited and line.value.strip() not in {"", text}
         line.put(text)
         if lost:
-            self.screen.app.notify("Another title stands in the line now; ctrl+z in it brings yours back.")
+            self.screen.app.notify("Another title is in the line now; ctrl+z in it brings yours back.")
         return True
 
     def document_changed(self) -> None:
@@ -52,8 +52,8 @@ class OwnTitle:
             line.put("")
             if edited:
                 self.screen.app.notify(
-                    f"Your title went with its text: “{one_line(own, 60)}”. It comes back with it, or by ctrl+z in "
-                    "its line."
+                    f"Your title was removed with its text: “{one_line(own, 60)}”. It comes back "
+                    "with the text, or with ctrl+z in its line."
                 )
         elif not self.title and self._aside is not None and akin(self._aside[0], text):
             _, own, edited = self._aside
@@ -81,7 +81,7 @@ class OwnTitle:
             return "Your title", self.title
         if title is None:
             return "", ""
-        return ("The floor" if listed.is_floor(listed.at) else f"Title {listed.at + 1}"), title.text
+        return ("The baseline" if listed.is_floor(listed.at) else f"Title {listed.at + 1}"), title.text
 
 
 def akin(before: str, after: str) -> bool:

@@ -105,7 +105,7 @@ class TitleRequests:
         least = shortest(self.models.infos.get(self.model or ""))
         length = min(max(self.length + steps * STEP, least), LONGER)
         if length == self.length:
-            self.screen.app.notify(f"{'Longer' if steps > 0 else 'Shorter'} titles than these cannot be asked for.")
+            self.screen.app.notify(f"{'Longer' if steps > 0 else 'Shorter'} titles than these cannot be requested.")
             return
         self.length = length
         self.titles_now()

@@ -30,17 +30,17 @@ class TitlesScreen(DocumentScreen):
     SAMPLES = "title"
     CSS_PATH = "titles.tcss"
     HELP = f"""Paste or type an abstract or an article, open a file ({key("open_file")}) or try a sample
-({key("sample")}): five titles stand beside it when you pause, the best first, and below them the floor, the first
+({key("sample")}): five titles appear next to it when you pause, the best first, and below them the baseline, the first
 sentence, shortened. {key("shorter")} and {key("longer")} make them shorter and longer. {key("next_model")} takes
 another model; by itself the text's language decides.
 
-Go through the titles with up and down: the text is shaded by what the title looked at. Left and right go through its
+Go through the titles with up and down: the text is shaded by the attention of the title. Left and right go through its
 words: each shows where it came from, and underlined ones were copied from the text. With the cursor in the text, the
 words light up that came from there. Keyphrases are what the model would write into a title.
 
-Enter, or a number, takes a title as yours: edit it in its line, ctrl+z goes back there. {key("copy_result")} copies
-it, or the title at hand; {key("export")} writes all to a file. A model reads the beginning of a long text, and how
-much of it is said."""
+Enter, or a number, takes a title as yours: edit it in its line, ctrl+z undoes changes there.
+{key("copy_result")} copies it, or the selected title; {key("export")} writes all to a file. A model reads the
+beginning of a long text, and how much of it is said."""
 
     def __init__(self) -> None:
         super().__init__()

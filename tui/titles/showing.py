@@ -22,7 +22,7 @@ from .title_list import TitleList
 from .title_phrases import KeyphraseTable, in_one_line
 from .title_source import TitleBox
 
-EMPTY = "Titles for the text stand here."
+EMPTY = "Titles for the text appear here."
 LIT = 0.1
 """Share of a word's attention from which on it is said to come from there too."""
 
@@ -200,7 +200,7 @@ class Showing:
         words = [(named(number), weight) for number, weight in found]
         words = [(name, weight) for name, weight in words if any(map(str.isalnum, name))][:LINKS]
         said = ", ".join(f"{name} {percent(weight, 0)}" for name, weight in words)
-        return f"{word} ← looked at {said or 'nothing in particular'}"
+        return f"{word} ← attention to {said or 'nothing in particular'}"
 
 
 def lit_by(title: Title, token: int | None) -> dict[int, int]:

@@ -11,7 +11,7 @@ from ...engine.results import Title, Titles
 from ..kit.text import visible, wrap
 from ..kit.walked import MARK, Said, WalkedTexts
 
-FLOOR = "floor: the first sentence, shortened"
+FLOOR = "baseline: the first sentence, shortened"
 
 
 class TitleList(WalkedTexts):
@@ -19,9 +19,9 @@ class TitleList(WalkedTexts):
 
     HELP = (
         "Titles for the text, the best first. Up and down go from title to title, left and right from word to word: "
-        "what a word looked at is shaded in the text, the word it came from is inverse there. Underlined words were "
-        "copied from the text. The score compares the titles of a text: the higher, the surer. Last comes the floor, "
-        "the first sentence, shortened: what a title has to be better than. Enter, or a number, takes a title as "
+        "a word's attention is shaded in the text, the word it was copied from is inverse there. Underlined words were "
+        "copied from the text. The score compares the titles of a text: higher is better. Last comes the baseline, "
+        "the first sentence, shortened: what a title should improve on. Enter, or a number, takes a title as "
         "yours; there it can be edited."
     )
     BINDINGS: ClassVar = [
@@ -94,7 +94,7 @@ class TitleList(WalkedTexts):
         return base + Style(color=self.app.theme_variables["quiet"], italic=True) if self.faint else base
 
     def link_styles(self) -> dict[int, Style]:
-        """Underlined are words that were copied; so those that light up are slanted."""
+        """Underlined are words that were copied; so those that light up are in italics."""
         return {
             level: style + Style(underline=False, italic=True, bold=level > 1)
             for level, style in super().link_styles().items()

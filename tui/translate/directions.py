@@ -14,7 +14,7 @@ from ..kit.workbench import Workbench
 from ..places import way
 
 TASK = "translate"
-BY_ITSELF = "Found by itself"
+BY_ITSELF = "Detected automatically"
 DETECTED = 2_000
 """Characters by which the language is found."""
 
@@ -90,7 +90,7 @@ def _with_others(directions: Sequence[Direction], infos: Mapping[str, BundleInfo
 
 
 class Ways:
-    """The directions that there are, and which of them is to be taken for a text."""
+    """The directions that there are, and which of them a text is translated in."""
 
     def __init__(self) -> None:
         self.all: list[Direction] = []

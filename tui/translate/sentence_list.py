@@ -19,7 +19,7 @@ class SentenceList(WalkedTexts):
     HELP = (
         "The translation. Up and down walk from sentence to sentence, left and right from word to word; what the word "
         "was made from lights up in the text. Enter goes to the other wordings of the sentence, their numbers take "
-        "one. Words that were copied, because the model does not know them, are slanted."
+        "one. Words that were copied, because the model does not know them, are in italics."
     )
     BINDINGS: ClassVar = [
         Binding("up", "walk(-1)", "Sentence up", show=False),

@@ -20,7 +20,7 @@ from .requests import TranslationRequests
 from .sentence_list import SentenceList
 from .wordings import Wordings
 
-EMPTY = "The translation stands here."
+EMPTY = "The translation appears here."
 BAR = 12
 
 
@@ -117,7 +117,7 @@ class Showing:
         return Content.assemble(
             ("! ", "bold $warning"),
             f"{plural(left, 'character')} {'is' if left == 1 else 'are'} not translated  ",
-            (f"{key('go_on')} goes on", "$quiet"),
+            (f"{key('go_on')} continues", "$quiet"),
         )
 
     def _say_size(self) -> None:

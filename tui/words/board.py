@@ -91,7 +91,7 @@ class WordsBoard(Container):
             shown += self._show_missing(main.result.missing, bool(shown))
         self._show_only(*shown)
         if not shown:
-            self.say("The vectors say nothing about that.")
+            self.say("The vectors have no answer to that.")
 
     def show_beside(self, found: WordMap) -> None:
         """A map beside the neighbours, where the window is wide."""
@@ -129,7 +129,7 @@ class WordsBoard(Container):
             Row(word.word, word.similarity, word.rank, "✗" if word.word == result.word else " ")
             for word in result.similarities
         ]
-        headline = f"{result.word} does not belong" if result.word else "Three known words are needed"
+        headline = f"{result.word} does not belong" if result.word else "Three words of the vocabulary are needed"
         self.lists()[0].show(rows, TITLES["odd"], headline, "cosine with their mean")
         if matrix is None or len(matrix.words) < 2:
             return ["first"]

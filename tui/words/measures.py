@@ -49,7 +49,7 @@ class Measures(Widget):
         lines.append(Content(""))
         for sign, known, side in zip("AB", (found.a, found.b), self._sides, strict=True):
             lines.append(Content.assemble((f"{sign}  ", "bold $accent"), visible(side)))
-            said = " ".join(visible(word) for word in known) or "no word of it is known"
+            said = " ".join(visible(word) for word in known) or "no word of it is in the vocabulary"
             if said.lower() != visible(side).lower():
                 lines.append(Content.styled(f"   read: {said}", "$quiet"))
         return Content("\n").join(lines)

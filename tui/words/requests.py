@@ -32,11 +32,11 @@ EXAMPLES = {
     },
 }
 HINTS = {
-    "neighbours": "Type a word: its nearest words stand here while you type.",
+    "neighbours": "Type a word: its nearest words appear here while you type.",
     "analogy": "Calculate with words: write + and - between them, with blanks around.",
-    "odd": "Type three words or more with commas between them: the one that does not belong is found.",
+    "odd": "Type three words or more with commas between them: the odd one out appears here.",
     "similarity": "Put | between two words or two short texts.",
-    "matrix": "Type two words or more with commas between them: all similarities stand here.",
+    "matrix": "Type two words or more with commas between them: all similarities appear here.",
     "map": "Type a word, or several with commas: their neighbourhood is drawn here.",
 }
 MOST_NEIGHBOURS = 40

@@ -47,7 +47,7 @@ commas between them show which does not belong; two words or short texts with | 
 by two measures. {key("next_mode")} changes the view, also to the matrix of several words and to a map;
 {key("sample")} tries an example.
 
-{key("next_model", "words")} takes other vectors, {key("compare", "words")} asks two at once: = marks what both say.
+{key("next_model", "words")} takes other vectors, {key("compare", "words")} compares two: = marks what both have.
 Enter or a click on a word goes to it, esc comes back. {key("copy_result")} copies what is shown, {key("export")}
 writes it to a file."""
 

@@ -43,9 +43,9 @@ class WordLine(Input):
     """One line of words; ``Changed`` is posted on each key, ``Left`` when the arrow down leaves it."""
 
     HELP = (
-        "Type a word for its neighbours; king - man + woman to calculate; two words with a comma for their similarity, "
-        "more for the odd one out; text | text for that of texts. The right arrow takes the grey rest of a word, the "
-        "arrow down goes to the answer."
+        "Type a word for its neighbours; king - man + woman to calculate; two words with a comma for their "
+        "similarity, more for the odd one out; text | text for that of texts. The right arrow takes the grey "
+        "completion of a word, the arrow down goes to the answer."
     )
 
     class Left(Message):

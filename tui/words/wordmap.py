@@ -26,10 +26,10 @@ class WordMapView(Widget, can_focus=True):
     """The map; ``view`` is what part of it is seen."""
 
     HELP = (
-        "A map of the nearest words: what lies together is used alike. Each cluster has its own sign and colour; the "
-        "words asked for are bold, underlined and have the sign ◉. Where names would lie over one another only the "
-        "sign is drawn: enlarge. Arrows move, + and - enlarge and shrink, 0 shows all, n and p go from word to word, "
-        "enter goes to the word, t changes between PCA and t-SNE. The mouse wheel enlarges, a click goes to a word."
+        "A map of the nearest words: words drawn together are used alike. Each cluster has its own sign and colour; "
+        "the words of the query are bold, underlined and have the sign ◉. Where names would overlap only the sign is "
+        "drawn: enlarge. Arrows move, + and - enlarge and shrink, 0 shows all, n and p go from word to word, enter "
+        "goes to the word, t changes between PCA and t-SNE. The mouse wheel enlarges, a click goes to a word."
     )
     BINDINGS: ClassVar = [
         Binding("up", "pan(0, 1)", "Up", show=False),
@@ -39,7 +39,7 @@ class WordMapView(Widget, can_focus=True):
         Binding("plus,equals_sign", "zoom(1)", "zoom", key_display="+", tooltip="Enlarge"),
         Binding("minus", "zoom(-1)", "out", key_display="-", tooltip="Shrink"),
         Binding("0", "reset", "all", tooltip="Show the whole map"),
-        Binding("n", "next(1)", "next word", tooltip="To the next named word"),
+        Binding("n", "next(1)", "next word", tooltip="Go to the next named word"),
         Binding("p", "next(-1)", "Word before", show=False),
         Binding("enter", "take", "go there", tooltip="Go to the word under the cursor"),
     ]

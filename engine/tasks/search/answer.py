@@ -68,7 +68,7 @@ def _model_for(method: str, language: str) -> tuple[str, str]:
         return info.name, ""
     what, recipe = task.label.lower(), next(recipe.name for recipe in RECIPES.values() if recipe.task == task.name)
     if language == "und":
-        return "", f"The language of these texts could not be told, so no {what} were chosen: name a model."
+        return "", f"The language of these texts could not be detected, so no {what} were chosen: name a model."
     return "", f"There are no {what} for {_language(language)} yet: train some with `dltext train {recipe}`."
 
 
@@ -120,7 +120,7 @@ def search(
     entered, query = query, whole(query)
     replaced = () if query is entered else (REPLACED,)
     if not query.strip():
-        raise UserError("The query is empty: type some words, or paste a text whose like you look for.")
+        raise UserError("The query is empty: type some words, or paste a text to find similar ones.")
     if count < 1:
         raise UserError(f"The number of documents to find must be 1 or more, not {count}.")
 
@@ -151,7 +151,7 @@ def _ranked(opened: Opened, asked: Query, count: int) -> tuple[list[tuple[int, f
     notes: list[str] = []
     words = len(asked.words)
     if not words:
-        return [], 0.0, ["There is no word in the query, only marks."]
+        return [], 0.0, ["There is no word in the query, only punctuation."]
     lexical: list[tuple[int, float]] = []
     if opened.method in ("bm25", "mixture"):
         most = count if opened.method == "bm25" else max(reranking.RANKED, 2 * count)

@@ -110,7 +110,7 @@ def measure(
 
 
 def _protocol(pairs: Pairs, model: str, data: str, split: str, source_column: str, target_column: str) -> str:
-    """How it was measured, and the command that does it again."""
+    """How it was measured, and the command that repeats it."""
     from ..report import command
 
     whose = "as published" if pairs.published else "a seeded split, no text or title of it in train in any spelling"
@@ -119,5 +119,5 @@ def _protocol(pairs: Pairs, model: str, data: str, split: str, source_column: st
     return (
         f"The {split} split of {Path(pairs.name).name} ({whose}); of the titles of {GROUPS} diverse beams the one that "
         f"agrees most with the others; ROUGE F1 by rouge-score{stemmed}, each title against its own, LaTeX written out "
-        f"in both. Floor: the first sentence, cut to 12 words. Again: {again}"
+        f"in both. Baseline: the first sentence, cut to 12 words. Again: {again}"
     )

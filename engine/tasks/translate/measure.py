@@ -236,7 +236,7 @@ def _protocol(
     source_column: str,
     target_column: str,
 ) -> str:
-    """How it was measured, and the command that does it again."""
+    """How it was measured, and the command that repeats it."""
     from ..report import command
 
     serving = card["serving"]
@@ -250,15 +250,14 @@ def _protocol(
     said.append(f"{measured.signature}.")
     metrics = measured.metrics
     if measured.floor is None:
-        said.append("There is no train part to copy from, so no floor.")
+        said.append("There is no train part to copy from, so no baseline.")
     else:
         half = ""
         if measured.half:
             half = f", of the {measured.half:,} pairs least like any training sentence {_over(metrics, 'bleu_half')}"
         said.append(
-            f"Floor: of {measured.train:,} training pairs the translation of the nearest one (character TF-IDF). BLEU "
-            f"over the floor, and 95 % of paired resamples of the sentences: {_over(metrics, 'bleu')}"
-            f"{half}."
+            f"Baseline: of {measured.train:,} training pairs the translation of the nearest one (character TF-IDF). "
+            f"BLEU over the baseline, and 95 % of paired resamples of the sentences: {_over(metrics, 'bleu')}{half}."
         )
     return " ".join([*said, f"Again: {command(model, data, split, source_column or 'text', target_column or 'label')}"])
 

@@ -123,7 +123,7 @@ def _around(vectors: WordVectors, asked: list[int], count: int) -> list[int]:
 
 def _flatten(units: np.ndarray, method: str, seed: int) -> tuple[str, str, np.ndarray]:
     flat, share = pca(units)
-    note = f"Two directions hold {percent(share, 0)} of the variance: what lies near may yet differ."
+    note = f"Two directions hold {percent(share, 0)} of the variance: words drawn near each other may still differ."
     if method == "pca":
         return "pca", note, flat
     if len(units) < FEWEST_FOR_TSNE:
@@ -135,7 +135,7 @@ def _flatten(units: np.ndarray, method: str, seed: int) -> tuple[str, str, np.nd
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         reason = "it took too long" if isinstance(error, subprocess.TimeoutExpired) else "scikit-learn failed"
         return "pca", f"This is PCA: t-SNE could not be computed ({reason}). {note}", flat
-    return "tsne", "t-SNE keeps neighbours together; distances between groups say little.", flat
+    return "tsne", "t-SNE keeps neighbours together; distances between groups are not meaningful.", flat
 
 
 def _tsne(units: np.ndarray, seed: int) -> np.ndarray:

@@ -39,9 +39,9 @@ from .trainer import ProfileTrainer, predict
 
 NOT_FOR = (
     "A probability about the style of a text, never a fact about a person. Not for decisions about people, and not for "
-    "finding out who somebody is: it is wrong about many authors, and it repeats what its corpus took for granted."
+    "finding out who somebody is: it is wrong about many authors, and it repeats the biases of its corpus."
 )
-UNKNOWN_BIAS = "Nobody has said whom these texts stand for: whoever they lack, the model knows nothing about."
+UNKNOWN_BIAS = "Nobody has stated which people these texts represent: about all others the model knows nothing."
 
 
 class ProfilePipeline(NetworkPipeline[SelfAttention]):

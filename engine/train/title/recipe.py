@@ -28,7 +28,7 @@ class TitlePipeline(PairsPipeline[TitleCopy]):
     }
     learner = TASKS[task].learner
     titles = True
-    baseline_message = "taking the first sentence for the title"
+    baseline_message = "using the first sentence as the title"
 
     prepared: PreparedTitles
 

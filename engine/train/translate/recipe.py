@@ -24,7 +24,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
     """The baseline copies the translation of the nearest training sentence."""
 
     task = "translate"
-    measures: ClassVar = {"bleu": "BLEU", "chrf": "chrF", "accuracy": "words foretold"}
+    measures: ClassVar = {"bleu": "BLEU", "chrf": "chrF", "accuracy": "next-word accuracy"}
     learner = TASKS[task].learner
     baseline_message = "copying the translation of the nearest training sentence"
 

@@ -118,10 +118,10 @@ async def test_only_what_changed_is_translated_again_and_choices_stay(
 async def test_the_empty_screen_says_what_it_is_for(translate_app: Any, opened: Any, until: Any) -> None:
     async with translate_app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        assert told(screen, "#target-empty") == "The translation stands here."
+        assert told(screen, "#target-empty") == "The translation appears here."
         await pilot.press(*"tea", *["backspace"] * 3)
         await until(pilot, lambda: screen.requests.draft is None and not screen.busy() and screen._document.text == "")
-        assert told(screen, "#target-empty") == "The translation stands here."
+        assert told(screen, "#target-empty") == "The translation appears here."
 
 
 async def test_without_a_model_one_sentence_says_where_one_comes_from(
@@ -357,7 +357,7 @@ async def test_a_way_through_a_third_language_is_said(translate_app: Any, opened
         await until(pilot, lambda: isinstance(translate_app.screen, Choose))
         names = [name for name, _ in translate_app.screen._options]
         assert names == [
-            "Found by itself",
+            "Detected automatically",
             "English → Chinese",
             "Chinese → English",
             "French → English",
@@ -430,7 +430,7 @@ async def test_a_long_text_shows_its_progress_and_stops(
         await until(pilot, lambda: screen.requests.run_now is None and not screen.busy())
         assert len(said(screen)) == 40
         assert not screen.requests.draft.complete
-        assert "are not translated  ctrl+j goes on" in told(screen, "#progress")
+        assert "are not translated  ctrl+j continues" in told(screen, "#progress")
         await pilot.press("ctrl+j")
         await until(pilot, lambda: ready(screen, screen._document.text) and screen.requests.draft.complete)
         assert len(said(screen)) == 600
@@ -564,7 +564,7 @@ async def test_help_and_notes(translate_app: Any, translations: Any, opened: Any
         await until(pilot, lambda: isinstance(translate_app.screen, HelpScreen))
         words = translate_app.screen.query_one("#told").render().plain
         assert "The text to translate." in words
-        assert "Choose from which language into which" in words
+        assert "Choose the languages to translate from and to" in words
         assert "All links of the sentence's words" in words
 
 
