@@ -13,7 +13,7 @@ FLOORS = ("data", "engine", "models")
 UNDONE = (
     "engine/jobs/folding.py",
     "engine/jobs/outcomes.py",
-    "engine/jobs/verdicts.py",
+    "engine/jobs/endings.py",
     "engine/tasks/search/",
     "engine/text/segment.py",
     "engine/text/sentences.py",

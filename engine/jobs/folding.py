@@ -69,8 +69,8 @@ class Summary:
     def _add_start(self, values: dict[str, Any]) -> None:
         self.device = str(values.get("device") or self.device)
         self.epochs = int(values.get("epochs") or self.epochs)
-        floor = values.get("floor") or {}
-        self.metrics |= {f"floor_{key}": float(value) for key, value in floor.items() if key in LEADING}
+        baseline = values.get("floor") or {}
+        self.metrics |= {f"floor_{key}": float(value) for key, value in baseline.items() if key in LEADING}
 
     def _add_tick(self, values: dict[str, Any]) -> None:
         self.epoch = int(values["epoch"])

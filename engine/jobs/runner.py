@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...data import paths
 from ..results import ACTIVE, Event, Job, JobSpec, Preflight, Progress, UserError
-from . import folders, folding, kept_data, preflights, processes, store, verdicts
+from . import endings, folders, folding, kept_data, preflights, processes, store
 from .events import EventWriter
 
 POLL = 0.2
@@ -60,7 +60,7 @@ def resume(job_id: str, anew: bool = False) -> Job:
 def cancel(job_id: str) -> Job:
     """Ask a run to checkpoint and stop; returns at once.
 
-    A run that has not ended after ``verdicts.GRACE`` seconds is killed: by a timer of this process, and should this
+    A run that has not ended after ``endings.GRACE`` seconds is killed: by a timer of this process, and should this
     process have ended by then, by the next one that looks at the job list.
     """
     job = store.get(job_id)
@@ -73,7 +73,7 @@ def cancel(job_id: str) -> Job:
         pid, identity = store.process(job.id)
         # Without a process yet, its worker finds the state when it starts.
         if processes.stop(pid, identity):
-            timer = threading.Timer(verdicts.GRACE + 0.5, processes.kill, (pid, identity))
+            timer = threading.Timer(endings.GRACE + 0.5, processes.kill, (pid, identity))
             timer.daemon = True
             timer.start()
     return store.get(job.id)
@@ -144,7 +144,7 @@ def follow(job_id: str, offset: int = 0) -> Iterator[Event]:
 
 
 def preflight(spec: JobSpec, progress: Progress | None = None) -> Preflight:
-    """Label counts, duplicates, leakage, estimates and the floor, computed in a child process that ends with this one.
+    """Label counts, duplicates, leakage, estimates and the baseline, computed in a child that ends with this process.
 
     Takes seconds. An exception out of ``progress`` (called at least four times a second) ends the child and is passed
     on: so a screen gives up waiting. Raises UserError.

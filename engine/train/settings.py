@@ -159,7 +159,7 @@ class Keeping:
         group="Training",
         advanced=True,
     )
-    floor: bool = setting(
+    floor: bool = setting(  # stored runs and --set have it by this name
         True,
         "Measure the baseline",
         "Also train TF-IDF + a linear classifier on the same split and report it",

@@ -49,7 +49,7 @@ def told_attribute(row: Mapping[str, Any]) -> str:
 
 
 def measured_lines(row: Mapping[str, Any]) -> list[Line]:
-    """One measurement of a card: each attribute beside its floor, all together, the confusions."""
+    """One measurement of a card: each attribute beside its baseline, all together, the confusions."""
     lines: list[Line] = []
     if row.get("on"):
         examples = f", {plural(row['examples'], 'author')}" if row.get("examples") else ""
@@ -58,8 +58,10 @@ def measured_lines(row: Mapping[str, Any]) -> list[Line]:
     shared = {"accuracy": "mean", "joint_accuracy": label("joint_accuracy")} if len(own) > 1 else {}
     for key in (*own, *shared):
         if isinstance(row.get(key), int | float):
-            floor = row.get(f"floor_{key}")
-            said = told_value(key, row[key]) + (f"  (baseline {told_value(key, floor)})" if floor is not None else "")
+            baseline = row.get(f"floor_{key}")
+            said = told_value(key, row[key]) + (
+                f"  (baseline {told_value(key, baseline)})" if baseline is not None else ""
+            )
             # The column of names is narrow: what an attribute is measured by stands with its value.
             name, _, measure = shared.get(key, label(key)).rpartition(", ")
             lines.append(("fact", name or measure, f"{measure} {said}" if name else said))

@@ -66,7 +66,7 @@ def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
         return [*lines, *_rest(info)]
     others = [measure for measure in measures_of(info.metrics) if measure.key != "accuracy"]
     if others:
-        return [*lines, *(("fact", m.name, _beside_floor(info, m)) for m in others), *_rest(info, True)]
+        return [*lines, *(("fact", m.name, _beside_baseline(info, m)) for m in others), *_rest(info, True)]
     lines.append(("fact", "result", measured(info.metrics, info.measured_on)))
     # The list holds the headline; the card all measurements, in domain and out of it, with how they were made.
     for number, row in enumerate(info.card.get("metrics") or [dict(info.metrics)]):
@@ -84,11 +84,11 @@ def _language(info: BundleInfo) -> str:
     return f"{serving['source']} → {serving['target']}" if {"source", "target"} <= set(serving) else info.language
 
 
-def _beside_floor(info: BundleInfo, measure: Headline) -> str:
+def _beside_baseline(info: BundleInfo, measure: Headline) -> str:
     """A value, and what the simple baseline reaches where that was measured."""
-    floor = info.metrics.get(f"floor_{measure.key}")
+    baseline = info.metrics.get(f"floor_{measure.key}")
     told = told_value(measure.key, measure.value)
-    return told if floor is None else f"{told}  (baseline {told_value(measure.key, floor)})"
+    return told if baseline is None else f"{told}  (baseline {told_value(measure.key, baseline)})"
 
 
 def _vectors(info: BundleInfo) -> list[tuple[str, str, str]]:

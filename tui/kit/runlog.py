@@ -20,18 +20,18 @@ def describe(event: Event, begun: Mapping[str, Any] | None = None) -> str:
     if event.type == "epoch":
         return _epoch(values, begun or {})
     if event.type == "start":
-        floor = values.get("floor") or {}
+        baseline = values.get("floor") or {}
         examples = ", ".join(f"{count:,} {split}" for split, count in (values.get("examples") or {}).items())
         line = f"on {values.get('device') or 'CPU'}: {examples}; {values.get('parameters') or 0:,} parameters"
-        told = ", ".join(f"{m.name} {told_value(m.key, m.value)}" for m in measures_of(floor) if m.key != "accuracy")
-        told = percent(floor["accuracy"]) if floor.get("accuracy") is not None else told
+        told = ", ".join(f"{m.name} {told_value(m.key, m.value)}" for m in measures_of(baseline) if m.key != "accuracy")
+        told = percent(baseline["accuracy"]) if baseline.get("accuracy") is not None else told
         return line + (f"; baseline {told}" if told else "")
     if event.type == "fold":
-        floor = values.get("floor_accuracy")
+        baseline = values.get("floor_accuracy")
         return (
             f"fold {values.get('fold')}/{values.get('folds')}  accuracy {percent(values.get('accuracy'))}  "
             f"macro F1 {percent(values.get('macro_f1'))}"
-            + (f"  baseline {percent(floor)}" if floor is not None else "")
+            + (f"  baseline {percent(baseline)}" if baseline is not None else "")
         )
     if event.type == "state":
         return visible(values.get("message") or values.get("stage") or "")

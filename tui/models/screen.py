@@ -80,7 +80,7 @@ programs, {key("export_model")} writes them."""
             "✗" if info.problem else "●" if info.default else "",
             info.name,
             self._measured(info),
-            self._floor(info),
+            self._baseline(info),
             info.task,
             info.language,
             info.origin,
@@ -94,11 +94,11 @@ programs, {key("export_model")} writes them."""
             return share(info.metrics.get("accuracy"))
         return f"{first.short} {told_value(first.key, first.value)}"
 
-    def _floor(self, info: BundleInfo) -> str:
+    def _baseline(self, info: BundleInfo) -> str:
         """What the simple baseline reaches in the same measure."""
         first = headline(info.metrics)
-        floor = info.metrics.get(f"floor_{first.key}") if first else None
-        return share(None) if first is None or floor is None else told_value(first.key, floor)
+        baseline = info.metrics.get(f"floor_{first.key}") if first else None
+        return share(None) if first is None or baseline is None else told_value(first.key, baseline)
 
     def lines(self, info: BundleInfo) -> list[tuple[str, str, str]]:
         return model_lines(info)

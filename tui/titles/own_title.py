@@ -81,7 +81,7 @@ class OwnTitle:
             return "Your title", self.title
         if title is None:
             return "", ""
-        return ("The baseline" if listed.is_floor(listed.at) else f"Title {listed.at + 1}"), title.text
+        return ("The baseline" if listed.is_baseline(listed.at) else f"Title {listed.at + 1}"), title.text
 
 
 def akin(before: str, after: str) -> bool:

@@ -11,7 +11,7 @@ from ...engine.results import Title, Titles
 from ..kit.text import visible, wrap
 from ..kit.walked import MARK, Said, WalkedTexts
 
-FLOOR = "baseline: the first sentence, shortened"
+BASELINE = "baseline: the first sentence, shortened"
 
 
 class TitleList(WalkedTexts):
@@ -41,7 +41,7 @@ class TitleList(WalkedTexts):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.titles: tuple[Title, ...] = ()
-        """All that can be taken; the floor is the last."""
+        """All that can be taken; the baseline is the last."""
         self._candidates = 0
         self.faint = False
         """Whether these are the titles of a text that has changed since."""
@@ -49,8 +49,8 @@ class TitleList(WalkedTexts):
     def show(self, found: Titles | None) -> None:
         """The titles of a text; the first is at hand."""
         candidates = found.candidates if found is not None else ()
-        floor = (Title(found.lead, 0.0),) if found is not None and found.lead else ()
-        self.titles, self._candidates = (*candidates, *floor), len(candidates)
+        baseline = (Title(found.lead, 0.0),) if found is not None and found.lead else ()
+        self.titles, self._candidates = (*candidates, *baseline), len(candidates)
         self.at, self.token, self._lit, self.faint = 0, None, {}, False
         self.rewrap()
         self.refresh(layout=True)
@@ -66,7 +66,7 @@ class TitleList(WalkedTexts):
             self.faint = faint
             self.refresh()
 
-    def is_floor(self, number: int) -> bool:
+    def is_baseline(self, number: int) -> bool:
         return number >= self._candidates
 
     # ------------------------------------------------------------------------------------------ the texts
@@ -79,10 +79,10 @@ class TitleList(WalkedTexts):
         return self.titles[number]
 
     def before(self, number: int) -> str | None:
-        return FLOOR if self.is_floor(number) else None
+        return BASELINE if self.is_baseline(number) else None
 
     def lead_in(self, number: int) -> str:
-        if self.is_floor(number):
+        if self.is_baseline(number):
             return f"{number + 1}".ljust(self.INDENT)
         return f"{number + 1} {self.titles[number].score:6.2f} ".replace("-", "−")
 

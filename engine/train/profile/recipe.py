@@ -86,7 +86,7 @@ class ProfilePipeline(NetworkPipeline[SelfAttention]):
         self._linear = linear_half(
             self.folder, settings, self.profiles, *parts, self._units, self.spec.seed, self.emit, self.should_stop
         )
-        return self._linear.floor
+        return self._linear.baseline
 
     def prepare(self) -> None:
         parts = self.train, self.validation
@@ -242,6 +242,6 @@ def _fact(attribute, column: np.ndarray) -> str:
     return f"{attribute.name}: {shares} of {len(values):,} training authors{missing}."
 
 
-def _baseline_of(floor: dict[str, Any], name: str) -> dict[str, Any] | None:
-    metrics = {key.removeprefix(f"{name}_"): value for key, value in floor.items() if key.startswith(f"{name}_")}
-    return {"name": floor["name"], **metrics} if metrics else None
+def _baseline_of(baseline: dict[str, Any], name: str) -> dict[str, Any] | None:
+    metrics = {key.removeprefix(f"{name}_"): value for key, value in baseline.items() if key.startswith(f"{name}_")}
+    return {"name": baseline["name"], **metrics} if metrics else None

@@ -34,7 +34,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
         return open_pairs(name, *columns, reverse=self.settings.reverse)
 
     def measure_baseline(self) -> dict[str, Any]:
-        from ...tasks.translate.floor import NAME, Nearest
+        from ...tasks.translate.baseline import NAME, Nearest
 
         part = self.measured_part
         copied, near = Nearest(self.train).translate([pair.source for pair in part])

@@ -18,7 +18,7 @@ from dltext.tui.kit.source_box import SourceArea
 from dltext.tui.titles.own_title import akin
 from dltext.tui.titles.screen import TitlesScreen
 from dltext.tui.titles.title_line import TitleLine
-from dltext.tui.titles.title_list import FLOOR, TitleList
+from dltext.tui.titles.title_list import BASELINE, TitleList
 from dltext.tui.titles.title_phrases import KeyphraseTable
 
 TEXT = (
@@ -88,7 +88,7 @@ async def test_a_paste_gets_five_titles_the_baseline_and_keyphrases(titles_app: 
         assert said(screen) == [*SAID, LEAD]
         assert screen.box.area.text == TEXT, "the text is still there to compare"
         lines = screen.query_one(TitleList).plain.splitlines()
-        assert lines == [*SAID, FLOOR, LEAD]
+        assert lines == [*SAID, BASELINE, LEAD]
         shown = [screen.query_one(TitleList).render_line(y).text for y in range(7)]
         assert shown[0].startswith("▌ 1  −0.31 On Showing")
         assert shown[4].startswith("  5  −1.39 networks")
