@@ -112,8 +112,8 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         _new("Empty the line for other words"),
         Action("map_method", "t", "PCA/t-SNE", "Draw the map by the other method"),
         *(
-            Action(f"show_mode('{mode}')", str(number), label, told, show=False)
-            for number, (mode, label, told) in enumerate(
+            Action(f"show_mode('{mode}')", str(number), label, about, show=False)
+            for number, (mode, label, about) in enumerate(
                 (
                     ("neighbours", "neighbours", "The words nearest to a word"),
                     ("analogy", "analogy", "Calculate with words: king - man + woman"),

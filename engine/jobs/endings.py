@@ -53,14 +53,14 @@ def _stillborn(path: Path) -> str:
 def adopt(connection: sqlite3.Connection) -> None:
     """Enter run folders that have no row: the database was lost, or its writer died at the wrong moment."""
     folders.sweep()
-    known = {row["id"] for row in connection.execute("SELECT id FROM jobs")}
-    found = []
-    for job_id in set(folders.ids()) - known:
+    listed = {row["id"] for row in connection.execute("SELECT id FROM jobs")}
+    unlisted = []
+    for job_id in set(folders.ids()) - listed:
         with suppress(OSError, ValueError):
-            found.append((job_id, folders.read_spec(folders.folder(job_id))))
+            unlisted.append((job_id, folders.read_spec(folders.folder(job_id))))
     taken = {row["number"] for row in connection.execute("SELECT number FROM jobs")}
     highest = max([*taken, folders.highest_number()])
-    for job_id, written in sorted(found, key=lambda item: item[1].created):
+    for job_id, written in sorted(unlisted, key=lambda item: item[1].created):
         number = folders.number_of(job_id)
         if number is None or number in taken:
             number = highest = highest + 1

@@ -139,8 +139,8 @@ class Summary:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Summary":
-        known = {item.name for item in fields(cls)}
-        return cls(**{name: value for name, value in values.items() if name in known})
+        names = {item.name for item in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in names})
 
 
 def elapsed(last: float | None, event: Event) -> float:
@@ -187,15 +187,15 @@ def forget(path: Path) -> None:
 
 def _without_stale_ticks(lines: list[bytes]) -> list[Event]:
     """Parse, but of neighbouring ticks only the last: an hour of training writes 14,000 of them."""
-    kept = []
+    events = []
     for number, line in enumerate(lines):
         is_tick = line.endswith(b'"type": "tick"}')
         if is_tick and number + 1 < len(lines) and lines[number + 1].endswith(b'"type": "tick"}'):
             continue
         event = parse(line)
         if event is not None:
-            kept.append(event)
-    return kept
+            events.append(event)
+    return events
 
 
 def _number(value: Any, otherwise: float | None) -> float | None:

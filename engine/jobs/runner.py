@@ -111,10 +111,10 @@ def keep_baseline(job_id: str) -> Job:
         raise UserError(f"The baseline of {job.id} is no model that could be kept: only that of a classifier is one.")
     settings, data = job.spec.settings, job.spec.data
     there = Path(store.working_folder(job.id) or ".", data)
-    known = {name: settings[name] for name in ("validation_fraction",) if name in settings}
+    split_settings = {name: settings[name] for name in ("validation_fraction",) if name in settings}
     name = f"{job.spec.name}-baseline" if job.spec.name else ""
     data = str(there) if there.exists() else data
-    return submit(replace(job.spec, recipe=recipe, data=data, settings=known, name=name, kind="train"))
+    return submit(replace(job.spec, recipe=recipe, data=data, settings=split_settings, name=name, kind="train"))
 
 
 def delete(job_id: str) -> None:

@@ -93,10 +93,10 @@ class ResultCard(Widget, can_focus=True):
         most = BEST if many and not self.all_labels else count
         lines += probability_rows(result.probabilities, "" if result.abstains else result.label, width, most, colors)
         if many:
-            told = (
+            hint = (
                 "enter: the five most likely" if self.all_labels else f"… and {count - BEST} more labels (enter: all)"
             )
-            lines.append(Content.styled(told, "$quiet"))
+            lines.append(Content.styled(hint, "$quiet"))
         if not self.screen.has_class("-short"):
             lines.append(Content(""))
         lines.append(_facts(result, width))

@@ -83,7 +83,7 @@ becomes a document with pages."""
             self.call_after_refresh(partial(self._open, path))
 
     def on_screen_resume(self) -> None:
-        if self.models.known:
+        if self.models.loaded:
             self.models.read()
 
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:

@@ -105,10 +105,10 @@ def called(engine: Engine, ahead: Ahead, text: str, should_stop: Callable[[], bo
         if short(text):
             return Called()
         ahead.load(TASK)
-        found = engine.titles(text, should_stop=should_stop)
+        titles = engine.titles(text, should_stop=should_stop)
     except Exception:
         return None
-    return Called(found, infos.get(found.model)) if found.candidates else None
+    return Called(titles, infos.get(titles.model)) if titles.candidates else None
 
 
 def short(text: str) -> bool:

@@ -96,7 +96,7 @@ def beginning(engine: Engine, text: str) -> Beginning | str:
         if direction is None:
             return NONE_READS
         there: list[bool] = []
-        found = ways.asked_by(engine, direction)(
+        translation = ways.asked_by(engine, direction)(
             text[:BEGINNING],
             explain=False,
             on_sentence=lambda done, of, sentence: there.append(True),
@@ -104,5 +104,9 @@ def beginning(engine: Engine, text: str) -> Beginning | str:
         )
     except Exception:
         return FAILED
-    said = found.sentences[0].hypotheses[0].text if found.sentences and found.sentences[0].hypotheses else ""
+    said = (
+        translation.sentences[0].hypotheses[0].text
+        if translation.sentences and translation.sentences[0].hypotheses
+        else ""
+    )
     return Beginning(direction, said) if said.strip() else FAILED

@@ -165,8 +165,8 @@ class Group:
         name = one_line(target.name, 40) if target else ""
         frame.border_title = Content(" · ".join(["Who writes here", *([name] if name else [])]))
         count = plural(group.authors, "author") if group is not None else ""
-        told = f"{count} · 95 % intervals" if card.group is not None else ""
-        frame.border_subtitle = Content(told)
+        edge = f"{count} · 95 % intervals" if card.group is not None else ""
+        frame.border_subtitle = Content(edge)
         self._show_choices()
         self.screen.refresh_bindings()
 

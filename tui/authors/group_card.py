@@ -24,9 +24,9 @@ def whiskers(share: float, low: float, high: float, width: int) -> Content:
     first, last = (min(max(int(value * width), 0), width - 1) for value in (low, high))
     # On the bar the interval is cut out of it, behind the bar it is drawn: seen without colour too.
     styled: list[tuple[str, str]] = []
-    for at, cell in enumerate(cells):
-        if first <= at <= last:
-            sign = "┼" if first == last else "├" if at == first else "┤" if at == last else "─"
+    for column, cell in enumerate(cells):
+        if first <= column <= last:
+            sign = "┼" if first == last else "├" if column == first else "┤" if column == last else "─"
             styled.append((sign, "$background on $primary" if cell == "█" else "bold $accent"))
         else:
             styled.append((cell, "$primary"))

@@ -173,7 +173,7 @@ own; two columns of sentences in two languages become pairs, which translators l
 
         self.app.push_screen(
             OpenFile(
-                "Import a corpus", folders=True, told="CSV, TSV, JSONL, or a folder of text files (type its path)."
+                "Import a corpus", folders=True, hint="CSV, TSV, JSONL, or a folder of text files (type its path)."
             ),
             self._file_chosen,
         )

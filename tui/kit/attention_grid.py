@@ -55,7 +55,7 @@ class AttentionGrid(ShadedGrid):
         super().__init__(**options)
         self._strongest: dict[int, int] = {}
 
-    def told(self, value: float) -> str:
+    def links(self, value: float) -> str:
         return f"{100 * value:.0f}" if value >= TRACE else "·"
 
     def emphasis(self, row: int, column: int) -> Style:
@@ -122,5 +122,5 @@ def links_told(
     else:
         word, others, weights = sources[number], targets, [row[number] for row in values]
     ranked = sorted(links(weights, len(sources)).items(), key=lambda link: -link[1])[:LINKS]
-    told = [f"{visible(others[at])} {percent(weight, 0)}" for at, weight in ranked]
-    return f"{visible(word)} {'←' if side == 'target' else '→'} {', '.join(told) or 'nothing in particular'}"
+    named = [f"{visible(others[index])} {percent(weight, 0)}" for index, weight in ranked]
+    return f"{visible(word)} {'←' if side == 'target' else '→'} {', '.join(named) or 'nothing in particular'}"

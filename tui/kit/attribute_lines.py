@@ -54,9 +54,9 @@ def measured_lines(row: Mapping[str, Any]) -> list[Line]:
     if row.get("on"):
         examples = f", {plural(row['examples'], 'author')}" if row.get("examples") else ""
         lines.append(("fact", "measured on", f"{row['on']}{examples}"))
-    own = of_attributes(row)
-    shared = {"accuracy": "mean", "joint_accuracy": label("joint_accuracy")} if len(own) > 1 else {}
-    for key in (*own, *shared):
+    keys = of_attributes(row)
+    shared = {"accuracy": "mean", "joint_accuracy": label("joint_accuracy")} if len(keys) > 1 else {}
+    for key in (*keys, *shared):
         if isinstance(row.get(key), int | float):
             baseline = row.get(f"floor_{key}")
             said = told_value(key, row[key]) + (
@@ -72,9 +72,9 @@ def measured_lines(row: Mapping[str, Any]) -> list[Line]:
     return lines
 
 
-def _confusion(found: Mapping[str, Any]) -> list[Line]:
-    labels, counts = [str(name) for name in found["labels"]], found["matrix"]
-    lines: list[Line] = [("title", "", f"Confusions of {found['attribute']}")]
+def _confusion(matrix: Mapping[str, Any]) -> list[Line]:
+    labels, counts = [str(name) for name in matrix["labels"]], matrix["matrix"]
+    lines: list[Line] = [("title", "", f"Confusions of {matrix['attribute']}")]
     if len(labels) <= COLUMNS:
         return [*lines, *(("row", "", line) for line in matrix_lines(labels, counts))]
     wrong = sorted(

@@ -27,8 +27,8 @@ def pick(
         if index is not None:
             use(values[index])
 
-    at = values.index(now) if now in values else 0
-    screen.app.push_screen(Choose(title, [(name, told) for _, name, told in options], at), chosen)
+    position = values.index(now) if now in values else 0
+    screen.app.push_screen(Choose(title, [(name, about) for _, name, about in options], position), chosen)
 
 
 def choose_several(

@@ -44,10 +44,10 @@ class HelpScreen(ModalScreen[None]):
         about = self._about
         parts: list[Content] = []
         focused = about.focused
-        told = getattr(focused, "HELP", None) if focused is not None else None
-        if told and focused is not None:
+        help_text = getattr(focused, "HELP", None) if focused is not None else None
+        if help_text and focused is not None:
             parts.append(Content.styled("Where you are", "bold $accent"))
-            parts.append(Content(" ".join(str(told).split())))
+            parts.append(Content(" ".join(str(help_text).split())))
             parts.append(Content(""))
         screen_help = getattr(about, "HELP", "")
         if screen_help:

@@ -28,9 +28,9 @@ def signed(value: float) -> str:
 
 def _ready(part: Report, baseline: dict[str, Any]) -> Report:
     lead = f"{part.name}_"
-    own = {key.removeprefix(lead): value for key, value in baseline.items() if key.startswith(lead)}
-    if part.floor is None and own:
-        part = replace(part, floor={"name": baseline["name"], **own} if "name" in baseline else own)
+    metrics = {key.removeprefix(lead): value for key, value in baseline.items() if key.startswith(lead)}
+    if part.floor is None and metrics:
+        part = replace(part, floor={"name": baseline["name"], **metrics} if "name" in baseline else metrics)
     return replace(part, documents=_largest_errors(part.documents)) if part.of_number else part
 
 

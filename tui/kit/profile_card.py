@@ -49,8 +49,8 @@ class ProfileCard(Widget, can_focus=True):
             names = [guess.name for guess in self.profile.guesses] if self.profile else attributes(info)
             self.border_subtitle = Content(qualities(names, info))
         else:
-            told = f"measured on {info.measured_on}" if info.measured_on and info.metrics else "not measured"
-            self.border_subtitle = Content(told)
+            content = f"measured on {info.measured_on}" if info.measured_on and info.metrics else "not measured"
+            self.border_subtitle = Content(content)
 
     def watch_compact(self) -> None:
         self._say_quality()
@@ -77,8 +77,8 @@ class ProfileCard(Widget, can_focus=True):
             metrics = self.info.metrics if self.info else {}
             for guess in profile.guesses:
                 # Of a number a pull says more or less, not for or against; and what is not told had no reasons.
-                told = guess.kind == "category" and guess.sure and not profile.abstains
-                spoke = profile.pulls.get(guess.name, ()) if told else ()
+                content = guess.kind == "category" and guess.sure and not profile.abstains
+                spoke = profile.pulls.get(guess.name, ()) if content else ()
                 words = pulled(self._text, [span for span in spoke if span.weight > 0])
                 right = quality(guess.name, metrics)
                 lines += [*guess_lines(guess, width, right, words, not profile.abstains), Content("")]
@@ -140,9 +140,9 @@ def limits(info: BundleInfo, corpus: DatasetInfo | None = None) -> Content:
         ("learnt from", f"{learnt}. {about}" if learnt and about else learnt),
         ("bias", " ".join(map(str, bias)) if isinstance(bias, list | tuple) else bias),
     ]
-    told = [
+    content = [
         Content.assemble((f"{name}  " if name else "", "bold $accent"), visible(" ".join(str(value).split())))
         for name, value in rows
         if value
     ]
-    return Content("\n").join(told)
+    return Content("\n").join(content)

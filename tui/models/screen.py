@@ -138,8 +138,8 @@ programs, {key("export_model")} writes them."""
                 lambda _: self._done(f"{info.name} is the default for {info.task} now."),
             )
 
-    def _done(self, told: str) -> None:
-        self.app.notify(told)
+    def _done(self, message: str) -> None:
+        self.app.notify(message)
         self.action_reload()
 
     def action_import_model(self) -> None:
@@ -154,11 +154,11 @@ programs, {key("export_model")} writes them."""
                 self.app.notify(f"Verifying {path.name} …")
                 self.ask("import", lambda: self.engine.import_model(str(path)), self._model_imported)
 
-        told = (
+        hint = (
             "A zip file that export wrote, a model's folder (type its path), or word vectors: "
             "word2vec, GloVe, fastText .vec, gensim, .npz."
         )
-        self.app.push_screen(OpenFile("Import a model", folders=True, told=told), chosen)
+        self.app.push_screen(OpenFile("Import a model", folders=True, hint=hint), chosen)
 
     def _import_vectors(self, path: Path) -> None:
         """Read a vectors file, which may take minutes; escape stops, and nothing is left of it."""
@@ -201,8 +201,8 @@ programs, {key("export_model")} writes them."""
         self._model_imported(info)
         if broken:
             more = f"\n… and {len(broken) - SENTENCES} more" if len(broken) > SENTENCES else ""
-            told = "\n".join(visible(sentence) for sentence in broken[:SENTENCES]) + more
-            self.app.notify(told, title="Left out", severity="warning", timeout=20, markup=False)
+            text = "\n".join(visible(sentence) for sentence in broken[:SENTENCES]) + more
+            self.app.notify(text, title="Left out", severity="warning", timeout=20, markup=False)
 
     def action_export_model(self) -> None:
         info = self._chosen()
@@ -218,7 +218,7 @@ programs, {key("export_model")} writes them."""
                 form, suffix, _ = FORMS[index]
                 self._export(info, suffix, form)
 
-        self.app.push_screen(Choose(f"Export {info.name} as", [(told, suffix) for _, suffix, told in FORMS]), chosen)
+        self.app.push_screen(Choose(f"Export {info.name} as", [(text, suffix) for _, suffix, text in FORMS]), chosen)
 
     def _export(self, info: BundleInfo, suffix: str, form: str) -> None:
         """``form``: one of the vector formats; empty: the whole bundle."""
@@ -229,8 +229,8 @@ programs, {key("export_model")} writes them."""
                 return self.engine.export_vectors(info.name, str(path), form)
             return self.engine.export_model(info.name, str(path))
 
-        told = "Only the vectors, for other programs." if form else "One zip file; import reads it on any machine."
-        save_as(self, f"Export {info.name}", f"{info.name}{suffix}", told, write, f"{info.name} is written to")
+        text = "Only the vectors, for other programs." if form else "One zip file; import reads it on any machine."
+        save_as(self, f"Export {info.name}", f"{info.name}{suffix}", text, write, f"{info.name} is written to")
 
     def action_remove(self) -> None:
         from ..kit.dialogs import Confirm

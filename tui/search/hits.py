@@ -86,7 +86,7 @@ class HitTable(DataTable[Text]):
         self._rebuild(0)
         self.scroll_home(animate=False)
 
-    def _rebuild(self, at: int) -> None:
+    def _rebuild(self, chosen: int) -> None:
         colors = self.app.theme_variables
         self._width = self.size.width
         room = (self._width or 80) - 2
@@ -116,8 +116,8 @@ class HitTable(DataTable[Text]):
                 line.append_text(highlighted(row.hit.text, row.hit.spans, rest - len(row.indent), colors["accent"]))
                 cells.append(line)
                 self.add_row(*cells, key=str(index))
-            if 0 < at < len(self._rows_shown):
-                self.move_cursor(row=at, animate=False)
+            if 0 < chosen < len(self._rows_shown):
+                self.move_cursor(row=chosen, animate=False)
 
 
 def window(text: str, spans: Sequence[Span], width: int) -> int:

@@ -76,12 +76,12 @@ class OwnTitle:
         """What the title is called that the reader means, and the title: the one of the list where that has the
         focus, else one's own, else the one of the list."""
         listed = self.screen.query_one(TitleList)
-        title: Title | None = listed.titles[listed.at] if listed.titles else None
+        title: Title | None = listed.titles[listed.current] if listed.titles else None
         if self.title and (title is None or not listed.has_focus):
             return "Your title", self.title
         if title is None:
             return "", ""
-        return ("The baseline" if listed.is_baseline(listed.at) else f"Title {listed.at + 1}"), title.text
+        return ("The baseline" if listed.is_baseline(listed.current) else f"Title {listed.current + 1}"), title.text
 
 
 def akin(before: str, after: str) -> bool:

@@ -62,7 +62,7 @@ class TitleRequests:
 
     def resumed(self) -> None:
         """The screen is seen again: models may have come or gone."""
-        if self.models.known:
+        if self.models.loaded:
             self.models.read()
 
     def end(self) -> None:

@@ -116,7 +116,7 @@ beginning of a long text, and how much of it is said."""
     @on(events.DescendantFocus)
     def _come(self, event: events.DescendantFocus) -> None:
         if isinstance(event.widget, TitleList):
-            self.showing.point(event.widget.at, event.widget.token)
+            self.showing.point(event.widget.current, event.widget.token)
 
     @on(TitleList.Walked)
     def _walked(self, event: TitleList.Walked) -> None:
@@ -125,7 +125,7 @@ beginning of a long text, and how much of it is said."""
 
     @on(TitleList.Entered)
     def _entered(self) -> None:
-        if self.own.take_title(self.query_one(TitleList).at):
+        if self.own.take_title(self.query_one(TitleList).current):
             self.own.line.focus()
 
     @on(TitleLine.Left)

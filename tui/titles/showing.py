@@ -81,7 +81,7 @@ class Showing:
     def _why_nothing(self) -> str:
         if self.requests.problem:
             return self.requests.problem
-        if not self.requests.models.known:
+        if not self.requests.models.loaded:
             return "Looking for models …"
         if not self.requests.models.infos:
             return none_here("writes titles", "title-copy, on texts with their titles")
@@ -145,14 +145,14 @@ class Showing:
     def follow_cursor(self) -> None:
         """The words of the title at hand light up that looked at the word at the cursor of the text."""
         listed, area, found = self.screen.query_one(TitleList), self.screen.box.area, self.requests.titles
-        title = self._title(listed.at)
+        title = self._title(listed.current)
         if title is None or found is None:
             self.point(0)
             return
         lit: dict[int, int] = {}
         if self.fits and not self.screen.box.large and isinstance(area, SourceArea):
             lit = lit_by(title, token_at(found.tokens, area.place))
-        listed.point(listed.at, None, lit)
+        listed.point(listed.current, None, lit)
         self._say_word(title, None)
         self._shade(title, None)
 

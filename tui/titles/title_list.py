@@ -51,7 +51,7 @@ class TitleList(WalkedTexts):
         candidates = found.candidates if found is not None else ()
         baseline = (Title(found.lead, 0.0),) if found is not None and found.lead else ()
         self.titles, self._candidates = (*candidates, *baseline), len(candidates)
-        self.at, self.token, self._lit, self.faint = 0, None, {}, False
+        self.current, self.token, self._lit, self.faint = 0, None, {}, False
         self.rewrap()
         self.refresh(layout=True)
 
@@ -87,7 +87,7 @@ class TitleList(WalkedTexts):
         return f"{number + 1} {self.titles[number].score:6.2f} ".replace("-", "−")
 
     def is_word(self, start: int, end: int) -> bool:
-        return any(map(str.isalnum, self.titles[self.at].text[start:end]))
+        return any(map(str.isalnum, self.titles[self.current].text[start:end]))
 
     def base_style(self) -> Style:
         base = super().base_style()

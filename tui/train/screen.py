@@ -308,7 +308,7 @@ class TrainScreen(Workbench):
             OpenFile(
                 "Texts to learn from",
                 folders=True,
-                told="A text file or a folder of texts"
+                hint="A text file or a folder of texts"
                 if self.choice.unlabelled
                 else "A TSV, CSV or JSONL file, a text and its translation a line"
                 if self.choice.translating

@@ -109,7 +109,7 @@ class TranslationRequests:
 
     def resumed(self) -> None:
         """The screen is seen again: models may have come or gone."""
-        if self.models.known:
+        if self.models.loaded:
             self.models.read()
 
     def end(self) -> None:

@@ -101,7 +101,7 @@ A long text comes sentence by sentence; esc stops and keeps the finished sentenc
 
     @on(AttentionGrid.Walked)
     def _grid_walked(self, event: AttentionGrid.Walked) -> None:
-        self.showing.point(self.showing.at, event.side, event.number)
+        self.showing.point(self.showing.current, event.side, event.number)
 
     @on(SentenceList.Entered)
     def _entered(self) -> None:

@@ -72,10 +72,10 @@ class SentenceList(WalkedTexts):
         """Another draft, or one that changed anywhere."""
         other = draft is None or self._draft is None or draft.source != self._draft.source
         self._draft = draft
-        self.at = max(min(self.at, len(draft.lines) - 1 if draft else 0), 0)
+        self.current = max(min(self.current, len(draft.lines) - 1 if draft else 0), 0)
         if other:
             self.token, self._lit = None, {}
-        self.turn_to(self.at)
+        self.turn_to(self.current)
         self.rewrap()
 
     def grow(self) -> None:

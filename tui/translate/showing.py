@@ -30,7 +30,7 @@ class Showing:
     def __init__(self, screen: DocumentScreen, requests: TranslationRequests) -> None:
         self.screen, self.requests = screen, requests
         requests.view = self
-        self.at = 0
+        self.current = 0
         """The sentence at hand."""
         self.gridded = False
         """Whether the grid has the place of the texts."""
@@ -50,12 +50,12 @@ class Showing:
         there = draft is not None and bool(draft.lines)
         self.screen.query_one(SentenceList).show(draft)
         self.heads_changed()
-        self.at = min(self.at, len(draft.lines) - 1) if draft is not None and there else 0
+        self.current = min(self.current, len(draft.lines) - 1) if draft is not None and there else 0
         self._side = self._token = None
         if there and isinstance(self.screen.focused, SourceArea):
             self.follow_cursor()
         elif there:
-            self.point(self.at)
+            self.point(self.current)
         else:
             self._show_sentence()
         self.draft_grew()
@@ -86,7 +86,7 @@ class Showing:
     def line_changed(self, number: int) -> None:
         """More is known of a line."""
         self.screen.query_one(SentenceList).renew(number)
-        if number == self.at:
+        if number == self.current:
             self.follow_cursor() if isinstance(self.screen.focused, SourceArea) else self.point(number)
 
     @property
@@ -94,7 +94,7 @@ class Showing:
         return self.requests.draft is not None and not self.requests.draft.complete
 
     def _why_nothing(self) -> str:
-        if not self.requests.ways.known:
+        if not self.requests.ways.loaded:
             return "Looking for models …"
         if self.requests.problem:
             return self.requests.problem
@@ -125,7 +125,7 @@ class Showing:
         told: list[str] = []
         if draft is not None and draft.lines:
             count = len(draft.lines)
-            told.append(f"sentence {self.at + 1:,} of {count:,}" if count > 1 else "1 sentence")
+            told.append(f"sentence {self.current + 1:,} of {count:,}" if count > 1 else "1 sentence")
             if listed.pages > 1:
                 told.append(f"page {listed.page + 1:,} of {listed.pages:,}")
             if draft.milliseconds:
@@ -171,7 +171,7 @@ class Showing:
         draft = self.requests.draft
         if draft is None or not 0 <= number < len(draft.lines):
             return
-        self.at, self._side, self._token = number, side, token
+        self.current, self._side, self._token = number, side, token
         self._show_sentence()
         self._say_size()
         self.requests.detail_soon(number)
@@ -180,7 +180,7 @@ class Showing:
     def _show_sentence(self) -> None:
         """Both texts, the grid and the wordings say what is at hand."""
         line = (
-            self.requests.draft.lines[self.at]
+            self.requests.draft.lines[self.current]
             if self.requests.draft is not None and self.requests.draft.lines
             else None
         )
@@ -209,7 +209,7 @@ class Showing:
                 grid.point(self._side, self._token)
             lit = _weights(said, self._side, self._token)
         levels = _levels(lit) if self._side == "source" else {}
-        listed.point(self.at, self._token if self._side == "target" else None, levels)
+        listed.point(self.current, self._token if self._side == "target" else None, levels)
         heat = Heat()
         if self._side == "target" and not sentence.through:
             start = sentence.start
@@ -223,7 +223,7 @@ class Showing:
         box, draft = self.screen.query_one(SourceBox), self.requests.draft
         if draft is None or not self._fits:
             return
-        sentence = draft.lines[self.at].sentence
+        sentence = draft.lines[self.current].sentence
         box.point((sentence.start, sentence.end), heat)
         area = box.area
         if not box.large and isinstance(area, SourceArea) and not area.has_focus:
@@ -235,7 +235,7 @@ class Showing:
         draft = self.requests.draft
         lines: list[Content] = []
         if draft is not None and draft.lines and draft.direction.pivot:
-            through = draft.lines[self.at].sentence.through
+            through = draft.lines[self.current].sentence.through
             if through:
                 name = language_name(draft.direction.pivot)
                 lines.append(Content.assemble((f"through {name}  ", "bold $accent"), visible(through)))
@@ -248,9 +248,9 @@ class Showing:
     def take_wording(self, number: int) -> None:
         """Another wording of the sentence at hand stands in the text from now on."""
         draft = self.requests.draft
-        if draft is not None and draft.lines and draft.choose(self.at, number):
-            self.screen.query_one(SentenceList).renew(self.at)
-            self.point(self.at)
+        if draft is not None and draft.lines and draft.choose(self.current, number):
+            self.screen.query_one(SentenceList).renew(self.current)
+            self.point(self.current)
 
     # ------------------------------------------------------------------------------------------ the grid
 

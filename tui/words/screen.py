@@ -145,7 +145,7 @@ writes it to a file."""
             self.forget("beside")
             self._replies = []
             hint = f"{question.hint}\n\n{key('sample')} tries: {example}"
-            self.board.say(hint if self._model else NO_VECTORS if self.models.known else "Looking for word vectors …")
+            self.board.say(hint if self._model else NO_VECTORS if self.models.loaded else "Looking for word vectors …")
             return
         both = self._second is not None and question.mode in COMPARED
         models = [self._model, self._second] if both else [self._model]

@@ -43,9 +43,9 @@ def word_map(
     if not query.strip():
         raise UserError("No word is given: type one, or several with blanks between.")
     vectors = asked_words.open_vectors(model, query)
-    known, missing = asked_words.known_words(vectors, query)
-    asked = list(dict.fromkeys(row for _, row in known))
-    shown = " ".join(dict.fromkeys(word for word, _ in known)) or query.strip()
+    in_vocabulary, missing = asked_words.known_words(vectors, query)
+    asked = list(dict.fromkeys(row for _, row in in_vocabulary))
+    shown = " ".join(dict.fromkeys(word for word, _ in in_vocabulary)) or query.strip()
     if not asked:
         return WordMap(shown, vectors.name, method, (), missing)
     rows = _around(vectors, asked, count)

@@ -25,7 +25,7 @@ async def test_a_bundle_writes_titles_on_the_screen(
     app = DltextApp(poll=False)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+g", "i")
-        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.requests.models.known)
+        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.requests.models.loaded)
         screen = app.screen
         app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: screen.requests.fresh and not screen.busy())

@@ -42,7 +42,7 @@ def opened(until: Any) -> Any:
 
     async def go(pilot: Any, text: str = "") -> TitlesScreen:
         await pilot.press("ctrl+g", "i")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.known)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.loaded)
         screen = pilot.app.screen
         if text:
             pilot.app.post_message(events.Paste(text))
@@ -203,7 +203,7 @@ async def test_a_word_of_a_title_shows_where_it_came_from(titles_app: Any, opene
         assert shaded(screen)["show"] == ORIGIN
         assert str(screen.query_one("#titles-box").border_subtitle).startswith("Showing ← attention to show 69 %")
         await pilot.press("down")
-        await until(pilot, lambda: screen.query_one(TitleList).at == 1)
+        await until(pilot, lambda: screen.query_one(TitleList).current == 1)
         assert screen.query_one(TitleList).token is None
         assert ORIGIN not in shaded(screen).values(), "the whole title looked at several"
         assert {"show", "Zorp", "often"} <= set(shaded(screen))
@@ -231,7 +231,7 @@ async def test_keys_in_quick_succession_all_count(titles_app: Any, opened: Any, 
         listed.focus()
         for key in ("down", "down", "right", "right"):
             titles_app.post_message(events.Key(key, None))
-        await until(pilot, lambda: (listed.at, listed.token) == (2, 1))
+        await until(pilot, lambda: (listed.current, listed.token) == (2, 1))
         assert shaded(screen)["often"] == ORIGIN
 
 
@@ -251,7 +251,7 @@ async def test_the_baseline_has_no_origin_and_can_be_gone_to(titles_app: Any, op
         screen = await opened(pilot, TEXT)
         screen.query_one(TitleList).focus()
         await pilot.press("end", "right")
-        await until(pilot, lambda: screen.query_one(TitleList).at == 5)
+        await until(pilot, lambda: screen.query_one(TitleList).current == 5)
         assert shaded(screen) == {}
         await pilot.press("ctrl+r")
         assert titles_app.clipboard == LEAD
@@ -262,7 +262,7 @@ async def test_a_click_goes_to_a_word(titles_app: Any, opened: Any, until: Any) 
     async with titles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, TEXT)
         await pilot.click(TitleList, offset=(2 + 9 + len("Showing Z"), 1))
-        await until(pilot, lambda: (screen.query_one(TitleList).at, screen.query_one(TitleList).token) == (1, 1))
+        await until(pilot, lambda: (screen.query_one(TitleList).current, screen.query_one(TitleList).token) == (1, 1))
         assert shaded(screen)["Zorp"] == ORIGIN
 
 
@@ -378,7 +378,7 @@ async def test_a_number_takes_a_title_and_ctrl_z_brings_an_edited_one_back(
         assert not messages(titles_app)
         await pilot.press("!", "up", "4")
         await until(pilot, lambda: line.value == SAID[3])
-        assert screen.query_one(TitleList).at == 3
+        assert screen.query_one(TitleList).current == 3
         assert messages(titles_app) == ["Another title is in the line now; ctrl+z in it brings yours back."]
         line.focus()
         await pilot.press("ctrl+z")
