@@ -161,7 +161,7 @@ async def test_the_bar_shows_all_places(app: Any, size: tuple[int, int]) -> None
 async def test_context_reaches_the_screen_and_what_lies_over_it_goes(app: Any, until: Any) -> None:
     async with app.run_test() as pilot:
         await pilot.press("f9")
-        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._found)
+        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._listed)
         await pilot.press("b")
         await until(pilot, lambda: app.screen.PLACE == "browse")
         app.open_screen("analyse", text="good", name="mr 1")

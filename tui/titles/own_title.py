@@ -47,18 +47,18 @@ class OwnTitle:
         """The title goes with its text, and comes back with it."""
         text, line = self.screen.document.text, self.line
         if self.title and not akin(self._own_of, text):
-            own, edited = line.value, line.edited
-            self._aside = (self._own_of, own, edited)
+            written, edited = line.value, line.edited
+            self._aside = (self._own_of, written, edited)
             line.put("")
             if edited:
                 self.screen.app.notify(
-                    f"Your title was removed with its text: “{one_line(own, 60)}”. It comes back "
+                    f"Your title was removed with its text: “{one_line(written, 60)}”. It comes back "
                     "with the text, or with ctrl+z in its line."
                 )
         elif not self.title and self._aside is not None and akin(self._aside[0], text):
-            _, own, edited = self._aside
+            _, written, edited = self._aside
             self._aside = None
-            line.put(own)
+            line.put(written)
             line.edited = edited
         self._own_of = text
 

@@ -151,14 +151,14 @@ class TitleRequests:
         self.screen.ask("titles", work, partial(self._answered, run), self._failed)
         self.view.heads_changed()
 
-    def _answered(self, run: Run, found: Titles) -> None:
+    def _answered(self, run: Run, titles: Titles) -> None:
         if run is self.run_now:
-            self._settle(found, run.text, "")
+            self._settle(titles, run.text, "")
 
     def _failed(self, error: Exception) -> None:
         self._settle(None, "", "No titles could be written for this text.")
 
-    def _settle(self, found: Titles | None, text: str, problem: str) -> None:
+    def _settle(self, titles: Titles | None, text: str, problem: str) -> None:
         self.run_now = None
-        self.titles, self.titled, self.problem = found, text, problem
+        self.titles, self.titled, self.problem = titles, text, problem
         self.view.titles_changed()

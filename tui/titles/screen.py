@@ -45,7 +45,7 @@ beginning of a long text, and how much of it is said."""
     def __init__(self) -> None:
         super().__init__()
         self.requests = TitleRequests(self)
-        self.own = OwnTitle(self)
+        self.own_title = OwnTitle(self)
         self.showing = Showing(self, self.requests)
 
     # ------------------------------------------------------------------------------------------ layout
@@ -91,18 +91,18 @@ beginning of a long text, and how much of it is said."""
 
     def document_changed(self) -> None:
         self.requests.document_changed()
-        self.own.document_changed()
+        self.own_title.document_changed()
         self.showing.document_changed()
 
     def written_beside(self) -> str:
-        return self.own.written()
+        return self.own_title.written()
 
     def restore(self, document: Document, cursor: int, beside: str) -> None:
-        self.own.restore(document.text, beside)
+        self.own_title.restore(document.text, beside)
         super().restore(document, cursor, beside)
 
     def take_paste(self, text: str) -> bool:
-        if self.app.screen is self and self.own.line.has_focus and self.own.line.take(text):
+        if self.app.screen is self and self.own_title.line.has_focus and self.own_title.line.take(text):
             return True
         return super().take_paste(text)
 
@@ -125,8 +125,8 @@ beginning of a long text, and how much of it is said."""
 
     @on(TitleList.Entered)
     def _entered(self) -> None:
-        if self.own.take_title(self.query_one(TitleList).current):
-            self.own.line.focus()
+        if self.own_title.take_title(self.query_one(TitleList).current):
+            self.own_title.line.focus()
 
     @on(TitleLine.Left)
     def _left(self) -> None:
@@ -153,7 +153,7 @@ beginning of a long text, and how much of it is said."""
         if not self.is_mounted:
             return action not in ("export", "copy_result", "choose", "back")
         if action in ("export", "copy_result"):
-            return True if self.requests.titles is not None and self.own.at_hand()[1] else None
+            return True if self.requests.titles is not None and self.own_title.at_hand()[1] else None
         if action == "choose":
             return bool(self.query_one(TitleList).titles)
         if action == "back":
@@ -177,13 +177,13 @@ beginning of a long text, and how much of it is said."""
         (self.box.preview if self.box.large else self.box.area).focus()
 
     def action_choose(self, number: str) -> None:
-        if self.own.take_title(int(number) - 1):
+        if self.own_title.take_title(int(number) - 1):
             self.showing.point(int(number) - 1)
 
     def action_copy_result(self) -> None:
         from .export import copy_title
 
-        called, title = self.own.at_hand()
+        called, title = self.own_title.at_hand()
         if title:
             copy_title(self, called, title)
 
@@ -192,4 +192,4 @@ beginning of a long text, and how much of it is said."""
 
         if self.requests.titles is not None:
             info = self.requests.models.infos.get(self.requests.titles.model)
-            export_titles(self, self._document, self.own.title, self.requests.titles, info, self.requests.length)
+            export_titles(self, self._document, self.own_title.title, self.requests.titles, info, self.requests.length)

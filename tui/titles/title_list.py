@@ -46,10 +46,10 @@ class TitleList(WalkedTexts):
         self.faint = False
         """Whether these are the titles of a text that has changed since."""
 
-    def show(self, found: Titles | None) -> None:
+    def show(self, titles: Titles | None) -> None:
         """The titles of a text; the first is at hand."""
-        candidates = found.candidates if found is not None else ()
-        baseline = (Title(found.lead, 0.0),) if found is not None and found.lead else ()
+        candidates = titles.candidates if titles is not None else ()
+        baseline = (Title(titles.lead, 0.0),) if titles is not None and titles.lead else ()
         self.titles, self._candidates = (*candidates, *baseline), len(candidates)
         self.current, self.token, self._lit, self.faint = 0, None, {}, False
         self.rewrap()

@@ -108,9 +108,9 @@ class Showing:
         run, draft = self.requests.run_now, self.requests.draft
         if run is not None:
             done, total = run.told
-            told = "Stopping …" if run.stopped else f"{done:,} of {plural(total, 'sentence')}"
+            parts = "Stopping …" if run.stopped else f"{done:,} of {plural(total, 'sentence')}"
             drawn = bar(done / max(total, 1), BAR)
-            return Content.assemble((drawn.ljust(BAR), "$primary"), f"  {told}  ", ("esc stops", "$quiet"))
+            return Content.assemble((drawn.ljust(BAR), "$primary"), f"  {parts}  ", ("esc stops", "$quiet"))
         if draft is None or draft.complete:
             return Content("")
         left = len(draft.source) - (draft.lines[-1].sentence.end if draft.lines else 0)
@@ -122,22 +122,22 @@ class Showing:
 
     def _say_size(self) -> None:
         draft, listed = self.requests.draft, self.screen.query_one(SentenceList)
-        told: list[str] = []
+        parts: list[str] = []
         if draft is not None and draft.lines:
             count = len(draft.lines)
-            told.append(f"sentence {self.current + 1:,} of {count:,}" if count > 1 else "1 sentence")
+            parts.append(f"sentence {self.current + 1:,} of {count:,}" if count > 1 else "1 sentence")
             if listed.pages > 1:
-                told.append(f"page {listed.page + 1:,} of {listed.pages:,}")
+                parts.append(f"page {listed.page + 1:,} of {listed.pages:,}")
             if draft.milliseconds:
                 ms = draft.milliseconds
-                told.append(f"{ms:,.0f} ms" if ms < 10_000 else f"{ms / 1000:,.0f} s")
-        self.screen.query_one("#target-box").border_subtitle = " · ".join(told)
+                parts.append(f"{ms:,.0f} ms" if ms < 10_000 else f"{ms / 1000:,.0f} s")
+        self.screen.query_one("#target-box").border_subtitle = " · ".join(parts)
 
     def _show_choices(self) -> None:
         direction = self.requests.direction
         said = pair(direction) if direction is not None else "none"
-        found = direction is not None and self.requests.ways.picked is None
-        parts = [(pressed("direction"), "Direction", f"{said} (found)" if found else said)]
+        detected = direction is not None and self.requests.ways.picked is None
+        parts = [(pressed("direction"), "Direction", f"{said} (found)" if detected else said)]
         if direction is not None:
             parts.append((pressed("next_model"), "Model", by_models(direction, self.requests.ways.infos)))
         self.screen.query_one(ChoiceBar).show(parts)
@@ -215,7 +215,7 @@ class Showing:
             start = sentence.start
             tokens = [(sentence.tokens[number], weight) for number, weight in sorted(lit.items())]
             heat = Heat.of(
-                Span(start + one.start, start + one.end, weight) for one, weight in tokens if one.end > one.start
+                Span(start + word.start, start + word.end, weight) for word, weight in tokens if word.end > word.start
             )
         self._point_source(heat)
 
@@ -241,9 +241,9 @@ class Showing:
                 lines.append(Content.assemble((f"through {name}  ", "bold $accent"), visible(through)))
         if draft is not None:
             lines += [Content.assemble(("! ", "bold $warning"), visible(note)) for note in draft.notes]
-        told = self.screen.query_one("#told", Static)
-        told.update(Content("\n").join(lines))
-        told.display = bool(lines)
+        parts = self.screen.query_one("#told", Static)
+        parts.update(Content("\n").join(lines))
+        parts.display = bool(lines)
 
     def take_wording(self, number: int) -> None:
         """Another wording of the sentence at hand stands in the text from now on."""

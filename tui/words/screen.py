@@ -114,12 +114,12 @@ writes it to a file."""
 
     def vectors_changed(self) -> None:
         info, second = self.models.infos.get(self._model or ""), self.models.infos.get(self._second or "")
-        told = vectors_line(info) if info is not None else ""
+        edge = vectors_line(info) if info is not None else ""
         if info is not None and second is not None:
-            told = f"{visible(info.name)} and {visible(second.name)}"
+            edge = f"{visible(info.name)} and {visible(second.name)}"
             if self._question.mode not in COMPARED:
                 self.action_show_mode("neighbours")
-        self.line.border_subtitle = Content(told)
+        self.line.border_subtitle = Content(edge)
         self._ask_now()
 
     # ------------------------------------------------------------------------------------------ asking

@@ -24,10 +24,10 @@ class Completion(Suggester):
         self._suggest = suggest
 
     async def get_suggestion(self, value: str) -> str | None:
-        found = _LAST.search(value)
-        if found is None or len(found[0]) > 40:
+        last = _LAST.search(value)
+        if last is None or len(last[0]) > 40:
             return None
-        beginning = found[0]
+        beginning = last[0]
         try:
             words = await asyncio.to_thread(self._suggest, beginning)
         except Exception:  # a completion is a courtesy; what is wrong with the vectors is said by the answer

@@ -192,7 +192,7 @@ async def test_the_card_of_a_model_shows_its_attributes(
     jobs.bundles = [fake_attributes.PROFILE]
     async with jobs_app.run_test(size=(120, 50)) as pilot:
         await pilot.press("f8")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "models" and pilot.app.screen._found)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "models" and pilot.app.screen._listed)
         card = pilot.app.screen.query_one(FactPane).plain.splitlines()
     assert card[0] == "A probability about style, never a fact about a person [/]. Not for decisions."
     for line in (
