@@ -115,7 +115,7 @@ def _extract(archive: zipfile.ZipFile, source: Path, target: Path) -> None:
         if entry.flag_bits & 0x1:
             raise UserError(f"{source} is encrypted; make a zip without a password.")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise UserError(f"{source}: {name} is packed in a way that few programs know; make a usual zip.")
+            raise UserError(f"{source}: {name} uses an uncommon compression; make an ordinary zip.")
         # What the header states is not to be trusted: the bytes are counted as they come.
         allowed = LARGEST_CARD if name == CARD else min(room, max(16 << 20, RATIO * entry.compress_size))
         with archive.open(entry) as reader, (target / name).open("xb") as writer:
@@ -123,7 +123,7 @@ def _extract(archive: zipfile.ZipFile, source: Path, target: Path) -> None:
             while chunk := reader.read(1 << 20):
                 written += len(chunk)
                 if written > allowed:
-                    raise UserError(f"{source}: {name} grows beyond reason when unpacked; it is refused.")
+                    raise UserError(f"{source}: {name} grows far beyond its usual size when unpacked; it is refused.")
                 writer.write(chunk)
             writer.flush()
             os.fsync(writer.fileno())
@@ -135,7 +135,7 @@ def _refuse_overlaps(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], s
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end or entry.compress_size < 0 or entry.header_offset < 0:
-            raise UserError(f"{source} holds files that lie over each other; it is refused.")
+            raise UserError(f"{source} holds files that overlap; it is refused.")
         end = entry.header_offset + 30 + entry.compress_size
     if end > archive.start_dir:
         raise UserError(f"{source} is not a readable zip: a file in it is cut off.")

@@ -210,7 +210,7 @@ def _info(card: Card) -> DatasetInfo:
         available=available,
         description=card.description
         + (f"\n\nNot directly downloadable: {card.manual}." if card.manual else "")
-        + (f"\n\nTo know:{wrinkles}" if wrinkles else ""),
+        + (f"\n\nNotes:{wrinkles}" if wrinkles else ""),
         attributes=tuple(described(attribute) for attribute in card.attributes),
         target_language=card.target_language,
         titled=card.titled,

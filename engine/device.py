@@ -60,8 +60,8 @@ def backend_sees_gpu() -> bool:
     place = paths.cache() / "device.json"
     key = _fingerprint()
     with suppress(OSError, ValueError, AttributeError):
-        if (told := json.loads(place.read_text("utf-8")).get(key)) is not None:
-            return bool(told)
+        if (stored := json.loads(place.read_text("utf-8")).get(key)) is not None:
+            return bool(stored)
     try:
         child = subprocess.run(
             [sys.executable, "-m", "dltext.engine.train.backend"],

@@ -39,7 +39,7 @@ def checks() -> list[Check]:
     return results
 
 
-_REPORT = "This should not happen; please report it with what stands here."
+_REPORT = "This should not happen; please report it with what is shown here."
 
 
 def _python() -> Iterator[Check]:
@@ -116,13 +116,15 @@ def _version(name: str) -> str | None:
 
 
 def _home() -> Iterator[Check]:
-    move = "Make it writable, or set DLTEXT_HOME to another folder; until then models can be used, and nothing is kept."
+    move = (
+        "Make it writable, or set DLTEXT_HOME to another folder; until then models can be used, but nothing is saved."
+    )
     home = paths.home_path()
     if home.exists():
         there, detail = home, str(home)
     else:
         there = next((above for above in home.absolute().parents if above.exists()), Path("/"))
-        detail = f"{home} (made when something is first kept)"
+        detail = f"{home} (made when something is first saved)"
     try:
         # Nothing is made by looking.
         with tempfile.TemporaryFile(dir=there) as stream:

@@ -146,7 +146,7 @@ def take(draft: str) -> tuple[Draft, str]:
     Where the disk does not let itself be written it is only read. Raises UserError where it is there no more.
     """
     match = _FILE.fullmatch(draft)
-    gone = UserError("This draft is there no more: another window took it, or it was removed.")
+    gone = UserError("This draft no longer exists: another window took it, or it was removed.")
     if match is None:
         raise gone
     with _writing:

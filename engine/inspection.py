@@ -68,7 +68,7 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
     elif data.task == "text":
         more = f", and to write titles ({plural(titled, 'text has', 'texts have')} one)" if titled else ""
         warnings = [
-            f"There are no labels: words can be learnt from this{more}, and it can be searched; nothing more.",
+            f"There are no labels: word vectors can be trained on this{more}, and it can be searched; nothing more.",
             *warnings,
         ]
     elif unlabelled:
@@ -124,7 +124,7 @@ def _one_sided(data: Source, gold: dict[str, np.ndarray]) -> list[str]:
         missing = [data.labels[code] for code in sorted(codes - held["train"])] if "train" in held else []
         if missing:
             listed = ", ".join(map(repr, missing[:5])) + (" …" if len(missing) > 5 else "")
-            which = "label stands" if len(missing) == 1 else "labels stand"
+            which = "label appears" if len(missing) == 1 else "labels appear"
             warnings.append(
                 f"{len(missing)} {which} in the {split} part and not in train: {listed}; no model learns that."
             )
@@ -144,11 +144,11 @@ def _judge(
     errors: list[str] = []
     ranked = labels.most_common()
     if len(ranked) == 1:
-        errors.append(f"There is only one label ({ranked[0][0]}); a model needs at least two to tell apart.")
+        errors.append(f"There is only one label ({ranked[0][0]}); a model needs at least two to distinguish.")
     if ranked and ranked[0][1] > 10 * ranked[-1][1]:
         share = ranked[0][1] / sum(labels.values())
         warnings.append(
-            f"The labels are lopsided: {ranked[0][0]} has {ranked[0][1]:,} documents ({percent(share, 0)}), "
+            f"The labels are imbalanced: {ranked[0][0]} has {ranked[0][1]:,} documents ({percent(share, 0)}), "
             f"{ranked[-1][0]} {ranked[-1][1]:,}. Look at macro-F1, or use class weights."
         )
     rare = [label for label, count in ranked if count < 10]
@@ -160,8 +160,8 @@ def _judge(
     if overlap:
         test = counts.get("test", overlap)
         warnings.append(
-            f"{plural(overlap, 'test document stands', 'test documents stand')} in the training data too "
-            f"({percent(overlap / max(test, 1))} of the test): its numbers will be too good."
+            f"{plural(overlap, 'test document appears', 'test documents appear')} in the training data too "
+            f"({percent(overlap / max(test, 1))} of the test): its results will be too optimistic."
         )
     if duplicates:
         warnings.append(f"{plural(duplicates, 'document repeats', 'documents repeat')} another of the same split.")
@@ -205,7 +205,7 @@ def inspect_pairs(pairs: Pairs, titles: bool = False) -> DataCheck:
     targets = Counter(first for first, _ in {key for part in keys.values() for key in part})
     several = sum(count > 1 for count in targets.values())
     noun, other, learners = (
-        ("text", "titles", "writers of titles") if titles else ("sentence", "translations", "translators")
+        ("text", "titles", "title generators") if titles else ("sentence", "translations", "translators")
     )
     warnings = []
     if several and pairs.published:  # in a split of ours they are never torn apart
@@ -213,8 +213,8 @@ def inspect_pairs(pairs: Pairs, titles: bool = False) -> DataCheck:
     if overlap:
         share = overlap / len(parts["test"])
         verb = "has" if overlap == 1 else "have"
-        warnings.append(f"{plural(overlap, 'test pair')} ({percent(share)}) {verb} a {noun} that stands in "
-                        "train or validation, too: the numbers will be too good.")  # fmt: skip
+        warnings.append(f"{plural(overlap, 'test pair')} ({percent(share)}) {verb} a {noun} that also "
+                        "appears in train or validation: the results will be too optimistic.")  # fmt: skip
     if leaks:
         warnings.append(f"{plural(leaks, 'training pair has', 'training pairs have')} a {noun} of the validation "
                         "part.")  # fmt: skip
@@ -225,11 +225,11 @@ def inspect_pairs(pairs: Pairs, titles: bool = False) -> DataCheck:
         warnings.append(f"{plural(copies, 'pair has', 'pairs have')} the same text on both sides; from those a model "
                         "learns to copy.")  # fmt: skip
     if odd := _unequal(every):
-        warnings.append(f"{plural(odd, 'pair is', 'pairs are')} far longer on one side than usual beside the other; "
+        warnings.append(f"{plural(odd, 'pair is', 'pairs are')} far longer on one side than on the other; "
                         "the sides may not belong together.")  # fmt: skip
     for side, code in (("first", pairs.source_language), ("second", pairs.target_language)):
         if code == "und" and not titles:
-            warnings.append(f"The language of the {side} side is not known; a header of two codes (en, zh) tells both.")
+            warnings.append(f"The language of the {side} side is not known; a header of two codes (en, zh) names both.")
     if titles and pairs.source_language == "und":
         warnings.append("The language of the texts is not known; ROUGE is measured word by word, without stemming.")
     train = len(parts.get("train", ()))

@@ -41,8 +41,8 @@ class Source:
     @property
     def remedy(self) -> str:
         if self.kind == "package":
-            return "Mend the package that offers it, or uninstall it."
-        return f"Mend it, or have it forgotten with: dltext recipes remove {self.name}"
+            return "Fix the package that offers it, or uninstall it."
+        return f"Fix it, or remove it with: dltext recipes remove {self.name}"
 
     def failed(self, what: str, line: int | None = None, file: str = "") -> UserError:
         where = file if file and file != self.name else self.name

@@ -136,7 +136,7 @@ def _check_authors(spec: JobSpec, settings: Any) -> None:
                 label = f"the label {next(iter(labels))!r}" if labels else "no label"
                 raise UserError(
                     f"{spec.data}: all authors of the training part have {label} in {attribute.column!r}, and a model "
-                    "needs two at least to tell apart; add authors, or leave that attribute out."
+                    "needs at least two to distinguish; add authors, or leave that attribute out."
                 )
 
 

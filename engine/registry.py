@@ -103,7 +103,7 @@ def _refuse_other_recipe(recipe: str, initial: str, folder: Path) -> None:
         raise UserError(f"The model {initial} is of the recipe {theirs}: train on from it with that, not {recipe}.")
     raise UserError(
         f"The model {initial} is of the recipe {theirs}, which is not on this machine, and only that can train on from "
-        "it. Name the file that it stands in with: dltext recipes add FILE.py"
+        "it. Name the file that contains it with: dltext recipes add FILE.py"
     )
 
 

@@ -234,7 +234,7 @@ def test_what_is_broken_is_one_sentence(text: str) -> None:
     problem = plugins._answered(plugin_code.Source("file", str(path)))["problem"]
     assert re.search(BROKEN[text], problem), problem
     assert problem.startswith(str(path))
-    assert problem.endswith(f"Mend it, or have it forgotten with: dltext recipes remove {path}")
+    assert problem.endswith(f"Fix it, or remove it with: dltext recipes remove {path}")
     assert "\n" not in problem
 
 

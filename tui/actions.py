@@ -85,7 +85,7 @@ def _new(help: str) -> Action:
 SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "analyse": (
         _open("Open a file as the document"),
-        Action("compare", "f2", "compare", "See what several models say, side by side", priority=True),
+        Action("compare", "f2", "compare", "Compare the answers of several models", priority=True),
         Action("explain", "f3", "why", "Show which words moved the prediction", priority=True),
         Action("next_model", "f4", "model", "Give the card with the focus another model", priority=True),
         Action(
@@ -99,10 +99,10 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         _copy("Copy the result as text"),
         _sample(),
         SIMILAR,
-        _new("Empty the box for another document; again: bring the text back"),
+        _new("Empty the box for another document; again: restore the text"),
     ),
     "words": (
-        Action("compare", "f2", "compare", "Ask two models the same, side by side", priority=True),
+        Action("compare", "f2", "compare", "Compare two models", priority=True),
         Action("next_mode", "f3", "view", "Next view: neighbours, analogy, odd one out …", priority=True),
         Action("next_model", "f4", "vectors", "Use other word vectors", priority=True),
         Action("back", "escape", "back", "Back to the word before"),
@@ -112,8 +112,8 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         _new("Empty the line for other words"),
         Action("map_method", "t", "PCA/t-SNE", "Draw the map by the other method"),
         *(
-            Action(f"show_mode('{mode}')", str(number), label, told, show=False)
-            for number, (mode, label, told) in enumerate(
+            Action(f"show_mode('{mode}')", str(number), label, about, show=False)
+            for number, (mode, label, about) in enumerate(
                 (
                     ("neighbours", "neighbours", "The words nearest to a word"),
                     ("analogy", "analogy", "Calculate with words: king - man + woman"),
@@ -137,15 +137,19 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("previous_match", "p", "previous", "Go to the matching word before", show=False),
         _export("Write the list to a TSV or JSON file"),
         _copy("Copy the list as text"),
-        _new("Empty the box for another query; again: bring it back"),
-        Action("back", "escape", "back", "Stop what is under way; else back to the list, or to the query", show=False),
+        _new("Empty the box for another query; again: restore it"),
+        Action(
+            "back", "escape", "back", "Stop the running search; otherwise back to the list, or to the query", show=False
+        ),
     ),
     "authors": (
         _open("Open a file with texts by one author"),
-        Action("open_group", OPEN, "own file", "Open a file of yours with an author a record", priority=True),
+        Action("open_group", OPEN, "own file", "Open a file of yours with one author per record", priority=True),
         Action("group", "f2", "many", "Who writes in a corpus or a file: all authors together, as bars", priority=True),
         Action("one", "f2", "one author", "Back to the texts of one author", priority=True),
-        Action("next_hop", "f3", "hops", "What it looked at: all hops together, then each by itself", priority=True),
+        Action(
+            "next_hop", "f3", "hops", "The model's attention: all hops together, then each by itself", priority=True
+        ),
         Action("choose_data", "f3", "corpus", "Choose whose authors: a corpus, or a part of it", priority=True),
         Action("next_model", "f4", "model", "Use another model", priority=True),
         Action("stop", "escape", "stop", "Stop reading, and keep what was read"),
@@ -153,28 +157,28 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         _copy("Copy what is shown as text"),
         _sample(),
         SIMILAR,
-        _new("Empty the box for another author; again: bring the texts back"),
-        Action("show_hop('0')", "0", "all hops", "What all hops together looked at", show=False),
+        _new("Empty the box for another author; again: restore the texts"),
+        Action("show_hop('0')", "0", "all hops", "The attention of all hops together", show=False),
         *(
-            Action(f"show_hop('{hop}')", str(hop), f"hop {hop}", f"What hop {hop} looked at", show=False)
+            Action(f"show_hop('{hop}')", str(hop), f"hop {hop}", f"The attention of hop {hop}", show=False)
             for hop in range(1, 10)
         ),
     ),
     "translate": (
         _open("Open a file as the text to translate"),
-        Action("direction", "f2", "direction", "Choose from which language into which", priority=True),
+        Action("direction", "f2", "direction", "Choose the languages to translate from and to", priority=True),
         Action(
             "grid", "f3", "grid", "All links of the sentence's words as a grid, and back to the texts", priority=True
         ),
         Action("next_model", "f4", "model", "Translate by another model", priority=True),
         Action("stop", "escape", "stop", "Stop translating, and keep what is translated"),
         Action("back", "escape", "back", "Back to the texts, or to the text to translate", show=False),
-        Action("go_on", "ctrl+j", "go on", "Translate the rest of a text that is not translated whole", priority=True),
+        Action("go_on", "ctrl+j", "continue", "Translate the rest of a text that was stopped", priority=True),
         _export("Write the translation to a TMX, TSV or text file"),
         _copy("Copy the translation"),
         _sample(),
         SIMILAR,
-        _new("Empty the box for another text; again: bring the text back"),
+        _new("Empty the box for another text; again: restore the text"),
         *(
             Action(
                 f"choose('{number}')",
@@ -193,28 +197,28 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("next_model", "f4", "model", "Choose the model that writes titles", priority=True),
         Action("back", "escape", "back", "Back to the text", show=False),
         _export("Write all titles to a JSON, TSV or text file"),
-        _copy("Copy your title, or the one at hand"),
+        _copy("Copy your title, or the selected one"),
         _sample(),
         SIMILAR,
-        _new("Empty the box for another text; again: bring the text back"),
+        _new("Empty the box for another text; again: restore the text"),
         *(
             Action(f"choose('{number}')", str(number), f"title {number}", f"Take title {number} as yours", show=False)
             for number in range(1, 7)
         ),
     ),
     "models": (
-        Action("use", "u", "use", "Use this model: in Analyse, or where its task is at home"),
+        Action("use", "u", "use", "Use this model in Analyse, or in the screen of its task"),
         Action("make_default", "d", "default", "Make this model the default of its task"),
         Action("import_model", f"{OPEN},i", "import", "Add a model from a zip file or a folder"),
         Action("export_model", EXPORT, "export", "Write this model to a zip file"),
         Action("stop", "escape", "stop", "Stop reading the vectors file"),
-        Action("remove", REMOVE, "remove", "Remove this model from the disk (asks first)"),
+        Action("remove", REMOVE, "remove", "Remove this model from the disk, after a question"),
         Action("reload", "r", "reload", "Read the list again", show=False),
     ),
     "corpora": (
         Action("browse", "b", "browse", "Read the documents, page by page"),
         Action("check", "f2,c", "check", "Count labels and lengths; find duplicates and leaks"),
-        Action("fetch", "f", "fetch", "Get the corpus: from the mirror, the cache or the network"),
+        Action("fetch", "f", "fetch", "Fetch the corpus from the mirror, the cache or the network"),
         Action("stop", "escape", "stop", "Stop fetching"),
         Action("train", "t", "train on it", "Go to Train with this corpus chosen"),
         Action("import_data", f"{OPEN},i", "import", "Add your own file as a corpus"),
@@ -228,11 +232,11 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("analyse", "a", "analyse", "Open the document in Analyse"),
     ),
     "train": (
-        Action("check", "f2", "check", "Look through the data, estimate time and memory, measure the baseline"),
+        Action("check", "f2", "check", "Check the data, estimate time and memory, measure the baseline"),
         Action("start", "f3", "start", "Start training with these settings, in the background"),
-        Action("open_file", OPEN, "own data", "Choose a file or a folder of yours to learn from"),
-        Action("reset", NEW, "defaults", "Give all settings their first values again"),
-        Action("recommended", "f4", "recommended", "Take over the settings that the check recommends"),
+        Action("open_file", OPEN, "own data", "Choose a file or a folder of yours to train on"),
+        Action("reset", NEW, "defaults", "Reset all settings to their defaults"),
+        Action("recommended", "f4", "recommended", "Apply the settings that the check recommends"),
     ),
     "runs": (
         Action(
@@ -243,13 +247,13 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             "cancel",
             "c",
             "cancel",
-            "Stop the run, to go on later, or with the best so far as its model",
+            "Stop the run, to resume it later, or keep the best epoch so far as its model",
         ),
-        Action("resume", "r", "resume", "Go on from the checkpoint, as if never interrupted"),
+        Action("resume", "r", "resume", "Resume from the checkpoint, as if never interrupted"),
         Action("delete", REMOVE, "delete", "Delete the run and its files; its model stays"),
         Action("log", "l", "log", "What the run has printed"),
         Action("compare", "f2,d", "compare", "Compare runs: curves, results, and the settings that differ"),
-        Action("examples", "e", "examples", "What it wrote at the end of the last epochs, in place of the curves"),
+        Action("examples", "e", "examples", "Example outputs of the last epochs, in place of the curves"),
         Action("again", "a", "again", "Open Train with this run's settings"),
     ),
     "compare": (Action("back", "escape", "back", "Back to the runs"),),
@@ -261,18 +265,18 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             "show_tab('confusions')",
             "2",
             "confusions",
-            "Which class was taken for which, and the documents",
+            "Which classes were confused, and the documents",
             show=False,
         ),
         Action(
             "show_tab('protocol')",
             "3",
             "protocol",
-            "How it was measured, and the command that does it again",
+            "How it was measured, and the command that repeats it",
             show=False,
         ),
         Action("toggle_shares", "p", "counts/%", "Numbers in the matrix: documents, or shares of their class"),
-        Action("next_part", "n", "attribute", "The next attribute of a model that tells several"),
+        Action("next_part", "n", "attribute", "The next attribute of a model that predicts several"),
         Action("export", EXPORT, "export", "Write the report to a file, JSON or Markdown"),
         Action("analyse", "a", "analyse", "Open this document in Analyse"),
         Action("keep_baseline", "k", "keep baseline", "Train the baseline as a model of its own, on the same data"),

@@ -73,8 +73,8 @@ class DraftKeeper:
             return None
         document = box.document
         beside = str(getattr(box.screen, "written_beside", str)())
-        kept = (document.text.strip() and not document.elsewhere) or beside
-        state = (document.text, document.name, box.cursor, beside) if kept else ("", "", 0, "")
+        worth_keeping = (document.text.strip() and not document.elsewhere) or beside
+        state = (document.text, document.name, box.cursor, beside) if worth_keeping else ("", "", 0, "")
         if state == self._states.get(place, ("", "", 0, "")):
             return None
         self._states[place] = state
@@ -121,7 +121,7 @@ class DraftKeeper:
         self._dirty = set(self._boxes)
         if on:
             self._write()
-            self._app.notify("Drafts are kept: what stands in the boxes is there again at the next start.")
+            self._app.notify("Drafts are kept: what is in the boxes is restored at the next start.")
             return
         for place in self._boxes:
             self._orders += 1
@@ -208,8 +208,8 @@ class DraftKeeper:
     def _choose(self, left: list[Draft]) -> None:
         self.left = left
         if not left:
-            told = "Texts that are not exported are kept, and offered at the next start." if self.on else ""
-            self._app.notify(f"No draft of an earlier start is left. {told}".strip())
+            hint = "Texts that are not exported are kept, and offered at the next start." if self.on else ""
+            self._app.notify(f"No draft of an earlier start is left. {hint}".strip())
             return
         from .kit.drafts import ChooseDraft
 

@@ -37,10 +37,10 @@ class WorkbenchCommands(Provider):
         app = cast("Shell", self.app)
         self._models: list[Entry] = []
         try:
-            found = await asyncio.to_thread(app.engine.models)
+            models = await asyncio.to_thread(app.engine.models)
         except Exception:  # the palette opens without models, the Models screen says why
             return
-        for info in found:
+        for info in models:
             if info.problem is None:
                 self._models.append(
                     (
@@ -55,8 +55,8 @@ class WorkbenchCommands(Provider):
         entries: list[Entry] = []
         screen = self.screen
         if isinstance(screen, Workbench):
-            known = SCREEN_ACTIONS.get(screen.PLACE, ())
-            for action in known:
+            actions = SCREEN_ACTIONS.get(screen.PLACE, ())
+            for action in actions:
                 if _can(screen, action.action):
                     key = key_name(action.keys.split(",")[0])
                     entries.append(
@@ -120,11 +120,11 @@ class WorkbenchCommands(Provider):
         self.app.call_after_refresh(act)
 
     async def discover(self) -> Hits:
-        for name, told, run in self._entries():
-            yield DiscoveryHit(escape(name), run, text=name, help=escape(told))
+        for name, about, run in self._entries():
+            yield DiscoveryHit(escape(name), run, text=name, help=escape(about))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for name, told, run in self._entries():
+        for name, about, run in self._entries():
             if (score := matcher.match(name)) > 0:
-                yield Hit(score, matcher.highlight(name), run, text=name, help=escape(told))
+                yield Hit(score, matcher.highlight(name), run, text=name, help=escape(about))

@@ -90,7 +90,7 @@ PLACES: dict[str, Place] = {
             "Titles",
             "i",
             "dltext.tui.titles.screen:TitlesScreen",
-            "Titles for an abstract or an article, where each word came from; what a text is about",
+            "Titles for an abstract or an article, the origin of each word; what a text is about",
             ahead="title",
         ),
         Place(
@@ -115,7 +115,7 @@ PLACES: dict[str, Place] = {
             "Models",
             "m",
             "dltext.tui.models.screen:ModelsScreen",
-            "The models that there are: cards, default, import, export",
+            "All models: cards, default, import, export",
             key="f8",
         ),
         Place(
@@ -123,7 +123,7 @@ PLACES: dict[str, Place] = {
             "Corpora",
             "c",
             "dltext.tui.corpora.screen:CorporaScreen",
-            "The texts that there are: fetch, check, browse, import",
+            "All corpora: fetch, check, browse, import",
             key="f9",
         ),
     )

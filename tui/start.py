@@ -55,8 +55,8 @@ def shielded_stderr() -> Iterator[None]:
         yield
         return
     original, original_stderr = sys.__stderr__, sys.stderr
-    kept = os.dup(2)
-    screen = os.fdopen(os.dup(kept), "w", encoding="utf-8", errors="replace")
+    terminal = os.dup(2)
+    screen = os.fdopen(os.dup(terminal), "w", encoding="utf-8", errors="replace")
     os.dup2(log, 2)
     os.close(log)
     sys.__stderr__ = screen  # pyright: ignore[reportAttributeAccessIssue]
@@ -68,8 +68,8 @@ def shielded_stderr() -> Iterator[None]:
         for stream in (screen, original_stderr):
             with suppress(OSError, ValueError):
                 stream.flush()
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(terminal, 2)
+        os.close(terminal)
         with suppress(OSError, ValueError):  # the terminal may be gone
             screen.close()
 
@@ -112,8 +112,10 @@ def run(make: Callable[[], Program], debug: bool = False) -> int:
             if debug:
                 print(visible("".join(traceback.format_exception(failure))), end="", file=sys.stderr)
             else:
-                told = f"dltext stopped: {type(failure).__name__}: {failure}. Details: {path} (or start with --debug)."
-                print(in_one_line(told), file=sys.stderr)
+                message = (
+                    f"dltext stopped: {type(failure).__name__}: {failure}. Details: {path} (or start with --debug)."
+                )
+                print(in_one_line(message), file=sys.stderr)
         code = code or 1
     return code
 

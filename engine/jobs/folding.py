@@ -9,7 +9,7 @@ from ..results import Event
 from ..results.measures import LEADING
 from .events import parse, read_lines
 
-LOADING, RESUMING, ANEW = "Loading the training libraries.", "Resuming.", "Starting anew."
+LOADING, RESUMING, ANEW = "Loading the training libraries.", "Resuming.", "Starting again."
 BEGINNINGS = frozenset({LOADING, RESUMING, ANEW})
 """What the first event of an attempt says."""
 
@@ -69,8 +69,8 @@ class Summary:
     def _add_start(self, values: dict[str, Any]) -> None:
         self.device = str(values.get("device") or self.device)
         self.epochs = int(values.get("epochs") or self.epochs)
-        floor = values.get("floor") or {}
-        self.metrics |= {f"floor_{key}": float(value) for key, value in floor.items() if key in LEADING}
+        baseline = values.get("floor") or {}
+        self.metrics |= {f"floor_{key}": float(value) for key, value in baseline.items() if key in LEADING}
 
     def _add_tick(self, values: dict[str, Any]) -> None:
         self.epoch = int(values["epoch"])
@@ -139,8 +139,8 @@ class Summary:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Summary":
-        known = {item.name for item in fields(cls)}
-        return cls(**{name: value for name, value in values.items() if name in known})
+        names = {item.name for item in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in names})
 
 
 def elapsed(last: float | None, event: Event) -> float:
@@ -187,15 +187,15 @@ def forget(path: Path) -> None:
 
 def _without_stale_ticks(lines: list[bytes]) -> list[Event]:
     """Parse, but of neighbouring ticks only the last: an hour of training writes 14,000 of them."""
-    kept = []
+    events = []
     for number, line in enumerate(lines):
         is_tick = line.endswith(b'"type": "tick"}')
         if is_tick and number + 1 < len(lines) and lines[number + 1].endswith(b'"type": "tick"}'):
             continue
         event = parse(line)
         if event is not None:
-            kept.append(event)
-    return kept
+            events.append(event)
+    return events
 
 
 def _number(value: Any, otherwise: float | None) -> float | None:

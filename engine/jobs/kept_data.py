@@ -43,10 +43,10 @@ def compare(spec: JobSpec, folder: Path, cwd: str = "") -> None:
             continue
         shown = Path(name).name or name
         if not digest:
-            raise CannotGoOn(f"{shown}, which this run learns from, is gone: put it back, or start the run anew.")
+            raise CannotGoOn(f"{shown}, which this run learns from, is missing: put it back, or start the run again.")
         raise CannotGoOn(
             f"{shown} has changed since this run began ({_difference(recorded.get('rows'), _rows(spec, path))}), so it "
-            "cannot go on from its checkpoint: start it anew."
+            "cannot resume from its checkpoint: start it again."
         )
 
 

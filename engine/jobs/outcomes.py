@@ -70,8 +70,8 @@ def of_error(error: BaseException, folder: Path | None, stop_requested: bool, lo
 def _place(error: BaseException) -> str:
     """Where it was raised: the innermost line of ours, else the innermost of all."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
-    return f", {Path(frame.filename).name} line {frame.lineno}" if (frame := (own or frames or [None])[-1]) else ""
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
+    return f", {Path(frame.filename).name} line {frame.lineno}" if (frame := (ours or frames or [None])[-1]) else ""
 
 
 _OUT_OF_MEMORY = {"ResourceExhaustedError", "OutOfMemoryError", "XlaRuntimeError_RESOURCE_EXHAUSTED"}
@@ -89,8 +89,8 @@ def _disk_full(error: BaseException, folder: Path | None) -> str:
     where = f" (writing {Path(str(error.filename)).name})" if isinstance(error, OSError) and error.filename else ""
     if folder is None:
         return f"The disk is full{where}: free some space, then check again."
-    kept = "its last checkpoint is kept" if folders.has_checkpoint(folder) else "it had no checkpoint yet"
-    return f"The disk is full{where}: free some space, then resume the run: {kept}."
+    checkpoint = "its last checkpoint is kept" if folders.has_checkpoint(folder) else "it had no checkpoint yet"
+    return f"The disk is full{where}: free some space, then resume the run: {checkpoint}."
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -83,7 +83,11 @@ def _last_words(child: "subprocess.Popen[bytes]", errors: IO[bytes]) -> str:
     code = child.wait()
     errors.seek(0)
     printed = errors.read().decode("utf-8", "replace").strip().splitlines()
-    why = "it was killed, perhaps for want of memory" if code < 0 else (printed[-1] if printed else f"exit code {code}")
+    why = (
+        "it was killed, perhaps because memory ran out"
+        if code < 0
+        else (printed[-1] if printed else f"exit code {code}")
+    )
     return f"The pre-flight check ended without a result ({why})."
 
 

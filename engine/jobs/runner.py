@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...data import paths
 from ..results import ACTIVE, Event, Job, JobSpec, Preflight, Progress, UserError
-from . import folders, folding, kept_data, preflights, processes, store, verdicts
+from . import endings, folders, folding, kept_data, preflights, processes, store
 from .events import EventWriter
 
 POLL = 0.2
@@ -48,7 +48,7 @@ def resume(job_id: str, anew: bool = False) -> Job:
         try:
             folders.clear(store.folder(job.id))
         except OSError as error:
-            store.settle(job.id, "failed", f"It could not be started anew: {error.strerror or error}.")
+            store.settle(job.id, "failed", f"It could not be started again: {error.strerror or error}.")
             raise paths.cannot_write(store.folder(job.id), error) from error
     # The file's last event must not be the `end` of the attempt before: this one would look ended if it were killed.
     writer = EventWriter(store.folder(job.id) / "events.jsonl")
@@ -60,7 +60,7 @@ def resume(job_id: str, anew: bool = False) -> Job:
 def cancel(job_id: str) -> Job:
     """Ask a run to checkpoint and stop; returns at once.
 
-    A run that has not ended after ``verdicts.GRACE`` seconds is killed: by a timer of this process, and should this
+    A run that has not ended after ``endings.GRACE`` seconds is killed: by a timer of this process, and should this
     process have ended by then, by the next one that looks at the job list.
     """
     job = store.get(job_id)
@@ -73,7 +73,7 @@ def cancel(job_id: str) -> Job:
         pid, identity = store.process(job.id)
         # Without a process yet, its worker finds the state when it starts.
         if processes.stop(pid, identity):
-            timer = threading.Timer(verdicts.GRACE + 0.5, processes.kill, (pid, identity))
+            timer = threading.Timer(endings.GRACE + 0.5, processes.kill, (pid, identity))
             timer.daemon = True
             timer.start()
     return store.get(job.id)
@@ -89,7 +89,7 @@ def keep_best(job_id: str) -> Job:
     if job.spec.kind != "train":
         raise UserError(f"{job.id} makes no model of which the best could be kept.")
     if job.state not in {"queued", "running", *store.RESUMABLE}:
-        raise UserError(f"{job.id} is {job.state}: only a run that has not come to its end can be ended early.")
+        raise UserError(f"{job.id} is {job.state}: only a run that has not finished can be ended early.")
     if not job.epochs_done:
         raise UserError(f"{job.id} has not ended an epoch yet, so there is nothing to keep: wait, or stop it.")
     try:
@@ -111,10 +111,10 @@ def keep_baseline(job_id: str) -> Job:
         raise UserError(f"The baseline of {job.id} is no model that could be kept: only that of a classifier is one.")
     settings, data = job.spec.settings, job.spec.data
     there = Path(store.working_folder(job.id) or ".", data)
-    known = {name: settings[name] for name in ("validation_fraction",) if name in settings}
+    split_settings = {name: settings[name] for name in ("validation_fraction",) if name in settings}
     name = f"{job.spec.name}-baseline" if job.spec.name else ""
     data = str(there) if there.exists() else data
-    return submit(replace(job.spec, recipe=recipe, data=data, settings=known, name=name, kind="train"))
+    return submit(replace(job.spec, recipe=recipe, data=data, settings=split_settings, name=name, kind="train"))
 
 
 def delete(job_id: str) -> None:
@@ -144,7 +144,7 @@ def follow(job_id: str, offset: int = 0) -> Iterator[Event]:
 
 
 def preflight(spec: JobSpec, progress: Progress | None = None) -> Preflight:
-    """Label counts, duplicates, leakage, estimates and the floor, computed in a child process that ends with this one.
+    """Label counts, duplicates, leakage, estimates and the baseline, computed in a child that ends with this process.
 
     Takes seconds. An exception out of ``progress`` (called at least four times a second) ends the child and is passed
     on: so a screen gives up waiting. Raises UserError.

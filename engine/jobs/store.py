@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from ...data import paths
 from ..results import ACTIVE, Event, Job, JobSpec, JobState, Report, UserError
-from . import database, folders, folding, verdicts
+from . import database, endings, folders, folding
 from .events import read_events
 from .folding import Summary
 
@@ -240,7 +240,7 @@ def _is_there(row: sqlite3.Row) -> bool:
 
 
 def _transact(work: Callable[[sqlite3.Connection], T], write: bool = True) -> T:
-    return database.transact(work, verdicts.adopt, write)
+    return database.transact(work, endings.adopt, write)
 
 
 def _row(job_id: str) -> sqlite3.Row:
@@ -262,10 +262,10 @@ def _job(row: sqlite3.Row) -> Job:
     if row["state"] not in ACTIVE:
         return _ended_job(row)
     path = folder(row["id"])
-    verdict = verdicts.of(row, path)
-    if verdict is None:
+    ending = endings.of(row, path)
+    if ending is None:
         return _assembled(row, folding.fold(path / "events.jsonl"))
-    state, message = verdict
+    state, message = ending
     with suppress(UserError):  # a full disk: it is written down at a later look
         settle(row["id"], state, message, row["identity"])
         return _job(_row(row["id"]))

@@ -100,7 +100,7 @@ class DataCheck:
     """Tokens: ``mean``, ``median``, ``p95``, ``max``."""
     duplicates: int
     overlap: int
-    """Test examples that also stand in the training set."""
+    """Test examples that also appear in the training set."""
     warnings: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     attributes: tuple[AttributeInfo, ...] = ()

@@ -33,7 +33,7 @@ def _table(rows: Iterable[Measure]) -> dict[str, Measure]:
 
 MEASURES: dict[str, Measure] = _table(
     [
-        # Before accuracy: a translator's is that of words foretold after the right ones before them.
+        # Before accuracy: a translator's is that of words predicted after the right ones before them.
         Measure("bleu", "BLEU", digits=1),
         Measure("chrf", "chrF", digits=1),
         Measure("rougeL", "ROUGE-L", digits=1),

@@ -1,4 +1,4 @@
-"""Titles for a text, with where each word came from, and the phrases that it is about."""
+"""Titles for a text, with the origin of each word, and its keyphrases."""
 
 from dataclasses import dataclass
 
@@ -47,7 +47,7 @@ class Titles:
     keyphrases: tuple[Keyphrase, ...] = ()
     """The strongest first."""
     lead: str = ""
-    """The floor: the first sentence, shortened."""
+    """The baseline: the first sentence, shortened."""
     read: float = 1.0
     """Share of the text's words that were read."""
     milliseconds: float = 0.0

@@ -161,7 +161,7 @@ class Preflight:
     """What is known before a run starts, in seconds."""
 
     check: DataCheck
-    floor: dict[str, float] | None
+    floor: dict[str, float] | None  # the baseline; runs and reports that were stored hold it by this name
     """``accuracy``, ``macro_f1``, ``seconds`` of TF-IDF + linear on the same split; None where it cannot be had."""
     seconds: float
     """Estimated training time."""
@@ -200,7 +200,7 @@ class Report:
     history: tuple[dict[str, Any], ...] = ()
     """The values of the ``epoch`` events."""
     protocol: str = ""
-    """How it was measured, and the command that does it again."""
+    """How it was measured, and the command that repeats it."""
     name: str = ""
     """The attribute that this part of a report is about."""
     parts: tuple["Report", ...] = ()
@@ -221,7 +221,7 @@ class Report:
     def of_texts(self) -> bool:
         """Whether it is about texts that a model wrote: one of :data:`WRITTEN`, without classes. Its ``documents`` are
         the worst: ``gold`` are the references, ``predicted`` what was written, and that measure stands for a
-        confidence. A measure may have, under its key and ``_over_floor``, what is above the floor, with ``_low`` and
+        confidence. A measure may have, under its key and ``_over_floor``, what is above the baseline, with ``_low`` and
         ``_high``."""
         return bool(self.written_by)
 

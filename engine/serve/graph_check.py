@@ -142,7 +142,7 @@ class Checker:
 
     def _graph(self, content: memoryview, outer: Graph | None, depth: int) -> Graph:
         if depth > DEEPEST:
-            raise ValueError("its loops stand inside each other, as no recipe exports them")
+            raise ValueError("its loops are nested, as no recipe exports them")
         graph = Graph(outer)
         for number, value in wire.fields(content):
             if number == _GRAPH_NODE:
@@ -216,7 +216,7 @@ class Checker:
             elif number == _TENSOR_RAW:
                 raw = _block(value)
             elif number == _TENSOR_EXTERNAL or (number == _TENSOR_PLACE and value):
-                raise ValueError("its weights stand in another file")
+                raise ValueError("its weights are in another file")
             elif number in _TENSOR_LISTS:
                 room += len(value) // _TENSOR_LISTS[number] if isinstance(value, memoryview) else 1
                 if number in (_TENSOR_INT32, _TENSOR_INT64) and room <= 10 * SMALL:
@@ -285,7 +285,7 @@ def _follow(graph: Graph, name: str, operator: str, bounded: bool, checked: set[
         if name in scope.constants or (maker is not None and maker.operator == "Constant"):
             whole = [number for listed in maker.whole.values() for number in listed] if maker is not None else []
             if bounded and not (all(_small(tensor.integers) for tensor in constants) and _small(whole)):
-                raise ValueError(f"a size of its {operator} is beyond reason")
+                raise ValueError(f"a size of its {operator} is impossibly large")
             continue
         if maker is None or maker.operator not in (CHOOSING if bounded else CHOOSING | MULTIPLYING):
             what = "its text" if maker is None else f"the operator {maker.operator}"

@@ -39,7 +39,7 @@ class Tally:
         self._documents.add(record, gold, int(np.argmax(probabilities)), float(max(probabilities)))
 
     def report(self, model: str, data: str, split: str, protocol: str, name: str = "") -> Report:
-        """A report without floor and history; UserError where there were no answers."""
+        """A report without baseline and history; UserError where there were no answers."""
         if not self._gold:
             raise UserError(f"The split {split!r} of {data} holds no examples.")
         measured = classification_report(np.array(self._gold), np.array(self._rows))

@@ -68,17 +68,17 @@ def _words(text: str, shift: int) -> list[Token]:
 
 
 def _chinese(text: str, cut: Callable[[str], Iterable[str]]) -> Iterator[Token]:
-    at = 0
+    position = 0
     for run in HAN.finditer(text):
-        if at < run.start():
-            yield from _words(text[at : run.start()], at)
+        if position < run.start():
+            yield from _words(text[position : run.start()], position)
         start = run.start()
         for word in cut(run.group()):
             yield word, (start, start + len(word))
             start += len(word)
-        at = run.end()
-    if at < len(text):
-        yield from _words(text[at:], at)
+        position = run.end()
+    if position < len(text):
+        yield from _words(text[position:], position)
 
 
 @cache

@@ -94,13 +94,13 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _begin(text: str, at: int) -> int:
-    """Where the first sentence of a line begins that starts at ``at``: behind blanks, a bullet, a number."""
+def _begin(text: str, position: int) -> int:
+    """Where the first sentence of a line begins that starts at ``position``: behind blanks, a bullet, a number."""
     size = len(text)
-    while at < size and text[at] in " \t\u00a0\u3000":
-        at += 1
-    bullet = _BULLET.match(text, at)
-    return bullet.end() if bullet else at
+    while position < size and text[position] in " \t\u00a0\u3000":
+        position += 1
+    bullet = _BULLET.match(text, position)
+    return bullet.end() if bullet else position
 
 
 def _goes_on(text: str, start: int, end: int, after: int) -> bool:
@@ -121,11 +121,11 @@ def _named(text: str, start: int, end: int) -> bool:
 
 def _ends(text: str, start: int, match: re.Match[str], size: int) -> bool:
     """Whether the marks of ``match``, which belong to scripts with blanks between words, end a sentence."""
-    at, after = match.start(), match.end()
+    position, after = match.start(), match.end()
     following = text[after : after + 1]
     if following and not following.isspace():
         # Chinese with the marks of English, or in brackets; else a number, an address, a file's name.
-        return has_han(following) and at > start and (has_han(text[at - 1]) or text[at] in "!?")
+        return has_han(following) and position > start and (has_han(text[position - 1]) or text[position] in "!?")
     while after < size and text[after] in " \t\u00a0\u202f":
         after += 1
     while after < size and text[after] in OPENING:
@@ -134,23 +134,23 @@ def _ends(text: str, start: int, match: re.Match[str], size: int) -> bool:
     lower = following.islower()
     marks = match.group()
     if marks[0] != "." or marks[1:2] in (".", " ", "\u00a0"):
-        word = _BEFORE.search(text, max(start, at - 40), at)
+        word = _BEFORE.search(text, max(start, position - 40), position)
         if lower and marks == "!" and word and word.group().lower() in EXCLAIMED:
             return False
         # "Really?" she said; and then … nothing.
         return not (lower and (marks[0] in ".…" or marks[-1] not in "!?"))
-    word = _BEFORE.search(text, max(start, at - 40), at)
+    word = _BEFORE.search(text, max(start, position - 40), position)
     before = word.group() if word else ""
     if marks[0] == "." and len(marks) == 1:
-        if before.isdigit() and at - len(before) == start:
+        if before.isdigit() and position - len(before) == start:
             return False
         folded = before.lower()
         starts = (_NEXT.match(text, after) or _NOTHING)[0].lower() in STARTERS
-        if before == "I" and not starts and _named(text, start, at - 2):
+        if before == "I" and not starts and _named(text, start, position - 2):
             return False
         if folded in PLACES and not starts and following.isupper():
             return False
-        if _HOUR.fullmatch(text, start, at):  # at five, and what was then?
+        if _HOUR.fullmatch(text, start, position):  # at five, and what was then?
             return not following or following in "\n\r"
         if len(before) == 1 and before.isupper() and before != "I":
             return not following or following in "\n\r"

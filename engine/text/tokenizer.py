@@ -169,7 +169,7 @@ def encode_all(
 ) -> Iterator[np.ndarray]:
     """Ids of each text, int32 ``[length]``; over ``max_tokens`` (0: no limit) the middle is left out.
 
-    A review's verdict stands at its beginning or at its end, so the cut keeps the first half and the last half of
+    A review's conclusion is at its beginning or at its end, so the cut keeps the first half and the last half of
     the budget. A text without any token becomes one ``[UNK]``.
     """
 

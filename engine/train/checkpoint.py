@@ -100,7 +100,7 @@ def resume(path: Path, emit: Callable[..., None], give: Callable[[Groups, dict[s
             groups, meta = load(file)
         except (*DAMAGED, OSError) as error:
             message = f"The checkpoint {file.name} is damaged ({type(error).__name__}: {str(error)[:100]})"
-            message += "; going on from the one before it." if file != there[-1] else "."
+            message += "; resuming from the one before it." if file != there[-1] else "."
             print(message, flush=True)
             emit("message", level="warning", text=message)
             continue
@@ -108,15 +108,15 @@ def resume(path: Path, emit: Callable[..., None], give: Callable[[Groups, dict[s
             give(groups, meta)
         except (ValueError, KeyError, TypeError) as error:
             raise CannotGoOn(
-                f"The checkpoint of this run does not fit what is to go on from it ({error}): what it was made from, "
-                "or dltext itself, has changed since; start the run anew."
+                f"The checkpoint of this run does not fit what is to resume from it ({error}): what it was made from, "
+                "or dltext itself, has changed since; start the run again."
             ) from error
         return True
     if there:
         every = "The checkpoint of this run is damaged, and there is none before it"
         if len(there) > 1:
             every = "Both checkpoints of this run are damaged"
-        raise CannotGoOn(f"{every}: it cannot go on; start it anew.")
+        raise CannotGoOn(f"{every}: it cannot be resumed; start it again.")
     return False
 
 

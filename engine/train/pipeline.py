@@ -225,7 +225,7 @@ class Pipeline(ABC, Generic[SettingsT]):
             **({} if plan.measures is None else {"unit": self.unit, "measures": dict(plan.measures)}),
         )
         self.stage("training", self.size_message())
-        kept = self._train()
+        ending = self._train()
         self.stage("exporting", "making the model that answers")
         target = self.folder / "bundle"
         self.export(target)
@@ -235,7 +235,7 @@ class Pipeline(ABC, Generic[SettingsT]):
             report,
             floor=report.floor or self.baseline,
             history=tuple(self.trainer.history),
-            protocol=f"{kept} {self.chosen()} {report.protocol}".strip(),
+            protocol=f"{ending} {self.chosen()} {report.protocol}".strip(),
         )
         write_json(self.folder / "report.json", asdict(report))
         row = self.card_row(report)
@@ -247,7 +247,7 @@ class Pipeline(ABC, Generic[SettingsT]):
         metrics |= {
             f"floor_{key}": value for key, value in (report.floor or {}).items() if key != "seconds" and _number(value)
         }
-        return done(" ".join(filter(None, (f"{installed}: {self.summary(report)}.", kept))), metrics, installed)
+        return done(" ".join(filter(None, (f"{installed}: {self.summary(report)}.", ending))), metrics, installed)
 
     def _train(self) -> str:
         """Train to the end, or until the best so far is enough; then the sentence that says so."""

@@ -196,7 +196,11 @@ def _warn_of_a_model(path: Path, emit: Emit) -> None:
     if find_task(card["task"]).data != "texts":
         learnt = card.get("data", {}).get("card", "its own data")
         text = f"The word vectors are those of {path.name}, which learnt from {learnt}: "
-        emit("message", level="warning", text=text + "if your test texts were among them, the test flatters.")
+        emit(
+            "message",
+            level="warning",
+            text=text + "if your test texts were among them, the test result is too optimistic.",
+        )
 
 
 def unlabelled_texts(data: str) -> list[str]:

@@ -159,7 +159,7 @@ class Keeping:
         group="Training",
         advanced=True,
     )
-    floor: bool = setting(
+    floor: bool = setting(  # stored runs and --set have it by this name
         True,
         "Measure the baseline",
         "Also train TF-IDF + a linear classifier on the same split and report it",
@@ -255,7 +255,7 @@ class TfidfLinear(Validation, Checked):
     min_texts: int = setting(
         0,
         "Least texts",
-        "Training texts that a word or a run must stand in; 0: one, of more than 5,000 texts two",
+        "Training texts that a word or a run must appear in; 0: one, of more than 5,000 texts two",
         group="Data",
         minimum=0,
         maximum=1000,

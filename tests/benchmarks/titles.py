@@ -1,4 +1,4 @@
-"""Five titles for a text of 200 words, warm: with keyphrases and where each word came from, as a screen asks for them.
+"""Five titles for a text of 200 words, warm: with keyphrases and the origin of each word, as a screen asks for them.
 
     python tests/benchmarks/titles.py [--model NAME] [--json FILE] [--repeats N] [--quick]
 

@@ -120,7 +120,7 @@ def test_texts_without_labels_can_be_looked_at(tmp_path):
     assert [record.text for record in api.browse_data(str(path), "all")] == ["one", "two"]
     check = api.check_data(str(path))
     assert check.errors == ()
-    assert check.warnings[0].startswith("There are no labels: words can be learnt from this")
+    assert check.warnings[0].startswith("There are no labels: word vectors can be trained on this")
 
 
 def test_texts_without_labels_are_imported_as_a_corpus(tmp_path):
@@ -170,7 +170,7 @@ def test_check_counts_repeats_leaks_and_contradictions(tmp_path):
     assert check.labels == {"a": 153, "b": 152}
     assert (check.duplicates, check.overlap) == (1, 2)
     said = " ".join(check.warnings)
-    assert "2 test documents stand in the training data too (50.0 % of the test)" in said
+    assert "2 test documents appear in the training data too (50.0 % of the test)" in said
     assert "1 document repeats" in said
     assert "1 text occurs under more than one label" in said
     assert "1 document is empty" in said
@@ -181,7 +181,7 @@ def test_check_warns_of_lopsided_rare_and_short(tmp_path):
     rows = [{"text": "so few", "label": "often"} for _ in range(200)] + [{"text": "rare", "label": "seldom"}] * 3
     said = " ".join(api.check_data(write(tmp_path / "x.jsonl", rows)).warnings)
     for part in (
-        "lopsided: often has 200",
+        "imbalanced: often has 200",
         "1 label has fewer than 10 documents: seldom",
         "very short",
         "only 163 training documents",

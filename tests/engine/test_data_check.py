@@ -33,7 +33,7 @@ def said(check, part: str) -> bool:
 def test_parts_that_cannot_be_learnt_from_are_told(table):
     stated = "text,label,split"
     missing = api.check_data(table(["a,train", "b,train"] * 5 + ["a,test", "c,test"], stated))
-    assert said(missing, "1 label stands in the test part and not in train: 'c'")
+    assert said(missing, "1 label appears in the test part and not in train: 'c'")
     single = api.check_data(table(["a,train", "b,train"] * 5 + ["b,test"] * 4, stated))
     assert said(single, "The test part has only the label 'b'")
 

@@ -21,7 +21,7 @@ from dltext.data.pairs import Pair, same
 from dltext.data.paths import write_json
 from dltext.engine import api, bundle_format, model_store
 from dltext.engine.results import UserError
-from dltext.engine.tasks.translate.floor import least_similar
+from dltext.engine.tasks.translate.baseline import least_similar
 from dltext.engine.tasks.translate.measure import copy_nearest, open_in_direction, translations
 from dltext.engine.tasks.translate.scores import corpus_scores, statistics
 from dltext.engine.tasks.translate.significance import interval

@@ -101,7 +101,7 @@ def floor_scores(
             SEED,
             emit=lambda kind, **values: print(f"  {values['message']}", file=sys.stderr),
         )
-        scores = {name: fitted.floor_scores(texts) for name, texts in cuts.items()}
+        scores = {name: fitted.baseline_scores(texts) for name, texts in cuts.items()}
         with atomic_open(kept, "wb") as stream:
             np.savez(stream, strengths=np.array(fitted.strengths), **scores)
     with np.load(kept) as tables:

@@ -26,7 +26,7 @@ from dltext.data.pairs import Pair, open_pairs, same
 from dltext.data.paths import write_json
 from dltext.engine import bundle_format, model_store
 from dltext.engine.results import UserError
-from dltext.engine.tasks.translate.floor import Nearest, least_similar
+from dltext.engine.tasks.translate.baseline import Nearest, least_similar
 from dltext.engine.tasks.translate.measure import copy_nearest, measure, open_in_direction, translations
 from dltext.engine.tasks.translate.scores import corpus_scores, statistics
 from dltext.engine.tasks.translate.significance import SEED, interval

@@ -54,7 +54,7 @@ def lines(epochs: int = 4) -> list[bytes]:
             "parameters": 5_400_000,
             "examples": {"train": 26000},
             "unit": "pairs",
-            "measures": {"bleu": "BLEU", "chrf": "chrF", "accuracy": "words foretold"},
+            "measures": {"bleu": "BLEU", "chrf": "chrF", "accuracy": "next-word accuracy"},
         },
     ]
     for epoch in range(1, epochs + 1):

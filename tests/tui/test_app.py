@@ -105,7 +105,7 @@ async def test_help_tells_of_the_focused_thing_the_screen_and_the_keys(app: Any,
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         said = app.screen.query_one("#told").render().plain
         assert "The document. Type or paste" in said
-        assert "See what several models say, side by side" in said
+        assert "Compare the answers of several models" in said
         assert "Find a command, a screen or a model by name" in said
         await pilot.press("escape")
         await until(pilot, lambda: app.screen.PLACE == "analyse")
@@ -161,7 +161,7 @@ async def test_the_bar_shows_all_places(app: Any, size: tuple[int, int]) -> None
 async def test_context_reaches_the_screen_and_what_lies_over_it_goes(app: Any, until: Any) -> None:
     async with app.run_test() as pilot:
         await pilot.press("f9")
-        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._found)
+        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._listed)
         await pilot.press("b")
         await until(pilot, lambda: app.screen.PLACE == "browse")
         app.open_screen("analyse", text="good", name="mr 1")

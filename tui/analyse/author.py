@@ -97,7 +97,7 @@ class AuthorBeside(Beside[AuthorCard]):
             return
         self.renew()
         if profile is None:
-            card.clear("This text could not be read; enter tells why.")
+            card.clear("This text could not be read; enter shows why.")
         else:
             card.answer(profile, document.text)
 

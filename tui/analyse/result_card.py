@@ -26,16 +26,16 @@ class ResultCard(Widget, can_focus=True):
     """A card a model. ``result`` is the newest answer, ``explained`` the same with words weighed, or None."""
 
     HELP = (
-        "What one model says of the document, whatever its labels are called. The bars are calibrated probabilities, "
-        "each in the colour of its label; the sign ▸ marks the prediction. Of many labels the five likeliest are "
-        "shown, enter shows all. Words after + speak for the prediction, words after − against it; the number is the "
-        "change in log-odds when the word is hidden. In a language that the model does not read nothing is marked: the "
-        "answer is unreliable. In the lower edge: how often the model is right on texts it never saw. "
-        f"{key('next_model', 'analyse')} gives this "
-        f"card another model, {key('compare', 'analyse')} sets models with the same labels side by side."
+        "What one model predicts for the document, whatever its labels are called. The bars are calibrated "
+        "probabilities, each in the colour of its label; the sign ▸ marks the prediction. Of many labels the five "
+        "most likely are shown, enter shows all. Words after + speak for the prediction, words after − against it; "
+        "the number is the change in log-odds when the word is hidden. In a language that the model does not read "
+        "nothing is marked: the answer is unreliable. In the lower edge: how often the model is right on texts it "
+        f"never saw. {key('next_model', 'analyse')} gives this card another model, {key('compare', 'analyse')} sets "
+        "models with the same labels side by side."
     )
     BINDINGS: ClassVar = [
-        Binding("enter", "all_labels", "all labels", tooltip="Show all labels, or only the likeliest five")
+        Binding("enter", "all_labels", "all labels", tooltip="Show all labels, or only the five most likely")
     ]
 
     result: reactive[Result | None] = reactive(None, layout=True)
@@ -93,8 +93,10 @@ class ResultCard(Widget, can_focus=True):
         most = BEST if many and not self.all_labels else count
         lines += probability_rows(result.probabilities, "" if result.abstains else result.label, width, most, colors)
         if many:
-            told = "enter: the likeliest five" if self.all_labels else f"… and {count - BEST} more labels (enter: all)"
-            lines.append(Content.styled(told, "$quiet"))
+            hint = (
+                "enter: the five most likely" if self.all_labels else f"… and {count - BEST} more labels (enter: all)"
+            )
+            lines.append(Content.styled(hint, "$quiet"))
         if not self.screen.has_class("-short"):
             lines.append(Content(""))
         lines.append(_facts(result, width))

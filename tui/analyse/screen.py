@@ -40,8 +40,8 @@ answer while you type. Any classifier or profiler has a card here, also those th
 enter on the last line beside the document, chooses which are open, and they are the same at the next start.
 {key("next_model", "analyse")} gives the card with the focus another model, {key("compare", "analyse")} sets models
 with the same labels side by side. Words are shaded in the colour of the label that they speak for; {key("explain")}
-asks for that at once, also for a long text. What is dimmed is of the text as it was before. A text in a language that
-no card's model reads gets no prediction; the first card goes to a model that reads it, where there is one with the
+asks for that at once, also for a long text. What is dimmed belongs to the text as it was before. A text in a language
+that no card's model reads gets no prediction; the first card goes to a model that reads it, where there is one with the
 same labels. {key("copy_result")} copies the result, {key("export")} writes it to a file. A text over 60,000 characters
 becomes a document with pages."""
 
@@ -83,7 +83,7 @@ becomes a document with pages."""
             self.call_after_refresh(partial(self._open, path))
 
     def on_screen_resume(self) -> None:
-        if self.models.known:
+        if self.models.loaded:
             self.models.read()
 
     def receive(self, model: str | None = None, text: str | None = None, name: str = "", **context: Any) -> None:
@@ -273,7 +273,7 @@ becomes a document with pages."""
         chosen = beside if isinstance(beside, ClassifierBeside) else self.lead
         if chosen is None:
             self.app.notify(
-                f"Only classifiers stand side by side, and no card of one is open: {key('cards')} opens some."
+                f"Only classifiers can be compared, and no card of a classifier is open: {key('cards')} opens some."
             )
         else:
             chosen.compare()

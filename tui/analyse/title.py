@@ -13,7 +13,7 @@ from ..kit.engine import Engine
 from .title_card import TitleCard
 
 TASK = "title"
-NONE_WRITES = "No model could write a title for this text; enter opens Titles, which tells why."
+NONE_WRITES = "No model could write a title for this text; enter opens Titles, which shows why."
 AFTER = 0.65
 """Seconds without a key and with an answer until it is first looked whether anything else still reads: by then all that
 comes before has begun."""
@@ -105,10 +105,10 @@ def called(engine: Engine, ahead: Ahead, text: str, should_stop: Callable[[], bo
         if short(text):
             return Called()
         ahead.load(TASK)
-        found = engine.titles(text, should_stop=should_stop)
+        titles = engine.titles(text, should_stop=should_stop)
     except Exception:
         return None
-    return Called(found, infos.get(found.model)) if found.candidates else None
+    return Called(titles, infos.get(titles.model)) if titles.candidates else None
 
 
 def short(text: str) -> bool:

@@ -26,9 +26,9 @@ class TitleCard(Widget, can_focus=True):
     to Titles."""
 
     HELP = (
-        "What the text may be called, by a model that writes titles, and the phrases that it is about. Underlined "
+        "Possible titles of the text, by a model that writes titles, and its keyphrases. Underlined "
         "words were copied from the text. Enter, or a click, opens Titles with the whole text: other titles, shorter "
-        "and longer ones, and where each word came from."
+        "and longer ones, and the origin of each word."
     )
     BINDINGS: ClassVar = [Binding("enter", "open", "titles", tooltip="Open Titles with this text")]
     titles: reactive[Titles | None] = reactive(None, layout=True)
@@ -45,8 +45,8 @@ class TitleCard(Widget, can_focus=True):
         if titles is not None:
             self.border_title = Content(f"Title · {visible(titles.model)}")
             first = headline(info.metrics) if info is not None else None
-            told = [first.said] if first is not None else ["not measured"]
-            self.border_subtitle = Content(" · ".join([*told, f"{titles.milliseconds:,.0f} ms", "enter for more"]))
+            phrases = [first.said] if first is not None else ["not measured"]
+            self.border_subtitle = Content(" · ".join([*phrases, f"{titles.milliseconds:,.0f} ms", "enter for more"]))
         self.titles, self.waiting = titles, SHORT
 
     def clear(self, waiting: str) -> None:
@@ -83,11 +83,11 @@ def _title(title: Title) -> Content:
 
 def _about(phrases: tuple[Keyphrase, ...], cells: int) -> Content:
     """As many as fit, the strongest first; one always."""
-    told, used = [], cell_len(ABOUT)
+    texts, used = [], cell_len(ABOUT)
     for phrase in phrases:
         text = one_line(phrase.text)
         used += cell_len(text) + 3
-        if told and used > cells:
+        if texts and used > cells:
             break
-        told.append(text)
-    return Content.assemble((ABOUT, "$quiet"), Content.styled(" · ", "$quiet").join([Content(text) for text in told]))
+        texts.append(text)
+    return Content.assemble((ABOUT, "$quiet"), Content.styled(" · ", "$quiet").join([Content(text) for text in texts]))

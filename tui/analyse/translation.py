@@ -13,7 +13,7 @@ from .translation_card import TranslationCard
 
 IDLE = 0.6
 """Seconds without a key and with an answer, after which the first sentence is translated."""
-FAILED = "The first sentence could not be translated; enter opens Translate, which tells why."
+FAILED = "The first sentence could not be translated; enter opens Translate, which shows why."
 NONE_READS = "No model here translates from the language of this text."
 BEGINNING = 300
 """Characters in which the first sentence is looked for."""
@@ -96,7 +96,7 @@ def beginning(engine: Engine, text: str) -> Beginning | str:
         if direction is None:
             return NONE_READS
         there: list[bool] = []
-        found = ways.asked_by(engine, direction)(
+        translation = ways.asked_by(engine, direction)(
             text[:BEGINNING],
             explain=False,
             on_sentence=lambda done, of, sentence: there.append(True),
@@ -104,5 +104,9 @@ def beginning(engine: Engine, text: str) -> Beginning | str:
         )
     except Exception:
         return FAILED
-    said = found.sentences[0].hypotheses[0].text if found.sentences and found.sentences[0].hypotheses else ""
+    said = (
+        translation.sentences[0].hypotheses[0].text
+        if translation.sentences and translation.sentences[0].hypotheses
+        else ""
+    )
     return Beginning(direction, said) if said.strip() else FAILED

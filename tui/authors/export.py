@@ -20,8 +20,8 @@ def profile_json(document: Document, profile: Profile) -> str:
     about: dict[str, object] = {"name": document.name, "characters": len(document.text), "words": document.words}
     if len(document.text) <= EMBEDDED:
         about["text"] = document.text
-    told = {"document": about, **profile.as_dict(), **profile.explanation(), "not_for": NOT_FOR}
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    content = {"document": about, **profile.as_dict(), **profile.explanation(), "not_for": NOT_FOR}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def profile_tsv(profile: Profile) -> str:
@@ -76,8 +76,8 @@ def _said(guess: Guess) -> str:
 
 def group_json(name: str, group: GroupProfile) -> str:
     """The group as ``dltext profile --group --json`` prints it, indented, with the name of the corpus."""
-    told = {"data": name, **group.as_dict(), "not_for": NOT_FOR}
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    content = {"data": name, **group.as_dict(), "not_for": NOT_FOR}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def group_tsv(group: GroupProfile) -> str:

@@ -23,8 +23,8 @@ PROFILE = "Profile the authors of"
 NO_TARGET = f"""Who writes here?
 
 {key("choose_data")} chooses a corpus, {key("open_group")} a file of yours with an author a record.
-Each is read; here stand the shares of all of them,
-with the intervals in which they most likely lie."""
+Each is read; the shares of all of them are shown here,
+with their 95 % intervals."""
 
 
 def parts_of_group(card: DatasetInfo) -> dict[str, str]:
@@ -165,8 +165,8 @@ class Group:
         name = one_line(target.name, 40) if target else ""
         frame.border_title = Content(" · ".join(["Who writes here", *([name] if name else [])]))
         count = plural(group.authors, "author") if group is not None else ""
-        told = f"{count} · 95 % intervals" if card.group is not None else ""
-        frame.border_subtitle = Content(told)
+        edge = f"{count} · 95 % intervals" if card.group is not None else ""
+        frame.border_subtitle = Content(edge)
         self._show_choices()
         self.screen.refresh_bindings()
 

@@ -14,7 +14,7 @@ from ..kit.bars import bar, percent
 from ..kit.profile_rows import number
 from ..kit.text import fit, visible
 
-LEANS = "Probabilities about style, no facts about people: the shares of a group lean as the model leans."
+LEANS = "Probabilities about style, no facts about people: the shares of a group are biased as the model is biased."
 
 
 def whiskers(share: float, low: float, high: float, width: int) -> Content:
@@ -24,9 +24,9 @@ def whiskers(share: float, low: float, high: float, width: int) -> Content:
     first, last = (min(max(int(value * width), 0), width - 1) for value in (low, high))
     # On the bar the interval is cut out of it, behind the bar it is drawn: seen without colour too.
     styled: list[tuple[str, str]] = []
-    for at, cell in enumerate(cells):
-        if first <= at <= last:
-            sign = "┼" if first == last else "├" if at == first else "┤" if at == last else "─"
+    for column, cell in enumerate(cells):
+        if first <= column <= last:
+            sign = "┼" if first == last else "├" if column == first else "┤" if column == last else "─"
             styled.append((sign, "$background on $primary" if cell == "█" else "bold $accent"))
         else:
             styled.append((cell, "$primary"))
@@ -44,9 +44,9 @@ class GroupCard(Widget, can_focus=True):
     """A :class:`GroupProfile` as bars; the rows take the width that there is."""
 
     HELP = (
-        "Who writes here, as far as style tells: for each attribute the mean of all authors' probabilities. The "
-        "whiskers ├─┤ on a bar hold the share in 95 of 100 resamplings of the authors; they do not hold what the model "
-        f"gets wrong in the same way for all. {key('export')} writes this to a file."
+        "Who writes here, as far as style shows it: for each attribute the mean of all authors' probabilities. The "
+        "whiskers ├─┤ on a bar hold the share in 95 of 100 resamplings of the authors; they do not include errors "
+        f"that the model makes in the same way for all. {key('export')} writes this to a file."
     )
     group: reactive[GroupProfile | None] = reactive(None, layout=True)
 

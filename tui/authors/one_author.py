@@ -57,7 +57,7 @@ class OneAuthor:
 
     def resumed(self) -> None:
         """The screen is seen again: models may have come or gone."""
-        if self.models.known:
+        if self.models.loaded:
             self.models.read()
 
     def end(self) -> None:
@@ -101,7 +101,7 @@ class OneAuthor:
         here = self._model is not None
         nothing = self.screen.query_one("#no-model", Static)
         nothing.display = not here
-        if self.models.known:
+        if self.models.loaded:
             nothing.update(none_here_apart(DOES))
         self.card.display = here
         self.screen.query_one("#limit-box").display = here

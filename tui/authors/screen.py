@@ -40,13 +40,13 @@ to one in the text.
 stops the reading and keeps what was read. {key("next_model")} takes another model, {key("export")} writes what is
 shown to a file, {key("copy_result")} copies it.
 
-What it says is a probability about style, never a fact about a person. It leans as its corpus leans: on whom it
-learnt, when, and from what kind of text stands under the card. It is not for decisions about anybody."""
+What it says is a probability about style, never a fact about a person. It has the biases of its corpus: on whom it
+learnt, when, and from what kind of text is shown below the card. It is not for decisions about anybody."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.many = Group(self, lambda: self.one.model)
-        self.one = OneAuthor(self, self.many.model_changed)
+        self.many = Group(self, lambda: self.single.model)
+        self.single = OneAuthor(self, self.many.model_changed)
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -74,28 +74,28 @@ learnt, when, and from what kind of text stands under the card. It is not for de
     def on_mount(self) -> None:
         self.query_one("#phrase-box").border_title = "Most attended"
         self.query_one("#limit-box").border_title = "What this is not for"
-        self.one.show_side()
+        self.single.show_side()
         self._turn(False)
-        self.one.models.read()
+        self.single.models.read()
 
     def on_screen_resume(self) -> None:
-        self.one.resumed()
+        self.single.resumed()
 
     def on_unmount(self) -> None:
-        self.one.end()
+        self.single.end()
 
     def document_changed(self) -> None:
-        self.one.document_changed()
+        self.single.document_changed()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.one.card.compact = event.size.width < 100
+        self.single.card.compact = event.size.width < 100
 
     def receive(
         self, model: str | None = None, text: str | None = None, name: str = "", data: str | None = None, **context: Any
     ) -> None:
         """``model``: use it; ``text``: one author's; ``data``: who writes in that corpus or file."""
         if model is not None:
-            self.one.models.read(model)
+            self.single.models.read(model)
         if text is not None:
             self._turn(False)
             self._take_document(text, name)
@@ -131,7 +131,7 @@ learnt, when, and from what kind of text stands under the card. It is not for de
             return False
         if action == "stop":
             return self.many.run is not None
-        hops = len(self.one.explained.hops) if self.one.explained is not None else 0
+        hops = len(self.single.explained.hops) if self.single.explained is not None else 0
         if action == "show_hop" and parameters and int(str(parameters[0])) > hops:
             return False
         if action in ("next_hop", "show_hop"):
@@ -143,41 +143,43 @@ learnt, when, and from what kind of text stands under the card. It is not for de
     def _shown(self) -> bool:
         if not self.is_mounted:
             return False
-        return self.many.group_shown() is not None if self.many.grouped else self.one.card.profile is not None
+        return self.many.group_shown() is not None if self.many.grouped else self.single.card.profile is not None
 
     def action_next_hop(self) -> None:
-        profile = self.one.explained
+        profile = self.single.explained
         if profile is None or not profile.hops:
             return
-        self.one.hop = 0 if self.one.hop is None else self.one.hop + 1 if self.one.hop + 1 < len(profile.hops) else None
-        self.one.shade()
+        self.single.hop = (
+            0 if self.single.hop is None else self.single.hop + 1 if self.single.hop + 1 < len(profile.hops) else None
+        )
+        self.single.shade()
 
     @on(HopBar.Chosen)
     def _hop_chosen(self, event: HopBar.Chosen) -> None:
-        if self.one.explained is not None:
-            self.one.hop = event.hop
-            self.one.shade()
+        if self.single.explained is not None:
+            self.single.hop = event.hop
+            self.single.shade()
 
     def action_show_hop(self, number: str) -> None:
         hop = int(number) - 1
-        if self.one.explained is not None and hop < len(self.one.explained.hops):
-            self.one.hop = None if hop < 0 else hop
-            self.one.shade()
+        if self.single.explained is not None and hop < len(self.single.explained.hops):
+            self.single.hop = None if hop < 0 else hop
+            self.single.shade()
 
     @on(PhraseTable.Taken)
     def _phrase_taken(self, event: PhraseTable.Taken) -> None:
-        if self.one.explained is None:
+        if self.single.explained is None:
             return
-        self.one.hop = event.phrase.hop
-        self.one.shade()
-        self.one.attended.reveal(event.phrase.start, event.phrase.end)
+        self.single.hop = event.phrase.hop
+        self.single.shade()
+        self.single.attended.reveal(event.phrase.start, event.phrase.end)
 
     def action_next_model(self) -> None:
-        self.one.models.choose(self.one.model, self.one.use)
+        self.single.models.choose(self.single.model, self.single.use)
 
     def action_group(self) -> None:
         self._turn(True)
-        if self.many.target is None and self.one.model is not None:
+        if self.many.target is None and self.single.model is not None:
             self.many.choose_data()
 
     def action_one(self) -> None:
@@ -195,15 +197,17 @@ learnt, when, and from what kind of text stands under the card. It is not for de
     def action_copy_result(self) -> None:
         from .export import copy_group, copy_profile
 
-        if self.many.grouped and (found := self.many.group_shown()) is not None:
-            copy_group(self, *found)
-        elif self.one.card.profile is not None:
-            copy_profile(self, self._document, self.one.explained or self.one.card.profile, self.one.card.info)
+        if self.many.grouped and (shown := self.many.group_shown()) is not None:
+            copy_group(self, *shown)
+        elif self.single.card.profile is not None:
+            copy_profile(self, self._document, self.single.explained or self.single.card.profile, self.single.card.info)
 
     def action_export(self) -> None:
         from .export import export_group, export_profile
 
-        if self.many.grouped and (found := self.many.group_shown()) is not None:
-            export_group(self, *found)
-        elif self.one.card.profile is not None:
-            export_profile(self, self._document, self.one.explained or self.one.card.profile, self.one.card.info)
+        if self.many.grouped and (shown := self.many.group_shown()) is not None:
+            export_group(self, *shown)
+        elif self.single.card.profile is not None:
+            export_profile(
+                self, self._document, self.single.explained or self.single.card.profile, self.single.card.info
+            )

@@ -31,7 +31,7 @@ class Fingerprint:
         self._path = str(path)
         self._key = hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
         self._folder: Path | None = None
-        self._known: dict[str, Any] | None = None
+        self._noted: dict[str, Any] | None = None
         self._options: dict[str, Any] = {}
         self._models: dict[str, dict[str, Any]] = {}
         self._sums: IO[bytes] | None = None
@@ -41,21 +41,21 @@ class Fingerprint:
     def load(self) -> None:
         """Read what an earlier run has noted, if it has."""
         with contextlib.suppress(OSError, ValueError):
-            known = json.loads(self._file(".json").read_text("utf-8"))
-            if known["path"] == self._path and self._file(".sums").exists():
-                self._known, self._models = known, known["models"]
+            noted = json.loads(self._file(".json").read_text("utf-8"))
+            if noted["path"] == self._path and self._file(".sums").exists():
+                self._noted, self._models = noted, noted["models"]
 
     def difference(self, options: Mapping[str, Any]) -> str:
         """How ``options`` differ from those of the earlier run, for people; empty where they do not, or none is known.
 
         Also where a model has another content now.
         """
-        if self._known is None:
+        if self._noted is None:
             return ""
         names = self._names()
         if options.get("model") and names and options["model"] not in names:
             return f"with the model {' and '.join(names)}, not {options['model']}"
-        for name, before in self._known["options"].items():
+        for name, before in self._noted["options"].items():
             if name != "model" and name in options and options[name] != before:
                 return f"{_said(name, before)}, not {_said(name, options[name])}"
         for use in self._models.values():
@@ -66,7 +66,7 @@ class Fingerprint:
 
     def digests(self) -> Iterator[bytes] | None:
         """The digests of the earlier run's texts, in order; None where none are known."""
-        return None if self._known is None else self._digests()
+        return None if self._noted is None else self._digests()
 
     def _digests(self) -> Iterator[bytes]:
         with self._file(".sums").open("rb") as stream:
@@ -82,7 +82,7 @@ class Fingerprint:
     def begin(self, options: Mapping[str, Any], done: int) -> None:
         """Note ``options``; the digests of the ``done`` results that are kept stay, where there are any."""
         self._options = dict(options)
-        if done and self._known is None:
+        if done and self._noted is None:
             self.remove()  # older results, of which nothing is known: a later run compares ids again
             self._folder = None
             return
@@ -118,7 +118,7 @@ class Fingerprint:
     def model(self) -> str | None:
         """The model that the earlier run was given, or the only one that it used; None where there is none."""
         names = self._names()
-        given = self._known["options"].get("model") if self._known else None
+        given = self._noted["options"].get("model") if self._noted else None
         return given or (names[0] if len(names) == 1 and ANY in self._models else None)
 
     def _names(self) -> list[str]:

@@ -17,9 +17,9 @@ def add_to(commands: Any) -> None:
     group = output.add_group(commands, "jobs", "list, follow, stop and continue training runs", _list)
     output.add_command(group, "list", _list, "list all runs, newest first")
     show = output.add_command(group, "show", _show, "show one run, and its report once it is done")
-    _one(show)
+    _add_job(show)
     follow = output.add_command(group, "follow", _follow, "watch a run until it ends")
-    _one(follow)
+    _add_job(follow)
     for name, run, help in (
         ("cancel", _cancel, "ask runs to checkpoint and stop"),
         ("resume", _resume, "continue a run from its checkpoint, as if it had not been interrupted"),
@@ -43,18 +43,18 @@ def add_to(commands: Any) -> None:
     keep = output.add_command(
         group, "keep-baseline", _keep_baseline, "make a model of a classifier's baseline: same data, split and seed"
     )
-    _one(keep)
+    _add_job(keep)
     keep.add_argument("--follow", action="store_true", help="stay and show the run until it ends")
     logs = output.add_command(
         group, "logs", _logs, "say what a run did, in words; then what its process printed", json=None
     )
-    _one(logs)
+    _add_job(logs)
     logs.add_argument(
         "--last", type=int, default=500, metavar="N", help="lines of what was printed (default: %(default)s)"
     )
 
 
-def _one(command: argparse.ArgumentParser) -> None:
+def _add_job(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "id", nargs="?", metavar="ID", help="a run, as `dltext jobs list` names it; default: the newest"
     )

@@ -31,16 +31,16 @@ def title(name: str) -> str:
 
 def beside_accuracy(metrics: Mapping[str, float]) -> str:
     """What else is known of a model in one line: ``WordSim-353 ρ 0.71, analogies 41.2 %``; after the end, tests."""
-    found = []
+    parts = []
     for full in metrics:
         key = full.removeprefix("test_")
         if attribute_of(key) and (full != key or f"test_{key}" not in metrics):
-            found.append(f"{label(key)} {short(key, metrics[full])}")
+            parts.append(f"{label(key)} {short(key, metrics[full])}")
     for key, measure in LEADING.items():
         value = next((metrics[full] for full in (f"test_{key}", key, f"validation_{key}") if full in metrics), None)
         if value is not None and key != "accuracy":
-            found.append(f"{measure.label} {short(key, value)}")
-    return ", ".join(found)
+            parts.append(f"{measure.label} {short(key, value)}")
+    return ", ".join(parts)
 
 
 def short(name: str, value: float) -> str:

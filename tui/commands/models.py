@@ -101,12 +101,12 @@ def add_to(commands: Any) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    found = api.models(getattr(options, "task", None))
+    models = api.models(getattr(options, "task", None))
     if options.json:
-        for model in found:
+        for model in models:
             output.print_json(_listed(model))
         return 0
-    if not found:
+    if not models:
         output.log("There are no models yet: train one with `dltext train`, or add one with `dltext models import`.")
     output.table(
         [
@@ -123,12 +123,12 @@ def _list(options: argparse.Namespace) -> int:
                 "origin": model.origin,
                 "size": output.size(model.size),
             }
-            for model in found
+            for model in models
             if not model.problem
         ],
         right=("accuracy", "baseline", "size"),
     )
-    for model in found:
+    for model in models:
         if model.problem:
             output.log(f"{model.name} cannot be used: {model.problem}")
     return 0

@@ -94,19 +94,19 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _as_json(record: Record, profile: Profile, explain: bool) -> dict[str, Any]:
-    told = {"id": record.id, **profile.as_dict()}
-    return {**told, **profile.explanation()} if explain else told
+    content = {"id": record.id, **profile.as_dict()}
+    return {**content, **profile.explanation()} if explain else content
 
 
 # ------------------------------------------------------------------------------------------------ many authors
 
 
 def _many(options: argparse.Namespace) -> int:
-    doubtful = (lambda found: False) if options.json else (lambda found: bool(found.notes))
+    doubtful = (lambda profile: False) if options.json else (lambda profile: bool(profile.notes))
     Stream(
         lambda options, records: api.profile_many(records, options.model, options.explain),
-        lambda record, found: _as_json(record, found, options.explain),
-        lambda found: tuple(itertools.chain(*map(_cells, found.guesses))),
+        lambda record, profile: _as_json(record, profile, options.explain),
+        lambda profile: tuple(itertools.chain(*map(_cells, profile.guesses))),
         _header,
         Counting("reading", doubtful, _noted, "authors"),
         "the profiles of {done:,} authors",
@@ -233,30 +233,30 @@ def _group(options: argparse.Namespace) -> int:
     else:
         records = api.read_records(inputs.source(options.file), options.text_column, id_column=options.id_column)
     with output.progress("reading", "authors") as progress:
-        found = api.profile_group(
+        profile = api.profile_group(
             records, options.model, lambda done, of: progress(done, of or total), seed=options.seed
         )
     if options.json:
-        output.print_json(found.as_dict())
+        output.print_json(profile.as_dict())
     else:
-        _show_group(found)
+        _show_group(profile)
     return 0
 
 
-def _show_group(found: GroupProfile) -> None:
+def _show_group(group: GroupProfile) -> None:
     rows = []
-    for attribute in found.attributes:
+    for attribute in group.attributes:
         if attribute.mean is not None:
             low, high = attribute.low or attribute.mean, attribute.high or attribute.mean
             rows.append(_row(attribute.name, "mean", f"{attribute.mean:.2f}", f"{low:.2f}", f"{high:.2f}"))
         rows += [_share_row(attribute.name, share) for share in attribute.shares]
     output.table(rows, right=("share", "from", "to"))
-    output.log(f"dltext: {found.authors:,} authors, read by {found.model}")
-    for attribute in found.attributes:
+    output.log(f"dltext: {group.authors:,} authors, read by {group.model}")
+    for attribute in group.attributes:
         if attribute.unsure:
-            share = output.percent(attribute.unsure / max(found.authors, 1))
+            share = output.percent(attribute.unsure / max(group.authors, 1))
             output.log(f"dltext: of {attribute.unsure:,} ({share}) it cannot tell {output.visible(attribute.name)}")
-    for sentence in (*found.notes, found.protocol, NOT_FOR):
+    for sentence in (*group.notes, group.protocol, NOT_FOR):
         if sentence:
             output.log(f"dltext: {output.visible(sentence)}")
 
@@ -266,8 +266,8 @@ def _row(attribute: str, label: str, share: str, low: str, high: str) -> dict[st
 
 
 def _share_row(attribute: str, share: Share) -> dict[str, str]:
-    told = (
+    cells = (
         f"{100 * value:.1f} %" if sys.stdout.isatty() else f"{value:.6f}"
         for value in (share.share, share.low, share.high)
     )
-    return _row(attribute, share.label, *told)
+    return _row(attribute, share.label, *cells)

@@ -53,14 +53,14 @@ def of_words(report: Report) -> bool:
 
 
 def _measured(metrics: dict[str, float], intervals: Mapping[str, tuple[float, float]]) -> dict[str, str]:
-    def told(key: str) -> str:
+    def values(key: str) -> str:
         ends = intervals.get(key)
         share = output.percent(metrics.get(key))
         return f"{share} (95 %: {output.percent(ends[0])} … {output.percent(ends[1])})" if ends and share else share
 
     return {
-        "accuracy": told("accuracy"),
-        "macro F1": told("macro_f1"),
+        "accuracy": values("accuracy"),
+        "macro F1": values("macro_f1"),
         "log loss": f"{metrics['loss']:.4f}" if "loss" in metrics else "",
         "calibration error": output.percent(metrics.get("ece")),
     }
@@ -89,12 +89,12 @@ def _show_attributes(report: Report, mistakes: int) -> None:
     ]
     output.table(rows, right=("model", f"baseline ({simple})"))
     for part in parts_of(report):
-        own = part.floor or {}
+        baseline = part.floor or {}
         print(f"\n{output.visible(part.name)}" + (f", {part.examples:,} examples" if part.examples else ""))
         if part.of_number:
             _show_number(part, mistakes)
             continue
-        output.facts({**_measured(part.metrics, part.intervals), "baseline": output.percent(own.get("accuracy"))})
+        output.facts({**_measured(part.metrics, part.intervals), "baseline": output.percent(baseline.get("accuracy"))})
         print()
         _show_classes(part, mistakes)
 
@@ -105,9 +105,9 @@ _WHOLE = frozenset({"accuracy", "joint_accuracy"})
 
 def _show_number(part: Report, mistakes: int) -> None:
     floor = part.floor or {}
-    told = {label(key): measures.short(key, value) for key, value in part.metrics.items() if not is_count(key)}
+    values = {label(key): measures.short(key, value) for key, value in part.metrics.items() if not is_count(key)}
     said = ", ".join(f"{label(key)} {measures.short(key, floor[key])}" for key in part.metrics if key in floor)
-    output.facts({**told, "baseline": said})
+    output.facts({**values, "baseline": said})
     if part.documents and mistakes:
         print("\nlargest errors")
     for row in part.documents[:mistakes]:

@@ -76,7 +76,7 @@ def _search(options: argparse.Namespace) -> int:
         raise Misuse("--threshold goes with --duplicates.")
     query = inputs.text_of(options.query, "No query: write it behind the command, or pipe it in.")
     with output.progress(f"reading {options.data}") as progress:
-        found = api.search(
+        result = api.search(
             query,
             options.data,
             options.method,
@@ -88,30 +88,30 @@ def _search(options: argparse.Namespace) -> int:
             progress,
         )
     if options.json:
-        output.print_json(found.as_dict())
+        output.print_json(result.as_dict())
     else:
-        _show(found)
-        for note in found.notes:
+        _show(result)
+        for note in result.notes:
             output.log(f"dltext: {output.visible(note)}")
-        if not found.hits:
+        if not result.hits:
             output.log("dltext: no documents match")
     return 0
 
 
-def _show(found: Found) -> None:
+def _show(result: Found) -> None:
     if not sys.stdout.isatty():
-        for hit in found.hits:
+        for hit in result.hits:
             sys.stdout.write(f"{output.visible(hit.id)}\t{hit.score:.6f}\t{output.visible(hit.text[:CUT])}\n")
         return
     from rich.text import Text
 
     screen = output.console()
-    for place, hit in enumerate(found.hits, start=1):
+    for place, hit in enumerate(result.hits, start=1):
         _show_hit(f"{place:>3}  ", hit, screen)
-    model = f" · {output.visible(found.model)}" if found.model else ""
+    model = f" · {output.visible(result.model)}" if result.model else ""
     screen.print(
         Text(
-            f"{found.method}{model} · {found.documents:,} documents · {found.milliseconds:.1f} ms",
+            f"{result.method}{model} · {result.documents:,} documents · {result.milliseconds:.1f} ms",
             style="dim",
         )
     )

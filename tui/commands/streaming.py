@@ -36,12 +36,12 @@ class Counting:
         answers = some(answers, before)
         doubtful, first, count = 0, None, 0
         with output.progress(self.doing, self.units) as progress:
-            for count, (record, found) in enumerate(answers, start=1):
-                if self.doubtful(found) and (record.text.strip() or not blanks):
-                    doubtful, first = doubtful + 1, found if first is None else first
+            for count, (record, result) in enumerate(answers, start=1):
+                if self.doubtful(result) and (record.text.strip() or not blanks):
+                    doubtful, first = doubtful + 1, result if first is None else first
                 if count % self.every == 0:
                     progress(count, 0)
-                yield record, found
+                yield record, result
         if doubtful:
             output.log(f"dltext: {self.said(doubtful, count, first)}")
 
@@ -105,17 +105,17 @@ class Stream:
         answers = (self._by_line if typed else self.answers)(options, records)
         show = self.show if sys.stdout.isatty() else None
         # What is shown as it comes needs no counting beside it.
-        for number, (record, found) in enumerate(some(answers) if show else self.counting(answers)):
+        for number, (record, result) in enumerate(some(answers) if show else self.counting(answers)):
             if options.json:
-                output.print_json(self.as_json(record, found))
+                output.print_json(self.as_json(record, result))
             elif show:
-                show(record, found)
+                show(record, result)
             elif self.headed:
-                head = () if number else (self._header(found),)
-                for cells in (*head, (record.id, *self.cells(found))):
+                head = () if number else (self._header(result),)
+                for cells in (*head, (record.id, *self.cells(result))):
                     print("\t".join(map(output.visible, cells)))
             else:
-                sys.stdout.write(self._line(record, found, "tsv"))
+                sys.stdout.write(self._line(record, result, "tsv"))
         return 0
 
     def _by_line(self, options: argparse.Namespace, records: Iterator[Record]) -> Answers:
@@ -126,12 +126,12 @@ class Stream:
     def _header(self, answer: Any) -> tuple[str, ...]:
         return self.header(answer) if callable(self.header) else self.header
 
-    def _line(self, record: Record, found: Any, form: resuming.Form) -> str:
+    def _line(self, record: Record, result: Any, form: resuming.Form) -> str:
         if form == "json":
-            return output.json_line(self.as_json(record, found))
+            return output.json_line(self.as_json(record, result))
         if form == "text":
-            return " ".join(map(resuming.in_a_line, self.cells(found))) + "\n"
-        return resuming.row((record.id, *self.cells(found)), "," if form == "csv" else "\t")
+            return " ".join(map(resuming.in_a_line, self.cells(result))) + "\n"
+        return resuming.row((record.id, *self.cells(result)), "," if form == "csv" else "\t")
 
     def _to_file(self, options: argparse.Namespace, records: Iterator[Record], place: Outlet) -> int:
         form = self._form(options)
@@ -148,9 +148,9 @@ class Stream:
                 held = self.already.format(done=results.done)
                 output.log(f"dltext: {options.out} holds {held} already; the rest follows.")
                 options.model = options.model or results.model
-            for record, found in self.counting(self.answers(options, rest), results.done, form == "text"):
-                results.begin(self._header(found), self.models(found))
-                results.write(self._line(record, found, form))
+            for record, result in self.counting(self.answers(options, rest), results.done, form == "text"):
+                results.begin(self._header(result), self.models(result))
+                results.write(self._line(record, result, form))
         output.log(f"dltext: {self.written.format(done=results.done, out=options.out)}")
         return 0
 

@@ -1,4 +1,4 @@
-"""`dltext title`: what texts may be called, where each word came from, and what they are about."""
+"""`dltext title`: what texts may be called, the origin of each word, and what they are about."""
 
 import argparse
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     _check(options)
-    return _many(options) if options.file else _one(options)
+    return _many(options) if options.file else _title_text(options)
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -61,95 +61,98 @@ def _check(options: argparse.Namespace) -> None:
 # ------------------------------------------------------------------------------------------------ one text
 
 
-def _one(options: argparse.Namespace) -> int:
+def _title_text(options: argparse.Namespace) -> int:
     text = inputs.text_of(options.text)
     count = COUNT if options.count is None else options.count
-    found = api.titles(text, options.model, count, options.length)
+    titles = api.titles(text, options.model, count, options.length)
     if options.json:
-        output.print_json(_told(text, found, options.explain))
+        output.print_json(_as_explained_json(text, titles, options.explain))
     else:
-        _show(text, found, options.explain)
-    for note in found.notes:
+        _show(text, titles, options.explain)
+    for note in titles.notes:
         output.log(f"dltext: {output.visible(note)}")
     return 0
 
 
-def _show(text: str, found: Titles, explain: bool) -> None:
-    several = len(found.candidates) > 1
-    for one in found.candidates:
-        print(f"{one.score:8.3f}  {output.visible(one.text)}" if several else output.visible(one.text))
+def _show(text: str, titles: Titles, explain: bool) -> None:
+    several = len(titles.candidates) > 1
+    for item in titles.candidates:
+        print(f"{item.score:8.3f}  {output.visible(item.text)}" if several else output.visible(item.text))
     if not explain:
         return
-    if found.candidates:
+    if titles.candidates:
         print()
-        _explain(text, found, found.candidates[0])
-    if found.keyphrases:
+        _explain(text, titles, titles.candidates[0])
+    if titles.keyphrases:
         print()
         output.table(
-            [{"keyphrase": output.visible(one.text), "share": output.percent(one.score)} for one in found.keyphrases]
+            [
+                {"keyphrase": output.visible(item.text), "share": output.percent(item.score)}
+                for item in titles.keyphrases
+            ]
         )
     print()
-    print(f"first sentence, shortened: {output.visible(found.lead)}")
+    print(f"first sentence, shortened: {output.visible(titles.lead)}")
 
 
-def _explain(text: str, found: Titles, best: Title) -> None:
+def _explain(text: str, titles: Titles, best: Title) -> None:
     """Each word of the best title, and the word of the text that it was copied from or looks at most."""
     rows = []
-    for number, (token, at) in enumerate(zip(best.tokens, best.origins, strict=True)):
-        place = found.tokens[at] if at >= 0 else None
+    for number, (token, origin) in enumerate(zip(best.tokens, best.origins, strict=True)):
+        place = titles.tokens[origin] if origin >= 0 else None
         rows.append(
             {
                 "word": output.visible(best.text[token.start : token.end]),
                 "copied": "copied" if number in best.copied else "",
                 "from": output.visible(text[place.start : place.end]) if place else "",
                 "at": str(place.start) if place else "",
-                "attention": output.percent(best.attention[number][at]) if place else "",
+                "attention": output.percent(best.attention[number][origin]) if place else "",
             }
         )
     output.table(rows)
 
 
-def _told(text: str, found: Titles, explain: bool) -> dict[str, Any]:
-    told = _as_json(Record("1", text), found) | {
+def _as_explained_json(text: str, titles: Titles, explain: bool) -> dict[str, Any]:
+    content = _as_json(Record("1", text), titles) | {
         "keyphrases": [
-            {"text": one.text, "start": one.start, "end": one.end, "score": one.score} for one in found.keyphrases
+            {"text": item.text, "start": item.start, "end": item.end, "score": item.score} for item in titles.keyphrases
         ],
-        "lead": found.lead,
+        "lead": titles.lead,
     }
     if explain:
-        told |= {
-            "source_tokens": [(token.start, token.end) for token in found.tokens],
+        content |= {
+            "source_tokens": [(token.start, token.end) for token in titles.tokens],
             "candidates": [
                 {
-                    "text": one.text,
-                    "score": one.score,
-                    "tokens": [(token.start, token.end) for token in one.tokens],
-                    "attention": [[round(weight, 6) for weight in row] for row in one.attention],
-                    "copied": one.copied,
-                    "origins": one.origins,
+                    "text": item.text,
+                    "score": item.score,
+                    "tokens": [(token.start, token.end) for token in item.tokens],
+                    "attention": [[round(weight, 6) for weight in row] for row in item.attention],
+                    "copied": item.copied,
+                    "origins": item.origins,
                 }
-                for one in found.candidates
+                for item in titles.candidates
             ],
         }
-    return told
+    return content
 
 
-def _as_json(record: Record, found: Titles) -> dict[str, Any]:
+def _as_json(record: Record, titles: Titles) -> dict[str, Any]:
     return {
         "id": record.id,
-        "title": _best(found),
-        "alternatives": [one.text for one in found.candidates[1:]],
-        "score": found.candidates[0].score if found.candidates else None,
-        "scores": [one.score for one in found.candidates[1:]],
-        "model": found.model,
-        "notes": found.notes,
-        "read": found.read,
-        "milliseconds": found.milliseconds,
+        "title": _best(titles),
+        "alternatives": [item.text for item in titles.candidates[1:]],
+        "score": titles.candidates[0].score if titles.candidates else None,
+        "scores": [item.score for item in titles.candidates[1:]],
+        "model": titles.model,
+        "notes": titles.notes,
+        "read": titles.read,
+        "milliseconds": titles.milliseconds,
     }
 
 
-def _best(found: Titles) -> str:
-    return found.candidates[0].text if found.candidates else ""
+def _best(titles: Titles) -> str:
+    return titles.candidates[0].text if titles.candidates else ""
 
 
 # ------------------------------------------------------------------------------------------------ many texts
@@ -159,9 +162,9 @@ def _many(options: argparse.Namespace) -> int:
     return Stream(
         _answers,
         _as_json,
-        lambda found: (_best(found).strip(),),
+        lambda titles: (_best(titles).strip(),),
         HEADER,
-        Counting("writing titles", lambda found: not found.candidates, _without),
+        Counting("writing titles", lambda titles: not titles.candidates, _without),
         "{done:,} titles",
         "the titles of {done:,} texts in {out}",
         models=_models,
@@ -174,9 +177,9 @@ def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator
     return api.titles_many(records, options.model, count, options.length)
 
 
-def _models(found: Titles) -> dict[str, tuple[str, ...]]:
+def _models(titles: Titles) -> dict[str, tuple[str, ...]]:
     """A text's language decides which model writes its title; an empty text has none."""
-    return {api.model(found.model).language or found.model: (found.model,)} if found.model else {}
+    return {api.model(titles.model).language or titles.model: (titles.model,)} if titles.model else {}
 
 
 def _without(number: int, count: int, first: Titles) -> str:

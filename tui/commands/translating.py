@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         return _directions(options)
     if options.file:
         return _many(options)
-    return _one(options)
+    return _translate_text(options)
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -80,15 +80,20 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _directions(options: argparse.Namespace) -> int:
-    found = api.directions()
+    directions = api.directions()
     if options.json:
-        for one in found:
-            output.print_json({"source": one.source, "target": one.target, "pivot": one.pivot, "models": one.models})
+        for item in directions:
+            output.print_json(
+                {"source": item.source, "target": item.target, "pivot": item.pivot, "models": item.models}
+            )
         return 0
-    if not found:
+    if not directions:
         output.log("There are no translators yet: train one with `dltext train seq2seq-attention`, or import one.")
     output.table(
-        [{"from": one.source, "to": one.target, "through": one.pivot, "models": ", ".join(one.models)} for one in found]
+        [
+            {"from": item.source, "to": item.target, "through": item.pivot, "models": ", ".join(item.models)}
+            for item in directions
+        ]
     )
     return 0
 
@@ -96,28 +101,28 @@ def _directions(options: argparse.Namespace) -> int:
 # ------------------------------------------------------------------------------------------------ one text
 
 
-def _one(options: argparse.Namespace) -> int:
+def _translate_text(options: argparse.Namespace) -> int:
     text = inputs.text_of(options.text)
     with output.progress("translating", "sentences") as progress, _stoppable() as stopped:
-        found = api.translate(
+        translation = api.translate(
             text, options.to, options.origin, options.model, beam=options.beam, alternatives=options.alternatives,
             explain=options.explain, on_sentence=lambda done, of, sentence: progress(done, of), should_stop=stopped,
         )  # fmt: skip
     if options.out:
-        _write(options.out, text, found)
-        output.log(f"dltext: {len(found.sentences):,} sentences in {options.out}")
+        _write(options.out, text, translation)
+        output.log(f"dltext: {len(translation.sentences):,} sentences in {options.out}")
     if options.json:
-        output.print_json(_as_json(Record("1", text), found, options.explain))
+        output.print_json(_as_json(Record("1", text), translation, options.explain))
     elif not options.out:
-        _show(found, options.alternatives, options.explain)
-    for note in found.notes:
+        _show(translation, options.alternatives, options.explain)
+    for note in translation.notes:
         output.log(f"dltext: {output.visible(note)}")
-    return 0 if found.complete else 130
+    return 0 if translation.complete else 130
 
 
-def _write(name: str, text: str, found: Translation) -> None:
+def _write(name: str, text: str, translation: Translation) -> None:
     place = api.outlet(name)
-    content = api.export_translation(found, text, KINDS.get(Path(name).suffix.lower(), "text"))
+    content = api.export_translation(translation, text, KINDS.get(Path(name).suffix.lower(), "text"))
     if place.kind == "file":
         api.write_document(str(place.path), content)
         return
@@ -145,20 +150,21 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _show(found: Translation, alternatives: int, explain: bool) -> None:
+def _show(translation: Translation, alternatives: int, explain: bool) -> None:
     if not alternatives and not explain:
-        text = found.text.replace("\r\n", "\n")
+        text = translation.text.replace("\r\n", "\n")
         print(text, end="" if text.endswith("\n") else "\n")
         return
-    for number, sentence in enumerate(found.sentences):
+    for number, sentence in enumerate(translation.sentences):
         if number:
             print()
-        if len(found.sentences) > 1:
+        if len(translation.sentences) > 1:
             print(output.visible(sentence.source))
         if sentence.through:
             print(f"  ({output.visible(sentence.through)})")
-        for told in sentence.hypotheses:
-            print(f"{told.score:8.3f}  {output.visible(told.text)}" if alternatives else output.visible(told.text))
+        for hypothesis in sentence.hypotheses:
+            text = output.visible(hypothesis.text)
+            print(f"{hypothesis.score:8.3f}  {text}" if alternatives else text)
         if explain:
             _explain(sentence)
 
@@ -172,15 +178,18 @@ def _explain(sentence: Sentence) -> None:
             continue
         looked = sorted(
             (
-                (weight, source[one.start : one.end].strip() or "(end)")
-                for one, weight in zip(sentence.tokens, weights, strict=True)
+                (weight, source[item.start : item.end].strip() or "(end)")
+                for item, weight in zip(sentence.tokens, weights, strict=True)
             ),
             key=lambda item: -item[0],
         )[:2]
-        told = {"word": best.text[token.start : token.end].strip(), "copied": "copied" if number in best.copied else ""}
+        cells = {
+            "word": best.text[token.start : token.end].strip(),
+            "copied": "copied" if number in best.copied else "",
+        }
         for rank, (weight, word) in enumerate((*looked, (0.0, ""))[:2], start=1):
-            told[f"from {rank}"] = f"{word} {output.percent(weight)}" if word else ""
-        rows.append(told)
+            cells[f"from {rank}"] = f"{word} {output.percent(weight)}" if word else ""
+        rows.append(cells)
     output.table(rows)
     if best.text and not rows:
         output.log("dltext: this model has no attention, so it cannot show which word came from which")
@@ -192,10 +201,10 @@ def _explain(sentence: Sentence) -> None:
 def _many(options: argparse.Namespace) -> int:
     return Stream(
         _answers,
-        lambda record, found: _as_json(record, found, False),
-        lambda found: (found.text.strip(),),
+        lambda record, translation: _as_json(record, translation, False),
+        lambda translation: (translation.text.strip(),),
         HEADER,
-        Counting("translating", lambda found: bool(found.notes), _noted),
+        Counting("translating", lambda translation: bool(translation.notes), _noted),
         "{done:,} translations",
         "{done:,} translations in {out}",
         models=_models,
@@ -209,9 +218,9 @@ def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator
     )
 
 
-def _models(found: Translation) -> dict[str, tuple[str, ...]]:
+def _models(translation: Translation) -> dict[str, tuple[str, ...]]:
     """Each direction has models of its own."""
-    direction = found.direction
+    direction = translation.direction
     return {f"{direction.source}-{direction.target}": direction.models} if direction.models else {}
 
 
@@ -220,39 +229,39 @@ def _noted(number: int, count: int, first: Translation) -> str:
     return f"{more}. The first: {output.visible(first.notes[0])}"
 
 
-def _as_json(record: Record, found: Translation, explain: bool) -> dict[str, Any]:
-    only = found.sentences[0].hypotheses[1:] if len(found.sentences) == 1 else ()
+def _as_json(record: Record, translation: Translation, explain: bool) -> dict[str, Any]:
+    only = translation.sentences[0].hypotheses[1:] if len(translation.sentences) == 1 else ()
     return {
         "id": record.id,
-        "translation": found.text,
-        "alternatives": [one.text for one in only],
-        "source": found.direction.source,
-        "target": found.direction.target,
-        "model": " + ".join(found.direction.models),
-        "pivot": found.direction.pivot,
-        "notes": found.notes,
-        "complete": found.complete,
-        "milliseconds": found.milliseconds,
-        "sentences": [_sentence(one, explain) for one in found.sentences],
+        "translation": translation.text,
+        "alternatives": [item.text for item in only],
+        "source": translation.direction.source,
+        "target": translation.direction.target,
+        "model": " + ".join(translation.direction.models),
+        "pivot": translation.direction.pivot,
+        "notes": translation.notes,
+        "complete": translation.complete,
+        "milliseconds": translation.milliseconds,
+        "sentences": [_sentence(item, explain) for item in translation.sentences],
     }
 
 
 def _sentence(sentence: Sentence, explain: bool) -> dict[str, Any]:
     best: Hypothesis = sentence.hypotheses[0]
-    told: dict[str, Any] = {
+    content: dict[str, Any] = {
         "start": sentence.start,
         "end": sentence.end,
         "source": sentence.source,
         "translation": best.text,
         "score": best.score,
-        "alternatives": [{"text": one.text, "score": one.score} for one in sentence.hypotheses[1:]],
+        "alternatives": [{"text": item.text, "score": item.score} for item in sentence.hypotheses[1:]],
         "through": sentence.through,
     }
     if explain:
-        told |= {
+        content |= {
             "tokens": [(token.start, token.end) for token in sentence.tokens],
             "translation_tokens": [(token.start, token.end) for token in best.tokens],
             "attention": [[round(weight, 6) for weight in row] for row in best.attention],
             "copied": best.copied,
         }
-    return told
+    return content

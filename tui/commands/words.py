@@ -81,11 +81,11 @@ def _similar(options: argparse.Namespace) -> int:
         return _many(options)
     whole = True
     for place, word in enumerate(options.words):
-        found = api.neighbours(word, options.model, options.count)
+        result = api.neighbours(word, options.model, options.count)
         if place and sys.stdout.isatty() and not options.json:
             print()
-        _show(found, options.json, named=len(options.words) > 1)
-        whole &= not _say_missing(found.missing, found.model)
+        _show(result, options.json, named=len(options.words) > 1)
+        whole &= not _say_missing(result.missing, result.model)
     return 0 if whole else 1
 
 
@@ -100,14 +100,14 @@ def _many(options: argparse.Namespace) -> int:
         raise UserError("There are no words in the input.")
     quiet = sys.stdout.isatty()
     for record in _counted(itertools.chain([first], records), quiet):
-        found = api.neighbours(record.text, options.model, options.count)
+        result = api.neighbours(record.text, options.model, options.count)
         count += 1
-        if found.missing:
+        if result.missing:
             unknown += 1
             # A list of any length: the first few are named, then they are only counted.
             if unknown <= 5:
-                _say_missing(found.missing, found.model)
-        _show(found, options.json, named=True)
+                _say_missing(result.missing, result.model)
+        _show(result, options.json, named=True)
     if unknown:
         output.log(f"dltext: {unknown:,} of {count:,} lines hold a word that the vectors lack; --json shows which")
     return 1 if unknown == count else 0
@@ -126,27 +126,27 @@ def _counted(records: Iterable, quiet: bool) -> Iterator:
 
 def _analogy(options: argparse.Namespace) -> int:
     _check_count(options.count)
-    found = api.analogy(" ".join(options.expression), options.model, options.count)
-    _show(found, options.json, named=False)
-    return 1 if _say_missing(found.missing, found.model) else 0
+    result = api.analogy(" ".join(options.expression), options.model, options.count)
+    _show(result, options.json, named=False)
+    return 1 if _say_missing(result.missing, result.model) else 0
 
 
-def _show(found: Neighbours, json: bool, named: bool) -> None:
+def _show(result: Neighbours, json: bool, named: bool) -> None:
     if json:
-        output.print_json(found.as_dict())
+        output.print_json(result.as_dict())
         return
     if not sys.stdout.isatty():
-        query = output.visible(found.query)
-        for near in found.words:
+        query = output.visible(result.query)
+        for near in result.words:
             sys.stdout.write(f"{query}\t{output.visible(near.word)}\t{near.similarity:.6f}\n")
         return
     from rich.text import Text
 
     screen = output.console()
     if named:
-        screen.print(Text(output.visible(found.query), style="bold"))
-    _bars([(near.word, near.similarity) for near in found.words])
-    screen.print(Text(f"{output.visible(found.model)} · {found.milliseconds:.1f} ms", style="dim"))
+        screen.print(Text(output.visible(result.query), style="bold"))
+    _bars([(near.word, near.similarity) for near in result.words])
+    screen.print(Text(f"{output.visible(result.model)} · {result.milliseconds:.1f} ms", style="dim"))
 
 
 def _bars(rows: Sequence[tuple[str, float]]) -> None:
@@ -167,34 +167,34 @@ def _bars(rows: Sequence[tuple[str, float]]) -> None:
 def _odd(options: argparse.Namespace) -> int:
     if len(options.words) < 3:
         raise Misuse("Give at least three words: of two, neither is the odd one out.")
-    found = api.odd_one_out(options.words, options.model)
+    result = api.odd_one_out(options.words, options.model)
     if options.json:
-        output.print_json(found.as_dict())
+        output.print_json(result.as_dict())
     elif not sys.stdout.isatty():
-        if found.word:
-            print(output.visible(found.word))
-    elif found.word:
+        if result.word:
+            print(output.visible(result.word))
+    elif result.word:
         from rich.text import Text
 
-        output.console().print(Text(output.visible(found.word), style="bold"))
-        _bars([(near.word, near.similarity) for near in found.similarities])
-    missing = _say_missing(found.missing, found.model)
-    return 1 if missing or not found.word else 0
+        output.console().print(Text(output.visible(result.word), style="bold"))
+        _bars([(near.word, near.similarity) for near in result.similarities])
+    missing = _say_missing(result.missing, result.model)
+    return 1 if missing or not result.word else 0
 
 
 def _similarity(options: argparse.Namespace) -> int:
-    found = api.text_similarity(options.a, options.b, options.model)
+    result = api.text_similarity(options.a, options.b, options.model)
     if options.json:
-        output.print_json(found.as_dict())
-    elif found.cosine is not None and found.pairwise is not None:
-        output.facts({"cosine": f"{found.cosine:.4f}", "pairwise": f"{found.pairwise:.4f}"})
-    if found.cosine is None:
-        if not _say_missing(found.missing, found.model):
+        output.print_json(result.as_dict())
+    elif result.cosine is not None and result.pairwise is not None:
+        output.facts({"cosine": f"{result.cosine:.4f}", "pairwise": f"{result.pairwise:.4f}"})
+    if result.cosine is None:
+        if not _say_missing(result.missing, result.model):
             output.log("dltext: one of the texts holds no word")
         return 1
-    if found.missing:
-        words = ", ".join(output.visible(item.word) for item in found.missing)
-        output.log(f"dltext: without the words that {found.model} lacks: {words}")
+    if result.missing:
+        words = ", ".join(output.visible(item.word) for item in result.missing)
+        output.log(f"dltext: without the words that {result.model} lacks: {words}")
     return 0
 
 

@@ -21,7 +21,7 @@ COUNT = 50
 """Documents a page."""
 
 
-def _known(record: Record) -> str:
+def _attributes(record: Record) -> str:
     """What is known of the author, in place of a label."""
     return ", ".join(value for value in record.values.values() if value) or "–"
 
@@ -33,8 +33,8 @@ class BrowseScreen(Workbench):
     NAV = "corpora"
     CSS_PATH = "corpora.tcss"
     HELP = f"""The documents of a corpus. {key("next_page")} and {key("previous_page")} turn pages of fifty,
-{key("next_split")} goes to the next part (train, test …); the document under the cursor stands below in full.
-{key("analyse")} opens it in Analyse, esc goes back. Of pairs both sides stand beside each other, and below one
+{key("next_split")} goes to the next part (train, test …); the document under the cursor is shown below in full.
+{key("analyse")} opens it in Analyse, esc goes back. The sides of a pair are shown next to each other, and below one
 over the other."""
 
     def __init__(self, info: DatasetInfo) -> None:
@@ -89,7 +89,7 @@ over the other."""
         self._say_where()
         self._show_document()
 
-    def _fill(self, at: str | None = None) -> None:
+    def _fill(self, chosen: str | None = None) -> None:
         table = self.query_one(PlainTable)
         if self._pairs:
             # Half of the width for each side, so that both are seen; an id rarely takes more than a few cells.
@@ -101,9 +101,10 @@ over the other."""
             ]
         else:
             cells = [
-                (record.id, one_line(record.label or _known(record)), one_line(record.text)) for record in self._records
+                (record.id, one_line(record.label or _attributes(record)), one_line(record.text))
+                for record in self._records
             ]
-        table.fill([(str(index), row) for index, row in enumerate(cells)], at)
+        table.fill([(str(index), row) for index, row in enumerate(cells)], chosen)
 
     def on_resize(self, event: events.Resize) -> None:
         if self._pairs and self._records:
@@ -112,10 +113,10 @@ over the other."""
     def _refit(self) -> None:
         """Columns never become narrower by themselves."""
         table = self.query_one(PlainTable)
-        at = table.chosen
+        chosen = table.chosen
         table.clear(columns=True)
         self._head()
-        self._fill(at)
+        self._fill(chosen)
 
     def _say_where(self) -> None:
         split = self._splits[self._split]

@@ -24,7 +24,7 @@ class CorporaScreen(Catalogue[DatasetInfo]):
     PLACE = "corpora"
     CSS_PATH = "corpora.tcss"
     HELP = f"""The corpora that dltext knows, and those that you imported. ● is on this machine, ○ must be fetched
-first. A check counts labels and lengths and looks for duplicates and for test documents that also stand in the
+first. A check counts labels and lengths and looks for duplicates and for test documents that also appear in the
 training part. {key("import_data")} makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of your
 own; two columns of sentences in two languages become pairs, which translators learn from."""
     LISTED = "Corpora"
@@ -35,7 +35,7 @@ own; two columns of sentences in two languages become pairs, which translators l
         "No corpus is known.\n\n"
         f"{key('import_data')} imports a file of your own: a column of texts, a column of labels, or pairs."
     )
-    CARD = ("Corpus", "What is known of the chosen corpus stands here.")
+    CARD = ("Corpus", "The card of the chosen corpus is shown here.")
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,7 +122,7 @@ own; two columns of sentences in two languages become pairs, which translators l
         problems = len(check.errors) + len(check.warnings)
         self.app.notify(
             f"{name} is checked: "
-            + (f"{plural(problems, 'thing')} to know, listed in its card." if problems else "nothing to complain of.")
+            + (f"{plural(problems, 'thing')} to know, listed in its card." if problems else "no problems.")
         )
 
     def action_train(self) -> None:
@@ -173,7 +173,7 @@ own; two columns of sentences in two languages become pairs, which translators l
 
         self.app.push_screen(
             OpenFile(
-                "Import a corpus", folders=True, told="CSV, TSV, JSONL, or a folder of text files (type its path)."
+                "Import a corpus", folders=True, hint="CSV, TSV, JSONL, or a folder of text files (type its path)."
             ),
             self._file_chosen,
         )

@@ -109,22 +109,22 @@ class HopBar(Widget):
         self._stops = []
         if not self.hops:
             return Content("")
-        width, told = self.content_size.width, legend(self.hop)
-        with_legend = self._hops(width - told.cell_length - 2)
+        width, key_line = self.content_size.width, legend(self.hop)
+        with_legend = self._hops(width - key_line.cell_length - 2)
         if with_legend is None:
             return self._hops(width, tight=True) or Content("")
-        gap = width - with_legend.cell_length - told.cell_length
-        return Content.assemble(with_legend, " " * gap, told)
+        gap = width - with_legend.cell_length - key_line.cell_length
+        return Content.assemble(with_legend, " " * gap, key_line)
 
     def _hops(self, width: int, tight: bool = False) -> Content | None:
         """The numbers of all hops where they fit in ``width``, else those around the one shown."""
         names: list[int | None] = [None, *range(self.hops)]
-        at = names.index(self.hop) if self.hop in names else 0
+        position = names.index(self.hop) if self.hop in names else 0
         for reach in (self.hops, 3, 1):
-            kept = [name for place, name in enumerate(names) if name is None or abs(place - at) <= reach]
+            in_reach = [name for place, name in enumerate(names) if name is None or abs(place - position) <= reach]
             parts, x, stops = [Content.styled(f"{key('next_hop')} ", "bold $accent")], 3, []
             before = None
-            for name in kept:
+            for name in in_reach:
                 if name is not None and before is not None and name != before + 1:
                     parts.append(Content.styled("… ", "$quiet"))
                     x += 2
@@ -135,7 +135,7 @@ class HopBar(Widget):
                 parts += [part, Content("  ")]
                 x += part.cell_length + 2
                 before = name if name is not None else -1
-            if kept[-1] is not None and kept[-1] != self.hops - 1:
+            if in_reach[-1] is not None and in_reach[-1] != self.hops - 1:
                 parts.append(Content.styled("…", "$quiet"))
                 x += 1
             if x <= width or (tight and reach == 1):

@@ -34,16 +34,16 @@ def levels(weights: Sequence[float]) -> list[int]:
     if total <= 0:
         return [0] * len(weights)
     even = ABOVE_EVEN * total / len(weights)
-    found = [0] * len(weights)
+    by_word = [0] * len(weights)
     held = 0.0
-    for at in sorted(range(len(weights)), key=lambda at: -weights[at]):
+    for index in sorted(range(len(weights)), key=lambda index: -weights[index]):
         # By what the stronger ones hold already: a word that holds half of all is still of the first quarter.
         level = next((level for level, share in QUARTERS if held < share * total), 0)
-        if not level or weights[at] < even:
+        if not level or weights[index] < even:
             break
-        found[at] = level
-        held += weights[at]
-    return found
+        by_word[index] = level
+        held += weights[index]
+    return by_word
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ class LinkedHeat(Heat):
 def linked_heat(weights: Sequence[float], tokens: Sequence[Token], origin: int = -1) -> LinkedHeat:
     """The shading of ``tokens`` by the attention that they get; the one with the number ``origin`` stands out."""
     spans: list[Span] = []
-    found: Span | None = None
+    origin_span: Span | None = None
     for number, (token, level) in enumerate(zip(tokens, levels(weights), strict=True)):
         if (level or number == origin) and token.end > token.start:
             span = Span(token.start, token.end, _WEIGHTS.get(level, 0.0))
             spans.append(span)
-            found = span if number == origin else found
-    return LinkedHeat(tuple(sorted(spans, key=lambda span: span.start)), 1.0, origin=found)
+            origin_span = span if number == origin else origin_span
+    return LinkedHeat(tuple(sorted(spans, key=lambda span: span.start)), 1.0, origin=origin_span)
 
 
 def attention_heat(profile: Profile, hop: int | None = None) -> Heat:

@@ -36,10 +36,10 @@ class AttentionGrid(ShadedGrid):
     """A row a word of the translation, a column a word of the source; walking is told with :class:`Walked`."""
 
     HELP = (
-        "What the model looked at for each word that it wrote: rows are words of the translation, columns words of "
+        "The model's attention for each word that it wrote: rows are words of the translation, columns words of "
         "the source, numbers percent of its attention; a row adds up to 100. The strongest link of each row is bold "
-        "and underlined, where one stands out. Up and down walk the translation, left and right the source; the words "
-        "linked to the one at hand light up in the texts. Words may be cut into parts, as the model reads them."
+        "and underlined, where there is one. Up and down walk the translation, left and right the source; the words "
+        "linked to the selected one light up in the texts. Words may be cut into parts, as the model reads them."
     )
     NARROWEST = SHADED = 6
 
@@ -55,7 +55,7 @@ class AttentionGrid(ShadedGrid):
         super().__init__(**options)
         self._strongest: dict[int, int] = {}
 
-    def told(self, value: float) -> str:
+    def links(self, value: float) -> str:
         return f"{100 * value:.0f}" if value >= TRACE else "·"
 
     def emphasis(self, row: int, column: int) -> Style:
@@ -122,5 +122,5 @@ def links_told(
     else:
         word, others, weights = sources[number], targets, [row[number] for row in values]
     ranked = sorted(links(weights, len(sources)).items(), key=lambda link: -link[1])[:LINKS]
-    told = [f"{visible(others[at])} {percent(weight, 0)}" for at, weight in ranked]
-    return f"{visible(word)} {'←' if side == 'target' else '→'} {', '.join(told) or 'nothing in particular'}"
+    named = [f"{visible(others[index])} {percent(weight, 0)}" for index, weight in ranked]
+    return f"{visible(word)} {'←' if side == 'target' else '→'} {', '.join(named) or 'nothing in particular'}"

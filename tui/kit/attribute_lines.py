@@ -49,17 +49,19 @@ def told_attribute(row: Mapping[str, Any]) -> str:
 
 
 def measured_lines(row: Mapping[str, Any]) -> list[Line]:
-    """One measurement of a card: each attribute beside its floor, all together, the confusions."""
+    """One measurement of a card: each attribute beside its baseline, all together, the confusions."""
     lines: list[Line] = []
     if row.get("on"):
         examples = f", {plural(row['examples'], 'author')}" if row.get("examples") else ""
         lines.append(("fact", "measured on", f"{row['on']}{examples}"))
-    own = of_attributes(row)
-    shared = {"accuracy": "mean", "joint_accuracy": label("joint_accuracy")} if len(own) > 1 else {}
-    for key in (*own, *shared):
+    keys = of_attributes(row)
+    shared = {"accuracy": "mean", "joint_accuracy": label("joint_accuracy")} if len(keys) > 1 else {}
+    for key in (*keys, *shared):
         if isinstance(row.get(key), int | float):
-            floor = row.get(f"floor_{key}")
-            said = told_value(key, row[key]) + (f"  (floor {told_value(key, floor)})" if floor is not None else "")
+            baseline = row.get(f"floor_{key}")
+            said = told_value(key, row[key]) + (
+                f"  (baseline {told_value(key, baseline)})" if baseline is not None else ""
+            )
             # The column of names is narrow: what an attribute is measured by stands with its value.
             name, _, measure = shared.get(key, label(key)).rpartition(", ")
             lines.append(("fact", name or measure, f"{measure} {said}" if name else said))
@@ -70,9 +72,9 @@ def measured_lines(row: Mapping[str, Any]) -> list[Line]:
     return lines
 
 
-def _confusion(found: Mapping[str, Any]) -> list[Line]:
-    labels, counts = [str(name) for name in found["labels"]], found["matrix"]
-    lines: list[Line] = [("title", "", f"Confusions of {found['attribute']}")]
+def _confusion(matrix: Mapping[str, Any]) -> list[Line]:
+    labels, counts = [str(name) for name in matrix["labels"]], matrix["matrix"]
+    lines: list[Line] = [("title", "", f"Confusions of {matrix['attribute']}")]
     if len(labels) <= COLUMNS:
         return [*lines, *(("row", "", line) for line in matrix_lines(labels, counts))]
     wrong = sorted(
@@ -84,7 +86,7 @@ def _confusion(found: Mapping[str, Any]) -> list[Line]:
         ),
         reverse=True,
     )
-    return [*lines, *(("fact", f"{count:,}", f"{gold}, taken for {said}") for count, gold, said in wrong[:LARGEST])]
+    return [*lines, *(("fact", f"{count:,}", f"{gold}, predicted as {said}") for count, gold, said in wrong[:LARGEST])]
 
 
 def matrix_lines(labels: Sequence[str], counts: Iterable[Sequence[int]]) -> list[str]:

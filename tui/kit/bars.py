@@ -41,8 +41,8 @@ def probability_rows(
     """
     labels = list(probabilities)
     if len(labels) > most:
-        kept = set(sorted(labels, key=lambda label: -probabilities[label])[:most])
-        labels = sorted(kept, key=lambda label: -probabilities[label])
+        largest = set(sorted(labels, key=lambda label: -probabilities[label])[:most])
+        labels = sorted(largest, key=lambda label: -probabilities[label])
     shown = {label: visible(label) for label in labels}
     label_width = min(max((cell_len(text) for text in shown.values()), default=0), max(6, width // 3))
     room = min(48, max(4, width - label_width - 10))

@@ -33,7 +33,7 @@ def share(value: float | None) -> str:
     return percent(value, unknown="–")
 
 
-def _told(key: str, value: float) -> str:
+def _formatted(key: str, value: float) -> str:
     if key == "examples":
         return f"{int(value):,}"
     return f"{value:.3f}" if key in ("ece", "loss") else share(value)
@@ -66,13 +66,13 @@ def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
         return [*lines, *_rest(info)]
     others = [measure for measure in measures_of(info.metrics) if measure.key != "accuracy"]
     if others:
-        return [*lines, *(("fact", m.name, _beside_floor(info, m)) for m in others), *_rest(info, True)]
+        return [*lines, *(("fact", m.name, _beside_baseline(info, m)) for m in others), *_rest(info, True)]
     lines.append(("fact", "result", measured(info.metrics, info.measured_on)))
     # The list holds the headline; the card all measurements, in domain and out of it, with how they were made.
     for number, row in enumerate(info.card.get("metrics") or [dict(info.metrics)]):
         if number:
             lines += [("gap", "", ""), ("fact", "result", measured(row, str(row.get("on", ""))))]
-        lines += [("fact", METRIC_NAMES[key], _told(key, row[key])) for key in METRIC_NAMES if key in row]
+        lines += [("fact", METRIC_NAMES[key], _formatted(key, row[key])) for key in METRIC_NAMES if key in row]
         if row.get("protocol"):
             lines.append(("fact", "protocol", str(row["protocol"])))
     return [*lines, *_rest(info)]
@@ -84,11 +84,11 @@ def _language(info: BundleInfo) -> str:
     return f"{serving['source']} → {serving['target']}" if {"source", "target"} <= set(serving) else info.language
 
 
-def _beside_floor(info: BundleInfo, measure: Headline) -> str:
+def _beside_baseline(info: BundleInfo, measure: Headline) -> str:
     """A value, and what the simple baseline reaches where that was measured."""
-    floor = info.metrics.get(f"floor_{measure.key}")
-    told = told_value(measure.key, measure.value)
-    return told if floor is None else f"{told}  (baseline {told_value(measure.key, floor)})"
+    baseline = info.metrics.get(f"floor_{measure.key}")
+    value = told_value(measure.key, measure.value)
+    return value if baseline is None else f"{value}  (baseline {told_value(measure.key, baseline)})"
 
 
 def _vectors(info: BundleInfo) -> list[tuple[str, str, str]]:
@@ -131,18 +131,18 @@ def _rest(info: BundleInfo, measures: bool = False) -> list[tuple[str, str, str]
     return [*lines, *more, ("gap", "", ""), ("fact", "folder", info.path)]
 
 
-def _attribute(found: AttributeInfo) -> list[tuple[str, str, str]]:
+def _attribute(lengths: AttributeInfo) -> list[tuple[str, str, str]]:
     """What a check counted of one attribute: a bar a label of a category of few, else a sentence."""
-    if found.kind == "number" or len(found.labels) > 12:
-        return [("fact", found.name, found.told())]
-    total, most = max(sum(found.counts.values()), 1), max(found.counts.values(), default=1)
+    if lengths.kind == "number" or len(lengths.labels) > 12:
+        return [("fact", lengths.name, lengths.told())]
+    total, most = max(sum(lengths.counts.values()), 1), max(lengths.counts.values(), default=1)
     return [
         (
             "fact",
-            f"{found.name}: {label}",
+            f"{lengths.name}: {label}",
             f"{bar(count / max(most, 1), 12):<12} {count:,.0f} ({percent(count / total, 0)})",
         )
-        for label, count in found.counts.items()
+        for label, count in lengths.counts.items()
     ]
 
 
@@ -191,5 +191,5 @@ def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, 
     return lines
 
 
-def _lengths(found: dict[str, float]) -> str:
-    return ", ".join(f"{name} {value:,.0f}" for name, value in found.items())
+def _lengths(lengths: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:,.0f}" for name, value in lengths.items())

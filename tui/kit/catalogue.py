@@ -31,7 +31,7 @@ class Catalogue(Workbench, Generic[Listed]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: dict[str, Listed] = {}
+        self._listed: dict[str, Listed] = {}
         self._wanted: str | None = None
 
     def read(self) -> list[Listed]:
@@ -74,8 +74,8 @@ class Catalogue(Workbench, Generic[Listed]):
     def point_at(self, name: str | None) -> None:
         """Put the cursor on ``name``, now or as soon as it is listed."""
         self._wanted = name or self._wanted
-        if name in self._found:
-            self._show(list(self._found.values()))
+        if name in self._listed:
+            self._show(list(self._listed.values()))
 
     def action_reload(self) -> None:
         self.ask(self.PLACE, self.read, self._show, self._failed)
@@ -84,21 +84,21 @@ class Catalogue(Workbench, Generic[Listed]):
         self._show([])
         self.query_one("#empty", Static).update(f"The {self.LISTED.lower()} could not be read. r tries again.")
 
-    def _show(self, found: list[Listed]) -> None:
-        self._found = {info.name: info for info in found}
+    def _show(self, infos: list[Listed]) -> None:
+        self._listed = {info.name: info for info in infos}
         table, empty = self.query_one(PlainTable), self.query_one("#empty", Static)
-        table.fill([(info.name, self.cells(info)) for info in found], self._wanted)
+        table.fill([(info.name, self.cells(info)) for info in infos], self._wanted)
         self._wanted = None
-        table.display, empty.display = bool(found), not found
+        table.display, empty.display = bool(infos), not infos
         empty.update(self.NOTHING)
-        self.query_one("#list").border_subtitle = self.LEGEND if found else ""
+        self.query_one("#list").border_subtitle = self.LEGEND if infos else ""
         self._show_card()
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         self._show_card()
 
     def _chosen(self) -> Listed | None:
-        return self._found.get(self.query_one(PlainTable).chosen or "")
+        return self._listed.get(self.query_one(PlainTable).chosen or "")
 
     def _show_card(self) -> None:
         pane = self.query_one("#card", FactPane)
@@ -110,8 +110,8 @@ class Catalogue(Workbench, Generic[Listed]):
             pane.show(info.name, self.lines(info))
         self.refresh_bindings()
 
-    def imported(self, name: str, told: str) -> None:
+    def imported(self, name: str, message: str) -> None:
         """Say that something new is here, and put the cursor on it."""
         self._wanted = name
-        self.app.notify(told)
+        self.app.notify(message)
         self.action_reload()

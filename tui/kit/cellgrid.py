@@ -87,12 +87,12 @@ class CellGrid(ScrollView, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None or offset.y < self.HEADS or offset.x <= self._name_width:
             return
-        at = (
+        cell = (
             offset.y - self.HEADS + self.scroll_offset.y,
             (offset.x - self._name_width - 1 + self.scroll_offset.x) // self._cell_width,
         )
         rows, columns = self.cells
-        if at[0] < rows and at[1] < columns:
-            if at == self.cursor:
+        if cell[0] < rows and cell[1] < columns:
+            if cell == self.cursor:
                 self.action_choose()
-            self.cursor = at
+            self.cursor = cell

@@ -27,8 +27,8 @@ def pick(
         if index is not None:
             use(values[index])
 
-    at = values.index(now) if now in values else 0
-    screen.app.push_screen(Choose(title, [(name, told) for _, name, told in options], at), chosen)
+    position = values.index(now) if now in values else 0
+    screen.app.push_screen(Choose(title, [(name, about) for _, name, about in options], position), chosen)
 
 
 def choose_several(
@@ -45,7 +45,7 @@ def choose_several(
     names = [info.name for info in models]
     if len(names) < 2:
         listed = one_line(", ".join(labels[:4]), 60) + (" …" if len(labels) > 4 else "")
-        other = f"No other model tells {listed} apart." if labels else "There is nothing to compare with."
+        other = f"No other model has the labels {listed}." if labels else "There is nothing to compare with."
         screen.app.notify(
             f"{other} Train a model with {way('train')}, or import one with {way('models')}.", markup=False
         )

@@ -103,8 +103,8 @@ class Choose(Dialog):
     def content(self) -> ComposeResult:
         options = OptionList(
             *(
-                Option(Content.assemble((name, "bold"), "\n" if told else "", (told, "$quiet")))
-                for name, told in self._options
+                Option(Content.assemble((name, "bold"), "\n" if hint else "", (hint, "$quiet")))
+                for name, hint in self._options
             )
         )
         options.highlighted = self._current
@@ -146,7 +146,7 @@ class Ticks(SelectionList[int]):
 
 
 class ChooseSeveral(Dialog):
-    """Some of several: the indices chosen, or None. At least ``least``; ``yes``: the button; ``told``: a sentence."""
+    """Some of several: the indices chosen, or None. At least ``least``; ``yes``: the button; ``hint``: a sentence."""
 
     def __init__(
         self,
@@ -155,12 +155,12 @@ class ChooseSeveral(Dialog):
         chosen: Sequence[int],
         least: int = 2,
         yes: str = "Compare",
-        told: str = "",
+        hint: str = "",
     ) -> None:
         super().__init__()
         self.TITLE_OF_BOX = title
         self._options, self._chosen, self._least = options, set(chosen), least
-        self._yes, self._told = yes, told
+        self._yes, self._hint = yes, hint
 
     def content(self) -> ComposeResult:
         yield Ticks(
@@ -169,8 +169,8 @@ class ChooseSeveral(Dialog):
                 for index, name in enumerate(self._options)
             )
         )
-        if self._told:
-            yield Label(self._told, markup=False, classes="quiet told")
+        if self._hint:
+            yield Label(self._hint, markup=False, classes="quiet told")
         yield Label(f"space ticks   enter: {self._yes.lower()}   esc cancels", markup=False, classes="quiet")
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
@@ -188,14 +188,14 @@ class ChooseSeveral(Dialog):
 class Ask(Dialog):
     """A few lines to fill in: a dict of id to text, or None. ``fields`` are (id, label, value, placeholder)."""
 
-    def __init__(self, title: str, fields: Sequence[tuple[str, str, str, str]], yes: str, told: str = "") -> None:
+    def __init__(self, title: str, fields: Sequence[tuple[str, str, str, str]], yes: str, hint: str = "") -> None:
         super().__init__()
         self.TITLE_OF_BOX = title
-        self._fields, self._yes, self._told = fields, yes, told
+        self._fields, self._yes, self._hint = fields, yes, hint
 
     def content(self) -> ComposeResult:
-        if self._told:
-            yield Label(self._told, markup=False, classes="quiet told")
+        if self._hint:
+            yield Label(self._hint, markup=False, classes="quiet told")
         for name, label, value, placeholder in self._fields:
             with Horizontal(classes="field"):
                 yield Label(label, markup=False)
@@ -223,17 +223,17 @@ class Files(DirectoryTree):
 class OpenFile(Dialog):
     """A path to something that is there, or None: from the tree, or typed."""
 
-    def __init__(self, title: str, start: Path | None = None, folders: bool = False, told: str = "") -> None:
+    def __init__(self, title: str, start: Path | None = None, folders: bool = False, hint: str = "") -> None:
         super().__init__()
         self.TITLE_OF_BOX = title
         self._start = start if start is not None and kind_of(start)[0] == FOLDER else current_folder()
-        self._folders, self._told = folders, told
+        self._folders, self._hint = folders, hint
 
     def content(self) -> ComposeResult:
         yield Input(folder_text(self._start), placeholder="a path", id="path", compact=True, select_on_focus=False)
         yield Files(self._start)
         yield Label(
-            self._told or "enter opens   backspace in the tree goes up   esc cancel", markup=False, classes="quiet told"
+            self._hint or "enter opens   backspace in the tree goes up   esc cancel", markup=False, classes="quiet told"
         )
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
@@ -305,15 +305,15 @@ class OpenFile(Dialog):
 class SaveFile(Dialog):
     """A path to write to, or None; asks before it lets a file be replaced."""
 
-    def __init__(self, title: str, suggested: str, told: str = "") -> None:
+    def __init__(self, title: str, suggested: str, hint: str = "") -> None:
         super().__init__()
         self.TITLE_OF_BOX = title
-        self._suggested, self._told = suggested, told
+        self._suggested, self._hint = suggested, hint
         self._sure: Path | None = None
 
     def content(self) -> ComposeResult:
         yield Input(self._suggested, id="path", compact=True, select_on_focus=False)
-        yield Label(self._told, markup=False, classes="quiet told")
+        yield Label(self._hint, markup=False, classes="quiet told")
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
             yield Button("Write", variant="primary", id="yes")
@@ -333,6 +333,6 @@ class SaveFile(Dialog):
         if kind == FILE and self._sure != path:
             self._sure = path
             self.query_one("#yes", Button).label = "Replace"
-            self.app.notify(f"{path.name} is there already. Press again to replace it.", severity="warning")
+            self.app.notify(f"{path.name} already exists. Press again to replace it.", severity="warning")
             return
         self.finish(path)

@@ -28,7 +28,7 @@ LONGEST_LINE = 4_000
 FOLD = 2_000
 REPLACED = 64_000_000
 """Characters of replaced documents that are held for undo; the last one is in any case."""
-BACK = f"{key('new_document')} brings back what stood here."
+BACK = f"{key('new_document')} restores what was here."
 UNDO = "ctrl+z,super+z,ctrl+underscore"
 """Readline's key too: of a terminal in which ctrl+z means suspend."""
 
@@ -235,7 +235,7 @@ class DocumentBox(Container):
     """
 
     BINDINGS: ClassVar = [
-        Binding(UNDO, "bring_back", "Undo", show=False, tooltip="Bring back the document that stood here before"),
+        Binding(UNDO, "bring_back", "Undo", show=False, tooltip="Restore the document that was here before"),
         Binding("ctrl+y,super+y", "forth", "Redo", show=False, tooltip="Undo that"),
     ]
 
@@ -363,7 +363,7 @@ class DocumentBox(Container):
         if document.broken:
             self.app.notify(
                 f"{document.broken:,} characters of this text are halves of surrogate pairs, which no file can hold: "
-                "� stands in their places."
+                "they are replaced by �."
             )
 
     def action_bring_back(self) -> None:

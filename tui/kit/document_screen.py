@@ -21,11 +21,11 @@ LONGEST_HAN = 4
 
 def word_at(line: str, column: int) -> str:
     """The word of ``line`` in which or at whose end ``column`` lies; empty where there is none."""
-    for found in _WORD.finditer(line):
-        if found.start() <= column <= found.end():
+    for word in _WORD.finditer(line):
+        if word.start() <= column <= word.end():
             # Without blanks between words the signs left and right of the cursor's are other words.
             han = next((run for run in _HAN.finditer(line) if run.start() <= column <= run.end()), None)
-            return han[0] if han is not None else found[0].strip("'’-")
+            return han[0] if han is not None else word[0].strip("'’-")
     return ""
 
 

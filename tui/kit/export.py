@@ -15,17 +15,17 @@ from .written import as_json, as_text
 
 
 def save_as(
-    screen: Workbench, title: str, name: str, hint: str, write: Callable[[Path], object], told: str = "Written to"
+    screen: Workbench, title: str, name: str, hint: str, write: Callable[[Path], object], done_text: str = "Written to"
 ) -> None:
     """Ask for a path, ``name`` in the current folder to begin with; ``write(path)`` then runs in a thread.
 
-    It returns where the file is, which a toast says after ``told``. Where it fails, the dialog stays and says why.
+    It returns where the file is, which a toast says after ``done_text``. Where it fails, the dialog stays and says why.
     """
 
     def attempt(path: Path, worked: Callable[[], None], failed: Callable[[Exception], None]) -> None:
         def done(written: object) -> None:
             worked()
-            screen.app.notify(f"{told} {written}")
+            screen.app.notify(f"{done_text} {written}")
 
         screen.ask("export", partial(write, path), done, failed)
 
@@ -87,5 +87,5 @@ def copy_list(screen: Workbench, text: str) -> None:
 
 def export_list(screen: Workbench, stem: str, as_json: str, as_tsv: str) -> None:
     """Write a list to a file, JSON or TSV by its name."""
-    told = "A name that ends in .json is written as JSON, any other as TSV."
-    export_text(screen, "Export the list", f"{stem}.tsv", {".json": lambda: as_json}, lambda: as_tsv, told)
+    hint = "A name that ends in .json is written as JSON, any other as TSV."
+    export_text(screen, "Export the list", f"{stem}.tsv", {".json": lambda: as_json}, lambda: as_tsv, hint)

@@ -109,10 +109,10 @@ def flattened(table: Mapping[str, Any], skip: Iterable[str] = ()) -> list[tuple[
             continue
         inner += [("gap", "", ""), ("title", "", key.replace("_", " ").capitalize())]
         for name, item in value.items():
-            told = (
+            content = (
                 ", ".join(f"{inmost} {written(it)}" for inmost, it in item.items())
                 if isinstance(item, Mapping)
                 else written(item)
             )
-            inner.append(("fact", name.replace("_", " "), told))
+            inner.append(("fact", name.replace("_", " "), content))
     return plain + inner

@@ -46,18 +46,18 @@ class GoTo(Dialog):
     def __init__(self, places: Mapping[str, Place], here: str) -> None:
         super().__init__()
         self._entries = [(name, place.title, place.letter, place.key, place.help) for name, place in places.items()]
-        self._entries += [(name, title, letter, "", told) for name, title, letter, told in COMMANDS]
+        self._entries += [(name, title, letter, "", about) for name, title, letter, about in COMMANDS]
         self._here = here
 
     def content(self) -> ComposeResult:
         width = max(len(title) for _, title, *_ in self._entries) + 2
         room = min(self.app.size.width * 95 // 100, WIDTH) - AROUND - width - 4
         rows = []
-        for _, title, letter, key, told in self._entries:
+        for _, title, letter, key, about in self._entries:
             name = underlined(title, letter)
             gap = " " * (width - name.cell_length)
             rows.append(
-                Option(Content.assemble(name, gap, (f"{key_name(key):<4}", "$accent"), (whole(told, room), "$quiet")))
+                Option(Content.assemble(name, gap, (f"{key_name(key):<4}", "$accent"), (whole(about, room), "$quiet")))
             )
         options = OptionList(*rows)
         names = [name for name, *_ in self._entries]

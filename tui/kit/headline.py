@@ -26,8 +26,8 @@ class Headline(NamedTuple):
     @property
     def said(self) -> str:
         """``80.6 % accuracy``, ``WordSim-353 ρ 0.651``."""
-        told = told_value(self.key, self.value)
-        return f"{told} {self.name}" if self.key == "accuracy" else f"{self.name} {told}"
+        value = told_value(self.key, self.value)
+        return f"{value} {self.name}" if self.key == "accuracy" else f"{self.name} {value}"
 
 
 def told_value(key: str, value: float | None) -> str:
@@ -78,18 +78,18 @@ def measured_texts(report: Report) -> list[Measured]:
     for key in MEASURES:
         if key not in metrics:
             continue
-        own = floor.get(key)
-        over = metrics.get(f"{key}_over_floor", None if own is None else metrics[key] - own)
+        baseline = floor.get(key)
+        over = metrics.get(f"{key}_over_floor", None if baseline is None else metrics[key] - baseline)
         ends = [metrics.get(f"{key}_over_floor_{end}") for end in ("low", "high")]
-        told = [f"{end:+.1f}" for end in ends if end is not None]
+        value = [f"{end:+.1f}" for end in ends if end is not None]
         rows.append(
             Measured(
                 key,
                 label(key),
                 told_value(key, metrics[key]),
-                told_value(key, own),
+                told_value(key, baseline),
                 "" if over is None else f"{over:+.1f}",
-                " … ".join(told) if len(told) == 2 else "",
+                " … ".join(value) if len(value) == 2 else "",
             )
         )
     return rows

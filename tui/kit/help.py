@@ -15,7 +15,7 @@ from .document import DocumentBox
 KEPT = (
     "What you write or paste is kept on disk while you type, and offered at the next start, however this one ends. "
     f"{key('command_palette')} lists such drafts under “Drafts”; “Keep drafts” there turns that off. A text that "
-    f"another one replaced comes back by ctrl+z where no edit is left to undo, "
+    f"another one replaced comes back with ctrl+z where no edit is left to undo, "
     f"and after {key('new_document')} by the same key."
 )
 
@@ -44,10 +44,10 @@ class HelpScreen(ModalScreen[None]):
         about = self._about
         parts: list[Content] = []
         focused = about.focused
-        told = getattr(focused, "HELP", None) if focused is not None else None
-        if told and focused is not None:
+        help_text = getattr(focused, "HELP", None) if focused is not None else None
+        if help_text and focused is not None:
             parts.append(Content.styled("Where you are", "bold $accent"))
-            parts.append(Content(" ".join(str(told).split())))
+            parts.append(Content(" ".join(str(help_text).split())))
             parts.append(Content(""))
         screen_help = getattr(about, "HELP", "")
         if screen_help:

@@ -113,11 +113,11 @@ def _notice(job: Job) -> Notice:
         measured = f"{first.said}. " if first is not None and first.name not in job.message else ""
         return Notice(f"{name} is done", f"{measured}{job.message}".strip() or "The report is in Runs.", "information")
     if job.state == "cancelled":
-        return Notice(f"{name} has stopped", "Its checkpoint is kept; r in Runs goes on with it.", "information")
+        return Notice(f"{name} has stopped", "Its checkpoint is kept; r in Runs resumes it.", "information")
     if job.state == "lost":
         return Notice(
             f"{name} was interrupted",
-            "Its process ended without a word; r in Runs goes on from the checkpoint.",
+            "Its process ended without a message; r in Runs resumes from the checkpoint.",
             "warning",
         )
     return Notice(f"{name} has failed", job.message or "The log (l in Runs) says why.", "error")

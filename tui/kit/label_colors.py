@@ -11,7 +11,7 @@ PRAISE, BLAME, NEITHER = "for", "against", "quiet"
 
 
 def label_colors(labels: Sequence[str]) -> dict[str, str]:
-    """Of each label the theme variable of its colour; colour only helps, so the label stands beside it everywhere."""
+    """Of each label the theme variable of its colour; colour only helps, so the label appears beside it everywhere."""
     scale = polarities(labels)
     if scale:
         return {label: PRAISE if side > 0 else BLAME if side < 0 else NEITHER for label, side in scale.items()}

@@ -77,7 +77,7 @@ class ModelChoice:
         self._wanted: str | None = None
         self.infos: dict[str, BundleInfo] = {}
         """Those that can be asked, by name."""
-        self.known = False
+        self.loaded = False
         """Whether the models were read at all."""
 
     # ------------------------------------------------------------------------------------------ which there are
@@ -92,7 +92,7 @@ class ModelChoice:
 
     def _take(self, read: tuple[list[BundleInfo], Any]) -> None:
         listed, self.beside = read
-        self.known, self.infos = True, usable(listed)
+        self.loaded, self.infos = True, usable(listed)
         wanted, self._wanted = self._wanted, None
         if wanted is not None and wanted not in self.infos:
             self.refuse(wanted, next((info.problem for info in listed if info.name == wanted), None))
@@ -115,7 +115,7 @@ class ModelChoice:
         now: str | None,
         use: Callable[[str], None],
         title: str = "Model",
-        told: Callable[[BundleInfo], str] = about,
+        describe: Callable[[BundleInfo], str] = about,
         among: Collection[str] | None = None,
     ) -> None:
         """Hand another model's name to ``use``: of two the other one, of more the one that is picked.
@@ -130,20 +130,26 @@ class ModelChoice:
         else:
             from .choosing import pick
 
-            pick(self._screen, title, [(name, name, told(self.infos[name])) for name in names], now, use)
+            pick(self._screen, title, [(name, name, describe(self.infos[name])) for name in names], now, use)
 
     def choose_or_leave(
         self,
         now: str | None,
         use: Callable[[str | None], None],
         by_itself: tuple[str, str],
-        told: Callable[[BundleInfo], str] = about,
+        describe: Callable[[BundleInfo], str] = about,
     ) -> None:
         """The same where the text may decide (None), which ``by_itself`` names and explains: always asked."""
         from .choosing import pick
 
         options: list[tuple[str | None, str, str]] = [(None, *by_itself)]
-        pick(self._screen, "Model", options + [(name, name, told(info)) for name, info in self.infos.items()], now, use)
+        pick(
+            self._screen,
+            "Model",
+            options + [(name, name, describe(info)) for name, info in self.infos.items()],
+            now,
+            use,
+        )
 
     # ------------------------------------------------------------------------------------------ warming
 

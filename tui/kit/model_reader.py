@@ -53,10 +53,10 @@ class Profiler:
         """The model's answer. The first one loads it, so that the milliseconds of the others are their own."""
         self._warm_up(name)
         with self._reading if len(text) > SHORT else nullcontext():
-            found = self._engine().profile(text, name, explain)
+            profile = self._engine().profile(text, name, explain)
         if not explain and 2 * len(text) >= self._paced:
-            self._paced, self._pace = len(text), found.milliseconds / max(len(text), 1)
-        return found
+            self._paced, self._pace = len(text), profile.milliseconds / max(len(text), 1)
+        return profile
 
     def quick(self, text: str) -> bool:
         """Whether ``text`` will be read in the blink that may pass while one types."""

@@ -44,8 +44,8 @@ class NavBar(Widget):
         self._stops: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
-        for told in ("status", "running_jobs"):
-            self.watch(self.app, told, self._app_said, init=False)
+        for attribute in ("status", "running_jobs"):
+            self.watch(self.app, attribute, self._app_said, init=False)
 
     def _app_said(self) -> None:
         self.refresh()

@@ -26,11 +26,11 @@ def signed(value: float) -> str:
     return ("+" if value > 0 else "−" if value < 0 else "±") + plain(abs(value))
 
 
-def _ready(part: Report, floor: dict[str, Any]) -> Report:
+def _ready(part: Report, baseline: dict[str, Any]) -> Report:
     lead = f"{part.name}_"
-    own = {key.removeprefix(lead): value for key, value in floor.items() if key.startswith(lead)}
-    if part.floor is None and own:
-        part = replace(part, floor={"name": floor["name"], **own} if "name" in floor else own)
+    metrics = {key.removeprefix(lead): value for key, value in baseline.items() if key.startswith(lead)}
+    if part.floor is None and metrics:
+        part = replace(part, floor={"name": baseline["name"], **metrics} if "name" in baseline else metrics)
     return replace(part, documents=_largest_errors(part.documents)) if part.of_number else part
 
 

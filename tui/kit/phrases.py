@@ -21,9 +21,9 @@ class PhraseTable(DataTable[Text]):
     """A line a phrase: its share of the attention, the hop that looks at it most (-1: there are none), its words."""
 
     HELP = (
-        "What the model looked at most: a bar and a share of all attention, the hop that looked most, the words. "
-        "Enter, or a click, goes to the phrase in the text and shows that hop alone. What is looked at is not always "
-        "what decided."
+        "What the model attended to most: a bar and a share of all attention, the hop that attended most, the words. "
+        "Enter, or a click, goes to the phrase in the text and shows that hop alone. Attention is not always what "
+        "decided the prediction."
     )
 
     class Taken(Message):
@@ -55,7 +55,7 @@ class PhraseTable(DataTable[Text]):
             self._draw()
 
     def _draw(self) -> None:
-        at = self.cursor_row
+        row = self.cursor_row
         self.clear(columns=True)
         self._drawn = self.size.width
         if not self._phrases:
@@ -75,8 +75,8 @@ class PhraseTable(DataTable[Text]):
                 line.append(hop, style=Color.parse(variables[hue(phrase.hop)]).hex)
             line.append(fit(words, max(6, width - BAR - 9 - len(hop))).rstrip(), style="bold")
             self.add_row(line)
-        if 0 < at < len(self._phrases):
-            self.move_cursor(row=at, animate=False)
+        if 0 < row < len(self._phrases):
+            self.move_cursor(row=row, animate=False)
 
     @on(DataTable.RowSelected)
     def _selected(self, event: DataTable.RowSelected) -> None:

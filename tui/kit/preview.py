@@ -66,7 +66,7 @@ class Preview(ScrollView, can_focus=True):
         if start // PAGE != self.page:
             self._open(start // PAGE)
         within = start - self.page * PAGE
-        line = sum(at <= within for at in self._wrapped.starts) - 1
+        line = sum(place <= within for place in self._wrapped.starts) - 1
         self.scroll_to(0, max(line - self.size.height // 3, 0), animate=False, immediate=True)
 
     def shade(self, heat: Heat) -> None:
@@ -92,8 +92,8 @@ class Preview(ScrollView, can_focus=True):
     def post_message_page(self) -> None:
         """Say in the box's lower edge which page this is."""
         if self.parent is not None and self.display and self.pages > 1:
-            told = f"page {self._page + 1:,} of {self.pages:,} · read only"
-            self.parent.border_subtitle = told  # pyright: ignore[reportAttributeAccessIssue]
+            edge = f"page {self._page + 1:,} of {self.pages:,} · read only"
+            self.parent.border_subtitle = edge  # pyright: ignore[reportAttributeAccessIssue]
 
     def _rewrap(self) -> None:
         self._width = max(10, self.scrollable_content_region.width or self.size.width or 80)
@@ -112,7 +112,7 @@ class Preview(ScrollView, can_focus=True):
             return Strip.blank(self.size.width, base)
         start, end = self._wrapped.starts[line], self._wrapped.ends[line]
         segments = []
-        at = start
+        place = start
         offset = self._page * PAGE
         spans = self._heat.spans
         if spans:
@@ -126,11 +126,11 @@ class Preview(ScrollView, can_focus=True):
                 if not level or high <= low:
                     continue
                 segments += [
-                    Segment(self._shown[at:low], base),
+                    Segment(self._shown[place:low], base),
                     Segment(self._shown[low:high], base + self._styles[level]),
                 ]
-                at = high
-        segments.append(Segment(self._shown[at:end], base))
+                place = high
+        segments.append(Segment(self._shown[place:end], base))
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     # ------------------------------------------------------------------------------------------ moving

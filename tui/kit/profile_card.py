@@ -19,7 +19,7 @@ class ProfileCard(Widget, can_focus=True):
 
     HELP = (
         "What the style of the text suggests of its author. The bars are calibrated probabilities; the sign ▸ marks "
-        "what is likeliest, and where nothing is likely enough the card says that it cannot tell. Beside each "
+        "what is most likely, and where nothing is likely enough the card says that it cannot tell. Beside each "
         "attribute: how often the model is right about authors whom it never read. After by: words and parts of words "
         "that spoke for the label."
     )
@@ -49,8 +49,8 @@ class ProfileCard(Widget, can_focus=True):
             names = [guess.name for guess in self.profile.guesses] if self.profile else attributes(info)
             self.border_subtitle = Content(qualities(names, info))
         else:
-            told = f"measured on {info.measured_on}" if info.measured_on and info.metrics else "not measured"
-            self.border_subtitle = Content(told)
+            content = f"measured on {info.measured_on}" if info.measured_on and info.metrics else "not measured"
+            self.border_subtitle = Content(content)
 
     def watch_compact(self) -> None:
         self._say_quality()
@@ -77,8 +77,8 @@ class ProfileCard(Widget, can_focus=True):
             metrics = self.info.metrics if self.info else {}
             for guess in profile.guesses:
                 # Of a number a pull says more or less, not for or against; and what is not told had no reasons.
-                told = guess.kind == "category" and guess.sure and not profile.abstains
-                spoke = profile.pulls.get(guess.name, ()) if told else ()
+                content = guess.kind == "category" and guess.sure and not profile.abstains
+                spoke = profile.pulls.get(guess.name, ()) if content else ()
                 words = pulled(self._text, [span for span in spoke if span.weight > 0])
                 right = quality(guess.name, metrics)
                 lines += [*guess_lines(guess, width, right, words, not profile.abstains), Content("")]
@@ -94,8 +94,9 @@ class AuthorCard(ProfileCard):
     """The short form: enter or a click goes on to Authors."""
 
     HELP = (
-        "What the style of the text suggests of its author, a line an attribute; ▸ marks what is likeliest. Enter, or "
-        "a click, opens Authors with this text: there is what the model looked at, and what its answer is not for."
+        "What the style of the text suggests of its author, a line an attribute; ▸ marks what is most likely. Enter, "
+        "or a click, opens Authors with this text: there are the attention of the model, and what its answer is not "
+        "for."
     )
     BINDINGS: ClassVar = [Binding("enter", "open", "authors", tooltip="Open Authors with this text")]
 
@@ -139,9 +140,9 @@ def limits(info: BundleInfo, corpus: DatasetInfo | None = None) -> Content:
         ("learnt from", f"{learnt}. {about}" if learnt and about else learnt),
         ("bias", " ".join(map(str, bias)) if isinstance(bias, list | tuple) else bias),
     ]
-    told = [
+    content = [
         Content.assemble((f"{name}  " if name else "", "bold $accent"), visible(" ".join(str(value).split())))
         for name, value in rows
         if value
     ]
-    return Content("\n").join(told)
+    return Content("\n").join(content)

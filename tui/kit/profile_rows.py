@@ -28,15 +28,15 @@ def quality(name: str, metrics: Mapping[str, float]) -> str:
 
 def qualities(names: Sequence[str], info: BundleInfo) -> str:
     """All of them in a line: ``gender 80 %, age 78 % on blog-authors test``."""
-    told = []
+    said = []
     for name in names:
         if (right := info.metrics.get(f"{name}_accuracy")) is not None:
-            told.append(f"{visible(name)} {share_text(right, 0)}")
+            said.append(f"{visible(name)} {share_text(right, 0)}")
         elif (off := info.metrics.get(f"{name}_mae")) is not None:
-            told.append(f"{visible(name)} ± {off:.1f}")
-    if not told:
+            said.append(f"{visible(name)} ± {off:.1f}")
+    if not said:
         return measured(info.metrics, info.measured_on)
-    return ", ".join(told) + (f" on {info.measured_on}" if info.measured_on else "")
+    return ", ".join(said) + (f" on {info.measured_on}" if info.measured_on else "")
 
 
 def number(value: float) -> str:
@@ -82,11 +82,11 @@ def _range(guess: Guess, width: int) -> Content | None:
     if guess.value is None or guess.low is None or guess.high is None:
         return None
     low, high = number(guess.low), number(guess.high)
-    told = "  8 authors of 10"
-    room = min(40, width - 4 - len(low) - len(high) - (len(told) if width >= 44 else 0))
+    said = "  8 authors of 10"
+    room = min(40, width - 4 - len(low) - len(high) - (len(said) if width >= 44 else 0))
     share = (guess.value - guess.low) / ((guess.high - guess.low) or 1.0)
-    at = min(max(round(share * (room - 1)), 0), room - 1)
-    drawn = "".join("┼" if x == at else "├" if x == 0 else "┤" if x == room - 1 else "─" for x in range(room))
+    place = min(max(round(share * (room - 1)), 0), room - 1)
+    drawn = "".join("┼" if x == place else "├" if x == 0 else "┤" if x == room - 1 else "─" for x in range(room))
     return Content.assemble(
         "  ",
         (low, "$quiet"),
@@ -94,18 +94,18 @@ def _range(guess: Guess, width: int) -> Content | None:
         (drawn, "$primary"),
         " ",
         (high, "$quiet"),
-        (told if width >= 44 else "", "$quiet"),
+        (said if width >= 44 else "", "$quiet"),
     )
 
 
 def _by(words: Sequence[str], width: int) -> Content:
-    kept, used = [], 5
+    shown, used = [], 5
     for word in words:
         if used + cell_len(word) + 2 > width:
             break
-        kept.append(word)
+        shown.append(word)
         used += cell_len(word) + 2
-    return Content.assemble(("  by ", "$quiet"), ("  ".join(kept), "italic"))
+    return Content.assemble(("  by ", "$quiet"), ("  ".join(shown), "italic"))
 
 
 def pulled(text: str, spans: Sequence[Span], most: int = 10) -> list[str]:
@@ -121,8 +121,8 @@ def compact_line(guess: Guess, width: int, names: int, reliable: bool = True) ->
     if guess.kind == "number":
         if guess.value is None or doubt:
             return Content.assemble(*head, (f"? {doubt}", "bold $warning"))
-        told = "" if guess.low is None or guess.high is None else f"   {number(guess.low)} – {number(guess.high)}"
-        return Content.assemble(*head, ("▸ ", "bold $accent"), (number(guess.value), "bold"), (told, "$quiet"))
+        said = "" if guess.low is None or guess.high is None else f"   {number(guess.low)} – {number(guess.high)}"
+        return Content.assemble(*head, ("▸ ", "bold $accent"), (number(guess.value), "bold"), (said, "$quiet"))
     if doubt:
         head.append(Content.styled(f"? {doubt}  ", "bold $warning"))
     used = sum(part.cell_length for part in head)
@@ -160,11 +160,11 @@ def compact_line(guess: Guess, width: int, names: int, reliable: bool = True) ->
 def facts(profile: Profile, width: int) -> Content:
     """How fast, how much, how well known; as much as fits in a line."""
     speed = profile.milliseconds
-    told = [f"{speed:.1f} ms" if speed < 100 else f"{speed:,.0f} ms"]
+    said = [f"{speed:.1f} ms" if speed < 100 else f"{speed:,.0f} ms"]
     more = [plural(profile.tokens, "token"), f"{percent(profile.known).strip()} known"] if profile.tokens else []
     if profile.read < 1:
         more.append(f"{percent(profile.read).strip()} read")
     for fact in more:
-        if cell_len(" · ".join([*told, fact])) <= width:
-            told.append(fact)
-    return Content.styled(" · ".join(told), "$quiet")
+        if cell_len(" · ".join([*said, fact])) <= width:
+            said.append(fact)
+    return Content.styled(" · ".join(said), "$quiet")

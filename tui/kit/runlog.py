@@ -20,18 +20,18 @@ def describe(event: Event, begun: Mapping[str, Any] | None = None) -> str:
     if event.type == "epoch":
         return _epoch(values, begun or {})
     if event.type == "start":
-        floor = values.get("floor") or {}
+        baseline = values.get("floor") or {}
         examples = ", ".join(f"{count:,} {split}" for split, count in (values.get("examples") or {}).items())
         line = f"on {values.get('device') or 'CPU'}: {examples}; {values.get('parameters') or 0:,} parameters"
-        told = ", ".join(f"{m.name} {told_value(m.key, m.value)}" for m in measures_of(floor) if m.key != "accuracy")
-        told = percent(floor["accuracy"]) if floor.get("accuracy") is not None else told
-        return line + (f"; baseline {told}" if told else "")
+        said = ", ".join(f"{m.name} {told_value(m.key, m.value)}" for m in measures_of(baseline) if m.key != "accuracy")
+        said = percent(baseline["accuracy"]) if baseline.get("accuracy") is not None else said
+        return line + (f"; baseline {said}" if said else "")
     if event.type == "fold":
-        floor = values.get("floor_accuracy")
+        baseline = values.get("floor_accuracy")
         return (
             f"fold {values.get('fold')}/{values.get('folds')}  accuracy {percent(values.get('accuracy'))}  "
             f"macro F1 {percent(values.get('macro_f1'))}"
-            + (f"  baseline {percent(floor)}" if floor is not None else "")
+            + (f"  baseline {percent(baseline)}" if baseline is not None else "")
         )
     if event.type == "state":
         return visible(values.get("message") or values.get("stage") or "")
@@ -55,14 +55,16 @@ def _epoch(values: dict[str, Any], begun: Mapping[str, Any]) -> str:
         ]
     else:
         for prefix, part in (("", train), ("validation ", validation)):
-            told = [f"{name} {_told(name, part[name])}" for name in ("loss", "accuracy") if part.get(name) is not None]
-            parts += [f"{prefix}{told[0]}", *told[1:]] if told else []
+            said = [
+                f"{name} {_formatted(name, part[name])}" for name in ("loss", "accuracy") if part.get(name) is not None
+            ]
+            parts += [f"{prefix}{said[0]}", *said[1:]] if said else []
     parts += [f"{values['rate']:,.0f} {begun.get('unit') or 'examples'}/s"] if values.get("rate") else []
     parts += [f"learning rate {values['learning_rate']:.3g}"] if values.get("learning_rate") else []
     return "  ".join([*parts, "best so far"] if values.get("best") else parts)
 
 
-def _told(name: str, value: float) -> str:
+def _formatted(name: str, value: float) -> str:
     if value != value:
         return "not a number"
     return percent(value) if name == "accuracy" else f"{value:.4f}"
@@ -87,5 +89,5 @@ def in_words(events: Iterable[Event]) -> list[str]:
 
 def whole_log(events: Iterable[Event], printed: str) -> str:
     """What a run did in words, then what its process and the libraries printed."""
-    told = in_words(events)
-    return "\n".join([*told, "", PRINTED, "", printed] if printed.strip() else told)
+    said = in_words(events)
+    return "\n".join([*said, "", PRINTED, "", printed] if printed.strip() else said)

@@ -48,21 +48,21 @@ class Target:
         return {"method": self.method, "model": self.model or None} | self.source()
 
 
-def first_choice(cards: Sequence[DatasetInfo], kept: dict[str, Any]) -> Target | None:
+def first_choice(cards: Sequence[DatasetInfo], stored: dict[str, Any]) -> Target | None:
     """What the last visit searched, else the demo, else the smallest corpus that is here; None where none is."""
     here = {card.name: card for card in cards if card.available != "download"}
-    data = kept.get("data")
+    data = stored.get("data")
     if not (isinstance(data, str) and (data in here or kind_of(Path(data))[0] in (FILE, FOLDER))):
         smallest = min(here.values(), key=lambda card: sum(card.splits.values()), default=None)
         data = DEMO if DEMO in here else smallest.name if smallest else None
-        kept = {name: value for name, value in kept.items() if name == "method"}
+        stored = {name: value for name, value in stored.items() if name == "method"}
     if data is None:
         return None
-    texts = {name: kept[name] for name in ("method", "split", "text_column", "label_column") if kept.get(name)}
+    texts = {name: stored[name] for name in ("method", "split", "text_column", "label_column") if stored.get(name)}
     target = Target(data, **{name: str(value) for name, value in texts.items()})
     card = here.get(data)
     if card is None:
-        return replace(target, language=str(kept.get("language") or "en"))
+        return replace(target, language=str(stored.get("language") or "en"))
     return replace(target, language=card.language, split=target.split if target.split in card.splits else "")
 
 
@@ -90,14 +90,14 @@ def choose_corpus(
         rows.append((card, ""))
         options.append((f"{card.name}   {one_line(card.title, 48)}", _about(card)))
         if now is not None and card.name == now.data:
-            told = parts(card)
-            rows += [(card, part) for part in told]
-            options += [(f"    {card.name}, {part} only", f"    {about}") for part, about in told.items()]
+            named_parts = parts(card)
+            rows += [(card, part) for part in named_parts]
+            options += [(f"    {card.name}, {part} only", f"    {about}") for part, about in named_parts.items()]
     rows.append((None, ""))
     options.append(("My own file or folder …", "CSV, TSV, JSONL, a text a line, or a folder with a text a file"))
     chosen_rows = [(card.name, part) if card is not None else ("", "") for card, part in rows]
     here = ((now.data, now.split) if now is not None else chosen_rows[0]) if rows else ("", "")
-    at = chosen_rows.index(here) if here in chosen_rows else len(rows) - 1
+    position = chosen_rows.index(here) if here in chosen_rows else len(rows) - 1
 
     def chosen(index: int | None) -> None:
         if index is None:
@@ -114,7 +114,7 @@ def choose_corpus(
             return
         use(Target(card.name, (now or Target("")).method, split=part, language=card.language))
 
-    screen.app.push_screen(Choose(title, options, at), chosen)
+    screen.app.push_screen(Choose(title, options, position), chosen)
 
 
 def _about(card: DatasetInfo) -> str:
@@ -127,7 +127,7 @@ def choose_file(screen: Workbench, now: Target | None, use: Callable[[Target], N
     """Ask for a file or a folder of the user's own, and for its columns."""
     base = now or Target("")
 
-    def found(path: Path | None) -> None:
+    def opened(path: Path | None) -> None:
         if path is None:
             return
         target = Target(absolute(str(path)), base.method)
@@ -146,8 +146,8 @@ def choose_file(screen: Workbench, now: Target | None, use: Callable[[Target], N
         )
         screen.app.push_screen(Ask(f"{title} {one_line(path.name, 40)}", fields, title.partition(" ")[0]), filled)
 
-    told = "CSV, TSV, JSONL, a text a line, or a folder with a text a file"
-    screen.app.push_screen(OpenFile(f"{title} your own texts", folders=True, told=told), found)
+    hint = "CSV, TSV, JSONL, a text a line, or a folder with a text a file"
+    screen.app.push_screen(OpenFile(f"{title} your own texts", folders=True, hint=hint), opened)
 
 
 def _tell_language(screen: Workbench, target: Target, use: Callable[[Target], None]) -> None:
@@ -179,5 +179,5 @@ def choose_method(
         else:
             use(method)
 
-    at = next((method for method in methods if method.name == now.method), None)
-    pick(screen, "Rank by", options, at, chosen)
+    position = next((method for method in methods if method.name == now.method), None)
+    pick(screen, "Rank by", options, position, chosen)

@@ -73,8 +73,8 @@ class ShadedGrid(CellGrid):
             return Strip.blank(width, base)
         if y == 0:
             heads = [
-                Segment(self._heading(name), here if at == self.cursor[1] else quiet)
-                for at, name in enumerate(self.columns)
+                Segment(self._heading(name), here if index == self.cursor[1] else quiet)
+                for index, name in enumerate(self.columns)
             ]
             return self._frozen([Segment(" " * (self._name_width + 1), base)], heads, base)
         row = y - 1 + self.scroll_offset.y

@@ -16,7 +16,7 @@ from .text import visible
 
 _PLACEHOLDER = f"""Type or paste what is to be translated.
 
-The translation stands beside it whenever you pause; the language is found by itself.
+The translation appears next to it whenever you pause; the language is detected automatically.
 
 {key("open_file")} opens a file, {key("sample")} tries a sample, {key("direction")} changes the direction,
 {key("help")} helps."""

@@ -21,9 +21,9 @@ class PlainTable(DataTable[Text]):
         for title, is_right in zip(titles, self._right, strict=True):
             self.add_column(Text(title, justify="right" if is_right else "left"), key=title)
 
-    def fill(self, rows: Sequence[tuple[str, Sequence[str]]], at: str | None = None) -> None:
-        """``rows`` are (key, cells); the cursor goes to ``at``, else stays on its key."""
-        wanted = at if at is not None else self.chosen
+    def fill(self, rows: Sequence[tuple[str, Sequence[str]]], chosen: str | None = None) -> None:
+        """``rows`` are (key, cells); the cursor goes to ``chosen``, else stays on its key."""
+        wanted = chosen if chosen is not None else self.chosen
         self.clear()
         for key, cells in rows:
             self.add_row(

@@ -35,8 +35,8 @@ def whole_characters(text: str) -> tuple[str, int]:
     if text.isascii():
         return text, 0
     parts, count = [], 0
-    for at in range(0, len(text), CHUNK):
-        part, halves = _HALF.subn("\ufffd", text[at : at + CHUNK])
+    for place in range(0, len(text), CHUNK):
+        part, halves = _HALF.subn("\ufffd", text[place : place + CHUNK])
         parts.append(part)
         count += halves
     return ("".join(parts), count) if count else (text, 0)
@@ -65,13 +65,13 @@ def fold_long_lines(text: str, longest: int, fold: int) -> str:
     folded: list[str] = []
     for line in lines:
         while len(line) > longest:
-            at = line.rfind(" ", fold // 2, fold)
-            if at < 0:
+            place = line.rfind(" ", fold // 2, fold)
+            if place < 0:
                 folded.append(line[:fold])
                 line = line[fold:]
             else:
-                folded.append(line[:at])
-                line = line[at + 1 :]
+                folded.append(line[:place])
+                line = line[place + 1 :]
         folded.append(line)
     return "\n".join(folded)
 
@@ -81,10 +81,10 @@ def count_words(text: str) -> int:
     if len(text) <= CHUNK:
         return len(text.split())
     total = 0
-    for at in range(0, len(text), CHUNK):
-        piece = text[at : at + CHUNK]
+    for place in range(0, len(text), CHUNK):
+        piece = text[place : place + CHUNK]
         total += len(piece.split())
-        if at and not piece[0].isspace() and not text[at - 1].isspace():
+        if place and not piece[0].isspace() and not text[place - 1].isspace():
             total -= 1
     return total
 
@@ -102,10 +102,10 @@ def wrap(text: str, width: int) -> Wrapped:
     width = max(2, width)
     starts: list[int] = []
     ends: list[int] = []
-    at = 0
+    place = 0
     for line in text.split("\n"):
-        end = at + len(line)
-        begin = at
+        end = place + len(line)
+        begin = place
         ascii_only = line.isascii()
         while True:
             if ascii_only:
@@ -130,7 +130,7 @@ def wrap(text: str, width: int) -> Wrapped:
                 starts.append(begin)
                 ends.append(stop)
                 begin = stop
-        at = end + 1
+        place = end + 1
     return Wrapped(tuple(starts), tuple(ends))
 
 
@@ -139,14 +139,14 @@ def fit(text: str, width: int) -> str:
     cells = cell_len(text)
     if cells <= width:
         return text + " " * (width - cells)
-    kept, used = [], 0
+    shown, used = [], 0
     for character in text:
         size = get_character_cell_size(character)
         if used + size > width - 1:
             break
-        kept.append(character)
+        shown.append(character)
         used += size
-    return "".join(kept) + "…" + " " * (width - used - 1)
+    return "".join(shown) + "…" + " " * (width - used - 1)
 
 
 def measured(info_metrics: dict[str, float], measured_on: str) -> str:

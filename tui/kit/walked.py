@@ -86,7 +86,7 @@ class WalkedTexts(ScrollView, can_focus=True):
         self._rows: list[_Row] = []
         self._texts: dict[int, str] = {}
         self._width = 0
-        self.at = 0
+        self.current = 0
         """The text at hand."""
         self.token: int | None = None
         """The word at hand, as its number."""
@@ -147,8 +147,8 @@ class WalkedTexts(ScrollView, can_focus=True):
 
     def point(self, number: int, token: int | None = None, lit: Mapping[int, int] | None = None) -> None:
         """Mark a text and a word of it; ``lit``: numbers of words to their levels 1 … 3."""
-        moved = number != self.at
-        self.at, self.token, self._lit = number, token, dict(lit or {})
+        moved = number != self.current
+        self.current, self.token, self._lit = number, token, dict(lit or {})
         if number not in self.shown:
             self.turn_to(number)
             self.rewrap()
@@ -195,7 +195,7 @@ class WalkedTexts(ScrollView, can_focus=True):
         quiet = Style(color=colour["quiet"])
         if line.number < 0:
             return Strip([Segment(" " * len(MARK) + line.between, base + quiet)]).adjust_cell_length(width, base)
-        here = line.number == self.at
+        here = line.number == self.current
         if here and self.has_focus:
             base += Style(bgcolor=colour["block-cursor-blurred-background"])
         segments = [Segment(MARK if here else " " * len(MARK), base + Style(color=colour["primary"], bold=True))]
@@ -209,14 +209,14 @@ class WalkedTexts(ScrollView, can_focus=True):
         text, said = self._texts[row.number], self.said(row.number)
         if not self._styles:
             self._styles = self.link_styles()
-        parts, at = [], row.start
+        parts, place = [], row.start
         for number, token in enumerate(said.tokens) if here or self.MARKED else ():
-            start, end = max(token.start, at), min(token.end, row.end)
+            start, end = max(token.start, place), min(token.end, row.end)
             style = self._look(number, number in said.copied, here)
             if start < end and style is not None:
-                parts += [Segment(text[at:start], base), Segment(text[start:end], base + style)]
-                at = end
-        return [*parts, Segment(text[at : row.end], base)]
+                parts += [Segment(text[place:start], base), Segment(text[start:end], base + style)]
+                place = end
+        return [*parts, Segment(text[place : row.end], base)]
 
     def _look(self, number: int, copied: bool, here: bool) -> Style | None:
         style = self.COPIED if copied else None
@@ -232,13 +232,13 @@ class WalkedTexts(ScrollView, can_focus=True):
 
     def _reveal(self) -> None:
         """Scroll so that the text at hand, and the word at hand, can be seen."""
-        rows = [at for at, row in enumerate(self._rows) if row.number == self.at]
+        rows = [place for place, row in enumerate(self._rows) if row.number == self.current]
         if not rows:
             return
         tokens = self._tokens()
         if self.token is not None and self.token < len(tokens):
             start = tokens[self.token][0]
-            rows = [at for at in rows if self._rows[at].start <= start][-1:] or rows
+            rows = [place for place in rows if self._rows[place].start <= start][-1:] or rows
         height, y = max(self.size.height, 1), self.scroll_offset.y
         if rows[-1] >= y + height:
             y = rows[-1] - height + 1
@@ -249,13 +249,13 @@ class WalkedTexts(ScrollView, can_focus=True):
     # ------------------------------------------------------------------------------------------ moving
 
     def _tokens(self) -> Sequence[tuple[int, int]]:
-        if self.at >= self.count:
+        if self.current >= self.count:
             return ()
-        return [(token.start, token.end) for token in self.said(self.at).tokens]
+        return [(token.start, token.end) for token in self.said(self.current).tokens]
 
     def action_walk(self, texts: int) -> None:
         if self.count:
-            self._go(min(max(self.at + texts, 0), self.count - 1), None)
+            self._go(min(max(self.current + texts, 0), self.count - 1), None)
 
     def action_word(self, words: int) -> None:
         """The next word."""
@@ -263,15 +263,15 @@ class WalkedTexts(ScrollView, can_focus=True):
         if not able:
             return
         if self.token is None:
-            self._go(self.at, able[0 if words > 0 else -1])
+            self._go(self.current, able[0 if words > 0 else -1])
             return
         further = [number for number in able if (number > self.token if words > 0 else number < self.token)]
         if further:
-            self._go(self.at, further[0 if words > 0 else -1])
+            self._go(self.current, further[0 if words > 0 else -1])
 
     def _go(self, number: int, token: int | None) -> None:
         # At once: the next key may be here before the screen has heard of this one.
-        self.at, self.token = number, token
+        self.current, self.token = number, token
         self._reveal()
         self.post_message(self.Walked(number, token))
 
@@ -285,14 +285,14 @@ class WalkedTexts(ScrollView, can_focus=True):
 
     def _token_at(self, row: _Row, x: int) -> int | None:
         """The word whose cell ``x`` is; None beside all words."""
-        text, at, cells = self._texts[row.number], row.start, 0
-        while at < row.end and cells + get_character_cell_size(text[at]) <= x:
-            cells += get_character_cell_size(text[at])
-            at += 1
+        text, place, cells = self._texts[row.number], row.start, 0
+        while place < row.end and cells + get_character_cell_size(text[place]) <= x:
+            cells += get_character_cell_size(text[place])
+            place += 1
         tokens = enumerate(self.said(row.number).tokens)
-        if at >= row.end or x < 0:
+        if place >= row.end or x < 0:
             return None
-        return next((number for number, token in tokens if token.start <= at < token.end), None)
+        return next((number for number, token in tokens if token.start <= place < token.end), None)
 
     def on_focus(self) -> None:
         self.refresh()

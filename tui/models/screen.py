@@ -46,19 +46,19 @@ class ModelsScreen(Catalogue[BundleInfo]):
     PLACE = "models"
     CSS_PATH = "models.tcss"
     HELP = f"""The trained models: those that ship with dltext, those that you trained, those that you imported.
-Accuracy is on texts that the model never saw; the floor is what a simple linear model reaches on the same texts. ●
-marks the default of its task, the one that Analyse, Words or Search begin with. Word vectors say how near they are
-to what people say of words (ρ). {key("import_model")} also reads vectors files of other programs,
-{key("export_model")} writes them."""
+Accuracy is on texts that the model never saw; the baseline is what a simple linear model reaches on the same texts. ●
+marks the default of its task, the one that Analyse, Words or Search begin with. The figure of word vectors is their
+correlation with human judgements of similarity (ρ). {key("import_model")} also reads vectors files of other
+programs, {key("export_model")} writes them."""
     LISTED = "Models"
-    COLUMNS = ("", "name", "accuracy", "floor", "task", "lang", "origin", "size")
-    NUMBERS = ("accuracy", "floor", "size")
+    COLUMNS = ("", "name", "accuracy", "baseline", "task", "lang", "origin", "size")
+    NUMBERS = ("accuracy", "baseline", "size")
     LEGEND = "● default   ✗ cannot be used"
     NOTHING = (
         f"No model is here yet.\n\n{way('train')} trains one on a corpus or on your own texts,\n"
         f"{key('import_model')} imports one from a zip file or a folder, or a vectors file."
     )
-    CARD = ("Card", "The card of the chosen model stands here.")
+    CARD = ("Card", "The card of the chosen model is shown here.")
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ to what people say of words (ρ). {key("import_model")} also reads vectors files
             "✗" if info.problem else "●" if info.default else "",
             info.name,
             self._measured(info),
-            self._floor(info),
+            self._baseline(info),
             info.task,
             info.language,
             info.origin,
@@ -94,11 +94,11 @@ to what people say of words (ρ). {key("import_model")} also reads vectors files
             return share(info.metrics.get("accuracy"))
         return f"{first.short} {told_value(first.key, first.value)}"
 
-    def _floor(self, info: BundleInfo) -> str:
+    def _baseline(self, info: BundleInfo) -> str:
         """What the simple baseline reaches in the same measure."""
         first = headline(info.metrics)
-        floor = info.metrics.get(f"floor_{first.key}") if first else None
-        return share(None) if first is None or floor is None else told_value(first.key, floor)
+        baseline = info.metrics.get(f"floor_{first.key}") if first else None
+        return share(None) if first is None or baseline is None else told_value(first.key, baseline)
 
     def lines(self, info: BundleInfo) -> list[tuple[str, str, str]]:
         return model_lines(info)
@@ -138,8 +138,8 @@ to what people say of words (ρ). {key("import_model")} also reads vectors files
                 lambda _: self._done(f"{info.name} is the default for {info.task} now."),
             )
 
-    def _done(self, told: str) -> None:
-        self.app.notify(told)
+    def _done(self, message: str) -> None:
+        self.app.notify(message)
         self.action_reload()
 
     def action_import_model(self) -> None:
@@ -154,11 +154,11 @@ to what people say of words (ρ). {key("import_model")} also reads vectors files
                 self.app.notify(f"Verifying {path.name} …")
                 self.ask("import", lambda: self.engine.import_model(str(path)), self._model_imported)
 
-        told = (
+        hint = (
             "A zip file that export wrote, a model's folder (type its path), or word vectors: "
             "word2vec, GloVe, fastText .vec, gensim, .npz."
         )
-        self.app.push_screen(OpenFile("Import a model", folders=True, told=told), chosen)
+        self.app.push_screen(OpenFile("Import a model", folders=True, hint=hint), chosen)
 
     def _import_vectors(self, path: Path) -> None:
         """Read a vectors file, which may take minutes; escape stops, and nothing is left of it."""
@@ -201,8 +201,8 @@ to what people say of words (ρ). {key("import_model")} also reads vectors files
         self._model_imported(info)
         if broken:
             more = f"\n… and {len(broken) - SENTENCES} more" if len(broken) > SENTENCES else ""
-            told = "\n".join(visible(sentence) for sentence in broken[:SENTENCES]) + more
-            self.app.notify(told, title="Left out", severity="warning", timeout=20, markup=False)
+            text = "\n".join(visible(sentence) for sentence in broken[:SENTENCES]) + more
+            self.app.notify(text, title="Left out", severity="warning", timeout=20, markup=False)
 
     def action_export_model(self) -> None:
         info = self._chosen()
@@ -218,7 +218,7 @@ to what people say of words (ρ). {key("import_model")} also reads vectors files
                 form, suffix, _ = FORMS[index]
                 self._export(info, suffix, form)
 
-        self.app.push_screen(Choose(f"Export {info.name} as", [(told, suffix) for _, suffix, told in FORMS]), chosen)
+        self.app.push_screen(Choose(f"Export {info.name} as", [(text, suffix) for _, suffix, text in FORMS]), chosen)
 
     def _export(self, info: BundleInfo, suffix: str, form: str) -> None:
         """``form``: one of the vector formats; empty: the whole bundle."""
@@ -229,8 +229,8 @@ to what people say of words (ρ). {key("import_model")} also reads vectors files
                 return self.engine.export_vectors(info.name, str(path), form)
             return self.engine.export_model(info.name, str(path))
 
-        told = "Only the vectors, for other programs." if form else "One zip file; import reads it on any machine."
-        save_as(self, f"Export {info.name}", f"{info.name}{suffix}", told, write, f"{info.name} is written to")
+        text = "Only the vectors, for other programs." if form else "One zip file; import reads it on any machine."
+        save_as(self, f"Export {info.name}", f"{info.name}{suffix}", text, write, f"{info.name} is written to")
 
     def action_remove(self) -> None:
         from ..kit.dialogs import Confirm
@@ -258,7 +258,7 @@ to what people say of words (ρ). {key("import_model")} also reads vectors files
             Confirm(
                 "Remove a model",
                 f"Remove {info.name} ({size_text(info.size)}) from the disk? "
-                f"It cannot be undone; {key('export_model')} writes it to a file first.",
+                f"This cannot be undone; {key('export_model')} writes it to a file first.",
                 "Remove",
             ),
             answered,

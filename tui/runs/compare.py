@@ -57,7 +57,7 @@ class CompareScreen(Workbench):
     PLACE = "compare"
     NAV = "runs"
     HELP = """The validation curves of several runs in one plot; each has a number, a colour and a mark of its own.
-    Below stand what they reached (the best is marked) and only those settings that differ."""
+    Below are their results (the best is marked) and only those settings that differ."""
     CSS_PATH = "runs.tcss"
 
     def __init__(self, jobs: Sequence[Job]) -> None:

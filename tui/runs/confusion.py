@@ -23,8 +23,8 @@ class ConfusionMatrix(CellGrid):
     """Rows are gold, columns predicted. Shades stand beside confusions; right answers are bold instead."""
 
     HELP = (
-        "The confusion matrix. A row is what the documents are, a column what the model took them for; the "
-        "diagonal is right. Arrow keys walk, home and end go to the row's ends, m to the next largest confusion; "
+        "The confusion matrix. A row is the true class, a column what the model predicted; the "
+        "diagonal is correct. Arrow keys walk, home and end go to the row's ends, m to the next largest confusion; "
         "enter goes to the cell's documents, p changes between counts and shares of the row."
     )
 

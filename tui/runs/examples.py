@@ -53,8 +53,8 @@ class Examples(VerticalScroll):
     """A source a block, below it what was written for it epoch by epoch, and what is right."""
 
     HELP = (
-        "Examples of the validation part as the run wrote them at the end of its last epochs, and the reference that "
-        "they should come near; ✓ marks what is the reference word for word."
+        "Outputs for the validation part as the run wrote them at the end of its last epochs, and the "
+        "reference; ✓ marks outputs equal to the reference."
     )
     DEFAULT_CSS = """
     Examples { padding: 0 1; }

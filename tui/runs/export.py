@@ -129,7 +129,7 @@ def _classes(report: Report, level: str = "##") -> list[str]:
     )
     wrong = [document for document in report.documents if document["gold"] != document["predicted"]][:KEPT]
     if wrong:
-        lines += [f"{level} Surest mistakes", ""]
+        lines += [f"{level} Most confident errors", ""]
         lines += _table(("id", "gold", "predicted", "confidence", "text"), [_document(document) for document in wrong])
     return lines
 

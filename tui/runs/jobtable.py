@@ -23,8 +23,8 @@ class JobTable(DataTable[Text]):
     """Rows are keyed by the run's id; wider terminals get wider names and the test accuracy."""
 
     HELP = (
-        "The runs. Up and down choose one; its curves stand below or beside. Enter opens the report of one that "
-        "is done. The keys at the bottom are those that work for the chosen one."
+        "The runs. Up and down choose one; its curves are shown below or next to the list. Enter opens the report of "
+        "one that is done. The keys at the bottom are those that work for the chosen one."
     )
 
     def __init__(self, **options: Any) -> None:

@@ -121,5 +121,5 @@ def _said(document: dict[str, Any]) -> str:
     if key := _written(document):
         return f"{label(key)} {scored(key, document[key])}"
     if isinstance(document["gold"], float):
-        return f"{plain(document['gold'])}, taken for {plain(document['predicted'])} ({signed(error_of(document))})"
-    return f"{percent(document['confidence'])} sure of {short(document['predicted'], 24)}"
+        return f"{plain(document['gold'])}, predicted as {plain(document['predicted'])} ({signed(error_of(document))})"
+    return f"{percent(document['confidence'])} confidence in {short(document['predicted'], 24)}"

@@ -28,7 +28,7 @@ CUT = 2000
 """Characters of a document that a report keeps at most."""
 NO_CONFUSIONS = """There are no confusions here.
 
-This model puts no text into a class, so none can be taken for another.
+This model predicts no classes, so there are none to confuse.
 1 shows what was measured instead, 3 how."""
 
 
@@ -41,9 +41,9 @@ class ReportScreen(Workbench):
     """Lies over Runs (or over whoever measured something and hands a ``report``)."""
 
     HELP = """What the model measured on texts that it had not seen. The baseline is a simple model (TF-IDF + linear)
-    on the same split, and k keeps it as a model: only what lies above it was worth a network. ECE says how far the
-    stated confidences are from the truth; 0 is perfect. Word vectors have no classes: they are measured by what people
-    say of words (ρ is the rank correlation with them) and by analogies, section by section. Translations are measured
+    on the same split, and k keeps it as a model: only what lies above it is a gain of the network. ECE says how far the
+    stated confidences are from the truth; 0 is perfect. Word vectors have no classes: they are measured by human
+    judgements (ρ is the rank correlation with them) and by analogies, section by section. Translations are measured
     by BLEU and chrF (0 to 100), also on the half of the sentences least like any training sentence, where nothing can
     be mere memory. Titles are measured by ROUGE (0 to 100): the words, pairs of words and longest runs that they share
     with the title that the text has; their baseline is the first sentence, cut to twelve words. Of a model that
@@ -177,14 +177,14 @@ class ReportScreen(Workbench):
         ]
         head = Text.assemble(
             (middle(gold, 24), "bold"),
-            " taken for " if gold != predicted else " seen as what it is",
+            ", predicted as " if gold != predicted else ", predicted correctly",
             (middle(predicted, 24) if gold != predicted else "", "bold"),
             f"  {count:,} document{'' if count == 1 else 's'}",
         )
         if count:
             kept = len(documents)
             head.append(
-                f", the {kept} surest kept" if kept and kept < count else "" if kept else ", none kept",
+                f", the {kept} most confident errors kept" if kept and kept < count else "" if kept else ", none kept",
                 self._color("quiet"),
             )
         self.query_one(JudgedDocuments).show(head, documents)

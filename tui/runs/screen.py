@@ -41,9 +41,9 @@ class RunsScreen(Workbench):
     PLACE = "runs"
     HELP = """All trainings, newest first, with their curves: a line is the training part, a line with dots the
     validation part, the dotted level the baseline (a simple model). When the dotted line turns while the other goes on,
-    the model has begun to learn by heart. Word vectors are followed by what people say of words: WordSim and SimLex
-    compare similarities with theirs (1 is perfect), analogies count right answers. Translators are followed by BLEU,
-    writers of titles by ROUGE, and both by examples, as they were written at the end of the last epochs (e). Closing
+    the model has begun to overfit. Word vectors are measured by human judgements: WordSim and SimLex
+    compare similarities with them (1 is perfect), analogies count correct answers. Translators are measured by BLEU,
+    title generators by ROUGE, and both by examples, as they were written at the end of the last epochs (e). Closing
     dltext stops nothing."""
     CSS_PATH = "runs.tcss"
 
@@ -254,7 +254,7 @@ class RunsScreen(Workbench):
         which = f"epoch {job.best_epoch}" if job.best_epoch else f"that of epoch {job.epochs_done}"
         options = [
             ("Stop and keep the best so far", f"Makes the model of {which}, measures it, and is done."),
-            ("Stop", "Writes a checkpoint; r goes on from there, as if never interrupted."),
+            ("Stop", "Writes a checkpoint; r resumes from there, as if never interrupted."),
         ]
         if not job.active:
             options = options[:1]
@@ -270,7 +270,7 @@ class RunsScreen(Workbench):
 
     def _stop(self, job: Job) -> None:
         self._act(job, "cancel")
-        self.app.notify(f"{middle(title(job), 40)} writes a checkpoint and stops; r goes on from there.", markup=False)
+        self.app.notify(f"{middle(title(job), 40)} writes a checkpoint and stops; r resumes from there.", markup=False)
 
     def action_resume(self) -> None:
         job = self.selected
@@ -293,8 +293,8 @@ class RunsScreen(Workbench):
             if yes:
                 self.ask(f"resume {job.id}", lambda: self.engine.resume(job.id, True), lambda _: self.look())
 
-        question = f"{why} Start {title(job)} anew, with the same settings and the data as they are now?"
-        self.app.push_screen(Confirm("Start a run anew", question.strip(), "Start"), start)
+        question = f"{why} Start {title(job)} again, with the same settings and the data as they are now?"
+        self.app.push_screen(Confirm("Start a run again", question.strip(), "Start"), start)
 
     def action_delete(self) -> None:
         job = self.selected

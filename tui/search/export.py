@@ -8,25 +8,25 @@ from ...engine.results import Duplicates, Found, plural
 from ..kit.text import one_line, visible
 
 
-def found_json(found: Found) -> str:
+def found_json(answer: Found) -> str:
     """The answer as ``dltext search --json`` prints it, indented."""
-    return json.dumps(found.as_dict(), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(answer.as_dict(), ensure_ascii=False, indent=1) + "\n"
 
 
-def found_tsv(found: Found) -> str:
+def found_tsv(answer: Found) -> str:
     """A header and a line a document."""
     rows = [
-        (str(rank), f"{hit.score:.6f}", hit.id, hit.label or "", hit.text) for rank, hit in enumerate(found.hits, 1)
+        (str(rank), f"{hit.score:.6f}", hit.id, hit.label or "", hit.text) for rank, hit in enumerate(answer.hits, 1)
     ]
     return _tsv(("rank", "score", "id", "label", "text"), rows)
 
 
-def found_text(found: Found) -> str:
+def found_text(answer: Found) -> str:
     """For the clipboard: the query, and each document in a few lines."""
-    where = f"{plural(found.documents, 'document')} of {found.data} searched by {found.method}"
-    head = f"{where} for: {one_line(found.query, 300)}"
+    where = f"{plural(answer.documents, 'document')} of {answer.data} searched by {answer.method}"
+    head = f"{where} for: {one_line(answer.query, 300)}"
     lines = [head, ""]
-    for rank, hit in enumerate(found.hits, 1):
+    for rank, hit in enumerate(answer.hits, 1):
         label = f" [{visible(hit.label)}]" if hit.label is not None else ""
         lines.append(f"{rank:>3}  {hit.score:.3f}  {visible(hit.id)}{label}  {one_line(hit.text, 300)}")
     return "\n".join(lines) + "\n"

@@ -55,7 +55,7 @@ class HitTable(DataTable[Text]):
     """A line a document; the columns take the width that there is."""
 
     HELP = (
-        "What was found, best first. Up and down choose, enter reads the document, n and p go from match to match, "
+        "The results, best first. Up and down choose, enter reads the document, n and p go from match to match, "
         "a opens it in Analyse, m looks for more like it. Words of the query are bold and underlined, words near them "
         "in meaning underlined."
     )
@@ -86,7 +86,7 @@ class HitTable(DataTable[Text]):
         self._rebuild(0)
         self.scroll_home(animate=False)
 
-    def _rebuild(self, at: int) -> None:
+    def _rebuild(self, chosen: int) -> None:
         colors = self.app.theme_variables
         self._width = self.size.width
         room = (self._width or 80) - 2
@@ -116,8 +116,8 @@ class HitTable(DataTable[Text]):
                 line.append_text(highlighted(row.hit.text, row.hit.spans, rest - len(row.indent), colors["accent"]))
                 cells.append(line)
                 self.add_row(*cells, key=str(index))
-            if 0 < at < len(self._rows_shown):
-                self.move_cursor(row=at, animate=False)
+            if 0 < chosen < len(self._rows_shown):
+                self.move_cursor(row=chosen, animate=False)
 
 
 def window(text: str, spans: Sequence[Span], width: int) -> int:

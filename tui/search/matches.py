@@ -23,7 +23,7 @@ class MatchPreview(Preview):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._stops: tuple[Span, ...] = ()
-        self.at = -1
+        self.current = -1
         """The match last gone to; -1 before the first."""
 
     @property
@@ -35,7 +35,7 @@ class MatchPreview(Preview):
         """Show ``text`` from its beginning; where no match is in sight there, from a little before the first."""
         self.show(text)
         self._stops = tuple(sorted((span for span in spans if span.weight >= NEAR), key=lambda span: span.start))
-        self.at = -1
+        self.current = -1
         # The scale is fixed: a text that only comes near must not look like one that has the words.
         self.shade(Heat(tuple(sorted(spans, key=lambda span: span.start)), 1.0))
         if self._stops:
@@ -43,19 +43,19 @@ class MatchPreview(Preview):
             self.call_after_refresh(self._reveal_first, self._stops)
 
     def _reveal_first(self, stops: tuple[Span, ...]) -> None:
-        if stops is self._stops and self.at < 0:
+        if stops is self._stops and self.current < 0:
             self._reveal(stops[0])
 
     def walk(self, direction: int) -> Span | None:
         """Go to the next match (1) or the previous (-1), around the end; None where there is none."""
         if not self._stops:
             return None
-        if self.at < 0:
-            self.at = 0 if direction > 0 else len(self._stops) - 1
+        if self.current < 0:
+            self.current = 0 if direction > 0 else len(self._stops) - 1
         else:
-            self.at = (self.at + direction) % len(self._stops)
-        self._reveal(self._stops[self.at])
-        return self._stops[self.at]
+            self.current = (self.current + direction) % len(self._stops)
+        self._reveal(self._stops[self.current])
+        return self._stops[self.current]
 
     def _line_of(self, offset: int) -> int:
         """The screen line of an offset on the page now open; past its end for a later page."""

@@ -48,7 +48,7 @@ class SearchRequests:
     def __init__(self, screen: Workbench, place: SearchPlace) -> None:
         self.screen, self.place = screen, place
         self.target: Target | None = None
-        self.found: Found | None = None
+        self.answer: Found | None = None
         self._groups: dict[Source, list[Duplicates]] = {}
         self.ready: set[Target] = set()
         """Targets whose index is known to be there."""
@@ -85,7 +85,7 @@ class SearchRequests:
             self._look_for_alike(target)
         elif not query:
             self.screen.forget("search")
-            self.found, self.failure = None, ""
+            self.answer, self.failure = None, ""
             self.place.show_answer()
         elif target in self.ready:
             self._search(target, query)
@@ -93,20 +93,20 @@ class SearchRequests:
             self._build(target)
 
     def _search(self, target: Target, query: str) -> None:
-        own = self.like[1] if self.like is not None and self.like[0].strip() == query else None
+        origin = self.like[1] if self.like is not None and self.like[0].strip() == query else None
 
-        def answered(revision: int, found: Found) -> None:
+        def answered(revision: int, answer: Found) -> None:
             if revision == self.revision:
-                self.found = replace(found, hits=tuple(hit for hit in found.hits if hit.row != own)[:COUNT])
+                self.answer = replace(answer, hits=tuple(hit for hit in answer.hits if hit.row != origin)[:COUNT])
                 self.failure = ""
                 self.place.show_answer()
 
         def failed(error: Exception) -> None:
-            self.found, self.failure = None, str(error)
+            self.answer, self.failure = None, str(error)
             self.ready.discard(target)
             self.place.show_answer()
 
-        count = COUNT + (own is not None)
+        count = COUNT + (origin is not None)
         work = partial(self.screen.engine.search, query, target.data, count=count, **target.how())
         self.screen.ask("search", work, partial(answered, self.revision), failed)
 

@@ -131,7 +131,7 @@ back."""
     def _submitted(self) -> None:
         if self._pause is not None:
             self._pause.stop()
-        if self.requests.found is None or self.busy("search"):
+        if self.requests.answer is None or self.busy("search"):
             self.requests.look(insist=True)
         if self.table.display:
             self.table.focus()
@@ -151,8 +151,8 @@ back."""
 
     def show_answer(self) -> None:
         """The list, or what stands in its place; then the document under the cursor."""
-        groups, found, working = self.requests.groups, self.requests.found, self.requests.work is not None
-        rows = grouped(groups or []) if self.alike else ranked(found.hits if found else ())
+        groups, answer, working = self.requests.groups, self.requests.answer, self.requests.work is not None
+        rows = grouped(groups or []) if self.alike else ranked(answer.hits if answer else ())
         self.table.display = bool(rows) and not working
         empty = self.query_one("#search-empty", Static)
         empty.display = not rows and not working
@@ -161,12 +161,14 @@ back."""
         edges = (name, "")
         if rows and not working:
             edges = (
-                words.about_groups(name, groups or ()) if self.alike or not found else words.about_found(name, found)
+                words.about_groups(name, groups or ()) if self.alike or not answer else words.about_found(name, answer)
             )
         note = self.query_one("#search-note", Static)
-        told = words.notes(found, self.choice.unmet) if found and found.hits and not self.alike and not working else ""
-        note.display = bool(told)
-        note.update(visible(told))
+        notes = (
+            words.notes(answer, self.choice.unmet) if answer and answer.hits and not self.alike and not working else ""
+        )
+        note.display = bool(notes)
+        note.update(visible(notes))
         listing = self.query_one("#list")
         listing.border_title, listing.border_subtitle = (Content(visible(edge)) for edge in edges)
         if [row.hit for row in rows] != self.table.hits or self.alike != self.table.has_class("-alike"):
@@ -183,7 +185,7 @@ back."""
             return words.why_stopped(self.requests.target.name, self.alike)
         if self.alike:
             return "No two documents say nearly the same." if self.requests.groups is not None else ""
-        return words.why_nothing(self.requests.found, bool(self.query_text), self.busy("search"))
+        return words.why_nothing(self.requests.answer, bool(self.query_text), self.busy("search"))
 
     @on(DataTable.RowHighlighted, "#hits")
     def _moved(self) -> None:
@@ -204,7 +206,7 @@ back."""
 
     def _say_where(self) -> None:
         whole = self.query_one("#whole")
-        edges = words.about_document(self._chosen(), self.whole.matches, self.whole.at)
+        edges = words.about_document(self._chosen(), self.whole.matches, self.whole.current)
         whole.border_title, whole.border_subtitle = map(Content, edges)
 
     @on(Tabs.TabActivated)
@@ -275,8 +277,8 @@ back."""
 
         if self.alike and self.requests.groups:
             copy_list(self, duplicates_text(self.requests.groups))
-        elif self.requests.found is not None:
-            copy_list(self, found_text(self.requests.found))
+        elif self.requests.answer is not None:
+            copy_list(self, found_text(self.requests.answer))
 
     def action_export(self) -> None:
         from ..kit.export import export_list
@@ -287,5 +289,5 @@ back."""
             export_list(
                 self, f"{stem}-duplicates", duplicates_json(self.requests.groups), duplicates_tsv(self.requests.groups)
             )
-        elif self.requests.found is not None:
-            export_list(self, f"{stem}-found", found_json(self.requests.found), found_tsv(self.requests.found))
+        elif self.requests.answer is not None:
+            export_list(self, f"{stem}-found", found_json(self.requests.answer), found_tsv(self.requests.answer))

@@ -15,23 +15,23 @@ NO_CORPUS = f"""No corpus is on this machine yet.
 {key("open_file")} searches in a file or a folder of yours."""
 NO_QUERY = f"""Type what you are looking for, or paste a text.
 
-What comes nearest to it is listed here.
+The nearest documents are listed here.
 {key("corpus")} chooses the corpus, {key("method")} the ranking.
 {key("turn")} lists near-duplicates."""
 
 
-def about_found(name: str, found: Found) -> tuple[str, str]:
+def about_found(name: str, answer: Found) -> tuple[str, str]:
     """The list's upper and lower edge."""
-    told = [f"{found.milliseconds:.0f} ms" if found.milliseconds >= 1 else "under 1 ms"]
-    if found.known < 0.995:
-        told.insert(0, f"{percent(found.known, 0)} of the query's words known")
-    return f"{name} · best {len(found.hits)} of {found.documents:,}", " · ".join(told)
+    parts = [f"{answer.milliseconds:.0f} ms" if answer.milliseconds >= 1 else "under 1 ms"]
+    if answer.known < 0.995:
+        parts.insert(0, f"{percent(answer.known, 0)} of the query's words known")
+    return f"{name} · best {len(answer.hits)} of {answer.documents:,}", " · ".join(parts)
 
 
-def notes(found: Found, unmet: SearchMethod | None = None) -> str:
+def notes(answer: Found, unmet: SearchMethod | None = None) -> str:
     """Under the list: what the engine has to say of the answer; ``unmet``: a method that is wanted and cannot be."""
     instead = [f"Ranked without {unmet.label}. {unmet.problem}"] if unmet is not None else []
-    return " ".join([*instead, *found.notes])
+    return " ".join([*instead, *answer.notes])
 
 
 def about_groups(name: str, groups: Sequence[Duplicates]) -> tuple[str, str]:
@@ -40,12 +40,12 @@ def about_groups(name: str, groups: Sequence[Duplicates]) -> tuple[str, str]:
     return f"{name} · {count}", "the first of each, then those like it"
 
 
-def why_nothing(found: Found | None, asked: bool, busy: bool) -> str:
+def why_nothing(answer: Found | None, asked: bool, busy: bool) -> str:
     """In the place of found documents."""
-    if found is not None:
-        notes = "\n".join(found.notes)
+    if answer is not None:
+        notes = "\n".join(answer.notes)
         instead = f"Try other words, or another ranking with {key('method')}."
-        return f"Nothing was found.\n\n{notes or instead}"
+        return f"No results.\n\n{notes or instead}"
     if asked:
         return "Looking …" if busy else "enter looks for it."
     return NO_QUERY
@@ -54,17 +54,17 @@ def why_nothing(found: Found | None, asked: bool, busy: bool) -> str:
 def why_stopped(name: str, alike: bool) -> str:
     """Where the user did not want to wait."""
     what = "Its near-duplicates are not known" if alike else f"{name} is not searchable"
-    return f"{what} yet: that was stopped.\n\nenter in the query goes on,\n{key('corpus')} chooses another corpus."
+    return f"{what} yet: that was stopped.\n\nenter in the query continues,\n{key('corpus')} chooses another corpus."
 
 
-def about_document(hit: Hit | None, matches: int, at: int) -> tuple[str, str]:
-    """The document's upper and lower edge; ``at`` is the match gone to, from 0, -1 before the first."""
+def about_document(hit: Hit | None, matches: int, current: int) -> tuple[str, str]:
+    """The document's upper and lower edge; ``current`` is the match gone to, from 0, -1 before the first."""
     if hit is None:
         return "Document", ""
     title = f"Document {one_line(hit.id, 40)}" + (f" · {one_line(hit.label, 30)}" if hit.label is not None else "")
-    told = []
+    parts = []
     if matches:
-        told.append(f"match {at + 1} of {matches}" if at >= 0 else plural(matches, "match", "matches"))
+        parts.append(f"match {current + 1} of {matches}" if current >= 0 else plural(matches, "match", "matches"))
     if len(hit.text) >= LONGEST:
-        told.append(f"its first {LONGEST:,} characters")
-    return title, " · ".join(told)
+        parts.append(f"its first {LONGEST:,} characters")
+    return title, " · ".join(parts)

@@ -42,9 +42,9 @@ class TargetChoice:
         cards, preferences = read
         self._cards = {card.name: card for card in cards}
         first, self.loaded = not self.loaded, True
-        kept = preferences.get("search")
+        stored = preferences.get("search")
         if self.requests.target is None:
-            self.requests.target = first_choice(cards, kept if isinstance(kept, dict) else {})
+            self.requests.target = first_choice(cards, stored if isinstance(stored, dict) else {})
         if first or self._wanted:
             self._take_wanted()
         self._read_methods()
@@ -64,13 +64,13 @@ class TargetChoice:
             self.requests.place.look_like(str(wanted["query"]), "")
 
     def _use_model(self, name: str) -> None:
-        def known(task: str) -> None:
+        def opened(task: str) -> None:
             if self.requests.target is not None:
                 self.unmet = None
                 method = api.task(task).search or "paragraph"
                 self._use(replace(self.requests.target, method=method, model=name))
 
-        self.screen.ask("model", lambda: self.screen.engine.model(name).task, known)
+        self.screen.ask("model", lambda: self.screen.engine.model(name).task, opened)
 
     def _use(self, target: Target, keep: bool = True) -> None:
         """Search elsewhere or otherwise from now on; ``keep``: remember it."""
@@ -79,10 +79,10 @@ class TargetChoice:
         self.requests.stop()
         self.screen.forget("search")
         self.requests.revision += 1
-        self.requests.found, self.requests.failure, self.requests.stopped = None, "", None
-        kept = {"data": target.data, "method": target.method, "language": target.language} | target.source()
+        self.requests.answer, self.requests.failure, self.requests.stopped = None, "", None
+        stored = {"data": target.data, "method": target.method, "language": target.language} | target.source()
         if keep:
-            self.screen.ask("remember", lambda: self.screen.engine.remember(search=kept), lambda _: None)
+            self.screen.ask("remember", lambda: self.screen.engine.remember(search=stored), lambda _: None)
         if target.language != language:
             self._read_methods()
         self._show_choices()

@@ -1,1 +1,1 @@
-"""The place Titles: titles for a text, where each word came from."""
+"""The place Titles: titles for a text, the origin of each word."""

@@ -15,24 +15,24 @@ from ..kit.written import EMBEDDED
 from .length import length_told
 
 
-def titles_text(document: Document, own: str, found: Titles, info: BundleInfo | None, length: str) -> str:
+def titles_text(document: Document, edited: str, titles: Titles, info: BundleInfo | None, length: str) -> str:
     """For people: the titles, what the text is about, by which model; then the text."""
-    rows = [("yours", own)] if own else []
+    rows = [("yours", edited)] if edited else []
     rows += [
-        (f"{number}  {one.score:.2f}".replace("-", "−"), one.text) for number, one in enumerate(found.candidates, 1)
+        (f"{number}  {item.score:.2f}".replace("-", "−"), item.text) for number, item in enumerate(titles.candidates, 1)
     ]
-    rows += [("floor", found.lead)] if found.lead else []
+    rows += [("baseline", titles.lead)] if titles.lead else []
     lines = [f"{head:<10}{visible(text)}" for head, text in rows]
-    if found.keyphrases:
-        said = ", ".join(f"{visible(one.text)} {percent(one.score)}" for one in found.keyphrases)
+    if titles.keyphrases:
+        said = ", ".join(f"{visible(item.text)} {percent(item.score)}" for item in titles.keyphrases)
         lines += ["", f"{'about':<10}{said}"]
     first = headline(info.metrics) if info is not None else None
     lines += [
         "",
-        f"{'model':<10}{found.model} {found.version} · {first.said if first is not None else 'not measured'}",
+        f"{'model':<10}{titles.model} {titles.version} · {first.said if first is not None else 'not measured'}",
         f"{'length':<10}{length}",
-        f"{'read':<10}{percent(found.read, 0)} of the text, in {found.milliseconds:.0f} ms",
-        *(f"{'note':<10}{visible(note)}" for note in found.notes),
+        f"{'read':<10}{percent(titles.read, 0)} of the text, in {titles.milliseconds:.0f} ms",
+        *(f"{'note':<10}{visible(note)}" for note in titles.notes),
     ]
     name = f"{visible(document.name)}, " if document.name else ""
     head = f"--- {name}{document.measure()} ---"
@@ -41,51 +41,51 @@ def titles_text(document: Document, own: str, found: Titles, info: BundleInfo | 
     return "\n".join(lines) + f"\n\n{head}\n"
 
 
-def titles_tsv(own: str, found: Titles) -> str:
-    """A table: what a line is (``own``, a number, ``floor``), its score, the title."""
-    rows = [("own", "", own)] if own else []
-    rows += [(str(number), f"{one.score:.4f}", one.text) for number, one in enumerate(found.candidates, 1)]
-    rows += [("floor", "", found.lead)] if found.lead else []
+def titles_tsv(edited: str, titles: Titles) -> str:
+    """A table: what a line is (``own``, a number, ``baseline``), its score, the title."""
+    rows = [("own", "", edited)] if edited else []
+    rows += [(str(number), f"{item.score:.4f}", item.text) for number, item in enumerate(titles.candidates, 1)]
+    rows += [("baseline", "", titles.lead)] if titles.lead else []
     lines = ["\t".join((kind, score, " ".join(text.split()))) for kind, score, text in rows]
     return "\n".join(["title\tscore\ttext", *lines]) + "\n"
 
 
-def titles_json(document: Document, own: str, found: Titles, length: float) -> str:
+def titles_json(document: Document, edited: str, titles: Titles, length: float) -> str:
     """For programs: all that is known, and of each word where it came from."""
     about: dict[str, object] = {"name": document.name, "characters": len(document.text), "words": document.words}
     if len(document.text) <= EMBEDDED:
         about["text"] = document.text
-    best = found.candidates[0].text if found.candidates else ""
-    told = {
+    best = titles.candidates[0].text if titles.candidates else ""
+    content = {
         "document": about,
-        "title": own or best,
-        "own": own,
-        "candidates": [_candidate(one, found, document.text) for one in found.candidates],
-        "lead": found.lead,
+        "title": edited or best,
+        "own": edited,
+        "candidates": [_candidate(item, titles, document.text) for item in titles.candidates],
+        "lead": titles.lead,
         "keyphrases": [
-            {"text": one.text, "start": one.start, "end": one.end, "score": one.score} for one in found.keyphrases
+            {"text": item.text, "start": item.start, "end": item.end, "score": item.score} for item in titles.keyphrases
         ],
-        "model": found.model,
-        "version": found.version,
+        "model": titles.model,
+        "version": titles.version,
         "length": length,
-        "read": found.read,
-        "milliseconds": found.milliseconds,
-        "notes": found.notes,
+        "read": titles.read,
+        "milliseconds": titles.milliseconds,
+        "notes": titles.notes,
     }
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def _candidate(title: Title, found: Titles, text: str) -> dict[str, Any]:
-    return {"text": title.text, "score": title.score, "words": _words(title, found, text)}
+def _candidate(title: Title, titles: Titles, text: str) -> dict[str, Any]:
+    return {"text": title.text, "score": title.score, "words": _words(title, titles, text)}
 
 
-def _words(title: Title, found: Titles, text: str) -> Sequence[dict[str, Any]]:
+def _words(title: Title, titles: Titles, text: str) -> Sequence[dict[str, Any]]:
     rows = []
     for number, token in enumerate(title.tokens):
         row: dict[str, Any] = {"word": title.text[token.start : token.end], "copied": number in title.copied}
         origin = title.origins[number] if number < len(title.origins) else -1
-        if 0 <= origin < len(found.tokens):
-            place = found.tokens[origin]
+        if 0 <= origin < len(titles.tokens):
+            place = titles.tokens[origin]
             row |= {"from": text[place.start : place.end], "start": place.start, "end": place.end}
             if number < len(title.attention):
                 row["attention"] = round(title.attention[number][origin], 4)
@@ -102,15 +102,15 @@ def copy_title(screen: Workbench, called: str, title: str) -> None:
 
 
 def export_titles(
-    screen: Workbench, document: Document, own: str, found: Titles, info: BundleInfo | None, length: float
+    screen: Workbench, document: Document, edited: str, titles: Titles, info: BundleInfo | None, length: float
 ) -> None:
     """Write the titles of a document, one's own first, and what it is about: by the file's name."""
     export_text(
         screen,
         "Export the titles",
         f"{Path(document.name).stem or 'text'}-titles.txt",
-        {".json": lambda: titles_json(document, own, found, length), ".tsv": lambda: titles_tsv(own, found)},
-        lambda: titles_text(document, own, found, info, length_told(length)),
-        "A name that ends in .json is written as JSON, with where each word came from, .tsv as a table, any other as "
+        {".json": lambda: titles_json(document, edited, titles, length), ".tsv": lambda: titles_tsv(edited, titles)},
+        lambda: titles_text(document, edited, titles, info, length_told(length)),
+        "A name that ends in .json is written as JSON, with the origin of each word, .tsv as a table, any other as "
         "text.",
     )

@@ -39,5 +39,5 @@ def shortest(info: BundleInfo | None) -> float:
 
 
 def length_told(length: float) -> str:
-    """``as learnt``, ``2 words longer``."""
-    return f"{abs(length):g} words {'longer' if length > 0 else 'shorter'}" if length else "as learnt"
+    """``as trained``, ``2 words longer``."""
+    return f"{abs(length):g} words {'longer' if length > 0 else 'shorter'}" if length else "as trained"

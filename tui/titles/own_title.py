@@ -40,25 +40,25 @@ class OwnTitle:
         lost = line.edited and line.value.strip() not in {"", text}
         line.put(text)
         if lost:
-            self.screen.app.notify("Another title stands in the line now; ctrl+z in it brings yours back.")
+            self.screen.app.notify("Another title is in the line now; ctrl+z in it brings yours back.")
         return True
 
     def document_changed(self) -> None:
         """The title goes with its text, and comes back with it."""
         text, line = self.screen.document.text, self.line
         if self.title and not akin(self._own_of, text):
-            own, edited = line.value, line.edited
-            self._aside = (self._own_of, own, edited)
+            written, edited = line.value, line.edited
+            self._aside = (self._own_of, written, edited)
             line.put("")
             if edited:
                 self.screen.app.notify(
-                    f"Your title went with its text: “{one_line(own, 60)}”. It comes back with it, or by ctrl+z in "
-                    "its line."
+                    f"Your title was removed with its text: “{one_line(written, 60)}”. It comes back "
+                    "with the text, or with ctrl+z in its line."
                 )
         elif not self.title and self._aside is not None and akin(self._aside[0], text):
-            _, own, edited = self._aside
+            _, written, edited = self._aside
             self._aside = None
-            line.put(own)
+            line.put(written)
             line.edited = edited
         self._own_of = text
 
@@ -76,12 +76,12 @@ class OwnTitle:
         """What the title is called that the reader means, and the title: the one of the list where that has the
         focus, else one's own, else the one of the list."""
         listed = self.screen.query_one(TitleList)
-        title: Title | None = listed.titles[listed.at] if listed.titles else None
+        title: Title | None = listed.titles[listed.current] if listed.titles else None
         if self.title and (title is None or not listed.has_focus):
             return "Your title", self.title
         if title is None:
             return "", ""
-        return ("The floor" if listed.is_floor(listed.at) else f"Title {listed.at + 1}"), title.text
+        return ("The baseline" if listed.is_baseline(listed.current) else f"Title {listed.current + 1}"), title.text
 
 
 def akin(before: str, after: str) -> bool:

@@ -62,7 +62,7 @@ class TitleRequests:
 
     def resumed(self) -> None:
         """The screen is seen again: models may have come or gone."""
-        if self.models.known:
+        if self.models.loaded:
             self.models.read()
 
     def end(self) -> None:
@@ -105,7 +105,7 @@ class TitleRequests:
         least = shortest(self.models.infos.get(self.model or ""))
         length = min(max(self.length + steps * STEP, least), LONGER)
         if length == self.length:
-            self.screen.app.notify(f"{'Longer' if steps > 0 else 'Shorter'} titles than these cannot be asked for.")
+            self.screen.app.notify(f"{'Longer' if steps > 0 else 'Shorter'} titles than these cannot be requested.")
             return
         self.length = length
         self.titles_now()
@@ -151,14 +151,14 @@ class TitleRequests:
         self.screen.ask("titles", work, partial(self._answered, run), self._failed)
         self.view.heads_changed()
 
-    def _answered(self, run: Run, found: Titles) -> None:
+    def _answered(self, run: Run, titles: Titles) -> None:
         if run is self.run_now:
-            self._settle(found, run.text, "")
+            self._settle(titles, run.text, "")
 
     def _failed(self, error: Exception) -> None:
         self._settle(None, "", "No titles could be written for this text.")
 
-    def _settle(self, found: Titles | None, text: str, problem: str) -> None:
+    def _settle(self, titles: Titles | None, text: str, problem: str) -> None:
         self.run_now = None
-        self.titles, self.titled, self.problem = found, text, problem
+        self.titles, self.titled, self.problem = titles, text, problem
         self.view.titles_changed()

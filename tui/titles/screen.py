@@ -30,22 +30,22 @@ class TitlesScreen(DocumentScreen):
     SAMPLES = "title"
     CSS_PATH = "titles.tcss"
     HELP = f"""Paste or type an abstract or an article, open a file ({key("open_file")}) or try a sample
-({key("sample")}): five titles stand beside it when you pause, the best first, and below them the floor, the first
+({key("sample")}): five titles appear next to it when you pause, the best first, and below them the baseline, the first
 sentence, shortened. {key("shorter")} and {key("longer")} make them shorter and longer. {key("next_model")} takes
 another model; by itself the text's language decides.
 
-Go through the titles with up and down: the text is shaded by what the title looked at. Left and right go through its
+Go through the titles with up and down: the text is shaded by the attention of the title. Left and right go through its
 words: each shows where it came from, and underlined ones were copied from the text. With the cursor in the text, the
 words light up that came from there. Keyphrases are what the model would write into a title.
 
-Enter, or a number, takes a title as yours: edit it in its line, ctrl+z goes back there. {key("copy_result")} copies
-it, or the title at hand; {key("export")} writes all to a file. A model reads the beginning of a long text, and how
-much of it is said."""
+Enter, or a number, takes a title as yours: edit it in its line, ctrl+z undoes changes there.
+{key("copy_result")} copies it, or the selected title; {key("export")} writes all to a file. A model reads the
+beginning of a long text, and how much of it is said."""
 
     def __init__(self) -> None:
         super().__init__()
         self.requests = TitleRequests(self)
-        self.own = OwnTitle(self)
+        self.own_title = OwnTitle(self)
         self.showing = Showing(self, self.requests)
 
     # ------------------------------------------------------------------------------------------ layout
@@ -91,18 +91,18 @@ much of it is said."""
 
     def document_changed(self) -> None:
         self.requests.document_changed()
-        self.own.document_changed()
+        self.own_title.document_changed()
         self.showing.document_changed()
 
     def written_beside(self) -> str:
-        return self.own.written()
+        return self.own_title.written()
 
     def restore(self, document: Document, cursor: int, beside: str) -> None:
-        self.own.restore(document.text, beside)
+        self.own_title.restore(document.text, beside)
         super().restore(document, cursor, beside)
 
     def take_paste(self, text: str) -> bool:
-        if self.app.screen is self and self.own.line.has_focus and self.own.line.take(text):
+        if self.app.screen is self and self.own_title.line.has_focus and self.own_title.line.take(text):
             return True
         return super().take_paste(text)
 
@@ -116,7 +116,7 @@ much of it is said."""
     @on(events.DescendantFocus)
     def _come(self, event: events.DescendantFocus) -> None:
         if isinstance(event.widget, TitleList):
-            self.showing.point(event.widget.at, event.widget.token)
+            self.showing.point(event.widget.current, event.widget.token)
 
     @on(TitleList.Walked)
     def _walked(self, event: TitleList.Walked) -> None:
@@ -125,8 +125,8 @@ much of it is said."""
 
     @on(TitleList.Entered)
     def _entered(self) -> None:
-        if self.own.take_title(self.query_one(TitleList).at):
-            self.own.line.focus()
+        if self.own_title.take_title(self.query_one(TitleList).current):
+            self.own_title.line.focus()
 
     @on(TitleLine.Left)
     def _left(self) -> None:
@@ -153,7 +153,7 @@ much of it is said."""
         if not self.is_mounted:
             return action not in ("export", "copy_result", "choose", "back")
         if action in ("export", "copy_result"):
-            return True if self.requests.titles is not None and self.own.at_hand()[1] else None
+            return True if self.requests.titles is not None and self.own_title.at_hand()[1] else None
         if action == "choose":
             return bool(self.query_one(TitleList).titles)
         if action == "back":
@@ -177,13 +177,13 @@ much of it is said."""
         (self.box.preview if self.box.large else self.box.area).focus()
 
     def action_choose(self, number: str) -> None:
-        if self.own.take_title(int(number) - 1):
+        if self.own_title.take_title(int(number) - 1):
             self.showing.point(int(number) - 1)
 
     def action_copy_result(self) -> None:
         from .export import copy_title
 
-        called, title = self.own.at_hand()
+        called, title = self.own_title.at_hand()
         if title:
             copy_title(self, called, title)
 
@@ -192,4 +192,4 @@ much of it is said."""
 
         if self.requests.titles is not None:
             info = self.requests.models.infos.get(self.requests.titles.model)
-            export_titles(self, self._document, self.own.title, self.requests.titles, info, self.requests.length)
+            export_titles(self, self._document, self.own_title.title, self.requests.titles, info, self.requests.length)

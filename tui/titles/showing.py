@@ -22,7 +22,7 @@ from .title_list import TitleList
 from .title_phrases import KeyphraseTable, in_one_line
 from .title_source import TitleBox
 
-EMPTY = "Titles for the text stand here."
+EMPTY = "Titles for the text appear here."
 LIT = 0.1
 """Share of a word's attention from which on it is said to come from there too."""
 
@@ -43,17 +43,17 @@ class Showing:
 
     def titles_changed(self) -> None:
         """Others are there, or none."""
-        found = self.requests.titles
+        titles = self.requests.titles
         listed = self.screen.query_one(TitleList)
-        listed.show(found)
-        phrases = found.keyphrases if found is not None else ()
+        listed.show(titles)
+        phrases = titles.keyphrases if titles is not None else ()
         self.screen.query_one(KeyphraseTable).offer(phrases if self.fits else (), self.screen.document.text)
         self.screen.set_class(bool(phrases), "-phrases")
         self.say_phrases()
-        notes = found.notes if found is not None else ()
-        told = self.screen.query_one("#told", Static)
-        told.update(Content("\n").join(Content.assemble(("! ", "bold $warning"), visible(note)) for note in notes))
-        told.display = bool(notes)
+        notes = titles.notes if titles is not None else ()
+        parts = self.screen.query_one("#told", Static)
+        parts.update(Content("\n").join(Content.assemble(("! ", "bold $warning"), visible(note)) for note in notes))
+        parts.display = bool(notes)
         self.heads_changed()
         if isinstance(self.screen.focused, SourceArea):
             self.follow_cursor()
@@ -81,7 +81,7 @@ class Showing:
     def _why_nothing(self) -> str:
         if self.requests.problem:
             return self.requests.problem
-        if not self.requests.models.known:
+        if not self.requests.models.loaded:
             return "Looking for models …"
         if not self.requests.models.infos:
             return none_here("writes titles", "title-copy, on texts with their titles")
@@ -102,12 +102,12 @@ class Showing:
                 if self.requests.model is not None
                 else "by language"
             )
-            found = (
+            titles = (
                 self.requests.picked is None
                 and self.requests.titles is not None
                 and len(self.requests.models.infos) > 1
             )
-            parts.append((pressed("next_model"), "Model", f"{said} (found)" if found else said))
+            parts.append((pressed("next_model"), "Model", f"{said} (found)" if titles else said))
         self.screen.query_one(ChoiceBar).show(parts)
 
     def say_phrases(self) -> None:
@@ -144,46 +144,46 @@ class Showing:
 
     def follow_cursor(self) -> None:
         """The words of the title at hand light up that looked at the word at the cursor of the text."""
-        listed, area, found = self.screen.query_one(TitleList), self.screen.box.area, self.requests.titles
-        title = self._title(listed.at)
-        if title is None or found is None:
+        listed, area, titles = self.screen.query_one(TitleList), self.screen.box.area, self.requests.titles
+        title = self._title(listed.current)
+        if title is None or titles is None:
             self.point(0)
             return
         lit: dict[int, int] = {}
         if self.fits and not self.screen.box.large and isinstance(area, SourceArea):
-            lit = lit_by(title, token_at(found.tokens, area.place))
-        listed.point(listed.at, None, lit)
+            lit = lit_by(title, token_at(titles.tokens, area.place))
+        listed.point(listed.current, None, lit)
         self._say_word(title, None)
         self._shade(title, None)
 
     def _shade(self, title: Title, token: int | None) -> None:
-        box, found = self.screen.query_one(TitleBox), self.requests.titles
-        if found is None or not self.fits or not linked(title, len(found.tokens)):
+        box, titles = self.screen.query_one(TitleBox), self.requests.titles
+        if titles is None or not self.fits or not linked(title, len(titles.tokens)):
             if self.requests.fresh:
                 box.link(Heat())
             return
         if token is None or token >= len(title.attention):
             summed = [sum(row) for row in zip(*title.attention, strict=True)]
-            box.link(linked_heat(summed, found.tokens), found.tokens[summed.index(max(summed))].start)
+            box.link(linked_heat(summed, titles.tokens), titles.tokens[summed.index(max(summed))].start)
             return
         origin = title.origins[token] if token < len(title.origins) else -1
-        place = found.tokens[origin].start if 0 <= origin < len(found.tokens) else None
-        box.link(linked_heat(title.attention[token], found.tokens, origin), place)
+        place = titles.tokens[origin].start if 0 <= origin < len(titles.tokens) else None
+        box.link(linked_heat(title.attention[token], titles.tokens, origin), place)
 
     def _say_word(self, title: Title | None, token: int | None) -> None:
         """Where the word at hand came from, in words; else what shading means."""
-        box, found = self.screen.query_one("#titles-box"), self.requests.titles
-        there = title is not None and found is not None and linked(title, len(found.tokens))
+        box, titles = self.screen.query_one("#titles-box"), self.requests.titles
+        there = title is not None and titles is not None and linked(title, len(titles.tokens))
         meaning = legend(None)
         if token is not None:
             meaning = Content.assemble(meaning, " ", ("its origin", "bold $background on $accent"))
         if not self.screen.box.large:  # a large text says there which page is shown
             self.screen.query_one(TitleBox).border_subtitle = meaning if there and self.fits else ""
-        if title is None or found is None or token is None or not there:
+        if title is None or titles is None or token is None or not there:
             copied = title is not None and bool(title.copied)
             box.border_subtitle = Content.assemble(("copied", "underline"), " from the text") if copied else ""
             return
-        box.border_subtitle = Content(self._came_from(title, token, found.tokens))
+        box.border_subtitle = Content(self._came_from(title, token, titles.tokens))
 
     def _came_from(self, title: Title, token: int, tokens: Sequence[Token]) -> str:
         place = title.tokens[token]
@@ -196,11 +196,11 @@ class Showing:
         if token in title.copied:
             origin = title.origins[token]
             return f"{word} ← copied from {named(origin)}, attention {percent(row[origin], 0)}"
-        found = sorted(links(row, len(row)).items(), key=lambda pair: -pair[1])
-        words = [(named(number), weight) for number, weight in found]
+        titles = sorted(links(row, len(row)).items(), key=lambda pair: -pair[1])
+        words = [(named(number), weight) for number, weight in titles]
         words = [(name, weight) for name, weight in words if any(map(str.isalnum, name))][:LINKS]
         said = ", ".join(f"{name} {percent(weight, 0)}" for name, weight in words)
-        return f"{word} ← looked at {said or 'nothing in particular'}"
+        return f"{word} ← attention to {said or 'nothing in particular'}"
 
 
 def lit_by(title: Title, token: int | None) -> dict[int, int]:

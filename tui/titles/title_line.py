@@ -21,13 +21,13 @@ class TitleLine(Input):
     """``put`` writes a title into it; ctrl+z goes back, step by step, also behind what was put there."""
 
     HELP = (
-        "Your title: enter on a title of the list puts it here. Edit it, or write another; ctrl+z takes a change back, "
+        "Your title: enter on a title of the list puts it here. Edit it, or write another; ctrl+z undoes a change, "
         "also that of another title put in its place. Enter copies it; "
         f"{key('export')} writes it to a file with the others. "
-        "It stays while you change the text, and goes, to come back with it, where the text is another one."
+        "It stays while you change the text; with another text it is removed, and comes back with the first one."
     )
     BINDINGS: ClassVar = [
-        Binding(UNDO, "undo", "undo", tooltip="Take the last change of your title back"),
+        Binding(UNDO, "undo", "undo", tooltip="Undo the last change of your title"),
         Binding("up", "leave", "Back to the titles", show=False),
     ]
 

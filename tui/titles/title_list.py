@@ -11,7 +11,7 @@ from ...engine.results import Title, Titles
 from ..kit.text import visible, wrap
 from ..kit.walked import MARK, Said, WalkedTexts
 
-FLOOR = "floor: the first sentence, shortened"
+BASELINE = "baseline: the first sentence, shortened"
 
 
 class TitleList(WalkedTexts):
@@ -19,9 +19,9 @@ class TitleList(WalkedTexts):
 
     HELP = (
         "Titles for the text, the best first. Up and down go from title to title, left and right from word to word: "
-        "what a word looked at is shaded in the text, the word it came from is inverse there. Underlined words were "
-        "copied from the text. The score compares the titles of a text: the higher, the surer. Last comes the floor, "
-        "the first sentence, shortened: what a title has to be better than. Enter, or a number, takes a title as "
+        "a word's attention is shaded in the text, the word it was copied from is inverse there. Underlined words were "
+        "copied from the text. The score compares the titles of a text: higher is better. Last comes the baseline, "
+        "the first sentence, shortened: what a title should improve on. Enter, or a number, takes a title as "
         "yours; there it can be edited."
     )
     BINDINGS: ClassVar = [
@@ -41,17 +41,17 @@ class TitleList(WalkedTexts):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.titles: tuple[Title, ...] = ()
-        """All that can be taken; the floor is the last."""
+        """All that can be taken; the baseline is the last."""
         self._candidates = 0
         self.faint = False
         """Whether these are the titles of a text that has changed since."""
 
-    def show(self, found: Titles | None) -> None:
+    def show(self, titles: Titles | None) -> None:
         """The titles of a text; the first is at hand."""
-        candidates = found.candidates if found is not None else ()
-        floor = (Title(found.lead, 0.0),) if found is not None and found.lead else ()
-        self.titles, self._candidates = (*candidates, *floor), len(candidates)
-        self.at, self.token, self._lit, self.faint = 0, None, {}, False
+        candidates = titles.candidates if titles is not None else ()
+        baseline = (Title(titles.lead, 0.0),) if titles is not None and titles.lead else ()
+        self.titles, self._candidates = (*candidates, *baseline), len(candidates)
+        self.current, self.token, self._lit, self.faint = 0, None, {}, False
         self.rewrap()
         self.refresh(layout=True)
 
@@ -66,7 +66,7 @@ class TitleList(WalkedTexts):
             self.faint = faint
             self.refresh()
 
-    def is_floor(self, number: int) -> bool:
+    def is_baseline(self, number: int) -> bool:
         return number >= self._candidates
 
     # ------------------------------------------------------------------------------------------ the texts
@@ -79,22 +79,22 @@ class TitleList(WalkedTexts):
         return self.titles[number]
 
     def before(self, number: int) -> str | None:
-        return FLOOR if self.is_floor(number) else None
+        return BASELINE if self.is_baseline(number) else None
 
     def lead_in(self, number: int) -> str:
-        if self.is_floor(number):
+        if self.is_baseline(number):
             return f"{number + 1}".ljust(self.INDENT)
         return f"{number + 1} {self.titles[number].score:6.2f} ".replace("-", "−")
 
     def is_word(self, start: int, end: int) -> bool:
-        return any(map(str.isalnum, self.titles[self.at].text[start:end]))
+        return any(map(str.isalnum, self.titles[self.current].text[start:end]))
 
     def base_style(self) -> Style:
         base = super().base_style()
         return base + Style(color=self.app.theme_variables["quiet"], italic=True) if self.faint else base
 
     def link_styles(self) -> dict[int, Style]:
-        """Underlined are words that were copied; so those that light up are slanted."""
+        """Underlined are words that were copied; so those that light up are in italics."""
         return {
             level: style + Style(underline=False, italic=True, bold=level > 1)
             for level, style in super().link_styles().items()

@@ -25,11 +25,11 @@ class KeyphraseTable(PhraseTable):
 
 def in_one_line(phrases: Sequence[Keyphrase], width: int) -> Content:
     """The strongest of them, as many as fit into ``width`` cells."""
-    told, used = Content.styled("about ", "$quiet"), len("about ")
+    parts, used = Content.styled("about ", "$quiet"), len("about ")
     for number, phrase in enumerate(phrases):
         words = one_line(phrase.text, 60)
         cells = cell_len(words) + (3 if number else 0)
         if number and used + cells > width:
             break
-        told, used = Content.assemble(told, (" · ", "$quiet") if number else "", (words, "bold")), used + cells
-    return told
+        parts, used = Content.assemble(parts, (" · ", "$quiet") if number else "", (words, "bold")), used + cells
+    return parts

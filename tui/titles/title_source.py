@@ -9,15 +9,15 @@ from ..kit.source_box import SourceArea, SourceBox
 
 _PLACEHOLDER = f"""Paste or type an abstract or an article.
 
-Five titles for it stand beside it whenever you pause, and where each of their words came from.
+Five titles appear next to it whenever you pause, and where each of their words came from.
 
 {key("open_file")} opens a file, {key("sample")} tries a sample, {key("shorter")} and {key("longer")} make titles
 shorter and longer, {key("help")} helps."""
 
 
 _HELP = (
-    "The text that needs a title. Type or paste; titles come when you pause. Words are shaded by how much the "
-    "title at hand looked at them: bold and underlined for the first quarter of its attention, bold for the next, "
+    "The text that needs a title. Type or paste; titles come when you pause. Words are shaded by the attention "
+    "of the selected title: bold and underlined for the first quarter of it, bold for the next, "
     "underlined for the one after. With the cursor on a word, the words of the title that it led to light up."
 )
 

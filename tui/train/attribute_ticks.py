@@ -14,8 +14,8 @@ from ...engine.results import AttributeInfo, Field
 from .setting import YesNo, convert
 
 WEIGHT = Field("weight", "Weight", "How much its loss counts", "float", 1.0, 0.0, 1000.0)
-NOTHING = "Nothing here tells anything of the authors: a column for it is needed."
-ELSE = "The settings Attributes and Loss weights ask for something else than these can say; a tick replaces it."
+NOTHING = "There is nothing about the authors here: a column with an attribute of theirs is needed."
+ELSE = "The settings Attributes and Loss weights hold something that these boxes cannot show; a tick replaces it."
 
 
 class AttributeRow(Vertical):
@@ -38,7 +38,7 @@ class AttributeRow(Vertical):
         self._tick = YesNo(info.default)
         self._weight = Input("1", compact=True)
         # F1 asks the focused widget, which is one of the two.
-        self._tick.HELP = f"Whether the model learns to tell {info.name}: {info.told()}."  # pyright: ignore[reportAttributeAccessIssue]
+        self._tick.HELP = f"Whether the model learns to predict {info.name}: {info.told()}."  # pyright: ignore[reportAttributeAccessIssue]
         self._weight.HELP = (  # pyright: ignore[reportAttributeAccessIssue]
             f"How much the loss of {info.name} counts beside that of the others: 2 is twice, 0.5 is half, 0 not at all."
         )

@@ -44,10 +44,10 @@ class ChooseBox(VerticalScroll):
         self._part = ""
         """The part to choose when its corpus is."""
         self._picks = {
-            "task": Pick("Task", "What the model is to do.", id="pick-task"),
+            "task": Pick("Task", "What the model does.", id="pick-task"),
             "recipe": Pick("Recipe", "The kind of network, and how it learns.", id="pick-recipe"),
             "data": Pick("Data", "A corpus that dltext knows, or your own file or folder.", id="pick-data"),
-            "part": Pick("Part", "Of which part of the corpus the words are learnt.", id="pick-part"),
+            "part": Pick("Part", "The part of the corpus that the words are learnt from.", id="pick-part"),
         }
 
     def compose(self) -> ComposeResult:
@@ -308,8 +308,8 @@ FIELDS = {
     field.name: field
     for field in (
         Field("path", "File or folder", "CSV, TSV, JSONL or text, or a folder of texts", "file", ""),
-        Field("text_column", "Text column", "Where the texts stand", "str", "text"),
-        Field("label_column", "Label column", "Where the labels stand", "str", "label"),
+        Field("text_column", "Text column", "Column that holds the texts", "str", "text"),
+        Field("label_column", "Label column", "Column that holds the labels", "str", "label"),
         Field("source_column", "Source column", "Texts to translate; empty: source, else the first", "str", ""),
         Field("target_column", "Target column", "Their translations; empty: target, else the second", "str", ""),
         Field("body_column", "Text column", "Texts; empty: text or abstract, in any spelling", "str", ""),

@@ -23,9 +23,9 @@ class PreflightPane(Vertical):
     """Four faces: not looked yet, looking, what was found, what went wrong. The screen says which."""
 
     HELP = (
-        f"Before the start: {key('check', 'train')} looks through the data, counts labels, finds duplicates and leaks, "
+        f"Before the start: {key('check', 'train')} reads the data, counts labels, finds duplicates and leaks, "
         "estimates time and memory, measures the baseline, a simple model that yours should beat, and recommends "
-        f"settings where others suit the data better ({key('recommended', 'train')} takes them over). {key('start')} "
+        f"settings where others suit the data better ({key('recommended', 'train')} applies them). {key('start')} "
         "starts."
     )
 
@@ -37,9 +37,9 @@ class PreflightPane(Vertical):
     """
 
     IDLE = (
-        "Check looks through the data first: labels, duplicates, leaks, lengths; it estimates time and memory and "
-        "measures the baseline, a simple model that yours should beat. Of texts for word vectors it tells how many "
-        "words they have, and how much of the tests these cover."
+        "Check reads the data first: labels, duplicates, leaks, lengths; it estimates time and memory and "
+        "measures the baseline, a simple model that yours should beat. For word vectors it shows how many words "
+        "the texts have, and how much of the tests these cover."
     )
 
     def compose(self) -> ComposeResult:
@@ -80,7 +80,7 @@ class PreflightPane(Vertical):
         """The form has changed since the check: say so, keep the numbers."""
         if not self._text.plain.startswith("Changed since"):
             said = Text.assemble(
-                (f"Changed since this check; {key('check', 'train')} looks again.\n\n", self._color("warning"))
+                (f"Changed since this check; {key('check', 'train')} checks again.\n\n", self._color("warning"))
             )
             self._text.stylize("dim")
             self._say(said + self._text)
@@ -126,7 +126,7 @@ class PreflightPane(Vertical):
         if found.recommended:
             said = ", ".join(f"{name.replace('_', ' ')} {written(value)}" for name, value in found.recommended.items())
             row("recommended", said, "bold")
-            row("", f"{key('recommended', 'train')} takes it over")
+            row("", f"{key('recommended', 'train')} applies it")
         text.append("\n")
         if found.floor and (own := of_attributes(found.floor)):
             row("baseline", ", ".join(f"{label(key)} {told_value(key, found.floor[key])}" for key in own), "bold")

@@ -36,8 +36,8 @@ class TrainScreen(Workbench):
 
     PLACE = "train"
     HELP = f"""Choose a task, how to learn (a recipe) and what from (a corpus, or your own file). Settings start with
-    values that do well; a dot marks what you changed, {key("help")} on one says what it does. Check
-    ({key("check", "train")}) looks through the data in seconds. Start ({key("start")}) trains in the background: you
+    good defaults; a dot marks what you changed, {key("help")} on one explains it. Check
+    ({key("check", "train")}) reads the data in seconds. Start ({key("start")}) trains in the background: you
     may close dltext."""
     CSS_PATH = "train.tcss"
 
@@ -69,7 +69,7 @@ class TrainScreen(Workbench):
         self._columns = ColumnStep(self)
 
     def body(self) -> ComposeResult:
-        yield Static("Looking what there is …", id="train-empty", classes="empty", markup=False)
+        yield Static("Reading recipes and corpora …", id="train-empty", classes="empty", markup=False)
         with VerticalScroll(id="train-board", can_focus=False):
             yield ChooseBox(id="train-choose", classes="box")
             with VerticalScroll(id="train-settings", classes="box", can_focus=False) as settings:
@@ -322,14 +322,14 @@ class TrainScreen(Workbench):
                 self.choice.take_path(str(path))
                 self._touched()
 
-        self.app.push_screen(OpenFile("Texts to learn from", folders=True, told=self.choice.own_data), found)
+        self.app.push_screen(OpenFile("Texts to learn from", folders=True, hint=self.choice.own_data), found)
 
     def action_recommended(self) -> None:
         """Let the form say what the check recommends, and look again."""
         if self._form is None or self._checked is None:
             return
         self._form.load(self._checked.recommended)
-        self.app.notify("The recommended settings are taken over.")
+        self.app.notify("The recommended settings are applied.")
         self.action_check()
 
     def action_reset(self) -> None:
@@ -337,4 +337,4 @@ class TrainScreen(Workbench):
             self._form.reset()
             self.choice.rows["seed"].set(self.choice.rows["seed"].field.default)
             self._touched()
-            self.app.notify("All settings have their first values again.")
+            self.app.notify("All settings are reset to their defaults.")

@@ -45,7 +45,7 @@ class AttributeStep:
         if self._waiting is not None:
             self._waiting.stop()
             self._waiting = None
-        ticks.say("Reading what there is …" if source else "")
+        ticks.say("Reading recipes and corpora …" if source else "")
         if source is not None:
             wanted = source
             self._waiting = self._screen.set_timer(TYPED if self._choice.own else 0.01, lambda: self._read(wanted))

@@ -14,7 +14,7 @@ from ..kit.workbench import Workbench
 from ..places import way
 
 TASK = "translate"
-BY_ITSELF = "Found by itself"
+BY_ITSELF = "Detected automatically"
 DETECTED = 2_000
 """Characters by which the language is found."""
 
@@ -41,7 +41,7 @@ def find(directions: Sequence[Direction], language: str, target: str = "") -> Di
 
 def others(directions: Sequence[Direction], now: Direction) -> list[Direction]:
     """All ways between the same two languages, the one at hand too."""
-    return [one for one in directions if (one.source, one.target) == (now.source, now.target)]
+    return [direction for direction in directions if (direction.source, direction.target) == (now.source, now.target)]
 
 
 def choose_direction(
@@ -72,9 +72,9 @@ def why_none(directions: Sequence[Direction], language: str) -> str:
 
 def targets_of(preferences: Mapping[str, Any]) -> dict[str, str]:
     """Into which language the reader translates each, as remembered."""
-    kept = preferences.get(TASK)
-    kept = kept.get("targets") if isinstance(kept, dict) else None
-    return {str(source): str(target) for source, target in kept.items()} if isinstance(kept, dict) else {}
+    preferred = preferences.get(TASK)
+    preferred = preferred.get("targets") if isinstance(preferred, dict) else None
+    return {str(source): str(target) for source, target in preferred.items()} if isinstance(preferred, dict) else {}
 
 
 def _with_others(directions: Sequence[Direction], infos: Mapping[str, BundleInfo]) -> list[Direction]:
@@ -90,7 +90,7 @@ def _with_others(directions: Sequence[Direction], infos: Mapping[str, BundleInfo
 
 
 class Ways:
-    """The directions that there are, and which of them is to be taken for a text."""
+    """The directions that there are, and which of them a text is translated in."""
 
     def __init__(self) -> None:
         self.all: list[Direction] = []
@@ -98,15 +98,15 @@ class Ways:
         self.targets: dict[str, str] = {}
         self.picked: Direction | None = None
         """Chosen by the reader; None: by the language of the text."""
-        self.known = False
+        self.loaded = False
 
     def take(
         self, directions: Sequence[Direction], infos: Sequence[BundleInfo], preferences: Mapping[str, Any]
     ) -> bool:
         """What the engine says, and which models there are; whether anything is other than before."""
-        before = (self.all, self.infos, self.known)
+        before = (self.all, self.infos, self.loaded)
         self.infos = usable(infos)
-        self.all, self.known = _with_others(directions, self.infos), True
+        self.all, self.loaded = _with_others(directions, self.infos), True
         self.targets = targets_of(preferences) | self.targets
         if self.picked not in self.all:
             self.picked = None

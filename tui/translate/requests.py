@@ -30,13 +30,13 @@ WORDINGS = 3
 class Run:
     """A translation under way: written by its thread, read by the screen's clock."""
 
-    def __init__(self, kept: Kept, direction: Direction, detailed: bool, cut: bool) -> None:
-        self.kept = kept
+    def __init__(self, unchanged: Kept, direction: Direction, detailed: bool, cut: bool) -> None:
+        self.unchanged = unchanged
         self.direction = direction
         self.detailed = detailed
         self.cut = cut
         """Whether the last sentence may be the beginning of one."""
-        self.found: list[Sentence] = []
+        self.sentences: list[Sentence] = []
         self.total = 0
         self.stopped = False
         self._begun = monotonic()
@@ -44,7 +44,7 @@ class Run:
     def add(self, done: int, of: int, sentence: Sentence) -> None:
         """``on_sentence``."""
         self.total = of
-        self.found.append(sentence)
+        self.sentences.append(sentence)
 
     @property
     def long(self) -> bool:
@@ -54,8 +54,8 @@ class Run:
     @property
     def told(self) -> tuple[int, int]:
         """Sentences done and sentences in all, those kept included."""
-        there = len(self.kept.head) + len(self.kept.tail)
-        return there + len(self.found), there + max(self.total, len(self.found))
+        there = len(self.unchanged.head) + len(self.unchanged.tail)
+        return there + len(self.sentences), there + max(self.total, len(self.sentences))
 
 
 class Shows(Protocol):
@@ -109,7 +109,7 @@ class TranslationRequests:
 
     def resumed(self) -> None:
         """The screen is seen again: models may have come or gone."""
-        if self.models.known:
+        if self.models.loaded:
             self.models.read()
 
     def end(self) -> None:
@@ -197,20 +197,27 @@ class TranslationRequests:
         text, old = self.screen.document.text, self.draft
         self.direction, self.problem = direction, ""
         same = old is not None and old.direction == direction
-        kept = old.kept(text) if old is not None and same else Kept((), (), 0, len(text))
-        if len(text) > EDITABLE and not all_of_it and kept.end > FIRST:
-            kept = replace(kept, end=max(FIRST, kept.start))
-        if not text[kept.start : kept.end].strip():
-            self._settle(Draft(text, direction, (*kept.head, *kept.tail), kept.end == len(text) or bool(kept.tail)))
+        unchanged = old.kept(text) if old is not None and same else Kept((), (), 0, len(text))
+        if len(text) > EDITABLE and not all_of_it and unchanged.end > FIRST:
+            unchanged = replace(unchanged, end=max(FIRST, unchanged.start))
+        if not text[unchanged.start : unchanged.end].strip():
+            self._settle(
+                Draft(
+                    text,
+                    direction,
+                    (*unchanged.head, *unchanged.tail),
+                    unchanged.end == len(text) or bool(unchanged.tail),
+                )
+            )
             return
-        size = kept.end - kept.start
-        cut = kept.end < len(text) and not kept.tail
-        run = self.run_now = Run(kept, direction, size <= DETAILED, cut)
+        size = unchanged.end - unchanged.start
+        cut = unchanged.end < len(text) and not unchanged.tail
+        run = self.run_now = Run(unchanged, direction, size <= DETAILED, cut)
         translate = self.ways.asked_by(self.screen.engine, direction)
 
         def work() -> Translation:
             return translate(
-                text[kept.start : kept.end],
+                text[unchanged.start : unchanged.end],
                 alternatives=WORDINGS if run.detailed else 0,
                 explain=run.detailed,
                 on_sentence=run.add,
@@ -225,14 +232,14 @@ class TranslationRequests:
         """What came since the last look goes into the draft; until the first sentence the old one stays."""
         if run is not self.run_now:
             return
-        if run.found:
+        if run.sentences:
             if self.draft is None or not self._is_of(run, text):
-                found = lines_of(run.found[:], run.kept.start, run.detailed)
-                self.draft = Draft(text, run.direction, [*run.kept.head, *found])
+                lines = lines_of(run.sentences[:], run.unchanged.start, run.detailed)
+                self.draft = Draft(text, run.direction, [*run.unchanged.head, *lines])
                 self.view.draft_changed()
                 return
-            there = len(self.draft.lines) - len(run.kept.head)
-            self.draft.lines += lines_of(run.found[there:], run.kept.start, run.detailed)
+            there = len(self.draft.lines) - len(run.unchanged.head)
+            self.draft.lines += lines_of(run.sentences[there:], run.unchanged.start, run.detailed)
         self.view.draft_grew()
 
     def _is_of(self, run: Run, text: str) -> bool:
@@ -240,22 +247,22 @@ class TranslationRequests:
         draft = self.draft
         return draft is not None and (draft.source, draft.direction, draft.complete) == (text, run.direction, False)
 
-    def _answered(self, run: Run, text: str, found: Translation) -> None:
+    def _answered(self, run: Run, text: str, translation: Translation) -> None:
         if run is not self.run_now:
             return
         if self._clock is not None:
             self._clock.stop()
             self._clock = None
         self.run_now = None
-        kept, sentences = run.kept, found.sentences
+        unchanged, sentences = run.unchanged, translation.sentences
         # What was chosen meanwhile stays.
-        lines = self.draft.lines if self.draft is not None and self._is_of(run, text) else [*kept.head]
-        lines = [*lines, *lines_of(sentences[len(lines) - len(kept.head) :], kept.start, run.detailed)]
-        if run.cut and found.complete and len(sentences) > 1:
+        lines = self.draft.lines if self.draft is not None and self._is_of(run, text) else [*unchanged.head]
+        lines = [*lines, *lines_of(sentences[len(lines) - len(unchanged.head) :], unchanged.start, run.detailed)]
+        if run.cut and translation.complete and len(sentences) > 1:
             del lines[-1]
-        whole = found.complete and not run.cut
-        draft = Draft(text, found.direction, [*lines, *kept.tail] if whole else lines, whole)
-        draft.milliseconds, draft.notes = found.milliseconds, found.notes
+        whole = translation.complete and not run.cut
+        draft = Draft(text, translation.direction, [*lines, *unchanged.tail] if whole else lines, whole)
+        draft.milliseconds, draft.notes = translation.milliseconds, translation.notes
         self._settle(draft)
 
     def _settle(self, draft: Draft) -> None:
@@ -304,12 +311,12 @@ class TranslationRequests:
         work = partial(translate, text, alternatives=WORDINGS, explain=True)
         self.screen.ask("detail", work, partial(self._detailed, draft, number, line))
 
-    def _detailed(self, draft: Draft, number: int, line: Line, found: Translation) -> None:
+    def _detailed(self, draft: Draft, number: int, line: Line, translation: Translation) -> None:
         if draft is not self.draft or draft.lines[number] is not line:
             return
         sentence = line.sentence
-        if len(found.sentences) == 1 and found.sentences[0].hypotheses:
-            sentence = replace(found.sentences[0], start=sentence.start, end=sentence.end)
+        if len(translation.sentences) == 1 and translation.sentences[0].hypotheses:
+            sentence = replace(translation.sentences[0], start=sentence.start, end=sentence.end)
         texts = [hypothesis.text for hypothesis in sentence.hypotheses]
         draft.lines[number] = Line(sentence, texts.index(line.text) if line.text in texts else 0, True)
         self.view.line_changed(number)

@@ -29,16 +29,16 @@ class TranslateScreen(DocumentScreen):
     SAMPLES = "translate"
     CSS_PATH = "translate.tcss"
     HELP = f"""Type or paste a text, open a file ({key("open_file")}) or try a sample ({key("sample")}): its
-translation stands beside it when you pause. The language is found by itself; {key("direction")} lists the directions
-that there are and takes one. Where no model translates directly two do it one after the other, and the screen says
+translation appears next to it when you pause. The language is detected automatically; {key("direction")} lists the
+directions to choose from. Where no model translates directly two do it one after the other, and the screen says
 through which language.
 
 The sentence at the cursor is marked on both sides. Walk through the text or, with left and right, through the
-translation: the words linked to the word at hand light up on the other side, and the grid ({key("grid")}) shows all
-links of the sentence in numbers. Below stand other wordings; enter on one, or its number, puts it into the text.
+translation: the words linked to the selected word light up on the other side, and the grid ({key("grid")}) shows all
+links of the sentence in numbers. Other wordings are listed below; enter on one, or its number, puts it into the text.
 
-A long text comes sentence by sentence; esc stops and keeps what is there, {key("go_on")} goes on. {key("export")}
-writes a translation memory (TMX), a table or a text, {key("copy_result")} copies the translation."""
+A long text comes sentence by sentence; esc stops and keeps the finished sentences, {key("go_on")} continues.
+{key("export")} writes a translation memory (TMX), a table or a text, {key("copy_result")} copies the translation."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ writes a translation memory (TMX), a table or a text, {key("copy_result")} copie
 
     @on(AttentionGrid.Walked)
     def _grid_walked(self, event: AttentionGrid.Walked) -> None:
-        self.showing.point(self.showing.at, event.side, event.number)
+        self.showing.point(self.showing.current, event.side, event.number)
 
     @on(SentenceList.Entered)
     def _entered(self) -> None:

@@ -19,7 +19,7 @@ class SentenceList(WalkedTexts):
     HELP = (
         "The translation. Up and down walk from sentence to sentence, left and right from word to word; what the word "
         "was made from lights up in the text. Enter goes to the other wordings of the sentence, their numbers take "
-        "one. Words that were copied, because the model does not know them, are slanted."
+        "one. Words that were copied, because the model does not know them, are in italics."
     )
     BINDINGS: ClassVar = [
         Binding("up", "walk(-1)", "Sentence up", show=False),
@@ -37,7 +37,7 @@ class SentenceList(WalkedTexts):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._draft: Draft | None = None
-        self._known = 0
+        self._line_count = 0
         """Lines of the draft that were there when last looked."""
         self.page = 0
 
@@ -45,19 +45,19 @@ class SentenceList(WalkedTexts):
 
     @property
     def count(self) -> int:
-        return self._known
+        return self._line_count
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self._known // PAGE))
+        return max(1, -(-self._line_count // PAGE))
 
     @property
     def shown(self) -> range:
-        return range(self.page * PAGE, min((self.page + 1) * PAGE, self._known))
+        return range(self.page * PAGE, min((self.page + 1) * PAGE, self._line_count))
 
     def turn_to(self, number: int) -> None:
         self.page = number // PAGE
-        self._known = len(self._draft.lines) if self._draft else 0
+        self._line_count = len(self._draft.lines) if self._draft else 0
 
     def said(self, number: int) -> Hypothesis:
         assert self._draft is not None
@@ -72,17 +72,17 @@ class SentenceList(WalkedTexts):
         """Another draft, or one that changed anywhere."""
         other = draft is None or self._draft is None or draft.source != self._draft.source
         self._draft = draft
-        self.at = max(min(self.at, len(draft.lines) - 1 if draft else 0), 0)
+        self.current = max(min(self.current, len(draft.lines) - 1 if draft else 0), 0)
         if other:
             self.token, self._lit = None, {}
-        self.turn_to(self.at)
+        self.turn_to(self.current)
         self.rewrap()
 
     def grow(self) -> None:
         """Lines were added at the end."""
-        if self._draft is None or len(self._draft.lines) == self._known:
+        if self._draft is None or len(self._draft.lines) == self._line_count:
             return
-        before, self._known = self._known, len(self._draft.lines)
+        before, self._line_count = self._line_count, len(self._draft.lines)
         if before < self.shown.stop:
             self.wrap_more(range(before, self.shown.stop))
 

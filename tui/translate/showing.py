@@ -20,7 +20,7 @@ from .requests import TranslationRequests
 from .sentence_list import SentenceList
 from .wordings import Wordings
 
-EMPTY = "The translation stands here."
+EMPTY = "The translation appears here."
 BAR = 12
 
 
@@ -30,7 +30,7 @@ class Showing:
     def __init__(self, screen: DocumentScreen, requests: TranslationRequests) -> None:
         self.screen, self.requests = screen, requests
         requests.view = self
-        self.at = 0
+        self.current = 0
         """The sentence at hand."""
         self.gridded = False
         """Whether the grid has the place of the texts."""
@@ -50,12 +50,12 @@ class Showing:
         there = draft is not None and bool(draft.lines)
         self.screen.query_one(SentenceList).show(draft)
         self.heads_changed()
-        self.at = min(self.at, len(draft.lines) - 1) if draft is not None and there else 0
+        self.current = min(self.current, len(draft.lines) - 1) if draft is not None and there else 0
         self._side = self._token = None
         if there and isinstance(self.screen.focused, SourceArea):
             self.follow_cursor()
         elif there:
-            self.point(self.at)
+            self.point(self.current)
         else:
             self._show_sentence()
         self.draft_grew()
@@ -86,7 +86,7 @@ class Showing:
     def line_changed(self, number: int) -> None:
         """More is known of a line."""
         self.screen.query_one(SentenceList).renew(number)
-        if number == self.at:
+        if number == self.current:
             self.follow_cursor() if isinstance(self.screen.focused, SourceArea) else self.point(number)
 
     @property
@@ -94,7 +94,7 @@ class Showing:
         return self.requests.draft is not None and not self.requests.draft.complete
 
     def _why_nothing(self) -> str:
-        if not self.requests.ways.known:
+        if not self.requests.ways.loaded:
             return "Looking for models …"
         if self.requests.problem:
             return self.requests.problem
@@ -108,36 +108,36 @@ class Showing:
         run, draft = self.requests.run_now, self.requests.draft
         if run is not None:
             done, total = run.told
-            told = "Stopping …" if run.stopped else f"{done:,} of {plural(total, 'sentence')}"
+            parts = "Stopping …" if run.stopped else f"{done:,} of {plural(total, 'sentence')}"
             drawn = bar(done / max(total, 1), BAR)
-            return Content.assemble((drawn.ljust(BAR), "$primary"), f"  {told}  ", ("esc stops", "$quiet"))
+            return Content.assemble((drawn.ljust(BAR), "$primary"), f"  {parts}  ", ("esc stops", "$quiet"))
         if draft is None or draft.complete:
             return Content("")
         left = len(draft.source) - (draft.lines[-1].sentence.end if draft.lines else 0)
         return Content.assemble(
             ("! ", "bold $warning"),
             f"{plural(left, 'character')} {'is' if left == 1 else 'are'} not translated  ",
-            (f"{key('go_on')} goes on", "$quiet"),
+            (f"{key('go_on')} continues", "$quiet"),
         )
 
     def _say_size(self) -> None:
         draft, listed = self.requests.draft, self.screen.query_one(SentenceList)
-        told: list[str] = []
+        parts: list[str] = []
         if draft is not None and draft.lines:
             count = len(draft.lines)
-            told.append(f"sentence {self.at + 1:,} of {count:,}" if count > 1 else "1 sentence")
+            parts.append(f"sentence {self.current + 1:,} of {count:,}" if count > 1 else "1 sentence")
             if listed.pages > 1:
-                told.append(f"page {listed.page + 1:,} of {listed.pages:,}")
+                parts.append(f"page {listed.page + 1:,} of {listed.pages:,}")
             if draft.milliseconds:
                 ms = draft.milliseconds
-                told.append(f"{ms:,.0f} ms" if ms < 10_000 else f"{ms / 1000:,.0f} s")
-        self.screen.query_one("#target-box").border_subtitle = " · ".join(told)
+                parts.append(f"{ms:,.0f} ms" if ms < 10_000 else f"{ms / 1000:,.0f} s")
+        self.screen.query_one("#target-box").border_subtitle = " · ".join(parts)
 
     def _show_choices(self) -> None:
         direction = self.requests.direction
         said = pair(direction) if direction is not None else "none"
-        found = direction is not None and self.requests.ways.picked is None
-        parts = [(pressed("direction"), "Direction", f"{said} (found)" if found else said)]
+        detected = direction is not None and self.requests.ways.picked is None
+        parts = [(pressed("direction"), "Direction", f"{said} (found)" if detected else said)]
         if direction is not None:
             parts.append((pressed("next_model"), "Model", by_models(direction, self.requests.ways.infos)))
         self.screen.query_one(ChoiceBar).show(parts)
@@ -171,7 +171,7 @@ class Showing:
         draft = self.requests.draft
         if draft is None or not 0 <= number < len(draft.lines):
             return
-        self.at, self._side, self._token = number, side, token
+        self.current, self._side, self._token = number, side, token
         self._show_sentence()
         self._say_size()
         self.requests.detail_soon(number)
@@ -180,7 +180,7 @@ class Showing:
     def _show_sentence(self) -> None:
         """Both texts, the grid and the wordings say what is at hand."""
         line = (
-            self.requests.draft.lines[self.at]
+            self.requests.draft.lines[self.current]
             if self.requests.draft is not None and self.requests.draft.lines
             else None
         )
@@ -209,13 +209,13 @@ class Showing:
                 grid.point(self._side, self._token)
             lit = _weights(said, self._side, self._token)
         levels = _levels(lit) if self._side == "source" else {}
-        listed.point(self.at, self._token if self._side == "target" else None, levels)
+        listed.point(self.current, self._token if self._side == "target" else None, levels)
         heat = Heat()
         if self._side == "target" and not sentence.through:
             start = sentence.start
             tokens = [(sentence.tokens[number], weight) for number, weight in sorted(lit.items())]
             heat = Heat.of(
-                Span(start + one.start, start + one.end, weight) for one, weight in tokens if one.end > one.start
+                Span(start + word.start, start + word.end, weight) for word, weight in tokens if word.end > word.start
             )
         self._point_source(heat)
 
@@ -223,7 +223,7 @@ class Showing:
         box, draft = self.screen.query_one(SourceBox), self.requests.draft
         if draft is None or not self._fits:
             return
-        sentence = draft.lines[self.at].sentence
+        sentence = draft.lines[self.current].sentence
         box.point((sentence.start, sentence.end), heat)
         area = box.area
         if not box.large and isinstance(area, SourceArea) and not area.has_focus:
@@ -235,22 +235,22 @@ class Showing:
         draft = self.requests.draft
         lines: list[Content] = []
         if draft is not None and draft.lines and draft.direction.pivot:
-            through = draft.lines[self.at].sentence.through
+            through = draft.lines[self.current].sentence.through
             if through:
                 name = language_name(draft.direction.pivot)
                 lines.append(Content.assemble((f"through {name}  ", "bold $accent"), visible(through)))
         if draft is not None:
             lines += [Content.assemble(("! ", "bold $warning"), visible(note)) for note in draft.notes]
-        told = self.screen.query_one("#told", Static)
-        told.update(Content("\n").join(lines))
-        told.display = bool(lines)
+        parts = self.screen.query_one("#told", Static)
+        parts.update(Content("\n").join(lines))
+        parts.display = bool(lines)
 
     def take_wording(self, number: int) -> None:
         """Another wording of the sentence at hand stands in the text from now on."""
         draft = self.requests.draft
-        if draft is not None and draft.lines and draft.choose(self.at, number):
-            self.screen.query_one(SentenceList).renew(self.at)
-            self.point(self.at)
+        if draft is not None and draft.lines and draft.choose(self.current, number):
+            self.screen.query_one(SentenceList).renew(self.current)
+            self.point(self.current)
 
     # ------------------------------------------------------------------------------------------ the grid
 

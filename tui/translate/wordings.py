@@ -1,4 +1,4 @@
-"""The ways to say a sentence, the likeliest first: one stands in the text, each can be put there."""
+"""The ways to say a sentence, the most likely first: one stands in the text, each can be put there."""
 
 import re
 from collections.abc import Sequence
@@ -21,8 +21,8 @@ class Wordings(DataTable[Text]):
     """A row a wording: its number, its score, its words; those that differ from the one in the text are underlined."""
 
     HELP = (
-        "Ways to say the sentence, the likeliest first; the sign ▸ marks the one in the text. Enter, a click, or its "
-        "number puts another one there. The score is its log-probability by its length: the nearer to 0, the surer. "
+        "Ways to say the sentence, the most likely first; the sign ▸ marks the one in the text. Enter, a click, or its "
+        "number puts another one there. The score is its log-probability by its length: nearer to 0 is more confident. "
         "Words that differ from the text are underlined."
     )
 

@@ -91,13 +91,13 @@ class WordsBoard(Container):
             shown += self._show_missing(main.result.missing, bool(shown))
         self._show_only(*shown)
         if not shown:
-            self.say("The vectors say nothing about that.")
+            self.say("The vectors have no answer to that.")
 
-    def show_beside(self, found: WordMap) -> None:
+    def show_beside(self, word_map: WordMap) -> None:
         """A map beside the neighbours, where the window is wide."""
-        if found.points:
-            self.map.show(found)
-        self.map.display = bool(found.points)
+        if word_map.points:
+            self.map.show(word_map)
+        self.map.display = bool(word_map.points)
 
     def _show_lists(self, question: Question, replies: Sequence[Reply]) -> list[str]:
         shown = []
@@ -129,7 +129,7 @@ class WordsBoard(Container):
             Row(word.word, word.similarity, word.rank, "✗" if word.word == result.word else " ")
             for word in result.similarities
         ]
-        headline = f"{result.word} does not belong" if result.word else "Three known words are needed"
+        headline = f"{result.word} does not belong" if result.word else "Three words of the vocabulary are needed"
         self.lists()[0].show(rows, TITLES["odd"], headline, "cosine with their mean")
         if matrix is None or len(matrix.words) < 2:
             return ["first"]
@@ -143,8 +143,8 @@ class WordsBoard(Container):
         return ["measures", *self._show_grid(matrix, rows, columns)]
 
     def _show_grid(self, matrix: Matrix, rows: Sequence[str], columns: Sequence[str]) -> list[str]:
-        at = {word: index for index, word in enumerate(matrix.words)}
-        values = [[matrix.values[at[row]][at[column]] for column in columns] for row in rows]
+        indices = {word: index for index, word in enumerate(matrix.words)}
+        values = [[matrix.values[indices[row]][indices[column]] for column in columns] for row in rows]
         self.query_one(HeatGrid).show(rows, columns, values, f"{len(rows)} × {len(columns)} cosines")
         return ["grid"]
 
@@ -160,14 +160,14 @@ class WordsBoard(Container):
 
     def results(self, replies: Sequence[Reply]) -> list[Any]:
         """What is shown, for writing it down."""
-        return [found for reply in replies for found in (reply.result, reply.matrix) if found is not None]
+        return [result for reply in replies for result in (reply.result, reply.matrix) if result is not None]
 
 
 def missing_rows(missing: Sequence[Missing]) -> list[Row]:
     """A line a word that the vectors lack, then the spellings that they have."""
     rows: list[Row] = []
     for lost in missing:
-        told = "is not in the vocabulary" + ("; enter takes one of these:" if lost.suggestions else ".")
-        rows.append(Row("", told=f"{visible(lost.word)} {told}"))
+        problem = "is not in the vocabulary" + ("; enter takes one of these:" if lost.suggestions else ".")
+        rows.append(Row("", told=f"{visible(lost.word)} {problem}"))
         rows += [Row(word, mark="›", instead=lost.word) for word in lost.suggestions]
     return rows

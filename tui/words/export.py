@@ -66,7 +66,7 @@ def as_text(query: str, results: Sequence[Shown]) -> str:
     blocks = []
     for result in results:
         rows = [tuple(visible(cell) for cell in row) for row in as_rows(result)]
-        widths = [max(cell_len(row[at]) for row in rows) for at in range(len(rows[0]))]
+        widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
         lines = [f"{visible(query)}   ({result.model})"]
         if isinstance(result, OddOneOut) and result.word:
             lines.append(f"odd one out: {visible(result.word)}")
@@ -93,6 +93,6 @@ def copy_shown(screen: Workbench, query: str, results: Sequence[Shown]) -> None:
 
 def export_shown(screen: Workbench, mode: str, query: str, results: Sequence[Shown]) -> None:
     """Write what is shown to a file: JSON, a table or text, by its name."""
-    told = "A name that ends in .json is written as JSON, .tsv as a table, any other as text."
+    hint = "A name that ends in .json is written as JSON, .tsv as a table, any other as text."
     forms = {".json": partial(as_json, query, results), ".tsv": partial(as_tsv, query, results)}
-    export_text(screen, "Export", f"words-{mode}.tsv", forms, partial(as_text, query, results), told)
+    export_text(screen, "Export", f"words-{mode}.tsv", forms, partial(as_text, query, results), hint)

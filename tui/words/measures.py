@@ -20,23 +20,23 @@ class Measures(Widget):
     def __init__(self, **options: object) -> None:
         super().__init__(classes="box", **options)  # pyright: ignore[reportArgumentType]
         self.border_title = "Similarity"
-        self._found: Similarity | None = None
+        self._similarity: Similarity | None = None
         self._sides: tuple[str, str] = ("", "")
 
-    def show(self, found: Similarity, a: str, b: str) -> None:
-        self._found, self._sides = found, (a, b)
+    def show(self, similarity: Similarity, a: str, b: str) -> None:
+        self._similarity, self._sides = similarity, (a, b)
         self.refresh(layout=True)
 
     def render(self) -> Content:
-        found = self._found
-        if found is None:
+        similarity = self._similarity
+        if similarity is None:
             return Content("")
         width = min(max(self.content_size.width - 21, 6), 60)
         lines = []
         indent = " " * (14 if self.content_size.width >= 48 else 2)
-        for name, value, told in (
-            ("mean vectors", found.cosine, "cosine of the two mean vectors"),
-            ("word by word", found.pairwise, "mean cosine of all pairs of words"),
+        for name, value, about in (
+            ("mean vectors", similarity.cosine, "cosine of the two mean vectors"),
+            ("word by word", similarity.pairwise, "mean cosine of all pairs of words"),
         ):
             drawn = bar(value or 0.0, width)
             number = "–" if value is None else cosine_text(value)
@@ -44,12 +44,12 @@ class Measures(Widget):
                 Content.assemble(
                     (f"{name}  ", "bold"), (drawn, "$primary"), " " * (width - len(drawn)), (number.rjust(6), "bold")
                 ),
-                Content.styled(indent + told, "$quiet"),
+                Content.styled(indent + about, "$quiet"),
             ]
         lines.append(Content(""))
-        for sign, known, side in zip("AB", (found.a, found.b), self._sides, strict=True):
+        for sign, words, side in zip("AB", (similarity.a, similarity.b), self._sides, strict=True):
             lines.append(Content.assemble((f"{sign}  ", "bold $accent"), visible(side)))
-            said = " ".join(visible(word) for word in known) or "no word of it is known"
+            said = " ".join(visible(word) for word in words) or "no word of it is in the vocabulary"
             if said.lower() != visible(side).lower():
                 lines.append(Content.styled(f"   read: {said}", "$quiet"))
         return Content("\n").join(lines)

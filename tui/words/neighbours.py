@@ -80,7 +80,7 @@ class NeighbourList(ScrollView, can_focus=True):
     @property
     def takeable(self) -> list[int]:
         """Where the rows are that hold a word."""
-        return [at for at, row in enumerate(self.rows) if not row.told]
+        return [row_number for row_number, row in enumerate(self.rows) if not row.told]
 
     @property
     def _above(self) -> int:
@@ -90,16 +90,16 @@ class NeighbourList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width, base = self.scrollable_content_region.width, self.rich_style
-        at = y + self.scroll_offset.y - self._above
-        if at == -2:
+        row_number = y + self.scroll_offset.y - self._above
+        if row_number == -2:
             return Strip([Segment(fit(visible(self.headline), width), base + Style(bold=True))])
-        if not 0 <= at < len(self.rows):
+        if not 0 <= row_number < len(self.rows):
             return Strip.blank(width, base)
-        row, colour = self.rows[at], self.app.theme_variables
+        row, colour = self.rows[row_number], self.app.theme_variables
         quiet = base + Style(color=colour["quiet"])
         if row.told:
             return Strip([Segment(fit(row.told, width), quiet)])
-        if at == self.cursor:
+        if row_number == self.cursor:
             blurred = "" if self.has_focus else "-blurred"
             base += Style(
                 color=colour[f"block-cursor{blurred}-foreground"], bgcolor=colour[f"block-cursor{blurred}-background"]
@@ -154,7 +154,7 @@ class NeighbourList(ScrollView, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        at = offset.y + self.scroll_offset.y - self._above
-        if 0 <= at < len(self.rows) and not self.rows[at].told:
-            self.cursor = at
+        row_number = offset.y + self.scroll_offset.y - self._above
+        if 0 <= row_number < len(self.rows) and not self.rows[row_number].told:
+            self.cursor = row_number
             self.action_take()

@@ -62,34 +62,34 @@ def place(points: Sequence[MapPoint], view: View, width: int, height: int) -> li
     A name stands right of its mark, or left of it, a blank apart from others; of the two the side that hides fewer
     marks. Marks under names are left out.
     """
-    at = {}
+    positions: dict[int, tuple[int, int]] = {}
     for index, point in enumerate(points):
         column, row = view.cell(point.x, point.y, width, height)
         if 0 <= column < width and 0 <= row < height:
-            at[index] = (column, row)
+            positions[index] = (column, row)
     taken: dict[int, set[int]] = {}
     marks: dict[int, list[int]] = {}
-    for column, row in at.values():
+    for column, row in positions.values():
         marks.setdefault(row, []).append(column)
     named: list[Placed] = []
     rest: list[Placed] = []
-    for index in sorted(at, key=lambda index: (not points[index].asked, index)):
-        column, row = at[index]
+    for index in sorted(positions, key=lambda index: (not points[index].asked, index)):
+        column, row = positions[index]
         name = visible(points[index].word)
         name = fit(name, min(cell_len(name), LONGEST))
         length, full = cell_len(name), taken.setdefault(row, set())
         choices = []
         for start in (column + 1, column - length):
-            found = Placed(index, column, row, name, start)
-            cells = found.cells
+            placed = Placed(index, column, row, name, start)
+            cells = placed.cells
             if cells.start < 0 or cells.stop > width or any(x in full for x in range(cells.start - 1, cells.stop + 1)):
                 continue
-            choices.append((sum(x in cells for x in marks[row]), found))
+            choices.append((sum(x in cells for x in marks[row]), placed))
         if choices:
             best = min(choices, key=lambda choice: choice[0])[1]
             full.update(best.cells)
             named.append(best)
         else:
             rest.append(Placed(index, column, row))
-    seen = [found for found in rest if found.column not in taken[found.row]]
+    seen = [placed for placed in rest if placed.column not in taken[placed.row]]
     return named + seen

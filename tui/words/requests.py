@@ -32,11 +32,11 @@ EXAMPLES = {
     },
 }
 HINTS = {
-    "neighbours": "Type a word: its nearest words stand here while you type.",
+    "neighbours": "Type a word: its nearest words appear here while you type.",
     "analogy": "Calculate with words: write + and - between them, with blanks around.",
-    "odd": "Type three words or more with commas between them: the one that does not belong is found.",
+    "odd": "Type three words or more with commas between them: the odd one out appears here.",
     "similarity": "Put | between two words or two short texts.",
-    "matrix": "Type two words or more with commas between them: all similarities stand here.",
+    "matrix": "Type two words or more with commas between them: all similarities appear here.",
     "map": "Type a word, or several with commas: their neighbourhood is drawn here.",
 }
 MOST_NEIGHBOURS = 40
@@ -119,7 +119,7 @@ def read(text: str, chosen: str) -> Question:
 def _expression(text: str) -> str:
     """With one blank around each operator, ASCII signs, and without those that nothing follows yet."""
     signs = {"−": "-", "–": "-", "－": "-", "＋": "+"}
-    spaced = _OPERATOR.sub(lambda found: f" {signs.get(found[1], found[1])} ", text)
+    spaced = _OPERATOR.sub(lambda result: f" {signs.get(result[1], result[1])} ", text)
     return re.sub(r"(\s*[+\-]\s*)+$", "", " ".join(spaced.split()))
 
 
@@ -134,7 +134,7 @@ def rewrite(text: str, mode: str) -> str:
     if mode == "similarity":
         return " | ".join(part for part in (first, " ".join(rest)) if part)
     if mode == "analogy":
-        return "".join((" - " if at == 1 else " + " if at else "") + word for at, word in enumerate(words))
+        return "".join((" - " if index == 1 else " + " if index else "") + word for index, word in enumerate(words))
     return " ".join(words)
 
 
@@ -164,12 +164,12 @@ def answer(engine: Engine, question: Question, model: str, method: str = "pca") 
 
 
 def _odd(engine: Engine, words: Sequence[str], model: str) -> Reply:
-    found = engine.odd_one_out(list(words), model)
-    return Reply(model, found, engine.similarity_matrix(list(words), model) if len(words) <= MOST_GRIDDED else None)
+    result = engine.odd_one_out(list(words), model)
+    return Reply(model, result, engine.similarity_matrix(list(words), model) if len(words) <= MOST_GRIDDED else None)
 
 
 def _similarity(engine: Engine, sides: Sequence[str], model: str) -> Reply:
-    found = engine.text_similarity(sides[0], sides[1], model)
-    words = list(dict.fromkeys((*found.a, *found.b)))
-    paired = found.a and found.b and 2 < len(words) <= MOST_PAIRED
-    return Reply(model, found, engine.similarity_matrix(words, model) if paired else None)
+    result = engine.text_similarity(sides[0], sides[1], model)
+    words = list(dict.fromkeys((*result.a, *result.b)))
+    paired = result.a and result.b and 2 < len(words) <= MOST_PAIRED
+    return Reply(model, result, engine.similarity_matrix(words, model) if paired else None)

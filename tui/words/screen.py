@@ -47,7 +47,7 @@ commas between them show which does not belong; two words or short texts with | 
 by two measures. {key("next_mode")} changes the view, also to the matrix of several words and to a map;
 {key("sample")} tries an example.
 
-{key("next_model", "words")} takes other vectors, {key("compare", "words")} asks two at once: = marks what both say.
+{key("next_model", "words")} takes other vectors, {key("compare", "words")} compares two: = marks what both have.
 Enter or a click on a word goes to it, esc comes back. {key("copy_result")} copies what is shown, {key("export")}
 writes it to a file."""
 
@@ -114,12 +114,12 @@ writes it to a file."""
 
     def vectors_changed(self) -> None:
         info, second = self.models.infos.get(self._model or ""), self.models.infos.get(self._second or "")
-        told = vectors_line(info) if info is not None else ""
+        edge = vectors_line(info) if info is not None else ""
         if info is not None and second is not None:
-            told = f"{visible(info.name)} and {visible(second.name)}"
+            edge = f"{visible(info.name)} and {visible(second.name)}"
             if self._question.mode not in COMPARED:
                 self.action_show_mode("neighbours")
-        self.line.border_subtitle = Content(told)
+        self.line.border_subtitle = Content(edge)
         self._ask_now()
 
     # ------------------------------------------------------------------------------------------ asking
@@ -145,7 +145,7 @@ writes it to a file."""
             self.forget("beside")
             self._replies = []
             hint = f"{question.hint}\n\n{key('sample')} tries: {example}"
-            self.board.say(hint if self._model else NO_VECTORS if self.models.known else "Looking for word vectors …")
+            self.board.say(hint if self._model else NO_VECTORS if self.models.loaded else "Looking for word vectors …")
             return
         both = self._second is not None and question.mode in COMPARED
         models = [self._model, self._second] if both else [self._model]

@@ -35,7 +35,7 @@ class VectorsScreen(Workbench):
         """The models cannot be read."""
 
     def on_screen_resume(self) -> None:
-        if self.models.known:
+        if self.models.loaded:
             self.models.read()
 
     def _vectors_listed(self, wanted: str | None) -> None:

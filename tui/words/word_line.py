@@ -24,10 +24,10 @@ class Completion(Suggester):
         self._suggest = suggest
 
     async def get_suggestion(self, value: str) -> str | None:
-        found = _LAST.search(value)
-        if found is None or len(found[0]) > 40:
+        last = _LAST.search(value)
+        if last is None or len(last[0]) > 40:
             return None
-        beginning = found[0]
+        beginning = last[0]
         try:
             words = await asyncio.to_thread(self._suggest, beginning)
         except Exception:  # a completion is a courtesy; what is wrong with the vectors is said by the answer
@@ -43,9 +43,9 @@ class WordLine(Input):
     """One line of words; ``Changed`` is posted on each key, ``Left`` when the arrow down leaves it."""
 
     HELP = (
-        "Type a word for its neighbours; king - man + woman to calculate; two words with a comma for their similarity, "
-        "more for the odd one out; text | text for that of texts. The right arrow takes the grey rest of a word, the "
-        "arrow down goes to the answer."
+        "Type a word for its neighbours; king - man + woman to calculate; two words with a comma for their "
+        "similarity, more for the odd one out; text | text for that of texts. The right arrow takes the grey "
+        "completion of a word, the arrow down goes to the answer."
     )
 
     class Left(Message):

@@ -26,10 +26,10 @@ class WordMapView(Widget, can_focus=True):
     """The map; ``view`` is what part of it is seen."""
 
     HELP = (
-        "A map of the nearest words: what lies together is used alike. Each cluster has its own sign and colour; the "
-        "words asked for are bold, underlined and have the sign ◉. Where names would lie over one another only the "
-        "sign is drawn: enlarge. Arrows move, + and - enlarge and shrink, 0 shows all, n and p go from word to word, "
-        "enter goes to the word, t changes between PCA and t-SNE. The mouse wheel enlarges, a click goes to a word."
+        "A map of the nearest words: words drawn together are used alike. Each cluster has its own sign and colour; "
+        "the words of the query are bold, underlined and have the sign ◉. Where names would overlap only the sign is "
+        "drawn: enlarge. Arrows move, + and - enlarge and shrink, 0 shows all, n and p go from word to word, enter "
+        "goes to the word, t changes between PCA and t-SNE. The mouse wheel enlarges, a click goes to a word."
     )
     BINDINGS: ClassVar = [
         Binding("up", "pan(0, 1)", "Up", show=False),
@@ -39,7 +39,7 @@ class WordMapView(Widget, can_focus=True):
         Binding("plus,equals_sign", "zoom(1)", "zoom", key_display="+", tooltip="Enlarge"),
         Binding("minus", "zoom(-1)", "out", key_display="-", tooltip="Shrink"),
         Binding("0", "reset", "all", tooltip="Show the whole map"),
-        Binding("n", "next(1)", "next word", tooltip="To the next named word"),
+        Binding("n", "next(1)", "next word", tooltip="Go to the next named word"),
         Binding("p", "next(-1)", "Word before", show=False),
         Binding("enter", "take", "go there", tooltip="Go to the word under the cursor"),
     ]
@@ -60,9 +60,9 @@ class WordMapView(Widget, can_focus=True):
         self._placed: list[Placed] = []
         self._key: object = None
 
-    def show(self, found: WordMap) -> None:
+    def show(self, word_map: WordMap) -> None:
         """Another map, seen whole."""
-        self.map, self._key = found, None
+        self.map, self._key = word_map, None
         self.view, self.cursor = View(), None
         self._tell()
         self.refresh()
@@ -93,11 +93,11 @@ class WordMapView(Widget, can_focus=True):
         """In the border; not while drawing, for then the border is drawn already, and shows the view before."""
         if self.map is None:
             return
-        named = sum(bool(found.name) for found in self.placed)
+        named = sum(bool(placed.name) for placed in self.placed)
         other = next(name for method, name in METHODS.items() if method != self.map.method)
-        told = f"{METHODS.get(self.map.method, self.map.method)}, t: {other} · {named} of {len(self.map.points)} named"
+        edge = f"{METHODS.get(self.map.method, self.map.method)}, t: {other} · {named} of {len(self.map.points)} named"
         self.border_title = Content(f"Map of {visible(self.map.query)}")
-        self.border_subtitle = Content(told + (f" · ×{self.view.zoom:.2g}" if self.view.zoom != 1 else ""))
+        self.border_subtitle = Content(edge + (f" · ×{self.view.zoom:.2g}" if self.view.zoom != 1 else ""))
 
     def wait(self, method: str) -> None:
         """Say that another map is being made."""
@@ -115,17 +115,19 @@ class WordMapView(Widget, can_focus=True):
             return Strip([Segment(fit(visible(self.map.note), width), base + quiet)])
         parts: list[Segment] = []
         x = 0
-        for found in sorted((found for found in self.placed if found.row == y), key=lambda found: found.cells.start):
-            cells = found.cells
+        for placed in sorted(
+            (placed for placed in self.placed if placed.row == y), key=lambda placed: placed.cells.start
+        ):
+            cells = placed.cells
             if cells.start < x:
                 continue
-            parts += [Segment(" " * (cells.start - x), base), *self._drawn(found, base)]
+            parts += [Segment(" " * (cells.start - x), base), *self._drawn(placed, base)]
             x = cells.stop
         return Strip(parts).adjust_cell_length(width, base)
 
-    def _drawn(self, found: Placed, base: Style) -> list[Segment]:
+    def _drawn(self, placed: Placed, base: Style) -> list[Segment]:
         assert self.map is not None
-        point = self.map.points[found.index]
+        point = self.map.points[placed.index]
         theme = self.app.theme_variables
         colour = theme[COLOURS[point.cluster % len(COLOURS)]]
         mark = "◉" if point.asked else MARKS[point.cluster % len(MARKS)]
@@ -133,15 +135,15 @@ class WordMapView(Widget, can_focus=True):
         name = base + Style(color=theme["foreground"] if point.asked else colour, bold=point.asked or None)
         if point.asked:
             name += Style(underline=True)
-        if found.index == self.cursor:
+        if placed.index == self.cursor:
             style = name = base + Style(
                 color=theme["block-cursor-foreground"], bgcolor=theme["block-cursor-background"], bold=True
             )
         sign = Segment(mark, style + Style(bold=point.asked or None))
-        if not found.name:
+        if not placed.name:
             return [sign]
-        text = Segment(found.name, name)
-        return [sign, text] if found.start > found.column else [text, sign]
+        text = Segment(placed.name, name)
+        return [sign, text] if placed.start > placed.column else [text, sign]
 
     # ------------------------------------------------------------------------------------------ moving
 
@@ -167,7 +169,7 @@ class WordMapView(Widget, can_focus=True):
 
     def action_next(self, by: int) -> None:
         """Among the named words, in the order of the map: the nearest first."""
-        named = sorted(found.index for found in self.placed if found.name)
+        named = sorted(placed.index for placed in self.placed if placed.name)
         if not named:
             return
         if self.cursor in named:
@@ -195,8 +197,8 @@ class WordMapView(Widget, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        for found in self.placed:
-            if found.row == offset.y and offset.x in found.cells:
-                self.cursor = found.index
+        for placed in self.placed:
+            if placed.row == offset.y and offset.x in placed.cells:
+                self.cursor = placed.index
                 self.action_take()
                 return

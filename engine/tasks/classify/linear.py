@@ -69,10 +69,10 @@ class LinearModel:
 
     def _margins(self, ids: np.ndarray) -> np.ndarray:
         """Sublinear counts times idf, of length one (Manning, Raghavan & Schütze 2008, section 6.4), times weights."""
-        found, counts = np.unique(rows_of(ids, self.vocabulary, self.keys)[1], return_counts=True)
-        values = (1 + np.log(counts)) * self.idf[found]
+        rows, counts = np.unique(rows_of(ids, self.vocabulary, self.keys)[1], return_counts=True)
+        values = (1 + np.log(counts)) * self.idf[rows]
         length = float(np.sqrt(values @ values))
-        return (values / max(length, 1e-12)) @ self.weights[found] + self.bias
+        return (values / max(length, 1e-12)) @ self.weights[rows] + self.bias
 
 
 def rows_of(ids: np.ndarray, vocabulary: int, keys: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -81,17 +81,17 @@ def rows_of(ids: np.ndarray, vocabulary: int, keys: list[np.ndarray]) -> tuple[n
     Padding and unknown tokens are in no n-gram, so texts with padding between them may be read at once.
     """
     ids = ids.astype(np.int64)
-    known = (ids > UNK) & (ids < vocabulary)
-    begins, rows = [np.flatnonzero(known)], [ids[known]]
+    in_vocabulary = (ids > UNK) & (ids < vocabulary)
+    begins, rows = [np.flatnonzero(in_vocabulary)], [ids[in_vocabulary]]
     # Position i holds the number, among those of its length, of the n-gram that begins there; -1: not known.
-    place, first = np.where(known, ids, -1), vocabulary
+    place, first = np.where(in_vocabulary, ids, -1), vocabulary
     for length, key in enumerate(keys, 2):
         place, last = place[:-1], ids[length - 1 :]
         wanted = np.where((place >= 0) & (last > UNK), place * vocabulary + last, -1)
-        at = np.searchsorted(key, wanted)
-        there = (at < len(key)) & (wanted >= 0)
-        there[there] = key[at[there]] == wanted[there]
-        place = np.where(there, at, -1)
+        position = np.searchsorted(key, wanted)
+        there = (position < len(key)) & (wanted >= 0)
+        there[there] = key[position[there]] == wanted[there]
+        place = np.where(there, position, -1)
         begins.append(np.flatnonzero(there))
         rows.append(first + place[there])
         first += len(key)

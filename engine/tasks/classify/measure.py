@@ -53,7 +53,7 @@ def evaluate(
 
 
 def build_report(model: str, data: str, split: str, labels: tuple[str, ...], judged: Judged, protocol: str) -> Report:
-    """A report, without floor and history, over a stream of answers; UserError where there are none."""
+    """A report, without baseline and history, over a stream of answers; UserError where there are none."""
     tally = Tally(labels)
     for record, label, probabilities in judged:
         tally.add(record, label, probabilities)

@@ -97,7 +97,7 @@ class NgramModel:
         self._characters = dict(zip(characters, range(self._split, self._size), strict=True))
         self._inner = characters
         if len(self._words) + len(self._characters) != self._size:
-            raise ValueError("an n-gram stands there twice")
+            raise ValueError("an n-gram appears there twice")
         self._plain = reading == "plain"
         self._idf = inverse_frequency(frequency, documents)
         self._weights, self._bias = weights, bias.astype(np.float64)

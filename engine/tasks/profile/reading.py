@@ -41,7 +41,7 @@ class Reading:
     read: float
     notes: tuple[str, ...]
     foreign: bool = False
-    """Whether it is in a language that the model does not read: then nothing is said of its author."""
+    """Whether it is in a language that the model does not read: then nothing is predicted about its author."""
 
     @property
     def short(self) -> bool:
@@ -148,7 +148,7 @@ def _reading(
     share: float,
 ) -> Reading:
     if not windows:
-        note = "The text holds no words that the model could read: nothing can be said of its author."
+        note = "The text holds no words that the model could read: nothing can be predicted about its author."
         return Reading((), (), (), "", 0, 0, 0.0, 1.0, (note,))
     ids = np.concatenate(windows)
     words, coverage = int(model.words[ids].sum()), 1.0 - float((ids == UNK).mean())
@@ -164,7 +164,7 @@ def _reading(
     # Its words may be known all the same: bloggers quote, and single characters are soon seen often enough.
     if seems := foreign(model.language, text, coverage):
         notes.append(
-            f"This model reads {named(model.language)}; this text is in {seems}: nothing is said of its author."
+            f"This model reads {named(model.language)}; this text is in {seems}: nothing is predicted about its author."
         )
     else:
         notes += language_note(model.language, text, coverage)

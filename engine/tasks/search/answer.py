@@ -45,11 +45,11 @@ class Opened:
 
 def methods(language: str = "en") -> list[SearchMethod]:
     """The ways to rank, best first; one that cannot be used here says why."""
-    found = []
+    methods_here = []
     for name in METHODS:
         model, problem = ("", "") if name == "bm25" else _model_for(name, language)
-        found.append(SearchMethod(name, *_LABELS[name], model, problem))
-    return found
+        methods_here.append(SearchMethod(name, *_LABELS[name], model, problem))
+    return methods_here
 
 
 def _model_for(method: str, language: str) -> tuple[str, str]:
@@ -68,7 +68,7 @@ def _model_for(method: str, language: str) -> tuple[str, str]:
         return info.name, ""
     what, recipe = task.label.lower(), next(recipe.name for recipe in RECIPES.values() if recipe.task == task.name)
     if language == "und":
-        return "", f"The language of these texts could not be told, so no {what} were chosen: name a model."
+        return "", f"The language of these texts could not be detected, so no {what} were chosen: name a model."
     return "", f"There are no {what} for {_language(language)} yet: train some with `dltext train {recipe}`."
 
 
@@ -120,7 +120,7 @@ def search(
     entered, query = query, whole(query)
     replaced = () if query is entered else (REPLACED,)
     if not query.strip():
-        raise UserError("The query is empty: type some words, or paste a text whose like you look for.")
+        raise UserError("The query is empty: type some words, or paste a text to find similar ones.")
     if count < 1:
         raise UserError(f"The number of documents to find must be 1 or more, not {count}.")
 
@@ -128,7 +128,7 @@ def search(
         opened = _open(data, method, model, split, text_column, label_column, progress)
         started = time.perf_counter()
         asked = matching.read_query(query, opened.corpus)
-        ranked, known, notes = _ranked(opened, asked, count)
+        ranked, share, notes = _ranked(opened, asked, count)
         hits = _hits(ranked[:count], opened, asked)
         return Found(
             query=query,
@@ -138,7 +138,7 @@ def search(
             model=opened.model,
             documents=len(opened.corpus),
             hits=hits,
-            known=known,
+            known=share,
             milliseconds=1000 * (time.perf_counter() - started),
             notes=(*opened.notes, *asked.notes, *notes, *replaced),
         )
@@ -151,7 +151,7 @@ def _ranked(opened: Opened, asked: Query, count: int) -> tuple[list[tuple[int, f
     notes: list[str] = []
     words = len(asked.words)
     if not words:
-        return [], 0.0, ["There is no word in the query, only marks."]
+        return [], 0.0, ["There is no word in the query, only punctuation."]
     lexical: list[tuple[int, float]] = []
     if opened.method in ("bm25", "mixture"):
         most = count if opened.method == "bm25" else max(reranking.RANKED, 2 * count)
@@ -161,14 +161,14 @@ def _ranked(opened: Opened, asked: Query, count: int) -> tuple[list[tuple[int, f
         if not in_texts:
             notes.append("None of the query's words occurs in these texts.")
         return lexical, in_texts, notes
-    vector, found = opened.encoder.query_vector(asked.words)
-    if not found:
+    vector, in_vectors = opened.encoder.query_vector(asked.words)
+    if not in_vectors:
         notes.append(f"{opened.model} knows none of the query's words.")
-    cosines = opened.table.cosines(vector) if found else np.zeros(len(opened.corpus), np.float32)
+    cosines = opened.table.cosines(vector) if in_vectors else np.zeros(len(opened.corpus), np.float32)
     if opened.method != "mixture":
-        return [(row, float(cosines[row])) for row in best(cosines, cosines > 0, count)], found / words, notes
+        return [(row, float(cosines[row])) for row in best(cosines, cosines > 0, count)], in_vectors / words, notes
     ranked = reranking.rerank(lexical, cosines, asked, opened.encoder, opened.table, count)
-    return ranked, max(in_texts, found / words), notes
+    return ranked, max(in_texts, in_vectors / words), notes
 
 
 def best(scores: np.ndarray, eligible: np.ndarray, count: int) -> list[int]:

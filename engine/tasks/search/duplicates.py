@@ -68,8 +68,8 @@ def sign(corpus: Corpus, advance: Callable[[int], None]) -> Signature:
     signatures = np.full((len(corpus), HASHES), 2**32 - 1, np.uint32)
     for row, record in enumerate(corpus.records()):
         hashes = np.fromiter(shingles(record.text, corpus.segmentation), np.uint64)
-        for at in range(0, len(hashes), TAKEN):
-            mixed = (hashes[at : at + TAKEN, None] * a + b) >> np.uint64(32)
+        for begin in range(0, len(hashes), TAKEN):
+            mixed = (hashes[begin : begin + TAKEN, None] * a + b) >> np.uint64(32)
             np.minimum(signatures[row], mixed.min(axis=0).astype(np.uint32), out=signatures[row])
         advance(row + 1)
     return signatures
@@ -80,7 +80,7 @@ def shingles(text: str, segmentation: str) -> set[int]:
     words = [word.encode("utf-8", "surrogatepass") for word, _ in terms_of(text, segmentation)]
     if not words:
         return set()
-    runs = [b" ".join(words[at : at + SHINGLE]) for at in range(max(1, len(words) - SHINGLE + 1))]
+    runs = [b" ".join(words[begin : begin + SHINGLE]) for begin in range(max(1, len(words) - SHINGLE + 1))]
     # Not Python's own hash, which changes from start to start.
     return {int.from_bytes(blake2b(run, digest_size=8).digest(), "little") for run in runs}
 
@@ -110,7 +110,7 @@ def candidates(signatures: Signature, threshold: float) -> Iterator[tuple[int, i
                 yield from ((bucket[0], other) for other in bucket[1:])
                 yield from pairwise(bucket)
             else:
-                yield from ((one, other) for at, one in enumerate(bucket) for other in bucket[at + 1 :])
+                yield from ((first, other) for place, first in enumerate(bucket) for other in bucket[place + 1 :])
 
 
 class _Shingles:
@@ -123,8 +123,8 @@ class _Shingles:
     def _of(self, row: int) -> frozenset[int]:
         return frozenset(shingles(self._corpus.record(row).text, self._corpus.segmentation))
 
-    def jaccard(self, one: int, other: int) -> float:
-        a, b = self.of(one), self.of(other)
+    def jaccard(self, first: int, other: int) -> float:
+        a, b = self.of(first), self.of(other)
         return len(a & b) / len(a | b) if a or b else 0.0
 
 
@@ -141,14 +141,14 @@ def _groups(
         return row
 
     refused: set[tuple[int, int]] = set()
-    for one, other in pairs:
-        a, b = root(one), root(other)
-        if a == b or (one, other) in refused:
+    for first, other in pairs:
+        a, b = root(first), root(other)
+        if a == b or (first, other) in refused:
             continue
-        if shingles_of.jaccard(one, other) >= threshold:
+        if shingles_of.jaccard(first, other) >= threshold:
             parent[max(a, b)] = min(a, b)
         elif len(refused) < 1_000_000:
-            refused.add((one, other))
+            refused.add((first, other))
     members: defaultdict[int, list[int]] = defaultdict(list)
     for row in np.flatnonzero(parent != np.arange(total)).tolist():
         members[root(row)].append(row)

@@ -263,7 +263,7 @@ class Table:
         if self._wide is not None:
             return self._wide @ query
         blocks = range(0, len(self._rows), BLOCK)
-        return np.concatenate([self._rows[at : at + BLOCK].astype(np.float32) @ query for at in blocks])
+        return np.concatenate([self._rows[begin : begin + BLOCK].astype(np.float32) @ query for begin in blocks])
 
 
 def table_folder(mark: str) -> Path:

@@ -83,7 +83,7 @@ def infer(part: Part, texts: Sequence[np.ndarray], how: Inference) -> np.ndarray
     """The texts' vectors, float32 ``[texts, size]``; a text is its words' rows, and without any its vector is zero."""
     texts = [_cut(text) for text in texts]
     size = part.output.shape[1]
-    found = np.zeros((len(texts), size), np.float32)
+    vectors = np.zeros((len(texts), size), np.float32)
     order = sorted((row for row in range(len(texts)) if len(texts[row])), key=lambda row: len(texts[row]))
     while order:
         many = max(1, BATCH // len(texts[order[-1]]))
@@ -92,8 +92,8 @@ def infer(part: Part, texts: Sequence[np.ndarray], how: Inference) -> np.ndarray
         ids = np.full((len(rows), longest), -1, np.int64)
         for line, row in enumerate(rows):
             ids[line, : len(texts[row])] = texts[row]
-        found[rows] = _infer(part, ids, how)
-    return found
+        vectors[rows] = _infer(part, ids, how)
+    return vectors
 
 
 def _cut(text: np.ndarray) -> np.ndarray:
@@ -113,10 +113,10 @@ def _infer(part: Part, ids: np.ndarray, how: Inference) -> np.ndarray:
         survive = generator.random(MOST, np.float32)[: ids.shape[1]]
         reach = generator.integers(1, how.window + 1, MOST)[: ids.shape[1]]
         negatives = np.searchsorted(how.drawn, generator.random((MOST // STEP, SHARED))).clip(max=len(how.drawn) - 1)
-        kept = (ids >= 0) & (survive < how.keep[ids])
-        order = np.argsort(~kept, axis=1, kind="stable")  # those that stay, in their order, to the front
-        words = np.take_along_axis(np.where(kept, ids, -1), order, axis=1)
-        lengths = kept.sum(axis=1)
+        sampled = (ids >= 0) & (survive < how.keep[ids])
+        order = np.argsort(~sampled, axis=1, kind="stable")  # those that stay, in their order, to the front
+        words = np.take_along_axis(np.where(sampled, ids, -1), order, axis=1)
+        lengths = sampled.sum(axis=1)
         around = _around(part.input, words, lengths, reach) if part.input is not None else None
         for step, start in enumerate(range(0, int(lengths.max(initial=0)), STEP)):
             span = slice(start, start + STEP)
@@ -143,14 +143,14 @@ def _around(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Sums of the vectors of the words around each place ``[texts, places, size]``, and their number."""
     texts, places = words.shape
-    own = np.asarray(table[words], np.float32) * (words >= 0)[..., None]
-    total = np.concatenate([np.zeros((texts, 1, table.shape[1]), np.float32), np.cumsum(own, axis=1)], axis=1)
+    centres = np.asarray(table[words], np.float32) * (words >= 0)[..., None]
+    total = np.concatenate([np.zeros((texts, 1, table.shape[1]), np.float32), np.cumsum(centres, axis=1)], axis=1)
     place = np.arange(places)
     first = np.maximum(place - reach, 0)[None].repeat(texts, 0)
     last = np.minimum(place + reach + 1, lengths[:, None])
     last = np.maximum(last, first)
     row = np.arange(texts)[:, None]
-    sums = total[row, last] - total[row, first] - own
+    sums = total[row, last] - total[row, first] - centres
     return sums, np.maximum(last - first - 1, 0).astype(np.float32)
 
 

@@ -115,7 +115,7 @@ class Beginning:
             share = windows.percent(self.share)
             notes += (f"{writer.name} reads {writer.longest:,} words: the beginning, {share} of the text.",)
         if any(not answer.finished for answer in answers):
-            notes += ("A title came to no end and was cut off.",)
+            notes += ("A title did not end and was cut off.",)
         by_text: dict[str, Title] = {}
         for answer in answers:  # what differs in ids may be written alike
             title = shown(writer, self.source, answer, explain)

@@ -51,14 +51,14 @@ def evaluate(
         raise UserError(f"The split {split!r} of {pairs.name} holds no titles.")
     hypotheses = titles(model, [pair.source for pair in rows], progress)
     vocabulary = TitleVocabulary.load(folder / card["serving"]["vocabulary"])
-    metrics, floor, worst = measure(rows, hypotheses, pairs.source_language, vocabulary)
+    metrics, baseline, worst = measure(rows, hypotheses, pairs.source_language, vocabulary)
     return Report(
         model=shown or str(card.get("name", model)),
         data=pairs.name,
         split=split,
         examples=len(rows),
         metrics=metrics,
-        floor=floor,
+        floor=baseline,
         labels=(),
         confusion=(),
         per_class=(),
@@ -83,7 +83,7 @@ def titles(model: str, sources: Sequence[str], progress: Progress | None = None)
 def measure(
     rows: Sequence[Pair], hypotheses: Sequence[str], language: str, vocabulary: TitleVocabulary
 ) -> tuple[dict[str, float], dict[str, Any], tuple[dict[str, Any], ...]]:
-    """Metrics, floor and the worst titles; see :func:`evaluate`."""
+    """Metrics, baseline and the worst titles; see :func:`evaluate`."""
     from . import scores
     from .scores import KINDS, rare_copied, rouge_each
 
@@ -110,7 +110,7 @@ def measure(
 
 
 def _protocol(pairs: Pairs, model: str, data: str, split: str, source_column: str, target_column: str) -> str:
-    """How it was measured, and the command that does it again."""
+    """How it was measured, and the command that repeats it."""
     from ..report import command
 
     whose = "as published" if pairs.published else "a seeded split, no text or title of it in train in any spelling"
@@ -119,5 +119,5 @@ def _protocol(pairs: Pairs, model: str, data: str, split: str, source_column: st
     return (
         f"The {split} split of {Path(pairs.name).name} ({whose}); of the titles of {GROUPS} diverse beams the one that "
         f"agrees most with the others; ROUGE F1 by rouge-score{stemmed}, each title against its own, LaTeX written out "
-        f"in both. Floor: the first sentence, cut to 12 words. Again: {again}"
+        f"in both. Baseline: the first sentence, cut to 12 words. Again: {again}"
     )

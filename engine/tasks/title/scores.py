@@ -87,7 +87,7 @@ def lead(text: str, most: int = 0) -> str:
     return " ".join(map(short, first.split()[:most]))
 
 
-# The floor under every writer of titles: the first sentence of the text, cut to a title's length or whole.
+# The baseline of every title generator: the first sentence of the text, cut to a title's length or whole.
 
 NAME = f"first sentence, {CUT} words of it"
 

@@ -78,7 +78,7 @@ class TitleVocabulary:
         self.words, self.cases = list(words), dict(cases or {})
         self._ids = {word: number for number, word in enumerate(self.words)}
         if tuple(self.words[: len(SPECIAL)]) != SPECIAL or len(self._ids) != len(self.words):
-            raise ValueError("a vocabulary begins with [PAD] [UNK] <s> </s>, and no word stands in it twice")
+            raise ValueError("a vocabulary begins with [PAD] [UNK] <s> </s>, and no word appears in it twice")
 
     @classmethod
     def build(cls, counts: Mapping[str, int], size: int, cases: Mapping[str, str] | None = None) -> "TitleVocabulary":

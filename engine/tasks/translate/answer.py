@@ -144,7 +144,7 @@ class _Made:
     unknown: int = 0
     cut: int = 0
     unfinished: int = 0
-    """Sentences with letters that the model lacks, in parts, and without an end to their translation."""
+    """Sentences with characters that the model lacks, in parts, and without an end to their translation."""
 
     @property
     def count(self) -> int:
@@ -170,7 +170,7 @@ class _Made:
         if self.unknown:
             yield (
                 f"{plural(self.unknown, 'sentence')} of {self.count:,} {'has' if self.unknown == 1 else 'have'} "
-                f"letters that {first.name} does not know; where it has no word, the one of the source stands."
+                f"characters that {first.name} does not know; where it has no word, the source word is kept."
             )
         if self.cut:
             yield (
@@ -178,9 +178,9 @@ class _Made:
                 f"it was translated in {self.cut:,} parts."
             )
         if self.unfinished:
-            yield f"The translation of {plural(self.unfinished, 'sentence')} came to no end and was cut off."
+            yield f"The translation of {plural(self.unfinished, 'sentence')} did not end and was cut off."
         if self.explained:
-            yield f"A long text: which word came from which is told for its first {self.explained:,} sentences."
+            yield f"A long text: the word alignment is shown for its first {self.explained:,} sentences."
         if not self.complete:
             yield (
                 f"Stopped: the first {plural(self.count, 'sentence')} of the text."

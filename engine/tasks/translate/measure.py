@@ -1,4 +1,4 @@
-"""Measure a translator: BLEU and chrF of what its users would get, beside the floor that copies what it has read."""
+"""Measure a translator: BLEU and chrF of what its users would get, beside the baseline that copies what it has read."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ def evaluate(
         split=split,
         examples=len(rows),
         metrics=measured.metrics,
-        floor=measured.floor,
+        floor=measured.baseline,
         labels=(),
         confusion=(),
         per_class=(),
@@ -111,7 +111,7 @@ def translations(
 
 @dataclass(frozen=True)
 class Copied:
-    """What the floor says of each pair, and how like its source the nearest training sentence is."""
+    """What the baseline says of each pair, and how like its source the nearest training sentence is."""
 
     texts: list[str]
     similarities: np.ndarray
@@ -130,8 +130,8 @@ def _copied(pairs: Pairs, split: str, rows: Sequence[Pair]) -> Copied | None:
 
 
 def copy_nearest(train: list[Pair], rows: Sequence[Pair]) -> Copied:
-    """The floor's answers; ImportError without scikit-learn."""
-    from .floor import Nearest
+    """The baseline's answers; ImportError without scikit-learn."""
+    from .baseline import Nearest
 
     texts, similarities = Nearest(train).translate([pair.source for pair in rows])
     return Copied(texts, similarities, len(train))
@@ -145,7 +145,7 @@ class Measured:
     """What translations come to; see :func:`evaluate`."""
 
     metrics: dict[str, float]
-    floor: dict[str, Any] | None
+    baseline: dict[str, Any] | None
     signature: str
     worst: tuple[dict[str, Any], ...]
     half: int = 0
@@ -162,9 +162,9 @@ def measure(
     draws: int = 0,
 ) -> Measured:
     """The measures of translations of ``rows`` into ``language``; ``simplify``: traditional Chinese characters of
-    references and floor count as the simplified ones. ``draws`` of the bootstrap (0: as many as usual)."""
+    references and baseline count as the simplified ones. ``draws`` of the bootstrap (0: as many as usual)."""
     from ...text.symbols import simplified
-    from .floor import NAME, least_similar
+    from .baseline import NAME, least_similar
     from .scores import bleu_of, corpus_scores, sentence_bleu, statistics
     from .significance import DRAWS, interval
 
@@ -183,13 +183,13 @@ def measure(
     worst = _worst(rows, hypotheses, several, sentence_bleu(hypotheses, several, language))
     if copied is None:
         return Measured(metrics, None, scores["signature"], worst)
-    floor_texts = [simple(text) for text in copied.texts]
+    baseline_texts = [simple(text) for text in copied.texts]
     half = least_similar(copied.similarities)
-    counts, other = (statistics(texts, gold, language) for texts in (hypotheses, floor_texts))
-    floor_scores = corpus_scores(floor_texts, gold, language)
-    floor: dict[str, Any] = {"name": NAME, "bleu": floor_scores["bleu"], "chrf": floor_scores["chrf"]}
+    counts, other = (statistics(texts, gold, language) for texts in (hypotheses, baseline_texts))
+    baseline_scores = corpus_scores(baseline_texts, gold, language)
+    baseline: dict[str, Any] = {"name": NAME, "bleu": baseline_scores["bleu"], "chrf": baseline_scores["chrf"]}
     if "bleu_multi" in metrics:
-        floor["bleu_multi"] = corpus_scores(floor_texts, several, language)["bleu"]
+        baseline["bleu_multi"] = corpus_scores(baseline_texts, several, language)["bleu"]
     groups = np.array(owner)
     parts = {"bleu": np.ones(len(rows), bool)} | ({"bleu_half": half} if half.any() else {})
     for key, chosen in parts.items():
@@ -197,9 +197,9 @@ def measure(
         over = interval(counts[chosen], other[chosen], drawn, draws or DRAWS)
         if key != "bleu":
             metrics[key] = float(bleu_of(counts[chosen].sum(axis=0)))
-            floor[key] = metrics[key] - over["value"]
+            baseline[key] = metrics[key] - over["value"]
         metrics |= {f"{key}_over_floor{end}": over[part] for end, part in _ENDS.items()}
-    return Measured(metrics, floor, scores["signature"], worst, int(half.sum()), copied.train)
+    return Measured(metrics, baseline, scores["signature"], worst, int(half.sum()), copied.train)
 
 
 _ENDS = {"": "value", "_low": "low", "_high": "high"}
@@ -236,7 +236,7 @@ def _protocol(
     source_column: str,
     target_column: str,
 ) -> str:
-    """How it was measured, and the command that does it again."""
+    """How it was measured, and the command that repeats it."""
     from ..report import command
 
     serving = card["serving"]
@@ -249,16 +249,15 @@ def _protocol(
         said.append("Traditional characters of the references count as the simplified ones.")
     said.append(f"{measured.signature}.")
     metrics = measured.metrics
-    if measured.floor is None:
-        said.append("There is no train part to copy from, so no floor.")
+    if measured.baseline is None:
+        said.append("There is no train part to copy from, so no baseline.")
     else:
         half = ""
         if measured.half:
             half = f", of the {measured.half:,} pairs least like any training sentence {_over(metrics, 'bleu_half')}"
         said.append(
-            f"Floor: of {measured.train:,} training pairs the translation of the nearest one (character TF-IDF). BLEU "
-            f"over the floor, and 95 % of paired resamples of the sentences: {_over(metrics, 'bleu')}"
-            f"{half}."
+            f"Baseline: of {measured.train:,} training pairs the translation of the nearest one (character TF-IDF). "
+            f"BLEU over the baseline, and 95 % of paired resamples of the sentences: {_over(metrics, 'bleu')}{half}."
         )
     return " ".join([*said, f"Again: {command(model, data, split, source_column or 'text', target_column or 'label')}"])
 

@@ -112,5 +112,5 @@ def between(text: str, start: int, end: int, before: str, after: str, spaced: bo
 
 
 def unknown(parts: Iterable[SentencePart]) -> int:
-    """How many have letters that the model lacks."""
+    """How many have characters that the model lacks."""
     return sum(part.unknown for part in parts)

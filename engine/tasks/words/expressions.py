@@ -54,7 +54,7 @@ def parse(expression: str, is_word: Callable[[str], bool]) -> list[Term]:
     for kind, value in _tokens(_straight(expression), is_word):
         if kind == "sign":
             if sign is not None:
-                raise UserError(f"Two signs stand side by side in {shown(expression)}: put a word between them.")
+                raise UserError(f"Two signs follow each other in {shown(expression)}: put a word between them.")
             sign = -1 if value == "-" else 1
             continue
         terms.append(Term(value, 1 if sign is None else sign))

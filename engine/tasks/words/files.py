@@ -136,9 +136,9 @@ def export_vectors(name: str, path: str | Path, form: str = "") -> Path:
     path = paths.expand(path)
     form = form or _form_of(path)
     if form not in FORMS:
-        raise UserError(f"There is no form {form!r} of vectors; there are: {', '.join(FORMS)}.")
+        raise UserError(f"There is no format {form!r} of vectors; there are: {', '.join(FORMS)}.")
     if form == "gensim" and importlib.util.find_spec("gensim") is None:
-        raise UserError("Writing gensim's form needs gensim (pip install 'dltext[train]'); word2vec's it reads, too.")
+        raise UserError("Writing gensim's format needs gensim (pip install 'dltext[train]'); word2vec's it reads, too.")
     vectors = serve.load(name)
     target = path / f"{vectors.name}{FORMS[form]}" if path.is_dir() else path
     if target.exists():
@@ -186,7 +186,7 @@ def _form_of(path: Path) -> str:
     name = path.name.lower()
     matching = [form for form, suffix in FORMS.items() if name.endswith(suffix)]
     if not matching:
-        raise UserError(f"{path.name} does not tell the form: end it in {', '.join(FORMS.values())}, or name one.")
+        raise UserError(f"{path.name} does not show the format: end it in {', '.join(FORMS.values())}, or name one.")
     return matching[-1]
 
 

@@ -74,7 +74,9 @@ class _Source:
     def check(self) -> None:
         """UserError where much more came out than can have been in the file."""
         if self.stream is not self._raw and (made := self.stream.tell()) > max(GROWN, GROWTH * self._raw.tell()):
-            raise UserError(f"{self.path} grows beyond reason when unpacked ({made >> 20:,} MB so far); it is refused.")
+            raise UserError(
+                f"{self.path} grows far beyond its usual size when unpacked ({made >> 20:,} MB so far); it is refused."
+            )
 
     def done(self) -> None:
         if self._progress:

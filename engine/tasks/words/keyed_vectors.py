@@ -46,7 +46,7 @@ def read(path: Path) -> tuple[list[str], np.ndarray]:
         if held is not None:
             return words, array_of(held)
         if "vectors" in _names(attributes.get("__ignoreds")):
-            raise BadPickle("its words' vectors were left out, as FastText's are, which gensim makes anew")
+            raise BadPickle("its words' vectors were left out, as FastText's are, which gensim recomputes")
         return words, _beside(path, beside)
     except (ValueError, OSError) as error:
         raise UserError(

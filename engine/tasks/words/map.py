@@ -43,9 +43,9 @@ def word_map(
     if not query.strip():
         raise UserError("No word is given: type one, or several with blanks between.")
     vectors = asked_words.open_vectors(model, query)
-    known, missing = asked_words.known_words(vectors, query)
-    asked = list(dict.fromkeys(row for _, row in known))
-    shown = " ".join(dict.fromkeys(word for word, _ in known)) or query.strip()
+    in_vocabulary, missing = asked_words.known_words(vectors, query)
+    asked = list(dict.fromkeys(row for _, row in in_vocabulary))
+    shown = " ".join(dict.fromkeys(word for word, _ in in_vocabulary)) or query.strip()
     if not asked:
         return WordMap(shown, vectors.name, method, (), missing)
     rows = _around(vectors, asked, count)
@@ -123,7 +123,7 @@ def _around(vectors: WordVectors, asked: list[int], count: int) -> list[int]:
 
 def _flatten(units: np.ndarray, method: str, seed: int) -> tuple[str, str, np.ndarray]:
     flat, share = pca(units)
-    note = f"Two directions hold {percent(share, 0)} of the variance: what lies near may yet differ."
+    note = f"Two directions hold {percent(share, 0)} of the variance: words drawn near each other may still differ."
     if method == "pca":
         return "pca", note, flat
     if len(units) < FEWEST_FOR_TSNE:
@@ -135,7 +135,7 @@ def _flatten(units: np.ndarray, method: str, seed: int) -> tuple[str, str, np.nd
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         reason = "it took too long" if isinstance(error, subprocess.TimeoutExpired) else "scikit-learn failed"
         return "pca", f"This is PCA: t-SNE could not be computed ({reason}). {note}", flat
-    return "tsne", "t-SNE keeps neighbours together; distances between groups say little.", flat
+    return "tsne", "t-SNE keeps neighbours together; distances between groups are not meaningful.", flat
 
 
 def _tsne(units: np.ndarray, seed: int) -> np.ndarray:

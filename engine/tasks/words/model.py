@@ -162,7 +162,7 @@ def write(
     if bad is not None:
         raise ValueError(f"{bad!r} is not a word: it is empty or holds white space")
     if len(set(words)) < len(words):
-        raise ValueError("a word stands in the list twice")
+        raise ValueError("a word appears in the list twice")
     if precision not in PRECISIONS:
         raise ValueError(f"precision is one of {', '.join(PRECISIONS)}, not {precision!r}")
     with paths.aside(folder) as aside:

@@ -80,7 +80,9 @@ class Nearest:
         lower, upper = bounds
         lower[out] = upper[out] = -np.inf
         chosen = np.flatnonzero(upper >= _at_least(lower, most))
-        exact = np.concatenate([self._cosines(query, chosen[at : at + BLOCK]) for at in range(0, len(chosen), BLOCK)])
+        exact = np.concatenate(
+            [self._cosines(query, chosen[begin : begin + BLOCK]) for begin in range(0, len(chosen), BLOCK)]
+        )
         order = np.lexsort((chosen, -exact))[:most]
         return chosen[order], exact[order].astype(np.float32)
 
@@ -142,8 +144,8 @@ class _Copy:
         scores = np.empty((count, len(self._table)), np.float32)
 
         def scan(start: int, stop: int) -> None:
-            for at in range(start, stop, SCANNED):
-                here = slice(at, min(at + SCANNED, stop))
+            for begin in range(start, stop, SCANNED):
+                here = slice(begin, min(begin + SCANNED, stop))
                 sums = self._scanner.multiply(self._table[here], digits).astype(np.float32)
                 # Column by column, not as a product of matrices: BLAS would wake its threads for each small block.
                 for row in range(count):
@@ -157,12 +159,12 @@ class _Copy:
             waiting = second.submit(scan, 0, half)
             scan(half, len(self._table))
             waiting.result()
-        found = []
+        bounds_of = []
         for row in range(count):
             margin = np.float32(self._error * np.linalg.norm(stood[row]) * 1.001) * self._scales
             margin += np.float32(rest[row] * 1.001 + (size + 16) * 2**-23)
-            found.append((scores[row] - margin, np.add(scores[row], margin, out=margin)))
-        return found
+            bounds_of.append((scores[row] - margin, np.add(scores[row], margin, out=margin)))
+        return bounds_of
 
 
 def _widened(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -116,7 +116,7 @@ def matrix(
                 block = np.zeros((len(rows), len(vector)), np.float32)
             block[row], filled[row] = vector, True
         if block is None:
-            raise UserError(f"None of the training texts' words stands in the vectors {name!r}: another language?")
+            raise UserError(f"None of the training texts' words appears in the vectors {name!r}: another language?")
         deviation = float(block[filled].std())
         block *= SPREAD / max(deviation, 1e-6)
         noise = np.random.default_rng(seed).uniform(-1, 1, block.shape).astype(np.float32) * SPREAD * 3**0.5

@@ -114,12 +114,12 @@ def _ngrams(texts: Sequence[str], longest: int, least: int) -> tuple[Tokenizer, 
             wanted = place[there] * vocabulary + last[there]
             key, number = np.unique(wanted, return_inverse=True)
             texts_of = _in_texts(owners[there], number, len(key))
-            kept = texts_of >= least
-            renumbered = np.where(kept, np.cumsum(kept) - 1, -1)
+            frequent = texts_of >= least
+            renumbered = np.where(frequent, np.cumsum(frequent) - 1, -1)
             place = np.full(len(place), -1)
             place[there] = renumbered[number]
-            keys.append(key[kept])
-            frequency.append(texts_of[kept])
+            keys.append(key[frequent])
+            frequency.append(texts_of[frequent])
         if sum(map(len, frequency)) <= MOST_NGRAMS // 2:
             return tokenizer, keys, np.concatenate(frequency)
         least += 1

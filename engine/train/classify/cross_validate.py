@@ -17,7 +17,7 @@ from ...results import JobSpec, Record
 from ..pipeline import cancelled, done
 from ..prepare import Labelled, encode, hold_out_part, prepare, read, settle_vectors
 from ..shared import Emit, Stop, device
-from . import baseline
+from .baseline import NAME
 from .recipe import load_start, measure_baseline_of, network
 
 
@@ -78,7 +78,7 @@ def _fold(
     from .loop import Trainer, predict
 
     begun = time.monotonic()
-    floor = (
+    baseline = (
         measure_baseline_of(train, validation, test, len(source.labels), source.language, seed)[0]
         if settings.floor
         else None
@@ -107,8 +107,8 @@ def _fold(
     return {
         "accuracy": report["accuracy"],
         "macro_f1": report["macro_f1"],
-        "floor_accuracy": floor["accuracy"] if floor else None,
-        "floor_macro_f1": floor["macro_f1"] if floor else None,
+        "floor_accuracy": baseline["accuracy"] if baseline else None,
+        "floor_macro_f1": baseline["macro_f1"] if baseline else None,
         "validation_accuracy": best["validation"]["accuracy"],
         "best_epoch": best["epoch"],
         "seconds": round(time.monotonic() - begun, 1),
@@ -149,9 +149,9 @@ def _summary(
         return {key: float(np.mean(values)), f"{key}_sd": float(np.std(values, ddof=1))} if values else {}
 
     metrics = {**spread("accuracy"), **spread("macro_f1"), **spread("validation_accuracy")}
-    floor = (
+    baseline = (
         {
-            "name": baseline.NAME if registry.get(spec.recipe).build else "the most frequent label",
+            "name": NAME if registry.get(spec.recipe).build else "the most frequent label",
             **{
                 k.removeprefix("floor_"): v
                 for key in ("floor_accuracy", "floor_macro_f1")
@@ -172,10 +172,10 @@ def _summary(
     base = build_report(
         f"{source.name}-{spec.recipe}", source.name, f"{spec.folds}-fold", source.labels, judged, protocol
     )
-    report = {**asdict(base), "metrics": {**base.metrics, **metrics}, "floor": floor, "history": rows}
+    report = {**asdict(base), "metrics": {**base.metrics, **metrics}, "floor": baseline, "history": rows}
     write_json(folder / "report.json", report)
     message = f"accuracy {metrics['accuracy']:.4f} ± {metrics['accuracy_sd']:.4f} over {spec.folds} folds"
-    if floor:
-        message += f"; baseline {floor['accuracy']:.4f} ± {floor['accuracy_sd']:.4f}"
-        metrics["floor_accuracy"] = floor["accuracy"]
+    if baseline:
+        message += f"; baseline {baseline['accuracy']:.4f} ± {baseline['accuracy_sd']:.4f}"
+        metrics["floor_accuracy"] = baseline["accuracy"]
     return done(message, {k if k.startswith(("floor", "validation")) else f"test_{k}": v for k, v in metrics.items()})

@@ -1,6 +1,6 @@
 """Knowledge distillation (Hinton, Vinyals & Dean 2015): teachers label texts that nobody has labelled.
 
-The teachers are finished models and, if asked for, this run's own TF-IDF floor; the student learns the mean of their
+The teachers are finished models and, if asked for, this run's own TF-IDF baseline; the student learns the mean of their
 calibrated probabilities. Beside unlabelled documents, short pieces of long ones can be taught, so that a model that
 learned from whole reviews also answers for a sentence.
 """
@@ -32,13 +32,13 @@ def lessons(
     labels: tuple[str, ...],
     train: Labelled,
     seed: int,
-    floor,
+    baseline,
     emit: Emit,
     should_stop: Stop,
 ) -> tuple[Sequence[str], np.ndarray] | None:
     """(texts, soft targets float32 ``[m, classes]``) or None where nothing is taught; labelled once a run, kept.
 
-    ``floor`` is the fitted floor where it is one of the teachers.
+    ``baseline`` is the fitted baseline where it is one of the teachers.
     """
     names = teachers(settings)
     if not names:
@@ -56,7 +56,7 @@ def lessons(
     total = np.zeros((len(texts), len(labels)), np.float64)
     for name in names:
         emit("state", stage="preparing", message=f"{name} labels {len(texts):,} texts")
-        answers = floor.probabilities(texts) if name == "floor" else _ask(name, texts, labels, should_stop)
+        answers = baseline.probabilities(texts) if name == "floor" else _ask(name, texts, labels, should_stop)
         if answers is None:
             return texts, total.astype(np.float32)  # stopped; the caller asks should_stop next
         total += answers

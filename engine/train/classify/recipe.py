@@ -168,7 +168,7 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             files["weights.npz"] = work / "weights.npz"
         return Packed(
             task=task_of(prepared.labels, self._source.task),
-            intended=f"{', '.join(prepared.labels)}. Texts unlike the training texts may be misread.",
+            intended=f"{', '.join(prepared.labels)}. Texts unlike the training texts may be misclassified.",
             labels=prepared.labels,
             files=files,
             serving={

@@ -1,1 +1,1 @@
-"""Training of encoder-decoders over pairs of texts: what translators and writers of titles share."""
+"""Training of encoder-decoders over pairs of texts: what translators and title generators share."""

@@ -1,4 +1,4 @@
-"""An encoder-decoder from its pairs to its bundle: what translators and writers of titles have in common."""
+"""An encoder-decoder from its pairs to its bundle: what translators and title generators have in common."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -169,7 +169,7 @@ class PairsPipeline(NetworkPipeline[SettingsT]):
 
     def chosen(self) -> str:
         if self.split != "test":
-            return "There is no test part: the best epoch was chosen on the very pairs that this was measured on."
+            return "There is no test part: the best epoch was chosen on the same pairs that this was measured on."
         count = len(self.prepared.validation)
         return f"The best epoch was chosen on {count:,} validation pairs; {self.split} chose nothing."
 
@@ -213,7 +213,7 @@ class PairsPipeline(NetworkPipeline[SettingsT]):
         return (
             *sides,
             f"{counts['train']:,} pairs train, {counts['validation']:,} validate, {counts['test']:,} test; none of "
-            "the held-out sources stands in train.",
+            "the held-out sources appears in train.",
         )
 
     def late_facts(self) -> tuple[str, ...]:

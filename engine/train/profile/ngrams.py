@@ -1,7 +1,7 @@
 """The linear half of author profiling, taught: TF-IDF of n-grams, a linear SVM a category, ridge regression a number.
 
-The strongest simple method of the PAN evaluations of author profiling (Basile et al. 2017, "N-GrAM"): the floor of the
-report, and, pruned to the n-grams that matter, one half of the model that ships.
+The strongest simple method of the PAN evaluations of author profiling (Basile et al. 2017, "N-GrAM"): the baseline of
+the report, and, pruned to the n-grams that matter, one half of the model that ships.
 """
 
 from collections.abc import Callable, Sequence
@@ -109,7 +109,7 @@ class NgramFit:
         """C, or the ridge's alpha, that validation chose for each attribute."""
         return tuple(task.strength for task in self._tasks)
 
-    def floor_scores(self, texts: Sequence[str]) -> np.ndarray:
+    def baseline_scores(self, texts: Sequence[str]) -> np.ndarray:
         """Float64 ``[n, columns]``: a column a class (margins; two classes: ± half the margin), or the number itself,
         in the units of the targets."""
         return self.vectoriser.matrix(texts, self._should_stop) @ self.weights + self.bias

@@ -18,7 +18,7 @@ from ..prepare import vocabulary
 from ..shared import Emit, Stop
 from . import ngrams as ngram_model
 from .authors import Authors, columns, divide, windowed
-from .floor import measure_floor
+from .baseline import measure_baseline
 from .trainer import WindowedPart
 
 
@@ -121,9 +121,9 @@ def network(settings, prepared: PreparedAuthors, seed: int, beside: Sequence[Att
 
 @dataclass
 class Linear:
-    """The n-gram half: the floor in the report, the pruned table that ships, its scores on the validation part."""
+    """The n-gram half: the baseline in the report, the pruned table that ships, its scores on the validation part."""
 
-    floor: dict[str, Any] | None
+    baseline: dict[str, Any] | None
     folder: Path | None
     """Where its files are."""
     validation: np.ndarray | None
@@ -132,7 +132,7 @@ class Linear:
 def linear_half(
     folder: Path, settings, profiles: Profiles, training, validation, test, units, seed: int, emit: Emit, stop: Stop
 ) -> Linear:
-    """The linear model, fitted once a run: its files, its floor and its scores are kept in the run's folder."""
+    """The linear model, fitted once a run: its files, its baseline and its scores are kept in the run's folder."""
     if not (settings.floor or settings.ngrams):
         return Linear(None, None, None)
     linear_folder = folder / "linear"
@@ -155,9 +155,9 @@ def linear_half(
             emit,
         )
         part = test or validation
-        floor = measure_floor(attributes, part, fitted.floor_scores(part.texts), units)
+        baseline = measure_baseline(attributes, part, fitted.baseline_scores(part.texts), units)
         linear_folder.mkdir(parents=True, exist_ok=True)
-        summary: dict[str, Any] = {"floor": floor}
+        summary: dict[str, Any] = {"floor": baseline}
         if settings.ngrams:
             emit("state", stage="floor", message="keeping the n-grams that matter")
             table = fitted.prune(settings.ngram_features)

@@ -39,9 +39,9 @@ from .trainer import ProfileTrainer, predict
 
 NOT_FOR = (
     "A probability about the style of a text, never a fact about a person. Not for decisions about people, and not for "
-    "finding out who somebody is: it is wrong about many authors, and it repeats what its corpus took for granted."
+    "finding out who somebody is: it is wrong about many authors, and it repeats the biases of its corpus."
 )
-UNKNOWN_BIAS = "Nobody has said whom these texts stand for: whoever they lack, the model knows nothing about."
+UNKNOWN_BIAS = "Nobody has stated which people these texts represent: about all others the model knows nothing."
 
 
 class ProfilePipeline(NetworkPipeline[SelfAttention]):
@@ -86,7 +86,7 @@ class ProfilePipeline(NetworkPipeline[SelfAttention]):
         self._linear = linear_half(
             self.folder, settings, self.profiles, *parts, self._units, self.spec.seed, self.emit, self.should_stop
         )
-        return self._linear.floor
+        return self._linear.baseline
 
     def prepare(self) -> None:
         parts = self.train, self.validation
@@ -242,6 +242,6 @@ def _fact(attribute, column: np.ndarray) -> str:
     return f"{attribute.name}: {shares} of {len(values):,} training authors{missing}."
 
 
-def _baseline_of(floor: dict[str, Any], name: str) -> dict[str, Any] | None:
-    metrics = {key.removeprefix(f"{name}_"): value for key, value in floor.items() if key.startswith(f"{name}_")}
-    return {"name": floor["name"], **metrics} if metrics else None
+def _baseline_of(baseline: dict[str, Any], name: str) -> dict[str, Any] | None:
+    metrics = {key.removeprefix(f"{name}_"): value for key, value in baseline.items() if key.startswith(f"{name}_")}
+    return {"name": baseline["name"], **metrics} if metrics else None

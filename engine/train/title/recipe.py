@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from ....data.pairs import Pairs, open_titles
 from ...results import Report
 from ...tasks.table import TASKS
-from ...tasks.title import scores as floor
+from ...tasks.title import scores as baseline
 from ...tasks.title.scores import rouge
 from ..pairs.loop import Scorer
 from ..pairs.recipe import PairsPipeline, Weights
@@ -28,7 +28,7 @@ class TitlePipeline(PairsPipeline[TitleCopy]):
     }
     learner = TASKS[task].learner
     titles = True
-    baseline_message = "taking the first sentence for the title"
+    baseline_message = "using the first sentence as the title"
 
     prepared: PreparedTitles
 
@@ -36,7 +36,7 @@ class TitlePipeline(PairsPipeline[TitleCopy]):
         return open_titles(name, *columns)
 
     def measure_baseline(self) -> dict[str, Any]:
-        return floor.measure(self.measured_part, self.pairs.source_language)
+        return baseline.measure(self.measured_part, self.pairs.source_language)
 
     def baseline_is_quick(self) -> bool:
         return len(self.measured_part) <= self.sample

@@ -24,7 +24,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
     """The baseline copies the translation of the nearest training sentence."""
 
     task = "translate"
-    measures: ClassVar = {"bleu": "BLEU", "chrf": "chrF", "accuracy": "words foretold"}
+    measures: ClassVar = {"bleu": "BLEU", "chrf": "chrF", "accuracy": "next-word accuracy"}
     learner = TASKS[task].learner
     baseline_message = "copying the translation of the nearest training sentence"
 
@@ -34,7 +34,7 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
         return open_pairs(name, *columns, reverse=self.settings.reverse)
 
     def measure_baseline(self) -> dict[str, Any]:
-        from ...tasks.translate.floor import NAME, Nearest
+        from ...tasks.translate.baseline import NAME, Nearest
 
         part = self.measured_part
         copied, near = Nearest(self.train).translate([pair.source for pair in part])

@@ -90,7 +90,7 @@ class PairsTrainer(PairsLoop):
 
 
 def measure(model: keras.Model, part: TranslationPart, batch_size: int = 128) -> dict[str, float]:
-    """Cross-entropy (nats a word) and share of the words foretold, over a part."""
+    """Cross-entropy (nats a word) and share of the words predicted, over a part."""
     loss = hits = words = 0.0
     batches = bucketed_batches(part.targets.lengths * 4096 + part.sources.lengths, batch_size, None)
     for rows in split_large(batches, part.targets.lengths, CELLS):

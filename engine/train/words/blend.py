@@ -74,8 +74,8 @@ def blended(
     both = has_left & has_right
     if both.sum() < min(LEAST_SHARED, len(words)):
         raise UserError(
-            f"Only {int(both.sum())} words stand both in the texts and in the vectors {name!r}, too few to blend them: "
-            "name vectors of the same language."
+            f"Only {int(both.sum())} words appear both in the texts and in the vectors {name!r}, too few to blend "
+            "them: name vectors of the same language."
         )
     right[~has_right] = _projected(left[both], right[both], left[~has_right])
     left[~has_left] = _projected(right[both], left[both], right[~has_left])
@@ -85,7 +85,7 @@ def blended(
     emit(
         "message",
         level="info",
-        text=f"Blended with {name}: {int(both.sum()):,} of {len(words):,} words stand in both, {len(extra):,} are new.",
+        text=f"Blended with {name}: {int(both.sum()):,} of {len(words):,} words are in both, {len(extra):,} are new.",
     )
     return everything, table, np.concatenate([counts, np.zeros(len(extra), counts.dtype)])
 
@@ -117,5 +117,5 @@ def _read(name: str, wanted: dict[str, int], more: int, emit: Emit) -> tuple[lis
             by_word[word] = vector
             more -= 1
     if not by_word:
-        raise UserError(f"None of the texts' words stands in the vectors {name!r}: name some of the same language.")
+        raise UserError(f"None of the texts' words appears in the vectors {name!r}: name some of the same language.")
     return list(by_word), np.asarray(list(by_word.values()), np.float32)

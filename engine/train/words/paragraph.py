@@ -166,10 +166,10 @@ class ParagraphPipeline(Pipeline[ParagraphTraining]):
         return check(spec, rate_of=_rate, memory_of=_memory, tests=False)
 
 
-def _halves_by_bm25(found: Documents) -> float:
+def _halves_by_bm25(documents: Documents) -> float:
     """The share of held documents whose second half finds its own first half by BM25."""
-    lines = found.held_out()
-    with tempfile.TemporaryDirectory(dir=found.folder) as place:
+    lines = documents.held_out()
+    with tempfile.TemporaryDirectory(dir=documents.folder) as place:
         path = Path(place) / fulltext.FILE
         rows = (Row(str(number), " ".join(line[: len(line) // 2])) for number, line in enumerate(lines))
         fulltext.write(path, rows, "", "")

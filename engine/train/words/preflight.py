@@ -165,7 +165,7 @@ def _facts(texts: Texts, look: Look, settings: Any, vocabulary: int) -> list[str
         passes,
     ]
     if look.share < 1:
-        said.append(f"Only {percent(look.share, 0)} of the texts were read for this look; the rest is estimated.")
+        said.append(f"Only {percent(look.share, 0)} of the texts were read for this check; the rest is estimated.")
     return said
 
 

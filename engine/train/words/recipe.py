@@ -73,7 +73,7 @@ class WordsPipeline(Pipeline[SettingsT]):
         self._written = len(words)
         card = self.card(
             model.TASK,
-            "words like those. What they do not say is not known.",
+            "words like those. Nothing else is known.",
             {
                 "splits": list(self.texts.splits),
                 "examples": {"train": self.corpus.texts},

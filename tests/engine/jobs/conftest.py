@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dltext.engine import registry
-from dltext.engine.jobs import processes, runner, store, verdicts
+from dltext.engine.jobs import endings, processes, runner, store
 from dltext.engine.jobs.events import EventWriter
 from dltext.engine.results import JobSpec, UserError
 
@@ -77,4 +77,4 @@ def until():
 
 @pytest.fixture
 def short_grace(monkeypatch):
-    monkeypatch.setattr(verdicts, "GRACE", 0.4)
+    monkeypatch.setattr(endings, "GRACE", 0.4)

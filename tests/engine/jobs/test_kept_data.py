@@ -128,7 +128,7 @@ def test_resume_refuses_at_once_and_starting_anew_helps(spec, finish, tmp_path, 
     job = finish(job.id)
     assert job.state == "done"
     events = store.events(job.id)[0]
-    assert events[0].values["message"] == "Starting anew."
+    assert events[0].values["message"] == "Starting again."
     assert [event.values["epoch"] for event in events if event.type == "epoch"] == [1, 2, 3, 4]
 
 

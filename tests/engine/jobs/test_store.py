@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from dltext.engine.jobs import database, folders, processes, store, verdicts
+from dltext.engine.jobs import database, endings, folders, processes, store
 from dltext.engine.jobs.events import EventWriter
 from dltext.engine.results import Report, UserError
 
@@ -187,7 +187,7 @@ def test_a_queued_run_that_nobody_starts_is_lost(spec, short_grace, monkeypatch)
     assert store.get(job.id).state == "queued"
     store.update(job.id, None, since=0.0)
     assert store.get(job.id).state == "lost"
-    assert store.get(job.id).message == verdicts.LOST
+    assert store.get(job.id).message == endings.LOST
 
 
 def test_ended_runs_are_listed_without_their_event_files(spec, end):

@@ -79,7 +79,7 @@ async def test_u_opens_the_card_of_any_classifier_which_stays(classes_app: Any, 
     async with classes_app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: shown(classes_app))
         await pilot.press("f8")
-        await until(pilot, lambda: classes_app.screen.PLACE == "models" and classes_app.screen._found)
+        await until(pilot, lambda: classes_app.screen.PLACE == "models" and classes_app.screen._listed)
         await pilot.press("down", "down", "u")
         await until(pilot, lambda: classes_app.screen.PLACE == "analyse" and len(shown(classes_app)) == 2)
         assert shown(classes_app) == ["opinions", "sentiment-en-cnn"]

@@ -32,11 +32,11 @@ def test_it_looks_as_it_did(snap_compare: Any, profiles_app: Any, until: Any, si
         app = pilot.app
         app.theme = theme
         await pilot.press("ctrl+g", "u")
-        await until(pilot, lambda: app.screen.PLACE == "authors" and app.screen.one.models.known)
+        await until(pilot, lambda: app.screen.PLACE == "authors" and app.screen.single.models.loaded)
         screen = app.screen
         if text:
             app.post_message(events.Paste(text))
-            await until(pilot, lambda: screen.one.explained and not screen.busy())
+            await until(pilot, lambda: screen.single.explained and not screen.busy())
         for key in keys:
             await pilot.press(key)
             await until(pilot, lambda: not screen.busy())

@@ -29,11 +29,11 @@ def opened(until: Any) -> Any:
 
     async def go(pilot: Any, text: str = "") -> AuthorsScreen:
         await pilot.press("ctrl+g", "u")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "authors" and pilot.app.screen.one.models.known)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "authors" and pilot.app.screen.single.models.loaded)
         screen = pilot.app.screen
         if text:
             pilot.app.post_message(events.Paste(text))
-            await until(pilot, lambda: screen.one.explained and screen._document.text == text and not screen.busy())
+            await until(pilot, lambda: screen.single.explained and screen._document.text == text and not screen.busy())
         return screen
 
     return go
@@ -63,7 +63,7 @@ async def grouped(pilot: Any, screen: Any, until: Any, name: str = "mr") -> None
 async def test_a_paste_fills_the_card(profiles_app: Any, opened: Any) -> None:
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, YOUNG)
-        text = said(screen.one.card)
+        text = said(screen.single.card)
         assert "▸ female" in text
         assert "72 %" in text
         assert "80.1 % right" in text
@@ -74,14 +74,14 @@ async def test_a_paste_fills_the_card(profiles_app: Any, opened: Any) -> None:
         assert "8.4 ms" in text
         assert "cannot tell" not in text
         assert "never a fact about a person" in " ".join(text.split())
-        assert str(screen.one.card.border_title) == "Author · profile-en"
-        assert "measured on blog-authors test" in str(screen.one.card.border_subtitle)
+        assert str(screen.single.card.border_title) == "Author · profile-en"
+        assert "measured on blog-authors test" in str(screen.single.card.border_subtitle)
 
 
 async def test_it_says_that_it_cannot_tell_and_marks_nothing(profiles_app: Any, opened: Any) -> None:
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, PLAIN)
-        text = said(screen.one.card)
+        text = said(screen.single.card)
         assert text.count("? cannot tell") == 2
         assert "▸" not in text
         assert "  by " not in text
@@ -133,14 +133,14 @@ async def test_a_click_or_a_number_shows_a_hop(profiles_app: Any, opened: Any) -
         bar = screen.query_one(HopBar)
         start = next(start for start, _, hop in bar._stops if hop == 1)
         await pilot.click(HopBar, offset=(start + 2, 0))
-        assert screen.one.hop == 1
+        assert screen.single.hop == 1
         screen.query_one(PhraseTable).focus()
         await pilot.press("3")
-        assert screen.one.hop == 2
+        assert screen.single.hop == 2
         await pilot.press("9")
-        assert screen.one.hop == 2, "there is no hop 9"
+        assert screen.single.hop == 2, "there is no hop 9"
         await pilot.press("0")
-        assert screen.one.hop is None
+        assert screen.single.hop is None
 
 
 async def test_a_phrase_leads_to_its_place_and_hop(profiles_app: Any, opened: Any, until: Any) -> None:
@@ -152,7 +152,7 @@ async def test_a_phrase_leads_to_its_place_and_hop(profiles_app: Any, opened: An
         assert text[phrase.start : phrase.end] in str(table.get_row_at(1)[0])
         table.focus()
         await pilot.press("down", "enter")
-        await until(pilot, lambda: screen.one.hop == phrase.hop)
+        await until(pilot, lambda: screen.single.hop == phrase.hop)
         area = screen.query_one(AttendedArea)
         assert area.selected_text == text[phrase.start : phrase.end]
 
@@ -163,15 +163,15 @@ async def test_ten_megabytes_become_pages_and_are_read_once(
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot)
         profiles_app.post_message(events.Paste("my mom and plain words " * 450_000))
-        await until(pilot, lambda: screen.one.explained is not None and not screen.busy())
+        await until(pilot, lambda: screen.single.explained is not None and not screen.busy())
         assert screen.box.large
         assert screen.query_one(Preview).display
         assert len([text for text, _ in profiles.asked("profile explained") if len(text) > 9_000_000]) == 1
-        assert "Only part of this long text was read." in said(screen.one.card)
+        assert "Only part of this long text was read." in said(screen.single.card)
         screen.query_one(PhraseTable).focus()
         await pilot.press("enter")
         await pilot.pause()
-        assert screen.one.hop is not None
+        assert screen.single.hop is not None
 
 
 async def test_an_answer_to_an_older_text_is_nobodys(profiles_app: Any, profiles: Any, opened: Any, until: Any) -> None:
@@ -181,12 +181,12 @@ async def test_an_answer_to_an_older_text_is_nobodys(profiles_app: Any, profiles
         await pilot.press("end", "x")
         await until(pilot, lambda: len(profiles.asked("profile explained")) == 2)
         await pilot.press("f3")
-        assert screen.one.hop is None, "where the words stand is not known while one types"
+        assert screen.single.hop is None, "where the words stand is not known while one types"
         await pilot.press("ctrl+n")
         profiles.release("profile explained")
         await until(pilot, lambda: not screen.busy())
         await pilot.pause(0.1)
-        assert screen.one.card.profile is None
+        assert screen.single.card.profile is None
         assert said(screen.query_one(HopBar)) == ""
         assert not screen.query_one("#phrase-box").display
 
@@ -198,10 +198,10 @@ async def test_another_model_answers_and_has_its_own_card(
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, YOUNG)
         await pilot.press("f4")
-        await until(pilot, lambda: screen.one.card.profile and screen.one.card.profile.model == "my-profiler")
+        await until(pilot, lambda: screen.single.card.profile and screen.single.card.profile.model == "my-profiler")
         await until(pilot, lambda: not screen.busy())
-        assert "70.0 % right" in said(screen.one.card)
-        assert "age" not in said(screen.one.card)
+        assert "70.0 % right" in said(screen.single.card)
+        assert "age" not in said(screen.single.card)
         assert "bias" not in said(screen.query_one("#limits", Static))
 
 
@@ -210,7 +210,7 @@ async def test_without_a_model_it_says_where_one_comes_from(profiles_app: Any, p
     async with profiles_app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
         assert "Train a model with F6" in said(screen.query_one("#no-model", Static))
-        assert not screen.one.card.display
+        assert not screen.single.card.display
         await pilot.press("f2")
         await pilot.pause()
         assert "Train a model with F6" in said(screen.query_one("#group-empty", Static))
@@ -225,7 +225,7 @@ async def test_an_error_is_a_sentence_and_the_screen_goes_on(
         profiles_app.post_message(events.Paste(YOUNG))
         await until(pilot, lambda: profiles_app._notifications)
         assert next(iter(profiles_app._notifications)).message.startswith("encoder.onnx of [/x]")
-        assert said(screen.one.card) == "This text could not be read."
+        assert said(screen.single.card) == "This text could not be read."
 
 
 @pytest.mark.parametrize("ending", ["json", "tsv", "txt"])
@@ -260,7 +260,7 @@ async def test_copy_and_a_sample(profiles_app: Any, profiles: Any, opened: Any, 
         await pilot.press("ctrl+t")
         await until(pilot, lambda: profiles_app.screen.is_modal)
         await pilot.press("enter")
-        await until(pilot, lambda: screen.one.card.profile is not None and profiles_app.screen is screen)
+        await until(pilot, lambda: screen.single.card.profile is not None and profiles_app.screen is screen)
         await pilot.press("ctrl+r")
         assert profiles_app.clipboard.startswith("gender: cannot tell")
         assert ("samples", ("profile",)) in profiles.calls
@@ -425,7 +425,7 @@ async def test_a_paste_while_many_are_shown_is_one_authors(profiles_app: Any, op
         await grouped(pilot, screen, until)
         await until(pilot, lambda: screen.many.group is not None)
         profiles_app.post_message(events.Paste(YOUNG))
-        await until(pilot, lambda: not screen.many.grouped and screen.one.card.profile is not None)
+        await until(pilot, lambda: not screen.many.grouped and screen.single.card.profile is not None)
 
 
 # ------------------------------------------------------------------------------------------------ the card on Analyse
@@ -458,7 +458,7 @@ async def test_analyse_has_a_card_of_the_author_that_leads_to_authors(
         beside(profiles_app).focus()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(profiles_app.screen, AuthorsScreen))
-        await until(pilot, lambda: profiles_app.screen.one.card.profile is not None)
+        await until(pilot, lambda: profiles_app.screen.single.card.profile is not None)
         assert profiles_app.screen._document.text == YOUNG
 
 
@@ -545,10 +545,10 @@ async def test_what_matters_is_on_the_screen(
         assert whole.contains_region(beside(profiles_app).region)
         assert profiles_app.screen.box.region.height >= 6
         screen = await opened(pilot, YOUNG)
-        for widget in (screen.box, screen.query_one(HopBar), screen.one.card, screen.query_one("#phrase-box")):
+        for widget in (screen.box, screen.query_one(HopBar), screen.single.card, screen.query_one("#phrase-box")):
             assert whole.contains_region(widget.region), widget
         assert screen.box.region.height >= 6
-        assert len(said(screen.one.card).splitlines()) <= screen.one.card.content_size.height
+        assert len(said(screen.single.card).splitlines()) <= screen.single.card.content_size.height
         for y in range(screen.query_one(HopBar).region.height):
             assert screen.query_one(HopBar).render_line(y).cell_length <= size[0]
 
@@ -572,8 +572,8 @@ async def test_as_many_hops_are_offered_as_there_are(profiles_app: Any, opened: 
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, "haha mom school and some more words")
         offered = [number for number in range(10) if screen.check_action("show_hop", (str(number),))]
-        assert offered == list(range(len(screen.one.explained.hops) + 1))
+        assert offered == list(range(len(screen.single.explained.hops) + 1))
         provider = WorkbenchCommands(screen)
         await provider.startup()
         hops = [hit.text for hit in [hit async for hit in provider.discover()] if hit.text.startswith("Hop ")]
-        assert len(hops) == len(screen.one.explained.hops)
+        assert len(hops) == len(screen.single.explained.hops)

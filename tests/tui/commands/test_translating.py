@@ -25,7 +25,7 @@ def test_a_text_and_nothing_else_on_stdout(run: Any, translators: None) -> None:
     assert (ran.code, ran.out, ran.err) == (0, "荒宇 来天宿。\n", "")
     ran = run("translate", "he", "had", "42")
     assert ran.out == "荒宇 荒天黄 42\n"
-    assert "dltext: 1 sentence of 1 has letters that toy-en-zh does not know" in ran.err
+    assert "dltext: 1 sentence of 1 has characters that toy-en-zh does not know" in ran.err
 
 
 def test_stdin_keeps_its_lines(run: Any, translators: None) -> None:

@@ -17,7 +17,7 @@ async def test_the_card_tells_and_the_check_counts(app: Any, engine: Any, until:
     engine.check_data = lambda *_: DataCheck("people", {"train": 40}, {}, {}, 0, 0, attributes=counted)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f9")
-        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._found)
+        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._listed)
 
         def card() -> str:
             return " ".join(app.screen.query_one(FactPane).plain.split())
@@ -36,7 +36,7 @@ async def test_reading_shows_what_is_known_in_place_of_a_label(app: Any, engine:
     engine.browse_data = lambda *_: known
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("f9")
-        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._found)
+        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._listed)
         await pilot.press("enter")
         await until(pilot, lambda: app.screen.PLACE == "browse" and app.screen._records)
         table = app.screen.query_one(PlainTable)

@@ -42,7 +42,7 @@ def pairs(engine: Any) -> Any:
 async def test_the_card_tells_of_pairs(app: Any, pairs: Any, until: Any) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f9")
-        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._found)
+        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._listed)
 
         def card() -> str:
             return " ".join(app.screen.query_one(FactPane).plain.split())
@@ -62,7 +62,7 @@ async def test_the_card_tells_of_pairs(app: Any, pairs: Any, until: Any) -> None
 async def test_both_sides_are_read_beside_each_other(app: Any, pairs: Any, until: Any, size: Any) -> None:
     async with app.run_test(size=size) as pilot:
         await pilot.press("f9")
-        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._found)
+        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._listed)
         await pilot.press("enter")
         await until(pilot, lambda: app.screen.PLACE == "browse" and app.screen._records)
         await pilot.pause()
@@ -80,7 +80,7 @@ async def test_both_sides_are_read_beside_each_other(app: Any, pairs: Any, until
 async def test_a_terminal_that_changes_its_size_shows_both_still(app: Any, pairs: Any, until: Any) -> None:
     async with app.run_test(size=(200, 50)) as pilot:
         await pilot.press("f9")
-        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._found)
+        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._listed)
         await pilot.press("enter")
         await until(pilot, lambda: app.screen.PLACE == "browse" and app.screen._records)
         await pilot.press("down")

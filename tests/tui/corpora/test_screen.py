@@ -17,7 +17,7 @@ from dltext.tui.kit.table import PlainTable
 
 async def opened(app: Any, pilot: Any, until: Any) -> None:
     await pilot.press("f9")
-    await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._found)
+    await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._listed)
 
 
 async def go_to(app: Any, pilot: Any, row: int) -> None:

@@ -161,7 +161,7 @@ async def test_each_place_has_its_own(place: str, app: Any, engine: Any, until: 
         await pilot.press("x")
         await until(pilot, lambda: last_saved(engine) and last_saved(engine)[:2] == (place, "goodx film"))
         if place == "titles":
-            await until(pilot, lambda: app.screen.own.title == "My own")
+            await until(pilot, lambda: app.screen.own_title.title == "My own")
             assert last_saved(engine)[4] == "My own"
         await pilot.press("ctrl+n")
         await until(pilot, lambda: app.screen.box.blank)

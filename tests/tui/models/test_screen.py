@@ -18,7 +18,7 @@ def engine(fake: Any) -> Any:
 
 async def opened(app: Any, pilot: Any, until: Any) -> None:
     await pilot.press("f8")
-    await until(pilot, lambda: app.screen.PLACE == "models" and app.screen._found)
+    await until(pilot, lambda: app.screen.PLACE == "models" and app.screen._listed)
 
 
 def card(app: Any) -> str:
@@ -94,7 +94,7 @@ async def test_removing_asks_first(app: Any, engine: Any, until: Any) -> None:
         await until(pilot, lambda: app.screen.is_modal)
         await pilot.click("#yes")
         await until(pilot, lambda: engine.asked("remove_model") == [("own-cnn",)])
-        await until(pilot, lambda: "own-cnn" not in app.screen._found)
+        await until(pilot, lambda: "own-cnn" not in app.screen._listed)
 
 
 async def test_import_and_export(app: Any, engine: Any, until: Any, give_path: Any, tmp_path: Any) -> None:
@@ -104,7 +104,7 @@ async def test_import_and_export(app: Any, engine: Any, until: Any, give_path: A
         await opened(app, pilot, until)
         await pilot.press("i")
         await give_path(pilot, archive)
-        await until(pilot, lambda: app.screen.PLACE == "models" and "theirs" in app.screen._found)
+        await until(pilot, lambda: app.screen.PLACE == "models" and "theirs" in app.screen._listed)
         await until(pilot, lambda: app.screen.query_one(PlainTable).chosen == "theirs")
         await pilot.press("f12")
         await give_path(pilot, tmp_path / "out.zip")

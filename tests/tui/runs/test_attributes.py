@@ -73,17 +73,17 @@ async def test_a_key_turns_to_the_next_attribute(jobs_app: Any, opened: Any, unt
         await pilot.press("2")
         matrix = screen.query_one(ConfusionMatrix)
         await until(pilot, lambda: matrix.has_focus)
-        await until(pilot, lambda: "male taken for female" in said(screen, "#cell-head"))
+        await until(pilot, lambda: "male, predicted as female" in said(screen, "#cell-head"))
         await pilot.press("n")
         assert matrix.labels == ("10s", "20s", "30s")
         await until(pilot, lambda: "20s" in said(screen, "#cell-head"))
         assert screen.query_one(TabbedContent).active == "confusions", "the tab stays"
         await pilot.press("down", "down", "down", "home", "right")
-        await until(pilot, lambda: "30s taken for 20s" in said(screen, "#cell-head"))
+        await until(pilot, lambda: "30s, predicted as 20s" in said(screen, "#cell-head"))
         await pilot.press("enter")
         documents = screen.query_one("#documents", DataTable)
         await until(pilot, lambda: documents.has_focus)
-        assert "a4 · 97.0 % sure of 20s" in said(screen, "#document")
+        assert "a4 · 97.0 % confidence in 20s" in said(screen, "#document")
         await pilot.press("1")
         assert row(screen, 2)[0] == "30s"
         await pilot.press("n", "n")
@@ -101,10 +101,10 @@ async def test_a_number_has_errors_in_place_of_confusions(jobs_app: Any, opened:
         await until(pilot, lambda: documents.has_focus and documents.row_count == 3)
         assert "The 3 largest errors" in said(screen, "#cell-head")
         assert documents.get_row_at(0)[0].plain.strip() == "−26.8"
-        assert "a7 · 48, taken for 21.2 (−26.8)" in said(screen, "#document")
+        assert "a7 · 48, predicted as 21.2 (−26.8)" in said(screen, "#document")
         assert "[/ref] Entry 7: my dad says [b]hi[/b]." in said(screen, "#document")
         await pilot.press("down")
-        await until(pilot, lambda: "a8 · 13, taken for 19 (+6)" in said(screen, "#document"))
+        await until(pilot, lambda: "a8 · 13, predicted as 19 (+6)" in said(screen, "#document"))
         assert not screen.query_one(ConfusionMatrix).display
         assert not screen.query_one("#no-confusions").display
         await pilot.press("p", "m")
@@ -192,7 +192,7 @@ async def test_the_card_of_a_model_shows_its_attributes(
     jobs.bundles = [fake_attributes.PROFILE]
     async with jobs_app.run_test(size=(120, 50)) as pilot:
         await pilot.press("f8")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "models" and pilot.app.screen._found)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "models" and pilot.app.screen._listed)
         card = pilot.app.screen.query_one(FactPane).plain.splitlines()
     assert card[0] == "A probability about style, never a fact about a person [/]. Not for decisions."
     for line in (
@@ -223,5 +223,5 @@ def test_many_classes_are_told_by_their_largest_confusions() -> None:
     matrix[3][4] = 40
     row = {"confusion": [{"attribute": "industry", "labels": labels, "matrix": matrix}]}
     told = [line[1:] for line in measured_lines(row) if line[0] == "fact"]
-    assert told[0] == ("40", "trade 3, taken for trade 4")
+    assert told[0] == ("40", "trade 3, predicted as trade 4")
     assert len(told) == 5

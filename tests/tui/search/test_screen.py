@@ -43,7 +43,7 @@ def opened(until: Any) -> Any:
         if query:
             screen.box.receive(query)
             await until(
-                pilot, lambda: screen.requests.found and screen.requests.found.query == query and not screen.busy()
+                pilot, lambda: screen.requests.answer and screen.requests.answer.query == query and not screen.busy()
             )
         return screen
 
@@ -73,7 +73,7 @@ async def test_the_answer_comes_while_one_types(app: Any, engine: Any, opened: A
         await pilot.press(*"sea")
         await until(pilot, lambda: listed(screen) == ["d3", "d2", "d8"])
         await pilot.press("space", *"hotel")
-        await until(pilot, lambda: listed(screen)[:1] == ["d3"] and screen.requests.found.query == "sea hotel")
+        await until(pilot, lambda: listed(screen)[:1] == ["d3"] and screen.requests.answer.query == "sea hotel")
         assert len(engine.asked("build_index")) == 1, "the index is made once"
         await pilot.press("enter")
         assert screen.focused is screen.table
@@ -89,7 +89,7 @@ async def test_only_the_newest_question_is_answered(app: Any, engine: Any, opene
         await pilot.press(*"xyz")
         assert screen.box.document.text == "sea hotelxyz", "typing goes on while it looks"
         engine.release("search")
-        await until(pilot, lambda: screen.requests.found.query == "sea hotelxyz")
+        await until(pilot, lambda: screen.requests.answer.query == "sea hotelxyz")
 
 
 async def test_making_an_index_shows_how_far_it_is_and_can_be_stopped(
@@ -111,7 +111,7 @@ async def test_making_an_index_shows_how_far_it_is_and_can_be_stopped(
         await pilot.pause(0.1)
         assert "that was stopped" in nothing(screen), "nobody begins again unasked"
         await pilot.press("enter")
-        await until(pilot, lambda: screen.requests.found)
+        await until(pilot, lambda: screen.requests.answer)
         assert len(engine.asked("build_index")) == 2
 
 
@@ -126,9 +126,9 @@ async def test_matches_are_marked_and_walked_through(app: Any, opened: Any, unti
         await pilot.press("n")
         assert str(screen.query_one("#whole").border_subtitle) == "match 1 of 2"
         await pilot.press("n", "n")
-        assert whole.at == 0, "around the end"
+        assert whole.current == 0, "around the end"
         await pilot.press("p")
-        assert whole.at == 1
+        assert whole.current == 1
         await pilot.press("enter")
         assert screen.focused is whole
         await pilot.press("escape")
@@ -141,7 +141,7 @@ async def test_more_like_this_leaves_out_itself(app: Any, engine: Any, opened: A
     async with app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, "daughter")
         await pilot.press("enter", "m")
-        await until(pilot, lambda: screen.requests.found and screen.requests.found.query.startswith("The film"))
+        await until(pilot, lambda: screen.requests.answer and screen.requests.answer.query.startswith("The film"))
         assert listed(screen)[0] == "d7" or "d1" not in listed(screen)
         assert "like d" in str(screen.box.border_title)
 
@@ -158,7 +158,7 @@ async def test_a_paste_of_any_size_is_a_query(app: Any, engine: Any, opened: Any
         screen = await opened(pilot, "hotel")
         screen.table.focus()
         app.post_message(events.Paste("the sea [/b]\nand " + "word " * 40_000))
-        await until(pilot, lambda: screen.requests.found and len(screen.requests.found.query) > 200_000)
+        await until(pilot, lambda: screen.requests.answer and len(screen.requests.answer.query) > 200_000)
         assert "characters" in str(screen.box.border_title)
         assert screen.box.size.height <= 6, "the list keeps its room"
         await pilot.press("ctrl+n")
@@ -188,7 +188,7 @@ async def test_methods_say_what_they_do_and_why_not(app: Any, engine: Any, opene
         await pilot.press("f3")
         await until(pilot, lambda: isinstance(app.screen, Choose))
         await pilot.press("4")
-        await until(pilot, lambda: screen.requests.found and screen.requests.found.method == "bm25")
+        await until(pilot, lambda: screen.requests.answer and screen.requests.answer.method == "bm25")
         assert engine.remembered["search"]["method"] == "bm25"
 
 
@@ -196,7 +196,7 @@ async def test_what_cannot_be_used_is_not_begun_with(app: Any, engine: Any, open
     engine.methods = [engine.methods[2], engine.methods[3]]
     async with app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, "sea")
-        assert screen.requests.found.method == "bm25"
+        assert screen.requests.answer.method == "bm25"
         assert "search" not in engine.remembered, "the wish stays what it was"
 
 
@@ -230,12 +230,12 @@ async def test_a_method_that_waits_for_vectors_says_so_and_comes_back(
     engine.methods[1] = replace(engine.methods[1], problem="There are none.")
     async with app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, "sea")
-        assert screen.requests.found.method == "bm25"
+        assert screen.requests.answer.method == "bm25"
         assert note(screen) == "Ranked without Mixture. There are no word vectors for English yet."
         engine.methods[0] = able
         screen.on_screen_resume()
         await until(
-            pilot, lambda: screen.requests.found and screen.requests.found.method == "mixture" and not screen.busy()
+            pilot, lambda: screen.requests.answer and screen.requests.answer.method == "mixture" and not screen.busy()
         )
         assert note(screen) == ""
 
@@ -246,12 +246,12 @@ async def test_another_corpus_and_a_part_of_it(app: Any, engine: Any, opened: An
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(app.screen, Choose))
         await pilot.press("3")
-        await until(pilot, lambda: screen.requests.found and screen.requests.found.split == "test")
+        await until(pilot, lambda: screen.requests.answer and screen.requests.answer.split == "test")
         assert "test only" in screen.query_one(ChoiceBar).plain
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(app.screen, Choose))
         await pilot.press("5")
-        await until(pilot, lambda: screen.requests.found and screen.requests.found.data == "hotel")
+        await until(pilot, lambda: screen.requests.answer and screen.requests.answer.data == "hotel")
         assert screen.requests.target.language == "zh"
         assert engine.asked("search_methods")[-1] == ("zh",)
         assert screen.requests.target.split == ""
@@ -267,7 +267,7 @@ async def test_a_file_of_ones_own(
         screen = await opened(pilot, "海")
         await pilot.press(*keys)
         await give_path(pilot, file)
-        await until(pilot, lambda: screen.requests.found and screen.requests.found.data == str(file))
+        await until(pilot, lambda: screen.requests.answer and screen.requests.answer.data == str(file))
         assert screen.requests.target.language == "zh"
         assert file.name in screen.query_one(ChoiceBar).plain
 
@@ -337,8 +337,8 @@ async def test_others_can_ask(app: Any, engine: Any, until: Any) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await app.open_screen("search", query="sea", data="mr", model="my-paragraphs")
         screen = app.screen
-        await until(pilot, lambda: screen.requests.found and screen.requests.found.model == "my-paragraphs")
-        assert (screen.requests.found.data, screen.requests.found.method, screen.requests.found.query) == (
+        await until(pilot, lambda: screen.requests.answer and screen.requests.answer.model == "my-paragraphs")
+        assert (screen.requests.answer.data, screen.requests.answer.method, screen.requests.answer.query) == (
             "mr",
             "paragraph",
             "sea",

@@ -8,7 +8,7 @@ from textual import events
 
 from dltext.tui.kit.attention import ORIGIN
 from dltext.tui.kit.source_box import SourceArea
-from dltext.tui.titles.title_list import FLOOR, TitleList
+from dltext.tui.titles.title_list import BASELINE, TitleList
 
 TEXT = "We show that Zorp cats often sleep.\nThe dogs bark of it, the mice know."
 
@@ -25,7 +25,7 @@ async def test_a_bundle_writes_titles_on_the_screen(
     app = DltextApp(poll=False)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+g", "i")
-        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.requests.models.known)
+        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.requests.models.loaded)
         screen = app.screen
         app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: screen.requests.fresh and not screen.busy())
@@ -33,7 +33,7 @@ async def test_a_bundle_writes_titles_on_the_screen(
         lines = listed.plain.splitlines()
         assert len(lines) == 7
         assert lines[0] == "A study of Zorp Cats often sleep"
-        assert lines[5:] == [FLOOR, "We show that Zorp cats often sleep."]
+        assert lines[5:] == [BASELINE, "We show that Zorp cats often sleep."]
         listed.focus()
         await pilot.press("right", "right", "right", "right")
         await until(pilot, lambda: listed.token == 3)

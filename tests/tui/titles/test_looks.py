@@ -32,7 +32,7 @@ def test_it_looks_as_it_did(snap_compare: Any, titles_app: Any, until: Any, size
         app = pilot.app
         app.theme = theme
         await pilot.press("ctrl+g", "i")
-        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.requests.models.known)
+        await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.requests.models.loaded)
         screen = app.screen
         if text:
             app.post_message(events.Paste(text))
@@ -53,7 +53,7 @@ def test_it_looks_so_without_a_model(
 
     async def show(pilot: Any) -> None:
         await pilot.press("ctrl+g", "i")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.known)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.loaded)
         pilot.app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: pilot.app.screen._document.text and not pilot.app.screen.busy())
         await pilot.pause(0.2)

@@ -1,4 +1,4 @@
-"""Titles: candidates beside a text, where each word came from, one's own title, models, lengths, what leaves."""
+"""Titles: candidates beside a text, the origin of each word, one's own title, models, lengths, what leaves."""
 
 import json
 from dataclasses import replace
@@ -18,7 +18,7 @@ from dltext.tui.kit.source_box import SourceArea
 from dltext.tui.titles.own_title import akin
 from dltext.tui.titles.screen import TitlesScreen
 from dltext.tui.titles.title_line import TitleLine
-from dltext.tui.titles.title_list import FLOOR, TitleList
+from dltext.tui.titles.title_list import BASELINE, TitleList
 from dltext.tui.titles.title_phrases import KeyphraseTable
 
 TEXT = (
@@ -42,7 +42,7 @@ def opened(until: Any) -> Any:
 
     async def go(pilot: Any, text: str = "") -> TitlesScreen:
         await pilot.press("ctrl+g", "i")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.known)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.loaded)
         screen = pilot.app.screen
         if text:
             pilot.app.post_message(events.Paste(text))
@@ -82,13 +82,13 @@ def underlined(screen: TitlesScreen, y: int) -> list[str]:
 # ------------------------------------------------------------------------------------------------ while typing
 
 
-async def test_a_paste_gets_five_titles_the_floor_and_keyphrases(titles_app: Any, opened: Any) -> None:
+async def test_a_paste_gets_five_titles_the_baseline_and_keyphrases(titles_app: Any, opened: Any) -> None:
     async with titles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, TEXT)
         assert said(screen) == [*SAID, LEAD]
         assert screen.box.area.text == TEXT, "the text is still there to compare"
         lines = screen.query_one(TitleList).plain.splitlines()
-        assert lines == [*SAID, FLOOR, LEAD]
+        assert lines == [*SAID, BASELINE, LEAD]
         shown = [screen.query_one(TitleList).render_line(y).text for y in range(7)]
         assert shown[0].startswith("▌ 1   0.62 On Showing")
         assert shown[4].startswith("  5   0.25 networks")
@@ -139,7 +139,7 @@ async def test_an_emptied_box_has_no_titles(titles_app: Any, opened: Any, until:
         screen = await opened(pilot, "Zorp it")
         await pilot.press(*["backspace"] * 7)
         await until(pilot, lambda: not said(screen) and not screen.busy())
-        assert told(screen, "#titles-empty") == "Titles for the text stand here."
+        assert told(screen, "#titles-empty") == "Titles for the text appear here."
         assert not screen.check_action("export", ())
         assert not screen.check_action("copy_result", ())
 
@@ -201,9 +201,9 @@ async def test_a_word_of_a_title_shows_where_it_came_from(titles_app: Any, opene
         await pilot.press("left", "left")
         await until(pilot, lambda: screen.query_one(TitleList).token == 1)
         assert shaded(screen)["show"] == ORIGIN
-        assert str(screen.query_one("#titles-box").border_subtitle).startswith("Showing ← looked at show 69 %")
+        assert str(screen.query_one("#titles-box").border_subtitle).startswith("Showing ← attention to show 69 %")
         await pilot.press("down")
-        await until(pilot, lambda: screen.query_one(TitleList).at == 1)
+        await until(pilot, lambda: screen.query_one(TitleList).current == 1)
         assert screen.query_one(TitleList).token is None
         assert ORIGIN not in shaded(screen).values(), "the whole title looked at several"
         assert {"show", "Zorp", "often"} <= set(shaded(screen))
@@ -221,7 +221,7 @@ async def test_one_does_not_walk_to_punctuation(titles_app: Any, titles: Any, op
         screen.query_one(TitleList).focus()
         await pilot.press("right", "right")
         await until(pilot, lambda: screen.query_one(TitleList).token == 2)
-        assert str(screen.query_one("#titles-box").border_subtitle) == "Why ← looked at So 50 %"
+        assert str(screen.query_one("#titles-box").border_subtitle) == "Why ← attention to So 50 %"
 
 
 async def test_keys_in_quick_succession_all_count(titles_app: Any, opened: Any, until: Any) -> None:
@@ -231,7 +231,7 @@ async def test_keys_in_quick_succession_all_count(titles_app: Any, opened: Any, 
         listed.focus()
         for key in ("down", "down", "right", "right"):
             titles_app.post_message(events.Key(key, None))
-        await until(pilot, lambda: (listed.at, listed.token) == (2, 1))
+        await until(pilot, lambda: (listed.current, listed.token) == (2, 1))
         assert shaded(screen)["often"] == ORIGIN
 
 
@@ -246,23 +246,23 @@ async def test_a_word_of_the_text_lights_up_what_it_led_to(titles_app: Any, open
         assert lit == {"that": 1, "Zorp": 3, "networks": 1}
 
 
-async def test_the_floor_has_no_origin_and_can_be_gone_to(titles_app: Any, opened: Any, until: Any) -> None:
+async def test_the_baseline_has_no_origin_and_can_be_gone_to(titles_app: Any, opened: Any, until: Any) -> None:
     async with titles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, TEXT)
         screen.query_one(TitleList).focus()
         await pilot.press("end", "right")
-        await until(pilot, lambda: screen.query_one(TitleList).at == 5)
+        await until(pilot, lambda: screen.query_one(TitleList).current == 5)
         assert shaded(screen) == {}
         await pilot.press("ctrl+r")
         assert titles_app.clipboard == LEAD
-        assert messages(titles_app)[-1].startswith("The floor is on the clipboard")
+        assert messages(titles_app)[-1].startswith("The baseline is on the clipboard")
 
 
 async def test_a_click_goes_to_a_word(titles_app: Any, opened: Any, until: Any) -> None:
     async with titles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot, TEXT)
         await pilot.click(TitleList, offset=(2 + 9 + len("Showing Z"), 1))
-        await until(pilot, lambda: (screen.query_one(TitleList).at, screen.query_one(TitleList).token) == (1, 1))
+        await until(pilot, lambda: (screen.query_one(TitleList).current, screen.query_one(TitleList).token) == (1, 1))
         assert shaded(screen)["Zorp"] == ORIGIN
 
 
@@ -317,7 +317,7 @@ async def test_titles_get_longer_and_shorter_by_a_key(titles_app: Any, titles: A
         await pilot.press("f2")
         await pilot.pause()
         assert screen.requests.length == -6.0, "of ten words expected that is the least"
-        assert "Shorter titles than these cannot be asked for." in messages(titles_app)
+        assert "Shorter titles than these cannot be requested." in messages(titles_app)
 
 
 async def test_another_model_is_chosen(titles_app: Any, titles: Any, fake_titles: Any, opened: Any, until: Any) -> None:
@@ -378,8 +378,8 @@ async def test_a_number_takes_a_title_and_ctrl_z_brings_an_edited_one_back(
         assert not messages(titles_app)
         await pilot.press("!", "up", "4")
         await until(pilot, lambda: line.value == SAID[3])
-        assert screen.query_one(TitleList).at == 3
-        assert messages(titles_app) == ["Another title stands in the line now; ctrl+z in it brings yours back."]
+        assert screen.query_one(TitleList).current == 3
+        assert messages(titles_app) == ["Another title is in the line now; ctrl+z in it brings yours back."]
         line.focus()
         await pilot.press("ctrl+z")
         assert line.value == SAID[0] + "!"
@@ -401,7 +401,7 @@ async def test_ones_own_title_stays_while_its_text_is_edited_and_goes_with_it(
         await pilot.press("ctrl+n")
         await until(pilot, lambda: not screen._document.text and not screen.busy())
         assert line.value == ""
-        assert any(told.startswith("Your title went with its text: “Mine”.") for told in messages(titles_app))
+        assert any(told.startswith("Your title was removed with its text: “Mine”.") for told in messages(titles_app))
         titles_app.post_message(events.Paste("Quite another text about Quux."))
         await until(pilot, lambda: ready(screen, "Quite another text about Quux."))
         assert line.value == ""
@@ -519,7 +519,7 @@ async def test_titles_are_exported(
     elif ending == "tsv":
         lines = content.splitlines()
         assert lines[:3] == ["title\tscore\ttext", "own\t\tMine, of Zorp", f"1\t0.6200\t{SAID[0]}"]
-        assert lines[-1] == f"floor\t\t{LEAD}"
+        assert lines[-1] == f"baseline\t\t{LEAD}"
     else:
         assert content.splitlines()[0].split(maxsplit=1) == ["yours", "Mine, of Zorp"]
         assert f"2  0.50   {SAID[1]}" in content

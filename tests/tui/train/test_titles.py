@@ -1,4 +1,4 @@
-"""Training writers of titles on the screens: corpora with titles, the columns of a file, ROUGE beside its floor."""
+"""Training title generators on the screens: corpora with titles, the columns of a file, ROUGE beside its floor."""
 
 import json
 from dataclasses import replace
@@ -134,5 +134,5 @@ def test_a_check_of_titles_speaks_of_titles(tmp_path: Path) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     found = inspect_pairs(open_titles(str(path)), titles=True)
     assert found.errors == ()
-    assert found.warnings == ("There are only 48 training pairs; useful writers of titles need tens of thousands.",)
+    assert found.warnings == ("There are only 48 training pairs; useful title generators need tens of thousands.",)
     assert found.target_lengths["median"] == 2

@@ -179,7 +179,7 @@ async def test_vectors_come_and_go(catalogue: Any, until: Any, give_path: Any, t
     app = DltextApp(engine=catalogue, poll=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f8")
-        await until(pilot, lambda: app.screen.PLACE == "models" and app.screen._found)
+        await until(pilot, lambda: app.screen.PLACE == "models" and app.screen._listed)
         table = app.screen.query_one(PlainTable)
         assert str(table.get_row_at(1)[2]) == "WordSim 0.186"
         table.move_cursor(row=1)
@@ -211,7 +211,7 @@ async def test_reading_vectors_shows_how_far_it_is_and_stops(
     app = DltextApp(engine=catalogue, poll=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f8")
-        await until(pilot, lambda: app.screen.PLACE == "models" and app.screen._found)
+        await until(pilot, lambda: app.screen.PLACE == "models" and app.screen._listed)
         panel = app.screen.query_one(FetchPanel)
         assert not panel.display
         await pilot.press("i")

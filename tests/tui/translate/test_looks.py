@@ -33,7 +33,7 @@ def test_it_looks_as_it_did(
         app = pilot.app
         app.theme = theme
         await pilot.press("ctrl+g", "l")
-        await until(pilot, lambda: app.screen.PLACE == "translate" and app.screen.requests.ways.known)
+        await until(pilot, lambda: app.screen.PLACE == "translate" and app.screen.requests.ways.loaded)
         screen = app.screen
         if text:
             app.post_message(events.Paste(text))

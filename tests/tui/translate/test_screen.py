@@ -30,7 +30,7 @@ def opened(until: Any) -> Any:
 
     async def go(pilot: Any, text: str = "") -> TranslateScreen:
         await pilot.press("ctrl+g", "l")
-        await until(pilot, lambda: pilot.app.screen.PLACE == "translate" and pilot.app.screen.requests.ways.known)
+        await until(pilot, lambda: pilot.app.screen.PLACE == "translate" and pilot.app.screen.requests.ways.loaded)
         screen = pilot.app.screen
         if text:
             pilot.app.post_message(events.Paste(text))
@@ -59,7 +59,7 @@ def lit_in_source(screen: TranslateScreen) -> dict[str, int]:
 
 
 def lit_in_target(screen: TranslateScreen) -> dict[str, int]:
-    hypothesis = screen.requests.draft.lines[screen.showing.at].hypothesis  # type: ignore[union-attr]
+    hypothesis = screen.requests.draft.lines[screen.showing.current].hypothesis  # type: ignore[union-attr]
     words = [hypothesis.text[token.start : token.end] for token in hypothesis.tokens]
     return {words[number]: level for number, level in screen.query_one(SentenceList).lit.items()}
 
@@ -118,10 +118,10 @@ async def test_only_what_changed_is_translated_again_and_choices_stay(
 async def test_the_empty_screen_says_what_it_is_for(translate_app: Any, opened: Any, until: Any) -> None:
     async with translate_app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
-        assert told(screen, "#target-empty") == "The translation stands here."
+        assert told(screen, "#target-empty") == "The translation appears here."
         await pilot.press(*"tea", *["backspace"] * 3)
         await until(pilot, lambda: screen.requests.draft is None and not screen.busy() and screen._document.text == "")
-        assert told(screen, "#target-empty") == "The translation stands here."
+        assert told(screen, "#target-empty") == "The translation appears here."
 
 
 async def test_without_a_model_one_sentence_says_where_one_comes_from(
@@ -176,7 +176,7 @@ async def test_a_word_of_the_text_lights_up_what_it_became(translate_app: Any, o
         screen = await opened(pilot, "I drink tea.")
         await pilot.press("home", *["right"] * 3)
         await pilot.pause()
-        assert screen.showing.at == 0
+        assert screen.showing.current == 0
         lit = lit_in_target(screen)
         assert max(lit, key=lit.__getitem__) == "喝"
         assert lit["喝"] == 3
@@ -192,7 +192,7 @@ async def test_a_word_of_the_translation_lights_up_what_it_came_from(translate_a
         screen.query_one(SentenceList).focus()
         await pilot.press("home", "down")
         await pilot.pause()
-        assert screen.showing.at == 1
+        assert screen.showing.current == 1
         assert lit_in_source(screen) == {}
         assert screen.query_one(SourceArea).sentence == (38, 56)
         await pilot.press("right", "right", "right")
@@ -289,7 +289,7 @@ async def test_a_click_goes_to_a_word(translate_app: Any, opened: Any, until: An
         screen = await opened(pilot, TEXT)
         # Two cells a character, and two for the mark before them.
         await pilot.click(SentenceList, offset=(2 + 2 * 3 + 1, 0))
-        await until(pilot, lambda: screen.showing.at == 0 and lit_in_source(screen).get("and") == 3)
+        await until(pilot, lambda: screen.showing.current == 0 and lit_in_source(screen).get("and") == 3)
 
 
 async def test_wide_characters_stay_in_line(translate_app: Any, opened: Any) -> None:
@@ -357,7 +357,7 @@ async def test_a_way_through_a_third_language_is_said(translate_app: Any, opened
         await until(pilot, lambda: isinstance(translate_app.screen, Choose))
         names = [name for name, _ in translate_app.screen._options]
         assert names == [
-            "Found by itself",
+            "Detected automatically",
             "English → Chinese",
             "Chinese → English",
             "French → English",
@@ -430,7 +430,7 @@ async def test_a_long_text_shows_its_progress_and_stops(
         await until(pilot, lambda: screen.requests.run_now is None and not screen.busy())
         assert len(said(screen)) == 40
         assert not screen.requests.draft.complete
-        assert "are not translated  ctrl+j goes on" in told(screen, "#progress")
+        assert "are not translated  ctrl+j continues" in told(screen, "#progress")
         await pilot.press("ctrl+j")
         await until(pilot, lambda: ready(screen, screen._document.text) and screen.requests.draft.complete)
         assert len(said(screen)) == 600
@@ -500,8 +500,8 @@ async def test_ten_megabytes_show_their_beginning_and_the_rest_on_demand(
         listed = screen.query_one(SentenceList)
         listed.focus()
         await pilot.press("end")
-        await until(pilot, lambda: screen.showing.at == len(said(screen)) - 1)
-        start = screen.requests.draft.lines[screen.showing.at].sentence.start
+        await until(pilot, lambda: screen.showing.current == len(said(screen)) - 1)
+        start = screen.requests.draft.lines[screen.showing.current].sentence.start
         assert screen.box.preview.page == start // 16_000
 
 
@@ -512,11 +512,11 @@ async def test_a_translation_of_many_sentences_is_read_in_pages(translate_app: A
         assert listed.pages == 3
         listed.focus()
         await pilot.press("home")
-        await until(pilot, lambda: screen.showing.at == 0)
+        await until(pilot, lambda: screen.showing.current == 0)
         assert len(listed.plain.splitlines()) == 300
         screen.showing.point(299)
         await pilot.press("down")
-        await until(pilot, lambda: screen.showing.at == 300)
+        await until(pilot, lambda: screen.showing.current == 300)
         assert listed.page == 1
         assert "sentence 301 of 700 · page 2 of 3" in str(screen.query_one("#target-box").border_subtitle)
 
@@ -564,7 +564,7 @@ async def test_help_and_notes(translate_app: Any, translations: Any, opened: Any
         await until(pilot, lambda: isinstance(translate_app.screen, HelpScreen))
         words = translate_app.screen.query_one("#told").render().plain
         assert "The text to translate." in words
-        assert "Choose from which language into which" in words
+        assert "Choose the languages to translate from and to" in words
         assert "All links of the sentence's words" in words
 
 

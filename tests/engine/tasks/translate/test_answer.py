@@ -90,7 +90,7 @@ def test_what_nobody_knows_is_copied_as_it_is_written(models: Any) -> None:
     assert best.text == "荒宇 荒天黄 42 往宇天， 宿列往 Ö7b地。"
     assert [best.text[best.tokens[number].start : best.tokens[number].end] for number in best.copied] == ["42", "Ö7b"]
     assert found.notes == (
-        "1 sentence of 1 has letters that toy-en-zh does not know; where it has no word, the one of the source stands.",
+        "1 sentence of 1 has characters that toy-en-zh does not know; where it has no word, the source word is kept.",
     )
     # Both pieces of 4a2 that nobody knows are that word, once; what is known between them is translated.
     assert api.translate("he had 4a2.").text == "荒宇 荒天黄 4a2天。"
@@ -178,7 +178,7 @@ def test_stopped_within_a_sentence_it_waits_for_no_end(models: Any) -> None:
 def test_a_translation_without_an_end_is_told(models: Any) -> None:
     models("en-zh", name="endless", follows={("天", "天"): 99.0})
     found = api.translate("a. no.", model="endless", beam=1)
-    assert found.notes == ("The translation of 1 sentence came to no end and was cut off.",)
+    assert found.notes == ("The translation of 1 sentence did not end and was cut off.",)
 
 
 def test_of_a_long_text_the_first_sentences_are_explained(models: Any, monkeypatch: Any) -> None:
@@ -188,7 +188,7 @@ def test_of_a_long_text_the_first_sentences_are_explained(models: Any, monkeypat
     found = api.translate("he ran. " * 20)
     explained = [bool(one.tokens) for one in found.sentences]
     assert explained == [True] * 6 + [False] * 14
-    assert found.notes == ("A long text: which word came from which is told for its first 6 sentences.",)
+    assert found.notes == ("A long text: the word alignment is shown for its first 6 sentences.",)
 
 
 def test_control_characters_are_not_obeyed(models: Any) -> None:

@@ -93,9 +93,9 @@ def test_the_protocol_says_how_and_how_again(translator, data):
 
 
 def test_the_floor_is_no_better_than_itself(translator, data):
-    """A translator that copies what the floor copies is above it by nothing."""
+    """A translator that copies what the baseline copies is above it by nothing."""
     from dltext.data.pairs import open_pairs
-    from dltext.engine.tasks.translate.floor import Nearest
+    from dltext.engine.tasks.translate.baseline import Nearest
 
     pytest.importorskip("sklearn")
     nearest = Nearest(list(open_pairs(data).rows("train")))
@@ -122,13 +122,13 @@ def test_the_worst_sentences_come_first(translator, data, monkeypatch):
     assert len(api.evaluate("toy", data).documents) == 5
 
 
-def test_the_whole_has_no_floor(translator, data):
+def test_the_whole_has_no_baseline(translator, data):
     translator(EVERY.__getitem__)
     for split in ("all", "train"):
         report = api.evaluate("toy", data, split)
         assert report.floor is None
         assert set(report.metrics) == {"bleu", "chrf"}
-        assert "no floor" in report.protocol
+        assert "no baseline" in report.protocol
 
 
 def test_several_translations_of_a_sentence(translator, write):

@@ -58,7 +58,7 @@ def right(scores: np.ndarray, targets: list[np.ndarray]) -> tuple[float, float, 
 
 def test_all_attributes_are_learnt_where_some_values_are_missing(fitted):
     texts, targets = authors(200, 3)
-    scores = fitted.floor_scores(texts)
+    scores = fitted.baseline_scores(texts)
     assert scores.shape == (200, 6)
     one, two, off = right(scores, targets)
     assert one > 0.75
@@ -102,7 +102,7 @@ def test_the_pruned_model_is_smaller_and_nearly_as_good(fitted):
     table = fitted.prune(300)
     assert len(table.vectoriser.names) == 300
     assert "w:ship" in table.vectoriser.names
-    full, pruned = right(fitted.floor_scores(texts), targets), right(table.scores(texts), targets)
+    full, pruned = right(fitted.baseline_scores(texts), targets), right(table.scores(texts), targets)
     assert pruned[0] > full[0] - 0.05
     assert pruned[1] > full[1] - 0.05
     assert pruned[2] < full[2] * 1.1
@@ -170,14 +170,14 @@ def test_chinese_is_counted_by_characters(tmp_path):
 def test_a_class_without_examples_stays_behind(train):
     texts, targets = train
     fitted = ngrams.fit(texts, [targets[1]], ["category"], [5], ([], [np.array([], int)]))
-    scores = fitted.floor_scores(texts[:20])
+    scores = fitted.baseline_scores(texts[:20])
     assert set(scores.argmax(axis=1)) <= {0, 1, 2}
     assert (scores[:, 3:] == -1).all()
     assert fitted.strengths == (ngrams.STRENGTHS[1],)
     one = ngrams.fit(texts[:9], [np.full(9, 1)], ["category"], [3], ([], [np.array([], int)]))
-    assert one.floor_scores(texts[:3]).argmax(axis=1).tolist() == [1, 1, 1]
+    assert one.baseline_scores(texts[:3]).argmax(axis=1).tolist() == [1, 1, 1]
     none = ngrams.fit(texts[:9], [np.full(9, np.nan)], ["number"], [1], ([], [np.array([])]))
-    assert not none.floor_scores(texts[:3]).any()
+    assert not none.baseline_scores(texts[:3]).any()
 
 
 def test_it_stops_when_asked(train):

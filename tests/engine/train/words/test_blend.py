@@ -67,7 +67,7 @@ def test_what_one_side_lacks_is_projected_from_the_other(sources):
     assert found == words
     assert table.shape == (400, 24)
     assert numbers.tolist() == [*counts.tolist(), *[0] * 100]
-    assert "250 of 300 words stand in both, 100 are new" in told[-1]["text"]
+    assert "250 of 300 words are in both, 100 are new" in told[-1]["text"]
     # The projected halves lie where the meaning does: their cosines to known words are near the true ones.
     rng = np.random.default_rng(2)
     true = meaning - meaning.mean(axis=0)

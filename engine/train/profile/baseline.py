@@ -1,4 +1,4 @@
-"""How good the linear model over n-grams is by itself, attribute by attribute."""
+"""The baseline of profilers: how good the linear model over n-grams is by itself, attribute by attribute."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from .authors import Authors, slices
 NAME = "TF-IDF of words and character n-grams + linear"
 
 
-def measure_floor(
+def measure_baseline(
     attributes: Sequence[Attribute], part: Authors, scores: np.ndarray, units: Sequence[tuple[float, float]]
 ) -> dict[str, Any]:
     """``<name>_accuracy``, ``<name>_macro_f1``, ``<name>_mae`` (in the attribute's units), ``accuracy`` (their mean),

@@ -15,8 +15,8 @@ GRACE = 20.0
 HEARTBEAT = 900.0
 """Seconds of silence after which a run on another machine counts as lost: its pid says nothing here."""
 LOST = (
-    "Ended without a word (killed, perhaps for want of memory, or the machine went down); resume it to continue from "
-    "its checkpoint."
+    "Ended without a message (killed, perhaps because memory ran out, or the machine went down); resume it to "
+    "continue from its checkpoint."
 )
 
 
@@ -47,20 +47,20 @@ def of(row: sqlite3.Row, path: Path) -> tuple[JobState, str] | None:
 def _stillborn(path: Path) -> str:
     if said := folders.last_words(path):
         return f"Its process ended before it could begin ({said}); the log has the rest."
-    return "Its process was killed before it could begin, perhaps for want of memory: resume it to try again."
+    return "Its process was killed before it could begin, perhaps because memory ran out: resume it to try again."
 
 
 def adopt(connection: sqlite3.Connection) -> None:
     """Enter run folders that have no row: the database was lost, or its writer died at the wrong moment."""
     folders.sweep()
-    known = {row["id"] for row in connection.execute("SELECT id FROM jobs")}
-    found = []
-    for job_id in set(folders.ids()) - known:
+    listed = {row["id"] for row in connection.execute("SELECT id FROM jobs")}
+    unlisted = []
+    for job_id in set(folders.ids()) - listed:
         with suppress(OSError, ValueError):
-            found.append((job_id, folders.read_spec(folders.folder(job_id))))
+            unlisted.append((job_id, folders.read_spec(folders.folder(job_id))))
     taken = {row["number"] for row in connection.execute("SELECT number FROM jobs")}
     highest = max([*taken, folders.highest_number()])
-    for job_id, written in sorted(found, key=lambda item: item[1].created):
+    for job_id, written in sorted(unlisted, key=lambda item: item[1].created):
         number = folders.number_of(job_id)
         if number is None or number in taken:
             number = highest = highest + 1

@@ -1,4 +1,4 @@
-"""The floor under every translator: the translation of the training sentence that is most like the one asked for.
+"""The baseline of every translator: the translation of the training sentence that is most like the one asked for.
 
 A network that is not clearly above it has remembered rather than learnt, and on the sentences that are least like any
 training sentence there is little to remember.

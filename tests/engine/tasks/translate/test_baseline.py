@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from dltext.data.pairs import Pair
-from dltext.engine.tasks.translate import floor
-from dltext.engine.tasks.translate.floor import Nearest, least_similar
+from dltext.engine.tasks.translate import baseline
+from dltext.engine.tasks.translate.baseline import Nearest, least_similar
 
 pytest.importorskip("sklearn")
 
@@ -35,7 +35,7 @@ def test_blocks_change_nothing(monkeypatch):
     texts = [" ".join(rng.choice(words, 5)) for _ in range(90)]
     nearest = Nearest([Pair(str(number), text, f"t{number}") for number, text in enumerate(texts[:50])])
     at_once = nearest.find(texts[50:])
-    monkeypatch.setattr(floor, "CELLS", 150)  # three at a time
+    monkeypatch.setattr(baseline, "CELLS", 150)  # three at a time
     for one, other in zip(at_once, nearest.find(texts[50:]), strict=True):
         assert one.tolist() == other.tolist()
 
