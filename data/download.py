@@ -9,7 +9,7 @@ import logging
 import re
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
@@ -122,39 +122,48 @@ def _install(work: Path, target: Path) -> None:
 
 
 def _retrieve(card: Card, part: ArchivePart, advance) -> Path:
+    mirror = ", ".join(sorted({file.file for file in card.mirror}))
+    remedy = (
+        f"Where there is a connection, run `dltext data fetch {card.name}` and copy the folder that it names to "
+        f"{folder(card.name)}; or set DLTEXT_DATA to a folder that holds {mirror}."
+    )
+    return retrieve(part.url, part.sha256, card.name, f"the card of {card.name} describes", remedy, advance)
+
+
+def retrieve(url: str, sha256: str, name: str, described: str, remedy: str, advance: Callable[[int], None]) -> Path:
+    """The file at ``url``, kept below the cache, checked against its sum; ``advance`` hears how many bytes are there.
+
+    UserError where it cannot be had (``name`` says what, ``remedy`` what to do instead), and where it is not the file
+    that ``described``.
+    """
     import pooch
     import requests
 
     pooch.get_logger().setLevel(logging.WARNING)
     store = paths.folder(paths.cache() / "downloads")
-    name = f"{part.sha256[:12]}-{Path(urlsplit(part.url).path).name}"
+    name = f"{sha256[:12]}-{Path(urlsplit(url).path).name}"
     downloader: Any = pooch.HTTPDownloader(progressbar=_Bar(advance), chunk_size=2**16, timeout=30)  # type: ignore
-    host = urlsplit(part.url).hostname
+    host = urlsplit(url).hostname
     archive = store / name
     try:
-        if archive.is_file() and file_sum(archive) == part.sha256:
+        if archive.is_file() and file_sum(archive) == sha256:
             return archive
         with paths.aside(archive) as work:
-            digest = f"sha256:{part.sha256}"
-            Path(pooch.retrieve(part.url, digest, fname=name, path=work, downloader=downloader)).replace(archive)
+            digest = f"sha256:{sha256}"
+            Path(pooch.retrieve(url, digest, fname=name, path=work, downloader=downloader)).replace(archive)
         return archive
     except requests.HTTPError as error:
-        why = f"{part.url} answered {error.response.status_code if error.response is not None else error}"
+        why = f"{url} answered {error.response.status_code if error.response is not None else error}"
     except requests.RequestException:
         why = f"there is no connection to {host}"
     except ValueError:
         raise UserError(
-            f"{part.url} is not the file that the card of {card.name} describes (its sha256 differs); "
-            "nothing was kept. Try again, or get it from another place."
+            f"{url} is not the file that {described} (its sha256 differs); nothing was kept. Try again, or get it from "
+            "another place."
         ) from None
     except OSError as error:
         raise paths.cannot_write(store, error) from None
-    target = folder(card.name)
-    mirror = ", ".join(sorted({file.file for file in card.mirror}))
-    raise UserError(
-        f"{card.name} cannot be downloaded: {why}. Where there is a connection, run `dltext data fetch {card.name}` "
-        f"and copy the folder that it names to {target}; or set DLTEXT_DATA to a folder that holds {mirror}."
-    ) from None
+    raise UserError(f"{name} cannot be downloaded: {why}. {remedy}") from None
 
 
 class _Bar:

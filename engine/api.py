@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     from .jobs.store import log as job_log
     from .jobs.store import report as report
     from .model_exchange import export_bundle as export_model
-    from .model_exchange import import_bundle as import_model
+    from .model_import import fetch_model as fetch_model
+    from .model_import import import_model as import_model
     from .model_store import info as model
     from .model_store import listing as models
     from .model_store import remove as remove_model
@@ -66,6 +67,9 @@ if TYPE_CHECKING:
     from .registry import validate as validate
     from .tasks.classify.answer import analyse as analyse
     from .tasks.classify.answer import analyse_many as analyse_many
+    from .tasks.encoder.answer import embed as embed
+    from .tasks.encoder.answer import embed_to_file as embed_to_file
+    from .tasks.encoder.answer import similarity as encoder_similarity
     from .tasks.measuring import evaluate as evaluate
     from .tasks.profile.answer import profile as profile
     from .tasks.profile.answer import profile_many as profile_many
@@ -114,6 +118,9 @@ _TABLE = {
     "directions": "engine.tasks.translate.directions:directions",
     "doctor": "engine.doctor:checks",
     "drafts": "engine.drafts:listing",
+    "embed": "engine.tasks.encoder.answer:embed",
+    "embed_to_file": "engine.tasks.encoder.answer:embed_to_file",
+    "encoder_similarity": "engine.tasks.encoder.answer:similarity",
     "evaluate": "engine.tasks.measuring:evaluate",
     "events": "engine.jobs.store:events",
     "expand": "data.paths:expand",
@@ -121,10 +128,11 @@ _TABLE = {
     "export_translation": "engine.tasks.translate.files:export",
     "export_vectors": "engine.tasks.words.files:export_vectors",
     "fetch_data": "engine.corpora:fetch",
+    "fetch_model": "engine.model_import:fetch_model",
     "forget_draft": "engine.drafts:forget",
     "home": "data.paths:home",
     "import_data": "engine.corpora:import_data",
-    "import_model": "engine.model_exchange:import_bundle",
+    "import_model": "engine.model_import:import_model",
     "import_vectors": "engine.tasks.words.files:import_vectors",
     "job": "engine.jobs.store:get",
     "job_log": "engine.jobs.store:log",
@@ -184,16 +192,16 @@ _TABLE = {
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "attributes_of", "browse_data", "build_index", "cancel",
     "check_data", "columns_of", "compose", "dataset", "datasets", "delete_job", "detect", "device", "directions",
-    "doctor", "drafts", "evaluate", "events", "expand", "export_model", "export_translation", "export_vectors",
-    "fetch_data", "forget_draft", "home", "import_data", "import_model", "import_vectors", "job", "job_log", "jobs",
-    "keep_baseline", "keep_best",
-    "locked", "model", "models", "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream",
-    "outlet", "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
+    "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate", "events", "expand",
+    "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "forget_draft", "home",
+    "import_data", "import_model", "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best", "locked",
+    "model", "models", "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream", "outlet",
+    "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
     "read_piped", "read_records", "recipe_sources", "recipes", "remember", "remove_data", "remove_model",
     "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods", "set_default",
-    "similarity_matrix", "submit", "suggest_words", "take_draft", "task", "text_similarity", "titles",
-    "titles_many", "training_problem", "translate", "translate_many", "validate", "warm_up", "warm_up_words",
-    "word_map", "write_document",
+    "similarity_matrix", "submit", "suggest_words", "take_draft", "task", "text_similarity", "titles", "titles_many",
+    "training_problem", "translate", "translate_many", "validate", "warm_up", "warm_up_words", "word_map",
+    "write_document",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

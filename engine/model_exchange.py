@@ -26,7 +26,7 @@ def import_bundle(path: str | Path) -> BundleInfo:
         else:
             card = bundle_zip.unpack(path, copy)
         bundle_format.check_name(card["name"])
-        _try(copy, card, path)
+        try_copy(copy, card, path)
         # Which run made it is of no matter here.
         bundle_format.write_card(
             copy, {key: value for key, value in card.items() if key != "run"} | {"origin": "imported"}
@@ -34,7 +34,7 @@ def import_bundle(path: str | Path) -> BundleInfo:
         return info(install(copy, card["name"]))
 
 
-def _try(copy: Path, card: dict[str, Any], source: Path) -> None:
+def try_copy(copy: Path, card: dict[str, Any], source: Path) -> None:
     """Let a copy of the bundle ``source`` answer once; what a UserError says is of ``source``."""
     from . import trial
 

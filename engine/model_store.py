@@ -170,7 +170,7 @@ def install(folder: Path, name: str) -> str:
     programs that install the same name at once each gets its own.
     """
     folder, target = Path(folder), store()
-    base = _as_name(name)
+    base = as_name(name)
     card = bundle_format.read(folder)
     paths.sweep(target)
     if folder.stat().st_dev != target.stat().st_dev:
@@ -223,7 +223,7 @@ def _settle(folder: Path, base: str, card: dict[str, Any]) -> str:
     raise UserError(f"All names from {base} to {base}-9999 are taken: choose another name.")
 
 
-def _as_name(name: str) -> str:
+def as_name(name: str) -> str:
     """``name`` made fit for a folder: ``my reviews.csv`` becomes ``my-reviews.csv``."""
     return bundle_format.check_name(re.sub(r"[^\w.+-]+", "-", name.strip()).strip("-.")[:80] or "model")
 

@@ -1,10 +1,7 @@
 """A small Transformer that translates (Vaswani et al. 2017), normalised first (Xiong et al. 2020) or as in 2017.
 
     x = √d E[ids] + PE                                     sections 3.4, 3.5: .layers.multihead
-    MultiHead(x, z) = [head_1; …; head_h] W_O              section 3.2.2
-    head_i = softmax(x W_Q (z W_K)ᵀ / √d_k) z W_V          equation 1
-    FFN(x) = max(0, x W_1 + b_1) W_2 + b_2                 equation 2
-    x + f(norm(x))                                         around each part f (2017: norm(x + f(x)))
+    MultiHead(x, z), FFN(x), the norm around each          section 3, equations 1 and 2: .layers.block
     p(y_t) = softmax(E' x_t + b)                           E': the target embedding where it is tied
 
 A layer that reads has MultiHead(x, x) and FFN; one that writes has MultiHead over the words so far, MultiHead(x,
@@ -16,8 +13,9 @@ from typing import Any
 import keras
 from keras import layers
 
+from .layers.block import BlockShape, EncoderBlock, FeedForward, MultiHead
 from .layers.embedding import subwords
-from .layers.multihead import Attend, Placed
+from .layers.multihead import Placed
 from .layers.output import First, Output
 from .layers.reading import Places, Real, Zeros
 from .tensors import Tensor
@@ -30,6 +28,12 @@ def states_of(settings: Any) -> list[tuple[str, int]]:
     return [(f"cache_{number}", 2 * settings.embedding_size) for number in range(settings.decoder_layers)]
 
 
+def _block(settings: Any) -> BlockShape:
+    return BlockShape(
+        settings.embedding_size, settings.heads, settings.hidden, settings.state_dropout, settings.norm_first
+    )
+
+
 def _placed(settings: Any, words: Tensor, places: Tensor, side: str) -> Tensor:
     x = Placed(name=f"{side}_placed")(words, places)
     return layers.Dropout(settings.dropout, name=f"{side}_dropout")(x) if settings.dropout else x
@@ -38,53 +42,6 @@ def _placed(settings: Any, words: Tensor, places: Tensor, side: str) -> Tensor:
 def _last_norm(settings: Any, x: Tensor, side: str) -> Tensor:
     """Where parts are normalised first, what they add up to is not yet."""
     return layers.LayerNormalization(epsilon=1e-6, name=f"{side}_norm")(x) if settings.norm_first else x
-
-
-class Around:
-    """What stands around each part of a layer: the residual connection, the norm and dropout."""
-
-    def __init__(self, settings: Any, name: str) -> None:
-        self.first = settings.norm_first
-        self.norm = layers.LayerNormalization(epsilon=1e-6, name=f"{name}_norm")
-        self.drop = layers.Dropout(settings.state_dropout, name=f"{name}_dropout") if settings.state_dropout else None
-        self.add = layers.Add(name=f"{name}_sum")
-
-    def before(self, x: Tensor) -> Tensor:
-        return self.norm(x) if self.first else x
-
-    def after(self, x: Tensor, update: Tensor) -> Tensor:
-        x = self.add([x, update if self.drop is None else self.drop(update)])
-        return x if self.first else self.norm(x)
-
-
-class MultiHead(Around):
-    """Section 3.2.2: queries ``[b, t, d]``; keys and values side by side, ``[b, n, 2 d]`` from column ``first``."""
-
-    def __init__(self, settings: Any, name: str, causal: bool = False, first: int = 0) -> None:
-        super().__init__(settings, name)
-        size = settings.embedding_size
-        self.queries = layers.Dense(size, name=f"{name}_queries")
-        self.keys_values = layers.Dense(2 * size, name=f"{name}_keys_values")
-        self.attend = Attend(settings.heads, causal, first, name=f"{name}_attend")
-        self.join = layers.Dense(size, name=f"{name}_join")
-
-    def __call__(self, x: Tensor, asked: Tensor, keys_values: Tensor, real: Tensor = None) -> tuple[Tensor, Tensor]:
-        """``x`` with what the queries of ``asked`` (``x`` normalised, or itself) found, and the weights."""
-        more = () if real is None else (real,)
-        attended, weights = self.attend(self.queries(asked), keys_values, *more)
-        return self.after(x, self.join(attended)), weights
-
-
-class FeedForward(Around):
-    """Equation 2."""
-
-    def __init__(self, settings: Any, name: str) -> None:
-        super().__init__(settings, name)
-        self.inner = layers.Dense(settings.hidden, activation="relu", name=f"{name}_inner")
-        self.outer = layers.Dense(settings.embedding_size, name=f"{name}_outer")
-
-    def __call__(self, x: Tensor) -> Tensor:
-        return self.after(x, self.outer(self.inner(self.before(x))))
 
 
 class Encoder:
@@ -96,18 +53,14 @@ class Encoder:
     def __init__(self, settings: Any, vocabulary_size: int) -> None:
         self.settings = settings
         self.embedding = subwords(vocabulary_size, settings.embedding_size, "source_embedding")
-        self.layers = [
-            (MultiHead(settings, f"encoder_{number}_self"), FeedForward(settings, f"encoder_{number}_forward"))
-            for number in range(settings.encoder_layers)
-        ]
+        shape = _block(settings)
+        self.layers = [EncoderBlock(shape, f"encoder_{number}") for number in range(settings.encoder_layers)]
 
     def __call__(self, ids: Tensor, across: list[MultiHead], mask: bool) -> tuple[Tensor, Tensor]:
         real = Real(name="source_real")(ids) if mask else None
         x = _placed(self.settings, self.embedding(ids), Places(name="source_places")(ids), "source")
-        for self_attention, forward in self.layers:
-            asked = self_attention.before(x)
-            x, _ = self_attention(x, asked, self_attention.keys_values(asked), real)
-            x = forward(x)
+        for layer in self.layers:
+            x = layer(x, real)
         x = _last_norm(self.settings, x, "source")
         seen = [layer.keys_values(x) for layer in across]
         return layers.Concatenate(name="memory")(seen) if len(seen) > 1 else seen[0], real
@@ -119,13 +72,12 @@ class Decoder:
     def __init__(self, settings: Any, vocabulary_size: int, causal: bool) -> None:
         self.settings = settings
         self.embedding = subwords(vocabulary_size, settings.embedding_size, "target_embedding")
-        numbers = range(settings.decoder_layers)
-        self.self_attentions = [MultiHead(settings, f"decoder_{number}_self", causal=causal) for number in numbers]
+        shape, numbers = _block(settings), range(settings.decoder_layers)
+        self.self_attentions = [MultiHead(shape, f"decoder_{number}_self", causal=causal) for number in numbers]
         self.across = [
-            MultiHead(settings, f"decoder_{number}_across", first=2 * number * settings.embedding_size)
-            for number in numbers
+            MultiHead(shape, f"decoder_{number}_across", first=2 * number * shape.size) for number in numbers
         ]
-        self.forward = [FeedForward(settings, f"decoder_{number}_forward") for number in numbers]
+        self.forward = [FeedForward(shape, f"decoder_{number}_forward") for number in numbers]
         self.output = Output(vocabulary_size, self.embedding if settings.tied else None, name="output")
 
     def __call__(

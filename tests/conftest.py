@@ -6,6 +6,7 @@ import importlib.util
 import io
 import json
 import os
+import sqlite3  # noqa: F401  before TensorFlow, whose own SQLite would take its place and has no FTS5
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -216,6 +217,13 @@ def make_writer(home: Path, monkeypatch: pytest.MonkeyPatch) -> MakeBundle:
         return toy.make(home / "models" / name, graph, **more)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def toy_encoders() -> Any:
+    """The module ``toy_encoder.py``: writes small encoders as model hubs hand them out, and says what they answer."""
+    pytest.importorskip("safetensors", reason="training needs the [train] extra")
+    return _beside("toy_encoder")
 
 
 @pytest.fixture

@@ -3,6 +3,9 @@
 # Named by the tables of tasks, recipes and places.
 _.exert
 ClassifierPipeline
+EncoderPipeline
+EncoderTraining
+_.ir_version
 GensimPipeline
 KerasPipeline
 ParagraphPipeline

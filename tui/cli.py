@@ -39,6 +39,7 @@ COMMANDS = {
     "translating": ("translate",),
     "titling": ("title",),
     "words": ("similar", "analogy", "odd-one-out", "similarity"),
+    "embedding": ("embed",),
     "searching": ("search",),
     "training": ("train", "cross-validate", "evaluate", "recipes"),
     "jobs": ("jobs",),

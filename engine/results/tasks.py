@@ -25,8 +25,10 @@ class TaskInfo:
     card_title: str = ""
     """What such a card is called, where ``label`` names what is learnt instead."""
     search: str = ""
-    """How Search ranks with such a model, ``mean`` or ``paragraph``; empty: it cannot."""
+    """How Search ranks with such a model, ``mean``, ``paragraph`` or ``encoder``; empty: it cannot."""
     vectors: bool = False
     """Whether its models are vectors of words, which other programs read too."""
+    embeds: bool = False
+    """Whether its models turn whole texts into vectors."""
     measures_by_title: bool = False
     """Whether a card tells its measurements by their titles, not by their keys."""

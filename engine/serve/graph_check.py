@@ -18,12 +18,12 @@ from ..bundle_format import open_file
 from ..results import UserError
 
 _NAMES = """
-    Abs Add And Cast Ceil Clip Concat Constant ConstantOfShape Conv Cos CumSum Div Elu Equal Erf Exp Expand Flatten
-    Floor GRU Gather GatherND Gelu Gemm GlobalAveragePool GlobalMaxPool Greater GreaterOrEqual HardSigmoid Identity LSTM
-    LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax Loop MatMul Max Mean Min Mul Neg Not Or Pow RNN Range
-    Reciprocal ReduceL2 ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape
-    ReverseSequence Selu Shape Sigmoid Sign Sin Slice Softmax Softplus Softsign Split Sqrt Squeeze Sub Sum Tanh
-    Transpose Unsqueeze Where Xor
+    Abs Add And Cast Ceil Clip Concat Constant ConstantOfShape Conv Cos CumSum Div DynamicQuantizeLinear Elu Equal
+    Erf Exp Expand Flatten Floor GRU Gather GatherND Gelu Gemm GlobalAveragePool GlobalMaxPool Greater
+    GreaterOrEqual HardSigmoid Identity LSTM LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax Loop
+    MatMul MatMulInteger Max Mean Min Mul Neg Not Or Pow RNN Range Reciprocal ReduceL2 ReduceLogSumExp ReduceMax
+    ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape ReverseSequence Selu Shape Sigmoid Sign
+    Sin Slice Softmax Softplus Softsign Split Sqrt Squeeze Sub Sum Tanh Transpose Unsqueeze Where Xor
 """
 OPERATORS = frozenset(_NAMES.split())
 """Those in the exports of all recipes, and their plain brothers: value by value, sums, shapes."""

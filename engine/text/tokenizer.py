@@ -17,6 +17,7 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from .. import model_store
 from ..bundle_format import read_file
 from ..results import UserError
+from . import subword_rules
 
 PAD, UNK = 0, 1
 SPECIAL = ("[PAD]", "[UNK]")
@@ -100,7 +101,8 @@ def words(tokenizer: Tokenizer) -> list[str]:
 
 
 def load(path: str | Path) -> Tokenizer:
-    """Read a ``tokenizer.json``; UserError where it holds other rules than :func:`new_tokenizer` makes.
+    """Read a ``tokenizer.json``; UserError where it holds other rules than :func:`new_tokenizer` makes, or those of
+    an encoder (:mod:`.subword_rules`).
 
     A pattern, a replacement or a table of characters from elsewhere may take for ever, take all memory, or end the
     process, on any text.
@@ -109,7 +111,8 @@ def load(path: str | Path) -> Tokenizer:
     content = read_file(path, LARGEST_FILE)
     try:
         if not model_store.is_shipped(path.parent):
-            _check(json.loads(content))
+            rules = json.loads(content)
+            (subword_rules.check if subword_rules.is_encoder(rules) else _check)(rules)
         return Tokenizer.from_buffer(content)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise

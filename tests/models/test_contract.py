@@ -1,7 +1,8 @@
 """What every recipe's network owes to the rest of the house: one row a classifier.
 
 Models with inputs or outputs of their own are held to the same in files of theirs: self-attention, which reads windows
-and has an output an attribute, in test_self_attention.py; word vectors in test_word2vec.py.
+and has an output an attribute, in test_self_attention.py; encoders in test_encoder.py; word vectors in
+test_word2vec.py.
 """
 
 import importlib.util
@@ -240,6 +241,7 @@ ANSWERS = {
     "text-cnn": (write_opinions, PLAIN | {"filters": 8}, "the film is wonderful"),
     "lstm": (write_opinions, PLAIN | {"units": 8}, "the film is wonderful"),
     "tfidf-linear": (write_opinions, {}, "the film is wonderful"),
+    "encoder": (write_opinions, PLAIN | {"max_tokens": 40, "base": "a small one"}, "the film is wonderful"),
     "word2vec-gensim": (write_texts, VECTORS, "cat"),
     "word2vec-skipgram": (write_texts, VECTORS, "cat"),
     "word2vec-cbow": (write_texts, VECTORS, "cat"),
@@ -282,7 +284,7 @@ def _said(place, answer):
 @pytest.mark.train
 @pytest.mark.parametrize("recipe", list(ANSWERS))
 async def test_the_trained_model_answers_in_its_screen_and_on_the_command_line(
-    recipe, run, tmp_path, monkeypatch, exported_here, shown_on_screen
+    recipe, run, tmp_path, monkeypatch, exported_here, shown_on_screen, request
 ):
     # A step is walked sooner than its graph is traced, and toys take few.
     compiled = keras.Model.compile
@@ -295,6 +297,9 @@ async def test_the_trained_model_answers_in_its_screen_and_on_the_command_line(
     write, settings, question = ANSWERS[recipe]
     data = str(write(tmp_path))
     known = {field.name for field in registry.fields(recipe)}
+    if "base" in settings:  # it starts from a pretrained encoder, here one of random weights
+        small = request.getfixturevalue("toy_encoders").write(tmp_path / "small", "e5")
+        settings = settings | {"base": str(small)}
     spec = api.validate(JobSpec(recipe, data, {k: v for k, v in settings.items() if k in known}, seed=2, name="own"))
     folder = tmp_path / "run"
     folder.mkdir()

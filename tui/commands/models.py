@@ -31,12 +31,19 @@ LISTED = (
 
 IMPORT = """\
   dltext models import my-reviews.zip
+  dltext models import all-MiniLM-L6-v2/        # an encoder: config.json, model.safetensors, tokenizer.json
   dltext models import glove.6B.100d.txt --name glove --limit 100000 --language en
   dltext models import wiki.zh.vec --words vocabulary.txt --language zh
   dltext models import vectors.kv
 
 Vectors: word2vec text or binary, GloVe text, fastText .vec, gensim KeyedVectors, .npz. A broken line is named on
 stderr and skipped.
+"""
+FETCH = """\
+  dltext models fetch encoder-en          # English sentences to vectors; the start of the recipe encoder
+  dltext models fetch encoder-en-float    # the same, not rounded to int8: four times as large
+
+From the folder models of DLTEXT_DATA or the cache where the file lies there; else from the package index.
 """
 EXPORT = """\
   dltext models export my-reviews
@@ -79,6 +86,10 @@ def add_to(commands: Any) -> None:
     )
     add.add_argument("--words", metavar="FILE", help="word vectors: only the words in this file, one per line")
     add.add_argument("--language", default="", help="word vectors: en, zh …; default: detected")
+    fetch = output.add_command(
+        group, "fetch", _fetch, "download a model that others trained, for example encoder-en", FETCH
+    )
+    fetch.add_argument("names", nargs="+", metavar="NAME")
     export = output.add_command(
         group,
         "export",
@@ -206,6 +217,17 @@ def _import(options: argparse.Namespace) -> int:
         output.print_json(_listed(model))
     else:
         print(output.visible(model.name))
+    return 0
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    for name in options.names:
+        with output.progress(f"fetching {name}", "bytes") as progress:
+            model = api.fetch_model(name, progress)
+        if options.json:
+            output.print_json(_listed(model))
+        else:
+            print(output.visible(model.name))
     return 0
 
 

@@ -21,7 +21,7 @@ In a pipe: id, score, text, tabs between; of duplicates: the group's number, id,
 JSON: {"query", "data", "split", "method", "model", "documents", "hits": [{"id", "row", "text", "score", "label",
 "spans"}], "known", …}; with --duplicates one object per group: {"hits": […]}.
 """
-METHODS = ("mixture", "bm25", "mean", "paragraph")
+METHODS = ("mixture", "bm25", "mean", "paragraph", "encoder")
 CUT = 300
 """Letters of a document that are shown; --json has all."""
 
@@ -48,7 +48,8 @@ def add_to(commands: Any) -> None:
         "--method",
         choices=METHODS,
         default="mixture",
-        help="bm25: by words; mean: by word vectors; paragraph: by paragraph vectors; mixture: the first two "
+        help="bm25: by words; mean: by word vectors; paragraph: by paragraph vectors; encoder: by an encoder; "
+        "mixture: the first two, or bm25's best reordered by the encoder that --model names "
         "(default: %(default)s)",
     )
     search.add_argument("--model", metavar="NAME", help="vectors; default: those of the texts' language")

@@ -35,6 +35,7 @@ JSON: {"word", "model", "similarities": [{"word", "similarity", "rank"}], "missi
 SIMILARITY = """\
   dltext similarity coffee tea
   dltext similarity "the film was long" "a slow movie" --json
+  dltext similarity "the film was long" "a slow movie" --model encoder-en   # by an encoder, word order and all
 
 cosine: of the mean vectors; pairwise: the mean of the cosines of each word of one with each word of the other.
 JSON: {"model", "a", "b", "cosine", "pairwise", "missing"}.
@@ -183,11 +184,14 @@ def _odd(options: argparse.Namespace) -> int:
 
 
 def _similarity(options: argparse.Namespace) -> int:
-    result = api.text_similarity(options.a, options.b, options.model)
+    by_encoder = bool(options.model) and api.task(api.model(options.model).task).embeds
+    compare = api.encoder_similarity if by_encoder else api.text_similarity
+    result = compare(options.a, options.b, options.model)
     if options.json:
         output.print_json(result.as_dict())
-    elif result.cosine is not None and result.pairwise is not None:
-        output.facts({"cosine": f"{result.cosine:.4f}", "pairwise": f"{result.pairwise:.4f}"})
+    elif result.cosine is not None:
+        pairwise = {} if result.pairwise is None else {"pairwise": f"{result.pairwise:.4f}"}
+        output.facts({"cosine": f"{result.cosine:.4f}", **pairwise})
     if result.cosine is None:
         if not _say_missing(result.missing, result.model):
             output.log("dltext: one of the texts holds no word")

@@ -18,7 +18,13 @@ from .workbench import Workbench
 
 DEMO = "demo"
 """The corpus that ships, to try things on."""
-LABELS = {"mixture": "Mixture", "mean": "Mean of vectors", "paragraph": "Paragraph vectors", "bm25": "BM25"}
+LABELS = {
+    "mixture": "Mixture",
+    "mean": "Mean of vectors",
+    "paragraph": "Paragraph vectors",
+    "encoder": "Encoder",
+    "bm25": "BM25",
+}
 """Names of the methods until the engine has said its own."""
 
 

@@ -11,12 +11,15 @@ import numpy as np
 
 from ...results import Span
 from ...serve.probabilities import log_softmax
+from ...text.subword_rules import cuts_words, word_starts
 from .model import Classifier
 
 HIDDEN = 1
 """A hidden token becomes [UNK]: the network has seen that in training, unlike a hole."""
 BUDGET = 1 << 16
 """Tokens read for an explanation: 255 words are hidden one by one, more in groups of neighbours."""
+PIECES_BUDGET = 1 << 12
+"""The same where the model reads pieces of words: each costs an encoder a hundred times as much as a CNN's word."""
 FEWEST_GROUPS = 8
 """Groups of a window, however many windows there are."""
 
@@ -30,7 +33,13 @@ def explain(model: Classifier, parts: Sequence[tuple[np.ndarray, Places]]) -> tu
     through the model in one call: the window as it is, then with one group of tokens hidden in each row. A group's
     weight is the drop of the predicted label's log-odds over the whole document.
     """
-    groups = [_groups(len(places), _rows(len(ids), len(parts))) for ids, places in parts]
+    budget = PIECES_BUDGET if cuts_words(model.tokenizer) else BUDGET
+    groups = [
+        _groups(
+            word_starts(model.tokenizer, ids[: len(places)].tolist()), len(places), _rows(len(ids), len(parts), budget)
+        )
+        for ids, places in parts
+    ]
     scores = _scores(model, [_hide(ids, group) for (ids, _), group in zip(parts, groups, strict=True)])
     lengths = np.array([len(ids) for ids, _ in parts], np.float64)
     shares = lengths / lengths.sum()
@@ -62,14 +71,14 @@ def normalise(scores: np.ndarray) -> np.ndarray:
     return log_softmax(scores.copy())
 
 
-def _rows(length: int, windows: int) -> int:
-    return max(FEWEST_GROUPS, BUDGET // (length * windows) - 1)
+def _rows(length: int, windows: int, budget: int) -> int:
+    return max(FEWEST_GROUPS, budget // (length * windows) - 1)
 
 
-def _groups(tokens: int, most: int) -> list[tuple[int, int]]:
-    """Neighbouring tokens ``[first, last)``, in at most ``most`` groups of nearly equal size."""
-    edges = np.linspace(0, tokens, min(tokens, most) + 1).round().astype(int).tolist()
-    return list(pairwise(edges))
+def _groups(starts: list[int], tokens: int, most: int) -> list[tuple[int, int]]:
+    """Neighbouring words ``[first, last)`` by their tokens, in at most ``most`` groups of nearly equal size."""
+    chosen = np.linspace(0, len(starts), min(len(starts), most) + 1).round().astype(int).tolist()
+    return list(pairwise([*starts, tokens][word] for word in chosen))
 
 
 def _hide(ids: np.ndarray, groups: list[tuple[int, int]]) -> np.ndarray:

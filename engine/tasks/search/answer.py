@@ -10,12 +10,12 @@ from ... import bundle_format, model_store
 from ...results import Found, Hit, IndexInfo, Progress, SearchMethod, UserError
 from ..table import RECIPES, TASKS, find_task
 from ..words import model as vectors
-from . import matching, mean, paragraph_model, reranking
+from . import matching, mean, paragraph_model, reranking, text_vectors
 from .index import Corpus, Table
 from .matching import Query
 from .opening import Encoder, mend, open_corpus, open_table
 
-METHODS = ("mixture", "bm25", "mean", "paragraph")
+METHODS = ("mixture", "bm25", "mean", "paragraph", "encoder")
 TEXT_LIMIT = 20_000
 """Characters of a document that an answer carries."""
 
@@ -24,6 +24,7 @@ _LABELS = {
     "bm25": ("Words (BM25)", "Counts the words of the query, the rare ones more (Robertson & Zaragoza 2009)."),
     "mean": ("Mean vectors", "The mean of the words' vectors, rare words weighing more (Arora et al. 2017)."),
     "paragraph": ("Paragraph vectors", "A vector for the whole text, learnt from such texts (Le & Mikolov 2014)."),
+    "encoder": ("Encoder", "A vector of the whole text by a pretrained encoder (Reimers & Gurevych 2019)."),
 }
 
 
@@ -66,10 +67,11 @@ def _model_for(method: str, language: str) -> tuple[str, str]:
         )
     for info in sorted(fitting, key=lambda info: not info.default):
         return info.name, ""
-    what, recipe = task.label.lower(), next(recipe.name for recipe in RECIPES.values() if recipe.task == task.name)
+    what, recipe = task.label.lower(), next((row.name for row in RECIPES.values() if row.task == task.name), "")
     if language == "und":
         return "", f"The language of these texts could not be detected, so no {what} were chosen: name a model."
-    return "", f"There are no {what} for {_language(language)} yet: train some with `dltext train {recipe}`."
+    remedy = f"train some with `dltext train {recipe}`" if recipe else "add one with `dltext models fetch encoder-en`"
+    return "", f"There are no {what} for {_language(language)} yet: {remedy}."
 
 
 def _language(code: str) -> str:
@@ -161,13 +163,20 @@ def _ranked(opened: Opened, asked: Query, count: int) -> tuple[list[tuple[int, f
         if not in_texts:
             notes.append("None of the query's words occurs in these texts.")
         return lexical, in_texts, notes
-    vector, in_vectors = opened.encoder.query_vector(asked.words)
+    reader = opened.encoder
+    if isinstance(reader, text_vectors.TextVectors):
+        vector, in_vectors = reader.query_vector(asked.text)
+    else:
+        vector, in_vectors = reader.query_vector(asked.words)
     if not in_vectors:
         notes.append(f"{opened.model} knows none of the query's words.")
     cosines = opened.table.cosines(vector) if in_vectors else np.zeros(len(opened.corpus), np.float32)
     if opened.method != "mixture":
         return [(row, float(cosines[row])) for row in best(cosines, cosines > 0, count)], in_vectors / words, notes
-    ranked = reranking.rerank(lexical, cosines, asked, opened.encoder, opened.table, count)
+    if isinstance(reader, text_vectors.TextVectors):
+        ranked = reranking.reorder(lexical, cosines, count)
+    else:
+        ranked = reranking.rerank(lexical, cosines, asked, reader, opened.table, count)
     return ranked, max(in_texts, in_vectors / words), notes
 
 
@@ -229,4 +238,6 @@ def _encoder(method: str, model: str) -> Encoder:
     if method == "mixture":
         task = bundle_format.read(model_store.folder_of(model), verify=False)["task"]
         method = find_task(task).search or "mean"
+    if method == "encoder":
+        return text_vectors.load(model)
     return paragraph_model.load(model) if method == "paragraph" else mean.MeanVectors(vectors.load(model))

@@ -51,6 +51,8 @@ class Query:
     near: tuple[str, ...]
     """The words to whose neighbours the texts' words are compared."""
     notes: tuple[str, ...] = ()
+    text: str = ""
+    """As it was written."""
 
 
 def read_query(query: str, corpus: Corpus) -> Query:
@@ -75,7 +77,7 @@ def read_query(query: str, corpus: Corpus) -> Query:
     shown = [key for key in chosen if documents[key] <= COMMON * len(corpus)] or chosen
     near = tuple(spelt[key] for key in shown[:NEAR_WORDS])
     there = sum(count for key, count in counts.items() if documents[key])
-    return Query(words, tuple(asked[key] for key in chosen), there, frozenset(shown), near, notes)
+    return Query(words, tuple(asked[key] for key in chosen), there, frozenset(shown), near, notes, query)
 
 
 def _documents(keys: list[Key], corpus: Corpus) -> dict[Key, int]:

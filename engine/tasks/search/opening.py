@@ -17,13 +17,14 @@ from .fulltext import DamagedIndex
 from .index import Corpus, Table
 from .mean import MeanVectors
 from .paragraph_model import ParagraphVectors
+from .text_vectors import TextVectors
 
 PACKAGE = Path(cards.__file__).parent
 REMADE = "The index of these texts {} and was made again."
 OPENED = 4
 """Corpora kept open at once."""
 
-Encoder = MeanVectors | ParagraphVectors
+Encoder = MeanVectors | ParagraphVectors | TextVectors
 """What makes vectors of texts."""
 
 _Answer = TypeVar("_Answer")

@@ -30,6 +30,18 @@ def rerank(
     return sorted((entry for entry in scores.items() if entry[1] > 0), key=lambda entry: (-entry[1], entry[0]))
 
 
+def reorder(lexical: list[tuple[int, float]], cosines: np.ndarray, count: int) -> list[tuple[int, float]]:
+    """Rows and scores, best first: BM25's best in the order of their cosines, then the others of ``lexical``, then what
+    shares no word with the query but is near to it."""
+    first, rest = lexical[: max(LEXICAL, 2 * count)], lexical[max(LEXICAL, 2 * count) :]
+    ranked = sorted(((row, 2 + float(cosines[row])) for row, _ in first), key=lambda entry: (-entry[1], entry[0]))
+    highest = lexical[0][1] if lexical else 1.0
+    ranked += [(row, score / highest) for row, score in rest]
+    there = {row for row, _ in lexical}
+    near = [(row, float(cosines[row]) - 1) for row in _top(cosines, max(NEAREST, count)) if row not in there]
+    return ranked + sorted(near, key=lambda entry: (-entry[1], entry[0]))
+
+
 def _top(scores: np.ndarray, count: int) -> list[int]:
     rows = np.flatnonzero(scores > 0)
     return (rows if len(rows) <= count else rows[np.argpartition(-scores[rows], count)[:count]]).tolist()

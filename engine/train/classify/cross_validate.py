@@ -1,24 +1,23 @@
 """k-fold cross-validation: every text is tested once, by a model that saw neither it nor chose anything on it."""
 
+import shutil
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ....data.paths import read_json, write_json
-from ....data.source import open_source
+from ....data.source import Source, open_source
 from ....data.splits import folds as make_folds
 from ....data.wording import plural
 from ... import registry
 from ...jobs.stopping import StopRequested
 from ...results import JobSpec, Record
 from ..pipeline import cancelled, done
-from ..prepare import Labelled, encode, hold_out_part, prepare, read, settle_vectors
+from ..prepare import Labelled, hold_out_part, read
 from ..shared import Emit, Stop, device
-from .baseline import NAME
-from .recipe import load_start, measure_baseline_of, network
 
 
 def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
@@ -27,10 +26,7 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
     In each fold a part of the training texts (``validation_fraction``) is held out for early stopping. Finished folds
     are kept, so that a stopped run continues with the next.
     """
-    settings = registry.settings_of(spec.recipe, spec.settings)
     source = open_source(spec.data, spec.text_column, spec.label_column)
-    if registry.get(spec.recipe).build:
-        settings = settle_vectors(settings, source.language, emit)
     whole = read(source, "all" if "all" in source.splits else "train")
     parts = make_folds(whole.gold.tolist(), spec.folds, spec.seed)
     where = device()
@@ -54,7 +50,8 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
                     raise StopRequested
                 emit("state", stage="training", message=f"fold {number} of {spec.folds}")
                 train, test = whole.take(train_rows), whole.take(test_rows)
-                write_json(fold_file, _fold(spec, settings, source, train, test, number, emit, should_stop))
+                write_json(fold_file, _fold(spec, folder / f"fold-{number}", source, train, test, emit, should_stop))
+                shutil.rmtree(folder / f"fold-{number}", ignore_errors=True)
             except StopRequested:
                 return cancelled(f"stopped after {plural(len(rows), 'fold')}; it can be resumed")
         row = read_json(fold_file)
@@ -65,75 +62,48 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
 
 
 def _fold(
-    spec: JobSpec, settings, source, train: Labelled, test: Labelled, number: int, emit: Emit, should_stop: Stop
+    spec: JobSpec, folder: Path, source: Source, train: Labelled, test: Labelled, emit: Emit, should_stop: Stop
 ) -> dict[str, Any]:
-    """A fold's measurements, with the probabilities of its test texts; StopRequested where it is asked to stop."""
-    seed = spec.seed * 1000 + number
-    train, validation = hold_out_part(train, settings.validation_fraction, seed)
-    if not registry.get(spec.recipe).build:
-        return _linear_fold(settings, source, train, validation, test, seed)
+    """A fold's measurements, with the probabilities of its test texts; StopRequested where it is asked to stop.
+
+    The recipe's own pipeline prepares and trains it. What it keeps in ``folder``, whose name ends with the fold's
+    number, lets a fold go on that was stopped.
+    """
     import keras
 
     from ...tasks.metrics import classification_report
-    from .loop import Trainer, predict
 
+    number = int(folder.name.rpartition("-")[2])
+    seed = spec.seed * 1000 + number
     begun = time.monotonic()
-    baseline = (
-        measure_baseline_of(train, validation, test, len(source.labels), source.language, seed)[0]
-        if settings.floor
-        else None
-    )
-    start = load_start(settings.initial)
-    prepared = prepare(
-        train, validation, source.labels, source.language, settings, seed, emit, start.tokenizer if start else None
-    )
-    keras.backend.clear_session()
-    model = network(spec.recipe, settings, prepared, seed, start)
+    folder.mkdir(exist_ok=True)
 
-    def quieter(kind: str, **values: Any) -> None:
+    def quieter(kind: str, /, **values: Any) -> None:
         # Epochs of folds are no curve of one run; the running fold is told by its ticks.
         if kind == "tick":
             emit(kind, **{**values, "epoch": number, "fold": number})
 
-    loss = registry.loss_of(spec.recipe, settings)
-    trainer = Trainer(model, settings, prepared.train, prepared.validation, seed, quieter, should_stop, loss=loss)
-    if not trainer.run():
+    pipeline = registry.load(registry.get(spec.recipe).pipeline)(replace(spec, seed=seed), folder, emit, should_stop)
+    train, validation = hold_out_part(train, pipeline.settings.validation_fraction, seed)
+    pipeline.take(source, train, validation, test)
+    baseline = pipeline.measure_baseline() if getattr(pipeline.settings, "floor", True) else None
+    pipeline.prepare()
+    keras.backend.clear_session()
+    pipeline.emit = quieter
+    pipeline.trainer = pipeline.network()
+    if not pipeline.trainer.run():
         raise StopRequested
-    best = [row for row in trainer.progress.history if row["best"]][-1]
-    logits = predict(model, encode(prepared.tokenizer, test.texts, settings.max_tokens)).astype(np.float64)
-    exp = np.exp(logits - logits.max(axis=1, keepdims=True))
-    probabilities = exp / exp.sum(axis=1, keepdims=True)
+    best = [row for row in pipeline.trainer.history if row["best"]][-1]
+    probabilities = pipeline.probabilities(test.texts)
     report = classification_report(test.gold, probabilities)
     return {
         "accuracy": report["accuracy"],
         "macro_f1": report["macro_f1"],
+        "baseline": baseline["name"] if baseline else None,
         "floor_accuracy": baseline["accuracy"] if baseline else None,
         "floor_macro_f1": baseline["macro_f1"] if baseline else None,
         "validation_accuracy": best["validation"]["accuracy"],
         "best_epoch": best["epoch"],
-        "seconds": round(time.monotonic() - begun, 1),
-        "probabilities": probabilities.round(5).tolist(),
-    }
-
-
-def _linear_fold(settings, source, train: Labelled, validation: Labelled, test: Labelled, seed: int) -> dict[str, Any]:
-    """The same of the linear model, whose baseline is the most frequent label."""
-    from ...tasks.metrics import classification_report
-    from .linear_recipe import fit, most_frequent
-
-    begun = time.monotonic()
-    fitted = fit(settings, source, train, validation, seed)
-    probabilities = fitted.probabilities(test.texts)
-    report = classification_report(test.gold, probabilities)
-    usual = most_frequent(train, test, len(source.labels))
-    chosen = classification_report(validation.gold, fitted.probabilities(validation.texts))
-    return {
-        "accuracy": report["accuracy"],
-        "macro_f1": report["macro_f1"],
-        "floor_accuracy": usual["accuracy"],
-        "floor_macro_f1": usual["macro_f1"],
-        "validation_accuracy": chosen["accuracy"],
-        "best_epoch": 1,
         "seconds": round(time.monotonic() - begun, 1),
         "probabilities": probabilities.round(5).tolist(),
     }
@@ -151,7 +121,7 @@ def _summary(
     metrics = {**spread("accuracy"), **spread("macro_f1"), **spread("validation_accuracy")}
     baseline = (
         {
-            "name": NAME if registry.get(spec.recipe).build else "the most frequent label",
+            "name": rows[0]["baseline"],
             **{
                 k.removeprefix("floor_"): v
                 for key in ("floor_accuracy", "floor_macro_f1")

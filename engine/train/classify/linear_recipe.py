@@ -1,6 +1,7 @@
 """TF-IDF and a linear SVM as a model of its own: the baseline of the other recipes, kept and served."""
 
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,9 @@ class LinearPipeline(LabelledPipeline[TfidfLinear]):
             device=processors(),
             parameters=fitted.model.weights.size,
         )
+
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+        return self.trainer.fitted.probabilities(texts)
 
     def fit(self, train: Labelled) -> baseline.Baseline:
         """Fit on ``train`` as the settings say."""

@@ -62,8 +62,12 @@ class Trainer(Loop):
         loss: Any = None,
     ):
         self.train, self.validation = train, validation
-        compile_classifier(model, settings, loss)
+        self.compile(model, settings, loss)
         super().__init__(model, settings, seed, emit, should_stop, folder)
+
+    def compile(self, model: keras.Model, settings: Any, loss: Any) -> None:
+        """Loss, metrics and optimiser, before the first step."""
+        compile_classifier(model, settings, loss)
 
     def _batches(self, epoch: int) -> list[np.ndarray]:
         return bucketed_batches(

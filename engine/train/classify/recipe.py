@@ -1,5 +1,7 @@
 """A classifier from its texts to its bundle."""
 
+from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,10 +12,11 @@ from ....data.paths import write_json
 from ....data.source import Source, open_source
 from ... import bundle_format, corpora, model_store, registry
 from ...results import DataCheck, Report, UserError
+from ...serve.probabilities import log_softmax
 from .. import checkpoint
 from ..network_pipeline import NetworkPipeline
 from ..pipeline import BASELINE_FILE, Packed, Pipeline, Plan
-from ..prepare import Labelled, PreparedTexts, divide, prepare, read, settle_vectors
+from ..prepare import Labelled, PreparedTexts, divide, encode, prepare, read, settle_vectors
 from ..shared import device
 from . import distil
 from .loop import Trainer, predict
@@ -42,8 +45,21 @@ class LabelledPipeline(Pipeline[SettingsT]):
     def read(self) -> None:
         settings: Any = self.settings
         self._source = open_source(self.spec.data, self.spec.text_column, self.spec.label_column)
+        self.settle()
         self.train, self.validation = divide(self._source, settings.validation_fraction, self.spec.seed)
         self.test = read(self._source, "test") if "test" in self._source.splits else None
+
+    def settle(self) -> None:
+        """Make up the settings that wait for the data's language."""
+
+    def take(self, source: Source, train: Labelled, validation: Labelled, test: Labelled) -> None:
+        """Parts that somebody else has read and divided, a fold's, instead of :meth:`read`."""
+        self._source, self.train, self.validation, self.test = source, train, validation, test
+        self.settle()
+
+    @abstractmethod
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+        """Of the labels, float64 ``[n, classes]``, as the trained model says before it is exported."""
 
     def measured_on(self) -> str:
         return self.split
@@ -70,6 +86,8 @@ class LabelledPipeline(Pipeline[SettingsT]):
         }
 
 
+FEW = 150
+"""Training texts per label below which a pretrained encoder is recommended."""
 QUICK = 2_000_000
 """Characters of training texts on which the baseline takes some seconds."""
 
@@ -84,9 +102,21 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     _fitted: Any = None
     """The fitted baseline, where it is also a teacher."""
 
-    def read(self) -> None:
-        super().read()
+    def settle(self) -> None:
         self.settings = settle_vectors(self.settings, self._source.language, self.emit)
+
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+        ids = encode(self.prepared.tokenizer, texts, self.settings.max_tokens)
+        return np.exp(log_softmax(predict(self.trainer.model, ids).astype(np.float64)))
+
+    def facts(self) -> tuple[str, ...]:
+        each = len(self.train) // len(self.source.labels)
+        if each >= FEW:
+            return ()
+        return (
+            f"There are about {each:,} training texts per label; with so few the recipe encoder, which starts from a "
+            "pretrained encoder, is often more accurate. It takes minutes and answers more slowly.",
+        )
 
     def find_baseline(self) -> dict[str, Any] | None:
         """The baseline, measured once a run; fitted again only where it is also a teacher that has not yet taught."""

@@ -214,6 +214,6 @@ def test_texts_in_no_known_language_are_told_as_such(tmp_path, words):
     path.write_text("12 34 kettle\n", "utf-8")
     found = api.search("kettle", str(path))
     assert found.method == "bm25"
-    assert any("language of these texts could not be told" in note for note in found.notes)
+    assert any("language of these texts could not be detected" in note for note in found.notes)
     assert not any("und" in note.split() or "'und'" in note for note in found.notes)
     assert api.search("kettle", str(path), model=words).model == words

@@ -1,0 +1,1 @@
+"""Vectors of texts by an encoder: the model, the answers, what is done before the first of them."""

@@ -1,0 +1,66 @@
+"""A bundle that turns texts into vectors, opened: tokenizer, session and what the card says of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from ... import model_store
+from ...card_schema import number
+from ...results import UserError
+from ...serve.serving_card import serving_of, tokenizer_of
+from ...serve.session import Session, load_bundle
+from ...text import windows
+
+TASK = "encoder"
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A loaded encoder. Thread safe."""
+
+    name: str
+    version: str
+    language: str
+    size: int
+    """Components of a vector."""
+    max_tokens: int
+    min_tokens: int
+    tokenizer: Tokenizer
+    session: Session
+    card: dict[str, Any] = field(repr=False)
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """A vector of length 1 for each text, float32 ``[texts, size]``; a text without a word has zeros.
+
+        Of a text beyond ``max_tokens`` the windows' vectors are averaged by their lengths. Texts of equal length run
+        together, unpadded.
+        """
+        buckets: defaultdict[int, list[tuple[int, np.ndarray]]] = defaultdict(list)
+        for row, text in enumerate(texts):
+            for window in windows.read(self, text).windows:
+                buckets[len(window.ids)].append((row, window.ids))
+        sums = np.zeros((len(texts), self.size), np.float32)
+        for length, members in buckets.items():
+            vectors = self.session.logits(np.stack([ids for _, ids in members]))
+            np.add.at(sums, [row for row, _ in members], length * vectors)
+        return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+
+
+def open_encoder(model: str | None = None) -> Encoder:
+    """The bundle ``model``, or the default; loaded and verified once, then kept while it is used."""
+    return load_bundle(TASK, model or model_store.default(TASK), _load)
+
+
+def _load(folder: Path, card: dict[str, Any]) -> Encoder:
+    serving, where = serving_of(folder, card, TASK, ", not an encoder of texts", ("model", "tokenizer"))
+    size, most = number(serving, "vector_size", where), number(serving, "max_tokens", where, 254)
+    session = Session(folder / serving["model"])
+    if session.classes not in (None, size):
+        raise UserError(f"{where} says {size} components, but the graph gives {session.classes}.")
+    tokenizer = tokenizer_of(folder, serving)
+    return Encoder(folder.name, str(card["version"]), card["language"], size, most, 1, tokenizer, session, card)

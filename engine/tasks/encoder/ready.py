@@ -1,0 +1,20 @@
+"""An encoder before its first question: loaded ahead, and tried where it is new."""
+
+from ...serve.exertion import any_ids
+from ...serve.session import CHUNK
+from .model import open_encoder
+
+
+def warm_up(model: str) -> None:
+    """Load it and let it read a text; UserError where it cannot."""
+    open_encoder(model).vectors(["One sentence."])
+
+
+def exert(model: str) -> None:
+    """Let it read a short text, the longest, and as many as run together."""
+    warm_up(model)
+    opened = open_encoder(model)
+    words = opened.tokenizer.get_vocab_size()
+    for rows, length in ((1, opened.max_tokens), (64, CHUNK // 64), (CHUNK // 4, 4)):
+        if length <= opened.max_tokens:
+            opened.session.logits(any_ids(rows, length, words))

@@ -1,0 +1,226 @@
+"""An encoder to train from: its shape, weights and tokenizer, from a bundle or from a folder or zip of others.
+
+Of others are read ``config.json``, ``model.safetensors`` and ``tokenizer.json`` (and, where it is there,
+``1_Pooling/config.json``); nothing in them runs. A bundle of ours gives the weights of its graph back, which int8 has
+rounded, or those that it kept.
+"""
+
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from ....data.errors import UserError
+from ....models.encoder_shape import SIGNS, EncoderShape
+from ... import bundle_format, model_store
+from ...model_import import OFFERED
+from .. import checkpoint
+from . import graph, names, vocabulary
+
+FILES = ("config.json", "model.safetensors", "tokenizer.json")
+TABLE = "encoder"
+"""Of a card: the fields of :class:`~dltext.models.encoder_shape.EncoderShape`."""
+LARGEST = 4 << 30
+"""Bytes of a file of weights; XLM-R's large one has 2.2 GB."""
+WEIGHTS = "weights.npz"
+NOTICE = "NOTICE"
+"""The file of a bundle that says of what it is derived; a model that is fine-tuned from it carries it on."""
+
+
+@dataclass(frozen=True)
+class PretrainedEncoder:
+    """Where a training begins: ``weights`` by the paths of :func:`~dltext.models.encoder.build`."""
+
+    name: str
+    shape: EncoderShape
+    weights: Mapping[str, np.ndarray] = field(repr=False)
+    tokenizer: Tokenizer = field(repr=False)
+    labels: tuple[str, ...] = ()
+    """Those that its output tells, where it was trained to tell some."""
+    licence: str = ""
+    sha256: str = ""
+    """Of the file of weights."""
+    longest: int = 0
+    """Pieces of a text that it was trained on, where it says so; else 0."""
+    notice: bytes = b""
+
+
+def read(place: str, pooling: str = "auto") -> PretrainedEncoder:
+    """The encoder in a folder, in a zip, or in the bundle of that name; UserError where there is none."""
+    path = Path(place).expanduser()
+    if path.is_file():
+        with _unzipped(path) as folder:
+            return _theirs(folder, place, pooling)
+    if path.is_dir() and not (path / bundle_format.CARD).is_file():
+        return _theirs(path, place, pooling)
+    if not path.is_dir() and place in OFFERED and all(info.name != place for info in model_store.listing()):
+        raise UserError(f"The encoder {place} is not here yet: get it with `dltext models fetch {place}`.")
+    return _ours(path.absolute() if path.is_dir() else model_store.folder_of(place), pooling)
+
+
+def _ours(folder: Path, pooling: str) -> PretrainedEncoder:
+    card = bundle_format.read(folder)
+    table = card.get(TABLE)
+    if not isinstance(table, dict):
+        raise UserError(
+            f"{folder.name} is no encoder, but a model of the recipe {card['recipe']}: name an encoder, or a folder "
+            f"that holds {', '.join(FILES)}."
+        )
+    try:
+        shape = EncoderShape(**table)
+    except TypeError as error:
+        raise UserError(f"{folder / bundle_format.CARD}: [{TABLE}] is not as an encoder has it ({error}).") from None
+    if (folder / WEIGHTS).is_file():
+        groups, meta = checkpoint.load(folder / WEIGHTS)
+        weights = dict(zip(meta["paths"], groups["weights"], strict=True))
+    else:
+        weights = graph.weights_in(folder / card["serving"]["model"])
+    tokenizer = Tokenizer.from_file(str(folder / card["serving"]["tokenizer"]))
+    shape = _with_pooling(shape, shape.pooling if pooling == "auto" else pooling, weights, folder.name)
+    data = card.get("data", {})
+    licence = str(data.get("encoder_licence") or data.get("licence", ""))
+    notice = bundle_format.read_file(folder / NOTICE, 1 << 20) if NOTICE in card["files"] else b""
+    labels = tuple(map(str, card.get("labels", [])))
+    model = card["files"].get(card["serving"]["model"], "")
+    return PretrainedEncoder(folder.name, shape, weights, tokenizer, labels, licence, model, notice=notice)
+
+
+def _with_pooling(shape: EncoderShape, pooling: str, weights: Mapping[str, np.ndarray], name: str) -> EncoderShape:
+    if pooling == "cls" and "pooler/kernel" not in weights:
+        raise UserError(f"{name} has no pooler: choose the pooling mean or first.")
+    return EncoderShape(**{**asdict(shape), "pooling": pooling})
+
+
+def _theirs(folder: Path, place: str, pooling: str) -> PretrainedEncoder:
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise UserError(f"{place} is no encoder: it lacks {', '.join(missing)}. Needed are {', '.join(FILES)}.")
+    config = _json(folder / "config.json", place)
+    if pooling == "auto":
+        pooling = _their_pooling(folder, place)
+    shape = names.shape_of(config, pooling, f"{place}: config.json")
+    where = f"{place}: model.safetensors"
+    weights = names.rename(_tensors(folder / "model.safetensors", where), config["model_type"], shape, where)
+    _check_shapes(shape, weights, where)
+    rules, rows = vocabulary.renumber(
+        _json(folder / "tokenizer.json", place), len(weights["pieces/embeddings"]), f"{place}: tokenizer.json"
+    )
+    try:
+        tokenizer = Tokenizer.from_str(json.dumps(rules))
+    except Exception as error:  # tokenizers raises bare Exceptions
+        raise UserError(f"{place}: tokenizer.json cannot be read: {' '.join(str(error).split())[:200]}.") from None
+    weights["pieces/embeddings"] = weights["pieces/embeddings"][rows]
+    total = bundle_format.sha256(folder / "model.safetensors")
+    return PretrainedEncoder(
+        Path(place).name,
+        shape,
+        weights,
+        tokenizer,
+        licence=_licence(folder),
+        sha256=total,
+        longest=_longest(folder, place),
+    )
+
+
+def _their_pooling(folder: Path, place: str) -> str:
+    """What ``1_Pooling`` of sentence-transformers says; else the mean, as most encoders of sentences have it."""
+    with suppress(UserError):
+        config = _json(folder / "1_Pooling" / "config.json", place)
+        if config.get("pooling_mode_cls_token") and not config.get("pooling_mode_mean_tokens"):
+            return "first"
+    return "mean"
+
+
+def _longest(folder: Path, place: str) -> int:
+    """Of ``sentence_bert_config.json``, without the signs; 0 where it says nothing."""
+    with suppress(UserError):
+        most = _json(folder / "sentence_bert_config.json", place).get("max_seq_length")
+        if type(most) is int and most > SIGNS:
+            return most - SIGNS
+    return 0
+
+
+def _tensors(path: Path, where: str) -> Mapping[str, np.ndarray]:
+    if path.stat().st_size > LARGEST:
+        raise UserError(f"{where} has more than {LARGEST >> 30} GB, which no encoder needs.")
+    try:
+        from safetensors import SafetensorError, numpy
+    except ImportError:
+        raise UserError("An encoder of others is read with safetensors: pip install 'dltext[train]'.") from None
+    try:
+        return numpy.load_file(path)
+    except (SafetensorError, KeyError, ValueError, TypeError, OSError) as error:
+        raise UserError(f"{where} cannot be read: {' '.join(str(error).split())[:200]}.") from None
+
+
+def _check_shapes(shape: EncoderShape, weights: Mapping[str, np.ndarray], where: str) -> None:
+    """UserError where a weight is not as large as the config says."""
+    size, hidden = shape.size, shape.hidden
+    kernels = {
+        "self_queries": (size, size),
+        "self_keys_values": (size, 2 * size),
+        "self_join": (size, size),
+        "forward_inner": (size, hidden),
+        "forward_outer": (hidden, size),
+    }
+    expected: dict[str, tuple[int, ...]] = {"places/embeddings": (shape.places, size)}
+    for number in range(shape.layers):
+        expected |= {f"layer_{number}_{name}/kernel": sizes for name, sizes in kernels.items()}
+    for path, sizes in expected.items():
+        if weights[path].shape != sizes:
+            raise UserError(f"{where}: {path} has the shape {weights[path].shape}, the config says {sizes}.")
+
+
+def _json(path: Path, place: str) -> dict[str, Any]:
+    try:
+        value = json.loads(bundle_format.read_file(path, 256 << 20))
+    except ValueError as error:
+        raise UserError(f"{place}: {path.name} is no JSON ({str(error)[:100]}).") from None
+    if not isinstance(value, dict):
+        raise UserError(f"{place}: {path.name} holds no object.")
+    return value
+
+
+def _licence(folder: Path) -> str:
+    """What the head of a ``README.md`` names, as model hubs have it."""
+    with suppress(OSError, UnicodeDecodeError):
+        for line in (folder / "README.md").read_text(encoding="utf-8").splitlines()[:60]:
+            if line.startswith("license:"):
+                return line.partition(":")[2].strip()
+    return ""
+
+
+@contextmanager
+def _unzipped(path: Path):
+    """The folder of a zip that holds :data:`FILES`, unpacked for as long as it is read."""
+    with tempfile.TemporaryDirectory(prefix="dltext-") as target:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                root = next((n for n in archive.namelist() if n.endswith(FILES[1])), "").removesuffix(FILES[1])
+                for name in (*FILES, "1_Pooling/config.json", "sentence_bert_config.json", "README.md"):
+                    with suppress(KeyError), archive.open(root + name) as reader:
+                        place = Path(target) / name
+                        place.parent.mkdir(exist_ok=True)
+                        with place.open("wb") as writer:
+                            shutil.copyfileobj(reader, writer)
+        except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, RuntimeError) as error:
+            raise UserError(f"{path} is no readable zip: {error}.") from None
+        yield Path(target)
+
+
+def give(model: Any, base: PretrainedEncoder, labels: tuple[str, ...]) -> None:
+    """The network the weights of ``base``; its output those too where it tells the same labels."""
+    same = base.labels == labels
+    for variable in model.weights:
+        value = base.weights.get(variable.path)
+        if value is None or (variable.path.startswith("logits/") and not same):
+            continue
+        variable.assign(value)

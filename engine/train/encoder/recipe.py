@@ -1,0 +1,140 @@
+"""The recipe ``encoder``: a pretrained encoder fine-tuned to tell labels."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from ....data.errors import UserError
+from ....models import encoder
+from ....models.encoder_shape import SIGNS, EncoderShape
+from .. import checkpoint, onnx_graphs
+from ..classify.loop import predict
+from ..classify.recipe import ClassifierPipeline, task_of
+from ..network_pipeline import NetworkPipeline
+from ..onnx_classifier import PARITY, difference
+from ..part import LabelledPart
+from ..pipeline import Packed
+from ..prepare import PreparedTexts, class_weights, encode, one_hot
+from ..shared import device
+from . import base, graph, vocabulary
+from .trainer import EncoderTrainer, freeze
+
+
+class EncoderPipeline(ClassifierPipeline):
+    """Texts and a label each, read by an encoder that others, or an earlier run, have pretrained."""
+
+    settings: Any
+    """An :class:`~.settings.EncoderTraining`."""
+    start: base.PretrainedEncoder
+    shape: EncoderShape
+
+    def settle(self) -> None:
+        """Nothing waits for the data's language: the encoder is named."""
+
+    def facts(self) -> tuple[str, ...]:
+        return ()
+
+    def find_baseline(self) -> dict[str, Any] | None:
+        return NetworkPipeline.find_baseline(self)
+
+    def prepare(self) -> None:
+        settings, labels = self.settings, self._source.labels
+        self.stage("preparing", f"reading the encoder {settings.base}")
+        self.start = base.read(settings.base, settings.pooling)
+        if settings.prune:
+            self.start = pruned(self.start, self.train.texts)
+        self.shape = self.start.shape
+        if settings.frozen_layers >= self.shape.layers + 1:
+            raise UserError(f"{settings.base} has {self.shape.layers} layers: set frozen_layers to at most that.")
+        most = self.shape.places - SIGNS
+        if settings.max_tokens > most:
+            raise UserError(f"{settings.base} reads at most {most} pieces of a text: set max_tokens to that or less.")
+        classes, gold = len(labels), self.train.gold
+        weights = class_weights(gold, classes)[gold] if settings.class_weights else None
+        tokenizer, most = self.start.tokenizer, settings.max_tokens
+        held = encode(tokenizer, self.validation.texts, most), one_hot(self.validation.gold, classes)
+        self.prepared = PreparedTexts(
+            labels,
+            tokenizer,
+            None,
+            LabelledPart(encode(tokenizer, self.train.texts, most), one_hot(gold, classes), weights),
+            LabelledPart(*held),
+            {"encoder": self.start.name, "encoder_sha256": self.start.sha256, "encoder_licence": self.start.licence},
+        )
+
+    def network(self) -> EncoderTrainer:
+        import keras
+
+        self._device = device()
+        keras.utils.set_random_seed(self.spec.seed)
+        settings, prepared = self.settings, self.prepared
+        size, classes = prepared.vocabulary_size, len(prepared.labels)
+        model = encoder.build(self.shape, size, classes, settings.dropout, mask=True)
+        base.give(model, self.start, prepared.labels)
+        freeze(model, settings.frozen_layers, settings.freeze_embeddings)
+        return EncoderTrainer(model, settings, prepared.train, prepared.validation, **self.loop_arguments())
+
+    def pack(self, work: Path) -> Packed:
+        from ..classify.calibrate import temperature
+
+        settings, prepared, model = self.settings, self.prepared, self.trainer.model
+        heat = temperature(predict(model, prepared.validation.ids), self.validation.gold)
+        weights, size, classes = onnx_graphs.by_path(model), prepared.vocabulary_size, len(prepared.labels)
+        differences = write_graph(work / "model.onnx", self.shape, weights, classes, settings.precision, model, size)
+        files: dict[str, Path | bytes] = {
+            "model.onnx": work / "model.onnx",
+            "tokenizer.json": prepared.tokenizer.to_str().encode(),
+        }
+        if self.start.notice:
+            files[base.NOTICE] = self.start.notice
+        if settings.keep_weights:
+            checkpoint.save(work / base.WEIGHTS, {"weights": list(weights.values())}, {"paths": list(weights)})
+            files[base.WEIGHTS] = work / base.WEIGHTS
+        return Packed(
+            task=task_of(prepared.labels, self._source.task),
+            intended=f"{', '.join(prepared.labels)}. Texts unlike the training texts may be misread.",
+            labels=prepared.labels,
+            files=files,
+            serving={
+                "model": "model.onnx",
+                "tokenizer": "tokenizer.json",
+                "temperature": round(heat, 4),
+                "max_tokens": settings.max_tokens,
+                "min_tokens": 1,
+                "vocabulary": size,
+                "vector_size": self.shape.size,
+                "precision": settings.precision,
+                **differences,
+            },
+            data={"examples": self.counts(), **{key: value for key, value in prepared.info.items() if value}},
+            more={base.TABLE: asdict(self.shape)},
+        )
+
+    def memory(self, total: int) -> int:
+        return 0  # the sample's network is the run's
+
+    def versions(self) -> dict[str, str]:
+        return {key: value for key, value in super().versions().items() if key != "tf2onnx"}
+
+
+def pruned(start: base.PretrainedEncoder, texts: Sequence[str]) -> base.PretrainedEncoder:
+    """An encoder with the pieces of ``texts`` alone, see :func:`.vocabulary.prune`."""
+    tokenizer, rows = vocabulary.prune(start.tokenizer, texts)
+    pieces = start.weights["pieces/embeddings"][rows]
+    return replace(start, tokenizer=tokenizer, weights={**start.weights, "pieces/embeddings": pieces})
+
+
+def write_graph(
+    path: Path, shape: EncoderShape, weights: graph.Weights, outputs: int, precision: str, model: Any, size: int
+) -> dict[str, float]:
+    """The graph that answers, compared with the Keras ``model``: ``parity`` before it is rounded and ``shrunk`` after,
+    largest differences of an output. UserError where the first is too large."""
+    path.write_bytes(graph.draw(shape, weights, outputs, small=False))
+    parity = difference(path, model, size)
+    if not parity <= PARITY:
+        raise UserError(f"ONNX and Keras differ by {parity:.1e}, more than {PARITY:g}: not exported.")
+    if precision != "int8":
+        return {"parity": parity, "shrunk": parity}
+    path.write_bytes(graph.draw(shape, weights, outputs, small=True))
+    return {"parity": parity, "shrunk": difference(path, model, size)}

@@ -1,0 +1,103 @@
+"""From an encoder and a file of texts to a model that answers, and to one that is trained on from it."""
+
+import json
+
+import numpy as np
+import pytest
+
+for package in ("keras", "sklearn", "onnx", "safetensors"):
+    pytest.importorskip(package, reason="training needs the [train] extra")
+
+from dltext.engine import api, bundle_format, model_store  # noqa: E402
+from dltext.engine.results import JobSpec, UserError  # noqa: E402
+from dltext.engine.train import run as running  # noqa: E402
+from dltext.engine.train.encoder import base  # noqa: E402
+
+SETTINGS = {"epochs": 3, "learning_rate": 0.01, "batch_size": 16, "max_tokens": 40, "layer_decay": 1.0, "dropout": 0.0}
+
+
+def spec_of(reviews, **settings):
+    return api.validate(
+        JobSpec(
+            recipe="encoder",
+            data=str(reviews),
+            settings=SETTINGS | settings,
+            seed=3,
+            name="mine",
+            text_column="review",
+            label_column="verdict",
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(lasting_reviews, tmp_path_factory, toy_encoders):
+    """A run from a small encoder: its home, what it said and how it ended."""
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("run")
+    start = toy_encoders.write(tmp_path_factory.mktemp("base") / "small", "e5")
+    events = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DLTEXT_HOME", str(home))
+        patch.delenv("DLTEXT_DATA", raising=False)
+        spec = spec_of(lasting_reviews, base=str(start))
+        outcome = running.execute(spec, folder, lambda kind, /, **values: events.append((kind, values)), lambda: False)
+    return home, start, events, outcome
+
+
+def test_a_file_becomes_a_model_that_answers(trained, monkeypatch, run):
+    home, start, _, outcome = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    assert (outcome["state"], outcome["bundle"]) == ("done", "mine")
+    assert outcome["metrics"]["test_accuracy"] > 0.9
+    assert "floor_accuracy" in outcome["metrics"]
+    card = model_store.info("mine").card
+    assert card["serving"]["parity"] <= 1e-4
+    assert card["data"]["encoder"] == "small"
+    assert str(start.parent) not in json.dumps(card)  # no folder of this machine
+    text = "the plot is clumsy. " * 30  # over 40 pieces: windows
+    answered = run("classify", "--model", "mine", "--explain", "--json", text)
+    (answer,) = answered.objects
+    assert answer["label"] == "negative"
+    assert answer["spans"]
+    answer = run("classify", "--model", "mine", "--explain", "--json", "the wonderfulness of it").objects[0]
+    words = ["the", "wonderfulness", "of", "it"]  # by words, not by their pieces
+    assert ["the wonderfulness of it"[span["start"] : span["end"]] for span in answer["spans"]] == words
+    assert run("classify", "--model", "mine", "--json", "the cast is wonderful").objects[0]["label"] == "positive"
+
+
+def test_what_was_trained_can_be_trained_on(trained, lasting_reviews, tmp_path, monkeypatch):
+    home, *_ = trained
+    monkeypatch.setenv("DLTEXT_HOME", str(home))
+    start = base.read("mine")
+    kept = base.read(str(model_store.folder_of("mine")))
+    assert start.labels == kept.labels == ("negative", "positive")
+    outcome = running.execute(
+        spec_of(lasting_reviews, base="mine", epochs=1, frozen_layers=1, prune=True, keep_weights=True),
+        tmp_path,
+        lambda kind, /, **values: None,
+        lambda: False,
+    )
+    assert outcome["metrics"]["test_accuracy"] > 0.9  # it goes on from what it knew, output and all
+    exact = base.read(outcome["bundle"])
+    assert exact.tokenizer.get_vocab_size() < start.tokenizer.get_vocab_size()
+    row = exact.tokenizer.token_to_id("film"), start.tokenizer.token_to_id("film")
+    frozen = "pieces/embeddings", "layer_0_forward_inner/kernel"
+    np.testing.assert_array_equal(exact.weights[frozen[0]][row[0]], start.weights[frozen[0]][row[1]])
+    np.testing.assert_array_equal(exact.weights[frozen[1]], start.weights[frozen[1]])
+    assert not np.array_equal(exact.weights["logits/kernel"], start.weights["logits/kernel"])
+    assert bundle_format.read(model_store.folder_of(outcome["bundle"]))["files"]["weights.npz"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"max_tokens": 63}, "reads at most 62 pieces of a text: set max_tokens"),
+        ({"frozen_layers": 3}, "has 2 layers: set frozen_layers"),
+        ({"pooling": "cls"}, "has no pooler"),
+        ({"base": "encoder-nowhere"}, "There is no model 'encoder-nowhere'"),
+    ],
+)
+def test_settings_that_do_not_fit_the_encoder_are_told(trained, lasting_reviews, tmp_path, settings, said):
+    spec = spec_of(lasting_reviews, **{"base": str(trained[1]), "floor": False, **settings})
+    with pytest.raises(UserError, match=said):
+        running.execute(spec, tmp_path, lambda kind, /, **values: None, lambda: False)

@@ -1,0 +1,67 @@
+"""`dltext embed`: texts to vectors, by an encoder."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from ...engine import api
+from ...engine.results import Record, UserError
+from . import inputs, output
+from .output import Misuse
+
+EXAMPLES = """\
+  dltext embed --in reviews.csv --text-column body --out vectors.npz
+  dltext embed "A slow film that finds its voice." --json
+  dltext embed --in posts.jsonl --json > vectors.jsonl
+
+Needs an encoder: `dltext models fetch encoder-en`, or one of your own by `dltext models import FOLDER`.
+vectors.npz: ids (one text, an id a line) and vectors (float32, a row a text, each of length 1: the cosine of two texts
+is the product of their rows). JSON: {"id", "vector": []}. In a pipe: id, then the numbers, tabs between.
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    embed = output.add_command(commands, "embed", _embed, "turn texts into vectors, by their meaning", EXAMPLES)
+    inputs.add_text(embed)
+    embed.add_argument("--model", metavar="NAME", help="an encoder; default: see `dltext models list --task encoder`")
+    inputs.add_columns(embed, "text", "label", "id")
+    embed.add_argument("--out", metavar="FILE", help="write all vectors there, as .npz")
+    embed.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
+
+
+def _embed(options: argparse.Namespace) -> int:
+    inputs.check(options)
+    records = _records(options)
+    if options.out:
+        return _write(options, records)
+    empty = True
+    for record, vector in api.embed(records, options.model):
+        empty = False
+        numbers = [round(float(value), 6) for value in vector]
+        if options.json:
+            output.print_json({"id": record.id, "vector": numbers})
+        else:
+            sys.stdout.write("\t".join([output.visible(record.id), *map(str, numbers)]) + "\n")
+    if empty:
+        raise UserError("There are no texts in the input.")
+    return 0
+
+
+def _records(options: argparse.Namespace) -> Iterator[Record]:
+    if not options.file:
+        return iter([Record("1", inputs.text_of(options.text), None)])
+    options.file = inputs.source(options.file)
+    inputs.check_stdout(options.file)
+    return api.read_records(options.file, options.text_column, options.label_column, options.id_column)
+
+
+def _write(options: argparse.Namespace, records: Iterator[Record]) -> int:
+    path = api.expand(options.out)
+    if path.exists() and not options.overwrite:
+        raise Misuse(f"{options.out} exists: name another file, or say --overwrite.")
+    with output.progress("embedding", "texts") as progress:
+        count, size = api.embed_to_file(records, path, options.model, progress)
+    output.log(f"dltext: {count:,} vectors of {size} components are in {options.out}.")
+    return 0
