@@ -114,15 +114,19 @@ def read_records(
     label_column: str = "label",
     id_column: str = "id",
     blanks: bool = False,
+    with_columns: bool = False,
 ) -> Iterator[Record]:
     """Stream a JSONL, CSV, TSV or text file, a folder of text files, or ``-`` (stdin, format guessed).
 
     ``blanks``: of a text file each line is a record, blank ones (which are skipped otherwise) with an empty text.
+    ``with_columns``: the records' ``values`` are all columns of the file as they stand there, but for the id.
     """
     from ..data import readers  # not needed for one document
+    from ..data.rows import ALL
 
-    for row in readers.read_file(path, text_column, label_column, id_column, blanks=blanks):
-        yield Record(row.id, row.text, row.label)
+    values = ALL if with_columns else ()
+    for row in readers.read_file(path, text_column, label_column, id_column, blanks=blanks, values=values):
+        yield Record(row.id, row.text, row.label, row.values)
 
 
 def _reason(error: OSError | ValueError) -> str:
