@@ -96,7 +96,7 @@ class Input:
                 head = self.head()
                 assert self._stream is not None
                 # Who types wants an answer to the first line.
-                count = 1 if getattr(self._stream, "isatty", bool)() else STREAMED_LINES
+                count = 1 if _is_typed(self._stream) else STREAMED_LINES
                 self._lines = lines.number_lines(lines.rewound(head, self._stream), self.name, encoding)
             numbered = self._lines if self.once else self._opened_lines(encoding)
             assert numbered is not None
@@ -191,6 +191,14 @@ def opened(name: str) -> Iterator[None]:
             yield
     except lines.BROKEN_ARCHIVE as error:
         raise UserError(f"{name}: the compressed file is damaged or cut short ({error}); get it again.") from None
+
+
+def _is_typed(stream: IO[bytes]) -> bool:
+    """Whether somebody types what is read."""
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):  # a member of an archive
+        return False
 
 
 class _Joined:

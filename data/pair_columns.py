@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -68,7 +68,7 @@ class Layout:
     @property
     def named(self) -> bool:
         """Whether the columns have names, or are counted."""
-        return self.reading.header is not False
+        return not all(column.isdecimal() for column in self.reading.columns)
 
 
 def as_named(first: str, second: str) -> tuple[str, str]:
@@ -87,7 +87,7 @@ def layout(path: Path, source_column: str = "", target_column: str = "", titles:
     asked = (source_column, target_column)
     opened = _opened(path, asked, titles)
     reading = opened.reading
-    where = f"{path}, line 1" if reading.header is not None else str(path)
+    where = f"{path}, line 1" if reading.header is not None or reading.format == "text" else str(path)
     if (
         reading.format in ("text", "pdf", "docx", "odt", "html", "epub", "reuters", "fasttext")
         or len(reading.columns) < 2
@@ -98,9 +98,10 @@ def layout(path: Path, source_column: str = "", target_column: str = "", titles:
         )
     if reading.format == "tmx":
         return _memory(opened, asked, str(path))
-    if reading.header is False and not any(asked):
+    numbered = all(column.isdecimal() for column in reading.columns)
+    if numbered and not any(asked):
         return Layout(opened, (reading.columns[0], reading.columns[1]))
-    if reading.header is False and all(not name or name.isdecimal() for name in asked):
+    if numbered and all(not name or name.isdecimal() for name in asked):
         return _numbered(opened, asked, where)
     return _named(opened, _pick(reading.columns, asked, titles), asked, where, titles)
 
@@ -220,7 +221,8 @@ def _memory(opened: Opened, asked: tuple[str, str], path: str) -> Layout:
         there = ", ".join(names) or "nothing"
         raise UserError(f"{path}: the first unit has not {wanted}; it has {there}. Name two languages that are there.")
     codes = [CODES.get(part, part) for part in (names[place].partition("-")[0].casefold() for place in (first, second))]
-    return Layout(opened, (names[first], names[second]), (codes[0], codes[1]))
+    decided = replace(opened.reading, text=names[first], title=names[second])
+    return Layout(Opened(opened.source, opened.format, decided), (names[first], names[second]), (codes[0], codes[1]))
 
 
 def _language(named: Sequence[str], asked: str) -> int | None:

@@ -176,7 +176,7 @@ def detect(head: bytes, suffix: str) -> Format | None:
             return row
     row = BY_SUFFIX.get(suffix)
     if row is not None and not row.binary:
-        if row.sniff(head):
+        if row.sniff(head) or row.name == "tmx":
             return row
         for other in FORMATS:  # JSON called .csv is JSON all the same, and a memory called .xml one
             if not other.binary and other is not row and suffix not in (".csv", ".tsv", ".tab") and other.sniff(head):

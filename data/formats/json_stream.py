@@ -72,6 +72,7 @@ class Feed:
             except RecursionError:
                 raise UserError(f"{self.name}, line {number}: the JSON is nested too deeply.") from None
             except json.JSONDecodeError as error:
+                faulty = self._start + error.lineno - 1
                 unfinished = error.msg.startswith("Unterminated string") or error.pos >= len(self._buffer) - 8
                 if len(self._buffer) - self._place > LINE_LIMIT:
                     raise UserError(
@@ -80,7 +81,7 @@ class Feed:
                     ) from None
                 if unfinished and self._more():
                     continue
-                raise broken(f"{self.name}, line {self._start + error.lineno - 1}", error) from None
+                raise broken(f"{self.name}, line {faulty}", error) from None
             except ValueError as error:  # a number of thousands of digits
                 raise broken(f"{self.name}, line {number}", error) from None
             if end == len(self._buffer) and self._more():

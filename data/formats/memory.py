@@ -22,14 +22,15 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
     if not sample:
         raise _no_unit(source.name)
     languages = list(dict.fromkeys(language for unit in sample for language in unit))
-    languages.sort(key=lambda language: not _is_source(language, memory.source))
+    first = next((language for language in languages if _is_source(language, memory.source)), languages[0])
+    languages.sort(key=lambda language: language != first)
     roles = {"text": languages[0], "title": languages[1]} if len(languages) > 1 else {"text": languages[0]}
     return Shape(tuple(languages), sample, encoding, roles=roles)
 
 
 def records(source: Input, reading: Reading) -> Iterator[Placed]:
     """Units that lack one of the languages are left out; UserError where none has them all."""
-    wanted = [reading.text, *([reading.title] if reading.title else [])]
+    wanted = [language for language in (reading.text, reading.title) if language]
     count = complete = 0
     for count, (line, unit) in enumerate(parse(source.chunks(reading.encoding), _Memory(source.name)), start=1):
         values: dict[str, str] = {"id": str(count)}

@@ -80,7 +80,9 @@ def parse(pieces: Iterator[str] | Iterator[bytes], events: Events, what: str = "
             events.parser.Parse(piece)
             yield from events.ready
             events.ready.clear()
-        events.parser.Parse("" if started else "<", True)
+        if not started:
+            raise UserError(f"{events.name} is empty; {what} is expected.")
+        events.parser.Parse("", True)
     except expat.ExpatError as error:
         raise UserError(
             f"{events.name}, line {error.lineno}: broken {what} ({expat.ErrorString(error.code)}); save it again, or get "
