@@ -30,4 +30,9 @@ def decided(path: str | os.PathLike[str]) -> dict[str, str]:
 
 
 def _key(path: str) -> str:
-    return path if path == "-" else os.path.realpath(os.path.expanduser(path))  # noqa: PTH111
+    if path == "-":
+        return path
+    try:
+        return os.path.realpath(os.path.expanduser(path))  # noqa: PTH111
+    except (OSError, ValueError):  # a name that no file can have
+        return path

@@ -27,6 +27,7 @@ class RowMaker:
         self.reading, self.name, self.columns = reading, name, columns
         self.skipped: Counter[str] = Counter()
         self._missing = reading.missing_values if columns.unknown or columns.need_label else frozenset(("",))
+        self._unknown = reading.missing_values
         self._merge = "merge" in reading.labels.split(",")
         self._first = "first" in reading.labels.split(",")
         self._spellings: dict[str, str] = {}
@@ -129,7 +130,7 @@ class RowMaker:
         if wanted == EVERY:
             others = OWN | {reading.text, reading.id, reading.split, reading.title}
             return {
-                key: plain(value)
+                key: self._said(value)
                 for key, value in values.items()
                 if key not in others and not isinstance(value, dict | list)
             }
@@ -138,7 +139,12 @@ class RowMaker:
                 raise UserError(
                     f"{self.name}, {place}: {column!r} is not one word or number but {json.dumps(value)[:40]}."
                 )
-        return {column: plain(values.get(column)) for column in wanted}
+        return {column: self._said(values.get(column)) for column in wanted}
+
+    def _said(self, value: Any) -> str:
+        """A value as it would stand in a cell; nothing where it means that nobody knows."""
+        cell = plain(value)
+        return "" if cell.casefold() in self._unknown else cell
 
 
 def labels_in(raw: Any) -> list[str] | None:

@@ -77,7 +77,7 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
             checked = _with_parts(checked, opened)
         if isinstance(opened, OwnFile):
             checked = replace(checked, reading=opened.reading, errors=(*_several(opened), *checked.errors))
-        return checked if card or checked.labels or checked.attributes else _unnamed(checked, data, text_column)
+        return checked if card or checked.labels else _unnamed(checked, data, text_column)
     except UserError as error:
         if cards.find_card(data) is not None or paths.existing(data) is None:
             raise  # nothing was looked at
@@ -107,8 +107,12 @@ def _with_parts(checked: DataCheck, opened: source.Source) -> DataCheck:
 
 def _unnamed(checked: DataCheck, data: str, text_column: str) -> DataCheck:
     """The same with a word on the columns of a file without labels: one of them may hold them under another name."""
+    candidates = checked.reading.candidates.get("label", ()) if checked.reading else ()
+    if len(candidates) == 1:
+        remark = f"A classifier would learn the labels in the column {candidates[0]!r}; name the label column to see them."
+        return replace(checked, warnings=(*checked.warnings, remark))
     others = [name for name in columns_of(data) if name not in OWN and name != text_column and "text" not in name]
-    if not others:
+    if not others or checked.attributes:
         return checked
     listed = ", ".join(map(repr, others[:8]))
     remark = f"There are other columns: {listed}. If one of them holds the labels, name it as the label column."

@@ -133,6 +133,8 @@ def is_record(first: Sequence[str], rest: Sequence[Sequence[str]], asked: Mappin
         return False
     if any(names == [str(place + start) for place in range(len(names))] for start in (0, 1)):
         return False  # what programs write as the header of a table whose columns have no names
+    if any(column.isdecimal() for column in asked.values()):
+        return True
     if any(cell[:1].isdecimal() or len(cell.split()) >= SENTENCE or len(cell) > 60 for cell in names):
         return True
     if len(first) > 1 and not all(first) and not any(all(row) for row in rest[:5]):

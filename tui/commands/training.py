@@ -185,7 +185,7 @@ def _evaluate(options: argparse.Namespace) -> int:
             options.text_column,
             options.label_column,
             progress,
-            label_map=_label_map(options.map),
+            **({"label_map": _label_map(options.map)} if options.map else {}),
         )
     if options.json:
         output.print_json({**reports.word_results(report), **asdict(report)})
