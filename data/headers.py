@@ -9,8 +9,8 @@ __all__ = ["columns_of"]
 
 
 def columns_of(path: Path) -> tuple[str, ...]:
-    """The names in the header of a table or a workbook, or in the first objects of a JSON file; the numbers of the columns
-    where the first record is no header.
+    """The names in the header of a table or a workbook, or in the first objects of a JSON file; the numbers of the
+    columns where the first record is no header.
 
     Empty where nothing names columns: plain text, a folder, a file that is not there or cannot be read, which whoever
     reads it says better.

@@ -1,4 +1,4 @@
-"""One file, stream or member of an archive, as the formats read it: first bytes, lines of text, or all of it on disk."""
+"""One file, stream or member of an archive as formats read it: first bytes, lines of text, or all of it on disk."""
 
 import codecs
 import io

@@ -72,7 +72,7 @@ def document_text(source: Input) -> str:
 
 
 def plain_text(file: str) -> str:
-    """The text of a small file, in whatever encoding; quick, for there may be a hundred thousand of them in a folder."""
+    """The text of a small file, in whatever encoding; quick, for a folder may hold a hundred thousand of them."""
     with inputs.opened(file):
         with open(file, "rb") as raw:  # noqa: PTH123
             content = raw.read(LINE_LIMIT + 1)

@@ -84,8 +84,8 @@ class OwnFile(Divided):
             if self.skipped:
                 count = sum(self.skipped.values())
                 raise UserError(
-                    f"{self._path}: none of its {count:,} documents has a label in {self.reading.label!r}; fill them in, "
-                    "or name another label column."
+                    f"{self._path}: none of its {count:,} documents has a label in {self.reading.label!r}; fill "
+                    "them in, or name another label column."
                 )
             raise UserError(f"{self._path} holds no documents.")
         if len(names) < min_labels:
@@ -168,8 +168,8 @@ class OwnFile(Divided):
 
 def _several(path: Path, row: Row) -> UserError:
     return UserError(
-        f"{path}, {row.place}: there are {len(row.labels)} labels ({', '.join(row.labels[:5])}), and here a document has "
-        "one; keep the one to be learnt, or read the first of them alone (reading option labels=first)."
+        f"{path}, {row.place}: there are {len(row.labels)} labels ({', '.join(row.labels[:5])}), and here a "
+        "document has one; keep the one to be learnt, or read the first of them alone (reading option labels=first)."
     )
 
 

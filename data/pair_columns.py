@@ -93,8 +93,8 @@ def layout(path: Path, source_column: str = "", target_column: str = "", titles:
         or len(reading.columns) < 2
     ):
         raise UserError(
-            f"{where}: there is one text only; a text, a tab and its {_second(titles)} are expected, or a table, JSON or "
-            "a workbook with a column for each."
+            f"{where}: there is one text only; a text, a tab and its {_second(titles)} are expected, or a "
+            "table, JSON or a workbook with a column for each."
         )
     if reading.format == "tmx":
         return _memory(opened, asked, str(path))

@@ -8,9 +8,32 @@ from .errors import UserError
 from .rows import SPLITS
 from .to_rows import labels_in
 
-TEXTS = ["text", "texts", "reviewtext", "fulltext", "rawtext", "cleantext", "cleanedtext", "review", "reviewbody", "reviews", "body", "content", "contents", "comment", "comments", "commenttext", "commentbody", "sentence", "sentences", "tweet", "tweettext", "document", "documents", "doc", "message", "messages", "post", "posttext", "verbatim", "freetext", "openresponse", "statement", "utterance", "utterances", "phrase", "email", "sms", "abstract", "article", "description", "feedback", "answer", "response", "antwort", "question", "story", "summary", "transcript", "passage", "paragraph", "kommentar", "kommentare", "inhalt", "beitrag", "satz", "nachricht", "bewertungstext", "rezension", "freitext", "text_de", "texte", "commentaire", "commentaires", "avis", "phrase", "contenu", "texto", "comentario", "comentarios", "opinion", "opinión", "reseña", "resena", "frase", "mensaje", "contenido", "testo", "commento", "recensione", "frase", "messaggio", "contenuto", "tekst", "zin", "bericht", "reactie", "comentário", "resenha", "mensagem", "conteúdo", "текст", "отзыв", "комментарий", "сообщение", "содержание", "文本", "正文", "内容", "评论", "句子", "文章", "评价", "本文", "テキスト", "レビュー", "コメント", "文", "텍스트", "리뷰", "내용", "문장", "headline", "title"]  # fmt: skip
+TEXTS = (
+    "text", "texts", "reviewtext", "fulltext", "rawtext", "cleantext", "cleanedtext", "review", "reviewbody",
+    "reviews", "body", "content", "contents", "comment", "comments", "commenttext", "commentbody", "sentence",
+    "sentences", "tweet", "tweettext", "document", "documents", "doc", "message", "messages", "post", "posttext",
+    "verbatim", "freetext", "openresponse", "statement", "utterance", "utterances", "phrase", "email", "sms",
+    "abstract", "article", "description", "feedback", "answer", "response", "antwort", "question", "story",
+    "summary", "transcript", "passage", "paragraph", "kommentar", "kommentare", "inhalt", "beitrag", "satz",
+    "nachricht", "bewertungstext", "rezension", "freitext", "text_de", "texte", "commentaire", "commentaires",
+    "avis", "contenu", "texto", "comentario", "comentarios", "opinion", "opinión", "reseña", "resena", "frase",
+    "mensaje", "contenido", "testo", "commento", "recensione", "messaggio", "contenuto", "tekst", "zin", "bericht",
+    "reactie", "comentário", "resenha", "mensagem", "conteúdo", "текст", "отзыв", "комментарий", "сообщение",
+    "содержание", "文本", "正文", "内容", "评论", "句子", "文章", "评价", "本文", "テキスト", "レビュー", "コメント",
+    "文", "텍스트", "리뷰", "내용", "문장", "headline", "title",
+)  # fmt: skip
 """Names of columns that hold texts, without blanks and signs; the first that is there counts."""
-LABELS = ["label", "labels", "class", "classes", "category", "categories", "sentiment", "sentiments", "stars", "star", "rating", "ratings", "polarity", "target", "targetlabel", "topic", "topics", "tag", "tags", "emotion", "emotions", "intent", "intents", "score", "goldlabel", "gold", "annotation", "annotations", "choice", "choices", "accept", "cats", "ytrue", "y", "classlabel", "labelname", "labeltext", "classname", "overall", "kategorie", "kategorien", "klasse", "bewertung", "sterne", "stimmung", "thema", "etikett", "note", "étoiles", "etoiles", "étiquette", "etiquette", "classe", "catégorie", "categorie", "sentiment", "etiqueta", "clase", "categoría", "categoria", "sentimiento", "estrellas", "calificación", "tema", "etichetta", "valutazione", "stelle", "sentimento", "rótulo", "rotulo", "avaliação", "метка", "класс", "категория", "оценка", "тональность", "标签", "类别", "情感", "分类", "星级", "评分", "标注", "ラベル", "カテゴリ", "分類", "評価", "레이블", "라벨", "카테고리", "감정"]  # fmt: skip
+LABELS = (
+    "label", "labels", "class", "classes", "category", "categories", "sentiment", "sentiments", "stars", "star",
+    "rating", "ratings", "polarity", "target", "targetlabel", "topic", "topics", "tag", "tags", "emotion",
+    "emotions", "intent", "intents", "score", "goldlabel", "gold", "annotation", "annotations", "choice", "choices",
+    "accept", "cats", "ytrue", "y", "classlabel", "labelname", "labeltext", "classname", "overall", "kategorie",
+    "kategorien", "klasse", "bewertung", "sterne", "stimmung", "thema", "etikett", "note", "étoiles", "etoiles",
+    "étiquette", "etiquette", "classe", "catégorie", "categorie", "etiqueta", "clase", "categoría", "categoria",
+    "sentimiento", "estrellas", "calificación", "tema", "etichetta", "valutazione", "stelle", "sentimento", "rótulo",
+    "rotulo", "avaliação", "метка", "класс", "категория", "оценка", "тональность", "标签", "类别", "情感", "分类",
+    "星级", "评分", "标注", "ラベル", "カテゴリ", "分類", "評価", "레이블", "라벨", "카테고리", "감정",
+)  # fmt: skip
 """Names of columns that hold labels."""
 SPLIT_NAMES = ("split", "set", "subset", "partition", "dataset", "datasplit")
 TITLE_NAMES = ("title", "headline", "标题", "题目")

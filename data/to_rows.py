@@ -36,8 +36,8 @@ class RowMaker:
             if alike and column not in reading.columns:
                 listed = ", ".join(map(str, alike[:-1])) + f" and {alike[-1]}"
                 raise UserError(
-                    f"{name}, line 1: the columns {listed} are {'both' if len(alike) == 2 else 'all'} called {column!r}; "
-                    "give each a name of its own."
+                    f"{name}, line 1: the columns {listed} are {'both' if len(alike) == 2 else 'all'} called "
+                    f"{column!r}; give each a name of its own."
                 )
         if columns.need_label and not reading.label and (reading.format != "json" or reading.candidates.get("label")):
             raise _no_label(reading, name)
@@ -215,8 +215,8 @@ def _no_label(reading: Reading, name: str) -> UserError:
         return UserError(f"{name} has no sub-folders; put the texts into one folder a label.")
     if not others:
         return UserError(
-            f"{name}: there is no label, and labels are needed here; use a CSV, TSV or JSONL file with a column 'label', "
-            "or a folder with one sub-folder a label."
+            f"{name}: there is no label, and labels are needed here; use a CSV, TSV or JSONL file with a column "
+            "'label', or a folder with one sub-folder a label."
         )
     listed = ", ".join(repr(column) for column in others[:8])
     return UserError(f"{name}: no column is called like labels; name the right label column: there is {listed}.")

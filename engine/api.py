@@ -191,17 +191,16 @@ _TABLE = {
 
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "attributes_of", "browse_data", "build_index", "cancel",
-    "check_data", "columns_of", "compose", "dataset", "datasets", "decide_reading", "delete_job", "detect", "device", "directions",
-    "doctor", "drafts", "evaluate", "events", "expand", "export_model", "export_translation", "export_vectors",
-    "fetch_data", "forget_draft", "home", "import_data", "import_model", "import_vectors", "job", "job_log", "jobs",
-    "keep_baseline", "keep_best",
-    "locked", "model", "models", "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream",
-    "outlet", "pack_results", "packing", "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
-    "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data", "remove_model",
-    "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods", "set_default",
-    "similarity_matrix", "submit", "suggest_words", "take_draft", "task", "text_similarity", "titles",
-    "titles_many", "training_problem", "translate", "translate_many", "validate", "warm_up", "warm_up_words",
-    "word_map", "write_document",
+    "check_data", "columns_of", "compose", "dataset", "datasets", "decide_reading", "delete_job", "detect", "device",
+    "directions", "doctor", "drafts", "evaluate", "events", "expand", "export_model", "export_translation",
+    "export_vectors", "fetch_data", "forget_draft", "home", "import_data", "import_model", "import_vectors", "job",
+    "job_log", "jobs", "keep_baseline", "keep_best", "locked", "model", "models", "names_in_zip", "near_duplicates",
+    "neighbours", "odd_one_out", "open_stream", "outlet", "pack_results", "packing", "preferences", "preflight",
+    "profile", "profile_group", "profile_many", "read_data", "read_document", "read_piped", "read_records",
+    "reading_of", "recipe_sources", "recipes", "remember", "remove_data", "remove_model", "remove_recipes", "report",
+    "resume", "samples", "save_draft", "search", "search_methods", "set_default", "similarity_matrix", "submit",
+    "suggest_words", "take_draft", "task", "text_similarity", "titles", "titles_many", "training_problem",
+    "translate", "translate_many", "validate", "warm_up", "warm_up_words", "word_map", "write_document",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

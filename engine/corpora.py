@@ -109,7 +109,9 @@ def _unnamed(checked: DataCheck, data: str, text_column: str) -> DataCheck:
     """The same with a word on the columns of a file without labels: one of them may hold them under another name."""
     candidates = checked.reading.candidates.get("label", ()) if checked.reading else ()
     if len(candidates) == 1:
-        remark = f"A classifier would learn the labels in the column {candidates[0]!r}; name the label column to see them."
+        remark = (
+            f"A classifier would learn the labels in the column {candidates[0]!r}; name the label column to see them."
+        )
         return replace(checked, warnings=(*checked.warnings, remark))
     others = [name for name in columns_of(data) if name not in OWN and name != text_column and "text" not in name]
     if not others or checked.attributes:

@@ -57,7 +57,7 @@ def refuse_binary(head: bytes, name: str) -> None:
 
 
 def _office(raw: bytes, name: str) -> str | None:
-    """The text of a document that brings a format of its own; None of what is a text already, or nothing that is read."""
+    """The text of a document in a format of its own; None of what is a text already, or nothing that is read."""
     try:
         signatures.refuse(raw[:HEAD], name)
     except UserError:

@@ -21,7 +21,7 @@ NUMBERS = ("probability", "confidence")
 
 
 def packing(name: str) -> str:
-    """The suffix that says that a file is packed once all its lines are there; empty for one that is written as it is."""
+    """The suffix that says that a file is packed once all its lines are there; empty for one written as it is."""
     suffix = Path(name).suffix.lower()
     return suffix if suffix in COMPRESSED or suffix == ".xlsx" else ""
 
@@ -60,8 +60,8 @@ def _fill(sheet: Any, stream: IO[str], target: Path) -> None:
         for place, cell in enumerate(cells):
             if len(cell) > CELL:
                 raise UserError(
-                    f"{target.name}, row {number + 1}: a cell of a workbook holds at most {CELL:,} characters, and there "
-                    f"are {len(cell):,}; write a .csv instead."
+                    f"{target.name}, row {number + 1}: a cell of a workbook holds at most {CELL:,} characters, "
+                    f"and there are {len(cell):,}; write a .csv instead."
                 )
             if number and place < len(header) and header[place].endswith(NUMBERS):
                 sheet.write_number(number, place, float(cell)) if cell else None

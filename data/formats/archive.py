@@ -69,8 +69,8 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
             if reading.text not in opened.reading.columns:
                 there = ", ".join(map(repr, opened.reading.columns[:12]))
                 raise UserError(
-                    f"{source.name}:{path}: there is no column {reading.text!r}, which {tables[0]} has; there is {there}. "
-                    "Choose one file with the reading option 'member'."
+                    f"{source.name}:{path}: there is no column {reading.text!r}, which {tables[0]} has; there "
+                    f"is {there}. Choose one file with the reading option 'member'."
                 )
             split = part_of(path)
             for place, values in opened.records():

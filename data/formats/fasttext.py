@@ -31,8 +31,9 @@ def _divided(line: str, where: str) -> dict[str, object]:
     labels: list[str] = []
     rest = line.strip()
     while rest.startswith(MARK):
-        word, _, rest = (rest.split(None, 1) + ["", ""])[0], "", (rest.split(None, 1) + [""])[1]
+        word, *behind_it = rest.split(None, 1)
         labels.append(word)
+        rest = behind_it[0] if behind_it else ""
     words = rest.rsplit(None, 1)
     behind: list[str] = []
     while words and words[-1].startswith(MARK):

@@ -81,7 +81,7 @@ def _stream(source: Input, encoding: str, where: str) -> Iterator[tuple[int, Any
         yield from _by_columns(feed)
         return
     if where == VALUES:
-        for key in feed.keys():
+        for key in feed.names():
             number, value = feed.value()
             yield number, {"id": key, **_mended(value)} if isinstance(value, dict) else value
         return
@@ -162,7 +162,7 @@ def _list_within(start: str, name: str) -> str:
     """The name under which the first list of objects stands in a large object, of which this is the beginning."""
     feed = Feed(iter([start]), name)
     try:
-        for key in feed.keys():
+        for key in feed.names():
             if feed.peek() == "[":
                 return key
     except UserError:

@@ -112,7 +112,7 @@ class Feed:
             if self.peek() != "]":
                 self._take(",", "a comma or the end of the list")
 
-    def keys(self) -> Iterator[str]:
+    def names(self) -> Iterator[str]:
         """The names in the object that begins here; whoever does not read a name's value has it passed over."""
         self._take("{", "an object")
         while self.peek() != "}":
@@ -135,7 +135,7 @@ class Feed:
             names = []
             if self.peek() != "{":
                 raise UserError(f"{self.name}: there is no {key!r} in it, where the records should stand.")
-            for name in self.keys():
+            for name in self.names():
                 names.append(name)
                 if name == key:
                     break

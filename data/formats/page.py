@@ -11,7 +11,7 @@ from . import Placed, Shape, first_records
 from .units import gathered
 from .xml_declared import declared_encoding
 
-_HIDDEN = frozenset(("script", "style", "template", "noscript", "head", "svg", "iframe", "object", "select"))
+_HIDDEN = frozenset(("script", "style", "template", "noscript", "head", "title", "svg", "iframe", "object", "select"))
 _BLOCKS = frozenset(
     [
         "address",

@@ -23,7 +23,8 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
     sample = first_records(_pages(source, skipped), PAGES_SEEN)
     if not sample:
         raise UserError(
-            f"{source.name} is a PDF without text, only with pictures of pages; have a program recognise the text first (OCR)."
+            f"{source.name} is a PDF without text, only with pictures of pages; have a program recognise the "
+            "text first (OCR)."
         )
     return Shape(("text",), sample, roles={"text": "text"}, unit=unit)
 
@@ -55,7 +56,7 @@ def _pages(source: Input, skipped: Counter[str]) -> Iterator[Placed]:
                 else:
                     skipped["pages without text"] += 1
         except (errors.PyPdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError,
-                AssertionError, NotImplementedError, OSError, ZeroDivisionError, OverflowError, ImportError) as error:  # fmt: skip
+                AssertionError, NotImplementedError, OSError, ArithmeticError, ImportError) as error:  # fmt: skip
             why = " ".join(str(error).split())[:100] or type(error).__name__
             raise UserError(
                 f"{source.name} is a PDF, but damaged or cut short at {place} ({why}); get it again."

@@ -211,8 +211,8 @@ def _distinct(header: list[str], where: str, asked: Mapping[str, str]) -> list[s
 def _width(name: str, number: int, cells: Sequence[str], width: int, header: bool | None) -> UserError:
     than = "the header has" if header else "the first record has"
     return UserError(
-        f"{name}, line {number}: {plural(len(cells), 'column')}, where {than} {width}; a text that holds the separator or a line "
-        "break must stand in double quotes."
+        f"{name}, line {number}: {plural(len(cells), 'column')}, where {than} {width}; a text that holds the "
+        "separator or a line break must stand in double quotes."
     )
 
 

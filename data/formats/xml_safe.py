@@ -85,8 +85,8 @@ def parse(pieces: Iterator[str] | Iterator[bytes], events: Events, what: str = "
         events.parser.Parse("", True)
     except expat.ExpatError as error:
         raise UserError(
-            f"{events.name}, line {error.lineno}: broken {what} ({expat.ErrorString(error.code)}); save it again, or get "
-            "it again."
+            f"{events.name}, line {error.lineno}: broken {what} ({expat.ErrorString(error.code)}); save it "
+            "again, or get it again."
         ) from None
     yield from events.ready
     events.ready.clear()

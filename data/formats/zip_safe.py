@@ -56,13 +56,14 @@ def open_zip(stream: IO[bytes], name: str, what: str = "a zip archive") -> Itera
             raise UserError(f"{name} holds {len(entries):,} files, more than {ENTRIES:,}; divide it.")
         if (size := sum(entry.file_size for entry in entries)) > UNPACKED:
             raise UserError(
-                f"{name} would unpack to {size / 2**30:.1f} GB, more than {UNPACKED // 2**30} GB; unpack what is wanted "
-                "of it, and give that."
+                f"{name} would unpack to {size / 2**30:.1f} GB, more than {UNPACKED // 2**30} GB; unpack what "
+                "is wanted of it, and give that."
             )
         for entry in entries:
             if entry.file_size > LARGE and entry.file_size > RATIO * max(entry.compress_size, 1):
                 raise UserError(
-                    f"{name}: {entry.filename[:80]!r} would grow {entry.file_size // max(entry.compress_size, 1):,} times "
+                    f"{name}: {entry.filename[:80]!r} would grow "
+                    f"{entry.file_size // max(entry.compress_size, 1):,} times "
                     "when unpacked, which no text does; it is not read."
                 )
         yield archive

@@ -22,7 +22,8 @@ def evaluate(
 
     Of pairs, ``text_column`` and ``label_column`` name the two sides; vectors of words are measured by a published test
     that ``data`` names. ``shown`` is the model's name in the report where ``model`` is a folder that is not in the
-    store yet; ``label_map`` says which labels of the data are which of the model's. Raises UserError where the data do not fit the model.
+    store yet; ``label_map`` says which labels of the data are which of the model's. Raises UserError
+    where the data do not fit the model.
     """
     task = find_task(bundle_format.read(model_store.folder_of(model), verify=False)["task"])
     measure = load(task.measure)

@@ -84,14 +84,15 @@ def docx() -> bytes:
 
 def odt() -> bytes:
     paragraphs = "".join(f"<text:p>{escaped(text)}</text:p>" for text in TEXTS)
-    content = f'<?xml version="1.0"?><office:document-content xmlns:office="o" xmlns:text="t">{paragraphs}</office:document-content>'
+    names = 'xmlns:office="o" xmlns:text="t"'
+    content = f'<?xml version="1.0"?><office:document-content {names}>{paragraphs}</office:document-content>'
     return zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content}, "mimetype")
 
 
 def epub() -> bytes:
     files: dict[str, bytes | str] = {
         "mimetype": "application/epub+zip",
-        "META-INF/container.xml": '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+        "META-INF/container.xml": '<container><rootfile full-path="OEBPS/book.opf"/></container>',
     }
     items = "".join(f'<item id="c{n}" href="c{n}.xhtml"/>' for n in range(len(TEXTS)))
     spine = "".join(f'<itemref idref="c{n}"/>' for n in range(len(TEXTS)))
@@ -154,11 +155,14 @@ CONTENT: dict[str, tuple[str, Callable[[], bytes], bool, str]] = {
     "csv": ("x.csv", lambda: table(","), True, "line 2"),
     "tsv": ("x.tsv", lambda: table("\t"), True, "line 2"),
     "json": (
-        "x.json", lambda: json.dumps([{"Review": t, "stars": label} for t, label in ROWS], indent=1).encode(), True, "line 2"
+        "x.json",
+        lambda: json.dumps([{"Review": text, "stars": label} for text, label in ROWS], indent=1).encode(),
+        True,
+        "line 2",
     ),
     "text": ("x.txt", lambda: "\n".join(TEXTS).encode(), False, "line 1"),
     "label-tab": ("x.txt", lambda: "".join(f"{label}\t{text}\n" for text, label in ROWS).encode(), True, "line 1"),
-    "fasttext": ("x.txt", lambda: "".join(f"__label__{label} {text}\n" for text, label in ROWS).encode(), True, "line 1"),
+    "fasttext": ("x.txt", lambda: "".join(f"__label__{label} {t}\n" for t, label in ROWS).encode(), True, "line 1"),
     "xlsx": ("x.xlsx", workbook, True, "sheet 'Answers', row 2"),
     "ods": ("x.ods", ods, True, "sheet 'Answers', row 2"),
     "docx": ("x.docx", docx, False, "paragraph 1"),
@@ -168,15 +172,14 @@ CONTENT: dict[str, tuple[str, Callable[[], bytes], bool, str]] = {
     "parquet": ("x.parquet", parquet, True, "row 1"),
     "html": (
         "x.html",
-        lambda: f"<html><head><title>t</title></head><body>{''.join(f'<p>{escaped(t)}</p>' for t in TEXTS)}</body></html>"
-        .encode(),
+        lambda: f"<html><title>t</title><body>{''.join(f'<p>{escaped(t)}</p>' for t in TEXTS)}</body></html>".encode(),
         False,
         "line 1",
     ),
     "xml": ("x.xml", xml, True, "line 3"),
     "tmx": ("x.tmx", tmx, False, "line 3"),
     "reuters": ("x.sgm", lambda: "".join(story(n, t) for n, t in enumerate(TEXTS, 1)).encode(), False, "story 1"),
-    "zip": ("x.zip", lambda: zipped({"data/reviews.csv": table(";"), "README.md": "notes"}), True, "data/reviews.csv, line 2"),
+    "zip": ("x.zip", lambda: zipped({"data/a.csv": table(";"), "README.md": "notes"}), True, "data/a.csv, line 2"),
 }  # fmt: skip
 TEXT_ALONE = ("text", "csv", "tsv", "label-tab", "fasttext", "json", "html", "parquet", "reuters")
 """Formats of which the first half may be a whole, or that say only at their end that something is wrong."""

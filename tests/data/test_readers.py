@@ -149,7 +149,11 @@ def test_byte_order_marks(write, encoding):
         ("x.json", '[{"text": "a"}', r"line 1: broken JSON: .* and the end of the file stands there"),
         ("x.jsonl", '{"text": 3}\n', r"line 1: 'text' is not a text but 3"),
         ("x.jsonl", '{"text": "a", "label": [["x"]]}\n', r"line 1: the label is not one word"),
-        ("x.txt", "un café élégant à côté\n".encode() * 2 + b"but caf\xe9\n", r"x\.txt, line 3: byte 8 of the line \(0xE9\)"),
+        (
+            "x.txt",
+            "un café élégant à côté\n".encode() * 2 + b"but caf\xe9\n",
+            r"x\.txt, line 3: byte 8 of the line \(0xE9\)",
+        ),
         ("x.txt", b"fine\nPK\x03\x04\x00 and other bytes\n", r"line 2: there are NUL bytes; this is a binary"),
         ("x.txt", b"\xff\xfea\x00b", r"starts as UTF-16 but goes on"),
     ],

@@ -116,7 +116,9 @@ def test_a_fasttext_label_ends_at_any_white_space(write, line):
     assert (row.label, row.text) == ("a", line.split(None, 1)[1].strip())
 
 
-@pytest.mark.parametrize("line", ["__label__a __label__b text", "__label__a text __label__b", "text __label__a\t__label__b"])
+@pytest.mark.parametrize(
+    "line", ["__label__a __label__b text", "__label__a text __label__b", "text __label__a\t__label__b"]
+)
 def test_several_fasttext_labels_are_kept_and_never_left_in_the_text(write, line):
     path = write("x.txt", f"__label__a fine\n{line}\nlast __label__c\n")
     assert [(row.text, row.label, row.labels) for row in rows(path)] == [
@@ -165,7 +167,7 @@ def test_a_large_object_is_read_as_a_stream(write):
     path = write("x.json", '{"note": "x",\n"items": [\n' + records + "]}")
     assert len(rows(path)) == 40_000
     assert len(rows(path, read={"records": "items"})) == 40_000
-    with pytest.raises(UserError, match="there is no 'rows' in it.*'note', 'items'"):
+    with pytest.raises(UserError, match=r"there is no 'rows' in it.*'note', 'items'"):
         rows(path, read={"records": "rows"})
 
 

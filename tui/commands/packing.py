@@ -8,7 +8,7 @@ from .output import Misuse
 
 
 def check(place: Outlet, form: str, finished: bool) -> str:
-    """The suffix that says how ``place`` is packed, or nothing; ``finished``: it would be gone on with where it is there.
+    """The suffix that says how ``place`` is packed, or nothing; ``finished``: what is there would be gone on with.
 
     Misuse and UserError where that cannot be.
     """

@@ -24,7 +24,9 @@ def label_index(
     mapped = {name.casefold(): target for name, target in label_map.items()}
     for name, target in label_map.items():
         if target and target.casefold() not in numbers:
-            raise UserError(f"{model} has no label {target!r}, which {name!r} should be; it has {listed(model_labels)}.")
+            raise UserError(
+                f"{model} has no label {target!r}, which {name!r} should be; it has {listed(model_labels)}."
+            )
         if name.casefold() not in {label.casefold() for label in labels}:
             raise UserError(f"{data} has no label {name!r} to be mapped; it has {listed(labels)}.")
     index: dict[str, int | None] = {}

@@ -37,14 +37,15 @@ def test_a_table_without_a_header_is_read_by_numbers(run, tmp_path):
 def test_how_a_file_is_read_is_shown_and_decided(run, make_bundle, tmp_path):
     make_bundle()
     path = tmp_path / "odd.csv"
-    path.write_text("".join(f"sep=;\nNr;Kommentar;Sterne\n" if not n else f"{n};ein Satz {n};{'Gut' if n % 2 else 'gut '}\n" for n in range(41)))
+    rows = "".join(f"{n};ein Satz {n};{('gut', 'Gut', 'gut ', 'schlecht')[n % 4]}\n" for n in range(40))
+    path.write_text(f"sep=;\nNr;Kommentar;Sterne\n{rows}")
     reading = json.loads(run("data", "check", str(path), "--json").out)["reading"]
     assert {key: reading[key] for key in ("format", "delimiter", "text", "label", "header")} == {
         "format": "csv", "delimiter": ";", "text": "Kommentar", "label": "Sterne", "header": True,
     }  # fmt: skip
     assert len(reading["preview"]) == 3
     assert "if they are the same" in run("data", "check", str(path)).out
-    assert "Gut 40" in run("data", "check", str(path), "--read", "labels=merge").out
+    assert "gut 30 (75%), schlecht 10" in run("data", "check", str(path), "--read", "labels=merge").out
     for word in ("nonsense", "format=nonsense", "header=maybe", "encoding=nonsense"):
         ran = run("data", "check", str(path), "--read", word)
         assert ran.code in (1, 2)
