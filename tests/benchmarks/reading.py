@@ -2,7 +2,7 @@
 
     python tests/benchmarks/reading.py [--json FILE] [--quick]
 
-The files are generated, the table is looked through by `dltext data check`, the others are read to their last record; each
+The files are generated; the table is looked through by `dltext data check`, the others are read to their end; each
 in a process of its own, whose largest resident set counts. ``--quick``: a tenth of each.
 """
 
