@@ -3,6 +3,7 @@
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import IO, cast
 from zipfile import ZipFile
 
 from ..errors import UserError
@@ -12,7 +13,7 @@ from ..lines import COMPRESSED
 from ..reading import Reading
 from ..rows import SPLITS
 from . import BY_SUFFIX, DOCUMENTS, RECORDS_SEEN, Placed, Shape
-from .zip_safe import open_zip, unpacking
+from .zip_safe import open_member, open_zip
 
 TABLES = frozenset(suffix for suffix, row in BY_SUFFIX.items() if not row.document and row.name not in ("zip",))
 """Suffixes of files that hold many records each."""
@@ -152,15 +153,11 @@ def _documents(archive: ZipFile, name: str, paths: list[str], left_out: Counter[
 
 
 def _input(archive: ZipFile, name: str, path: str) -> Input:
-    def opened():
-        with unpacking(f"{name}:{path}"):
-            return _unpacked(archive, path)
+    """A member, unpacked once more where it is compressed in itself."""
+
+    def opened() -> IO[bytes]:
+        stream = open_member(archive, path, f"{name}:{path}")
+        opener = next((opener for suffix, opener in COMPRESSED.items() if path.lower().endswith(suffix)), None)
+        return cast(IO[bytes], opener(stream, "rb")) if opener else stream
 
     return Input(f"{name}:{path}", opened)
-
-
-def _unpacked(archive: ZipFile, path: str):
-    """A member, unpacked once more where it is compressed in itself."""
-    stream = archive.open(path)
-    opener = next((opener for suffix, opener in COMPRESSED.items() if path.lower().endswith(suffix)), None)
-    return opener(stream, "rb") if opener else stream

@@ -13,7 +13,7 @@ from . import Placed, Shape, first_records
 from .page import text_of
 from .units import gathered
 from .xml_safe import Events, parse, pieces_of
-from .zip_safe import member, open_zip, unpacking
+from .zip_safe import open_member, open_zip
 
 CHAPTERS_SEEN = 3
 
@@ -40,7 +40,7 @@ def _chapters(source: Input) -> Iterator[Placed]:
     with source.binary() as stream, open_zip(stream, source.name, "an EPUB book") as archive:
         number = 0
         for path in _spine(archive, source.name):
-            with unpacking(source.name, "an EPUB book"), member(archive, source.name, path) as content:
+            with open_member(archive, path, source.name) as content:
                 raw = content.read(LINE_LIMIT + 1)
             if len(raw) > LINE_LIMIT:
                 raise UserError(
@@ -57,10 +57,10 @@ def _spine(archive: ZipFile, name: str) -> list[str]:
     there = set(archive.namelist())
     try:
         container = _Attributes(name, "rootfile", ("full-path",))
-        with member(archive, name, "META-INF/container.xml") as content:
+        with open_member(archive, "META-INF/container.xml", name) as content:
             root = next(iter(parse(pieces_of(content), container, "EPUB book")), {}).get("full-path", "")
         package = _Attributes(name, "", ("id", "href", "idref", "media-type"))
-        with member(archive, name, root) as content:
+        with open_member(archive, root, name) as content:
             entries = list(parse(pieces_of(content), package, "EPUB book"))
     except UserError as error:
         raise UserError(f"{name} is no whole EPUB book: {str(error).removeprefix(name).strip(' ,:')}") from None

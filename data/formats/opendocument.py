@@ -8,7 +8,7 @@ from ..reading import Reading
 from . import Placed, Shape, first_records
 from .units import gathered
 from .xml_safe import Events, parse, pieces_of
-from .zip_safe import member, open_zip, unpacking
+from .zip_safe import open_member, open_zip
 
 _BLANKS = 1000
 """Blanks in a row that an element stands for, at most."""
@@ -34,7 +34,7 @@ def _paragraphs(source: Input) -> Iterator[Placed]:
     with source.binary() as stream, open_zip(stream, source.name, "an OpenDocument text") as archive:
         if "content.xml" not in archive.namelist():
             raise UserError(f"{source.name} is no whole OpenDocument text: its text is missing; save it again.")
-        with unpacking(source.name, "an OpenDocument text"), member(archive, source.name, "content.xml") as content:
+        with open_member(archive, "content.xml", source.name) as content:
             texts = parse(pieces_of(content), _Paragraphs(source.name), "OpenDocument text")
             for number, text in enumerate(filter(str.strip, texts), start=1):
                 yield f"paragraph {number}", {"text": text.strip(), "id": str(number)}

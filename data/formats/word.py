@@ -8,7 +8,7 @@ from ..reading import Reading
 from . import Placed, Shape, first_records
 from .units import gathered
 from .xml_safe import Events, parse, pieces_of
-from .zip_safe import member, open_zip, unpacking
+from .zip_safe import open_member, open_zip
 
 
 def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
@@ -32,7 +32,7 @@ def _paragraphs(source: Input) -> Iterator[Placed]:
         names = [name for name in archive.namelist() if name.lower() == "word/document.xml"]
         if not names:
             raise UserError(f"{source.name} is no whole Word document: its text is missing; save it again.")
-        with unpacking(source.name, "a Word document"), member(archive, source.name, names[0]) as content:
+        with open_member(archive, names[0], source.name) as content:
             texts = parse(pieces_of(content), _Paragraphs(source.name), "Word document")
             for number, text in enumerate(filter(str.strip, texts), start=1):
                 yield f"paragraph {number}", {"text": text.strip(), "id": str(number)}

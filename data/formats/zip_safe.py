@@ -1,10 +1,11 @@
 """Zip archives, looked at before anything in them is unpacked."""
 
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Any
 
 from ..errors import UserError
 
@@ -69,22 +70,31 @@ def open_zip(stream: IO[bytes], name: str, what: str = "a zip archive") -> Itera
         yield archive
 
 
-@contextmanager
-def member(archive: zipfile.ZipFile, name: str, path: str) -> Iterator[IO[bytes]]:
-    """One file of an archive, open for reading; UserError where it is not there or damaged."""
-    with unpacking(name), archive.open(path) as stream:
-        yield Bounded(stream, archive.getinfo(path).file_size, name)  # pyright: ignore[reportReturnType]
+class Member(io.RawIOBase):
+    """A file of an archive that says in a sentence what is wrong with it, and gives no more bytes than it declares."""
 
+    def __init__(self, archive: zipfile.ZipFile, path: str, name: str) -> None:
+        with unpacking(name):
+            self._stream = archive.open(path)
+        self._left, self._name = archive.getinfo(path).file_size, name
 
-class Bounded:
-    """A member that gives no more bytes than it declares."""
+    def readable(self) -> bool:
+        return True
 
-    def __init__(self, stream: IO[bytes], size: int, name: str) -> None:
-        self._stream, self._left, self._name = stream, size, name
-
-    def read(self, size: int = -1) -> bytes:
-        chunk = self._stream.read(size if size >= 0 else self._left + 1)
+    def readinto(self, buffer: Any) -> int:
+        with unpacking(self._name):
+            chunk = self._stream.read(min(len(buffer), self._left + 1))
         self._left -= len(chunk)
         if self._left < 0:
             raise UserError(f"{self._name}: a file in it is larger than it declares; it is not read.")
-        return chunk
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def open_member(archive: zipfile.ZipFile, path: str, name: str) -> io.BufferedReader:
+    """One file of an archive, open for reading; UserError where it is not there or damaged, also later on."""
+    return io.BufferedReader(Member(archive, path, name), 2**18)

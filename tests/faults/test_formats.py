@@ -10,7 +10,22 @@ from dltext.data.errors import UserError
 from dltext.data.opening import look
 from dltext.tests.data.test_formats import CONTENT
 
-FORMATS = ("xlsx", "ods", "docx", "odt", "epub", "pdf", "parquet", "zip", "html", "xml", "tmx", "json", "csv", "fasttext")
+FORMATS = (
+    "xlsx",
+    "ods",
+    "docx",
+    "odt",
+    "epub",
+    "pdf",
+    "parquet",
+    "zip",
+    "html",
+    "xml",
+    "tmx",
+    "json",
+    "csv",
+    "fasttext",
+)
 TIMES = 25
 """Damaged copies of each."""
 SECONDS = 10.0
