@@ -42,8 +42,9 @@ class OwnFile(Divided):
         self._path, self._columns = path, Columns(need_label=need, values=values, unknown=True)
         self._by_author = by_author
         self.name, self.title, self.licence = whole(str(path)), whole(path.name), "your own"
-        labels: list[str | None] = []
+        labels: list[str] = []
         stated: list[str | None] = []
+        """Empty as long as no split is stated."""
         sample: list[str] = []
         names: dict[str, str] = {}
         ids: list[str] = []
@@ -55,9 +56,13 @@ class OwnFile(Divided):
                 if need:
                     raise _several(path, row)
             label = None if row.label is None else names.setdefault(row.label, row.label)
-            labels.append(label)
-            stated.append(self._split_of(row))
-            ids.append(row.id if by_author else "")
+            labels.append(label or "")
+            if row.split is not None and not stated:
+                stated = [None] * (len(labels) - 1)
+            if row.split is not None or stated:
+                stated.append(self._split_of(row))
+            if by_author:
+                ids.append(row.id)
             if len(sample) < 500:
                 sample.append(row.text[:2000])
             if len(names) > LABEL_LIMIT and not by_author and (need or self.reading.why.get("label") == "stated"):
@@ -66,7 +71,7 @@ class OwnFile(Divided):
                     f"is {label_column!r} the right label column?"
                 )
         if len(names) > LABEL_LIMIT:  # a number or a name of each author's, and nobody asked for labels
-            labels, names = [None] * len(labels), {}
+            labels, names = [""] * len(labels), {}
         self.skipped = dict(maker.skipped)
         self._check(labels, names, min_labels)
         self.notes = tuple(self._notes())
@@ -75,11 +80,11 @@ class OwnFile(Divided):
         self.task = guess.task(self.labels)
         decided = [f"{key}={value}" for key, value in sorted(self.reading.stated.items())]
         self.sha256 = digest([self.reading.text, label_column, *decided, *_file_sums(path)])
-        self._parts = self._assign([label or "" for label in labels], stated, ids)
+        self._parts = self._assign(labels, stated, ids)
         self.splits = (*(split for split in ("train", "validation", "test", "unsup") if split in self._parts), "all")
         self._total = len(labels)
 
-    def _check(self, labels: list[str | None], names: dict[str, str], min_labels: int) -> None:
+    def _check(self, labels: list[str], names: dict[str, str], min_labels: int) -> None:
         if not labels:
             if self.skipped:
                 count = sum(self.skipped.values())
