@@ -97,7 +97,7 @@ class Input:
                 assert self._stream is not None
                 # Who types wants an answer to the first line.
                 count = 1 if _is_typed(self._stream) else STREAMED_LINES
-                self._lines = lines.number_lines(lines.rewound(head, self._stream), self.name, encoding)
+                self._lines = lines.number_lines(lines.put_back(head, self._stream), self.name, encoding)
             numbered = self._lines if self.once else self._opened_lines(encoding)
             assert numbered is not None
             self._seen, size = [], 0

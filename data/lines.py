@@ -8,7 +8,6 @@ import gzip
 import io
 import lzma
 import shlex
-import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,13 +99,6 @@ def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]
     """
     with open_bytes(path) as raw:
         yield from number_lines(raw, str(path), encoding)
-
-
-def stdin_lines() -> Iterator[tuple[int, str]]:
-    """The same for the standard input."""
-    if sys.stdin is None:  # closed by whoever started us
-        raise UserError("The standard input is closed; name a file.")
-    yield from number_lines(sys.stdin.buffer, STDIN)
 
 
 def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
@@ -324,4 +316,9 @@ def _too_long(name: str, number: int) -> UserError:
     )
 
 
-readable, first_bytes, rewound, COMPRESSED_MAGIC = _readable, _head, _Rewound, _COMPRESSED
+def put_back(first: bytes, rest: IO[bytes]) -> IO[bytes]:
+    """A stream whose first bytes were read already."""
+    return io.BufferedReader(_Rewound(first, rest), CHUNK)  # pyright: ignore[reportReturnType]
+
+
+readable, first_bytes, COMPRESSED_MAGIC = _readable, _head, _COMPRESSED

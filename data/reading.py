@@ -117,7 +117,7 @@ _REASONS = {
 
 def from_json(values: Mapping[str, Any]) -> Reading:
     """A reading from its table, as JSON has it."""
-    table = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    table: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     table["candidates"] = {role: tuple(names) for role, names in (values.get("candidates") or {}).items()}
     return Reading(**table)
 

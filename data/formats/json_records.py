@@ -122,7 +122,7 @@ def _shape(source: Input, encoding: str) -> str:
         if rest and not rest.partition("\n")[0].rstrip().endswith(("{", ",")):
             return "lines"
         if not rest:
-            return LIST if isinstance(value, list) else _of_single(value) or "lines"
+            return _of_single(value) or "lines" if isinstance(value, dict) else LIST
     if start.startswith("["):
         return LIST
     try:
@@ -217,4 +217,4 @@ def _refuse_twins(line: str, where: str, asked: Mapping[str, str]) -> None:
                 raise UserError(f"{where}: there are two values called {name!r} in one object; rename one of them.")
         return dict(held)
 
-    json.loads(line.lstrip("\ufeff"), object_pairs_hook=pairs, parse_constant=lambda constant: None)
+    json.loads(line.lstrip("\ufeff"), object_pairs_hook=pairs, parse_constant=lambda _: None)

@@ -12,7 +12,6 @@ from .xml_safe import Events, parse
 
 _CODE = frozenset(("bpt", "ept", "it", "ph", "ut"))
 """Elements that hold a program's codes, not text."""
-Unit = tuple[int, list[tuple[str, str]]]
 
 
 def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:

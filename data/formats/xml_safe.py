@@ -1,6 +1,6 @@
 """XML read as a stream of events; nothing that a file declares is obeyed: no entity of its own, no other file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import IO, Any
 from xml.parsers import expat
 
@@ -96,6 +96,3 @@ def pieces_of(stream: IO[bytes]) -> Iterator[bytes]:
     """The bytes of a stream, for a file that says its own encoding."""
     while piece := stream.read(CHUNK):
         yield piece
-
-
-Listener = Callable[[str], Events]

@@ -178,15 +178,13 @@ def _start(spec: JobSpec, json: bool, follow: bool) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     with output.progress(f"reading {options.data}", "examples") as progress:
-        report = api.evaluate(
-            options.model,
-            inputs.data(options.data),
-            options.split,
-            options.text_column,
-            options.label_column,
-            progress,
-            **({"label_map": _label_map(options.map)} if options.map else {}),
-        )
+        data = inputs.data(options.data)
+        columns = (options.text_column, options.label_column)
+        if options.map:
+            mapped = _label_map(options.map)
+            report = api.evaluate(options.model, data, options.split, *columns, progress, label_map=mapped)
+        else:
+            report = api.evaluate(options.model, data, options.split, *columns, progress)
     if options.json:
         output.print_json({**reports.word_results(report), **asdict(report)})
     else:
