@@ -113,6 +113,7 @@ AUTHORS = frozenset(
     ]
 )
 """Names of columns that say something else than what a text is about: never taken for labels by what they hold."""
+_ASIDE = re.compile(r"\s*[(\[].*$", re.DOTALL)
 _SIGNS = re.compile(r"[\W_]+")
 LABEL_LENGTH = 60
 """Characters of the longest label that is looked for by content."""
@@ -210,6 +211,8 @@ def _rank(column: str, names: Mapping[str, int]) -> float | None:
     """How usual a column's name is, the less the better; of a nested one its last part counts."""
     if (place := names.get(folded(column))) is not None:
         return float(place)
+    if (place := names.get(folded(_ASIDE.sub("", column)))) is not None:  # as in Rating (1-5)
+        return place + 0.25
     last = column.rpartition(".")[2]
     if last != column and (place := names.get(folded(last))) is not None:
         return place + 0.5

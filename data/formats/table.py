@@ -71,9 +71,10 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
     names = reading.columns
     width = len(names)
     for number, cells in rows_of(source.lines(reading.encoding), source.name, reading.delimiter, width, reading.header):
+        if not any(cells):
+            source.left_out["rows of separators alone"] += 1
+            continue
         if len(cells) != width:
-            if not any(cells):
-                continue
             if len(cells) > width and not any(cells[width:]):
                 del cells[width:]
             else:

@@ -478,3 +478,32 @@ def test_what_is_not_english_is_not_taken_for_it(texts):
 
 def test_a_bare_return_in_a_row_of_tabs_is_one_sentence(write):
     assert "line 2: there are bare carriage returns" in refused(write("x.tsv", 'text\tlabel\n"a\rb"c\rd\n'))
+
+
+# ------------------------------------------------------------------------------------- tables as people have them
+
+
+ODD = {
+    "pipes": ("text|label\n" + "".join(f"{text}|{label}\n" for text, label in ROWS), "utf-8"),
+    "Excel's first line": ("sep=;\nReview Text;stars\n" + "".join(f"{t};{label}\n" for t, label in ROWS), "utf-8"),
+    "a header of two lines": (
+        '"Your\ncomment","Rating\n(a-z)"\n' + "".join(f'"{text}",{label}\n' for text, label in ROWS), "utf-8"
+    ),
+    "rows of separators alone": ("Kommentar;Kategorie;\n" + "".join(f"{t};{la};\n;;\n" for t, la in ROWS), "utf-8"),
+    "Excel's Unicode text": ("Review\tStars\n" + "".join(f"{text}\t{label}\n" for text, label in ROWS), "utf-16"),
+    "no header": ("".join(f'"{label}","17{n}","{text}"\n' for n, (text, label) in enumerate(ROWS)), "cp1252"),
+    "Japanese names": ("レビュー,ラベル\n" + "".join(f"{text},{label}\n" for text, label in ROWS), "cp932"),
+    "names among others": (
+        "Timestamp,Age,Gender,sentiment,Please tell us more\n"
+        + "".join(f'2024-01-{n + 1:02d},{20 + n},{"fm"[n % 2]},{la},"{text}"\n' for n, (text, la) in enumerate(ROWS)),
+        "utf-8",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_tables_are_read_as_people_have_them(write, what):
+    content, encoding = ODD[what]
+    path = write("x.csv", content.encode(encoding))
+    assert pairs_of(rows(path)) == ROWS
+    assert open_source(str(path)).labels == ("neg", "pos")
