@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from .errors import UserError
-from .opening import look
+from .formats.opening import look
 
 __all__ = ["columns_of"]
 

@@ -11,7 +11,7 @@ from . import grouped, guess, located, splits
 from .divided import SPLIT_SEED, Divided, digest
 from .errors import UserError
 from .formats.folder import files_of as folder_files
-from .opening import look
+from .formats.opening import look
 from .paths import refuse_endless
 from .rows import SPLITS, Columns, Row
 from .texts import whole

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import roles
 from .errors import UserError
-from .opening import Opened, look
+from .formats.opening import Opened, look
 from .reading import Reading
 
 NAMES = (("source", "target"), ("src", "tgt"), ("text", "translation"), ("text", "title"), ("abstract", "title"))

@@ -1,6 +1,6 @@
 """Files to rows, one at a time: a million lines run in constant memory.
 
-A file of somebody's own is looked at first (:mod:`.opening`); of the files of a card its reader and columns are known.
+A file of somebody's own is looked at first (:mod:`.formats.opening`); of the files of a card the columns are known.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,9 +10,9 @@ from typing import IO
 
 from . import inputs
 from .errors import UserError
+from .formats.opening import Opened, look, open_input
 from .inputs import Input
 from .markup import read_contexts, read_fields, read_paragraphs, read_reuters
-from .opening import Opened, look, open_input
 from .roles import named
 from .rows import SPLITS, Columns, Row
 from .to_rows import NO_COLUMN

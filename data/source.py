@@ -11,7 +11,7 @@ from . import cards, fetch, splits
 from .cards import Card
 from .divided import SPLIT_SEED, Divided, Source, digest
 from .errors import UserError
-from .opening import STREAMS
+from .formats.opening import STREAMS
 from .own_file import OwnFile
 from .paths import existing
 from .readers import Columns, Row, read_kind

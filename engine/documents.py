@@ -62,8 +62,8 @@ def _office(raw: bytes, name: str) -> str | None:
         signatures.refuse(raw[:HEAD], name)
     except UserError:
         from ..data import formats
+        from ..data.formats.opening import document_text
         from ..data.inputs import Input
-        from ..data.opening import document_text
 
         row = formats.detect(raw[:HEAD], "")
         if row is not None and row.document:

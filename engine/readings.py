@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..data import decisions, paths
 from ..data.errors import UserError
-from ..data.opening import STREAMS, look
+from ..data.formats.opening import STREAMS, look
 from ..data.reading import Reading
 
 

@@ -63,9 +63,7 @@ PLAIN = (".errors", ".reading", ".wording")
 
 
 def ours(modules: set[str], folder: str) -> set[str]:
-    return {
-        name for name in modules if name.startswith(f"dltext.{folder}.") and not name.endswith(PLAIN)
-    }
+    return {name for name in modules if name.startswith(f"dltext.{folder}.") and not name.endswith(PLAIN)}
 
 
 @pytest.mark.parametrize(

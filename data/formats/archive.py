@@ -20,7 +20,7 @@ TABLES = frozenset(suffix for suffix, row in BY_SUFFIX.items() if not row.docume
 
 
 def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
-    from ..opening import open_input
+    from .opening import open_input
 
     with source.binary() as stream, open_zip(stream, source.name) as archive:
         tables, documents, left_out = _members(archive, source.name, stated.get("member", ""))
@@ -57,7 +57,7 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
 
 
 def records(source: Input, reading: Reading) -> Iterator[Placed]:
-    from ..opening import open_input
+    from .opening import open_input
 
     with source.binary() as stream, open_zip(stream, source.name) as archive:
         tables, documents, _ = _members(archive, source.name, reading.stated.get("member", ""))
@@ -135,7 +135,7 @@ def part_of(path: str) -> str:
 
 def _documents(archive: ZipFile, name: str, paths: list[str], left_out: Counter[str]) -> Iterator[Placed]:
     """A document a file; its folder's name is the label, unless all lie in one."""
-    from ..opening import document_text
+    from .opening import document_text
 
     common = posixpath.commonpath([posixpath.dirname(path) or "." for path in paths]) if paths else ""
     start = len(common) + 1 if common and common != "." and any(path.startswith(f"{common}/") for path in paths) else 0

@@ -42,7 +42,7 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
     if reading.unit == "document":
         yield from _documents(source)
         return
-    from ..opening import open_input
+    from .opening import open_input
 
     for file in _tables(source.path):
         inner = {key: value for key, value in reading.stated.items() if key != "format"}
@@ -88,7 +88,7 @@ def _documents(source: Input, first_only: bool = False) -> Iterator[Placed]:
 
 
 def _text_of(file: str, suffix: str) -> str:
-    from ..opening import document_text, plain_text
+    from .opening import document_text, plain_text
 
     if suffix in DOCUMENTS:
         return document_text(inputs.of_path(Path(file)))
@@ -117,7 +117,7 @@ def _tables(folder: Path) -> list[Path]:
 
 
 def _of_tables(source: Input, tables: list[Path], stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
-    from ..opening import open_input
+    from .opening import open_input
 
     opened = open_input(inputs.of_path(tables[0]), stated, asked, with_roles=False)
     sample = []

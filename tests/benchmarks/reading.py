@@ -25,7 +25,7 @@ print(json.dumps({"seconds": time.perf_counter() - start, "megabytes": peak}))
 """
 READ = """
 import json, sys, time
-from dltext.data.opening import look
+from dltext.data.formats.opening import look
 start = time.perf_counter()
 count = sum(1 for _ in look(sys.argv[1]).rows())
 peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) * 1024 / 1e6

@@ -13,7 +13,7 @@ import pytest
 
 from dltext.data.errors import UserError
 from dltext.data.formats import BY_NAME, FORMATS
-from dltext.data.opening import look
+from dltext.data.formats.opening import look
 from dltext.data.rows import Columns
 
 ROWS = [
@@ -243,14 +243,14 @@ def test_what_a_format_needs_is_imported_with_it_alone(write):
     """Reading a CSV starts as fast as ever: nothing comes in but the table's own module."""
     path = write("x.csv", table(","))
     code = (
-        "import sys; from dltext.data.opening import look; list(look(sys.argv[1]).rows());"
+        "import sys; from dltext.data.formats.opening import look; list(look(sys.argv[1]).rows());"
         "print([n for n in sys.modules if n.startswith('dltext.data.formats.')]);"
         "print([n for n in ('python_calamine', 'pypdf', 'pyarrow', 'xlsxwriter', 'xml.parsers.expat', 'html.parser', "
         "'charset_normalizer', 'numpy') if n in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     modules, libraries = answer.stdout.splitlines()
-    assert modules == "['dltext.data.formats.table']"
+    assert modules == "['dltext.data.formats.opening', 'dltext.data.formats.table']"
     assert libraries == "[]"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dltext.data.errors import UserError
-from dltext.data.opening import look
+from dltext.data.formats.opening import look
 from dltext.tests.data.test_formats import CONTENT
 
 FORMATS = (

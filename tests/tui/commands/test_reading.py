@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from dltext.data.opening import look
+from dltext.data.formats.opening import look
 
 
 def test_columns_are_named_by_their_options(run, make_bundle, tmp_path):

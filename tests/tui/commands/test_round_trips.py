@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dltext.data.opening import look
+from dltext.data.formats.opening import look
 from dltext.engine import api
 from dltext.tui.commands import output, resuming
 

@@ -5,17 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import decisions, formats, inputs, lines, reading, roles, signatures
-from .decoding import MARKS, by_mark, of_sample
-from .errors import UserError
-from .formats import Format, Shape
-from .inputs import Input
-from .lines import LINE_LIMIT
-from .paths import existing, refuse_endless
-from .reading import Reading
-from .rows import Columns, Row
-from .signatures import HEAD
-from .to_rows import RowMaker
+from .. import decisions, inputs, lines, reading, roles, signatures
+from ..decoding import MARKS, by_mark, of_sample
+from ..errors import UserError
+from ..inputs import Input
+from ..lines import LINE_LIMIT
+from ..paths import existing, refuse_endless
+from ..reading import Reading
+from ..rows import Columns, Row
+from ..signatures import HEAD
+from ..to_rows import RowMaker
+from . import BY_NAME, Format, Placed, Shape, detect, find
 
 STREAMS = ("-", "/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 """What may be read once, as it comes: the standard input, and what a shell puts in place of ``<(command)``."""
@@ -29,7 +29,7 @@ class Opened:
     def __init__(self, source: Input, row: Format, decided: Reading) -> None:
         self.source, self.format, self.reading = source, row, decided
 
-    def records(self) -> Iterator[formats.Placed]:
+    def records(self) -> Iterator[Placed]:
         """Each record's place and values, in order."""
         yield from self.format.load().records(self.source, self.reading)
 
@@ -59,7 +59,7 @@ def look(
 def document_text(source: Input) -> str:
     """All of a file as one text: of a Word document, a PDF … its text. UserError where it holds none."""
     head = source.head()
-    row = formats.detect(_narrow(head), source.suffix)
+    row = detect(_narrow(head), source.suffix)
     if row is None or not row.document:
         with source.binary() as stream:
             return decoded(stream.read(LINE_LIMIT + 1), source.name)
@@ -151,24 +151,24 @@ def open_input(
 def format_of(source: Input, stated: Mapping[str, str], asked: Mapping[str, str], need_label: bool = False) -> Format:
     """The row of the table that reads an input. UserError for what no format reads, by what it is."""
     if source.path is not None and source.path.is_dir():
-        return formats.BY_NAME["folder"]
+        return BY_NAME["folder"]
     if name := stated.get("format"):
-        return formats.find(name)
+        return find(name)
     head = source.head()
-    row = formats.detect(_narrow(head), source.suffix)
+    row = detect(_narrow(head), source.suffix)
     if row is None or not (row.binary or row.name == "html"):
         signatures.refuse(head, source.name)
     if row is None or row.name == "tsv":
-        usual = row or formats.BY_NAME["text"]
+        usual = row or BY_NAME["text"]
         if stated.get("unit") or (row and stated):
             return usual
-        from .formats import labelled, table
+        from . import labelled, table
 
         sample = source.sample(source.encoding(stated.get("encoding", "")))
         if not asked and not stated.get("delimiter") and labelled.fits(sample, need_label):
-            return formats.BY_NAME["label-tab"]
+            return BY_NAME["label-tab"]
         if row is None and (delimiter := stated.get("delimiter") or table.plausible(sample, asked)):
-            return formats.BY_NAME["tsv" if delimiter == "\t" else "csv"]
+            return BY_NAME["tsv" if delimiter == "\t" else "csv"]
         return usual
     return row
 
