@@ -16,7 +16,7 @@ def check(place: Outlet, form: str, finished: bool) -> str:
     if how == ".xlsx" and form == "json":
         raise Misuse("A workbook holds a table: leave out --json, or name another --out file.")
     if how and finished and place.path.exists() and place.path.stat().st_size:
-        raise UserError(f"{place.name} is packed and was finished: begin it anew with --overwrite.")
+        raise UserError(f"{place.name} is packed and was finished: write it again with --overwrite.")
     return how
 
 
