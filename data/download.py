@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from . import paths
 from .cards import ArchivePart, Card
 from .errors import UserError
-from .lines import BROKEN_ARCHIVE, decode_document, number_lines
+from .lines import BROKEN_ARCHIVE, decode_document
 from .located import Located, Progress, file_sum
-from .readers import KINDS, Columns, Row
+from .readers import Columns, Row, read_opened
 
 MANIFEST = "manifest.json"
 
@@ -222,7 +222,7 @@ def _read(archive: Path, parts: list[ArchivePart], advance) -> Iterator[tuple[Ar
 
 def _lines(stream: IO[bytes], name: str, part: ArchivePart) -> Iterator[Row]:
     columns = Columns(part.text_column, part.label_column, part.id_column, title=part.title_column)
-    for row in KINDS[part.reader](number_lines(stream, name, part.encoding), name, columns):
+    for row in read_opened(part.reader, stream, name, columns, part.encoding):
         label = part.label if part.label is not None else row.label
         row_id = f"{part.label}-{row.id}" if part.label is not None else row.id
         yield Row(row_id, row.text, label, title=row.title)

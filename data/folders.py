@@ -1,21 +1,16 @@
-"""A folder to rows: a document a file."""
+"""The files of a folder that are documents, and what is left out."""
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import UserError
-from .lines import read_text
-from .rows import SPLITS, Columns, Row
+from .folder_names import DOCUMENT_SUFFIXES
 from .texts import whole
 from .wording import plural
-
-DOCUMENT_SUFFIXES = {".txt", ".text", ".md", ".eml", ""}
-UNLABELLED = {"unsup", "unlabelled", "unlabeled"}
-"""Folders of documents without a label (aclImdb's ``train/unsup``)."""
 
 
 @dataclass
@@ -28,6 +23,11 @@ class Skipped:
     """Documents that stand beside sub-folders."""
     links: int = 0
     """Links to folders that are read already, mostly to one above."""
+
+    def counts(self) -> dict[str, int]:
+        """How many of each kind."""
+        others = {"documents beside the sub-folders": self.beside, "links to folders that are read already": self.links}
+        return dict(self.kinds) | {kind: count for kind, count in others.items() if count}
 
     def __str__(self) -> str:
         """A sentence; empty where all is read."""
@@ -43,54 +43,12 @@ class Skipped:
         return f"Left out of the folder: {'; '.join(parts)}." if parts else ""
 
 
-def read_folder(path: Path, columns: Columns) -> Iterator[Row]:
-    """A document a file, the label its folder's name; the id is the path within ``path``.
-
-    Where there are sub-folders, files beside them are not read; a folder is read once, whatever links lead to it.
-    Raises UserError where there is no text at all.
-    """
-    matched = False
-    skipped = Skipped()
-    for file in _documents(path, skipped):
-        matched = True
-        relative = _within(path, file)
-        *above, _ = relative.split("/")
-        split = SPLITS.get(above[0].lower()) if above else None
-        label = above[-1] if len(above) > (split is not None) else None
-        if label is not None and label.lower() in UNLABELLED:
-            label, split = None, "unsup"
-        elif label is None and columns.need_label:
-            raise UserError(f"{path} has no sub-folders; put the texts into one folder a label.")
-        # Names of files are bytes, and need not be characters.
-        yield Row(whole(relative), read_text(file), label and whole(label), split)
-    if not matched:
-        there = f" {skipped}" if str(skipped) else ""
-        raise UserError(
-            f"{path}: no text files are in this folder; one document a .txt file is expected, "
-            f"in one sub-folder a label.{there}"
-        )
-
-
-def left_out(path: Path) -> str:
-    """A sentence on the files of a folder that are not read, and their kinds; empty where all are."""
-    skipped = Skipped()
-    for _ in _documents(path, skipped):
-        pass
-    return str(skipped)
-
-
-def documents(path: Path) -> list[tuple[str, str]]:
-    """The files of a folder that are read, each by its path within it and its whole path, sorted folder by folder."""
-    named_files = [(_within(path, file), file) for file in _documents(path, Skipped())]
-    return sorted(named_files, key=lambda pair: pair[0].split("/"))
-
-
-def _within(folder: Path, file: str) -> str:
+def within(folder: Path, file: str) -> str:
     """A file's path within a folder, as on Unix."""
     return file[len(str(folder)) :].replace(os.sep, "/").removeprefix("/")
 
 
-def _documents(root: Path, skipped: Skipped) -> Iterator[str]:
+def walk(root: Path, skipped: Skipped, further: Container[str] = ()) -> Iterator[str]:
     """Depth first, by name, without recursion: folders may be thousands deep."""
     top = os.path.realpath(root)
     visited = set()
@@ -118,7 +76,7 @@ def _documents(root: Path, skipped: Skipped) -> Iterator[str]:
                 if entry.is_file():
                     suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122
                     # numeric suffixes: newsgroup and Reuters files are named by number
-                    if suffix not in DOCUMENT_SUFFIXES and not suffix[1:].isdigit():
+                    if suffix not in DOCUMENT_SUFFIXES and suffix not in further and not suffix[1:].isdigit():
                         skipped.kinds[whole(suffix)] += 1
                     elif folders:
                         skipped.beside += 1

@@ -8,7 +8,6 @@ import gzip
 import io
 import lzma
 import shlex
-import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,29 +101,27 @@ def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]
         yield from number_lines(raw, str(path), encoding)
 
 
-def stdin_lines() -> Iterator[tuple[int, str]]:
-    """The same for the standard input."""
-    if sys.stdin is None:  # closed by whoever started us
-        raise UserError("The standard input is closed; name a file.")
-    yield from number_lines(sys.stdin.buffer, STDIN)
-
-
 def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
     """The same for an open stream; ``name`` is what errors call it.
 
     Lines that end with a carriage return alone (Excel for Mac) are lines, too, where the first line of the file is one.
+    The encoding ``auto`` is UTF-8, or what the first line beyond ASCII is most likely in.
     """
     number = 0
     try:
         with _readable(name):
             head = _head(raw)
             signatures.refuse(head, name)
+            auto, encoding = encoding == "auto", "utf-8" if encoding == "auto" else encoding
             rewound = _Rewound(head.removeprefix(_MARK) if encoding == "utf-8" else head, raw)
             stream = io.BufferedReader(rewound, CHUNK)
             for mark, wide in _MARKS:
                 if head.startswith(mark):
                     yield from _wide_lines(stream, name, wide, _ends_with_returns(_narrow(head, wide)))
                     return
+            if encoding.startswith(("utf-16", "utf-32")):
+                yield from _wide_lines(stream, name, encoding, _ends_with_returns(_narrow(head, encoding)))
+                return
             source = _Source(name, _UNPACKED_BY.get(type(raw), ""))
             limit = LINE_LIMIT
             lines = _any_lines(stream) if _ends_with_returns(head) else iter(partial(stream.readline, limit + 1), b"")
@@ -136,27 +133,16 @@ def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8") -> Iterator
                 try:
                     text = line.decode(encoding)
                 except UnicodeDecodeError:
+                    if auto and halves(line) is None:
+                        encoding = likely_encoding(line + stream.peek()[:CHUNK])
                     text = _decode(line, source, number, encoding)
+                if auto:
+                    auto = text.isascii()
                 yield number, text
     except BROKEN_ARCHIVE as error:
         raise UserError(
             f"{name}, after line {number}: the compressed file is damaged or cut short ({error}); get it again."
         ) from None
-
-
-def read_text(path: str | Path, encoding: str = "utf-8") -> str:
-    """A whole small document (at most ``LINE_LIMIT`` bytes), line ends made ``\\n``."""
-    name = str(path)
-    try:
-        with _readable(name):
-            with open(path, "rb") as raw:  # noqa: PTH123 - a hundred thousand of them in a folder
-                content = raw.read(LINE_LIMIT + 1)
-            if content.startswith(_COMPRESSED):
-                with open_bytes(Path(path)) as unpacked:
-                    content = unpacked.read(LINE_LIMIT + 1)
-    except BROKEN_ARCHIVE as error:
-        raise UserError(f"{name}: the compressed file is damaged or cut short ({error}); get it again.") from None
-    return decode_document(content, name, encoding)
 
 
 def decode_document(content: bytes, name: str, encoding: str = "utf-8") -> str:
@@ -328,3 +314,11 @@ def _too_long(name: str, number: int) -> UserError:
         f"{name}, line {number} is over {LINE_LIMIT // 2**20} MB; one line is one document here: "
         "check that the file's line ends are there, or divide it."
     )
+
+
+def put_back(first: bytes, rest: IO[bytes]) -> IO[bytes]:
+    """A stream whose first bytes were read already."""
+    return io.BufferedReader(_Rewound(first, rest), CHUNK)  # pyright: ignore[reportReturnType]
+
+
+readable, first_bytes, COMPRESSED_MAGIC = _readable, _head, _COMPRESSED

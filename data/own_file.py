@@ -2,17 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from . import folders, grouped, guess, located, splits
+from . import grouped, guess, located, splits
 from .divided import SPLIT_SEED, Divided, digest
 from .errors import UserError
-from .pair_columns import text_and_title
+from .formats.folder import files_of as folder_files
+from .formats.opening import look
 from .paths import refuse_endless
-from .readers import SPLITS, Row, read_file
+from .rows import SPLITS, Columns, Row
 from .texts import whole
+from .wording import plural
 
 LABEL_LIMIT = 500
 """More different labels than this in a file: it is the wrong column."""
@@ -32,52 +35,78 @@ class OwnFile(Divided):
     ) -> None:
         refuse_endless(path)  # it is read more than once
         self._stamp = _stamp(path)
-        text_column, self._title = text_and_title(path, text_column)
-        self._path, self._columns, self._need = path, (text_column, label_column), min_labels > 0
-        self._values, self._by_author = values, by_author
+        need = min_labels > 0
+        self._opened = look(path, None, {"text": text_column, "label": label_column}, need_label=need)
+        self.reading = self._opened.reading
+        label_column = self.reading.label or "label"
+        self._path, self._columns = path, Columns(need_label=need, values=values, unknown=True)
+        self._by_author = by_author
         self.name, self.title, self.licence = whole(str(path)), whole(path.name), "your own"
-        self.notes = tuple(filter(None, (folders.left_out(path),))) if path.is_dir() else ()
-        labels: list[str | None] = []
+        labels: list[str] = []
         stated: list[str | None] = []
+        """Empty as long as no split is stated."""
         sample: list[str] = []
         names: dict[str, str] = {}
         ids: list[str] = []
-        for row in read_file(path, text_column, label_column, title_column=self._title, need_label=self._need):
+        self.several = 0
+        maker = self._opened.maker(replace(self._columns, values=()))
+        for row in maker.rows(self._opened.records()):
+            if row.labels:
+                self.several += 1
+                if need:
+                    raise _several(path, row)
             label = None if row.label is None else names.setdefault(row.label, row.label)
-            labels.append(label)
-            stated.append(self._split_of(row))
-            ids.append(row.id if by_author else "")
+            labels.append(label or "")
+            if row.split is not None and not stated:
+                stated = [None] * (len(labels) - 1)
+            if row.split is not None or stated:
+                stated.append(self._split_of(row))
+            if by_author:
+                ids.append(row.id)
             if len(sample) < 500:
                 sample.append(row.text[:2000])
-            if len(names) > LABEL_LIMIT and not by_author:
+            if len(names) > LABEL_LIMIT and not by_author and (need or self.reading.why.get("label") == "stated"):
                 raise UserError(
                     f"{path}: there are more than {LABEL_LIMIT} different labels up to record {row.id}; "
                     f"is {label_column!r} the right label column?"
                 )
         if len(names) > LABEL_LIMIT:  # a number or a name of each author's, and nobody asked for labels
-            labels, names = [None] * len(labels), {}
+            labels, names = [""] * len(labels), {}
+        self.skipped = dict(maker.skipped)
         self._check(labels, names, min_labels)
+        self.notes = tuple(self._notes())
         self.labels = tuple(sorted(names, key=guess.label_order))
         self.language = guess.language_of_documents(sample)
         self.task = guess.task(self.labels)
-        self.sha256 = digest([text_column, label_column, *_file_sums(path)])
-        self._parts = self._assign([label or "" for label in labels], stated, ids)
+        decided = [f"{key}={value}" for key, value in sorted(self.reading.stated.items())]
+        self.sha256 = digest([self.reading.text, label_column, *decided, *_file_sums(path)])
+        self._parts = self._assign(labels, stated, ids)
         self.splits = (*(split for split in ("train", "validation", "test", "unsup") if split in self._parts), "all")
         self._total = len(labels)
 
-    def _check(self, labels: list[str | None], names: dict[str, str], min_labels: int) -> None:
+    def _check(self, labels: list[str], names: dict[str, str], min_labels: int) -> None:
         if not labels:
+            if self.skipped:
+                count = sum(self.skipped.values())
+                raise UserError(
+                    f"{self._path}: none of its {count:,} documents has a label in {self.reading.label!r}; fill "
+                    "them in, or name another label column."
+                )
             raise UserError(f"{self._path} holds no documents.")
-        if min_labels and None in labels:
-            first = labels.index(None) + 1
-            raise UserError(
-                f"{self._path}, record {first}: there is no label, and labels are needed here; use a CSV, "
-                "TSV or JSONL file with a column 'label', or a folder with one sub-folder a label."
-            )
         if len(names) < min_labels:
             raise UserError(
                 f"{self._path}: there is only one label ({', '.join(names)}); a model needs at least two to tell apart."
             )
+
+    def _notes(self) -> Iterator[str]:
+        """Sentences on what was left out, and on how the file was read where that is no matter of course."""
+        yield from self.reading.notes
+        for reason, count in self.skipped.items():
+            yield f"Left out: {plural(count, 'document')} {reason}."
+        if unread := self._opened.source.left_out:
+            listed = ", ".join(f"{count:,} {kind}" for kind, count in unread.items())
+            because = f" ({self._opened.source.problem})" if self._opened.source.problem else ""
+            yield f"Left out while reading: {listed}{because}."
 
     def _split_of(self, row: Row) -> str | None:
         if row.split is None or row.split == "unsup":
@@ -122,8 +151,18 @@ class OwnFile(Divided):
 
     def _whole(self) -> Iterator[Row]:
         self._refuse_changed()
-        options = {"title_column": self._title, "need_label": self._need, "values": self._values}
-        yield from read_file(self._path, *self._columns, **options)
+        yield from self._opened.rows(self._columns)
+        self._refuse_changed()
+
+    def _rows(self, split: str) -> Iterator[Row]:
+        if split == "all":
+            yield from self._whole()
+            return
+        indices = self._divide()[split]
+        picked = np.zeros(int(indices.max()) + 1 if len(indices) else 0, dtype=np.uint8)
+        picked[indices] = 1
+        self._refuse_changed()
+        yield from self._opened.rows(self._columns, picked.tobytes())
         self._refuse_changed()
 
     def _refuse_changed(self) -> None:
@@ -132,10 +171,17 @@ class OwnFile(Divided):
             raise UserError(f"{self.name} was changed while it was read; start again when nothing writes to it.")
 
 
+def _several(path: Path, row: Row) -> UserError:
+    return UserError(
+        f"{path}, {row.place}: there are {len(row.labels)} labels ({', '.join(row.labels[:5])}), and here a "
+        "document has one; keep the one to be learnt, or read the first of them alone (reading option labels=first)."
+    )
+
+
 def _stamp(path: Path) -> list[tuple[int, int]]:
     """Times and sizes of what is read; a file that has gone meanwhile has none."""
     stamps = []
-    for file in [file for _, file in folders.documents(path)] if path.is_dir() else [path]:
+    for file in [file for _, file in folder_files(path)] if path.is_dir() else [path]:
         try:
             status = os.stat(file)  # noqa: PTH116
         except OSError:
@@ -148,6 +194,6 @@ def _file_sums(path: Path) -> list[str]:
     try:
         if not path.is_dir():
             return [located.file_sum(path)]
-        return [f"{relative} {located.file_sum(Path(file))}" for relative, file in folders.documents(path)]
+        return [f"{name} {located.file_sum(Path(file))}" for name, file in folder_files(path)]
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from . import tmx
+from . import roles
 from .errors import UserError
-from .headers import DELIMITERS, cells, keys
-from .lines import read_lines
-from .readers import kind_of
-from .rows import Columns
+from .formats.opening import Opened, look
+from .reading import Reading
 
 NAMES = (("source", "target"), ("src", "tgt"), ("text", "translation"), ("text", "title"), ("abstract", "title"))
 """What columns of pairs are called, where nobody says; the first that are there count."""
@@ -56,14 +54,21 @@ LINES = 50
 
 @dataclass(frozen=True)
 class Layout:
-    """How to read a file of pairs: the reader's name, its columns (``text`` and ``title`` are the two sides), and the
-    languages that the columns are named after, ``""`` where they are not."""
+    """How to read a file of pairs: the file as it was opened, the columns of the two sides, and the languages that they
+    are named after, ``""`` where they are not."""
 
-    kind: str
-    columns: Columns
+    opened: Opened
+    columns: tuple[str, str]
     languages: tuple[str, str] = ("", "")
-    names: tuple[str, ...] = ()
-    """All that the header, or the first object, names."""
+
+    @property
+    def reading(self) -> Reading:
+        return self.opened.reading
+
+    @property
+    def named(self) -> bool:
+        """Whether the columns have names, or are counted."""
+        return not all(column.isdecimal() for column in self.reading.columns)
 
 
 def as_named(first: str, second: str) -> tuple[str, str]:
@@ -73,60 +78,48 @@ def as_named(first: str, second: str) -> tuple[str, str]:
 
 
 def layout(path: Path, source_column: str = "", target_column: str = "", titles: bool = False) -> Layout:
-    """The columns asked for, by name or (without a header) by number from 1; else those of :data:`NAMES`, else two
-    that are named after languages, else the first two with a tab between, without a header. With ``titles`` they are
-    texts and their titles: those of :data:`TEXTS` and :data:`TITLES`, in any spelling and order.
+    """The columns asked for, by name or by number from 1; else those of :data:`NAMES`, else two that are named after
+    languages, else the first two with a tab between, without a header. With ``titles`` they are texts and their titles:
+    those of :data:`TEXTS` and :data:`TITLES`, in any spelling and order.
 
     Raises UserError where there are no such columns, or where there is only one.
     """
-    kind = kind_of(path)
-    if kind == "reuters":
-        held = "titles beside texts" if titles else "pairs"
-        raise UserError(f"{path} holds no {held}; they are read from CSV, TSV or JSONL, or as two columns with a tab "
-                        "between.")  # fmt: skip
-    encoding = tmx.encoding_of(path) if kind == "tmx" else "utf-8"
-    number, first = next(((number, line) for number, line in read_lines(path, encoding) if line.strip()), (0, ""))
-    if not number:
-        raise UserError(f"{path} is empty; two columns are expected, a text and its {_second(titles)}.")
     asked = (source_column, target_column)
-    where = f"{path}, line {number}"
-    if kind == "tmx" or (kind == "guess" and first.lstrip().startswith("<?xml")):
-        return _memory(path, asked)
-    if kind == "jsonl" or (kind == "guess" and first.lstrip().startswith("{")):
-        names = keys(first)
-        # Broken lines are the reader's to tell; it knows them all.
-        usual = ("text", "title") if titles else ("source", "target")
-        unread = (source_column or usual[0], target_column or usual[1])
-        return _named("jsonl", _pick(names, asked, titles) if names else unread, names, asked, where, titles)
-    tabs = [cell.strip().strip('"') for cell in first.rstrip("\r\n").split("\t")]
-    if kind == "csv" or (kind == "guess" and len(tabs) < 2):
-        headers = [cells(first, delimiter) for delimiter in DELIMITERS]
-        header = next((names for names in headers if _pick(names, asked, titles)), max(headers, key=len))
-        if kind == "csv" or _pick(header, asked, titles):
-            return _named("csv", _pick(header, asked, titles), header, asked, where, titles)
-    if any(name.isdecimal() for name in asked) and not set(filter(None, asked)) <= set(tabs):
-        return _numbered(asked, where)
-    if chosen := _pick(tabs, asked, titles):
-        return _named("tsv", chosen, tabs, asked, where, titles)
-    if any(asked):
-        return _named("tsv", None, tabs, asked, where, titles)
-    if len(tabs) < 2:
-        raise UserError(f"{where}: there is one text only; a text, a tab and its {_second(titles)} are expected.")
-    return Layout("fields", Columns(text="1", title="2"))
+    opened = _opened(path, asked, titles)
+    reading = opened.reading
+    where = f"{path}, line 1" if reading.header is not None or reading.format == "text" else str(path)
+    if (
+        reading.format in ("text", "pdf", "docx", "odt", "html", "epub", "reuters", "fasttext")
+        or len(reading.columns) < 2
+    ):
+        raise UserError(
+            f"{where}: there is one text only; a text, a tab and its {_second(titles)} are expected, or a "
+            "table, JSON or a workbook with a column for each."
+        )
+    if reading.format == "tmx":
+        return _memory(opened, asked, str(path))
+    numbered = all(column.isdecimal() for column in reading.columns)
+    if numbered and not any(asked):
+        return Layout(opened, (reading.columns[0], reading.columns[1]))
+    if numbered and all(not name or name.isdecimal() for name in asked):
+        return _numbered(opened, asked, where)
+    return _named(opened, _pick(reading.columns, asked, titles), asked, where, titles)
 
 
-def text_and_title(path: Path, text_column: str = "text") -> tuple[str, str]:
-    """The columns of texts and of their titles in a file of which nobody has said more than ``text_column``: where its
-    header names both, as in :data:`TEXTS` and :data:`TITLES`, those; else ``text_column`` and ``title``."""
-    usual = (text_column, "title")
-    if text_column != "text" or not path.is_file():
-        return usual
-    try:
-        names = layout(path, titles=True).names
-    except UserError:  # whoever reads the file says what is wrong with it
-        return usual
-    texts, called = _called(names, TEXTS), _called(names, TITLES)
-    return ("text" if "text" in names else texts[0], called[0]) if texts and called else usual
+def _opened(path: Path, asked: tuple[str, str], titles: bool) -> Opened:
+    """The file, as a table where tabs stand in its lines; whose header names no sides, it has none."""
+    opened = look(path, with_roles=False)
+    reading = opened.reading
+    if reading.format in ("text", "label-tab") and not reading.stated:
+        first = next((line for _, line in opened.source.sample(reading.encoding) if line.strip()), "")
+        if "\t" not in first:
+            return opened
+        opened = look(path, {"format": "tsv"}, with_roles=False)
+        reading = opened.reading
+    tabs = reading.delimiter == "\t" and reading.header and "header" not in reading.stated
+    if tabs and not _pick(reading.columns, asked, titles) and set(filter(None, asked)) <= set("123456789"):
+        opened = look(path, {**reading.stated, "format": "tsv", "header": "no"}, with_roles=False)
+    return opened
 
 
 def holds_pairs(path: Path) -> bool:
@@ -135,22 +128,23 @@ def holds_pairs(path: Path) -> bool:
     Texts with labels, or with titles, are none: those are asked for by their columns.
     """
     try:
-        if not path.is_file() or kind_of(path) == "reuters":
+        if not path.is_file():
             return False
         described = layout(path)
-        lines = (
-            [line for _, line in islice(read_lines(path), LINES) if line.strip()] if described.kind == "fields" else []
-        )
+        names = described.reading.columns
+        if described.named:
+            first, second = described.columns
+            return second.casefold() != "title" and len(names) > 1 and ("text" not in names or first == "text")
+        rows = [
+            [str(values.get(column) or "").strip() for column in described.columns]
+            for _, values in islice(described.opened.records(), LINES)
+        ]
     except UserError:
         return False
-    if described.kind != "fields":
-        named = described.columns.title.casefold() != "title" and len(described.names) > 1
-        return named and ("text" not in described.names or described.columns.text == "text")
-    rows = [[cell.strip() for cell in line.rstrip("\r\n").split("\t")] for line in lines]
-    if not all(len(row) > 1 and row[0] and row[1] for row in rows):
+    if not rows or not all(all(row) for row in rows):
         return False
     # A number, a name or a label beside a text is no side of a pair, nor is what stands there again and again.
-    for side in zip(*(row[:2] for row in rows), strict=True):
+    for side in zip(*rows, strict=True):
         if sum(_TEXT.search(cell) is not None for cell in side) * 2 < len(rows) or len(set(side)) * 2 < len(rows):
             return False
     return True
@@ -176,18 +170,22 @@ def _pick(names: Sequence[str], asked: tuple[str, str], titles: bool = False) ->
         return (chosen, other[0]) if asked[0] else (other[0], chosen)
     if titles and (texts := _called(names, TEXTS)) and (called := _called(names, TITLES)):
         return texts[0], called[0]
-    folded = {name.casefold(): name for name in names}
+    last = {name.rpartition(".")[2].casefold(): name for name in reversed(names)}
     for source, target in NAMES:
-        if source in folded and target in folded:
-            return folded[source], folded[target]
-    languages = [name for name in names if name.casefold() in CODES]
+        if source in last and target in last:
+            return last[source], last[target]
+    languages = [name for name in names if name.rpartition(".")[2].casefold() in CODES]
     return (languages[0], languages[1]) if len(languages) == 2 else None
 
 
 def _spelled(name: str, names: Sequence[str]) -> str:
-    """``name`` as it stands among ``names``, where it is there in another spelling alone."""
-    others = [other for other in names if other.casefold() == name.casefold()]
-    return others[0] if name not in names and len(others) == 1 else name
+    """``name`` as it stands among ``names``, where it is there in another spelling alone, nested, or by number."""
+    if not name or name in names:
+        return name
+    try:
+        return roles.named(names, name, "text", "")
+    except UserError:
+        return name
 
 
 def _called(names: Sequence[str], usual: Sequence[str]) -> list[str]:
@@ -195,26 +193,24 @@ def _called(names: Sequence[str], usual: Sequence[str]) -> list[str]:
     return [name for wanted in usual for name in names if name.casefold() == wanted]
 
 
-def _named(
-    kind: str, chosen: tuple[str, str] | None, names: Sequence[str], asked: tuple[str, str], where: str, titles: bool
-) -> Layout:
+def _named(opened: Opened, chosen: tuple[str, str] | None, asked: tuple[str, str], where: str, titles: bool) -> Layout:
     if chosen is None:
         usual = ("text", "title") if titles else ("source", "target")
         wanted = " and ".join(repr(name) for name in (asked if any(asked) else usual) if name)
-        there = ", ".join(map(repr, names[:12])) or "nothing"
+        there = ", ".join(map(repr, opened.reading.columns[:12])) or "nothing"
         sides = "texts and their titles" if titles else "the two sides of pairs"
         raise UserError(f"{where}: there are no columns {wanted} for {sides}; there is {there}. Name both, or call "
                         f"them {usual[0]} and {usual[1]} in the first line.")  # fmt: skip
     if chosen[0] == chosen[1]:
         raise UserError(f"{where}: both sides cannot be the column {chosen[0]!r}; name another for one of them.")
-    languages = (CODES.get(chosen[0].casefold(), ""), CODES.get(chosen[1].casefold(), ""))
-    return Layout(kind, Columns(text=chosen[0], title=chosen[1], values=(chosen[1],)), languages, tuple(names))
+    first, second = (CODES.get(name.rpartition(".")[2].casefold(), "") for name in chosen)
+    return Layout(opened, chosen, (first, second))
 
 
-def _memory(path: Path, asked: tuple[str, str]) -> Layout:
-    """The languages asked for in a translation memory, else the first two of its first unit."""
-    names = tmx.languages_of(path)
-    places = [tmx.place_of(names, name) if name else None for name in asked]
+def _memory(opened: Opened, asked: tuple[str, str], path: str) -> Layout:
+    """The languages asked for in a translation memory, else the first two of its first units."""
+    names = opened.reading.columns
+    places = [_language(names, name) if name else None for name in asked]
     for other, side in ((1, 0), (0, 1)):
         if places[side] is None and not asked[side]:
             free = (place for place in range(len(names)) if place != places[other])
@@ -225,13 +221,23 @@ def _memory(path: Path, asked: tuple[str, str]) -> Layout:
         there = ", ".join(names) or "nothing"
         raise UserError(f"{path}: the first unit has not {wanted}; it has {there}. Name two languages that are there.")
     codes = [CODES.get(part, part) for part in (names[place].partition("-")[0].casefold() for place in (first, second))]
-    columns = Columns(text=names[first], title=names[second])
-    return Layout("tmx", columns, (codes[0], codes[1]), names)
+    decided = replace(opened.reading, text=names[first], title=names[second])
+    return Layout(Opened(opened.source, opened.format, decided), (names[first], names[second]), (codes[0], codes[1]))
 
 
-def _numbered(asked: tuple[str, str], where: str) -> Layout:
+def _language(named: Sequence[str], asked: str) -> int | None:
+    """Where a language stands: in full (en-GB), else by its first part."""
+    folded = [language.casefold() for language in named]
+    if asked.casefold() in folded:
+        return folded.index(asked.casefold())
+    firsts = [language.partition("-")[0] for language in folded]
+    return firsts.index(asked.casefold()) if asked.casefold() in firsts else None
+
+
+def _numbered(opened: Opened, asked: tuple[str, str], where: str) -> Layout:
     first, second = asked[0] or "1", asked[1] or "2"
-    if not (first.isdecimal() and second.isdecimal() and int(first) and int(second) and first != second):
+    names = opened.reading.columns
+    if first == second or first not in names or second not in names:
         raise UserError(f"{where}: {first!r} and {second!r} are no two columns of a table without a header; name both "
-                        "by number, from 1.")  # fmt: skip
-    return Layout("fields", Columns(text=first, title=second))
+                        f"by number, from 1 to {len(names)}.")  # fmt: skip
+    return Layout(opened, (first, second))

@@ -1,17 +1,19 @@
 """Sentences and their translations (or texts and titles): what encoder-decoders learn from and are measured on."""
 
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import cards, guess
 from .cards import Card
 from .divided import SPLIT_SEED, digest
 from .errors import UserError
-from .pair_columns import layout
+from .pair_columns import Layout, layout
 from .paths import existing, refuse_endless
-from .readers import SPLITS, Row, read_kind
+from .reading import Reading
+from .rows import SPLITS, Row
 from .source import open_source
 from .splits import hold_out
 from .texts import whole
@@ -53,6 +55,8 @@ class Pairs:
         self.reverse, self.published = reverse, False
         self.columns: tuple[str, str] = ("", "")
         """Of a file with a header: where what is read stands, and what is written."""
+        self.reading: Reading | None = None
+        """How a file of somebody's own was read."""
         self._parts: dict[str, list[Pair]] = {}
 
     @property
@@ -210,21 +214,20 @@ def _own_file(data: str, source_column: str, target_column: str, reverse: bool, 
         held = "texts and titles" if titles else "pairs"
         raise UserError(f"{data} is a folder; {held} are read from a file, two columns a line.")
     described = layout(path, source_column, target_column, titles)
-    columns = described.columns
+    first, second = described.columns
     parts: dict[str, list[Pair]] = {}
-    for row in read_kind(described.kind, path, columns):
-        source = row.text.strip()
-        target = (row.title or row.values.get(columns.title, "")).strip()
-        if not source or not target:
-            if described.kind == "fields":
-                where, side = f"line {row.id}", "second" if source else "first"
-            else:
-                where, side = f"record {row.id}", repr(columns.title if source else columns.text)
-            raise UserError(f"{data}, {where}: the {side} side is empty; fill it in or remove this pair.")
-        parts.setdefault(SPLITS.get((row.split or "").lower(), "all"), []).append(Pair(row.id, source, target))
+    for pair, place, split in _pairs_in(described):
+        if not pair.source or not pair.target:
+            side = (
+                ("second" if pair.source else "first")
+                if not described.named
+                else repr(second if pair.source else first)
+            )
+            raise UserError(f"{data}, {place}: the {side} side is empty; fill it in or remove this pair.")
+        parts.setdefault(SPLITS.get(split.lower(), "all"), []).append(pair)
     if not parts:
-        second = "title" if titles else "translation"
-        raise UserError(f"{data} holds no pairs; a text and its {second} a line are expected.")
+        other = "title" if titles else "translation"
+        raise UserError(f"{data} holds no pairs; a text and its {other} a line are expected.")
     published = set(parts) != {"all"}
     if published:
         parts["train"] = parts.get("train", []) + parts.pop("all", [])
@@ -236,10 +239,33 @@ def _own_file(data: str, source_column: str, target_column: str, reverse: bool, 
         described.languages[1] or guess.language_of_sentences(pair.target for pair in some),
     )
     pairs = Pairs(whole(str(path)), whole(path.name), languages, "your own", "", reverse)
-    pairs.sha256, pairs.published = digest([columns.text, columns.title, _content(path)]), published
-    if described.kind != "fields":
-        pairs.columns = (columns.title, columns.text) if reverse else (columns.text, columns.title)
+    decided = [f"{key}={value}" for key, value in sorted(described.reading.stated.items())]
+    pairs.sha256, pairs.published = digest([first, second, *decided, _content(path)]), published
+    pairs.reading = replace(
+        described.reading, text=first, title=second, why={"text": "name", "title": "name"} if described.named else {}
+    )
+    if described.named:
+        pairs.columns = (second, first) if reverse else (first, second)
     return pairs._fill(parts)
+
+
+def _pairs_in(described: Layout) -> Iterator[tuple[Pair, str, str]]:
+    """Each pair, its place in the file, and the split that the file states."""
+    first, second = described.columns
+    columns = {column.casefold(): column for column in described.reading.columns}
+    numbered = not described.named
+    for record, (place, values) in enumerate(described.opened.records(), start=1):
+        sides = []
+        for column in (first, second):
+            value = values.get(column)
+            if value is not None and not isinstance(value, str):
+                raise UserError(
+                    f"{described.reading.path}, {place}: {column!r} is not a text but {json.dumps(value)[:40]}."
+                )
+            sides.append((value or "").strip())
+        stated = values.get(columns.get("id", "id"))
+        name = place.removeprefix("line ") if numbered else str(record) if stated in (None, "") else str(stated)
+        yield Pair(name, sides[0], sides[1]), place, str(values.get(columns.get("split", "split")) or "").strip()
 
 
 def _content(path: Path) -> str:

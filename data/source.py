@@ -11,9 +11,10 @@ from . import cards, fetch, splits
 from .cards import Card
 from .divided import SPLIT_SEED, Divided, Source, digest
 from .errors import UserError
+from .formats.opening import STREAMS
 from .own_file import OwnFile
 from .paths import existing
-from .readers import STREAMS, Columns, Row, read_kind
+from .readers import Columns, Row, read_kind
 
 __all__ = ["Source", "open_source"]
 

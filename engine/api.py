@@ -56,11 +56,15 @@ if TYPE_CHECKING:
     from .model_store import set_default as set_default
     from .outlets import open_stream as open_stream
     from .outlets import outlet as outlet
+    from .packing import pack_results as pack_results
+    from .packing import packing as packing
     from .plugins import add as add_recipes
     from .plugins import listing as recipe_sources
     from .plugins import remove as remove_recipes
     from .preferences import load as preferences
     from .preferences import update as remember
+    from .readings import decide_reading as decide_reading
+    from .readings import reading_of as reading_of
     from .registry import recipes as recipes
     from .registry import task as task
     from .registry import training_problem as training_problem
@@ -112,6 +116,7 @@ _TABLE = {
     "compose": "engine.tasks.translate.answer:compose",
     "dataset": "engine.corpora:info",
     "datasets": "engine.corpora:listing",
+    "decide_reading": "engine.readings:decide_reading",
     "delete_job": "engine.jobs.runner:delete",
     "detect": "engine.tasks.translate.directions:detect",
     "device": "engine.device:describe",
@@ -148,6 +153,8 @@ _TABLE = {
     "odd_one_out": "engine.tasks.words.answer:odd_one_out",
     "open_stream": "engine.outlets:open_stream",
     "outlet": "engine.outlets:outlet",
+    "pack_results": "engine.packing:pack_results",
+    "packing": "engine.packing:packing",
     "preferences": "engine.preferences:load",
     "preflight": "engine.jobs.runner:preflight",
     "profile": "engine.tasks.profile.answer:profile",
@@ -157,6 +164,7 @@ _TABLE = {
     "read_document": "engine.documents:read",
     "read_piped": "engine.documents:read_piped",
     "read_records": "engine.documents:read_records",
+    "reading_of": "engine.readings:reading_of",
     "recipe_sources": "engine.plugins:listing",
     "recipes": "engine.registry:recipes",
     "remember": "engine.preferences:update",
@@ -191,17 +199,17 @@ _TABLE = {
 
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "attributes_of", "browse_data", "build_index", "cancel",
-    "check_data", "columns_of", "compose", "dataset", "datasets", "delete_job", "detect", "device", "directions",
-    "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate", "events", "expand",
-    "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "forget_draft", "home",
-    "import_data", "import_model", "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best", "locked",
-    "model", "models", "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream", "outlet",
-    "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
-    "read_piped", "read_records", "recipe_sources", "recipes", "remember", "remove_data", "remove_model",
-    "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods", "set_default",
-    "similarity_matrix", "submit", "suggest_words", "take_draft", "task", "text_similarity", "titles", "titles_many",
-    "training_problem", "translate", "translate_many", "validate", "warm_up", "warm_up_words", "word_map",
-    "write_document",
+    "check_data", "columns_of", "compose", "dataset", "datasets", "decide_reading", "delete_job", "detect",
+    "device", "directions", "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate",
+    "events", "expand", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model",
+    "forget_draft", "home", "import_data", "import_model", "import_vectors", "job", "job_log", "jobs",
+    "keep_baseline", "keep_best", "locked", "model", "models", "names_in_zip", "near_duplicates", "neighbours",
+    "odd_one_out", "open_stream", "outlet", "pack_results", "packing", "preferences", "preflight", "profile",
+    "profile_group", "profile_many", "read_data", "read_document", "read_piped", "read_records", "reading_of",
+    "recipe_sources", "recipes", "remember", "remove_data", "remove_model", "remove_recipes", "report", "resume",
+    "samples", "save_draft", "search", "search_methods", "set_default", "similarity_matrix", "submit",
+    "suggest_words", "take_draft", "task", "text_similarity", "titles", "titles_many", "training_problem",
+    "translate", "translate_many", "validate", "warm_up", "warm_up_words", "word_map", "write_document",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

@@ -7,15 +7,16 @@ from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
-from ..data import cards, headers, leftovers, paths, profiles, source
+from ..data import cards, decisions, headers, leftovers, paths, profiles, source
 from ..data import fetch as files
 from ..data.cards import Card
 from ..data.errors import UserError
 from ..data.located import Progress
-from ..data.pair_columns import text_and_title
+from ..data.own_file import OwnFile
 from ..data.pairs import Pairs, open_pairs
 from ..data.readers import SPLITS
 from ..data.rows import EVERY, OWN
+from ..data.wording import plural
 from . import data_import, pair_corpora, readiness
 from .inspection import inspect, inspect_pairs
 from .results import AttributeInfo, DataCheck, DatasetInfo, Record
@@ -61,7 +62,8 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
     """
     try:
         if columns := pair_corpora.sides(data, text_column, label_column):
-            return inspect_pairs(open_pairs(data, *columns))
+            pairs = open_pairs(data, *columns)
+            return replace(inspect_pairs(pairs), reading=pairs.reading)
         card = cards.find_card(data)
         attributes = card.attributes if card else ()
         values = tuple(dict.fromkeys(attribute.column for attribute in attributes)) if card else EVERY
@@ -69,14 +71,27 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
         if card is None and opened.task == "text" and next(opened.rows("all")).values:
             # Learnt from are the authors: split as for that.
             opened = source.open_source(data, text_column, label_column, min_labels=0, values=values, by_author=True)
-        checked = inspect(opened, Tally(attributes, "" if card else label_column))
+        labels = opened.reading.label or label_column if isinstance(opened, OwnFile) else ""
+        checked = inspect(opened, Tally(attributes, labels))
         if card is None or card.folder:
             checked = _with_parts(checked, opened)
-        return checked if card or checked.labels or checked.attributes else _unnamed(checked, data, text_column)
+        if isinstance(opened, OwnFile):
+            checked = replace(checked, reading=opened.reading, errors=(*_several(opened), *checked.errors))
+        return checked if card or checked.labels else _unnamed(checked, data, text_column)
     except UserError as error:
         if cards.find_card(data) is not None or paths.existing(data) is None:
             raise  # nothing was looked at
         return DataCheck(data, {}, {}, {}, 0, 0, errors=(str(error),))
+
+
+def _several(opened: OwnFile) -> list[str]:
+    """A sentence on texts that have more labels than the one that is learnt."""
+    if not opened.several:
+        return []
+    return [
+        f"{plural(opened.several, 'document has', 'documents have')} several labels, and classifiers learn one a text; "
+        "keep one, or read the first of them alone (reading option labels=first)."
+    ]
 
 
 def _with_parts(checked: DataCheck, opened: source.Source) -> DataCheck:
@@ -92,8 +107,14 @@ def _with_parts(checked: DataCheck, opened: source.Source) -> DataCheck:
 
 def _unnamed(checked: DataCheck, data: str, text_column: str) -> DataCheck:
     """The same with a word on the columns of a file without labels: one of them may hold them under another name."""
+    candidates = checked.reading.candidates.get("label", ()) if checked.reading else ()
+    if len(candidates) == 1:
+        remark = (
+            f"A classifier would learn the labels in the column {candidates[0]!r}; name the label column to see them."
+        )
+        return replace(checked, warnings=(*checked.warnings, remark))
     others = [name for name in columns_of(data) if name not in OWN and name != text_column and "text" not in name]
-    if not others:
+    if not others or checked.attributes:
         return checked
     listed = ", ".join(map(repr, others[:8]))
     remark = f"There are other columns: {listed}. If one of them holds the labels, name it as the label column."
@@ -113,8 +134,7 @@ def attributes_of(data: str, text_column: str = "text") -> tuple[AttributeInfo, 
 
     A file is read through once; a card answers at once. UserError where the data cannot be read.
     """
-    column, _ = text_and_title(paths.expand(data), text_column)
-    return tuple(described(attribute) for attribute in profiles.attributes_of(data, column))
+    return tuple(described(attribute) for attribute in profiles.attributes_of(data, text_column))
 
 
 def browse(
@@ -242,4 +262,5 @@ def _stamp(data: str) -> object:
     """Changes when what ``data`` names does, so that a page is not served from an older file."""
     path = paths.existing(data)
     changed = (path.stat().st_mtime_ns, path.stat().st_size) if path else None
-    return os.environ.get("DLTEXT_DATA"), os.environ.get("DLTEXT_HOME"), cards.find_card(data), changed
+    home = os.environ.get("DLTEXT_DATA"), os.environ.get("DLTEXT_HOME")
+    return *home, cards.find_card(data), changed, tuple(decisions.decided(data).items())

@@ -8,7 +8,6 @@ from typing import Any
 from ..data import cards, download, located, paths, profiles, source
 from ..data.attributes import Attribute
 from ..data.errors import UserError
-from ..data.pair_columns import text_and_title
 from ..data.rows import OWN
 from ..data.texts import whole
 from . import pair_corpora
@@ -63,7 +62,7 @@ def _install(name: str, asked_for: bool, origin: Path, write: Callable[[Path], d
 def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_column: str) -> dict[str, Any]:
     """Write the documents of a file or folder into ``work``; returns the card's table."""
     path = str(origin.resolve())
-    attributes = _stated_attributes(path, text_and_title(origin, text_column)[0], label_column)
+    attributes = _stated_attributes(path, text_column, label_column)
     columns = tuple(attribute.column for attribute in attributes)
     # What authors are learnt from keeps the records of one together.
     wanted: dict[str, Any] = {"values": columns, "by_author": bool(columns)}

@@ -1,6 +1,7 @@
 """Documents in files: one read in whatever encoding it has, written whole or not at all; a stream of many."""
 
 import codecs
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,8 +30,12 @@ LIMIT = 256 * 1024 * 1024
 def decode(raw: bytes, name: str = "the text") -> str:
     """``raw`` as text: by its byte order mark, as UTF-8, else in the encoding that it is most likely in.
 
-    Raises UserError for bytes that are no text (NULs without a mark).
+    Of a Word document, a PDF and the like it is their text. Raises UserError for bytes that are no text.
     """
+    if (text := _office(raw, name)) is not None:
+        return text
+    if not raw.startswith(tuple(mark for mark, _ in MARKS)) and (wide := unmarked_utf16(raw[:HEAD])):
+        return raw.decode(wide, errors="replace")
     refuse_binary(raw[:HEAD], name)
     for mark, encoding in MARKS:
         if raw.startswith(mark):
@@ -48,15 +53,27 @@ def refuse_binary(head: bytes, name: str) -> None:
     signatures.refuse(head, name)
     if b"\0" not in head or head.startswith(tuple(mark for mark, _ in MARKS)):
         return
-    if unmarked_utf16(head):
-        raise UserError(f"{name} looks like UTF-16 without a byte order mark; save it as UTF-8 first.")
     raise UserError(f"{name} is not a text file (it holds NUL bytes); save it as plain text first.")
+
+
+def _office(raw: bytes, name: str) -> str | None:
+    """The text of a document in a format of its own; None of what is a text already, or nothing that is read."""
+    try:
+        signatures.refuse(raw[:HEAD], name)
+    except UserError:
+        from ..data import formats
+        from ..data.formats.opening import document_text
+        from ..data.inputs import Input
+
+        row = formats.detect(raw[:HEAD], "")
+        if row is not None and row.document:
+            return document_text(Input(name, lambda: io.BytesIO(raw)))
+    return None
 
 
 def read_stream(stream: IO[bytes], name: str) -> str:
     """All of a stream as one document: decoded, refused and bounded like a file's."""
     head = stream.read(HEAD)
-    refuse_binary(head, name)
     raw = head + stream.read(LIMIT + 1 - len(head))
     if len(raw) > LIMIT:
         raise UserError(f"{name} is over {LIMIT / 1e6:,.0f} MB, too long for one document; give many with --in.")
@@ -114,15 +131,19 @@ def read_records(
     label_column: str = "label",
     id_column: str = "id",
     blanks: bool = False,
+    with_columns: bool = False,
 ) -> Iterator[Record]:
     """Stream a JSONL, CSV, TSV or text file, a folder of text files, or ``-`` (stdin, format guessed).
 
     ``blanks``: of a text file each line is a record, blank ones (which are skipped otherwise) with an empty text.
+    ``with_columns``: the records' ``values`` are all columns of the file as they stand there, but for the id.
     """
     from ..data import readers  # not needed for one document
+    from ..data.rows import ALL
 
-    for row in readers.read_file(path, text_column, label_column, id_column, blanks=blanks):
-        yield Record(row.id, row.text, row.label)
+    values = ALL if with_columns else ()
+    for row in readers.read_file(path, text_column, label_column, id_column, blanks=blanks, values=values):
+        yield Record(row.id, row.text, row.label, row.values)
 
 
 def _reason(error: OSError | ValueError) -> str:

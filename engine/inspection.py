@@ -72,7 +72,11 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
             *warnings,
         ]
     elif unlabelled:
-        errors = [f"{plural(unlabelled, 'document has', 'documents have')} no label.", *errors]
+        count = plural(unlabelled, "document has", "documents have")
+        warnings = [f"{count} no label (empty, NA, ?), and no classifier learns from that.", *warnings]
+    if data.published and data.labels and "train" not in data.splits:
+        parts = " and ".join(split for split in data.splits if split != "all")
+        warnings = [f"There is only a {parts} part: a model can be measured on this, and not trained.", *warnings]
     return DataCheck(
         name=data.name,
         splits=counts,
@@ -151,7 +155,13 @@ def _judge(
             f"The labels are imbalanced: {ranked[0][0]} has {ranked[0][1]:,} documents ({percent(share, 0)}), "
             f"{ranked[-1][0]} {ranked[-1][1]:,}. Look at macro-F1, or use class weights."
         )
-    rare = [label for label, count in ranked if count < 10]
+    lone = [f"{label} ({count})" for label, count in ranked if count < 3]
+    if lone:
+        warnings.append(
+            f"{plural(len(lone), 'label has', 'labels have')} fewer than 3 documents, one for each part: "
+            f"{', '.join(lone[:5])}{' …' if len(lone) > 5 else ''}; add some, or merge the label with another."
+        )
+    rare = [label for label, count in ranked if 3 <= count < 10]
     if rare:
         warnings.append(
             f"{plural(len(rare), 'label has', 'labels have')} fewer than 10 documents: "

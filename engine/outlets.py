@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from ..data.errors import UserError
-from ..data.folders import DOCUMENT_SUFFIXES
+from ..data.folder_names import DOCUMENT_SUFFIXES
 from ..data.paths import expand
 from .results.outlets import Outlet
 

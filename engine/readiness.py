@@ -88,7 +88,7 @@ def check_parts(source: Source, fraction: float = 0.1, folds: int = 0) -> None:
     small = sum(counts[split] for split in splits) <= SMALL
     parts = {}
     for split in splits:
-        labels = (row.label or "" for row in source.rows(split))
+        labels = (row.label for row in source.rows(split) if row.label)
         parts[split] = dict(Counter(labels)) if small else _first_two(labels, counts[split])
     check_enough(source.name, parts, fraction, folds=folds)
 

@@ -5,6 +5,7 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
+from ..data import decisions
 from . import plugins
 from .hyper_parameters import convert, fields_of
 from .results import Field, JobSpec, RecipeInfo, TaskInfo, UserError
@@ -69,8 +70,9 @@ def settings_of(recipe: str, values: dict[str, Any]) -> Any:
 def validate(spec: JobSpec) -> JobSpec:
     """The spec with every setting filled in and converted; UserError for an unknown key or a value out of bounds.
 
-    Specs that train nothing pass through.
+    Specs that train nothing pass through. What is decided about the data holds from here on in this process.
     """
+    decisions.decide(spec.data, spec.read)
     if spec.kind == "evaluate":
         return spec
     settings = settings_of(spec.recipe, spec.settings)

@@ -58,10 +58,12 @@ def roots(modules: set[str]) -> set[str]:
     return {name.partition(".")[0] for name in modules}
 
 
+PLAIN = (".errors", ".reading", ".wording")
+"""Of the data: what crosses the door, and imports nothing."""
+
+
 def ours(modules: set[str], folder: str) -> set[str]:
-    return {
-        name for name in modules if name.startswith(f"dltext.{folder}.") and not name.endswith((".errors", ".wording"))
-    }
+    return {name for name in modules if name.startswith(f"dltext.{folder}.") and not name.endswith(PLAIN)}
 
 
 @pytest.mark.parametrize(

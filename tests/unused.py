@@ -105,3 +105,11 @@ viewport
 # What Python itself calls (PEP 562).
 __getattr__
 __dir__
+
+# Called by the readers of pages and streams (data/formats/page.py, data/inputs.py).
+_.handle_data
+_.handle_endtag
+_.handle_startendtag
+_.handle_starttag
+_.seekable
+attrs

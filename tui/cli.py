@@ -79,6 +79,10 @@ def _main(arguments: list[str]) -> int:
     try:
         command = next((argument for argument in arguments if not argument.startswith("-")), "")
         options = parser(command).parse_args(arguments)
+        if getattr(options, "read", None):
+            from .commands import inputs
+
+            inputs.decide(options)
         code = options.run(options)
         sys.stdout.flush()
         return code or 0

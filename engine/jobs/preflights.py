@@ -13,6 +13,7 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from ...data import paths
+from ...data.reading import from_json
 from ..results import AttributeInfo, DataCheck, JobSpec, Preflight, Progress, UserError
 
 HEARTBEAT = 0.25
@@ -99,4 +100,6 @@ def _preflight_from(values: dict[str, Any]) -> Preflight:
     )
     for name in ("warnings", "errors"):
         check[name] = tuple(check.get(name) or ())
+    if check.get("reading"):
+        check["reading"] = from_json(check["reading"])
     return Preflight(**{**values, "check": DataCheck(**check), "facts": tuple(values.get("facts") or ())})

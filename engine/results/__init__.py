@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .reading import Record as Record
     from .reading import Result as Result
     from .reading import Span as Span
+    from .readings import Reading as Reading
+    from .readings import parse_reading as parse_reading
     from .searching import Duplicates as Duplicates
     from .searching import Found as Found
     from .searching import Hit as Hit
@@ -71,6 +73,7 @@ _MODULES = {
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
     "reading": ("Record", "Result", "Span"),
+    "readings": ("Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
     "tasks": ("DataKind", "TaskInfo"),
     "titling": ("Keyphrase", "Title", "Titles"),
@@ -128,6 +131,7 @@ __all__ = [
     "Preflight",
     "Profile",
     "Progress",
+    "Reading",
     "RecipeInfo",
     "RecipeSource",
     "Record",
@@ -147,6 +151,7 @@ __all__ = [
     "WordMap",
     "escape_json",
     "in_one_line",
+    "parse_reading",
     "percent",
     "plural",
     "visible",

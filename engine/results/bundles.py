@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ...data.reading import Reading
+
 
 @dataclass(frozen=True)
 class BundleInfo:
@@ -107,6 +109,8 @@ class DataCheck:
     """What is known of the authors, counted."""
     target_lengths: dict[str, float] = field(default_factory=dict[str, float], hash=False)
     """Of pairs: the same of the second side."""
+    reading: Reading | None = None
+    """How a file of one's own was read."""
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ class JobSpec:
     """Name of the bundle to be; empty: made from data and recipe."""
     text_column: str = "text"
     label_column: str = "label"
+    read: dict[str, str] = field(default_factory=dict[str, str], hash=False)
+    """How the user decided that a file is read (see :data:`~dltext.data.reading.KEYS`)."""
     kind: Literal["train", "preflight", "evaluate", "cross-validate"] = "train"
     folds: int = 10
     """For ``cross-validate``."""

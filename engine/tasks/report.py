@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...data.decisions import decided
 from ...data.source import Source
 from ..results import Record, Report, UserError
 from . import intervals
@@ -115,4 +116,6 @@ def command(model: str, data: str, split: str, text_column: str, label_column: s
         ("--label-column", label_column, "label"),
     ):
         parts += [option, value] if value != usual else []
+    for key, value in decided(data).items():
+        parts += ["--read", f"{key}={value}"]
     return shlex.join(parts)

@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from ...data import decisions
 from ...data.paths import write_json
 from .. import plugins, readiness, registry
 from ..jobs import kept_data
@@ -20,6 +21,7 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
     Everything between is kept in ``folder``, so that a second call continues where the first was stopped or killed.
     """
     plugins.train_here()
+    decisions.decide(spec.data, spec.read)
     if spec.kind == "evaluate":
         return _evaluate(spec, folder, emit)
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,6 +38,7 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
 def preflight(spec: JobSpec) -> Preflight:
     """What can be known in seconds before hours are spent."""
     plugins.train_here()
+    decisions.decide(spec.data, spec.read)
     readiness.check(replace(spec, kind="train"))
     with plugins.blamed(spec.recipe):
         return _pipeline(spec.recipe).preflight(spec)

@@ -21,6 +21,7 @@ NAMES = (
     "cold_start",
     "warm",
     "memory",
+    "reading",
     "stall",
     "throughput",
     "neighbours",

@@ -16,9 +16,9 @@ from dltext.data.headers import columns_of
         ("a.tsv", 'text\t"label"\r\n', ("text", "label")),
         ("a.jsonl", '{"review": "fine", "stars": 4}\n', ("review", "stars")),
         ("a.jsonl", "no object\n", ()),
-        ("a.csv", '"never closed,label\n', ("never closed,label",)),
+        ("a.csv", '"never closed,label\n', ()),
         ("a.csv", "", ()),
-        ("a.txt", "text,label\nfine,good\n", ()),
+        ("a.txt", "text,label\nfine,good\n", ("text", "label")),
     ],
 )
 def test_names(tmp_path: Path, name: str, content: str, columns: tuple[str, ...]) -> None:

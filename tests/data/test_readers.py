@@ -138,27 +138,23 @@ def test_byte_order_marks(write, encoding):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        (
-            "x.csv",
-            "review,stars\ngood,5\n",
-            r"x\.csv, line 1: .*no column .text.*.review., .stars.*text column",
-        ),
+        ("x.csv", "height,stars\n1.5,5\n1.7,4\n", r"x\.csv, line 1: no column holds texts; there is 'height', 'stars'"),
         ("x.csv", "", r"x\.csv is empty"),
-        ("x.csv", "text,label\none,a\ntwo\n", r"line 3: 1 columns, where the header has 2"),
+        ("x.csv", "text,label\none,a\ntwo\n", r"line 3: 1 column, where the header has 2"),
         ("x.csv", 'text,label\n"a\nb",x\n"never closed,y\nmore,z\n', r"line 4: a double quote is opened here"),
         ("x.csv", 'text,label\nfine,x\n"say "hi"",y\n', r"line 3: .*written twice"),
         ("x.jsonl", '{"text": "a"}\n{"text": \n', r"x\.jsonl, line 2: broken JSON at column"),
-        ("x.jsonl", '{"text": "a"}\n[1]\n', r"line 2: one JSON object a line is expected"),
-        ("x.json", '[\n{"text": "a"}\n]', r"one JSON array.*jq"),
-        ("x.json", '[{"text": "a"}]', r"one JSON array.*jq"),
-        ("x.jsonl", '{"body": "a"}\n', r"line 1: there is no 'text'; there is 'body'"),
+        ("x.jsonl", '{"text": "a"}\n[1]\n', r"line 2: a JSON object with a text is expected, this is a list"),
+        ("x.json", '[\n{"text": "a"},\n{"text" "b"}\n]', r"line 3: broken JSON"),
+        ("x.json", '[{"text": "a"}', r"line 1: broken JSON: .* and the end of the file stands there"),
         ("x.jsonl", '{"text": 3}\n', r"line 1: 'text' is not a text but 3"),
         ("x.jsonl", '{"text": "a", "label": [["x"]]}\n', r"line 1: the label is not one word"),
-        ("x.jsonl", '{"text": "a", "label": ["x", "y"]}\n', r"line 1: there are 2 labels \(x, y\)"),
-        ("x.txt", b"fine\nbut caf\xe9\n", r"x\.txt, line 2: byte 8 of the line \(0xE9\).*iconv -f WINDOWS-1252"),
-        ("x.txt", "好的酒店".encode("gb18030"), r"line 1: .*iconv -f GB18030"),
+        (
+            "x.txt",
+            "un café élégant à côté\n".encode() * 2 + b"but caf\xe9\n",
+            r"x\.txt, line 3: byte 8 of the line \(0xE9\)",
+        ),
         ("x.txt", b"fine\nPK\x03\x04\x00 and other bytes\n", r"line 2: there are NUL bytes; this is a binary"),
-        ("x.txt", "hello there".encode("utf-16-le"), r"UTF-16 without a byte order mark.*iconv"),
         ("x.txt", b"\xff\xfea\x00b", r"starts as UTF-16 but goes on"),
     ],
 )
@@ -179,15 +175,14 @@ def test_bad_input_gets_one_sentence_with_file_and_line(write, name, content, me
 def test_empty_labels_matter_only_where_labels_are_needed(write, name, content):
     path = write(name, content)
     assert [row.label for row in rows(path)] == ["pos", None]
-    with pytest.raises(UserError, match="line 3: the label is empty"):
-        rows(path, need_label=True)
+    assert [row.label for row in rows(path, need_label=True)] == ["pos"]
 
 
 def test_a_label_column_named_on_purpose_must_be_there(write):
     path = write("x.csv", "text,stars\ngood,5\n")
-    assert rows(path)[0].label is None
+    assert rows(path)[0].label == "5"  # by its name
     assert rows(path, "text", "stars")[0].label == "5"
-    with pytest.raises(UserError, match=r"no 'grade'; there is 'text', 'stars'.*right label column"):
+    with pytest.raises(UserError, match=r"no column 'grade'; there is 'text', 'stars'.*right label column"):
         rows(path, "text", "grade")
 
 
@@ -203,7 +198,6 @@ def test_what_is_not_there(tmp_path):
     ("name", "head"),
     [
         ("x.txt", b""),
-        ("x.jsonl", b""),
         ("x.csv", b"text\n"),
         ("x.csv", b'text\n"'),
         ("x.tsv", b'text\tlabel\n"'),

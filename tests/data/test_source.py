@@ -214,9 +214,10 @@ def test_a_folder_of_folders(write, tmp_path):
     ("name", "content", "message"),
     [
         ("own.csv", table(labels=("pos",)), r"only one label \(pos\); a model needs at least two"),
-        ("own.csv", "text\nfine\n", r"line 2: there is no 'label'; there is 'text'"),
-        ("own.csv", "text,label\nfine,a\nbad,\n", r"line 3: the label is empty"),
-        ("own.txt", "a text\nanother\n", r"record 1: there is no label, and labels are needed"),
+        ("own.csv", "text\nfine\n", r"own\.csv: there is no label, and labels are needed"),
+        ("own.csv", "text,label\nfine,a\nbad,\n", r"there is only one label \(a\)"),
+        ("own.csv", "text,label\nfine,NA\nbad,?\n", r"none of its 2 documents has a label in 'label'"),
+        ("own.txt", "a text\nanother\n", r"own\.txt: there is no label, and labels are needed"),
         ("own.csv", "text,label\n", r"holds no documents"),
         (
             "own.csv",

@@ -137,12 +137,12 @@ def test_two_columns_without_a_header_are_text_and_title(write):
         ("p.csv", "text,label\na b,x\n", (), r"p\.csv, line 1: there are no columns 'text' and 'title' for texts and "
          r"their titles; there is 'text', 'label'. Name both, or call them text and title in the first line\.$"),
         ("p.csv", "Title,Abstract\na,b\n", ("body", "Title"), r"there are no columns 'body' and 'Title' for texts"),
-        ("p.jsonl", '{"abstract": "b"}\n', (), r"p\.jsonl, line 1: there are no columns 'text' and 'title'"),
+        ("p.jsonl", '{"abstract": "b"}\n', (), r"p\.jsonl: there is one text only"),
         ("p.txt", "only a text\n", (), r"there is one text only; a text, a tab and its title are expected"),
-        ("p.csv", "", (), r"p\.csv is empty; two columns are expected, a text and its title"),
+        ("p.csv", "", (), r"p\.csv is empty"),
         ("p.csv", "Title,Abstract\n", (), r"p\.csv holds no pairs; a text and its title a line are expected"),
-        ("p.csv", "Title,Abstract\na,b\n,c\n", (), r"p\.csv, record 2: the 'Title' side is empty; fill it in"),
-        ("p.sgm", "<REUTERS>\n", (), r"p\.sgm holds no titles beside texts; they are read from CSV"),
+        ("p.csv", "Title,Abstract\na,b\n,c\n", (), r"p\.csv, line 3: the 'Title' side is empty; fill it in"),
+        ("p.sgm", "<REUTERS>\n", (), r"p\.sgm, line 1: this <REUTERS> is not closed"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_titles_is_said_in_one_sentence(write, name, content, columns, message):

@@ -71,8 +71,9 @@ def test_a_check_points_them_out_for_labels_and_for_what_is_said_of_authors(tabl
 def test_columns_that_may_hold_the_labels_are_named(tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_text('{"text": "a text", "labels": ["x"]}\n' * 20)
-    assert said(api.check_data(str(path)), "There are other columns: 'labels'")
-    assert api.check_data(str(path), label_column="labels").labels == {"x": 20}
+    assert api.check_data(str(path)).labels == {"x": 20}  # by its name
+    path.write_text("".join(f'{{"text": "a text", "of": "{"xy"[n % 2]}"}}\n' for n in range(20)))
+    assert said(api.check_data(str(path)), "A classifier would learn the labels in the column 'of'")
 
 
 def test_what_a_folder_leaves_out_is_told_by_check_and_import(tmp_path):
@@ -81,8 +82,12 @@ def test_what_a_folder_leaves_out_is_told_by_check_and_import(tmp_path):
             (tmp_path / "f" / label).mkdir(parents=True, exist_ok=True)
             (tmp_path / "f" / label / f"{number}.txt").write_text(f"a text number {number}, {label}")
     (tmp_path / "f" / "pos" / "scan.pdf").write_bytes(b"%PDF-1.4")
-    assert said(api.check_data(str(tmp_path / "f")), "1 file of other kinds (1 .pdf)")
-    assert "1 file of other kinds (1 .pdf)" in api.import_data(str(tmp_path / "f")).description
+    (tmp_path / "f" / "pos" / "scan.png").write_bytes(b"")
+    check = api.check_data(str(tmp_path / "f"))
+    assert said(check, "1 file of other kinds (1 .png)")
+    assert said(check, "Left out while reading: 1 .pdf that cannot be read")
+    assert said(check, "scan.pdf is a PDF, but damaged")
+    assert "1 file of other kinds (1 .png)" in api.import_data(str(tmp_path / "f")).description
 
 
 def test_what_train_refuses_check_refuses(tmp_path):
@@ -102,6 +107,8 @@ def test_one_document_is_decoded_alike_wherever_it_comes_from(tmp_path):
     for content, text in (
         ("Le film était nul".encode("cp1252"), "Le film était nul"),
         ("A film".encode("utf-16"), "A film"),
+        ("A film".encode("utf-16-le"), "A film"),
+        (b"<!doctype html><p>A <b>film</b><script>x</script>", "A film"),
         (b"a \xed\xa0\xbd b", "a \ufffd b"),
         ("你好，这家酒店很好，服务也不错".encode("gb18030"), "你好，这家酒店很好，服务也不错"),
     ):
@@ -110,7 +117,6 @@ def test_one_document_is_decoded_alike_wherever_it_comes_from(tmp_path):
     for content, message in (
         (b"\x7fELF\x02\x01", "is a program"),
         (b"%PDF-1.4", "is a PDF"),
-        ("A film".encode("utf-16-le"), "looks like UTF-16"),
         (b"a\0b" * 10 + b"\0", "NUL bytes"),
     ):
         (tmp_path / "x.txt").write_bytes(content)

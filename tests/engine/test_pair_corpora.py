@@ -70,7 +70,7 @@ def test_a_language_that_is_not_known_is_told(write):
 def test_a_file_that_breaks_off_is_an_error_of_the_check(write):
     check = api.check_data(write([*ROWS, ("Only one side.",)]))
     assert check.errors
-    assert "line 61: there is 1 field, where 2 are expected" in check.errors[0]
+    assert "line 61: 1 column, where the first record has 2" in check.errors[0]
     nothing = api.check_data(write([(*row, "test") for row in ROWS], "t.tsv", "source\ttarget\tsplit"))
     assert nothing.errors == ("There are no training pairs.",)
 

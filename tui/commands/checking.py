@@ -40,6 +40,8 @@ def show_check(check: DataCheck) -> None:
             "overlap": leaks if check.labels or check.overlap else "",
         }
     )
+    for sentence in check.reading.sentences() if check.reading else ():
+        print(f"read as: {output.visible(inputs.with_options(sentence))}")
     for sentence in check.warnings:
         print(f"warning: {output.visible(inputs.with_options(sentence))}")
     for sentence in check.errors:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...engine import api
-from ...engine.results import DatasetInfo
+from ...engine.results import DatasetInfo, UserError
 from . import inputs, output
 from .checking import show_check
 
@@ -48,6 +48,9 @@ def add_to(commands: Any) -> None:
     add.add_argument("--name", default="", help="name of the data set; default: from the file's name")
     for command in (check, add):
         inputs.add_columns(command, "text", "label")
+    remove = output.add_command(group, "remove", _remove, "remove imported data sets; those that ship stay")
+    remove.add_argument("names", nargs="+", metavar="NAME")
+    remove.add_argument("--yes", action="store_true", help="do not ask")
     output.add_command(
         commands, "doctor", _doctor, "report what works on this machine, what does not, and what to do about it"
     )
@@ -158,6 +161,21 @@ def _import(options: argparse.Namespace) -> int:
     else:
         print(output.visible(dataset.name))
         output.log(f"dltext: {output.visible(dataset.description)}")
+    return 0
+
+
+def _remove(options: argparse.Namespace) -> int:
+    names = ", ".join(options.names)
+    for name in options.names:
+        if api.dataset(name).available != "imported":
+            raise UserError(f"{name} is not an imported data set; only those can be removed.")
+    output.confirm(f"Remove {names} with all texts in it?", options.yes)
+    for name in options.names:
+        api.remove_data(name)
+        if options.json:
+            output.print_json({"name": name, "removed": True})
+        else:
+            print(f"removed {output.visible(name)}")
     return 0
 
 

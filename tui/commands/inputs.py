@@ -12,6 +12,7 @@ from ...engine.results import UserError
 from . import output
 from .output import Misuse
 
+_OPTION = re.compile(r"\(?\breading option '?([a-z]+(?:=\w+)?)'?\)?")
 _COLUMN = re.compile(r"\b(text|label|id) column\b")
 MISSING = "No text: write it after the command, pipe it in, or name a file with --in."
 
@@ -30,8 +31,38 @@ def add_columns(command: argparse.ArgumentParser, *names: str) -> None:
     """``--text-column`` and the like: which columns of a table hold ``names``."""
     for name in names:
         command.add_argument(
-            f"--{name}-column", default=name, metavar="NAME", help="column of the data (default: %(default)s)"
+            f"--{name}-column",
+            default=name,
+            metavar="NAME",
+            help="column of the data, by name or by number from 1; default: found by its name or by what it holds",
         )
+    add_read(command)
+
+
+def add_read(command: argparse.ArgumentParser) -> None:
+    """``--read``: what the user decides about how a file is read."""
+    command.add_argument(
+        "--read",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="how a file is read, where it is not found right; may be repeated: "
+        "format, encoding, delimiter, header=no, text, label, id, split, title (columns, by name or number), "
+        "sheet, member, unit=document, records, labels=merge, missing",
+    )
+
+
+def decide(options: argparse.Namespace) -> None:
+    """Have the file that a command reads be read as ``--read`` says; Misuse for what cannot be."""
+    from ...engine.results import parse_reading
+
+    try:
+        options.read = parse_reading(options.read)
+    except UserError as error:
+        raise Misuse(str(error)) from None
+    for name in (getattr(options, option, None) for option in ("data", "file", "path")):
+        if isinstance(name, str):
+            api.decide_reading(name, options.read)
 
 
 def add_out(command: argparse.ArgumentParser, help: str) -> None:
@@ -113,6 +144,7 @@ _said = False
 
 def with_options(sentence: str) -> str:
     """A sentence of the engine's, which speaks of fields as the screens have them, with the options of those fields."""
+    sentence = _OPTION.sub(lambda match: f"(--read {match[1]}{'' if '=' in match[1] else '=…'})", sentence)
     return _COLUMN.sub(r"\1 column (--\1-column)", sentence)
 
 

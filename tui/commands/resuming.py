@@ -18,7 +18,7 @@ from typing import IO, Any, Literal
 
 from ...engine import api
 from ...engine.results import Outlet, Record, UserError, visible
-from . import output
+from . import output, packing
 from .output import ANY, Misuse
 
 HEADER = ("id", "label", "probability")
@@ -123,6 +123,7 @@ class Results:
                     f"{self._name} was begun by a run that was interrupted: continue it with --resume, or start again "
                     "with --overwrite."
                 )
+        self._packing = packing.check(place, str((options or {}).get("form")), resume and not self._aside.exists())
         self._working = self._path if resume and not self._aside.exists() and self._path.exists() else self._aside
         from .fingerprint import Fingerprint  # only where results are written to a file
 
@@ -203,7 +204,9 @@ class Results:
     def _finish(self) -> None:
         assert self._file is not None
         os.fsync(self._file.fileno())
-        if self._working != self._path:
+        if self._packing:
+            packing.pack(self._working, self._path, self._packing)
+        elif self._working != self._path:
             with contextlib.suppress(OSError):
                 self._working.chmod(self._path.stat().st_mode & 0o7777)
             self._working.replace(self._path)

@@ -97,7 +97,9 @@ class Stream:
             raise Misuse(f"--resume needs a file to continue, and {options.out} is none.")
         labels = getattr(options, "label_column", "label")
         blanks = place is not None and self.lines and lines_of(options)
-        records = api.read_records(options.file, options.text_column, labels, options.id_column, blanks)
+        records = api.read_records(
+            options.file, options.text_column, labels, options.id_column, blanks, place is not None and not blanks
+        )
         if place is not None:
             return self._to_file(options, records, place)
         inputs.check_stdout(options.file)
@@ -126,20 +128,25 @@ class Stream:
     def _header(self, answer: Any) -> tuple[str, ...]:
         return self.header(answer) if callable(self.header) else self.header
 
+    def _beside(self, record: Record, result: Any) -> tuple[str, ...]:
+        """The header of a table with the input's columns and ours, each under a name of its own."""
+        first, *ours = self._header(result)
+        named = (name if name not in record.values else f"predicted_{name}" for name in ours)
+        return (first, *record.values, *named)
+
     def _line(self, record: Record, result: Any, form: resuming.Form) -> str:
         if form == "json":
-            return output.json_line(self.as_json(record, result))
+            columns = {"columns": record.values} if record.values else {}
+            return output.json_line(self.as_json(record, result) | columns)
         if form == "text":
             return " ".join(map(resuming.in_a_line, self.cells(result))) + "\n"
-        return resuming.row((record.id, *self.cells(result)), "," if form == "csv" else "\t")
+        return resuming.row((record.id, *record.values.values(), *self.cells(result)), "," if form == "csv" else "\t")
 
     def _to_file(self, options: argparse.Namespace, records: Iterator[Record], place: Outlet) -> int:
         form = self._form(options)
         noted = {name: value for name, value in vars(options).items() if name not in NOT_OPTIONS} | {"form": form}
         with (
-            resuming.Results(
-                place, form, options.resume, options.overwrite, None if callable(self.header) else self.header, noted
-            )
+            resuming.Results(place, form, options.resume, options.overwrite, None, noted)
             if place.kind == "file"
             else resuming.Piped(place, form)
         ) as results:
@@ -149,13 +156,16 @@ class Stream:
                 output.log(f"dltext: {options.out} holds {held} already; the rest follows.")
                 options.model = options.model or results.model
             for record, result in self.counting(self.answers(options, rest), results.done, form == "text"):
-                results.begin(self._header(result), self.models(result))
+                results.begin(self._beside(record, result), self.models(result))
                 results.write(self._line(record, result, form))
         output.log(f"dltext: {self.written.format(done=results.done, out=options.out)}")
         return 0
 
     def _form(self, options: argparse.Namespace) -> resuming.Form:
-        suffix = Path(options.out).suffix.lower()
+        name = Path(options.out.lower())
+        suffix = name.with_suffix("").suffix if api.packing(options.out) in (".gz", ".bz2", ".xz") else name.suffix
+        if suffix == ".xlsx":
+            return "csv"
         if options.json or suffix in (".jsonl", ".json"):
             return "json"
         if self.lines and lines_of(options):

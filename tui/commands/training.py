@@ -82,6 +82,12 @@ def add_to(commands: Any) -> None:
         metavar="N",
         help="number of most confident errors to show (default: %(default)s)",
     )
+    evaluate.add_argument(
+        "--map",
+        default="",
+        metavar="LABEL=LABEL,…",
+        help="which labels of the data are which of the model's: pos=positive,neg=negative; 3= leaves those texts out",
+    )
     _add_data(evaluate)
 
     recipes = output.add_command(
@@ -134,6 +140,7 @@ def _spec(options: argparse.Namespace, **more: Any) -> JobSpec:
         seed=options.seed,
         text_column=options.text_column,
         label_column=options.label_column,
+        read=dict(options.read),
         **more,
     )
     try:
@@ -171,14 +178,26 @@ def _start(spec: JobSpec, json: bool, follow: bool) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     with output.progress(f"reading {options.data}", "examples") as progress:
-        report = api.evaluate(
-            options.model, inputs.data(options.data), options.split, options.text_column, options.label_column, progress
-        )
+        data = inputs.data(options.data)
+        columns = (options.text_column, options.label_column)
+        if options.map:
+            mapped = _label_map(options.map)
+            report = api.evaluate(options.model, data, options.split, *columns, progress, label_map=mapped)
+        else:
+            report = api.evaluate(options.model, data, options.split, *columns, progress)
     if options.json:
         output.print_json({**reports.word_results(report), **asdict(report)})
     else:
         reports.show(report, options.mistakes)
     return 0
+
+
+def _label_map(text: str) -> dict[str, str]:
+    """``--map`` as a table; Misuse for what is none."""
+    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+    if any(not name.strip() or not sign for name, sign, _ in pairs):
+        raise Misuse(f"--map {text}: write --map pos=positive,neg=negative, with the labels of the data first.")
+    return {name.strip(): target.strip() for name, _, target in pairs}
 
 
 def _recipes(options: argparse.Namespace) -> int:

@@ -180,6 +180,7 @@ class Engine(Protocol):
         label_column: str = "label",
         id_column: str = "id",
         blanks: bool = False,
+        with_columns: bool = False,
     ) -> Iterator[Record]: ...
 
     def recipe_sources(self) -> list[RecipeSource]: ...

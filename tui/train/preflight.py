@@ -116,6 +116,8 @@ class PreflightPane(Vertical):
                 f"median {lengths.get('median', 0):,.0f}, 95 % under {lengths.get('p95', 0):,.0f}, "
                 f"longest {lengths.get('max', 0):,.0f} tokens",
             )
+        for number, sentence in enumerate(check.reading.sentences() if check.reading else ()):
+            row("" if number else "read as", sentence)
         row("duplicates", f"{check.duplicates:,}" if check.duplicates else "none")
         if classes or check.overlap:
             row(

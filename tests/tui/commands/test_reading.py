@@ -1,18 +1,22 @@
 """`dltext` and the files that people give it: what is wrong is said with the options that help."""
 
+import json
 import os
 
 import pytest
+
+from dltext.data.formats.opening import look
 
 
 def test_columns_are_named_by_their_options(run, make_bundle, tmp_path):
     make_bundle()
     path = tmp_path / "x.csv"
-    path.write_text("body,stars\na text,5\n")
+    path.write_text("height,stars\n1.5,5\n1.8,4\n")
     for arguments in (("data", "check", str(path)), ("sentiment", "--in", str(path)), ("data", "import", str(path))):
         ran = run(*arguments)
         assert ran.code == 1
         assert "Name the right text column (--text-column)" in ran.out + ran.err
+    path.write_text("body,stars\na text,5\n")
     ran = run("data", "check", str(path), "--text-column", "body", "--label-column", "grade")
     assert "Name the right label column (--label-column)" in ran.out
 
@@ -21,19 +25,70 @@ def test_a_table_without_a_header_is_read_by_numbers(run, tmp_path):
     path = tmp_path / "news.csv"
     path.write_text("".join(f'{n % 2},"Title {n}","A text of number {n}, with a comma"\n' for n in range(40)))
     ran = run("data", "check", str(path))
-    assert "line 1: there is no column 'text', for this line is no header but a record" in ran.out
-    assert "(--text-column)" in ran.out
-    assert "(--label-column)" in ran.out
-    ran = run("data", "check", str(path), "--text-column", "3", "--label-column", "1")
-    assert ran.code == 0
-    assert "train 32" in ran.out
+    assert "Line 1 is no header but a record" in ran.out
+    assert "text: column '3' (by what it holds)" in ran.out
+    for arguments in ((), ("--text-column", "3", "--label-column", "1"), ("--read", "text=2", "--read", "label=1")):
+        ran = run("data", "check", str(path), *arguments)
+        assert ran.code == 0
+        assert "train 32" in ran.out
+    assert "text: column '2' (as you said)" in ran.out
+
+
+def test_how_a_file_is_read_is_shown_and_decided(run, make_bundle, tmp_path):
+    make_bundle()
+    path = tmp_path / "odd.csv"
+    rows = "".join(f"{n};ein Satz {n};{('gut', 'Gut', 'gut ', 'schlecht')[n % 4]}\n" for n in range(40))
+    path.write_text(f"sep=;\nNr;Kommentar;Sterne\n{rows}")
+    reading = json.loads(run("data", "check", str(path), "--json").out)["reading"]
+    assert {key: reading[key] for key in ("format", "delimiter", "text", "label", "header")} == {
+        "format": "csv", "delimiter": ";", "text": "Kommentar", "label": "Sterne", "header": True,
+    }  # fmt: skip
+    assert len(reading["preview"]) == 3
+    assert "if they are the same" in run("data", "check", str(path)).out
+    assert "gut 30" in run("data", "check", str(path), "--read", "labels=merge").out
+    for word in ("nonsense", "format=nonsense", "header=maybe", "encoding=nonsense"):
+        ran = run("data", "check", str(path), "--read", word)
+        assert ran.code in (1, 2)
+        assert "\n" not in (ran.err + ran.out).strip() or "error:" in ran.out
+    assert run("sentiment", "--in", str(path), "--read", "text=Nr").out.count("\n") == 40
+
+
+def test_an_imported_corpus_can_be_removed(run, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("text,label\n" + "".join(f"text {n},{'ab'[n % 2]}\n" for n in range(40)))
+    assert run("data", "import", str(path), "--name", "mine").code == 0
+    assert run("data", "remove", "mine").code == 2  # nobody is here to be asked
+    assert run("data", "remove", "mine", "--yes").out == "removed mine\n"
+    assert run("data", "remove", "mine", "--yes").code == 1
+    assert "not an imported data set" in run("data", "remove", "demo", "--yes").err
+
+
+@pytest.mark.parametrize("name", ["o.csv", "o.tsv", "o.csv.gz", "o.xlsx", "o.jsonl"])
+def test_results_keep_the_columns_of_the_input_and_read_back(run, make_bundle, tmp_path, name):
+    make_bundle()
+    path = tmp_path / "in.csv"
+    path.write_text('no,Review,label\n7,"a, text",x\n8,another é,y\n', encoding="utf-8")
+    out = tmp_path / name
+    assert run("sentiment", "--in", str(path), "--out", str(out)).code == 0
+    opened = look(out)
+    records = [values for _, values in opened.records()]
+    if name == "o.jsonl":
+        assert [values["columns.Review"] for values in records] == ["a, text", "another é"]
+        return
+    assert opened.reading.columns == ("id", "no", "Review", "label", "predicted_label", "probability")
+    assert [(v["no"], v["Review"], v["label"]) for v in records] == [("7", "a, text", "x"), ("8", "another é", "y")]
+    assert "exists" in run("sentiment", "--in", str(path), "--out", str(out)).err
+    assert run("sentiment", "--in", str(path), "--out", "-").out.splitlines()[0].startswith("id\tno\tReview")
+    assert run("sentiment", "--in", str(path), "--out", "/dev/null").code == 0
+
+
+def test_a_map_that_is_none_is_misuse(run):
+    assert run("evaluate", "any", "--data", "x.csv", "--map", "nonsense").code == 2
 
 
 def test_stdin_is_decoded_or_refused_like_a_file(run, make_bundle, tmp_path):
     make_bundle()
     for content, message in (
-        ("Le film était nul".encode("cp1252"), "is not UTF-8"),
-        ("A film".encode("utf-16-le"), "UTF-16 without a byte order mark"),
         (b"\x7fELF\x02\x01\x01\x00", "is a program (ELF)"),
         (b"%PDF-1.4\n", "is a PDF"),
     ):
@@ -42,19 +97,27 @@ def test_stdin_is_decoded_or_refused_like_a_file(run, make_bundle, tmp_path):
             assert ran.code == 1
             assert message in ran.err
             assert "'standard input'" not in ran.err
-    for content in (b"\x7fELF\x02\x01\x01\x00", b"\0\0\0\0", "A film".encode("utf-16-le")):
+    for content in ("Le film était nul".encode("cp1252"), "A film".encode("utf-16-le")):
+        (tmp_path / "x.txt").write_bytes(content)
+        for ran in (
+            run("sentiment", "--in", "-", stdin=content),
+            run("sentiment", "--in", str(tmp_path / "x.txt")),
+            run("sentiment", stdin=content),
+        ):
+            assert ran.code == 0, ran.err
+    for content in (b"\x7fELF\x02\x01\x01\x00", b"\0\0\0\0"):
         ran = run("sentiment", stdin=content)
         assert ran.code == 1
         assert "standard input" in ran.err
 
 
 def test_what_was_left_out_is_said_at_an_import(run, tmp_path):
-    for name in ("a.txt", "b.txt", "c.pdf"):
+    for name in ("a.txt", "b.txt", "c.png"):
         (tmp_path / "f").mkdir(exist_ok=True)
         (tmp_path / "f" / name).write_text("a text of some words")
     ran = run("data", "import", str(tmp_path / "f"))
     assert (ran.code, ran.out) == (0, "f\n")
-    assert "1 file of other kinds (1 .pdf)" in ran.err
+    assert "1 file of other kinds (1 .png)" in ran.err
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")

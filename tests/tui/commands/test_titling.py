@@ -82,7 +82,7 @@ def test_a_broken_run_is_continued(run: Any, writer: Path, tmp_path: Path) -> No
     place.write_text("id,body\na,we show of mice.\nb,we show of bert.\n", encoding="utf-8")
     arguments = ("title", "--in", str(place), "--text-column", "body", "--out", str(out))
     ran = run(*arguments)
-    whole = "id\ttitle\na\tA study of mice\nb\tA study of BERT\n"
+    whole = "id\tbody\ttitle\na\twe show of mice.\tA study of mice\nb\twe show of bert.\tA study of BERT\n"
     assert (ran.code, ran.out, out.read_text("utf-8")) == (0, "", whole)
     assert "the titles of 2 texts" in ran.err
     assert run(*arguments).code == 2

@@ -88,14 +88,14 @@ def test_a_broken_run_is_continued(run: Any, translators: None, tmp_path: Path) 
     arguments = ("translate", "--in", str(place), "--text-column", "body", "--to", "zh", "--out", str(out))
     assert run(*arguments).code == 0
     whole = out.read_text("utf-8")
-    assert whole == "id\ttranslation\na\t荒宇 来天宿\nb\t宿列\nc\t往宇天\n"
+    assert whole == "id\tbody\ttranslation\na\the ran\t荒宇 来天宿\nb\tno\t宿列\nc\ttea\t往宇天\n"
     assert run(*arguments).code == 2
     out.write_bytes(whole.encode()[:-9])
     ran = run(*arguments, "--resume")
     assert (ran.code, out.read_text("utf-8")) == (0, whole)
     assert "holds 2 translations already" in ran.err
     out.write_text("id\tlabel\tprobability\na\tx\t0.5\n", encoding="utf-8")
-    assert "no header of dltext" in run(*arguments, "--resume").err
+    assert "begun with other columns" in run(*arguments, "--resume").err
     out.write_text("id\ttranslation\na\tx\ty\n", encoding="utf-8")
     assert "line 2, is no result of dltext" in run(*arguments, "--resume").err
     lines = tmp_path / "out.jsonl"

@@ -1,0 +1,163 @@
+"""Zip archives: the table in one, several tables in the same columns, or a folder of documents."""
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import IO, cast
+from zipfile import ZipFile
+
+from ..errors import UserError
+from ..folder_names import DOCUMENT_SUFFIXES, label_and_split
+from ..inputs import Input
+from ..lines import COMPRESSED
+from ..reading import Reading
+from ..rows import SPLITS
+from . import BY_SUFFIX, DOCUMENTS, RECORDS_SEEN, Placed, Shape
+from .zip_safe import open_member, open_zip
+
+TABLES = frozenset(suffix for suffix, row in BY_SUFFIX.items() if not row.document and row.name not in ("zip",))
+"""Suffixes of files that hold many records each."""
+
+
+def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
+    from .opening import open_input
+
+    with source.binary() as stream, open_zip(stream, source.name) as archive:
+        tables, documents, left_out = _members(archive, source.name, stated.get("member", ""))
+        members = tables or documents
+        if not members:
+            listed = ", ".join(f"{count:,} {kind}" for kind, count in left_out.items()) or "nothing"
+            raise UserError(f"{source.name}: there are no texts in this archive, but {listed}.")
+        if tables:
+            inner = {key: value for key, value in stated.items() if key not in ("format", "member")}
+            opened = open_input(_input(archive, source.name, tables[0]), inner, asked, with_roles=False)
+            first = opened.reading
+            if documents:
+                left_out["documents beside the tables"] = len(documents)
+            sample = []
+            for _, values in opened.records():
+                sample.append(values)
+                if len(sample) == RECORDS_SEEN:
+                    break
+            columns = first.columns
+            if len(tables) > 1 and "split" not in columns and any(part_of(path) for path in tables):
+                columns = (*columns, "split")
+                sample = [{**values, "split": part_of(tables[0])} for values in sample]
+            notes = (*first.notes, f"Read from the archive: {', '.join(tables[:8])}{' …' if len(tables) > 8 else ''}.")
+            return Shape(columns, sample, first.encoding, first.delimiter, first.header, sheet=first.sheet,
+                         left_out=left_out, notes=notes, roles={})  # fmt: skip
+        sample = []
+        for _, values in _documents(archive, source.name, documents, Counter()):
+            sample.append(values)
+            if len(sample) == RECORDS_SEEN:
+                break
+    roles = {"text": "text", "id": "id", "label": "label", "split": "split"}
+    columns = ("text", "label", "split", "id") if any("/" in path for path in documents) else ("text", "id")
+    return Shape(columns, sample, roles=roles, unit="document", left_out=left_out)
+
+
+def records(source: Input, reading: Reading) -> Iterator[Placed]:
+    from .opening import open_input
+
+    with source.binary() as stream, open_zip(stream, source.name) as archive:
+        tables, documents, _ = _members(archive, source.name, reading.stated.get("member", ""))
+        if not tables:
+            yield from _documents(archive, source.name, documents, source.left_out)
+            return
+        inner = {key: value for key, value in reading.stated.items() if key not in ("format", "member")}
+        for path in tables:
+            opened = open_input(_input(archive, source.name, path), inner, {}, with_roles=False)
+            if reading.text not in opened.reading.columns:
+                there = ", ".join(map(repr, opened.reading.columns[:12]))
+                raise UserError(
+                    f"{source.name}:{path}: there is no column {reading.text!r}, which {tables[0]} has; there "
+                    f"is {there}. Choose one file with the reading option 'member'."
+                )
+            split = part_of(path)
+            for place, values in opened.records():
+                if split and "split" not in values:
+                    values["split"] = split
+                yield f"{path}, {place}", values
+
+
+def _members(archive: ZipFile, name: str, wanted: str) -> tuple[list[str], list[str], dict[str, int]]:
+    """The tables, the documents, and what is left out, by kind. UserError for a name that leads out of the archive."""
+    tables: list[str] = []
+    documents: list[str] = []
+    left_out: Counter[str] = Counter()
+    for entry in sorted(archive.infolist(), key=lambda entry: entry.filename.split("/")):
+        path = entry.filename
+        if entry.is_dir() or path.startswith("__MACOSX/") or posixpath.basename(path).startswith("."):
+            continue
+        if path.startswith("/") or ".." in path.split("/") or "\\" in path or "\x00" in path:
+            left_out["files whose names lead out of the archive"] += 1
+            continue
+        if wanted and wanted not in (path, posixpath.basename(path)):
+            left_out["other files"] += 1
+            continue
+        suffix = _suffix(path)
+        if suffix in TABLES:
+            tables.append(path)
+        elif suffix in DOCUMENT_SUFFIXES or suffix in DOCUMENTS or suffix[1:].isdigit() or wanted:
+            documents.append(path)
+        else:
+            left_out[suffix] += 1
+    if wanted and not tables and not documents:
+        there = ", ".join(archive.namelist()[:12])
+        raise UserError(f"{name}: there is no file {wanted!r} in this archive; there is {there}.")
+    if len(tables) == 1 and len({posixpath.splitext(path)[0] for path in documents}) == len(documents) == 0:
+        return tables, documents, dict(left_out)
+    kinds = Counter(_suffix(path) for path in tables)
+    if len(kinds) > 1:
+        usual = kinds.most_common(1)[0][0]
+        for path in tables:
+            if _suffix(path) != usual:
+                left_out[_suffix(path)] += 1
+        tables = [path for path in tables if _suffix(path) == usual]
+    # A few notes beside a table are a README; a table beside many documents is a list of them.
+    if tables and len(documents) > 3 * len(tables) and not wanted:
+        for path in tables:
+            left_out[_suffix(path)] += 1
+        tables = []
+    return tables, documents, dict(left_out)
+
+
+def _suffix(path: str) -> str:
+    stem, suffix = posixpath.splitext(path.lower())
+    return posixpath.splitext(stem)[1] if suffix in COMPRESSED else suffix
+
+
+def part_of(path: str) -> str:
+    """The part that a file's name speaks of, as in ``train.csv``."""
+    stem = posixpath.basename(path).lower().split(".")[0]
+    return next((SPLITS[word] for word in (stem, *stem.replace("-", "_").split("_")) if word in SPLITS), "")
+
+
+def _documents(archive: ZipFile, name: str, paths: list[str], left_out: Counter[str]) -> Iterator[Placed]:
+    """A document a file; its folder's name is the label, unless all lie in one."""
+    from .opening import document_text
+
+    common = posixpath.commonpath([posixpath.dirname(path) or "." for path in paths]) if paths else ""
+    start = len(common) + 1 if common and common != "." and any(path.startswith(f"{common}/") for path in paths) else 0
+    for path in paths:
+        inside = path[start:]
+        label, split = label_and_split(inside)
+        try:
+            text = document_text(_input(archive, name, path))
+        except UserError:
+            if _suffix(path) not in DOCUMENTS:
+                raise
+            left_out[f"{_suffix(path)} that cannot be read"] += 1
+            continue
+        yield path, {"text": text, "label": label, "split": split or "", "id": inside}
+
+
+def _input(archive: ZipFile, name: str, path: str) -> Input:
+    """A member, unpacked once more where it is compressed in itself."""
+
+    def opened() -> IO[bytes]:
+        stream = open_member(archive, path, f"{name}:{path}")
+        opener = next((opener for suffix, opener in COMPRESSED.items() if path.lower().endswith(suffix)), None)
+        return cast(IO[bytes], opener(stream, "rb")) if opener else stream
+
+    return Input(f"{name}:{path}", opened)

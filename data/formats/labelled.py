@@ -1,0 +1,45 @@
+"""A label, a tab and a text a line, without a header; the text may hold further tabs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..errors import UserError
+from ..inputs import Input
+from ..reading import Reading
+from ..roles import name_columns
+from . import RECORDS_SEEN, Placed, Shape, first_records
+
+LONGEST = 40
+"""Characters in a label."""
+
+
+def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
+    encoding = source.encoding(stated.get("encoding", ""))
+    sample = first_records(_records(source.name, iter(source.sample(encoding)[:RECORDS_SEEN])))
+    return Shape(("label", "text"), sample, encoding, header=False, roles={"label": "label", "text": "text"})
+
+
+def records(source: Input, reading: Reading) -> Iterator[Placed]:
+    return _records(source.name, source.lines(reading.encoding))
+
+
+def _records(name: str, numbered: Iterator[tuple[int, str]]) -> Iterator[Placed]:
+    for number, line in numbered:
+        if not line.strip():
+            continue
+        label, tab, text = line.partition("\t")
+        if not tab:
+            raise UserError(f"{name}, line {number}: a label, a tab and a text are expected.")
+        yield f"line {number}", {"label": label.strip(), "text": text.strip(), "id": str(number)}
+
+
+def fits(sample: Sequence[tuple[int, str]], need_label: bool) -> bool:
+    """Whether the first lines are each a label, a tab and a text, and the first is no header."""
+    filled = [line for _, line in sample if line.strip()][:50]
+    labels = [line.partition("\t")[0].strip() for line in filled]
+    return (
+        bool(filled)
+        and all("\t" in line for line in filled)
+        and all(0 < len(label) <= LONGEST and " " not in label for label in labels)
+        and (len(set(labels)) <= max(1, len(labels) // 2) or need_label)
+        and not name_columns([cell.strip() for cell in filled[0].split("\t")])
+    )

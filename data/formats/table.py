@@ -1,0 +1,287 @@
+"""Tables: commas, semicolons, tabs or pipes between the cells, with a header or without one."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from .. import lines, roles
+from ..errors import UserError
+from ..inputs import Input
+from ..reading import Reading
+from ..wording import plural
+from . import RECORDS_SEEN, Placed, Shape
+
+Numbered = Iterator[tuple[int, str]]
+Cells = tuple[int, list[str]]
+
+DELIMITERS = (",", ";", "\t", "|")
+SENTENCE = 4
+"""Words in a cell of which nobody makes a column's name."""
+WIDE = 500
+"""Columns beyond which a line of a text is no record."""
+
+
+def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
+    encoding = source.encoding(stated.get("encoding", ""))
+    sample = source.sample(encoding)
+    usual = "\t" if source.suffix in (".tsv", ".tab") or stated.get("format") == "tsv" else ","
+    shape = of_lines(sample, source.name, usual, stated, asked)
+    shape.encoding = encoding
+    return shape
+
+
+def of_lines(
+    sample: Sequence[tuple[int, str]], name: str, usual: str, stated: Mapping[str, str], asked: Mapping[str, str]
+) -> Shape:
+    """Delimiter, header and columns by the first lines; ``usual`` is the delimiter where nothing speaks for another."""
+    filled = [(number, line) for number, line in sample if line.strip()]
+    if not filled:
+        raise UserError(f"{name} is empty; a header that names the columns is expected in line 1.")
+    declared = _declared(filled[0][1])
+    delimiter = stated.get("delimiter") or declared or _delimiter(filled, usual, asked.get("text", ""))
+    rest = filled[1:] if declared else filled
+    if not rest:
+        raise UserError(f"{name} holds nothing but the line {filled[0][1].strip()!r}; a table is expected below it.")
+    rows = list(_sampled(rest, name, delimiter))
+    first = [" ".join(cell.split()) for cell in rows[0][1]] if rows else []
+    if stated.get("header"):
+        header = stated["header"] == "yes"
+    else:
+        header = not is_record(first, [cells for _, cells in rows[1:]], asked)
+    notes: list[str] = []
+    width = len(first)
+    if header:
+        columns = _distinct(first, f"{name}, line {rest[0][0]}", asked)
+        data = rows[1:]
+    else:
+        columns = [str(place) for place in range(1, width + 1)]
+        data = rows
+        if not stated.get("header"):
+            notes.append(f"Line {rest[0][0]} is no header but a record, so the columns are numbered, from 1.")
+    records = [
+        dict(zip(columns, [*cells, *[""] * (width - len(cells))][:width], strict=True))
+        for _, cells in data[:RECORDS_SEEN] if any(cells)
+    ]  # fmt: skip
+    return Shape(tuple(columns), records, delimiter=delimiter, header=header, notes=tuple(notes))
+
+
+def records(source: Input, reading: Reading) -> Iterator[Placed]:
+    """Raises UserError for a row of another width and a quote that is never closed."""
+    names = reading.columns
+    width = len(names)
+    for number, cells in rows_of(source.lines(reading.encoding), source.name, reading.delimiter, width, reading.header):
+        if not any(cells):
+            source.left_out["rows of separators alone"] += 1
+            continue
+        if len(cells) != width:
+            if len(cells) > width and not any(cells[width:]):
+                del cells[width:]
+            else:
+                raise _width(source.name, number, cells, width, reading.header)
+        yield f"line {number}", dict(zip(names, cells, strict=True))
+
+
+def rows_of(numbered: Numbered, name: str, delimiter: str, width: int, header: bool | None) -> Iterator[Cells]:
+    """The records below the header, each with the line it begins on."""
+    # The stdlib's limit of 128 KB a field is global; ours is that of a line.
+    csv.field_size_limit(max(csv.field_size_limit(), lines.LINE_LIMIT))
+    for number, line in numbered:
+        if not line.strip():
+            continue
+        if not _declared(line):
+            numbered = chain([(number, line)], numbered)
+        break
+    if delimiter == "\t":
+        rows = _tab_rows(numbered, name, width, header is not False)
+    else:
+        rows = _quoted_rows(numbered, name, delimiter)
+    if header:
+        next(rows, None)
+    return rows
+
+
+def plausible(sample: Sequence[tuple[int, str]], asked: Mapping[str, str]) -> str:
+    """The delimiter of a table without a telling suffix: its first line names a column that is asked for, or columns as
+    tables have them. Empty where it is plain text."""
+    filled = [(number, line) for number, line in sample if line.strip()]
+    if not filled:
+        return ""
+    declared = _declared(filled[0][1])
+    if declared:
+        return declared
+    text = asked.get("text", "")
+    for delimiter in ("\t", ",", ";", "|"):
+        rows = list(_sampled(filled[:60], "", delimiter))
+        names = [cell.strip() for cell in rows[0][1]] if rows else []
+        if len(names) > WIDE or (len(names) < 2 and not (delimiter == "," and (text or "text") in names)):
+            continue
+        even = sum(len(cells) == len(names) for _, cells in rows) >= 0.9 * len(rows)
+        if text and (text in names or (text.isdecimal() and int(text) <= len(names))):
+            return delimiter
+        if even and not text and (len(rows) > 1 or delimiter == "\t") and roles.name_columns(names):
+            return delimiter
+    return ""
+
+
+def is_record(first: Sequence[str], rest: Sequence[Sequence[str]], asked: Mapping[str, str]) -> bool:
+    """Whether the first record is no header: one of its cells is a number, a sentence or empty, stands there twice, or
+    again and again below."""
+    names = [cell for cell in first if cell]
+    if any(column in first for column in asked.values() if column and not column.isdecimal()):
+        return False
+    if roles.name_columns(first):
+        return False
+    if any(names == [str(place + start) for place in range(len(names))] for start in (0, 1)):
+        return False  # what programs write as the header of a table whose columns have no names
+    if any(column.isdecimal() for column in asked.values()):
+        return True
+    if any(cell[:1].isdecimal() or len(cell.split()) >= SENTENCE or len(cell) > 60 for cell in names):
+        return True
+    if len(first) > 1 and not all(first) and not any(all(row) for row in rest[:5]):
+        return False
+    for place, cell in enumerate(first):
+        below = [row[place].strip() for row in rest if len(row) > place]
+        if cell and below.count(cell) >= max(1, len(below) // 20) and len(set(below)) <= max(2, len(below) // 2):
+            return True
+    return len(first) > 1 and not all(first) and len(rest) > 0 and all(all(row) for row in rest[:5])
+
+
+# ------------------------------------------------------------------------------------------ what stands between
+
+
+def _declared(line: str) -> str:
+    """The delimiter in Excel's first line ``sep=;``."""
+    line = line.strip().strip('"')
+    return line[4] if len(line) == 5 and line.lower().startswith("sep=") else "\t" if line.lower() == "sep=" else ""
+
+
+def _sampled(numbered: Sequence[tuple[int, str]], name: str, delimiter: str) -> Iterator[Cells]:
+    """Records of the first lines; the last may be cut."""
+    try:
+        if delimiter == "\t":
+            width = len(numbered[0][1].rstrip("\r\n").split("\t"))
+            yield from _tab_rows(iter(numbered), name, width)
+        else:
+            yield from _quoted_rows(iter(numbered), name, delimiter)
+    except UserError:  # said where it is read
+        return
+
+
+def _delimiter(sample: Sequence[tuple[int, str]], usual: str, asked: str) -> str:
+    scores: dict[str, tuple[float, ...]] = {}
+    for delimiter in (usual, *DELIMITERS):
+        rows = list(_sampled(sample[:100], "", delimiter))
+        if not rows:
+            continue
+        names = [" ".join(cell.split()) for cell in rows[0][1]]
+        width, even = len(names), sum(len(cells) == len(names) for _, cells in rows) / len(rows)
+        if asked and asked in names:
+            return delimiter
+        if 1 < width <= WIDE:
+            named = roles.name_columns(names)
+            scores.setdefault(delimiter, (float(even > 0.9), float(named), even, float(delimiter == usual)))
+    if not scores:
+        return usual
+    best = max(scores, key=lambda delimiter: scores[delimiter])
+    return best if scores[best][0] or scores[best][1] or best == usual else usual
+
+
+def _distinct(header: list[str], where: str, asked: Mapping[str, str]) -> list[str]:
+    """The names, with the place behind those that stand there several times. UserError where one of them is read."""
+    if len(set(header)) == len(header) and all(header):
+        return header
+    times = Counter(header)
+    read = {role: column for role, column in asked.items() if column} or {}
+    wanted = {*read.values(), *(usual for usual in ("text", "label") if usual not in read)}
+    for name in wanted:
+        if times.get(name, 0) > 1:
+            places = [place for place, cell in enumerate(header, start=1) if cell == name]
+            listed = ", ".join(map(str, places[:-1])) + f" and {places[-1]}"
+            many = "both" if len(places) == 2 else "all"
+            raise UserError(f"{where}: the columns {listed} are {many} called {name!r}; give each a name of its own.")
+    return [
+        name if name and times[name] == 1 else f"{name} (column {place})" if name else f"column {place}"
+        for place, name in enumerate(header, start=1)
+    ]
+
+
+# -------------------------------------------------------------------------------------------------- records
+
+
+def _width(name: str, number: int, cells: Sequence[str], width: int, header: bool | None) -> UserError:
+    than = "the header has" if header else "the first record has"
+    return UserError(
+        f"{name}, line {number}: {plural(len(cells), 'column')}, where {than} {width}; a text that holds the "
+        "separator or a line break must stand in double quotes."
+    )
+
+
+def _quoted_rows(numbered: Numbered, name: str, delimiter: str) -> Iterator[Cells]:
+    line_number = 0
+
+    def feed() -> Iterator[str]:
+        nonlocal line_number
+        for line_number, line in numbered:  # noqa: B007
+            yield line
+
+    reader = csv.reader(feed(), delimiter=delimiter, strict=True)
+    while True:
+        start = line_number + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise _quoting(error, name, start, line_number) from None
+        if cells is None:
+            return
+        if cells:
+            yield start, cells
+
+
+def _quoting(error: csv.Error, name: str, start: int, last: int) -> UserError:
+    """What is wrong with the quotes of a record that starts in a line and was read up to another."""
+    if "new-line character" in str(error):
+        return UserError(
+            f"{name}, line {last}: there are bare carriage returns; save the file again with usual line ends, or put "
+            "such a text in double quotes."
+        )
+    if "unexpected end" in str(error) or "field limit" in str(error):
+        return UserError(f"{name}, line {start}: a double quote is opened here and never closed.")
+    return UserError(f"{name}, line {start}: {error}; inside a quoted text a double quote is written twice.")
+
+
+def _tab_rows(numbered: Numbered, name: str, width: int, named: bool = True) -> Iterator[Cells]:
+    """TSV as people write it: most never quote, so quotes rule only where the tabs alone do not come out right. Where
+    nothing is ``named`` in a header, quotes around a cell alone are its text's own."""
+    for number, line in numbered:
+        line = line.rstrip("\r\n")
+        cells = line.split("\t")
+        if len(cells) == width and (line.strip() or width > 1):
+            if '"' not in line:
+                yield number, cells
+            elif named or all(cell[:1] == cell[-1:] == '"' for cell in cells):
+                yield number, [_unquote(cell) for cell in cells]
+            else:
+                yield number, [_unquote(cell) if '""' in cell[1:-1] else cell for cell in cells]
+            continue
+        if not line.strip():
+            continue
+        held, size = [line], len(line)
+        quotes = line.count('"')
+        while quotes % 2 and cells[-1].startswith('"') and (following := next(numbered, None)):
+            held.append(following[1].rstrip("\r\n"))
+            quotes += held[-1].count('"')
+            size += len(held[-1])
+            if size > lines.LINE_LIMIT:
+                raise UserError(f"{name}, line {number}: a double quote is opened here and never closed.")
+        try:
+            yield number, next(csv.reader(["\n".join(held)], delimiter="\t"), [])
+        except csv.Error as error:
+            raise _quoting(error, name, number, number) from None
+
+
+def _unquote(cell: str) -> str:
+    """A cell without its quotes, if they are quotes: at both ends, and doubled inside."""
+    inner = cell[1:-1]
+    quoted = len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in inner.replace('""', "")
+    return inner.replace('""', '"') if quoted else cell

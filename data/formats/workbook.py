@@ -1,0 +1,148 @@
+"""Workbooks of Excel and LibreOffice: a row a record, the first of a sheet its header."""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..errors import UserError
+from ..inputs import Input
+from ..reading import Reading
+from . import RECORDS_SEEN, Placed, Shape
+from .table import is_record
+from .zip_safe import check_zip
+
+
+def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
+    with _Workbook(source) as book:
+        sheets = book.sheets
+        sheet = _chosen(source.name, book, stated.get("sheet", ""))
+        rows = [row for _, row in book.rows(sheet, RECORDS_SEEN + 20)]
+    if not rows:
+        raise UserError(f"{source.name}, sheet {sheet!r} is empty; name another with the reading option 'sheet'.")
+    first = [" ".join(str(cell).split()) for cell in rows[0]]
+    header = (
+        stated["header"] == "yes"
+        if stated.get("header")
+        else not is_record(first, [_words(r) for r in rows[1:]], asked)
+    )
+    columns = _names(first) if header else [str(place) for place in range(1, len(first) + 1)]
+    data = rows[1:] if header else rows
+    width = len(columns)
+    sample = [
+        dict(zip(columns, [*row, *[""] * (width - len(row))][:width], strict=True)) for row in data[:RECORDS_SEEN]
+    ]
+    others = [name for name in sheets if name != sheet]
+    return Shape(
+        tuple(columns),
+        sample,
+        header=header,
+        sheet=sheet,
+        sheets=tuple(sheets),
+        left_out={"other sheets": len(others)} if others else {},
+        notes=() if header else ("The first row is no header but a record, so the columns are numbered, from 1.",),
+    )
+
+
+def records(source: Input, reading: Reading) -> Iterator[Placed]:
+    names = reading.columns
+    width = len(names)
+    with _Workbook(source) as book:
+        rows = book.rows(reading.sheet)
+        if reading.header:
+            next(rows, None)
+        for number, row in rows:
+            yield (
+                f"sheet {reading.sheet!r}, row {number}",
+                dict(zip(names, [*row, *[""] * (width - len(row))], strict=False)),
+            )
+
+
+class _Workbook:
+    """An open workbook; UserError where it is damaged, protected by a password, or a bomb."""
+
+    def __init__(self, source: Input) -> None:
+        from python_calamine import CalamineWorkbook
+
+        self._name = source.name
+        self._stream = source.binary()
+        try:
+            check_zip(self._stream, source.name, "an Excel workbook")
+            self._stream.seek(0)
+            # By its path it is not taken into memory as a whole.
+            plain = isinstance(self._stream, io.BufferedReader)
+            self._book = CalamineWorkbook.from_object(str(source.path) if plain else self._stream)
+        except UserError:
+            raise
+        except BaseException as error:
+            self._stream.close()
+            raise self._damaged(error) from None
+        self.sheets: list[str] = list(self._book.sheet_names)
+
+    def __enter__(self) -> "_Workbook":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._book.close()
+        self._stream.close()
+
+    def rows(self, sheet: str, most: int = 0) -> Iterator[tuple[int, list[Any]]]:
+        """Number from 1 and cells of each row that is not empty, as words and numbers."""
+        try:
+            opened = self._book.get_sheet_by_name(sheet)
+            start = opened.start[0] if opened.start else 0
+            count = 0
+            for number, row in enumerate(opened.iter_rows(), start=start + 1):
+                cells = [cell if type(cell) is str else _plain(cell) for cell in row]
+                if any(cell != "" for cell in cells):
+                    yield number, cells
+                    count += 1
+                    if count == most:
+                        return
+        except UserError:
+            raise
+        except Exception as error:
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: BaseException) -> UserError:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise error
+        why = " ".join(str(error).split())[:100]
+        if "assword" in why:
+            return UserError(f"{self._name} is protected by a password; save it without one.")
+        return UserError(
+            f"{self._name} is a workbook, but damaged or cut short ({why}); save it again as .xlsx, or as CSV (UTF-8)."
+        )
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return "" if cell is None else str(cell)
+
+
+def _words(row: Sequence[Any]) -> list[str]:
+    return [str(cell) for cell in row]
+
+
+def _names(first: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for place, name in enumerate(first, start=1):
+        name = name or f"column {place}"
+        names.append(name if name not in names else f"{name} (column {place})")
+    return names
+
+
+def _chosen(name: str, book: _Workbook, asked: str) -> str:
+    """The sheet that is asked for, else the first that holds anything."""
+    if asked:
+        if asked in book.sheets:
+            return asked
+        if asked.isdecimal() and 1 <= int(asked) <= len(book.sheets):
+            return book.sheets[int(asked) - 1]
+        raise UserError(f"{name}: there is no sheet {asked!r}; there is {', '.join(map(repr, book.sheets[:12]))}.")
+    for sheet in book.sheets:
+        if next(book.rows(sheet, 2), None):
+            return sheet
+    raise UserError(f"{name} holds no sheet with anything in it.")

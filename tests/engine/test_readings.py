@@ -1,0 +1,90 @@
+"""How a file is read: looked at through the door, decided, carried through JSON, and kept with a run."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from dltext.data import decisions, reading
+from dltext.engine import api
+from dltext.engine.results import JobSpec, UserError
+
+
+@pytest.fixture(autouse=True)
+def nothing_decided(monkeypatch):
+    monkeypatch.setattr(decisions, "_decided", {})
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("Kommentar;Sterne;Thema\n" + "".join(f"ein Satz {n};{n % 2};{'ab'[n % 2]}\n" for n in range(40)))
+    return str(path)
+
+
+def test_a_file_is_looked_at_through_the_door(table):
+    found = api.reading_of(table)
+    assert (found.text, found.label, found.delimiter, found.header) == ("Kommentar", "Sterne", ";", True)
+    assert found.why == {"text": "name", "label": "name"}
+    assert found.candidates["label"] == ("Thema",)
+    assert [row["Kommentar"] for row in found.preview] == ["ein Satz 0", "ein Satz 1", "ein Satz 2"]
+    assert api.reading_of(table, {"label": "Thema"}).why["label"] == "stated"
+    assert api.reading_of(table, text_column="2").text == "Sterne"
+    with pytest.raises(UserError, match="there is no column 'x'"):
+        api.reading_of(table, {"label": "x"})
+    with pytest.raises(UserError, match="can be read once only"):
+        api.reading_of("-")
+
+
+def test_what_is_decided_holds_for_all_that_reads_the_file(table):
+    assert api.check_data(table).labels == {"0": 20, "1": 20}
+    api.decide_reading(table, {"label": "Thema"})
+    assert api.check_data(table).labels == {"a": 20, "b": 20}
+    assert {record.label for record in api.read_records(table)} == {"a", "b"}
+    assert {record.label for record in api.browse_data(table, "all")} == {"a", "b"}
+    api.decide_reading(table, {})
+    assert api.check_data(table).labels == {"0": 20, "1": 20}
+
+
+def test_a_run_is_told_by_its_spec(table):
+    spec = api.validate(JobSpec("text-cnn", table, read={"label": "Thema"}))
+    assert json.loads(json.dumps(asdict(spec)))["read"] == {"label": "Thema"}
+    assert api.check_data(table).labels == {"a": 20, "b": 20}
+    with pytest.raises(UserError, match="There is no reading option 'nonsense'"):
+        api.validate(JobSpec("text-cnn", table, read={"nonsense": "x"}))
+
+
+def test_the_command_that_measures_again_says_what_was_decided(table):
+    from dltext.engine.tasks.report import command
+
+    api.decide_reading(table, {"label": "Thema", "labels": "merge"})
+    assert command("m", "x", "test", "text", "label") == "dltext evaluate m --data x"
+    assert command("m", table, "test", "text", "label").endswith(" --read label=Thema --read labels=merge")
+
+
+def test_a_reading_goes_through_json(table):
+    found = api.reading_of(table)
+    assert reading.from_json(json.loads(json.dumps(asdict(found)))) == found
+
+
+@pytest.mark.parametrize(
+    "word", ["text", "nonsense=1", "header=maybe", "encoding=none", "delimiter=ab", "unit=word", "labels=x"]
+)
+def test_a_decision_that_cannot_be_is_one_sentence(word):
+    with pytest.raises(UserError) as caught:
+        reading.parse([word])
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_labels_are_left_out_and_counted(tmp_path):
+    from dltext.data.source import open_source
+
+    path = tmp_path / "x.csv"
+    rows = "".join(f"text {n},{('a', 'b', 'NA', '?', '')[n % 5]}\n" for n in range(50))
+    path.write_text(f"text,label\n{rows}")
+    source = open_source(str(path))
+    assert (source.labels, source.counts["all"]) == (("a", "b"), 20)
+    assert "Left out: 30 documents without a label." in source.notes
+    assert any("30 documents have no label" in warning for warning in api.check_data(str(path)).warnings)
+    decisions.decide(str(path), {"missing": "keep"})
+    assert set(open_source(str(path)).labels) == {"?", "NA", "a", "b"}
