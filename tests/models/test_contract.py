@@ -189,8 +189,8 @@ contract.test_stopped_and_resumed_equals_never_stopped(*contract.ROWS[3], 4, pat
 
 FILM = {"good": "wonderful", "bad": "dull", "odd": "weird"}
 PAIRS = {"red": "rouge", "blue": "bleu", "big": "grand", "cat": "chat", "dog": "chien", "tree": "arbre"}
-PLAIN = {"epochs": 2, "batch_size": 32, "patience": 0, "variant": "random", "embedding_size": 8, "learning_rate": 0.02}
-CODER = {"units": 12, "embedding_size": 8, "epochs": 2, "batch_size": 64, "patience": 0, "averaging": 0.0}
+PLAIN = {"epochs": 1, "batch_size": 32, "patience": 0, "variant": "random", "embedding_size": 8, "learning_rate": 0.02}
+CODER = {"units": 12, "embedding_size": 8, "epochs": 1, "batch_size": 64, "patience": 0, "averaging": 0.0}
 ONE_LAYER = {"encoder_layers": 1, "decoder_layers": 1}
 VECTORS = {"vector_size": 8, "min_count": 1, "subsampling": 0, "epochs": 1}
 
@@ -203,14 +203,14 @@ def write_opinions(folder):
 def write_authors(folder):
     rows = [
         {"text": f"the {('lovely garden', 'football match')[n % 2]} of day {n} was long .", "sex": "fm"[n % 2]}
-        for n in range(80)
+        for n in range(40)
     ]
     return _written(folder / "authors.jsonl", [json.dumps(row) for row in rows])
 
 
 def write_pairs(folder):
     rng = np.random.default_rng(0)
-    chosen = [rng.choice(list(PAIRS), 3) for _ in range(120)]
+    chosen = [rng.choice(list(PAIRS), 2) for _ in range(60)]
     return _written(
         folder / "pairs.tsv", [f"{' '.join(words)}.\t{' '.join(PAIRS[word] for word in words)}." for words in chosen]
     )
@@ -219,7 +219,7 @@ def write_pairs(folder):
 def write_papers(folder):
     rows = [
         {"Title": f"{thing.capitalize()} that sleep", "Abstract": f"We show that {thing} number {n} sleep often."}
-        for n in range(100)
+        for n in range(50)
         for thing in [("cats", "dogs", "stars", "trees")[n % 4]]
     ]
     return _written(folder / "papers.jsonl", [json.dumps(row) for row in rows])
