@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
@@ -15,8 +16,9 @@ from ...engine.results import BundleInfo, plural
 from ..actions import key
 from ..kit.beside import Beside, CardChoice, CardHost
 from ..kit.document_screen import DocumentScreen
+from ..kit.figures import middle
 from ..kit.headline import headline
-from ..kit.text import visible
+from ..kit.text import fit, visible
 
 KINDS = {
     "labels": "classifier:ClassifierBeside",
@@ -35,6 +37,8 @@ COST = (
     "Memory is estimated from the size of a model's files, as "
     "measured on the shipped models; a card that is not open takes none."
 )
+NAME = 20
+"""Cells of a model's name in the dialog."""
 FIRST = (CardChoice("labels"),)
 """What a first start shows: the default of the screen's task, and nothing that nobody asked for."""
 
@@ -87,33 +91,36 @@ def offered(infos: Sequence[BundleInfo], default: str) -> list[CardChoice]:
     return choices
 
 
-def told(choice: CardChoice, infos: Mapping[str, BundleInfo], default: str) -> Content:
-    """A line of the dialog: the task, which model, how good it is, what it costs."""
-    if choice.model or choice.kind == "labels":
-        info = infos[choice.model or default]
-        task, first = api.task(info.task), headline(info.metrics)
-        name = info.name if choice.model else "by language"
-        return _line(
-            task.card_title or task.label,
-            name,
-            [_memory(choice.kind, info.size), first.said if first else "not measured"],
+def rows(choices: Sequence[CardChoice], infos: Mapping[str, BundleInfo], default: str) -> list[Content]:
+    """The lines of the dialog: the task, which model, how good it is, what it costs; one below the other."""
+    told = []
+    for choice in choices:
+        if choice.model or choice.kind == "labels":
+            info = infos[choice.model or default]
+            task, first = api.task(info.task), headline(info.metrics)
+            more = [_memory(choice.kind, info.size), first.said if first else "not measured"]
+            name = middle(info.name, NAME) if choice.model else "by language"
+            told.append((visible(task.card_title or task.label), name, more))
+        else:
+            sizes = [info.size for info in infos.values() if kind_of(info) == choice.kind]
+            many = " a language" if len(sizes) > 1 else ""
+            told.append((BY_TEXT[choice.kind], "", [_memory(choice.kind, max(sizes)) + many]))
+    task_width = max((cell_len(task) for task, name, _ in told if name), default=0)
+    name_width = max((cell_len(name) for _, name, _ in told), default=0)
+    return [
+        Content.assemble(
+            (fit(task, task_width if name else task_width + 2 + name_width), "bold"),
+            f"  {fit(name, name_width)}" if name else "",
+            ("  " + " · ".join(more), "$quiet"),
         )
-    sizes = [info.size for info in infos.values() if kind_of(info) == choice.kind]
-    return _line(
-        BY_TEXT[choice.kind], "", [_memory(choice.kind, max(sizes)) + (" a language" if len(sizes) > 1 else "")]
-    )
+        for task, name, more in told
+    ]
 
 
 def _memory(kind: str, size: int) -> str:
     """What a model with so many bytes of files takes of memory: ``≈ 60 MB``."""
     megabytes = MEMORY[kind] * size / 1e6
     return f"≈ {megabytes:.0f} MB" if megabytes >= 1 else "< 1 MB"
-
-
-def _line(task: str, name: str, more: Sequence[str]) -> Content:
-    return Content.assemble(
-        (visible(task), "bold"), f"  {visible(name)}" if name else "", ("  " + " · ".join(more), "$quiet")
-    )
 
 
 def choose(
@@ -133,7 +140,7 @@ def choose(
         if numbers:
             chosen([choices[number] for number in numbers])
 
-    lines = [told(choice, infos, default) for choice in choices]
+    lines = rows(choices, infos, default)
     screen.app.push_screen(ChooseSeveral("Cards", lines, ticked, 1, "Open", COST), answered)
 
 

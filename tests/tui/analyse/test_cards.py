@@ -1,5 +1,6 @@
 """The cards of Analyse: any classifier and any profiler has one; which are open is the reader's choice."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -124,7 +125,10 @@ async def test_the_dialog_opens_and_closes_cards(classes_app: Any, classes: Any,
             await pilot.press("enter")
         await until(pilot, lambda: classes_app.screen.is_modal)
         ticks = classes_app.screen.query_one("Ticks")
+        lines = [ticks.get_option_at_index(row).prompt.plain for row in range(ticks.option_count)]
+        assert len({line.rindex("  ") for line in lines}) == 1, "names and numbers stand below one another"
         lines = ["".join(segment.text for segment in ticks.render_line(y)) for y in range(ticks.size.height)]
+        lines = [re.sub(" {2,}", "  ", line) for line in lines]
         assert lines[0].startswith("▐✓▌ Sentiment  by language  ≈ 35 MB · 92.1 % accuracy")
         opinions = next(number for number, line in enumerate(lines) if "opinions " in line)
         assert lines[opinions].startswith("▐ ▌ Classifier  opinions  ≈ ")
