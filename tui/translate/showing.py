@@ -135,7 +135,7 @@ class Showing:
 
     def _show_choices(self) -> None:
         direction = self.requests.direction
-        said = pair(direction) if direction is not None else "none"
+        said = pair(direction) if direction is not None else "the text decides" if self.requests.ways.infos else "none"
         detected = direction is not None and self.requests.ways.picked is None
         parts = [(pressed("direction"), "Direction", f"{said} (found)" if detected else said)]
         if direction is not None:
