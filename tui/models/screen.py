@@ -13,6 +13,7 @@ from ..actions import key
 from ..kit.cards import model_lines, share
 from ..kit.catalogue import Catalogue
 from ..kit.fetching import Fetch, FetchPanel, Stopped
+from ..kit.figures import middle
 from ..kit.headline import headline, told_value
 from ..kit.text import size_text, visible
 from ..places import PLACES, place_of, way
@@ -78,7 +79,7 @@ programs, {key("export_model")} writes them."""
     def cells(self, info: BundleInfo) -> tuple[str, ...]:
         return (
             "✗" if info.problem else "●" if info.default else "",
-            info.name,
+            middle(info.name, max(self.size.width // 4, 20)),
             self._measured(info),
             self._baseline(info),
             info.task,

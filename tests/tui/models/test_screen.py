@@ -1,5 +1,6 @@
 """Models: the table, the card, and what can be done."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,6 +42,17 @@ async def test_all_bundles_are_listed_with_their_numbers(app: Any, until: Any) -
         assert "92.1 % on IMDB test" in card(app)
         await go_to(app, pilot, 3)
         assert "does not match its sum; import it again" in card(app)
+
+
+async def test_a_long_name_leaves_room_for_the_numbers(app: Any, engine: Any, fake: Any, until: Any) -> None:
+    engine.bundles = [replace(fake.MINE, name="a-model-of-" + "very-" * 9 + "many-words"), fake.CNN]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until)
+        table = app.screen.query_one(PlainTable)
+        await until(pilot, lambda: "shipped" in "".join(segment.text for segment in table.render_line(2)))
+        first = "".join(segment.text for segment in table.render_line(1))
+        assert "words" in first
+        assert table.chosen == engine.bundles[0].name
 
 
 async def test_a_model_becomes_the_default(app: Any, engine: Any, until: Any) -> None:
