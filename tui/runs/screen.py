@@ -189,7 +189,7 @@ class RunsScreen(Workbench):
         second += load_said(job)
         if (test := headline(job.metrics, "test_")) is not None and test.name not in job.message:
             second.append(f"test {'' if test.key == 'accuracy' else f'{test.name} '}{scored(test.key, test.value)}")
-        text = Text(no_wrap=self.has_class("-short"), overflow="ellipsis")
+        text = Text()
         text.append(
             f"{said.sign} {middle(titles(self.jobs)[job.id], max(self.size.width // 4, 12))}",
             f"bold {color.get(said.color, 'default')}",
