@@ -190,7 +190,15 @@ contract.test_stopped_and_resumed_equals_never_stopped(*contract.ROWS[3], 4, pat
 FILM = {"good": "wonderful", "bad": "dull", "odd": "weird"}
 PAIRS = {"red": "rouge", "blue": "bleu", "big": "grand", "cat": "chat", "dog": "chien", "tree": "arbre"}
 PLAIN = {"epochs": 1, "batch_size": 32, "patience": 0, "variant": "random", "embedding_size": 8, "learning_rate": 0.02}
-CODER = {"units": 12, "embedding_size": 8, "epochs": 1, "batch_size": 64, "patience": 0, "averaging": 0.0}
+CODER = {
+    "bidirectional": False,
+    "units": 12,
+    "embedding_size": 8,
+    "epochs": 1,
+    "batch_size": 64,
+    "patience": 0,
+    "averaging": 0.0,
+}
 ONE_LAYER = {"encoder_layers": 1, "decoder_layers": 1}
 VECTORS = {"vector_size": 8, "min_count": 1, "subsampling": 0, "epochs": 1}
 
