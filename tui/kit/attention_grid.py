@@ -55,7 +55,7 @@ class AttentionGrid(ShadedGrid):
         super().__init__(**options)
         self._strongest: dict[int, int] = {}
 
-    def links(self, value: float) -> str:
+    def told(self, value: float) -> str:
         return f"{100 * value:.0f}" if value >= TRACE else "·"
 
     def emphasis(self, row: int, column: int) -> Style:
