@@ -112,7 +112,7 @@ def test_type_paste_resize_and_quit(start: Callable[[], Terminal], make_bundle: 
 
     # The mean of 4, 0 and 0.5 is 1.5, and the logistic function of it 0.818.
     terminal.type("good the film")
-    screen = terminal.until(lambda screen: "▸ positive" in screen and "+ good" in screen)
+    screen = terminal.until(lambda screen: "▸ positive" in screen and "+ positive  good" in screen)
     positive = next(row for row in screen.split("\n") if "▸ positive" in row)
     assert "82 %" in positive
     assert "good the film" in screen

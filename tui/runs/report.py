@@ -184,7 +184,7 @@ class ReportScreen(Workbench):
         if count:
             kept = len(documents)
             head.append(
-                f", the {kept} most confident errors kept" if kept and kept < count else "" if kept else ", none kept",
+                f", the {kept} most confident kept" if kept and kept < count else "" if kept else ", none kept",
                 self._color("quiet"),
             )
         self.query_one(JudgedDocuments).show(head, documents)
