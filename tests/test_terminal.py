@@ -118,10 +118,10 @@ def test_type_paste_resize_and_quit(start: Callable[[], Terminal], make_bundle: 
     assert "good the film" in screen
     assert frame_is_whole(screen, 80, 24)
 
-    # Three words at -4 now outweigh one at 4; and markup is text like any other.
-    terminal.paste(" bad bad bad [/ref] 这部电影很好看")
+    # Many words at -4 outweigh one at 4; most are known, or it would abstain; and markup is text like any other.
+    terminal.paste(" bad" * 12 + " [/ref] 很好")
     screen = terminal.until(lambda screen: "▸ negative" in screen)
-    assert "bad bad bad [/ref] 这部电影很好看" in screen
+    assert "bad bad bad [/ref] 很好" in screen
     terminal.until(lambda screen: frame_is_whole(screen, 80, 24))
 
     terminal.resize(120, 36)
@@ -132,7 +132,7 @@ def test_type_paste_resize_and_quit(start: Callable[[], Terminal], make_bundle: 
             and "▸ negative" in screen
         )
     )
-    assert "这部电影很好看" in wide
+    assert "很好" in terminal.until(lambda screen: "很好" in screen)
     assert max(map(cell_len, wide.split("\n"))) == 120
     terminal.resize(80, 24)
     terminal.until(lambda screen: frame_is_whole(screen, 80, 24) and "▸ negative" in screen)
