@@ -49,7 +49,7 @@ def test_the_same_data_go_on_whatever_their_time(begun):
 def test_rows_more_are_counted(begun):
     spec, data, folder, header, rows = begun
     write(data, header, [*rows, "one more\tb", "and another\ta"])
-    with pytest.raises(CannotGoOn, match=r"mine\.tsv has changed .*\(from 40 to 42 rows\).* start it anew"):
+    with pytest.raises(CannotGoOn, match=r"mine\.tsv has changed .*\(from 40 to 42 rows\).* start it again"):
         kept_data.confirm(spec, folder)
 
 
@@ -70,7 +70,7 @@ def test_rows_in_another_order_are_noticed(begun):
 def test_data_that_are_gone_are_named(begun):
     spec, data, folder, _, _ = begun
     data.unlink()
-    with pytest.raises(CannotGoOn, match=r"mine\.tsv.* is gone: put it back"):
+    with pytest.raises(CannotGoOn, match=r"mine\.tsv.* is missing: put it back"):
         kept_data.compare(spec, folder)
 
 
@@ -121,7 +121,7 @@ def test_resume_refuses_at_once_and_starting_anew_helps(spec, finish, tmp_path, 
     with pytest.raises(CannotGoOn, match="held has changed"):
         runner.resume(job.id)
     assert store.get(job.id).state == "lost"
-    with pytest.raises(UserError, match="anew"):
+    with pytest.raises(UserError, match="start it again"):
         runner.resume(job.id)
     runner.resume(job.id, anew=True)
     (store.folder(job.id) / "go").touch()
