@@ -99,13 +99,17 @@ def _gpu() -> Iterator[Check]:
 
     if not device.is_gpu():
         yield Check("GPU", None, f"none in use; training runs on the {device.describe()}")
-        return
-    libraries = [name for name in ("nvidia-cudnn-cu12", "nvidia-cudnn-cu13") if _version(name)]
-    if libraries or not _version("tensorflow"):
+    elif device.backend_sees_gpu():
         yield Check("GPU", True, device.describe())
     else:
-        remedy = "If training does not use it: pip install 'dltext[gpu]'."
-        yield Check("GPU", None, f"{device.describe()}, but TensorFlow's CUDA wheels are not installed", remedy)
+        remedy = "If it is an NVIDIA GPU with a working driver: pip install 'dltext[gpu]'."
+        there = device.named(device.gpus())
+        yield Check(
+            "GPU",
+            None,
+            f"{there}, which the training libraries do not use; training runs on the {device.describe()}",
+            remedy,
+        )
 
 
 def _version(name: str) -> str | None:

@@ -197,7 +197,7 @@ HOSTILE = {
     "nested": ({"small/deep/evil": b"x"}, 0, "more than one folder"),
     "link": ({"small/link": b"/etc/passwd"}, (stat.S_IFLNK | 0o777) << 16, "is a link"),
     "twice": ({"small/model.onnx": b"x"}, 0, "twice"),
-    "bomb": ({"small/bomb": bytes(64 << 20)}, 0, "grows beyond reason"),
+    "bomb": ({"small/bomb": bytes(64 << 20)}, 0, "grows far beyond"),
     "another case": ({"small/Model.ONNX": b"x"}, 0, "twice"),
     "another composition": ({"small/\u212bngström": b"x", "small/A\u030angström": b"x"}, 0, "twice"),
     "a pipe": ({"small/pipe": b""}, (stat.S_IFIFO | 0o644) << 16, "no plain file"),
@@ -225,7 +225,7 @@ def test_files_that_lie_over_each_other_are_refused(small: Path, tmp_path: Path)
     at = raw.index(b"small/two", start) - 46  # its row in the list of files
     raw[at + 42 : at + 46] = first.to_bytes(4, "little")
     source.write_bytes(raw)
-    with pytest.raises(UserError, match="lie over each other"):
+    with pytest.raises(UserError, match="overlap"):
         bundle_zip.unpack(source, tmp_path / "target")
 
 

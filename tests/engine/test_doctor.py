@@ -87,7 +87,12 @@ def test_reading_models_needs_no_training_packages(packages):
 
 def test_a_gpu_is_named(monkeypatch):
     monkeypatch.setattr(device, "gpus", lambda: ("Tesla T4",))
-    assert "Tesla T4" in check("GPU").detail
+    monkeypatch.setattr(device, "backend_sees_gpu", lambda: True)
+    assert (check("GPU").ok, check("GPU").detail) == (True, "Tesla T4")
+    monkeypatch.setattr(device, "backend_sees_gpu", lambda: False)
+    assert check("GPU").ok is None
+    assert "Tesla T4, which the training libraries do not use" in check("GPU").detail
+    assert "dltext[gpu]" in check("GPU").remedy
     monkeypatch.setattr(device, "gpus", lambda: ())
     assert check("GPU").ok is None
     assert "CPU" in check("GPU").detail

@@ -65,7 +65,7 @@ def test_one_that_is_taken_is_this_instances_own(home: Path) -> None:
     assert [text_of(file) for file in files(home)] == ["left over, and more"]
     drafts.save("analyse", " \n")
     assert files(home) == []
-    with pytest.raises(UserError, match="there no more"):
+    with pytest.raises(UserError, match="no longer exists"):
         drafts.take(draft.id)
 
 
