@@ -1,5 +1,6 @@
 import importlib.metadata
 import locale
+import os
 import shutil
 import subprocess
 import sys
@@ -140,7 +141,7 @@ def test_models_are_loaded_and_broken_ones_named(monkeypatch):
 
 def test_terminals(monkeypatch):
     monkeypatch.setattr(sys, "__stdout__", SimpleNamespace(isatty=lambda: True))
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: (60, 20))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda **_: os.terminal_size((60, 20)))
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("COLORTERM", "truecolor")
