@@ -122,6 +122,7 @@ class FakeProfiles:
         label_column: str = "label",
         id_column: str = "id",
         blanks: bool = False,
+        with_columns: bool = False,
     ) -> Iterator[Record]:
         for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), 1):
             yield Record(str(number), line)

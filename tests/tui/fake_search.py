@@ -101,6 +101,7 @@ class FakeSearch:
         label_column: str = "label",
         id_column: str = "id",
         blanks: bool = False,
+        with_columns: bool = False,
     ) -> Iterator[Record]:
         self._note("read_records", path, text_column, label_column)
         for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), 1):
