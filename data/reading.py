@@ -83,6 +83,10 @@ class Reading:
         named = frozenset(value.strip().casefold() for value in self.missing.split(",")) if self.missing else MISSING
         return named | {""}
 
+    def reason(self, role: str) -> str:
+        """How the column of ``role`` was chosen, for people, as in ``by its name``; empty where there is none."""
+        return _REASONS.get(self.why.get(role, ""), "") if getattr(self, role) else ""
+
     def sentences(self) -> list[str]:
         """How it was read, for people: a line a fact; ``notes`` are said beside these."""
         facts = [self.what or self.format]
@@ -99,7 +103,7 @@ class Reading:
         lines = [", ".join(facts)]
         for role in ROLES:
             if column := getattr(self, role):
-                lines.append(f"{role}: column {column!r} ({_REASONS.get(self.why.get(role, ''), 'chosen')})")
+                lines.append(f"{role}: column {column!r} ({self.reason(role) or 'chosen'})")
         if self.left_out and not any(note.startswith("Left out") for note in self.notes):
             listed = ", ".join(f"{count:,} {kind}" for kind, count in self.left_out.items())
             lines.append(f"left out: {listed}")
@@ -110,7 +114,7 @@ _REASONS = {
     "stated": "as you said",
     "name": "by its name",
     "content": "by what it holds",
-    "only": "the only one",
+    "only": "as the only one",
     "format": "as the format has it",
 }
 

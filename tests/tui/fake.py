@@ -6,12 +6,12 @@ keeps that function's callers waiting until ``engine.release("analyse")``.
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dltext.engine.results import BundleInfo, DataCheck, DatasetInfo, Draft, Record, Result, Span, UserError
+from dltext.engine.results import BundleInfo, DataCheck, DatasetInfo, Draft, Reading, Record, Result, Span, UserError
 
 WORD = re.compile(r"[一-鿿]|\w+")
 PULLS = {"good": 2.0, "finds": 1.2, "voice": 0.8, "好": 1.5, "bad": -2.0, "slow": -1.1, "差": -1.5}
@@ -127,6 +127,8 @@ class FakeEngine:
             ("A slow film", "The first half is slow, but the film finds its voice."),
             ("[/b] odd", "[/ref]"),
         ]
+        self.readings: dict[str, Reading | Exception] = {}
+        """Path to how it is read; else a table without columns."""
         self._gates: dict[str, threading.Event] = {}
         self.left: dict[str, tuple[Draft, str]] = {}
         """Drafts of earlier starts."""
@@ -263,6 +265,18 @@ class FakeEngine:
     def columns_of(self, path: str) -> tuple[str, ...]:
         self._note("columns_of", path)
         return ()
+
+    def reading_of(
+        self, path: str, read: Mapping[str, str] | None = None, text_column: str = "", label_column: str = ""
+    ) -> Reading:
+        self._note("reading_of", path, text_column, label_column)
+        found = self.readings.get(path) or Reading(path, "csv")
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def decide_reading(self, path: str, read: Mapping[str, str]) -> None:
+        self._note("decide_reading", path, dict(read))
 
     def check_data(self, data: str, text_column: str = "text", label_column: str = "label") -> DataCheck:
         self._note("check_data", data)

@@ -7,6 +7,7 @@ it stands where the module stands. Nothing moves by itself: a test calls :meth:`
 
 import json
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from dltext.engine.results import (
     Job,
     JobSpec,
     Preflight,
+    Reading,
     RecipeInfo,
     RecipeSource,
     Report,
@@ -305,6 +307,8 @@ class FakeJobs:
         self.more_cards: tuple[DatasetInfo, ...] = ()
         self.columns: dict[str, tuple[str, ...]] = {}
         """Path to what its columns are called."""
+        self.readings: dict[str, Reading | Exception] = {}
+        """Path to how it is read; else a table without columns."""
         self.preflight_gate: threading.Event | None = None
         """Where set, ``preflight`` reports half of its progress and then waits for it."""
         self._lines: dict[str, list[bytes]] = {}
@@ -360,6 +364,18 @@ class FakeJobs:
     def columns_of(self, path: str) -> tuple[str, ...]:
         self.asked.append(("columns_of", path))
         return self.columns.get(path, ())
+
+    def reading_of(
+        self, path: str, read: Mapping[str, str] | None = None, text_column: str = "", label_column: str = ""
+    ) -> Reading:
+        self.asked.append(("reading_of", path, text_column, label_column))
+        found = self.readings.get(path) or Reading(path, "csv")
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def decide_reading(self, path: str, read: Mapping[str, str]) -> None:
+        self.asked.append(("decide_reading", path, dict(read)))
 
     def device(self) -> str:
         return "CPU, 2 cores"

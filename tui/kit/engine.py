@@ -1,6 +1,6 @@
 """The engine as the screens see it: what they ask of it, and with what."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ from ...engine.results import (
     Preflight,
     Profile,
     Progress,
+    Reading,
     RecipeInfo,
     RecipeSource,
     Record,
@@ -84,6 +85,8 @@ class Engine(Protocol):
     def dataset(self, name: str) -> DatasetInfo: ...
 
     def datasets(self) -> list[DatasetInfo]: ...
+
+    def decide_reading(self, path: str, read: Mapping[str, str]) -> None: ...
 
     def delete_job(self, job_id: str) -> None: ...
 
@@ -182,6 +185,10 @@ class Engine(Protocol):
         blanks: bool = False,
         with_columns: bool = False,
     ) -> Iterator[Record]: ...
+
+    def reading_of(
+        self, path: str, read: Mapping[str, str] | None = None, text_column: str = "", label_column: str = ""
+    ) -> Reading: ...
 
     def recipe_sources(self) -> list[RecipeSource]: ...
 
