@@ -9,12 +9,13 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 
 from ...engine import api
-from ...engine.results import DataKind, DatasetInfo, Field, JobSpec, RecipeInfo
+from ...engine.results import DataKind, DatasetInfo, JobSpec, Reading, RecipeInfo
 from ..kit.languages import languages_of
 from ..kit.paths import absolute
+from ..kit.reading_preview import ReadingPreview
 from ..kit.text import size_text
 from .attribute_ticks import AttributeTicks
-from .columns import usual
+from .fields import COLUMNS, FIELDS, OF_OWN, OF_PAIRS, OF_TITLES, ROLES
 from .pick import Pick
 from .setting import SettingRow
 
@@ -39,6 +40,11 @@ class ChooseBox(VerticalScroll):
         self.border_title = "Model and data"
         self.rows = {name: SettingRow(field) for name, field in FIELDS.items()}
         self.ticks = AttributeTicks()
+        self.preview = ReadingPreview()
+        self._reading: Reading | None = None
+        """How the own data are read, as far as is known."""
+        self._stated: str | None = None
+        """The path that the columns in the rows were stated for; others start from what is found."""
         self._recipes: dict[str, RecipeInfo] = {}
         self._cards: dict[str, DatasetInfo] = {}
         self._part = ""
@@ -53,6 +59,7 @@ class ChooseBox(VerticalScroll):
     def compose(self) -> ComposeResult:
         yield from self._picks.values()
         yield from (row for name, row in self.rows.items() if name in OF_OWN)
+        yield self.preview
         yield self.ticks
         yield from (row for name, row in self.rows.items() if name not in OF_OWN)
 
@@ -171,17 +178,54 @@ class ChooseBox(VerticalScroll):
         row = self.rows["path"]
         return row.text if self.own and row.text and not row.error else None
 
+    @property
+    def columns(self) -> tuple[str, str]:
+        """The columns of texts and of labels that the rows name, for tasks that have these."""
+        text, label = (row.text if row.display else "" for row in (self.rows[name] for name in ROLES.values()))
+        return text, label
+
+    def new_data(self) -> None:
+        """Other own data, or another task: what was found or chosen for the last says nothing of these."""
+        if self._stated is None or self._stated != self.path:
+            for name in COLUMNS:
+                self.rows[name].set(FIELDS[name].default)
+        for name in COLUMNS:
+            self.rows[name].refuse("")
+        self._stated = None
+        self.offer_columns(())
+        self.show_reading(None)
+
     def offer_columns(self, names: Sequence[str]) -> None:
-        """Offer what the columns of own data are called, and name those of texts and labels where that is plain."""
+        """Offer what the columns of own data are called."""
         for name in COLUMNS:
             self.rows[name].offer(names, "column")
-        there, likely = {column.casefold() for column in names}, usual(names)
-        for name in likely:
-            text = self.rows[name].text
-            # What another file's column was called says nothing of this one.
-            if text.casefold() not in there and not text.isdecimal():
-                default = FIELDS[name].default
-                self.rows[name].set(default if default in there else likely[name])
+
+    def show_reading(self, reading: Reading | None) -> None:
+        """Show how the own data are read: its columns in the rows, others to choose, the first records."""
+        self._reading = reading
+        for role, name in ROLES.items() if reading is not None else ():
+            found, row = getattr(reading, role), self.rows[name]
+            names = dict.fromkeys((*([found] if found else ()), *reading.candidates.get(role, ()), *reading.columns))
+            row.offer([*names], "column", f"Found {reading.reason(role)}." if found else "")
+            if row.text in (row.field.default, "") or row.text == found:
+                row.set(found)
+        self._show_preview()
+
+    def refuse(self, sentence: str, columns: Sequence[str]) -> None:
+        """Say why the own data cannot be read, under the row that can mend it."""
+        self.offer_columns(columns)
+        self.rows["text_column" if columns else "path"].refuse(sentence)
+
+    def _show_preview(self) -> None:
+        self.preview.show(self._reading, *self.columns)
+        self.preview.display = self.own and self._reading is not None
+
+    def take_kept(self, values: dict[str, Any]) -> None:
+        """Show what preferences remember."""
+        for name, row in self.rows.items():
+            if name in values:
+                row.set(values[name])
+        self._stated = str(values.get("path") or "") or None
 
     def take_path(self, path: str) -> None:
         """Choose own data at ``path``."""
@@ -210,7 +254,8 @@ class ChooseBox(VerticalScroll):
         """The first row that is wrong or, for the path of own data, missing."""
         if self.own and not self.rows["path"].text:
             return self.rows["path"]
-        return next((row for name, row in self.rows.items() if row.error and (self.own or name not in OF_OWN)), None)
+        wrong = (row for name, row in self.rows.items() if (row.error or row.problem) and row.display)
+        return next((row for row in wrong if self.own or row.field.name not in OF_OWN), None)
 
     def parts(self) -> dict[str, Any]:
         """The arguments of a JobSpec that are decided here. ValueError if a row is wrong."""
@@ -233,6 +278,7 @@ class ChooseBox(VerticalScroll):
         """Show what a spec says of the data, but for the data themselves."""
         for name in ("seed", "text_column", "label_column"):
             self.rows[name].set(getattr(spec, name))
+        self._stated = spec.data
         for row, name in (*OF_PAIRS.items(), *OF_TITLES.items()):
             said = getattr(spec, name)
             self.rows[row].set("" if said == FIELDS[name].default else said)
@@ -261,6 +307,8 @@ class ChooseBox(VerticalScroll):
     @on(SettingRow.Changed)
     def _typed(self, event: SettingRow.Changed) -> None:
         event.stop()
+        if event.row.field.name in ROLES.values():
+            self._show_preview()
         self.post_message(self.Changed())
 
     def _recipe_changed(self) -> None:
@@ -275,6 +323,7 @@ class ChooseBox(VerticalScroll):
         hidden |= {"label_column"} if self.unlabelled or self.profiling else set()
         for name in OF_OWN:
             self.rows[name].display = self.own and name not in hidden
+        self._show_preview()
         card = self._cards.get(self.picked("data") or "")
         parts = [(f"{name}   {count:,} texts", name) for name, count in card.splits.items()] if card else []
         self._picks["part"].display = self.unlabelled and len(parts) > 1
@@ -299,38 +348,3 @@ class ChooseBox(VerticalScroll):
         facts += [f"{len(card.labels)} labels" if labels else "", where]
         facts = [fact for fact in facts if fact]
         self._picks["data"].note(" · ".join(facts) + (f"\n{about}" if about else ""))
-
-
-# What is typed of a model and its data: the rows of :class:`~.choose.ChooseBox`, and what of a JobSpec they
-# are.
-
-FIELDS = {
-    field.name: field
-    for field in (
-        Field("path", "File or folder", "CSV, TSV, JSONL or text, or a folder of texts", "file", ""),
-        Field("text_column", "Text column", "Column that holds the texts", "str", "text"),
-        Field("label_column", "Label column", "Column that holds the labels", "str", "label"),
-        Field("source_column", "Source column", "Texts to translate; empty: source, else the first", "str", ""),
-        Field("target_column", "Target column", "Their translations; empty: target, else the second", "str", ""),
-        Field("body_column", "Text column", "Texts; empty: text or abstract, in any spelling", "str", ""),
-        Field("title_column", "Title column", "Their titles; empty: title, in any spelling", "str", ""),
-        Field("name", "Model's name", "Empty: made from data and recipe", "str", ""),
-        Field(
-            "seed",
-            "Seed",
-            "With the same settings it gives the same model; with several threads, or on a GPU, nearly",
-            "int",
-            1,
-            0,
-            2**31 - 1,
-        ),
-    )
-}
-OF_PAIRS = {"source_column": "text_column", "target_column": "label_column"}
-"""Rows of pairs, and what of a JobSpec they are."""
-OF_TITLES = {"body_column": "text_column", "title_column": "label_column"}
-"""The same of texts and titles."""
-COLUMNS = ("text_column", "label_column", *OF_PAIRS, *OF_TITLES)
-"""Rows that name a column of own data."""
-OF_OWN = ("path", *COLUMNS)
-"""Rows that are of own data only."""

@@ -113,9 +113,7 @@ class TrainScreen(Workbench):
         if first:
             kept = preferences.get("train")
             self._kept = kept | self._kept if isinstance(kept, dict) else self._kept
-            for name, row in self.choice.rows.items():
-                if name in self._kept:
-                    row.set(self._kept[name])
+            self.choice.take_kept(self._kept)
         wanted, self._wanted = self._wanted, {}
         self._offer({"recipe": self._kept.get("recipe"), "data": self._kept.get("data")} | wanted if first else wanted)
         if first:
@@ -226,6 +224,8 @@ class TrainScreen(Workbench):
         if form is None or not form.is_mounted:
             raise UserError("The recipes are still being read.")
         wrong = self.choice.wrong()
+        if wrong is not None and not wrong.error and wrong.problem:
+            raise UserError(wrong.problem)
         if wrong is not None:
             raise UserError(f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}.")
         if (fault := self._attributes.wrong()) is not None:

@@ -139,6 +139,10 @@ class SettingRow(Vertical):
         self._offered: tuple[str, ...] = ()
         self._kind = ""
         """What is offered, in a word."""
+        self._remark = ""
+        """Said of the first offer in place of what the setting means."""
+        self.problem = ""
+        """A sentence on what came of the value, where that is known to be wrong; gone with the next edit."""
         self._control: Input | Select[str] | Checkbox = self._make(field)
         self._control.tooltip = None
         # F1 asks the focused widget, which is the control.
@@ -197,13 +201,19 @@ class SettingRow(Vertical):
             self._control.value = "" if value is None else str(value)
         self.check()
 
-    def offer(self, names: Sequence[str], kind: str) -> None:
+    def offer(self, names: Sequence[str], kind: str, remark: str = "") -> None:
         """Names that would do, of a ``kind`` of thing: ↑ and ↓ go through them, and what is typed is completed; no
-        names take the offer back."""
+        names take the offer back. ``remark`` is said while the first of them is chosen."""
         self._kind = kind
-        if isinstance(self._control, Input) and tuple(names) != self._offered:
-            self._offered = tuple(names)
+        if isinstance(self._control, Input) and (tuple(names), remark) != (self._offered, self._remark):
+            self._offered, self._remark = tuple(names), remark
             self._control.suggester = SuggestFromList(names, case_sensitive=False) if names else None
+            self.check()
+
+    def refuse(self, sentence: str) -> None:
+        """Say what came of the value; an empty sentence takes that back."""
+        if sentence != self.problem:
+            self.problem = sentence
             self.check()
 
     def on_key(self, event: events.Key) -> None:
@@ -223,7 +233,8 @@ class SettingRow(Vertical):
         there = self.text.casefold() in (name.casefold() for name in self._offered)
         names = f"↑ ↓ choose among {', '.join(self._offered[:LISTED])}" + " …" * (len(self._offered) > LISTED)
         if there or not self.text or self.text.isdecimal():
-            return f"{self.field.help}\n{names}"
+            first = self._remark and self.text == self._offered[0]
+            return f"{self._remark if first else self.field.help}\n{names}"
         return f"There is no {self._kind} {self.text}.\n{names}"
 
     def check(self) -> None:
@@ -233,13 +244,15 @@ class SettingRow(Vertical):
             self.error = None
         except ValueError as wrong:
             self.error = str(wrong)
-        self.set_class(self.error is not None, "-wrong")
+        self.set_class(bool(self.error or self.problem), "-wrong")
         if self.is_mounted:
             note = Text(
                 f"✗ must be {self.error}"
                 if self.error and self.field.kind != "file"
                 else f"✗ {self.error}"
                 if self.error
+                else f"✗ {self.problem}"
+                if self.problem
                 else self._explained()
             )
             self.query_one(".setting--note", Static).update(note)
@@ -256,6 +269,7 @@ class SettingRow(Vertical):
     @on(Checkbox.Changed)
     def _edited(self, event: Message) -> None:
         event.stop()
+        self.problem = ""
         self.check()
         self.post_message(self.Changed(self))
 

@@ -2,7 +2,7 @@
 
 from textual.timer import Timer
 
-from ...engine.results import AttributeInfo, UserError
+from ...engine.results import AttributeInfo, Reading, UserError
 from ..kit.workbench import Workbench
 from .attribute_ticks import AttributeTicks
 from .choose import ChooseBox
@@ -96,33 +96,54 @@ class AttributeStep:
         self._ticks.focus_wrong()
 
 
-# Train, where the data are one's own: what the columns of the file are called stands ready to be chosen.
+# Train, where the data are one's own: how the file is read stands there before anything is asked.
 
 
 class ColumnStep:
-    """Keeps the offers of a :class:`ChooseBox` those of the file that it names."""
+    """Keeps what a :class:`ChooseBox` shows of own data that of the file that it names."""
 
     def __init__(self, screen: Workbench) -> None:
         self._screen = screen
-        self._seen: str | None = None
-        """Of which file the names are offered, or are being read."""
+        self._seen: tuple[str | None, str | None] = (None, None)
+        """The file that is looked into, or was, and the task it is for."""
         self._waiting: Timer | None = None
 
     def look(self) -> None:
-        """Another file may be named: read its first line once the path is typed."""
+        """Another file may be named, or another task: look into it once the path is typed."""
         choice = self._screen.query_one(ChooseBox)
-        if choice.path == self._seen:
+        wanted = choice.path, choice.picked("task") if choice.path is not None else None
+        if wanted == self._seen:
             return
-        self._seen = choice.path
+        self._seen = wanted
         self._screen.forget("columns")
         if self._waiting is not None:
             self._waiting.stop()
             self._waiting = None
-        choice.offer_columns(())
+        choice.new_data()
         if choice.path is not None:
             self._waiting = self._screen.set_timer(TYPED, self._read)
 
     def _read(self) -> None:
         self._waiting = None
-        engine, path = self._screen.engine, str(self._seen)
-        self._screen.ask("columns", lambda: engine.columns_of(path), self._screen.query_one(ChooseBox).offer_columns)
+        engine, choice = self._screen.engine, self._screen.query_one(ChooseBox)
+        path, columns, plain = str(self._seen[0]), choice.columns, not (choice.translating or choice.titling)
+
+        def read() -> tuple[Reading | None, str, tuple[str, ...]]:
+            problem = ""
+            # Columns that were stated of a file may be gone from it; then it is looked at anew.
+            for text, label in dict.fromkeys((columns, ("", ""))):
+                try:
+                    return engine.reading_of(path, None, text, label), "", ()
+                except UserError as error:
+                    problem = str(error)
+            return None, problem if plain else "", engine.columns_of(path)
+
+        def found(answer: tuple[Reading | None, str, tuple[str, ...]]) -> None:
+            reading, problem, names = answer
+            if reading is not None:
+                choice.offer_columns(reading.columns)
+                choice.show_reading(reading)
+            else:
+                choice.refuse(problem, names)
+
+        self._screen.ask("columns", read, found)

@@ -1,4 +1,4 @@
-"""Train on one's own file: its columns stand ready to be chosen."""
+"""Train on one's own file: its columns are found, shown with its first records, and left behind with it."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, Static
 
+from dltext.engine.results import Reading, UserError
 from dltext.tui.train.choose import OWN, ChooseBox
 from dltext.tui.train.form import SettingsForm
 
@@ -16,71 +17,118 @@ def note(row: Any) -> str:
     return str(row.query_one(".setting--note", Static).render())
 
 
-async def test_the_columns_of_the_file_are_offered(jobs_app: Any, jobs: Any, until: Until, tmp_path: Path) -> None:
-    file, other = tmp_path / "reviews.csv", tmp_path / "plain.txt"
-    file.write_text("what,stars [/],where\nfine,4,here\n", encoding="utf-8")
-    other.write_text("fine\n", encoding="utf-8")
-    jobs.columns[str(file)] = ("what", "stars [/]", "where")
-    async with jobs_app.run_test(size=(120, 50)) as pilot:
+def reading(path: Path, **values: Any) -> Reading:
+    columns = values.setdefault("columns", ("where", "what", "stars [/]"))
+    row = {name: f"{name} of a record [/ref]" for name in columns}
+    values.setdefault("why", {"text": "content", "label": "name"})
+    return Reading(str(path), "csv", "a table (CSV)", delimiter=";", preview=(row,) * 3, **values)
+
+
+@pytest.fixture
+def opened(jobs_app: Any, until: Until) -> Any:
+    """``screen = await opened(pilot)``: Train with own data chosen."""
+
+    async def go(pilot: Any) -> Any:
         await pilot.app.open_screen("train")
         screen = pilot.app.screen
         await until(pilot, lambda: screen.has_class("-ready") and screen.query(SettingsForm))
-        box = screen.query_one(ChooseBox)
-        box._picks["data"].choose(OWN)
-        text, label = box.rows["text_column"], box.rows["label_column"]
-        box.rows["path"].query_one(Input).value = str(file)
-        await until(pilot, lambda: "There is no column text" in note(text))
-        assert "what, stars [/], where" in note(text)
+        screen.query_one(ChooseBox)._picks["data"].choose(OWN)
+        return screen
 
-        text.focus_control()
-        await pilot.press("down")
-        assert text.value == "what"
-        await pilot.press("down", "down", "up")
-        assert text.value == "stars [/]"
-        await pilot.press("up")
-        assert "There is no column" not in note(text)
-        label.focus_control()
-        await pilot.press("up")
-        assert (text.value, label.value) == ("what", "where")
-        assert (screen.spec().text_column, screen.spec().label_column) == ("what", "where")
-
-        label.query_one(Input).value = ""
-        await pilot.press("S", "t")
-        await until(pilot, lambda: label.query_one(Input)._suggestion == "stars [/]")
-
-        # Another file, another offer; one without names has none, and the arrows are the screen's again.
-        box.rows["path"].query_one(Input).value = str(other)
-        await until(pilot, lambda: jobs.asked[-1] == ("columns_of", str(other)))
-        await until(pilot, lambda: "choose among" not in note(label))
-        label.focus_control()
-        await pilot.press("down")
-        assert label.text == "St"
+    return go
 
 
-@pytest.mark.parametrize(
-    ("names", "text", "label"),
-    [
-        (("message", "topic"), "message", "topic"),
-        (("Sentiment", "wording"), "wording", "Sentiment"),
-        (("id", "内容", "标签"), "内容", "标签"),
-        (("text", "label", "review"), "text", "label"),
-        (("first", "second"), "first", "second"),
-        (("1", "2"), "text", "label"),  # no header: which is which, nobody knows
-        (("when", "who", "what"), "text", "label"),
-    ],
-)
-async def test_columns_of_usual_names_are_taken(
-    jobs_app: Any, jobs: Any, until: Until, tmp_path: Path, names: tuple[str, ...], text: str, label: str
+@pytest.fixture
+def files(jobs: Any, tmp_path: Path) -> tuple[Path, Path, Path]:
+    """A file whose columns are found, one of another kind, and one that cannot be read."""
+    file, other, broken = (tmp_path / name for name in ("reviews.csv", "other.csv", "broken.json"))
+    for each in (file, other, broken):
+        each.write_text("x\n", encoding="utf-8")
+    jobs.readings[str(file)] = reading(file, text="what", label="stars [/]", candidates={"label": ("where",)})
+    jobs.readings[str(other)] = reading(other, columns=("text", "mark"), text="text")
+    jobs.readings[str(broken)] = UserError("broken.json, line 1 [/]: broken JSON at column 11.")
+    return file, other, broken
+
+
+async def test_the_columns_of_the_file_are_found_and_offered(
+    jobs_app: Any, jobs: Any, opened: Any, until: Until, files: tuple[Path, Path, Path]
 ) -> None:
     async with jobs_app.run_test(size=(120, 50)) as pilot:
-        box = ChooseBox()
-        await pilot.app.screen.mount(box)
-        box.offer_columns(names)
-        assert (box.rows["text_column"].text, box.rows["label_column"].text) == (text, label)
-        # Another file, whose columns are called otherwise; a column by its number stays.
-        box.offer_columns(())
-        box.offer_columns(("text", "label"))
-        assert (box.rows["text_column"].text, box.rows["label_column"].text) == ("text", "label")
-        box.rows["label_column"].set("3")
-        box.offer_columns(("message", "topic", "stars"))
-        assert (box.rows["text_column"].text, box.rows["label_column"].text) == ("message", "3")
+        screen = await opened(pilot)
+        box = screen.query_one(ChooseBox)
+        text, label = box.rows["text_column"], box.rows["label_column"]
+        assert not box.preview.display
+        box.rows["path"].query_one(Input).value = str(files[0])
+        await until(pilot, lambda: (text.text, label.text) == ("what", "stars [/]"))
+        assert "Found by what it holds.\n↑ ↓ choose among what, where, stars [/]" in note(text)
+        assert "Found by its name.\n↑ ↓ choose among stars [/], where, what" in note(label)
+        assert jobs.asked[-1] == ("reading_of", str(files[0]), "text", "label")
+        lines = box.preview.said.splitlines()
+        assert lines[0] == "a table (CSV), delimiter semicolon"
+        assert len(lines) == 4
+        assert lines[1].startswith("stars [/] of a")
+        assert lines[1].endswith("  what of a record [/ref]")
+
+        label.focus_control()
+        await pilot.press("down")
+        await until(pilot, lambda: box.preview.said.splitlines()[1].startswith("where of a"))
+        assert "Found" not in note(label)
+        spec = screen.spec()
+        assert (spec.text_column, spec.label_column) == ("what", "where")
+
+
+async def test_columns_are_left_behind_with_their_file_and_task(
+    jobs_app: Any, jobs: Any, opened: Any, until: Until, files: tuple[Path, Path, Path]
+) -> None:
+    async with jobs_app.run_test(size=(120, 50)) as pilot:
+        screen = await opened(pilot)
+        box = screen.query_one(ChooseBox)
+        text, label = box.rows["text_column"], box.rows["label_column"]
+        box.take_path(str(files[0]))
+        await until(pilot, lambda: label.text == "stars [/]")
+        label.query_one(Input).value = "where"
+        await pilot.pause()
+        box.take_path(str(files[1]))
+        await until(pilot, lambda: not box.preview.display)
+        assert (text.text, label.text) == ("text", "label")
+        await until(pilot, lambda: box.preview.display and label.text == "")
+        assert text.text == "text"
+
+        # The columns of a run that is to be repeated come with its file.
+        box.take_path(str(files[0]))
+        await until(pilot, lambda: label.text == "stars [/]")
+        label.query_one(Input).value = "where"
+        await pilot.pause()
+        spec = screen.spec()
+        box.take_path(str(files[1]))
+        await until(pilot, lambda: label.text == "")
+        await pilot.app.open_screen("train", spec=spec)
+        await until(pilot, lambda: jobs.asked[-1] == ("reading_of", str(files[0]), "what", "where"))
+        await until(pilot, lambda: box.preview.display)
+        assert (text.text, label.text) == ("what", "where")
+
+
+async def test_a_file_that_cannot_be_read_says_so_at_its_path(
+    jobs_app: Any, jobs: Any, opened: Any, until: Until, files: tuple[Path, Path, Path]
+) -> None:
+    async with jobs_app.run_test(size=(120, 50), notifications=True) as pilot:
+        screen = await opened(pilot)
+        box = screen.query_one(ChooseBox)
+        path, text = box.rows["path"], box.rows["text_column"]
+        box.take_path(str(files[2]))
+        await until(pilot, lambda: "✗ broken.json, line 1 [/]: broken JSON" in note(path))
+        assert path.has_class("-wrong")
+        await pilot.press("f3")
+        await until(pilot, lambda: path.query_one(Input).has_focus)
+        assert not [call for call in jobs.asked if call[0] in ("submit", "preflight")]
+        # Where the columns are known, the row that names the texts can mend it.
+        jobs.columns[str(files[2])] = ("a", "b")
+        box.take_path(str(files[1]))
+        await until(pilot, lambda: box.preview.display)
+        assert not path.has_class("-wrong")
+        box.take_path(str(files[2]))
+        await until(pilot, lambda: "✗ broken.json" in note(text))
+        text.focus_control()
+        await pilot.press("down")
+        await until(pilot, lambda: not text.has_class("-wrong"))
+        assert text.text == "a"

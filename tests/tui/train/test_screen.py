@@ -100,6 +100,7 @@ async def test_own_data_needs_a_path_and_carries_its_columns(
         await until(pilot, lambda: box.rows["path"].query_one(Input).has_focus)
         assert not jobs.asked
         box.take_path(str(file))
+        await until(pilot, lambda: jobs.asked)
         box.rows["text_column"].query_one(Input).value = "review"
         box.rows["label_column"].query_one(Input).value = "stars"
         await until(pilot, lambda: screen.spec().label_column == "stars")
