@@ -203,7 +203,8 @@ class ChooseBox(VerticalScroll):
     def show_reading(self, reading: Reading | None) -> None:
         """Show how the own data are read: its columns in the rows, others to choose, the first records."""
         self._reading = reading
-        for role, name in ROLES.items() if reading is not None else ():
+        for role, name in ROLES.items() if reading else ():
+            assert reading is not None
             found, row = getattr(reading, role), self.rows[name]
             names = dict.fromkeys((*([found] if found else ()), *reading.candidates.get(role, ()), *reading.columns))
             row.offer([*names], "column", f"Found {reading.reason(role)}." if found else "")
@@ -254,7 +255,7 @@ class ChooseBox(VerticalScroll):
         """The first row that is wrong or, for the path of own data, missing."""
         if self.own and not self.rows["path"].text:
             return self.rows["path"]
-        wrong = (row for name, row in self.rows.items() if (row.error or row.problem) and row.display)
+        wrong = (row for row in self.rows.values() if (row.error or row.problem) and row.display)
         return next((row for row in wrong if self.own or row.field.name not in OF_OWN), None)
 
     def parts(self) -> dict[str, Any]:
@@ -344,7 +345,6 @@ class ChooseBox(VerticalScroll):
         facts = [f"{count:,} {split}" for split, count in card.splits.items()]
         about = card.description.partition("\n\n")[0]
         where = ORIGINS.get(card.available, f"{size_text(card.size)} to download first")
-        labels = card.labels and not self.unlabelled and not self.profiling
-        facts += [f"{len(card.labels)} labels" if labels else "", where]
-        facts = [fact for fact in facts if fact]
+        labels = bool(card.labels) and self.learns_from not in ("texts", "authors")
+        facts += [f"{len(card.labels)} labels"] * labels + [where]
         self._picks["data"].note(" · ".join(facts) + (f"\n{about}" if about else ""))

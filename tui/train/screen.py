@@ -27,7 +27,6 @@ KEEP_AFTER = 0.8
 
 SOON = 0.1
 """Seconds after which a key that came before the form is tried again."""
-
 Read = tuple[str | None, list[RecipeInfo], list[DatasetInfo], dict[str, Any]]
 
 
@@ -61,6 +60,8 @@ class TrainScreen(Workbench):
         self._can_train = True
         """Whether training is installed, as far as is known."""
         self._ticket = 0
+        self._starting = False
+        """Whether the check under way is to end in a start."""
         self._looked_at: JobSpec | None = None
         """What the check on the screen (or under way) is of."""
         self._checked: Preflight | None = None
@@ -111,8 +112,8 @@ class TrainScreen(Workbench):
             return
         first, self._loaded = not self._loaded, True
         if first:
-            kept = preferences.get("train")
-            self._kept = kept | self._kept if isinstance(kept, dict) else self._kept
+            if isinstance(kept := preferences.get("train"), dict):
+                self._kept = kept | self._kept
             self.choice.take_kept(self._kept)
         wanted, self._wanted = self._wanted, {}
         self._offer({"recipe": self._kept.get("recipe"), "data": self._kept.get("data")} | wanted if first else wanted)
@@ -122,9 +123,8 @@ class TrainScreen(Workbench):
 
     def _warn_of(self, sources: list[RecipeSource]) -> None:
         """Say of recipes of the user's own why they are not in the list."""
-        for source in sources:
-            if source.problem:
-                self.app.notify(source.problem, severity="warning", markup=False)
+        for problem in (source.problem for source in sources if source.problem):
+            self.app.notify(problem, severity="warning", markup=False)
 
     def receive(self, **context: Any) -> None:
         """``data`` (a card's name or a path), ``recipe``, or a whole ``spec`` to start from."""
@@ -204,12 +204,11 @@ class TrainScreen(Workbench):
 
     def _keep(self) -> None:
         self._saving = None
-        if self._form is None:
-            return
-        self._kept |= self.choice.kept()
-        self._kept.setdefault("settings", {})[str(self._form.name)] = self._form.raw()
-        kept = dict(self._kept)
-        self.ask("remember", lambda: self.engine.remember(train=kept), lambda _: None)
+        if self._form is not None:
+            self._kept |= self.choice.kept()
+            self._kept.setdefault("settings", {})[str(self._form.name)] = self._form.raw()
+            kept = dict(self._kept)
+            self.ask("remember", lambda: self.engine.remember(train=kept), lambda _: None)
 
     def on_screen_suspend(self, _: events.ScreenSuspend) -> None:
         if self._saving is not None:
@@ -223,11 +222,9 @@ class TrainScreen(Workbench):
         form = self._form
         if form is None or not form.is_mounted:
             raise UserError("The recipes are still being read.")
-        wrong = self.choice.wrong()
-        if wrong is not None and not wrong.error and wrong.problem:
-            raise UserError(wrong.problem)
-        if wrong is not None:
-            raise UserError(f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}.")
+        if (wrong := self.choice.wrong()) is not None:
+            plain = f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}."
+            raise UserError(wrong.problem or plain)
         if (fault := self._attributes.wrong()) is not None:
             raise UserError(fault)
         for name, error in form.errors.items():
@@ -267,7 +264,14 @@ class TrainScreen(Workbench):
         if self._early(self.action_check):
             return
         spec = self._spec_or_toast()
-        if spec is None:
+        if spec is not None:
+            self._check(spec)
+
+    def _check(self, spec: JobSpec, start: bool = False) -> None:
+        """Look into the data of ``spec`` and show what is found; ``start`` it where nothing speaks against it."""
+        under_way = self.busy("preflight") and self._looked_at == spec
+        self._starting = start or (under_way and self._starting)
+        if under_way:
             return
         pane = self.query_one(PreflightPane)
         self._checked, self._looked_at = None, spec
@@ -283,6 +287,8 @@ class TrainScreen(Workbench):
             self.refresh_bindings()
             pane.show_result(preflight)
             pane.call_after_refresh(pane.scroll_visible, animate=False, top=True)
+            if self._starting:
+                self._submit(spec)
 
         self.ask(
             "preflight",
@@ -301,9 +307,14 @@ class TrainScreen(Workbench):
         spec = self._spec_or_toast()
         if spec is None:
             return
-        if self._checked is not None and self._checked.check.errors:
-            self.workbench.show_error(UserError(self._checked.check.errors[0]))
-            return
+        if self.choice.own and (self._checked is None or self._looked_at is None or not self._still(self._looked_at)):
+            self._check(spec, start=True)  # what no check has seen may be refused by it
+        else:
+            self._submit(spec)
+
+    def _submit(self, spec: JobSpec) -> None:
+        if errors := self._checked.check.errors if self._checked is not None else ():
+            return self.workbench.show_error(UserError(errors[0]))
         self._keep()
 
         def started(job: Job) -> None:
@@ -326,11 +337,10 @@ class TrainScreen(Workbench):
 
     def action_recommended(self) -> None:
         """Let the form say what the check recommends, and look again."""
-        if self._form is None or self._checked is None:
-            return
-        self._form.load(self._checked.recommended)
-        self.app.notify("The recommended settings are applied.")
-        self.action_check()
+        if self._form is not None and self._checked is not None:
+            self._form.load(self._checked.recommended)
+            self.app.notify("The recommended settings are applied.")
+            self.action_check()
 
     def action_reset(self) -> None:
         if self._form is not None:

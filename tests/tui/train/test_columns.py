@@ -1,5 +1,6 @@
 """Train on one's own file: its columns are found, shown with its first records, and left behind with it."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from textual.widgets import Input, Static
 from dltext.engine.results import Reading, UserError
 from dltext.tui.train.choose import OWN, ChooseBox
 from dltext.tui.train.form import SettingsForm
+from dltext.tui.train.preflight import PreflightPane
 
 Until = Any
 
@@ -132,3 +134,40 @@ async def test_a_file_that_cannot_be_read_says_so_at_its_path(
         await pilot.press("down")
         await until(pilot, lambda: not text.has_class("-wrong"))
         assert text.text == "a"
+
+
+async def test_a_start_refuses_what_the_check_refuses(
+    jobs_app: Any, jobs: Any, opened: Any, until: Until, files: tuple[Path, Path, Path]
+) -> None:
+    def asked(name: str) -> list[Any]:
+        return [call for call in jobs.asked if call[0] == name]
+
+    async with jobs_app.run_test(size=(120, 50), notifications=True) as pilot:
+        screen = await opened(pilot)
+        box = screen.query_one(ChooseBox)
+        box.take_path(str(files[0]))
+        await until(pilot, lambda: box.preview.display)
+        await pilot.pause()
+        jobs.check_errors = ("There is only one label, [/] 'good'.",)
+        await pilot.press("f3")
+        await until(pilot, lambda: pilot.app._notifications)
+        assert [each.message for each in pilot.app._notifications] == ["There is only one label, [/] 'good'."]
+        assert "✗ There is only one label, [/] 'good'." in screen.query_one(PreflightPane).said
+        assert len(asked("preflight")) == 1
+        await pilot.press("f3")
+        await until(pilot, lambda: len(pilot.app._notifications) == 2)
+        assert len(asked("preflight")) == 1, "it was checked already"
+        assert not asked("submit")
+
+        jobs.check_errors, jobs.preflight_gate = (), threading.Event()
+        box.rows["label_column"].query_one(Input).value = "where"
+        await pilot.pause()
+        await pilot.press("f3")
+        await until(pilot, lambda: len(asked("preflight")) == 2)
+        await pilot.press("f3")
+        await pilot.pause()
+        assert not asked("submit")
+        jobs.preflight_gate.set()
+        await until(pilot, lambda: pilot.app.screen.PLACE == "runs")
+        assert len(asked("preflight")) == 2
+        assert [spec.label_column for _, spec in asked("submit")] == ["where"]
