@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import DataTable
 
-from ...engine.results import DataCheck, DatasetInfo, plural
+from ...engine.results import DataCheck, DatasetInfo, Reading, UserError, plural
 from ..actions import key
 from ..kit.cards import PLACES_OF_DATA, corpus_lines
 from ..kit.catalogue import Catalogue
@@ -181,7 +181,18 @@ own; two columns of sentences in two languages become pairs, which translators l
     def _file_chosen(self, path: Path | None) -> None:
         if path is None:
             return
-        from ..kit.dialogs import Ask
+
+        def read() -> tuple[Reading | None, str]:
+            try:
+                return self.engine.reading_of(str(path)), ""
+            except UserError as error:  # said in the dialog, where another column may be named
+                return None, str(error)
+
+        self.ask("reading", read, lambda answer: self._ask_columns(path, *answer))
+
+    def _ask_columns(self, path: Path, reading: Reading | None, problem: str) -> None:
+        """Ask for the name and the columns of a corpus; those that were found stand there."""
+        from ..kit.ask_columns import AskColumns
 
         def attempt(values: dict[str, str], worked: Callable[[], None], failed: Callable[[Exception], None]) -> None:
             def imported(info: DatasetInfo) -> None:
@@ -192,15 +203,17 @@ own; two columns of sentences in two languages become pairs, which translators l
             columns = (values["text"] or "text", values["label"] or "label")
             self.ask("import", lambda: self.engine.import_data(str(path), values["name"], *columns), imported, failed)
 
-        dialog = Ask(
+        text, label = (reading.text, reading.label) if reading and reading.text and reading.label else ("text", "label")
+        dialog = AskColumns(
             f"Import {path.name}",
             (
                 ("name", "name", path.stem, "the corpus' name here"),
-                ("text", "text column", "text", "column that holds the texts"),
-                ("label", "label column", "label", "column that holds the labels"),
+                ("text", "text column", text, "column that holds the texts"),
+                ("label", "label column", label, "column that holds the labels"),
             ),
             "Import",
-            "The file is copied and split into training, validation and test parts.",
+            problem or "The file is copied and split into training, validation and test parts.",
+            reading=reading,
         )
         dialog.attempt = attempt
         self.app.push_screen(dialog)

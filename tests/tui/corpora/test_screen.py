@@ -8,10 +8,11 @@ import pytest
 from textual.widgets import Input, ProgressBar
 
 from dltext.engine import corpora
-from dltext.engine.results import DatasetInfo, UserError
+from dltext.engine.results import DatasetInfo, Reading, UserError
 from dltext.tui.kit.cards import PLACES_OF_DATA
 from dltext.tui.kit.facts import FactPane
 from dltext.tui.kit.preview import Preview
+from dltext.tui.kit.reading_preview import ReadingPreview
 from dltext.tui.kit.table import PlainTable
 
 
@@ -159,12 +160,21 @@ async def test_train_on_this(app: Any, until: Any, monkeypatch: pytest.MonkeyPat
 async def test_import_asks_for_the_columns(app: Any, engine: Any, until: Any, give_path: Any, tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text("review,stars\ngood,5\n", encoding="utf-8")
+    engine.readings[str(path)] = Reading(
+        str(path), "csv", columns=("id", "review", "stars"), text="review", label="stars",
+        preview=({"id": "1", "review": "good [/]", "stars": "5"},),
+    )  # fmt: skip
     async with app.run_test(size=(120, 36)) as pilot:
         await opened(app, pilot, until)
         await pilot.press("i")
         await give_path(pilot, path)
         await until(pilot, lambda: app.screen.is_modal and app.screen.query("#text"))
-        app.screen.query_one("#text", Input).value = "review"
+        assert app.screen.query_one("#text", Input).value == "review"
+        await until(
+            pilot, lambda: app.screen.query_one(ReadingPreview).said.splitlines()[1:] == ["5" + " " * 17 + "good [/]"]
+        )
+        app.screen.query_one("#label", Input).value = "id"
+        await until(pilot, lambda: app.screen.query_one(ReadingPreview).said.splitlines()[1].startswith("1 "))
         app.screen.query_one("#label", Input).value = "stars"
         await pilot.click("#yes")
         await until(pilot, lambda: engine.asked("import_data") == [(str(path), "own", "review", "stars")])
