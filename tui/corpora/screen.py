@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import DataTable
 
-from ...engine.results import DataCheck, DatasetInfo, Reading, UserError, plural
+from ...engine.results import DataCheck, DatasetInfo, Reading, plural
 from ..actions import key
 from ..kit.cards import PLACES_OF_DATA, corpus_lines
 from ..kit.catalogue import Catalogue
@@ -181,18 +181,13 @@ own; two columns of sentences in two languages become pairs, which translators l
     def _file_chosen(self, path: Path | None) -> None:
         if path is None:
             return
+        from ..kit.ask_columns import look_into
 
-        def read() -> tuple[Reading | None, str]:
-            try:
-                return self.engine.reading_of(str(path)), ""
-            except UserError as error:  # said in the dialog, where another column may be named
-                return None, str(error)
-
-        self.ask("reading", read, lambda answer: self._ask_columns(path, *answer))
+        look_into(self, path, partial(self._ask_columns, path))
 
     def _ask_columns(self, path: Path, reading: Reading | None, problem: str) -> None:
         """Ask for the name and the columns of a corpus; those that were found stand there."""
-        from ..kit.ask_columns import AskColumns
+        from ..kit.ask_columns import AskColumns, columns_found
 
         def attempt(values: dict[str, str], worked: Callable[[], None], failed: Callable[[Exception], None]) -> None:
             def imported(info: DatasetInfo) -> None:
@@ -203,7 +198,7 @@ own; two columns of sentences in two languages become pairs, which translators l
             columns = (values["text"] or "text", values["label"] or "label")
             self.ask("import", lambda: self.engine.import_data(str(path), values["name"], *columns), imported, failed)
 
-        text, label = (reading.text, reading.label) if reading and reading.text and reading.label else ("text", "label")
+        text, label = columns_found(reading)
         dialog = AskColumns(
             f"Import {path.name}",
             (

@@ -1,14 +1,17 @@
 """A question about a file of one's own that shows how the file is read while its columns are named."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from textual import on
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
-from ...engine.results import Reading
+from ...engine.results import Reading, UserError
 from .dialogs import Ask
 from .reading_preview import ReadingPreview
+from .workbench import Workbench
 
 ROLES = ("text", "label")
 """Ids of the fields that name columns."""
@@ -34,3 +37,20 @@ class AskColumns(Ask):
     def _show(self) -> None:
         for preview in self.query(ReadingPreview):
             preview.show(self._reading, *(self.query_one(f"#{name}", Input).value for name in ROLES))
+
+
+def look_into(screen: Workbench, path: Path, then: Callable[[Reading | None, str], None]) -> None:
+    """See in a thread how ``path`` is read, then ``then(reading, problem)``: a dialog may say what can mend it."""
+
+    def read() -> tuple[Reading | None, str]:
+        try:
+            return screen.engine.reading_of(str(path)), ""
+        except UserError as error:
+            return None, str(error)
+
+    screen.ask("reading", read, lambda answer: then(*answer))
+
+
+def columns_found(reading: Reading | None) -> tuple[str, str]:
+    """The columns of texts and labels where both were found, else the names that let the engine find them."""
+    return (reading.text, reading.label) if reading and reading.text and reading.label else ("text", "label")

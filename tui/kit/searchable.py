@@ -6,11 +6,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ...engine.results import DatasetInfo, SearchMethod, plural
+from ...engine.results import DatasetInfo, Reading, SearchMethod, plural
 from ..actions import key
 from ..places import way
+from .ask_columns import AskColumns, columns_found, look_into
 from .choosing import pick
-from .dialogs import Ask, Choose, OpenFile
+from .dialogs import Choose, OpenFile
 from .languages import language_name
 from .paths import FILE, FOLDER, absolute, kind_of
 from .text import one_line, size_text
@@ -146,11 +147,16 @@ def choose_file(screen: Workbench, now: Target | None, use: Callable[[Target], N
                 columns = {"text_column": values["text"] or "text", "label_column": values["label"] or "label"}
                 _tell_language(screen, replace(target, **columns), use)
 
-        fields = (
-            ("text", "text column", "text", "column that holds the texts"),
-            ("label", "label column", "label", "column that holds the labels, if there is one"),
-        )
-        screen.app.push_screen(Ask(f"{title} {one_line(path.name, 40)}", fields, title.partition(" ")[0]), filled)
+        def ask(reading: Reading | None, problem: str) -> None:
+            text, label = columns_found(reading)
+            fields = (
+                ("text", "text column", text, "column that holds the texts"),
+                ("label", "label column", label, "column that holds the labels, if there is one"),
+            )
+            heading, verb = f"{title} {one_line(path.name, 40)}", title.partition(" ")[0]
+            screen.app.push_screen(AskColumns(heading, fields, verb, problem, reading=reading), filled)
+
+        look_into(screen, path, ask)
 
     hint = "CSV, TSV, JSONL, a text a line, or a folder with a text a file"
     screen.app.push_screen(OpenFile(f"{title} your own texts", folders=True, hint=hint), opened)
