@@ -86,10 +86,10 @@ def resume_epoch(path):
 def test_when_all_are_damaged_it_says_what_helps(two):
     spoil(two, "half")
     spoil(checkpoint.previous(two), "text")
-    with pytest.raises(CannotGoOn, match=r"Both checkpoints .* start it anew"):
+    with pytest.raises(CannotGoOn, match=r"Both checkpoints .* start it again"):
         resume(two)
     checkpoint.previous(two).unlink()
-    with pytest.raises(CannotGoOn, match="none before it: it cannot go on; start it anew"):
+    with pytest.raises(CannotGoOn, match="none before it: it cannot be resumed; start it again"):
         resume(two)
     two.unlink()
     assert resume(two) == (None, [])
@@ -99,7 +99,7 @@ def test_what_does_not_fit_any_more_is_no_error_in_the_program(two):
     def give(groups, meta):
         checkpoint.fill([np.zeros(7)], groups["model"])
 
-    with pytest.raises(CannotGoOn, match=r"does not fit .* start the run anew"):
+    with pytest.raises(CannotGoOn, match=r"does not fit .* start the run again"):
         checkpoint.resume(two, lambda *_, **__: None, give)
 
 

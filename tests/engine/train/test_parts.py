@@ -88,10 +88,6 @@ def test_lessons_are_asked_once_and_need_a_teacher(tmp_path, reviews):
     train = prepare.Labelled(["a b", "c d"], np.array([0, 1]))
     floor = Floor()
     settings = registry.settings_of("text-cnn", {"teacher": "floor", "unlabelled": str(reviews)})
-    monkey = ("reviews.csv", "review")
-    with pytest.raises(UserError, match="review"):  # the column is called otherwise: the reader says so
-        distil.lessons(tmp_path, settings, ("n", "p"), train, 1, floor, lambda *a, **k: None, lambda: False)
-    reviews.write_text(reviews.read_text().replace(monkey[1], "text", 1))
     for _ in range(2):
         texts, targets = distil.lessons(
             tmp_path, settings, ("n", "p"), train, 1, floor, lambda *a, **k: None, lambda: False

@@ -57,5 +57,5 @@ def test_with_no_whole_checkpoint_it_says_what_helps(begin, tmp_path):
     newest = tmp_path / "run" / "checkpoint" / "vectors.npz"
     for file in (newest, checkpoint.previous(newest)):
         file.write_bytes(b"")
-    with pytest.raises(CannotGoOn, match="start it anew"):
+    with pytest.raises(CannotGoOn, match="start it again"):
         begin(tmp_path / "run")

@@ -142,7 +142,6 @@ def test_stopped_and_resumed_it_is_the_model_of_an_undisturbed_run(authors, trai
     events, emit = heard()
     outcome = run.execute(spec, folder, emit, lambda: any(kind == "epoch" for kind, _ in events))
     assert (outcome["state"], outcome["bundle"]) == ("cancelled", None)
-    assert outcome["metrics"]["validation_sex_accuracy"] > 0
     assert not (home / "models" / "who").exists()
     kept = (folder / "linear" / "ngrams.npz").stat()
     outcome = run.execute(spec, folder, emit, lambda: False)
@@ -175,7 +174,7 @@ def test_what_cannot_be_learnt_is_one_sentence(authors, tmp_path, settings, told
 def test_preflight_tells_who_writes_here(authors):
     found = run.preflight(spec_of(authors))
     sex, age, years = found.facts
-    assert re.fullmatch(r"sex: f \d+%, m \d+% of 18\d training authors; unknown of \d+\.", sex)
+    assert re.fullmatch(r"sex: f \d+ %, m \d+ % of 18\d training authors; unknown of \d+\.", sex)
     assert all(label in age for label in ("young", "middle", "old"))
     assert years.startswith("years: a number, 15 to 64")
     assert found.floor["sex_accuracy"] > 0.9
