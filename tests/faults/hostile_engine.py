@@ -67,9 +67,8 @@ def value(kind: Any, name: str = "", depth: int = 0) -> Any:
         return row | {value(inner[0], name, depth + 1): value(inner[1], name, depth + 1)}
     if dataclasses.is_dataclass(kind):
         return _record(kind, depth)
-    simple = {
-        str: HOSTILE, Any: HOSTILE, bool: True, float: 0.5, Path: Path("x\x1b[2J\ny"), np.ndarray: np.ones(3, np.float32)
-    }  # fmt: skip
+    simple = {str: HOSTILE, Any: HOSTILE, bool: True, float: 0.5, Path: Path("x\x1b[2J\ny")}
+    simple[np.ndarray] = np.ones(3, np.float32)
     if kind is int:
         return {"start": 0, "end": 9, "offset": 0}.get(name, 1)
     return simple[kind]
