@@ -32,8 +32,10 @@ def watch(event, arguments):
         what = "sent"
     elif event == "open" and isinstance(arguments[0], (str, bytes)) and arguments[2] & WRITING:
         what, path = "written", arguments[0]
-    elif event == "sqlite3.connect" and arguments[0] == ":memory:":
-        pass
+    elif event == "sqlite3.connect" and (
+        arguments[0] == ":memory:" or str(arguments[0]).endswith("?mode=ro&immutable=1")
+    ):
+        pass  # SQLite opens the latter for reading alone, without a journal
     elif event in ("os.mkdir", "sqlite3.connect") and isinstance(arguments[0], (str, bytes)):
         what, path = "written", arguments[0]
     elif event in ("os.rename", "os.link", "os.symlink"):
