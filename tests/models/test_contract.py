@@ -140,12 +140,12 @@ def test_onnx_equals_keras(recipe, changes, precision, tmp_path, exported_here):
 @pytest.mark.parametrize(("recipe", "changes", "stop_after"), [(*ROWS[3], 4), (*ROWS[7], 8)], ids=["text-cnn", "lstm"])
 def test_stopped_and_resumed_equals_never_stopped(recipe, changes, stop_after, tmp_path):
     from dltext.engine.text.batching import Ragged
-    from dltext.engine.train.classify.loop import Part, Trainer
+    from dltext.engine.train.classify.loop import LabelledPart, Trainer
 
     rng = np.random.default_rng(5)
     # Batches of one width: for others each new model is traced anew, which takes longer than all of its steps.
     ids = Ragged.pack([rng.integers(2, VOCABULARY, n).astype(np.int32) for n in rng.integers(9, 13, 40)])
-    part = Part(ids, np.eye(CLASSES, dtype=np.float32)[rng.integers(0, CLASSES, 40)])
+    part = LabelledPart(ids, np.eye(CLASSES, dtype=np.float32)[rng.integers(0, CLASSES, 40)])
 
     def trainer(folder, stop_after=10**9):
         steps = iter(range(10**9))
