@@ -159,7 +159,7 @@ def test_a_process_that_trains_runs_the_very_code() -> None:
     plugins.train_here()
     with pytest.raises(UserError, match="Thirteen units bring bad luck"):
         registry.settings_of("mine", {"units": 13})
-    with pytest.raises(UserError, match=r"mine\.py, line 22: RuntimeError: not today\. Mend it"):
+    with pytest.raises(UserError, match=r"mine\.py, line 22: RuntimeError: not today\. Fix it"):
         registry.load(registry.get("mine").build)(None, 9, 2)
 
 

@@ -93,27 +93,27 @@ def offered(infos: Sequence[BundleInfo], default: str) -> list[CardChoice]:
 
 def rows(choices: Sequence[CardChoice], infos: Mapping[str, BundleInfo], default: str) -> list[Content]:
     """The lines of the dialog: the task, which model, how good it is, what it costs; one below the other."""
-    told = []
+    lines = []
     for choice in choices:
         if choice.model or choice.kind == "labels":
             info = infos[choice.model or default]
             task, first = api.task(info.task), headline(info.metrics)
             more = [_memory(choice.kind, info.size), first.said if first else "not measured"]
             name = middle(info.name, NAME) if choice.model else "by language"
-            told.append((visible(task.card_title or task.label), name, more))
+            lines.append((visible(task.card_title or task.label), name, more))
         else:
             sizes = [info.size for info in infos.values() if kind_of(info) == choice.kind]
             many = " a language" if len(sizes) > 1 else ""
-            told.append((BY_TEXT[choice.kind], "", [_memory(choice.kind, max(sizes)) + many]))
-    task_width = max((cell_len(task) for task, name, _ in told if name), default=0)
-    name_width = max((cell_len(name) for _, name, _ in told), default=0)
+            lines.append((BY_TEXT[choice.kind], "", [_memory(choice.kind, max(sizes)) + many]))
+    task_width = max((cell_len(task) for task, name, _ in lines if name), default=0)
+    name_width = max((cell_len(name) for _, name, _ in lines), default=0)
     return [
         Content.assemble(
             (fit(task, task_width if name else task_width + 2 + name_width), "bold"),
             f"  {fit(name, name_width)}" if name else "",
             ("  " + " · ".join(more), "$quiet"),
         )
-        for task, name, more in told
+        for task, name, more in lines
     ]
 
 

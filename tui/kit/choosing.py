@@ -44,7 +44,7 @@ def choose_several(
     """
     names = [info.name for info in models]
     if len(names) < 2:
-        listed = one_line(", ".join(labels[:4]), 60) + (" …" if len(labels) > 4 else "")
+        listed = one_line(", ".join(labels[:4]), 60) + (" and others" if len(labels) > 4 else "")
         other = f"No other model has the labels {listed}." if labels else "There is nothing to compare with."
         screen.app.notify(
             f"{other} Train a model with {way('train')}, or import one with {way('models')}.", markup=False

@@ -231,7 +231,7 @@ class RunsScreen(Workbench):
         elif job is not None and job.active:
             self.app.notify(f"The report comes when the run is done. Until then {key('log')} shows its log.")
         elif job is not None:
-            on = f"; {key('resume')} goes on with it" if self.check_action("resume", ()) else ""
+            on = f"; {key('resume')} resumes it" if self.check_action("resume", ()) else ""
             self.app.notify(f"This run has no report, for it did not end. {key('log')} shows its log{on}.")
 
     def action_report(self) -> None:

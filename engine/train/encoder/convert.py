@@ -22,7 +22,7 @@ SENTENCES = (
 """On which the rounded graph is compared with the exact one."""
 NOTICE = """\
 {name} is derived from {source}{licence}.
-Changed by dltext: the weights were {changed}, the vocabulary was numbered anew, and the graph was drawn anew.
+Changed by dltext: the weights were {changed}, the vocabulary was numbered again, and the graph was drawn again.
 """
 
 

@@ -165,7 +165,10 @@ async def test_f2_compares_models_of_the_same_labels(classes_app: Any, classes: 
         classes_app.screen.cards[1].focus()
         await pilot.press("f2")
         await until(pilot, lambda: classes_app._notifications)
-        assert "No other model tells one, two, three, four … apart" in next(iter(classes_app._notifications)).message
+        assert (
+            "No other model has the labels one, two, three, four and others."
+            in next(iter(classes_app._notifications)).message
+        )
 
 
 async def test_of_many_labels_the_best_five_then_all_on_enter(classes_app: Any, classes: Any, until: Any) -> None:
