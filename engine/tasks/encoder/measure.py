@@ -8,6 +8,7 @@ from ...results import UserError
 def evaluate(model: str, *_: Any, **__: Any) -> NoReturn:
     """UserError that says so."""
     raise UserError(
-        f"{model} is an encoder and predicts no labels: train a model from it (dltext train encoder --set base={model}) "
+        f"{model} is an encoder and predicts no labels: train a model from it "
+        f"(dltext train encoder --set base={model}) "
         "and measure that."
     )

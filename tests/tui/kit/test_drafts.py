@@ -243,7 +243,7 @@ async def test_ctrl_n_is_undone_by_itself_and_by_undo(app: Any, until: Any) -> N
             area.move_cursor((0, 4))
             await pilot.press("ctrl+n")
             await until(pilot, lambda: area.text == "")
-            assert str(area.placeholder).startswith("ctrl+n brings back")
+            assert str(area.placeholder).startswith("ctrl+n restores")
             await pilot.press(undo)
             await until(pilot, lambda: area.text == "good film")
             assert area.cursor_location == (0, 4)
