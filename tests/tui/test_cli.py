@@ -339,7 +339,7 @@ def test_results_are_not_overwritten_by_accident(run, make_bundle, texts: Path, 
         assert run("sentiment", "--in", str(texts), "--json", "--out", str(out), "--resume").code == 1
         assert out.read_text() == mine
     assert run("sentiment", "--in", str(texts), "--out", str(out), "--overwrite").code == 0
-    assert out.read_text().startswith("id\tlabel\tprobability\n")
+    assert out.read_text().startswith("id\ttext\tlabel\tprobability\n")
 
 
 def test_only_the_same_input_and_model_continue(run, make_bundle, texts: Path, tmp_path: Path) -> None:

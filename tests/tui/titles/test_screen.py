@@ -95,7 +95,7 @@ async def test_a_paste_gets_five_titles_the_baseline_and_keyphrases(titles_app: 
         assert shown[6].startswith("  6        We show")
         phrases = [phrase.start for phrase in screen.query_one(KeyphraseTable).phrases]
         assert TEXT[phrases[0] :].startswith("networks")
-        assert screen.query_one(ChoiceBar).plain == "shorter  longer  Length as learnt  Model title-en, ROUGE-L 38.1"
+        assert screen.query_one(ChoiceBar).plain == "shorter  longer  Length as trained  Model title-en, ROUGE-L 38.1"
         assert str(screen.query_one("#titles-box").border_title) == "Titles · 96 ms"
 
 
