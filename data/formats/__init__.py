@@ -64,11 +64,11 @@ class Format:
     needs: str = ""
     extra: str = ""
 
-    def load(self) -> ModuleType:
-        """The module; UserError where what it needs is not installed."""
+    def load(self, name: str) -> ModuleType:
+        """The module; UserError where what it needs to read the file ``name`` is not installed."""
         if self.needs and find_spec(self.needs) is None:
             extra = f"pip install 'dltext[{self.extra}]'" if self.extra else f"pip install {self.needs}"
-            raise UserError(f"To read {self.what} the package {self.needs} is needed: {extra}")
+            raise UserError(f"{name} is {self.what}: to read it, the package {self.needs} is needed: {extra}")
         return import_module(f"{__name__}.{self.module}")
 
 

@@ -31,7 +31,7 @@ class Opened:
 
     def records(self) -> Iterator[Placed]:
         """Each record's place and values, in order."""
-        yield from self.format.load().records(self.source, self.reading)
+        yield from self.format.load(self.source.name).records(self.source, self.reading)
 
     def rows(self, columns: Columns | None = None, picked: bytes | None = None) -> Iterator[Row]:
         """The rows; see :class:`RowMaker` for what ``columns`` and ``picked`` say of them."""
@@ -63,7 +63,7 @@ def document_text(source: Input) -> str:
     if row is None or not row.document:
         with source.binary() as stream:
             return decoded(stream.read(LINE_LIMIT + 1), source.name)
-    module = row.load()
+    module = row.load(source.name)
     shape: Shape = module.look(source, {"unit": "document"}, {})
     whole_file = Reading(
         source.name, row.name, encoding=shape.encoding, columns=("text",), text="text", unit="document"
@@ -117,7 +117,7 @@ def open_input(
 ) -> Opened:
     """The same for an input."""
     row = format_of(source, stated, asked, need_label)
-    shape: Shape = row.load().look(source, stated, asked)
+    shape: Shape = row.load(source.name).look(source, stated, asked)
     decided = Reading(
         path=source.name,
         format=row.name,

@@ -259,9 +259,9 @@ def test_a_missing_library_is_named_with_the_way_to_get_it(monkeypatch):
 
     monkeypatch.setattr(formats, "find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"pip install 'dltext\[parquet\]'"):
-        BY_NAME["parquet"].load()
+        BY_NAME["parquet"].load("x.parquet")
     with pytest.raises(UserError, match="pip install pypdf"):
-        BY_NAME["pdf"].load()
+        BY_NAME["pdf"].load("x.pdf")
 
 
 def test_what_is_left_out_is_counted(write):
