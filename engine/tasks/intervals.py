@@ -26,7 +26,9 @@ def f1(confusion: np.ndarray) -> tuple[tuple[float, float], list[tuple[float, fl
     """Of macro F1, and of each class's F1: percentiles of :data:`RESAMPLES` bootstrap samples, always the same ones.
 
     ``confusion``: counts ``[gold, predicted]``. F1 depends on the documents through these alone, so to draw documents
-    with replacement (Efron 1979) is to draw the cells of the matrix.
+    with replacement (Efron 1979) is to draw the cells of the matrix. Where all samples agree, as without an error, they
+    say nothing of how few the documents are: then F1 = 2 g / (1 + g) takes the Wilson interval of the share g of right
+    ones among all that have or got the label, and the macro F1 the mean of its classes' ends.
     """
     counts = np.asarray(confusion, np.int64)
     classes, total = len(counts), int(counts.sum())
@@ -42,6 +44,12 @@ def f1(confusion: np.ndarray) -> tuple[tuple[float, float], list[tuple[float, fl
         drawn = random.multinomial(total, counts.ravel()[cells] / total, part.stop - start)
         hits = drawn @ (golds * predictions)
         scores[part] = 2 * hits / np.maximum(drawn @ golds + drawn @ predictions, 1)
-    low, high = np.percentile(scores, (2.5, 97.5), axis=0)
-    ends = np.percentile(scores.mean(axis=1), (2.5, 97.5))
-    return (float(ends[0]), float(ends[1])), list(zip(low.tolist(), high.tolist(), strict=True))
+    ends = np.percentile(scores, (2.5, 97.5), axis=0)
+    for label in np.flatnonzero(ends[0] == ends[1]):
+        right = int(counts[label, label])
+        share = np.array(wilson(right, int(counts[label].sum() + counts[:, label].sum()) - right))
+        ends[:, label] = 2 * share / (1 + share)
+    macro = np.percentile(scores.mean(axis=1), (2.5, 97.5))
+    if macro[0] == macro[1]:
+        macro = ends.mean(axis=1)
+    return (float(macro[0]), float(macro[1])), [(low, high) for low, high in ends.T.tolist()]

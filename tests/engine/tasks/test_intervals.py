@@ -36,3 +36,20 @@ def test_f1_is_resampled_as_its_documents_would_be():
 
 def test_nothing_measured_is_nothing_known():
     assert intervals.f1(np.zeros((2, 2), int)) == ((0.0, 1.0), [(0.0, 1.0)] * 2)
+
+
+def test_few_texts_without_an_error_are_still_few():
+    macro, (first, second) = intervals.f1(np.diag([11, 9]))
+    low, _ = intervals.wilson(11, 11)
+    assert first == pytest.approx((2 * low / (1 + low), 1.0))
+    assert second[0] < first[0] < 0.9
+    assert macro == pytest.approx(((first[0] + second[0]) / 2, 1.0))
+    many, _ = intervals.f1(np.diag([1100, 900]))
+    assert many[0] > 0.99
+
+
+def test_a_label_that_was_never_right_may_be_better_than_nothing():
+    _, (_, never) = intervals.f1(np.array([[50, 0], [5, 0]]))
+    low, high = never
+    assert low == 0.0
+    assert 0.2 < high < 0.9
