@@ -14,6 +14,7 @@ from . import matching, mean, paragraph_model, reranking, text_vectors
 from .index import Corpus, Table
 from .matching import Query
 from .opening import Encoder, mend, open_corpus, open_table
+from .ranking import best
 
 METHODS = ("mixture", "bm25", "mean", "paragraph", "encoder")
 TEXT_LIMIT = 20_000
@@ -178,16 +179,6 @@ def _ranked(opened: Opened, asked: Query, count: int) -> tuple[list[tuple[int, f
     else:
         ranked = reranking.rerank(lexical, cosines, asked, reader, opened.table, count)
     return ranked, max(in_texts, in_vectors / words), notes
-
-
-def best(scores: np.ndarray, eligible: np.ndarray, count: int) -> list[int]:
-    """The rows of the ``count`` largest scores among the eligible, best first; equal ones in their order."""
-    rows = np.flatnonzero(eligible)
-    if len(rows) > count:
-        least = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
-        above, equal = rows[scores[rows] > least], rows[scores[rows] == least]
-        rows = np.sort(np.concatenate([above, equal[: count - len(above)]]))
-    return rows[np.argsort(-scores[rows], kind="stable")].tolist()
 
 
 def _hits(ranked: list[tuple[int, float]], opened: Opened, asked: Query) -> tuple[Hit, ...]:

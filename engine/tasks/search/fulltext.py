@@ -1,11 +1,12 @@
 """The documents of a corpus and the index of their words in one SQLite file, by FTS5, which Python brings.
 
-FTS5 ranks by Okapi BM25 (Robertson & Zaragoza 2009, equation 3.15, k1 = 1.2 and b = 0.75). English words count as their
-stems (Porter 1980); everywhere letters count without their accents. The tables:
+English words count as their stems (Porter 1980); everywhere letters count without their accents. Documents are ranked by
+BM25 (:mod:`.ranking`). The tables:
 
 - ``documents (row, id, label, text)``, rows from 0;
 - ``words``: the FTS5 index, with positions and without a copy of the texts; its rows are those of ``documents``;
-- ``terms (term, documents, occurrences)``: in how many documents a term is.
+- ``terms (term, documents, occurrences)``: in how many documents a term is;
+- ``lengths (terms)``: one row, the number of terms of each document as little-endian uint32.
 """
 
 import re
@@ -15,23 +16,28 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
+import numpy as np
+
 from ....data.readers import Row
 from ....data.texts import whole
 from ...results import UserError
 from ...text.segment import words_of
+from . import ranking
+from .ranking import Ranking
 
 FILE = "documents.db"
 PAGE = 16384
 """Bytes of a page: with fewer pages to go through an index is made, and read, sooner than with SQLite's 4,096."""
-COMMON = 0.3
-"""Terms in a larger share of the documents are not looked up where others are left, since a query takes as long as the
-documents that it weighs. Chosen on 1,000 titles among 20,000 abstracts (tests/quality/retrieval.py --part validation):
-MRR@10 0.878 with all terms in 44 ms; 0.878, 0.876, 0.874, 0.866 without those in more than 0.5, 0.4, 0.3, 0.2 of the
-documents, in 11, 9, 8 and 7 ms of a busy machine."""
+COMMON = 0.5
+"""Terms in a larger share of the documents are not looked up where others are left: they tell little, and most of the time
+would go to them. Chosen on 1,000 titles among 20,000 abstracts (tests/quality/retrieval.py --part validation): MRR@10
+0.875 without the terms in more than 0.3 of the documents, 0.880 in more than 0.5, 0.878 with all; processor time of a
+query 2.4, 2.7 and 3.8 ms, where FTS5's ``bm25()`` takes 20 ms (0.3)."""
+MOST = 2
+"""Of a long query terms are looked up, the most telling first, until they have so many times as many postings as there are
+documents: 0.880 as without a limit; 0.879 with 1."""
 FEW = 4_000
-"""Documents that are always weighed: in a small corpus no term is left out."""
-REPEATED = 3
-"""How often at most a word of the query counts that is repeated in it."""
+"""Postings that are always read: in a small corpus no term is left out."""
 FOLDED = 100_000
 """Words whose terms are remembered."""
 
@@ -65,6 +71,7 @@ def _schema(language: str) -> list[str]:
         "CREATE TABLE documents (row INTEGER PRIMARY KEY, id TEXT NOT NULL, label TEXT, text TEXT NOT NULL)",
         _words_table(language),
         "CREATE TABLE terms (term TEXT PRIMARY KEY, documents INTEGER, occurrences INTEGER) WITHOUT ROWID",
+        "CREATE TABLE lengths (terms BLOB NOT NULL)",
     ]
 
 
@@ -112,8 +119,18 @@ def write(
         base.execute("INSERT INTO words (words) VALUES ('optimize')")
         base.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, words, row)")
         base.execute("INSERT INTO terms SELECT term, doc, cnt FROM temp.vocabulary")
+        sizes = (_size(size) for (size,) in base.execute("SELECT sz FROM words_docsize ORDER BY id"))
+        base.execute("INSERT INTO lengths VALUES (?)", (np.fromiter(sizes, "<u4").tobytes(),))
         base.execute("COMMIT")
     return count
+
+
+def _size(stored: bytes) -> int:
+    """A document's number of terms as FTS5 keeps it: seven bits a byte, the highest first."""
+    size = 0
+    for byte in stored:
+        size = size << 7 | byte & 127
+    return size
 
 
 def _indexed(text: str, segmentation: str) -> str:
@@ -172,6 +189,7 @@ class FullText:
         except sqlite3.DatabaseError as error:
             raise DamagedIndex(path, error) from None
         try:
+            self._all("CREATE VIRTUAL TABLE temp.places USING fts5vocab(main, words, instance)")
             for setting in ("trusted_schema = OFF", "cell_size_check = ON", "query_only = ON", "cache_size = -65536"):
                 self._all(f"PRAGMA {setting}")
             pages, stored = self._all("PRAGMA page_count")[0][0], self._all("SELECT sql FROM sqlite_schema")
@@ -181,10 +199,14 @@ class FullText:
             if strange or len(stored) < len(ours) - 1 or path.stat().st_size != pages * PAGE:
                 raise DamagedIndex(path, "it is not an index of this version")
             self.count: int = self._all("SELECT count(*) FROM documents")[0][0]
+            lengths = np.frombuffer(self._all("SELECT terms FROM lengths")[0][0], "<u4")
+            if len(lengths) != self.count:
+                raise DamagedIndex(path, "its lengths do not fit its documents")
         except BaseException:
             self._base.close()
             raise
         self.terms = Terms(language)
+        self._ranking = Ranking(lengths, self._occurrences)
 
     def __del__(self) -> None:
         with suppress(AttributeError, sqlite3.Error):
@@ -222,22 +244,28 @@ class FullText:
         ``words``: each word, with how often it is asked for, and in how many documents it is, the most telling first.
         """
         there = {word: entry for word, entry in words.items() if entry[1]}
-        chosen, weighed = [], 0
-        for word, (times, frequency) in there.items():
-            cost = min(times, REPEATED) * frequency
-            if chosen and (frequency > max(FEW, COMMON * self.count) or weighed + cost > max(FEW, self.count)):
+        chosen, read = [], 0
+        for word, (_, frequency) in there.items():
+            if chosen and (frequency > max(FEW, COMMON * self.count) or read + frequency > max(FEW, MOST * self.count)):
                 continue
             chosen.append(word)
-            weighed += cost
+            read += frequency
         rows = self._ranked(chosen, there, count)
         if len(rows) < count and len(chosen) < len(there):
             rows = self._ranked(list(there), there, count)
         return rows
 
     def _ranked(self, chosen: list[str], words: dict[str, tuple[int, int]], count: int) -> list[tuple[int, float]]:
-        quoted = ['"' + word.replace('"', '""') + '"' for word in chosen for _ in range(min(words[word][0], REPEATED))]
-        if not quoted:
-            return []
-        # Sorted here and not by FTS5's own `rank`, which keeps all rows: a third faster.
-        ranked = "SELECT rowid, -bm25(words) AS score FROM words WHERE words MATCH ? ORDER BY score DESC, rowid LIMIT ?"
-        return self._all(ranked, (" OR ".join(quoted), count))
+        terms = self.terms(chosen)
+        scores = self._ranking.scores((terms[word], words[word][0]) for word in chosen)
+        return [(row, float(scores[row])) for row in ranking.best(scores, scores > 0, count)]
+
+    def _occurrences(self, term: str, places: bool) -> tuple[np.ndarray, np.ndarray]:
+        """The row of each occurrence of a term, int64, and, if wanted, its place there."""
+        # A string of numbers, parsed by numpy: with a Python object for each it takes five times as long.
+        columns = "group_concat(doc)" + ", group_concat(offset)" * places
+        numbers = self._all(f"SELECT {columns} FROM temp.places WHERE term = ?", (term,))[0]
+        rows, *offsets = (np.fromstring(text or "", np.int64, sep=",") for text in numbers)
+        if len(rows) and not 0 <= rows.min() <= rows.max() < self.count:
+            raise DamagedIndex(self._path, "it has words of documents that are not there")
+        return rows, offsets[0] if offsets else rows[:0]

@@ -27,7 +27,7 @@ from ...results import UserError
 from . import fulltext
 from .fulltext import DamagedIndex, FullText
 
-FORMAT = 3
+FORMAT = 4
 """Changes with what is written or how words are counted: older folders are then made anew."""
 KEEP = 20
 """Folders of each kind that stay in the cache."""

@@ -1,6 +1,5 @@
 """What of a document matches a query: its words' places, with how near each is to a word asked for."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from typing import Any
 from ...results import Span
 from .fulltext import terms_of
 from .index import Corpus
+from .ranking import idf
 
 QUERY_CHARACTERS = 50_000
 """Of a longer pasted text no more is read: by then its subject is clear, and answers stay quick."""
@@ -70,8 +70,7 @@ def read_query(query: str, corpus: Corpus) -> Query:
         spelt.setdefault(keys[word], word)
     documents = _documents(list(counts), corpus)
     asked = {
-        key: Asked(spelt[key], count, documents[key], _idf(documents[key], len(corpus)))
-        for key, count in counts.items()
+        key: Asked(spelt[key], count, documents[key], idf(documents[key], len(corpus))) for key, count in counts.items()
     }
     chosen = sorted(asked, key=lambda key: (-asked[key].count * asked[key].idf, key))[:QUERY_TERMS]
     shown = [key for key in chosen if documents[key] <= COMMON * len(corpus)] or chosen
@@ -84,11 +83,6 @@ def _documents(keys: list[Key], corpus: Corpus) -> dict[Key, int]:
     """In how many documents each is: at most, of one that is several terms in a row."""
     frequencies = corpus.texts.frequencies(term for key in keys for term in key)
     return {key: min(frequencies[term] for term in key) for key in keys}
-
-
-def _idf(documents: int, total: int) -> float:
-    """``ln(1 + (N - n + 1/2) / (n + 1/2))``: never negative, also where most documents hold the term."""
-    return math.log1p((total - documents + 0.5) / (documents + 0.5))
 
 
 def spans(texts: Sequence[str], corpus: Corpus, query: Query, vectors: Any | None = None) -> list[tuple[Span, ...]]:

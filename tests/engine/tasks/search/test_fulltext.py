@@ -7,7 +7,7 @@ import pytest
 
 from dltext.data.readers import Row
 from dltext.engine.results import UserError
-from dltext.engine.tasks.search import fulltext
+from dltext.engine.tasks.search import fulltext, ranking
 from dltext.engine.tasks.search.fulltext import DamagedIndex, FullText
 
 TEXTS = ["the cat sat on the mat", "a dog and a bird", "", "dogs bark at cats cats cats", "nothing here", "or there"]
@@ -49,10 +49,31 @@ def test_scores_are_those_of_the_book(tmp_path):
     for row, bag in enumerate(bags):
         for term in {"cat", "dog"} & bag.keys():
             n = sum(term in other for other in bags)
-            idf = math.log((len(bags) - n + 0.5) / (n + 0.5))
+            idf = math.log1p((len(bags) - n + 0.5) / (n + 0.5))
             weight = bag[term] * 2.2 / (bag[term] + 1.2 * (0.25 + 0.75 * bag.total() / mean))
             expected[row] = expected.get(row, 0) + idf * weight
     assert dict(best(written(tmp_path), ["cat", "dog"])) == pytest.approx(expected)
+
+
+def test_a_word_of_several_terms_is_found_where_they_stand_in_a_row(tmp_path):
+    texts = written(tmp_path, ["5 of 3.5 and 3.5", "3 of 5", "5 3", "3.5", "else"])
+    rows = dict(best(texts, ["3.5"]))
+    assert set(rows) == {0, 3}
+    assert rows[0] == pytest.approx(rows[3], rel=0.35)
+    assert best(texts, ["3.5", "else"])[0][0] == 4
+
+
+def test_postings_are_read_once_and_forgotten_where_there_are_too_many(tmp_path, monkeypatch):
+    texts = written(tmp_path)
+    asked, occurrences = [], texts._ranking._occurrences
+    monkeypatch.setattr(texts._ranking, "_occurrences", lambda *of: asked.append(of[0]) or occurrences(*of))
+    first = best(texts, ["cat", "dog"])
+    assert best(texts, ["cat", "dog"]) == first
+    assert asked == ["cat", "dog"]
+    monkeypatch.setattr(ranking, "REMEMBERED", 16)
+    best(texts, ["bird"])
+    assert best(texts, ["cat", "dog"]) == first
+    assert asked == ["cat", "dog", "bird", "cat", "dog"]
 
 
 def test_forms_of_a_word_are_one_term_in_english_alone(tmp_path):
@@ -112,6 +133,13 @@ def test_a_strange_or_damaged_file_is_refused(tmp_path):
         path.write_bytes(content)
         with pytest.raises(DamagedIndex):
             FullText(path, "en")
+    path.write_bytes(whole)
+    base = sqlite3.connect(path)
+    base.execute("UPDATE lengths SET terms = zeroblob(8)")
+    base.commit()
+    base.close()
+    with pytest.raises(DamagedIndex, match="lengths"):
+        FullText(path, "en")
     path.write_bytes(whole)
     with pytest.raises(DamagedIndex):
         FullText(path, "de")  # other rules for its words
