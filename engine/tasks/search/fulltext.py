@@ -1,7 +1,7 @@
 """The documents of a corpus and the index of their words in one SQLite file, by FTS5, which Python brings.
 
-English words count as their stems (Porter 1980); everywhere letters count without their accents. Documents are ranked by
-BM25 (:mod:`.ranking`). The tables:
+English words count as their stems (Porter 1980); everywhere letters count without their accents. BM25 ranks documents
+(:mod:`.ranking`). The tables:
 
 - ``documents (row, id, label, text)``, rows from 0;
 - ``words``: the FTS5 index, with positions and without a copy of the texts; its rows are those of ``documents``;
@@ -29,13 +29,13 @@ FILE = "documents.db"
 PAGE = 16384
 """Bytes of a page: with fewer pages to go through an index is made, and read, sooner than with SQLite's 4,096."""
 COMMON = 0.5
-"""Terms in a larger share of the documents are not looked up where others are left: they tell little, and most of the time
-would go to them. Chosen on 1,000 titles among 20,000 abstracts (tests/quality/retrieval.py --part validation): MRR@10
-0.875 without the terms in more than 0.3 of the documents, 0.880 in more than 0.5, 0.878 with all; processor time of a
-query 2.4, 2.7 and 3.8 ms, where FTS5's ``bm25()`` takes 20 ms (0.3)."""
+"""Terms in a larger share of the documents are not looked up where others are left: they tell little, and most of the
+time would go to them. Chosen on 1,000 titles among 20,000 abstracts (tests/quality/retrieval.py --part validation):
+MRR@10 0.875 without the terms in more than 0.3 of the documents, 0.880 in more than 0.5, 0.878 with all; processor time
+of a query 2.4, 2.7 and 3.8 ms, where FTS5's ``bm25()`` takes 20 ms (0.3)."""
 MOST = 2
-"""Of a long query terms are looked up, the most telling first, until they have so many times as many postings as there are
-documents: 0.880 as without a limit; 0.879 with 1."""
+"""Of a long query terms are looked up, the most telling first, until they have so many times as many postings as there
+are documents: 0.880 as without a limit; 0.879 with 1."""
 FEW = 4_000
 """Postings that are always read: in a small corpus no term is left out."""
 FOLDED = 100_000
