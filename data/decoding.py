@@ -12,6 +12,8 @@ MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_JAPANESE = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
+"""How Japanese begins in seven bits, as e-mails have it."""
 FAR = 2**26
 """Bytes of a file that are looked at: where they are all ASCII, the rest decides when it comes."""
 
@@ -22,7 +24,7 @@ def by_mark(head: bytes) -> str:
         if head.startswith(mark):
             return encoding
     if wide := unmarked_utf16(head[:SAMPLE]):
-        return {"UTF-16LE": "utf-16-le", "UTF-16BE": "utf-16-be"}[wide]
+        return f"{wide[:6].lower()}-{wide[6:].lower()}"
     return ""
 
 
@@ -31,6 +33,8 @@ def encoding_of(stream: IO[bytes]) -> str:
     chunk = stream.read(CHUNK)
     if encoding := by_mark(chunk):
         return encoding
+    if any(escape in chunk for escape in _JAPANESE) and chunk.isascii():
+        return "iso2022_jp"
     seen = 0
     while chunk and seen < FAR:
         if not chunk.isascii():

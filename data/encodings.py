@@ -1,8 +1,10 @@
 """Encoding of bytes that are not UTF-8: what can be told for certain by our rules, then charset-normalizer's guess."""
 
+import re
+
 CANDIDATES = (
-    "cp932", "euc_jp", "big5", "gb18030", "cp949", "koi8_r", "cp1251", "iso8859_5", "cp1250", "iso8859_2", "cp1253",
-    "cp1255", "cp1256", "cp1252", "cp1254",
+    "cp932", "euc_jp", "big5", "gb18030", "cp949", "koi8_r", "cp1251", "cp866", "iso8859_5", "cp1250", "iso8859_2",
+    "cp1253", "cp1255", "cp1256", "cp1252", "cp1254", "mac_roman",
 )  # fmt: skip
 """Encodings in which people still keep texts, as Python names them."""
 SAMPLE = 1 << 14
@@ -16,16 +18,29 @@ _COMMON = frozenset(
     "完设式色路记南品住告类求据程北边死张该交规万取拉格望觉术领共确传师观清今切院让识候带导争运"
 )
 """The most frequent characters of Chinese: of a text more than a third, of what reads as Chinese by chance few."""
-_ICONV = {"cp932": "CP932", "big5": "BIG5", "cp949": "CP949", "gb18030": "GB18030"}
+_ICONV = {"cp932": "CP932", "big5": "BIG5", "cp949": "CP949", "gb18030": "GB18030", "cp866": "CP866",
+          "mac_roman": "MACINTOSH"}  # fmt: skip
 _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒŠŽŸ")
 _SIGNS = frozenset("‚„…†‡‰‹‘’“”•–—™›¡¢£€¥§©«®°²³´·º»¼½¾¿×ªµ±¶÷\xa0")
 _INSIDE = frozenset("¢£¥§©«®°¿¡³¶±µ¼½¾»×÷")
 """Signs that no Western word has between its letters."""
+_BEHIND, _BEFORE = frozenset("¿¶±¼½¾"), frozenset("³¹¼¾¶±")
+"""Signs that no Western word ends with, and none begins with; letters of Polish and Czech stand in their places."""
+_WITHIN = re.compile(rb"(?<=[A-Za-z])[\x80-\xff](?=[A-Za-z])")
+_PAIR = re.compile(rb"[\x80-\xff]{2}")
+_MAC_STRONG = frozenset(b"\x87\x88\x89\x8b\x8d\x8f\x90\x98\x99\x9b\x9d\x9f\xa7")
+"""Lower-case letters with accents, and ß, that are no letters of a Western language in Windows-1252."""
+_MAC_WEAK = frozenset(b"\x8a\x8c\x8e\x95\x9a\x9c\x9e")
+_TURKISH = frozenset("çğıöşüâîûÇĞİÖŞÜÂÎÛ")
 
 
 def likely_encoding(raw: bytes) -> str:
     """Python's name of the encoding that ``raw``, which is not UTF-8, is most likely in; a sample tells."""
     sample = _sample(raw)
+    if _is_mac(sample):
+        return "mac_roman"
+    if _is_turkish(sample):
+        return "cp1254"
     if _is_western(sample):
         return "cp1252"
     for encoding in ("cp932", "euc_jp"):
@@ -39,8 +54,9 @@ def likely_encoding(raw: bytes) -> str:
         return "gb18030"
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample, cp_isolation=list(CANDIDATES), preemptive_behaviour=False).best()
-    if best is not None and best.encoding in CANDIDATES:
+    guessed = [name for name in CANDIDATES if name not in ("mac_roman", "cp1252", "cp1254")]
+    best = from_bytes(sample, cp_isolation=guessed, preemptive_behaviour=False).best()
+    if best is not None and best.encoding in guessed:
         return best.encoding
     # Western texts with a few accents decode as GB 18030 too, by chance: ask for a share that chance does not give.
     return "gb18030" if _share(chinese, "\u4e00", "\u9fff") > 0.5 else "cp1252"
@@ -85,6 +101,29 @@ def _is_western(raw: bytes) -> bool:
     if not text or accents * 4 > letters or any(c > "\x7f" and c not in _WESTERN and c not in _SIGNS for c in text):
         return False
     return not any(
-        sign in _INSIDE and before.isalpha() and after.isalpha()
-        for before, sign, after in zip(text, text[1:], text[2:], strict=False)
+        (sign in _INSIDE and before.isalpha() and after.isalpha())
+        or (sign in _BEHIND and before.isalpha())
+        or (sign in _BEFORE and after.isalpha() and not before.isdecimal())
+        or (sign == "³" and before.isalpha() and before != "m")
+        for before, sign, after in zip(" " + text, text, text[1:] + " ", strict=False)
+        if sign > "\x7f"
     )
+
+
+def _is_mac(raw: bytes) -> bool:
+    """Whether ``raw`` reads as Mac OS Roman: letters of that stand within words, where Windows-1252 has signs, and no
+    word has a letter of Windows-1252's upper half. Excel on a Mac writes CSV so."""
+    strong = weak = western = 0
+    for match in _WITHIN.finditer(raw):
+        byte = match[0][0]
+        strong += byte in _MAC_STRONG
+        weak += byte in _MAC_WEAK
+        western += byte >= 0xC0 and byte != 0xD5  # that is an apostrophe
+    alone = 5 * len(_PAIR.findall(raw)) <= strong + weak  # in no encoding of two bytes a character
+    return strong > 0 and western * 10 < strong + weak and alone
+
+
+def _is_turkish(raw: bytes) -> bool:
+    """Whether all letters beyond ASCII are Turkish, and some of them only Turkish."""
+    letters = {char for char in _decoded(raw, "cp1254") if char > "\x7f" and char.isalpha()}
+    return letters <= _TURKISH and len(letters & set("ığşİĞŞ")) > 1

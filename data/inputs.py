@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import decoding, lines
+from .encodings import SAMPLE
 from .errors import UserError
 from .paths import scratch
 from .signatures import HEAD, STDIN
@@ -70,7 +71,7 @@ class Input:
         if self.once:
             return decoding.by_mark(self.head()) or stated or "auto"
         with opened(self.name), self._open() as stream:
-            head = stream.read(4)
+            head = stream.read(SAMPLE)
             if mark := decoding.by_mark(head):
                 return mark
             if stated:

@@ -73,6 +73,7 @@ class OwnFile(Divided):
         if len(names) > LABEL_LIMIT:  # a number or a name of each author's, and nobody asked for labels
             labels, names = [""] * len(labels), {}
         self.skipped = dict(maker.skipped)
+        self._maker = maker
         self._check(labels, names, min_labels)
         self.notes = tuple(self._notes())
         self.labels = tuple(sorted(names, key=guess.label_order))
@@ -88,9 +89,10 @@ class OwnFile(Divided):
         if not labels:
             if self.skipped:
                 count = sum(self.skipped.values())
+                where = f" in {self.reading.label!r}" if self.reading.label else ""
                 raise UserError(
-                    f"{self._path}: none of its {count:,} documents has a label in {self.reading.label!r}; fill "
-                    "them in, or name another label column."
+                    f"{self._path}: none of its {count:,} documents has a label{where}; fill them in, or name "
+                    "another label column."
                 )
             raise UserError(f"{self._path} holds no documents.")
         if len(names) < min_labels:
@@ -103,6 +105,14 @@ class OwnFile(Divided):
         yield from self.reading.notes
         for reason, count in self.skipped.items():
             yield f"Left out: {plural(count, 'document')} {reason}."
+        if passages := self._maker.passages:
+            yield (
+                f"The labels of {plural(passages, 'document')} mark passages within the text, and are not read: here a "
+                "label is one of the whole text."
+            )
+        if self._maker.trimmed:
+            listed = ", ".join(repr(label[:40]) for label in sorted(self._maker.trimmed)[:5])
+            yield f"Labels with blanks around them ({listed}) are read without."
         if unread := self._opened.source.left_out:
             listed = ", ".join(f"{count:,} {kind}" for kind, count in unread.items())
             because = f" ({self._opened.source.problem})" if self._opened.source.problem else ""

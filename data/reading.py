@@ -94,7 +94,13 @@ class Reading:
         facts += [f"delimiter {_shown_delimiter(self.delimiter)}"] if self.delimiter else []
         facts += [f"sheet {self.sheet!r}"] if self.sheet else []
         if self.records:
-            how = {"lines": "an object a line", "[]": "one list", "{columns}": "column by column"}
+            how = {
+                "lines": "an object a line",
+                "[]": "one list",
+                "{columns}": "column by column",
+                "{values}": "a record under each name",
+                "{labels}": "a list of texts under each label",
+            }
             facts.append(how.get(self.records, f"records under {self.records!r}"))
         if self.unit:
             facts.append(f"a text a {self.unit if self.unit != 'document' else 'file'}")

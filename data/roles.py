@@ -1,12 +1,13 @@
 """What the columns of a file are for: by their names, in several languages and any spelling, else by what they hold."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .errors import UserError
 from .rows import SPLITS
-from .to_rows import labels_in
+from .to_rows import labels_in, marks_passages
 
 TEXTS = (
     "text", "texts", "reviewtext", "fulltext", "rawtext", "cleantext", "cleanedtext", "review", "reviewbody",
@@ -20,7 +21,11 @@ TEXTS = (
     "mensaje", "contenido", "testo", "commento", "recensione", "messaggio", "contenuto", "tekst", "zin", "bericht",
     "reactie", "comentário", "resenha", "mensagem", "conteúdo", "текст", "отзыв", "комментарий", "сообщение",
     "содержание", "文本", "正文", "内容", "评论", "句子", "文章", "评价", "本文", "テキスト", "レビュー", "コメント",
-    "文", "텍스트", "리뷰", "내용", "문장", "headline", "title",
+    "文", "텍스트", "리뷰", "내용", "문장", "댓글", "narrative", "lyrics", "quote", "caption", "news", "remark",
+    "remarks", "notes", "beschreibung", "anmerkung", "bemerkung", "meinung", "aussage", "réponse", "respuesta",
+    "descripción", "risposta", "descrizione", "descrição", "opinião", "recenzja", "komentarz", "treść", "yorum",
+    "metin", "recensie", "opmerking", "omdöme", "komentář", "評論", "评论内容", "评价内容", "描述", "回答",
+    "感想", "النص",
 )  # fmt: skip
 """Names of columns that hold texts, without blanks and signs; the first that is there counts."""
 LABELS = (
@@ -32,7 +37,10 @@ LABELS = (
     "étiquette", "etiquette", "classe", "catégorie", "categorie", "etiqueta", "clase", "categoría", "categoria",
     "sentimiento", "estrellas", "calificación", "tema", "etichetta", "valutazione", "stelle", "sentimento", "rótulo",
     "rotulo", "avaliação", "метка", "класс", "категория", "оценка", "тональность", "标签", "类别", "情感", "分类",
-    "星级", "评分", "标注", "ラベル", "カテゴリ", "分類", "評価", "레이블", "라벨", "카테고리", "감정",
+    "星级", "评分", "标注", "评级", "主题", "话题", "ラベル", "評点", "평점", "별점", "분류", "genre", "theme", "code",
+    "codes", "stance", "verdict", "tonalität", "einstufung", "sternzahl", "sternanzahl", "kategoria", "ocena",
+    "puan", "betyg", "kategori", "etiket", "beoordeling", "sterren", "hodnocení", "puntuación", "valoración",
+    "التصنيف", "カテゴリ", "分類", "評価", "레이블", "라벨", "카테고리", "감정",
 )  # fmt: skip
 """Names of columns that hold labels."""
 SPLIT_NAMES = ("split", "set", "subset", "partition", "dataset", "datasplit")
@@ -115,16 +123,24 @@ AUTHORS = frozenset(
 """Names of columns that say something else than what a text is about: never taken for labels by what they hold."""
 _ASIDE = re.compile(r"\s*[(\[].*$", re.DOTALL)
 _SIGNS = re.compile(r"[\W_]+")
+_WORDS = re.compile(r"[A-Z]?[^\W_A-Z]+|[A-Z]+(?![^\W_A-Z])")
+"""Words of a name: between blanks and signs, or with a capital each."""
 LABEL_LENGTH = 60
 """Characters of the longest label that is looked for by content."""
 
 
 def folded(name: str) -> str:
-    """A name without case, blanks and signs, so that ``Review_Text`` and ``reviewText`` are one."""
-    return _SIGNS.sub("", name.casefold())
+    """A name without case, accents, blanks and signs, so that ``Review_Text`` and ``reviewText`` are one."""
+    plain = name.casefold()
+    if not plain.isascii():
+        plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+        plain = unicodedata.normalize("NFC", plain)
+    return _SIGNS.sub("", plain)
 
 
 _TEXTS = {folded(name): place for place, name in reversed(list(enumerate(TEXTS)))}
+# Where nothing else is a text, its title is one.
+_TEXTS |= {folded(name): 5000 + place for place, name in enumerate(TITLE_NAMES)}
 _LABELS = {folded(name): place for place, name in reversed(list(enumerate(LABELS)))}
 _HEADERS = frozenset(_TEXTS) | frozenset(_LABELS) | OTHERS
 
@@ -216,6 +232,22 @@ def _rank(column: str, names: Mapping[str, int]) -> float | None:
     last = column.rpartition(".")[2]
     if last != column and (place := names.get(folded(last))) is not None:
         return place + 0.5
+    return _part_rank(last, names)
+
+
+def _part_rank(column: str, names: Mapping[str, int]) -> float | None:
+    """The same where a part of the name is usual: its last word (``airline_sentiment``), the end of a compound
+    (``Sternebewertung``), its first word (``Class Index``)."""
+    words = [folded(word) for word in _WORDS.findall(_ASIDE.sub("", column)) if folded(word)]
+    if not words:
+        return None
+    if len(words) > 1 and (place := names.get(words[-1])) is not None:
+        return place + 1000.0
+    ends = [place for name, place in names.items() if len(name) >= 4 and words[-1].endswith(name) and name.isalpha()]
+    if ends and (len(words[-1]) > 8 or not words[-1].isascii()):
+        return min(ends) + 2000.0
+    if 1 < len(words) <= 4 and (place := names.get(words[0])) is not None:
+        return place + 3000.0
     return None
 
 
@@ -225,6 +257,7 @@ class Held:
     def __init__(self, values: Sequence[Any]) -> None:
         filled = [value for value in values if value not in (None, "")]
         self.lists = sum(isinstance(value, list | dict) and bool(labels_in(value)) for value in filled)
+        self.passages = any(marks_passages(value) for value in filled[:20])
         words = [str(value).strip() for value in filled if not isinstance(value, list | dict)]
         self.filled = [word for word in words if word]
         self.different = set(self.filled)
@@ -242,15 +275,20 @@ class Held:
         if not self.filled or max(map(len, self.different)) > LABEL_LENGTH:
             return False
         few = len(self.filled) < 12 and len(self.different) < len(self.filled) and self.length <= 30
-        return few or 1 < len(self.different) <= max(2, len(self.filled) // 3)
+        # The points of a scale repeat, however few records there are.
+        scale = self.length <= 2 and self.numbers == len(self.filled) and len(self.different) * 2 <= len(self.filled)
+        return few or 1 < len(self.different) <= max(2, len(self.filled) // 3) or scale
 
     def could_be_named_label(self) -> bool:
         """Whether a column that is called like one can hold labels: no texts, no measurements."""
-        if self.lists:
+        if self.lists or self.passages:
             return True
-        if not self.filled:
+        if not self.filled or self.length > LABEL_LENGTH:
             return False
-        return self.length <= LABEL_LENGTH and (self.is_label() or len(self.filled) < 12 or len(self.different) <= 50)
+        # As many different numbers as records are measured, or counted.
+        if len(self.filled) >= 12 and self.numbers == len(self.filled) and len(self.different) * 2 > len(self.filled):
+            return False
+        return self.is_label() or len(self.filled) < 12 or len(self.different) <= 50
 
     def is_split(self) -> bool:
         return bool(self.filled) and all(value.lower() in SPLITS for value in self.different)

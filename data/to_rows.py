@@ -10,6 +10,8 @@ from .errors import UserError
 from .reading import Reading
 from .rows import ALL, EVERY, OWN, Columns, Row, names_of
 
+_PASSAGE = frozenset(("start", "start_offset", "startOffset"))
+"""Names in what annotation programs write of a label that marks a passage within the text."""
 NO_COLUMN = "\x00"
 """The name of a column that no file has."""
 SPELLED = 10_000
@@ -26,6 +28,10 @@ class RowMaker:
     def __init__(self, reading: Reading, name: str, columns: Columns) -> None:
         self.reading, self.name, self.columns = reading, name, columns
         self.skipped: Counter[str] = Counter()
+        self.passages = 0
+        """Labels that mark passages within the text, which are not read."""
+        self.trimmed: set[str] = set()
+        """Labels that have blanks around them in the file."""
         self._missing = reading.missing_values if columns.unknown or columns.need_label else frozenset(("",))
         self._unknown = reading.missing_values
         self._merge = "merge" in reading.labels.split(",")
@@ -64,6 +70,8 @@ class RowMaker:
                     label = spelled[raw]
                 else:
                     label, labels = self._labels(raw, place)
+                    if label is not None and type(raw) is str and raw != raw.strip() and len(self.trimmed) < SPELLED:
+                        self.trimmed.add(raw)
                     if type(raw) is str and not labels and len(spelled) < SPELLED:
                         spelled[raw] = label
                 if label is None and not labels and need:
@@ -102,6 +110,8 @@ class RowMaker:
             )
         if isinstance(text, list) and all(isinstance(part, str) for part in text):
             return " ".join(text)  # words or sentences, divided already
+        if isinstance(text, int | float):  # as programs write a text that is nothing but a number
+            return json.dumps(text)
         raise UserError(f"{where}: {self.reading.text!r} is not a text but {json.dumps(text)[:40]}.")
 
     def _labels(self, raw: Any, place: str) -> tuple[str | None, tuple[str, ...]]:
@@ -109,6 +119,14 @@ class RowMaker:
         names = labels_in(raw)
         if names is None:
             shown = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+            if marks_passages(raw):
+                if not self.columns.need_label:
+                    self.passages += 1
+                    return None, ()
+                raise UserError(
+                    f"{self.name}, {place}: the labels mark passages within the text ({shown[:40]}), and here a label "
+                    "is one of all of it; name another label column, or read no labels (reading option labels=none)."
+                )
             raise UserError(
                 f"{self.name}, {place}: the label is not one word or number but {shown[:40]}; name another label "
                 "column, or correct it."
@@ -158,7 +176,7 @@ def labels_in(raw: Any) -> list[str] | None:
         try:
             parsed = json.loads(held)
         except (ValueError, RecursionError):
-            return [held]  # a word in brackets
+            return _python_list(held) or [held]  # a word in brackets
         if isinstance(parsed, list) or (isinstance(parsed, dict) and "choices" in parsed):
             return labels_in(parsed)
         return [held]
@@ -167,6 +185,10 @@ def labels_in(raw: Any) -> list[str] | None:
     if isinstance(raw, bool | int | float):
         return [str(raw)]
     if isinstance(raw, dict):
+        if raw.keys() & _PASSAGE:
+            return None
+        if isinstance(paths := raw.get("taxonomy"), list) and all(isinstance(path, list) for path in paths):
+            return ["/".join(map(str, path)) for path in paths]
         for key in ("choices", "labels", "label", "rating", "taxonomy"):
             if key in raw:
                 return labels_in(raw[key])
@@ -185,6 +207,31 @@ def labels_in(raw: Any) -> list[str] | None:
             return None
         names += inside
     return list(dict.fromkeys(names))
+
+
+def marks_passages(raw: Any) -> bool:
+    """Whether a value that holds no labels of the whole text says where in it something stands."""
+    if isinstance(raw, dict):
+        return bool(raw.keys() & _PASSAGE) or any(marks_passages(raw.get(key)) for key in ("value", "result"))
+    if not isinstance(raw, list) or not raw:
+        return False
+    first = raw[0]
+    begin_and_end = isinstance(first, list) and len(first) == 3 and all(type(place) is int for place in first[:2])
+    return begin_and_end or marks_passages(first)
+
+
+def _python_list(held: str) -> list[str]:
+    """The words of a list as Python prints it (``['pos']``), which pandas writes into cells; empty for what is none."""
+    if held[:2] not in ("['", '["') or held[-1] != "]":
+        return []
+    import ast
+
+    try:
+        parsed = ast.literal_eval(held)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return []
+    plain_words = isinstance(parsed, list) and all(isinstance(part, str) for part in parsed)
+    return list(dict.fromkeys(parsed)) if plain_words else []
 
 
 def spelling(label: str) -> str:

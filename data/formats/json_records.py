@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import UserError
 from ..inputs import Input
 from ..reading import Reading
-from ..roles import TEXTS, folded, name_columns
+from ..roles import TEXTS, TITLE_NAMES, folded, name_columns
 from ..rows import OWN
 from ..texts import whole
 from . import Placed, Shape, first_records
@@ -20,6 +20,8 @@ COLUMNS = "{columns}"
 """What it says of one object that holds a list, or a table of numbers to values, for each column."""
 VALUES = "{values}"
 """What it says of one object that holds a record under each name."""
+LABELLED = "{labels}"
+"""What it says of one object that holds a list of texts under each label."""
 DEPTH = 5
 """Levels of objects whose values become columns."""
 
@@ -80,13 +82,20 @@ def _stream(source: Input, encoding: str, where: str) -> Iterator[tuple[int, Any
     if where == COLUMNS:
         yield from _by_columns(feed)
         return
+    if where == LABELLED:
+        for label in feed.names():
+            for number, text in feed.elements():
+                yield number, {"text": _mended(text), "label": whole(label)}
+        return
     if where == VALUES:
         for key in feed.names():
             number, value = feed.value()
             yield number, {"id": key, **_mended(value)} if isinstance(value, dict) else value
         return
-    if where:
-        feed.enter([key for key in where.split(".") if key] if where != LIST else [])
+    if where == LIST:
+        elements = feed.lists()
+    elif where:
+        feed.enter([key for key in where.split(".") if key])
         elements = feed.elements()
     else:
         elements = feed.values()
@@ -118,6 +127,8 @@ def _shape(source: Input, encoding: str) -> str:
     except (ValueError, RecursionError):
         value = None
     rest = rest.strip()
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return LIST
     if isinstance(value, dict | list | str):
         if rest and not rest.partition("\n")[0].rstrip().endswith(("{", ",")):
             return "lines"
@@ -136,38 +147,56 @@ def _shape(source: Input, encoding: str) -> str:
 
 def _of_single(value: dict[str, Any]) -> str:
     """Where the records are in the only object of a file; empty where that is a record."""
-    if any(isinstance(held, str) and folded(key) in TEXTS for key, held in value.items()):
+    if any(isinstance(held, str) and folded(key) in (*TEXTS, *TITLE_NAMES) for key, held in value.items()):
         return ""
     if value.keys() >= {"columns", "data"} and isinstance(value["data"], list):
         return COLUMNS
-    for key, held in value.items():
-        if isinstance(held, list) and held and isinstance(held[0], dict):
-            return key
-    for key, held in value.items():
-        for inner, deeper in held.items() if isinstance(held, dict) else ():
-            if isinstance(deeper, list) and deeper and isinstance(deeper[0], dict):
-                return f"{key}.{inner}"
+    if lists := list(_lists_in(value)):
+        return max(lists, key=lambda entry: entry[1])[0]
     parts = list(value.values())
     if parts and all(isinstance(part, dict) and part for part in parts):
         if all(isinstance(held, dict) and name_columns(list(held)) for held in parts[:20]):
             return VALUES
         if len({len(part) for part in parts}) == 1 and name_columns(list(value)):
             return COLUMNS
-    if len(parts) > 1 and all(isinstance(part, list) for part in parts) and len({len(part) for part in parts}) == 1:
-        return COLUMNS
+    if len(parts) > 1 and all(isinstance(part, list) for part in parts):
+        if not name_columns(list(value)) and all(_are_texts(part) for part in parts):
+            return LABELLED
+        if len({len(part) for part in parts}) == 1:
+            return COLUMNS
     return ""
+
+
+def _lists_in(value: dict[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, int]]:
+    """Where lists of objects stand in an object, and how long each is."""
+    for key, held in value.items():
+        if isinstance(held, list) and held and isinstance(held[0], dict):
+            yield f"{before}{key}", len(held)
+        elif isinstance(held, dict) and depth < DEPTH:
+            yield from _lists_in(held, f"{before}{key}.", depth + 1)
+
+
+def _are_texts(part: list[Any]) -> bool:
+    """Whether a list holds texts, which are longer than any values of a column."""
+    return bool(part) and all(isinstance(held, str) and " " in held.strip() for held in part)
 
 
 def _list_within(start: str, name: str) -> str:
     """The name under which the first list of objects stands in a large object, of which this is the beginning."""
     feed = Feed(iter([start]), name)
-    try:
+
+    def path() -> str:
         for key in feed.names():
-            if feed.peek() == "[":
+            if feed.at_records():
                 return key
-    except UserError:
-        pass
-    return ""
+            if feed.peek() == "{" and (inner := path()):
+                return f"{key}.{inner}"
+        return ""
+
+    try:
+        return path()
+    except (UserError, RecursionError):
+        return ""
 
 
 def _as_object(value: Any, kind: type, where: str) -> dict[str, Any]:

@@ -111,6 +111,18 @@ class Feed:
             yield self.value()
             if self.peek() != "]":
                 self._take(",", "a comma or the end of the list")
+        self._place += 1
+
+    def lists(self) -> Iterator[tuple[int, Any]]:
+        """The elements of one list, or of several that stand one behind the other."""
+        yield from self.elements()
+        while self.peek() == "[":
+            yield from self.elements()
+        if self.peek():
+            raise UserError(
+                f"{self.name}, line {self.line}: something stands behind the list of records; put each list into a "
+                "file of its own."
+            )
 
     def names(self) -> Iterator[str]:
         """The names in the object that begins here; whoever does not read a name's value has it passed over."""
@@ -128,6 +140,11 @@ class Feed:
                 self.value()
             if self.peek() != "}":
                 self._take(",", "a comma or the end of the object")
+        self._place += 1
+
+    def at_records(self) -> bool:
+        """Whether a list of objects begins here."""
+        return self.peek() == "[" and self._buffer[self._place + 1 : self._place + 99].lstrip()[:1] == "{"
 
     def enter(self, path: list[str]) -> None:
         """Go to the value under a path of names; UserError where it is not there."""
@@ -154,5 +171,9 @@ def broken(where: str, error: ValueError) -> UserError:
         return UserError(
             f"{where}: something stands behind the JSON object, from column {error.colno} on; put each object into a "
             "line of its own."
+        )
+    if error.doc[error.colno - 1 : error.colno] == "'" or error.doc.lstrip()[:2] in ("{'", "['"):
+        return UserError(
+            f"{where}: single quotes, as Python prints a dictionary; JSON has double ones: write it with json.dumps."
         )
     return UserError(f"{where}: broken JSON at column {error.colno} ({error.msg}).")

@@ -7,6 +7,7 @@ from ..inputs import Input
 from ..reading import Reading
 from ..roles import name_columns
 from . import RECORDS_SEEN, Placed, Shape, first_records
+from .table import is_header
 
 LONGEST = 40
 """Characters in a label."""
@@ -41,5 +42,6 @@ def fits(sample: Sequence[tuple[int, str]], need_label: bool) -> bool:
         and all("\t" in line for line in filled)
         and all(0 < len(label) <= LONGEST and " " not in label for label in labels)
         and (len(set(labels)) <= max(1, len(labels) // 2) or need_label)
-        and not name_columns([cell.strip() for cell in filled[0].split("\t")])
+        and not (name_columns([cell.strip() for cell in filled[0].split("\t")]) and labels[0] not in labels[1:])
+        and not is_header(labels[:1], [labels[1:]])
     )

@@ -8,7 +8,7 @@ from itertools import chain
 from .. import lines, roles
 from ..errors import UserError
 from ..inputs import Input
-from ..reading import Reading
+from ..reading import MISSING, Reading
 from ..wording import plural
 from . import RECORDS_SEEN, Placed, Shape
 
@@ -18,6 +18,8 @@ Cells = tuple[int, list[str]]
 DELIMITERS = (",", ";", "\t", "|")
 SENTENCE = 4
 """Words in a cell of which nobody makes a column's name."""
+ENOUGH = 6
+"""Records that show of which kind a column's values are."""
 WIDE = 500
 """Columns beyond which a line of a text is no record."""
 
@@ -116,12 +118,34 @@ def plausible(sample: Sequence[tuple[int, str]], asked: Mapping[str, str]) -> st
         names = [cell.strip() for cell in rows[0][1]] if rows else []
         if len(names) > WIDE or (len(names) < 2 and not (delimiter == "," and (text or "text") in names)):
             continue
-        even = sum(len(cells) == len(names) for _, cells in rows) >= 0.9 * len(rows)
+        even = sum(len(cells) == len(names) for _, cells in rows) / len(rows)
         if text and (text in names or (text.isdecimal() and int(text) <= len(names))):
             return delimiter
-        if even and not text and (len(rows) > 1 or delimiter == "\t") and roles.name_columns(names):
+        if text or even < 0.9:
+            continue
+        if (len(rows) > 1 or delimiter == "\t") and roles.name_columns(names):
+            return delimiter
+        if even == 1.0 and len(rows) > ENOUGH and _holds_labels(names, [cells for _, cells in rows[1:]]):
             return delimiter
     return ""
+
+
+def _holds_labels(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
+    """Whether lines that are all cut into as many cells hold texts beside a few labels: then the signs between them are
+    no accident."""
+    if any(cell[:1] == " " for row in rest for cell in row[1:]):
+        return False  # a sentence goes on there
+    below = [[row[place].strip() for row in rest] for place in range(len(first))]
+    texts = [sum(len(cell.split()) >= SENTENCE for cell in column) * 2 > len(column) for column in below]
+    if not all(all(column) for column, is_text in zip(below, texts, strict=True) if is_text):
+        return False
+    return any(texts) and any(_are_labels(column) for column in below)
+
+
+def _are_labels(column: Sequence[str]) -> bool:
+    most = len(column) // (2 if all(map(str.isdecimal, column)) else 3)
+    short = all(0 < len(cell) <= roles.LABEL_LENGTH // 2 and len(cell.split()) < SENTENCE for cell in column)
+    return short and len(set(column)) <= most
 
 
 def is_record(first: Sequence[str], rest: Sequence[Sequence[str]], asked: Mapping[str, str]) -> bool:
@@ -130,21 +154,43 @@ def is_record(first: Sequence[str], rest: Sequence[Sequence[str]], asked: Mappin
     names = [cell for cell in first if cell]
     if any(column in first for column in asked.values() if column and not column.isdecimal()):
         return False
-    if roles.name_columns(first):
+    below = [[row[place].strip() for row in rest if len(row) > place] for place in range(len(first))]
+    again = any(
+        cell
+        and 20 * column.count(cell) >= len(column)
+        and cell in column
+        and len(set(column)) <= max(2, len(column) // 2)
+        for cell, column in zip(first, below, strict=True)
+    )
+    if roles.name_columns(first) and not (again and len(rest) > 2):
         return False
     if any(names == [str(place + start) for place in range(len(names))] for start in (0, 1)):
         return False  # what programs write as the header of a table whose columns have no names
     if any(column.isdecimal() for column in asked.values()):
         return True
+    if again:
+        return True
+    if is_header(first, below):
+        return False
     if any(cell[:1].isdecimal() or len(cell.split()) >= SENTENCE or len(cell) > 60 for cell in names):
         return True
     if len(first) > 1 and not all(first) and not any(all(row) for row in rest[:5]):
         return False
-    for place, cell in enumerate(first):
-        below = [row[place].strip() for row in rest if len(row) > place]
-        if cell and below.count(cell) >= max(1, len(below) // 20) and len(set(below)) <= max(2, len(below) // 2):
-            return True
     return len(first) > 1 and not all(first) and len(rest) > 0 and all(all(row) for row in rest[:5])
+
+
+def is_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether what stands below speaks for names: numbers and dates below a word, or a few values, again and again,
+    none of which is the first. ``below``: the further cells of each column."""
+    for name, column in zip(first, below, strict=True):
+        filled = [cell for cell in column if cell.casefold() not in MISSING]
+        if len(filled) < ENOUGH or not name[:1].isalpha() or name.casefold() in MISSING:
+            continue
+        if all(cell[:1].isdecimal() or cell[1:2].isdecimal() for cell in filled):
+            return True
+        if len(set(filled)) <= len(filled) // 4 and max(map(len, filled)) <= roles.LABEL_LENGTH and name not in filled:
+            return not any(cell[:1].isdecimal() for cell in first)
+    return False
 
 
 # ------------------------------------------------------------------------------------------ what stands between

@@ -147,7 +147,7 @@ def test_byte_order_marks(write, encoding):
         ("x.jsonl", '{"text": "a"}\n[1]\n', r"line 2: a JSON object with a text is expected, this is a list"),
         ("x.json", '[\n{"text": "a"},\n{"text" "b"}\n]', r"line 3: broken JSON"),
         ("x.json", '[{"text": "a"}', r"line 1: broken JSON: .* and the end of the file stands there"),
-        ("x.jsonl", '{"text": 3}\n', r"line 1: 'text' is not a text but 3"),
+        ("x.jsonl", '{"text": [3]}\n', r"line 1: 'text' is not a text but \[3\]"),
         ("x.jsonl", '{"text": "a", "label": [["x"]]}\n', r"line 1: the label is not one word"),
         (
             "x.txt",
