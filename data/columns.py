@@ -74,7 +74,13 @@ class Survey:
         attributes = []
         for column in self.columns.values():
             kind = column.kind
-            plain = column.name.strip() and not SEPARATORS.search(column.name) and not IDENTIFIER.search(column.name)
+            # A column without a name says nothing of anybody.
+            plain = (
+                column.name.strip()
+                and not column.name.isdecimal()
+                and not SEPARATORS.search(column.name)
+                and not IDENTIFIER.search(column.name)
+            )
             if kind and plain:
                 attributes.append(column.attribute(free_name(column.name), kind, self.records))
         return tuple(attributes)

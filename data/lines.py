@@ -253,7 +253,7 @@ def halves(line: bytes) -> str | None:
 def unmarked_utf16(content: bytes) -> str:
     """Which UTF-16 or UTF-32 this is without its byte order mark, or empty: Western letters have a NUL each, on the
     same side; of other scripts the blanks, digits and line ends have, and the rest reads as letters."""
-    if b"\x00" not in content:
+    if b"\x00" not in content or not content.strip(b"\x00"):
         return ""
     content = content[: len(content) // 4 * 4] or content
     if len(content) >= 8:

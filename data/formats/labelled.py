@@ -7,7 +7,7 @@ from ..inputs import Input
 from ..reading import Reading
 from ..roles import name_columns
 from . import RECORDS_SEEN, Placed, Shape, first_records
-from .table import is_header
+from .header_row import is_header
 
 LONGEST = 40
 """Characters in a label."""

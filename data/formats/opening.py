@@ -1,6 +1,6 @@
 """How a file, a folder or a stream is read: looked at first, which gives a :class:`Reading`, then read by it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -142,6 +142,7 @@ def open_input(
         chosen, why, candidates = roles.choose(
             shape.columns, shape.sample, asked, shape.roles, _where(source, shape), need_label
         )
+        _refuse_twins(shape.columns, chosen, why, _where(source, shape))
         if stated.get("labels") == "none":
             chosen.pop("label", None)
         decided = replace(decided, **chosen, why=why, candidates=candidates)
@@ -179,6 +180,21 @@ def _narrow(head: bytes) -> bytes:
     if encoding in ("", "utf-8"):
         return head.removeprefix(MARKS[0][0])
     return head.decode(encoding, "ignore").lstrip("\ufeff").encode("utf-8", "replace")
+
+
+def _refuse_twins(columns: Sequence[str], chosen: Mapping[str, str], why: Mapping[str, str], where: str) -> None:
+    """UserError where the text or the label would be one of several columns of the same name, and nobody said which."""
+    for role in ("text", "label"):
+        name, sign, _ = chosen.get(role, "").rpartition(" (column ")
+        if not sign or why[role] == "stated":
+            continue
+        places = [place for place, column in enumerate(columns, 1) if column.startswith(f"{name} (column ")]
+        if len(places) > 1:
+            listed = ", ".join(map(str, places[:-1])) + f" and {places[-1]}"
+            raise UserError(
+                f"{where}: the columns {listed} are {'both' if len(places) == 2 else 'all'} called {name!r}; give each "
+                f"a name of its own, or number the right {role} column, from 1."
+            )
 
 
 def _where(source: Input, shape: Shape) -> str:

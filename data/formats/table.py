@@ -8,18 +8,15 @@ from itertools import chain
 from .. import lines, roles
 from ..errors import UserError
 from ..inputs import Input
-from ..reading import MISSING, Reading
+from ..reading import Reading
 from ..wording import plural
 from . import RECORDS_SEEN, Placed, Shape
+from .header_row import ENOUGH, holds_labels, is_record
 
 Numbered = Iterator[tuple[int, str]]
 Cells = tuple[int, list[str]]
 
 DELIMITERS = (",", ";", "\t", "|")
-SENTENCE = 4
-"""Words in a cell of which nobody makes a column's name."""
-ENOUGH = 6
-"""Records that show of which kind a column's values are."""
 WIDE = 500
 """Columns beyond which a line of a text is no record."""
 
@@ -45,7 +42,9 @@ def of_lines(
     rest = filled[1:] if declared else filled
     if not rest:
         raise UserError(f"{name} holds nothing but the line {filled[0][1].strip()!r}; a table is expected below it.")
-    rows = list(_sampled(rest, name, delimiter))
+    rows = list(_from_header(_sampled(rest, name, delimiter)))
+    if stated.get("header") == "no":
+        rows = list(_sampled(rest, name, delimiter))
     first = [" ".join(cell.split()) for cell in rows[0][1]] if rows else []
     if stated.get("header"):
         header = stated["header"] == "yes"
@@ -54,7 +53,11 @@ def of_lines(
     notes: list[str] = []
     width = len(first)
     if header:
-        columns = _distinct(first, f"{name}, line {rest[0][0]}", asked)
+        if any(
+            cell.strip() for number, cells in _sampled(rest, name, delimiter) if number < rows[0][0] for cell in cells
+        ):
+            notes.append(f"What stands above the header in line {rows[0][0]} is left out.")
+        columns = distinct(first, f"{name}, line {rest[0][0]}", asked)
         data = rows[1:]
     else:
         columns = [str(place) for place in range(1, width + 1)]
@@ -99,8 +102,26 @@ def rows_of(numbered: Numbered, name: str, delimiter: str, width: int, header: b
     else:
         rows = _quoted_rows(numbered, name, delimiter)
     if header:
+        rows = _from_header(rows)
         next(rows, None)
     return rows
+
+
+def _from_header(rows: Iterator[Cells]) -> Iterator[Cells]:
+    """The rows without those above a header: of separators alone, or a title, which fills one cell of several."""
+    rows = iter(rows)
+    ahead: list[Cells] = []
+    for row in rows:
+        if not any(cell.strip() for cell in row[1]):
+            continue
+        ahead.append(row)
+        if len(ahead) > 1 or sum(1 for cell in row[1] if cell.strip()) > 1 or len(row[1]) < 2:
+            break
+    if len(ahead) == 2:
+        filled = [sum(1 for cell in cells if cell.strip()) for _, cells in ahead]
+        if filled[1] > filled[0] and not roles.name_columns(ahead[0][1]):
+            del ahead[0]
+    return chain(ahead, rows)
 
 
 def plausible(sample: Sequence[tuple[int, str]], asked: Mapping[str, str]) -> str:
@@ -125,72 +146,9 @@ def plausible(sample: Sequence[tuple[int, str]], asked: Mapping[str, str]) -> st
             continue
         if (len(rows) > 1 or delimiter == "\t") and roles.name_columns(names):
             return delimiter
-        if even == 1.0 and len(rows) > ENOUGH and _holds_labels(names, [cells for _, cells in rows[1:]]):
+        if even == 1.0 and len(rows) > ENOUGH and holds_labels(names, [cells for _, cells in rows[1:]]):
             return delimiter
     return ""
-
-
-def _holds_labels(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
-    """Whether lines that are all cut into as many cells hold texts beside a few labels: then the signs between them are
-    no accident."""
-    if any(cell[:1] == " " for row in rest for cell in row[1:]):
-        return False  # a sentence goes on there
-    below = [[row[place].strip() for row in rest] for place in range(len(first))]
-    texts = [sum(len(cell.split()) >= SENTENCE for cell in column) * 2 > len(column) for column in below]
-    if not all(all(column) for column, is_text in zip(below, texts, strict=True) if is_text):
-        return False
-    return any(texts) and any(_are_labels(column) for column in below)
-
-
-def _are_labels(column: Sequence[str]) -> bool:
-    most = len(column) // (2 if all(map(str.isdecimal, column)) else 3)
-    short = all(0 < len(cell) <= roles.LABEL_LENGTH // 2 and len(cell.split()) < SENTENCE for cell in column)
-    return short and len(set(column)) <= most
-
-
-def is_record(first: Sequence[str], rest: Sequence[Sequence[str]], asked: Mapping[str, str]) -> bool:
-    """Whether the first record is no header: one of its cells is a number, a sentence or empty, stands there twice, or
-    again and again below."""
-    names = [cell for cell in first if cell]
-    if any(column in first for column in asked.values() if column and not column.isdecimal()):
-        return False
-    below = [[row[place].strip() for row in rest if len(row) > place] for place in range(len(first))]
-    again = any(
-        cell
-        and 20 * column.count(cell) >= len(column)
-        and cell in column
-        and len(set(column)) <= max(2, len(column) // 2)
-        for cell, column in zip(first, below, strict=True)
-    )
-    if roles.name_columns(first) and not (again and len(rest) > 2):
-        return False
-    if any(names == [str(place + start) for place in range(len(names))] for start in (0, 1)):
-        return False  # what programs write as the header of a table whose columns have no names
-    if any(column.isdecimal() for column in asked.values()):
-        return True
-    if again:
-        return True
-    if is_header(first, below):
-        return False
-    if any(cell[:1].isdecimal() or len(cell.split()) >= SENTENCE or len(cell) > 60 for cell in names):
-        return True
-    if len(first) > 1 and not all(first) and not any(all(row) for row in rest[:5]):
-        return False
-    return len(first) > 1 and not all(first) and len(rest) > 0 and all(all(row) for row in rest[:5])
-
-
-def is_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether what stands below speaks for names: numbers and dates below a word, or a few values, again and again,
-    none of which is the first. ``below``: the further cells of each column."""
-    for name, column in zip(first, below, strict=True):
-        filled = [cell for cell in column if cell.casefold() not in MISSING]
-        if len(filled) < ENOUGH or not name[:1].isalpha() or name.casefold() in MISSING:
-            continue
-        if all(cell[:1].isdecimal() or cell[1:2].isdecimal() for cell in filled):
-            return True
-        if len(set(filled)) <= len(filled) // 4 and max(map(len, filled)) <= roles.LABEL_LENGTH and name not in filled:
-            return not any(cell[:1].isdecimal() for cell in first)
-    return False
 
 
 # ------------------------------------------------------------------------------------------ what stands between
@@ -233,7 +191,7 @@ def _delimiter(sample: Sequence[tuple[int, str]], usual: str, asked: str) -> str
     return best if scores[best][0] or scores[best][1] or best == usual else usual
 
 
-def _distinct(header: list[str], where: str, asked: Mapping[str, str]) -> list[str]:
+def distinct(header: list[str], where: str, asked: Mapping[str, str]) -> list[str]:
     """The names, with the place behind those that stand there several times. UserError where one of them is read."""
     if len(set(header)) == len(header) and all(header):
         return header

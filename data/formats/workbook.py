@@ -8,7 +8,8 @@ from ..errors import UserError
 from ..inputs import Input
 from ..reading import Reading
 from . import RECORDS_SEEN, Placed, Shape
-from .table import is_record
+from .header_row import is_record
+from .table import distinct
 from .zip_safe import check_zip
 
 
@@ -25,7 +26,11 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
         if stated.get("header")
         else not is_record(first, [_words(r) for r in rows[1:]], asked)
     )
-    columns = _names(first) if header else [str(place) for place in range(1, len(first) + 1)]
+    columns = (
+        distinct(first, f"{source.name}, sheet {sheet!r}, row 1", asked)
+        if header
+        else [str(place) for place in range(1, len(first) + 1)]
+    )
     data = rows[1:] if header else rows
     width = len(columns)
     sample = [
@@ -124,14 +129,6 @@ def _plain(cell: Any) -> Any:
 
 def _words(row: Sequence[Any]) -> list[str]:
     return [str(cell) for cell in row]
-
-
-def _names(first: Sequence[str]) -> list[str]:
-    names: list[str] = []
-    for place, name in enumerate(first, start=1):
-        name = name or f"column {place}"
-        names.append(name if name not in names else f"{name} (column {place})")
-    return names
 
 
 def _chosen(name: str, book: _Workbook, asked: str) -> str:
