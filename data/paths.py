@@ -242,6 +242,12 @@ def expand(path: str | os.PathLike[str]) -> Path:
             raise UserError(
                 f"{path}: there is no user {user!r}; write ./{path} where a file's name begins so."
             ) from None
+        user = Path(path).parts[0]
+        if len(user) > 1 and not (home := Path(user).expanduser()).is_dir():
+            raise UserError(
+                f"{path}: the user {user[1:]!r} has no home folder here ({home} is not there); write ./{path} where a "
+                "file's name begins so."
+            )
     try:
         expanded.exists()
     except OSError as error:

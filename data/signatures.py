@@ -36,7 +36,7 @@ SIGNATURES = (
     Signature(b"PK\x03\x04", "a zip archive", _UNPACK),
     Signature(b"PK\x05\x06", "an empty zip archive", "give a file that holds texts"),
     Signature(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a file of an old Microsoft Office (.doc, .xls, .msg)",
-              "save it as plain text, a table as CSV (UTF-8)"),
+              "save it as .docx or plain text, a table as .xlsx or CSV (UTF-8)"),
     Signature(b"SQLite format 3\x00", "an SQLite database",
               "write the table out, for example: sqlite3 -header -csv {file} 'select * from TABLE' > table.csv"),
     Signature(b"\x28\xb5\x2f\xfd", "compressed with zstd", "unpack it first: zstd -d {file}"),

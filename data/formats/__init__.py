@@ -115,6 +115,8 @@ FORMATS = (
            _declared(b"application/vnd.oasis.opendocument.text"), True, True),
     Format("epub", "an EPUB book", (".epub",), "book", _declared(b"application/epub+zip"), True, True),
     Format("pdf", "a PDF", (".pdf",), "pdf", lambda head: head.startswith(b"%PDF-"), True, True, needs="pypdf"),
+    Format("rtf", "an RTF document", (".rtf",), "rich_text", lambda head: head.startswith(b"{\\rtf"), True, True,
+           needs="striprtf"),
     Format("parquet", "a Parquet file", (".parquet",), "parquet", lambda head: head.startswith(b"PAR1\x15"), True,
            needs="pyarrow", extra="parquet"),
     Format("zip", "a zip archive", (".zip",), "archive", lambda head: head.startswith(b"PK\x03\x04"), True),

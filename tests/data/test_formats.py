@@ -127,6 +127,12 @@ def pdf(texts: list[str] = TEXTS) -> bytes:
     return data + f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
 
 
+def rtf() -> bytes:
+    pytest.importorskip("striprtf")
+    paragraphs = "".join(text.replace("“", r"\'93").replace("”", r"\u8221?") + "\\par\n" for text in TEXTS)
+    return rf"{{\rtf1\ansi\ansicpg1252{{\fonttbl{{\f0 Times;}}}}\f0\fs24 {paragraphs}}}".encode()
+
+
 def parquet() -> bytes:
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet as files
@@ -167,6 +173,7 @@ CONTENT: dict[str, tuple[str, Callable[[], bytes], bool, str]] = {
     "ods": ("x.ods", ods, True, "sheet 'Answers', row 2"),
     "docx": ("x.docx", docx, False, "paragraph 1"),
     "odt": ("x.odt", odt, False, "paragraph 1"),
+    "rtf": ("x.rtf", rtf, False, "paragraph 1"),
     "epub": ("x.epub", epub, False, "chapter 1"),
     "pdf": ("x.pdf", pdf, False, "page 1"),
     "parquet": ("x.parquet", parquet, True, "row 1"),
@@ -244,13 +251,13 @@ def test_what_a_format_needs_is_imported_with_it_alone(write):
     path = write("x.csv", table(","))
     code = (
         "import sys; from dltext.data.formats.opening import look; list(look(sys.argv[1]).rows());"
-        "print([n for n in sys.modules if n.startswith('dltext.data.formats.')]);"
+        "print(sorted(n for n in sys.modules if n.startswith('dltext.data.formats.')));"
         "print([n for n in ('python_calamine', 'pypdf', 'pyarrow', 'xlsxwriter', 'xml.parsers.expat', 'html.parser', "
         "'charset_normalizer', 'numpy') if n in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     modules, libraries = answer.stdout.splitlines()
-    assert modules == "['dltext.data.formats.opening', 'dltext.data.formats.table']"
+    assert modules == str([f"dltext.data.formats.{name}" for name in ("header_row", "opening", "table")])
     assert libraries == "[]"
 
 

@@ -202,7 +202,6 @@ def test_a_lone_surrogate_is_replaced_wherever_it_stands(write):
 
 BINARY = {
     "a PDF": b"%PDF-1.4\n1 0 obj\n",
-    "an RTF document": rb"{\rtf1\ansi A film.\par }",
     "a Word document": b"PK\x03\x04" + bytes(22) + b"\x11\x00\x00\x00word/document.xml",
     "an Excel workbook": b"PK\x03\x04" + bytes(22) + b"\x0f\x00\x00\x00xl/workbook.xml",
     "a zip archive": b"PK\x03\x04\x14\x00\x00\x00a.txt",
