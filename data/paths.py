@@ -245,8 +245,8 @@ def expand(path: str | os.PathLike[str]) -> Path:
         user = Path(path).parts[0]
         if len(user) > 1 and not (home := Path(user).expanduser()).is_dir():
             raise UserError(
-                f"{path}: the user {user[1:]!r} has no home folder here ({home} is not there); write ./{path} where a "
-                "file's name begins so."
+                f"{path}: there is no user {user[1:]!r} with a home folder here ({home} is not there); write ./{path} "
+                "where a file's name begins so."
             )
     try:
         expanded.exists()

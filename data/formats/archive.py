@@ -57,8 +57,6 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
 
 
 def records(source: Input, reading: Reading) -> Iterator[Placed]:
-    from .opening import open_input
-
     with source.binary() as stream, open_zip(stream, source.name) as archive:
         tables, documents, _ = _members(archive, source.name, reading.stated.get("member", ""))
         if not tables:
@@ -66,18 +64,38 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
             return
         inner = {key: value for key, value in reading.stated.items() if key not in ("format", "member")}
         for path in tables:
-            opened = open_input(_input(archive, source.name, path), inner, {}, with_roles=False)
-            if reading.text not in opened.reading.columns:
-                there = ", ".join(map(repr, opened.reading.columns[:12]))
-                raise UserError(
-                    f"{source.name}:{path}: there is no column {reading.text!r}, which {tables[0]} has; there "
-                    f"is {there}. Choose one file with the reading option 'member'."
-                )
+            table = records_like(_input(archive, source.name, path), inner, reading)
             split = part_of(path)
-            for place, values in opened.records():
+            for place, values in table:
                 if split and "split" not in values:
                     values["split"] = split
                 yield f"{path}, {place}", values
+
+
+def records_like(table: Input, stated: Mapping[str, str], reading: Reading) -> Iterator[Placed]:
+    """The records of one of several tables, in the columns of the first, which ``reading`` is of: where this one calls
+    them otherwise, its own text and label stand in their places. UserError where it has no text."""
+    from .opening import open_input
+
+    opened = open_input(table, stated, {}, with_roles=False)
+    wanted = [role for role in ("text", "label") if getattr(reading, role)]
+    if all(getattr(reading, role) in opened.reading.columns for role in wanted):
+        yield from opened.records()
+        return
+    own = {role: stated.get(role, "") for role in wanted}
+    alike = {role: getattr(reading, role) for role in wanted if getattr(reading, role) in opened.reading.columns}
+    there = ", ".join(map(repr, opened.reading.columns[:12]))
+    opened = open_input(table, stated, alike or {role: name for role, name in own.items() if name})
+    if opened.reading.why["text"] == "content":
+        raise UserError(
+            f"{table.name}: there is no column {reading.text!r}, which its neighbours have; there is {there}. Name its "
+            "columns alike, or choose one file (of an archive with the reading option 'member')."
+        )
+    for place, values in opened.records():
+        for role in wanted:
+            name = getattr(opened.reading, role)
+            values[getattr(reading, role)] = values.get(name) if name else None
+        yield place, values
 
 
 def _members(archive: ZipFile, name: str, wanted: str) -> tuple[list[str], list[str], dict[str, int]]:

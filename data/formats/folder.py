@@ -12,7 +12,7 @@ from ..inputs import Input
 from ..reading import Reading
 from ..texts import whole
 from . import BY_SUFFIX, DOCUMENTS, RECORDS_SEEN, Placed, Shape
-from .archive import part_of
+from .archive import part_of, records_like
 
 
 def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
@@ -42,18 +42,11 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
     if reading.unit == "document":
         yield from _documents(source)
         return
-    from .opening import open_input
-
     for file in _tables(source.path):
         inner = {key: value for key, value in reading.stated.items() if key != "format"}
-        opened = open_input(inputs.of_path(file), inner, {}, with_roles=False)
-        if reading.text not in opened.reading.columns:
-            there = ", ".join(map(repr, opened.reading.columns[:12]))
-            raise UserError(
-                f"{file}: there is no column {reading.text!r}, which its neighbours have; there is {there}."
-            )
+        table = records_like(inputs.of_path(file), inner, reading)
         split = part_of(file.name)
-        for place, values in opened.records():
+        for place, values in table:
             if split and "split" not in values:
                 values["split"] = split
             yield f"{file.name}, {place}", values

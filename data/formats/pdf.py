@@ -13,6 +13,7 @@ from .units import gathered
 
 PAGES_SEEN = 5
 PAGES = 50_000
+ENDS = (".", "!", "?", ":", "”", '"', "»", "。", "！", "？", "…")
 OBJECTS = 5000
 """Parts of a document that are kept in memory for further pages."""
 
@@ -20,7 +21,7 @@ OBJECTS = 5000
 def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
     unit = stated.get("unit", "page")
     skipped: Counter[str] = Counter()
-    sample = first_records(_pages(source, skipped), PAGES_SEEN)
+    sample = first_records(_divided(_pages(source, skipped), unit), PAGES_SEEN)
     if not sample:
         raise UserError(
             f"{source.name} is a PDF without text, only with pictures of pages; have a program recognise the "
@@ -30,7 +31,34 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
 
 
 def records(source: Input, reading: Reading) -> Iterator[Placed]:
-    return gathered(_pages(source, source.left_out), reading.unit)
+    return gathered(_divided(_pages(source, source.left_out), reading.unit), reading.unit)
+
+
+def _divided(pages: Iterator[Placed], unit: str) -> Iterator[Placed]:
+    """Pages cut into paragraphs or lines, where one of these is a text."""
+    if unit not in ("paragraph", "line"):
+        yield from pages
+        return
+    number = 0
+    for place, values in pages:
+        texts = paragraphs(values["text"]) if unit == "paragraph" else values["text"].splitlines()
+        for count, text in enumerate(filter(str.strip, texts), start=1):
+            number += 1
+            yield f"{place}, {unit} {count}", {"text": text.strip(), "id": str(number)}
+
+
+def paragraphs(page: str) -> list[str]:
+    """The paragraphs of a page, each in one line: they end at a blank line, and where a sentence ends in a line that is
+    far from full."""
+    lines = page.splitlines()
+    full = 0.8 * max(map(len, lines), default=0)
+    made: list[list[str]] = [[]]
+    for line in lines:
+        if line.strip():
+            made[-1].append(line.strip())
+        if not line.strip() or (len(line) < full and line.rstrip().endswith(ENDS)):
+            made.append([])
+    return [" ".join(part) for part in made if part]
 
 
 def _pages(source: Input, skipped: Counter[str]) -> Iterator[Placed]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,50 @@ def test_blanks_around_labels_are_pointed_out(write):
     source = open_source(str(path))
     assert source.labels == ("neg", "pos")
     assert "Labels with blanks around them (' neg', 'pos ') are read without." in source.notes
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_tables_side_by_side_may_call_their_columns_otherwise(tmp_path, packed):
+    parts = {
+        "train.csv": table(["text", "label"], ["text", "label"]),
+        "test.csv": table(["Review", "Stars"], ["text", "label"], ";"),
+        "valid.csv": table(["id", "text"], ["id", "text"]),
+    }
+    folder = tmp_path / "x"
+    folder.mkdir()
+    for name, content in parts.items():
+        (folder / name).write_text(content)
+    if packed:
+        with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+            for name in parts:
+                archive.write(folder / name, name)
+    path = tmp_path / "x.zip" if packed else folder
+    rows = list(look(path).rows())
+    for split, labels in (("train", LABELS), ("test", LABELS), ("validation", [None] * COUNT)):
+        assert [(row.text, row.label) for row in rows if row.split == split] == list(zip(TEXTS, labels, strict=True))
+    (folder / "zz.csv").write_text(table(["foo", "bar"], ["text", "label"]))
+    with pytest.raises(UserError, match=r"zz\.csv: there is no column 'text', which its neighbours have"):
+        list(look(folder).rows())
+
+
+def test_pages_of_a_pdf_are_cut_into_paragraphs():
+    from dltext.data.formats.pdf import paragraphs
+
+    page = "A first line that is long enough to be full and\nends here.\nA second that goes on, line by line, and\non"
+    assert paragraphs(f"{page}.\n\nThird") == [
+        "A first line that is long enough to be full and ends here.",
+        "A second that goes on, line by line, and on.",
+        "Third",
+    ]
+    assert paragraphs("") == []
+
+
+def test_the_home_of_nobody_is_named(monkeypatch):
+    from dltext.data import paths
+
+    monkeypatch.setattr("os.path.expanduser", lambda path: str(path).replace("~nobody", "/nonexistent"))
+    with pytest.raises(UserError, match=r"there is no user 'nobody' with a home folder here \(/nonexistent"):
+        paths.expand("~nobody/x.csv")
 
 
 # --------------------------------------------------------------------------------------------------- JSON
