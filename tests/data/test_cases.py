@@ -129,7 +129,7 @@ def test_tables_side_by_side_may_call_their_columns_otherwise(tmp_path, packed):
     for split, labels in (("train", LABELS), ("test", LABELS), ("validation", [None] * COUNT)):
         assert [(row.text, row.label) for row in rows if row.split == split] == list(zip(TEXTS, labels, strict=True))
     (folder / "zz.csv").write_text(table(["foo", "bar"], ["text", "label"]))
-    with pytest.raises(UserError, match=r"zz\.csv: there is no column 'text', which its neighbours have"):
+    with pytest.raises(UserError, match=r"zz\.csv: there is no column 'Review', which its neighbours have"):
         list(look(folder).rows())
 
 
