@@ -82,10 +82,9 @@ def records_like(table: Input, stated: Mapping[str, str], reading: Reading) -> I
     if all(getattr(reading, role) in opened.reading.columns for role in wanted):
         yield from opened.records()
         return
-    own = {role: stated.get(role, "") for role in wanted}
     alike = {role: getattr(reading, role) for role in wanted if getattr(reading, role) in opened.reading.columns}
     there = ", ".join(map(repr, opened.reading.columns[:12]))
-    opened = open_input(table, stated, alike or {role: name for role, name in own.items() if name})
+    opened = open_input(table, stated, alike or {role: stated[role] for role in wanted if stated.get(role)})
     if opened.reading.why["text"] == "content":
         raise UserError(
             f"{table.name}: there is no column {reading.text!r}, which its neighbours have; there is {there}. Name its "
