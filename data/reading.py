@@ -38,7 +38,7 @@ class Reading:
     """What was decided about a file: enough to read it again in the same way.
 
     ``text`` … ``title`` are names of ``columns``, empty where there is none; ``why`` says for each how it was chosen:
-    ``stated``, ``name``, ``content``, ``only`` or ``format``; ``candidates`` are the columns that could serve as well.
+    ``stated``, ``name``, ``content``, ``only``, ``format`` or ``place``; ``candidates`` are the columns that could serve as well.
     ``left_out`` counts what is not read, by kind. ``preview``: the first three records, a value a column.
     """
 
@@ -116,6 +116,7 @@ _REASONS = {
     "content": "by what it holds",
     "only": "as the only one",
     "format": "as the format has it",
+    "place": "by its place",
 }
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .reading import Record as Record
     from .reading import Result as Result
     from .reading import Span as Span
+    from .readings import READING_KEYS as READING_KEYS
+    from .readings import UNITS as UNITS
     from .readings import Reading as Reading
     from .readings import parse_reading as parse_reading
     from .searching import Duplicates as Duplicates
@@ -73,7 +75,7 @@ _MODULES = {
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
     "reading": ("Record", "Result", "Span"),
-    "readings": ("Reading", "parse_reading"),
+    "readings": ("READING_KEYS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
     "tasks": ("DataKind", "TaskInfo"),
     "titling": ("Keyphrase", "Title", "Titles"),
@@ -131,6 +133,7 @@ __all__ = [
     "Preflight",
     "Profile",
     "Progress",
+    "READING_KEYS",
     "Reading",
     "RecipeInfo",
     "RecipeSource",
@@ -147,6 +150,7 @@ __all__ = [
     "Titles",
     "Token",
     "Translation",
+    "UNITS",
     "UserError",
     "WordMap",
     "escape_json",
