@@ -3,7 +3,7 @@
 import codecs
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -27,15 +27,17 @@ LIMIT = 256 * 1024 * 1024
 """Bytes; what is larger is no document but a data set."""
 
 
-def decode(raw: bytes, name: str = "the text", encoding: str = "") -> str:
-    """``raw`` as text: by its byte order mark, in the ``encoding`` stated, as UTF-8, else in the encoding that it is
+def decode(raw: bytes, name: str = "the text", stated: Mapping[str, str] | None = None) -> str:
+    """``raw`` as text: by its byte order mark, in the encoding ``stated``, as UTF-8, else in the encoding that it is
     most likely in.
 
     Of a Word document, a PDF, a web page and the like it is their text, of a workbook a line a row. Raises UserError
     for bytes that are no text.
     """
-    if (text := _text_within(raw, name, encoding)) is not None:
+    stated = stated or {}
+    if (text := _text_within(raw, name, stated)) is not None:
         return text
+    encoding = stated.get("encoding", "")
     if encoding and not raw.startswith(tuple(mark for mark, _ in MARKS)):
         return raw.decode(encoding, errors="replace")
     if not raw.startswith(tuple(mark for mark, _ in MARKS)) and (wide := unmarked_utf16(raw[:HEAD])):
@@ -60,7 +62,7 @@ def refuse_binary(head: bytes, name: str) -> None:
     raise UserError(f"{name} is not a text file (it holds NUL bytes); save it as plain text first.")
 
 
-def _text_within(raw: bytes, name: str, encoding: str) -> str | None:
+def _text_within(raw: bytes, name: str, stated: Mapping[str, str]) -> str | None:
     """The text of a document in a format of its own; None of what is a text already, or nothing that is read."""
     from ..data import formats
 
@@ -73,7 +75,6 @@ def _text_within(raw: bytes, name: str, encoding: str) -> str | None:
     source = Input(name, lambda: io.BytesIO(raw))
     if row.document:
         return document_text(source)
-    stated = {"encoding": encoding} if encoding else {}
     opened = open_input(source, stated, {}, with_roles=row.name == "zip")
     columns = opened.reading.columns
     # Of an archive of documents the texts alone; of a table the rows as they stand there.
@@ -122,7 +123,7 @@ def read(path: str | Path) -> str:
             f"{path} has over {LIMIT / 1e6:,.0f} MB: as a data set it is read line by line with  "
             f"dltext sentiment --in {path}"
         )
-    return decode(raw, str(path), decisions.decided(path).get("encoding", ""))
+    return decode(raw, str(path), decisions.decided(path))
 
 
 def write(path: str | Path, text: str) -> Path:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .reading import Result as Result
     from .reading import Span as Span
     from .readings import READING_KEYS as READING_KEYS
+    from .readings import SEPARATORS as SEPARATORS
     from .readings import UNITS as UNITS
     from .readings import Reading as Reading
     from .readings import parse_reading as parse_reading
@@ -75,7 +76,7 @@ _MODULES = {
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
     "reading": ("Record", "Result", "Span"),
-    "readings": ("READING_KEYS", "UNITS", "Reading", "parse_reading"),
+    "readings": ("READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
     "tasks": ("DataKind", "TaskInfo"),
     "titling": ("Keyphrase", "Title", "Titles"),
@@ -99,6 +100,9 @@ _MODULES = {
 
 __all__ = [
     "ACTIVE",
+    "READING_KEYS",
+    "SEPARATORS",
+    "UNITS",
     "AttributeInfo",
     "BundleInfo",
     "CannotGoOn",
@@ -133,7 +137,6 @@ __all__ = [
     "Preflight",
     "Profile",
     "Progress",
-    "READING_KEYS",
     "Reading",
     "RecipeInfo",
     "RecipeSource",
@@ -150,7 +153,6 @@ __all__ = [
     "Titles",
     "Token",
     "Translation",
-    "UNITS",
     "UserError",
     "WordMap",
     "escape_json",

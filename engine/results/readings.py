@@ -1,6 +1,6 @@
 """How a file was read, and what a user may decide about that."""
 
-from ...data.reading import KEYS, UNITS, Reading, parse
+from ...data.reading import DELIMITERS, KEYS, UNITS, Reading, parse
 
 READING_KEYS = KEYS
 """What a user may decide about how a file is read, and how it is written."""
@@ -8,4 +8,7 @@ READING_KEYS = KEYS
 parse_reading = parse
 """``KEY=VALUE`` words, as ``--read`` takes them, as a table; UserError for what cannot be."""
 
-__all__ = ["READING_KEYS", "UNITS", "Reading", "parse_reading"]
+SEPARATORS = tuple(name for name in DELIMITERS if name.isalpha())
+"""What a delimiter may be called."""
+
+__all__ = ["READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"]

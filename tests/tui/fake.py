@@ -11,7 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dltext.engine.results import BundleInfo, DataCheck, DataKind, DatasetInfo, Draft, Reading, Record, Result, Span, UserError
+from dltext.engine.results import (
+    BundleInfo,
+    DataCheck,
+    DataKind,
+    DatasetInfo,
+    Draft,
+    Reading,
+    Record,
+    Result,
+    Span,
+    UserError,
+)
 
 WORD = re.compile(r"[一-鿿]|\w+")
 PULLS = {"good": 2.0, "finds": 1.2, "voice": 0.8, "好": 1.5, "bad": -2.0, "slow": -1.1, "差": -1.5}

@@ -13,11 +13,11 @@ from ...engine.results import DataKind, DatasetInfo, JobSpec, Reading, RecipeInf
 from ..kit.languages import languages_of
 from ..kit.paths import absolute
 from ..kit.reading_preview import ReadingPreview
+from ..kit.setting import SettingRow
 from ..kit.text import size_text
 from .attribute_ticks import AttributeTicks
 from .fields import COLUMNS, FIELDS, OF_OWN, OF_PAIRS, OF_TITLES, ROLES
 from .pick import Pick
-from .setting import SettingRow
 
 OWN = "/own"
 """The data list's last entry; a slash keeps it apart from card names."""

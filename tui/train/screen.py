@@ -324,7 +324,7 @@ class TrainScreen(Workbench):
         self.ask("submit", lambda: self.engine.submit(spec), started)
 
     def action_open_file(self) -> None:
-        from ..kit.dialogs import OpenFile
+        from ..kit.file_dialogs import OpenFile
 
         def found(path: Path | None) -> None:
             if path is not None and not self._loaded:
