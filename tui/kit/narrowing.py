@@ -6,6 +6,7 @@ from typing import Any
 from rich.text import Text
 from textual import events
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
 from .text import one_line
@@ -87,7 +88,7 @@ class NarrowTable(DataTable[Text]):
 
     def on_key(self, event: events.Key) -> None:
         if self._filter is None:
-            if event.character == SLASH and self.is_long and self.parent is not None:
+            if event.character == SLASH and self.is_long and isinstance(self.parent, Widget):
                 event.stop()
                 self._filter, self._typing = FilterLine("type to filter   esc shows all"), True
                 self._filter.styles.dock = "bottom"

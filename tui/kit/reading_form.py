@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -39,7 +39,7 @@ LABELS = {
 """What a user may decide, and what its field is called; in the order of the form."""
 PAIRED = {"text": "Source column", "title": "Target column"}
 """The same of the two sides of pairs."""
-SECOND: dict[DataKind, str] = {"pairs": "title", "titled": "title", "labels": "label", "texts": "label"}
+SECOND = {"pairs": "title", "titled": "title", "labels": "label", "texts": "label"}
 """The role that is read beside the texts, by what is read for; authors need none."""
 OFFERED = {
     "encoding": ("utf-8", "utf-16", "windows-1252", "iso-8859-2", "windows-1251", "gb18030", "big5", "shift_jis"),
@@ -71,9 +71,13 @@ class ReadAs:
         return self.text or "text", self.second or "label"
 
 
+def _second(data_kind: DataKind) -> str:
+    return SECOND.get(data_kind, "")
+
+
 def fields_of(reading: Reading | None, data_kind: DataKind) -> list[str]:
     """The keys that make a difference to a file that is read so; of one that cannot be read, those that may mend it."""
-    second = SECOND.get(data_kind, "")
+    second = _second(data_kind)
     if reading is None:
         return ["text", *filter(None, [second]), "sheet", "member", "format", "encoding", "delimiter", "header"]
     several = len(reading.columns) > 1
@@ -117,7 +121,8 @@ class ReadingForm(Dialog):
         """``keys``: what may be decided here, of what makes a difference to the file."""
         super().__init__()
         self.TITLE_OF_BOX = title
-        self._path, self._yes, self._kind, self._hint = path, yes, data_kind, hint
+        self._path, self._yes, self._hint = path, yes, hint
+        self._kind: DataKind = data_kind
         self._reading, self._problem, self._keys = reading, problem, keys
         self._stated = dict(reading.stated if reading is not None else read or {})
         """What the user has said, by the keys of a reading."""
@@ -157,7 +162,12 @@ class ReadingForm(Dialog):
         rows = (self._name, *self.rows.values())
         first = next((row for row in rows if row.display), None)
         if first is not None:
-            first.focus_control()
+            self.call_after_refresh(first.focus_control)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Explain the row that has the focus, and no other: there is not room for all."""
+        for row in (self._name, *self.rows.values()):
+            row.set_class(row in event.widget.ancestors, "-here")
 
     # ------------------------------------------------------------------------------------------ showing
 
@@ -180,7 +190,7 @@ class ReadingForm(Dialog):
         told.update(Content(visible(one_line(said, 300))))
         told.set_class(bool(self._problem), "wrong")
         told.display = bool(said.strip())
-        second = SECOND.get(self._kind, "")
+        second = _second(self._kind)
         values = (self.rows["text"].text, self.rows[second].text if second else "")
         self._preview.show(None if self._problem else reading, *values)
 
@@ -193,7 +203,7 @@ class ReadingForm(Dialog):
         elif key in ("sheet", "member"):
             row.offer(reading.sheets if key == "sheet" else reading.members, key)
         elif key in OFFERED:
-            row.offer([*OFFERED[key]], key)
+            row.offer(list(OFFERED[key]), key)
 
     # ------------------------------------------------------------------------------------------ changing
 
@@ -241,7 +251,7 @@ class ReadingForm(Dialog):
 
     def _read_so(self, stated: dict[str, str]) -> Reading:
         engine = self.app.engine  # pyright: ignore[reportAttributeAccessIssue]
-        second = SECOND.get(self._kind, "")
+        second = _second(self._kind)
         # What was decided before and is so no more is taken back.
         read = dict.fromkeys(self._begun_with, "") | stated
         columns = read.pop("text", ""), read.pop(second, "") if second else ""
@@ -257,7 +267,7 @@ class ReadingForm(Dialog):
     async def _answer(self) -> None:
         if (self._waiting is not None or self._problem) and not await self._look():
             return
-        second = SECOND.get(self._kind, "")
+        second = _second(self._kind)
         text, other = self.rows["text"].text, self.rows[second].text if second else ""
         read = {key: value for key, value in self._stated.items() if key not in ("text", second)}
         self.finish(ReadAs(text, other, read, self._name.text))
@@ -272,7 +282,7 @@ def look_into(
     path: Path | str,
     then: Callable[[Reading | None, str], None],
     data_kind: DataKind = "texts",
-    columns: Sequence[str] = ("", ""),
+    columns: tuple[str, str] = ("", ""),
 ) -> None:
     """See in a thread how ``path`` is read, then ``then(reading, problem)``: a form may say what can mend it."""
 

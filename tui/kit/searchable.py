@@ -82,7 +82,7 @@ def first_choice(cards: Sequence[DatasetInfo], stored: dict[str, Any]) -> Target
     if data is None:
         return None
     texts = {name: stored[name] for name in ("method", "split", "text_column", "label_column") if stored.get(name)}
-    target = Target(data, **{name: str(value) for name, value in texts.items()})
+    target = replace(Target(data), **{name: str(value) for name, value in texts.items()})
     card = here.get(data)
     if card is None:
         read = stored.get("read")

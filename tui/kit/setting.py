@@ -120,7 +120,8 @@ class SettingRow(Vertical):
         """A sentence on what came of the value, where that is known to be wrong; gone with the next edit."""
         self._control: Input | Select[str] | Checkbox = self._make(field)
         self._control.tooltip = None
-        self._control.id = control
+        if control is not None:
+            self._control.id = control
         # F1 asks the focused widget, which is the control.
         self._control.HELP = _help(field)  # pyright: ignore[reportAttributeAccessIssue]
 

@@ -127,7 +127,8 @@ class TrainScreen(Workbench):
             self.app.notify(problem, severity="warning", markup=False)
 
     def receive(self, **context: Any) -> None:
-        """``data`` (a card's name or a path), ``recipe``, or a whole ``spec`` to start from."""
+        """``data`` (a card's name or a path), ``recipe``, or a whole ``spec`` to start from; ``corpus``: a card, with a
+        task that it fits."""
         if not context:
             return
         self._wanted |= context
@@ -143,7 +144,8 @@ class TrainScreen(Workbench):
             self._drop_form()
             self.choice.load(spec)
             wanted = {"recipe": spec.recipe, "data": spec.data}
-        self.choice.offer(self._recipes, self._cards, wanted.get("recipe"), wanted.get("data"))
+        choices = (wanted.get(name) for name in ("recipe", "data", "corpus"))
+        self.choice.offer(self._recipes, self._cards, *choices)
 
     # ------------------------------------------------------------------------------------------ the form
 
@@ -251,6 +253,8 @@ class TrainScreen(Workbench):
             return self._can_train  # also before the lists are there: no key that comes early is lost
         if action == "recommended":
             return self._checked is not None and bool(self._checked.recommended)
+        if action == "merge_labels":
+            return True if self._checked is not None and self._checked.check.mergeable else None
         return super().check_action(action, parameters)
 
     def _early(self, action: Callable[[], None]) -> bool:
@@ -334,6 +338,14 @@ class TrainScreen(Workbench):
                 self._touched()
 
         self.app.push_screen(OpenFile("Texts to learn from", folders=True, hint=self.choice.own_data), found)
+
+    def action_read_as(self) -> None:
+        self._columns.ask(self._touched)
+
+    def action_merge_labels(self) -> None:
+        self._columns.merge_labels()
+        self._touched()
+        self.action_check()
 
     def action_recommended(self) -> None:
         """Let the form say what the check recommends, and look again."""
