@@ -173,7 +173,9 @@ def _read_file(
     """See how a file is read, ask where there is a choice (or ``always``), and use it so."""
 
     def ask(reading: Reading | None, problem: str) -> None:
-        if reading is not None and len(reading.columns) < 2 and not always:
+        # Of a folder, and of texts alone, there is nothing to choose from.
+        settled = reading is not None and (len(reading.columns) < 2 or reading.why.get("text") == "format")
+        if settled and not always:
             _tell_language(screen, target, use)
             return
 
