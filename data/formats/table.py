@@ -8,7 +8,7 @@ from itertools import chain
 from .. import lines, roles
 from ..errors import UserError
 from ..inputs import Input
-from ..reading import Reading
+from ..reading import MISSING, Reading
 from ..wording import plural
 from . import RECORDS_SEEN, Placed, Shape
 
@@ -16,6 +16,8 @@ Numbered = Iterator[tuple[int, str]]
 Cells = tuple[int, list[str]]
 
 DELIMITERS = (",", ";", "\t", "|")
+SURE = 8
+"""Records below the first that show what a column holds."""
 SENTENCE = 4
 """Words in a cell of which nobody makes a column's name."""
 WIDE = 500
@@ -136,6 +138,8 @@ def is_record(first: Sequence[str], rest: Sequence[Sequence[str]], asked: Mappin
         return False  # what programs write as the header of a table whose columns have no names
     if any(column.isdecimal() for column in asked.values()):
         return True
+    if any(_names(cell, [row[place].strip() for row in rest if len(row) > place]) for place, cell in enumerate(first)):
+        return False  # a survey's questions are sentences, and name its columns all the same
     if any(cell[:1].isdecimal() or len(cell.split()) >= SENTENCE or len(cell) > 60 for cell in names):
         return True
     if len(first) > 1 and not all(first) and not any(all(row) for row in rest[:5]):
@@ -145,6 +149,16 @@ def is_record(first: Sequence[str], rest: Sequence[Sequence[str]], asked: Mappin
         if cell and below.count(cell) >= max(1, len(below) // 20) and len(set(below)) <= max(2, len(below) // 2):
             return True
     return len(first) > 1 and not all(first) and len(rest) > 0 and all(all(row) for row in rest[:5])
+
+
+def _names(cell: str, below: Sequence[str]) -> bool:
+    """Whether a first cell is of another kind than all that stand below it: a word above numbers, or what never comes
+    again above a few values that come again and again."""
+    filled = [value for value in below if value.casefold() not in MISSING]
+    if len(filled) < SURE or not cell or cell.casefold() in MISSING or cell in filled:
+        return False
+    numeric = all(value.replace(",", ".", 1).replace(".", "", 1).lstrip("-").isdecimal() for value in filled)
+    return (numeric and not cell[:1].isdecimal()) or 1 < len(set(filled)) <= len(filled) // 4
 
 
 # ------------------------------------------------------------------------------------------ what stands between

@@ -124,7 +124,9 @@ class ReadingForm(Dialog):
         self._path, self._yes, self._hint = path, yes, hint
         self._kind: DataKind = data_kind
         self._reading, self._problem, self._keys = reading, problem, keys
-        self._stated = dict(reading.stated if reading is not None else read or {})
+        self._stated = dict(read or {})
+        if reading is not None:
+            self._stated = {key: reading.value(key) or value for key, value in reading.stated.items()}
         """What the user has said, by the keys of a reading."""
         for role, reason in (reading.why if reading is not None else {}).items():
             if reason == "stated":

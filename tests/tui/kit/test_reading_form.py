@@ -134,7 +134,7 @@ async def test_what_makes_no_difference_is_not_asked(tmp_path: Path, ask: Any) -
 async def test_a_file_that_cannot_be_read_shows_what_may_mend_it(tmp_path: Path, ask: Any, until: Until) -> None:
     odd = tmp_path / "odd.csv"
     odd.write_text("a§b\n" + "some words of a text§x\n" * 9, encoding="utf-8")
-    (broken := tmp_path / "odd.json").write_text('[{"a": 1}, {"a"', encoding="utf-8")
+    (broken := tmp_path / "odd.json").write_text('[{"a"', encoding="utf-8")
     async with Small().run_test() as pilot:
         form, _ = await ask(pilot, broken)
         assert "odd.json" in str(form.query_one("#reading-told", Label).render())

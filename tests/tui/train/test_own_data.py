@@ -38,7 +38,7 @@ def submitted(jobs: Any) -> list[JobSpec]:
 
 
 async def test_few_keys_lead_from_the_start_to_a_running_training(
-    jobs_app: Any, reading_jobs: Any, until: Until, survey: Path
+    jobs_app: Any, reading_jobs: Any, until: Until, give_path: Any, survey: Path
 ) -> None:
     pressed: list[str] = []
     async with jobs_app.run_test(size=(120, 40)) as pilot:
@@ -50,9 +50,8 @@ async def test_few_keys_lead_from_the_start_to_a_running_training(
         await press("f6")
         await until(pilot, lambda: jobs_app.screen.PLACE == "train" and jobs_app.screen.has_class("-ready"))
         await press("ctrl+o")
-        await until(pilot, lambda: jobs_app.screen.is_modal)
-        await pilot.press(*str(survey))
-        await press("enter")
+        await give_path(pilot, survey)
+        pressed.append("enter")
         await until(pilot, lambda: jobs_app.screen.PLACE == "train")
         box = jobs_app.screen.query_one(ChooseBox)
         await until(pilot, lambda: box.own_file.reading is not None)
