@@ -4,6 +4,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widgets import Button, ProgressBar, Static
 
 from ...engine.results import Preflight
@@ -17,6 +18,14 @@ from ..kit.text import size_text
 
 LABELS_SHOWN = 12
 _NAME = 12
+
+
+class Progressed(Message, bubble=False):
+    """From the check's thread; ``ticket``: of which check."""
+
+    def __init__(self, done: int, total: int, ticket: int) -> None:
+        super().__init__()
+        self.done, self.total, self.ticket = done, total, ticket
 
 
 class PreflightPane(Vertical):

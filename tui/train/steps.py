@@ -156,6 +156,14 @@ class ColumnStep:
 
         self._screen.ask("columns", read, shown)
 
+    def open(self, use: Callable[[Path], object]) -> None:
+        """Ask for the user's own file or folder."""
+        from ..kit.file_dialogs import OpenFile
+
+        hint = self._screen.query_one(ChooseBox).own_data
+        dialog = OpenFile("Texts to learn from", folders=True, hint=hint)
+        self._screen.app.push_screen(dialog, lambda path: None if path is None else use(path))
+
     def ask(self, touched: Callable[[], object]) -> None:
         """Ask how the user's own file is to be read; ``touched()`` where that was answered."""
         from ..kit.reading_form import ReadAs, ReadingForm
@@ -178,8 +186,9 @@ class ColumnStep:
             ReadingForm(path, title, "Use", own.reading, own.problem, data_kind=own.data_kind, read=own.read), answered
         )
 
-    def merge_labels(self) -> None:
-        """Have the labels merged that differ only in how they are written."""
+    def merge_labels(self, touched: Callable[[], object]) -> None:
+        """Have the labels merged that differ only in how they are written; then ``touched()``."""
         own = self._screen.query_one(ChooseBox).own_file
         own.read["labels"] = ",".join(dict.fromkeys((*filter(None, own.read.get("labels", "").split(",")), "merge")))
         self.read()
+        touched()
