@@ -119,7 +119,7 @@ class TrainScreen(Workbench):
             self.app.notify(problem, severity="warning", markup=False)
 
     def receive(self, **context: Any) -> None:
-        """``data`` (a card or a path), ``recipe``, a ``spec`` to start from, or a ``corpus`` with a task that it fits."""
+        """``data`` (a card or a path), ``recipe``, a ``spec`` to start from, or a ``corpus`` with a task it fits."""
         if not context:
             return
         self._wanted |= context
