@@ -47,7 +47,7 @@ class OwnFile:
         """The arguments of a JobSpec that name the file and say how it is read."""
         values: dict[str, object] = {"data": absolute(self.rows["path"].text), "read": dict(self.read)}
         for name, row in zip(("text_column", "label_column"), self.roles.values(), strict=False):
-            values[name] = self.rows[row].text or FIELDS[name].default
+            values[name] = self.rows[row].text or FIELDS[row].default
         return values
 
     def state(self, path: str | None, read: object) -> None:
