@@ -1,7 +1,7 @@
 """Where the two sides of pairs stand in a file of somebody's own, and in which languages its header says they are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -77,15 +77,21 @@ def as_named(first: str, second: str) -> tuple[str, str]:
     return "" if first == "text" else first, "" if second == "label" else second
 
 
-def layout(path: Path, source_column: str = "", target_column: str = "", titles: bool = False) -> Layout:
+def layout(
+    path: Path,
+    source_column: str = "",
+    target_column: str = "",
+    titles: bool = False,
+    stated: Mapping[str, str] | None = None,
+) -> Layout:
     """The columns asked for, by name or by number from 1; else those of :data:`NAMES`, else two that are named after
     languages, else the first two with a tab between, without a header. With ``titles`` they are texts and their titles:
-    those of :data:`TEXTS` and :data:`TITLES`, in any spelling and order.
+    those of :data:`TEXTS` and :data:`TITLES`, in any spelling and order. ``stated``: as :func:`.formats.opening.look`.
 
     Raises UserError where there are no such columns, or where there is only one.
     """
     asked = (source_column, target_column)
-    opened = _opened(path, asked, titles)
+    opened = _opened(path, asked, titles, stated)
     reading = opened.reading
     where = f"{path}, line 1" if reading.header is not None or reading.format == "text" else str(path)
     if (
@@ -106,9 +112,9 @@ def layout(path: Path, source_column: str = "", target_column: str = "", titles:
     return _named(opened, _pick(reading.columns, asked, titles), asked, where, titles)
 
 
-def _opened(path: Path, asked: tuple[str, str], titles: bool) -> Opened:
+def _opened(path: Path, asked: tuple[str, str], titles: bool, stated: Mapping[str, str] | None) -> Opened:
     """The file, as a table where tabs stand in its lines; whose header names no sides, it has none."""
-    opened = look(path, with_roles=False)
+    opened = look(path, stated, with_roles=False)
     reading = opened.reading
     if reading.format in ("text", "label-tab") and not reading.stated:
         first = next((line for _, line in opened.source.sample(reading.encoding) if line.strip()), "")

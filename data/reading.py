@@ -38,8 +38,9 @@ class Reading:
     """What was decided about a file: enough to read it again in the same way.
 
     ``text`` … ``title`` are names of ``columns``, empty where there is none; ``why`` says for each how it was chosen:
-    ``stated``, ``name``, ``content``, ``only`` or ``format``; ``candidates`` are the columns that could serve as well.
-    ``left_out`` counts what is not read, by kind. ``preview``: the first three records, a value a column.
+    ``stated``, ``name``, ``content``, ``only``, ``format`` or ``place``; ``candidates`` are the columns that
+    could serve as well. ``left_out`` counts what is not read, by kind. ``preview``: the first three records, a value a
+    column.
     """
 
     path: str
@@ -87,6 +88,16 @@ class Reading:
         """How the column of ``role`` was chosen, for people, as in ``by its name``; empty where there is none."""
         return _REASONS.get(self.why.get(role, ""), "") if getattr(self, role) else ""
 
+    def value(self, key: str) -> str:
+        """What was decided, by the keys of :data:`KEYS` and as a user may write it; empty where there is nothing."""
+        if key == "header":
+            return "" if self.header is None else "yes" if self.header else "no"
+        if key == "delimiter":
+            return _DELIMITER_NAMES.get(self.delimiter, self.delimiter)
+        if key == "records" and self.records in _WHOLE:
+            return ""
+        return str(getattr(self, key, "") or self.stated.get(key, ""))
+
     def sentences(self) -> list[str]:
         """How it was read, for people: a line a fact; ``notes`` are said beside these."""
         facts = [self.what or self.format]
@@ -94,14 +105,7 @@ class Reading:
         facts += [f"delimiter {_shown_delimiter(self.delimiter)}"] if self.delimiter else []
         facts += [f"sheet {self.sheet!r}"] if self.sheet else []
         if self.records:
-            how = {
-                "lines": "an object a line",
-                "[]": "one list",
-                "{columns}": "column by column",
-                "{values}": "a record under each name",
-                "{labels}": "a list of texts under each label",
-            }
-            facts.append(how.get(self.records, f"records under {self.records!r}"))
+            facts.append(_WHOLE.get(self.records, f"records under {self.records!r}"))
         if self.unit:
             facts.append(f"a text a {self.unit if self.unit != 'document' else 'file'}")
         if self.header is False:
@@ -116,12 +120,22 @@ class Reading:
         return lines
 
 
+_WHOLE = {
+    "lines": "an object a line",
+    "[]": "one list",
+    "{columns}": "column by column",
+    "{values}": "a record under each name",
+    "{labels}": "a list of texts under each label",
+}
+"""Where records stand that stand nowhere in particular."""
+_DELIMITER_NAMES = {value: name for name, value in DELIMITERS.items() if name != "\\t"}
 _REASONS = {
     "stated": "as you said",
     "name": "by its name",
     "content": "by what it holds",
     "only": "as the only one",
     "format": "as the format has it",
+    "place": "by its place",
 }
 
 
@@ -176,4 +190,4 @@ def checked(stated: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _shown_delimiter(delimiter: str) -> str:
-    return {value: name for name, value in DELIMITERS.items() if name != "\\t"}.get(delimiter, repr(delimiter))
+    return _DELIMITER_NAMES.get(delimiter, repr(delimiter))

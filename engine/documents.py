@@ -3,11 +3,11 @@
 import codecs
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from ..data import signatures
+from ..data import decisions, signatures
 from ..data.encodings import likely_encoding
 from ..data.errors import UserError
 from ..data.lines import halves, unmarked_utf16
@@ -27,13 +27,19 @@ LIMIT = 256 * 1024 * 1024
 """Bytes; what is larger is no document but a data set."""
 
 
-def decode(raw: bytes, name: str = "the text") -> str:
-    """``raw`` as text: by its byte order mark, as UTF-8, else in the encoding that it is most likely in.
+def decode(raw: bytes, name: str = "the text", stated: Mapping[str, str] | None = None) -> str:
+    """``raw`` as text: by its byte order mark, in the encoding ``stated``, as UTF-8, else in the encoding that it is
+    most likely in.
 
-    Of a Word document, a PDF and the like it is their text. Raises UserError for bytes that are no text.
+    Of a Word document, a PDF, a web page and the like it is their text, of a workbook a line a row. Raises UserError
+    for bytes that are no text.
     """
-    if (text := _office(raw, name)) is not None:
+    stated = stated or {}
+    if (text := _text_within(raw, name, stated)) is not None:
         return text
+    encoding = stated.get("encoding", "")
+    if encoding and not raw.startswith(tuple(mark for mark, _ in MARKS)):
+        return raw.decode(encoding, errors="replace")
     if not raw.startswith(tuple(mark for mark, _ in MARKS)) and (wide := unmarked_utf16(raw[:HEAD])):
         return raw.decode(wide, errors="replace")
     refuse_binary(raw[:HEAD], name)
@@ -56,19 +62,32 @@ def refuse_binary(head: bytes, name: str) -> None:
     raise UserError(f"{name} is not a text file (it holds NUL bytes); save it as plain text first.")
 
 
-def _office(raw: bytes, name: str) -> str | None:
+def _text_within(raw: bytes, name: str, stated: Mapping[str, str]) -> str | None:
     """The text of a document in a format of its own; None of what is a text already, or nothing that is read."""
-    try:
-        signatures.refuse(raw[:HEAD], name)
-    except UserError:
-        from ..data import formats
-        from ..data.formats.opening import document_text
-        from ..data.inputs import Input
+    from ..data import formats
 
-        row = formats.detect(raw[:HEAD], "")
-        if row is not None and row.document:
-            return document_text(Input(name, lambda: io.BytesIO(raw)))
-    return None
+    row = formats.detect(raw[:HEAD].removeprefix(codecs.BOM_UTF8), Path(name).suffix.lower())
+    if row is None or not (row.binary or row.document):
+        return None
+    from ..data.formats.opening import document_text, open_input
+    from ..data.inputs import Input
+
+    source = Input(name, lambda: io.BytesIO(raw))
+    if row.document:
+        return document_text(source)
+    opened = open_input(source, stated, {}, with_roles=row.name == "zip")
+    columns = opened.reading.columns
+    # Of an archive of documents the texts alone; of a table the rows as they stand there.
+    single = "text" if opened.reading.unit == "document" else ""
+    lines = [] if single or all(column.isdecimal() for column in columns) else ["\t".join(columns)]
+    size = 0
+    for _, values in opened.records():
+        cells = [values.get(single)] if single else [values.get(column) for column in columns]
+        lines.append("\t".join("" if cell is None else str(cell) for cell in cells) + "\n" * bool(single))
+        size += len(lines[-1])
+        if size > LIMIT:
+            raise UserError(f"{name} holds over {LIMIT / 1e6:,.0f} million characters, too many for one document.")
+    return "\n".join(lines)
 
 
 def read_stream(stream: IO[bytes], name: str) -> str:
@@ -104,7 +123,7 @@ def read(path: str | Path) -> str:
             f"{path} has over {LIMIT / 1e6:,.0f} MB: as a data set it is read line by line with  "
             f"dltext sentiment --in {path}"
         )
-    return decode(raw, str(path))
+    return decode(raw, str(path), decisions.decided(path))
 
 
 def write(path: str | Path, text: str) -> Path:

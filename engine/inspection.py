@@ -10,7 +10,7 @@ import numpy as np
 from ..data.pairs import Pair, Pairs, same
 from ..data.source import Source
 from ..data.wording import percent, plural
-from .label_spellings import spellings
+from .label_spellings import alike, spellings
 from .results import DataCheck
 from .tasks.profile.attribute_counts import Tally
 
@@ -94,6 +94,7 @@ def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
         warnings=tuple(warnings),
         errors=tuple(errors),
         attributes=attributes,
+        alike=tuple(map(tuple, alike(data.labels))),
     )
 
 

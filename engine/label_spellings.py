@@ -22,16 +22,8 @@ def spellings(labels: Iterable[str], of: str = "") -> list[str]:
     labels = list(labels)
     where = f" of {of}" if of else ""
     sentences = []
-    numbers: dict[float, list[str]] = {}
-    words: dict[str, list[str]] = {}
-    for label in labels:
-        value = _number(label)
-        if value is not None:
-            numbers.setdefault(value, []).append(label)
-        else:
-            words.setdefault(_folded(label), []).append(label)
-    groups = [group for group in (*words.values(), *numbers.values()) if len(group) > 1]
-    if groups:
+    words, numbers = _by_spelling(labels)
+    if groups := alike(labels):
         shown = "; ".join(", ".join(map(_shown, group)) for group in groups[:MOST])
         more = " …" if len(groups) > MOST else ""
         sentences.append(
@@ -52,6 +44,24 @@ def spellings(labels: Iterable[str], of: str = "") -> list[str]:
         odd = next(label for group in words.values() for label in group if label[:1].isdigit())
         sentences.append(f"Labels{where} are numbers and words with numbers ({_shown(odd)}); write all of them alike.")
     return sentences
+
+
+def alike(labels: Iterable[str]) -> list[list[str]]:
+    """The groups of labels that differ only in case, white space, how a number is written or how an accent is made."""
+    return [group for spelled in _by_spelling(labels) for group in spelled.values() if len(group) > 1]
+
+
+def _by_spelling(labels: Iterable[str]) -> tuple[dict[str, list[str]], dict[float, list[str]]]:
+    """Words by what is left of them without their spelling, and numbers by their values."""
+    words: dict[str, list[str]] = {}
+    numbers: dict[float, list[str]] = {}
+    for label in labels:
+        value = _number(label)
+        if value is not None:
+            numbers.setdefault(value, []).append(label)
+        else:
+            words.setdefault(_folded(label), []).append(label)
+    return words, numbers
 
 
 def _number(label: str) -> float | None:

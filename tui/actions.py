@@ -15,6 +15,8 @@ from .places import PLACES, key_name
 
 OPEN, NEW, COPY, EXAMPLE, LOOK_UP, EXPORT, REMOVE = "ctrl+o", "ctrl+n", "ctrl+r", "ctrl+t", "ctrl+l", "f12", "delete,x"
 """The keys of what several screens can do."""
+READ_AS = "shift+f2,f14"
+"""How a file is read; not every terminal sends it, and it stands in the palette and on the screen as well."""
 READLINE = (("cursor_left", "ctrl+b"), ("cursor_right", "ctrl+f"), ("delete_left", "ctrl+h"))
 """What readline has and Textual's text fields have not."""
 
@@ -78,6 +80,10 @@ def _sample(help: str = "Put a sample text into the box", label: str = "sample")
     return Action("sample", EXAMPLE, label, help, priority=True)
 
 
+def _read_as(help: str = "How the file is read: its columns, encoding, sheet …, and what is to be otherwise") -> Action:
+    return Action("read_as", READ_AS, "read as", help, show=False, priority=True)
+
+
 def _new(help: str) -> Action:
     return Action("new_document", NEW, "new", help, show=False, priority=True)
 
@@ -85,6 +91,7 @@ def _new(help: str) -> Action:
 SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "analyse": (
         _open("Open a file as the document"),
+        _read_as(),
         Action("compare", "f2", "compare", "Compare the answers of several models", priority=True),
         Action("explain", "f3", "why", "Show which words moved the prediction", priority=True),
         Action("next_model", "f4", "model", "Give the card with the focus another model", priority=True),
@@ -129,6 +136,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "search": (
         Action("corpus", "f2", "corpus", "Choose what to search: a corpus, or a part of it", priority=True),
         Action("open_file", OPEN, "own file", "Search in a file or a folder of yours", show=False, priority=True),
+        _read_as(),
         Action("method", "f3", "method", "Choose how to rank: by words, by meaning, by both", priority=True),
         Action("turn", "f4", "duplicates", "Change to the near-duplicates of the corpus, and back", priority=True),
         Action("analyse", "a", "analyse", "Open the document in Analyse"),
@@ -145,6 +153,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "authors": (
         _open("Open a file with texts by one author"),
         Action("open_group", OPEN, "own file", "Open a file of yours with one author per record", priority=True),
+        _read_as(),
         Action("group", "f2", "many", "Who writes in a corpus or a file: all authors together, as bars", priority=True),
         Action("one", "f2", "one author", "Back to the texts of one author", priority=True),
         Action(
@@ -166,6 +175,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     ),
     "translate": (
         _open("Open a file as the text to translate"),
+        _read_as(),
         Action("direction", "f2", "direction", "Choose the languages to translate from and to", priority=True),
         Action(
             "grid", "f3", "grid", "All links of the sentence's words as a grid, and back to the texts", priority=True
@@ -192,6 +202,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     ),
     "titles": (
         _open("Open a file as the text that needs a title"),
+        _read_as(),
         Action("shorter", "f2", "shorter", "Shorter titles", priority=True),
         Action("longer", "f3", "longer", "Longer titles", priority=True),
         Action("next_model", "f4", "model", "Choose the model that writes titles", priority=True),
@@ -220,8 +231,9 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("check", "f2,c", "check", "Count labels and lengths; find duplicates and leaks"),
         Action("fetch", "f", "fetch", "Fetch the corpus from the mirror, the cache or the network"),
         Action("stop", "escape", "stop", "Stop fetching"),
-        Action("train", "t", "train on it", "Go to Train with this corpus chosen"),
+        Action("train", "t", "train on it", "Go to Train with this corpus, and the task that its labels fit"),
         Action("import_data", f"{OPEN},i", "import", "Add your own file as a corpus"),
+        Action("remove", REMOVE, "remove", "Remove an imported corpus from the disk, after a question"),
         Action("reload", "r", "reload", "Read the list again", show=False),
     ),
     "browse": (
@@ -235,6 +247,14 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("check", "f2", "check", "Check the data, estimate time and memory, measure the baseline"),
         Action("start", "f3", "start", "Start training with these settings, in the background"),
         Action("open_file", OPEN, "own data", "Choose a file or a folder of yours to train on"),
+        _read_as(),
+        Action(
+            "merge_labels",
+            "shift+f4,f16",
+            "merge labels",
+            "Merge labels that differ only in how they are written",
+            show=False,
+        ),
         Action("reset", NEW, "defaults", "Reset all settings to their defaults"),
         Action("recommended", "f4", "recommended", "Apply the settings that the check recommends"),
     ),

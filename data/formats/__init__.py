@@ -41,6 +41,7 @@ class Shape:
     """Role to column, where the format says which it is."""
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     unit: str = ""
     records: str = ""
     left_out: dict[str, int] = field(default_factory=dict)

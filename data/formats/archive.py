@@ -45,7 +45,7 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
                 sample = [{**values, "split": part_of(tables[0])} for values in sample]
             notes = (*first.notes, f"Read from the archive: {', '.join(tables[:8])}{' …' if len(tables) > 8 else ''}.")
             return Shape(columns, sample, first.encoding, first.delimiter, first.header, sheet=first.sheet,
-                         left_out=left_out, notes=notes, roles={})  # fmt: skip
+                         members=tuple(tables), left_out=left_out, notes=notes, roles={})  # fmt: skip
         sample = []
         for _, values in _documents(archive, source.name, documents, Counter()):
             sample.append(values)
@@ -53,7 +53,7 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
                 break
     roles = {"text": "text", "id": "id", "label": "label", "split": "split"}
     columns = ("text", "label", "split", "id") if any("/" in path for path in documents) else ("text", "id")
-    return Shape(columns, sample, roles=roles, unit="document", left_out=left_out)
+    return Shape(columns, sample, roles=roles, unit="document", members=tuple(documents), left_out=left_out)
 
 
 def records(source: Input, reading: Reading) -> Iterator[Placed]:

@@ -37,11 +37,14 @@ def fits(sample: Sequence[tuple[int, str]], need_label: bool) -> bool:
     """Whether the first lines are each a label, a tab and a text, and the first is no header."""
     filled = [line for _, line in sample if line.strip()][:50]
     labels = [line.partition("\t")[0].strip() for line in filled]
+    # Numbers of records before two columns more are a table without a header.
+    numbered = len(set(labels)) == len(labels) > 2 and {line.count("\t") for line in filled} == {filled[0].count("\t")}
+    numbered = numbered and filled[0].count("\t") > 1
     return (
         bool(filled)
         and all("\t" in line for line in filled)
         and all(0 < len(label) <= LONGEST and " " not in label for label in labels)
-        and (len(set(labels)) <= max(1, len(labels) // 2) or need_label)
+        and (len(set(labels)) <= max(1, len(labels) // 2) or (need_label and not numbered))
         and not (name_columns([cell.strip() for cell in filled[0].split("\t")]) and labels[0] not in labels[1:])
         and not is_header(labels[:1], [labels[1:]])
     )

@@ -47,10 +47,11 @@ def look(
 ) -> Opened:
     """Decide how to read ``path``: a file, a folder, or ``-``.
 
-    ``stated``: what ``--read`` says; ``asked``: columns by role, of which ``text`` and ``label`` are names that nobody
-    has said. Raises UserError for what is not there, cannot be read, or lacks a column that is asked for.
+    ``stated``: what ``--read`` says, on top of what was decided about the path before; an empty value takes that back.
+    ``asked``: columns by role, of which ``text`` and ``label`` are names that nobody has said. Raises UserError for
+    what is not there, cannot be read, or lacks a column that is asked for.
     """
-    decided = decisions.decided(path) | reading.checked(stated or {})
+    decided = reading.checked(decisions.decided(path) | dict(stated or {}))
     columns = {role: decided[role] for role in reading.ROLES if role in decided}
     columns = {role: name for role, name in (asked or {}).items() if name and UNSAID.get(role) != name} | columns
     return open_input(_input(path), decided, columns, **more)
@@ -128,6 +129,7 @@ def open_input(
         columns=shape.columns,
         sheet=shape.sheet,
         sheets=shape.sheets,
+        members=shape.members,
         unit=shape.unit,
         records=shape.records,
         labels=stated.get("labels", ""),

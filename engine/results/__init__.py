@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from .reading import Record as Record
     from .reading import Result as Result
     from .reading import Span as Span
+    from .readings import READING_KEYS as READING_KEYS
+    from .readings import SEPARATORS as SEPARATORS
+    from .readings import UNITS as UNITS
     from .readings import Reading as Reading
     from .readings import parse_reading as parse_reading
     from .searching import Duplicates as Duplicates
@@ -73,7 +76,7 @@ _MODULES = {
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
     "reading": ("Record", "Result", "Span"),
-    "readings": ("Reading", "parse_reading"),
+    "readings": ("READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
     "tasks": ("DataKind", "TaskInfo"),
     "titling": ("Keyphrase", "Title", "Titles"),
@@ -97,6 +100,9 @@ _MODULES = {
 
 __all__ = [
     "ACTIVE",
+    "READING_KEYS",
+    "SEPARATORS",
+    "UNITS",
     "AttributeInfo",
     "BundleInfo",
     "CannotGoOn",

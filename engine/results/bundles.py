@@ -111,6 +111,13 @@ class DataCheck:
     """Of pairs: the same of the second side."""
     reading: Reading | None = None
     """How a file of one's own was read."""
+    alike: tuple[tuple[str, ...], ...] = ()
+    """Groups of labels that differ only in how they are written."""
+
+    @property
+    def mergeable(self) -> bool:
+        """Whether the reading option ``labels`` can merge some of them."""
+        return bool(self.alike) and self.reading is not None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,14 @@
 """How a file was read, and what a user may decide about that."""
 
-from ...data.reading import Reading, parse
+from ...data.reading import DELIMITERS, KEYS, UNITS, Reading, parse
+
+READING_KEYS = KEYS
+"""What a user may decide about how a file is read, and how it is written."""
 
 parse_reading = parse
 """``KEY=VALUE`` words, as ``--read`` takes them, as a table; UserError for what cannot be."""
 
-__all__ = ["Reading", "parse_reading"]
+SEPARATORS = tuple(name for name in DELIMITERS if name.isalpha())
+"""What a delimiter may be called."""
+
+__all__ = ["READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"]

@@ -3,13 +3,14 @@
 import os
 import socket
 import threading
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dltext.data import paths
+from dltext.data import decisions, paths
 from dltext.engine import documents, model_exchange
 from dltext.engine.results import UserError
 
@@ -98,3 +99,23 @@ def test_odd_names_are_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_halves_of_characters_are_written_as_what_stands_for_them(tmp_path: Path) -> None:
     written = documents.write(tmp_path / os.fsdecode(b"na\xffme.txt"), "good \ud800 一 \udcff")
     assert written.read_text("utf-8") == "good \ufffd 一 \ufffd"
+
+
+def test_a_web_page_is_its_text_and_an_encoding_can_be_stated(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<!doctype html><html><style>b{}</style><body><p>A <b>good</b> film.</p></body></html>", "utf-8")
+    assert documents.read(page).strip() == "A good film."
+    old = tmp_path / "old.txt"
+    old.write_bytes("Žluťoučký kůň".encode("cp1250"))
+    decisions.decide(str(old), {"encoding": "cp1250"})
+    try:
+        assert documents.read(old) == "Žluťoučký kůň"
+    finally:
+        decisions.decide(str(old), {})
+
+
+def test_an_archive_of_tables_is_their_rows(tmp_path: Path) -> None:
+    path = tmp_path / "tables.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "text,label\na long enough text,x\n")
+    assert documents.read(path) == "text\tlabel\na long enough text\tx"

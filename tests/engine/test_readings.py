@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,3 +90,35 @@ def test_missing_labels_are_left_out_and_counted(tmp_path):
     assert any("30 documents have no label" in warning for warning in api.check_data(str(path)).warnings)
     decisions.decide(str(path), {"missing": "keep"})
     assert set(open_source(str(path)).labels) == {"?", "NA", "a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "sides"),
+    [
+        ("pairs", "Nr.;deutsch;English", ("deutsch", "English")),
+        ("titled", "Headline;Year;Abstract", ("Abstract", "Headline")),
+        ("pairs", "source;x;target", ("source", "target")),
+    ],
+)
+def test_two_texts_a_record_are_found(tmp_path: Path, kind: Any, columns: str, sides: tuple[str, str]) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text(f"{columns}\n" + "1;some words here;other words there\n" * 3, encoding="utf-8")
+    read = api.reading_of(str(path), data_kind=kind)
+    assert (read.text, read.title, read.label) == (*sides, "")
+    assert read.reason("text") == "by its name"
+    stated = api.reading_of(str(path), None, sides[1], sides[0], kind)
+    assert (stated.text, stated.title) == (sides[1], sides[0])
+    assert stated.reason("title") == "as you said"
+    bare = api.reading_of(str(path), {"header": "no"}, "2", "3", kind)
+    assert (bare.text, bare.title, bare.header) == ("2", "3", False)
+    path.write_text("a;b;c\n1;2;3\n", encoding="utf-8")
+    with pytest.raises(UserError, match="there are no columns"):
+        api.reading_of(str(path), data_kind=kind)
+
+
+def test_labels_are_found_by_what_they_hold_where_labels_are_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "survey.csv"
+    rows = "".join(f"{number};An answer of some length {number};{'xyz'[number % 3]}\n" for number in range(30))
+    path.write_text(f"Nr;Words;Mark\n{rows}", encoding="utf-8")
+    assert api.reading_of(str(path)).label == ""
+    assert api.reading_of(str(path), data_kind="labels").label == "Mark"

@@ -11,7 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dltext.engine.results import BundleInfo, DataCheck, DatasetInfo, Draft, Reading, Record, Result, Span, UserError
+from dltext.engine.results import (
+    BundleInfo,
+    DataCheck,
+    DataKind,
+    DatasetInfo,
+    Draft,
+    Reading,
+    Record,
+    Result,
+    Span,
+    UserError,
+)
 
 WORD = re.compile(r"[一-鿿]|\w+")
 PULLS = {"good": 2.0, "finds": 1.2, "voice": 0.8, "好": 1.5, "bad": -2.0, "slow": -1.1, "差": -1.5}
@@ -267,7 +278,12 @@ class FakeEngine:
         return ()
 
     def reading_of(
-        self, path: str, read: Mapping[str, str] | None = None, text_column: str = "", label_column: str = ""
+        self,
+        path: str,
+        read: Mapping[str, str] | None = None,
+        text_column: str = "",
+        label_column: str = "",
+        data_kind: DataKind = "texts",
     ) -> Reading:
         self._note("reading_of", path, text_column, label_column)
         found = self.readings.get(path) or Reading(path, "csv")
@@ -289,6 +305,10 @@ class FakeEngine:
             3,
             ("3 test documents also stand in the training set [/x].",),
         )
+
+    def remove_data(self, name: str) -> None:
+        self._note("remove_data", name)
+        self.corpora = [info for info in self.corpora if info.name != name]
 
     def browse_data(
         self,

@@ -14,6 +14,7 @@ from typing import Any
 
 from dltext.engine.results import (
     DataCheck,
+    DataKind,
     DatasetInfo,
     Event,
     Field,
@@ -366,7 +367,12 @@ class FakeJobs:
         return self.columns.get(path, ())
 
     def reading_of(
-        self, path: str, read: Mapping[str, str] | None = None, text_column: str = "", label_column: str = ""
+        self,
+        path: str,
+        read: Mapping[str, str] | None = None,
+        text_column: str = "",
+        label_column: str = "",
+        data_kind: DataKind = "texts",
     ) -> Reading:
         self.asked.append(("reading_of", path, text_column, label_column))
         found = self.readings.get(path) or Reading(path, "csv")

@@ -9,8 +9,8 @@ import pytest
 from textual.widgets import DirectoryTree, Input
 
 from dltext.tui.drawn import harmless
+from dltext.tui.kit.path_line import PathSuggester
 from dltext.tui.kit.paths import FILE, FOLDER, MISSING, kind_of, typed_path
-from dltext.tui.train.setting import PathSuggester
 
 OBEYED = re.compile("[\x00-\x1a\x1c-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 STYLES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")

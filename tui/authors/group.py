@@ -13,7 +13,7 @@ from ..kit.choicebar import ChoiceBar
 from ..kit.document_screen import DocumentScreen
 from ..kit.fetching import Fetch
 from ..kit.model_choice import none_here_apart
-from ..kit.searchable import Target, choose_corpus, choose_file, parts_of_corpus
+from ..kit.searchable import Target, choose_corpus, choose_file, parts_of_corpus, read_otherwise
 from ..kit.text import one_line, visible
 from ..kit.working import WorkPanel
 from .group_card import GroupCard
@@ -100,6 +100,10 @@ class Group:
         """Ask for a file of the user's own."""
         choose_file(self.screen, self.target, self.use_target, PROFILE)
 
+    def read_otherwise(self) -> None:
+        """Ask how the user's own file is to be read."""
+        read_otherwise(self.screen, self.target, self.use_target, PROFILE)
+
     # ------------------------------------------------------------------------------------------ reading
 
     def read_group(self) -> None:
@@ -112,6 +116,7 @@ class Group:
         self._runs += 1
 
         def work() -> GroupProfile:
+            target.settle(self.screen.engine)
             total, records = self.screen.engine.read_data(target.data, target.split, target.text_column)
             run.total = total
             return self.screen.engine.profile_group(records, model, run.progress, lambda: run.stopped)

@@ -191,6 +191,12 @@ learnt, when, and from what kind of text is shown below the card. It is not for 
     def action_open_group(self) -> None:
         self.many.choose_file()
 
+    def action_read_as(self) -> None:
+        if self.many.grouped:
+            self.many.read_otherwise()
+        else:
+            super().action_read_as()
+
     def action_stop(self) -> None:
         self.many.stop_reading()
 

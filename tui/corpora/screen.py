@@ -15,6 +15,7 @@ from ..kit.cards import PLACES_OF_DATA, corpus_lines
 from ..kit.catalogue import Catalogue
 from ..kit.facts import FactPane
 from ..kit.fetching import Fetch, FetchPanel, Stopped
+from ..kit.searchable import FILES
 from ..kit.text import size_text
 
 
@@ -25,8 +26,9 @@ class CorporaScreen(Catalogue[DatasetInfo]):
     CSS_PATH = "corpora.tcss"
     HELP = f"""The corpora that dltext knows, and those that you imported. ● is on this machine, ○ must be fetched
 first. A check counts labels and lengths and looks for duplicates and for test documents that also appear in the
-training part. {key("import_data")} makes a corpus of a CSV, TSV or JSONL file, or of a folder of text files, of your
-own; two columns of sentences in two languages become pairs, which translators learn from."""
+training part. {key("import_data")} makes a corpus of a file or a folder of your own: its columns are found and can be
+changed; two columns of sentences in two languages become pairs, which translators learn from. {key("remove")} removes
+a corpus that was imported."""
     LISTED = "Corpora"
     COLUMNS = ("", "name", "title", "lang", "task", "texts", "size")
     NUMBERS = ("texts", "size")
@@ -80,6 +82,8 @@ own; two columns of sentences in two languages become pairs, which translators l
             return True if info is not None and info.available == "download" and self._fetch is None else None
         if action == "stop":
             return self._fetch is not None
+        if action == "remove":
+            return True if info is not None and info.available == "imported" else None
         return True
 
     def _here(self, info: DatasetInfo | None) -> DatasetInfo | None:
@@ -128,7 +132,26 @@ own; two columns of sentences in two languages become pairs, which translators l
     def action_train(self) -> None:
         info = self._chosen()
         if info is not None:
-            self.workbench.open_screen("train", data=info.name)
+            self.workbench.open_screen("train", corpus=info.name)
+
+    def action_remove(self) -> None:
+        from ..kit.dialogs import Confirm
+
+        info = self._chosen()
+        if info is None or info.available != "imported":
+            return
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self.ask("remove", lambda: self.engine.remove_data(info.name), lambda _: removed())
+
+        def removed() -> None:
+            self.app.notify(f"{info.name} is removed.", markup=False)
+            self._checks.pop(info.name, None)
+            self.action_reload()
+
+        question = f"Delete the corpus {info.name} ({size_text(info.size)})? The file that it was made from stays."
+        self.app.push_screen(Confirm("Remove", question, "Delete"), answered)
 
     def action_fetch(self) -> None:
         info = self._chosen()
@@ -169,49 +192,47 @@ own; two columns of sentences in two languages become pairs, which translators l
         self.app.notify(f"Stopped fetching {fetch.name}.")
 
     def action_import_data(self) -> None:
-        from ..kit.dialogs import OpenFile
+        from ..kit.file_dialogs import OpenFile
 
         self.app.push_screen(
-            OpenFile(
-                "Import a corpus", folders=True, hint="CSV, TSV, JSONL, or a folder of text files (type its path)."
-            ),
+            OpenFile("Import a corpus", folders=True, hint=f"{FILES[0].upper()}{FILES[1:]} (type its path)."),
             self._file_chosen,
         )
 
     def _file_chosen(self, path: Path | None) -> None:
         if path is None:
             return
-        from ..kit.ask_columns import look_into
+        from ..kit.reading_form import look_into
 
         look_into(self, path, partial(self._ask_columns, path))
 
     def _ask_columns(self, path: Path, reading: Reading | None, problem: str) -> None:
-        """Ask for the name and the columns of a corpus; those that were found stand there."""
-        from ..kit.ask_columns import AskColumns, columns_found
+        """Ask for the name of a corpus and how its file is read; what was found stands there."""
+        from ..kit.reading_form import ReadAs, ReadingForm
 
-        def attempt(values: dict[str, str], worked: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+        def attempt(answer: ReadAs, worked: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+            def work() -> DatasetInfo:
+                self.engine.decide_reading(str(path), answer.read)
+                return self.engine.import_data(str(path), answer.name, *answer.columns(reading))
+
             def imported(info: DatasetInfo) -> None:
                 worked()
                 self._corpus_imported(info)
 
-            self.app.notify(f"Reading {path.name} …")
-            columns = (values["text"] or "text", values["label"] or "label")
-            self.ask("import", lambda: self.engine.import_data(str(path), values["name"], *columns), imported, failed)
+            self.app.notify(f"Reading {path.name} …", markup=False)
+            self.ask("import", work, imported, failed)
 
-        text, label = columns_found(reading)
-        dialog = AskColumns(
+        form = ReadingForm(
+            str(path),
             f"Import {path.name}",
-            (
-                ("name", "name", path.stem, "the corpus' name here"),
-                ("text", "text column", text, "column that holds the texts"),
-                ("label", "label column", label, "column that holds the labels"),
-            ),
             "Import",
-            problem or "The file is copied and split into training, validation and test parts.",
-            reading=reading,
+            reading,
+            problem,
+            name=path.stem,
+            hint="The file is copied and split into training, validation and test parts.",
         )
-        dialog.attempt = attempt
-        self.app.push_screen(dialog)
+        form.attempt = attempt
+        self.app.push_screen(form)
 
     def _corpus_imported(self, info: DatasetInfo) -> None:
         self.imported(info.name, f"{info.name} is imported; {key('train')} trains on it.")

@@ -91,7 +91,7 @@ class Catalogue(Workbench, Generic[Listed]):
         self._wanted = None
         table.display, empty.display = bool(infos), not infos
         empty.update(self.NOTHING)
-        self.query_one("#list").border_subtitle = self.LEGEND if infos else ""
+        self.query_one("#list").border_subtitle = self.LEGEND + "   / filters" * table.is_long if infos else ""
         self._show_card()
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:

@@ -1,11 +1,9 @@
-"""Small questions over the screen: confirm, choose, name a file, fill in a few lines."""
+"""Small questions over the screen: confirm, choose one or several, fill in a few lines."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.segment import Segment
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,11 +11,11 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.strip import Strip
-from textual.widgets import Button, DirectoryTree, Input, Label, OptionList, SelectionList
+from textual.widgets import Button, Input, Label, OptionList, SelectionList
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
 
-from .paths import FILE, FOLDER, MISSING, current_folder, folder_text, kind_of, typed_path
+from .narrowing import LONG, FilterLine, matching
 from .text import visible
 
 Attempt = Callable[[Any, Callable[[], None], Callable[[Exception], None]], object]
@@ -94,6 +92,7 @@ class Choose(Dialog):
     """One of several: the index chosen, or None. ``options`` are (name, what is known of it)."""
 
     HINT = "enter or a number chooses   esc cancels"
+    LONG_HINT = "type to filter"
 
     def __init__(self, title: str, options: Sequence[tuple[str, str]], current: int = 0) -> None:
         super().__init__()
@@ -101,17 +100,40 @@ class Choose(Dialog):
         self._options, self._current = options, current
 
     def content(self) -> ComposeResult:
-        options = OptionList(
-            *(
-                Option(Content.assemble((name, "bold"), "\n" if hint else "", (hint, "$quiet")))
-                for name, hint in self._options
-            )
-        )
+        options = OptionList(*map(self._option, range(len(self._options))))
         options.highlighted = self._current
+        if self.long:
+            yield FilterLine(self.LONG_HINT)
         yield options
-        yield Label(self.HINT, markup=False, classes="quiet")
+        yield Label("enter chooses   esc cancels" if self.long else self.HINT, markup=False, classes="quiet")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self.long:
+            self.query_one(FilterLine).show(len(self._options), len(self._options))
+            self.query_one(OptionList).focus()
+
+    @property
+    def long(self) -> bool:
+        """Whether there are so many options that letters narrow them and choose none."""
+        return len(self._options) > LONG
+
+    def _option(self, index: int) -> Option:
+        name, hint = self._options[index]
+        prompt = Content.assemble((name, "bold"), "\n" if hint else "", (hint, "$quiet"))
+        return Option(prompt, id=f"option-{index}")
 
     def on_key(self, event: events.Key) -> None:
+        if self.long:
+            line = self.query_one(FilterLine)
+            if line.typed(event):
+                left = matching(line.query_text, (f"{name} {hint}" for name, hint in self._options))
+                options = self.query_one(OptionList)
+                options.clear_options()
+                options.add_options(map(self._option, left))
+                options.highlighted = 0 if left else None
+                line.show(len(left), len(self._options))
+            return
         index = SIGNS.find(event.character) if event.character else -1
         if 0 <= index < len(self._options):
             event.stop()
@@ -119,7 +141,8 @@ class Choose(Dialog):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self.answer(event.option_index))
+        number = (event.option_id or "").rpartition("-")[2]
+        self.dismiss(self.answer(int(number) if self.long else event.option_index))
 
     def answer(self, index: int) -> Any:
         """What the dialog answers where an option is chosen."""
@@ -163,12 +186,9 @@ class ChooseSeveral(Dialog):
         self._yes, self._hint = yes, hint
 
     def content(self) -> ComposeResult:
-        yield Ticks(
-            *(
-                Selection(Content(name) if isinstance(name, str) else name, index, index in self._chosen)
-                for index, name in enumerate(self._options)
-            )
-        )
+        if self.long:
+            yield FilterLine("type to filter")
+        yield Ticks(*map(self._selection, range(len(self._options))))
         if self._hint:
             yield Label(self._hint, markup=False, classes="quiet told")
         yield Label(f"space ticks   enter: {self._yes.lower()}   esc cancels", markup=False, classes="quiet")
@@ -176,9 +196,42 @@ class ChooseSeveral(Dialog):
             yield Button("Cancel", id="cancel")
             yield Button(self._yes, variant="primary", id="done")
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self.long:
+            self.query_one(FilterLine).show(len(self._options), len(self._options))
+            self.query_one(Ticks).focus()
+
+    @property
+    def long(self) -> bool:
+        """Whether there are so many options that letters narrow them."""
+        return len(self._options) > LONG
+
+    def _selection(self, index: int) -> Selection[int]:
+        name = self._options[index]
+        return Selection(Content(name) if isinstance(name, str) else name, index, index in self._chosen)
+
+    def _ticked(self) -> set[int]:
+        """What is ticked, also of what is narrowed away."""
+        ticks = self.query_one(Ticks)
+        listed = {ticks.get_option_at_index(row).value for row in range(ticks.option_count)}
+        return (self._chosen - listed) | set(ticks.selected)
+
+    def on_key(self, event: events.Key) -> None:
+        if not self.long:
+            return
+        line, ticks = self.query_one(FilterLine), self.query_one(Ticks)
+        if line.typed(event, blank=False):
+            self._chosen = self._ticked()
+            left = matching(line.query_text, map(str, self._options))
+            ticks.clear_options()
+            ticks.add_options(list(map(self._selection, left)))
+            ticks.highlighted = 0 if left else None
+            line.show(len(left), len(self._options))
+
     @on(Button.Pressed, "#done")
     def action_done(self) -> None:
-        chosen = sorted(self.query_one(Ticks).selected)
+        chosen = sorted(self._ticked())
         if len(chosen) < self._least:
             self.app.notify(f"Choose at least {self._least}, with space.", severity="warning")
             return
@@ -208,131 +261,3 @@ class Ask(Dialog):
     @on(Input.Submitted)
     def _done(self) -> None:
         self.finish({field.id: field.value.strip() for field in self.query(Input)})
-
-
-class Files(DirectoryTree):
-    """A tree whose names are never markup, without hidden files."""
-
-    def process_label(self, label: Any) -> Text:
-        return label if isinstance(label, Text) else Text(visible(str(label).replace("\n", "␊")))
-
-    def filter_paths(self, paths: Any) -> Any:
-        return [path for path in paths if not path.name.startswith(".")]
-
-
-class OpenFile(Dialog):
-    """A path to something that is there, or None: from the tree, or typed."""
-
-    def __init__(self, title: str, start: Path | None = None, folders: bool = False, hint: str = "") -> None:
-        super().__init__()
-        self.TITLE_OF_BOX = title
-        self._start = start if start is not None and kind_of(start)[0] == FOLDER else current_folder()
-        self._folders, self._hint = folders, hint
-
-    def content(self) -> ComposeResult:
-        yield Input(folder_text(self._start), placeholder="a path", id="path", compact=True, select_on_focus=False)
-        yield Files(self._start)
-        yield Label(
-            self._hint or "enter opens   backspace in the tree goes up   esc cancel", markup=False, classes="quiet told"
-        )
-        with Horizontal(classes="buttons"):
-            yield Button("Cancel", id="cancel")
-            yield Button("Open", variant="primary", id="yes")
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one(Files).focus()
-
-    def on_key(self, event: events.Key) -> None:
-        tree = self.query_one(Files)
-        if event.key == "backspace" and tree.has_focus:
-            event.stop()
-            tree.path = Path(tree.path).resolve().parent
-            self.query_one("#path", Input).value = folder_text(Path(tree.path))
-        elif event.is_printable and event.character and not event.character.isspace():
-            line = self.query_one("#path", Input)
-            if self.focused is tree:
-                # A path is typed: a whole one, or one from the folder shown.
-                event.stop()
-                self._write(
-                    event.character if event.character in "/~" else folder_text(Path(tree.path)) + event.character
-                )
-            elif self.focused is line:
-                line.insert_text_at_cursor(event.character)  # it was typed so fast that the tree had got it
-
-    def on_paste(self, event: events.Paste) -> None:
-        """A path pasted while the tree has the focus; the line for it takes its own."""
-        first = next(iter(event.text.strip().splitlines()), "")
-        if first and self.query_one(Files).has_focus:
-            event.stop()
-            self._write(first)
-
-    def _write(self, path: str) -> None:
-        line = self.query_one("#path", Input)
-        self.set_focus(line)  # at once: the next letter may wait already
-        line.value = path
-        line.cursor_position = len(path)
-
-    @on(DirectoryTree.NodeHighlighted)
-    def _pointed(self, event: DirectoryTree.NodeHighlighted) -> None:
-        if self.query_one(Files).has_focus and event.node.data is not None:
-            self.query_one("#path", Input).value = str(event.node.data.path)
-
-    @on(DirectoryTree.FileSelected)
-    def _selected(self, event: DirectoryTree.FileSelected) -> None:
-        self._open(event.path)
-
-    @on(Button.Pressed, "#yes")
-    @on(Input.Submitted)
-    def _typed(self) -> None:
-        typed = self.query_one("#path", Input).value
-        # A name may end in a blank, though few who type one mean it.
-        path = typed_path(typed.strip() or ".")
-        self._open(path if kind_of(path)[0] != MISSING else typed_path(typed))
-
-    def _open(self, path: Path) -> None:
-        kind, problem = kind_of(path)
-        if kind == FILE or (kind == FOLDER and self._folders):
-            self.dismiss(path)
-        elif kind == FOLDER:
-            tree = self.query_one(Files)
-            tree.path = path
-            tree.focus()
-        else:
-            self.app.notify(problem, severity="warning")
-
-
-class SaveFile(Dialog):
-    """A path to write to, or None; asks before it lets a file be replaced."""
-
-    def __init__(self, title: str, suggested: str, hint: str = "") -> None:
-        super().__init__()
-        self.TITLE_OF_BOX = title
-        self._suggested, self._hint = suggested, hint
-        self._sure: Path | None = None
-
-    def content(self) -> ComposeResult:
-        yield Input(self._suggested, id="path", compact=True, select_on_focus=False)
-        yield Label(self._hint, markup=False, classes="quiet told")
-        with Horizontal(classes="buttons"):
-            yield Button("Cancel", id="cancel")
-            yield Button("Write", variant="primary", id="yes")
-
-    @on(Button.Pressed, "#yes")
-    @on(Input.Submitted)
-    def _done(self) -> None:
-        typed = self.query_one("#path", Input).value.strip()
-        if not typed:
-            self.app.notify("Give the file a name.", severity="warning")
-            return
-        path = typed_path(typed)
-        kind, problem = kind_of(path)
-        if not kind:
-            self.app.notify(problem, severity="warning")
-            return
-        if kind == FILE and self._sure != path:
-            self._sure = path
-            self.query_one("#yes", Button).label = "Replace"
-            self.app.notify(f"{path.name} already exists. Press again to replace it.", severity="warning")
-            return
-        self.finish(path)

@@ -264,6 +264,8 @@ class DocumentBox(Container):
         self._before: list[_Shown] = []
         self._after: list[_Shown] = []
         self._placeholder: Any = None
+        self._how = ""
+        """How the document was read."""
 
     def compose(self) -> ComposeResult:
         yield DocumentArea(
@@ -434,13 +436,19 @@ class DocumentBox(Container):
     def shade(self, heat: Heat) -> None:
         """Shade the words of whichever is shown."""
         (self.preview if self.large else self.area).shade(heat)
-        self.border_subtitle = heat.legend() if heat.spans else ""
+        self.border_subtitle = heat.legend() if heat.spans else Content(self._how)
+
+    def say_how(self, how: str) -> None:
+        """Say in the lower edge how the document was read, while nothing else is said there."""
+        self._how = visible(how)
+        if not self.area.heat.spans and not self.large:
+            self.border_subtitle = Content(self._how)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
         self.area.forget_heat_if_stale()
         if not self.area.heat.spans and not self.large:
-            self.border_subtitle = ""
+            self.border_subtitle = Content(self._how)
         if not self.large:
             self.post_message(self.Changed(self))
 

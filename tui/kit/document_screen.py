@@ -6,8 +6,35 @@ from pathlib import Path
 
 from textual.widgets import TextArea
 
+from ...engine.results import Reading, UserError, plural
+from ..actions import key
+from ..places import way
 from .document import Document, DocumentBox
+from .text import one_line
 from .workbench import Workbench
+
+# How a file was read that is shown as one document.
+
+
+def holds_many(reading: Reading) -> bool:
+    """Whether a file holds many texts, in rows or records."""
+    return bool(reading.sheets or reading.delimiter or reading.members or (reading.records and reading.columns))
+
+
+def how_read(reading: Reading) -> str:
+    """What a file is and its encoding, as the edge of the document's box says it."""
+    what = "plain text" if reading.format == "text" else reading.what or reading.format
+    parts = [what, reading.encoding, f"sheet {reading.sheet}" if reading.sheet else ""]
+    return ", ".join(filter(None, parts))
+
+
+def _several_texts(reading: Reading) -> str:
+    columns = f" with {plural(len(reading.columns), 'column')}" if len(reading.columns) > 1 else ""
+    return (
+        f"{reading.what or reading.format}{columns}: here it is one document. "
+        f"{way('search')} searches its rows, {way('train')} trains on them."
+    )
+
 
 # From a word of the document to the words like it.
 
@@ -42,6 +69,8 @@ class DocumentScreen(Workbench):
         super().__init__()
         self._revision = 0
         self._document = Document()
+        self._files: dict[str, tuple[Path, Reading | None]] = {}
+        """Name of a document to the file that it was last read from, and how."""
 
     @property
     def document(self) -> Document:
@@ -80,6 +109,8 @@ class DocumentScreen(Workbench):
         self._revision += 1
         self._document = self.box.document
         self.box.set_title(self._document)
+        _, reading = self._files.get(self._document.name, (None, None))
+        self.box.say_how(how_read(reading) if reading is not None and self._document.elsewhere else "")
         self.document_changed()
 
     # ------------------------------------------------------------------------------------------ drafts
@@ -108,18 +139,43 @@ class DocumentScreen(Workbench):
         choose_sample(self, samples, self._take_document)
 
     def action_open_file(self) -> None:
-        from .dialogs import OpenFile
+        from .file_dialogs import OpenFile
 
         self.app.push_screen(OpenFile("Open a document"), lambda path: None if path is None else self._open(path))
 
     def _open(self, path: Path) -> None:
         self.box.border_title = "Document · reading …"
-        self.ask(
-            "document",
-            lambda: Document.of(self.engine.read_document(str(path)), path.name, True),
-            self.box.show,
-            lambda error: self.box.set_title(self._document),
-        )
+
+        def read() -> tuple[Document, Reading | None]:
+            document = Document.of(self.engine.read_document(str(path)), path.name, True)
+            try:
+                return document, self.engine.reading_of(str(path))
+            except UserError:  # the document can be read, and no more is asked of it
+                return document, None
+
+        def opened(answer: tuple[Document, Reading | None]) -> None:
+            document, reading = answer
+            self._files[document.name] = path, reading
+            self.box.show(document)
+            if reading is not None and holds_many(reading):
+                self.app.notify(f"{document.name} is {_several_texts(reading)}", markup=False)
+
+        self.ask("document", read, opened, lambda error: self.box.set_title(self._document))
+
+    def action_read_as(self) -> None:
+        path, reading = self._files.get(self._document.name, (None, None))
+        if path is None or not self._document.elsewhere:
+            self.app.notify(f"How it is read can be chosen of a file: {key('open_file')} opens one.")
+            return
+        from .reading_form import ReadAs, ReadingForm
+
+        def answered(answer: ReadAs | None) -> None:
+            if answer is not None:
+                self.engine.decide_reading(str(path), answer.read)
+                self._open(path)
+
+        title, keys = f"Read {one_line(path.name, 40)}", ("encoding", "sheet", "member")
+        self.app.push_screen(ReadingForm(str(path), title, "Read", reading, keys=keys), answered)
 
     def action_similar(self) -> None:
         area = self.query_one("#area", TextArea)

@@ -8,6 +8,7 @@ from ...engine.results import (
     AttributeInfo,
     BundleInfo,
     DataCheck,
+    DataKind,
     DatasetInfo,
     Direction,
     Draft,
@@ -187,7 +188,12 @@ class Engine(Protocol):
     ) -> Iterator[Record]: ...
 
     def reading_of(
-        self, path: str, read: Mapping[str, str] | None = None, text_column: str = "", label_column: str = ""
+        self,
+        path: str,
+        read: Mapping[str, str] | None = None,
+        text_column: str = "",
+        label_column: str = "",
+        data_kind: DataKind = "texts",
     ) -> Reading: ...
 
     def recipe_sources(self) -> list[RecipeSource]: ...
@@ -195,6 +201,8 @@ class Engine(Protocol):
     def recipes(self, task: str | None = None) -> list[RecipeInfo]: ...
 
     def remember(self, **values: Any) -> None: ...
+
+    def remove_data(self, name: str) -> None: ...
 
     def remove_model(self, name: str) -> None: ...
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ...engine.results import BundleInfo, Result
 from ..actions import key
-from .dialogs import SaveFile
 from .document import Document
+from .file_dialogs import SaveFile
 from .paths import current_folder
 from .text import visible
 from .workbench import Workbench

@@ -9,14 +9,18 @@ from typing import Any
 from ...engine.results import DatasetInfo, Reading, SearchMethod, plural
 from ..actions import key
 from ..places import way
-from .ask_columns import AskColumns, columns_found, look_into
 from .choosing import pick
-from .dialogs import Choose, OpenFile
+from .dialogs import Choose
+from .engine import Engine
+from .file_dialogs import OpenFile
 from .languages import language_name
 from .paths import FILE, FOLDER, absolute, kind_of
+from .reading_form import ReadAs, ReadingForm, look_into
 from .text import one_line, size_text
 from .workbench import Workbench
 
+FILES = "a table, JSON, a workbook, texts, documents, an archive of these, or a folder"
+"""What a file of the user's own may be."""
 DEMO = "demo"
 """The corpus that ships, to try things on."""
 LABELS = {
@@ -40,6 +44,8 @@ class Target:
     text_column: str = "text"
     label_column: str = "label"
     language: str = "en"
+    read: tuple[tuple[str, str], ...] = ()
+    """How a file of the user's own is read, key by key, where that was decided here."""
 
     @property
     def name(self) -> str:
@@ -49,6 +55,16 @@ class Target:
     def source(self) -> dict[str, Any]:
         """The arguments that name the documents."""
         return {"split": self.split, "text_column": self.text_column, "label_column": self.label_column}
+
+    def settle(self, engine: Engine) -> None:
+        """Have all that reads the data read them as was decided here, and not as elsewhere."""
+        if self.is_file:
+            engine.decide_reading(self.data, dict(self.read))
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file or a folder, and no corpus."""
+        return Path(self.data).is_absolute()
 
     def how(self) -> dict[str, Any]:
         """Those, and the arguments that name the way."""
@@ -66,10 +82,12 @@ def first_choice(cards: Sequence[DatasetInfo], stored: dict[str, Any]) -> Target
     if data is None:
         return None
     texts = {name: stored[name] for name in ("method", "split", "text_column", "label_column") if stored.get(name)}
-    target = Target(data, **{name: str(value) for name, value in texts.items()})
+    target = replace(Target(data), **{name: str(value) for name, value in texts.items()})
     card = here.get(data)
     if card is None:
-        return replace(target, language=str(stored.get("language") or "en"))
+        read = stored.get("read")
+        decided = tuple((str(key), str(value)) for key, value in read.items()) if isinstance(read, dict) else ()
+        return replace(target, language=str(stored.get("language") or "en"), read=decided)
     return replace(target, language=card.language, split=target.split if target.split in card.splits else "")
 
 
@@ -101,7 +119,7 @@ def choose_corpus(
             rows += [(card, part) for part in named_parts]
             options += [(f"    {card.name}, {part} only", f"    {about}") for part, about in named_parts.items()]
     rows.append((None, ""))
-    options.append(("My own file or folder …", "CSV, TSV, JSONL, a text a line, or a folder with a text a file"))
+    options.append(("My own file or folder …", FILES))
     chosen_rows = [(card.name, part) if card is not None else ("", "") for card, part in rows]
     here = ((now.data, now.split) if now is not None else chosen_rows[0]) if rows else ("", "")
     position = chosen_rows.index(here) if here in chosen_rows else len(rows) - 1
@@ -135,37 +153,50 @@ def choose_file(screen: Workbench, now: Target | None, use: Callable[[Target], N
     base = now or Target("")
 
     def opened(path: Path | None) -> None:
-        if path is None:
-            return
-        target = Target(absolute(str(path)), base.method)
-        if path.suffix.lower() not in (".csv", ".tsv", ".jsonl"):
+        if path is not None:
+            _read_file(screen, Target(absolute(str(path)), base.method), use, title)
+
+    screen.app.push_screen(OpenFile(f"{title} your own texts", folders=True, hint=FILES), opened)
+
+
+def read_otherwise(screen: Workbench, now: Target | None, use: Callable[[Target], None], title: str) -> None:
+    """Ask how the file that is chosen is to be read; of a corpus that is known."""
+    if now is None or not now.is_file:
+        screen.app.notify(f"How it is read can be chosen of a file of yours: {key('open_file')} opens one.")
+    else:
+        _read_file(screen, now, use, title, always=True)
+
+
+def _read_file(
+    screen: Workbench, target: Target, use: Callable[[Target], None], title: str, always: bool = False
+) -> None:
+    """See how a file is read, ask where there is a choice (or ``always``), and use it so."""
+
+    def ask(reading: Reading | None, problem: str) -> None:
+        # Of a folder, and of texts alone, there is nothing to choose from.
+        settled = reading is not None and (len(reading.columns) < 2 or reading.why.get("text") == "format")
+        if settled and not always:
             _tell_language(screen, target, use)
             return
 
-        def filled(values: dict[str, str] | None) -> None:
-            if values is not None:
-                columns = {"text_column": values["text"] or "text", "label_column": values["label"] or "label"}
-                _tell_language(screen, replace(target, **columns), use)
+        def answered(answer: ReadAs | None) -> None:
+            if answer is not None:
+                text, label = answer.columns(reading)
+                read = tuple(sorted(answer.read.items()))
+                _tell_language(screen, replace(target, text_column=text, label_column=label, read=read), use)
 
-        def ask(reading: Reading | None, problem: str) -> None:
-            text, label = columns_found(reading)
-            fields = (
-                ("text", "text column", text, "column that holds the texts"),
-                ("label", "label column", label, "column that holds the labels, if there is one"),
-            )
-            heading, verb = f"{title} {one_line(path.name, 40)}", title.partition(" ")[0]
-            screen.app.push_screen(AskColumns(heading, fields, verb, problem, reading=reading), filled)
+        heading, verb = f"{title} {one_line(target.name, 40)}", title.partition(" ")[0]
+        form = ReadingForm(target.data, heading, verb, reading, problem, read=dict(target.read))
+        screen.app.push_screen(form, answered)
 
-        look_into(screen, path, ask)
-
-    hint = "CSV, TSV, JSONL, a text a line, or a folder with a text a file"
-    screen.app.push_screen(OpenFile(f"{title} your own texts", folders=True, hint=hint), opened)
+    look_into(screen, target.data, ask, columns=(target.text_column, target.label_column))
 
 
 def _tell_language(screen: Workbench, target: Target, use: Callable[[Target], None]) -> None:
     """A file does not say its language, but its script does: a look at the first texts, in a thread."""
 
     def look() -> str:
+        target.settle(screen.engine)
         records = screen.engine.read_records(target.data, target.text_column, target.label_column)
         start = "".join(record.text[:500] for record in islice(records, 20))
         chinese = sum("一" <= character <= "鿿" for character in start)

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.text import Text
-from textual.widgets import DataTable
 
+from .narrowing import NarrowTable
 from .text import visible
 
 
-class PlainTable(DataTable[Text]):
+class PlainTable(NarrowTable):
     """Rows have keys; ``fill`` replaces them all and stays on the row that the cursor was on."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)
+        self._rows: Sequence[tuple[str, Sequence[str]]] = ()
+        """All of them, also those that are narrowed away."""
 
     def set_columns(self, titles: Sequence[str], right: Sequence[str] = ()) -> None:
         """Column titles; those in ``right`` hold numbers."""
@@ -23,7 +25,9 @@ class PlainTable(DataTable[Text]):
 
     def fill(self, rows: Sequence[tuple[str, Sequence[str]]], chosen: str | None = None) -> None:
         """``rows`` are (key, cells); the cursor goes to ``chosen``, else stays on its key."""
+        self._rows = rows
         wanted = chosen if chosen is not None else self.chosen
+        rows = [rows[index] for index in self.wanted(" ".join(cells) for _, cells in rows)]
         self.clear()
         for key, cells in rows:
             self.add_row(
@@ -36,6 +40,9 @@ class PlainTable(DataTable[Text]):
         keys = [key for key, _ in rows]
         if wanted in keys:
             self.move_cursor(row=keys.index(wanted), animate=False)
+
+    def narrowed(self) -> None:
+        self.fill(self._rows)
 
     @property
     def chosen(self) -> str | None:

@@ -144,7 +144,7 @@ programs, {key("export_model")} writes them."""
         self.action_reload()
 
     def action_import_model(self) -> None:
-        from ..kit.dialogs import OpenFile
+        from ..kit.file_dialogs import OpenFile
 
         def chosen(path: Path | None) -> None:
             if path is None:

@@ -11,6 +11,7 @@ from ..kit.bars import bar
 from ..kit.figures import cell, distinct, duration
 from ..kit.headline import Headline, headline, scored
 from ..kit.jobwatch import data_name, look, stage_said, titles
+from ..kit.narrowing import NarrowTable
 from ..kit.text import fit
 
 BAR = 8
@@ -19,7 +20,7 @@ _MIXED = {"state": 16, "epoch": 6, "measure": 13, "baseline": 8}
 """Where not every run is measured by its accuracy: then each says by what."""
 
 
-class JobTable(DataTable[Text]):
+class JobTable(NarrowTable):
     """Rows are keyed by the run's id; wider terminals get wider names and the test accuracy."""
 
     HELP = (
@@ -29,6 +30,8 @@ class JobTable(DataTable[Text]):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)
+        self._all: list[Job] = []
+        """Also those that are narrowed away."""
         self._shown: list[Job] = []
         self._widths: dict[str, int] = {}
         self._drawn: dict[str, list[Text]] = {}
@@ -44,6 +47,10 @@ class JobTable(DataTable[Text]):
 
     def show(self, jobs: list[Job], select: str | None = None) -> None:
         """Show ``jobs`` in this order; ``select`` moves the cursor there if it is among them."""
+        self._all = jobs
+        names = titles(jobs)
+        said = (f"{names[job.id]} {job.spec.recipe} {data_name(job)} {look(job).word}" for job in jobs)
+        jobs = [jobs[index] for index in self.wanted(said)]
         chosen = select if select in {job.id for job in jobs} else self.chosen
         same = [job.id for job in jobs] == [job.id for job in self._shown]
         self._shown = jobs
@@ -60,6 +67,9 @@ class JobTable(DataTable[Text]):
             self._drawn[job.id] = cells
         if select is not None and chosen == select:
             self.move_cursor(row=self.get_row_index(select))
+
+    def narrowed(self) -> None:
+        self.show(self._all)
 
     def on_resize(self) -> None:
         if self._shown and self._room() != self._widths:

@@ -16,8 +16,8 @@ from ..kit.working import WorkPanel
 COUNT = 25
 """Documents an answer."""
 
-Source = tuple[str, str, str, str]
-"""What decides which documents are near-duplicates: data, part, columns."""
+Source = tuple[str, str, str, str, tuple[tuple[str, str], ...]]
+"""What decides which documents are near-duplicates: data, part, columns, how a file is read."""
 
 
 class SearchPlace(Protocol):
@@ -70,7 +70,16 @@ class SearchRequests:
         return self._groups.get(self._source(target)) if target is not None else None
 
     def _source(self, target: Target) -> Source:
-        return target.data, target.split, target.text_column, target.label_column
+        return target.data, target.split, target.text_column, target.label_column, target.read
+
+    def _settled(self, target: Target, work: Callable[..., Any]) -> Callable[..., Any]:
+        """``work`` on a target that is read as was decided here: elsewhere it may be read otherwise meanwhile."""
+
+        def done(**how: Any) -> Any:
+            target.settle(self.screen.engine)
+            return work(**how)
+
+        return done
 
     # ------------------------------------------------------------------------------------------ asking
 
@@ -107,7 +116,9 @@ class SearchRequests:
             self.place.show_answer()
 
         count = COUNT + (origin is not None)
-        work = partial(self.screen.engine.search, query, target.data, count=count, **target.how())
+        work = self._settled(
+            target, partial(self.screen.engine.search, query, target.data, count=count, **target.how())
+        )
         self.screen.ask("search", work, partial(answered, self.revision), failed)
 
     def _build(self, target: Target) -> None:
@@ -117,7 +128,7 @@ class SearchRequests:
 
         self._start(
             f"Making {one_line(target.name, 40)} searchable, once",
-            lambda progress: self.screen.engine.build_index(target.data, progress=progress, **target.how()),
+            self._settled(target, partial(self.screen.engine.build_index, target.data, **target.how())),
             built,
             target,
         )
@@ -132,24 +143,23 @@ class SearchRequests:
         elif self.work is None:
             self._start(
                 f"Looking for near-duplicates in {one_line(target.name, 40)}",
-                lambda progress: self.screen.engine.near_duplicates(target.data, progress=progress, **target.source()),
+                self._settled(target, partial(self.screen.engine.near_duplicates, target.data, **target.source())),
                 known,
                 target,
             )
 
     # ------------------------------------------------------------------------------------------ long work
 
-    def _start(
-        self, title: str, work: Callable[[Callable[[int, int], None]], Any], then: Callable[[Any], None], of: Target
-    ) -> None:
-        """Do something long beside a panel that shows it; :meth:`stop` lets nobody wait for it."""
+    def _start(self, title: str, work: Callable[..., Any], then: Callable[[Any], None], of: Target) -> None:
+        """Do something long, ``work(progress=…)``, beside a panel that shows it; :meth:`stop` lets nobody wait for
+        it."""
         run = self.work = Fetch(of.name)
         self._works += 1
         self.failure = ""
 
         def guarded() -> Any:
             try:
-                return work(run.progress)
+                return work(progress=run.progress)
             except Stopped:
                 return None
 

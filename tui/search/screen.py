@@ -238,6 +238,9 @@ back."""
     def action_open_file(self) -> None:
         self.choice.choose_file()
 
+    def action_read_as(self) -> None:
+        self.choice.read_otherwise()
+
     def action_turn(self) -> None:
         self.query_one(Tabs).active = "tab-found" if self.alike else "tab-alike"
 

@@ -8,7 +8,7 @@ from ...engine import api
 from ...engine.results import DatasetInfo, SearchMethod
 from ..actions import pressed
 from ..kit.choicebar import ChoiceBar
-from ..kit.searchable import LABELS, Target, choose_corpus, choose_file, choose_method, first_choice
+from ..kit.searchable import LABELS, Target, choose_corpus, choose_file, choose_method, first_choice, read_otherwise
 from ..kit.text import one_line
 from .requests import SearchRequests
 
@@ -80,7 +80,8 @@ class TargetChoice:
         self.screen.forget("search")
         self.requests.revision += 1
         self.requests.answer, self.requests.failure, self.requests.stopped = None, "", None
-        stored = {"data": target.data, "method": target.method, "language": target.language} | target.source()
+        stored = {"data": target.data, "method": target.method, "language": target.language, "read": dict(target.read)}
+        stored |= target.source()
         if keep:
             self.screen.ask("remember", lambda: self.screen.engine.remember(search=stored), lambda _: None)
         if target.language != language:
@@ -138,3 +139,7 @@ class TargetChoice:
     def choose_file(self) -> None:
         """Ask for a file or a folder of the user's own."""
         choose_file(self.screen, self.requests.target, self._use)
+
+    def read_otherwise(self) -> None:
+        """Ask how the user's own file is to be read."""
+        read_otherwise(self.screen, self.requests.target, self._use, "Search in")

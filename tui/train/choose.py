@@ -1,6 +1,6 @@
 """What to train and from what: task, recipe, data (a card or the user's own), the model's name and the seed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from textual import on
@@ -9,15 +9,16 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 
 from ...engine import api
-from ...engine.results import DataKind, DatasetInfo, JobSpec, Reading, RecipeInfo
+from ...engine.results import DataKind, DatasetInfo, JobSpec, RecipeInfo
 from ..kit.languages import languages_of
 from ..kit.paths import absolute
 from ..kit.reading_preview import ReadingPreview
+from ..kit.setting import SettingRow
 from ..kit.text import size_text
 from .attribute_ticks import AttributeTicks
-from .fields import COLUMNS, FIELDS, OF_OWN, OF_PAIRS, OF_TITLES, ROLES
+from .fields import COLUMNS, FIELDS, OF_OWN, ROLES
+from .own_file import OwnFile
 from .pick import Pick
-from .setting import SettingRow
 
 OWN = "/own"
 """The data list's last entry; a slash keeps it apart from card names."""
@@ -40,11 +41,7 @@ class ChooseBox(VerticalScroll):
         self.border_title = "Model and data"
         self.rows = {name: SettingRow(field) for name, field in FIELDS.items()}
         self.ticks = AttributeTicks()
-        self.preview = ReadingPreview()
-        self._reading: Reading | None = None
-        """How the own data are read, as far as is known."""
-        self._stated: str | None = None
-        """The path that the columns in the rows were stated for; others start from what is found."""
+        self.own_file = OwnFile(self.rows)
         self._recipes: dict[str, RecipeInfo] = {}
         self._cards: dict[str, DatasetInfo] = {}
         self._part = ""
@@ -59,7 +56,7 @@ class ChooseBox(VerticalScroll):
     def compose(self) -> ComposeResult:
         yield from self._picks.values()
         yield from (row for name, row in self.rows.items() if name in OF_OWN)
-        yield self.preview
+        yield self.own_file.preview
         yield self.ticks
         yield from (row for name, row in self.rows.items() if name not in OF_OWN)
 
@@ -71,10 +68,14 @@ class ChooseBox(VerticalScroll):
         cards: Iterable[DatasetInfo],
         recipe: str | None = None,
         data: str | None = None,
+        corpus: str | None = None,
     ) -> None:
-        """Fill the lists and choose ``recipe`` and ``data`` (a card's name, a path, or OWN); None keeps the choice."""
+        """Fill the lists and choose ``recipe`` and ``data`` (a card's name, a path, or OWN); None keeps the choice.
+        ``corpus``: a card that is chosen with a recipe of the task that it fits best."""
         self._recipes = {info.name: info for info in recipes}
         self._cards = {card.name: card for card in cards}
+        if corpus in self._cards:
+            data, recipe = corpus, self._recipe_for(self._cards[corpus])
         recipe, data = recipe or self.picked("recipe"), data or self.picked("data") or self._smallest()
         name, colon, part = (data or "").rpartition(":")
         if colon and name in self._cards and part in self._cards[name].splits:
@@ -88,6 +89,23 @@ class ChooseBox(VerticalScroll):
             data = OWN
         self._offer_recipes(recipe)
         self._offer_data(data)
+
+    def _recipe_for(self, card: DatasetInfo) -> str | None:
+        """The recipe that is chosen, where its task learns what the corpus is for, else the first that does."""
+        data_kind: DataKind = (
+            "pairs"
+            if card.task == PAIRS
+            else "labels"
+            if card.labels
+            else "authors"
+            if card.attributes
+            else "titled"
+            if card.titled
+            else "texts"
+        )
+        fitting = [info.name for info in self._recipes.values() if api.task(info.task).data == data_kind]
+        chosen = self.picked("recipe")
+        return chosen if chosen in fitting or not fitting else fitting[0]
 
     def _smallest(self) -> str | None:
         """For the first visit: the card that is here and trains soonest."""
@@ -150,12 +168,12 @@ class ChooseBox(VerticalScroll):
     def own_data(self) -> str:
         """What a file of the user's own looks like."""
         if self.unlabelled:
-            return "A text file or a folder of texts"
+            return "Texts, documents, a table, an archive of these, or a folder"
         if self.translating:
-            return "A TSV, CSV or JSONL file, a text and its translation a line"
+            return "A table, JSON or a workbook with a column a language, a TMX file, or lines with a tab"
         if self.titling:
-            return "A CSV, TSV or JSONL file with a column of texts and one of their titles"
-        return "A CSV, TSV or JSONL file, or a folder with a folder of texts a label"
+            return "A table, JSON or a workbook with a column of texts and one of their titles"
+        return "A table, JSON or a workbook with a column of texts and one of labels; or a folder with a folder a label"
 
     @property
     def data_task(self) -> str | None:
@@ -179,54 +197,21 @@ class ChooseBox(VerticalScroll):
         return row.text if self.own and row.text and not row.error else None
 
     @property
-    def columns(self) -> tuple[str, str]:
-        """The columns of texts and of labels that the rows name, for tasks that have these."""
-        text, label = (row.text if row.display else "" for row in (self.rows[name] for name in ROLES.values()))
-        return text, label
+    def preview(self) -> ReadingPreview:
+        """The first records of own data."""
+        return self.own_file.preview
 
-    def new_data(self) -> None:
-        """Other own data, or another task: what was found or chosen for the last says nothing of these."""
-        if self._stated is None or self._stated != self.path:
-            for name in COLUMNS:
-                self.rows[name].set(FIELDS[name].default)
-        for name in COLUMNS:
-            self.rows[name].refuse("")
-        self._stated = None
-        self.offer_columns(())
-        self.show_reading(None)
-
-    def offer_columns(self, names: Sequence[str]) -> None:
-        """Offer what the columns of own data are called."""
-        for name in COLUMNS:
-            self.rows[name].offer(names, "column")
-
-    def show_reading(self, reading: Reading | None) -> None:
-        """Show how the own data are read: its columns in the rows, others to choose, the first records."""
-        self._reading = reading
-        for role, name in ROLES.items() if reading else ():
-            assert reading is not None
-            found, row = getattr(reading, role), self.rows[name]
-            names = dict.fromkeys((*([found] if found else ()), *reading.candidates.get(role, ()), *reading.columns))
-            row.offer([*names], "column", f"Found {reading.reason(role)}." if found else "")
-            if row.text in (row.field.default, "") or row.text == found:
-                row.set(found)
-        self._show_preview()
-
-    def refuse(self, sentence: str, columns: Sequence[str]) -> None:
-        """Say why the own data cannot be read, under the row that can mend it."""
-        self.offer_columns(columns)
-        self.rows["text_column" if columns else "path"].refuse(sentence)
-
-    def _show_preview(self) -> None:
-        self.preview.show(self._reading, *self.columns)
-        self.preview.display = self.own and self._reading is not None
+    def show_preview(self) -> None:
+        """Show the first records of own data, where they are known."""
+        self.own_file.show_preview()
+        self.preview.display = self.own and self.own_file.reading is not None
 
     def take_kept(self, values: dict[str, Any]) -> None:
         """Show what preferences remember."""
         for name, row in self.rows.items():
             if name in values:
                 row.set(values[name])
-        self._stated = str(values.get("path") or "") or None
+        self.own_file.state(str(values.get("path") or "") or None, values.get("read"))
 
     def take_path(self, path: str) -> None:
         """Choose own data at ``path``."""
@@ -269,25 +254,22 @@ class ChooseBox(VerticalScroll):
         if self._picks["part"].display and (part := self.picked("part")):
             parts["data"] += f":{part}"
         if self.own:
-            parts["data"] = absolute(values["path"])
-            parts |= {name: values[name] or FIELDS[name].default for name in ("text_column", "label_column")}
-            for there, rows in ((self.translating, OF_PAIRS), (self.titling, OF_TITLES)):
-                parts |= {name: values[row] for row, name in rows.items()} if there else {}
+            parts |= self.own_file.parts()
         return parts
 
     def load(self, spec: JobSpec) -> None:
         """Show what a spec says of the data, but for the data themselves."""
-        for name in ("seed", "text_column", "label_column"):
-            self.rows[name].set(getattr(spec, name))
-        self._stated = spec.data
-        for row, name in (*OF_PAIRS.items(), *OF_TITLES.items()):
-            said = getattr(spec, name)
-            self.rows[row].set("" if said == FIELDS[name].default else said)
+        self.rows["seed"].set(spec.seed)
+        for roles in ROLES.values():
+            for column, row in zip(("text_column", "label_column"), roles.values(), strict=False):
+                said = getattr(spec, column)
+                self.rows[row].set("" if said == FIELDS[column].default != FIELDS[row].default else said)
+        self.own_file.state(spec.data, spec.read)
 
     def kept(self) -> dict[str, Any]:
         """What to remember; a model's name is for once."""
         rows = {name: row.value for name, row in self.rows.items() if not row.error and name != "name"}
-        return {"recipe": self.picked("recipe"), "data": self.picked("data"), **rows}
+        return {"recipe": self.picked("recipe"), "data": self.picked("data"), "read": self.own_file.read, **rows}
 
     # ------------------------------------------------------------------------------------------ changing
 
@@ -308,8 +290,8 @@ class ChooseBox(VerticalScroll):
     @on(SettingRow.Changed)
     def _typed(self, event: SettingRow.Changed) -> None:
         event.stop()
-        if event.row.field.name in ROLES.values():
-            self._show_preview()
+        if event.row.field.name in COLUMNS:
+            self.show_preview()
         self.post_message(self.Changed())
 
     def _recipe_changed(self) -> None:
@@ -318,13 +300,10 @@ class ChooseBox(VerticalScroll):
             self.post_message(self.RecipeChosen())
 
     def _data_changed(self) -> None:
-        hidden = {"text_column", "label_column"} if self.translating or self.titling else set()
-        hidden |= {*OF_PAIRS} if not self.translating else set()
-        hidden |= {*OF_TITLES} if not self.titling else set()
-        hidden |= {"label_column"} if self.unlabelled or self.profiling else set()
+        shown = {"path", *ROLES[self.learns_from or "labels"].values()}
         for name in OF_OWN:
-            self.rows[name].display = self.own and name not in hidden
-        self._show_preview()
+            self.rows[name].display = self.own and name in shown
+        self.show_preview()
         card = self._cards.get(self.picked("data") or "")
         parts = [(f"{name}   {count:,} texts", name) for name, count in card.splits.items()] if card else []
         self._picks["part"].display = self.unlabelled and len(parts) > 1

@@ -1,12 +1,12 @@
 """Fields that are typed of a model and its data: the rows of :class:`~.choose.ChooseBox`, and what of a JobSpec they
 are."""
 
-from ...engine.results import Field
+from ...engine.results import DataKind, Field
 
 FIELDS = {
     field.name: field
     for field in (
-        Field("path", "File or folder", "CSV, TSV, JSONL or text, or a folder of texts", "file", ""),
+        Field("path", "File or folder", "A table, JSON, a workbook, texts, documents, a folder …", "file", ""),
         Field("text_column", "Text column", "Column that holds the texts", "str", "text"),
         Field("label_column", "Label column", "Column that holds the labels", "str", "label"),
         Field("source_column", "Source column", "Texts to translate; empty: source, else the first", "str", ""),
@@ -25,13 +25,16 @@ FIELDS = {
         ),
     )
 }
-OF_PAIRS = {"source_column": "text_column", "target_column": "label_column"}
-"""Rows of pairs, and what of a JobSpec they are."""
-OF_TITLES = {"body_column": "text_column", "title_column": "label_column"}
-"""The same of texts and titles."""
-ROLES = {"text": "text_column", "label": "label_column"}
-"""Roles of a reading, and the rows that name their columns."""
-COLUMNS = ("text_column", "label_column", *OF_PAIRS, *OF_TITLES)
+ROLES: dict[DataKind, dict[str, str]] = {
+    "labels": {"text": "text_column", "label": "label_column"},
+    "texts": {"text": "text_column"},
+    "authors": {"text": "text_column"},
+    "pairs": {"text": "source_column", "title": "target_column"},
+    "titled": {"text": "body_column", "title": "title_column"},
+}
+"""By what a task learns from: roles of a reading, and the rows that name their columns. The first of them is the text
+column of a JobSpec, the second its label column."""
+COLUMNS = tuple(dict.fromkeys(name for roles in ROLES.values() for name in roles.values()))
 """Rows that name a column of own data."""
 OF_OWN = ("path", *COLUMNS)
 """Rows that are of own data only."""

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Collapsible, Label
 
 from ...engine.results import Field
-from .setting import SettingRow
+from ..kit.setting import SettingRow
 
 
 class SettingsForm(Vertical):

@@ -9,9 +9,42 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Label, Select, Static
+from textual.widgets._select import SelectCurrent
+
+from ..kit.dialogs import Choose
+from ..kit.narrowing import LONG
 
 NOTHING: tuple[str, str] = ("—", "/nothing")
 """What stands in a list that is still empty; a slash keeps it apart from names."""
+
+
+class LongSelect(Select[str]):
+    """A list that asks by a dialog that narrows where it is long."""
+
+    def __init__(self, title: str, **options: Any) -> None:
+        super().__init__([NOTHING], allow_blank=False, compact=True, **options)
+        self._title = title
+        self.offered: Sequence[tuple[str, str]] = ()
+
+    def action_show_overlay(self) -> None:
+        if len(self.offered) <= LONG:
+            super().action_show_overlay()
+            return
+        values = [value for _, value in self.offered]
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                self.value = values[index]
+
+        current = next((index for index, value in enumerate(values) if value == self.value), 0)
+        self.app.push_screen(Choose(self._title, [(shown, "") for shown, _ in self.offered], current), chosen)
+
+    @on(SelectCurrent.Toggle)
+    def _clicked(self, event: SelectCurrent.Toggle) -> None:
+        if len(self.offered) > LONG:
+            event.stop()
+            event.prevent_default()
+            self.action_show_overlay()
 
 
 class Pick(Vertical):
@@ -42,7 +75,7 @@ class Pick(Vertical):
         super().__init__(**options)
         self._label = label
         # No blank entry: whoever chose it would see a form that belongs to no choice.
-        self._select: Select[str] = Select([NOTHING], allow_blank=False, compact=True)
+        self._select = LongSelect(label)
         # F1 asks the focused widget, which is the list.
         self._select.HELP = help  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -59,6 +92,7 @@ class Pick(Vertical):
 
     def offer(self, options: Sequence[tuple[str, str]], value: str | None) -> None:
         """Offer ``(shown, value)`` pairs and choose one, or the first where ``value`` is not among them."""
+        self._select.offered = options
         values = [key for _, key in options]
         chosen = value if value in values else values[0] if values else None
         with self.prevent(Select.Changed):

@@ -4,7 +4,8 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import ProgressBar, Static
+from textual.message import Message
+from textual.widgets import Button, ProgressBar, Static
 
 from ...engine.results import Preflight
 from ...engine.results.measures import label, of_attributes
@@ -17,6 +18,14 @@ from ..kit.text import size_text
 
 LABELS_SHOWN = 12
 _NAME = 12
+
+
+class Progressed(Message, bubble=False):
+    """From the check's thread; ``ticket``: of which check."""
+
+    def __init__(self, done: int, total: int, ticket: int) -> None:
+        super().__init__()
+        self.done, self.total, self.ticket = done, total, ticket
 
 
 class PreflightPane(Vertical):
@@ -33,6 +42,8 @@ class PreflightPane(Vertical):
     PreflightPane { height: auto; }
     PreflightPane ProgressBar { display: none; height: 1; margin: 0 0 1 0; }
     PreflightPane.-busy ProgressBar { display: block; }
+    PreflightPane #merge { display: none; }
+    PreflightPane.-mergeable #merge { display: block; }
     PreflightPane Static { height: auto; }
     """
 
@@ -45,6 +56,7 @@ class PreflightPane(Vertical):
     def compose(self) -> ComposeResult:
         yield ProgressBar(show_eta=False, id="preflight-progress")
         yield Static(Text(self.IDLE, "dim"), id="preflight-text")
+        yield Button(f"Merge these labels  {key('merge_labels')}", id="merge", action="screen.merge_labels")
 
     @property
     def said(self) -> str:
@@ -59,12 +71,13 @@ class PreflightPane(Vertical):
         self.query_one("#preflight-text", Static).update(text)
 
     def show_idle(self) -> None:
-        self.remove_class("-busy")
+        self.remove_class("-busy", "-mergeable")
         self._say(Text(self.IDLE, "dim"))
 
     def show_busy(self, done: int = 0, total: int = 0) -> None:
         """Looking; ``total`` 0 where it is not known how much there is."""
         self.add_class("-busy")
+        self.remove_class("-mergeable")
         self.query_one(ProgressBar).update(total=total or None, progress=done)
         self._say(Text("Reading the data and measuring …", "dim"))
 
@@ -74,6 +87,7 @@ class PreflightPane(Vertical):
 
     def show_result(self, found: Preflight) -> None:
         self.remove_class("-busy")
+        self.set_class(found.check.mergeable, "-mergeable")
         self._say(self._describe(found))
 
     def show_stale(self) -> None:

@@ -9,7 +9,6 @@ from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Button, Static
 
@@ -19,7 +18,7 @@ from ..kit.workbench import Workbench
 from .attribute_ticks import AttributeTicks
 from .choose import ChooseBox
 from .form import SettingsForm
-from .preflight import PreflightPane
+from .preflight import PreflightPane, Progressed
 from .steps import AttributeStep, ColumnStep
 
 KEEP_AFTER = 0.8
@@ -39,13 +38,6 @@ class TrainScreen(Workbench):
     ({key("check", "train")}) reads the data in seconds. Start ({key("start")}) trains in the background: you
     may close dltext."""
     CSS_PATH = "train.tcss"
-
-    class Progressed(Message, bubble=False):
-        """From the pre-flight's thread."""
-
-        def __init__(self, done: int, total: int, ticket: int) -> None:
-            super().__init__()
-            self.done, self.total, self.ticket = done, total, ticket
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,7 +119,7 @@ class TrainScreen(Workbench):
             self.app.notify(problem, severity="warning", markup=False)
 
     def receive(self, **context: Any) -> None:
-        """``data`` (a card's name or a path), ``recipe``, or a whole ``spec`` to start from."""
+        """``data`` (a card or a path), ``recipe``, a ``spec`` to start from, or a ``corpus`` with a task it fits."""
         if not context:
             return
         self._wanted |= context
@@ -143,7 +135,8 @@ class TrainScreen(Workbench):
             self._drop_form()
             self.choice.load(spec)
             wanted = {"recipe": spec.recipe, "data": spec.data}
-        self.choice.offer(self._recipes, self._cards, wanted.get("recipe"), wanted.get("data"))
+        choices = (wanted.get(name) for name in ("recipe", "data", "corpus"))
+        self.choice.offer(self._recipes, self._cards, *choices)
 
     # ------------------------------------------------------------------------------------------ the form
 
@@ -223,8 +216,7 @@ class TrainScreen(Workbench):
         if form is None or not form.is_mounted:
             raise UserError("The recipes are still being read.")
         if (wrong := self.choice.wrong()) is not None:
-            plain = f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}."
-            raise UserError(wrong.problem or plain)
+            raise UserError(wrong.problem or f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}.")
         if (fault := self._attributes.wrong()) is not None:
             raise UserError(fault)
         for name, error in form.errors.items():
@@ -251,6 +243,8 @@ class TrainScreen(Workbench):
             return self._can_train  # also before the lists are there: no key that comes early is lost
         if action == "recommended":
             return self._checked is not None and bool(self._checked.recommended)
+        if action == "merge_labels":
+            return True if self._checked is not None and self._checked.check.mergeable else None
         return super().check_action(action, parameters)
 
     def _early(self, action: Callable[[], None]) -> bool:
@@ -280,7 +274,7 @@ class TrainScreen(Workbench):
         ticket = self._ticket = self._ticket + 1
 
         def progress(done: int, total: int) -> None:
-            self.post_message(self.Progressed(done, total, ticket))
+            self.post_message(Progressed(done, total, ticket))
 
         def found(preflight: Preflight) -> None:
             self._checked = preflight
@@ -297,7 +291,8 @@ class TrainScreen(Workbench):
             lambda error: pane.show_problem(str(error)),
         )
 
-    def on_train_screen_progressed(self, event: Progressed) -> None:
+    @on(Progressed)
+    def _progressed(self, event: Progressed) -> None:
         if event.ticket == self._ticket and self.busy("preflight"):
             self.query_one(PreflightPane).show_busy(event.done, event.total)
 
@@ -324,16 +319,21 @@ class TrainScreen(Workbench):
         self.ask("submit", lambda: self.engine.submit(spec), started)
 
     def action_open_file(self) -> None:
-        from ..kit.dialogs import OpenFile
+        self._columns.open(self._file_chosen)
 
-        def found(path: Path | None) -> None:
-            if path is not None and not self._loaded:
-                self._wanted["data"] = str(path)
-            elif path is not None:
-                self.choice.take_path(str(path))
-                self._touched()
+    def _file_chosen(self, path: Path) -> None:
+        if not self._loaded:
+            self._wanted["data"] = str(path)
+        else:
+            self.choice.take_path(str(path))
+            self._touched()
 
-        self.app.push_screen(OpenFile("Texts to learn from", folders=True, hint=self.choice.own_data), found)
+    def action_read_as(self) -> None:
+        self._columns.ask(self._touched)
+
+    def action_merge_labels(self) -> None:
+        self._columns.merge_labels(self._touched)
+        self.action_check()
 
     def action_recommended(self) -> None:
         """Let the form say what the check recommends, and look again."""

@@ -1,8 +1,13 @@
 """Train, where authors are profiled: what the data say of them, ticked or not, and the two settings that say it."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from textual.timer import Timer
 
 from ...engine.results import AttributeInfo, Reading, UserError
+from ..actions import key
+from ..kit.text import one_line
 from ..kit.workbench import Workbench
 from .attribute_ticks import AttributeTicks
 from .choose import ChooseBox
@@ -119,31 +124,71 @@ class ColumnStep:
         if self._waiting is not None:
             self._waiting.stop()
             self._waiting = None
-        choice.new_data()
+        stated = choice.own_file.begin(choice.path, choice.learns_from or "labels")
+        choice.show_preview()
         if choice.path is not None:
-            self._waiting = self._screen.set_timer(TYPED, self._read)
+            self._waiting = self._screen.set_timer(TYPED, lambda: self.read(stated))
 
-    def _read(self) -> None:
+    def read(self, stated: bool = True) -> None:
+        """Look into the file; ``stated``: read as was decided of it here, else as seems best."""
         self._waiting = None
         engine, choice = self._screen.engine, self._screen.query_one(ChooseBox)
-        path, columns, plain = str(self._seen[0]), choice.columns, not (choice.translating or choice.titling)
+        own, path = choice.own_file, str(self._seen[0])
+        columns, data_kind, decided = own.columns, own.data_kind, own.spec_read if stated else None
 
         def read() -> tuple[Reading | None, str, tuple[str, ...]]:
             problem = ""
             # Columns that were stated of a file may be gone from it; then it is looked at anew.
-            for text, label in dict.fromkeys((columns, ("", ""))):
+            for text, second in dict.fromkeys((columns, ("", ""))):
                 try:
-                    return engine.reading_of(path, None, text, label), "", ()
+                    return engine.reading_of(path, decided, text, second, data_kind), "", ()
                 except UserError as error:
                     problem = str(error)
-            return None, problem if plain else "", engine.columns_of(path)
+            return None, problem, engine.columns_of(path)
 
-        def found(answer: tuple[Reading | None, str, tuple[str, ...]]) -> None:
+        def shown(answer: tuple[Reading | None, str, tuple[str, ...]]) -> None:
             reading, problem, names = answer
             if reading is not None:
-                choice.offer_columns(reading.columns)
-                choice.show_reading(reading)
+                own.show(reading)
             else:
-                choice.refuse(problem, names)
+                own.refuse(problem, names)
+            choice.show_preview()
 
-        self._screen.ask("columns", read, found)
+        self._screen.ask("columns", read, shown)
+
+    def open(self, use: Callable[[Path], object]) -> None:
+        """Ask for the user's own file or folder."""
+        from ..kit.file_dialogs import OpenFile
+
+        hint = self._screen.query_one(ChooseBox).own_data
+        dialog = OpenFile("Texts to learn from", folders=True, hint=hint)
+        self._screen.app.push_screen(dialog, lambda path: None if path is None else use(path))
+
+    def ask(self, touched: Callable[[], object]) -> None:
+        """Ask how the user's own file is to be read; ``touched()`` where that was answered."""
+        from ..kit.reading_form import ReadAs, ReadingForm
+
+        choice = self._screen.query_one(ChooseBox)
+        own, path = choice.own_file, choice.path
+        if path is None:
+            opens = key("open_file", "train")
+            self._screen.app.notify(f"How it is read can be chosen of a file of yours: {opens} chooses one.")
+            return
+
+        def answered(answer: ReadAs | None) -> None:
+            if answer is not None:
+                own.take(answer)
+                self.read()
+                touched()
+
+        title = f"Read {one_line(Path(path).name, 40)}"
+        self._screen.app.push_screen(
+            ReadingForm(path, title, "Use", own.reading, own.problem, data_kind=own.data_kind, read=own.read), answered
+        )
+
+    def merge_labels(self, touched: Callable[[], object]) -> None:
+        """Have the labels merged that differ only in how they are written; then ``touched()``."""
+        own = self._screen.query_one(ChooseBox).own_file
+        own.read["labels"] = ",".join(dict.fromkeys((*filter(None, own.read.get("labels", "").split(",")), "merge")))
+        self.read()
+        touched()

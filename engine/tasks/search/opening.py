@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from ....data import cards, paths
+from ....data import cards, decisions, paths
 from ....data.source import Source, open_source
 from ...results import Progress
 from ...text.segment import segmentation_for
@@ -83,7 +83,11 @@ def _make_corpus(
     chosen = _splits(source, split)
     segmentation = segmentation_for(source.language)
     mark = index.fingerprint(
-        sha256=source.sha256, splits=chosen, columns=[text_column, label_column], segmentation=segmentation
+        sha256=source.sha256,
+        splits=chosen,
+        columns=[text_column, label_column],
+        segmentation=segmentation,
+        **_read(data),
     )
     if (corpus := index.corpus_of(mark)) is not None:
         return corpus, False
@@ -147,7 +151,7 @@ def _sums(encoder: Encoder) -> str:
 
 
 def _stamp(data: str) -> str:
-    """Changes when what ``data`` names does."""
+    """Changes when what ``data`` names does, or how it is to be read."""
     path = paths.expand(data)
     card = cards.find_card(data)
     mirror = os.environ.get("DLTEXT_DATA")
@@ -155,7 +159,13 @@ def _stamp(data: str) -> str:
         shipped = [PACKAGE / part.file for part in card.packaged] if card else []
         return index.fingerprint(card=card, mirror=mirror, files=_times(shipped))
     files = [path, *sorted(path.rglob("*"))] if path.is_dir() else [path]
-    return index.fingerprint(files=_times(files))
+    return index.fingerprint(files=_times(files), **_read(data))
+
+
+def _read(data: str) -> dict[str, dict[str, str]]:
+    """What was decided about how a file is read, where anything was."""
+    decided = decisions.decided(data)
+    return {"read": decided} if decided else {}
 
 
 def _times(files: list[Path]) -> list[tuple[str, int, int]]:

@@ -15,7 +15,8 @@ from dltext.tui.authors.group_card import GroupCard
 from dltext.tui.authors.screen import AuthorsScreen
 from dltext.tui.kit.attended import AttendedArea, HopBar
 from dltext.tui.kit.choicebar import ChoiceBar
-from dltext.tui.kit.dialogs import Choose, OpenFile
+from dltext.tui.kit.dialogs import Choose
+from dltext.tui.kit.file_dialogs import OpenFile
 from dltext.tui.kit.phrases import PhraseTable
 from dltext.tui.kit.preview import Preview
 

@@ -154,7 +154,26 @@ async def test_train_on_this(app: Any, until: Any, monkeypatch: pytest.MonkeyPat
         await opened(app, pilot, until)
         monkeypatch.setattr(app, "open_screen", lambda name, **context: went.append((name, context)))
         await pilot.press("t")
-        assert went == [("train", {"data": "mr"})]
+        assert went == [("train", {"corpus": "mr"})]
+
+
+async def test_an_imported_corpus_is_removed_after_a_question(app: Any, engine: Any, until: Any) -> None:
+    engine.corpora.append(replace(engine.corpora[0], name="mine [/]", available="imported"))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(app, pilot, until)
+        await pilot.press("delete")
+        assert not app.screen.is_modal, "what comes with dltext stays"
+        await go_to(app, pilot, 3)
+        await pilot.press("x")
+        await until(pilot, lambda: app.screen.is_modal)
+        await pilot.press("enter")
+        await until(pilot, lambda: not app.screen.is_modal)
+        assert not engine.asked("remove_data"), "the safe answer has the focus"
+        await pilot.press("x")
+        await until(pilot, lambda: app.screen.is_modal)
+        await pilot.click("#yes")
+        await until(pilot, lambda: "mine [/]" not in app.screen._listed)
+        assert engine.asked("remove_data") == [("mine [/]",)]
 
 
 async def test_import_asks_for_the_columns(app: Any, engine: Any, until: Any, give_path: Any, tmp_path: Path) -> None:

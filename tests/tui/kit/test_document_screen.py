@@ -1,10 +1,13 @@
-"""From Analyse to Words."""
+"""From Analyse to Words, and from a file to Analyse."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dltext.engine import api
 from dltext.tui.kit.document_screen import word_at
+from dltext.tui.kit.reading_form import ReadingForm
 
 
 @pytest.mark.parametrize(
@@ -39,3 +42,39 @@ async def test_the_word_at_the_cursor_opens_words(words_app: Any, until: Any) ->
         words_app.screen.query_one("#area").cursor_location = (0, 17)
         await pilot.press("ctrl+l")
         assert "Select the word first" in list(words_app._notifications)[-1].message
+
+
+async def test_a_file_says_how_it_was_read_and_can_be_read_otherwise(
+    app: Any, engine: Any, until: Any, give_path: Any, tmp_path: Path
+) -> None:
+    engine.read_document, engine.reading_of, engine.decide_reading = (
+        api.read_document, api.reading_of, api.decide_reading
+    )  # fmt: skip
+    old, table = tmp_path / "old.txt", tmp_path / "films.csv"
+    old.write_bytes("Größe und Güte der Straßen überall".encode("cp1252"))
+    table.write_text("what;mark\n" + "a long enough text;x\n" * 3, encoding="utf-8")
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        screen = app.screen
+        await pilot.press("ctrl+o")
+        await give_path(pilot, old)
+        await until(pilot, lambda: screen.document.text.startswith("Größe"))
+        assert screen.box.border_subtitle == "plain text, cp1252"
+        await pilot.press("shift+f2")
+        await until(pilot, lambda: isinstance(app.screen, ReadingForm) and app.screen.rows["encoding"].text == "cp1252")
+        app.screen.rows["encoding"]._control.value = "cp1251"
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.document.text.startswith("Gr") and "ö" not in screen.document.text)
+        assert screen.box.border_subtitle == "plain text, cp1251"
+        api.decide_reading(str(old), {})
+
+        await pilot.press("ctrl+o")
+        await give_path(pilot, table)
+        await until(pilot, lambda: app._notifications)
+        assert [toast.message for toast in app._notifications] == [
+            "films.csv is a table (CSV) with 2 columns: here it is one document. ctrl+g s searches its rows, F6 trains "
+            "on them."
+        ]
+        assert screen.box.border_subtitle == "a table (CSV), utf-8"
+        await pilot.press("x")
+        assert screen.box.border_subtitle == "", "what is edited is no file's"

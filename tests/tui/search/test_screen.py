@@ -9,10 +9,11 @@ import pytest
 from textual import events
 from textual.widgets import Static, TextArea
 
-from dltext.engine.results import Duplicates, Hit, Span, UserError
+from dltext.engine.results import Duplicates, Hit, Reading, Span, UserError
 from dltext.tui.app import DltextApp
 from dltext.tui.kit.choicebar import ChoiceBar
 from dltext.tui.kit.dialogs import Choose
+from dltext.tui.kit.reading_form import ReadingForm
 from dltext.tui.search import screen as search_module
 from dltext.tui.search.export import duplicates_tsv
 from dltext.tui.search.hits import HitTable, grouped, highlighted, ranked
@@ -270,6 +271,34 @@ async def test_a_file_of_ones_own(
         await until(pilot, lambda: screen.requests.answer and screen.requests.answer.data == str(file))
         assert screen.requests.target.language == "zh"
         assert file.name in screen.query_one(ChoiceBar).plain
+
+
+async def test_how_a_file_is_read_goes_with_it(
+    app: Any, engine: Any, opened: Any, until: Any, give_path: Any, tmp_path: Any
+) -> None:
+    file = tmp_path / "own.xlsx"
+    file.write_bytes(b"PK")
+    engine.readings[str(file)] = Reading(
+        str(file), "xlsx", columns=("Nr", "Answer"), text="Answer", sheet="One", sheets=("One", "Two")
+    )
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, "sea")
+        await pilot.press("ctrl+o")
+        await give_path(pilot, file)
+        await until(pilot, lambda: isinstance(app.screen, ReadingForm))
+        form = app.screen
+        await until(pilot, lambda: form.rows["sheet"].display)
+        assert (form.rows["text"].text, form.rows["sheet"].text) == ("Answer", "One")
+        form.rows["sheet"]._control.value = "Two"
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.requests.answer and screen.requests.answer.data == str(file))
+        assert screen.requests.target.read == (("sheet", "Two"),)
+        assert engine.asked("decide_reading")[-1] == (str(file), {"sheet": "Two"})
+        assert engine.remembered["search"]["read"] == {"sheet": "Two"}
+        await pilot.press("shift+f2")
+        await until(pilot, lambda: isinstance(app.screen, ReadingForm))
+        await pilot.press("escape")
 
 
 async def test_near_duplicates_stand_in_a_tab_of_their_own(app: Any, engine: Any, opened: Any, until: Any) -> None:

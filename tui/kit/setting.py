@@ -1,11 +1,9 @@
 """One setting: a row with its name, a control, and what it means or what is wrong with it."""
 
-import asyncio
 import contextlib
 import math
-import os
 from collections.abc import Sequence
-from itertools import islice
+from dataclasses import replace
 from typing import Any
 
 from rich.text import Text
@@ -13,14 +11,13 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.suggester import Suggester, SuggestFromList
+from textual.suggester import SuggestFromList
 from textual.widgets import Checkbox, Input, Label, Select, Static
 
 from ...engine.results import Field
-from ..kit.paths import FILE, MISSING, kind_of, typed_path
+from .path_line import PathLine
+from .paths import FILE, MISSING, kind_of, typed_path
 
-ENTRIES = 100_000
-"""Files of a folder that are looked at to complete a name."""
 LISTED = 12
 """Names of an offer that are spelled out."""
 
@@ -70,29 +67,6 @@ def _number(value: Any) -> str:
     return f"{int(value):,}" if abs(value) >= 1 and value == int(value) else f"{value:g}"
 
 
-class PathSuggester(Suggester):
-    """Completes the path of a file while one types (→ takes it)."""
-
-    def __init__(self) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        if not value.strip():
-            return None
-        folder, slash, start = value.rpartition("/")
-        # In a thread: a folder may have a million files, or lie on a disk that does not answer.
-        return await asyncio.to_thread(_completed, folder + slash, start) if start else None
-
-
-def _completed(folder: str, start: str) -> str | None:
-    """The first name in ``folder`` that begins with ``start``, among so many as are looked at."""
-    with contextlib.suppress(OSError, ValueError), os.scandir(typed_path(folder or ".")) as entries:
-        names = [entry for entry in islice(entries, ENTRIES) if entry.name.startswith(start)]
-        if entry := min(names, key=lambda entry: entry.name, default=None):
-            return f"{folder}{entry.name}{'/' if entry.is_dir() else ''}"
-    return None
-
-
 class YesNo(Checkbox):
     """A checkbox that says what it is, so that nobody has to know its colours."""
 
@@ -132,7 +106,8 @@ class SettingRow(Vertical):
             super().__init__()
             self.row = row
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, control: str | None = None) -> None:
+        """``control``: the id of what is typed into."""
         super().__init__()
         self.field = field
         self.error: str | None = None
@@ -145,6 +120,8 @@ class SettingRow(Vertical):
         """A sentence on what came of the value, where that is known to be wrong; gone with the next edit."""
         self._control: Input | Select[str] | Checkbox = self._make(field)
         self._control.tooltip = None
+        if control is not None:
+            self._control.id = control
         # F1 asks the focused widget, which is the control.
         self._control.HELP = _help(field)  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -159,13 +136,10 @@ class SettingRow(Vertical):
                 allow_blank=False,
                 compact=True,
             )
-        suggester = PathSuggester() if field.kind == "file" else None
-        return Input(
-            "" if field.default is None else f"{field.default}",
-            suggester=suggester,
-            compact=True,
-            placeholder="a file" if field.kind == "file" else "",
-        )
+        text = "" if field.default is None else f"{field.default}"
+        if field.kind == "file":
+            return PathLine(text, compact=True, placeholder="a file")
+        return Input(text, compact=True)
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -209,6 +183,11 @@ class SettingRow(Vertical):
             self._offered, self._remark = tuple(names), remark
             self._control.suggester = SuggestFromList(names, case_sensitive=False) if names else None
             self.check()
+
+    def expect(self, value: Any) -> None:
+        """Show ``value`` as what stands there by itself: what differs from it is marked as changed."""
+        self.field = replace(self.field, default=value)
+        self.set(value)
 
     def refuse(self, sentence: str) -> None:
         """Say what came of the value; an empty sentence takes that back."""
