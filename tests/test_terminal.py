@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds until a screen counts as not coming at all; a busy machine is no failure."""
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")

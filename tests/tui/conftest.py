@@ -100,6 +100,14 @@ def app(engine: Any, quick: None) -> Any:
 
 
 @pytest.fixture
+def starting_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """``starting_in("words")``, before the application is made: it starts there and makes no Analyse first."""
+    from dltext.tui.app import DltextApp
+
+    return lambda place: monkeypatch.setattr(DltextApp, "DEFAULT_MODE", place)
+
+
+@pytest.fixture
 def open_cards() -> Callable[..., None]:
     """``open_cards(engine, "profile:profile-en", "title")``: the default card and these, as a start left them."""
 
