@@ -43,6 +43,8 @@ def opened(until: Any) -> Any:
     """``screen = await opened(pilot, "sea")``: Search with that query answered."""
 
     async def go(pilot: Any, query: str = "") -> Any:
+        if pilot.app.screen.PLACE != "search":
+            await pilot.app.open_screen("search")
         await until(pilot, lambda: pilot.app.screen.PLACE == "search" and pilot.app.screen.choice.methods)
         screen = pilot.app.screen
         if query:

@@ -47,6 +47,8 @@ def opened(until: Any) -> Any:
     """``screen = await opened(pilot, text)``: Titles with the titles of that text."""
 
     async def go(pilot: Any, text: str = "") -> TitlesScreen:
+        if pilot.app.screen.PLACE != "titles":
+            await pilot.app.open_screen("titles")
         await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.loaded)
         screen = pilot.app.screen
         if text:

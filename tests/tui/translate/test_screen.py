@@ -35,6 +35,8 @@ def opened(until: Any) -> Any:
     """``screen = await opened(pilot, text)``: Translate with that text translated."""
 
     async def go(pilot: Any, text: str = "") -> TranslateScreen:
+        if pilot.app.screen.PLACE != "translate":
+            await pilot.app.open_screen("translate")
         await until(pilot, lambda: pilot.app.screen.PLACE == "translate" and pilot.app.screen.requests.ways.loaded)
         screen = pilot.app.screen
         if text:
