@@ -23,8 +23,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # tests run side by side: threads of on
         os.environ.setdefault(name, "1")
 
 
-# Where an environment forbids bytecode, as containers do, each of the hundreds of processes that tests start compiled all
-# of the package anew: 1.3 s of computing for a command that takes 0.4.
+# Where an environment forbids bytecode, as containers do, each of the hundreds of processes that tests start would
+# compile the whole package: 1.3 s of computing for a command that takes 0.4.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
