@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 MakeBundle = Callable[..., Path]
 
@@ -27,6 +28,10 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # tests run side by side: threads of on
 # compile the whole package: 1.3 s of computing for a command that takes 0.4.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# Half as many as Hypothesis draws by itself, for the time they take; `--hypothesis-profile default` draws them all.
+settings.register_profile("suite", max_examples=50)
+settings.load_profile("suite")
 
 # Keras reads it when it is imported, which is before any test has a home.
 os.environ.setdefault("KERAS_HOME", str(Path(tempfile.gettempdir()) / "dltext-tests-keras"))
