@@ -15,6 +15,11 @@ from dltext.engine.results import UserError
 onnx = pytest.importorskip("onnx")
 
 
+@pytest.fixture
+def tried() -> bool:
+    return False
+
+
 @pytest.fixture(autouse=True)
 def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No shipped models, and nothing known of bundles that other tests have tried."""

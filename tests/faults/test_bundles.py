@@ -43,6 +43,11 @@ Case = Callable[[Path, random.Random], None]
 """Changes the bundle in a folder."""
 
 
+@pytest.fixture
+def tried() -> bool:
+    return False
+
+
 @pytest.fixture(scope="module")
 def toys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A small bundle of each task."""

@@ -53,6 +53,36 @@ def _no_blinking(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(widget.cursor_blink, "_default", False)
 
 
+@pytest.fixture(autouse=True)
+def _painted_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A screen is painted whenever the pilot has waited for it, not for each layout on the way there: that took a third
+    of all computing. A module whose tests are about every frame has a fixture of this name that does nothing."""
+    from textual.pilot import Pilot
+    from textual.screen import Screen
+
+    paint, press, pause = Screen._compositor_refresh, Pilot.press, Pilot.pause
+
+    def later(screen: Any) -> None:
+        if screen.app.is_headless and screen is screen.app.screen:
+            screen._dirty_widgets.clear()  # the compositor has noted their regions
+            screen.app._update_mouse_over(screen)
+        else:
+            paint(screen)
+
+    def rested(wait: Callable[..., Any]) -> Callable[..., Any]:
+        async def waited(pilot: Any, *arguments: Any, **named: Any) -> None:
+            await wait(pilot, *arguments, **named)
+            if pilot.app.is_running and pilot.app.screen._compositor._dirty_regions:
+                with pilot.app._context():
+                    paint(pilot.app.screen)
+
+        return waited
+
+    monkeypatch.setattr(Screen, "_compositor_refresh", later)
+    monkeypatch.setattr(Pilot, "press", rested(press))
+    monkeypatch.setattr(Pilot, "pause", rested(pause))
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers come after hundredths of a second; what is tested is order, not patience."""
@@ -67,6 +97,14 @@ def app(engine: Any, quick: None) -> Any:
     from dltext.tui.app import DltextApp
 
     return DltextApp(engine=engine, poll=False)
+
+
+@pytest.fixture
+def starting_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """``starting_in("words")``, before the application is made: it starts there and makes no Analyse first."""
+    from dltext.tui.app import DltextApp
+
+    return lambda place: monkeypatch.setattr(DltextApp, "DEFAULT_MODE", place)
 
 
 @pytest.fixture

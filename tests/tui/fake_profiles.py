@@ -201,7 +201,8 @@ def _explained(found: Profile, text: str, words: list[re.Match[str]]) -> Profile
         weights = [
             STRONG.get(word.group().lower(), 0.2) * (8.0 if at % HOPS == hop else 1.0) for at, word in enumerate(words)
         ]
-        hops.append(tuple(weight / sum(weights) for weight in weights))
+        whole = sum(weights)
+        hops.append(tuple(weight / whole for weight in weights))
     total = [sum(hop[at] for hop in hops) / HOPS for at in range(len(words))]
     spans = tuple(Span(word.start(), word.end(), weight) for word, weight in zip(words, total, strict=True))
     ranked = sorted(range(len(words)), key=lambda at: -total[at])[:6]

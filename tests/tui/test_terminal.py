@@ -92,9 +92,7 @@ def test_typing_pasting_changing_places_and_leaving(terminal: Terminal) -> None:
     terminal.tmux("paste-buffer", "-p")
     terminal.wait(lambda screen: "page 1 of 31" in screen and "480,011 characters" in screen)
     terminal.tmux("send-keys", "C-q")
-    screen = terminal.wait(lambda screen: "ended with" in screen)
-    assert "ended with 0" in screen
-    assert "Traceback" not in screen
+    assert "Traceback" not in terminal.wait(lambda screen: "ended with 0" in screen)
 
 
 def test_an_attached_client_of_tmux_reaches_every_place(terminal: Terminal) -> None:
@@ -116,6 +114,6 @@ def test_an_attached_client_of_tmux_reaches_every_place(terminal: Terminal) -> N
             os.write(client, sequence)
             terminal.wait(lambda screen, sign=sign: sign in screen)
         os.write(client, b"\x11")
-        assert "ended with 0" in terminal.wait(lambda screen: "ended with" in screen)
+        terminal.wait(lambda screen: "ended with 0" in screen)
     finally:
         os.close(client)

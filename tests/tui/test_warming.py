@@ -7,24 +7,33 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
+from textual.cache import LRUCache
 from textual.css import stylesheet as textual_stylesheet
 
 from dltext.engine.results import UserError
 from dltext.tui.actions import SCREEN_ACTIONS
 from dltext.tui.kit.ahead import Ahead
+from dltext.tui.kit.stylesheet import VARIABLES, LastingStylesheet
 from dltext.tui.places import key_name
 from dltext.tui.warming import MODULES, import_ahead
 
 
-async def test_no_sheet_is_parsed_twice_under_one_theme(app: Any, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed: list[tuple[Any, ...]] = []
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """Each sheet that is parsed from now on; none is so far."""
+    calls: list[tuple[Any, ...]] = []
     original = textual_stylesheet.parse
 
     def counted(scope: str, css: str, read_from: Any, **options: Any) -> Any:
-        parsed.append((scope, read_from, css, options["tie_breaker"]))
+        calls.append((scope, read_from, css, options["tie_breaker"]))
         return original(scope, css, read_from, **options)
 
     monkeypatch.setattr(textual_stylesheet, "parse", counted)
+    monkeypatch.setattr(LastingStylesheet, "_parsed", LRUCache(VARIABLES))
+    return calls
+
+
+async def test_no_sheet_is_parsed_twice_under_one_theme(app: Any, until: Any, parsed: list[tuple[Any, ...]]) -> None:
     async with app.run_test() as pilot:
         for key, name in (("f8", "models"), ("f9", "corpora"), ("f5", "analyse")):
             await pilot.press(key)
@@ -35,6 +44,21 @@ async def test_no_sheet_is_parsed_twice_under_one_theme(app: Any, until: Any, mo
         await pilot.press("ctrl+g", "d")
         await until(pilot, lambda: app.theme == "dltext-light")
         await until(pilot, lambda: app.screen.styles.background != before, "the colours stayed those of the old theme")
+        dark = before
+        before = len(parsed)
+        await pilot.press("ctrl+g", "d")
+        await until(pilot, lambda: app.screen.styles.background == dark, "the colours stayed those of the light theme")
+        assert before == len(parsed), "what was parsed under the first theme is still there"
+
+
+async def test_a_second_application_parses_nothing_anew(
+    app: Any, engine: Any, parsed: list[tuple[Any, ...]], until: Any
+) -> None:
+    for each in (app, type(app)(engine=engine, poll=False)):
+        before = len(parsed)
+        async with each.run_test() as pilot:
+            await until(pilot, lambda each=each: each.screen.styles.background.a)
+    assert 0 < before == len(parsed)
 
 
 def test_imports_ahead_happen_beside_the_screen_and_bring_nothing_heavy() -> None:

@@ -21,6 +21,12 @@ SHOWN = {
 }
 
 
+@pytest.fixture
+def _starts_here(starting_in: Any) -> None:
+    starting_in("authors")
+
+
+@pytest.mark.usefixtures("_starts_here")
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("what", SHOWN)
 def test_it_looks_as_it_did(snap_compare: Any, profiles_app: Any, until: Any, size: tuple[int, int], what: str) -> None:
@@ -31,7 +37,6 @@ def test_it_looks_as_it_did(snap_compare: Any, profiles_app: Any, until: Any, si
     async def show(pilot: Any) -> None:
         app = pilot.app
         app.theme = theme
-        await pilot.press("ctrl+g", "u")
         await until(pilot, lambda: app.screen.PLACE == "authors" and app.screen.single.models.loaded)
         screen = app.screen
         if text:

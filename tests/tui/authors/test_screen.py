@@ -24,12 +24,19 @@ YOUNG = "haha so my mom came to school [/ref] and it was so embarrassing"
 PLAIN = "some words that anybody writes on any day of any year"
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(request: pytest.FixtureRequest, starting_in: Any) -> None:
+    if "opened" in request.fixturenames and "with_author" not in request.fixturenames:
+        starting_in("authors")
+
+
 @pytest.fixture
 def opened(until: Any) -> Any:
     """``screen = await opened(pilot, text)``: Authors with that text answered and explained."""
 
     async def go(pilot: Any, text: str = "") -> AuthorsScreen:
-        await pilot.press("ctrl+g", "u")
+        if pilot.app.screen.PLACE != "authors":
+            await pilot.app.open_screen("authors")
         await until(pilot, lambda: pilot.app.screen.PLACE == "authors" and pilot.app.screen.single.models.loaded)
         screen = pilot.app.screen
         if text:

@@ -3,12 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from dltext.engine.results import AttributeInfo, DataCheck, Record
 from dltext.tui.kit.facts import FactPane
 from dltext.tui.kit.table import PlainTable
 
 AGE = AttributeInfo("age [b]", "age_group", "category", ("10s", "20s"), 3)
 YEARS = AttributeInfo("years", "years", "number", (), 0, default=False)
+
+
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("corpora")
 
 
 async def test_the_card_tells_and_the_check_counts(app: Any, engine: Any, until: Any) -> None:

@@ -31,6 +31,11 @@ CHECK = DataCheck(
 SIDES = [Record(f"{n}", f"Where is it [/b] {n}? " * 9, target=f"第{n}号在哪里？" * 9) for n in range(1, 4)]
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("corpora")
+
+
 @pytest.fixture
 def pairs(engine: Any) -> Any:
     engine.corpora[0] = PAIRS

@@ -16,6 +16,11 @@ from dltext.tui.kit.reading_preview import ReadingPreview
 from dltext.tui.kit.table import PlainTable
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("corpora")
+
+
 async def opened(app: Any, pilot: Any, until: Any) -> None:
     await pilot.press("f9")
     await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._listed)

@@ -10,6 +10,11 @@ from dltext.tui.kit.facts import FactPane
 from dltext.tui.kit.table import PlainTable
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("models")
+
+
 @pytest.fixture
 def engine(fake: Any) -> Any:
     made = fake.FakeEngine()

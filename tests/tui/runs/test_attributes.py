@@ -21,6 +21,11 @@ from dltext.tui.runs.report import ReportScreen
 Until = Any
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("runs")
+
+
 @pytest.fixture
 def opened(jobs: Any, fake_attributes: Any, until: Until) -> Any:
     """``screen = await opened(pilot)``: the report on three attributes."""

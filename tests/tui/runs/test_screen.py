@@ -19,6 +19,11 @@ from dltext.tui.runs.jobtable import JobTable
 Until = Any
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("runs")
+
+
 @pytest.fixture
 def opened(until: Until) -> Any:
     """``screen = await opened(pilot, "own-3")``: Runs with that run chosen and its curves drawn."""

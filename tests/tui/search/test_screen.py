@@ -33,12 +33,19 @@ def app(engine: Any, monkeypatch: pytest.MonkeyPatch) -> DltextApp:
     return DltextApp(engine=engine, poll=False)
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(request: pytest.FixtureRequest, starting_in: Any) -> None:
+    if "opened" in request.fixturenames:
+        starting_in("search")
+
+
 @pytest.fixture
 def opened(until: Any) -> Any:
     """``screen = await opened(pilot, "sea")``: Search with that query answered."""
 
     async def go(pilot: Any, query: str = "") -> Any:
-        await pilot.press("ctrl+g", "s")
+        if pilot.app.screen.PLACE != "search":
+            await pilot.app.open_screen("search")
         await until(pilot, lambda: pilot.app.screen.PLACE == "search" and pilot.app.screen.choice.methods)
         screen = pilot.app.screen
         if query:

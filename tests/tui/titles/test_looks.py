@@ -21,6 +21,12 @@ SHOWN = {
 }
 
 
+@pytest.fixture
+def _starts_here(starting_in: Any) -> None:
+    starting_in("titles")
+
+
+@pytest.mark.usefixtures("_starts_here")
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("what", SHOWN)
 def test_it_looks_as_it_did(snap_compare: Any, titles_app: Any, until: Any, size: tuple[int, int], what: str) -> None:
@@ -31,7 +37,6 @@ def test_it_looks_as_it_did(snap_compare: Any, titles_app: Any, until: Any, size
     async def show(pilot: Any) -> None:
         app = pilot.app
         app.theme = theme
-        await pilot.press("ctrl+g", "i")
         await until(pilot, lambda: app.screen.PLACE == "titles" and app.screen.requests.models.loaded)
         screen = app.screen
         if text:
@@ -45,6 +50,7 @@ def test_it_looks_as_it_did(snap_compare: Any, titles_app: Any, until: Any, size
     assert snap_compare(titles_app, terminal_size=size, run_before=show)
 
 
+@pytest.mark.usefixtures("_starts_here")
 @pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_it_looks_so_without_a_model(
     snap_compare: Any, titles_app: Any, titles: Any, until: Any, size: tuple[int, int]
@@ -52,7 +58,6 @@ def test_it_looks_so_without_a_model(
     titles.bundles = titles.bundles[:2]
 
     async def show(pilot: Any) -> None:
-        await pilot.press("ctrl+g", "i")
         await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.loaded)
         pilot.app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: pilot.app.screen._document.text and not pilot.app.screen.busy())

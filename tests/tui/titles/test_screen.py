@@ -36,12 +36,19 @@ LEAD = "We show that Zorp networks often learn faster."
 CHINESE = "本文提出一种结合字符与词语的双通道卷积网络，字符通道处理未登录词。词语通道保留语义单位。"
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(request: pytest.FixtureRequest, starting_in: Any) -> None:
+    if "opened" in request.fixturenames:
+        starting_in("titles")
+
+
 @pytest.fixture
 def opened(until: Any) -> Any:
     """``screen = await opened(pilot, text)``: Titles with the titles of that text."""
 
     async def go(pilot: Any, text: str = "") -> TitlesScreen:
-        await pilot.press("ctrl+g", "i")
+        if pilot.app.screen.PLACE != "titles":
+            await pilot.app.open_screen("titles")
         await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.loaded)
         screen = pilot.app.screen
         if text:

@@ -15,6 +15,11 @@ from dltext.tui.train.preflight import PreflightPane
 Until = Any
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("train")
+
+
 @pytest.fixture
 def jobs(jobs: Any, fake_attributes: Any) -> Any:
     """An engine that knows the recipe, a card with attributes, and what stands in a user's file."""

@@ -15,6 +15,11 @@ from dltext.tui.train.preflight import PreflightPane
 Until = Any
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("train")
+
+
 def note(row: Any) -> str:
     return str(row.query_one(".setting--note", Static).render())
 

@@ -20,6 +20,11 @@ from dltext.tui.train.preflight import PreflightPane
 Until = Any
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("train")
+
+
 @pytest.fixture
 def opened(jobs_app: Any, until: Until) -> Any:
     """``screen = await opened(pilot)``: the Train screen with its lists filled."""

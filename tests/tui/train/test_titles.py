@@ -44,6 +44,11 @@ REPORT = Report(
 )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("train")
+
+
 async def test_corpora_with_titles_and_the_columns_of_a_file(
     jobs_app: Any, jobs: Any, until: Any, tmp_path: Path
 ) -> None:

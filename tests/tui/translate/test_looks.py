@@ -20,6 +20,12 @@ SHOWN = {
 }
 
 
+@pytest.fixture
+def _starts_here(starting_in: Any) -> None:
+    starting_in("translate")
+
+
+@pytest.mark.usefixtures("_starts_here")
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("what", SHOWN)
 def test_it_looks_as_it_did(
@@ -32,7 +38,6 @@ def test_it_looks_as_it_did(
     async def show(pilot: Any) -> None:
         app = pilot.app
         app.theme = theme
-        await pilot.press("ctrl+g", "l")
         await until(pilot, lambda: app.screen.PLACE == "translate" and app.screen.requests.ways.loaded)
         screen = app.screen
         if text:

@@ -24,12 +24,19 @@ TEXT = "I drink tea and my friend drinks tea. The cat is hungry.\n\nZanzibar is 
 SAID = ["我喝茶和我的朋友喝茶。", "猫是饿了。", "Zanzibar是好，但是慢。", "他来从伦敦。"]
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(request: pytest.FixtureRequest, starting_in: Any) -> None:
+    if "opened" in request.fixturenames:
+        starting_in("translate")
+
+
 @pytest.fixture
 def opened(until: Any) -> Any:
     """``screen = await opened(pilot, text)``: Translate with that text translated."""
 
     async def go(pilot: Any, text: str = "") -> TranslateScreen:
-        await pilot.press("ctrl+g", "l")
+        if pilot.app.screen.PLACE != "translate":
+            await pilot.app.open_screen("translate")
         await until(pilot, lambda: pilot.app.screen.PLACE == "translate" and pilot.app.screen.requests.ways.loaded)
         screen = pilot.app.screen
         if text:

@@ -18,6 +18,12 @@ SHOWN = {
 }
 
 
+@pytest.fixture
+def _starts_here(starting_in: Any) -> None:
+    starting_in("words")
+
+
+@pytest.mark.usefixtures("_starts_here")
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("what", SHOWN)
 def test_it_looks_as_it_did(snap_compare: Any, words_app: Any, until: Any, size: tuple[int, int], what: str) -> None:
@@ -28,7 +34,6 @@ def test_it_looks_as_it_did(snap_compare: Any, words_app: Any, until: Any, size:
     async def show(pilot: Any) -> None:
         app = pilot.app
         app.theme = theme
-        await pilot.press("ctrl+g", "w")
         await until(pilot, lambda: isinstance(app.screen, WordsScreen) and app.screen._model)
         app.screen.line.value = text
         if text:

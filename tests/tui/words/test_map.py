@@ -70,8 +70,12 @@ def test_a_cell_and_its_point_are_each_others_way_back() -> None:
         assert view.cell(*view.point(*at, 80, 18), 80, 18) == at
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("words")
+
+
 async def opened(app: Any, pilot: Any, until: Any) -> WordMapView:
-    await pilot.press("ctrl+g", "w")
     await until(pilot, lambda: isinstance(app.screen, WordsScreen) and app.screen._model)
     app.screen.action_show_mode("map")
     app.screen.line.value = "king"

@@ -28,8 +28,12 @@ def words_of(part: NeighbourList) -> list[str]:
     return [row.word for row in part.rows if not row.told]
 
 
+@pytest.fixture(autouse=True)
+def _starts_here(starting_in: Any) -> None:
+    starting_in("words")
+
+
 async def opened(app: Any, pilot: Any, until: Any) -> WordsScreen:
-    await pilot.press("ctrl+g", "w")
     await until(pilot, lambda: isinstance(app.screen, WordsScreen) and app.screen._model)
     return app.screen
 
