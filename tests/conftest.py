@@ -246,24 +246,18 @@ def toy_encoders() -> Any:
 
 
 @pytest.fixture
-def exported_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Graphs of trained networks are made in this process, where TensorFlow is: a child imports it anew, which takes
-    longer than the graphs do. Not on a GPU, whose graphs ONNX has no words for. That a child can do it, one test of
-    each kind of network shows, and those of the runs."""
+def uncompiled() -> Iterator[None]:
+    """Networks are walked operation by operation: a few steps are done so before their graph is traced. JAX, whose
+    child knows no fixtures, compiles as ever."""
     keras = pytest.importorskip("keras", reason="training needs the [train] extra")
     if keras.backend.backend() != "tensorflow":
+        yield
         return
     import tensorflow  # type: ignore[import-not-found]
 
-    from dltext.engine.train import export_process
-
-    if tensorflow.config.list_physical_devices("GPU"):
-        return
-
-    def export(module: str, folder: Path) -> dict[str, Any]:
-        return json.loads(json.dumps(importlib.import_module(module)._export(folder)))
-
-    monkeypatch.setattr(export_process, "run", export)
+    tensorflow.config.run_functions_eagerly(True)
+    yield
+    tensorflow.config.run_functions_eagerly(False)
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """From trained weights to an ONNX file: mask-free twin, parity check, small word vectors.
 
-Runs as a child process (``python -m dltext.engine.train.onnx_classifier FOLDER``): the graph must be traced by
-TensorFlow on a CPU whatever trained it, because one traced on a GPU holds cuDNN nodes that ONNX has no word for.
+Where anything but TensorFlow on a CPU trains, this runs as a child process (``python -m
+dltext.engine.train.onnx_classifier FOLDER``): the graph must be traced by that whatever trained it, because one traced
+on a GPU holds cuDNN nodes that ONNX has no word for.
 """
 
 import json
@@ -30,7 +31,7 @@ def export(
 ) -> dict:
     """Write ``folder/model.onnx``; returns ``parity`` (before shrinking) and ``shrunk`` (after), largest differences.
 
-    Raises UserError with the child's last line when it fails.
+    Raises UserError with what was said last when it fails.
     """
     checkpoint.save(folder / "weights.npz", {"weights": weights})
     write_json(
@@ -48,7 +49,7 @@ def export(
 
 
 def _export(folder: Path) -> dict:
-    """The child's work."""
+    """Make the graphs of what stands in the folder; their figures."""
     import keras
     import onnx
 

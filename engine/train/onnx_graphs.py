@@ -23,7 +23,7 @@ SMALL, SCALE = "_small", "_scale"
 
 def begin(module: str, folder: Path, plan: dict[str, Any], weights: dict[str, np.ndarray]) -> dict:
     """Leave ``plan`` and the training network's ``weights`` (by their paths) in ``folder``, and let ``python -m
-    module`` make the graphs of them; what it tells. UserError with the child's last line if it fails."""
+    module`` make the graphs of them; what it tells. UserError with what was said last if it fails."""
     checkpoint.save(folder / WEIGHTS, {"weights": list(weights.values())}, {"paths": list(weights)})
     write_json(folder / "export.json", plan)
     return export_process.run(module, folder)

@@ -58,30 +58,33 @@ def texts(n=8, longest=11, seed=0):
     return ids, lengths, np.arange(n) % CLASSES
 
 
-@each_recipe
+# The first and the last learn to answer in tests/engine/train/classify.
+@pytest.mark.parametrize(("recipe", "changes"), ROWS[1:-1])
 def test_overfits_eight_texts(recipe, changes):
     model, _ = network(recipe, changes, dropout=0, embedding_dropout=0, word_dropout=0, learning_rate=0.02)
     ids, _, gold = texts()
-    model.compile(keras.optimizers.Adam(0.02), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    # Without compiling JAX walks op by op; TensorFlow would compile anew for each network.
+    jit = keras.backend.backend() == "jax"
+    loss_function = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(0.02), loss_function, jit_compile=jit)
     for _ in range(80):
         loss = model.train_on_batch(ids, gold)
         if float(loss) < 0.05:
             break
     assert float(loss) < 0.1
-    assert (np.asarray(model.predict_on_batch(ids)).argmax(1) == gold).all()
+    assert (np.asarray(model(ids, training=False)).argmax(1) == gold).all()
 
 
 @each_recipe
 def test_a_step_moves_every_trainable_weight(recipe, changes):
     model, _ = network(recipe, changes)
-    ids, _, gold = texts()
+    ids, _, gold = texts(longest=6)
     before = checkpoint.arrays(model.trainable_variables)
     frozen = checkpoint.arrays(model.non_trainable_weights)
-    # Three steps are walked sooner than their graph is traced.
+    # A step is walked sooner than its graph is traced.
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(1.0), loss, run_eagerly=True)
-    for _ in range(3):
-        model.train_on_batch(ids, gold)
+    model.train_on_batch(ids, gold)
     for variable, old in zip(model.trainable_variables, before, strict=True):
         assert not np.array_equal(keras.ops.convert_to_numpy(variable), old), f"{variable.path} got no gradient"
     for new, old in zip(checkpoint.arrays(model.non_trainable_weights), frozen, strict=True):
@@ -93,7 +96,7 @@ def test_a_padded_batch_answers_as_single_texts_do(recipe, changes):
     model, _ = network(recipe, changes)
     twin, _ = network(recipe, changes, mask=False)
     checkpoint.assign(twin.weights, checkpoint.arrays(model.weights))
-    ids, lengths, _ = texts()
+    ids, lengths, _ = texts(n=5, longest=9)
     # The vector of padding is trained away from zero in no recipe, but a start from a file may hold anything.
     for name in ("embedding", "static"):
         for m in (model, twin):
@@ -109,7 +112,7 @@ def test_a_padded_batch_answers_as_single_texts_do(recipe, changes):
 @each_recipe
 def test_saves_and_reloads_as_keras(recipe, changes, tmp_path):
     model, _ = network(recipe, changes)
-    ids, _, _ = texts()
+    ids, _, _ = texts(longest=3)
     model.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras")
     one, other = (np.asarray(each(ids, training=False)) for each in (again, model))
@@ -119,7 +122,7 @@ def test_saves_and_reloads_as_keras(recipe, changes, tmp_path):
 @pytest.mark.parametrize(
     ("recipe", "changes", "precision"), [(*ROWS[3], "float32"), (*ROWS[3], "int8"), (*ROWS[7], "int8")]
 )
-def test_onnx_equals_keras(recipe, changes, precision, tmp_path, exported_here):
+def test_onnx_equals_keras(recipe, changes, precision, tmp_path):
     from dltext.engine.train.onnx_classifier import export
 
     model, settings = network(recipe, changes)
@@ -137,19 +140,19 @@ def test_onnx_equals_keras(recipe, changes, precision, tmp_path, exported_here):
         assert "Loop" not in kinds
 
 
-@pytest.mark.parametrize(("recipe", "changes", "stop_after"), [(*ROWS[3], 4), (*ROWS[7], 8)], ids=["text-cnn", "lstm"])
+@pytest.mark.parametrize(("recipe", "changes", "stop_after"), [(*ROWS[3], 3), (*ROWS[7], 5)], ids=["text-cnn", "lstm"])
+@pytest.mark.usefixtures("uncompiled")
 def test_stopped_and_resumed_equals_never_stopped(recipe, changes, stop_after, tmp_path):
     from dltext.engine.text.batching import Ragged
     from dltext.engine.train.classify.loop import LabelledPart, Trainer
 
     rng = np.random.default_rng(5)
-    # Batches of one width: for others each new model is traced anew, which takes longer than all of its steps.
-    ids = Ragged.pack([rng.integers(2, VOCABULARY, n).astype(np.int32) for n in rng.integers(9, 13, 40)])
-    part = LabelledPart(ids, np.eye(CLASSES, dtype=np.float32)[rng.integers(0, CLASSES, 40)])
+    ids = Ragged.pack([rng.integers(2, VOCABULARY, n).astype(np.int32) for n in rng.integers(1, 8, 16)])
+    part = LabelledPart(ids, np.eye(CLASSES, dtype=np.float32)[rng.integers(0, CLASSES, 16)])
 
     def trainer(folder, stop_after=10**9):
         steps = iter(range(10**9))
-        model, settings = network(recipe, changes, epochs=3, batch_size=8, patience=0, averaging=0.9, schedule="cosine")
+        model, settings = network(recipe, changes, epochs=2, batch_size=4, patience=0, averaging=0.9, schedule="cosine")
         return Trainer(model, settings, part, part, 7, should_stop=lambda: next(steps) >= stop_after, folder=folder)
 
     straight = trainer(tmp_path / "a")
@@ -158,7 +161,7 @@ def test_stopped_and_resumed_equals_never_stopped(recipe, changes, stop_after, t
     while not any(finished):
         broken = trainer(tmp_path / "b", stop_after)
         finished.append(broken.run())
-    assert finished == [False] * (15 // stop_after) + [True]
+    assert finished == [False] * (8 // stop_after) + [True]
     for one, other in zip(
         checkpoint.arrays(straight.model.weights), checkpoint.arrays(broken.model.weights), strict=True
     ):
@@ -177,7 +180,7 @@ assert contract.keras.backend.backend() == "jax"
 import pathlib
 contract.test_overfits_eight_texts(*contract.ROWS[3])
 contract.test_overfits_eight_texts(*contract.ROWS[5])
-contract.test_stopped_and_resumed_equals_never_stopped(*contract.ROWS[3], 4, pathlib.Path({str(tmp_path)!r}))
+contract.test_stopped_and_resumed_equals_never_stopped(*contract.ROWS[3], 3, pathlib.Path({str(tmp_path)!r}))
 """
     child = subprocess.run(
         [sys.executable, "-c", code], env={**os.environ, "KERAS_BACKEND": "jax"}, capture_output=True, text=True
@@ -189,7 +192,15 @@ contract.test_stopped_and_resumed_equals_never_stopped(*contract.ROWS[3], 4, pat
 
 FILM = {"good": "wonderful", "bad": "dull", "odd": "weird"}
 PAIRS = {"red": "rouge", "blue": "bleu", "big": "grand", "cat": "chat", "dog": "chien", "tree": "arbre"}
-PLAIN = {"epochs": 1, "batch_size": 32, "patience": 0, "variant": "random", "embedding_size": 8, "learning_rate": 0.02}
+PLAIN = {
+    "epochs": 1,
+    "batch_size": 64,
+    "patience": 0,
+    "variant": "random",
+    "embedding_size": 8,
+    "learning_rate": 0.02,
+    "floor": False,
+}
 CODER = {
     "bidirectional": False,
     "units": 12,
@@ -198,6 +209,7 @@ CODER = {
     "batch_size": 64,
     "patience": 0,
     "averaging": 0.0,
+    "floor": False,
 }
 ONE_LAYER = {"encoder_layers": 1, "decoder_layers": 1}
 VECTORS = {"vector_size": 8, "min_count": 1, "subsampling": 0, "epochs": 1}
@@ -222,6 +234,11 @@ def write_pairs(folder):
     return _written(
         folder / "pairs.tsv", [f"{' '.join(words)}.\t{' '.join(PAIRS[word] for word in words)}." for words in chosen]
     )
+
+
+def write_syllables(folder):
+    """Short, for who reads letter by letter."""
+    return _written(folder / "syllables.tsv", [f"{a}{b}.\t{b}{a}." for a in "bdfghklmnprt" for b in "aeiou"])
 
 
 def write_papers(folder):
@@ -259,13 +276,13 @@ ANSWERS = {
         PLAIN | {"units": 8, "hops": 2, "attention_units": 8, "hidden": 8, "window": 10, "ngram_features": 100},
         "the football match of the day was long . " * 8,
     ),
-    "seq2seq-attention": (write_pairs, CODER | {"source_vocabulary": 60, "target_vocabulary": 60}, "red cat."),
-    "seq2seq-char": (write_pairs, CODER, "red cat."),
+    "seq2seq-attention": (write_syllables, CODER | {"source_vocabulary": 60, "target_vocabulary": 60}, "ba."),
+    "seq2seq-char": (write_syllables, CODER, "ba."),
     "seq2seq-word": (write_pairs, CODER, "red cat."),
     "transformer": (
-        write_pairs,
+        write_syllables,
         CODER | {"source_vocabulary": 60, "target_vocabulary": 60} | {"heads": 2, "hidden": 8} | ONE_LAYER,
-        "red cat.",
+        "ba.",
     ),
     "title-copy": (write_papers, CODER | {"vocabulary": 40}, "We show that cats number seven sleep often."),
 }
@@ -292,13 +309,8 @@ def _said(place, answer):
 @pytest.mark.train
 @pytest.mark.parametrize("recipe", list(ANSWERS))
 async def test_the_trained_model_answers_in_its_screen_and_on_the_command_line(
-    recipe, run, tmp_path, monkeypatch, exported_here, shown_on_screen, request
+    recipe, run, tmp_path, monkeypatch, uncompiled, shown_on_screen, request
 ):
-    # A step is walked sooner than its graph is traced, and toys take few.
-    compiled = keras.Model.compile
-    monkeypatch.setattr(
-        keras.Model, "compile", lambda model, *args, **how: compiled(model, *args, **{**how, "run_eagerly": True})
-    )
     from dltext.engine.train.run import execute
 
     monkeypatch.delenv("DLTEXT_DATA", raising=False)
@@ -313,6 +325,8 @@ async def test_the_trained_model_answers_in_its_screen_and_on_the_command_line(
     folder.mkdir()
     assert execute(spec, folder, lambda kind, /, **values: None, lambda: False)["state"] == "done"
     task = api.task(api.model("own").task)
+    if task.name == "translate":  # others are measured above, and in files of theirs
+        assert api.model("own").card["serving"]["parity"] <= 1e-5
 
     # The very command that is recommended at the end of a training.
     words = shlex.split(task.command.format(model="own", data=data))

@@ -1,6 +1,6 @@
 """The two graphs of a profiler: windows to vectors and annotations, vectors to scores and attention.
 
-Runs as a child process like :mod:`..onnx_classifier`, for the same reason.
+Runs where :mod:`..onnx_classifier` does, for the same reason.
 """
 
 from pathlib import Path
@@ -19,14 +19,14 @@ GRAPHS = ("encoder.onnx", "heads.onnx")
 def export(folder: Path, settings: dict, vocabulary_size: int, vector_size: int, columns: list, weights: dict) -> dict:
     """Write ``encoder.onnx`` and ``heads.onnx`` into ``folder``; ``parity`` and ``shrunk``, largest differences.
 
-    ``weights`` are the training network's, by their paths. Raises UserError with the child's last line if it fails.
+    ``weights`` are the training network's, by their paths. Raises UserError with what was said last if it fails.
     """
     plan = {"settings": settings, "vocabulary_size": vocabulary_size, "vector_size": vector_size, "columns": columns}
     return begin("dltext.engine.train.profile.export", folder, plan, weights)
 
 
 def _export(folder: Path) -> dict:
-    """The child's work."""
+    """Make the graphs of what stands in the folder; their figures."""
     from ....models import self_attention
     from ...registry import settings_of
 

@@ -1,6 +1,6 @@
 """The two graphs of a writer of titles: the text to memory and first states, and one step of what writes.
 
-Runs as a child process like :mod:`..onnx_classifier`, for the same reason.
+Runs where :mod:`..onnx_classifier` does, for the same reason.
 """
 
 from pathlib import Path
@@ -22,14 +22,14 @@ def export(folder: Path, recipe: str, settings: dict, size: int, weights: dict) 
     """Write ``encoder.onnx`` and ``step.onnx`` into ``folder``; returns ``states`` (how many there are), ``parity`` and
     ``shrunk``, largest differences of a logarithm of the right word's probability.
 
-    ``weights`` are the training network's, by their paths. Raises UserError with the child's last line if it fails.
+    ``weights`` are the training network's, by their paths. Raises UserError with what was said last if it fails.
     """
     plan = {"recipe": recipe, "settings": settings, "size": size}
     return begin("dltext.engine.train.title.export", folder, plan, weights)
 
 
 def _export(folder: Path) -> dict:
-    """The child's work."""
+    """Make the graphs of what stands in the folder; their figures."""
     from ....models import title_generator
     from ...registry import settings_of
 

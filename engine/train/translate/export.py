@@ -1,6 +1,6 @@
 """The two graphs of an encoder-decoder: the source to memory and first states, and one step of the decoder.
 
-Runs as a child process like :mod:`..onnx_classifier`, for the same reason.
+Runs where :mod:`..onnx_classifier` does, for the same reason.
 """
 
 from pathlib import Path
@@ -20,14 +20,14 @@ def export(folder: Path, recipe: str, settings: dict, source_size: int, target_s
     """Write ``encoder.onnx`` and ``step.onnx`` into ``folder``; returns ``states`` (how many there are), ``attention``
     (whether there is any), ``parity`` and ``shrunk``, largest differences of a log-probability.
 
-    ``weights`` are the training network's, by their paths. Raises UserError with the child's last line if it fails.
+    ``weights`` are the training network's, by their paths. Raises UserError with what was said last if it fails.
     """
     plan = {"recipe": recipe, "settings": settings, "source_size": source_size, "target_size": target_size}
     return begin("dltext.engine.train.translate.export", folder, plan, weights)
 
 
 def _export(folder: Path) -> dict:
-    """The child's work."""
+    """Make the graphs of what stands in the folder; their figures."""
     from ...registry import get, load, settings_of
 
     plan, weights = planned(folder)

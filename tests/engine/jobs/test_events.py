@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dltext.engine.jobs import events as module
@@ -20,6 +20,7 @@ JSON = st.recursive(
 VALUES = st.dictionaries(st.text(min_size=1).filter(lambda key: key not in ("type", "time")), JSON)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(VALUES, max_size=6), st.lists(st.floats(0, 1), max_size=5))
 def test_what_is_written_is_read_however_the_file_grows(tmp_path_factory, written, shares):
     path = tmp_path_factory.mktemp("e") / "events.jsonl"

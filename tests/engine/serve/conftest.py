@@ -2,12 +2,25 @@
 
 import itertools
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
 END = 3
+
+
+# Drawing is what a toy costs, and tests ask for the same texts again and again.
+@cache
+def _log_probs(size: int, sharp: float, source: int, before: tuple[int, ...]) -> np.ndarray:
+    scores = sharp * np.random.default_rng([source, len(before), *before]).normal(size=size)
+    return scores - np.log(np.exp(scores).sum())
+
+
+@cache
+def _attention(look: int, source: int, before: tuple[int, ...]) -> np.ndarray:
+    return np.random.default_rng([99, source, *before]).dirichlet(np.ones(look))
 
 
 class Toy:
@@ -21,12 +34,10 @@ class Toy:
         self.rows: list[int] = []
 
     def log_probs(self, source: int, before: Sequence[int]) -> np.ndarray:
-        chance = np.random.default_rng([source, len(before), *before])
-        scores = self.sharp * chance.normal(size=self.size)
-        return scores - np.log(np.exp(scores).sum())
+        return _log_probs(self.size, self.sharp, source, tuple(before)).copy()
 
     def attention(self, source: int, before: Sequence[int]) -> np.ndarray:
-        return np.random.default_rng([99, source, *before]).dirichlet(np.ones(self.look))
+        return _attention(self.look, source, tuple(before))
 
     def start(self, sources: np.ndarray) -> Any:
         return [(source, ()) for source in sources.tolist()]

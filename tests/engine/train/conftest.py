@@ -5,14 +5,17 @@ import pytest
 
 
 def write_reviews(path: Path) -> Path:
-    """A small set that can be learned: 240 made-up sentences with a column of their own, as CSV."""
+    """A small set that can be learned: 240 made-up sentences with a column of their own, as CSV.
+
+    All are padded to one width: for others each network is traced anew, which takes longer than all of its steps.
+    """
     rng = random.Random(0)
     good, bad = ["wonderful", "warm", "clever", "moving"], ["dull", "clumsy", "tired", "hollow"]
     rows = ["id,review,verdict"]
     for i in range(240):
         label = i % 2
         words = ["the", rng.choice(["film", "plot", "cast"]), "is", rng.choice(good if label else bad)]
-        words += rng.choices(["and", "long", "short", "again", "really", str(i)], k=rng.randint(0, 9))
+        words += rng.choices(["and", "long", "short", "again", "really", str(i)], k=rng.randint(1, 4))
         rows.append(f"{i},{' '.join(words)},{'positive' if label else 'negative'}")
     path.write_text("\n".join(rows) + "\n")
     return path

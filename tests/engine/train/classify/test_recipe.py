@@ -47,6 +47,10 @@ def spec_of(reviews, **changes):
     return api.validate(JobSpec(**values))
 
 
+LARGE = SETTINGS | {"batch_size": 96}
+"""Two steps an epoch, where it does not matter what is learned."""
+
+
 def heard():
     events = []
     return events, lambda kind, /, **values: events.append((kind, values))
@@ -71,14 +75,13 @@ def test_a_file_becomes_a_model_that_answers(lasting_reviews, trained, monkeypat
     check_what_became(lasting_reviews, folder, events, outcome)
 
 
-def test_one_that_reads_word_by_word_too(lasting_reviews, tmp_path, exported_here):
+def test_one_that_reads_word_by_word_too(lasting_reviews, tmp_path):
     settings = {
         "variant": "random",
         "embedding_size": 16,
         "units": 12,
         "epochs": 8,
         "learning_rate": 0.02,
-        "bidirectional": True,
         "batch_size": 16,
         "class_weights": True,
     }
@@ -87,7 +90,7 @@ def test_one_that_reads_word_by_word_too(lasting_reviews, tmp_path, exported_her
     check_what_became(lasting_reviews, tmp_path, events, outcome)
 
 
-def test_the_best_so_far_becomes_the_model(lasting_reviews, tmp_path, exported_here):
+def test_the_best_so_far_becomes_the_model(lasting_reviews, tmp_path, uncompiled):
     """An epoch that would have come is not waited for; what is kept, and that it was cut short, is said everywhere."""
     events, emit = heard()
 
@@ -96,7 +99,7 @@ def test_the_best_so_far_becomes_the_model(lasting_reviews, tmp_path, exported_h
         if kind == "epoch" and values["epoch"] == 2:
             (tmp_path / folders.KEEP_BEST).touch()
 
-    outcome = run.execute(spec_of(lasting_reviews), tmp_path, telling, lambda: False)
+    outcome = run.execute(spec_of(lasting_reviews, settings=LARGE), tmp_path, telling, lambda: False)
     assert outcome["state"] == "done"
     epochs = [values for kind, values in events if kind == "epoch"]
     best = max(row["epoch"] for row in epochs if row["best"])
@@ -139,12 +142,12 @@ def check_what_became(reviews, folder, events, outcome):
     assert again.metrics["accuracy"] == pytest.approx(outcome["metrics"]["test_accuracy"])
 
 
-def test_trains_on_from_a_model_and_with_soft_labels(reviews, trained, tmp_path, monkeypatch, exported_here):
+def test_trains_on_from_a_model_and_with_soft_labels(reviews, trained, tmp_path, monkeypatch, uncompiled):
     monkeypatch.setenv("DLTEXT_HOME", str(trained[0]))
     _, emit = heard()
     extra = tmp_path / "more.txt"
     extra.write_text("a hollow and clumsy film\nmoving and warm\n" * 20)
-    more = SETTINGS | {"initial": "mine", "epochs": 1, "teacher": "mine+floor", "unlabelled": str(extra)}
+    more = LARGE | {"initial": "mine", "epochs": 1, "teacher": "mine+floor", "unlabelled": str(extra)}
     outcome = run.execute(spec_of(reviews, settings=more, name="next"), tmp_path / "b", emit, lambda: False)
     assert outcome["metrics"]["test_accuracy"] > 0.9
     assert api.model("next").card["data"]["examples"]["taught"] == 40
@@ -156,7 +159,7 @@ def test_trains_on_from_a_model_and_with_soft_labels(reviews, trained, tmp_path,
 
 
 def test_cross_validation_tests_each_text_once_and_continues_after_a_stop(reviews, tmp_path):
-    spec = spec_of(reviews, kind="cross-validate", folds=3)
+    spec = spec_of(reviews, kind="cross-validate", folds=2)
     events, emit = heard()
     finished = lambda: sum(kind == "fold" for kind, _ in events) >= 1  # noqa: E731
     assert run.execute(spec, tmp_path, emit, finished)["state"] == "cancelled"
@@ -174,8 +177,8 @@ def test_cross_validation_tests_each_text_once_and_continues_after_a_stop(review
     assert report["floor"]["accuracy"] > 0.9
 
 
-def test_preflight_tells_floor_time_and_memory(reviews):
-    found = run.preflight(spec_of(reviews))
+def test_preflight_tells_floor_time_and_memory(reviews, uncompiled):
+    found = run.preflight(spec_of(reviews, settings=LARGE))
     assert found.floor["accuracy"] > 0.9
     assert 0 < found.seconds < 600
     assert 50e6 < found.memory < 8e9
@@ -190,7 +193,7 @@ def _until(condition, seconds=120):
         time.sleep(0.02)
 
 
-def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews, tmp_path, exported_here):
+def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews, tmp_path):
     long = SETTINGS | {"epochs": 25, "floor": False}
     run.execute(spec_of(reviews, settings=long, name="straight"), tmp_path / "straight", heard()[1], lambda: False)
     killed = api.submit(spec_of(reviews, settings=long, name="killed"))
@@ -209,10 +212,10 @@ def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews,
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 
-def test_the_check_and_the_run_measure_the_same_baseline(lasting_reviews, trained, monkeypatch):
+def test_the_check_and_the_run_measure_the_same_baseline(lasting_reviews, trained, monkeypatch, uncompiled):
     home, _, _, outcome = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))
-    spec = spec_of(lasting_reviews)
+    spec = spec_of(lasting_reviews, settings=LARGE)
     monkeypatch.setattr("dltext.engine.train.network_pipeline.NetworkPipeline.sample", 30)
     checked = run.preflight(spec)
     assert (checked.estimated, checked.floor["accuracy"]) == (False, outcome["metrics"]["floor_accuracy"])

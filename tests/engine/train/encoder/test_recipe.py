@@ -65,14 +65,14 @@ def test_a_file_becomes_a_model_that_answers(trained, monkeypatch, run):
     assert run("classify", "--model", "mine", "--json", "the cast is wonderful").objects[0]["label"] == "positive"
 
 
-def test_what_was_trained_can_be_trained_on(trained, lasting_reviews, tmp_path, monkeypatch):
+def test_what_was_trained_can_be_trained_on(trained, lasting_reviews, tmp_path, monkeypatch, uncompiled):
     home, *_ = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))
     start = base.read("mine")
     kept = base.read(str(model_store.folder_of("mine")))
     assert start.labels == kept.labels == ("negative", "positive")
     outcome = running.execute(
-        spec_of(lasting_reviews, base="mine", epochs=1, frozen_layers=1, prune=True, keep_weights=True),
+        spec_of(lasting_reviews, base="mine", epochs=1, batch_size=64, frozen_layers=1, prune=True, keep_weights=True),
         tmp_path,
         lambda kind, /, **values: None,
         lambda: False,

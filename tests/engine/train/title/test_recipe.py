@@ -100,18 +100,18 @@ def test_its_card_says_what_it_is(trained):
     assert report["documents"][0]["rougeL"] <= report["documents"][-1]["rougeL"]
 
 
-def test_a_finish_that_was_lost_is_done_again(trained, titled, monkeypatch, exported_here):
-    home, folder, _, _ = trained
-    monkeypatch.setenv("DLTEXT_HOME", str(home))
-    spec = api.validate(JobSpec("title-copy", str(titled), settings=SETTINGS, seed=2, name="own-titles"))
-    steps = []
-    outcome = run.execute(spec, folder, lambda kind, /, **values: steps.append(kind), lambda: False)
-    assert outcome["state"] == "done"
-    assert "tick" not in steps
+def test_it_learns_to_copy_and_shows_how(trained):
+    epochs = [values for kind, values in trained[2] if kind == "epoch"]
+    assert epochs[-1]["validation"]["loss"] < epochs[0]["validation"]["loss"] / 3
+    assert epochs[-1]["validation"]["rougeL"] > 85  # a fourth of the words are names that it has never seen
+    assert len(epochs[-1]["examples"]) == 3
+    example = epochs[-1]["examples"][0]
+    assert example["hypothesis"].split(":")[0] in example["source"]
 
 
-def test_what_is_known_before(titled):
-    found = run.preflight(api.validate(JobSpec("title-copy", str(titled), settings=SETTINGS)))
+def test_what_is_known_before(titled, uncompiled):
+    settings = SETTINGS | {"batch_size": 200}  # two steps are timed
+    found = run.preflight(api.validate(JobSpec("title-copy", str(titled), settings=settings)))
     assert found.floor is not None
     assert found.floor["rougeL"] > 0
     assert found.seconds > 0
