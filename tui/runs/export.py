@@ -39,15 +39,15 @@ def _of_attributes(report: Report) -> str:
     floor, metrics = report.floor or {}, report.metrics
     measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
     lines = [f"# {_safe(report.model)} on {measured}", ""]
-    own = [*of_attributes(metrics)]
-    shared = [key for key in metrics if key not in own and find(key) is not None]
+    attributes = [*of_attributes(metrics)]
+    shared = [key for key in metrics if key not in attributes and find(key) is not None]
     rows = [
         (
             "mean accuracy" if key == "accuracy" else _safe(label(key)),
             told_value(key, metrics[key]),
             told_value(key, floor.get(key)),
         )
-        for key in (*own, *shared)
+        for key in (*attributes, *shared)
     ]
     lines += _table(("measure", "model", _baseline_name(floor)), rows)
     for part in parts_of(report):
@@ -164,7 +164,7 @@ def _of_texts(report: Report) -> str:
     if report.documents:
         key = report.written_by
         lines += [f"## Lowest {label(key)}", ""]
-        kept = [
+        lowest = [
             (
                 _safe(str(document["id"])),
                 scored(key, document[key]),
@@ -172,7 +172,7 @@ def _of_texts(report: Report) -> str:
             )
             for document in report.documents[:KEPT]
         ]
-        lines += _table(("id", label(key), "source", "written", "reference"), kept)
+        lines += _table(("id", label(key), "source", "written", "reference"), lowest)
     return "\n".join([*lines, *_protocol(report)])
 
 

@@ -205,11 +205,11 @@ class ChooseBox(VerticalScroll):
         self._reading = reading
         for role, name in ROLES.items() if reading else ():
             assert reading is not None
-            found, row = getattr(reading, role), self.rows[name]
-            names = dict.fromkeys((*([found] if found else ()), *reading.candidates.get(role, ()), *reading.columns))
-            row.offer([*names], "column", f"Found {reading.reason(role)}." if found else "")
-            if row.text in (row.field.default, "") or row.text == found:
-                row.set(found)
+            column, row = getattr(reading, role), self.rows[name]
+            names = dict.fromkeys((*([column] if column else ()), *reading.candidates.get(role, ()), *reading.columns))
+            row.offer([*names], "column", f"Found {reading.reason(role)}." if column else "")
+            if row.text in (row.field.default, "") or row.text == column:
+                row.set(column)
         self._show_preview()
 
     def refuse(self, sentence: str, columns: Sequence[str]) -> None:
