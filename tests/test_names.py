@@ -46,6 +46,17 @@ def test_names_say_what_they_hold(floor: str) -> None:
     assert not lines, "\n".join(lines)
 
 
+def test_each_class_name_is_used_once() -> None:
+    """Classes inside others (messages of widgets: ``ChooseBox.Changed``) are named by their owner and not counted."""
+    places: dict[str, list[str]] = {}
+    for floor in FLOORS:
+        for path in sorted((ROOT / floor).rglob("*.py")):
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef):
+                    places.setdefault(node.name, []).append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -31,7 +31,7 @@ from dltext.data.source import open_source
 from dltext.engine import registry
 from dltext.engine.text import tokenizer as tok
 from dltext.engine.text.batching import bucketed_batches, padding_share
-from dltext.engine.train.classify.loop import MULTIPLE, LabelledPart, Trainer
+from dltext.engine.train.classify.loop import MULTIPLE, LabelledPart, NetworkTrainer
 from dltext.engine.train.prepare import Labelled, encode, one_hot, read
 from dltext.engine.train.run import device
 from dltext.models import text_cnn
@@ -132,7 +132,7 @@ def compare(data: Labelled, sizes: dict[str, int], epochs: int, limit: int) -> d
         found["textbook"].append(fit_epoch(textbook, words, data.gold[train].astype(np.float32), settings.batch_size))
         found["ours, padded to the longest"].append(fit_epoch(same, padded, targets[train], settings.batch_size))
 
-    Trainer(
+    NetworkTrainer(
         model,
         settings,
         LabelledPart(ids.take(train), targets[train]),

@@ -34,7 +34,7 @@ from dltext.engine import registry
 from dltext.engine.results import JobSpec
 from dltext.engine.train.run import device
 from dltext.engine.train.words import corpus, keras_recipe
-from dltext.engine.train.words.keras_trainer import Trainer
+from dltext.engine.train.words.keras_trainer import SamplingTrainer
 from dltext.engine.train.words.texts import open_texts
 
 WORDS, VOCABULARY, SIZE, WINDOW = 600_000, 20_000, 100, 5
@@ -159,7 +159,7 @@ def our_epochs(encoded: list[list[int]], counts: np.ndarray, epochs: int) -> Ite
     starts = np.concatenate([[0], np.cumsum([len(line) for line in encoded])])
     model = keras_recipe.build("word2vec-skipgram", settings, len(counts), 1)
     sampler = keras_recipe.sampler_of(settings, ids, starts, counts, 1)
-    trainer = Trainer(model, settings, sampler, [str(row) for row in range(len(counts))])
+    trainer = SamplingTrainer(model, settings, sampler, [str(row) for row in range(len(counts))])
     for _ in range(epochs):
         trainer.progress = type(trainer.progress)()
         begun = time.perf_counter()

@@ -20,8 +20,8 @@ from dltext.engine import registry
 from dltext.engine.jobs.processes import cores
 from dltext.engine.results import JobSpec
 from dltext.engine.train.words import corpus as corpora
-from dltext.engine.train.words.gensim_recipe import Trainer, build
-from dltext.engine.train.words.measures import Measures
+from dltext.engine.train.words.gensim_recipe import GensimTrainer, build
+from dltext.engine.train.words.measures import WordMeasures
 from dltext.engine.train.words.texts import open_texts
 
 DATA = "imdb:unsup"
@@ -32,7 +32,7 @@ SETTINGS = {"vector_size": 200, "epochs": 1}
 def make_corpus(folder: Path, words: int, settings: Any) -> corpora.Corpus:
     """The first ``words`` words of the data as a run has them."""
     texts = open_texts(JobSpec("word2vec-gensim", DATA))
-    writer = corpora.Writer(folder, corpora.SHARD_WORDS)
+    writer = corpora.CorpusWriter(folder, corpora.SHARD_WORDS)
     read = 0
     for text in texts:
         writer.add(texts.words(text, settings.punctuation))
@@ -47,7 +47,9 @@ def ours(corpus: corpora.Corpus, settings: Any) -> float:
     words, counts = corpus.vocabulary(settings.vocabulary_size, settings.min_count)
     model = build(settings, words, counts, 1)
     ticks = itertools.count()
-    trainer = Trainer(model, settings, corpus, Measures(""), 1, lambda kind, **values: next(ticks), lambda: False, None)
+    trainer = GensimTrainer(
+        model, settings, corpus, WordMeasures(""), 1, lambda kind, **values: next(ticks), lambda: False, None
+    )
     begun = time.perf_counter()
     trainer.run()
     return corpus.words / (time.perf_counter() - begun)

@@ -140,7 +140,7 @@ def test_onnx_equals_keras(recipe, changes, precision, tmp_path, exported_here):
 @pytest.mark.parametrize(("recipe", "changes", "stop_after"), [(*ROWS[3], 4), (*ROWS[7], 8)], ids=["text-cnn", "lstm"])
 def test_stopped_and_resumed_equals_never_stopped(recipe, changes, stop_after, tmp_path):
     from dltext.engine.text.batching import Ragged
-    from dltext.engine.train.classify.loop import LabelledPart, Trainer
+    from dltext.engine.train.classify.loop import LabelledPart, NetworkTrainer
 
     rng = np.random.default_rng(5)
     # Batches of one width: for others each new model is traced anew, which takes longer than all of its steps.
@@ -150,7 +150,9 @@ def test_stopped_and_resumed_equals_never_stopped(recipe, changes, stop_after, t
     def trainer(folder, stop_after=10**9):
         steps = iter(range(10**9))
         model, settings = network(recipe, changes, epochs=3, batch_size=8, patience=0, averaging=0.9, schedule="cosine")
-        return Trainer(model, settings, part, part, 7, should_stop=lambda: next(steps) >= stop_after, folder=folder)
+        return NetworkTrainer(
+            model, settings, part, part, 7, should_stop=lambda: next(steps) >= stop_after, folder=folder
+        )
 
     straight = trainer(tmp_path / "a")
     assert straight.run()

@@ -27,8 +27,8 @@ from dltext.data.paths import write_json
 from dltext.engine import registry
 from dltext.engine.results import JobSpec
 from dltext.engine.train.words import keras_recipe
-from dltext.engine.train.words.keras_trainer import Trainer
-from dltext.engine.train.words.measures import Measures
+from dltext.engine.train.words.keras_trainer import SamplingTrainer
+from dltext.engine.train.words.measures import WordMeasures
 from dltext.engine.train.words.texts import open_texts
 
 HALF = 2_500_000
@@ -65,7 +65,9 @@ def ours(texts: list[list[str]], words: list[str], counts: np.ndarray, epochs: i
                 flush=True,
             )
 
-    trainer = Trainer(model, settings, keras_recipe.sampler_of(settings, ids, starts, counts, seed), words, emit=emit)
+    trainer = SamplingTrainer(
+        model, settings, keras_recipe.sampler_of(settings, ids, starts, counts, seed), words, emit=emit
+    )
     trainer.run()
     return trainer.vectors()
 
@@ -103,7 +105,7 @@ def main() -> None:
     words = sorted((word for word, count in seen.items() if count >= MIN_COUNT), key=lambda word: (-seen[word], word))
     counts = np.array([seen[word] for word in words])
     print(f"{sum(map(len, texts)):,} words, {len(words):,} different, {options.epochs} epochs")
-    measures = Measures("en")
+    measures = WordMeasures("en")
     found: dict[str, list[dict[str, float]]] = {"ours": [], "gensim": []}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "corpus.txt"

@@ -17,7 +17,7 @@ from ..kit.document import DocumentBox
 from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat
 from ..kit.model_choice import UNREAD, ModelChoice, none_here_apart
-from ..kit.model_reader import Reader
+from ..kit.model_reader import ModelReader
 from ..kit.offer import DraftOffer
 from ..places import way
 from . import open_cards
@@ -47,7 +47,7 @@ becomes a document with pages."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.reader = Reader(lambda: self.engine, self.TASK)
+        self.reader = ModelReader(lambda: self.engine, self.TASK)
         self.models = ModelChoice(
             self,
             None,

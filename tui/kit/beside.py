@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ...engine.results import BundleInfo
     from .document_screen import DocumentScreen
     from .model_choice import ModelChoice
-    from .model_reader import Reader
+    from .model_reader import ModelReader
 
 Card = TypeVar("Card", bound=Widget)
 OUTDATED = "-outdated"
@@ -40,7 +40,7 @@ class CardHost(Protocol):
     """What the parts of a screen may ask of it beyond what each screen about a document has."""
 
     TASK: ClassVar[str]
-    reader: "Reader"
+    reader: "ModelReader"
     models: "ModelChoice"
     besides: "list[Beside[Any]]"
 

@@ -19,7 +19,7 @@ from ..pipeline import BASELINE_FILE, Packed, Pipeline, Plan
 from ..prepare import Labelled, PreparedTexts, divide, encode, prepare, read, settle_vectors
 from ..shared import device
 from . import distil
-from .loop import Trainer, predict
+from .loop import NetworkTrainer, predict
 from .settings import Classifier
 
 SettingsT = TypeVar("SettingsT")
@@ -156,12 +156,12 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             lessons,
         )
 
-    def network(self) -> Trainer:
+    def network(self) -> NetworkTrainer:
         self._device = device()
         model = network(self.spec.recipe, self.settings, self.prepared, self.spec.seed, self._start)
         parts = self.prepared.train, self.prepared.validation
         loss = registry.loss_of(self.spec.recipe, self.settings)
-        return Trainer(model, self.settings, *parts, loss=loss, **self.loop_arguments())
+        return NetworkTrainer(model, self.settings, *parts, loss=loss, **self.loop_arguments())
 
     def plan(self) -> Plan:
         examples = {**self.counts(), "train": len(self.prepared.train)}
@@ -267,7 +267,7 @@ def vocabulary_memory(pipeline: NetworkPipeline[Any], size: int, growth: float) 
 
 
 @dataclass(frozen=True)
-class Start:
+class InitialClassifier:
     """A model to train on from: its weights (Keras order), tokenizer file and vector size."""
 
     weights: list[np.ndarray]
@@ -276,13 +276,13 @@ class Start:
     vector_size: int
 
 
-def load_start(name: str) -> Start | None:
+def load_start(name: str) -> InitialClassifier | None:
     """The bundle ``name`` with its weights; None for no name; UserError where it keeps none."""
     if not name:
         return None
     folder = model_store.folder_to_train_on(name)
     card = bundle_format.read(folder)
-    return Start(
+    return InitialClassifier(
         checkpoint.load(folder / "weights.npz")[0]["weights"],
         folder / card["serving"]["tokenizer"],
         tuple(card["labels"]),
@@ -290,7 +290,9 @@ def load_start(name: str) -> Start | None:
     )
 
 
-def network(recipe: str, settings: Any, prepared: PreparedTexts, seed: int, start: Start | None = None) -> Any:
+def network(
+    recipe: str, settings: Any, prepared: PreparedTexts, seed: int, start: InitialClassifier | None = None
+) -> Any:
     """A freshly initialised network, or one with the weights of ``start`` (its output anew if labels differ)."""
     import keras
 
