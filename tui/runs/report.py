@@ -9,7 +9,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
-from ...engine.results import Job, Report
+from ...engine.results import Job, Report, plural
 from ...engine.results.measures import label
 from ..kit.choosing import use_model
 from ..kit.figures import middle
@@ -181,7 +181,7 @@ class ReportScreen(Workbench):
             (middle(gold, 24), "bold"),
             ", predicted as " if gold != predicted else ", predicted correctly",
             (middle(predicted, 24) if gold != predicted else "", "bold"),
-            f"  {count:,} document{'' if count == 1 else 's'}",
+            f"  {plural(count, 'document')}",
         )
         if count:
             listed = len(documents)

@@ -1,7 +1,7 @@
 """A classifier from its texts to its bundle."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -173,10 +173,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
 
     def pack(self, work: Path) -> Packed:
         from ..onnx_classifier import export
-        from .calibrate import temperature
 
         prepared, settings, model = self.prepared, self.settings, self.trainer.model
-        heat = temperature(predict(model, prepared.validation.ids), self.validation.gold)
         vector_size = prepared.vectors.shape[1] if prepared.vectors is not None else settings.embedding_size
         if prepared.vectors is None and settings.variant != "random":
             vector_size = int(model.get_layer("static" if settings.variant == "static" else "embedding").output_dim)
@@ -190,6 +188,17 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             checkpoint.arrays(model.weights),
             settings.precision,
         )
+        return self.packed(work, vector_size, 2000, differences, taught=len(prepared.train) - len(self.train))
+
+    def packed(
+        self, work: Path, vector_size: int, max_tokens: int, differences: Mapping[str, Any], **examples: int
+    ) -> Packed:
+        """The bundle of the graph and, where they are kept, the weights that are in ``work`` by now. ``differences``:
+        those between graph and network; ``examples``: counts beside those of the parts."""
+        from .calibrate import temperature
+
+        prepared, settings = self.prepared, self.settings
+        heat = temperature(predict(self.trainer.model, prepared.validation.ids), self.validation.gold)
         files: dict[str, Path | bytes] = {
             "model.onnx": work / "model.onnx",
             "tokenizer.json": prepared.tokenizer.to_str().encode(),
@@ -205,17 +214,14 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
                 "model": "model.onnx",
                 "tokenizer": "tokenizer.json",
                 "temperature": round(heat, 4),
-                "max_tokens": 2000,
+                "max_tokens": max_tokens,
                 "min_tokens": 1,
                 "vocabulary": prepared.vocabulary_size,
                 "vector_size": vector_size,
                 "precision": settings.precision,
                 **differences,
             },
-            data={
-                "examples": {**self.counts(), "taught": len(prepared.train) - len(self.train)},
-                **prepared.info,
-            },
+            data={"examples": {**self.counts(), **examples}, **prepared.info},
         )
 
     def chosen(self) -> str:

@@ -12,7 +12,8 @@ from textual.content import Content
 from dltext.engine.results import UserError
 from dltext.tui.analyse.result_card import ResultCard
 from dltext.tui.analyse.screen import AnalyseScreen
-from dltext.tui.kit.document import EDITABLE, DocumentArea, DocumentBox
+from dltext.tui.kit.document import EDITABLE, DocumentBox
+from dltext.tui.kit.document_area import DocumentArea
 from dltext.tui.kit.preview import Preview
 
 GOOD = "a good film that finds its voice"
