@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
-from textual.containers import Container
+from textual.containers import ItemGrid
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 Card = TypeVar("Card", bound=Widget)
 OUTDATED = "-outdated"
 """The class of a card, dimmed, whose answer is of an older text."""
+
+
+NARROWEST = 30
+"""Cells of a card at least, where several stand side by side; those without room stand in a row below."""
 
 
 class CardOpened(Message):
@@ -88,7 +92,7 @@ class Beside(Generic[Card]):
         self.host = host
         """The same screen, for what only a screen with cards has."""
         self.model = model
-        self.holder = Container(classes=f"holder -{self.KIND}")
+        self.holder = ItemGrid(min_column_width=NARROWEST, classes=f"holder -{self.KIND}")
         self._soon: Timer | None = None
 
     @property

@@ -9,6 +9,13 @@ from textual.widgets import DataTable
 from .text import visible
 
 
+def stay(table: DataTable[Any], keys: Sequence[str], wanted: str | None, row: int) -> None:
+    """Put the cursor on the row of ``wanted``; where that is gone (deleted, filtered away), on the one that stands at
+    ``row`` in its place, or on the last."""
+    if keys and wanted is not None:
+        table.move_cursor(row=keys.index(wanted) if wanted in keys else min(row, len(keys) - 1), animate=False)
+
+
 class PlainTable(DataTable[Text]):
     """Rows have keys; ``fill`` replaces them all and stays on the row that the cursor was on."""
 
@@ -23,7 +30,7 @@ class PlainTable(DataTable[Text]):
 
     def fill(self, rows: Sequence[tuple[str, Sequence[str]]], chosen: str | None = None) -> None:
         """``rows`` are (key, cells); the cursor goes to ``chosen``, else stays on its key."""
-        wanted = chosen if chosen is not None else self.chosen
+        row, wanted = self.cursor_row, chosen if chosen is not None else self.chosen
         self.clear()
         for key, cells in rows:
             self.add_row(
@@ -34,8 +41,7 @@ class PlainTable(DataTable[Text]):
                 key=key,
             )
         keys = [key for key, _ in rows]
-        if wanted in keys:
-            self.move_cursor(row=keys.index(wanted), animate=False)
+        stay(self, keys, wanted, row)
 
     @property
     def chosen(self) -> str | None:

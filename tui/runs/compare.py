@@ -147,7 +147,8 @@ class CompareScreen(Workbench):
             values = [job.metrics.get(key) for job in self.compared]
             if any(value is not None for value in values):
                 first_of = best(key, (value for value in values if value is not None))
-                ahead = [value == first_of and len(set(values)) > 1 for value in values]
+                marked = len(set(values)) > 1 and not key.startswith("floor_")  # nobody chooses a run by its baseline
+                ahead = [value == first_of and marked for value in values]
                 table.add_row(
                     Text(cell(name, NAMES)),
                     *(
