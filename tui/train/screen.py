@@ -116,11 +116,7 @@ class TrainScreen(Workbench):
                 self._remembered = stored | self._remembered
             self.choice.take_kept(self._remembered)
         wanted, self._wanted = self._wanted, {}
-        self._offer(
-            {"recipe": self._remembered.get("recipe"), "data": self._remembered.get("data")} | wanted
-            if first
-            else wanted
-        )
+        self._offer({name: self._remembered.get(name) for name in ("recipe", "data")} | wanted if first else wanted)
         if first:
             self.choice.focus_first()
             self.ask("sources", self.engine.recipe_sources, self._warn_of)

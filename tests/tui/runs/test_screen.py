@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from textual.widgets import RichLog, Static
+from textual.widgets import DataTable, RichLog, Static
 
 from dltext.engine.results import CannotGoOn, Event, Job, JobSpec
 from dltext.tui.kit.dialogs import Choose, ChooseSeveral, Confirm
