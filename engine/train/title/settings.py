@@ -1,7 +1,7 @@
 """The hyper-parameters of models that write titles. Imports nothing heavy."""
 
 from ..declaring import changed, setting, settings
-from ..pairs.settings import Recurrent
+from ..pairs.settings import AttentionScores, Recurrent
 
 
 @settings(
