@@ -85,7 +85,9 @@ def _documents(keys: list[Key], corpus: SearchableCorpus) -> dict[Key, int]:
     return {key: min(frequencies[term] for term in key) for key in keys}
 
 
-def spans(texts: Sequence[str], corpus: SearchableCorpus, query: Query, vectors: Any | None = None) -> list[tuple[Span, ...]]:
+def spans(
+    texts: Sequence[str], corpus: SearchableCorpus, query: Query, vectors: Any | None = None
+) -> list[tuple[Span, ...]]:
     """The matching words of each text: weight 1 for a word of the query, else its cosine to the nearest of them.
 
     ``vectors``: whatever has ``find`` and ``unit``.
