@@ -15,7 +15,7 @@ IDENTIFIER = re.compile(r"(^|[\W_])id$|[a-z]I[dD]$|^Unnamed: \d+$", re.IGNORECAS
 """Columns that name a record or its author; what they hold is nothing to learn."""
 
 
-class Column:
+class ColumnContent:
     """What one column holds, gathered value by value in constant memory."""
 
     def __init__(self, name: str) -> None:
@@ -57,7 +57,7 @@ class Survey:
 
     def __init__(self, rows: Iterable[Row], name: str) -> None:
         self.name, self.records = name, 0
-        self.columns: dict[str, Column] = {}
+        self.columns: dict[str, ColumnContent] = {}
         for row in rows:
             self.add(row)
 
@@ -66,7 +66,7 @@ class Survey:
         self.records += 1
         for column, raw in row.values.items():
             if column not in self.columns:
-                self.columns[column] = Column(column)
+                self.columns[column] = ColumnContent(column)
             self.columns[column].add(raw, row.id)
 
     def usable(self) -> tuple[Attribute, ...]:

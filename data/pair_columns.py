@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import roles
 from .errors import UserError
-from .formats.opening import Opened, look
+from .formats.opening import OpenedInput, look
 from .reading import Reading
 
 NAMES = (("source", "target"), ("src", "tgt"), ("text", "translation"), ("text", "title"), ("abstract", "title"))
@@ -57,7 +57,7 @@ class Layout:
     """How to read a file of pairs: the file as it was opened, the columns of the two sides, and the languages that they
     are named after, ``""`` where they are not."""
 
-    opened: Opened
+    opened: OpenedInput
     columns: tuple[str, str]
     languages: tuple[str, str] = ("", "")
 
@@ -112,7 +112,7 @@ def layout(
     return _named(opened, _pick(reading.columns, asked, titles), asked, where, titles)
 
 
-def _opened(path: Path, asked: tuple[str, str], titles: bool, stated: Mapping[str, str] | None) -> Opened:
+def _opened(path: Path, asked: tuple[str, str], titles: bool, stated: Mapping[str, str] | None) -> OpenedInput:
     """The file, as a table where tabs stand in its lines; whose header names no sides, it has none."""
     opened = look(path, stated, with_roles=False)
     reading = opened.reading
@@ -199,7 +199,9 @@ def _called(names: Sequence[str], usual: Sequence[str]) -> list[str]:
     return [name for wanted in usual for name in names if name.casefold() == wanted]
 
 
-def _named(opened: Opened, chosen: tuple[str, str] | None, asked: tuple[str, str], where: str, titles: bool) -> Layout:
+def _named(
+    opened: OpenedInput, chosen: tuple[str, str] | None, asked: tuple[str, str], where: str, titles: bool
+) -> Layout:
     if chosen is None:
         usual = ("text", "title") if titles else ("source", "target")
         wanted = " and ".join(repr(name) for name in (asked if any(asked) else usual) if name)
@@ -213,7 +215,7 @@ def _named(opened: Opened, chosen: tuple[str, str] | None, asked: tuple[str, str
     return Layout(opened, chosen, (first, second))
 
 
-def _memory(opened: Opened, asked: tuple[str, str], path: str) -> Layout:
+def _memory(opened: OpenedInput, asked: tuple[str, str], path: str) -> Layout:
     """The languages asked for in a translation memory, else the first two of its first units."""
     names = opened.reading.columns
     places = [_language(names, name) if name else None for name in asked]
@@ -228,7 +230,9 @@ def _memory(opened: Opened, asked: tuple[str, str], path: str) -> Layout:
         raise UserError(f"{path}: the first unit has not {wanted}; it has {there}. Name two languages that are there.")
     codes = [CODES.get(part, part) for part in (names[place].partition("-")[0].casefold() for place in (first, second))]
     decided = replace(opened.reading, text=names[first], title=names[second])
-    return Layout(Opened(opened.source, opened.format, decided), (names[first], names[second]), (codes[0], codes[1]))
+    return Layout(
+        OpenedInput(opened.source, opened.format, decided), (names[first], names[second]), (codes[0], codes[1])
+    )
 
 
 def _language(named: Sequence[str], asked: str) -> int | None:
@@ -240,7 +244,7 @@ def _language(named: Sequence[str], asked: str) -> int | None:
     return firsts.index(asked.casefold()) if asked.casefold() in firsts else None
 
 
-def _numbered(opened: Opened, asked: tuple[str, str], where: str) -> Layout:
+def _numbered(opened: OpenedInput, asked: tuple[str, str], where: str) -> Layout:
     first, second = asked[0] or "1", asked[1] or "2"
     names = opened.reading.columns
     if first == second or first not in names or second not in names:

@@ -10,7 +10,7 @@ from typing import IO
 
 from . import inputs
 from .errors import UserError
-from .formats.opening import Opened, look, open_input
+from .formats.opening import OpenedInput, look, open_input
 from .inputs import Input
 from .markup import read_contexts, read_fields, read_paragraphs, read_reuters
 from .roles import named
@@ -99,7 +99,7 @@ def _rows(kind: str, source: Input, columns: Columns, encoding: str) -> Iterator
         split=columns.split,
         title=columns.title,
     )
-    return Opened(source, opened.format, decided).rows(columns)
+    return OpenedInput(source, opened.format, decided).rows(columns)
 
 
 def read_label_space(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:

@@ -20,7 +20,7 @@ from ..data.wording import plural
 from . import data_import, pair_corpora, readiness
 from .inspection import inspect, inspect_pairs
 from .results import AttributeInfo, DataCheck, DatasetInfo, Record
-from .tasks.profile.attribute_counts import Tally, described
+from .tasks.profile.attribute_counts import AttributeTally, described
 
 PLACES: tuple[files.Place, ...] = ("shipped", "imported", "mirror", "cached", "download")
 
@@ -72,7 +72,7 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
             # Learnt from are the authors: split as for that.
             opened = source.open_source(data, text_column, label_column, min_labels=0, values=values, by_author=True)
         labels = opened.reading.label or label_column if isinstance(opened, OwnFile) else ""
-        checked = inspect(opened, Tally(attributes, labels))
+        checked = inspect(opened, AttributeTally(attributes, labels))
         if card is None or card.folder:
             checked = _with_parts(checked, opened)
         if isinstance(opened, OwnFile):

@@ -12,12 +12,12 @@ from ..data.source import Source
 from ..data.wording import percent, plural
 from .label_spellings import alike, spellings
 from .results import DataCheck
-from .tasks.profile.attribute_counts import Tally
+from .tasks.profile.attribute_counts import AttributeTally
 
 IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
-def inspect(data: Source, tally: Tally | None = None) -> DataCheck:
+def inspect(data: Source, tally: AttributeTally | None = None) -> DataCheck:
     """Read every labelled split once; texts are compared by their words, white space apart. ``tally`` counts what the
     rows say of their authors.
 

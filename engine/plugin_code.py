@@ -28,11 +28,11 @@ LARGEST = 1 << 20
 """Bytes of a file of recipes."""
 KINDS = {"int": int, "float": float, "bool": bool}
 
-imported: dict["Source", tuple[Recipe, ...]] = {}
+imported: dict["PluginSource", tuple[Recipe, ...]] = {}
 
 
 @dataclass(frozen=True)
-class Source:
+class PluginSource:
     """``name`` is a file's path, a module's name or, of a ``package``, the value of its entry point."""
 
     kind: str
@@ -49,7 +49,7 @@ class Source:
         return UserError(f"{where}{f', line {line}' if line else ''}: {in_one_line(what).rstrip('.')}. {self.remedy}")
 
 
-def import_rows(source: Source) -> tuple[Recipe, ...]:
+def import_rows(source: PluginSource) -> tuple[Recipe, ...]:
     """The rows of ``source``, checked and complete; UserError, one sentence, where its code cannot be run."""
     if source not in imported:
         before = set(sys.modules)
@@ -64,11 +64,11 @@ def import_rows(source: Source) -> tuple[Recipe, ...]:
     return imported[source]
 
 
-files_behind: dict[Source, list[str]] = {}
+files_behind: dict[PluginSource, list[str]] = {}
 
 
 @contextlib.contextmanager
-def blaming(source: Source, elsewhere: bool = False) -> Iterator[None]:
+def blaming(source: PluginSource, elsewhere: bool = False) -> Iterator[None]:
     """Turn what the user's code raises into one sentence with file and line; the traceback goes to stderr.
 
     ``elsewhere``: other code runs here too, and what no line of the user's has raised stays what it is.
@@ -91,7 +91,7 @@ def blaming(source: Source, elsewhere: bool = False) -> Iterator[None]:
         raise source.failed(f"{type(error).__name__}: {text}" if text else type(error).__name__, line, file) from error
 
 
-def _place(source: Source, error: BaseException) -> tuple[str, int | None]:
+def _place(source: PluginSource, error: BaseException) -> tuple[str, int | None]:
     """The last line of the user's in which ``error`` was raised."""
     if isinstance(error, SyntaxError) and error.filename:
         return error.filename, error.lineno
@@ -100,18 +100,18 @@ def _place(source: Source, error: BaseException) -> tuple[str, int | None]:
     return theirs[-1] if theirs else ("", None)
 
 
-def _parents(source: Source) -> set[str]:
+def _parents(source: PluginSource) -> set[str]:
     """The names of the module itself and of the packages that it stands in."""
     parts = source.name.partition(":")[0].split(".") if source.kind != "file" else []
     return {".".join(parts[: i + 1]) for i in range(len(parts))}
 
 
-def files_below(source: Source) -> set[str]:
+def files_below(source: PluginSource) -> set[str]:
     top = _top(source)
     return {str(getattr(module, "__file__", "")) for name, module in list(sys.modules.items()) if _below(name, top)}
 
 
-def _top(source: Source) -> str:
+def _top(source: PluginSource) -> str:
     return "" if source.kind == "file" else source.name.partition(":")[0].partition(".")[0]
 
 
@@ -119,7 +119,7 @@ def _below(name: str, top: str) -> bool:
     return bool(top) and name.partition(".")[0] == top
 
 
-def _files_of(source: Source, names: set[str]) -> list[str]:
+def _files_of(source: PluginSource, names: set[str]) -> list[str]:
     """The files that decide what ``source`` is: its own, and what it imported that no package has installed."""
     folders = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
     ours = str(Path(__file__).resolve().parents[1]) + os.sep
@@ -131,7 +131,7 @@ def _files_of(source: Source, names: set[str]) -> list[str]:
     return sorted(files)
 
 
-def _rows(source: Source) -> Sequence[Any]:
+def _rows(source: PluginSource) -> Sequence[Any]:
     if source.kind == "file":
         module: Any = _module(source)
     else:
@@ -146,7 +146,7 @@ def _rows(source: Source) -> Sequence[Any]:
     return rows
 
 
-def _module(source: Source) -> ModuleType:
+def _module(source: PluginSource) -> ModuleType:
     """The file ``source``, run as a module of its own; the name says which file it is of."""
     code = compile(read_source(source), source.name, "exec", dont_inherit=True)
     digest = hashlib.sha256(source.name.encode(errors="surrogateescape")).hexdigest()[:8]
@@ -157,7 +157,7 @@ def _module(source: Source) -> ModuleType:
     return module
 
 
-def read_source(source: Source) -> bytes:
+def read_source(source: PluginSource) -> bytes:
     """The bytes of a file that nobody else can have written; UserError for another."""
     file = source.name
     try:
@@ -181,7 +181,7 @@ def read_source(source: Source) -> bytes:
     return content
 
 
-def _complete(source: Source, entry: Any) -> Recipe:
+def _complete(source: PluginSource, entry: Any) -> Recipe:
     """A row whose parts are all imported, whose code speaks in sentences, and that fits the task; else UserError."""
     if not isinstance(entry, Recipe):
         raise source.failed(f"{ROWS} holds {entry!r:.60}, which is no Recipe")
@@ -219,7 +219,7 @@ def _part(value: Any) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def _check_settings(source: Source, named: str, entry: Recipe) -> None:
+def _check_settings(source: PluginSource, named: str, entry: Recipe) -> None:
     from .train.classify.settings import Classifier
     from .train.declaring import Checked
 
@@ -244,7 +244,7 @@ def _check_settings(source: Source, named: str, entry: Recipe) -> None:
     made()
 
 
-def _check_call(source: Source, named: str, what: str, function: Any, *values: Any, **more: Any) -> None:
+def _check_call(source: PluginSource, named: str, what: str, function: Any, *values: Any, **more: Any) -> None:
     try:
         inspect.signature(function).bind(*values, **more)
     except (TypeError, ValueError) as error:
@@ -252,7 +252,7 @@ def _check_call(source: Source, named: str, what: str, function: Any, *values: A
         raise source.failed(f"{named} needs {what}({wanted}); {error}") from None
 
 
-def _guarded(source: Source, function: Any) -> Any:
+def _guarded(source: PluginSource, function: Any) -> Any:
     @functools.wraps(function)
     def guarded(*values: Any, **more: Any) -> Any:
         with blaming(source):

@@ -23,7 +23,7 @@ from typing import Any
 from ..data import paths
 from . import environment, plugin_code, preferences
 from .hyper_parameters import fields_of
-from .plugin_code import KINDS, Source, blaming, files_below, import_rows, read_source
+from .plugin_code import KINDS, PluginSource, blaming, files_below, import_rows, read_source
 from .results import Field, RecipeSource, UserError
 from .tasks.table import RECIPES, Recipe
 
@@ -73,7 +73,7 @@ def row(name: str) -> Recipe | None:
     return None
 
 
-def _very_row(source: Source, name: str) -> Recipe:
+def _very_row(source: PluginSource, name: str) -> Recipe:
     for entry in import_rows(source):
         if entry.name == name:
             return entry
@@ -149,11 +149,11 @@ def _named() -> list[str]:
     return [name for name in named if isinstance(name, str) and name] if isinstance(named, list) else []
 
 
-def _source(text: str) -> Source:
+def _source(text: str) -> PluginSource:
     if text.endswith(".py") or os.sep in text:
-        return Source("file", str(_path(text)))
+        return PluginSource("file", str(_path(text)))
     if all(part.isidentifier() for part in text.split(".")):
-        return Source("module", text)
+        return PluginSource("module", text)
     raise UserError(f"{text} is neither a file that ends in .py nor the name of a module.")
 
 
@@ -161,24 +161,24 @@ def _path(text: str) -> Path:
     return paths.expand(text).absolute()
 
 
-def _sources() -> Iterator[Source]:
+def _sources() -> Iterator[PluginSource]:
     from importlib.metadata import entry_points
 
     for name in _named():
-        yield Source("file" if os.sep in name else "module", name)
+        yield PluginSource("file" if os.sep in name else "module", name)
     for entry in entry_points(group=GROUP):
-        yield Source("package", entry.value)
+        yield PluginSource("package", entry.value)
 
 
 # -------------------------------------------------------------------------------------------------- descriptions
 
 
-def _descriptions() -> dict[Source, _Description]:
+def _descriptions() -> dict[PluginSource, _Description]:
     """Each source and what it brings; names that come twice are left to the first."""
     return {source: _describe(source) for source in dict.fromkeys(_sources())}
 
 
-def _describe(source: Source, anew: bool = False) -> _Description:
+def _describe(source: PluginSource, anew: bool = False) -> _Description:
     """From memory or the cache while nothing has changed; else, or ``anew``, a child is asked."""
     key = f"{source.kind} {source.name}"
     files, when, description = _described.get(key, ([], 0.0, _Description()))
@@ -224,7 +224,7 @@ def _state(path: str) -> list[Any]:
     return [path, status.st_mtime_ns, status.st_size]
 
 
-def _ask(source: Source) -> dict[str, Any]:
+def _ask(source: PluginSource) -> dict[str, Any]:
     """Have a child import ``source``; ``files``, and ``rows`` or a ``problem``."""
     values = {"CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONSAFEPATH": "1"}
     problem, files = "", [_state(source.name)] if source.kind == "file" else []
@@ -271,7 +271,7 @@ def _row_from(entry: dict[str, Any]) -> Recipe:
 # -------------------------------------------------------------------------------------------------- the child
 
 
-def _answered(source: Source) -> dict[str, Any]:
+def _answered(source: PluginSource) -> dict[str, Any]:
     """What the child answers."""
     try:
         entries = import_rows(source)
@@ -292,7 +292,7 @@ def _answered(source: Source) -> dict[str, Any]:
 
 
 def _main() -> None:
-    source = Source(**json.load(sys.stdin))
+    source = PluginSource(**json.load(sys.stdin))
     paths.private_files()
     environment.prepare_training()
     output = os.fdopen(os.dup(1), "w", encoding="utf-8")

@@ -28,7 +28,7 @@ from .layers.self_attention import (
 from .tensors import Tensor
 
 
-class Encoder:
+class WindowEncoder:
     """The layers that read windows, shared by the network that trains and the two graphs that serve."""
 
     def __init__(self, settings: Any, vocabulary_size: int, vectors: Any = None) -> None:
@@ -75,7 +75,7 @@ def heads(attributes: Any) -> list[layers.Dense]:
     return [layers.Dense(columns, name=f"head_{number}") for number, (_, columns) in enumerate(attributes)]
 
 
-class Reader:
+class AuthorReader:
     """The layers after the window vectors: attention over windows, then the outputs."""
 
     def __init__(self, settings: Any, attributes: Any) -> None:
@@ -103,11 +103,11 @@ def build(settings: Any, vocabulary_size: int, attributes: Any, vectors: Any = N
     """
     ids = keras.Input((None, None), dtype="int32", name="ids")
     flat = Windows(name="windows")(ids)  # [authors × windows, length]
-    vectors_of, annotations = Encoder(settings, vocabulary_size, vectors)(flat, mask)
+    vectors_of, annotations = WindowEncoder(settings, vocabulary_size, vectors)(flat, mask)
     if settings.penalty:
         annotations = Redundancy(settings.penalty, name="redundancy")(annotations, flat)
     folded, real = Authors(padded=mask, name="authors")(vectors_of, ids, annotations)
-    scores, _ = Reader(settings, attributes)(folded, real if mask else None)
+    scores, _ = AuthorReader(settings, attributes)(folded, real if mask else None)
     return keras.Model(ids, scores, name="self_attention")
 
 
@@ -120,6 +120,6 @@ def build_serving(
     vectors ``[authors, windows, hidden]`` to scores ``[authors, K]`` and attention ``[authors, windows]``.
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
-    encoder = keras.Model(ids, list(Encoder(settings, vocabulary_size, vectors)(ids, mask=False)), name="encoder")
+    encoder = keras.Model(ids, list(WindowEncoder(settings, vocabulary_size, vectors)(ids, mask=False)), name="encoder")
     given = keras.Input((None, settings.hidden), name="vectors")
-    return encoder, keras.Model(given, list(Reader(settings, attributes)(given)), name="heads")
+    return encoder, keras.Model(given, list(AuthorReader(settings, attributes)(given)), name="heads")

@@ -18,17 +18,17 @@ from keras import layers
 
 from .layers.alignment import Alignment
 from .layers.embedding import subwords
-from .layers.encoder import CELLS, Encoder, recurrent_states, states_of, tells_source
+from .layers.encoder import CELLS, RecurrentEncoder, recurrent_states, states_of, tells_source
 from .layers.feeding import Feeding
 from .layers.output import Everywhere, First, Maxout, Output
 from .layers.reading import AllReal, Places
 from .layers.self_attention import WeightedSum
 from .tensors import Tensor
 
-__all__ = ["Decoder", "Encoder", "build", "build_serving", "states_of"]
+__all__ = ["RecurrentDecoder", "RecurrentEncoder", "build", "build_serving", "states_of"]
 
 
-class Decoder:
+class RecurrentDecoder:
     """Target ids and the encoder's answer to scores of the next words, all at once or word by word.
 
     Each layer attends and reads what the layer below has found; what the last one finds is shown and decides.
@@ -104,8 +104,8 @@ def build(settings: Any, source_size: int, target_size: int, mask: bool = True) 
     start symbol; 0 is padding) to scores ``[batch, t, target_size]`` of the words that follow."""
     source = keras.Input((None,), dtype="int32", name="source")
     target = keras.Input((None,), dtype="int32", name="target")
-    decoder = Decoder(settings, target_size)
-    memory, real, states = Encoder(settings, source_size)(source, mask)
+    decoder = RecurrentDecoder(settings, target_size)
+    memory, real, states = RecurrentEncoder(settings, source_size)(source, mask)
     scores, _, _ = decoder(target, memory, real, states, Places(name="places")(target))
     return keras.Model([source, target], scores, name="seq2seq")
 
@@ -118,13 +118,13 @@ def build_serving(settings: Any, source_size: int, target_size: int) -> tuple[ke
     ``scores [r, V]``, ``attention [r, n]`` (where there is attention) and the states that follow.
     """
     source = keras.Input((None,), dtype="int32", name="source")
-    memory, _, states = Encoder(settings, source_size)(source, mask=False)
+    memory, _, states = RecurrentEncoder(settings, source_size)(source, mask=False)
     encoder = keras.Model(source, [memory, *states], name="encoder")
     word = keras.Input((1,), dtype="int32", name="word")
     place = keras.Input((1,), dtype="float32", name="place")
     given = keras.Input((None, memory.shape[-1]), name="memory")
     before: Any = [keras.Input((size,), name=name) for name, size in states_of(settings)]
     real = AllReal(name="all_real")(given)
-    scores, attention, after = Decoder(settings, target_size)(word, given, real, before, place)
+    scores, attention, after = RecurrentDecoder(settings, target_size)(word, given, real, before, place)
     outputs = [First(name=name)(x) for name, x in (("scores", scores), ("looks", attention)) if x is not None] + after
     return encoder, keras.Model([word, place, given, *before], outputs, name="step")

@@ -16,7 +16,7 @@ from keras import layers
 
 from .layers.copying import GoldProbability, Overlap, Shares
 from .layers.embedding import subwords
-from .layers.encoder import Encoder, states_of
+from .layers.encoder import RecurrentEncoder, states_of
 from .layers.feeding import Feeding
 from .layers.output import First, Output
 from .layers.reading import AllReal, Places
@@ -25,13 +25,13 @@ from .tensors import Shape, Tensor
 __all__ = ["build", "build_serving", "states_of"]
 
 
-class Network:
+class TitleNetwork:
     """The layers, and how they go together; made anew for each graph, with weights of the same paths."""
 
     def __init__(self, settings: Any, size: int) -> None:
         self.settings = settings
         self.embedding = subwords(size, settings.embedding_size, "embedding")
-        self.encoder = Encoder(settings, size, self.embedding)
+        self.encoder = RecurrentEncoder(settings, size, self.embedding)
         self.feeding = Feeding(
             settings.cell, settings.units, settings.decoder_layers, settings.embedding_size, settings.attention,
             "global", 1, dropout=settings.state_dropout, name="feeding",
@@ -62,7 +62,7 @@ def build(settings: Any, size: int, mask: bool = True) -> keras.Model:
     source, extended, target, gold = (
         keras.Input((None,), dtype="int32", name=name) for name in ("source", "extended", "target", "gold")
     )
-    network = Network(settings, size)
+    network = TitleNetwork(settings, size)
     memory, real, states = network.encoder(source, mask)
     scores, attention, gates, _ = network.decode(target, memory, real, states, Places(name="places")(target))
     copying_inputs = {"attention": attention, "gates": gates, "extended": extended} if settings.copying else {}
@@ -80,7 +80,7 @@ def build_serving(settings: Any, size: int, mask: bool = False) -> tuple[keras.M
     With ``mask`` sources may be padded: the encoder gives ``real [b, n]`` behind memory, and the step takes it there.
     """
     source = keras.Input((None,), dtype="int32", name="source")
-    memory, real, states = Network(settings, size).encoder(source, mask)
+    memory, real, states = TitleNetwork(settings, size).encoder(source, mask)
     encoder = keras.Model(source, [memory, *([real] if mask else []), *states], name="encoder")
     word = keras.Input((1,), dtype="int32", name="word")
     place = keras.Input((1,), dtype="float32", name="place")
@@ -88,7 +88,7 @@ def build_serving(settings: Any, size: int, mask: bool = False) -> tuple[keras.M
     before: Any = [keras.Input((size,), name=name) for name, size in states_of(settings)]
     given_mask = keras.Input((None,), name="real") if mask else None
     whole = AllReal(name="all_real")(given) if given_mask is None else given_mask
-    scores, attention, gate, after = Network(settings, size).decode(word, given, whole, before, place)
+    scores, attention, gate, after = TitleNetwork(settings, size).decode(word, given, whole, before, place)
     words, copies = Shares(name="shares")(scores, attention, **({} if gate is None else {"gate": gate}))
     outputs = [words, copies, First(name="looks")(attention), *after]
     inputs = [word, place, given, *([] if given_mask is None else [given_mask]), *before]

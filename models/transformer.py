@@ -44,7 +44,7 @@ def _last_norm(settings: Any, x: Tensor, side: str) -> Tensor:
     return layers.LayerNormalization(epsilon=1e-6, name=f"{side}_norm")(x) if settings.norm_first else x
 
 
-class Encoder:
+class TransformerEncoder:
     """Source ids ``[b, n]`` to memory ``[b, n, m]`` and ``real [b, n]`` (None without a mask).
 
     The memory has, for each layer that writes, its keys and values of each source word: no target word changes them.
@@ -66,7 +66,7 @@ class Encoder:
         return layers.Concatenate(name="memory")(seen) if len(seen) > 1 else seen[0], real
 
 
-class Decoder:
+class TransformerDecoder:
     """Target ids and memory to scores of the next words, all at once or word by word."""
 
     def __init__(self, settings: Any, vocabulary_size: int, causal: bool) -> None:
@@ -109,8 +109,8 @@ def build(settings: Any, source_size: int, target_size: int, mask: bool = True) 
     start symbol; 0 is padding) to scores ``[batch, t, target_size]`` of the words that follow."""
     source = keras.Input((None,), dtype="int32", name="source")
     target = keras.Input((None,), dtype="int32", name="target")
-    decoder = Decoder(settings, target_size, causal=True)
-    memory, real = Encoder(settings, source_size)(source, decoder.across, mask)
+    decoder = TransformerDecoder(settings, target_size, causal=True)
+    memory, real = TransformerEncoder(settings, source_size)(source, decoder.across, mask)
     scores, _, _ = decoder(target, Places(name="places")(target), memory, real)
     return keras.Model([source, target], scores, name="transformer")
 
@@ -123,8 +123,8 @@ def build_serving(settings: Any, source_size: int, target_size: int) -> tuple[ke
     ``scores [r, V]``, ``attention [r, n]`` and the caches ``[r, t + 1, 2 d]``.
     """
     source = keras.Input((None,), dtype="int32", name="source")
-    decoder = Decoder(settings, target_size, causal=False)
-    memory, _ = Encoder(settings, source_size)(source, decoder.across, mask=False)
+    decoder = TransformerDecoder(settings, target_size, causal=False)
+    memory, _ = TransformerEncoder(settings, source_size)(source, decoder.across, mask=False)
     empty = [Zeros((0, size), name=f"empty_{name}")(memory) for name, size in states_of(settings)]
     encoder = keras.Model(source, [memory, *empty], name="encoder")
     word = keras.Input((1,), dtype="int32", name="word")

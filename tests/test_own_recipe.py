@@ -231,7 +231,7 @@ BROKEN = {
 def test_what_is_broken_is_one_sentence(text: str) -> None:
     path = Path("broken.py").absolute()
     path.write_bytes(text.encode())
-    problem = plugins._answered(plugin_code.Source("file", str(path)))["problem"]
+    problem = plugins._answered(plugin_code.PluginSource("file", str(path)))["problem"]
     assert re.search(BROKEN[text], problem), problem
     assert problem.startswith(str(path))
     assert problem.endswith(f"Fix it, or remove it with: dltext recipes remove {path}")

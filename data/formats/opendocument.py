@@ -7,7 +7,7 @@ _BLANKS = 1000
 """Blanks in a row that an element stands for, at most."""
 
 
-class _Paragraphs(Events):
+class _OpenDocumentParagraphs(Events):
     """The text of each paragraph and heading, without tracked deletions and annotations."""
 
     def __init__(self, name: str) -> None:
@@ -44,5 +44,5 @@ class _Paragraphs(Events):
                 self._pieces, self._size = [], 0
 
 
-_FORMAT = OfficeText("an", "OpenDocument text", "content.xml", _Paragraphs)
+_FORMAT = OfficeText("an", "OpenDocument text", "content.xml", _OpenDocumentParagraphs)
 look, records = _FORMAT.look, _FORMAT.records

@@ -23,7 +23,7 @@ UNSAID = {"text": "text", "label": "label", "id": "id", "title": "title"}
 """Names of columns that nobody has asked for."""
 
 
-class Opened:
+class OpenedInput:
     """An input that was looked at: its :class:`Reading`, and its rows, once where it is a stream."""
 
     def __init__(self, source: Input, row: Format, decided: Reading) -> None:
@@ -44,7 +44,7 @@ class Opened:
 
 def look(
     path: str | Path, stated: Mapping[str, Any] | None = None, asked: Mapping[str, str] | None = None, **more: Any
-) -> Opened:
+) -> OpenedInput:
     """Decide how to read ``path``: a file, a folder, or ``-``.
 
     ``stated``: what ``--read`` says, on top of what was decided about the path before; an empty value takes that back.
@@ -115,7 +115,7 @@ def open_input(
     need_label: bool = False,
     with_roles: bool = True,
     blanks: bool = False,
-) -> Opened:
+) -> OpenedInput:
     """The same for an input."""
     row = format_of(source, stated, asked, need_label)
     shape: Shape = row.load(source.name).look(source, stated, asked)
@@ -148,7 +148,7 @@ def open_input(
         if stated.get("labels") == "none":
             chosen.pop("label", None)
         decided = replace(decided, **chosen, why=why, candidates=candidates)
-    return Opened(source, row, decided)
+    return OpenedInput(source, row, decided)
 
 
 def format_of(source: Input, stated: Mapping[str, str], asked: Mapping[str, str], need_label: bool = False) -> Format:

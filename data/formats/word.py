@@ -4,7 +4,7 @@ from .office_texts import OfficeText
 from .xml_safe import Events
 
 
-class _Paragraphs(Events):
+class _WordParagraphs(Events):
     """The text of each paragraph, without what was deleted in it."""
 
     def __init__(self, name: str) -> None:
@@ -37,5 +37,5 @@ class _Paragraphs(Events):
             self._pieces, self._size = [], 0
 
 
-_FORMAT = OfficeText("a", "Word document", "word/document.xml", _Paragraphs)
+_FORMAT = OfficeText("a", "Word document", "word/document.xml", _WordParagraphs)
 look, records = _FORMAT.look, _FORMAT.records

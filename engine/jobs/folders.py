@@ -26,7 +26,7 @@ OF_ALL = frozenset(
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenSpec:
     """What stands in ``spec.json``."""
 
     spec: JobSpec
@@ -76,11 +76,11 @@ def create(job_id: str, spec: JobSpec, created: float, cwd: str) -> Path:
     return path
 
 
-def read_spec(path: Path) -> Written:
+def read_spec(path: Path) -> WrittenSpec:
     """Read ``path/spec.json``. Raises OSError or ValueError."""
     values = json.loads((path / "spec.json").read_text("utf-8"))
     try:
-        return Written(spec_from(values["spec"]), float(values["created"]), str(values.get("cwd") or ""))
+        return WrittenSpec(spec_from(values["spec"]), float(values["created"]), str(values.get("cwd") or ""))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path / 'spec.json'} is no specification of a run: {error!r}") from error
 

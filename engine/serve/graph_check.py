@@ -94,16 +94,16 @@ class Node:
     inputs: list[str]
     outputs: list[str]
     tensors: list[Tensor] = field(default_factory=list)
-    graphs: list["Graph"] = field(default_factory=list)
+    graphs: list["GraphScope"] = field(default_factory=list)
     whole: dict[str, list[int]] = field(default_factory=dict)
     """Its whole numbers, by the attribute's name."""
 
 
 @dataclass
-class Graph:
+class GraphScope:
     """A graph by the names of its values; ``outer`` is the one that it stands in."""
 
-    outer: "Graph | None"
+    outer: "GraphScope | None"
     nodes: list[Node] = field(default_factory=list)
     makers: dict[str, Node] = field(default_factory=dict)
     constants: dict[str, Tensor] = field(default_factory=dict)
@@ -140,10 +140,10 @@ class Checker:
             raise ValueError("it is no ONNX model")
         self._sizes(graphs[0])
 
-    def _graph(self, content: memoryview, outer: Graph | None, depth: int) -> Graph:
+    def _graph(self, content: memoryview, outer: GraphScope | None, depth: int) -> GraphScope:
         if depth > DEEPEST:
             raise ValueError("its loops are nested, as no recipe exports them")
-        graph = Graph(outer)
+        graph = GraphScope(outer)
         for number, value in wire.fields(content):
             if number == _GRAPH_NODE:
                 node = self._node(_block(value), graph, depth)
@@ -162,7 +162,7 @@ class Checker:
             raise ValueError(f"it has the value {_shown(min(twice))} twice")
         return graph
 
-    def _node(self, content: memoryview, graph: Graph, depth: int) -> Node:
+    def _node(self, content: memoryview, graph: GraphScope, depth: int) -> Node:
         self._nodes += 1
         if self._nodes > MOST_NODES:
             raise ValueError(f"it has more than {MOST_NODES:,} operators")
@@ -186,7 +186,7 @@ class Checker:
             raise ValueError(f"its operator {node.operator} has an inner graph, or lacks one")
         return node
 
-    def _attribute(self, content: memoryview, node: Node, graph: Graph, depth: int) -> None:
+    def _attribute(self, content: memoryview, node: Node, graph: GraphScope, depth: int) -> None:
         name, whole = "", list[int]()
         for number, value in wire.fields(content):
             if number == _ATTRIBUTE_NAME:
@@ -230,7 +230,7 @@ class Checker:
             raise ValueError("a constant has other values than its shape says")
         return name, Tensor(dims, kind, raw, listed)
 
-    def _sizes(self, outermost: Graph) -> None:
+    def _sizes(self, outermost: GraphScope) -> None:
         """Whether all that decides sizes is chosen among sizes and small constants, in the loops too."""
         sizes, shapes = set[tuple[int, str]](), set[tuple[int, str]]()
         waiting = [outermost]
@@ -254,9 +254,9 @@ def _taken(node: Node, places: dict[str, tuple[int, ...]]) -> list[str]:
     ]
 
 
-def _scope(graph: Graph, name: str) -> Graph:
+def _scope(graph: GraphScope, name: str) -> GraphScope:
     """The graph that holds the value ``name`` as ``graph`` sees it."""
-    scope: Graph | None = graph
+    scope: GraphScope | None = graph
     while scope is not None:
         if name in scope.makers or name in scope.constants or name in scope.inputs:
             return scope
@@ -264,14 +264,14 @@ def _scope(graph: Graph, name: str) -> Graph:
     raise ValueError(f"it has no value {_shown(name)}")
 
 
-def _constant(graph: Graph, name: str, operator: str) -> None:
+def _constant(graph: GraphScope, name: str, operator: str) -> None:
     scope = _scope(graph, name)
     maker = scope.makers.get(name)
     if name not in scope.constants and (maker is None or maker.operator != "Constant"):
         raise ValueError(f"its operator {operator} cuts where a text says, as no recipe exports it")
 
 
-def _follow(graph: Graph, name: str, operator: str, bounded: bool, checked: set[tuple[int, str]]) -> None:
+def _follow(graph: GraphScope, name: str, operator: str, bounded: bool, checked: set[tuple[int, str]]) -> None:
     """ValueError where ``name``, which decides a size of ``operator``, is made of more than sizes and constants."""
     waiting = [(graph, name)]
     while waiting:

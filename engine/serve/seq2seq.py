@@ -87,7 +87,7 @@ class States:
     arrays: tuple[np.ndarray, ...]
 
 
-class Batch:
+class SourceBatch:
     """A :class:`~.decode_rules.Stepper` over sources of equal length, int32 ``[b, n]``, which are read once.
 
     Nothing is padded, so that a batch answers as each source alone does.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 
-class Reader(Protocol):
+class WindowReader(Protocol):
     """A model that reads windows of a text: how it cuts it, and how many tokens it takes."""
 
     @property
@@ -73,7 +73,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class WindowReading:
     """What a model gets to see of a document."""
 
     windows: tuple[Window, ...]
@@ -93,7 +93,7 @@ def blank_controls(text: str) -> str:
     return _CONTROL.sub(lambda match: " " * len(match[0]), text)
 
 
-def read(model: Reader, text: str) -> Reading:
+def read(model: WindowReader, text: str) -> WindowReading:
     """The windows of ``text`` for ``model``; never tokenises more than it reads of a very long text.
 
     Up to ``MOST_WINDOWS`` windows' worth of tokens is read whole, in windows of equal length. More than that is
@@ -106,7 +106,9 @@ def read(model: Reader, text: str) -> Reading:
     return from_tokens(model, text, encoding.ids, encoding.offsets)
 
 
-def from_tokens(model: Reader, text: str, tokens: Sequence[int], offsets: Sequence[tuple[int, int]] | None) -> Reading:
+def from_tokens(
+    model: WindowReader, text: str, tokens: Sequence[int], offsets: Sequence[tuple[int, int]] | None
+) -> WindowReading:
     """The same from a text's ids; ``offsets`` may be None where nothing will be explained."""
     ids = np.array(tokens, np.int32)
     count = len(ids)
@@ -137,7 +139,7 @@ def enter(text: str) -> tuple[str, tuple[str, ...]]:
     return mended, () if mended is text else (REPLACED,)
 
 
-def _sample(model: Reader, text: str, size: int) -> Reading:
+def _sample(model: WindowReader, text: str, size: int) -> WindowReading:
     windows, covered = [], 0
     for start in np.linspace(0, len(text) - size, MOST_WINDOWS).round().astype(int).tolist():
         piece = text[start : start + size]
@@ -159,13 +161,13 @@ def _sample(model: Reader, text: str, size: int) -> Reading:
     return _reading(model, text, tuple(windows), covered / len(text))
 
 
-def _window(model: Reader, ids: np.ndarray, offsets: Sequence[tuple[int, int]]) -> Window:
+def _window(model: WindowReader, ids: np.ndarray, offsets: Sequence[tuple[int, int]]) -> Window:
     if len(ids) < model.min_tokens:
         ids = np.pad(ids, (0, model.min_tokens - len(ids)))
     return Window(ids, offsets)
 
 
-def _reading(model: Reader, text: str, windows: tuple[Window, ...], share: float) -> Reading:
+def _reading(model: WindowReader, text: str, windows: tuple[Window, ...], share: float) -> WindowReading:
     tokens = unknown = 0
     for window in windows:
         tokens += int(np.count_nonzero(window.ids))
@@ -178,7 +180,7 @@ def _reading(model: Reader, text: str, windows: tuple[Window, ...], share: float
             f"{model.max_tokens:,} tokens spread evenly."
         )
     warning = language_note(model.language, text, coverage)
-    return Reading(windows, tokens, coverage, share, (*notes, *warning), bool(warning))
+    return WindowReading(windows, tokens, coverage, share, (*notes, *warning), bool(warning))
 
 
 def language_note(language: str, text: str, coverage: float) -> tuple[str, ...]:
@@ -205,9 +207,9 @@ def foreign(language: str, text: str, coverage: float) -> str:
     return named(seems) if seems and seems != code else SCRIPTS.get(script, f"{script.capitalize()} letters")
 
 
-def _nothing(text: str) -> Reading:
+def _nothing(text: str) -> WindowReading:
     note = "The text is empty" if empty(text) else "The text holds no words that the model could read"
-    return Reading((), 0, 0.0, 1.0, (f"{note}: all labels are equally likely.",), True)
+    return WindowReading((), 0, 0.0, 1.0, (f"{note}: all labels are equally likely.",), True)
 
 
 def percent(share: float) -> str:

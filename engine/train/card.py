@@ -14,7 +14,7 @@ from .. import bundle_format, model_store
 from ..results import JobSpec
 
 
-class Source(Protocol):
+class CardData(Protocol):
     """What a card says of the data: labelled texts, pairs and profiles alike have these."""
 
     @property
@@ -29,14 +29,14 @@ class Source(Protocol):
     def sha256(self) -> str: ...
 
 
-def bundle_name(spec: JobSpec, source: Source) -> str:
+def bundle_name(spec: JobSpec, source: CardData) -> str:
     """The name asked for, or ``data-recipe``."""
     data = Path(source.name).stem if Path(source.name).exists() else source.name
     raw = spec.name or f"{data}-{spec.recipe}"
     return "".join(c if c.isalnum() or c in "-_." else "-" for c in raw).strip("-.") or spec.recipe
 
 
-def title_of(source: Source) -> str:
+def title_of(source: CardData) -> str:
     """What the data is called in a card: of a file its name without the folder, for cards travel."""
     return Path(source.title).name
 
@@ -51,7 +51,7 @@ def without_folders(value: Any) -> Any:
 def card(
     spec: JobSpec,
     settings: Any,
-    source: Source,
+    source: CardData,
     *,
     task: str,
     intended: str,

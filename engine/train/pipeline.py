@@ -105,7 +105,7 @@ class Pipeline(ABC, Generic[SettingsT]):
 
     @property
     @abstractmethod
-    def source(self) -> card.Source:
+    def source(self) -> card.CardData:
         """The data set, once it has been read."""
 
     @abstractmethod

@@ -230,7 +230,7 @@ class ExtraWords:
 
 
 @settings()
-class Window:
+class ContextWindow:
     window: int = setting(5, "Window", "Words of context on either side", minimum=1, maximum=100)
 
 

@@ -12,7 +12,7 @@ VARIANTS = ("random", "static", "non-static", "multichannel")
 
 
 @keras.saving.register_keras_serializable("dltext")
-class WordDropout(layers.Layer):
+class DropWords(layers.Layer):
     """Replace each word by ``[UNK]`` (id 1) with probability ``rate`` while training.
 
     Iyyer et al. 2015 (deep averaging networks) and Dai & Le 2015. Ids 0 (padding) stay. ``[batch, length]`` in and out.
@@ -79,7 +79,7 @@ def embed(
         return layers.Embedding(vocabulary_size, size, embeddings_initializer=initial, trainable=trainable, name=name)
 
     if word_dropout:
-        ids = WordDropout(word_dropout, name="word_dropout")(ids)
+        ids = DropWords(word_dropout, name="word_dropout")(ids)
     channels = []
     if variant in ("static", "multichannel"):
         channels.append(table("static", False, True)(ids))

@@ -32,7 +32,7 @@ def states_of(settings: Any) -> list[tuple[str, int]]:
     return recurrent_states(settings) + fed + source_state
 
 
-class Encoder:
+class RecurrentEncoder:
     """Source ids ``[batch, n]`` to memory ``[batch, n, m]``, ``real [batch, n]`` and the decoder's first states.
 
     With ``settings.lexical`` the memory holds each word's own vector beside its states: rare words are then translated

@@ -18,6 +18,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from dltext.tests import quick
+
 HERE = Path(__file__).resolve().parent
 MODELS = {"cnn": "sentiment-en-cnn", "lstm": "sentiment-en-lstm"}
 
@@ -61,7 +63,7 @@ def options(
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write rows, machine and raw numbers there")
     parser.add_argument("--repeats", type=int, default=None, metavar="N", help=f"default: {repeats}")
-    parser.add_argument("--quick", action="store_true", help="one repeat, little data: to try the script, not to quote")
+    quick.add_option(parser)
     parser.add_argument("--alone", action="store_true", help="without the program that it is compared with")
     if more is not None:
         more(parser)

@@ -8,7 +8,6 @@ Models: those that `--model` names, else the default one of English words.
 """
 
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -25,8 +24,8 @@ from retrieval import part
 from dltext.engine import api
 from dltext.engine.results import UserError
 from dltext.engine.tasks.search import index
+from dltext.tests import quick
 
-SHIPPED = HERE.parents[1] / "data" / "samples" / "search-demo.jsonl"
 WARM_UP = 3
 """Queries of no account after the first of each method."""
 
@@ -70,14 +69,6 @@ def rows_of(found: dict[str, Any], documents: int) -> list[Row]:
     ]
 
 
-def small(folder: Path) -> tuple[Path, list[tuple[str, str]]]:
-    """The texts that ship with dltext, each asked for by its first words: for ``--quick``."""
-    lines = [json.loads(line) for line in SHIPPED.read_text(encoding="utf-8").splitlines()]
-    file = folder / "texts.jsonl"
-    file.write_text("".join(json.dumps({"id": str(at), "text": line["text"]}) + "\n" for at, line in enumerate(lines)))
-    return file, [(str(at), " ".join(line["text"].split()[:6])) for at, line in enumerate(lines)]
-
-
 def main() -> None:
     chosen = options(__doc__, repeats=300, more=more)
     before = machine()
@@ -86,7 +77,7 @@ def main() -> None:
     # A folder of its own: nobody's indexes are thrown away, and none is found made.
     with tempfile.TemporaryDirectory() as folder, patch.object(index, "place", lambda: Path(folder)):
         try:
-            file, asked = small(Path(folder)) if chosen.quick else part("validation")
+            file, asked = quick.passages() if chosen.quick else part("validation")
             titles = [title for _, title in asked[: chosen.repeats + WARM_UP]]
             for method, model in ways(chosen.model):
                 raw.append(measure(file, titles, method, model))

@@ -31,10 +31,11 @@ from dltext.data.source import open_source
 from dltext.engine import registry
 from dltext.engine.text import tokenizer as tok
 from dltext.engine.text.batching import bucketed_batches, padding_share
-from dltext.engine.train.classify.loop import MULTIPLE, LabelledPart, Trainer
+from dltext.engine.train.classify.loop import MULTIPLE, LabelledPart, NetworkTrainer
 from dltext.engine.train.prepare import Labelled, encode, one_hot, read
 from dltext.engine.train.run import device
 from dltext.models import text_cnn
+from dltext.tests import quick
 
 HELD_OUT = 1_000
 SIZES = {
@@ -111,7 +112,8 @@ def compare(data: Labelled, sizes: dict[str, int], epochs: int, limit: int) -> d
         },
     )
     rows = np.random.default_rng(10).permutation(len(data))
-    train, held = rows[:-HELD_OUT][:limit], rows[-HELD_OUT:][:limit]
+    held_out = min(HELD_OUT, len(rows) // 5)
+    train, held = rows[:-held_out][:limit], rows[-held_out:][:limit]
     tokenizer = tok.build(tok.count_tokens(data.texts), settings.vocabulary_size)
     ids, targets = encode(tokenizer, data.texts, settings.max_tokens), one_hot(data.gold, 2)
     padded = ids.padded(np.arange(len(ids)))[train]
@@ -132,7 +134,7 @@ def compare(data: Labelled, sizes: dict[str, int], epochs: int, limit: int) -> d
         found["textbook"].append(fit_epoch(textbook, words, data.gold[train].astype(np.float32), settings.batch_size))
         found["ours, padded to the longest"].append(fit_epoch(same, padded, targets[train], settings.batch_size))
 
-    Trainer(
+    NetworkTrainer(
         model,
         settings,
         LabelledPart(ids.take(train), targets[train]),
@@ -141,7 +143,7 @@ def compare(data: Labelled, sizes: dict[str, int], epochs: int, limit: int) -> d
         turn,
     ).run()
     # Of the whole set, as it is trained on: few sentences leave little choice of neighbours in length.
-    lengths = ids.take(rows[:-HELD_OUT]).lengths
+    lengths = ids.take(rows[:-held_out]).lengths
     batches = bucketed_batches(lengths, settings.batch_size, np.random.default_rng([1, 0]))
     found["padding"] = padding_share(lengths, batches, MULTIPLE)
     found["textbook's padding"] = float((words == 0).mean())
@@ -155,13 +157,13 @@ def main() -> None:
     chosen = options(__doc__, repeats=6)
     before = machine()
     try:
-        data = read(open_source("mr"), "all")
+        data = read(open_source(quick.labelled() if chosen.quick else "mr"), "all")
     except UserError as error:
         sys.exit(f"{error}")
     before["device"] = device()
     rows, raw = [], {}
-    for name, (sizes, sentences) in SIZES.items():
-        found = compare(data, sizes, chosen.repeats + 1, sentences // 10 if chosen.quick else sentences)
+    for name, (sizes, sentences) in list(SIZES.items())[: 1 if chosen.quick else None]:
+        found = compare(data, sizes, chosen.repeats + 1, sentences)
         ours, theirs, same = (spread(found[arm][1:]) for arm in ("ours", "textbook", "ours, padded to the longest"))
         padding = found["padding"]
         ratio = ours["median"] / theirs["median"]

@@ -34,16 +34,18 @@ from dltext.engine import registry
 from dltext.engine.results import JobSpec
 from dltext.engine.train.run import device
 from dltext.engine.train.words import corpus, keras_recipe
-from dltext.engine.train.words.keras_trainer import Trainer
+from dltext.engine.train.words.keras_trainer import SamplingTrainer
 from dltext.engine.train.words.texts import open_texts
+from dltext.tests import quick
 
+DATA = "imdb:unsup"
 WORDS, VOCABULARY, SIZE, WINDOW = 600_000, 20_000, 100, 5
 WARM_UP, SECONDS = 30, 10.0
 """Sentences in no time, and how long a turn of the textbook's loop lasts at least."""
 
 
-def sentences() -> list[list[str]]:
-    texts = open_texts(JobSpec("word2vec-skipgram", "imdb:unsup"))
+def sentences(data: str) -> list[list[str]]:
+    texts = open_texts(JobSpec("word2vec-skipgram", data))
     found: list[list[str]] = []
     count = 0
     for text in texts:
@@ -119,7 +121,7 @@ def main() -> None:
     chosen = options(__doc__, repeats=5)
     before = machine()
     try:
-        lines = sentences()
+        lines = sentences(quick.texts() if chosen.quick else DATA)
     except UserError as error:
         sys.exit(f"{error}")
     random.seed(1)
@@ -128,7 +130,7 @@ def main() -> None:
     rows = {word: row for row, (word, _) in enumerate(counts)}
     encoded = [[rows[word] for word in line if word in rows] for line in lines]
     before["device"] = device()
-    seconds = SECONDS / 5 if chosen.quick else SECONDS
+    seconds = SECONDS / 100 if chosen.quick else SECONDS
     arms = {"a batch a sentence": False, "a batch a pair": True}
     loops = {name: Textbook(encoded, len(rows), single) for name, single in arms.items()}
     ours = our_epochs(encoded, np.array([count for _, count in counts]), chosen.repeats + 1)
@@ -159,7 +161,7 @@ def our_epochs(encoded: list[list[int]], counts: np.ndarray, epochs: int) -> Ite
     starts = np.concatenate([[0], np.cumsum([len(line) for line in encoded])])
     model = keras_recipe.build("word2vec-skipgram", settings, len(counts), 1)
     sampler = keras_recipe.sampler_of(settings, ids, starts, counts, 1)
-    trainer = Trainer(model, settings, sampler, [str(row) for row in range(len(counts))])
+    trainer = SamplingTrainer(model, settings, sampler, [str(row) for row in range(len(counts))])
     for _ in range(epochs):
         trainer.progress = type(trainer.progress)()
         begun = time.perf_counter()

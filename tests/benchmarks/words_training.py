@@ -20,19 +20,20 @@ from dltext.engine import registry
 from dltext.engine.jobs.processes import cores
 from dltext.engine.results import JobSpec
 from dltext.engine.train.words import corpus as corpora
-from dltext.engine.train.words.gensim_recipe import Trainer, build
-from dltext.engine.train.words.measures import Measures
+from dltext.engine.train.words.gensim_recipe import GensimTrainer, build
+from dltext.engine.train.words.measures import WordMeasures
 from dltext.engine.train.words.texts import open_texts
+from dltext.tests import quick
 
 DATA = "imdb:unsup"
-WORDS, QUICK_WORDS = 5_000_000, 1_000_000
+WORDS = 5_000_000
 SETTINGS = {"vector_size": 200, "epochs": 1}
 
 
-def make_corpus(folder: Path, words: int, settings: Any) -> corpora.Corpus:
+def make_corpus(folder: Path, data: str, words: int, settings: Any) -> corpora.Corpus:
     """The first ``words`` words of the data as a run has them."""
-    texts = open_texts(JobSpec("word2vec-gensim", DATA))
-    writer = corpora.Writer(folder, corpora.SHARD_WORDS)
+    texts = open_texts(JobSpec("word2vec-gensim", data))
+    writer = corpora.CorpusWriter(folder, corpora.SHARD_WORDS)
     read = 0
     for text in texts:
         writer.add(texts.words(text, settings.punctuation))
@@ -47,7 +48,9 @@ def ours(corpus: corpora.Corpus, settings: Any) -> float:
     words, counts = corpus.vocabulary(settings.vocabulary_size, settings.min_count)
     model = build(settings, words, counts, 1)
     ticks = itertools.count()
-    trainer = Trainer(model, settings, corpus, Measures(""), 1, lambda kind, **values: next(ticks), lambda: False, None)
+    trainer = GensimTrainer(
+        model, settings, corpus, WordMeasures(""), 1, lambda kind, **values: next(ticks), lambda: False, None
+    )
     begun = time.perf_counter()
     trainer.run()
     return corpus.words / (time.perf_counter() - begun)
@@ -68,7 +71,7 @@ def main() -> None:
     before = machine()
     settings = registry.settings_of("word2vec-gensim", SETTINGS)
     with tempfile.TemporaryDirectory() as folder:
-        corpus = make_corpus(Path(folder) / "corpus", QUICK_WORDS if chosen.quick else WORDS, settings)
+        corpus = make_corpus(Path(folder) / "corpus", quick.texts() if chosen.quick else DATA, WORDS, settings)
         file = Path(folder) / "whole.txt"
         with file.open("wb") as target:
             for name, _ in corpus.shards:

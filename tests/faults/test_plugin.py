@@ -67,7 +67,7 @@ def test_any_change_of_a_file_of_recipes(rounds: Any, chance: random.Random, fig
         path = tmp_path / f"mutated{number}.py"
         path.write_bytes(mutated(TOY, chance))
         try:
-            told = plugins._answered(plugin_code.Source("file", str(path)))
+            told = plugins._answered(plugin_code.PluginSource("file", str(path)))
             good = is_sentence(told["problem"], path) if "problem" in told else plugins._parsed(told) is not None
         except BaseException as error:
             good, told = False, {"raised": repr(error)}

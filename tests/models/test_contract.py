@@ -144,7 +144,7 @@ def test_onnx_equals_keras(recipe, changes, precision, tmp_path):
 @pytest.mark.usefixtures("uncompiled")
 def test_stopped_and_resumed_equals_never_stopped(recipe, changes, stop_after, tmp_path):
     from dltext.engine.text.batching import Ragged
-    from dltext.engine.train.classify.loop import LabelledPart, Trainer
+    from dltext.engine.train.classify.loop import LabelledPart, NetworkTrainer
 
     rng = np.random.default_rng(5)
     ids = Ragged.pack([rng.integers(2, VOCABULARY, n).astype(np.int32) for n in rng.integers(1, 8, 16)])
@@ -153,7 +153,9 @@ def test_stopped_and_resumed_equals_never_stopped(recipe, changes, stop_after, t
     def trainer(folder, stop_after=10**9):
         steps = iter(range(10**9))
         model, settings = network(recipe, changes, epochs=2, batch_size=4, patience=0, averaging=0.9, schedule="cosine")
-        return Trainer(model, settings, part, part, 7, should_stop=lambda: next(steps) >= stop_after, folder=folder)
+        return NetworkTrainer(
+            model, settings, part, part, 7, should_stop=lambda: next(steps) >= stop_after, folder=folder
+        )
 
     straight = trainer(tmp_path / "a")
     assert straight.run()

@@ -14,7 +14,7 @@ import pytest
 from dltext.engine import registry
 from dltext.engine.train import checkpoint
 from dltext.engine.train.words.keras_recipe import build, sampler_of
-from dltext.engine.train.words.keras_trainer import Trainer
+from dltext.engine.train.words.keras_trainer import SamplingTrainer
 from dltext.engine.train.words.pairs import Batch
 from dltext.engine.train.words.sgd import make_step
 
@@ -176,7 +176,7 @@ def test_two_topics_come_apart(recipe, changes):
     )
     ids, starts = two_topics()
     sampler = sampler_of(settings, ids, starts, np.bincount(ids, minlength=WORDS), 1)
-    trainer = Trainer(model, settings, sampler, [f"w{i}" for i in range(WORDS)])
+    trainer = SamplingTrainer(model, settings, sampler, [f"w{i}" for i in range(WORDS)])
     assert trainer.run()
     losses = [row["train"]["loss"] for row in trainer.progress.history]
     assert losses[-1] < losses[0]

@@ -19,9 +19,13 @@ import numpy as np
 from dltext.data.paths import atomic_open, home
 from dltext.data.source import open_source
 from dltext.engine.text import tokenizer
+from dltext.tests import quick
 
 
-def texts() -> Iterator[str]:
+def texts(made: bool) -> Iterator[str]:
+    if made:
+        yield from quick.sentences(600)
+        return
     imdb = open_source("imdb")
     for split in ("train", "unsup"):
         for row in imdb.rows(split):
@@ -38,13 +42,14 @@ def main() -> None:
     parser.add_argument("--window", type=int, default=5)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--workers", type=int, default=2)
+    quick.add_option(parser)
     options = parser.parse_args()
     from gensim.models import Word2Vec
 
     splitter = tokenizer.new_tokenizer({"[PAD]": 0, "[UNK]": 1})
     began = time.time()
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as corpus:
-        for text in texts():
+        for text in texts(options.quick):
             words = [word for word, _ in tokenizer.split(splitter, text)]
             for start in range(0, len(words), 5000):  # gensim cuts lines at 10,000 words
                 corpus.write(" ".join(words[start : start + 5000]) + "\n")

@@ -30,9 +30,9 @@ from dltext.data.profiles import Profiles, open_profiles
 from dltext.engine.results import UserError
 from dltext.engine.tasks.metrics import expected_calibration_error
 from dltext.engine.tasks.profile.answer import encode, guesses
-from dltext.engine.tasks.profile.model import Profiler, open_profiler
+from dltext.engine.tasks.profile.model import ProfilerModel, open_profiler
 from dltext.engine.tasks.profile.reading import read_authors
-from dltext.engine.train.profile.authors import Authors, columns, divide, read, slices
+from dltext.engine.train.profile.authors import AuthorTexts, columns, divide, read, slices
 
 DRAWS, SEED = 10_000, 1
 LENGTHS = (50, 100, 200, 400)
@@ -62,7 +62,7 @@ def first_words(text: str, count: int, language: str) -> str:
     return text[: next((end for number, end in enumerate(ends, 1) if number == count), len(text))]
 
 
-def ask(loaded: Profiler, attributes: Sequence[Attribute], texts: Sequence[str]) -> dict[str, Answers]:
+def ask(loaded: ProfilerModel, attributes: Sequence[Attribute], texts: Sequence[str]) -> dict[str, Answers]:
     """What the model says of each author, just as it answers its users, and what its halves alone would say."""
     outputs = {output.name: output for output in loaded.outputs if output.name in {each.name for each in attributes}}
     found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in outputs}
@@ -81,7 +81,7 @@ def ask(loaded: Profiler, attributes: Sequence[Attribute], texts: Sequence[str])
 
 
 def floor_scores(
-    profiles: Profiles, train: Authors, validation: Authors, split: str, cuts: dict[str, list[str]]
+    profiles: Profiles, train: AuthorTexts, validation: AuthorTexts, split: str, cuts: dict[str, list[str]]
 ) -> dict[str, np.ndarray]:
     """The floor's scores ``[n, K]`` on each cut of the texts; fitted once, then kept."""
     attributes = profiles.attributes
@@ -108,7 +108,7 @@ def floor_scores(
         return {name: tables[name] for name in tables.files}
 
 
-def repeated(authors: Authors, *others: Authors) -> np.ndarray:
+def repeated(authors: AuthorTexts, *others: AuthorTexts) -> np.ndarray:
     """Whose text stands word for word among the others as well, bool ``[n]``."""
     known = {" ".join(text.split()).casefold() for part in others for text in part.texts}
     return np.array([" ".join(text.split()).casefold() in known for text in authors.texts])

@@ -19,6 +19,7 @@ import numpy as np
 from dltext.data.paths import cache
 from dltext.data.source import open_source
 from dltext.engine import api
+from dltext.tests import quick
 
 TITLES, ABSTRACTS, SEED = 1_000, 20_000, 20_240
 PARTS = ("test", "validation")
@@ -74,8 +75,9 @@ def main() -> None:
     parser.add_argument("--paragraphs", nargs="*", default=[], help="bundles of paragraph vectors")
     parser.add_argument("--part", choices=PARTS, default="test")
     parser.add_argument("--json", type=Path)
+    quick.add_option(parser)
     options = parser.parse_args()
-    file, titles = part(options.part)
+    file, titles = quick.passages() if options.quick else part(options.part)
     runs: list[tuple[str, str | None]] = [("bm25", None)]
     runs += [(method, name) for name in options.words for method in ("mean", "mixture")]
     runs += [(method, name) for name in options.paragraphs for method in ("paragraph", "mixture")]

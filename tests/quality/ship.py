@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dltext.engine import bundle_format, model_store
 from dltext.engine.tasks.words import model
-from dltext.engine.train.words.measures import Measures
+from dltext.engine.train.words.measures import WordMeasures
 from dltext.engine.train.words.recipe import protocol
 
 INTENDED = {
@@ -85,7 +85,7 @@ def main() -> None:
         loaded = model.load(str(source))
         rows = loaded.rows(range(len(loaded)))
         model.write(target, card, list(loaded.words), rows, precision=options.precision)
-        measures = Measures(card["language"])
+        measures = WordMeasures(card["language"])
         found = measures.of(model.load(str(target)))
         said = protocol(options.name, measures)
         if card["recipe"] == "import":

@@ -17,6 +17,7 @@ from dltext.data.pairs import open_pairs, same
 from dltext.data.paths import atomic_open
 from dltext.engine import api
 from dltext.engine.results import Record
+from dltext.tests import quick
 
 KNOWN = ("tatoeba-en-zh", "captions-en-zh", "dialogue-en-zh")
 LONGEST = 120
@@ -41,8 +42,9 @@ def main() -> None:
     parser.add_argument("--model", default=None)
     parser.add_argument("--beam", type=int, default=1)
     parser.add_argument("--most", type=int, default=1_000_000)
+    quick.add_option(parser)
     options = parser.parse_args()
-    sentences = english(options.most)
+    sentences = quick.sentences(5) if options.quick else english(options.most)
     print(f"{len(sentences):,} English sentences without a Chinese side", file=sys.stderr)
     begun, kept = time.monotonic(), 0
     records = (Record(str(number), text) for number, text in enumerate(sentences))

@@ -24,7 +24,7 @@ import numpy as np
 
 from dltext.data.paths import atomic_open, cache
 from dltext.data.profiles import Profiles
-from dltext.engine.train.profile.authors import Authors
+from dltext.engine.train.profile.authors import AuthorTexts
 
 WORDS, VOCABULARY, EMBEDDING, UNITS, HOPS, ATTENTION, BATCH, EPOCHS, SEED = 512, 5000, 64, 200, 50, 30, 64, 2, 1
 TOLD = [
@@ -79,14 +79,16 @@ def _history(log: Path) -> list[dict[str, float]]:
     ]
 
 
-def _train(folder: Path, train: Authors, validation: Authors, test: Authors, column: int, labels: int) -> None:
+def _train(
+    folder: Path, train: AuthorTexts, validation: AuthorTexts, test: AuthorTexts, column: int, labels: int
+) -> None:
     import keras
 
     from dltext.engine.train.run import device
 
     folder.mkdir(parents=True, exist_ok=True)
     parts = [
-        Authors([part.texts[row] for row in known], part.values[known], [part.ids[row] for row in known])
+        AuthorTexts([part.texts[row] for row in known], part.values[known], [part.ids[row] for row in known])
         for part in (train, validation)
         for known in [np.flatnonzero(~np.isnan(part.values[:, column]))]
     ]
@@ -117,7 +119,7 @@ def _train(folder: Path, train: Authors, validation: Authors, test: Authors, col
 
 
 def measured(
-    profiles: Profiles, train: Authors, validation: Authors, authors: Authors, attribute: str
+    profiles: Profiles, train: AuthorTexts, validation: AuthorTexts, authors: AuthorTexts, attribute: str
 ) -> dict[str, Any]:
     """``classes`` int ``[n]`` of ``authors``, ``attribute``, ``history`` and the ``epoch`` that validation chose."""
     names = [each.name for each in profiles.attributes]

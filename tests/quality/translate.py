@@ -26,7 +26,7 @@ from dltext.data.pairs import Pair, open_pairs, same
 from dltext.data.paths import write_json
 from dltext.engine import bundle_format, model_store
 from dltext.engine.results import UserError
-from dltext.engine.tasks.translate.baseline import Nearest, least_similar
+from dltext.engine.tasks.translate.baseline import NearestTranslation, least_similar
 from dltext.engine.tasks.translate.measure import copy_nearest, measure, open_in_direction, translations
 from dltext.engine.tasks.translate.scores import corpus_scores, statistics
 from dltext.engine.tasks.translate.significance import SEED, interval
@@ -93,7 +93,7 @@ def on_set(model: str, card: dict[str, Any], data: str, split: str, seen: Sequen
     floor = [simple(text) for text in copied.texts]
     parts = {"all": np.ones(len(rows), bool), "least similar half": least_similar(copied.similarities)}
     if seen and {same(pair.source) for pair in seen} - {same(pair.source) for pair in own}:
-        _, other = Nearest(seen).find([pair.source for pair in rows])
+        _, other = NearestTranslation(seen).find([pair.source for pair in rows])
         parts["half least like all it learnt from"] = least_similar(np.maximum(other, copied.similarities))
     known = {same(pair.source) for pair in seen}
     whole = measure(rows, said, language, draws=1)

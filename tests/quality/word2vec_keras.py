@@ -27,21 +27,23 @@ from dltext.data.paths import write_json
 from dltext.engine import registry
 from dltext.engine.results import JobSpec
 from dltext.engine.train.words import keras_recipe
-from dltext.engine.train.words.keras_trainer import Trainer
-from dltext.engine.train.words.measures import Measures
+from dltext.engine.train.words.keras_trainer import SamplingTrainer
+from dltext.engine.train.words.measures import WordMeasures
 from dltext.engine.train.words.texts import open_texts
+from dltext.tests import quick
 
+DATA = "imdb:unsup", "20news:train"
 HALF = 2_500_000
 LINE = 5_000
 SETTINGS = {"vector_size": 100, "window": 5, "negative": 5, "subsampling": 1e-4, "learning_rate": 0.025}
 MIN_COUNT = 5
 
 
-def lines() -> list[list[str]]:
+def lines(data: tuple[str, ...]) -> list[list[str]]:
     """The words of each text, long ones in pieces that gensim does not cut."""
     found: list[list[str]] = []
-    for data in ("imdb:unsup", "20news:train"):
-        texts, left = open_texts(JobSpec("word2vec-skipgram", data)), HALF
+    for name in data:
+        texts, left = open_texts(JobSpec("word2vec-skipgram", name)), HALF
         for text in texts:
             words = texts.words(text, punctuation=False)[:left]
             left -= len(words)
@@ -65,7 +67,9 @@ def ours(texts: list[list[str]], words: list[str], counts: np.ndarray, epochs: i
                 flush=True,
             )
 
-    trainer = Trainer(model, settings, keras_recipe.sampler_of(settings, ids, starts, counts, seed), words, emit=emit)
+    trainer = SamplingTrainer(
+        model, settings, keras_recipe.sampler_of(settings, ids, starts, counts, seed), words, emit=emit
+    )
     trainer.run()
     return trainer.vectors()
 
@@ -94,16 +98,19 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--json", type=Path)
+    quick.add_option(parser)
     options = parser.parse_args()
+    if options.quick:
+        options.seeds = options.epochs = 1
     try:
-        texts = lines()
+        texts = lines((quick.texts(),) if options.quick else DATA)
     except UserError as error:
         sys.exit(f"skipped: {error}")
     seen = Counter(word for line in texts for word in line)
     words = sorted((word for word, count in seen.items() if count >= MIN_COUNT), key=lambda word: (-seen[word], word))
     counts = np.array([seen[word] for word in words])
     print(f"{sum(map(len, texts)):,} words, {len(words):,} different, {options.epochs} epochs")
-    measures = Measures("en")
+    measures = WordMeasures("en")
     found: dict[str, list[dict[str, float]]] = {"ours": [], "gensim": []}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "corpus.txt"

@@ -1,8 +1,13 @@
 """What the keys of terminals send, read by the program's own parser: each key of ours arrives as what it is."""
 
+import os
+import pty
 import re
 import shutil
 import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from textual import events
@@ -121,3 +126,35 @@ def test_the_protocol_of_kitty_is_understood(key: str) -> None:
 @pytest.mark.parametrize("letter", "abcdefgklnopqrtuvwxyz")
 def test_control_keys_are_the_same_in_both_protocols(letter: str) -> None:
     assert read(chr(ord(letter) - 96)) == read(f"\x1b[{ord(letter)};5u") == [f"ctrl+{letter}"]
+
+
+@pytest.mark.skipif(shutil.which("screen") is None, reason="needs GNU screen")
+def test_gnu_screen_passes_each_key_on(tmp_path: Path) -> None:
+    """Typed into GNU screen as xterm types: all but its own ctrl+a, which takes a second a."""
+    typed, command = tmp_path / "typed", "stty raw -echo; : > {0}; exec cat > {0}"
+    sent = {key: code for key, code in SENT["xterm"].items() if key != "shift+tab"}
+    sent |= {"ctrl+g": "\x07", "ctrl+underscore": "\x1f", "ctrl+a": "\x01a"}
+    (sockets := tmp_path / "sockets").mkdir(mode=0o700)
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ |= {"TERM": "xterm", "SCREENDIR": str(sockets)}
+        os.execvp("screen", ["screen", "-c", os.devnull, "sh", "-c", command.format(typed)])
+
+    def until(count: int) -> list[bytes]:
+        ends = time.monotonic() + 60
+        while (arrived := typed.read_bytes() if typed.exists() else None) is None or arrived.count(b"|") < count:
+            assert time.monotonic() < ends, arrived
+            time.sleep(0.02)
+        return arrived.split(b"|")
+
+    try:
+        until(0)
+        os.write(terminal, "".join(f"{code}|" for code in sent.values()).encode())
+        arrived = until(len(sent))
+    finally:
+        with suppress(OSError):
+            os.close(terminal)
+        with suppress(ProcessLookupError):
+            os.kill(child, 15)
+        os.waitpid(child, 0)
+    assert {key: read(code.decode()) for key, code in zip(sent, arrived, strict=False)} == {key: [key] for key in sent}

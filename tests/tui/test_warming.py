@@ -136,7 +136,7 @@ async def test_a_place_loads_its_models_when_it_is_first_seen(
 
 @pytest.mark.parametrize("kind", ["reader", "ahead"])
 def test_a_model_that_does_not_open_holds_up_no_other(kind: str) -> None:
-    from dltext.tui.kit.model_reader import Reader
+    from dltext.tui.kit.model_reader import ModelReader
 
     opened, hung, end = [], threading.Event(), threading.Event()
 
@@ -155,7 +155,7 @@ def test_a_model_that_does_not_open_holds_up_no_other(kind: str) -> None:
                 end.wait(10)
             opened.append(name)
 
-    loads = Reader(Engine, "sentiment").warm_up if kind == "reader" else Ahead(Engine).load
+    loads = ModelReader(Engine, "sentiment").warm_up if kind == "reader" else Ahead(Engine).load
     hanging = threading.Thread(target=loads, args=("hangs",))
     hanging.start()
     hung.wait(10)

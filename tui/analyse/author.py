@@ -8,7 +8,7 @@ from ...engine.results import BundleInfo, Profile
 from ..kit.beside import Beside, CardHost
 from ..kit.document import Document
 from ..kit.document_screen import DocumentScreen
-from ..kit.model_reader import SHORT, Profiler
+from ..kit.model_reader import SHORT, ProfileReader
 from ..kit.profile_card import AuthorCard
 
 AFTER = 0.05
@@ -26,7 +26,7 @@ class AuthorBeside(Beside[AuthorCard]):
 
     def __init__(self, screen: DocumentScreen, host: CardHost, model: str = "") -> None:
         super().__init__(screen, host, model)
-        self._profiler = Profiler(lambda: screen.engine)
+        self._profiler = ProfileReader(lambda: screen.engine)
 
     def listed(self, infos: Mapping[str, BundleInfo]) -> None:
         info = infos[self.model]
@@ -44,7 +44,7 @@ class AuthorBeside(Beside[AuthorCard]):
 
     def _use(self, name: str) -> None:
         self.model = name
-        self._profiler = Profiler(lambda: self.screen.engine)
+        self._profiler = ProfileReader(lambda: self.screen.engine)
         self.listed(self.host.models.infos)
 
     def ask(self) -> None:

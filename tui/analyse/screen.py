@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -17,8 +17,9 @@ from ..kit.document import DocumentBox
 from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat
 from ..kit.model_choice import UNREAD, ModelChoice, none_here_apart
-from ..kit.model_reader import Reader
+from ..kit.model_reader import ModelReader
 from ..kit.offer import DraftOffer
+from ..kit.side import Side
 from ..places import way
 from . import open_cards
 from .classifier import ClassifierBeside
@@ -47,7 +48,7 @@ becomes a document with pages."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.reader = Reader(lambda: self.engine, self.TASK)
+        self.reader = ModelReader(lambda: self.engine, self.TASK)
         self.models = ModelChoice(
             self,
             None,
@@ -68,7 +69,7 @@ becomes a document with pages."""
     def body(self) -> ComposeResult:
         with Container(id="halves"):
             yield DocumentBox(id="document")
-            with VerticalScroll(id="side", can_focus=False):
+            with Side():
                 yield Static("Looking for models …", id="no-model", classes="empty", markup=False)
                 yield Container(id="cards")
                 yield open_cards.CardsLine(id="cards-line")

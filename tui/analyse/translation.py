@@ -20,7 +20,7 @@ BEGINNING = 300
 
 
 @dataclass(frozen=True)
-class Beginning:
+class FirstSentence:
     """What is said of a text: its first sentence, and by which way."""
 
     direction: Direction
@@ -67,7 +67,7 @@ class TranslationBeside(Beside[TranslationCard]):
             work = partial(beginning, self.screen.engine, text[:DETECTED])
             self.screen.ask(self.group("beginning"), work, partial(self._show, self.screen.revision))
 
-    def _show(self, revision: int, said: Beginning | str) -> None:
+    def _show(self, revision: int, said: FirstSentence | str) -> None:
         card = self.card
         if revision != self.screen.revision or card is None:
             return
@@ -82,7 +82,7 @@ class TranslationBeside(Beside[TranslationCard]):
         self.screen.workbench.open_screen("translate", text=document.text, name=document.name)
 
 
-def beginning(engine: Engine, text: str) -> Beginning | str:
+def beginning(engine: Engine, text: str) -> FirstSentence | str:
     """The first sentence of ``text`` in another language, or a sentence that says why there is none.
 
     Call it in a thread.
@@ -109,4 +109,4 @@ def beginning(engine: Engine, text: str) -> Beginning | str:
         if translation.sentences and translation.sentences[0].hypotheses
         else ""
     )
-    return Beginning(direction, said) if said.strip() else FAILED
+    return FirstSentence(direction, said) if said.strip() else FAILED

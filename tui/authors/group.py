@@ -35,7 +35,7 @@ def parts_of_group(card: DatasetInfo) -> dict[str, str]:
     return parts_of_corpus(card)
 
 
-class Reading(Fetch):
+class GroupReading(Fetch):
     """A group being read. Stopping it is asked, not thrown: what was read is kept."""
 
     def progress(self, done: int, total: int) -> None:
@@ -59,7 +59,7 @@ class Group:
         self.target: Target | None = None
         self._groups: dict[tuple[Target, str], GroupProfile] = {}
         self._cards: dict[str, DatasetInfo] = {}
-        self.run: Reading | None = None
+        self.run: GroupReading | None = None
         self._runs = 0
         self._failure = ""
 
@@ -112,7 +112,7 @@ class Group:
         if target is None or model is None:
             self.show_group()
             return
-        run = self.run = Reading(target.name)
+        run = self.run = GroupReading(target.name)
         self._runs += 1
 
         def work() -> GroupProfile:

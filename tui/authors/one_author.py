@@ -13,7 +13,7 @@ from ..kit.document import Document
 from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat
 from ..kit.model_choice import UNREAD, ModelChoice, none_here_apart
-from ..kit.model_reader import TASK, Profiler, corpus_of
+from ..kit.model_reader import TASK, ProfileReader, corpus_of
 from ..kit.phrases import PhraseTable
 from ..kit.profile_card import ProfileCard, limits
 from .group import DOES
@@ -31,7 +31,7 @@ class OneAuthor:
     def __init__(self, screen: DocumentScreen, used: Callable[[], None]) -> None:
         self.screen = screen
         self._used = used
-        self._profiler = Profiler(lambda: screen.engine)
+        self._profiler = ProfileReader(lambda: screen.engine)
         self.models = ModelChoice(
             screen, TASK, "it does not profile authors.", self._models_listed, self._models_failed
         )

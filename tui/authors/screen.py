@@ -16,6 +16,7 @@ from ..kit.model_reader import TASK
 from ..kit.phrases import PhraseTable
 from ..kit.profile_card import ProfileCard
 from ..kit.searchable import Target
+from ..kit.side import Side
 from .group import AuthorsPanel, Group
 from .group_card import GroupCard
 from .one_author import OneAuthor
@@ -55,7 +56,7 @@ learnt, when, and from what kind of text is shown below the card. It is not for 
             with Vertical(id="left"):
                 yield AttendedBox(id="document")
                 yield HopBar(id="hops")
-            with VerticalScroll(id="side", can_focus=False):
+            with Side():
                 yield Static("Looking for models …", id="no-model", classes="empty", markup=False)
                 yield ProfileCard(id="profile")
                 with Container(id="phrase-box", classes="box"):

@@ -13,13 +13,13 @@ def preflight(spec: JobSpec, json: bool) -> int:
     if problem := api.training_problem():
         raise UserError(problem)
     with output.progress(f"checking {spec.data}") as progress:
-        found = api.preflight(dataclasses.replace(spec, kind="preflight"), progress)
+        checked = api.preflight(dataclasses.replace(spec, kind="preflight"), progress)
     if json:
-        output.print_json(dataclasses.asdict(found))
+        output.print_json(dataclasses.asdict(checked))
     else:
-        show_check(found.check)
-        _show_estimate(found)
-    return 1 if found.check.errors else 0
+        show_check(checked.check)
+        _show_estimate(checked)
+    return 1 if checked.check.errors else 0
 
 
 def show_check(check: DataCheck) -> None:
@@ -48,27 +48,27 @@ def show_check(check: DataCheck) -> None:
         print(f"error: {output.visible(inputs.with_options(sentence))}")
 
 
-def _lengths(found: dict[str, float]) -> str:
-    return ", ".join(f"{name} {value:,.0f}" for name, value in found.items())
+def _lengths(lengths: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:,.0f}" for name, value in lengths.items())
 
 
-def _show_estimate(found: Preflight) -> None:
-    for sentence in found.facts:
+def _show_estimate(checked: Preflight) -> None:
+    for sentence in checked.facts:
         print(output.visible(sentence))
-    floor = found.floor or {}
+    floor = checked.floor or {}
     scores = f"{output.percent(floor.get('accuracy'))}, macro F1 {output.percent(floor.get('macro_f1'))}"
     name = "TF-IDF + linear"
-    if own := of_attributes(floor):
-        scores = ", ".join(f"{label(key)} {measures.short(key, floor[key])}" for key in own)
+    if keys := of_attributes(floor):
+        scores = ", ".join(f"{label(key)} {measures.short(key, floor[key])}" for key in keys)
     for key, simple in (("bleu", "translation of the nearest sentence"), ("rougeL", "first sentence, 12 words of it")):
         if key in floor:
             scores, name = measures.beside_accuracy(floor), simple
     output.facts(
         {
             "baseline": f"{scores} ({name})" if floor else "",
-            "time": f"about {_duration(found.seconds)} on {found.device}",
-            "memory": f"about {output.size(found.memory)}",
-            "parameters": f"{found.parameters:,}" if found.parameters else "",
+            "time": f"about {_duration(checked.seconds)} on {checked.device}",
+            "memory": f"about {output.size(checked.memory)}",
+            "parameters": f"{checked.parameters:,}" if checked.parameters else "",
         }
     )
 

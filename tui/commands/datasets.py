@@ -57,12 +57,12 @@ def add_to(commands: Any) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    found = api.datasets()
+    datasets = api.datasets()
     if options.json:
-        for dataset in found:
+        for dataset in datasets:
             output.print_json(asdict(dataset))
         return 0
-    if not found:
+    if not datasets:
         output.log("There are no data sets yet: add one with `dltext data import`.")
     output.table(
         [
@@ -77,7 +77,7 @@ def _list(options: argparse.Namespace) -> int:
                 "where": dataset.available,
                 "licence": dataset.licence,
             }
-            for dataset in found
+            for dataset in datasets
         ],
         right=("labels", "examples", "size"),
     )
@@ -99,7 +99,7 @@ def _show(options: argparse.Namespace) -> int:
             "task": dataset.task,
             "language": _languages(dataset),
             "labels": ", ".join(dataset.labels),
-            "attributes": "; ".join(f"{own.name}: {own.told()}" for own in dataset.attributes),
+            "attributes": "; ".join(f"{attribute.name}: {attribute.told()}" for attribute in dataset.attributes),
             "size": output.size(dataset.size),
             "where": dataset.available,
             "splits": ", ".join(f"{name} {count:,}" for name, count in dataset.splits.items()),
@@ -115,11 +115,13 @@ def _show(options: argparse.Namespace) -> int:
         print(f"\n{output.visible(split)}, from {options.offset + 1:,}")
     for record in records:
         if record.target is not None:
-            own = output.visible(record.id)
-            print(f"  {own}  {_start(record.text)}\n  {output.padded('', output.cells(own))}  {_start(record.target)}")
+            shown = output.visible(record.id)
+            print(
+                f"  {shown}  {_start(record.text)}\n  {output.padded('', output.cells(shown))}  {_start(record.target)}"
+            )
             continue
-        known = ", ".join(f"{name} {value}" for name, value in record.values.items() if value)
-        print("  " + "  ".join(map(output.visible, (record.id, record.label or known, _start(record.text)))))
+        values = ", ".join(f"{name} {value}" for name, value in record.values.items() if value)
+        print("  " + "  ".join(map(output.visible, (record.id, record.label or values, _start(record.text)))))
     return 0
 
 

@@ -74,9 +74,9 @@ def add_out(command: argparse.ArgumentParser, help: str) -> None:
     command.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
 
 
-def check_out(options: argparse.Namespace, one: bool = False) -> None:
-    """Misuse of ``--out`` and ``--resume``; ``one``: the answer of one text can be written as well."""
-    if options.out and not options.file and not one:
+def check_out(options: argparse.Namespace, single: bool = False) -> None:
+    """Misuse of ``--out`` and ``--resume``; ``single``: the answer to one text can be written as well."""
+    if options.out and not options.file and not single:
         raise Misuse("--out is for the answers to many texts, and needs --in FILE.")
     if options.resume and (not options.file or not options.out or options.overwrite):
         raise Misuse("--resume needs --in FILE and --out FILE, and cannot go with --overwrite.")

@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     inputs.check(options)
-    inputs.check_out(options, one=True)
+    inputs.check_out(options, single=True)
     if options.file and options.explain:
         raise Misuse("--explain is about one text, and cannot go with --in.")
     if options.out and not options.file:

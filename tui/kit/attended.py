@@ -14,7 +14,8 @@ from textual.widget import Widget
 
 from ..actions import key
 from .attention import ALL_HUE, attention_styles, hue, legend
-from .document import DocumentArea, DocumentBox
+from .document import DocumentBox
+from .document_area import DocumentArea
 from .heat import Heat
 from .preview import Preview
 

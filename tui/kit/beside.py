@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
-from textual.containers import Container
+from textual.containers import ItemGrid
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from ...engine.results import BundleInfo
     from .document_screen import DocumentScreen
     from .model_choice import ModelChoice
-    from .model_reader import Reader
+    from .model_reader import ModelReader
 
 Card = TypeVar("Card", bound=Widget)
 OUTDATED = "-outdated"
 """The class of a card, dimmed, whose answer is of an older text."""
+
+
+NARROWEST = 30
+"""Cells of a card at least, where several stand side by side; those without room stand in a row below."""
 
 
 class CardOpened(Message):
@@ -40,7 +44,7 @@ class CardHost(Protocol):
     """What the parts of a screen may ask of it beyond what each screen about a document has."""
 
     TASK: ClassVar[str]
-    reader: "Reader"
+    reader: "ModelReader"
     models: "ModelChoice"
     besides: "list[Beside[Any]]"
 
@@ -88,7 +92,7 @@ class Beside(Generic[Card]):
         self.host = host
         """The same screen, for what only a screen with cards has."""
         self.model = model
-        self.holder = Container(classes=f"holder -{self.KIND}")
+        self.holder = ItemGrid(min_column_width=NARROWEST, classes=f"holder -{self.KIND}")
         self._soon: Timer | None = None
 
     @property

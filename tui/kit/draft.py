@@ -46,7 +46,7 @@ class Kept:
     end: int
 
 
-class Draft:
+class TranslationDraft:
     """The lines of a translation of ``source``, in reading order."""
 
     def __init__(self, source: str, direction: Direction, lines: Iterable[Line] = (), complete: bool = False) -> None:

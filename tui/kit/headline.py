@@ -58,7 +58,7 @@ def measures_of(metrics: Mapping[str, float]) -> list[Headline]:
     return [Headline(key, metrics[key]) for key in LEADING if metrics.get(key) is not None]
 
 
-class Measured(NamedTuple):
+class ScoreOfTexts(NamedTuple):
     """One measure of written texts beside its baseline, for people; empty where it is not known."""
 
     key: str
@@ -71,7 +71,7 @@ class Measured(NamedTuple):
     """Where that lies in 95 % of resamples: ``+8.1 … +10.6``."""
 
 
-def measured_texts(report: Report) -> list[Measured]:
+def measured_texts(report: Report) -> list[ScoreOfTexts]:
     """What a report on written texts measured, the first measure first."""
     metrics, floor = report.metrics, report.floor or {}
     rows = []
@@ -83,7 +83,7 @@ def measured_texts(report: Report) -> list[Measured]:
         ends = [metrics.get(f"{key}_over_floor_{end}") for end in ("low", "high")]
         value = [f"{end:+.1f}" for end in ends if end is not None]
         rows.append(
-            Measured(
+            ScoreOfTexts(
                 key,
                 label(key),
                 told_value(key, metrics[key]),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Look:
+class StateSign:
     """A state's sign, its word, and the theme variable of its colour."""
 
     sign: str
@@ -24,20 +24,20 @@ class Look:
     color: str
 
 
-LOOKS: dict[str, Look] = {
-    "queued": Look("…", "waiting", "quiet"),
-    "running": Look("▶", "running", "primary"),
-    "cancelling": Look("■", "stopping", "warning"),
-    "cancelled": Look("■", "stopped", "quiet"),
-    "done": Look("✓", "done", "success"),
-    "failed": Look("✗", "failed", "error"),
-    "lost": Look("?", "interrupted", "warning"),
+LOOKS: dict[str, StateSign] = {
+    "queued": StateSign("…", "waiting", "quiet"),
+    "running": StateSign("▶", "running", "primary"),
+    "cancelling": StateSign("■", "stopping", "warning"),
+    "cancelled": StateSign("■", "stopped", "quiet"),
+    "done": StateSign("✓", "done", "success"),
+    "failed": StateSign("✗", "failed", "error"),
+    "lost": StateSign("?", "interrupted", "warning"),
 }
 RESUMABLE: frozenset[JobState] = frozenset({"cancelled", "failed", "lost"})
 
 
-def look(job: Job) -> Look:
-    return LOOKS.get(job.state, Look("?", job.state, "quiet"))
+def look(job: Job) -> StateSign:
+    return LOOKS.get(job.state, StateSign("?", job.state, "quiet"))
 
 
 def title(job: Job) -> str:

@@ -12,7 +12,7 @@ SHORT = 6_000
 """Characters up to which a text is read at once by all models, and its words are weighed unasked."""
 
 
-class Reader:
+class ModelReader:
     """One task's models; ``engine()`` is the engine's door. Call it in threads."""
 
     def __init__(self, engine: Callable[[], Engine], task: str) -> None:
@@ -38,7 +38,7 @@ LIVE = 50.0
 """Milliseconds up to which a text is read while one types elsewhere."""
 
 
-class Profiler:
+class ProfileReader:
     """``engine()`` is the engine's door. Call it in threads."""
 
     def __init__(self, engine: Callable[[], Engine]) -> None:

@@ -22,7 +22,7 @@ MORE, ALL = f" {LEADER} more ", f" {LEADER} go to "
 
 
 @dataclass(frozen=True)
-class Look:
+class BarLayout:
     """Which places stand in the bar, and how."""
 
     names: list[str]
@@ -93,7 +93,7 @@ class NavBar(Widget):
             parts.append(said.stylize(style("nav--status")))
         return Content.assemble(*parts)
 
-    def _look(self, width: int, titles: Mapping[str, str]) -> "Look":
+    def _look(self, width: int, titles: Mapping[str, str]) -> "BarLayout":
         """What there is room for: here, then those with keys, then the others, each in the order of the table."""
         cells = {
             name: len(titles[name]) + 1 + (len(PLACES[name].key) + 1 if PLACES[name].key else 0) for name in titles
@@ -108,10 +108,10 @@ class NavBar(Widget):
         names = [name for name in titles if name in chosen]
         whole = len(names) == len(titles)
         if whole and room >= len(BRAND) + 1 + len(names) + STATUS:
-            return Look(names, brand=True, gap=1)
+            return BarLayout(names, brand=True, gap=1)
         if whole and room >= len(BRAND) + STATUS:
-            return Look(names, brand=True)
-        return Look(names, gap=int(room >= len(names) + (STATUS if whole else 0)))
+            return BarLayout(names, brand=True)
+        return BarLayout(names, gap=int(room >= len(names) + (STATUS if whole else 0)))
 
     def on_click(self, event: events.Click) -> None:
         for start, end, name in self._stops:

@@ -201,9 +201,9 @@ class SettingRow(Vertical):
             event.prevent_default()
             here = self._offered.index(self.text) if self.text in self._offered else None
             step = 1 if event.key == "down" else -1
-            at = (0 if step > 0 else -1) if here is None else (here + step) % len(self._offered)
-            self._control.value = self._offered[at]
-            self._control.cursor_position = len(self._offered[at])
+            index = (0 if step > 0 else -1) if here is None else (here + step) % len(self._offered)
+            self._control.value = self._offered[index]
+            self._control.cursor_position = len(self._offered[index])
 
     def _explained(self) -> str:
         """What the setting means, and what is offered for it."""

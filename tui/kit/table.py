@@ -4,9 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.text import Text
+from textual.widgets import DataTable
 
 from .narrowing import NarrowTable
 from .text import visible
+
+
+def stay(table: DataTable[Any], keys: Sequence[str], wanted: str | None, row: int) -> None:
+    """Put the cursor on the row of ``wanted``; where that is gone (deleted, filtered away), on the one that stands at
+    ``row`` in its place, or on the last."""
+    if keys and wanted is not None:
+        table.move_cursor(row=keys.index(wanted) if wanted in keys else min(row, len(keys) - 1), animate=False)
 
 
 class PlainTable(NarrowTable):
@@ -26,7 +34,7 @@ class PlainTable(NarrowTable):
     def fill(self, rows: Sequence[tuple[str, Sequence[str]]], chosen: str | None = None) -> None:
         """``rows`` are (key, cells); the cursor goes to ``chosen``, else stays on its key."""
         self._rows = rows
-        wanted = chosen if chosen is not None else self.chosen
+        row, wanted = self.cursor_row, chosen if chosen is not None else self.chosen
         rows = [rows[index] for index in self.wanted(" ".join(cells) for _, cells in rows)]
         self.clear()
         for key, cells in rows:
@@ -38,8 +46,7 @@ class PlainTable(NarrowTable):
                 key=key,
             )
         keys = [key for key, _ in rows]
-        if wanted in keys:
-            self.move_cursor(row=keys.index(wanted), animate=False)
+        stay(self, keys, wanted, row)
 
     def narrowed(self) -> None:
         self.fill(self._rows)

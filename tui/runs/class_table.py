@@ -42,8 +42,8 @@ def _classes(table: DataTable[Text], report: Report, color: Color, widths: tuple
     """A row a class; ``widths`` are those of names and of bars."""
     name, bars = widths
     numbers = (("precision", 9, True), ("recall", 7, True), ("F1", 6 + bars, False), ("examples", 8, True))
-    known = any("f1_low" in row for row in report.per_class)
-    numbers += (("F1 in 95 %", 15, True),) if known else ()
+    intervals = any("f1_low" in row for row in report.per_class)
+    numbers += (("F1 in 95 %", 15, True),) if intervals else ()
     _columns(table, (("label", name, False), *numbers))
     for row in report.per_class:
         f1 = row.get("f1") or 0.0
@@ -53,7 +53,7 @@ def _classes(table: DataTable[Text], report: Report, color: Color, widths: tuple
             Text(score(row.get("recall")).rjust(7)),
             Text.assemble(f"{score(f1)} ", (bar(f1, bars), color("primary"))),
             Text(f"{row.get('support', 0):,}".rjust(8)),
-            *([Text(f"{score(row.get('f1_low'))} … {score(row.get('f1_high'))}".rjust(15))] if known else []),
+            *([Text(f"{score(row.get('f1_low'))} … {score(row.get('f1_high'))}".rjust(15))] if intervals else []),
         )
 
 
@@ -83,7 +83,7 @@ def _number(table: DataTable[Text], report: Report) -> None:
 def _texts(table: DataTable[Text], report: Report) -> None:
     above = (("above it", 8, True), ("in 95 %", 15, True))
     rows = measured_texts(report)
-    width = max([6, *(len(told) for row in rows for told in (row.value, row.floor))])
+    width = max([6, *(len(value) for row in rows for value in (row.value, row.floor))])
     _columns(table, (("measure", 26, False), ("model", width, True), ("baseline", max(width, 8), True), *above))
     for row in rows:
         table.add_row(

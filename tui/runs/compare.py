@@ -138,7 +138,7 @@ class CompareScreen(Workbench):
         self.query_one("#compare-head", Static).update(head)
         table: DataTable[Text] = self.query_one("#compare-table", DataTable)
         width = max((table.size.width - NAMES - 4) // count - 2, NARROWEST)
-        at = table.cursor_row
+        cursor = table.cursor_row
         table.clear(columns=True)
         table.add_column(Text(""), width=NAMES)
         for name in self._names(width):
@@ -147,7 +147,8 @@ class CompareScreen(Workbench):
             values = [job.metrics.get(key) for job in self.compared]
             if any(value is not None for value in values):
                 first_of = best(key, (value for value in values if value is not None))
-                ahead = [value == first_of and len(set(values)) > 1 for value in values]
+                marked = len(set(values)) > 1 and not key.startswith("floor_")  # nobody chooses a run by its baseline
+                ahead = [value == first_of and marked for value in values]
                 table.add_row(
                     Text(cell(name, NAMES)),
                     *(
@@ -165,17 +166,17 @@ class CompareScreen(Workbench):
             *(Text("") for _ in self.compared),
         )
         for name, *values in changed:
-            told = distinct(values, width) if len(set(values)) == count else [middle(value, width) for value in values]
-            table.add_row(Text(cell(name, NAMES)), *(Text(value) for value in told))
-        table.move_cursor(row=at)
+            shown = distinct(values, width) if len(set(values)) == count else [middle(value, width) for value in values]
+            table.add_row(Text(cell(name, NAMES)), *(Text(value) for value in shown))
+        table.move_cursor(row=cursor)
 
     def _measures(self) -> list[tuple[str, str]]:
         """What else they reached, by the names of their measures."""
         keys_there = dict.fromkeys(key for job in self.compared for key in job.metrics)
         rows = []
         for part, name in (("validation", "validation"), ("test", "test"), ("floor", "baseline")):
-            own = of_attributes(key.removeprefix(f"{part}_") for key in keys_there if key.startswith(f"{part}_"))
-            keys = [*own, *(key for key in LEADING if key != "accuracy")]
+            attributes = of_attributes(key.removeprefix(f"{part}_") for key in keys_there if key.startswith(f"{part}_"))
+            keys = [*attributes, *(key for key in LEADING if key != "accuracy")]
             rows += [(f"{name} {label(key)}", f"{part}_{key}") for key in keys if f"{part}_{key}" in keys_there]
         return rows
 

@@ -65,7 +65,7 @@ class ConfusionMatrix(CellGrid):
             for column in range(len(counts[row]))
             if row != column and counts[row][column]
         ]
-        self._mistakes = sorted(wrong, key=lambda at: -counts[at[0]][at[1]])
+        self._mistakes = sorted(wrong, key=lambda mistake: -counts[mistake[0]][mistake[1]])
         longest = max((cell_len(label) for label in labels), default=4)
         number = max((len(f"{count:,}") for row in counts for count in row), default=1)
         self._name_width = min(max(longest, 6), 18)
@@ -156,8 +156,8 @@ class ConfusionMatrix(CellGrid):
 
     def action_next_mistake(self) -> None:
         if self._mistakes:
-            at = self._mistakes.index(self.cursor) if self.cursor in self._mistakes else -1
-            self.cursor = self._mistakes[(at + 1) % len(self._mistakes)]
+            index = self._mistakes.index(self.cursor) if self.cursor in self._mistakes else -1
+            self.cursor = self._mistakes[(index + 1) % len(self._mistakes)]
 
     def action_choose(self) -> None:
         if self.labels:

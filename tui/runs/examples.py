@@ -28,21 +28,23 @@ class Example:
 
 def examples_of(history: History, epochs: int = EPOCHS) -> list[Example]:
     """The examples of the last ``epochs`` that have any."""
-    told = [(number, values["examples"]) for number, values in sorted(history.rounds.items()) if values.get("examples")]
-    if not told:
+    epochs_with_examples = [
+        (number, values["examples"]) for number, values in sorted(history.rounds.items()) if values.get("examples")
+    ]
+    if not epochs_with_examples:
         return []
-    _, newest = told[-1]
-    found = []
+    _, newest = epochs_with_examples[-1]
+    examples = []
     for place, row in enumerate(newest):
         if not isinstance(row, dict):
             continue
         said = [
             (number, _text(rows[place], "hypothesis"))
-            for number, rows in told[-epochs:]
+            for number, rows in epochs_with_examples[-epochs:]
             if place < len(rows) and isinstance(rows[place], dict) and rows[place].get("source") == row.get("source")
         ]
-        found.append(Example(_text(row, "source"), _text(row, "reference"), tuple(said)))
-    return found
+        examples.append(Example(_text(row, "source"), _text(row, "reference"), tuple(said)))
+    return examples
 
 
 def _text(row: dict[str, Any], key: str) -> str:

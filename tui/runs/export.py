@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from ...engine.results import Report
+from ...engine.results import Report, plural
 from ...engine.results.measures import find, label, of_attributes
 from ..kit.figures import percent, score
 from ..kit.headline import measured_texts, measures_of, scored, told_value
@@ -29,7 +29,7 @@ def as_markdown(report: Report) -> str:
         return _of_texts(report)
     if not report.labels:
         return _without_classes(report)
-    measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
+    measured = f"{_safe(report.data)}, {_safe(report.split)} ({plural(report.examples, 'example')})"
     lines = [f"# {_safe(report.model)} on {measured}", "", *_measures(report), *_classes(report)]
     return "\n".join([*lines, *_protocol(report)])
 
@@ -37,17 +37,17 @@ def as_markdown(report: Report) -> str:
 def _of_attributes(report: Report) -> str:
     """All attributes beside their baselines, then one after the other."""
     floor, metrics = report.floor or {}, report.metrics
-    measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
+    measured = f"{_safe(report.data)}, {_safe(report.split)} ({plural(report.examples, 'example')})"
     lines = [f"# {_safe(report.model)} on {measured}", ""]
-    own = [*of_attributes(metrics)]
-    shared = [key for key in metrics if key not in own and find(key) is not None]
+    attributes = [*of_attributes(metrics)]
+    shared = [key for key in metrics if key not in attributes and find(key) is not None]
     rows = [
         (
             "mean accuracy" if key == "accuracy" else _safe(label(key)),
             told_value(key, metrics[key]),
             told_value(key, floor.get(key)),
         )
-        for key in (*own, *shared)
+        for key in (*attributes, *shared)
     ]
     lines += _table(("measure", "model", _baseline_name(floor)), rows)
     for part in parts_of(report):
@@ -136,7 +136,7 @@ def _classes(report: Report, level: str = "##") -> list[str]:
 
 def _without_classes(report: Report) -> str:
     """Word vectors and the like: measures, sections of analogies, protocol."""
-    lines = [f"# {_safe(report.model)}, learnt from {_safe(report.data)} ({report.examples:,} texts)", ""]
+    lines = [f"# {_safe(report.model)}, learnt from {_safe(report.data)} ({plural(report.examples, 'text')})", ""]
     names = {measure.key: measure for measure in measures_of(report.metrics)}
     rows = [(measure.name, told_value(measure.key, measure.value)) for measure in names.values()]
     rows += [
@@ -157,14 +157,14 @@ def _without_classes(report: Report) -> str:
 
 def _of_texts(report: Report) -> str:
     """Of a model that writes: measures against the baseline, and the sentences that it wrote worst."""
-    measured = f"{_safe(report.data)}, {_safe(report.split)} ({report.examples:,} examples)"
+    measured = f"{_safe(report.data)}, {_safe(report.split)} ({plural(report.examples, 'example')})"
     lines = [f"# {_safe(report.model)} on {measured}", ""]
     rows = [(_safe(row.name), row.value, row.floor, row.above, row.interval) for row in measured_texts(report)]
     lines += _table(("measure", "model", _baseline_name(report.floor or {}), "above it", "95 % of resamples"), rows)
     if report.documents:
         key = report.written_by
         lines += [f"## Lowest {label(key)}", ""]
-        kept = [
+        lowest = [
             (
                 _safe(str(document["id"])),
                 scored(key, document[key]),
@@ -172,7 +172,7 @@ def _of_texts(report: Report) -> str:
             )
             for document in report.documents[:KEPT]
         ]
-        lines += _table(("id", label(key), "source", "written", "reference"), kept)
+        lines += _table(("id", label(key), "source", "written", "reference"), lowest)
     return "\n".join([*lines, *_protocol(report)])
 
 

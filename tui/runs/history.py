@@ -151,13 +151,13 @@ class History:
 
 
 def from_rounds(rounds: Iterable[dict[str, Any]], floor: dict[str, Any] | None = None) -> History:
-    """A history from a report's ``epoch`` values; what they measure beside accuracy is found in them."""
+    """A history from a report's ``epoch`` values; what they measure beside accuracy is read from them."""
     rounds = tuple(rounds)
-    found = dict.fromkeys(key for values in rounds for key in values.get("validation") or {} if key != "loss")
-    others = of_attributes(found) or [key for key in found if key in LEADING and key != "accuracy"]
-    plain = not found or ("accuracy" in found and not others)
+    measured = dict.fromkeys(key for values in rounds for key in values.get("validation") or {} if key != "loss")
+    others = of_attributes(measured) or [key for key in measured if key in LEADING and key != "accuracy"]
+    plain = not measured or ("accuracy" in measured and not others)
     places = list(LEADING)
-    keys = sorted(map(str, found), key=lambda key: places.index(key) if key in places else len(places))
+    keys = sorted(map(str, measured), key=lambda key: places.index(key) if key in places else len(places))
     history = History(floor=floor, measures={} if plain else {key: label(key) for key in keys})
     history.fold(Event(0.0, "epoch", values) for values in rounds)
     history.epochs = max(history.rounds, default=0)

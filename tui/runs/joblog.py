@@ -50,8 +50,8 @@ class JobLog(Dialog):
         answer.stop()
         tell, wanted = self._background.settle(answer)
         if wanted and tell is not None:
-            told: Any = answer.value if answer.error is None else answer.error
-            tell(told)
+            result: Any = answer.value if answer.error is None else answer.error
+            tell(result)
 
     def _show(self, text: str) -> None:
         lines = [visible(line.rstrip("\r")) for line in text.splitlines()]

@@ -12,6 +12,7 @@ from ..kit.figures import cell, distinct, duration
 from ..kit.headline import Headline, headline, scored
 from ..kit.jobwatch import data_name, look, stage_said, titles
 from ..kit.narrowing import NarrowTable
+from ..kit.table import stay
 from ..kit.text import fit
 
 BAR = 8
@@ -96,6 +97,7 @@ class JobTable(NarrowTable):
     def _rebuild(self, widths: dict[str, int], chosen: str | None) -> None:
         # The cursor passes over other rows meanwhile; nobody wants to hear of that.
         with self.prevent(DataTable.RowHighlighted):
+            row = self.cursor_row
             self.clear(columns=True)
             self._widths = widths
             self._call(widths)
@@ -106,8 +108,7 @@ class JobTable(NarrowTable):
             for job in self._shown:
                 self._drawn[job.id] = self._cells(job)
                 self.add_row(*self._drawn[job.id], key=job.id)
-        if chosen is not None and chosen in self._drawn:
-            self.move_cursor(row=self.get_row_index(chosen))
+        stay(self, [job.id for job in self._shown], chosen, row)
 
     def _cells(self, job: Job) -> list[Text]:
         widths, metrics = self._widths, job.metrics

@@ -28,29 +28,29 @@ class PartBar(Widget):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._names: list[str] = []
-        self._at = 0
-        self._told = ""
+        self._shown = 0
+        self._summary = ""
         self._stops: list[tuple[int, int]] = []
 
-    def show(self, names: Sequence[str], at: int, told: str) -> None:
-        """``told`` stands behind the names where there is room for it."""
-        self._names, self._at, self._told = [visible(name) for name in names], at, told
+    def show(self, names: Sequence[str], shown: int, summary: str) -> None:
+        """``shown`` is the index of the name in bold; ``summary`` stands behind the names where it fits."""
+        self._names, self._shown, self._summary = [visible(name) for name in names], shown, summary
         self.refresh()
 
     @property
     def plain(self) -> str:
         """What it says, for whoever cannot see it."""
-        return f"{' '.join(self._names)} {self._told}".strip()
+        return f"{' '.join(self._names)} {self._summary}".strip()
 
     def render(self) -> Content:
         line, self._stops = Content.styled("N ", "bold $accent"), []
         for place, name in enumerate(self._names):
             start = line.cell_length
-            line += Content.styled(name, "bold underline" if place == self._at else "$quiet")
+            line += Content.styled(name, "bold underline" if place == self._shown else "$quiet")
             self._stops.append((start, line.cell_length))
             line += "   "
-        if line.cell_length + len(self._told) <= self.content_size.width:
-            line += Content(self._told)
+        if line.cell_length + len(self._summary) <= self.content_size.width:
+            line += Content(self._summary)
         return line
 
     def on_click(self, event: events.Click) -> None:

@@ -9,7 +9,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
-from ...engine.results import Job, Report
+from ...engine.results import Job, Report, plural
 from ...engine.results.measures import label
 from ..kit.choosing import use_model
 from ..kit.figures import middle
@@ -58,7 +58,7 @@ class ReportScreen(Workbench):
         self._job = job
         self.report = report
         self._parts: tuple[Report, ...] = ()
-        self._at = 0
+        self._shown = 0
         """Which of the parts is shown."""
 
     def body(self) -> ComposeResult:
@@ -90,10 +90,10 @@ class ReportScreen(Workbench):
     @property
     def part(self) -> Report | None:
         """What stands in the tabs: the report, or of one on several attributes the part on one of them."""
-        return self._parts[self._at] if self._parts else None
+        return self._parts[self._shown] if self._parts else None
 
     def _show(self, report: Report) -> None:
-        self.report, self._parts, self._at = report, parts_of(report), 0
+        self.report, self._parts, self._shown = report, parts_of(report), 0
         self._tell_head()
         self.query_one(PartBar).display = len(self._parts) > 1 or bool(report.parts)
         self.query_one("#protocol-text", Static).update(report_protocol(report, self._job, self._color))
@@ -108,7 +108,7 @@ class ReportScreen(Workbench):
         part = self.part
         if part is None:
             return
-        self.query_one(PartBar).show([one.name for one in self._parts], self._at, part_told(part))
+        self.query_one(PartBar).show([each.name for each in self._parts], self._shown, part_told(part))
         fill_classes(self.query_one("#classes-table", DataTable), part, self._color, self.size.width)
         self._draw_curves(part)
         classes, number = bool(part.labels), part.of_number
@@ -124,8 +124,10 @@ class ReportScreen(Workbench):
         self.query_one("#no-confusions").display = not classes and not listed
         self.query_one(ConfusionMatrix).show(part.labels, part.confusion)
         if number:
-            kept = len(part.documents)
-            head = Text(f"The {kept} largest errors" if kept > 1 else "The largest error" if kept else "No text kept")
+            count = len(part.documents)
+            head = Text(
+                f"The {count} largest errors" if count > 1 else "The largest error" if count else "No text kept"
+            )
             self.query_one(JudgedDocuments).show(head, part.documents)
         elif listed:
             # A translation may have several references, a title has its own.
@@ -148,8 +150,8 @@ class ReportScreen(Workbench):
         panels = panels_of(history, (report.floor or {}).get("accuracy"))
         if report.parts:
             # Where there is no room for all, the shown attribute has it.
-            own = (f"{part.name}_accuracy", f"{part.name}_mae")
-            panels.sort(key=lambda panel: (panel.key != "loss", panel.key not in own))
+            shown = (f"{part.name}_accuracy", f"{part.name}_mae")
+            panels.sort(key=lambda panel: (panel.key != "loss", panel.key not in shown))
         self.query_one(Curves).show(panels)
 
     @on(PartBar.Clicked)
@@ -157,7 +159,7 @@ class ReportScreen(Workbench):
         self._turn_to(event.index)
 
     def _turn_to(self, index: int) -> None:
-        self._at = index
+        self._shown = index
         self._show_part()
         self._focus_tab()
         self.refresh_bindings()
@@ -179,12 +181,12 @@ class ReportScreen(Workbench):
             (middle(gold, 24), "bold"),
             ", predicted as " if gold != predicted else ", predicted correctly",
             (middle(predicted, 24) if gold != predicted else "", "bold"),
-            f"  {count:,} document{'' if count == 1 else 's'}",
+            f"  {plural(count, 'document')}",
         )
         if count:
-            kept = len(documents)
+            listed = len(documents)
             head.append(
-                f", the {kept} most confident kept" if kept and kept < count else "" if kept else ", none kept",
+                f", the {listed} most confident kept" if listed and listed < count else "" if listed else ", none kept",
                 self._color("quiet"),
             )
         self.query_one(JudgedDocuments).show(head, documents)
@@ -254,7 +256,7 @@ class ReportScreen(Workbench):
 
     def action_next_part(self) -> None:
         if self._parts:
-            self._turn_to((self._at + 1) % len(self._parts))
+            self._turn_to((self._shown + 1) % len(self._parts))
 
     def action_toggle_shares(self) -> None:
         matrix = self.query_one(ConfusionMatrix)
@@ -269,8 +271,8 @@ class ReportScreen(Workbench):
 
     def _document(self) -> dict[str, Any] | None:
         """The document under the cursor, where the focus is among documents."""
-        at = self.focused is not None and self.focused.id in ("documents", "document-scroll")
-        return self.query_one(JudgedDocuments).chosen if at else None
+        among_documents = self.focused is not None and self.focused.id in ("documents", "document-scroll")
+        return self.query_one(JudgedDocuments).chosen if among_documents else None
 
     @on(JudgedDocuments.Entered)
     def action_analyse(self) -> None:

@@ -73,19 +73,21 @@ def part_told(part: Report) -> str:
     """What is known of one attribute, in half a line."""
     floor = part.floor or {}
     if part.of_number:
-        told = [f"{label(key)} {told_value(key, value)}" for key, value in part.metrics.items() if key in ("mae", "r")]
+        measures = [
+            f"{label(key)} {told_value(key, value)}" for key, value in part.metrics.items() if key in ("mae", "r")
+        ]
         floored, key = floor.get("mae"), "mae"
     else:
         named = (("accuracy", "accuracy"), ("macro-F1", "macro_f1"), ("ECE", "ece"))
-        told = [
+        measures = [
             f"{name} {score(part.metrics[key]) if key == 'ece' else percent(part.metrics[key])}"
             for name, key in named
             if key in part.metrics
         ]
         floored, key = floor.get("accuracy"), "accuracy"
     if floored is not None:
-        told.append(f"baseline {told_value(key, floored)}")
-    return ", ".join(told)
+        measures.append(f"baseline {told_value(key, floored)}")
+    return ", ".join(measures)
 
 
 def _against(text: Text, value: float, floor: float | None, color: Color) -> None:
@@ -103,20 +105,20 @@ def _against(text: Text, value: float, floor: float | None, color: Color) -> Non
 def _attributes(report: Report, color: Color, width: int) -> Text:
     """Of a model that tells several: each beside its baseline, then all together; a measure stands in one line."""
     metrics, floor = report.metrics, report.floor or {}
-    own = of_attributes(metrics)
+    attributes = of_attributes(metrics)
     # The mean says something only of several.
-    shared = {"accuracy": "mean accuracy", "joint_accuracy": label("joint_accuracy")} if len(own) > 1 else {}
+    shared = {"accuracy": "mean accuracy", "joint_accuracy": label("joint_accuracy")} if len(attributes) > 1 else {}
     pieces = []
-    for key in (*own, *shared):
+    for key in (*attributes, *shared):
         if key not in metrics:
             continue
-        told = Text.assemble((f"{visible(shared.get(key, label(key)))} ", color("quiet")))
-        told.append(told_value(key, metrics[key]), "bold")
+        piece = Text.assemble((f"{visible(shared.get(key, label(key)))} ", color("quiet")))
+        piece.append(told_value(key, metrics[key]), "bold")
         if is_share(key):
-            _against(told, metrics[key], floor.get(key), color)
+            _against(piece, metrics[key], floor.get(key), color)
         elif floor.get(key) is not None:
-            told.append(f" (baseline {told_value(key, floor[key])})", color("quiet"))
-        pieces.append(told)
+            piece.append(f" (baseline {told_value(key, floor[key])})", color("quiet"))
+        pieces.append(piece)
     return _in_lines(pieces, width)
 
 
@@ -124,13 +126,13 @@ def _of_texts(report: Report, color: Color, width: int) -> Text:
     """Of a model that writes: each measure and how far it is above its baseline, as many as ``width`` holds."""
     text = Text()
     for row in measured_texts(report):
-        told = Text.assemble((f"{row.name} ", color("quiet")), (row.value, "bold"))
+        piece = Text.assemble((f"{row.name} ", color("quiet")), (row.value, "bold"))
         if row.above:
             up = row.above.startswith("+")
-            told.append(f" {'▲' if up else '▼'} {row.above}", color("success" if up else "error"))
-        if text and text.cell_len + GAP + told.cell_len > width:
+            piece.append(f" {'▲' if up else '▼'} {row.above}", color("success" if up else "error"))
+        if text and text.cell_len + GAP + piece.cell_len > width:
             break
-        text.append(" " * GAP if text else "").append_text(told)
+        text.append(" " * GAP if text else "").append_text(piece)
     return text
 
 
@@ -140,10 +142,10 @@ def _measured(metrics: dict[str, float], color: Color) -> Text:
     for measure in measures_of(metrics):
         text.append(f"{measure.name} ", color("quiet"))
         text.append(told_value(measure.key, measure.value), "bold")
-        known, pairs = metrics.get(f"{measure.key}_known"), metrics.get(f"{measure.key}_pairs")
+        covered, pairs = metrics.get(f"{measure.key}_known"), metrics.get(f"{measure.key}_pairs")
         asked = metrics.get(f"{measure.key}_questions")
-        if known is not None and pairs is not None:
-            text.append(f" on {known:,.0f} of {pairs:,.0f} pairs", color("quiet"))
+        if covered is not None and pairs is not None:
+            text.append(f" on {covered:,.0f} of {pairs:,.0f} pairs", color("quiet"))
         elif asked is not None:
             text.append(f" of {asked:,.0f} questions", color("quiet"))
         text.append("   ")

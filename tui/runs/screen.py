@@ -300,9 +300,9 @@ class RunsScreen(Workbench):
         job = self.selected
         if job is None:
             return
-        kept = f" The model {job.bundle} stays." if job.bundle else " Its checkpoint goes too. This cannot be undone."
+        remark = f" The model {job.bundle} stays." if job.bundle else " Its checkpoint goes too. This cannot be undone."
         self.app.push_screen(
-            Confirm("Delete a run", f"Delete {title(job)} with its curves, log and report?{kept}", "Delete"),
+            Confirm("Delete a run", f"Delete {title(job)} with its curves, log and report?{remark}", "Delete"),
             lambda yes: self._act(job, "delete_job") if yes else None,
         )
 

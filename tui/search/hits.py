@@ -20,7 +20,7 @@ _SPAN_LIMIT = 600
 
 
 @dataclass(frozen=True)
-class Row:
+class HitRow:
     """A line of the list: what stands first, how far its bar goes (0 … 1), the score as said, and the document."""
 
     mark: str
@@ -30,16 +30,16 @@ class Row:
     indent: str = ""
 
 
-def ranked(hits: Sequence[Hit]) -> list[Row]:
+def ranked(hits: Sequence[Hit]) -> list[HitRow]:
     """Hits, best first; bars are relative to the best, for scores compare only within one answer."""
     most = max((hit.score for hit in hits), default=0.0)
     return [
-        Row(str(rank), max(hit.score, 0.0) / most if most > 0 else 0.0, f"{hit.score:.3f}", hit)
+        HitRow(str(rank), max(hit.score, 0.0) / most if most > 0 else 0.0, f"{hit.score:.3f}", hit)
         for rank, hit in enumerate(hits, 1)
     ]
 
 
-def grouped(groups: Sequence[Duplicates]) -> list[Row]:
+def grouped(groups: Sequence[Duplicates]) -> list[HitRow]:
     """Near-duplicates: a number a group, its first document, and below it those that say nearly the same."""
     rows = []
     for number, group in enumerate(groups, 1):
@@ -47,7 +47,7 @@ def grouped(groups: Sequence[Duplicates]) -> list[Row]:
             last = place == len(group.hits) - 1
             indent = "" if place == 0 else "└ " if last else "├ "
             said = f"{len(group.hits)} alike" if place == 0 else percent(hit.score, 0)
-            rows.append(Row(str(number) if place == 0 else "", 0.0 if place == 0 else hit.score, said, hit, indent))
+            rows.append(HitRow(str(number) if place == 0 else "", 0.0 if place == 0 else hit.score, said, hit, indent))
     return rows
 
 
@@ -63,7 +63,7 @@ class HitTable(DataTable[Text]):
     def __init__(self, **options: Any) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)
         self.hits: list[Hit] = []
-        self._rows_shown: list[Row] = []
+        self._rows_shown: list[HitRow] = []
         self._width = 0
         self._score = "score"
 
@@ -79,7 +79,7 @@ class HitTable(DataTable[Text]):
         """The document under the cursor."""
         return self.hits[self.cursor_row] if 0 <= self.cursor_row < len(self.hits) else None
 
-    def show(self, rows: Sequence[Row], score: str = "score") -> None:
+    def show(self, rows: Sequence[HitRow], score: str = "score") -> None:
         """List ``rows`` from the first; ``score`` heads the column of bars."""
         self._rows_shown, self._score = list(rows), score
         self.hits = [row.hit for row in rows]

@@ -7,7 +7,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 
-from ..kit.document import Document, DocumentArea, DocumentBox
+from ..kit.document import Document, DocumentBox
+from ..kit.document_area import DocumentArea
 from ..kit.preview import Preview
 from ..kit.text import visible
 

@@ -17,7 +17,7 @@ COUNT = 5
 """Titles of a text."""
 
 
-class Run:
+class TitleRun:
     """Titles on their way; ``stopped`` ends the thread at its next step."""
 
     def __init__(self, text: str) -> None:
@@ -25,7 +25,7 @@ class Run:
         self.stopped = False
 
 
-class Shows(Protocol):
+class ShowsTitles(Protocol):
     """What shows the titles."""
 
     def titles_changed(self) -> None:
@@ -40,7 +40,7 @@ class Shows(Protocol):
 class TitleRequests:
     """Asks for titles of the screen's document, and keeps the newest, those of an older text until others come."""
 
-    view: Shows
+    view: ShowsTitles
     """Told of all that changes; set before the first question."""
 
     def __init__(self, screen: DocumentScreen) -> None:
@@ -57,7 +57,7 @@ class TitleRequests:
         """The text that these are the titles of."""
         self.problem = ""
         """Why there are none, in one sentence."""
-        self.run_now: Run | None = None
+        self.run_now: TitleRun | None = None
         self._pause: Timer | None = None
 
     def resumed(self) -> None:
@@ -138,7 +138,7 @@ class TitleRequests:
         if not self.models.infos or not text.strip():
             self._settle(None, text, "")
             return
-        run = self.run_now = Run(text)
+        run = self.run_now = TitleRun(text)
         work: Callable[[], Titles] = partial(
             self.screen.engine.titles,
             text,
@@ -151,7 +151,7 @@ class TitleRequests:
         self.screen.ask("titles", work, partial(self._answered, run), self._failed)
         self.view.heads_changed()
 
-    def _answered(self, run: Run, titles: Titles) -> None:
+    def _answered(self, run: TitleRun, titles: Titles) -> None:
         if run is self.run_now:
             self._settle(titles, run.text, "")
 

@@ -16,7 +16,7 @@ from ..kit.source_box import SourceArea
 from .length import BY_ITSELF, about_writer
 from .own_title import OwnTitle
 from .requests import TitleRequests
-from .showing import Showing
+from .showing import TitlesShowing
 from .title_line import TitleLine
 from .title_list import TitleList
 from .title_phrases import KeyphraseTable
@@ -46,7 +46,7 @@ beginning of a long text, and how much of it is said."""
         super().__init__()
         self.requests = TitleRequests(self)
         self.own_title = OwnTitle(self)
-        self.showing = Showing(self, self.requests)
+        self.showing = TitlesShowing(self, self.requests)
 
     # ------------------------------------------------------------------------------------------ layout
 

@@ -27,7 +27,7 @@ LIT = 0.1
 """Share of a word's attention from which on it is said to come from there too."""
 
 
-class Showing:
+class TitlesShowing:
     """Brings titles, walking and shading onto the widgets that the screen lays out."""
 
     def __init__(self, screen: DocumentScreen, requests: TitleRequests) -> None:

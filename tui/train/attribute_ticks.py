@@ -126,10 +126,10 @@ class AttributeTicks(Vertical):
         note.update(Text(sentence))
         note.display = bool(sentence)
 
-    def offer(self, found: Sequence[AttributeInfo]) -> None:
-        """Rows for what was found, those ticked that are learnt where nobody says what to learn."""
-        self._note("" if found else NOTHING)
-        self._replace([AttributeRow(info) for info in found])
+    def offer(self, attributes: Sequence[AttributeInfo]) -> None:
+        """Rows for ``attributes``, those ticked that are learnt where nobody says what to learn."""
+        self._note("" if attributes else NOTHING)
+        self._replace([AttributeRow(info) for info in attributes])
 
     def _replace(self, rows: list[AttributeRow]) -> None:
         for row in self._rows:
@@ -147,12 +147,12 @@ class AttributeTicks(Vertical):
         chosen = [self._find(*names) for names in asked] if asked else [row for row in self._rows if row.info.default]
         # Rows are learnt in their order; another order, or a weight too many, only the text can say.
         places = [self._rows.index(row) for row in chosen if row is not None]
-        told = None not in chosen and places == sorted(set(places)) and (not given or len(given) == len(chosen))
-        self._note("" if told else ELSE)
-        if told:
-            found = dict(zip(places, given or ["1"] * len(places), strict=True))
+        expressible = None not in chosen and places == sorted(set(places)) and (not given or len(given) == len(chosen))
+        self._note("" if expressible else ELSE)
+        if expressible:
+            chosen_weights = dict(zip(places, given or ["1"] * len(places), strict=True))
             for place, row in enumerate(self._rows):
-                row.set(place in found, found.get(place, row.weight))
+                row.set(place in chosen_weights, chosen_weights.get(place, row.weight))
         self._last = self.settings()
 
     def _find(self, name: str, column: str) -> AttributeRow | None:

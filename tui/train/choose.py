@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 
 from ...engine import api
-from ...engine.results import DataKind, DatasetInfo, JobSpec, RecipeInfo
+from ...engine.results import DataKind, DatasetInfo, JobSpec, RecipeInfo, plural
 from ..kit.languages import languages_of
 from ..kit.paths import absolute
 from ..kit.reading_preview import ReadingPreview
@@ -305,7 +305,7 @@ class ChooseBox(VerticalScroll):
             self.rows[name].display = self.own and name in shown
         self.show_preview()
         card = self._cards.get(self.picked("data") or "")
-        parts = [(f"{name}   {count:,} texts", name) for name, count in card.splits.items()] if card else []
+        parts = [(f"{name}   {plural(count, 'text')}", name) for name, count in card.splits.items()] if card else []
         self._picks["part"].display = self.unlabelled and len(parts) > 1
         self._picks["part"].offer([("all but the test part", ""), *parts], self._part)
         if card is None:

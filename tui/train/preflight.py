@@ -85,10 +85,10 @@ class PreflightPane(Vertical):
         self.remove_class("-busy")
         self._say(Text.assemble(("✗ ", f"bold {self._color('error')}"), sentence))
 
-    def show_result(self, found: Preflight) -> None:
+    def show_result(self, checked: Preflight) -> None:
         self.remove_class("-busy")
-        self.set_class(found.check.mergeable, "-mergeable")
-        self._say(self._describe(found))
+        self.set_class(checked.check.mergeable, "-mergeable")
+        self._say(self._describe(checked))
 
     def show_stale(self) -> None:
         """The form has changed since the check: say so, keep the numbers."""
@@ -102,8 +102,8 @@ class PreflightPane(Vertical):
     def _color(self, name: str) -> str:
         return self.app.theme_variables.get(name, "default")
 
-    def _describe(self, found: Preflight) -> Text:
-        check, text = found.check, Text()
+    def _describe(self, checked: Preflight) -> Text:
+        check, text = checked.check, Text()
 
         def row(name: str, value: str, style: str = "") -> None:
             text.append(f"{name:<{_NAME}}", self._color("quiet"))
@@ -115,9 +115,9 @@ class PreflightPane(Vertical):
             text.append("! ", f"bold {self._color('warning')}").append(f"{sentence}\n")
         if check.errors or check.warnings:
             text.append("\n")
-        for sentence in found.facts:
+        for sentence in checked.facts:
             text.append(f"{sentence}\n")
-        if found.facts:
+        if checked.facts:
             text.append("\n")
         classes = bool(check.labels)
         parts = " · ".join(f"{count:,} {split}" for split, count in check.splits.items())
@@ -139,33 +139,38 @@ class PreflightPane(Vertical):
                 f"{check.overlap:,} test examples also in the training part" if check.overlap else "none",
                 self._color("warning") if check.overlap else "",
             )
-        if found.recommended:
-            said = ", ".join(f"{name.replace('_', ' ')} {written(value)}" for name, value in found.recommended.items())
+        if checked.recommended:
+            said = ", ".join(
+                f"{name.replace('_', ' ')} {written(value)}" for name, value in checked.recommended.items()
+            )
             row("recommended", said, "bold")
             row("", f"{key('recommended', 'train')} applies it")
         text.append("\n")
-        if found.floor and (own := of_attributes(found.floor)):
-            row("baseline", ", ".join(f"{label(key)} {told_value(key, found.floor[key])}" for key in own), "bold")
+        if checked.floor and (keys := of_attributes(checked.floor)):
+            row("baseline", ", ".join(f"{label(key)} {told_value(key, checked.floor[key])}" for key in keys), "bold")
             row("", "TF-IDF + linear")
-        elif found.floor and "accuracy" not in found.floor:
-            told = [f"{measure.name} {told_value(measure.key, measure.value)}" for measure in measures_of(found.floor)]
-            row("baseline", ", ".join(told), "bold")
-            if "rougeL" in found.floor:
+        elif checked.floor and "accuracy" not in checked.floor:
+            measures = [
+                f"{measure.name} {told_value(measure.key, measure.value)}" for measure in measures_of(checked.floor)
+            ]
+            row("baseline", ", ".join(measures), "bold")
+            if "rougeL" in checked.floor:
                 row("", "the first sentence, 12 words of it")
-        elif found.floor:
+        elif checked.floor:
             row(
                 "baseline",
-                f"{percent(found.floor.get('accuracy'))}, macro-F1 {percent(found.floor.get('macro_f1'))}",
+                f"{percent(checked.floor.get('accuracy'))}, macro-F1 {percent(checked.floor.get('macro_f1'))}",
                 "bold",
             )
         elif classes:
             row("baseline", "could not be measured here")
-        if found.floor and found.estimated:
+        if checked.floor and checked.estimated:
             row("", "an estimate, from a sample; the run measures it on all the data")
-        row("time", f"about {duration(found.seconds)} on {found.device}")
+        row("time", f"about {duration(checked.seconds)} on {checked.device}")
         row(
             "memory",
-            f"about {size_text(found.memory)}" + (f" · {found.parameters:,} parameters" if found.parameters else ""),
+            f"about {size_text(checked.memory)}"
+            + (f" · {checked.parameters:,} parameters" if checked.parameters else ""),
         )
         text.rstrip()
         return text

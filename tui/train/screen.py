@@ -43,7 +43,7 @@ class TrainScreen(Workbench):
         super().__init__()
         self._recipes: list[RecipeInfo] = []
         self._cards: list[DatasetInfo] = []
-        self._kept: dict[str, Any] = {}
+        self._remembered: dict[str, Any] = {}
         """What preferences remember: the choices, and the changed settings by recipe."""
         self._wanted: dict[str, Any] = {}
         """What another screen asked for before the lists were there."""
@@ -104,11 +104,11 @@ class TrainScreen(Workbench):
             return
         first, self._loaded = not self._loaded, True
         if first:
-            if isinstance(kept := preferences.get("train"), dict):
-                self._kept = kept | self._kept
-            self.choice.take_kept(self._kept)
+            if isinstance(stored := preferences.get("train"), dict):
+                self._remembered = stored | self._remembered
+            self.choice.take_kept(self._remembered)
         wanted, self._wanted = self._wanted, {}
-        self._offer({"recipe": self._kept.get("recipe"), "data": self._kept.get("data")} | wanted if first else wanted)
+        self._offer({name: self._remembered.get(name) for name in ("recipe", "data")} | wanted if first else wanted)
         if first:
             self.choice.focus_first()
             self.ask("sources", self.engine.recipe_sources, self._warn_of)
@@ -131,7 +131,7 @@ class TrainScreen(Workbench):
         """Fill the lists, keeping what is chosen unless ``wanted`` says else."""
         spec = wanted.get("spec")
         if isinstance(spec, JobSpec):
-            self._kept.setdefault("settings", {})[spec.recipe] = dict(spec.settings)
+            self._remembered.setdefault("settings", {})[spec.recipe] = dict(spec.settings)
             self._drop_form()
             self.choice.load(spec)
             wanted = {"recipe": spec.recipe, "data": spec.data}
@@ -146,10 +146,10 @@ class TrainScreen(Workbench):
         if recipe is None or (self._form is not None and self._form.name == recipe.name):
             return
         if self._form is not None:
-            self._kept.setdefault("settings", {})[str(self._form.name)] = self._form.raw()
+            self._remembered.setdefault("settings", {})[str(self._form.name)] = self._form.raw()
             self._drop_form()
-        kept = self._kept.get("settings", {}).get(recipe.name, {})
-        form = self._form = SettingsForm(recipe.fields, kept, name=recipe.name)
+        settings = self._remembered.get("settings", {}).get(recipe.name, {})
+        form = self._form = SettingsForm(recipe.fields, settings, name=recipe.name)
         board = self.query_one("#train-settings", VerticalScroll)
         board.border_title = Text(f"Settings of {recipe.label}")
         board.mount(form)
@@ -198,10 +198,10 @@ class TrainScreen(Workbench):
     def _keep(self) -> None:
         self._saving = None
         if self._form is not None:
-            self._kept |= self.choice.kept()
-            self._kept.setdefault("settings", {})[str(self._form.name)] = self._form.raw()
-            kept = dict(self._kept)
-            self.ask("remember", lambda: self.engine.remember(train=kept), lambda _: None)
+            self._remembered |= self.choice.kept()
+            self._remembered.setdefault("settings", {})[str(self._form.name)] = self._form.raw()
+            remembered = dict(self._remembered)
+            self.ask("remember", lambda: self.engine.remember(train=remembered), lambda _: None)
 
     def on_screen_suspend(self, _: events.ScreenSuspend) -> None:
         if self._saving is not None:

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from ..kit.document import Document
-from ..kit.draft import Draft
+from ..kit.draft import TranslationDraft
 from ..kit.export import copy_text, export_text
 from ..kit.workbench import Workbench
 
@@ -12,7 +12,7 @@ KINDS = {".tmx": "tmx", ".tsv": "tsv"}
 """Endings of names, and what is written for them; for all others it is the text."""
 
 
-def copy_translation(screen: Workbench, draft: Draft) -> None:
+def copy_translation(screen: Workbench, draft: TranslationDraft) -> None:
     """Put the translation on the clipboard, with the white space of the source."""
 
     def written(text: str) -> None:
@@ -21,12 +21,12 @@ def copy_translation(screen: Workbench, draft: Draft) -> None:
     screen.ask("copy", partial(text_of, screen, draft), written)
 
 
-def text_of(screen: Workbench, draft: Draft) -> str:
+def text_of(screen: Workbench, draft: TranslationDraft) -> str:
     """The sentences as one text, with the white space of the source; in a thread for anything long."""
     return screen.engine.compose(draft.source, draft.sentences(), draft.direction.target, draft.complete)
 
 
-def export_draft(screen: Workbench, document: Document, draft: Draft) -> None:
+def export_draft(screen: Workbench, document: Document, draft: TranslationDraft) -> None:
     """Write the sentences with their translations to a file, or the translation alone, by the file's name."""
 
     def form(kind: str) -> str:

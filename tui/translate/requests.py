@@ -10,7 +10,7 @@ from textual.timer import Timer
 from ...engine.results import Direction, Sentence, Translation
 from ..kit.document import EDITABLE
 from ..kit.document_screen import DocumentScreen
-from ..kit.draft import Draft, Kept, Line, lines_of
+from ..kit.draft import Kept, Line, TranslationDraft, lines_of
 from ..kit.model_choice import UNREAD, ModelChoice
 from .directions import DETECTED, TASK, Ways, why_none
 
@@ -27,7 +27,7 @@ WORDINGS = 3
 """Wordings beside the best."""
 
 
-class Run:
+class TranslationRun:
     """A translation under way: written by its thread, read by the screen's clock."""
 
     def __init__(self, unchanged: Kept, direction: Direction, detailed: bool, cut: bool) -> None:
@@ -58,7 +58,7 @@ class Run:
         return there + len(self.sentences), there + max(self.total, len(self.sentences))
 
 
-class Shows(Protocol):
+class ShowsDraft(Protocol):
     """What shows the draft."""
 
     def draft_changed(self) -> None:
@@ -79,22 +79,22 @@ class Shows(Protocol):
 
 
 class TranslationRequests:
-    """Translates the screen's document, and keeps a :class:`Draft` of its newest text."""
+    """Translates the screen's document, and keeps a :class:`TranslationDraft` of its newest text."""
 
-    view: Shows
+    view: ShowsDraft
     """Told of all that changes; set before the first question."""
 
     def __init__(self, screen: DocumentScreen) -> None:
         self.screen = screen
         self.ways = Ways()
-        self.draft: Draft | None = None
+        self.draft: TranslationDraft | None = None
         self.direction: Direction | None = None
         """That of the draft, or of what is being translated."""
         self.language = ""
         """Of the text, as found."""
         self.problem = ""
         """Why there is no translation, in one sentence."""
-        self.run_now: Run | None = None
+        self.run_now: TranslationRun | None = None
         self.models = ModelChoice(
             screen,
             TASK,
@@ -202,7 +202,7 @@ class TranslationRequests:
             unchanged = replace(unchanged, end=max(FIRST, unchanged.start))
         if not text[unchanged.start : unchanged.end].strip():
             self._settle(
-                Draft(
+                TranslationDraft(
                     text,
                     direction,
                     (*unchanged.head, *unchanged.tail),
@@ -212,7 +212,7 @@ class TranslationRequests:
             return
         size = unchanged.end - unchanged.start
         cut = unchanged.end < len(text) and not unchanged.tail
-        run = self.run_now = Run(unchanged, direction, size <= DETAILED, cut)
+        run = self.run_now = TranslationRun(unchanged, direction, size <= DETAILED, cut)
         translate = self.ways.asked_by(self.screen.engine, direction)
 
         def work() -> Translation:
@@ -228,26 +228,26 @@ class TranslationRequests:
         self._clock = self.screen.set_interval(TICK, partial(self._look, run, text))
         self.view.heads_changed()
 
-    def _look(self, run: Run, text: str) -> None:
+    def _look(self, run: TranslationRun, text: str) -> None:
         """What came since the last look goes into the draft; until the first sentence the old one stays."""
         if run is not self.run_now:
             return
         if run.sentences:
             if self.draft is None or not self._is_of(run, text):
                 lines = lines_of(run.sentences[:], run.unchanged.start, run.detailed)
-                self.draft = Draft(text, run.direction, [*run.unchanged.head, *lines])
+                self.draft = TranslationDraft(text, run.direction, [*run.unchanged.head, *lines])
                 self.view.draft_changed()
                 return
             there = len(self.draft.lines) - len(run.unchanged.head)
             self.draft.lines += lines_of(run.sentences[there:], run.unchanged.start, run.detailed)
         self.view.draft_grew()
 
-    def _is_of(self, run: Run, text: str) -> bool:
+    def _is_of(self, run: TranslationRun, text: str) -> bool:
         """Whether the draft is the one that the run adds to."""
         draft = self.draft
         return draft is not None and (draft.source, draft.direction, draft.complete) == (text, run.direction, False)
 
-    def _answered(self, run: Run, text: str, translation: Translation) -> None:
+    def _answered(self, run: TranslationRun, text: str, translation: Translation) -> None:
         if run is not self.run_now:
             return
         if self._clock is not None:
@@ -261,11 +261,11 @@ class TranslationRequests:
         if run.cut and translation.complete and len(sentences) > 1:
             del lines[-1]
         whole = translation.complete and not run.cut
-        draft = Draft(text, translation.direction, [*lines, *unchanged.tail] if whole else lines, whole)
+        draft = TranslationDraft(text, translation.direction, [*lines, *unchanged.tail] if whole else lines, whole)
         draft.milliseconds, draft.notes = translation.milliseconds, translation.notes
         self._settle(draft)
 
-    def _settle(self, draft: Draft) -> None:
+    def _settle(self, draft: TranslationDraft) -> None:
         # The engine may name its models otherwise than its list: what was asked for is what the next edit goes by.
         draft.direction = self.direction or draft.direction
         self.draft = draft
@@ -301,7 +301,7 @@ class TranslationRequests:
         if draft is not None and not draft.lines[number].detailed:
             self._detail = self.screen.set_timer(PAUSE / 2, partial(self._ask_detail, draft, number))
 
-    def _ask_detail(self, draft: Draft, number: int) -> None:
+    def _ask_detail(self, draft: TranslationDraft, number: int) -> None:
         self._detail = None
         if draft is not self.draft:
             return
@@ -311,7 +311,7 @@ class TranslationRequests:
         work = partial(translate, text, alternatives=WORDINGS, explain=True)
         self.screen.ask("detail", work, partial(self._detailed, draft, number, line))
 
-    def _detailed(self, draft: Draft, number: int, line: Line, translation: Translation) -> None:
+    def _detailed(self, draft: TranslationDraft, number: int, line: Line, translation: Translation) -> None:
         if draft is not self.draft or draft.lines[number] is not line:
             return
         sentence = line.sentence

@@ -16,7 +16,7 @@ from ..places import way
 from .directions import choose_direction, others
 from .requests import TranslationRequests
 from .sentence_list import SentenceList
-from .showing import Showing
+from .showing import TranslationShowing
 from .wordings import Wordings
 
 NEEDS_DRAFT = ("export", "copy_result")
@@ -43,7 +43,7 @@ A long text comes sentence by sentence; esc stops and keeps the finished sentenc
     def __init__(self) -> None:
         super().__init__()
         self.requests = TranslationRequests(self)
-        self.showing = Showing(self, self.requests)
+        self.showing = TranslationShowing(self, self.requests)
 
     # ------------------------------------------------------------------------------------------ layout
 

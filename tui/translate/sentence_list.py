@@ -6,7 +6,7 @@ from textual.binding import Binding
 from textual.message import Message
 
 from ...engine.results import Hypothesis
-from ..kit.draft import Draft
+from ..kit.draft import TranslationDraft
 from ..kit.walked import WalkedTexts
 
 PAGE = 300
@@ -14,7 +14,7 @@ PAGE = 300
 
 
 class SentenceList(WalkedTexts):
-    """The lines of a :class:`Draft`."""
+    """The lines of a :class:`TranslationDraft`."""
 
     HELP = (
         "The translation. Up and down walk from sentence to sentence, left and right from word to word; what the word "
@@ -36,7 +36,7 @@ class SentenceList(WalkedTexts):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._draft: Draft | None = None
+        self._draft: TranslationDraft | None = None
         self._line_count = 0
         """Lines of the draft that were there when last looked."""
         self.page = 0
@@ -68,7 +68,7 @@ class SentenceList(WalkedTexts):
 
     # ------------------------------------------------------------------------------------------ what is shown
 
-    def show(self, draft: Draft | None) -> None:
+    def show(self, draft: TranslationDraft | None) -> None:
         """Another draft, or one that changed anywhere."""
         other = draft is None or self._draft is None or draft.source != self._draft.source
         self._draft = draft

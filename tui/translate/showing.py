@@ -24,7 +24,7 @@ EMPTY = "The translation appears here."
 BAR = 12
 
 
-class Showing:
+class TranslationShowing:
     """Brings draft, walking and grid onto the widgets that the screen lays out."""
 
     def __init__(self, screen: DocumentScreen, requests: TranslationRequests) -> None:

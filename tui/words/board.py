@@ -13,7 +13,7 @@ from ...engine.results import Matrix, Missing, Neighbours, OddOneOut, Similarity
 from ..kit.text import visible
 from .heatgrid import HeatGrid
 from .measures import Measures
-from .neighbours import NeighbourList, Row
+from .neighbours import NeighbourList, NeighbourRow
 from .requests import TITLES, Question, Reply
 from .wordmap import WordMapView
 
@@ -109,10 +109,13 @@ class WordsBoard(Container):
     def _show_list(self, part: NeighbourList, question: Question, reply: Reply, other: Reply | None) -> None:
         result = reply.result
         if not isinstance(result, Neighbours):
-            part.show([Row("", told=visible(reply.refused))], reply.model)
+            part.show([NeighbourRow("", told=visible(reply.refused))], reply.model)
             return
         also = {word.word for word in other.result.words} if other and isinstance(other.result, Neighbours) else set()
-        rows = [Row(word.word, word.similarity, word.rank, "=" if word.word in also else " ") for word in result.words]
+        rows = [
+            NeighbourRow(word.word, word.similarity, word.rank, "=" if word.word in also else " ")
+            for word in result.words
+        ]
         title = f"Nearest to {result.query}" if other is None else reply.model
         headline = f"{result.query} ≈ {result.words[0].word}" if question.mode == "analogy" and result.words else ""
         subtitle = ""
@@ -126,7 +129,7 @@ class WordsBoard(Container):
         if not result.similarities:
             return []
         rows = [
-            Row(word.word, word.similarity, word.rank, "✗" if word.word == result.word else " ")
+            NeighbourRow(word.word, word.similarity, word.rank, "✗" if word.word == result.word else " ")
             for word in result.similarities
         ]
         headline = f"{result.word} does not belong" if result.word else "Three words of the vocabulary are needed"
@@ -163,11 +166,11 @@ class WordsBoard(Container):
         return [result for reply in replies for result in (reply.result, reply.matrix) if result is not None]
 
 
-def missing_rows(missing: Sequence[Missing]) -> list[Row]:
+def missing_rows(missing: Sequence[Missing]) -> list[NeighbourRow]:
     """A line a word that the vectors lack, then the spellings that they have."""
-    rows: list[Row] = []
+    rows: list[NeighbourRow] = []
     for lost in missing:
         problem = "is not in the vocabulary" + ("; enter takes one of these:" if lost.suggestions else ".")
-        rows.append(Row("", told=f"{visible(lost.word)} {problem}"))
-        rows += [Row(word, mark="›", instead=lost.word) for word in lost.suggestions]
+        rows.append(NeighbourRow("", told=f"{visible(lost.word)} {problem}"))
+        rows += [NeighbourRow(word, mark="›", instead=lost.word) for word in lost.suggestions]
     return rows

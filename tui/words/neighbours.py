@@ -22,7 +22,7 @@ from .measures import cosine_text
 
 
 @dataclass(frozen=True)
-class Row:
+class NeighbourRow:
     """A line of the list. ``instead``: the word typed, for which ``word`` is an offered spelling."""
 
     word: str
@@ -56,7 +56,7 @@ class NeighbourList(ScrollView, can_focus=True):
     class Taken(Message):
         """A row was chosen."""
 
-        def __init__(self, row: Row) -> None:
+        def __init__(self, row: NeighbourRow) -> None:
             super().__init__()
             self.row = row
 
@@ -65,10 +65,10 @@ class NeighbourList(ScrollView, can_focus=True):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(classes="box", **options)
-        self.rows: tuple[Row, ...] = ()
+        self.rows: tuple[NeighbourRow, ...] = ()
         self.headline = ""
 
-    def show(self, rows: Sequence[Row], title: str = "", headline: str = "", subtitle: str = "") -> None:
+    def show(self, rows: Sequence[NeighbourRow], title: str = "", headline: str = "", subtitle: str = "") -> None:
         """Other rows; the cursor goes to the first that can be taken."""
         self.rows, self.headline = tuple(rows), headline
         self.border_title, self.border_subtitle = Content(visible(title)), Content(visible(subtitle))

@@ -38,7 +38,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedWord:
     """A point on the screen: its mark at ``column``, its name from ``start`` on, or no name for want of room."""
 
     index: int
@@ -56,7 +56,7 @@ class Placed:
         return range(min(self.column, self.start), max(self.column + 1, end))
 
 
-def place(points: Sequence[MapPoint], view: View, width: int, height: int) -> list[Placed]:
+def place(points: Sequence[MapPoint], view: View, width: int, height: int) -> list[PlacedWord]:
     """The points in sight, those asked for and then in the order given (the nearest first) named while there is room.
 
     A name stands right of its mark, or left of it, a blank apart from others; of the two the side that hides fewer
@@ -71,8 +71,8 @@ def place(points: Sequence[MapPoint], view: View, width: int, height: int) -> li
     marks: dict[int, list[int]] = {}
     for column, row in positions.values():
         marks.setdefault(row, []).append(column)
-    named: list[Placed] = []
-    rest: list[Placed] = []
+    named: list[PlacedWord] = []
+    rest: list[PlacedWord] = []
     for index in sorted(positions, key=lambda index: (not points[index].asked, index)):
         column, row = positions[index]
         name = visible(points[index].word)
@@ -80,7 +80,7 @@ def place(points: Sequence[MapPoint], view: View, width: int, height: int) -> li
         length, full = cell_len(name), taken.setdefault(row, set())
         choices = []
         for start in (column + 1, column - length):
-            placed = Placed(index, column, row, name, start)
+            placed = PlacedWord(index, column, row, name, start)
             cells = placed.cells
             if cells.start < 0 or cells.stop > width or any(x in full for x in range(cells.start - 1, cells.stop + 1)):
                 continue
@@ -90,6 +90,6 @@ def place(points: Sequence[MapPoint], view: View, width: int, height: int) -> li
             full.update(best.cells)
             named.append(best)
         else:
-            rest.append(Placed(index, column, row))
+            rest.append(PlacedWord(index, column, row))
     seen = [placed for placed in rest if placed.column not in taken[placed.row]]
     return named + seen

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from ...engine.results import WordMap
 from ..kit.text import fit, visible
-from .placing import Placed, View, place
+from .placing import PlacedWord, View, place
 
 MARKS = "●▲■◆○△□◇"
 COLOURS = ("primary", "accent", "success", "error", "secondary", "primary", "accent", "success")
@@ -57,7 +57,7 @@ class WordMapView(Widget, can_focus=True):
     def __init__(self, **options: Any) -> None:
         super().__init__(classes="box", **options)
         self.map: WordMap | None = None
-        self._placed: list[Placed] = []
+        self._placed: list[PlacedWord] = []
         self._key: object = None
 
     def show(self, word_map: WordMap) -> None:
@@ -74,7 +74,7 @@ class WordMapView(Widget, can_focus=True):
         self._tell()
 
     @property
-    def placed(self) -> list[Placed]:
+    def placed(self) -> list[PlacedWord]:
         """Where everything stands now, at the widget's size."""
         width, height = self._room
         key = (self.map, self.view, width, height)
@@ -125,7 +125,7 @@ class WordMapView(Widget, can_focus=True):
             x = cells.stop
         return Strip(parts).adjust_cell_length(width, base)
 
-    def _drawn(self, placed: Placed, base: Style) -> list[Segment]:
+    def _drawn(self, placed: PlacedWord, base: Style) -> list[Segment]:
         assert self.map is not None
         point = self.map.points[placed.index]
         theme = self.app.theme_variables

@@ -13,9 +13,9 @@ from ...results import Record, Result, Span
 from ...text import windows
 from ...text.batching import take
 from ...text.languages import LATIN, language_of
-from ...text.windows import Reading
+from ...text.windows import WindowReading
 from . import occlusion
-from .model import Classifier, open_classifier
+from .model import ClassifierModel, open_classifier
 
 LOOKAHEAD = 512
 """Records of a stream that are put in buckets of equal length together."""
@@ -66,7 +66,7 @@ def analyse_many(
     return _stream(finder(task, model), iter(records), explain, max(1, lookahead))
 
 
-def finder(task: str, model: str | None) -> Callable[[str], Classifier]:
+def finder(task: str, model: str | None) -> Callable[[str], ClassifierModel]:
     """What finds the model of a text: the one named; else the default of ``task``, or where the text is in another
     language one that reads that and has the same labels. UserError where there is none."""
     usual = open_classifier(task, model)
@@ -74,7 +74,7 @@ def finder(task: str, model: str | None) -> Callable[[str], Classifier]:
     names = model_store.readers(task) if usual.language and not model else {}
     others = names.keys() - {usual.language}
 
-    def find(text: str) -> Classifier:
+    def find(text: str) -> ClassifierModel:
         sample = text[:SAMPLE]
         # Most texts are English and most others Chinese: that much is seen without counting letters.
         if sample.isascii() and usual.language in LATIN and not others & set(LATIN):
@@ -86,9 +86,9 @@ def finder(task: str, model: str | None) -> Callable[[str], Classifier]:
 
 
 def _stream(
-    find: Callable[[str], Classifier], records: Iterator[Record], explain: bool, lookahead: int
+    find: Callable[[str], ClassifierModel], records: Iterator[Record], explain: bool, lookahead: int
 ) -> Iterator[tuple[Record, Result]]:
-    loaded: Classifier | None = None
+    loaded: ClassifierModel | None = None
     while batch := take(records, lookahead, LOOKAHEAD_CHARACTERS):
         started = time.perf_counter()
         if loaded is None:
@@ -105,7 +105,7 @@ def _stream(
             yield record, _result(loaded, reading, row, (), each)
 
 
-def _read_all(loaded: Classifier, texts: list[str], explain: bool) -> list[Reading]:
+def _read_all(loaded: ClassifierModel, texts: list[str], explain: bool) -> list[WindowReading]:
     if explain:
         return [windows.read(loaded, text) for text in texts]
     # Texts of usual length are tokenised together; only the others need slicing.
@@ -122,7 +122,7 @@ def _read_all(loaded: Classifier, texts: list[str], explain: bool) -> list[Readi
     ]
 
 
-def _log_probabilities(loaded: Classifier, readings: list[Reading]) -> np.ndarray:
+def _log_probabilities(loaded: ClassifierModel, readings: list[WindowReading]) -> np.ndarray:
     """``[readings, classes]``: one run for each length that occurs; a document's windows are averaged by length."""
     buckets: defaultdict[int, list[tuple[int, np.ndarray]]] = defaultdict(list)
     for row, reading in enumerate(readings):
@@ -142,7 +142,7 @@ def _log_probabilities(loaded: Classifier, readings: list[Reading]) -> np.ndarra
     return sums
 
 
-def _explained(loaded: Classifier, reading: Reading) -> Result:
+def _explained(loaded: ClassifierModel, reading: WindowReading) -> Result:
     started = time.perf_counter()
     if not reading.windows:
         return _result(loaded, reading, _undecided(loaded), (), 0.0)
@@ -150,12 +150,12 @@ def _explained(loaded: Classifier, reading: Reading) -> Result:
     return _result(loaded, reading, scores, spans, 1000 * (time.perf_counter() - started))
 
 
-def _undecided(loaded: Classifier) -> np.ndarray:
+def _undecided(loaded: ClassifierModel) -> np.ndarray:
     return np.full(len(loaded.labels), -np.log(len(loaded.labels)))
 
 
 def _result(
-    loaded: Classifier, reading: Reading, scores: np.ndarray, spans: tuple[Span, ...], milliseconds: float
+    loaded: ClassifierModel, reading: WindowReading, scores: np.ndarray, spans: tuple[Span, ...], milliseconds: float
 ) -> Result:
     return Result(
         task=loaded.task,

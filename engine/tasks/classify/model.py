@@ -17,7 +17,7 @@ from .linear import LinearModel
 
 
 @dataclass(frozen=True)
-class Classifier:
+class ClassifierModel:
     """A loaded model. ``log_probabilities`` is calibrated: the logits are divided by the card's temperature."""
 
     name: str
@@ -38,12 +38,12 @@ class Classifier:
         return log_softmax(scores / self.temperature)
 
 
-def open_classifier(task: str, model: str | None = None) -> Classifier:
+def open_classifier(task: str, model: str | None = None) -> ClassifierModel:
     """The bundle ``model``, or the default of ``task``; loaded and verified once, then kept while it is used."""
     return load_bundle("classify", model or model_store.default(task), _load)
 
 
-def _load(folder: Path, card: dict[str, Any]) -> Classifier:
+def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
     serving, where = card["serving"], folder / bundle_format.CARD
     labels = card.get("labels")
     if not isinstance(labels, list) or len(labels) < 2 or len(set(map(str, labels))) < len(labels):
@@ -60,7 +60,7 @@ def _load(folder: Path, card: dict[str, Any]) -> Classifier:
     session = LinearModel.load(path) if path.suffix == ".npz" else Session(path)
     if session.classes not in (None, len(labels)):
         raise UserError(f"{where} names {len(labels)} labels, but its model has {session.classes} classes.")
-    return Classifier(
+    return ClassifierModel(
         folder.name,
         str(card["version"]),
         card["task"],

@@ -12,7 +12,7 @@ import numpy as np
 from ...results import Span
 from ...serve.probabilities import log_softmax
 from ...text.subword_rules import cuts_words, word_starts
-from .model import Classifier
+from .model import ClassifierModel
 
 HIDDEN = 1
 """A hidden token becomes [UNK]: the network has seen that in training, unlike a hole."""
@@ -26,7 +26,7 @@ FEWEST_GROUPS = 8
 Places = Sequence[tuple[int, int]]
 
 
-def explain(model: Classifier, parts: Sequence[tuple[np.ndarray, Places]]) -> tuple[np.ndarray, tuple[Span, ...]]:
+def explain(model: ClassifierModel, parts: Sequence[tuple[np.ndarray, Places]]) -> tuple[np.ndarray, tuple[Span, ...]]:
     """Log-probabilities ``[classes]`` of a document and its words' pull towards the most probable label.
 
     ``parts`` are the windows read: ids ``[length]`` and the tokens' offsets. All rows of windows of equal length go
@@ -88,7 +88,7 @@ def _hide(ids: np.ndarray, groups: list[tuple[int, int]]) -> np.ndarray:
     return rows
 
 
-def _scores(model: Classifier, batches: list[np.ndarray]) -> list[np.ndarray]:
+def _scores(model: ClassifierModel, batches: list[np.ndarray]) -> list[np.ndarray]:
     """Log-probabilities of each batch; batches of equal length share a call."""
     scores: list[np.ndarray] = [np.empty(0)] * len(batches)
     for length in dict.fromkeys(batch.shape[1] for batch in batches):

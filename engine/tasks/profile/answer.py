@@ -12,8 +12,8 @@ from ...results import Guess, Profile, Record, Span
 from ...text import windows
 from ...text.batching import take
 from . import attention as looked_at
-from .model import Profiler, open_profiler
-from .reading import Reading, read_author, read_authors
+from .model import ProfilerModel, open_profiler
+from .reading import ProfileReading, read_author, read_authors
 
 if TYPE_CHECKING:
     from .ngram_model import NgramReading
@@ -56,7 +56,7 @@ def profile_many(
     return _stream(loaded, iter(records), explain)
 
 
-def _stream(loaded: Profiler, records: Iterator[Record], explain: bool) -> Iterator[tuple[Record, Profile]]:
+def _stream(loaded: ProfilerModel, records: Iterator[Record], explain: bool) -> Iterator[tuple[Record, Profile]]:
     while batch := take(records, EXPLAINED if explain else LOOKAHEAD, LOOKAHEAD_CHARACTERS):
         started = time.perf_counter()
         readings = read_authors(loaded, [record.text for record in batch], explain)
@@ -66,7 +66,7 @@ def _stream(loaded: Profiler, records: Iterator[Record], explain: bool) -> Itera
             yield record, _answer(loaded, reading, vectors, annotations, time.perf_counter() - shared)
 
 
-def encode(loaded: Profiler, readings: list[Reading], annotations: bool = False) -> Encoded:
+def encode(loaded: ProfilerModel, readings: list[ProfileReading], annotations: bool = False) -> Encoded:
     """All windows of several authors through the network, in one call for each length that occurs."""
     buckets: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for row, reading in enumerate(readings):
@@ -89,7 +89,7 @@ def encode(loaded: Profiler, readings: list[Reading], annotations: bool = False)
 
 
 def guesses(
-    loaded: Profiler, reading: Reading, vectors: np.ndarray, counted: "NgramReading | None" = None
+    loaded: ProfilerModel, reading: ProfileReading, vectors: np.ndarray, counted: "NgramReading | None" = None
 ) -> tuple[tuple[Guess, ...], np.ndarray]:
     """An author's attributes, and the attention on the windows ``[n]``; ``counted`` are the n-grams if they are."""
     if not reading.windows:
@@ -102,7 +102,7 @@ def guesses(
 
 
 def _answer(
-    loaded: Profiler, reading: Reading, vectors: np.ndarray, annotations: list[np.ndarray], started: float
+    loaded: ProfilerModel, reading: ProfileReading, vectors: np.ndarray, annotations: list[np.ndarray], started: float
 ) -> Profile:
     # Counted once for the scores and for what explains them.
     counts = annotations and loaded.ngrams is not None and not reading.foreign
@@ -131,7 +131,7 @@ def _answer(
 
 
 def _pulls(
-    loaded: Profiler, reading: Reading, guessed: tuple[Guess, ...], counted: "NgramReading"
+    loaded: ProfilerModel, reading: ProfileReading, guessed: tuple[Guess, ...], counted: "NgramReading"
 ) -> dict[str, tuple[Span, ...]]:
     """By which words and word parts the n-grams chose each label, in the units of the mixed score."""
     pulls: dict[str, tuple[Span, ...]] = {}

@@ -9,7 +9,7 @@ from ....data.rows import Row
 from ...results import AttributeInfo
 
 
-class Tally:
+class AttributeTally:
     """Counts over rows that carry columns: of the attributes of a card, or (where none are given) of all columns of a
     file that can be learnt, but not of ``label``, which is counted anyway. Constant memory."""
 

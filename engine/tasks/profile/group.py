@@ -14,7 +14,7 @@ from ...text.languages import named
 from ...text.windows import FEW_KNOWN
 from .answer import LOOKAHEAD_CHARACTERS, encode, guesses
 from .model import open_profiler
-from .outputs import Output
+from .outputs import AttributeOutput
 from .reading import FEW_WORDS, read_authors
 
 LOOKAHEAD = 64
@@ -106,7 +106,7 @@ def _cells(guess: Guess) -> list[float]:
 
 
 def _attributes(
-    outputs: tuple[Output, ...], rows: np.ndarray, unsure: dict[str, int], seed: int
+    outputs: tuple[AttributeOutput, ...], rows: np.ndarray, unsure: dict[str, int], seed: int
 ) -> Iterator[GroupAttribute]:
     """All attributes' means from the same resamples; a number's bars are shares of the authors like any label's."""
     bars = {output.name: _bars(rows[:, output.columns.start]) for output in outputs if output.kind == "number"}

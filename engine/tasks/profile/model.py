@@ -12,7 +12,7 @@ from ...card_schema import number
 from ...results import UserError
 from ...serve.serving_card import serving_of, tokenizer_of
 from ...serve.session import CHUNK, load_bundle, load_graph, run_graph, shaped, sure
-from .outputs import Output, read_outputs
+from .outputs import AttributeOutput, read_outputs
 from .windows import sentence_ends
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ class Graph:
 
 
 @dataclass(frozen=True)
-class Profiler:
+class ProfilerModel:
     """A loaded model; ``K`` scores in the order of ``outputs``, windows of at most ``window`` tokens (and four)."""
 
     name: str
     version: str
     language: str
-    outputs: tuple[Output, ...]
+    outputs: tuple[AttributeOutput, ...]
     window: int
     max_windows: int
     tokenizer: Tokenizer
@@ -81,7 +81,7 @@ class Profiler:
         return scores[0].astype(np.float64), shaped(attention, 1, len(vectors))[0].astype(np.float64)
 
 
-def open_profiler(model: str | None = None) -> Profiler:
+def open_profiler(model: str | None = None) -> ProfilerModel:
     """The bundle ``model``, or the default profiler; loaded and verified once, then kept while it is used.
 
     Raises a UserError where there is none yet, and where ``model`` is for another task.
@@ -99,7 +99,7 @@ def open_profiler(model: str | None = None) -> Profiler:
     return load_bundle(TASK, model, _load)
 
 
-def _load(folder: Path, card: dict[str, Any]) -> Profiler:
+def _load(folder: Path, card: dict[str, Any]) -> ProfilerModel:
     files = ["encoder", "heads", "tokenizer", *(("ngrams", "weights") if "ngrams" in card["serving"] else ())]
     serving, where = serving_of(folder, card, TASK, ", not a profiler", files)
     outputs = read_outputs(card, where)
@@ -115,7 +115,7 @@ def _load(folder: Path, card: dict[str, Any]) -> Profiler:
         raise UserError(f"{where} names attributes with {columns} scores, but its model gives {stated}.")
     if ngrams is not None and ngrams.columns != columns:
         raise UserError(f"{where} names attributes with {columns} scores, but its n-grams give {ngrams.columns}.")
-    return Profiler(
+    return ProfilerModel(
         folder.name,
         str(card["version"]),
         card["language"],

@@ -35,7 +35,7 @@ def heat(short: float, usual: float, tokens: float) -> float:
 
 
 @dataclass(frozen=True)
-class Output:
+class AttributeOutput:
     """An attribute, ``columns`` of the scores, and how the network's and the n-grams' scores become an answer.
 
     ``mixed`` is what :func:`combine` gives, its weights fitted on the validation part. A category's probabilities are
@@ -93,12 +93,12 @@ class Output:
         return Guess(self.name, "category", table, self.labels[best], sure)
 
 
-def read_outputs(card: dict[str, Any], where: Path) -> tuple[Output, ...]:
+def read_outputs(card: dict[str, Any], where: Path) -> tuple[AttributeOutput, ...]:
     """The attributes of a card, in the order of the scores; UserError, one sentence, where the card makes no sense."""
     rows = card.get("attributes")
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise UserError(f"{where}: 'attributes' must name what the model says of an author: train or import it again.")
-    outputs: list[Output] = []
+    outputs: list[AttributeOutput] = []
     for row in rows:
         outputs.append(_output(row, outputs[-1].columns.stop if outputs else 0, where))
     names = [output.name for output in outputs]
@@ -107,7 +107,7 @@ def read_outputs(card: dict[str, Any], where: Path) -> tuple[Output, ...]:
     return tuple(outputs)
 
 
-def _output(row: dict[str, Any], first: int, where: Path) -> Output:
+def _output(row: dict[str, Any], first: int, where: Path) -> AttributeOutput:
     name, kind, labels = row.get("name"), row.get("kind"), row.get("labels", [])
     if not isinstance(name, str) or not name or kind not in ("category", "number"):
         raise UserError(f"{where}: each of 'attributes' needs a name and a kind, category or number.")
@@ -123,7 +123,7 @@ def _output(row: dict[str, Any], first: int, where: Path) -> Output:
     if len(entries) != size:
         raise UserError(f"{where}: mix.bias of the attribute {name} must have {size} entries, not {len(entries)}.")
     wanted = ("mean", "std", "low", "high") if kind == "number" else ()
-    return Output(
+    return AttributeOutput(
         name,
         kind,
         tuple(map(str, labels)) if kind == "category" else (),

@@ -11,7 +11,7 @@ import numpy as np
 from ...text.languages import named
 from ...text.tokenizer import UNK
 from ...text.windows import FEW_KNOWN, blank_controls, foreign, language_note, percent
-from .model import Profiler
+from .model import ProfilerModel
 from .windows import split, spread
 
 CHARACTERS = 8
@@ -23,7 +23,7 @@ Places = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ProfileReading:
     """What a model gets to see of one author. Without ``places`` nothing can be explained."""
 
     windows: tuple[np.ndarray, ...]
@@ -64,7 +64,7 @@ class Reading:
         return (first, last) if first < last else None
 
 
-def read_author(model: Profiler, text: str, places: bool = True) -> Reading:
+def read_author(model: ProfilerModel, text: str, places: bool = True) -> ProfileReading:
     """The windows of ``text``; never tokenises much more than it reads of a very long text.
 
     Up to ``max_windows`` windows are all read. Of more, so many are read, evenly spread, the first at the beginning.
@@ -75,7 +75,7 @@ def read_author(model: Profiler, text: str, places: bool = True) -> Reading:
     return _whole(model, text, encoding, places)
 
 
-def read_authors(model: Profiler, texts: Sequence[str], places: bool) -> list[Reading]:
+def read_authors(model: ProfilerModel, texts: Sequence[str], places: bool) -> list[ProfileReading]:
     """The same for several; those of usual length are tokenised together."""
     if places:
         return [read_author(model, text) for text in texts]
@@ -86,12 +86,12 @@ def read_authors(model: Profiler, texts: Sequence[str], places: bool) -> list[Re
     ]
 
 
-def long(model: Profiler, text: str) -> bool:
+def long(model: ProfilerModel, text: str) -> bool:
     """Whether a text is sliced before it is tokenised."""
     return len(text) > model.max_windows * model.window * CHARACTERS
 
 
-def _whole(model: Profiler, text: str, encoding: Any, places: bool) -> Reading:
+def _whole(model: ProfilerModel, text: str, encoding: Any, places: bool) -> ProfileReading:
     ids = np.array(encoding.ids, np.int32)
     parts = split(ids, model.ends, model.window)
     if len(parts) <= model.max_windows:
@@ -105,7 +105,7 @@ def _whole(model: Profiler, text: str, encoding: Any, places: bool) -> Reading:
     return _sampled(model, text, [ids[part] for part in chosen], [offsets[part] for part in chosen], taken / len(ids))
 
 
-def _sample(model: Profiler, text: str) -> Reading:
+def _sample(model: ProfilerModel, text: str) -> ProfileReading:
     """A window from each of ``max_windows`` slices: from the first sentence that begins there, if one does soon."""
     windows, places, covered, end = [], [], 0, 0
     size = 2 * model.window * CHARACTERS
@@ -134,22 +134,24 @@ def _sample(model: Profiler, text: str) -> Reading:
     return _sampled(model, text, windows, places, covered / len(text))
 
 
-def _sampled(model: Profiler, text: str, windows: list[np.ndarray], places: list[Places], share: float) -> Reading:
+def _sampled(
+    model: ProfilerModel, text: str, windows: list[np.ndarray], places: list[Places], share: float
+) -> ProfileReading:
     pieces = tuple((offsets[0][0], offsets[-1][1]) for offsets in places)
     return _reading(model, text, tuple(windows), tuple(places), pieces, min(1.0, share))
 
 
 def _reading(
-    model: Profiler,
+    model: ProfilerModel,
     text: str,
     windows: tuple[np.ndarray, ...],
     places: tuple[Places, ...],
     pieces: tuple[tuple[int, int], ...],
     share: float,
-) -> Reading:
+) -> ProfileReading:
     if not windows:
         note = "The text holds no words that the model could read: nothing can be predicted about its author."
-        return Reading((), (), (), "", 0, 0, 0.0, 1.0, (note,))
+        return ProfileReading((), (), (), "", 0, 0, 0.0, 1.0, (note,))
     ids = np.concatenate(windows)
     words, coverage = int(model.words[ids].sum()), 1.0 - float((ids == UNK).mean())
     notes = []
@@ -169,4 +171,4 @@ def _reading(
     else:
         notes += language_note(model.language, text, coverage)
     shown = blank_controls("\n".join(text[a:b] for a, b in pieces) if share < 1.0 else text)
-    return Reading(windows, places, pieces, shown, len(ids), words, coverage, share, tuple(notes), bool(seems))
+    return ProfileReading(windows, places, pieces, shown, len(ids), words, coverage, share, tuple(notes), bool(seems))

@@ -11,7 +11,7 @@ from ...results import Found, Hit, IndexInfo, Progress, SearchMethod, UserError
 from ..table import RECIPES, TASKS, find_task
 from ..words import model as vectors
 from . import matching, mean, paragraph_model, reranking, text_vectors
-from .index import Corpus, Table
+from .index import SearchableCorpus, VectorTable
 from .matching import Query
 from .opening import Encoder, mend, open_corpus, open_table
 from .ranking import best
@@ -30,13 +30,13 @@ _LABELS = {
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedCorpus:
     """A corpus that answers by one method."""
 
-    corpus: Corpus
+    corpus: SearchableCorpus
     method: str
     encoder: Encoder | None = None
-    table: Table | None = None
+    table: VectorTable | None = None
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
 
@@ -149,7 +149,7 @@ def search(
     return mend(answer)
 
 
-def _ranked(opened: Opened, asked: Query, count: int) -> tuple[list[tuple[int, float]], float, list[str]]:
+def _ranked(opened: OpenedCorpus, asked: Query, count: int) -> tuple[list[tuple[int, float]], float, list[str]]:
     """Rows with their scores, best first; the share of the query's words that are known; and notes."""
     notes: list[str] = []
     words = len(asked.words)
@@ -181,7 +181,7 @@ def _ranked(opened: Opened, asked: Query, count: int) -> tuple[list[tuple[int, f
     return ranked, max(in_texts, in_vectors / words), notes
 
 
-def _hits(ranked: list[tuple[int, float]], opened: Opened, asked: Query) -> tuple[Hit, ...]:
+def _hits(ranked: list[tuple[int, float]], opened: OpenedCorpus, asked: Query) -> tuple[Hit, ...]:
     records = [opened.corpus.record(row) for row, _ in ranked]
     texts = [record.text[:TEXT_LIMIT] for record in records]
     marked = matching.spans(texts, opened.corpus, asked, opened.encoder if opened.method != "bm25" else None)
@@ -202,7 +202,7 @@ def _open(
     text_column: str,
     label_column: str,
     progress: Progress | None,
-) -> Opened:
+) -> OpenedCorpus:
     if method not in METHODS:
         raise UserError(f"There is no search method {method!r}; there are: {', '.join(METHODS)}.")
     started = time.perf_counter()
@@ -216,12 +216,12 @@ def _open(
         if problem:
             method, notes = "bm25", (*notes, f"Ranked by BM25 alone. {problem}")
     if method == "bm25":
-        return Opened(corpus, method, seconds=time.perf_counter() - started if made else 0.0, notes=notes)
+        return OpenedCorpus(corpus, method, seconds=time.perf_counter() - started if made else 0.0, notes=notes)
     encoder = _encoder(method, model or "")
     if encoder.language and encoder.language != corpus.language:
         notes += (f"{encoder.name} was made of {_language(encoder.language)}, these texts are in another language.",)
     table, new = open_table(corpus, encoder, progress)
-    return Opened(corpus, method, encoder, table, time.perf_counter() - started if made or new else 0.0, notes)
+    return OpenedCorpus(corpus, method, encoder, table, time.perf_counter() - started if made or new else 0.0, notes)
 
 
 def _encoder(method: str, model: str) -> Encoder:

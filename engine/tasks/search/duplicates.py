@@ -11,7 +11,7 @@ import numpy as np
 from ...results import Duplicates, Hit, Progress, UserError
 from .answer import TEXT_LIMIT
 from .fulltext import terms_of
-from .index import Corpus
+from .index import SearchableCorpus
 from .opening import mend, open_corpus
 
 SHINGLE = 4
@@ -59,7 +59,7 @@ def near_duplicates(
     return mend(answer)
 
 
-def sign(corpus: Corpus, advance: Callable[[int], None]) -> Signature:
+def sign(corpus: SearchableCorpus, advance: Callable[[int], None]) -> Signature:
     """MinHash signatures uint32 ``[documents, HASHES]``; a document without a word gets none (all ones)."""
     generator = np.random.default_rng(SEED)
     # h(x) = high half of (a x + b) mod 2^64, a odd: multiply-shift hashing (Dietzfelbinger 1996).
@@ -116,7 +116,7 @@ def candidates(signatures: Signature, threshold: float) -> Iterator[tuple[int, i
 class _Shingles:
     """The shingles of documents, those asked for last kept."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: SearchableCorpus) -> None:
         self._corpus = corpus
         self.of = lru_cache(maxsize=2000)(self._of)
 
@@ -158,7 +158,7 @@ def _groups(
     return sorted(groups, key=lambda group: (-len(group), group[0][0]))
 
 
-def _shown(group: list[tuple[int, float]], corpus: Corpus) -> Duplicates:
+def _shown(group: list[tuple[int, float]], corpus: SearchableCorpus) -> Duplicates:
     hits = []
     for row, similarity in group:
         record = corpus.record(row)

@@ -105,7 +105,7 @@ def _used(folder: Path) -> float:
             return 0.0
 
 
-class Corpus:
+class SearchableCorpus:
     """Texts made searchable. Safe to use from several threads."""
 
     def __init__(self, folder: Path) -> None:
@@ -150,7 +150,7 @@ def corpus_folder(mark: str) -> Path:
     return place() / f"texts-{mark}"
 
 
-def find_corpus(**sought: Any) -> Corpus | None:
+def find_corpus(**sought: Any) -> SearchableCorpus | None:
     """The newest index whose meta says all of ``sought``: sparing a look into an unchanged file."""
     folders = sorted(place().glob("texts-*"), key=_used, reverse=True)
     for folder in folders:
@@ -162,7 +162,7 @@ def find_corpus(**sought: Any) -> Corpus | None:
             isinstance(meta, dict)
             and meta.get("format") == FORMAT
             and all(meta.get(key) == value for key, value in sought.items())
-            and (corpus := _whole(Corpus, folder)) is not None
+            and (corpus := _whole(SearchableCorpus, folder)) is not None
         ):
             return corpus
     return None
@@ -181,15 +181,15 @@ def remove_older(**sought: Any) -> bool:
     return bool(older)
 
 
-def corpus_of(mark: str) -> Corpus | None:
+def corpus_of(mark: str) -> SearchableCorpus | None:
     """The index under the fingerprint ``mark``, if there is one and it is whole."""
-    return _whole(Corpus, corpus_folder(mark))
+    return _whole(SearchableCorpus, corpus_folder(mark))
 
 
 removed: set[str] = set()
 """Names of folders that were damaged."""
 
-_Kind = TypeVar("_Kind", bound="Corpus | Table")
+_Kind = TypeVar("_Kind", bound="SearchableCorpus | VectorTable")
 
 
 def _whole(kind: type[_Kind], folder: Path) -> _Kind | None:
@@ -211,7 +211,7 @@ def make_corpus(
     segmentation: str,
     meta: dict[str, Any],
     advance: Callable[[int], None],
-) -> Corpus:
+) -> SearchableCorpus:
     """Write the index of ``rows`` under the fingerprint ``mark``; ``advance(n)`` (after each document) may raise.
 
     Streams. Raises a UserError where there is no document.
@@ -223,10 +223,10 @@ def make_corpus(
             raise UserError(f"{meta.get('data')}: there are no documents in it to search.")
         stated = {"format": FORMAT, "language": language, "segmentation": segmentation, "documents": documents}
         write_json(aside / "meta.json", {**meta, **stated})
-    return Corpus(target)
+    return SearchableCorpus(target)
 
 
-class Table:
+class VectorTable:
     """Document vectors of length 1, ``[documents, size]`` float16, memory-mapped.
 
     ``common`` ``[size]`` is the direction that all documents share; it was taken out of them, and of a query it is
@@ -270,15 +270,15 @@ def table_folder(mark: str) -> Path:
     return place() / f"vectors-{mark}"
 
 
-def find_table(mark: str) -> Table | None:
-    return _whole(Table, table_folder(mark))
+def find_table(mark: str) -> VectorTable | None:
+    return _whole(VectorTable, table_folder(mark))
 
 
 Block = tuple[np.ndarray, list[np.ndarray]]
 """Vectors ``[some, size]`` of documents, and the bag of each: the model's rows of its different words, ascending."""
 
 
-def make_table(mark: str, documents: int, width: int, blocks: Iterable[Block], remove: bool) -> Table:
+def make_table(mark: str, documents: int, width: int, blocks: Iterable[Block], remove: bool) -> VectorTable:
     """Write the table of ``blocks`` (raw vectors, in order); whoever makes them may raise to stop.
 
     ``remove``: take out the first principal direction, as uncentred (Arora, Liang & Ma 2017, algorithm 1, line 5).
@@ -306,7 +306,7 @@ def make_table(mark: str, documents: int, width: int, blocks: Iterable[Block], r
         rows.flush()
         np.save(aside / "common.npy", common)
         write_json(aside / "meta.json", {"format": FORMAT, "documents": documents, "size": width})
-    return Table(target)
+    return VectorTable(target)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

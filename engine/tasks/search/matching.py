@@ -8,7 +8,7 @@ from typing import Any
 
 from ...results import Span
 from .fulltext import terms_of
-from .index import Corpus
+from .index import SearchableCorpus
 from .ranking import idf
 
 QUERY_CHARACTERS = 50_000
@@ -55,7 +55,7 @@ class Query:
     """As it was written."""
 
 
-def read_query(query: str, corpus: Corpus) -> Query:
+def read_query(query: str, corpus: SearchableCorpus) -> Query:
     """Cut, segmented and counted as the corpus was."""
     notes = ()
     if len(query) > QUERY_CHARACTERS:
@@ -79,13 +79,15 @@ def read_query(query: str, corpus: Corpus) -> Query:
     return Query(words, tuple(asked[key] for key in chosen), there, frozenset(shown), near, notes, query)
 
 
-def _documents(keys: list[Key], corpus: Corpus) -> dict[Key, int]:
+def _documents(keys: list[Key], corpus: SearchableCorpus) -> dict[Key, int]:
     """In how many documents each is: at most, of one that is several terms in a row."""
     frequencies = corpus.texts.frequencies(term for key in keys for term in key)
     return {key: min(frequencies[term] for term in key) for key in keys}
 
 
-def spans(texts: Sequence[str], corpus: Corpus, query: Query, vectors: Any | None = None) -> list[tuple[Span, ...]]:
+def spans(
+    texts: Sequence[str], corpus: SearchableCorpus, query: Query, vectors: Any | None = None
+) -> list[tuple[Span, ...]]:
     """The matching words of each text: weight 1 for a word of the query, else its cosine to the nearest of them.
 
     ``vectors``: whatever has ``find`` and ``unit``.

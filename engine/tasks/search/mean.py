@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from ..words.model import WordVectors
+from ..words.model import WordModel
 from .bags import Bags
-from .index import Block, Corpus
+from .index import Block, SearchableCorpus
 
 A = 1e-3
 """The paper's constant in a / (a + p(word)); smaller: rare words weigh more."""
@@ -18,7 +18,7 @@ class MeanVectors:
     remove = True
     """The direction that all documents share is taken out (the paper's algorithm 1, line 5)."""
 
-    def __init__(self, vectors: WordVectors) -> None:
+    def __init__(self, vectors: WordModel) -> None:
         self.vectors = vectors
         self.name, self.version, self.card = vectors.name, vectors.version, vectors.card
         self.language, self.size = vectors.language, vectors.size
@@ -31,7 +31,7 @@ class MeanVectors:
             return np.zeros(self.vectors.size, np.float32), 0
         return self.vectors.weights(ids, A) @ self.vectors.unit(ids) / len(ids), len(ids)
 
-    def corpus_vectors(self, corpus: Corpus, advance: Callable[[int], None]) -> Iterator[Block]:
+    def corpus_vectors(self, corpus: SearchableCorpus, advance: Callable[[int], None]) -> Iterator[Block]:
         """The same of all documents, with their bags; ``advance(n)`` after each block may raise to stop."""
         bags, done = Bags(self.vectors.words, self.vectors.find, corpus.segmentation), 0
         for records in corpus.blocks():

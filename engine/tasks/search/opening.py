@@ -14,7 +14,7 @@ from ...results import Progress
 from ...text.segment import segmentation_for
 from . import index
 from .fulltext import DamagedIndex
-from .index import Corpus, Table
+from .index import SearchableCorpus, VectorTable
 from .mean import MeanVectors
 from .paragraph_model import ParagraphVectors
 from .text_vectors import TextVectors
@@ -29,14 +29,14 @@ Encoder = MeanVectors | ParagraphVectors | TextVectors
 
 _Answer = TypeVar("_Answer")
 
-_opened: "OrderedDict[tuple, Corpus]" = OrderedDict()
-_tables: "OrderedDict[str, Table]" = OrderedDict()
+_opened: "OrderedDict[tuple, SearchableCorpus]" = OrderedDict()
+_tables: "OrderedDict[str, VectorTable]" = OrderedDict()
 _lock = threading.Lock()
 
 
 def open_corpus(
     data: str, split: str, text_column: str, label_column: str, progress: Progress | None = None, steps: int = 1
-) -> tuple[Corpus, bool]:
+) -> tuple[SearchableCorpus, bool]:
     """The corpus's index, and whether it had to be made. An unchanged file or card is not read again."""
     stamp = _stamp(data)
     key = (str(paths.cache_path()), data, split, text_column, label_column, stamp)
@@ -78,7 +78,7 @@ def _make_corpus(
     asked: dict,
     progress: Progress | None,
     steps: int,
-) -> tuple[Corpus, bool]:
+) -> tuple[SearchableCorpus, bool]:
     source = open_source(data, text_column, label_column, min_labels=0)
     chosen = _splits(source, split)
     segmentation = segmentation_for(source.language)
@@ -118,7 +118,7 @@ def _total(data: str, source: Source, chosen: list[str]) -> int:
     return sum(stated.get(name, 0) for name in chosen)
 
 
-def open_table(corpus: Corpus, encoder: Encoder, progress: Progress | None) -> tuple[Table, bool]:
+def open_table(corpus: SearchableCorpus, encoder: Encoder, progress: Progress | None) -> tuple[VectorTable, bool]:
     """A vector of each document by ``encoder``, and whether they had to be made."""
     mark = index.fingerprint(
         corpus=corpus.folder.name, model=encoder.name, version=encoder.version, card=_sums(encoder)

@@ -26,7 +26,7 @@ from ..words.model import unit
 from ..words.wordlist import WordList
 from .bags import Bags
 from .fulltext import terms_of
-from .index import RECORDS, Block, Corpus
+from .index import RECORDS, Block, SearchableCorpus
 
 TASK = "paragraphs"
 PARTS = ("dbow", "dm")
@@ -230,7 +230,9 @@ class ParagraphVectors:
         """The vector of a query (float32 ``[size]``), and how many of its words are known."""
         return self.infer([words])[0], sum(self.find(word) is not None for word in words)
 
-    def corpus_vectors(self, corpus: Corpus, advance: Callable[[int], None], block: int = RECORDS) -> Iterator[Block]:
+    def corpus_vectors(
+        self, corpus: SearchableCorpus, advance: Callable[[int], None], block: int = RECORDS
+    ) -> Iterator[Block]:
         """Vectors of all documents, with their bags, in blocks; ``advance(n)`` after each may raise to stop."""
         bags, done = Bags(self.words, self.find, corpus.segmentation), 0
         for records in corpus.blocks(block):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .index import Table
+from .index import VectorTable
 from .matching import Query
 
 WEIGHT = 1.0
@@ -15,7 +15,7 @@ RANKED = 300
 
 
 def rerank(
-    lexical: list[tuple[int, float]], cosines: np.ndarray, query: Query, encoder, table: Table, count: int
+    lexical: list[tuple[int, float]], cosines: np.ndarray, query: Query, encoder, table: VectorTable, count: int
 ) -> list[tuple[int, float]]:
     """Rows and scores, best first, of ``lexical`` and of the documents nearest by their vectors.
 
@@ -47,7 +47,7 @@ def _top(scores: np.ndarray, count: int) -> list[int]:
     return (rows if len(rows) <= count else rows[np.argpartition(-scores[rows], count)[:count]]).tolist()
 
 
-def _nearest_words(rows: list[int], query: Query, encoder, table: Table) -> np.ndarray:
+def _nearest_words(rows: list[int], query: Query, encoder, table: VectorTable) -> np.ndarray:
     """float32 ``[rows]``: the sum over the query's words of inverse frequency times cosine of the nearest word."""
     sums = np.zeros(len(rows), np.float32)
     asked = [(row, word) for word in query.asked if (row := encoder.find(word.word)) is not None]

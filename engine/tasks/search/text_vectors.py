@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 import numpy as np
 
 from ..encoder.model import Encoder, open_encoder
-from .index import Block, Corpus
+from .index import Block, SearchableCorpus
 
 
 class TextVectors:
@@ -31,7 +31,7 @@ class TextVectors:
         """The vector of a query (float32 ``[size]``), and how many of its words were read."""
         return self.encoder.vectors([text])[0], len(text.split())
 
-    def corpus_vectors(self, corpus: Corpus, advance: Callable[[int], None]) -> Iterator[Block]:
+    def corpus_vectors(self, corpus: SearchableCorpus, advance: Callable[[int], None]) -> Iterator[Block]:
         """Vectors of all documents, without bags; ``advance(n)`` after each block may raise to stop."""
         done = 0
         for records in corpus.blocks():

@@ -12,7 +12,7 @@ from ...text.batching import take
 from ...text.languages import doubt, language_of
 from ...text.stop_words import stops
 from .keyphrases import keyphrases
-from .model import MOST, TASK, Writer, Written, open_writer
+from .model import MOST, TASK, Writer, WrittenTitle, open_writer
 from .scores import CUT, lead
 from .vocabulary import Word, cleaned, words
 
@@ -105,7 +105,7 @@ class Beginning:
     """What people should know of the text's language, where it is not the model's."""
 
     def titles(
-        self, writer: Writer, answers: Sequence[Written], explain: bool, started: float, more: tuple[str, ...] = ()
+        self, writer: Writer, answers: Sequence[WrittenTitle], explain: bool, started: float, more: tuple[str, ...] = ()
     ) -> Titles:
         """``found`` as people read it."""
         notes = self.doubts + more
@@ -134,7 +134,7 @@ class Beginning:
         )
 
 
-def shown(writer: Writer, source: Sequence[Word], answer: Written, explain: bool) -> Title:
+def shown(writer: Writer, source: Sequence[Word], answer: WrittenTitle, explain: bool) -> Title:
     """A title in letters; with ``explain`` where its words are from."""
     copied = answer.copied.tolist()
     text, tokens, origins = writer.vocabulary.written(answer.ids, source, copied)

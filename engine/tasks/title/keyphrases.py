@@ -11,7 +11,7 @@ import numpy as np
 from ...results import Keyphrase, Token
 from ...text.han import has_han
 from ...text.stop_words import stops
-from .model import Written
+from .model import WrittenTitle
 from .vocabulary import Word, short
 
 MOST = 8
@@ -23,7 +23,7 @@ HEAVY = 0.08
 
 
 def keyphrases(
-    clean: str, source: Sequence[Word], places: Sequence[Token], answers: Sequence[Written]
+    clean: str, source: Sequence[Word], places: Sequence[Token], answers: Sequence[WrittenTitle]
 ) -> tuple[Keyphrase, ...]:
     """The strongest phrases of ``clean``, whose words ``source`` stand at ``places`` of the text; none within another.
 
@@ -53,7 +53,7 @@ def keyphrases(
     return tuple(made)
 
 
-def weights_of(source: Sequence[Word], answers: Sequence[Written]) -> dict[str, float]:
+def weights_of(source: Sequence[Word], answers: Sequence[WrittenTitle]) -> dict[str, float]:
     """Of each word that is no stop word: how often it is expected in a title, better titles counting more."""
     if not answers:
         return {}

@@ -15,7 +15,7 @@ import numpy as np
 from ...card_schema import number
 from ...serve import batches
 from ...serve.decode import BeamSettings, Decoded, Rules, beam
-from ...serve.seq2seq import Batch, Graphs, States, graphs_of
+from ...serve.seq2seq import Graphs, SourceBatch, States, graphs_of
 from ...serve.serving_card import serving_of
 from ...serve.session import load_bundle
 from ...text.han import has_han
@@ -44,7 +44,7 @@ MOST = 20
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenTitle:
     """A title of ``t`` words for a text of ``n``: extended ids int32 ``[t]``, and where its words are from."""
 
     ids: np.ndarray
@@ -85,7 +85,7 @@ class Writer:
         count: int = 1,
         length: float = 0.0,
         should_stop: Callable[[], bool] = lambda: False,
-    ) -> list[list[Written] | None]:
+    ) -> list[list[WrittenTitle] | None]:
         """Up to ``count`` (1 … :data:`MOST`) titles of each of ``sources``, words as they are read, none empty; no two
         of the same words, first the one on which the model agrees most with itself. They are to be ``length`` words
         longer than usual (negative: shorter).
@@ -94,14 +94,14 @@ class Writer:
         """
         settings = self._search(count, length)
 
-        def work(rows: list[int], stopped: Callable[[], bool]) -> list[list[Written]] | None:
+        def work(rows: list[int], stopped: Callable[[], bool]) -> list[list[WrittenTitle]] | None:
             return self._batch([sources[row] for row in rows], count, settings, stopped)
 
         return batches.decode([len(source) for source in sources], settings.size, work, should_stop, TASK)
 
     def _batch(
         self, sources: Sequence[Sequence[str]], count: int, settings: BeamSettings, stopped: Callable[[], bool]
-    ) -> list[list[Written]] | None:
+    ) -> list[list[WrittenTitle]] | None:
         """Texts of one length; None where it was stopped."""
         if stopped():
             return None
@@ -199,7 +199,7 @@ class Copying:
     """
 
     def __init__(self, graphs: Graphs, encoded: Sequence[tuple[np.ndarray, np.ndarray, list[str]]], size: int) -> None:
-        self._batch = Batch(graphs, np.stack([ids for ids, _, _ in encoded]))
+        self._batch = SourceBatch(graphs, np.stack([ids for ids, _, _ in encoded]))
         self._size, self._more = size, max(len(unknown) for _, _, unknown in encoded)
         different = [np.unique(extended, return_inverse=True) for _, extended, _ in encoded]
         self._width = max(len(ids) for ids, _ in different)
@@ -229,7 +229,7 @@ class Copying:
         return self._batch.select(states, rows)
 
 
-def written(decoded: Decoded, worth: float, extended: np.ndarray, size: int) -> Written:
+def written(decoded: Decoded, worth: float, extended: np.ndarray, size: int) -> WrittenTitle:
     """A title for a text of ``extended`` ids, with what :class:`Copying` told while it was made."""
     count = len(extended)
     looks = decoded.attention if decoded.attention is not None else np.zeros((len(decoded.ids), 3 * count), np.float32)
@@ -240,7 +240,7 @@ def written(decoded: Decoded, worth: float, extended: np.ndarray, size: int) -> 
         there = np.flatnonzero(extended == word)
         if len(there) and (word >= size or copies[place, there].sum() > slot_shares[place, there[0]]):
             copied[place] = there[copies[place, there].argmax()]
-    return Written(
+    return WrittenTitle(
         decoded.ids,
         decoded.score,
         worth,

@@ -15,7 +15,7 @@ from .vocabulary import read, short
 KINDS = ("rouge1", "rouge2", "rougeL")
 
 
-class _Words:
+class _WordTokenizer:
     """Our words, for languages that rouge-score's own tokenizer, which keeps a to z alone, cannot read."""
 
     def tokenize(self, text: str) -> list[str]:
@@ -53,7 +53,7 @@ def _scorer(language: str) -> Any:
         ) from None
     if language.partition("-")[0] == "en":
         return RougeScorer(list(KINDS), use_stemmer=True)
-    return RougeScorer(list(KINDS), tokenizer=_Words())
+    return RougeScorer(list(KINDS), tokenizer=_WordTokenizer())
 
 
 def rare_copied(

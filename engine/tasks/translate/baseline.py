@@ -18,7 +18,7 @@ DIGITS = 6
 """Of a similarity; what differs less is alike, so that the first of several wins on every machine."""
 
 
-class Nearest:
+class NearestTranslation:
     """Training pairs, found by their sources: character n-grams (1 to 4, across words) weighted by TF-IDF, cosine."""
 
     def __init__(self, train: Sequence[Pair]) -> None:

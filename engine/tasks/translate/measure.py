@@ -131,9 +131,9 @@ def _copied(pairs: Pairs, split: str, rows: Sequence[Pair]) -> Copied | None:
 
 def copy_nearest(train: list[Pair], rows: Sequence[Pair]) -> Copied:
     """The baseline's answers; ImportError without scikit-learn."""
-    from .baseline import Nearest
+    from .baseline import NearestTranslation
 
-    texts, similarities = Nearest(train).translate([pair.source for pair in rows])
+    texts, similarities = NearestTranslation(train).translate([pair.source for pair in rows])
     return Copied(texts, similarities, len(train))
 
 
@@ -141,7 +141,7 @@ def copy_nearest(train: list[Pair], rows: Sequence[Pair]) -> Copied:
 
 
 @dataclass(frozen=True)
-class Measured:
+class TranslationScores:
     """What translations come to; see :func:`evaluate`."""
 
     metrics: dict[str, float]
@@ -160,7 +160,7 @@ def measure(
     simplify: bool = False,
     copied: Copied | None = None,
     draws: int = 0,
-) -> Measured:
+) -> TranslationScores:
     """The measures of translations of ``rows`` into ``language``; ``simplify``: traditional Chinese characters of
     references and baseline count as the simplified ones. ``draws`` of the bootstrap (0: as many as usual)."""
     from ...text.symbols import simplified
@@ -182,7 +182,7 @@ def measure(
         metrics["bleu_multi"] = corpus_scores(hypotheses, several, language)["bleu"]
     worst = _worst(rows, hypotheses, several, sentence_bleu(hypotheses, several, language))
     if copied is None:
-        return Measured(metrics, None, scores["signature"], worst)
+        return TranslationScores(metrics, None, scores["signature"], worst)
     baseline_texts = [simple(text) for text in copied.texts]
     half = least_similar(copied.similarities)
     counts, other = (statistics(texts, gold, language) for texts in (hypotheses, baseline_texts))
@@ -199,7 +199,7 @@ def measure(
             metrics[key] = float(bleu_of(counts[chosen].sum(axis=0)))
             baseline[key] = metrics[key] - over["value"]
         metrics |= {f"{key}_over_floor{end}": over[part] for end, part in _ENDS.items()}
-    return Measured(metrics, baseline, scores["signature"], worst, int(half.sum()), copied.train)
+    return TranslationScores(metrics, baseline, scores["signature"], worst, int(half.sum()), copied.train)
 
 
 _ENDS = {"": "value", "_low": "low", "_high": "high"}
@@ -227,7 +227,7 @@ def _worst(
 
 
 def _protocol(
-    measured: Measured,
+    measured: TranslationScores,
     card: dict[str, Any],
     model: str,
     pairs: Pairs,

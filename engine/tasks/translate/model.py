@@ -10,7 +10,7 @@ import numpy as np
 from ...card_schema import number
 from ...serve import batches
 from ...serve.decode import BeamSettings, Decoded, Rules, beam
-from ...serve.seq2seq import Batch, Graphs, graphs_of
+from ...serve.seq2seq import Graphs, SourceBatch, graphs_of
 from ...serve.serving_card import serving_of
 from ...serve.session import load_bundle
 from ...text.subwords import Subwords
@@ -68,7 +68,7 @@ class Translator:
         # What is unknown is copied from where the model looks.
         forbidden = (PAD, START) if self.graphs.attention else (PAD, START, UNK)
         rules = Rules(int(self.growth * ids.shape[1]) + ROOM, forbidden=forbidden)
-        decoded = beam(Batch(self.graphs, ids), range(len(rows)), rules, settings, on_step=until)
+        decoded = beam(SourceBatch(self.graphs, ids), range(len(rows)), rules, settings, on_step=until)
         return None if until.ended else decoded
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...serve.decode import Rules, greedy
 from ...serve.exertion import any_ids, patience
-from ...serve.seq2seq import Batch
+from ...serve.seq2seq import SourceBatch
 from ...text.symbols import END, UNK
 from .model import ROOM, open_translator
 
@@ -20,5 +20,5 @@ def exert(model: str) -> None:
     opened = open_translator(model)
     ids = any_ids(1, opened.longest, opened.source_subwords.size)
     longest = int(opened.growth * opened.longest) + ROOM
-    greedy(Batch(opened.graphs, ids), [0], Rules(longest, end=None), on_step=patience())
+    greedy(SourceBatch(opened.graphs, ids), [0], Rules(longest, end=None), on_step=patience())
     opened.translate([ids[0]], should_stop=patience())

@@ -12,7 +12,7 @@ from ...results import Matrix, Missing, Neighbour, Neighbours, OddOneOut, Simila
 from ...text.han import has_han
 from . import expressions
 from .expressions import LONGEST_PHRASE, Term, shown
-from .model import TASK, WordVectors, load
+from .model import TASK, WordModel, load
 
 MOST_NEIGHBOURS = 1000
 MOST_IN_MATRIX = 100
@@ -26,7 +26,7 @@ CANCELLED = 1e-6
 """A sum of directions so short points nowhere: what is left of it is rounding."""
 
 
-def open_vectors(model: str | None, text: str = "") -> WordVectors:
+def open_vectors(model: str | None, text: str = "") -> WordModel:
     """The words bundle ``model``, or the default one; for a text with Chinese characters a Chinese one if there is."""
     if model:
         return load(model)
@@ -146,7 +146,7 @@ def suggest(beginning: str, model: str | None = None, count: int = 8) -> list[st
     return list(dict.fromkeys(suggestions))[:count]
 
 
-def missing_word(vectors: WordVectors, word: str, helped: bool = True) -> Missing:
+def missing_word(vectors: WordModel, word: str, helped: bool = True) -> Missing:
     """A word that is not there, with the spellings that it may have been meant to have."""
     spelt = "_".join(word.split())
     if vectors.lowercase:
@@ -154,13 +154,13 @@ def missing_word(vectors: WordVectors, word: str, helped: bool = True) -> Missin
     return Missing(word, tuple(vectors.words.alike(spelt, SUGGESTED)) if helped else ())
 
 
-def known_words(vectors: WordVectors, text: str) -> tuple[list[tuple[str, int]], tuple[Missing, ...]]:
+def known_words(vectors: WordModel, text: str) -> tuple[list[tuple[str, int]], tuple[Missing, ...]]:
     """The words of a query (blanks or commas between; phrases and quotes as in :func:`neighbours`) with their rows,
     and those that are missing."""
     return _present(vectors, _spelt(vectors, text))
 
 
-def _nearest(vectors: WordVectors, query: str, terms: list[Term], count: int, started: float) -> Neighbours:
+def _nearest(vectors: WordModel, query: str, terms: list[Term], count: int, started: float) -> Neighbours:
     if not 1 <= count <= MOST_NEIGHBOURS:
         raise UserError(f"The number of neighbours must lie between 1 and {MOST_NEIGHBOURS}, not {count}.")
     present, missing = _present(vectors, [term.word for term in terms])
@@ -179,7 +179,7 @@ def _nearest(vectors: WordVectors, query: str, terms: list[Term], count: int, st
     return Neighbours(query, vectors.name, nearest, missing, 1000 * (time.perf_counter() - started))
 
 
-def _spelt(vectors: WordVectors, text: str) -> list[str]:
+def _spelt(vectors: WordModel, text: str) -> list[str]:
     """The words of a query: all of it where the vocabulary has it, else its parts, known phrases joined."""
     if vectors.find(text.strip()) is not None:
         return [text.strip()]
@@ -189,7 +189,7 @@ def _spelt(vectors: WordVectors, text: str) -> list[str]:
     return [word for word, _ in joined(vectors, parts)]
 
 
-def joined(vectors: WordVectors, words: Sequence[str]) -> list[tuple[str, int | None]]:
+def joined(vectors: WordModel, words: Sequence[str]) -> list[tuple[str, int | None]]:
     """``words`` in order with their rows (None: missing), the longest phrases that the vocabulary has made one."""
     pieces: list[tuple[str, int | None]] = []
     find = lru_cache(REPEATED)(vectors.find)
@@ -206,7 +206,7 @@ def joined(vectors: WordVectors, words: Sequence[str]) -> list[tuple[str, int | 
     return pieces
 
 
-def _text(vectors: WordVectors, text: str) -> tuple[list[tuple[str, int]], tuple[Missing, ...]]:
+def _text(vectors: WordModel, text: str) -> tuple[list[tuple[str, int]], tuple[Missing, ...]]:
     """The words of a text that the vectors know, and those they lack; marks without a letter or digit are neither."""
     row = vectors.find(text.strip()) if len(text) < 200 else None
     if row is not None:
@@ -220,7 +220,7 @@ def _text(vectors: WordVectors, text: str) -> tuple[list[tuple[str, int]], tuple
     return [(vectors.words[row], row) for _, row in pieces if row is not None], missing
 
 
-def _present(vectors: WordVectors, words: Sequence[str]) -> tuple[list[tuple[str, int]], tuple[Missing, ...]]:
+def _present(vectors: WordModel, words: Sequence[str]) -> tuple[list[tuple[str, int]], tuple[Missing, ...]]:
     rows = [(word, vectors.find(word)) for word in words]
     lacking = dict.fromkeys(word for word, row in rows if row is None)
     missing = tuple(missing_word(vectors, word, number < HELPED) for number, word in enumerate(lacking))

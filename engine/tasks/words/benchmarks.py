@@ -33,7 +33,7 @@ Question = tuple[str, str, str, str]
 
 
 class Vectors(Protocol):
-    """What can be tested: :class:`dltext.engine.tasks.words.model.WordVectors`, or a :class:`Table`."""
+    """What can be tested: :class:`dltext.engine.tasks.words.model.WordModel`, or a :class:`WordTable`."""
 
     @property
     def words(self) -> Sequence[str]: ...
@@ -48,7 +48,7 @@ class _Rows(dict[str, int]):
         return self.get(word)
 
 
-class Table:
+class WordTable:
     """A matrix with its words, as a trainer holds it, with the face of loaded vectors.
 
     ``words`` most frequent first, ``matrix`` ``[count, size]`` of any float type; looked at, not copied, so that one
@@ -74,7 +74,7 @@ class Table:
         return serve.unit(self.rows(ids))
 
     def nearest(self, queries: np.ndarray, count: int, exclude: Collection[int] = ()) -> tuple[np.ndarray, np.ndarray]:
-        """See :meth:`dltext.engine.tasks.words.model.WordVectors.nearest`."""
+        """See :meth:`dltext.engine.tasks.words.model.WordModel.nearest`."""
         return Nearest(self._matrix).search(np.atleast_2d(queries), count, exclude)
 
 

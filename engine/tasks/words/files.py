@@ -160,14 +160,14 @@ def export_vectors(name: str, path: str | Path, form: str = "") -> Path:
     return target
 
 
-def _rows(vectors: serve.WordVectors, block: int = 4096) -> Iterator[tuple[str, np.ndarray]]:
+def _rows(vectors: serve.WordModel, block: int = 4096) -> Iterator[tuple[str, np.ndarray]]:
     spelt = iter(vectors.words)
     for start in range(0, len(vectors), block):
         words = list(itertools.islice(spelt, block))
         yield from zip(words, vectors.rows(range(start, start + len(words))), strict=True)
 
 
-def _gensim(vectors: serve.WordVectors, target: Path) -> None:
+def _gensim(vectors: serve.WordModel, target: Path) -> None:
     """Large tables go into files of their own beside the first, which appears last."""
     environment.prepare_training()
     from gensim.models import KeyedVectors  # type: ignore[import-not-found]

@@ -41,7 +41,7 @@ LISTED = 256 << 20
 """Bytes of the list of words in an ``.npz``, or beside an ``.npy``."""
 
 
-class _Source:
+class _VectorFile:
     """A file, decompressed by its suffix, that knows how much of its bytes on disk has been read."""
 
     def __init__(self, path: Path, progress: Progress | None = None) -> None:
@@ -58,7 +58,7 @@ class _Source:
             opened = lzma.LZMAFile(self._raw)  # noqa: SIM115 (closed with the source)
         self.stream: IO[bytes] = opened
 
-    def __enter__(self) -> "_Source":
+    def __enter__(self) -> "_VectorFile":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -126,7 +126,7 @@ def read(path: Path, progress: Progress | None = None, warn: Warn = lambda sente
         if path.suffix == ".npy":
             yield from _npy(path, warn)
             return
-        with _Source(path) as source:
+        with _VectorFile(path) as source:
             head = source.stream.read(4096)
         if head[:1] == b"\x80" and path.suffix != ".bin":
             yield from _gensim(path, warn)
@@ -144,7 +144,7 @@ def _text(path: Path, progress: Progress | None, warn: Warn) -> Iterator[tuple[s
     """Lines ``word n n n …``; a first line ``count size`` (word2vec, fastText) is skipped."""
     size = good = 0
     broken = _Broken(path, warn)
-    with _Source(path, progress) as source:
+    with _VectorFile(path, progress) as source:
         for number, line in enumerate(source.lines(), 1):
             source.tick(number)
             parts = line.replace(b"\t", b" ").rstrip(b" \r\n").split(b" ")
@@ -180,7 +180,7 @@ def _text(path: Path, progress: Progress | None, warn: Warn) -> Iterator[tuple[s
 def _binary(path: Path, progress: Progress | None, warn: Warn) -> Iterator[tuple[str, np.ndarray]]:
     """The word2vec tool's format: ``count size\\n``, then word, blank, ``size`` little-endian float32."""
     broken = _Broken(path, warn)
-    with _Source(path, progress) as source:
+    with _VectorFile(path, progress) as source:
         try:
             count, size = (int(part) for part in source.stream.readline(100).split())
             if count < 1 or not 1 <= size <= MOST_COMPONENTS:
@@ -248,7 +248,7 @@ def _npy(path: Path, warn: Warn) -> Iterator[tuple[str, np.ndarray]]:
         raise UserError(f"{path} has no words: put them, a word a line, into {places[0].name} beside it.")
     try:
         table = arrays.load(path, mapped=True)
-        with _Source(beside) as source:
+        with _VectorFile(beside) as source:
             words = (line.removesuffix(b"\r").decode("utf-8") for line in source.lines())
             yield from _table(path, words, table, warn)
     except (ValueError, OSError) as error:

@@ -12,7 +12,7 @@ from ....data.texts import whole
 from ....data.wording import percent
 from ...results import MapPoint, UserError, WordMap
 from . import answer as asked_words
-from .model import WordVectors
+from .model import WordModel
 
 METHODS = ("pca", "tsne")
 MOST = 500
@@ -114,7 +114,7 @@ def _spread(rows: np.ndarray, clusters: int, random: np.random.Generator) -> np.
     return np.array(centres)
 
 
-def _around(vectors: WordVectors, asked: list[int], count: int) -> list[int]:
+def _around(vectors: WordModel, asked: list[int], count: int) -> list[int]:
     """The words asked for, then ``count`` neighbours, taken from each one's list in turn."""
     lists, _ = vectors.nearest(vectors.unit(asked), count, set(asked))
     turns = dict.fromkeys(int(row) for rank in lists.T for row in rank)

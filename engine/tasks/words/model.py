@@ -26,7 +26,7 @@ LONGEST = 1000
 PRECISIONS = ("float16", "int8")
 
 
-class WordVectors:
+class WordModel:
     """A loaded words bundle. Safe to use from several threads."""
 
     def __init__(self, folder: Path, card: dict[str, Any]) -> None:
@@ -130,7 +130,7 @@ def unit(rows: np.ndarray) -> np.ndarray:
     return np.where(usable, wide / np.where(usable, lengths, 1), 0).astype(np.float32)
 
 
-def load(name: str) -> WordVectors:
+def load(name: str) -> WordModel:
     """The words bundle ``name`` (or in an absolute folder): verified once, then kept while it is used.
 
     Raises a UserError where there is none, where it is no words bundle, and where its files do not fit together.
@@ -215,7 +215,7 @@ def _npy(array: np.ndarray) -> bytes:
     return stream.getvalue()
 
 
-def _load(folder: Path, card: dict[str, Any]) -> WordVectors:
+def _load(folder: Path, card: dict[str, Any]) -> WordModel:
     where, serving = folder / bundle_format.CARD, card["serving"]
     if card["task"] != TASK or serving.get("kind") != "words":
         raise UserError(
@@ -225,7 +225,7 @@ def _load(folder: Path, card: dict[str, Any]) -> WordVectors:
     for key in ("vectors", "words"):
         if not isinstance(serving.get(key), str) or serving[key] not in card["files"]:
             raise UserError(f"{where}: serving.{key} must name one of the bundle's files: import or train it again.")
-    return WordVectors(folder, card)
+    return WordModel(folder, card)
 
 
 def _map(path: Path) -> np.ndarray:

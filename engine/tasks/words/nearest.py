@@ -52,7 +52,7 @@ class Nearest:
                 self._copy = self._copy or _Copy(self._rows)
 
     def search(self, queries: np.ndarray, count: int, exclude: Collection[int]) -> tuple[np.ndarray, np.ndarray]:
-        """See :meth:`.model.WordVectors.nearest`."""
+        """See :meth:`.model.WordModel.nearest`."""
         wanted = np.asarray(queries, np.float64)
         lengths = np.linalg.norm(wanted, axis=1, keepdims=True)
         wanted = wanted / np.where(lengths > 0, lengths, 1)

@@ -12,7 +12,7 @@ from ...text.batching import Ragged, bucketed_batches, padding_share
 from ..loop import CHECKPOINT_SECONDS, Loop, LoopProgress, compile_model
 from ..part import LabelledPart
 
-__all__ = ["CHECKPOINT_SECONDS", "MULTIPLE", "LabelledPart", "LoopProgress", "Trainer", "measure", "predict"]
+__all__ = ["CHECKPOINT_SECONDS", "MULTIPLE", "LabelledPart", "LoopProgress", "NetworkTrainer", "measure", "predict"]
 
 MULTIPLE = 4
 """Widths are rounded up to this: fewer shapes to trace, little padding."""
@@ -46,7 +46,7 @@ def measure(model: keras.Model, part: LabelledPart) -> dict[str, float]:
     }
 
 
-class Trainer(Loop):
+class NetworkTrainer(Loop):
     """Fits ``model`` on ``train``, validated on ``validation`` after each epoch; see :class:`..loop.Loop`."""
 
     def __init__(

@@ -1,8 +1,8 @@
 """A classifier from its texts to its bundle."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from ....data.paths import write_json
 from ....data.source import Source, open_source
-from ... import bundle_format, corpora, model_store, registry
-from ...results import DataCheck, Report, UserError
+from ... import corpora, registry
+from ...results import DataCheck, Report
 from ...serve.probabilities import log_softmax
 from .. import checkpoint
 from ..network_pipeline import NetworkPipeline
@@ -19,8 +19,9 @@ from ..pipeline import BASELINE_FILE, Packed, Pipeline, Plan
 from ..prepare import Labelled, PreparedTexts, divide, encode, prepare, read, settle_vectors
 from ..shared import device
 from . import distil
-from .loop import Trainer, predict
+from .loop import NetworkTrainer, predict
 from .settings import Classifier
+from .start import load_start, network
 
 SettingsT = TypeVar("SettingsT")
 
@@ -156,12 +157,12 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             lessons,
         )
 
-    def network(self) -> Trainer:
+    def network(self) -> NetworkTrainer:
         self._device = device()
         model = network(self.spec.recipe, self.settings, self.prepared, self.spec.seed, self._start)
         parts = self.prepared.train, self.prepared.validation
         loss = registry.loss_of(self.spec.recipe, self.settings)
-        return Trainer(model, self.settings, *parts, loss=loss, **self.loop_arguments())
+        return NetworkTrainer(model, self.settings, *parts, loss=loss, **self.loop_arguments())
 
     def plan(self) -> Plan:
         examples = {**self.counts(), "train": len(self.prepared.train)}
@@ -173,10 +174,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
 
     def pack(self, work: Path) -> Packed:
         from ..onnx_classifier import export
-        from .calibrate import temperature
 
         prepared, settings, model = self.prepared, self.settings, self.trainer.model
-        heat = temperature(predict(model, prepared.validation.ids), self.validation.gold)
         vector_size = prepared.vectors.shape[1] if prepared.vectors is not None else settings.embedding_size
         if prepared.vectors is None and settings.variant != "random":
             vector_size = int(model.get_layer("static" if settings.variant == "static" else "embedding").output_dim)
@@ -190,6 +189,17 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             checkpoint.arrays(model.weights),
             settings.precision,
         )
+        return self.packed(work, vector_size, 2000, differences, taught=len(prepared.train) - len(self.train))
+
+    def packed(
+        self, work: Path, vector_size: int, max_tokens: int, differences: Mapping[str, Any], **examples: int
+    ) -> Packed:
+        """The bundle of the graph and, where they are kept, the weights that are in ``work`` by now. ``differences``:
+        those between graph and network; ``examples``: counts beside those of the parts."""
+        from .calibrate import temperature
+
+        prepared, settings = self.prepared, self.settings
+        heat = temperature(predict(self.trainer.model, prepared.validation.ids), self.validation.gold)
         files: dict[str, Path | bytes] = {
             "model.onnx": work / "model.onnx",
             "tokenizer.json": prepared.tokenizer.to_str().encode(),
@@ -205,17 +215,14 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
                 "model": "model.onnx",
                 "tokenizer": "tokenizer.json",
                 "temperature": round(heat, 4),
-                "max_tokens": 2000,
+                "max_tokens": max_tokens,
                 "min_tokens": 1,
                 "vocabulary": prepared.vocabulary_size,
                 "vector_size": vector_size,
                 "precision": settings.precision,
                 **differences,
             },
-            data={
-                "examples": {**self.counts(), "taught": len(prepared.train) - len(self.train)},
-                **prepared.info,
-            },
+            data={"examples": {**self.counts(), **examples}, **prepared.info},
         )
 
     def chosen(self) -> str:
@@ -264,64 +271,6 @@ def vocabulary_memory(pipeline: NetworkPipeline[Any], size: int, growth: float) 
     """
     grown = min(pipeline.settings.vocabulary_size, size * max(1.0, growth**0.5))
     return int(16 * max(0.0, grown - size) * pipeline.trainer.model.count_params() / max(size, 1))
-
-
-@dataclass(frozen=True)
-class Start:
-    """A model to train on from: its weights (Keras order), tokenizer file and vector size."""
-
-    weights: list[np.ndarray]
-    tokenizer: Path
-    labels: tuple[str, ...]
-    vector_size: int
-
-
-def load_start(name: str) -> Start | None:
-    """The bundle ``name`` with its weights; None for no name; UserError where it keeps none."""
-    if not name:
-        return None
-    folder = model_store.folder_to_train_on(name)
-    card = bundle_format.read(folder)
-    return Start(
-        checkpoint.load(folder / "weights.npz")[0]["weights"],
-        folder / card["serving"]["tokenizer"],
-        tuple(card["labels"]),
-        int(card["serving"]["vector_size"]),
-    )
-
-
-def network(recipe: str, settings: Any, prepared: PreparedTexts, seed: int, start: Start | None = None) -> Any:
-    """A freshly initialised network, or one with the weights of ``start`` (its output anew if labels differ)."""
-    import keras
-
-    keras.utils.set_random_seed(seed)
-    build = registry.load(registry.get(recipe).build)
-    vectors = prepared.vectors
-    if start and settings.variant != "random":
-        vectors = np.zeros((prepared.vocabulary_size, start.vector_size), np.float32)
-    model = build(settings, prepared.vocabulary_size, len(prepared.labels), vectors, mask=True)
-    _check_output(recipe, model, len(prepared.labels))
-    if start:
-        same = start.labels == prepared.labels
-        for variable, value in zip(model.weights, start.weights, strict=True):
-            if tuple(variable.shape) == value.shape and (same or not variable.path.startswith("logits")):
-                variable.assign(value)
-            elif same:
-                raise UserError(
-                    f"The model to start from has a {variable.path} of {value.shape}, these settings one of "
-                    f"{tuple(variable.shape)}: give the same architecture settings."
-                )
-    return model
-
-
-def _check_output(recipe: str, model: Any, classes: int) -> None:
-    """UserError where a network, of whoever has written it, gives no logit for each class."""
-    shape = getattr(model, "output_shape", None)
-    if shape != (None, classes):
-        raise UserError(
-            f"The network of the recipe {recipe} gives {shape or type(model).__name__}, where logits of the shape "
-            f"(None, {classes}) are needed, one for each label: see the end of its build."
-        )
 
 
 def measure_baseline_of(

@@ -9,8 +9,7 @@ from ....data.errors import UserError
 from ....models import encoder
 from ....models.encoder_shape import SIGNS, EncoderShape
 from .. import checkpoint, onnx_graphs
-from ..classify.loop import predict
-from ..classify.recipe import ClassifierPipeline, task_of
+from ..classify.recipe import ClassifierPipeline
 from ..network_pipeline import NetworkPipeline
 from ..onnx_classifier import PARITY, difference
 from ..part import LabelledPart
@@ -54,13 +53,15 @@ class EncoderPipeline(ClassifierPipeline):
         weights = class_weights(gold, classes)[gold] if settings.class_weights else None
         tokenizer, most = self.start.tokenizer, settings.max_tokens
         held = encode(tokenizer, self.validation.texts, most), one_hot(self.validation.gold, classes)
+        start = self.start
+        said = {"encoder": start.name, "encoder_sha256": start.sha256, "encoder_licence": start.licence}
         self.prepared = PreparedTexts(
             labels,
             tokenizer,
             None,
             LabelledPart(encode(tokenizer, self.train.texts, most), one_hot(gold, classes), weights),
             LabelledPart(*held),
-            {"encoder": self.start.name, "encoder_sha256": self.start.sha256, "encoder_licence": self.start.licence},
+            {key: value for key, value in said.items() if value},
         )
 
     def network(self) -> EncoderTrainer:
@@ -76,40 +77,14 @@ class EncoderPipeline(ClassifierPipeline):
         return EncoderTrainer(model, settings, prepared.train, prepared.validation, **self.loop_arguments())
 
     def pack(self, work: Path) -> Packed:
-        from ..classify.calibrate import temperature
-
         settings, prepared, model = self.settings, self.prepared, self.trainer.model
-        heat = temperature(predict(model, prepared.validation.ids), self.validation.gold)
         weights, size, classes = onnx_graphs.by_path(model), prepared.vocabulary_size, len(prepared.labels)
         differences = write_graph(work / "model.onnx", self.shape, weights, classes, settings.precision, model, size)
-        files: dict[str, Path | bytes] = {
-            "model.onnx": work / "model.onnx",
-            "tokenizer.json": prepared.tokenizer.to_str().encode(),
-        }
-        if self.start.notice:
-            files[base.NOTICE] = self.start.notice
         if settings.keep_weights:
             checkpoint.save(work / base.WEIGHTS, {"weights": list(weights.values())}, {"paths": list(weights)})
-            files[base.WEIGHTS] = work / base.WEIGHTS
-        return Packed(
-            task=task_of(prepared.labels, self._source.task),
-            intended=f"{', '.join(prepared.labels)}. Texts unlike the training texts may be misread.",
-            labels=prepared.labels,
-            files=files,
-            serving={
-                "model": "model.onnx",
-                "tokenizer": "tokenizer.json",
-                "temperature": round(heat, 4),
-                "max_tokens": settings.max_tokens,
-                "min_tokens": 1,
-                "vocabulary": size,
-                "vector_size": self.shape.size,
-                "precision": settings.precision,
-                **differences,
-            },
-            data={"examples": self.counts(), **{key: value for key, value in prepared.info.items() if value}},
-            more={base.TABLE: asdict(self.shape)},
-        )
+        packed = self.packed(work, self.shape.size, settings.max_tokens, differences)
+        notice = {base.NOTICE: self.start.notice} if self.start.notice else {}
+        return replace(packed, files={**packed.files, **notice}, more={base.TABLE: asdict(self.shape)})
 
     def memory(self, total: int) -> int:
         return 0  # the sample's network is the run's

@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from ..classify.loop import Trainer, compile_classifier
+from ..classify.loop import NetworkTrainer, compile_classifier
 
 _LAYER = re.compile(r"layer_(\d+)_")
 
@@ -40,8 +40,8 @@ def with_rates(optimizer: Any, factors: list[float]) -> Any:
     return WithRates.from_config(optimizer.get_config())
 
 
-class EncoderTrainer(Trainer):
-    """See :class:`~..classify.loop.Trainer`; ``layer_decay`` of the settings gives each layer its learning rate."""
+class EncoderTrainer(NetworkTrainer):
+    """A :class:`~..classify.loop.NetworkTrainer`; by ``layer_decay`` each layer has a learning rate of its own."""
 
     def compile(self, model: keras.Model, settings: Any, loss: Any) -> None:
         compile_classifier(model, settings, loss)

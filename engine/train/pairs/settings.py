@@ -39,7 +39,7 @@ class Memory:
 
 
 @settings()
-class Alignment:
+class AttentionScores:
     attention: str = setting(
         "general",
         "Alignment",
@@ -176,7 +176,7 @@ class Recurrent(EncoderDecoder, Memory, Layers, Directions, Units, Cell):
 
 
 @settings()
-class Seq2Seq(Encoding, Alignment, Recurrent):
+class Seq2Seq(Encoding, AttentionScores, Recurrent):
     """Bahdanau et al. 2015, Luong et al. 2015."""
 
     attention_span: str = setting(

@@ -19,7 +19,7 @@ VOCABULARIES = ("vocabulary", "source_tokenizer", "target_tokenizer")
 
 
 @dataclass(frozen=True)
-class Start:
+class InitialTranslator:
     """A model to train on from: its name, folder, files of vocabularies and weights by their paths."""
 
     name: str
@@ -47,7 +47,7 @@ class Start:
         checkpoint.assign(model.weights, [self.weights[variable.path] for variable in model.weights])
 
 
-def load_start(name: str, recipe: str, pairs: Pairs) -> Start | None:
+def load_start(name: str, recipe: str, pairs: Pairs) -> InitialTranslator | None:
     """The bundle ``name``; None for no name; UserError where it is of another recipe or other languages than
     ``pairs``, or keeps no weights."""
     if not name:
@@ -64,6 +64,6 @@ def load_start(name: str, recipe: str, pairs: Pairs) -> Start | None:
                         f"{languages[1]}: it cannot start there.")  # fmt: skip
     files = tuple(str(serving[key]) for key in VOCABULARIES if key in serving)
     if not (folder / WEIGHTS).exists():
-        return Start(name, folder, files, recover(folder, card))
+        return InitialTranslator(name, folder, files, recover(folder, card))
     groups, meta = checkpoint.load(folder / WEIGHTS)
-    return Start(name, folder, files, dict(zip(meta["paths"], groups["weights"], strict=True)))
+    return InitialTranslator(name, folder, files, dict(zip(meta["paths"], groups["weights"], strict=True)))

@@ -20,7 +20,7 @@ MULTIPLE = 10
 
 
 @dataclass(frozen=True)
-class Authors:
+class AuthorTexts:
     """Texts, an author each, and what is known: ``values`` float64 ``[n, attributes]``, the number of the label or the
     number itself, nan where the data say nothing."""
 
@@ -31,8 +31,8 @@ class Authors:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def take(self, rows) -> "Authors":
-        return Authors([self.texts[i] for i in rows], self.values[rows], [self.ids[i] for i in rows])
+    def take(self, rows) -> "AuthorTexts":
+        return AuthorTexts([self.texts[i] for i in rows], self.values[rows], [self.ids[i] for i in rows])
 
     def targets(self, attributes: Sequence[Attribute]) -> list[np.ndarray]:
         """An array an attribute: int classes with -1 where unknown, or floats with nan."""
@@ -53,7 +53,7 @@ def slices(attributes: Sequence[Attribute]) -> list[slice]:
     return [slice(a, b) for a, b in pairwise(ends)]
 
 
-def read(profiles: Profiles, split: str) -> Authors:
+def read(profiles: Profiles, split: str) -> AuthorTexts:
     """A split in memory."""
     places = [{label: float(i) for i, label in enumerate(a.labels)} for a in profiles.attributes]
     texts, values, ids = [], [], []
@@ -67,10 +67,10 @@ def read(profiles: Profiles, split: str) -> Authors:
                 for value, place in zip(stated, places, strict=True)
             ]
         )
-    return Authors(texts, np.asarray(values, np.float64).reshape(len(texts), len(places)), ids)
+    return AuthorTexts(texts, np.asarray(values, np.float64).reshape(len(texts), len(places)), ids)
 
 
-def divide(profiles: Profiles, fraction: float, seed: int) -> tuple[Authors, Authors]:
+def divide(profiles: Profiles, fraction: float, seed: int) -> tuple[AuthorTexts, AuthorTexts]:
     """Training and validation part: the data's own validation split, or a seeded part of its train."""
     train = read(profiles, "train")
     if profiles.source.counts.get("validation"):

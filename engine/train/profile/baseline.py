@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from ....data.attributes import Attribute
-from .authors import Authors, slices
+from .authors import AuthorTexts, slices
 
 NAME = "TF-IDF of words and character n-grams + linear"
 
 
 def measure_baseline(
-    attributes: Sequence[Attribute], part: Authors, scores: np.ndarray, units: Sequence[tuple[float, float]]
+    attributes: Sequence[Attribute], part: AuthorTexts, scores: np.ndarray, units: Sequence[tuple[float, float]]
 ) -> dict[str, Any]:
     """``<name>_accuracy``, ``<name>_macro_f1``, ``<name>_mae`` (in the attribute's units), ``accuracy`` (their mean),
     ``joint_accuracy``. ``scores`` ``[n, K]``; numbers in standard units."""

@@ -17,7 +17,7 @@ from ...results import JobSpec, UserError
 from ..prepare import vocabulary
 from ..shared import Emit, Stop
 from . import ngrams as ngram_model
-from .authors import Authors, columns, divide, windowed
+from .authors import AuthorTexts, columns, divide, windowed
 from .baseline import measure_baseline
 from .trainer import WindowedPart
 
@@ -74,7 +74,7 @@ def measures(attributes: Sequence[Attribute]) -> dict[str, str]:
     return names | ({"joint_accuracy": "all right"} if len([a for a in attributes if a.kind == "category"]) > 1 else {})
 
 
-def standard_units(authors: Authors, attributes: Sequence[Attribute]) -> list[tuple[float, float]]:
+def standard_units(authors: AuthorTexts, attributes: Sequence[Attribute]) -> list[tuple[float, float]]:
     """Mean and standard deviation of each number in the training part; (0, 1) for a category."""
     units = []
     for attribute, column in zip(attributes, authors.values.T, strict=True):
@@ -140,7 +140,7 @@ def linear_half(
         emit("state", stage="floor", message="TF-IDF of words and character n-grams + linear on the same split")
         attributes = profiles.attributes
         parts = [
-            Authors(part.texts, standardised(part.values, units), part.ids).targets(attributes)
+            AuthorTexts(part.texts, standardised(part.values, units), part.ids).targets(attributes)
             for part in (training, validation)
         ]
         fitted = ngram_model.fit(

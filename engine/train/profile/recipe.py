@@ -20,7 +20,7 @@ from ..pipeline import Packed, Plan
 from ..prepare import settle_vectors
 from ..shared import device
 from . import mix, short
-from .authors import Authors, columns, divide, read
+from .authors import AuthorTexts, columns, divide, read
 from .export import GRAPHS, export
 from .prepare import (
     Linear,
@@ -51,9 +51,9 @@ class ProfilePipeline(NetworkPipeline[SelfAttention]):
     sample = 800
 
     profiles: Profiles
-    train: Authors
-    validation: Authors
-    test: Authors | None
+    train: AuthorTexts
+    validation: AuthorTexts
+    test: AuthorTexts | None
     prepared: PreparedAuthors
 
     @property

@@ -1,7 +1,7 @@
 """The hyper-parameters of author profiling. Imports nothing heavy."""
 
 from ..declaring import changed, setting, settings
-from ..settings import Hidden, Network, StateDropout, Units, Window
+from ..settings import ContextWindow, Hidden, Network, StateDropout, Units
 
 
 @settings(
@@ -17,7 +17,7 @@ from ..settings import Hidden, Network, StateDropout, Units, Window
     units=changed(64, help="Size of the LSTM's state in each direction (u)", maximum=2048),
     hidden=changed(128, label="Window vector", help="Size of the vector of a window"),
 )
-class SelfAttention(Network, Window, Hidden, StateDropout, Units):
+class SelfAttention(Network, ContextWindow, Hidden, StateDropout, Units):
     """Lin et al. 2017, with a second attention over windows and an output an attribute."""
 
     attributes: str = setting(

@@ -14,7 +14,7 @@ from ....data.attributes import Attribute
 from ...tasks.profile.ngram_model import NgramModel
 from ...tasks.profile.outputs import combine, heat
 from ...text import tokenizer as tok
-from .authors import Authors, slices, windowed
+from .authors import AuthorTexts, slices, windowed
 from .prepare import PreparedAuthors
 from .trainer import WindowedPart, predict
 
@@ -27,7 +27,7 @@ MOST = 600
 def fit(
     table: list[dict[str, Any]],
     attributes: Sequence[Attribute],
-    validation: Authors,
+    validation: AuthorTexts,
     prepared: PreparedAuthors,
     model: Any,
     ngrams: Path | None,

@@ -49,7 +49,7 @@ class PreparedTitles:
     info: dict[str, Any]
 
 
-class _Words:
+class _NumberedWords:
     """Texts as numbers of the words that they are made of, so that each text is cut once."""
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ def prepare(
 ) -> PreparedTitles:
     """Learn the vocabulary (once a run: it is kept in ``folder``) and cut the texts."""
     emit("state", stage="preparing", message="cutting the texts into words")
-    words = _Words()
+    words = _NumberedWords()
     cut = [
         (part, words([p.source for p in part], settings.longest), words([p.target for p in part]))
         for part in (train, validation)

@@ -1,7 +1,7 @@
 """The hyper-parameters of models that write titles. Imports nothing heavy."""
 
 from ..declaring import changed, setting, settings
-from ..pairs.settings import Alignment, Recurrent
+from ..pairs.settings import AttentionScores, Recurrent
 
 
 @settings(
@@ -28,7 +28,7 @@ from ..pairs.settings import Alignment, Recurrent
     length_penalty=changed(1.0, help="Exponent of Wu et al. 2016, equation 14; higher: longer titles"),
     floor=changed(True, help="Also measure and report the baseline that takes the first sentence as the title"),
 )
-class TitleCopy(Recurrent, Alignment):
+class TitleCopy(Recurrent, AttentionScores):
     """See et al. 2017 and Meng et al. 2017: an encoder-decoder with attention that may copy words of the text."""
 
     copying: bool = setting(True, "Copying", "Words of the text can be copied into the title (See et al. 2017)")

@@ -34,10 +34,10 @@ class TranslatorPipeline(PairsPipeline[Encoding]):
         return open_pairs(name, *columns, reverse=self.settings.reverse)
 
     def measure_baseline(self) -> dict[str, Any]:
-        from ...tasks.translate.baseline import NAME, Nearest
+        from ...tasks.translate.baseline import NAME, NearestTranslation
 
         part = self.measured_part
-        copied, near = Nearest(self.train).translate([pair.source for pair in part])
+        copied, near = NearestTranslation(self.train).translate([pair.source for pair in part])
         scores = corpus_scores(copied, [pair.target for pair in part], self.pairs.target_language)
         return {"name": NAME, "bleu": scores["bleu"], "chrf": scores["chrf"], "similarity": float(np.mean(near))}
 

@@ -74,7 +74,7 @@ class Corpus:
         return [word for word, _ in frequent], np.asarray([n for _, n in frequent], np.int64)
 
 
-class Writer:
+class CorpusWriter:
     """Writes lines into shards and counts their words; :meth:`close` makes the corpus whole."""
 
     def __init__(self, folder: Path, shard_words: int) -> None:
@@ -145,7 +145,7 @@ def load(folder: Path) -> Corpus | None:
 
 
 def _tokenise(texts: Texts, settings: Any, folder: Path, emit: Emit, should_stop: Stop) -> Corpus:
-    writer, count, total = Writer(folder, _shard_words(texts)), 0, texts.count
+    writer, count, total = CorpusWriter(folder, _shard_words(texts)), 0, texts.count
     say = Saying(emit)
     for text in texts:
         if count % 64 == 0 and should_stop():
@@ -208,7 +208,7 @@ def _join(
         say(lambda: f"looking for phrases, pass {number}: {seen:,} of {corpus.words:,} words")  # noqa: B023
     joined = phrases.freeze()
     del phrases
-    writer = Writer(folder, max(min(SHARD_WORDS, corpus.words // SHARDS), 1))
+    writer = CorpusWriter(folder, max(min(SHARD_WORDS, corpus.words // SHARDS), 1))
     seen = 0
     for line in corpus.lines():
         seen += len(line)

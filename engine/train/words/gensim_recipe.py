@@ -27,8 +27,8 @@ from ..pipeline import Plan
 from ..shared import Emit, Stop, never, silent
 from . import corpus as corpora
 from .corpus import Corpus
-from .measures import Measures
-from .preflight import BASE_MEMORY, Look, check
+from .measures import WordMeasures
+from .preflight import BASE_MEMORY, TextSurvey, check
 from .recipe import WordsPipeline
 from .settings import HIERARCHICAL, NEGATIVE, SKIP_GRAM, Word2VecGensim
 
@@ -38,10 +38,10 @@ CHECKPOINT_SECONDS = 180.0
 class GensimPipeline(WordsPipeline[Word2VecGensim]):
     """Skip-gram and CBOW by gensim's compiled code."""
 
-    def network(self) -> "Trainer":
+    def network(self) -> "GensimTrainer":
         model = build(self.settings, self.words, self.counts, self.spec.seed)
         run = self.emit, self.should_stop, self.folder / "checkpoint"
-        return Trainer(model, self.settings, self.corpus, self.measures, self.spec.seed, *run)
+        return GensimTrainer(model, self.settings, self.corpus, self.measures, self.spec.seed, *run)
 
     def plan(self) -> Plan:
         return Plan(
@@ -113,7 +113,7 @@ class GensimProgress:
     history: list[dict[str, Any]] = field(default_factory=list)
 
 
-class Trainer:
+class GensimTrainer:
     """Leads threads through the shards, each epoch in a new order, the learning rate falling linearly over the run.
 
     The random state of a shard comes from the seed and its place alone, so an interrupted run continues as if it had
@@ -125,7 +125,7 @@ class Trainer:
         model: Any,
         settings: Word2VecGensim,
         corpus: Corpus,
-        measures: Measures,
+        measures: WordMeasures,
         seed: int,
         emit: Emit,
         should_stop: Stop,
@@ -305,16 +305,16 @@ class Trainer:
         self.progress = GensimProgress(**meta)
 
 
-def _rate(settings: Any, look: Look, words: list[str], seed: int) -> float:
+def _rate(settings: Any, look: TextSurvey, words: list[str], seed: int) -> float:
     """Raw words a second of these settings, measured on the sample's lines."""
     counts = np.asarray([look.counts[word] for word in words], np.int64)
     model = build(settings, words, counts, seed)
     with tempfile.TemporaryDirectory() as folder:
-        writer = corpora.Writer(Path(folder) / "corpus", max(sum(map(len, look.lines)) // corpora.SHARDS, 1))
+        writer = corpora.CorpusWriter(Path(folder) / "corpus", max(sum(map(len, look.lines)) // corpora.SHARDS, 1))
         for line in look.lines:
             writer.add(line)
         corpus = writer.close(len(look.lines))
-        trainer = Trainer(model, settings, corpus, Measures(""), seed, silent, never, None)
+        trainer = GensimTrainer(model, settings, corpus, WordMeasures(""), seed, silent, never, None)
         begun = time.perf_counter()
         trainer.epoch()
         return corpus.words / (time.perf_counter() - begun)

@@ -21,7 +21,7 @@ from ...results import JobSpec, Preflight
 from ..pipeline import Plan
 from ..shared import Emit, Stop, device
 from .corpus import Corpus
-from .keras_trainer import Trainer
+from .keras_trainer import SamplingTrainer
 from .pairs import BLOCK, Sampler
 from .recipe import WordsPipeline
 from .settings_keras import GROUP, SLOW_SOFTMAX, SOFTMAX, Word2VecKeras
@@ -47,11 +47,11 @@ class KerasPipeline(WordsPipeline[Word2VecKeras]):
         ids, starts = encode(self.corpus, self.words, self.folder / "encoded", self.emit, self.should_stop)
         self.sampler = sampler_of(self.settings, ids, starts, self.counts, self.spec.seed)
 
-    def network(self) -> Trainer:
+    def network(self) -> SamplingTrainer:
         self._device = device()
         model = build(self.spec.recipe, self.settings, len(self.words), self.spec.seed)
         run = self.emit, self.should_stop, self.folder
-        return Trainer(model, self.settings, self.sampler, self.words, self.measures, *run)
+        return SamplingTrainer(model, self.settings, self.sampler, self.words, self.measures, *run)
 
     def plan(self) -> Plan:
         parameters = int(self.trainer.model.count_params())
@@ -71,11 +71,11 @@ class KerasPipeline(WordsPipeline[Word2VecKeras]):
     @classmethod
     def preflight(cls, spec: JobSpec) -> Preflight:
         """Texts, words and vocabulary, coverage of the tests, seconds and memory; the rate is measured."""
-        from .preflight import Look, check
+        from .preflight import TextSurvey, check
 
         costs: list[str] = []
 
-        def rate_of(settings: Word2VecKeras, look: Look, words: list[str], seed: int) -> float:
+        def rate_of(settings: Word2VecKeras, look: TextSurvey, words: list[str], seed: int) -> float:
             costs.extend(warnings(settings, len(words)))
             return _rate(spec.recipe, settings, look.lines, look.counts, words, seed)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import checkpoint
 from ..shared import Emit, Stop
-from .measures import Measured, Measures
+from .measures import WordMeasures, WordScores
 from .pairs import Sampler
 from .settings_keras import Word2VecKeras
 from .sgd import make_step
@@ -34,7 +34,7 @@ class KerasProgress:
     history: list[dict[str, Any]] = field(default_factory=list)
 
 
-class Trainer:
+class SamplingTrainer:
     """Leads a model through the blocks of a sampler, the learning rate falling linearly over the run.
 
     A batch is a function of seed, epoch, block and its number, so a stopped run continues in the middle of a block and
@@ -47,7 +47,7 @@ class Trainer:
         settings: Word2VecKeras,
         sampler: Sampler,
         words: list[str],
-        measures: Measures | None = None,
+        measures: WordMeasures | None = None,
         emit: Emit = lambda kind, **values: None,
         should_stop: Stop = lambda: False,
         folder: Path | None = None,
@@ -147,7 +147,7 @@ class Trainer:
     def _end_epoch(self) -> None:
         progress = self.progress
         loss = progress.loss / max(progress.pairs, 1)
-        measured = self.measures.of_matrix(self.words, self.vectors()) if self.measures else Measured({}, {}, ())
+        measured = self.measures.of_matrix(self.words, self.vectors()) if self.measures else WordScores({}, {}, ())
         row = {
             "epoch": progress.epoch + 1,
             "epochs": self.settings.epochs,

@@ -54,7 +54,7 @@ TESTS: dict[str, tuple[WordTest, ...]] = {
 
 
 @dataclass(frozen=True)
-class Measured:
+class WordScores:
     """What the tests found: ``values`` by key for curves, ``details`` with counts for cards, ``sections`` of
     analogies for the report."""
 
@@ -63,7 +63,7 @@ class Measured:
     sections: tuple[dict[str, Any], ...]
 
 
-class Measures:
+class WordMeasures:
     """The tests for a language whose files are on this machine."""
 
     def __init__(self, language: str) -> None:
@@ -90,7 +90,7 @@ class Measures:
         """The names by which the tests are found again."""
         return [measure.file for measure, _ in self.tests]
 
-    def of(self, vectors: Any) -> Measured:
+    def of(self, vectors: Any) -> WordScores:
         """Ask all tests; ``vectors`` is a Table or a loaded bundle. A test that knows too few words is left out."""
         values: dict[str, float] = {}
         details: dict[str, float] = {}
@@ -110,11 +110,11 @@ class Measures:
                     sections += [{"label": name, **_section(row)} for name, row in asked]
             if covered >= LEAST and np.isfinite(value):
                 values[measure.key] = round(float(value), 4)
-        return Measured(values, details, tuple(sections))
+        return WordScores(values, details, tuple(sections))
 
-    def of_matrix(self, words: Sequence[str], matrix: np.ndarray) -> Measured:
+    def of_matrix(self, words: Sequence[str], matrix: np.ndarray) -> WordScores:
         """As :meth:`of`, for a plain table ``[n, size]``, the most frequent word first."""
-        return self.of(benchmarks.Table(words, matrix)) if self.tests else Measured({}, {}, ())
+        return self.of(benchmarks.WordTable(words, matrix)) if self.tests else WordScores({}, {}, ())
 
 
 def _section(row: Any) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from .settings_paragraph import ParagraphTraining
 from .texts import Texts, open_texts
 
 if TYPE_CHECKING:
-    from .preflight import Look
+    from .preflight import TextSurvey
 
 
 class ParagraphPipeline(Pipeline[ParagraphTraining]):
@@ -191,7 +191,7 @@ def _npy(array: np.ndarray) -> bytes:
     return stream.getvalue()
 
 
-def _rate(settings: Any, look: "Look", vocabulary: list[str], seed: int) -> float:
+def _rate(settings: Any, look: "TextSurvey", vocabulary: list[str], seed: int) -> float:
     """Words a second, from one pass of a small training."""
     lines = [line for line in look.lines if line]
     if len(lines) < 2:

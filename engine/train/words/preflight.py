@@ -14,7 +14,7 @@ from ... import registry
 from ...jobs.processes import cores
 from ...results import DataCheck, JobSpec, Preflight, UserError
 from ...tasks.words import benchmarks
-from .measures import Measures
+from .measures import WordMeasures
 from .recipe import FEW, FEW_WORDS
 from .settings import recommended
 from .texts import Texts, open_texts
@@ -29,7 +29,7 @@ BASE_MEMORY = 450 << 20
 
 
 @dataclass(frozen=True)
-class Look:
+class TextSurvey:
     """What a look at the texts found; numbers are of the sample, ``share`` is how much of the texts it is."""
 
     texts: int
@@ -59,7 +59,7 @@ class Look:
 
 def check(
     spec: JobSpec,
-    rate_of: Callable[[Any, Look, list[str], int], float],
+    rate_of: Callable[[Any, TextSurvey, list[str], int], float],
     memory_of: Callable[[Any, int, int], int],
     device: str = "",
     tests: bool = True,
@@ -109,7 +109,7 @@ def check(
     )
 
 
-def look_at(texts: Texts, settings: Any) -> Look:
+def look_at(texts: Texts, settings: Any) -> TextSurvey:
     """Read the texts, or of large data runs of neighbours spread over it."""
     total = texts.count
     read = seen = characters = duplicates = timed = 0
@@ -139,7 +139,9 @@ def look_at(texts: Texts, settings: Any) -> Look:
             timed += len(lines[-1])
         if characters > 2 * SAMPLE_CHARACTERS:
             break
-    return Look(total, np.asarray(lengths, np.int64), counts, read / max(total, read, 1), duplicates, lines, seconds)
+    return TextSurvey(
+        total, np.asarray(lengths, np.int64), counts, read / max(total, read, 1), duplicates, lines, seconds
+    )
 
 
 def _lengths(lengths: np.ndarray) -> dict[str, float]:
@@ -153,7 +155,7 @@ def _lengths(lengths: np.ndarray) -> dict[str, float]:
     }
 
 
-def _facts(texts: Texts, look: Look, settings: Any, vocabulary: int) -> list[str]:
+def _facts(texts: Texts, look: TextSurvey, settings: Any, vocabulary: int) -> list[str]:
     """How much there is to learn from, and how many words are learnt."""
     about = "About " if look.share < 1 else ""
     passes = f"{settings.epochs} passes over them."
@@ -169,15 +171,15 @@ def _facts(texts: Texts, look: Look, settings: Any, vocabulary: int) -> list[str
     return said
 
 
-def _warnings(look: Look) -> list[str]:
+def _warnings(look: TextSurvey) -> list[str]:
     return [FEW.format(words=look.words)] if look.words < FEW_WORDS else []
 
 
 def _tests(texts: Texts, words: list[str]) -> tuple[list[str], list[str]]:
     """How much of each test the vocabulary covers, and which tests there will be no word of."""
-    measures, covered = Measures(texts.source.language), []
+    measures, covered = WordMeasures(texts.source.language), []
     missing = [f"{measure.title} is not on this machine: it will not be measured." for measure in measures.missing]
-    rows = benchmarks.Table(words, np.zeros((len(words), 1), np.float32))
+    rows = benchmarks.WordTable(words, np.zeros((len(words), 1), np.float32))
     for measure, path in measures.tests:
         if measure.kind == "pairs":
             pairs = benchmarks.read_pairs(path)

@@ -14,7 +14,7 @@ from ..pipeline import Pipeline
 from . import corpus as corpora
 from .blend import blended, without_top
 from .corpus import Corpus
-from .measures import Measured, Measures
+from .measures import WordMeasures, WordScores
 from .settings import WordTraining, epochs_for
 from .texts import Texts, open_texts
 
@@ -51,7 +51,7 @@ class WordsPipeline(Pipeline[SettingsT]):
         self.words, self.counts = self.corpus.vocabulary(self.settings.vocabulary_size, self.settings.min_count)
         if self.corpus.words < FEW_WORDS:
             self.emit("message", level="warning", text=FEW.format(words=self.corpus.words))
-        self.measures = Measures(self.texts.source.language)
+        self.measures = WordMeasures(self.texts.source.language)
 
     def find_baseline(self) -> None:
         return None
@@ -88,7 +88,7 @@ class WordsPipeline(Pipeline[SettingsT]):
         return self.measures.title or "nothing: there are no tests of this language here"
 
     def measure(self, target: Path) -> Report:
-        measured = Measured({}, {}, ())
+        measured = WordScores({}, {}, ())
         if self.measures.tests:
             measured = self.measures.of(model.load(str(target.absolute())))
         return Report(
@@ -120,7 +120,7 @@ class WordsPipeline(Pipeline[SettingsT]):
         return f"{self._written:,} words" + (f"; {reached}" if reached else "")
 
 
-def protocol(name: str, measures: Measures) -> str:
+def protocol(name: str, measures: WordMeasures) -> str:
     """How word vectors are measured, and the commands that do it again."""
     if not measures.tests:
         return "Not measured: the tests of this language are not on this machine, or there are none."

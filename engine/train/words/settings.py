@@ -3,7 +3,7 @@
 import math
 
 from ..declaring import changed, setting, settings
-from ..settings import Passes, Precision, Rate, Vocabulary, Window
+from ..settings import ContextWindow, Passes, Precision, Rate, Vocabulary
 
 NEGATIVE, HIERARCHICAL = "negative sampling", "hierarchical softmax"
 SKIP_GRAM, CBOW = "skip-gram", "cbow"
@@ -111,7 +111,7 @@ class Threads:
     min_count=changed(5, help="Words seen less often are left out", maximum=100_000, advanced=False),
     epochs=changed(5, help="Passes over the texts"),
 )
-class TextVectors(Passes, Subsampling, Vocabulary, Window, VectorSize):
+class VectorTraining(Passes, Subsampling, Vocabulary, ContextWindow, VectorSize):
     """What word vectors and paragraph vectors share."""
 
 
@@ -137,7 +137,7 @@ def recommended(words: int) -> dict[str, int]:
     epochs=changed(0, help="Passes over the texts; 0: as many as their size asks for", minimum=0),
     precision=changed("float16", help="Precision of the finished vectors", choices=("float16", "int8")),
 )
-class WordTraining(Precision, TextVectors):
+class WordTraining(Precision, VectorTraining):
     """What all trainings of word vectors share."""
 
     postprocess: bool = setting(

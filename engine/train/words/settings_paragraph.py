@@ -1,7 +1,7 @@
 """The hyper-parameters of paragraph vectors."""
 
 from ..declaring import changed, setting, settings
-from .settings import Architecture, Exponent, FallingRate, Negative, TextVectors, Threads
+from .settings import Architecture, Exponent, FallingRate, Negative, Threads, VectorTraining
 
 DBOW, DM, BOTH = "dbow", "dm", "both"
 
@@ -18,7 +18,7 @@ DBOW, DM, BOTH = "dbow", "dm", "both"
     negative=changed(5, help="Random words that each true one is contrasted with"),
     epochs=10,
 )
-class ParagraphTraining(Threads, FallingRate, Exponent, Negative, TextVectors, Architecture):
+class ParagraphTraining(Threads, FallingRate, Exponent, Negative, VectorTraining, Architecture):
     """Le & Mikolov 2014, Distributed representations of sentences and documents."""
 
     dbow_words: bool = setting(False, "Words too", "dbow also learns word vectors (skip-gram); slower", advanced=True)

@@ -10,7 +10,8 @@ from textual import events
 from dltext.engine.results import Result
 from dltext.tui.analyse.open_cards import CardsLine
 from dltext.tui.analyse.result_card import ResultCard
-from dltext.tui.kit.document import DocumentArea, DocumentBox
+from dltext.tui.kit.document import DocumentBox
+from dltext.tui.kit.document_area import DocumentArea
 
 STARS = ("one", "two", "three", "four", "five", "six", "seven")
 

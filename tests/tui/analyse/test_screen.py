@@ -12,7 +12,8 @@ from textual.content import Content
 from dltext.engine.results import UserError
 from dltext.tui.analyse.result_card import ResultCard
 from dltext.tui.analyse.screen import AnalyseScreen
-from dltext.tui.kit.document import EDITABLE, DocumentArea, DocumentBox
+from dltext.tui.kit.document import EDITABLE, DocumentBox
+from dltext.tui.kit.document_area import DocumentArea
 from dltext.tui.kit.preview import Preview
 
 GOOD = "a good film that finds its voice"
@@ -205,6 +206,7 @@ async def test_f2_shows_two_models_side_by_side_and_back(app: Any, until: Any) -
         assert (left.result.label, right.result.label) == ("positive", "negative")
         assert left.region.y == right.region.y
         assert left.region.right <= right.region.x
+        assert left.region.height == right.region.height
         await pilot.press("f2")
         await until(pilot, lambda: len(cards(app)) == 1)
 
@@ -353,6 +355,8 @@ async def test_what_matters_is_on_the_screen(app: Any, until: Any, size: tuple[i
             lines = said(card).split("\n")
             assert len(lines) <= card.content_size.height
             assert not card.region.overlaps(box.region)
+        if size[0] < 100:  # below the text, also where a scroll bar stands beside the cards
+            assert max(card.region.right for card in cards(app)) == box.region.right
 
 
 async def test_a_text_in_another_language_changes_the_card(

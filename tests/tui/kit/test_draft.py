@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dltext.engine.results import Direction, Hypothesis, Sentence
-from dltext.tui.kit.draft import Draft, Line
+from dltext.tui.kit.draft import Line, TranslationDraft
 
 WAY = Direction("en", "zh", ("m",))
 
@@ -24,8 +24,8 @@ def sentences(text: str) -> list[Sentence]:
     return found
 
 
-def draft_of(text: str, complete: bool = True) -> Draft:
-    return Draft(text, WAY, [Line(sentence) for sentence in sentences(text)], complete)
+def draft_of(text: str, complete: bool = True) -> TranslationDraft:
+    return TranslationDraft(text, WAY, [Line(sentence) for sentence in sentences(text)], complete)
 
 
 def test_an_edit_in_the_middle_leaves_what_is_not_beside_it() -> None:
@@ -48,7 +48,7 @@ def test_typing_at_the_end_translates_the_end_alone() -> None:
 
 def test_of_a_draft_without_its_end_the_rest_is_new() -> None:
     text = "One. Two. Three. Four."
-    draft = Draft(text, WAY, [Line(sentence) for sentence in sentences(text)[:2]])
+    draft = TranslationDraft(text, WAY, [Line(sentence) for sentence in sentences(text)[:2]])
     kept = draft.kept(text)
     assert len(kept.head) == 2
     assert text[kept.start : kept.end] == " Three. Four."
@@ -97,6 +97,6 @@ def test_another_wording_stands_first_in_what_is_written() -> None:
 def test_a_place_belongs_to_the_sentence_that_it_is_in_or_behind() -> None:
     draft = draft_of("One. Two.")
     assert [draft.at(place) for place in (0, 3, 4, 5, 8, 99)] == [0, 0, 0, 1, 1, 1]
-    assert Draft("", WAY).at(0) is None
+    assert TranslationDraft("", WAY).at(0) is None
     assert draft_of("One.\n\nTwo.").paragraph(1)
     assert not draft.paragraph(1)

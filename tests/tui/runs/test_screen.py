@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from textual.widgets import RichLog, Static
+from textual.widgets import DataTable, RichLog, Static
 
 from dltext.engine.results import CannotGoOn, Event, Job, JobSpec
 from dltext.tui.kit.dialogs import Choose, ChooseSeveral, Confirm
@@ -114,6 +114,7 @@ async def test_cancel_resume_and_delete_ask_the_engine(jobs_app: Any, jobs: Any,
         await until(pilot, lambda: [job.id for job in screen.jobs] == ["mr-7", "zh-1"])
         assert jobs.asked == [("cancel", "mr-7"), ("resume", "zh-1"), ("delete", "own-3")]
         assert screen.query_one(JobTable).row_count == 2
+        assert screen.selected.id == "zh-1"  # the last one where the deleted one stood, not the first
 
 
 async def test_the_best_so_far_can_be_kept_of_what_runs_and_of_what_was_stopped(
@@ -204,6 +205,10 @@ async def test_two_runs_compare(jobs_app: Any, jobs: Any, opened: Any, until: Un
         await until(pilot, lambda: [len(line.points) for line in curve.series] == [4, 1])
         jobs.advance("mr-7", 6)
         await until(pilot, lambda: [len(line.points) for line in curve.series] == [5, 1])
+        table = screen.query_one("#compare-table", DataTable)
+        rows = [[str(cell) for cell in table.get_row_at(row)] for row in range(table.row_count)]
+        assert any("◂" in cell for row in rows for cell in row)
+        assert not any("◂" in cell for row in rows if row[0].startswith("baseline") for cell in row)
         await pilot.press("escape")
         assert pilot.app.screen.PLACE == "runs"
 

@@ -6,19 +6,19 @@ import pytest
 from dltext.engine import api
 from dltext.engine.serve.session import Session
 from dltext.engine.tasks.classify import occlusion
-from dltext.engine.tasks.classify.model import Classifier
+from dltext.engine.tasks.classify.model import ClassifierModel
 
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     seen: list[tuple[int, int]] = []
-    original = Classifier.log_probabilities
+    original = ClassifierModel.log_probabilities
 
-    def watched(self: Classifier, ids: np.ndarray) -> np.ndarray:
+    def watched(self: ClassifierModel, ids: np.ndarray) -> np.ndarray:
         seen.append(ids.shape)
         return original(self, ids)
 
-    monkeypatch.setattr(Classifier, "log_probabilities", watched)
+    monkeypatch.setattr(ClassifierModel, "log_probabilities", watched)
     return seen
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dltext.engine.tasks.profile.outputs import Output, read_outputs
+from dltext.engine.tasks.profile.outputs import AttributeOutput, read_outputs
 
 NOTHING = np.zeros(3)
 
 
-def category(**changes: float) -> Output:
-    return Output("c", "category", ("x", "y", "z"), slice(0, 3), 1.0, 0.0, NOTHING, **changes)
+def category(**changes: float) -> AttributeOutput:
+    return AttributeOutput("c", "category", ("x", "y", "z"), slice(0, 3), 1.0, 0.0, NOTHING, **changes)
 
 
 def logits(probability: float) -> np.ndarray:

@@ -9,7 +9,7 @@ import pytest
 
 from dltext.engine.results import UserError
 from dltext.engine.serve import batches
-from dltext.engine.serve.seq2seq import Batch
+from dltext.engine.serve.seq2seq import SourceBatch
 from dltext.engine.tasks.title.model import Copying, Writer, open_writer
 from dltext.engine.tasks.title.vocabulary import UNK, read
 
@@ -73,13 +73,13 @@ def test_words_are_written_and_copied(make_writer: Callable[..., Path]) -> None:
 def test_what_is_copied_is_read_as_the_unknown_word(make_writer: Callable[..., Path], monkeypatch: Any) -> None:
     make_writer()
     writer, fed = open_writer("toy-title"), []
-    run = Batch.run
+    run = SourceBatch.run
 
-    def spied(self: Batch, outputs: Any, words: np.ndarray, *more: Any) -> Any:
+    def spied(self: SourceBatch, outputs: Any, words: np.ndarray, *more: Any) -> Any:
         fed.append(words.tolist())
         return run(self, outputs, words, *more)
 
-    monkeypatch.setattr(Batch, "run", spied)
+    monkeypatch.setattr(SourceBatch, "run", spied)
     (found,) = writer.write([read("zorp blix quux.")])
     assert found is not None
     size = writer.vocabulary.size

@@ -3,7 +3,7 @@ import pytest
 
 from dltext.data.pairs import Pair
 from dltext.engine.tasks.translate import baseline
-from dltext.engine.tasks.translate.baseline import Nearest, least_similar
+from dltext.engine.tasks.translate.baseline import NearestTranslation, least_similar
 
 pytest.importorskip("sklearn")
 
@@ -17,14 +17,16 @@ TRAIN = [
 
 
 def test_what_is_most_like_it_is_copied():
-    copied, near = Nearest(TRAIN).translate(["I had a red car", "WHERE IS THE STATION?", "他有一辆红车。", "!"])
+    copied, near = NearestTranslation(TRAIN).translate(
+        ["I had a red car", "WHERE IS THE STATION?", "他有一辆红车。", "!"]
+    )
     assert copied == ["eins", "zwei", "vier", "fünf"]  # of two that are alike the first
     assert near[[1, 3]] == pytest.approx(1)
     assert ((near[[0, 2]] > 0.3) & (near[[0, 2]] < 1)).all()
 
 
 def test_nothing_in_common_still_copies_something():
-    copied, near = Nearest(TRAIN).translate(["жук", ""])
+    copied, near = NearestTranslation(TRAIN).translate(["жук", ""])
     assert copied == ["eins", "eins"]
     assert near.tolist() == [0, 0]
 
@@ -33,7 +35,7 @@ def test_blocks_change_nothing(monkeypatch):
     rng = np.random.default_rng(1)
     words = ["red", "car", "station", "cat", "dog", "tree", "house", "run"]
     texts = [" ".join(rng.choice(words, 5)) for _ in range(90)]
-    nearest = Nearest([Pair(str(number), text, f"t{number}") for number, text in enumerate(texts[:50])])
+    nearest = NearestTranslation([Pair(str(number), text, f"t{number}") for number, text in enumerate(texts[:50])])
     at_once = nearest.find(texts[50:])
     monkeypatch.setattr(baseline, "CELLS", 150)  # three at a time
     for one, other in zip(at_once, nearest.find(texts[50:]), strict=True):
@@ -49,4 +51,4 @@ def test_the_half_that_is_least_like_anything():
 
 def test_there_must_be_something_to_copy():
     with pytest.raises(ValueError, match="no training pairs"):
-        Nearest([])
+        NearestTranslation([])

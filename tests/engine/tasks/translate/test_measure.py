@@ -95,10 +95,10 @@ def test_the_protocol_says_how_and_how_again(translator, data):
 def test_the_floor_is_no_better_than_itself(translator, data):
     """A translator that copies what the baseline copies is above it by nothing."""
     from dltext.data.pairs import open_pairs
-    from dltext.engine.tasks.translate.baseline import Nearest
+    from dltext.engine.tasks.translate.baseline import NearestTranslation
 
     pytest.importorskip("sklearn")
-    nearest = Nearest(list(open_pairs(data).rows("train")))
+    nearest = NearestTranslation(list(open_pairs(data).rows("train")))
     translator(lambda text: nearest.translate([text])[0][0])
     report = api.evaluate("toy", data)
     assert report.floor

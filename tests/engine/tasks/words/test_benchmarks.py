@@ -3,7 +3,7 @@ import pytest
 
 from dltext.data.errors import UserError
 from dltext.engine.tasks.words import benchmarks
-from dltext.engine.tasks.words.benchmarks import Table
+from dltext.engine.tasks.words.benchmarks import WordTable
 
 
 def test_ranks_share_ties():
@@ -32,7 +32,7 @@ def test_pairs_are_read_as_published(tmp_path):
 
 
 def test_pairs_count_what_is_covered(tmp_path):
-    table = Table(["a", "b", "c"], np.array([[1.0, 0], [0.9, 0.1], [0, 1]]))
+    table = WordTable(["a", "b", "c"], np.array([[1.0, 0], [0.9, 0.1], [0, 1]]))
     (tmp_path / "p.txt").write_text("a b 9\nA c 1\nb c 2\na zebra 5\n", encoding="utf-8")
     found = benchmarks.pairs(table, tmp_path / "p.txt")
     assert found == {"spearman": pytest.approx(1), "covered": 0.75, "pairs": 4}
@@ -41,7 +41,7 @@ def test_pairs_count_what_is_covered(tmp_path):
 def test_analogies_agree_with_a_search_by_hand(tmp_path, monkeypatch):
     random = np.random.default_rng(5)
     words = [f"w{row}" for row in range(300)]
-    table = Table(words, random.standard_normal((300, 6)))
+    table = WordTable(words, random.standard_normal((300, 6)))
     lines, right, asked = [], {"one": 0, "two": 0}, {"one": 0, "two": 0}
     for section in right:
         lines.append(f": {section}")
@@ -70,8 +70,8 @@ def test_analogies_agree_with_a_search_by_hand(tmp_path, monkeypatch):
             "questions": asked[section],
         }
     table = np.array([[1, 2, 3], [250, 2, 3]])
-    whole = benchmarks._answers(Table(words, np.eye(300, 40)), table, 300)
-    np.testing.assert_array_equal(whole, benchmarks._answers(Table(words, np.eye(300, 40)), table, 300, 7, 1))
+    whole = benchmarks._answers(WordTable(words, np.eye(300, 40)), table, 300)
+    np.testing.assert_array_equal(whole, benchmarks._answers(WordTable(words, np.eye(300, 40)), table, 300, 7, 1))
 
 
 def test_published_tests_are_found_by_name(tmp_path, home, monkeypatch):

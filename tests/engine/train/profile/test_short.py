@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dltext.engine.tasks.profile.outputs import Output, heat
+from dltext.engine.tasks.profile.outputs import AttributeOutput, heat
 
 pytest.importorskip("keras", reason="training needs the [train] extra")
 
@@ -16,7 +16,9 @@ def test_usual_and_longer_texts_are_left_alone():
 
 
 def test_a_short_text_is_answered_less_surely_and_with_the_same_label():
-    output = Output("age", "category", ("young", "old"), slice(0, 2), 1.0, 0.0, np.zeros(2), short=1.0, tokens=600.0)
+    output = AttributeOutput(
+        "age", "category", ("young", "old"), slice(0, 2), 1.0, 0.0, np.zeros(2), short=1.0, tokens=600.0
+    )
     long, short = (output.guess(np.array([0.0, 2.0]), None, tokens) for tokens in (600, 8))
     assert long.label == short.label == "old"
     assert long.probabilities["old"] > 0.85

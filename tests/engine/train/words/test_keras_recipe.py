@@ -12,7 +12,7 @@ from dltext.engine.tasks.words import model as vectors
 from dltext.engine.train import checkpoint, run
 from dltext.engine.train.words import corpus as corpora
 from dltext.engine.train.words import keras_recipe
-from dltext.engine.train.words.keras_trainer import Trainer
+from dltext.engine.train.words.keras_trainer import SamplingTrainer
 from dltext.engine.train.words.texts import open_texts
 
 pytest.importorskip("keras", reason="training needs the [train] extra")
@@ -104,7 +104,7 @@ def test_stopped_and_resumed_equals_never_stopped(recipe, changes, texts, tmp_pa
         model = keras_recipe.build(recipe, settings, len(words), 7)
         sampler = keras_recipe.sampler_of(settings, ids, starts, counts, 7, tokens=3000)
         assert len(sampler) > 2
-        return Trainer(model, settings, sampler, words, should_stop=stop, folder=folder)
+        return SamplingTrainer(model, settings, sampler, words, should_stop=stop, folder=folder)
 
     straight = trainer(tmp_path / "a")
     assert straight.run()
