@@ -48,6 +48,8 @@ def import_encoder(
         make: Callable[..., dict] = load("engine.train.encoder.convert:make")
         card = make(path, copy, name or model_store.as_name(path.stem), language, precision, source or path.name)
         model_exchange.try_copy(copy, card, path)
+        measured: Callable[..., list[dict]] = load("engine.tasks.encoder.measure:measured")
+        bundle_format.write_card(copy, {**card, "metrics": measured(str(copy.absolute()))})
         return model_store.info(model_store.install(copy, card["name"]))
 
 

@@ -76,11 +76,18 @@ def _card(
             "vector_size": start.shape.size,
             "precision": precision,
             "cosine": round(cosine, 4),
+            **prefixes_of(start.prefixes),
         },
         "metrics": [],
         "versions": {"dltext": __version__, "numpy": np.__version__, "safetensors": version("safetensors")},
         base.TABLE: asdict(start.shape),
     }
+
+
+def prefixes_of(prefixes: tuple[str, str]) -> dict[str, str]:
+    """What a card's ``serving`` says of them."""
+    named = zip(("query_prefix", "text_prefix"), prefixes, strict=True)
+    return {key: prefix for key, prefix in named if prefix.strip()}
 
 
 def _cosine(start: base.PretrainedEncoder, exact: bytes, answering: bytes) -> float:

@@ -89,8 +89,8 @@ class EncoderPipeline(ClassifierPipeline):
         if self.start.notice:
             files[base.NOTICE] = self.start.notice
         if settings.keep_weights:
-            checkpoint.save(work / base.WEIGHTS, {"weights": list(weights.values())}, {"paths": list(weights)})
-            files[base.WEIGHTS] = work / base.WEIGHTS
+            checkpoint.save(work / base.KEPT, {"weights": list(weights.values())}, {"paths": list(weights)})
+            files[base.KEPT] = work / base.KEPT
         return Packed(
             task=task_of(prepared.labels, self._source.task),
             intended=f"{', '.join(prepared.labels)}. Texts unlike the training texts may be misread.",
