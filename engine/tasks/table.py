@@ -118,6 +118,19 @@ TASKS: dict[str, Task] = {
             undivided=TEXTS,
         ),
         Task(
+            name="fill",
+            label="Missing words",
+            data="texts",
+            place="analyse",
+            card="fill",
+            card_title="Missing words",
+            command='fill --model {model} "…"',
+            warm="engine.tasks.fill.ready:warm_up",
+            trial="engine.tasks.fill.ready:exert",
+            measure="engine.tasks.fill.measure:evaluate",
+            undivided=TEXTS,
+        ),
+        Task(
             name="profile",
             label="Author profiling",
             data="authors",
@@ -281,6 +294,16 @@ RECIPES: dict[str, Recipe] = {
             "Le & Mikolov 2014, Distributed representations of sentences and documents",
             "engine.train.words.settings_paragraph:ParagraphTraining",
             pipeline="engine.train.words.paragraph:ParagraphPipeline",
+        ),
+        Recipe(
+            "masked-lm",
+            "fill",
+            "Masked language model",
+            "An encoder pretrained on your texts by hiding some of their words. It fills blanks; the recipe encoder "
+            "fine-tunes from it.",
+            "Devlin et al. 2019, BERT: pre-training of deep bidirectional transformers for language understanding",
+            "engine.train.masked.settings:MaskedTraining",
+            pipeline="engine.train.masked.recipe:MaskedPipeline",
         ),
         Recipe(
             "self-attention",

@@ -254,6 +254,11 @@ ANSWERS = {
     "word2vec-skipgram": (write_texts, VECTORS, "cat"),
     "word2vec-cbow": (write_texts, VECTORS, "cat"),
     "paragraph-vectors": (write_texts, VECTORS | {"held": 20, "workers": 1}, "waves and boats"),
+    "masked-lm": (
+        write_texts,
+        {"layers": 1, "size": 8, "heads": 2, "hidden": 8, "max_tokens": 12, "vocabulary_size": 100, "epochs": 1},
+        "cat meows [MASK] claws",
+    ),
     "self-attention": (
         write_authors,
         PLAIN | {"units": 8, "hops": 2, "attention_units": 8, "hidden": 8, "window": 10, "ngram_features": 100},
@@ -278,6 +283,8 @@ def test_every_recipe_has_the_last_column():
 
 def _said(place, answer):
     """Of the command's first answer what the screen of that place must show too."""
+    if "blanks" in answer:
+        return answer["blanks"][0]["words"][0]["word"]
     if place == "analyse":
         return f"▸ {answer['label']}"
     if place == "authors":

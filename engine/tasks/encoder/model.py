@@ -41,8 +41,9 @@ class Encoder:
     def vectors(self, texts: Sequence[str], query: bool = False) -> np.ndarray:
         """A vector of length 1 for each text, float32 ``[texts, size]``; a text without a word has zeros.
 
-        ``query``: they are read as queries, and so are two texts that are compared (Wang et al. 2022, E5). Of a text beyond ``max_tokens`` the windows' vectors are averaged by their lengths. Texts of equal length run
-        together, unpadded.
+        ``query``: they are read as queries, and so are two texts that are compared (Wang et al. 2022, E5). Of a text
+        beyond ``max_tokens`` the windows' vectors are averaged by their lengths. Texts of equal length run together,
+        unpadded.
         """
         prefix = self.query_prefix if query else self.text_prefix
         buckets: defaultdict[int, list[tuple[int, np.ndarray]]] = defaultdict(list)

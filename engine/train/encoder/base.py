@@ -47,6 +47,7 @@ class PretrainedEncoder:
     longest: int = 0
     """Pieces of a text that it was trained on, where it says so; else 0."""
     notice: bytes = b""
+    language: str = ""
     prefixes: tuple[str, str] = ("", "")
     """What it was trained to read before a query, and before a text that is searched."""
 
@@ -56,7 +57,7 @@ def read(place: str, pooling: str = "auto") -> PretrainedEncoder:
     path = Path(place).expanduser()
     if path.is_file() or (path.is_dir() and not (path / bundle_format.CARD).is_file()):
         with opened(path) as folder:
-            return _theirs(folder, place, pooling)
+            return read_folder(folder, place, pooling)
     if not path.is_dir() and place in OFFERED and all(info.name != place for info in model_store.listing()):
         raise UserError(f"The encoder {place} is not here yet: get it with `dltext models fetch {place}`.")
     return _ours(path.absolute() if path.is_dir() else model_store.folder_of(place), pooling)
@@ -65,6 +66,8 @@ def read(place: str, pooling: str = "auto") -> PretrainedEncoder:
 def _ours(folder: Path, pooling: str) -> PretrainedEncoder:
     card = bundle_format.read(folder)
     table = card.get(TABLE)
+    if not isinstance(table, dict) and card["task"] == "encoder":
+        raise UserError(f"{folder.name} answers by a graph alone: it brings no weights that training could start from.")
     if not isinstance(table, dict):
         raise UserError(
             f"{folder.name} is no encoder, but a model of the recipe {card['recipe']}: name an encoder, or a folder "
@@ -95,7 +98,8 @@ def _with_pooling(shape: EncoderShape, pooling: str, weights: Mapping[str, np.nd
     return EncoderShape(**{**asdict(shape), "pooling": pooling})
 
 
-def _theirs(folder: Path, place: str, pooling: str) -> PretrainedEncoder:
+def read_folder(folder: Path, place: str, pooling: str = "auto") -> PretrainedEncoder:
+    """The encoder whose files lie in ``folder``, whatever it was called in ``place``; UserError where there is none."""
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing == [WEIGHTS] and graph_in(folder):
         raise UserError(f"{place} holds a graph that answers, but not the {WEIGHTS} that training starts from.")
@@ -107,13 +111,7 @@ def _theirs(folder: Path, place: str, pooling: str) -> PretrainedEncoder:
     where = f"{place}: model.safetensors"
     weights = names.rename(_tensors(folder / WEIGHTS, where), config["model_type"], shape, where)
     _check_shapes(shape, weights, where)
-    rules, rows = vocabulary.renumber(
-        read_json(folder / "tokenizer.json", place), len(weights["pieces/embeddings"]), f"{place}: tokenizer.json"
-    )
-    try:
-        tokenizer = Tokenizer.from_str(json.dumps(rules))
-    except Exception as error:  # tokenizers raises bare Exceptions
-        raise UserError(f"{place}: tokenizer.json cannot be read: {' '.join(str(error).split())[:200]}.") from None
+    tokenizer, rows = read_tokenizer(folder, place, len(weights["pieces/embeddings"]))
     weights["pieces/embeddings"] = weights["pieces/embeddings"][rows]
     total = bundle_format.sha256(folder / WEIGHTS)
     return PretrainedEncoder(
@@ -124,8 +122,18 @@ def _theirs(folder: Path, place: str, pooling: str) -> PretrainedEncoder:
         licence=said.licence,
         sha256=total,
         longest=said.longest,
+        language=said.language,
         prefixes=said.prefixes,
     )
+
+
+def read_tokenizer(folder: Path, place: str, rows: int) -> tuple[Tokenizer, np.ndarray]:
+    """The tokenizer in our numbers, and theirs for each, of which the weights have ``rows``."""
+    rules, order = vocabulary.renumber(read_json(folder / "tokenizer.json", place), rows, f"{place}: tokenizer.json")
+    try:
+        return Tokenizer.from_str(json.dumps(rules)), order
+    except Exception as error:  # tokenizers raises bare Exceptions
+        raise UserError(f"{place}: tokenizer.json cannot be read: {' '.join(str(error).split())[:200]}.") from None
 
 
 def _tensors(path: Path, where: str) -> Mapping[str, np.ndarray]:

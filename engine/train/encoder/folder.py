@@ -6,9 +6,10 @@ Nothing in it runs: what would need code of its own, or a layer that ours lack, 
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,13 @@ LARGEST_TEXT = 256 << 20
 LONGEST_PREFIX = 300
 MODULES = ("Transformer", "Pooling", "Normalize")
 """Of sentence-transformers: what ours compute too. A length of 1 is given to all vectors here."""
-_POOLING = {"pooling_mode_cls_token": "first", "pooling_mode_mean_tokens": "mean", "pooling_mode_mean_sqrt_len_tokens": "mean"}  # fmt: skip
+_POOLING = {
+    "pooling_mode_cls_token": "first",
+    "pooling_mode_mean_tokens": "mean",
+    "pooling_mode_mean_sqrt_len_tokens": "mean",
+}
 _E5 = re.compile(r"(?:^|[-_/ ])e5(?:[-_/ ]|$)", re.IGNORECASE)
+_CODE, _MANY = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]+)*"), ("multilingual", "multi")
 E5_PREFIXES = ("query: ", "passage: ")
 """Wang et al. 2022, Text embeddings by weakly-supervised contrastive pre-training, section 3.3."""
 
@@ -49,6 +55,8 @@ class Habits:
     prefixes: tuple[str, str]
     """Before a query, and before a text that is searched; empty: nothing."""
     licence: str
+    language: str = ""
+    """A code, ``multi`` where several are named; empty: not said."""
 
 
 @contextmanager
@@ -59,8 +67,7 @@ def opened(path: Path) -> Iterator[Path]:
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="dltext-") as target:
-        large = (WEIGHTS, *GRAPHS)
-        small = ("config.json", "tokenizer.json", *SMALL)
+        large, small = [WEIGHTS, *GRAPHS], ["config.json", "tokenizer.json", *SMALL]
         sizes = dict.fromkeys(large, LARGEST) | dict.fromkeys(small, LARGEST_TEXT)
         bundle_zip.unpack_beside(path, Path(target), large, sizes)
         yield Path(target)
@@ -81,7 +88,10 @@ def habits(folder: Path, config: Mapping[str, Any], place: str, pooling: str = "
     _check_modules(folder, place)
     if pooling == "auto":
         pooling = _pooling(folder, place)
-    return Habits(pooling, _longest(folder, place), _prefixes(folder, config, place), _licence(folder))
+    head = _head(folder)
+    licence = next((line.partition(":")[2] for line in head if line.startswith("license:")), "")
+    prefixes = _prefixes(folder, config, place)
+    return Habits(pooling, _longest(folder, place), prefixes, _plain(licence), _language(head))
 
 
 def read_json(path: Path, place: str) -> dict[str, Any]:
@@ -111,8 +121,8 @@ def _check_modules(folder: Path, place: str) -> None:
         name = kind.rpartition(".")[2]
         if name not in MODULES:
             raise UserError(
-                f"{place}: modules.json puts {name[:40]!r} behind the encoder, which is not read; encoders are read that "
-                f"end with {' and '.join(MODULES[1:])}."
+                f"{place}: modules.json puts {name[:40]!r} behind the encoder, which is not read; encoders "
+                f"are read that end with {' and '.join(MODULES[1:])}."
             )
 
 
@@ -124,8 +134,8 @@ def _pooling(folder: Path, place: str) -> str:
         return "mean"
     if len(modes) > 1 or modes[0] not in _POOLING:
         raise UserError(
-            f"{place}: 1_Pooling/config.json asks for {' and '.join(modes)[:100]}; read are the mean and the first state: "
-            "choose a pooling yourself, or another encoder."
+            f"{place}: 1_Pooling/config.json asks for {' and '.join(modes)[:100]}; read are the mean and the first "
+            "state: choose a pooling yourself, or another encoder."
         )
     return _POOLING[modes[0]]
 
@@ -152,13 +162,32 @@ def _prefixes(folder: Path, config: Mapping[str, Any], place: str) -> tuple[str,
     return E5_PREFIXES if _E5.search(names) and "instruct" not in names.lower() else ("", "")
 
 
-def _licence(folder: Path) -> str:
-    """What the head of a ``README.md`` names, as model hubs have it."""
+def _head(folder: Path) -> list[str]:
+    """The lines between the dashes at the beginning of a ``README.md``, as model hubs have it."""
     with suppress(UserError, UnicodeDecodeError):
         if (folder / "README.md").is_file():
-            text = bundle_format.read_file(folder / "README.md", 1 << 20).decode("utf-8")
-            for line in text.splitlines()[:60]:
-                if line.startswith("license:"):
-                    licence = line.partition(":")[2].strip().strip("\"'")
-                    return licence if licence.isprintable() else ""
-    return ""
+            lines = bundle_format.read_file(folder / "README.md", 1 << 20).decode("utf-8").splitlines()
+            if lines and lines[0].strip() == "---":
+                return [line.rstrip() for line in takewhile(lambda line: line.strip() != "---", lines[1:2000])]
+    return []
+
+
+def _language(head: Sequence[str]) -> str:
+    """What ``language`` names: a code, or a list of codes below it or in brackets."""
+    named: list[str] = []
+    for number, line in enumerate(head):
+        if line.startswith("language:"):
+            said = line.partition(":")[2].strip()
+            below = takewhile(lambda entry: entry.lstrip().startswith("- "), head[number + 1 :])
+            named = said.strip("[]").split(",") if said else [entry.lstrip()[2:] for entry in below]
+            break
+    codes = dict.fromkeys(filter(None, (_plain(entry).lower() for entry in named)))
+    if len(codes) > 1 or any(code in _MANY for code in codes):
+        return "multi"
+    return next((code for code in codes if _CODE.fullmatch(code)), "")
+
+
+def _plain(value: str) -> str:
+    """A value of YAML without its quotes; empty where no card could hold it."""
+    value = value.strip().strip("\"'")
+    return value if value.isprintable() and len(value) <= LONGEST_PREFIX else ""

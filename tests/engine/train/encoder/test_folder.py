@@ -131,3 +131,21 @@ def test_a_zip_with_a_link_is_refused(small, tmp_path):
         archive.writestr(entry, "/etc/passwd")
     with pytest.raises(UserError, match=r"config\.json is a link"):
         base.read(str(tmp_path / "link.zip"))
+
+
+@pytest.mark.parametrize(
+    ("head", "language"),
+    [
+        ("language: en", "en"),
+        ("language:\n- en", "en"),
+        ("license: mit\nlanguage:\n  - en\n  - de\ntags:\n- x", "multi"),
+        ("language: [zh]", "zh"),
+        ("language: multilingual", "multi"),
+        ("language: English, mostly \u0007", "multi"),
+        ("language:", ""),
+        ("tags: en", ""),
+    ],
+)
+def test_the_language_that_a_readme_names(tmp_path, head, language):
+    say(tmp_path, "README.md", f"---\n{head}\n---\nlanguage: fr\n")
+    assert folder.habits(tmp_path, {}, "here").language == language
