@@ -13,7 +13,7 @@ class Filling:
 
 @dataclass(frozen=True)
 class Blank:
-    """A blank in a text, from ``start`` to ``end``, and the likeliest words for it, best first."""
+    """A blank in a text, from ``start`` to ``end``, and the most likely words for it, best first."""
 
     start: int
     end: int
@@ -33,7 +33,7 @@ class Filled:
 
     @property
     def best(self) -> str:
-        """The text with the likeliest word in each blank that has one."""
+        """The text with the most likely word in each blank that has one."""
         parts, end = list[str](), 0
         for blank in self.blanks:
             parts += [

@@ -1,4 +1,4 @@
-"""The likeliest words for the blanks of a text, as Analyse shows them."""
+"""The most likely words for the blanks of a text, as Analyse shows them."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class FillCard(Widget, can_focus=True):
     """A card a model. ``filled`` is the newest answer, or None where ``waiting`` says why there is none."""
 
     HELP = (
-        "The five likeliest words for a blank, by a masked language model. A blank is [MASK], or two underscores or "
+        "The five most likely words for a blank, by a masked language model. A blank is [MASK], or two underscores or "
         "more; each is filled as if the others were empty too. The bars are probabilities among all pieces of words "
         "that the model knows. In the lower edge: how often it names a hidden piece of texts it never saw. "
         f"{key('next_model', 'analyse')} gives this card another model."

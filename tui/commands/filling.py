@@ -1,4 +1,4 @@
-"""`dltext fill`: the likeliest words for the blanks of a sentence, by a masked language model."""
+"""`dltext fill`: the most likely words for the blanks of a sentence, by a masked language model."""
 
 import argparse
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ JSON: {"id", "text", "blanks": [{"start", "end", "words": [{"word", "probability
 
 def add_to(commands: Any) -> None:
     """Add the command."""
-    fill = output.add_command(commands, "fill", _fill, "the likeliest words for the blanks of a sentence", EXAMPLES)
+    fill = output.add_command(commands, "fill", _fill, "the most likely words for the blanks of a sentence", EXAMPLES)
     inputs.add_text(fill)
     fill.add_argument("--model", metavar="NAME", help="a masked language model; see `dltext models list --task fill`")
     fill.add_argument("--count", type=int, default=5, metavar="N", help="how many words a blank (default: 5)")

@@ -1,4 +1,4 @@
-"""A sentence with blanks to the words that are likeliest in each."""
+"""A sentence with blanks to the words that are most likely in each."""
 
 import re
 import time
@@ -22,7 +22,7 @@ HOW = "write [MASK], or two underscores, where the word is missing: The film was
 
 
 def fill(text: str, model: str | None = None, count: int = 5) -> Filled:
-    """The ``count`` likeliest words for each blank of ``text``, all blanks empty: none knows what fills the others.
+    """The ``count`` most likely words for each blank of ``text``, all blanks empty: none knows what fills the others.
 
     UserError for a text without a blank, and for one that holds nothing else.
     """
@@ -42,9 +42,9 @@ def fill(text: str, model: str | None = None, count: int = 5) -> Filled:
     said = []
     for blank, place in zip(blanks[:MOST], places, strict=False):
         window, column = _around(ids, place, opened.max_tokens)
-        said.append(Blank(blank.start(), blank.end(), _likeliest(opened, entered, blank, window, column, count)))
+        said.append(Blank(blank.start(), blank.end(), _best_words(opened, entered, blank, window, column, count)))
     milliseconds = 1000 * (time.perf_counter() - started)
-    notes = (*notes, *windows.language_note(opened.language, BLANK.sub(" ", entered), _known(ids)))
+    notes = (*notes, *windows.language_note(opened.language, BLANK.sub(" ", entered), _coverage(ids)))
     return Filled(entered, opened.name, opened.version, tuple(said), milliseconds, notes)
 
 
@@ -78,7 +78,7 @@ def _around(ids: np.ndarray, place: int, most: int) -> tuple[np.ndarray, int]:
     return ids[start : start + most], place - start
 
 
-def _likeliest(
+def _best_words(
     opened: MaskedModel, text: str, blank: re.Match[str], ids: np.ndarray, place: int, count: int
 ) -> tuple[Filling, ...]:
     """A piece that goes on with a word fills a blank behind a letter, and none other."""
@@ -94,5 +94,5 @@ def _likeliest(
     )
 
 
-def _known(ids: np.ndarray) -> float:
+def _coverage(ids: np.ndarray) -> float:
     return 1.0 - float((ids == windows.UNK).mean())

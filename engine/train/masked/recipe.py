@@ -62,13 +62,13 @@ class MaskedPipeline(NetworkPipeline[MaskedTraining]):
 
     def read(self) -> None:
         self.texts = open_texts(self.spec)
-        source, own = self.texts.source, self.texts.splits
+        source, used = self.texts.source, self.texts.splits
         train = list(dict.fromkeys(text for text in self.texts if text.strip()))
         seen = set(train)
         held = {
             part: [row.text for row in source.rows(part) if row.text not in seen]
             for part in ("validation", "test")
-            if source.published and part in source.splits and part not in own
+            if source.published and part in source.splits and part not in used
         }
         self.validation, self.test = held.get("validation", []), held.get("test", [])
         if not self.validation:
