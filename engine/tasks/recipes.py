@@ -50,6 +50,16 @@ RECIPES: dict[str, Recipe] = {
             "models.lstm_classifier:build",
         ),
         Recipe(
+            "transformer-classifier",
+            "classify",
+            "Transformer",
+            "Layers of self-attention over word vectors, trained from nothing. Needs more texts than the others; with "
+            "few, start from a pretrained encoder instead.",
+            "Vaswani et al. 2017, Attention is all you need",
+            "engine.train.classify.settings:TransformerClassifier",
+            "models.transformer_classifier:build",
+        ),
+        Recipe(
             "tfidf-linear",
             "classify",
             "TF-IDF + linear",

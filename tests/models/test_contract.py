@@ -33,6 +33,10 @@ ROWS = [
     ("lstm", {"variant": "non-static", "units": 12, "bidirectional": True, "pooling": "max"}),
     ("lstm", {"variant": "static", "units": 16, "pooling": "last"}),
     ("lstm", {"variant": "non-static", "units": 12, "bidirectional": True, "word_dropout": 0.1}),
+    (
+        "transformer-classifier",
+        {"variant": "static", "layers": 1, "size": 8, "heads": 2, "hidden": 8, "state_dropout": 0},
+    ),
 ]
 each_recipe = pytest.mark.parametrize(
     ("recipe", "changes"), ROWS, ids=[f"{r}-{'-'.join(map(str, c.values()))}" for r, c in ROWS]
@@ -117,7 +121,8 @@ def test_saves_and_reloads_as_keras(recipe, changes, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("recipe", "changes", "precision"), [(*ROWS[3], "float32"), (*ROWS[3], "int8"), (*ROWS[7], "int8")]
+    ("recipe", "changes", "precision"),
+    [(*ROWS[3], "float32"), (*ROWS[3], "int8"), (*ROWS[7], "int8"), (*ROWS[8], "float32")],
 )
 def test_onnx_equals_keras(recipe, changes, precision, tmp_path, exported_here):
     from dltext.engine.train.onnx_classifier import export
@@ -248,6 +253,11 @@ def _written(path, lines):
 ANSWERS = {
     "text-cnn": (write_opinions, PLAIN | {"filters": 8}, "the film is wonderful"),
     "lstm": (write_opinions, PLAIN | {"units": 8}, "the film is wonderful"),
+    "transformer-classifier": (
+        write_opinions,
+        PLAIN | {"layers": 1, "size": 8, "heads": 2, "hidden": 8},
+        "the film is wonderful",
+    ),
     "tfidf-linear": (write_opinions, {}, "the film is wonderful"),
     "encoder": (write_opinions, PLAIN | {"max_tokens": 40, "base": "a small one"}, "the film is wonderful"),
     "word2vec-gensim": (write_texts, VECTORS, "cat"),

@@ -141,7 +141,7 @@ def test_a_zip_with_a_link_is_refused(small, tmp_path):
         ("license: mit\nlanguage:\n  - en\n  - de\ntags:\n- x", "multi"),
         ("language: [zh]", "zh"),
         ("language: multilingual", "multi"),
-        ("language: English, mostly \u0007", "multi"),
+        ("language: English, mostly \u0007", ""),
         ("language:", ""),
         ("tags: en", ""),
     ],
