@@ -55,6 +55,17 @@ def test_queries_and_texts_are_read_behind_their_prefixes(encoder):
     assert np.isfinite(encoder.vectors(["dull " * 200])).all()
 
 
+def test_an_import_takes_a_name_and_a_language(home, tmp_path, toy_encoders, run, monkeypatch):
+    monkeypatch.delenv("DLTEXT_DATA", raising=False)
+    folder = str(toy_encoders.write(tmp_path / "toy", "e5"))
+    assert run("models", "import", folder, "--name", "mine", "--language", "de").out == "mine\n"
+    assert model_store.info("mine").language == "de"
+    assert [row["on"] for row in model_store.info("mine").card["metrics"]] == ["a text of 40 words"]
+    refused = run("models", "import", folder, "--limit", "5")
+    assert (refused.code, "--limit is for files of word vectors" in refused.err) == (2, True)
+    assert run("models", "import", folder, "--name", "a/b").code == 1
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
