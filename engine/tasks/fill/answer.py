@@ -12,7 +12,7 @@ from ...text import windows
 from .masking import MASK
 from .model import MaskedModel, open_filler
 
-BLANK = re.compile(r"\[mask\]|<mask>|_{2,}|…", re.IGNORECASE)
+BLANK = re.compile(r"\[mask\]|<mask>|_{2,}", re.IGNORECASE)
 """What stands for a missing word."""
 MOST = 16
 """Blanks of a text that are filled."""

@@ -61,6 +61,7 @@ class Facts:
     prefixes: tuple[str, str]
     changed: str
     """What became of the weights, for the notice."""
+    intended: str = "vectors of texts by meaning, and the start of models that are fine-tuned from it"
 
 
 Files = dict[str, Path | bytes]
@@ -116,6 +117,7 @@ def _of_graph(folder: Path, place: str, _: str) -> tuple[Facts, Files, dict[str,
         cosine=1.0,
         prefixes=said.prefixes,
         changed="kept as they are in its graph",
+        intended="vectors of texts by meaning",
     )
     return facts, {"model.onnx": answering, "tokenizer.json": tokenizer.to_str().encode()}, {}
 
@@ -148,7 +150,7 @@ def _card(facts: Facts, name: str, language: str, source: str) -> dict[str, Any]
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "origin": "imported",
         "labels": [],
-        "intended": "vectors of texts by meaning, and the start of models that are fine-tuned from it",
+        "intended": facts.intended,
         "settings": {"precision": facts.precision},
         "data": {"card": source, "sha256": facts.sha256, "licence": facts.licence},
         "serving": {

@@ -96,7 +96,7 @@ def test_it_fills_blanks(at_home, run):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("no blank here", "has no blank to fill: write"),
+        ("no blank … here_", "has no blank to fill: write"),
         ("[MASK] __", "nothing but blanks"),
         ("  ", "The text is empty"),
     ],
