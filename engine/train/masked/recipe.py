@@ -32,6 +32,11 @@ QUICK = 1_000_000
 """Characters of texts that are cut in a second or two."""
 CHARACTERS = 4.5
 """Of a piece, in English."""
+FEW_PIECES = 1_000_000
+FEW = (
+    "About {pieces:,} pieces of words are few: an encoder learns from millions. With fewer, start from one that others "
+    "have pretrained (recipe encoder)."
+)
 LEAST = 20
 """Stretches of texts to learn from."""
 TABLES = 16
@@ -210,7 +215,10 @@ class MaskedPipeline(NetworkPipeline[MaskedTraining]):
     # ---------------------------------------------------------------------------------------------- pre-flight
 
     def check_data(self) -> DataCheck:
-        return corpora.check(self.spec.data, self.spec.text_column, self.spec.label_column)
+        checked = corpora.check(self.spec.data, self.spec.text_column, self.spec.label_column)
+        pieces = round(self.text_memory() / CHARACTERS)
+        # What else it says is of labels.
+        return replace(checked, warnings=(FEW.format(pieces=pieces),) if pieces < FEW_PIECES else ())
 
     def counts(self) -> dict[str, int]:
         """Stretches, from the texts' characters: cutting all of them takes as long as a look may."""
