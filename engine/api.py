@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from .jobs.store import report as report
     from .model_exchange import export_bundle as export_model
     from .model_import import fetch_model as fetch_model
+    from .model_import import holds_encoder as holds_encoder
+    from .model_import import import_encoder as import_encoder
     from .model_import import import_model as import_model
     from .model_store import info as model
     from .model_store import listing as models
@@ -74,6 +76,8 @@ if TYPE_CHECKING:
     from .tasks.encoder.answer import embed as embed
     from .tasks.encoder.answer import embed_to_file as embed_to_file
     from .tasks.encoder.answer import similarity as encoder_similarity
+    from .tasks.fill.answer import fill as fill
+    from .tasks.fill.answer import fill_many as fill_many
     from .tasks.measuring import evaluate as evaluate
     from .tasks.profile.answer import profile as profile
     from .tasks.profile.answer import profile_many as profile_many
@@ -134,9 +138,13 @@ _TABLE = {
     "export_vectors": "engine.tasks.words.files:export_vectors",
     "fetch_data": "engine.corpora:fetch",
     "fetch_model": "engine.model_import:fetch_model",
+    "fill": "engine.tasks.fill.answer:fill",
+    "fill_many": "engine.tasks.fill.answer:fill_many",
     "forget_draft": "engine.drafts:forget",
+    "holds_encoder": "engine.model_import:holds_encoder",
     "home": "data.paths:home",
     "import_data": "engine.corpora:import_data",
+    "import_encoder": "engine.model_import:import_encoder",
     "import_model": "engine.model_import:import_model",
     "import_vectors": "engine.tasks.words.files:import_vectors",
     "job": "engine.jobs.store:get",
@@ -201,15 +209,16 @@ __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "attributes_of", "browse_data", "build_index", "cancel",
     "check_data", "columns_of", "compose", "dataset", "datasets", "decide_reading", "delete_job", "detect",
     "device", "directions", "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate",
-    "events", "expand", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model",
-    "forget_draft", "home", "import_data", "import_model", "import_vectors", "job", "job_log", "jobs",
-    "keep_baseline", "keep_best", "locked", "model", "models", "names_in_zip", "near_duplicates", "neighbours",
-    "odd_one_out", "open_stream", "outlet", "pack_results", "packing", "preferences", "preflight", "profile",
-    "profile_group", "profile_many", "read_data", "read_document", "read_piped", "read_records", "reading_of",
-    "recipe_sources", "recipes", "remember", "remove_data", "remove_model", "remove_recipes", "report", "resume",
-    "samples", "save_draft", "search", "search_methods", "set_default", "similarity_matrix", "submit",
-    "suggest_words", "take_draft", "task", "text_similarity", "titles", "titles_many", "training_problem",
-    "translate", "translate_many", "validate", "warm_up", "warm_up_words", "word_map", "write_document",
+    "events", "expand", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill",
+    "fill_many", "forget_draft", "holds_encoder", "home", "import_data", "import_encoder", "import_model",
+    "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best", "locked", "model", "models",
+    "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream", "outlet", "pack_results",
+    "packing", "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
+    "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data",
+    "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods",
+    "set_default", "similarity_matrix", "submit", "suggest_words", "take_draft", "task", "text_similarity",
+    "titles", "titles_many", "training_problem", "translate", "translate_many", "validate", "warm_up",
+    "warm_up_words", "word_map", "write_document",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

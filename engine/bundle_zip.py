@@ -4,6 +4,8 @@ import os
 import stat
 import unicodedata
 import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -42,21 +44,8 @@ def unpack(source: Path, target: Path) -> dict[str, Any]:
     if target.exists():
         raise UserError(f"{target} already exists.")
     with paths.aside(target) as aside:
-        try:
-            with open_file(source, follow=True) as stream:
-                _bound_directory(stream, source)
-                with zipfile.ZipFile(stream) as archive:
-                    _extract(archive, source, aside)
-        except FileNotFoundError:
-            raise UserError(f"{source} does not exist.") from None
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
-            raise UserError(f"{source} is not a readable zip: {error}.") from None
-        except OSError as error:
-            raise UserError(f"{source} cannot be unpacked: {error.strerror or error}.") from None
-        except Exception as error:  # zlib.error and lzma's have no common base
-            if isinstance(error, UserError):
-                raise
-            raise UserError(f"{source} is a damaged zip: {error}.") from None
+        with _opened(source) as archive:
+            _extract(archive, source, aside)
         card = read(aside)
         paths.seal(aside)
         aside.rename(target)
@@ -108,26 +97,31 @@ def _extract(archive: zipfile.ZipFile, source: Path, target: Path) -> None:
         if (alike := unicodedata.normalize("NFKC", name).casefold()) in seen:
             raise UserError(f"{source} holds {name} twice; it is refused.")
         seen.add(alike)
-        kind = stat.S_IFMT(entry.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG):
-            what = "a link" if kind == stat.S_IFLNK else "no plain file"
-            raise UserError(f"{source}: {name} is {what}, not a file; it is refused.")
-        if entry.flag_bits & 0x1:
-            raise UserError(f"{source} is encrypted; make a zip without a password.")
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise UserError(f"{source}: {name} uses an uncommon compression; make an ordinary zip.")
-        # What the header states is not to be trusted: the bytes are counted as they come.
-        allowed = LARGEST_CARD if name == CARD else min(room, max(16 << 20, RATIO * entry.compress_size))
-        with archive.open(entry) as reader, (target / name).open("xb") as writer:
-            written = 0
-            while chunk := reader.read(1 << 20):
-                written += len(chunk)
-                if written > allowed:
-                    raise UserError(f"{source}: {name} grows far beyond its usual size when unpacked; it is refused.")
-                writer.write(chunk)
-            writer.flush()
-            os.fsync(writer.fileno())
-        room -= written
+        room -= _extract_entry(archive, entry, source, target / name, LARGEST_CARD if name == CARD else room)
+
+
+def _extract_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, source: Path, target: Path, room: int) -> int:
+    """Write a plain file of a zip, of at most ``room`` bytes, to ``target``, which must not exist; how many it has."""
+    name, kind = entry.filename.rpartition("/")[2], stat.S_IFMT(entry.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
+        what = "a link" if kind == stat.S_IFLNK else "no plain file"
+        raise UserError(f"{source}: {name} is {what}, not a file; it is refused.")
+    if entry.flag_bits & 0x1:
+        raise UserError(f"{source} is encrypted; make a zip without a password.")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise UserError(f"{source}: {name} uses an uncommon compression; make an ordinary zip.")
+    # What the header states is not to be trusted: the bytes are counted as they come.
+    allowed = min(room, max(16 << 20, RATIO * entry.compress_size))
+    with archive.open(entry) as reader, target.open("xb") as writer:
+        written = 0
+        while chunk := reader.read(1 << 20):
+            written += len(chunk)
+            if written > allowed:
+                raise UserError(f"{source}: {name} grows far beyond its usual size when unpacked; it is refused.")
+            writer.write(chunk)
+        writer.flush()
+        os.fsync(writer.fileno())
+    return written
 
 
 def _refuse_overlaps(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], source: Path) -> None:
@@ -139,3 +133,45 @@ def _refuse_overlaps(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], s
         end = entry.header_offset + 30 + entry.compress_size
     if end > archive.start_dir:
         raise UserError(f"{source} is not a readable zip: a file in it is cut off.")
+
+
+def unpack_beside(source: Path, target: Path, anchors: Sequence[str], sizes: Mapping[str, int]) -> None:
+    """Unpack those files of a zip into ``target`` that ``sizes`` names, with the most bytes of each.
+
+    They are looked for beside the first of ``anchors`` in the zip (paths, the least deep wins), whatever else it holds;
+    one that lacks is left out. UserError for no zip, a damaged one, and a file that grows beyond its size.
+    """
+    with _opened(source) as archive:
+        entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+        roots = [
+            name.removesuffix(anchor)
+            for anchor in anchors
+            for name in entries
+            if name == anchor or name.endswith(f"/{anchor}")
+        ]
+        root = min(roots, key=lambda path: (path.count("/"), path), default="")
+        for name, most in sizes.items():
+            if (entry := entries.get(root + name)) is not None:
+                place = target / name
+                place.parent.mkdir(parents=True, exist_ok=True)
+                _extract_entry(archive, entry, source, place, most)
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
+    """A zip to read; UserError, one sentence, where it is none, or shows itself damaged while it is read."""
+    try:
+        with open_file(source, follow=True) as stream:
+            _bound_directory(stream, source)
+            with zipfile.ZipFile(stream) as archive:
+                yield archive
+    except FileNotFoundError:
+        raise UserError(f"{source} does not exist.") from None
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
+        raise UserError(f"{source} is not a readable zip: {error}.") from None
+    except OSError as error:
+        raise UserError(f"{source} cannot be unpacked: {error.strerror or error}.") from None
+    except Exception as error:  # zlib.error and lzma's have no common base
+        if isinstance(error, UserError):
+            raise
+        raise UserError(f"{source} is a damaged zip: {error}.") from None

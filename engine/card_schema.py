@@ -103,6 +103,8 @@ SERVING: dict[str, Field] = {
     "temperature": Number(0, 1000, above=True),
     "max_tokens": Number(1, 100_000, whole=True),
     "min_tokens": Number(1, 100_000, whole=True),
+    # Of encoders: what stands before a query, and before a text that is searched.
+    **dict.fromkeys(("query_prefix", "text_prefix"), Text()),
     # Of profilers.
     "window": Number(0, 10_000, whole=True, above=True),
     "max_windows": Number(0, 10_000, whole=True, above=True),

@@ -13,7 +13,8 @@ from .registry import training_problem
 from .results import BundleInfo, UserError
 from .tasks.table import load
 
-WEIGHTS = "model.safetensors"
+HOLDING = ("model.safetensors", "model.onnx", "onnx/model.onnx")
+"""The weights of an encoder, or, for serving alone, its graph."""
 
 
 def import_model(path: str | Path) -> BundleInfo:
@@ -24,30 +25,36 @@ def import_model(path: str | Path) -> BundleInfo:
 
 
 def holds_encoder(path: Path) -> bool:
-    """Whether a folder or zip is no bundle, but the weights of an encoder as model hubs hand them out."""
+    """Whether a folder or zip is no bundle, but an encoder as model hubs hand them out."""
     if path.is_dir():
-        return not (path / bundle_format.CARD).exists() and (path / WEIGHTS).is_file()
+        return not (path / bundle_format.CARD).exists() and any((path / name).is_file() for name in HOLDING)
     if not path.is_file():
         return False
     names = {name.rpartition("/")[2] for name in bundle_zip.names_in(path)}
-    return bundle_format.CARD not in names and WEIGHTS in names
+    return bundle_format.CARD not in names and not names.isdisjoint(Path(name).name for name in HOLDING)
 
 
 def import_encoder(
     path: Path, name: str = "", language: str = "", precision: str = "int8", source: str = ""
 ) -> BundleInfo:
     """Add an encoder from ``config.json``, ``model.safetensors`` and ``tokenizer.json`` in a folder or zip, rounded to
-    int8 unless ``precision`` says float32; ``source`` is what its card and notice say of where it comes from.
+    int8 unless ``precision`` says float32; ``source`` is what its card and notice say of where it comes from. With
+    ``model.onnx`` instead of the weights it answers, and nothing can be trained from it. Its card gets what
+    :func:`~dltext.engine.tasks.encoder.measure.measured` tells.
 
     UserError where they are of no family that is read, and without the packages that train.
     """
     if problem := training_problem():
         raise UserError(problem)
+    if name:
+        bundle_format.check_name(name)
     with paths.writing(model_store.store()), paths.aside(model_store.store() / "import") as aside:
         copy = aside / "bundle"
         make: Callable[..., dict] = load("engine.train.encoder.convert:make")
         card = make(path, copy, name or model_store.as_name(path.stem), language, precision, source or path.name)
         model_exchange.try_copy(copy, card, path)
+        measured: Callable[..., list[dict]] = load("engine.tasks.encoder.measure:measured")
+        bundle_format.write_card(copy, {**card, "metrics": measured(str(copy.absolute()))})
         return model_store.info(model_store.install(copy, card["name"]))
 
 

@@ -20,7 +20,8 @@ from typing import Any
 
 from .hyper_parameters import convert, fields_of
 from .results import UserError, in_one_line
-from .tasks.table import CLASSIFIER, RECIPES, Recipe, find_task
+from .tasks.recipes import CLASSIFIER, RECIPES, Recipe
+from .tasks.table import find_task
 
 ROWS = "RECIPES"
 """What a file or a module calls its recipes."""

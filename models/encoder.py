@@ -87,7 +87,9 @@ class LearntPlaces(layers.Layer):
         self.table = self.add_weight(shape=(self.places, input_shape[-1]), initializer=spread, name="embeddings")
 
     def call(self, x: Tensor) -> Tensor:
-        return x + ops.take(self.table, ops.arange(ops.shape(x)[1], dtype="int32"), axis=0)[None]
+        # A batch may be padded beyond the last place, never its texts.
+        rows = ops.minimum(ops.arange(ops.shape(x)[1], dtype="int32"), self.places - 1)
+        return x + ops.take(self.table, rows, axis=0)[None]
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
@@ -107,12 +109,27 @@ class FirstState(layers.Layer):
         return (input_shape[0], input_shape[2])
 
 
-def encode(shape: EncoderShape, ids: Tensor, vocabulary_size: int, dropout: float, mask: bool) -> tuple[Tensor, Tensor]:
-    """Ids ``[batch, n]`` to the framed ids ``[batch, n + 2]`` and the states x_L ``[batch, n + 2, d]``."""
+def encode(
+    shape: EncoderShape,
+    ids: Tensor,
+    vocabulary_size: int,
+    dropout: float,
+    mask: bool,
+    pieces: Any = None,
+    segments: Any = None,
+) -> tuple[Tensor, Tensor]:
+    """Ids ``[batch, n]`` to the framed ids ``[batch, n + 2]`` and the states x_L ``[batch, n + 2, d]``.
+
+    ``pieces``: a layer called so that embeds, where its table is used elsewhere, too; ``segments``: one of vectors and
+    framed ids, where a text may have two.
+    """
     framed = Framed(mask, name="framed")(ids)
     spread: Any = keras.initializers.TruncatedNormal(stddev=0.02)
-    x = layers.Embedding(vocabulary_size, shape.size, embeddings_initializer=spread, name="pieces")(framed)
-    x = LearntPlaces(shape.places, name="places")(x)  # [batch, n + 2, d]
+    if pieces is None:
+        pieces = layers.Embedding(vocabulary_size, shape.size, embeddings_initializer=spread, name="pieces")
+    x = LearntPlaces(shape.places, name="places")(pieces(framed))  # [batch, n + 2, d]
+    if segments is not None:
+        x = segments(x, framed)
     x = layers.LayerNormalization(epsilon=shape.epsilon, name="embedding_norm")(x)
     if dropout:
         x = layers.Dropout(dropout, name="embedding_dropout")(x)

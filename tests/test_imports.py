@@ -106,6 +106,12 @@ def test_a_command_imports_no_other(arguments: tuple[str, ...]) -> None:
     assert len(results) <= 6, results
 
 
+def test_an_answer_loads_no_other_task() -> None:
+    loaded = imported_by("sentiment", "A slow film that finds its voice.", "--json", probe=RUN)
+    tasks = {name.split(".")[3] for name in loaded if name.startswith("dltext.engine.tasks.")}
+    assert not tasks & {"encoder", "fill", "search", "profile", "translate", "title"}
+
+
 def test_commands_are_where_the_table_says() -> None:
     from dltext.tui import cli
 

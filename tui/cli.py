@@ -40,6 +40,7 @@ COMMANDS = {
     "titling": ("title",),
     "words": ("similar", "analogy", "odd-one-out", "similarity"),
     "embedding": ("embed",),
+    "filling": ("fill",),
     "searching": ("search",),
     "training": ("train", "cross-validate", "evaluate", "recipes"),
     "jobs": ("jobs",),

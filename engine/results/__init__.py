@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .bundles import DataCheck as DataCheck
     from .bundles import DatasetInfo as DatasetInfo
     from .drafting import Draft as Draft
+    from .filling import Blank as Blank
+    from .filling import Filled as Filled
+    from .filling import Filling as Filling
     from .outlets import Outlet as Outlet
     from .profiling import GroupAttribute as GroupAttribute
     from .profiling import GroupProfile as GroupProfile
@@ -72,6 +75,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "bundles": ("AttributeInfo", "BundleInfo", "Check", "DataCheck", "DatasetInfo"),
     "drafting": ("Draft",),
+    "filling": ("Blank", "Filled", "Filling"),
     "outlets": ("Outlet",),
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
@@ -104,6 +108,7 @@ __all__ = [
     "SEPARATORS",
     "UNITS",
     "AttributeInfo",
+    "Blank",
     "BundleInfo",
     "CannotGoOn",
     "Check",
@@ -115,6 +120,8 @@ __all__ = [
     "Duplicates",
     "Event",
     "Field",
+    "Filled",
+    "Filling",
     "Found",
     "GroupAttribute",
     "GroupProfile",

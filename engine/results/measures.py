@@ -46,6 +46,7 @@ MEASURES: dict[str, Measure] = _table(
         Measure("wordsim240", "WordSim-240 ρ", "WS-240"),
         Measure("wordsim297", "WordSim-297 ρ", "WS-297"),
         Measure("ca8", "CA8 semantic", "CA8", share=True),
+        Measure("sts_b", "STS-B r", "STS-B"),
         Measure("retrieval", "halves found", "halves", share=True),
         Measure("joint_accuracy", "all right", "all", share=True),
         Measure("bleu_half", "BLEU, least similar half", digits=1, leads=False),

@@ -32,11 +32,13 @@ SIZES: dict[str, tuple[int, ...]] = {"ConstantOfShape": (0,), "Expand": (1,), "L
 SHAPES: dict[str, tuple[int, ...]] = {"Reshape": (1,)}
 """Which inputs give the same values another shape."""
 FIXED: dict[str, tuple[int, ...]] = {
-    "Slice": (1, 2, 3, 4),
+    "Slice": (1, 3, 4),
     **dict.fromkeys(("CumSum", "Split", "Squeeze", "Unsqueeze"), (1,)),
     **{name: (1,) for name in OPERATORS if name.startswith("Reduce")},
 }
 """Which inputs must be constants, as in all exports: axes and cuts."""
+ENDS: dict[str, tuple[int, ...]] = {"Slice": (2,)}
+"""Which inputs must be constants or sizes: a table of places is cut at the length of the text."""
 _CHOOSING = "Cast Concat Gather Identity Max ReduceMax Reshape Shape Slice Squeeze Transpose Unsqueeze"
 CHOOSING = frozenset(_CHOOSING.split())
 """Operators that make sizes of sizes: none is larger than the largest, and none smaller for a longer text."""
@@ -245,6 +247,9 @@ class Checker:
                         _follow(graph, name, node.operator, bounded, checked)
                 for name in _taken(node, FIXED):
                     _constant(graph, name, node.operator)
+                for name in _taken(node, ENDS):
+                    if not _is_constant(graph, name):
+                        _follow(graph, name, node.operator, True, sizes)
 
 
 def _taken(node: Node, places: dict[str, tuple[int, ...]]) -> list[str]:
@@ -264,10 +269,14 @@ def _scope(graph: GraphScope, name: str) -> GraphScope:
     raise ValueError(f"it has no value {_shown(name)}")
 
 
-def _constant(graph: GraphScope, name: str, operator: str) -> None:
+def _is_constant(graph: GraphScope, name: str) -> bool:
     scope = _scope(graph, name)
     maker = scope.makers.get(name)
-    if name not in scope.constants and (maker is None or maker.operator != "Constant"):
+    return name in scope.constants or (maker is not None and maker.operator == "Constant")
+
+
+def _constant(graph: GraphScope, name: str, operator: str) -> None:
+    if not _is_constant(graph, name):
         raise ValueError(f"its operator {operator} cuts where a text says, as no recipe exports it")
 
 
@@ -292,8 +301,9 @@ def _follow(graph: GraphScope, name: str, operator: str, bounded: bool, checked:
             raise ValueError(f"a size of its {operator} follows from {what}, as no recipe exports it")
         if maker.operator == "Cast" and not NUMBERS.issuperset(maker.whole.get("to", [0])):
             raise ValueError(f"a size of its {operator} is cast to a type that cannot hold it")
-        if maker.operator == "Gather" and len(maker.inputs) > 1:
-            _constant(scope, maker.inputs[1], "Gather")
+        if maker.operator in ("Gather", "Slice"):
+            for taken in maker.inputs[1:]:
+                _constant(scope, taken, maker.operator)
         if maker.operator != "Shape":
             # Where the others say which sizes are taken, they must be constants, see FIXED; of a shape, see SHAPES.
             many = maker.operator in ("Concat", "Max", "Mul")

@@ -1,4 +1,4 @@
-"""How good a classifier is: NumPy alone, so that measuring a shipped model needs nothing more than reading with it."""
+"""How good a classifier is, and correlations: NumPy alone, so that measuring a shipped model needs nothing more."""
 
 from typing import Any
 
@@ -63,3 +63,22 @@ def expected_calibration_error(gold: np.ndarray, probabilities: np.ndarray, bins
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
+
+
+def pearson(a: np.ndarray, b: np.ndarray) -> float:
+    """The correlation r of two series; 0 where one does not vary."""
+    x, y = a - a.mean(), b - b.mean()
+    spread = float(np.sqrt((x @ x) * (y @ y)))
+    return float(x @ y) / spread if spread else 0.0
+
+
+def spearman(a: np.ndarray, b: np.ndarray) -> float:
+    """Rank correlation, mean ranks for ties (Spearman 1904); 0 where one side does not vary."""
+    return pearson(ranks(a), ranks(b))
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks from 0, equal values sharing their mean, float64."""
+    _, where, counts = np.unique(np.asarray(values), return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return (ends - (counts + 1) / 2)[where]

@@ -33,6 +33,10 @@ ROWS = [
     ("lstm", {"variant": "non-static", "units": 12, "bidirectional": True, "pooling": "max"}),
     ("lstm", {"variant": "static", "units": 16, "pooling": "last"}),
     ("lstm", {"variant": "non-static", "units": 12, "bidirectional": True, "word_dropout": 0.1}),
+    (
+        "transformer-classifier",
+        {"variant": "static", "layers": 1, "size": 8, "heads": 2, "hidden": 8, "state_dropout": 0},
+    ),
 ]
 each_recipe = pytest.mark.parametrize(
     ("recipe", "changes"), ROWS, ids=[f"{r}-{'-'.join(map(str, c.values()))}" for r, c in ROWS]
@@ -120,7 +124,8 @@ def test_saves_and_reloads_as_keras(recipe, changes, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("recipe", "changes", "precision"), [(*ROWS[3], "float32"), (*ROWS[3], "int8"), (*ROWS[7], "int8")]
+    ("recipe", "changes", "precision"),
+    [(*ROWS[3], "float32"), (*ROWS[3], "int8"), (*ROWS[7], "int8"), (*ROWS[8], "float32")],
 )
 def test_onnx_equals_keras(recipe, changes, precision, tmp_path):
     from dltext.engine.train.onnx_classifier import export
@@ -267,12 +272,22 @@ def _written(path, lines):
 ANSWERS = {
     "text-cnn": (write_opinions, PLAIN | {"filters": 8}, "the film is wonderful"),
     "lstm": (write_opinions, PLAIN | {"units": 8}, "the film is wonderful"),
+    "transformer-classifier": (
+        write_opinions,
+        PLAIN | {"layers": 1, "size": 8, "heads": 2, "hidden": 8},
+        "the film is wonderful",
+    ),
     "tfidf-linear": (write_opinions, {}, "the film is wonderful"),
     "encoder": (write_opinions, PLAIN | {"max_tokens": 40, "base": "a small one"}, "the film is wonderful"),
     "word2vec-gensim": (write_texts, VECTORS, "cat"),
     "word2vec-skipgram": (write_texts, VECTORS, "cat"),
     "word2vec-cbow": (write_texts, VECTORS, "cat"),
     "paragraph-vectors": (write_texts, VECTORS | {"held": 20, "workers": 1}, "waves and boats"),
+    "masked-lm": (
+        write_texts,
+        {"layers": 1, "size": 8, "heads": 2, "hidden": 8, "max_tokens": 12, "vocabulary_size": 100, "epochs": 1},
+        "cat meows [MASK] claws",
+    ),
     "self-attention": (
         write_authors,
         PLAIN | {"units": 8, "hops": 2, "attention_units": 8, "hidden": 8, "window": 10, "ngram_features": 100},
@@ -297,6 +312,8 @@ def test_every_recipe_has_the_last_column():
 
 def _said(place, answer):
     """Of the command's first answer what the screen of that place must show too."""
+    if "blanks" in answer:
+        return answer["blanks"][0]["words"][0]["word"]
     if place == "analyse":
         return f"▸ {answer['label']}"
     if place == "authors":

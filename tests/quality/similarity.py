@@ -57,7 +57,7 @@ def correlations(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
 def measure(name: str) -> dict[str, float | str | list[float]]:
     first, second, gold = pairs()
     encoder, begun = opened(name), time.perf_counter()
-    cosines = (encoder.vectors(first) * encoder.vectors(second)).sum(axis=1)
+    cosines = (encoder.vectors(first, True) * encoder.vectors(second, True)).sum(axis=1)
     seconds = time.perf_counter() - begun
     pearson, spearman = correlations(cosines, gold)
     rng = np.random.default_rng(SEED)

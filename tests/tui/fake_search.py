@@ -171,6 +171,8 @@ class FakeSearch:
         label_column: str = "label",
         count: int = 100,
         progress: Callable[[int, int], None] | None = None,
+        method: str = "",
+        model: str | None = None,
     ) -> list[Duplicates]:
         if progress is not None:
             progress(1, len(self.documents))

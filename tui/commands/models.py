@@ -80,12 +80,12 @@ def add_to(commands: Any) -> None:
         IMPORT,
     )
     add.add_argument("path", metavar="PATH", help="a zip file, a folder, or a file of word vectors")
-    add.add_argument("--name", default="", help="word vectors; default: from the file's name")
+    add.add_argument("--name", default="", help="of word vectors or of an encoder; default: from the file's name")
     add.add_argument(
         "--limit", type=int, default=0, metavar="N", help="word vectors: only the first N rows (default: all)"
     )
     add.add_argument("--words", metavar="FILE", help="word vectors: only the words in this file, one per line")
-    add.add_argument("--language", default="", help="word vectors: en, zh …; default: detected")
+    add.add_argument("--language", default="", help="of word vectors or of an encoder: en, zh …; default: detected")
     fetch = output.add_command(
         group, "fetch", _fetch, "download a model that others trained, for example encoder-en", FETCH
     )
@@ -248,10 +248,12 @@ def _holds_vectors(path: str) -> bool:
 
 
 def _import_bundle(options: argparse.Namespace) -> BundleInfo:
-    for option in ("name", "limit", "words", "language"):
+    place = api.expand(options.path)
+    encoder = api.holds_encoder(place)
+    for option in ("limit", "words") if encoder else ("name", "limit", "words", "language"):
         if getattr(options, option):
             raise Misuse(f"--{option} is for files of word vectors; {options.path} is a model, or is not there.")
-    return api.import_model(options.path)
+    return api.import_encoder(place, options.name, options.language) if encoder else api.import_model(options.path)
 
 
 def _import_vectors(options: argparse.Namespace) -> BundleInfo:

@@ -15,6 +15,7 @@ EXAMPLES = """\
   dltext search "attention without recurrence" --data arxiv --method bm25 --count 5 --json
   cat note.txt | dltext search - --data notes/
   dltext search --duplicates --data reviews.csv --threshold 0.7
+  dltext search --duplicates --method encoder --data reviews.csv
 
 The texts are indexed once (minutes for millions of words); the index is kept until they or the model change.
 In a pipe: id, score, text, tabs between; of duplicates: the group's number, id, similarity, text.
@@ -24,6 +25,10 @@ JSON: {"query", "data", "split", "method", "model", "documents", "hits": [{"id",
 METHODS = ("mixture", "bm25", "mean", "paragraph", "encoder")
 CUT = 300
 """Letters of a document that are shown; --json has all."""
+
+
+BY_WORDS, BY_MEANING = 0.8, 0.9
+"""From which likeness on documents are near-duplicates, where nothing else is asked for."""
 
 
 def add_to(commands: Any) -> None:
@@ -49,7 +54,7 @@ def add_to(commands: Any) -> None:
         choices=METHODS,
         default="mixture",
         help="bm25: by words; mean: by word vectors; paragraph: by paragraph vectors; encoder: by an encoder; "
-        "mixture: the first two, or bm25's best reordered by the encoder that --model names "
+        "mixture: bm25's best ranked again by an encoder, or without one by word vectors "
         "(default: %(default)s)",
     )
     search.add_argument("--model", metavar="NAME", help="vectors; default: those of the texts' language")
@@ -57,12 +62,17 @@ def add_to(commands: Any) -> None:
         "--count", type=int, metavar="N", help="number of documents (default: 10) or groups (default: 100)"
     )
     search.add_argument("--split", default="", help="only one part of a data set, for example train; default: all")
-    search.add_argument("--duplicates", action="store_true", help="without a query: list groups of near-duplicates")
+    search.add_argument(
+        "--duplicates",
+        action="store_true",
+        help="without a query: list groups of near-duplicates; with --method encoder by their meaning",
+    )
     search.add_argument(
         "--threshold",
         type=float,
         metavar="S",
-        help="with --duplicates: share of three-word sequences in common, 0 to 1 (default: 0.8)",
+        help="with --duplicates: share of word sequences in common, 0.3 to 1 (default: 0.8), or with --method encoder "
+        "the cosine (default: 0.9)",
     )
     inputs.add_columns(search, "text", "label")
 
@@ -162,7 +172,13 @@ def _passage(hit: Hit) -> int:
 def _duplicates(options: argparse.Namespace) -> int:
     if options.query:
         raise Misuse("--duplicates goes without a query.")
-    threshold = 0.8 if options.threshold is None else options.threshold
+    by_meaning: dict[str, Any] = {}
+    if options.method == "encoder":
+        by_meaning = {"method": options.method, "model": options.model}
+    elif options.method != "mixture" or options.model:
+        raise Misuse("--duplicates goes with --method encoder (and its --model), or without a method.")
+    usual = BY_MEANING if by_meaning else BY_WORDS
+    threshold = usual if options.threshold is None else options.threshold
     if not 0 < threshold <= 1:
         raise Misuse(f"--threshold must lie between 0 and 1, not {threshold:g}.")
     with output.progress(f"reading {options.data}") as progress:
@@ -174,6 +190,7 @@ def _duplicates(options: argparse.Namespace) -> int:
             options.label_column,
             options.count or 100,
             progress,
+            **by_meaning,
         )
     terminal = sys.stdout.isatty()
     for number, group in enumerate(groups, start=1):

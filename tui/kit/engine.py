@@ -14,6 +14,7 @@ from ...engine.results import (
     Draft,
     Duplicates,
     Event,
+    Filled,
     Found,
     GroupProfile,
     IndexInfo,
@@ -109,6 +110,8 @@ class Engine(Protocol):
 
     def fetch_data(self, name: str, progress: Progress | None = None) -> Path: ...
 
+    def fill(self, text: str, model: str | None = None, count: int = 5) -> Filled: ...
+
     def forget_draft(self, draft: str) -> None: ...
 
     def import_data(
@@ -150,6 +153,8 @@ class Engine(Protocol):
         label_column: str = "label",
         count: int = 100,
         progress: Progress | None = None,
+        method: str = "",
+        model: str | None = None,
     ) -> list[Duplicates]: ...
 
     def neighbours(self, word: str, model: str | None = None, count: int = 10) -> Neighbours: ...

@@ -156,8 +156,8 @@ programs, {key("export_model")} writes them."""
                 self.ask("import", lambda: self.engine.import_model(str(path)), self._model_imported)
 
         hint = (
-            "A zip file that export wrote, a model's folder (type its path), or word vectors: "
-            "word2vec, GloVe, fastText .vec, gensim, .npz."
+            "A zip file that export wrote, a model's folder (type its path), an encoder's folder or zip with "
+            "model.safetensors, or word vectors: word2vec, GloVe, fastText .vec, gensim, .npz."
         )
         self.app.push_screen(OpenFile("Import a model", folders=True, hint=hint), chosen)
 

@@ -16,8 +16,11 @@ from ..kit.working import WorkPanel
 COUNT = 25
 """Documents an answer."""
 
-Source = tuple[str, str, str, str, tuple[tuple[str, str], ...]]
-"""What decides which documents are near-duplicates: data, part, columns, how a file is read."""
+Source = tuple[str, str, str, str, tuple[tuple[str, str], ...], tuple[str, ...]]
+"""What decides which documents are near-duplicates: data, part, columns, how a file is read, and an encoder where one
+ranks."""
+BY_MEANING = 0.9
+"""The cosine from which on documents say the same in other words."""
 
 
 class SearchPlace(Protocol):
@@ -70,7 +73,8 @@ class SearchRequests:
         return self._groups.get(self._source(target)) if target is not None else None
 
     def _source(self, target: Target) -> Source:
-        return target.data, target.split, target.text_column, target.label_column, target.read
+        by = (target.method, target.model) if target.method == "encoder" else ()
+        return target.data, target.split, target.text_column, target.label_column, target.read, by
 
     def _settled(self, target: Target, work: Callable[..., Any]) -> Callable[..., Any]:
         """``work`` on a target that is read as was decided here: elsewhere it may be read otherwise meanwhile."""
@@ -134,6 +138,10 @@ class SearchRequests:
         )
 
     def _look_for_alike(self, target: Target) -> None:
+        by_meaning: dict[str, Any] = {}
+        if target.method == "encoder":
+            by_meaning = {"method": target.method, "model": target.model or None, "threshold": BY_MEANING}
+
         def known(groups: list[Duplicates]) -> None:
             self._groups[self._source(target)] = groups
             self.place.show_answer()
@@ -143,7 +151,10 @@ class SearchRequests:
         elif self.work is None:
             self._start(
                 f"Looking for near-duplicates in {one_line(target.name, 40)}",
-                self._settled(target, partial(self.screen.engine.near_duplicates, target.data, **target.source())),
+                self._settled(
+                    target,
+                    partial(self.screen.engine.near_duplicates, target.data, **target.source(), **by_meaning),
+                ),
                 known,
                 target,
             )

@@ -50,5 +50,5 @@ def embed_to_file(
 def similarity(a: str, b: str, model: str | None = None) -> Similarity:
     """The cosine of the vectors of two texts; UserError for an empty one."""
     encoder = open_encoder(model)
-    first, second = encoder.vectors([windows.enter(text)[0] for text in (a, b)])
+    first, second = encoder.vectors([windows.enter(text)[0] for text in (a, b)], query=True)
     return Similarity(encoder.name, (a,), (b,), float(first @ second), None)

@@ -33,17 +33,24 @@ class Encoder:
     tokenizer: Tokenizer
     session: Session
     card: dict[str, Any] = field(repr=False)
+    query_prefix: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    """Ids of what it was trained to read before a query."""
+    text_prefix: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    """The same before a text that is searched."""
 
-    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+    def vectors(self, texts: Sequence[str], query: bool = False) -> np.ndarray:
         """A vector of length 1 for each text, float32 ``[texts, size]``; a text without a word has zeros.
 
-        Of a text beyond ``max_tokens`` the windows' vectors are averaged by their lengths. Texts of equal length run
-        together, unpadded.
+        ``query``: they are read as queries, and so are two texts that are compared (Wang et al. 2022, E5). Of a text
+        beyond ``max_tokens`` the windows' vectors are averaged by their lengths. Texts of equal length run together,
+        unpadded.
         """
+        prefix = self.query_prefix if query else self.text_prefix
         buckets: defaultdict[int, list[tuple[int, np.ndarray]]] = defaultdict(list)
         for row, text in enumerate(texts):
             for window in windows.read(self, text).windows:
-                buckets[len(window.ids)].append((row, window.ids))
+                ids = np.concatenate([prefix, window.ids]) if len(prefix) else window.ids
+                buckets[len(ids)].append((row, ids))
         sums = np.zeros((len(texts), self.size), np.float32)
         for length, members in buckets.items():
             vectors = self.session.logits(np.stack([ids for _, ids in members]))
@@ -63,4 +70,14 @@ def _load(folder: Path, card: dict[str, Any]) -> Encoder:
     if session.classes not in (None, size):
         raise UserError(f"{where} says {size} components, but the graph gives {session.classes}.")
     tokenizer = tokenizer_of(folder, serving)
-    return Encoder(folder.name, str(card["version"]), card["language"], size, most, 1, tokenizer, session, card)
+    query, text = (_prefix(tokenizer, serving.get(key, "")) for key in ("query_prefix", "text_prefix"))
+    most -= max(len(query), len(text))
+    if most < 1:
+        raise UserError(f"{where}: serving.max_tokens leaves no place beside the prefixes: import the model again.")
+    card_facts = (folder.name, str(card["version"]), card["language"], size, most, 1)
+    return Encoder(*card_facts, tokenizer, session, card, query, text)
+
+
+def _prefix(tokenizer: Tokenizer, text: str) -> np.ndarray:
+    """The ids of a prefix; the blank at its end comes with the text's first piece."""
+    return np.array(tokenizer.encode(text.rstrip(), add_special_tokens=False).ids if text else [], np.int32)

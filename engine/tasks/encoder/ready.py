@@ -15,6 +15,7 @@ def exert(model: str) -> None:
     warm_up(model)
     opened = open_encoder(model)
     words = opened.tokenizer.get_vocab_size()
-    for rows, length in ((1, opened.max_tokens), (64, CHUNK // 64), (CHUNK // 4, 4)):
-        if length <= opened.max_tokens:
+    longest = opened.max_tokens + max(len(opened.query_prefix), len(opened.text_prefix))
+    for rows, length in ((1, longest), (64, CHUNK // 64), (CHUNK // 4, 4)):
+        if length <= longest:
             opened.session.logits(any_ids(rows, length, words))

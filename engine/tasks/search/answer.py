@@ -11,9 +11,10 @@ from ...results import Found, Hit, IndexInfo, Progress, SearchMethod, UserError
 from ..table import RECIPES, TASKS, find_task
 from ..words import model as vectors
 from . import matching, mean, paragraph_model, reranking, text_vectors
+from .as_asked import AskedVectors
 from .index import SearchableCorpus, VectorTable
 from .matching import Query
-from .opening import Encoder, mend, open_corpus, open_table
+from .opening import Encoder, has_table, mend, open_corpus, open_table, vectors_as_asked
 from .ranking import best
 
 METHODS = ("mixture", "bm25", "mean", "paragraph", "encoder")
@@ -21,7 +22,7 @@ TEXT_LIMIT = 20_000
 """Characters of a document that an answer carries."""
 
 _LABELS = {
-    "mixture": ("Words and meaning", "BM25, its best ranked again by how near their words are to those of the query."),
+    "mixture": ("Words and meaning", "BM25, its best ranked again by an encoder, or by how near their words are."),
     "bm25": ("Words (BM25)", "Counts the words of the query, the rare ones more (Robertson & Zaragoza 2009)."),
     "mean": ("Mean vectors", "The mean of the words' vectors, rare words weighing more (Arora et al. 2017)."),
     "paragraph": ("Paragraph vectors", "A vector for the whole text, learnt from such texts (Le & Mikolov 2014)."),
@@ -37,6 +38,8 @@ class OpenedCorpus:
     method: str
     encoder: Encoder | None = None
     table: VectorTable | None = None
+    asked: AskedVectors | None = None
+    """In the place of ``table``: vectors of what BM25 has chosen alone."""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
 
@@ -49,13 +52,18 @@ def methods(language: str = "en") -> list[SearchMethod]:
     """The ways to rank, best first; one that cannot be used here says why."""
     methods_here = []
     for name in METHODS:
-        model, problem = ("", "") if name == "bm25" else _model_for(name, language)
+        model, problem = ("", "") if name == "bm25" else model_for(name, language)
         methods_here.append(SearchMethod(name, *_LABELS[name], model, problem))
     return methods_here
 
 
-def _model_for(method: str, language: str) -> tuple[str, str]:
-    """The bundle that a method uses for texts of a language: the task's default, else another of that language."""
+def model_for(method: str, language: str) -> tuple[str, str]:
+    """The bundle that a method uses for texts of a language: the task's default, else another of that language.
+
+    The mixture goes to an encoder where there is one, else to word vectors.
+    """
+    if method == "mixture" and (encoder := model_for("encoder", language)[0]):
+        return encoder, ""
     task = next(task for task in TASKS.values() if task.search == ("mean" if method == "mixture" else method))
     there = [info for info in model_store.listing(task.name) if not info.problem]
     if language == "und":
@@ -160,7 +168,7 @@ def _ranked(opened: OpenedCorpus, asked: Query, count: int) -> tuple[list[tuple[
         most = count if opened.method == "bm25" else max(reranking.RANKED, 2 * count)
         lexical = opened.corpus.texts.best({word.word: (word.count, word.documents) for word in asked.asked}, most)
     in_texts = asked.there / words
-    if opened.table is None or opened.encoder is None:
+    if opened.encoder is None or (opened.table is None and opened.asked is None):
         if not in_texts:
             notes.append("None of the query's words occurs in these texts.")
         return lexical, in_texts, notes
@@ -171,10 +179,15 @@ def _ranked(opened: OpenedCorpus, asked: Query, count: int) -> tuple[list[tuple[
         vector, in_vectors = reader.query_vector(asked.words)
     if not in_vectors:
         notes.append(f"{opened.model} knows none of the query's words.")
-    cosines = opened.table.cosines(vector) if in_vectors else np.zeros(len(opened.corpus), np.float32)
+    cosines = np.zeros(len(opened.corpus), np.float32)
+    if in_vectors and opened.table is not None:
+        cosines = opened.table.cosines(vector)
+    elif in_vectors and opened.asked is not None:
+        first = lexical[: max(reranking.LEXICAL, 2 * count)]
+        cosines = opened.asked.cosines([row for row, _ in first], vector)
     if opened.method != "mixture":
         return [(row, float(cosines[row])) for row in best(cosines, cosines > 0, count)], in_vectors / words, notes
-    if isinstance(reader, text_vectors.TextVectors):
+    if isinstance(reader, text_vectors.TextVectors) or opened.table is None:
         ranked = reranking.reorder(lexical, cosines, count)
     else:
         ranked = reranking.rerank(lexical, cosines, asked, reader, opened.table, count)
@@ -209,8 +222,9 @@ def _open(
     steps = 1 if method == "bm25" else 2
     corpus, made = open_corpus(data, split, text_column, label_column, progress, steps)
     notes: tuple[str, ...] = (corpus.remade,) if made and corpus.remade else ()
+    chosen = not model
     if method != "bm25" and not model:
-        model, problem = _model_for(method, corpus.language)
+        model, problem = model_for(method, corpus.language)
         if problem and method != "mixture":
             raise UserError(problem)
         if problem:
@@ -218,10 +232,16 @@ def _open(
     if method == "bm25":
         return OpenedCorpus(corpus, method, seconds=time.perf_counter() - started if made else 0.0, notes=notes)
     encoder = _encoder(method, model or "")
-    if encoder.language and encoder.language != corpus.language:
+    if encoder.language not in ("", "multi", corpus.language):
         notes += (f"{encoder.name} was made of {_language(encoder.language)}, these texts are in another language.",)
+    mixed = chosen and method == "mixture"
+    # Nobody has asked for an encoder to read all of it, which may take hours.
+    if mixed and isinstance(encoder, text_vectors.TextVectors) and not has_table(corpus, encoder):
+        asked, seconds = vectors_as_asked(corpus, encoder), time.perf_counter() - started if made else 0.0
+        return OpenedCorpus(corpus, method, encoder, asked=asked, seconds=seconds, notes=notes)
     table, new = open_table(corpus, encoder, progress)
-    return OpenedCorpus(corpus, method, encoder, table, time.perf_counter() - started if made or new else 0.0, notes)
+    seconds = time.perf_counter() - started if made or new else 0.0
+    return OpenedCorpus(corpus, method, encoder, table, seconds=seconds, notes=notes)
 
 
 def _encoder(method: str, model: str) -> Encoder:

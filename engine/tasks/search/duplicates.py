@@ -9,11 +9,14 @@ from itertools import pairwise
 import numpy as np
 
 from ...results import Duplicates, Hit, Progress, UserError
-from .answer import TEXT_LIMIT
+from . import text_vectors
+from .alike import Cosines
+from .answer import TEXT_LIMIT, model_for
 from .fulltext import terms_of
 from .index import SearchableCorpus
-from .opening import mend, open_corpus
+from .opening import mend, open_corpus, open_table
 
+ENCODER = "encoder"
 SHINGLE = 4
 """Words in a row that make a shingle; a shorter text is one shingle."""
 HASHES = 128
@@ -35,14 +38,20 @@ def near_duplicates(
     label_column: str = "label",
     count: int = 100,
     progress: Progress | None = None,
+    method: str = "",
+    model: str | None = None,
 ) -> list[Duplicates]:
     """Groups of documents that say nearly the same, the largest first (MinHash of word shingles, Broder 1997).
 
     Two documents belong together where their shingles' Jaccard similarity is at least ``threshold``, or where a chain
-    of such leads from one to the other. Memory: half a kilobyte a document.
+    of such leads from one to the other. Memory: half a kilobyte a document. With the ``method`` ``encoder`` it is the
+    cosine of their vectors by ``model`` (else by the one for the texts' language): what says the same in other words.
     """
     if not 0.3 <= threshold <= 1:
         raise UserError(f"The threshold must lie between 0.3 and 1, not {threshold:g}.")
+
+    if method not in ("", ENCODER):
+        raise UserError(f"Near-duplicates are found by their words, or with the method {ENCODER}, not with {method}.")
 
     def answer() -> list[Duplicates]:
         corpus, _ = open_corpus(data, split, text_column, label_column, progress, 2)
@@ -52,8 +61,17 @@ def near_duplicates(
             if progress and (done % 64 == 0 or done == total):
                 progress(total + done, 2 * total)
 
-        signatures = sign(corpus, advance)
-        groups = _groups(candidates(signatures, threshold), _Shingles(corpus), threshold, total)
+        if method:
+            name, problem = (model, "") if model else model_for(ENCODER, corpus.language)
+            if problem:
+                raise UserError(problem)
+            table, _ = open_table(corpus, text_vectors.load(name), progress)
+            likeness: _Shingles | Cosines = Cosines(table)
+            pairs = likeness.pairs(threshold)
+        else:
+            likeness = _Shingles(corpus)
+            pairs = candidates(sign(corpus, advance), threshold)
+        groups = _groups(pairs, likeness, threshold, total)
         return [_shown(group, corpus) for group in groups[: max(0, count)]]
 
     return mend(answer)
@@ -123,13 +141,13 @@ class _Shingles:
     def _of(self, row: int) -> frozenset[int]:
         return frozenset(shingles(self._corpus.record(row).text, self._corpus.segmentation))
 
-    def jaccard(self, first: int, other: int) -> float:
+    def similarity(self, first: int, other: int) -> float:
         a, b = self.of(first), self.of(other)
         return len(a & b) / len(a | b) if a or b else 0.0
 
 
 def _groups(
-    pairs: Iterator[tuple[int, int]], shingles_of: _Shingles, threshold: float, total: int
+    pairs: Iterator[tuple[int, int]], likeness: _Shingles | Cosines, threshold: float, total: int
 ) -> list[list[tuple[int, float]]]:
     """Groups of ``(row, similarity to the first)``, the largest first, each in the order of the corpus."""
     parent = np.arange(total)
@@ -145,7 +163,7 @@ def _groups(
         a, b = root(first), root(other)
         if a == b or (first, other) in refused:
             continue
-        if shingles_of.jaccard(first, other) >= threshold:
+        if likeness.similarity(first, other) >= threshold:
             parent[max(a, b)] = min(a, b)
         elif len(refused) < 1_000_000:
             refused.add((first, other))
@@ -153,7 +171,7 @@ def _groups(
     for row in np.flatnonzero(parent != np.arange(total)).tolist():
         members[root(row)].append(row)
     groups = [
-        [(first, 1.0), *((row, shingles_of.jaccard(first, row)) for row in rest)] for first, rest in members.items()
+        [(first, 1.0), *((row, likeness.similarity(first, row)) for row in rest)] for first, rest in members.items()
     ]
     return sorted(groups, key=lambda group: (-len(group), group[0][0]))
 

@@ -253,6 +253,10 @@ class VectorTable:
         """The different words of a document that the model knows: its rows of them, int32, ascending."""
         return np.asarray(self._words[int(self._starts[row]) : int(self._starts[row + 1])])
 
+    def vectors(self) -> np.ndarray:
+        """float16 ``[documents, size]``, as they lie on the disk."""
+        return self._rows
+
     def cosines(self, query: np.ndarray) -> np.ndarray:
         """float32 ``[documents]``: of each document to ``query`` ``[size]``, whose common part is removed here."""
         query = query - (query @ self.common) * self.common

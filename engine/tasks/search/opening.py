@@ -13,6 +13,7 @@ from ....data.source import Source, open_source
 from ...results import Progress
 from ...text.segment import segmentation_for
 from . import index
+from .as_asked import AskedVectors
 from .fulltext import DamagedIndex
 from .index import SearchableCorpus, VectorTable
 from .mean import MeanVectors
@@ -31,6 +32,7 @@ _Answer = TypeVar("_Answer")
 
 _opened: "OrderedDict[tuple, SearchableCorpus]" = OrderedDict()
 _tables: "OrderedDict[str, VectorTable]" = OrderedDict()
+_asked: "OrderedDict[str, AskedVectors]" = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -118,11 +120,33 @@ def _total(data: str, source: Source, chosen: list[str]) -> int:
     return sum(stated.get(name, 0) for name in chosen)
 
 
-def open_table(corpus: SearchableCorpus, encoder: Encoder, progress: Progress | None) -> tuple[VectorTable, bool]:
-    """A vector of each document by ``encoder``, and whether they had to be made."""
-    mark = index.fingerprint(
+def _mark(corpus: SearchableCorpus, encoder: Encoder) -> str:
+    """The fingerprint of a corpus read by a model."""
+    return index.fingerprint(
         corpus=corpus.folder.name, model=encoder.name, version=encoder.version, card=_sums(encoder)
     )
+
+
+def has_table(corpus: SearchableCorpus, encoder: Encoder) -> bool:
+    """Whether the vectors of all documents by ``encoder`` are there."""
+    return (index.table_folder(_mark(corpus, encoder)) / "meta.json").is_file()
+
+
+def vectors_as_asked(corpus: SearchableCorpus, encoder: TextVectors) -> AskedVectors:
+    """Vectors of those documents that are asked for, kept for the next question."""
+    key = f"{index.place()}/{_mark(corpus, encoder)}"
+    with _lock:
+        if key not in _asked or not _asked[key].folder.is_dir():
+            _asked[key] = AskedVectors(corpus, encoder)
+        _asked.move_to_end(key)
+        while len(_asked) > OPENED:
+            _asked.popitem(last=False)
+        return _asked[key]
+
+
+def open_table(corpus: SearchableCorpus, encoder: Encoder, progress: Progress | None) -> tuple[VectorTable, bool]:
+    """A vector of each document by ``encoder``, and whether they had to be made."""
+    mark = _mark(corpus, encoder)
     key = f"{index.place()}/{mark}"
     with _lock:
         if key in _tables and _tables[key].folder.is_dir():

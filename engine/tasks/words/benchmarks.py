@@ -11,6 +11,7 @@ import numpy as np
 from ....data.lines import read_lines
 from ....data.paths import cache, expand, home
 from ...results import UserError
+from ..metrics import spearman
 from . import model as serve
 from .nearest import Nearest
 
@@ -156,21 +157,6 @@ def pairs(vectors: Vectors, path: Path) -> dict[str, float]:
         left, right = vectors.unit([a for a, _, _ in covered]), vectors.unit([b for _, b, _ in covered])
         measured = spearman(np.einsum("ij,ij->i", left, right), np.array([score for _, _, score in covered]))
     return {"spearman": measured, "covered": len(covered) / len(rows), "pairs": float(len(rows))}
-
-
-def spearman(a: np.ndarray, b: np.ndarray) -> float:
-    """Rank correlation, mean ranks for ties (Spearman 1904); 0 where one side does not vary."""
-    x, y = ranks(a), ranks(b)
-    x, y = x - x.mean(), y - y.mean()
-    spread = float(np.sqrt((x @ x) * (y @ y)))
-    return float(x @ y) / spread if spread else 0.0
-
-
-def ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 0, equal values sharing their mean, float64."""
-    _, where, counts = np.unique(np.asarray(values), return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    return (ends - (counts + 1) / 2)[where]
 
 
 def analogies(vectors: Vectors, path: Path, vocabulary: int = 30_000) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Settings of the recipes that classify: what all share, and those of each network."""
 
-from ..declaring import setting, settings
-from ..settings import Directions, Network, Start, Units
+from ..declaring import changed, setting, settings
+from ..settings import Directions, Network, Start, StateDropout, Units
 
 
 @settings()
@@ -78,3 +78,24 @@ class LSTMClassifier(Classifier, Directions, Units):
     pooling: str = setting(
         "mean", "Pooling", "How the hidden states are reduced to one vector", choices=("mean", "max", "last")
     )
+
+
+@settings(
+    learning_rate=0.0005,
+    schedule="linear",
+    warmup=changed(0.1, advanced=False),
+    clip_norm=1.0,
+    dropout=0.3,
+)
+class TransformerClassifier(Classifier, StateDropout):
+    """The encoder of Vaswani et al. 2017."""
+
+    layers: int = setting(2, "Layers", "Layers of attention", minimum=1, maximum=24)
+    size: int = setting(128, "Vector size", "Components of a state; a multiple of the heads", minimum=4, maximum=1024)
+    heads: int = setting(4, "Heads", "Attention heads in each layer", minimum=1, maximum=16)
+    hidden: int = setting(256, "Hidden units", "Units of the feed-forward part", minimum=4, maximum=4096)
+
+    def check(self) -> None:
+        super().check()
+        if self.size % self.heads or self.size % 2:
+            raise ValueError(f"size {self.size} must be even, and a multiple of heads {self.heads}")

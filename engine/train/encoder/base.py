@@ -6,11 +6,7 @@ rounded, or those that it kept.
 """
 
 import json
-import shutil
-import tempfile
-import zipfile
 from collections.abc import Mapping
-from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,18 +15,18 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from ....data.errors import UserError
-from ....models.encoder_shape import SIGNS, EncoderShape
+from ....models.encoder_shape import EncoderShape
 from ... import bundle_format, model_store
 from ...model_import import OFFERED
 from .. import checkpoint
 from . import graph, names, vocabulary
+from .folder import FILES, LARGEST, WEIGHTS, graph_in, habits, opened, read_json
 
-FILES = ("config.json", "model.safetensors", "tokenizer.json")
 TABLE = "encoder"
 """Of a card: the fields of :class:`~dltext.models.encoder_shape.EncoderShape`."""
-LARGEST = 4 << 30
-"""Bytes of a file of weights; XLM-R's large one has 2.2 GB."""
-WEIGHTS = "weights.npz"
+FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
+"""The types of weights that are read; whole numbers beside them are no weights."""
+KEPT = "weights.npz"
 NOTICE = "NOTICE"
 """The file of a bundle that says of what it is derived; a model that is fine-tuned from it carries it on."""
 
@@ -51,16 +47,17 @@ class PretrainedEncoder:
     longest: int = 0
     """Pieces of a text that it was trained on, where it says so; else 0."""
     notice: bytes = b""
+    language: str = ""
+    prefixes: tuple[str, str] = ("", "")
+    """What it was trained to read before a query, and before a text that is searched."""
 
 
 def read(place: str, pooling: str = "auto") -> PretrainedEncoder:
     """The encoder in a folder, in a zip, or in the bundle of that name; UserError where there is none."""
     path = Path(place).expanduser()
-    if path.is_file():
-        with _unzipped(path) as folder:
-            return _theirs(folder, place, pooling)
-    if path.is_dir() and not (path / bundle_format.CARD).is_file():
-        return _theirs(path, place, pooling)
+    if path.is_file() or (path.is_dir() and not (path / bundle_format.CARD).is_file()):
+        with opened(path) as folder:
+            return read_folder(folder, place, pooling)
     if not path.is_dir() and place in OFFERED and all(info.name != place for info in model_store.listing()):
         raise UserError(f"The encoder {place} is not here yet: get it with `dltext models fetch {place}`.")
     return _ours(path.absolute() if path.is_dir() else model_store.folder_of(place), pooling)
@@ -69,6 +66,8 @@ def read(place: str, pooling: str = "auto") -> PretrainedEncoder:
 def _ours(folder: Path, pooling: str) -> PretrainedEncoder:
     card = bundle_format.read(folder)
     table = card.get(TABLE)
+    if not isinstance(table, dict) and card["task"] == "encoder":
+        raise UserError(f"{folder.name} answers by a graph alone: it brings no weights that training could start from.")
     if not isinstance(table, dict):
         raise UserError(
             f"{folder.name} is no encoder, but a model of the recipe {card['recipe']}: name an encoder, or a folder "
@@ -78,8 +77,8 @@ def _ours(folder: Path, pooling: str) -> PretrainedEncoder:
         shape = EncoderShape(**table)
     except TypeError as error:
         raise UserError(f"{folder / bundle_format.CARD}: [{TABLE}] is not as an encoder has it ({error}).") from None
-    if (folder / WEIGHTS).is_file():
-        groups, meta = checkpoint.load(folder / WEIGHTS)
+    if (folder / KEPT).is_file():
+        groups, meta = checkpoint.load(folder / KEPT)
         weights = dict(zip(meta["paths"], groups["weights"], strict=True))
     else:
         weights = graph.weights_in(folder / card["serving"]["model"])
@@ -99,66 +98,64 @@ def _with_pooling(shape: EncoderShape, pooling: str, weights: Mapping[str, np.nd
     return EncoderShape(**{**asdict(shape), "pooling": pooling})
 
 
-def _theirs(folder: Path, place: str, pooling: str) -> PretrainedEncoder:
+def read_folder(folder: Path, place: str, pooling: str = "auto") -> PretrainedEncoder:
+    """The encoder whose files lie in ``folder``, whatever it was called in ``place``; UserError where there is none."""
     missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing == [WEIGHTS] and graph_in(folder):
+        raise UserError(f"{place} holds a graph that answers, but not the {WEIGHTS} that training starts from.")
     if missing:
         raise UserError(f"{place} is no encoder: it lacks {', '.join(missing)}. Needed are {', '.join(FILES)}.")
-    config = _json(folder / "config.json", place)
-    if pooling == "auto":
-        pooling = _their_pooling(folder, place)
-    shape = names.shape_of(config, pooling, f"{place}: config.json")
+    config = read_json(folder / "config.json", place)
+    said = habits(folder, config, place, pooling)
+    shape = names.shape_of(config, said.pooling, f"{place}: config.json")
     where = f"{place}: model.safetensors"
-    weights = names.rename(_tensors(folder / "model.safetensors", where), config["model_type"], shape, where)
+    weights = names.rename(_tensors(folder / WEIGHTS, where), config["model_type"], shape, where)
     _check_shapes(shape, weights, where)
-    rules, rows = vocabulary.renumber(
-        _json(folder / "tokenizer.json", place), len(weights["pieces/embeddings"]), f"{place}: tokenizer.json"
-    )
-    try:
-        tokenizer = Tokenizer.from_str(json.dumps(rules))
-    except Exception as error:  # tokenizers raises bare Exceptions
-        raise UserError(f"{place}: tokenizer.json cannot be read: {' '.join(str(error).split())[:200]}.") from None
+    tokenizer, rows = read_tokenizer(folder, place, len(weights["pieces/embeddings"]))
     weights["pieces/embeddings"] = weights["pieces/embeddings"][rows]
-    total = bundle_format.sha256(folder / "model.safetensors")
+    total = bundle_format.sha256(folder / WEIGHTS)
     return PretrainedEncoder(
         Path(place).name,
         shape,
         weights,
         tokenizer,
-        licence=_licence(folder),
+        licence=said.licence,
         sha256=total,
-        longest=_longest(folder, place),
+        longest=said.longest,
+        language=said.language,
+        prefixes=said.prefixes,
     )
 
 
-def _their_pooling(folder: Path, place: str) -> str:
-    """What ``1_Pooling`` of sentence-transformers says; else the mean, as most encoders of sentences have it."""
-    with suppress(UserError):
-        config = _json(folder / "1_Pooling" / "config.json", place)
-        if config.get("pooling_mode_cls_token") and not config.get("pooling_mode_mean_tokens"):
-            return "first"
-    return "mean"
-
-
-def _longest(folder: Path, place: str) -> int:
-    """Of ``sentence_bert_config.json``, without the signs; 0 where it says nothing."""
-    with suppress(UserError):
-        most = _json(folder / "sentence_bert_config.json", place).get("max_seq_length")
-        if type(most) is int and most > SIGNS:
-            return most - SIGNS
-    return 0
+def read_tokenizer(folder: Path, place: str, rows: int) -> tuple[Tokenizer, np.ndarray]:
+    """The tokenizer in our numbers, and theirs for each, of which the weights have ``rows``."""
+    rules, order = vocabulary.renumber(read_json(folder / "tokenizer.json", place), rows, f"{place}: tokenizer.json")
+    try:
+        return Tokenizer.from_str(json.dumps(rules)), order
+    except Exception as error:  # tokenizers raises bare Exceptions
+        raise UserError(f"{place}: tokenizer.json cannot be read: {' '.join(str(error).split())[:200]}.") from None
 
 
 def _tensors(path: Path, where: str) -> Mapping[str, np.ndarray]:
     if path.stat().st_size > LARGEST:
         raise UserError(f"{where} has more than {LARGEST >> 30} GB, which no encoder needs.")
     try:
-        from safetensors import SafetensorError, numpy
+        from safetensors import SafetensorError, deserialize
     except ImportError:
         raise UserError("An encoder of others is read with safetensors: pip install 'dltext[train]'.") from None
     try:
-        return numpy.load_file(path)
+        entries = deserialize(path.read_bytes())
+        return {name: _floats(entry) for name, entry in entries if entry["dtype"] in FLOATS}
     except (SafetensorError, KeyError, ValueError, TypeError, OSError) as error:
         raise UserError(f"{where} cannot be read: {' '.join(str(error).split())[:200]}.") from None
+
+
+def _floats(entry: Mapping[str, Any]) -> np.ndarray:
+    """The values of an entry, float32 of its shape. NumPy has no bfloat16: that is the upper half of a float32."""
+    values = np.frombuffer(entry["data"], FLOATS[entry["dtype"]])
+    if entry["dtype"] == "BF16":
+        values = (values.astype(np.uint32) << 16).view(np.float32)
+    return values.astype(np.float32).reshape(entry["shape"])
 
 
 def _check_shapes(shape: EncoderShape, weights: Mapping[str, np.ndarray], where: str) -> None:
@@ -177,43 +174,6 @@ def _check_shapes(shape: EncoderShape, weights: Mapping[str, np.ndarray], where:
     for path, sizes in expected.items():
         if weights[path].shape != sizes:
             raise UserError(f"{where}: {path} has the shape {weights[path].shape}, the config says {sizes}.")
-
-
-def _json(path: Path, place: str) -> dict[str, Any]:
-    try:
-        value = json.loads(bundle_format.read_file(path, 256 << 20))
-    except ValueError as error:
-        raise UserError(f"{place}: {path.name} is no JSON ({str(error)[:100]}).") from None
-    if not isinstance(value, dict):
-        raise UserError(f"{place}: {path.name} holds no object.")
-    return value
-
-
-def _licence(folder: Path) -> str:
-    """What the head of a ``README.md`` names, as model hubs have it."""
-    with suppress(OSError, UnicodeDecodeError):
-        for line in (folder / "README.md").read_text(encoding="utf-8").splitlines()[:60]:
-            if line.startswith("license:"):
-                return line.partition(":")[2].strip()
-    return ""
-
-
-@contextmanager
-def _unzipped(path: Path):
-    """The folder of a zip that holds :data:`FILES`, unpacked for as long as it is read."""
-    with tempfile.TemporaryDirectory(prefix="dltext-") as target:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                root = next((n for n in archive.namelist() if n.endswith(FILES[1])), "").removesuffix(FILES[1])
-                for name in (*FILES, "1_Pooling/config.json", "sentence_bert_config.json", "README.md"):
-                    with suppress(KeyError), archive.open(root + name) as reader:
-                        place = Path(target) / name
-                        place.parent.mkdir(exist_ok=True)
-                        with place.open("wb") as writer:
-                            shutil.copyfileobj(reader, writer)
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, RuntimeError) as error:
-            raise UserError(f"{path} is no readable zip: {error}.") from None
-        yield Path(target)
 
 
 def give(model: Any, base: PretrainedEncoder, labels: tuple[str, ...]) -> None:

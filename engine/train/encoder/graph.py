@@ -73,6 +73,23 @@ class Drawing:
         both = self.do("Mul", scale, self.constant(kernel + SCALE, scales[0]))
         return self.do("Add", self.do("Mul", self.do("Cast", product, to=1), both), bias)
 
+    def scores(self, x: str, path: str, bias: str) -> str:
+        """x Eᵀ + c: a score for each row of a table, which may be read elsewhere, too."""
+        if not self.small:
+            turned = self.do("Transpose", self.weight(path), perm=[1, 0])
+            return self.do("Add", self.do("MatMul", x, turned), self.weight(bias))
+        values, scales = quantise(self.weights[path], axis=1)
+        narrow, scale, zero = self.do("DynamicQuantizeLinear", x, outputs=3)
+        turned = self.do("Transpose", self.constant(path + INT8, values, np.int8), perm=[1, 0])
+        product = self.do("MatMulInteger", narrow, turned, zero)
+        rows = self.do("Transpose", self.constant(path + SCALE, scales), perm=[1, 0])
+        return self.do(
+            "Add", self.do("Mul", self.do("Cast", product, to=1), self.do("Mul", scale, rows)), self.weight(bias)
+        )
+
+    def gelu(self, x: str, approximate: str = "none") -> str:
+        return self.do("Gelu", x, approximate=approximate)
+
     def norm(self, x: str, layer: str, epsilon: float) -> str:
         gamma, beta = self.weight(f"{layer}/gamma"), self.weight(f"{layer}/beta")
         return self.do("LayerNormalization", x, gamma, beta, axis=-1, epsilon=epsilon)
@@ -87,22 +104,32 @@ def quantise(values: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
 def draw(shape: EncoderShape, weights: Weights, outputs: int, small: bool) -> bytes:
     """The graph: int32 ``ids [batch, n]`` without signs or padding to ``logits [batch, outputs]``; 0 outputs: to the
     text's vector ``vectors [batch, d]``. ``weights`` are those of :func:`~dltext.models.encoder.build`."""
-    from onnx import TensorProto, checker, helper, numpy_helper
-
     drawing = Drawing(weights, small)
-    x = _embed(drawing, shape)
-    for number in range(shape.layers):
-        x = _block(drawing, shape, x, f"layer_{number}")
-    vector = _pool(drawing, shape, x)
+    vector = _pool(drawing, shape, states(drawing, shape))
     name, width = ("logits", outputs) if outputs else ("vectors", shape.size)
     if outputs:
         kernel, bias = drawing.weight("logits/kernel"), drawing.weight("logits/bias")
         vector = drawing.do("Gemm", vector, kernel, bias)
-    drawing.nodes.append(helper.make_node("Identity", [vector], [name]))
+    return finish(drawing, {"ids": ["batch", "length"]}, vector, name, width)
+
+
+def states(drawing: Drawing, shape: EncoderShape) -> str:
+    """x_L ``[batch, n + 2, d]`` of the input ``ids``."""
+    x = _embed(drawing, shape)
+    for number in range(shape.layers):
+        x = _block(drawing, shape, x, f"layer_{number}")
+    return x
+
+
+def finish(drawing: Drawing, inputs: Mapping[str, list[str]], output: str, name: str, width: int) -> bytes:
+    """The graph of int32 ``inputs``, by their axes, whose value ``output`` is given as ``name [batch, width]``."""
+    from onnx import TensorProto, checker, helper, numpy_helper
+
+    drawing.nodes.append(helper.make_node("Identity", [output], [name]))
     graph = helper.make_graph(
         drawing.nodes,
         "encoder",
-        [helper.make_tensor_value_info("ids", TensorProto.INT32, ["batch", "length"])],
+        [helper.make_tensor_value_info(key, TensorProto.INT32, axes) for key, axes in inputs.items()],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", width])],
         [numpy_helper.from_array(value, key) for key, value in drawing.constants.items()],
     )
@@ -148,7 +175,7 @@ def _block(drawing: Drawing, shape: EncoderShape, x: str, name: str) -> str:
 def _activate(drawing: Drawing, shape: EncoderShape, x: str) -> str:
     if shape.activation == "relu":
         return drawing.do("Relu", x)
-    return drawing.do("Gelu", x, approximate="tanh" if shape.activation == "gelu_tanh" else "none")
+    return drawing.gelu(x, "tanh" if shape.activation == "gelu_tanh" else "none")
 
 
 def _pool(drawing: Drawing, shape: EncoderShape, x: str) -> str:

@@ -52,6 +52,16 @@ def test_a_loop_over_the_words_of_a_text_is_let_through(tmp_path: Path) -> None:
     graph_check.check(written(tmp_path / "g", nodes, {"one": np.int64(1)}))
 
 
+def test_places_cut_at_the_length_of_a_text_are_let_through(tmp_path: Path) -> None:
+    nodes = [
+        SHAPE,
+        node("Gather", ["shape", "one"], ["length"]),
+        node("Unsqueeze", ["length", "zero"], ["end"]),
+        node("Slice", ["table", "zero", "end"], ["y"]),
+    ]
+    graph_check.check(written(tmp_path / "g", nodes, {"one": 1, "zero": [0], "table": np.zeros((50, 3))}))
+
+
 WRONG: dict[str, tuple[str, list[Any], dict[str, Any]]] = {
     "endless": ("turns nothing bounds", [REAL, loop("")], {}),
     "long": ("impossibly large", [REAL, loop("turns")], {"turns": np.int64(10**9)}),
@@ -70,6 +80,17 @@ WRONG: dict[str, tuple[str, list[Any], dict[str, Any]]] = {
         "cuts where a text says",
         [REAL, node("Slice", ["many", "ids", "ids"], ["some"]), node("Cast", ["some"], ["y"], to=1)],
         {"many": np.zeros(50)},
+    ),
+    "ended by a word": (
+        "size of its Slice follows from",
+        [REAL, node("Cast", ["ids"], ["wide"], to=7), node("ReduceMax", ["wide"], ["end"], keepdims=1),
+         node("Slice", ["many", "zero", "end"], ["some"]), node("Cast", ["some"], ["y"], to=1)],
+        {"many": np.zeros(50), "zero": [0]},
+    ),
+    "sizes cut by a size": (
+        "cuts where a text says",
+        [REAL, SHAPE, node("Slice", ["sizes", "zero", "shape"], ["size"]), node("Expand", ["real", "size"], ["y"])],
+        {"sizes": np.array([1, 100_000]), "zero": [0]},
     ),
     "multiplied": (
         "follows from the operator Mul",

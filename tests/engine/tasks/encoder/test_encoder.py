@@ -69,7 +69,7 @@ def test_commands(encoder, run, tmp_path):
     near = run("similarity", "the film was warm", "a dull plot", "--model", "small", "--json").objects[0]
     assert near["cosine"] == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-3)
     assert run("similarity", "warm", "warm", "--model", "small").out.split() == ["cosine", "1.0000"]
-    assert "predicts no labels" in run("evaluate", "small", "--data", str(tmp_path / "texts.csv")).err
+    assert "two texts and a score are expected" in run("evaluate", "small", "--data", str(tmp_path / "texts.csv")).err
 
 
 def test_search_by_it(encoder, run, tmp_path):

@@ -64,7 +64,7 @@ def test_what_is_no_encoder_is_told(folder, tmp_path, make_bundle):
     with pytest.raises(UserError, match=r"it lacks tokenizer\.json\. Needed are"):
         base.read(str(folder))
     (tmp_path / "a.zip").write_bytes(b"PK")
-    with pytest.raises(UserError, match="no readable zip"):
+    with pytest.raises(UserError, match="not a readable zip"):
         base.read(str(tmp_path / "a.zip"))
     make_bundle("toy")
     with pytest.raises(UserError, match="toy is no encoder, but a model of the recipe text-cnn"):

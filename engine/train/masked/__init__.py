@@ -1,0 +1,1 @@
+"""Pretraining encoders on texts without labels."""

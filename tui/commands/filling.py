@@ -1,0 +1,76 @@
+"""`dltext fill`: the most likely words for the blanks of a sentence, by a masked language model."""
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+from ...engine import api
+from ...engine.results import Filled, Record, UserError
+from . import inputs, output
+
+EXAMPLES = """\
+  dltext fill "The film was [MASK]."
+  dltext fill "The __ was warm, and the __ was long." --count 10
+  dltext fill --in sentences.txt --json > filled.jsonl
+
+A blank is [MASK], or two underscores or more. Needs a model: dltext train masked-lm --data texts.txt
+JSON: {"id", "text", "blanks": [{"start", "end", "words": [{"word", "probability"}]}], "model", "milliseconds", "notes"}
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    fill = output.add_command(commands, "fill", _fill, "the most likely words for the blanks of a sentence", EXAMPLES)
+    inputs.add_text(fill)
+    fill.add_argument("--model", metavar="NAME", help="a masked language model; see `dltext models list --task fill`")
+    fill.add_argument("--count", type=int, default=5, metavar="N", help="how many words a blank (default: 5)")
+    inputs.add_columns(fill, "text", "label", "id")
+
+
+def _fill(options: argparse.Namespace) -> int:
+    inputs.check(options)
+    empty = True
+    for record, filled in api.fill_many(_records(options), options.model, options.count):
+        empty = False
+        if options.json:
+            output.print_json({"id": record.id, **_object(filled)})
+        else:
+            _print(filled)
+    if empty:
+        raise UserError("There are no texts in the input.")
+    return 0
+
+
+def _records(options: argparse.Namespace) -> Iterator[Record]:
+    if not options.file:
+        return iter([Record("1", inputs.text_of(options.text), None)])
+    options.file = inputs.source(options.file)
+    inputs.check_stdout(options.file)
+    return api.read_records(options.file, options.text_column, options.label_column, options.id_column)
+
+
+def _object(filled: Filled) -> dict[str, Any]:
+    blanks = [
+        {
+            "start": blank.start,
+            "end": blank.end,
+            "words": [{"word": each.word, "probability": round(each.probability, 6)} for each in blank.words],
+        }
+        for blank in filled.blanks
+    ]
+    return {
+        "text": filled.text,
+        "blanks": blanks,
+        "model": filled.model,
+        "milliseconds": round(filled.milliseconds, 2),
+        "notes": list(filled.notes),
+    }
+
+
+def _print(filled: Filled) -> None:
+    print(output.visible(filled.best))
+    for blank in filled.blanks:
+        words = "  ".join(f"{output.visible(each.word)} {100 * each.probability:.1f} %" for each in blank.words)
+        print(f"  {words or 'no word fits'}")
+    for note in filled.notes:
+        output.log(f"dltext: {note}")
