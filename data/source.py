@@ -16,7 +16,7 @@ from .own_file import OwnFile
 from .paths import existing
 from .readers import Columns, Row, read_kind
 
-__all__ = ["Source", "open_source"]
+__all__ = ["Source", "names_in", "open_source"]
 
 
 def open_source(
@@ -47,6 +47,15 @@ def open_source(
     close = difflib.get_close_matches(data, names, n=1)
     hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}."
     raise UserError(f"{data}: there is no such file, and no data set of that name; {hint}")
+
+
+def names_in(text: str) -> list[str]:
+    """The data that ``text`` names, several joined by +; a file whose name has a + is one."""
+    if not text.strip():
+        return []
+    if existing(text):
+        return [text]
+    return [name.strip() for name in text.split("+") if name.strip()]
 
 
 class _Carded(Divided):

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...data import cards, located, paths
 from ...data.divided import digest
+from ...data.source import names_in
 from ..results import CannotGoOn, JobSpec, UserError
 from . import folders
 
@@ -63,8 +64,7 @@ def _names(spec: JobSpec, cwd: str) -> Iterator[tuple[str, str]]:
     settings = spec.settings
     names = [spec.data]
     for key in ("more", "unlabelled"):
-        value = str(settings.get(key) or "")
-        names += value.split("+") if key == "more" else [value]
+        names += names_in(str(settings.get(key) or ""))
     for name in dict.fromkeys(name.strip() for name in names):
         if name:
             beside = Path(cwd) / paths.expand(name)

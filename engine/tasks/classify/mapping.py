@@ -47,6 +47,19 @@ def label_index(
     return index
 
 
+def order_of(theirs: Sequence[str], labels: Sequence[str]) -> list[str] | None:
+    """A model's labels in the order of ``labels``, where they are the same ones, in whatever case or spelling of
+    positive and negative; else None."""
+    if len(theirs) != len(labels):
+        return None
+    for same in (str.casefold, side):
+        meanings = {same(label): label for label in theirs}
+        wanted = [same(label) for label in labels]
+        if "" not in wanted and len(set(wanted)) == len(wanted) and meanings.keys() == set(wanted):
+            return [meanings[meaning] for meaning in wanted]
+    return None
+
+
 def suggestion(model_labels: Sequence[str], labels: Sequence[str]) -> str:
     """A map of ``labels`` onto those of a model of sentiments, as ``--map`` takes it; empty where none is plain."""
     sides = {side(label): label for label in model_labels}

@@ -1,8 +1,9 @@
 """A classifier from its texts to its bundle."""
 
+import time
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,10 +11,11 @@ import numpy as np
 
 from ....data.paths import write_json
 from ....data.source import Source, open_source
-from ... import bundle_format, corpora, model_store, registry
-from ...results import DataCheck, Report, UserError
+from ... import corpora, registry
+from ...results import DataCheck, Report
 from ...serve.probabilities import log_softmax
 from .. import checkpoint
+from ..lessons import Lessons
 from ..network_pipeline import NetworkPipeline
 from ..pipeline import BASELINE_FILE, Packed, Pipeline, Plan
 from ..prepare import Labelled, PreparedTexts, divide, encode, prepare, read, settle_vectors
@@ -21,6 +23,7 @@ from ..shared import device
 from . import distil
 from .loop import Trainer, predict
 from .settings import Classifier
+from .start import load_start, network
 
 SettingsT = TypeVar("SettingsT")
 
@@ -88,6 +91,8 @@ class LabelledPipeline(Pipeline[SettingsT]):
 
 FEW = 150
 """Training texts per label below which a pretrained encoder is recommended."""
+TAUGHT = 200
+"""Texts of a kind that the pre-flight has a teacher label, to see how long it takes."""
 QUICK = 2_000_000
 """Characters of training texts on which the baseline takes some seconds."""
 
@@ -99,6 +104,13 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     baseline_message = "TF-IDF + linear on the same split"
 
     prepared: PreparedTexts
+    _lessons: Lessons | None = None
+    _asking = 0.0
+    """Seconds that the teachers took."""
+    _most: int | None = None
+    """Texts of a kind that they are asked about; None: all."""
+    _whole = 0
+    """Training texts before the sample was drawn."""
     _fitted: Any = None
     """The fitted baseline, where it is also a teacher."""
 
@@ -139,9 +151,11 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
 
     def prepare(self) -> None:
         labels, settings, seed = self._source.labels, self.settings, self.spec.seed
-        lessons = distil.lessons(
-            self.folder, settings, labels, self.train, seed, self._fitted, self.emit, self.should_stop
+        begun = time.monotonic()
+        self._lessons = distil.lessons(
+            self.folder, settings, labels, self.train, seed, self._fitted, self.emit, self.should_stop, self._most
         )
+        self._asking = time.monotonic() - begun
         self.pause()
         self._start = load_start(settings.initial)
         self.prepared = prepare(
@@ -153,7 +167,7 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             seed,
             self.emit,
             self._start.tokenizer if self._start else None,
-            lessons,
+            self._lessons,
         )
 
     def network(self) -> Trainer:
@@ -214,12 +228,14 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             },
             data={
                 "examples": {**self.counts(), "taught": len(prepared.train) - len(self.train)},
+                **(self._lessons.facts() if self._lessons else {}),
                 **prepared.info,
             },
         )
 
     def chosen(self) -> str:
-        return (
+        taught = f"{self._lessons.sentence()} " if self._lessons else ""
+        return taught + (
             f"The best epoch and the temperature were chosen on {len(self.validation)} validation texts; "
             f"{self.split} chose nothing."
         )
@@ -231,9 +247,17 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
 
     def keep_sample(self, most: int) -> None:
         seed = self.spec.seed
+        self._most, self._whole = TAUGHT, len(self.train)
         # Without a test part the baseline is measured on another draw of validation texts than the one it saw.
         self.test = sampled(self.test or self.validation, most, seed + 1)
         self.train, self.validation = sampled(self.train, most, seed), sampled(self.validation, most, seed + 2)
+
+    def further(self) -> tuple[int, float]:
+        if self._lessons is None:
+            return 0, 0.0
+        more, asked = distil.count(self.settings, self._whole)
+        labelled = min(TAUGHT, len(self.train)) if self._lessons.labelled is not None else 0
+        return more, asked * self._asking / max(1, labelled + len(self._lessons))
 
     def text_memory(self) -> int:
         return 6 * sum(map(len, self.train.texts))
@@ -264,64 +288,6 @@ def vocabulary_memory(pipeline: NetworkPipeline[Any], size: int, growth: float) 
     """
     grown = min(pipeline.settings.vocabulary_size, size * max(1.0, growth**0.5))
     return int(16 * max(0.0, grown - size) * pipeline.trainer.model.count_params() / max(size, 1))
-
-
-@dataclass(frozen=True)
-class Start:
-    """A model to train on from: its weights (Keras order), tokenizer file and vector size."""
-
-    weights: list[np.ndarray]
-    tokenizer: Path
-    labels: tuple[str, ...]
-    vector_size: int
-
-
-def load_start(name: str) -> Start | None:
-    """The bundle ``name`` with its weights; None for no name; UserError where it keeps none."""
-    if not name:
-        return None
-    folder = model_store.folder_to_train_on(name)
-    card = bundle_format.read(folder)
-    return Start(
-        checkpoint.load(folder / "weights.npz")[0]["weights"],
-        folder / card["serving"]["tokenizer"],
-        tuple(card["labels"]),
-        int(card["serving"]["vector_size"]),
-    )
-
-
-def network(recipe: str, settings: Any, prepared: PreparedTexts, seed: int, start: Start | None = None) -> Any:
-    """A freshly initialised network, or one with the weights of ``start`` (its output anew if labels differ)."""
-    import keras
-
-    keras.utils.set_random_seed(seed)
-    build = registry.load(registry.get(recipe).build)
-    vectors = prepared.vectors
-    if start and settings.variant != "random":
-        vectors = np.zeros((prepared.vocabulary_size, start.vector_size), np.float32)
-    model = build(settings, prepared.vocabulary_size, len(prepared.labels), vectors, mask=True)
-    _check_output(recipe, model, len(prepared.labels))
-    if start:
-        same = start.labels == prepared.labels
-        for variable, value in zip(model.weights, start.weights, strict=True):
-            if tuple(variable.shape) == value.shape and (same or not variable.path.startswith("logits")):
-                variable.assign(value)
-            elif same:
-                raise UserError(
-                    f"The model to start from has a {variable.path} of {value.shape}, these settings one of "
-                    f"{tuple(variable.shape)}: give the same architecture settings."
-                )
-    return model
-
-
-def _check_output(recipe: str, model: Any, classes: int) -> None:
-    """UserError where a network, of whoever has written it, gives no logit for each class."""
-    shape = getattr(model, "output_shape", None)
-    if shape != (None, classes):
-        raise UserError(
-            f"The network of the recipe {recipe} gives {shape or type(model).__name__}, where logits of the shape "
-            f"(None, {classes}) are needed, one for each label: see the end of its build."
-        )
 
 
 def measure_baseline_of(
