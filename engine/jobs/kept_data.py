@@ -62,7 +62,7 @@ def _difference(before: Any, now: int | None) -> str:
 def _names(spec: JobSpec, cwd: str) -> Iterator[tuple[str, str]]:
     """What the spec says that it learns from, and where that is."""
     settings = spec.settings
-    names = [spec.data]
+    names = names_in(spec.data)
     for key in ("more", "unlabelled"):
         names += names_in(str(settings.get(key) or ""))
     for name in dict.fromkeys(name.strip() for name in names):

@@ -17,6 +17,7 @@ TRAIN = """\
   dltext train word2vec-gensim --data text-en --check
   dltext train self-attention --data authors.csv --set "attributes=gender, years=age:number" --set loss_weights=1,0.5
   dltext train seq2seq-attention --data mine.tsv --set initial=my-translator   # start from that model's weights
+  dltext train encoder --data imdb --data mr --data sst2 --name my-sentiment   # several sets with the same labels
   dltext train text-cnn --data mr --teacher my-encoder --unlabelled imdb:unsup,reviews.txt   # learn from a better model
   dltext recipes text-cnn          # every setting for --set, with its default
 
@@ -107,8 +108,10 @@ def _add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--data",
         required=True,
+        action=inputs.Several,
         metavar="CARD|FILE",
-        help="a data set's name (`dltext data list`), or a CSV, TSV, JSONL file or folder",
+        help="a data set's name (`dltext data list`), or a CSV, TSV, JSONL file or folder; may be repeated, to learn "
+        "from several with the same labels",
     )
     inputs.add_columns(command, "text", "label")
 

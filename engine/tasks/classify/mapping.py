@@ -3,14 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ....data.errors import UserError
-
-POSITIVE = frozenset(
-    ("positive", "pos", "p", "+", "good", "1", "true", "yes", "积极", "正面", "好评", "positiv", "positif")
-)
-NEGATIVE = frozenset(
-    ("negative", "neg", "n", "-", "bad", "0", "-1", "false", "no", "消极", "负面", "差评", "negativ", "négatif")
-)
-NEUTRAL = frozenset(("neutral", "neu", "mixed", "2", "中性", "neutre"))
+from ....data.same_labels import side
 
 
 def label_index(
@@ -47,19 +40,6 @@ def label_index(
     return index
 
 
-def order_of(theirs: Sequence[str], labels: Sequence[str]) -> list[str] | None:
-    """A model's labels in the order of ``labels``, where they are the same ones, in whatever case or spelling of
-    positive and negative; else None."""
-    if len(theirs) != len(labels):
-        return None
-    for same in (str.casefold, side):
-        meanings = {same(label): label for label in theirs}
-        wanted = [same(label) for label in labels]
-        if "" not in wanted and len(set(wanted)) == len(wanted) and meanings.keys() == set(wanted):
-            return [meanings[meaning] for meaning in wanted]
-    return None
-
-
 def suggestion(model_labels: Sequence[str], labels: Sequence[str]) -> str:
     """A map of ``labels`` onto those of a model of sentiments, as ``--map`` takes it; empty where none is plain."""
     sides = {side(label): label for label in model_labels}
@@ -73,16 +53,6 @@ def suggestion(model_labels: Sequence[str], labels: Sequence[str]) -> str:
             return ""
         pairs.append(f"{label}={sides.get(meaning, '')}")
     return ",".join(pairs)
-
-
-def side(label: str) -> str:
-    """``positive``, ``negative``, ``neutral`` or empty."""
-    word = label.casefold().strip()
-    word = word.removesuffix(".0")
-    for meaning, words in (("positive", POSITIVE), ("negative", NEGATIVE), ("neutral", NEUTRAL)):
-        if word in words:
-            return meaning
-    return ""
 
 
 def _stars(labels: Sequence[str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ import numpy as np
 
 from ....data.errors import UserError
 from ....data.paths import atomic_open
+from ....data.same_labels import order_of as order_of_labels
 from ....data.source import names_in
 from ... import arrays
 from ...jobs.stopping import StopRequested
@@ -136,7 +137,7 @@ def order_of(name: str, labels: Sequence[str]) -> list[str]:
     from ...tasks.classify import mapping
 
     theirs = [str(label) for label in bundle_format.read(model_store.folder_of(name), verify=False).get("labels", [])]
-    order = mapping.order_of(theirs, labels)
+    order = order_of_labels(theirs, labels)
     if order is None:
         raise UserError(
             f"The teacher {name} knows {mapping.listed(theirs)}, and the data have {mapping.listed(labels)}: name a "

@@ -1,4 +1,4 @@
-"""`dltext train --teacher --unlabelled`: what they name must be there."""
+"""`dltext train --teacher --unlabelled`, and `--data` given more than once."""
 
 import pytest
 
@@ -21,3 +21,15 @@ def test_a_teacher_and_texts_that_are_not_there(run, tmp_path, monkeypatch, give
     ran = run("train", "text-cnn", "--data", "mine.csv", "--set", "variant=random", *given)
     assert ran.code == 1
     assert said in ran.err
+
+
+def test_several_data_are_read_as_one(run, make_bundle, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("dltext.engine.trial.inside", True)
+    make_bundle("toy")
+    (tmp_path / "one.csv").write_text("text,label,split\ngood,positive,test\nbad,negative,test\n")
+    (tmp_path / "two.csv").write_text("text,label,split\nbad film,neg,test\ngood film,pos,test\n")
+    ran = run("evaluate", "toy", "--data", "one.csv", "--data", "two.csv", "--json")
+    assert ran.code == 0, ran.err
+    assert ran.objects[0]["examples"] == 4
+    assert ran.objects[0]["metrics"]["accuracy"] == 1
