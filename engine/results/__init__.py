@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .profiling import Profile as Profile
     from .profiling import Share as Share
     from .progress import Progress as Progress
+    from .reading import HeadAttention as HeadAttention
     from .reading import Record as Record
     from .reading import Result as Result
     from .reading import Span as Span
@@ -72,7 +73,7 @@ _MODULES = {
     "outlets": ("Outlet",),
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
-    "reading": ("Record", "Result", "Span"),
+    "reading": ("HeadAttention", "Record", "Result", "Span"),
     "readings": ("Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
     "tasks": ("DataKind", "TaskInfo"),
