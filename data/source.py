@@ -12,11 +12,12 @@ from .cards import Card
 from .divided import SPLIT_SEED, Divided, Source, digest
 from .errors import UserError
 from .formats.opening import STREAMS
+from .joined import Joined, Part
 from .own_file import OwnFile
 from .paths import existing
 from .readers import Columns, Row, read_kind
 
-__all__ = ["Source", "open_source"]
+__all__ = ["Source", "names_in", "open_source"]
 
 
 def open_source(
@@ -28,7 +29,8 @@ def open_source(
     values: tuple[str, ...] = (),
     by_author: bool = False,
 ) -> Source:
-    """The data set of that name, or in that file or folder; a card's files are fetched if need be.
+    """The data set of that name, or in that file or folder, or several of them joined by +; a card's files are fetched
+    if need be. Of several, ``card:split`` names a part that trains.
 
     ``min_labels``: 2 to train, 1 to evaluate, 0 to look at texts without labels. ``values`` are columns that rows
     carry along; ``by_author``: our splits keep the rows of one id together (where ids occur once, they are the same).
@@ -43,10 +45,29 @@ def open_source(
         raise UserError("The standard input can be read once only, and this is read again; save it to a file first.")
     if path := existing(data):
         return OwnFile(path, text_column, label_column, min_labels, values, by_author)
+    if len(several := names_in(data)) > 1:
+        return Joined([_part(name, text_column, label_column, min_labels, values) for name in several])
     names = [card.name for card in cards.all_cards()]
     close = difflib.get_close_matches(data, names, n=1)
     hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}."
     raise UserError(f"{data}: there is no such file, and no data set of that name; {hint}")
+
+
+def names_in(text: str) -> list[str]:
+    """The data that ``text`` names, several joined by +; a file whose name has a + is one."""
+    if not text.strip():
+        return []
+    if existing(text):
+        return [text]
+    return [name.strip() for name in text.split("+") if name.strip()]
+
+
+def _part(name: str, text_column: str, label_column: str, min_labels: int, values: tuple[str, ...]) -> Part:
+    card, _, split = name.partition(":") if not existing(name) else (name, "", "")
+    source = open_source(card, text_column, label_column, min_labels=min_labels, values=values)
+    if split and split not in source.splits:
+        raise UserError(f"{card} has no split {split!r}; it has {', '.join(source.splits)}.")
+    return Part(source, split)
 
 
 class _Carded(Divided):

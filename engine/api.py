@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from .registry import validate as validate
     from .tasks.classify.answer import analyse as analyse
     from .tasks.classify.answer import analyse_many as analyse_many
+    from .tasks.classify.answer import attention as attention
     from .tasks.encoder.answer import embed as embed
     from .tasks.encoder.answer import embed_to_file as embed_to_file
     from .tasks.encoder.answer import similarity as encoder_similarity
@@ -111,6 +112,7 @@ _TABLE = {
     "analogy": "engine.tasks.words.answer:analogy",
     "analyse": "engine.tasks.classify.answer:analyse",
     "analyse_many": "engine.tasks.classify.answer:analyse_many",
+    "attention": "engine.tasks.classify.answer:attention",
     "attributes_of": "engine.corpora:attributes_of",
     "browse_data": "engine.corpora:browse",
     "build_index": "engine.tasks.search.answer:build_index",
@@ -206,7 +208,8 @@ _TABLE = {
 """Where each name is: ``module:attribute`` below the package."""
 
 __all__ = [
-    "add_recipes", "analogy", "analyse", "analyse_many", "attributes_of", "browse_data", "build_index", "cancel",
+    "add_recipes", "analogy", "analyse", "analyse_many", "attention", "attributes_of", "browse_data", "build_index",
+    "cancel",
     "check_data", "columns_of", "compose", "dataset", "datasets", "decide_reading", "delete_job", "detect",
     "device", "directions", "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate",
     "events", "expand", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill",

@@ -260,7 +260,9 @@ def _opened(data: str, text_column: str, label_column: str, stamp: object) -> so
 
 def _stamp(data: str) -> object:
     """Changes when what ``data`` names does, so that a page is not served from an older file."""
-    path = paths.existing(data)
-    changed = (path.stat().st_mtime_ns, path.stat().st_size) if path else None
-    home = os.environ.get("DLTEXT_DATA"), os.environ.get("DLTEXT_HOME")
-    return *home, cards.find_card(data), changed, tuple(decisions.decided(data).items())
+    stamp: list[object] = [os.environ.get("DLTEXT_DATA"), os.environ.get("DLTEXT_HOME")]
+    for name in source.names_in(data):
+        path = paths.existing(name)
+        changed = (path.stat().st_mtime_ns, path.stat().st_size) if path else None
+        stamp += [cards.find_card(name), changed, tuple(decisions.decided(name).items())]
+    return tuple(stamp)

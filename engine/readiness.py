@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from ..data import cards, fetch, paths
-from ..data.source import Source, open_source
+from ..data.source import Source, names_in, open_source
 from ..data.splits import check_enough
 from . import model_store, registry
 from .results import DataKind, JobSpec, UserError
@@ -36,6 +36,7 @@ def check(spec: JobSpec) -> None:
     if card is None or card.folder is not None:
         _CHECKS[task.data](spec, settings)
         return
+    _check_teachers(settings, tuple(card.labels.values()))
     # What ships, or is downloaded with its sum, is whole; only whether it is of the right kind is a question.
     _check_vectors(settings, card.language)
     if task.data == "pairs" and card.task != "pairs":
@@ -56,13 +57,21 @@ def _check_named(settings: Any) -> None:
     for name in str(getattr(settings, "teacher", "")).split("+"):
         if name.strip() and name.strip() != "floor":
             model_store.folder_of(name.strip())
-    if unlabelled := str(getattr(settings, "unlabelled", "")).strip():
-        name = unlabelled if paths.existing(unlabelled) else unlabelled.partition(":")[0]
-        _there(name)
+    for name in names_in(str(getattr(settings, "unlabelled", ""))):
+        _there(name if paths.existing(name) else name.partition(":")[0])
     if blend := str(getattr(settings, "blend", "")).strip():
         from .tasks.words import pretrained
 
         pretrained.resolve(blend)
+
+
+def _check_teachers(settings: Any, labels: tuple[str, ...]) -> None:
+    if str(getattr(settings, "teacher", "")).strip():
+        from .train.classify import distil
+
+        for name in distil.teachers(settings):
+            if name != distil.BASELINE:
+                distil.order_of(name, labels)
 
 
 def _check_vectors(settings: Any, language: str) -> None:
@@ -74,6 +83,7 @@ def _check_vectors(settings: Any, language: str) -> None:
 
 def _check_labels(spec: JobSpec, settings: Any) -> None:
     source = open_source(spec.data, spec.text_column, spec.label_column)
+    _check_teachers(settings, source.labels)
     _check_vectors(settings, source.language)
     folds = spec.folds if spec.kind == "cross-validate" else 0
     check_parts(source, settings.validation_fraction, folds)

@@ -12,6 +12,8 @@ ParagraphPipeline
 ProfilePipeline
 TitlePipeline
 TranslatorPipeline
+MaskedPipeline
+TransformerClassifier
 CBOWKeras
 LSTMClassifier
 Seq2SeqChar
@@ -23,6 +25,7 @@ build_cbow
 build_skipgram
 AnalyseScreen
 AuthorBeside
+FillBeside
 TitleBeside
 TranslationBeside
 AuthorsScreen
@@ -65,6 +68,7 @@ _.readinto
 _.row_factory
 _.tempdir
 _.writable
+option_string
 
 # onnxruntime, tokenizers, jieba, rouge-score, gensim, Keras.
 _.corpus_count
@@ -88,6 +92,7 @@ _._skip
 _.collapsed
 _.cursor_position
 _.disabled
+_.dock
 _.discover
 _.filter_paths
 _.get_content_height
@@ -99,6 +104,7 @@ _.process_label
 _.reparse
 _.startup
 _.stylesheet
+_.suggester
 container
 viewport
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...data import cards, located, paths
 from ...data.divided import digest
+from ...data.source import names_in
 from ..results import CannotGoOn, JobSpec, UserError
 from . import folders
 
@@ -61,10 +62,9 @@ def _difference(before: Any, now: int | None) -> str:
 def _names(spec: JobSpec, cwd: str) -> Iterator[tuple[str, str]]:
     """What the spec says that it learns from, and where that is."""
     settings = spec.settings
-    names = [spec.data]
+    names = names_in(spec.data)
     for key in ("more", "unlabelled"):
-        value = str(settings.get(key) or "")
-        names += value.split("+") if key == "more" else [value]
+        names += names_in(str(settings.get(key) or ""))
     for name in dict.fromkeys(name.strip() for name in names):
         if name:
             beside = Path(cwd) / paths.expand(name)

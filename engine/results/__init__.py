@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .profiling import Profile as Profile
     from .profiling import Share as Share
     from .progress import Progress as Progress
+    from .reading import HeadAttention as HeadAttention
     from .reading import Record as Record
     from .reading import Result as Result
     from .reading import Span as Span
@@ -79,7 +80,7 @@ _MODULES = {
     "outlets": ("Outlet",),
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
-    "reading": ("Record", "Result", "Span"),
+    "reading": ("HeadAttention", "Record", "Result", "Span"),
     "readings": ("READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
     "tasks": ("DataKind", "TaskInfo"),

@@ -21,8 +21,8 @@ class Record:
 class Span:
     """A stretch ``text[start:end]`` of the document (Python string offsets) and its pull towards the prediction.
 
-    ``weight`` is signed: the drop of the predicted label's log-odds when the span is hidden; positive speaks for
-    the prediction, negative against it.
+    ``weight`` is signed: the drop of the predicted label's log-odds when the span is hidden, or by integrated
+    gradients its share in them; positive speaks for the prediction, negative against it.
     """
 
     start: int
@@ -43,7 +43,11 @@ class Result:
     probabilities: dict[str, float]
     """Calibrated; sums to one; in the bundle's label order."""
     spans: tuple[Span, ...] = ()
-    """Filled only with ``explain=True``; in reading order, not overlapping."""
+    """Filled only with ``explain``; in reading order, not overlapping."""
+    by: str = ""
+    """What the weights of the spans are by: ``occlusion`` or ``gradients``; empty without spans."""
+    gap: float | None = None
+    """By gradients: how far the weights are from adding up to what the prediction rises by (completeness)."""
     milliseconds: float = 0.0
     """Text to Result, explanation included if asked for."""
     tokens: int = 0
@@ -60,3 +64,14 @@ class Result:
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready form, the one that ``--json`` prints and the screen exports."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class HeadAttention:
+    """What each head of an encoder looks at in a text, or in the beginning of a long one."""
+
+    model: str
+    places: tuple[tuple[int, int], ...]
+    """Where each piece stands in the text; the signs before and behind it stand nowhere."""
+    weights: tuple[tuple[tuple[tuple[float, ...], ...], ...], ...]
+    """By layer, head, the piece that looks and the piece that is looked at; the last add up to 1."""

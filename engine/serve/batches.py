@@ -1,19 +1,16 @@
 """Sources of equal length decoded together, batch beside batch, so that nothing is padded and all processors work."""
 
-import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from .session import CHUNK
+from .session import CHUNK, THREADS
 
 ROWS = 128
 """Texts in hand in one run of the step, over all sources of a batch: fewer waste calls, more the caches. Where the
 sources are long there are fewer: all see together :data:`.session.CHUNK` tokens."""
-THREADS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-"""Batches that run at once; onnxruntime and NumPy let go of Python's lock."""
 _POLL = 0.05
 
 Answer = TypeVar("Answer")

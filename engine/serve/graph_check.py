@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from .. import wire
 from ..bundle_format import open_file
 from ..results import UserError
@@ -125,6 +127,20 @@ def check(path: Path) -> None:
         raise UserError(f"{path} cannot be loaded: {error}. Import or train the model again.") from None
 
 
+def constants(path: Path) -> dict[str, np.ndarray]:
+    """The constants of a checked graph by their names, where they are float32 or int8."""
+    with open_file(path) as stream:
+        content = memoryview(stream.read())
+    arrays = {}
+    for number, value in wire.fields(content):
+        if number == _MODEL_GRAPH:
+            for name, tensor in Checker().constants(_block(value)).items():
+                kind = {1: np.float32, 3: np.int8}.get(tensor.kind)
+                if kind is not None and tensor.raw is not None:
+                    arrays[name] = np.frombuffer(tensor.raw, kind).reshape(tensor.dims)
+    return arrays
+
+
 class Checker:
     """Reads one model; all its methods raise a ValueError that says what is wrong."""
 
@@ -141,6 +157,10 @@ class Checker:
         if len(graphs) != 1:
             raise ValueError("it is no ONNX model")
         self._sizes(graphs[0])
+
+    def constants(self, content: memoryview) -> dict[str, Tensor]:
+        """The constants of a graph."""
+        return self._graph(content, None, 1).constants
 
     def _graph(self, content: memoryview, outer: GraphScope | None, depth: int) -> GraphScope:
         if depth > DEEPEST:

@@ -58,6 +58,10 @@ class NetworkPipeline(Pipeline[SettingsT]):
         """What else is worth knowing before the start; told of all examples, so asked before the sample is drawn."""
         return ()
 
+    def further(self) -> tuple[int, float]:
+        """Examples that train beside those of :meth:`counts`, and the seconds that it takes to make them."""
+        return 0, 0.0
+
     def late_facts(self) -> tuple[str, ...]:
         """What only the prepared sample tells."""
         return ()
@@ -94,11 +98,13 @@ class NetworkPipeline(Pipeline[SettingsT]):
         if not whole:
             baseline = self.measure_baseline()
         self.prepare()
-        self.trainer = trainer = self.network()
+        trainer: Any = self.network()
+        self.trainer = trainer
         parameters = int(trainer.model.count_params())
         settings: Any = self.settings
         # Early stopping ends most runs sooner: this is the longest it takes.
-        seconds = settings.epochs * trainer.seconds_each() * total * 1.1 + self.spare_seconds
+        more, making = self.further()
+        seconds = settings.epochs * trainer.seconds_each() * (total + more) * 1.1 + making + self.spare_seconds
         return Preflight(
             check=replace(check, warnings=(*check.warnings, *warnings, *self.late_warnings(check))),
             floor={key: value for key, value in (baseline or {}).items() if isinstance(value, float)} or None,

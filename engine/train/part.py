@@ -9,7 +9,10 @@ from ..text.batching import Ragged
 
 @dataclass
 class LabelledPart:
-    """Texts as the network sees them: ids, targets float32 ``[n, classes]`` (soft ones too), a weight each."""
+    """Texts as the network sees them: ids, targets float32 ``[n, classes]``, a weight each.
+
+    Where a teacher taught, the targets of the training part are ``[n, 2 classes]`` (:class:`.lessons.Lessons`).
+    """
 
     ids: Ragged
     targets: np.ndarray

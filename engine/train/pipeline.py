@@ -120,7 +120,7 @@ class Pipeline(ABC, Generic[SettingsT]):
         """Turn the data into what the network takes."""
 
     @abstractmethod
-    def network(self) -> Any:
+    def network(self) -> Trainer:
         """The model, and the :class:`Trainer` that fits it."""
 
     @abstractmethod

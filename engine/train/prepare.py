@@ -1,7 +1,8 @@
 """From a data set to what the network eats: splits, vocabulary, vectors, ids, soft labels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..tasks.table import find_task
 from ..tasks.words import pretrained as vec
 from ..text import tokenizer as tok
 from ..text.batching import Ragged
+from .lessons import Lessons
 from .part import LabelledPart
 from .shared import Emit
 
@@ -90,7 +92,7 @@ def one_hot(gold: np.ndarray, classes: int) -> np.ndarray:
     return np.eye(classes, dtype=np.float32)[gold]
 
 
-def encode(tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int) -> Ragged:
+def encode(tokenizer: Tokenizer, texts: Iterable[str], max_tokens: int) -> Ragged:
     return Ragged.pack(tok.encode_all(tokenizer, texts, max_tokens))
 
 
@@ -109,39 +111,39 @@ def prepare(
     seed: int,
     emit: Emit = lambda kind, **values: None,
     initial_tokenizer: Path | None = None,
-    extra: tuple[Sequence[str], np.ndarray] | None = None,
+    lessons: Lessons | None = None,
 ) -> PreparedTexts:
-    """Vocabulary, vectors and ids. ``extra`` is (texts, soft targets ``[m, classes]``) from a teacher.
+    """Vocabulary, vectors and ids. With ``lessons`` of a teacher the training part has the taught texts behind its
+    own, and :class:`~.part.SoftTargets`.
 
     With ``initial_tokenizer`` the vocabulary is that of the model trained on from, and vectors are its own.
     """
     emit("state", stage="preparing", message="building the vocabulary")
-    extra_texts: Sequence[str] = extra[0] if extra else ()
+    taught: Iterable[str] = lessons.texts if lessons else ()
     vectors, info = None, {}
     if initial_tokenizer:
         tokenizer = tok.load(initial_tokenizer)
     else:
-        tokenizer, vectors, info = vocabulary((train.texts, extra_texts), settings, seed, emit)
+        tokenizer, vectors, info = vocabulary((train.texts, taught), settings, seed, emit)
     classes = len(labels)
     targets = one_hot(train.gold, classes)
     weights = class_weights(train.gold, classes)[train.gold] if settings.class_weights else None
-    texts: Sequence[str] = train.texts
-    if extra:
-        texts = [*train.texts, *extra_texts]
-        targets = np.concatenate([targets, extra[1].astype(np.float32)])
-        weights = None if weights is None else np.concatenate([weights, np.ones(len(extra_texts), np.float32)])
+    if lessons:
+        targets = lessons.beside(targets, settings.teacher_weight, settings.teacher_temperature)
+        more = np.ones(len(lessons), np.float32)
+        weights = None if weights is None else np.concatenate([weights, more])
     return PreparedTexts(
         labels,
         tokenizer,
         vectors,
-        LabelledPart(encode(tokenizer, texts, settings.max_tokens), targets, weights),
+        LabelledPart(encode(tokenizer, chain(train.texts, taught), settings.max_tokens), targets, weights),
         LabelledPart(encode(tokenizer, validation.texts, settings.max_tokens), one_hot(validation.gold, classes)),
         info,
     )
 
 
 def vocabulary(
-    parts: Sequence[Sequence[str]], settings, seed: int, emit: Emit = lambda kind, **values: None
+    parts: Sequence[Iterable[str]], settings, seed: int, emit: Emit = lambda kind, **values: None
 ) -> tuple[Tokenizer, np.ndarray | None, dict[str, Any]]:
     """The tokenizer of the words in ``parts`` and their vectors' names, those vectors, and what the card keeps."""
     names = settings.vectors
@@ -203,9 +205,14 @@ def _warn_of_a_model(path: Path, emit: Emit) -> None:
         )
 
 
-def unlabelled_texts(data: str) -> list[str]:
-    """The texts of ``card:split`` or of a file."""
+def unlabelled(data: str) -> tuple[Source, str]:
+    """The source and the split that ``card:split``, or a file, names."""
     name, _, split = data.partition(":") if not Path(data).exists() else (data, "", "")
     source = open_source(name, min_labels=0)
-    split = split or ("all" if "all" in source.splits else source.splits[0])
-    return [row.text for row in source.rows(split)]
+    return source, split or ("all" if "all" in source.splits else source.splits[0])
+
+
+def unlabelled_texts(data: str) -> Iterator[str]:
+    """The texts of ``card:split`` or of a file, streamed."""
+    source, split = unlabelled(data)
+    return (row.text for row in source.rows(split))

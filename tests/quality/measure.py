@@ -38,6 +38,7 @@ IMDB = {
     "max_tokens": 256,
     "patience": 0,
     "teacher": "floor",
+    "teacher_weight": 0,
     "pieces": 0.5,
 }
 PIECES = RESULTS / "imdb-pieces.txt"
@@ -54,6 +55,7 @@ SENTENCES = {
     "learning_rate": 0.0007,
     "initial": "imdb-cnn",
     "teacher": "imdb-cnn+floor",
+    "teacher_weight": 0,
     "unlabelled": str(PIECES),
 }
 # 300 components in place of 200: words-en beside vectors of our own from reviews.
@@ -125,7 +127,7 @@ def mr_b() -> dict:
         reviews = [row.text for row in open_source("imdb").rows("unsup")]
         PIECES.write_text("".join(piece.replace("\n", " ") + "\n" for piece in distil.pieces(reviews, 1.0, 2)))
     job("text-cnn", "imdb", {**IMDB, **WIDE}, name="imdb-cnn-300")
-    again = {"initial": "imdb-cnn-300", "teacher": "imdb-cnn-300+floor"}
+    again = {"initial": "imdb-cnn-300", "teacher": "imdb-cnn-300+floor", "teacher_weight": 0}
     job("text-cnn", "imdb", {**SENTENCES, **WIDE, **again}, name="imdb-cnn-300-sentences")
     return job("text-cnn", "mr", MR_B, "cross-validate")
 

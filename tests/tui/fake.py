@@ -164,7 +164,14 @@ class FakeEngine:
 
     # ---- reading texts
 
-    def analyse(self, text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Result:
+    def analyse(
+        self,
+        text: str,
+        task: str = "sentiment",
+        model: str | None = None,
+        explain: bool = False,
+        by: str = "occlusion",
+    ) -> Result:
         name = model or "sentiment-en-cnn"
         self._note("explain" if explain else "analyse", text, name)
         words = list(WORD.finditer(text[:100_000]))

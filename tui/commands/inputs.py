@@ -6,6 +6,7 @@ import re
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
 from ...engine import api
 from ...engine.results import UserError
@@ -25,6 +26,14 @@ def add_text(
     """``TEXT`` and ``--in FILE`` (in ``options.file``), explained as ``text`` and ``many``."""
     command.add_argument("text", nargs="*", type=argument, metavar="TEXT", help=text)
     command.add_argument("--in", dest="file", metavar="FILE", help=many)
+
+
+class Several(argparse.Action):
+    """An option that may be repeated: its values joined by +."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
+        before = getattr(namespace, self.dest)
+        setattr(namespace, self.dest, f"{before}+{values}" if before else values)
 
 
 def add_columns(command: argparse.ArgumentParser, *names: str) -> None:
@@ -61,8 +70,8 @@ def decide(options: argparse.Namespace) -> None:
     except UserError as error:
         raise Misuse(str(error)) from None
     for name in (getattr(options, option, None) for option in ("data", "file", "path")):
-        if isinstance(name, str):
-            api.decide_reading(name, options.read)
+        for part in [name, *name.split("+")] if isinstance(name, str) else []:
+            api.decide_reading(part, options.read)
 
 
 def add_out(command: argparse.ArgumentParser, help: str) -> None:
@@ -99,8 +108,11 @@ def path(name: str) -> str:
 
 
 def data(name: str) -> str:
-    """``--data`` as it is opened; UserError for a pipe or device, which cannot be read more than once."""
+    """``--data`` as it is opened, several joined by +; UserError for a pipe or device, which cannot be read more than
+    once."""
     opened = api.expand(name)
+    if "+" in name and not opened.exists():
+        return "+".join(data(part.strip()) for part in name.split("+"))
     if opened.exists() and not opened.is_file() and not opened.is_dir():
         raise UserError(
             f"{name} is a pipe or a device, and data are read more than once: save them as a file, and name that."

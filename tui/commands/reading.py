@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Record, Result
+from ...engine.results import HeadAttention, Record, Result
 from ...engine.results.polarity import polarities
 from . import inputs, output, resuming
 from .streaming import Counting, Stream
@@ -13,6 +13,7 @@ from .streaming import Counting, Stream
 EXAMPLES = """\
   dltext {name} "A slow film that finds its voice."{model}
   cat review.txt | dltext {name} --explain{model}
+  dltext {name} --explain --by gradients "Not a bad film."{model}    # of an encoder: with the completeness gap
   dltext {name} --in reviews.jsonl --json{model} > predictions.jsonl
   dltext {name} --in big.csv --text-column body --out predictions.tsv{model}
   dltext {name} --in big.csv --text-column body --out predictions.tsv --resume{model}   # if it was interrupted
@@ -36,6 +37,15 @@ def add_to(commands: Any) -> None:
         inputs.add_text(command)
         command.add_argument("--model", metavar="NAME", help=MODEL)
         command.add_argument("--explain", action="store_true", help="also: how much each word changed the prediction")
+        command.add_argument(
+            "--by",
+            choices=("occlusion", "gradients"),
+            default="occlusion",
+            help="how words are weighed: hidden one by one, or, of an encoder, by integrated gradients",
+        )
+        command.add_argument(
+            "--attention", action="store_true", help="for one text, of an encoder: also what each head looks at"
+        )
         inputs.add_columns(command, "text", "label", "id")
         inputs.add_out(command, "write there, not to stdout (-): .jsonl, .csv, else TSV")
 
@@ -44,12 +54,18 @@ def run(options: argparse.Namespace) -> int:
     inputs.check(options)
     inputs.check_out(options)
     if options.file:
+        if options.attention:
+            raise output.Misuse("--attention is about one text, and cannot go with --in.")
         return _many(options)
-    result = api.analyse(text := inputs.text_of(options.text), options.task, options.model, options.explain)
+    result = api.analyse(text := inputs.text_of(options.text), options.task, options.model, options.explain, options.by)
+    looked = api.attention(text, options.task, result.model) if options.attention else None
     if options.json:
-        output.print_json(_as_json(Record("1", text), result))
+        heads = {"attention": {"places": looked.places, "weights": looked.weights}} if looked else {}
+        output.print_json(_as_json(Record("1", text), result) | heads)
     else:
         _show(text, result)
+        if looked:
+            _show_heads(text, looked)
     return 0
 
 
@@ -67,7 +83,7 @@ def _many(options: argparse.Namespace) -> int:
 
 
 def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Result]]:
-    return api.analyse_many(records, options.task, options.model, options.explain)
+    return api.analyse_many(records, options.task, options.model, options.explain, by=options.by)
 
 
 def _noted(number: int, count: int, first: Result) -> str:
@@ -113,6 +129,17 @@ def _show(text: str, result: Result) -> None:
         screen.print(Text(f"! {output.visible(note)}", style="yellow"))
 
 
+def _show_heads(text: str, looked: HeadAttention) -> None:
+    """The strongest link between two words of each head."""
+    words = [output.visible(text[start:end]) for start, end in looked.places]
+    inner = range(1, len(words) - 1)
+    print()
+    for number, layer in enumerate(looked.weights, start=1):
+        for head, rows in enumerate(layer, start=1):
+            weight, asking, asked = max((rows[i][j], i, j) for i in inner for j in inner)
+            print(f"layer {number}, head {head}: {words[asking]} looks at {words[asked]} ({100 * weight:.0f} %)")
+
+
 def _colors(result: Result) -> tuple[str, str]:
     """The colours of what speaks for the label and of what speaks against it: praise is green, blame is red."""
     named = {1: "green", -1: "red", 0: "cyan"}
@@ -137,6 +164,8 @@ def _explain(text: str, result: Result, screen: Any) -> None:
                 painted.stylize(strong + (toward if span.weight > 0 else f"{against} underline"), span.start, span.end)
         screen.print(painted, soft_wrap=False)
         screen.print()
+    if result.gap is not None:
+        screen.print(Text(f"by integrated gradients; completeness gap {result.gap:+.3f}", style="dim"))
     for title, sign in ((f"speaks for {output.visible(result.label)}", 1), ("speaks against", -1)):
         chosen = [span for span in ranked if span.weight * sign > 0.02 * strongest][:6]
         if chosen:

@@ -17,6 +17,8 @@ TRAIN = """\
   dltext train word2vec-gensim --data text-en --check
   dltext train self-attention --data authors.csv --set "attributes=gender, years=age:number" --set loss_weights=1,0.5
   dltext train seq2seq-attention --data mine.tsv --set initial=my-translator   # start from that model's weights
+  dltext train encoder --data imdb --data mr --data sst2 --name my-sentiment   # several sets with the same labels
+  dltext train text-cnn --data mr --teacher my-encoder --unlabelled imdb:unsup,reviews.txt   # learn from a better model
   dltext recipes text-cnn          # every setting for --set, with its default
 
 The run goes on when this command ends: see `dltext jobs list` and `dltext jobs follow`.
@@ -106,8 +108,10 @@ def _add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--data",
         required=True,
+        action=inputs.Several,
         metavar="CARD|FILE",
-        help="a data set's name (`dltext data list`), or a CSV, TSV, JSONL file or folder",
+        help="a data set's name (`dltext data list`), or a CSV, TSV, JSONL file or folder; may be repeated, to learn "
+        "from several with the same labels",
     )
     inputs.add_columns(command, "text", "label")
 
@@ -117,6 +121,16 @@ def _add_spec(command: argparse.ArgumentParser) -> None:
     _add_data(command)
     command.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the recipe; may be repeated"
+    )
+    command.add_argument(
+        "--teacher", default="", metavar="MODEL", help="a model with the same labels that labels further texts"
+    )
+    command.add_argument(
+        "--unlabelled",
+        action="append",
+        default=[],
+        metavar="FILE|CARD,…",
+        help="texts for --teacher: files, data sets, or parts of them (imdb:unsup); may be repeated",
     )
     command.add_argument("--seed", type=int, default=1, help="random seed (default: %(default)s)")
 
@@ -131,12 +145,26 @@ def _settings(pairs: Sequence[str]) -> dict[str, str]:
     return settings
 
 
+def _lessons(options: argparse.Namespace) -> dict[str, str]:
+    """``--teacher`` and ``--unlabelled`` as settings."""
+    names = [inputs.data(name) for listed in options.unlabelled for name in _listed(listed)]
+    given = {"teacher": options.teacher.strip(), "unlabelled": "+".join(names)}
+    return {key: value for key, value in given.items() if value}
+
+
+def _listed(text: str) -> list[str]:
+    """Names between commas; a file whose name has one stays whole."""
+    if api.expand(text).exists():
+        return [text]
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
 def _spec(options: argparse.Namespace, **more: Any) -> JobSpec:
     """The validated spec; a setting that cannot be is misuse of the command line."""
     spec = JobSpec(
         recipe=options.recipe,
         data=inputs.data(options.data),
-        settings=_settings(options.set),
+        settings=_settings(options.set) | _lessons(options),
         seed=options.seed,
         text_column=options.text_column,
         label_column=options.label_column,

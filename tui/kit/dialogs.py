@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.strip import Strip
-from textual.widgets import Button, Input, Label, OptionList, SelectionList
+from textual.widgets import Button, Label, OptionList, SelectionList
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
 
@@ -236,28 +236,3 @@ class ChooseSeveral(Dialog):
             self.app.notify(f"Choose at least {self._least}, with space.", severity="warning")
             return
         self.dismiss(chosen)
-
-
-class Ask(Dialog):
-    """A few lines to fill in: a dict of id to text, or None. ``fields`` are (id, label, value, placeholder)."""
-
-    def __init__(self, title: str, fields: Sequence[tuple[str, str, str, str]], yes: str, hint: str = "") -> None:
-        super().__init__()
-        self.TITLE_OF_BOX = title
-        self._fields, self._yes, self._hint = fields, yes, hint
-
-    def content(self) -> ComposeResult:
-        if self._hint:
-            yield Label(self._hint, markup=False, classes="quiet told")
-        for name, label, value, placeholder in self._fields:
-            with Horizontal(classes="field"):
-                yield Label(label, markup=False)
-                yield Input(value, placeholder=placeholder, id=name, compact=True)
-        with Horizontal(classes="buttons"):
-            yield Button("Cancel", id="cancel")
-            yield Button(Content(self._yes), variant="primary", id="yes")
-
-    @on(Button.Pressed, "#yes")
-    @on(Input.Submitted)
-    def _done(self) -> None:
-        self.finish({field.id: field.value.strip() for field in self.query(Input)})

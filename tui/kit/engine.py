@@ -50,7 +50,12 @@ class Engine(Protocol):
     def analogy(self, expression: str, model: str | None = None, count: int = 10) -> Neighbours: ...
 
     def analyse(
-        self, text: str, task: str = "sentiment", model: str | None = None, explain: bool = False
+        self,
+        text: str,
+        task: str = "sentiment",
+        model: str | None = None,
+        explain: bool = False,
+        by: str = "occlusion",
     ) -> Result: ...
 
     def attributes_of(self, data: str, text_column: str = "text") -> tuple[AttributeInfo, ...]: ...

@@ -148,7 +148,7 @@ class ReadingForm(Dialog):
         self._waiting: Any = None
 
     def content(self) -> ComposeResult:
-        yield Label("", markup=False, classes="quiet told", id="reading-told")
+        yield Label("", markup=False, classes="quiet message", id="reading-message")
         with VerticalScroll(id="reading-rows", can_focus=False):
             yield self._name
             yield from self.rows.values()
@@ -188,10 +188,10 @@ class ReadingForm(Dialog):
                 row.set(self._stated[key])
             row.refuse(self._problem if self._problem and key == self._edited else "")
         said = self._problem or " ".join((self._hint, *(reading.notes if reading is not None else ())))
-        told = self.query_one("#reading-told", Label)
-        told.update(Content(visible(one_line(said, 300))))
-        told.set_class(bool(self._problem), "wrong")
-        told.display = bool(said.strip())
+        message = self.query_one("#reading-message", Label)
+        message.update(Content(visible(one_line(said, 300))))
+        message.set_class(bool(self._problem), "wrong")
+        message.display = bool(said.strip())
         second = _second(self._kind)
         values = (self.rows["text"].text, self.rows[second].text if second else "")
         self._preview.show(None if self._problem else reading, *values)

@@ -178,7 +178,7 @@ class TitlesShowing:
         if token is not None:
             meaning = Content.assemble(meaning, " ", ("its origin", "bold $background on $accent"))
         if not self.screen.box.large:  # a large text says there which page is shown
-            self.screen.query_one(TitleBox).border_subtitle = meaning if there and self.fits else ""
+            self.screen.query_one(TitleBox).border_subtitle = meaning if there and self.fits else Content()
         if title is None or titles is None or token is None or not there:
             copied = title is not None and bool(title.copied)
             box.border_subtitle = Content.assemble(("copied", "underline"), " from the text") if copied else ""

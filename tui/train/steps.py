@@ -162,7 +162,12 @@ class ColumnStep:
 
         hint = self._screen.query_one(ChooseBox).own_data
         dialog = OpenFile("Texts to learn from", folders=True, hint=hint)
-        self._screen.app.push_screen(dialog, lambda path: None if path is None else use(path))
+
+        def chosen(path: Path | None) -> None:
+            if path is not None:
+                use(path)
+
+        self._screen.app.push_screen(dialog, chosen)
 
     def ask(self, touched: Callable[[], object]) -> None:
         """Ask how the user's own file is to be read; ``touched()`` where that was answered."""

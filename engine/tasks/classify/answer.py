@@ -3,20 +3,22 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
 
 from ... import model_store
-from ...results import Record, Result, Span
+from ...results import HeadAttention, Record, Result, Span, UserError
 from ...text import windows
 from ...text.batching import take
 from ...text.languages import LATIN, language_of
 from ...text.windows import WindowReading
 from . import occlusion
-from .model import ClassifierModel, open_classifier
+from .model import ClassifierModel, open_classifier, open_float
 
+OCCLUSION, GRADIENTS = "occlusion", "gradients"
+"""What words are weighed by."""
 LOOKAHEAD = 512
 """Records of a stream that are put in buckets of equal length together."""
 LOOKAHEAD_CHARACTERS = 1 << 22
@@ -27,27 +29,39 @@ SAMPLED = 20
 """Texts of a stream that tell its language."""
 
 
-def analyse(text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Result:
+@dataclass(frozen=True)
+class Weighed:
+    """Which words moved a prediction, as :class:`~dltext.engine.results.Result` has it."""
+
+    spans: tuple[Span, ...] = ()
+    by: str = ""
+    gap: float | None = None
+
+
+def analyse(
+    text: str, task: str = "sentiment", model: str | None = None, explain: bool = False, by: str = OCCLUSION
+) -> Result:
     """What ``model`` says of ``text``; without one the task's default bundle, or one with the same labels that reads
     the language of the text where the default does not.
 
     Any length is answered: over the model's limit, windows spread evenly over the text are read and
-    ``Result.read`` and ``Result.notes`` say so. An empty text is a UserError.
+    ``Result.read`` and ``Result.notes`` say so. ``explain``: also which words moved the prediction, ``by`` occlusion
+    or, where the model is an encoder, integrated gradients. An empty text is a UserError.
     """
     started = time.perf_counter()
     text, replaced = windows.enter(text)
     loaded = finder(task, model)(text)
     reading = windows.read(loaded, text)
-    spans: tuple[Span, ...] = ()
+    weighed = Weighed()
     if not reading.windows:
         scores = _undecided(loaded)
     elif explain:
-        scores, spans = occlusion.explain(loaded, [(window.ids, window.offsets) for window in reading.windows])
+        scores, weighed = _explain(loaded, reading, by)
     elif len(reading.windows) == 1:
         scores = loaded.log_probabilities(reading.windows[0].ids[None])[0]
     else:
         scores = _log_probabilities(loaded, [reading])[0]
-    result = _result(loaded, reading, scores, spans, 1000 * (time.perf_counter() - started))
+    result = _result(loaded, reading, scores, weighed, 1000 * (time.perf_counter() - started))
     return replace(result, notes=(*result.notes, *replaced)) if replaced else result
 
 
@@ -57,13 +71,32 @@ def analyse_many(
     model: str | None = None,
     explain: bool = False,
     lookahead: int = LOOKAHEAD,
+    by: str = OCCLUSION,
 ) -> Iterator[tuple[Record, Result]]:
     """The same for a stream, in order, in constant memory: batches of equal length among ``lookahead`` records.
 
     A record without a word does not stop the stream: it gets equal probabilities and a note. One model reads them all,
     for probabilities of two do not compare: the first records tell the language.
     """
-    return _stream(finder(task, model), iter(records), explain, max(1, lookahead))
+    return _stream(finder(task, model), iter(records), by if explain else "", max(1, lookahead))
+
+
+def attention(text: str, task: str = "sentiment", model: str | None = None) -> HeadAttention:
+    """What each head of ``model`` looks at in ``text``; of a long one in its first window.
+
+    UserError for an empty text, and for a model that is no encoder.
+    """
+    text, _ = windows.enter(text)
+    loaded = finder(task, model)(text)
+    encoder = open_float(loaded)
+    reading = windows.read(loaded, text)
+    if not reading.windows:
+        raise UserError("There is no word in this text that a head could look at.")
+    window = reading.windows[0]
+    weights = encoder.attention(window.ids)
+    places = ((0, 0), *window.offsets, (0, 0))
+    table = tuple(tuple(tuple(map(tuple, head)) for head in layer) for layer in weights.tolist())
+    return HeadAttention(loaded.name, places, table)
 
 
 def finder(task: str, model: str | None) -> Callable[[str], ClassifierModel]:
@@ -86,7 +119,7 @@ def finder(task: str, model: str | None) -> Callable[[str], ClassifierModel]:
 
 
 def _stream(
-    find: Callable[[str], ClassifierModel], records: Iterator[Record], explain: bool, lookahead: int
+    find: Callable[[str], ClassifierModel], records: Iterator[Record], by: str, lookahead: int
 ) -> Iterator[tuple[Record, Result]]:
     loaded: ClassifierModel | None = None
     while batch := take(records, lookahead, LOOKAHEAD_CHARACTERS):
@@ -94,15 +127,15 @@ def _stream(
         if loaded is None:
             sampled = list(islice((record.text for record in batch if not windows.empty(record.text)), SAMPLED))
             loaded = find("\n".join(text[: SAMPLE // len(sampled)] for text in sampled))
-        readings = _read_all(loaded, [record.text for record in batch], explain)
-        if explain:
+        readings = _read_all(loaded, [record.text for record in batch], bool(by))
+        if by:
             for record, reading in zip(batch, readings, strict=True):
-                yield record, _explained(loaded, reading)
+                yield record, _explained(loaded, reading, by)
             continue
         scores = _log_probabilities(loaded, readings)
         each = 1000 * (time.perf_counter() - started) / len(batch)
         for record, reading, row in zip(batch, readings, scores, strict=True):
-            yield record, _result(loaded, reading, row, (), each)
+            yield record, _result(loaded, reading, row, Weighed(), each)
 
 
 def _read_all(loaded: ClassifierModel, texts: list[str], explain: bool) -> list[WindowReading]:
@@ -142,12 +175,26 @@ def _log_probabilities(loaded: ClassifierModel, readings: list[WindowReading]) -
     return sums
 
 
-def _explained(loaded: ClassifierModel, reading: WindowReading) -> Result:
+def _explained(loaded: ClassifierModel, reading: WindowReading, by: str) -> Result:
     started = time.perf_counter()
     if not reading.windows:
-        return _result(loaded, reading, _undecided(loaded), (), 0.0)
-    scores, spans = occlusion.explain(loaded, [(window.ids, window.offsets) for window in reading.windows])
-    return _result(loaded, reading, scores, spans, 1000 * (time.perf_counter() - started))
+        return _result(loaded, reading, _undecided(loaded), Weighed(), 0.0)
+    scores, weighed = _explain(loaded, reading, by)
+    return _result(loaded, reading, scores, weighed, 1000 * (time.perf_counter() - started))
+
+
+def _explain(loaded: ClassifierModel, reading: WindowReading, by: str) -> tuple[np.ndarray, Weighed]:
+    """Log-probabilities ``[classes]`` and what moved them."""
+    parts = [(window.ids, window.offsets) for window in reading.windows]
+    if by == OCCLUSION:
+        scores, spans = occlusion.explain(loaded, parts)
+        return scores, Weighed(spans, by)
+    if by != GRADIENTS:
+        raise UserError(f"Words are weighed by {OCCLUSION} or by {GRADIENTS}, not by {by!r}.")
+    from . import integrated
+
+    scores, spans, gap = integrated.explain(loaded, open_float(loaded), parts)
+    return scores, Weighed(spans, by, gap)
 
 
 def _undecided(loaded: ClassifierModel) -> np.ndarray:
@@ -155,7 +202,7 @@ def _undecided(loaded: ClassifierModel) -> np.ndarray:
 
 
 def _result(
-    loaded: ClassifierModel, reading: WindowReading, scores: np.ndarray, spans: tuple[Span, ...], milliseconds: float
+    loaded: ClassifierModel, reading: WindowReading, scores: np.ndarray, weighed: Weighed, milliseconds: float
 ) -> Result:
     return Result(
         task=loaded.task,
@@ -163,7 +210,9 @@ def _result(
         version=loaded.version,
         label=loaded.labels[int(scores.argmax())],
         probabilities=dict(zip(loaded.labels, np.exp(scores).tolist(), strict=True)),
-        spans=spans,
+        spans=weighed.spans,
+        by=weighed.by,
+        gap=weighed.gap,
         milliseconds=milliseconds,
         tokens=reading.tokens,
         known=reading.known,

@@ -3,14 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ....data.errors import UserError
-
-POSITIVE = frozenset(
-    ("positive", "pos", "p", "+", "good", "1", "true", "yes", "积极", "正面", "好评", "positiv", "positif")
-)
-NEGATIVE = frozenset(
-    ("negative", "neg", "n", "-", "bad", "0", "-1", "false", "no", "消极", "负面", "差评", "negativ", "négatif")
-)
-NEUTRAL = frozenset(("neutral", "neu", "mixed", "2", "中性", "neutre"))
+from ....data.same_labels import side
 
 
 def label_index(
@@ -60,16 +53,6 @@ def suggestion(model_labels: Sequence[str], labels: Sequence[str]) -> str:
             return ""
         pairs.append(f"{label}={sides.get(meaning, '')}")
     return ",".join(pairs)
-
-
-def side(label: str) -> str:
-    """``positive``, ``negative``, ``neutral`` or empty."""
-    word = label.casefold().strip()
-    word = word.removesuffix(".0")
-    for meaning, words in (("positive", POSITIVE), ("negative", NEGATIVE), ("neutral", NEUTRAL)):
-        if word in words:
-            return meaning
-    return ""
 
 
 def _stars(labels: Sequence[str]) -> dict[str, str]:

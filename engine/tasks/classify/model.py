@@ -10,9 +10,12 @@ from tokenizers import Tokenizer
 from ... import bundle_format, model_store
 from ...card_schema import number
 from ...results import UserError
+from ...serve import float_encoder
+from ...serve.float_encoder import FloatEncoder
 from ...serve.probabilities import log_softmax
 from ...serve.serving_card import tokenizer_of
 from ...serve.session import Session, load_bundle, shaped
+from ...text.subword_rules import cuts_words
 from .linear import LinearModel
 
 
@@ -31,6 +34,7 @@ class ClassifierModel:
     tokenizer: Tokenizer
     session: Session | LinearModel
     card: dict[str, Any] = field(repr=False)
+    folder: Path
 
     def log_probabilities(self, ids: np.ndarray) -> np.ndarray:
         """Ids ``[batch, length]`` int32, unpadded, to natural logarithms ``[batch, classes]`` float64."""
@@ -41,6 +45,20 @@ class ClassifierModel:
 def open_classifier(task: str, model: str | None = None) -> ClassifierModel:
     """The bundle ``model``, or the default of ``task``; loaded and verified once, then kept while it is used."""
     return load_bundle("classify", model or model_store.default(task), _load)
+
+
+def open_float(model: ClassifierModel) -> FloatEncoder:
+    """The float weights of an encoder that classifies, kept while they are asked for; UserError for another model."""
+    if float_encoder.TABLE not in model.card:
+        raise UserError(
+            f"{model.name} is no encoder (its recipe is {model.card['recipe']}), and gradients and attention are read "
+            "of encoders alone: weigh its words by occlusion."
+        )
+    return load_bundle("classify float", str(model.folder), _load_float)
+
+
+def _load_float(folder: Path, card: dict[str, Any]) -> FloatEncoder:
+    return FloatEncoder.load(folder / card["serving"]["model"], card, folder / bundle_format.CARD)
 
 
 def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
@@ -57,7 +75,7 @@ def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
         raise UserError(f"{where}: serving.max_tokens must not be below serving.min_tokens.")
     tokenizer = tokenizer_of(folder, serving)
     path = folder / serving["model"]
-    session = LinearModel.load(path) if path.suffix == ".npz" else Session(path)
+    session = LinearModel.load(path) if path.suffix == ".npz" else Session(path, heavy=cuts_words(tokenizer))
     if session.classes not in (None, len(labels)):
         raise UserError(f"{where} names {len(labels)} labels, but its model has {session.classes} classes.")
     return ClassifierModel(
@@ -72,4 +90,5 @@ def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
         tokenizer,
         session,
         card,
+        folder,
     )

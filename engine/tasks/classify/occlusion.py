@@ -46,17 +46,29 @@ def explain(model: ClassifierModel, parts: Sequence[tuple[np.ndarray, Places]]) 
     mean = shares @ np.stack([score[0] for score in scores])
     predicted = int(np.argmax(mean))
     before = log_odds(mean[None], predicted)[0]
+    drops = [
+        (before - log_odds(mean + share * (score[1:] - score[0]), predicted)).tolist()
+        for share, score in zip(shares, scores, strict=True)
+    ]
+    return normalise(mean), spans_of(parts, groups, drops)
+
+
+def spans_of(
+    parts: Sequence[tuple[np.ndarray, Places]],
+    groups: Sequence[Sequence[tuple[int, int]]],
+    weights: Sequence[Sequence[float]],
+) -> tuple[Span, ...]:
+    """The stretches of a document that the ``groups`` of each window's tokens take, with their weights."""
     spans: list[Span] = []
     end = 0
-    for (_, places), group, share, score in zip(parts, groups, shares, scores, strict=True):
-        weights = before - log_odds(mean + share * (score[1:] - score[0]), predicted)
-        for (first, last), weight in zip(group, weights.tolist(), strict=True):
+    for (_, places), group, weighed in zip(parts, groups, weights, strict=True):
+        for (first, last), weight in zip(group, weighed, strict=True):
             # Windows may share a token at their edges; a span never starts before the last one ended.
             start, stop = max(end, places[first][0]), places[last - 1][1]
             if start < stop:
                 spans.append(Span(start, stop, weight))
                 end = stop
-    return normalise(mean), tuple(spans)
+    return tuple(spans)
 
 
 def log_odds(scores: np.ndarray, label: int) -> np.ndarray:

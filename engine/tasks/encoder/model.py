@@ -66,7 +66,7 @@ def open_encoder(model: str | None = None) -> Encoder:
 def _load(folder: Path, card: dict[str, Any]) -> Encoder:
     serving, where = serving_of(folder, card, TASK, ", not an encoder of texts", ("model", "tokenizer"))
     size, most = number(serving, "vector_size", where), number(serving, "max_tokens", where, 254)
-    session = Session(folder / serving["model"])
+    session = Session(folder / serving["model"], heavy=True)
     if session.classes not in (None, size):
         raise UserError(f"{where} says {size} components, but the graph gives {session.classes}.")
     tokenizer = tokenizer_of(folder, serving)

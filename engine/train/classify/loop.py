@@ -14,14 +14,49 @@ from ..part import LabelledPart
 
 __all__ = ["CHECKPOINT_SECONDS", "MULTIPLE", "LabelledPart", "LoopProgress", "NetworkTrainer", "measure", "predict"]
 
+ops: Any = keras.ops  # its types say that anything may be None
+
 MULTIPLE = 4
 """Widths are rounded up to this: fewer shapes to trace, little padding."""
 
 
-def compile_classifier(model: keras.Model, settings, loss: Any = None) -> None:
-    """``loss`` of targets and logits, or cross-entropy, with what the settings say."""
+class Distillation(keras.losses.Loss):
+    """Of a text with hard and soft targets side by side, ``[batch, 2 classes]`` (:class:`..lessons.Lessons`).
+
+        h ℓ(y, z) + s T² H(q_T, σ(z / T))          Hinton, Vinyals & Dean 2015, section 2
+
+    h and s are what the halves of the targets sum to; ℓ is the loss of the labelled texts. T² keeps the gradients of
+    both terms at one scale, whatever T is.
+    """
+
+    def __init__(self, labelled: Any, temperature: float) -> None:
+        super().__init__(name="distillation")
+        self.labelled, self.temperature = labelled, temperature
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        hard, soft = ops.split(y_true, 2, axis=1)
+        share = ops.sum(hard, axis=1)
+        of_labels = self.labelled.call if isinstance(self.labelled, keras.losses.Loss) else self.labelled
+        learnt = of_labels(hard / ops.maximum(share, 1e-7)[:, None], y_pred)
+        taught = -ops.sum(soft * ops.log_softmax(y_pred / self.temperature), axis=1)
+        return share * learnt + self.temperature**2 * taught
+
+
+def agreement(y_true: Any, y_pred: Any) -> Any:
+    """Whether the likeliest label is that of the hard and the soft targets together, ``[batch]``."""
+    hard, soft = ops.split(y_true, 2, axis=1)
+    return keras.metrics.categorical_accuracy(hard + soft, y_pred)
+
+
+def compile_classifier(model: keras.Model, settings: Any, loss: Any = None, taught: bool = False) -> None:
+    """``loss`` of targets and logits, or cross-entropy, with what the settings say; ``taught``: :class:`Distillation`
+    with it."""
     loss = loss or keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing)
-    compile_model(model, settings, loss, [keras.metrics.CategoricalAccuracy(name="accuracy")])
+    accuracy: Any = keras.metrics.CategoricalAccuracy(name="accuracy")
+    if taught:
+        loss = Distillation(loss, settings.teacher_temperature)
+        accuracy = keras.metrics.MeanMetricWrapper(agreement, name="accuracy")
+    compile_model(model, settings, loss, [accuracy])
 
 
 def predict(model: keras.Model, ids: Ragged, batch_size: int = 128) -> np.ndarray:
@@ -67,7 +102,8 @@ class NetworkTrainer(Loop):
 
     def compile(self, model: keras.Model, settings: Any, loss: Any) -> None:
         """Loss, metrics and optimiser, before the first step."""
-        compile_classifier(model, settings, loss)
+        taught = self.train.targets.shape[1] > self.validation.targets.shape[1]
+        compile_classifier(model, settings, loss, taught)
 
     def _batches(self, epoch: int) -> list[np.ndarray]:
         return bucketed_batches(

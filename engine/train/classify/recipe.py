@@ -1,5 +1,6 @@
 """A classifier from its texts to its bundle."""
 
+import time
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from ... import corpora, registry
 from ...results import DataCheck, Report
 from ...serve.probabilities import log_softmax
 from .. import checkpoint
+from ..lessons import Lessons
 from ..network_pipeline import NetworkPipeline
 from ..pipeline import BASELINE_FILE, Packed, Pipeline, Plan
 from ..prepare import Labelled, PreparedTexts, divide, encode, prepare, read, settle_vectors
@@ -89,6 +91,8 @@ class LabelledPipeline(Pipeline[SettingsT]):
 
 FEW = 150
 """Training texts per label below which a pretrained encoder is recommended."""
+TAUGHT = 200
+"""Texts of a kind that the pre-flight has a teacher label, to see how long it takes."""
 QUICK = 2_000_000
 """Characters of training texts on which the baseline takes some seconds."""
 
@@ -100,6 +104,13 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     baseline_message = "TF-IDF + linear on the same split"
 
     prepared: PreparedTexts
+    _lessons: Lessons | None = None
+    _asking = 0.0
+    """Seconds that the teachers took."""
+    _most: int | None = None
+    """Texts of a kind that they are asked about; None: all."""
+    _whole = 0
+    """Training texts before the sample was drawn."""
     _fitted: Any = None
     """The fitted baseline, where it is also a teacher."""
 
@@ -140,9 +151,11 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
 
     def prepare(self) -> None:
         labels, settings, seed = self._source.labels, self.settings, self.spec.seed
-        lessons = distil.lessons(
-            self.folder, settings, labels, self.train, seed, self._fitted, self.emit, self.should_stop
+        begun = time.monotonic()
+        self._lessons = distil.lessons(
+            self.folder, settings, labels, self.train, seed, self._fitted, self.emit, self.should_stop, self._most
         )
+        self._asking = time.monotonic() - begun
         self.pause()
         self._start = load_start(settings.initial)
         self.prepared = prepare(
@@ -154,7 +167,7 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             seed,
             self.emit,
             self._start.tokenizer if self._start else None,
-            lessons,
+            self._lessons,
         )
 
     def network(self) -> NetworkTrainer:
@@ -222,11 +235,16 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
                 "precision": settings.precision,
                 **differences,
             },
-            data={"examples": {**self.counts(), **examples}, **prepared.info},
+            data={
+                "examples": {**self.counts(), **examples},
+                **(self._lessons.facts() if self._lessons else {}),
+                **prepared.info,
+            },
         )
 
     def chosen(self) -> str:
-        return (
+        taught = f"{self._lessons.sentence()} " if self._lessons else ""
+        return taught + (
             f"The best epoch and the temperature were chosen on {len(self.validation)} validation texts; "
             f"{self.split} chose nothing."
         )
@@ -238,9 +256,17 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
 
     def keep_sample(self, most: int) -> None:
         seed = self.spec.seed
+        self._most, self._whole = TAUGHT, len(self.train)
         # Without a test part the baseline is measured on another draw of validation texts than the one it saw.
         self.test = sampled(self.test or self.validation, most, seed + 1)
         self.train, self.validation = sampled(self.train, most, seed), sampled(self.validation, most, seed + 2)
+
+    def further(self) -> tuple[int, float]:
+        if self._lessons is None:
+            return 0, 0.0
+        more, asked = distil.count(self.settings, self._whole)
+        labelled = min(TAUGHT, len(self.train)) if self._lessons.labelled is not None else 0
+        return more, asked * self._asking / max(1, labelled + len(self._lessons))
 
     def text_memory(self) -> int:
         return 6 * sum(map(len, self.train.texts))

@@ -19,15 +19,35 @@ class Classifier(Network, Start):
     unlabelled: str = setting(
         "",
         "Unlabelled texts",
-        "Data whose texts the teacher labels (knowledge distillation, Hinton et al. 2015), as card:split or a file",
+        "Data whose texts the teacher labels (knowledge distillation, Hinton et al. 2015), as card:split or a file; "
+        "several joined by +",
         group="Data",
         advanced=True,
     )
     teacher: str = setting(
         "",
         "Teacher",
-        "Models that label the unlabelled texts, joined by +; the value `floor` names this run's TF-IDF baseline",
+        "Models with the same labels that label the texts, joined by +; the value `floor` names this run's TF-IDF "
+        "baseline",
         group="Data",
+        advanced=True,
+    )
+    teacher_weight: float = setting(
+        0.5,
+        "Teacher's weight",
+        "Share of the teacher's answer in what is learnt from a labelled text; 0: its label alone",
+        group="Training",
+        minimum=0,
+        maximum=1,
+        advanced=True,
+    )
+    teacher_temperature: float = setting(
+        1.0,
+        "Teacher's temperature",
+        "Above 1, the teacher's probabilities and the student's are made more even while they are compared",
+        group="Training",
+        minimum=0.1,
+        maximum=100,
         advanced=True,
     )
     pieces: float = setting(

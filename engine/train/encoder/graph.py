@@ -10,17 +10,17 @@ what is multiplied with a matrix is quantised as it comes (``DynamicQuantizeLine
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ....models.encoder_shape import CLS, SEP, EncoderShape
+from ...serve.float_encoder import INT8, SCALE, weights_in
 
 OPSET, IR = 20, 9
 """The first with GELU; onnxruntime reads it since 1.17."""
-INT8, SCALE = ".int8", ".scale"
-"""Behind the path of a weight that is kept as int8, and of what its rows or columns are multiplied with."""
+
+__all__ = ["INT8", "SCALE", "Drawing", "draw", "quantise", "weights_in"]
 
 Weights = Mapping[str, np.ndarray]
 
@@ -183,19 +183,3 @@ def _pool(drawing: Drawing, shape: EncoderShape, x: str) -> str:
         return drawing.do("ReduceMean", x, drawing.constant("one", [1], np.int64), keepdims=0)
     first = drawing.do("Gather", x, drawing.constant("first", 0, np.int64), axis=1)
     return first if shape.pooling == "first" else drawing.do("Tanh", drawing.dense(first, "pooler"))
-
-
-def weights_in(path: Path) -> dict[str, np.ndarray]:
-    """The weights of a graph that :func:`draw` made, by their paths, float32."""
-    import onnx
-    from onnx import numpy_helper
-
-    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
-    weights = {}
-    for name, values in stored.items():
-        if name.endswith(INT8):
-            plain = name.removesuffix(INT8)
-            weights[plain] = values.astype(np.float32) * stored[f"{plain}{SCALE}"]
-        elif "/" in name and not name.endswith(SCALE):
-            weights[name] = values
-    return weights

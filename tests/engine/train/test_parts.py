@@ -68,13 +68,13 @@ def test_class_weights_make_classes_weigh_alike():
 
 def test_pieces_are_runs_of_words_of_their_text():
     texts = [" ".join(f"w{i}x{j}" + ("." if j % 7 == 6 else "") for j in range(50)) for i in range(40)]
-    found = distil.pieces(texts, 0.5, 1)
+    found = list(distil.pieces(texts, 0.5, 1))
     assert 8 < len(found) < 32
-    assert found == distil.pieces(texts, 0.5, 1)
+    assert found == list(distil.pieces(texts, 0.5, 1))
     for piece in found:
         assert any(piece in text for text in texts)
         assert 2 <= len(piece.split()) < distil.PIECE_WORDS[1]
-    assert distil.pieces(texts, 0.0, 1) == []
+    assert list(distil.pieces(texts, 0.0, 1)) == []
 
 
 def test_lessons_are_asked_once_and_need_a_teacher(tmp_path, reviews):
@@ -89,11 +89,11 @@ def test_lessons_are_asked_once_and_need_a_teacher(tmp_path, reviews):
     floor = Floor()
     settings = registry.settings_of("text-cnn", {"teacher": "floor", "unlabelled": str(reviews)})
     for _ in range(2):
-        texts, targets = distil.lessons(
-            tmp_path, settings, ("n", "p"), train, 1, floor, lambda *a, **k: None, lambda: False
-        )
-        assert len(texts) == 240
-        np.testing.assert_allclose(targets, np.tile([0.25, 0.75], (240, 1)))
+        taught = distil.lessons(tmp_path, settings, ("n", "p"), train, 1, floor, lambda *a, **k: None, lambda: False)
+        assert taught is not None
+        assert len(list(taught.texts)) == 240
+        np.testing.assert_allclose(taught.targets, np.tile([0.25, 0.75], (240, 1)))
+        np.testing.assert_allclose(taught.labelled, np.tile([0.25, 0.75], (2, 1)))
     assert floor.asked == 1
     with pytest.raises(UserError, match="need a teacher"):
         distil.lessons(
