@@ -1,5 +1,6 @@
 """Shared by all tests: a home of their own, and small bundles whose answers can be computed by hand."""
 
+import contextlib
 import gc
 import importlib
 import importlib.util
@@ -105,6 +106,7 @@ def make_bundle(home: Path, tried: bool) -> MakeBundle:
     ``scores`` are the words it knows, each with its score for the last label, or with a score for each label; a text's
     logits are the mean (``pool``) of its words' scores, and an unknown word scores 0.
     """
+    from dltext.data.errors import UserError
     from dltext.engine import bundle_format, trial
     from dltext.engine.text.tokenizer import new_tokenizer
 
@@ -161,7 +163,8 @@ def make_bundle(home: Path, tried: bool) -> MakeBundle:
             {"model.onnx": onnx_classifier(vectors, pool), "tokenizer.json": new_tokenizer(words).to_str().encode()},
         )
         if tried:
-            trial._passed.add(trial.mark(bundle_format.read(place)))
+            with contextlib.suppress(UserError):  # a card that is wrong by intent
+                trial._passed.add(trial.mark(bundle_format.read(place)))
         return place
 
     return make

@@ -100,6 +100,7 @@ def _preflight_from(values: dict[str, Any]) -> Preflight:
     )
     for name in ("warnings", "errors"):
         check[name] = tuple(check.get(name) or ())
+    check["alike"] = tuple(map(tuple, check.get("alike") or ()))
     if check.get("reading"):
         check["reading"] = from_json(check["reading"])
     return Preflight(**{**values, "check": DataCheck(**check), "facts": tuple(values.get("facts") or ())})

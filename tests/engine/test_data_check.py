@@ -163,8 +163,8 @@ def test_texts_in_a_language_that_nobody_knows_get_no_model_of_an_unknown_langua
         for name, code in (("mine", "und"), ("other", ""), ("words-en", "en"))
     ]
     monkeypatch.setattr(answer.model_store, "listing", lambda task: bundles)
-    assert answer._model_for("mean", "en") == ("words-en", "")
-    assert answer._model_for("mean", "und")[0] == ""
+    assert answer.model_for("mean", "en") == ("words-en", "")
+    assert answer.model_for("mean", "und")[0] == ""
     # One that was trained here may have learnt from these very texts.
     bundles[0].origin = "trained"
-    assert answer._model_for("mean", "und") == ("mine", "")
+    assert answer.model_for("mean", "und") == ("mine", "")

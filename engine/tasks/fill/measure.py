@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ....data.source import open_source
+from ....data.wording import percent
 from ...results import Report, UserError
 from ...serve.probabilities import log_softmax
 from .masking import SHARE, SIGNS, mask
@@ -17,7 +18,7 @@ MOST = 2000
 CHARACTERS = 2_000_000
 """Of the texts are read at most."""
 PROTOCOL = (
-    "{share:.0%} of the pieces are hidden (of ten eight by [MASK], one by another piece, one not at all); the share of "
+    "{share} of the pieces are hidden (of ten eight by [MASK], one by another piece, one not at all); the share of "
     "{asked:,} that is named exactly. The baseline always names the most frequent piece."
 )
 NAME = "most frequent piece"
@@ -73,7 +74,7 @@ def report(
         confusion=(),
         per_class=(),
         documents=(),
-        protocol=f"{PROTOCOL.format(share=SHARE, asked=count)} {more}".strip(),
+        protocol=f"{PROTOCOL.format(share=percent(SHARE, 0), asked=count)} {more}".strip(),
     )
 
 

@@ -111,7 +111,7 @@ class TransformerClassifier(Classifier, StateDropout):
     """The encoder of Vaswani et al. 2017."""
 
     layers: int = setting(2, "Layers", "Layers of attention", minimum=1, maximum=24)
-    size: int = setting(128, "Vector size", "Components of a state; a multiple of the heads", minimum=4, maximum=1024)
+    size: int = setting(128, "State size", "Components of a state; a multiple of the heads", minimum=4, maximum=1024)
     heads: int = setting(4, "Heads", "Attention heads in each layer", minimum=1, maximum=16)
     hidden: int = setting(256, "Hidden units", "Units of the feed-forward part", minimum=4, maximum=4096)
 

@@ -26,7 +26,7 @@ TABLE = "encoder"
 """Of a card: the fields of :class:`~dltext.models.encoder_shape.EncoderShape`."""
 FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 """The types of weights that are read; whole numbers beside them are no weights."""
-KEPT = "weights.npz"
+UNROUNDED = "weights.npz"
 NOTICE = "NOTICE"
 """The file of a bundle that says of what it is derived; a model that is fine-tuned from it carries it on."""
 
@@ -66,7 +66,7 @@ def read(place: str, pooling: str = "auto") -> PretrainedEncoder:
 def _ours(folder: Path, pooling: str) -> PretrainedEncoder:
     card = bundle_format.read(folder)
     table = card.get(TABLE)
-    if not isinstance(table, dict) and card["task"] == "encoder":
+    if not isinstance(table, dict) and card["recipe"] == "encoder":
         raise UserError(f"{folder.name} answers by a graph alone: it brings no weights that training could start from.")
     if not isinstance(table, dict):
         raise UserError(
@@ -77,8 +77,8 @@ def _ours(folder: Path, pooling: str) -> PretrainedEncoder:
         shape = EncoderShape(**table)
     except TypeError as error:
         raise UserError(f"{folder / bundle_format.CARD}: [{TABLE}] is not as an encoder has it ({error}).") from None
-    if (folder / KEPT).is_file():
-        groups, meta = checkpoint.load(folder / KEPT)
+    if (folder / UNROUNDED).is_file():
+        groups, meta = checkpoint.load(folder / UNROUNDED)
         weights = dict(zip(meta["paths"], groups["weights"], strict=True))
     else:
         weights = graph.weights_in(folder / card["serving"]["model"])

@@ -81,7 +81,7 @@ class EncoderPipeline(ClassifierPipeline):
         weights, size, classes = onnx_graphs.by_path(model), prepared.vocabulary_size, len(prepared.labels)
         differences = write_graph(work / "model.onnx", self.shape, weights, classes, settings.precision, model, size)
         if settings.keep_weights:
-            checkpoint.save(work / base.WEIGHTS, {"weights": list(weights.values())}, {"paths": list(weights)})
+            checkpoint.save(work / base.UNROUNDED, {"weights": list(weights.values())}, {"paths": list(weights)})
         packed = self.packed(work, self.shape.size, settings.max_tokens, differences)
         notice = {base.NOTICE: self.start.notice} if self.start.notice else {}
         return replace(packed, files={**packed.files, **notice}, more={base.TABLE: asdict(self.shape)})

@@ -165,8 +165,8 @@ class MaskedPipeline(NetworkPipeline[MaskedTraining]):
         if settings.precision == "int8":
             files["model.onnx"] = graph.draw(self.shape, weights, size, small=True)
         if settings.keep_weights:
-            checkpoint.save(work / base.WEIGHTS, {"weights": list(weights.values())}, {"paths": list(weights)})
-            files[base.WEIGHTS] = work / base.KEPT
+            checkpoint.save(work / base.UNROUNDED, {"weights": list(weights.values())}, {"paths": list(weights)})
+            files[base.UNROUNDED] = work / base.UNROUNDED
         return Packed(
             task=model.TASK,
             intended="filling blanks in texts like these, and the start of models that are fine-tuned from it.",
