@@ -1,4 +1,4 @@
-"""What is known of the authors of texts: the attributes that a profiler learns, and how people ask for them."""
+"""Attributes of authors: what a profiler learns, and the syntax in which users ask for them."""
 
 import math
 import re

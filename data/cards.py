@@ -1,4 +1,4 @@
-"""Data cards: a data set is data. Reads ``data/cards/*.toml`` and the cards of imported sets."""
+"""Data cards: the descriptions of data sets in ``data/cards/*.toml``, and those of imported sets."""
 
 import tomllib
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A look at all columns of a data set: which of them say something of an author that can be learnt."""
+"""Survey of the columns of a data set: which of them are attributes of an author that can be learnt."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What a user has decided about how files are read: it holds for all that reads them in this process."""
+"""The user's decisions about how files are read; they hold for every reader in this process."""
 
 import os
 import threading

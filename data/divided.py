@@ -1,4 +1,4 @@
-"""What every data set is to those who read it, and how splits of our own are made."""
+"""The interface that all data sets share, and the splits that are made where a data set has none."""
 
 import hashlib
 from abc import ABC, abstractmethod

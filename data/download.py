@@ -1,4 +1,4 @@
-"""Public archives to the cache: downloaded with their checksum, read once, kept as a JSON-lines file a split.
+"""Public archives downloaded to the cache: with their checksum, read once, kept as a JSON-lines file a split.
 
 ``cache()/data/NAME/`` appears whole or not at all, so a folder copied from another machine is as good as a download.
 """

@@ -1,4 +1,4 @@
-"""Encoding of bytes that are not UTF-8: what can be told for certain by our rules, then charset-normalizer's guess."""
+"""Detection of encodings other than UTF-8: by rules where they are certain, else by charset-normalizer."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The one exception that people see."""
+"""The exception whose message users see."""
 
 
 class UserError(Exception):

@@ -1,4 +1,4 @@
-"""From a card to files on this disk: the mirror, else the cache, else a download; always with the checksum."""
+"""The files of a data card, brought to this disk: from the mirror, the cache or a download, checksums verified."""
 
 from pathlib import Path
 from typing import Literal

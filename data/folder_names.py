@@ -1,4 +1,4 @@
-"""What the folders say in which a document lies: its label and its split."""
+"""Label and split of a document by the names of the folders in which it lies."""
 
 from .rows import SPLITS
 

@@ -1,4 +1,4 @@
-"""What a user's own file does not say: its language, its task, the order of its labels."""
+"""Guesses at what a user's own file does not state: its language, its task, the order of its labels."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""What the columns of a file are called."""
+"""The names of a file's columns."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Files and folders that are being written, and what writers that were killed have left of theirs.
+"""Unfinished files and folders: those being written, and those that killed writers have left behind.
 
 Whoever writes holds a lock on what it writes. The kernel drops it with the process, however that ends, so whatever
 bears our mark and can be locked belongs to nobody any more, and the next writer in the same folder sweeps it away.

@@ -1,4 +1,4 @@
-"""Where the two sides of pairs stand in a file of somebody's own, and in which languages its header says they are."""
+"""The columns of the two sides of pairs in a user's own file, and the languages that its header states."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Sentences and their translations (or texts and titles): what encoder-decoders learn from and are measured on."""
+"""Parallel sentences (and texts with titles): the data that encoder-decoders are trained and measured on."""
 
 import json
 import re

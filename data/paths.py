@@ -1,4 +1,4 @@
-"""Where things are kept, and how they are written so that nothing is ever half there, nor read by anyone else.
+"""Folders of dltext, and how files are written to them: atomically, and readable by the user alone.
 
 Below :func:`home` and :func:`cache` all folders are 0700 and all files 0600, whatever the umask: they hold texts. What
 the user names (an export, a result file) gets the modes that any program would give it.

@@ -1,4 +1,4 @@
-"""Folders of ours that are the user's alone: made so, and closed where an older version left them open."""
+"""Private folders: created for the user alone, and closed where an older version left them open."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Texts with what is known of their authors, as the profiler learns from them and is measured on them."""
+"""Texts with the attributes of their authors: the data that profilers are trained and measured on."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

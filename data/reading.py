@@ -1,4 +1,4 @@
-"""How a file is read: what was decided about it and why, and what a user may decide instead."""
+"""How a file is read: each decision with its reason, and what a user may decide instead."""
 
 import codecs
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the columns of a file are for: by their names, in several languages and any spelling, else by what they hold."""
+"""Roles of columns: by their names, in several languages and any spelling, else by their contents."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""What a file is that is no text, by its first bytes, and what to do about it."""
+"""Signatures of files that hold no text: recognised by their first bytes, with a remedy for each."""
 
 import re
 import shlex

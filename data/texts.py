@@ -1,4 +1,4 @@
-"""Texts as they must be before anything else may touch them."""
+"""Normalisation of texts before anything else is done with them."""
 
 import re
 

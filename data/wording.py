@@ -1,4 +1,4 @@
-"""Words that messages share."""
+"""Wording that messages share: plurals and percentages."""
 
 
 def plural(count: int, noun: str, many: str = "") -> str:

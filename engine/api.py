@@ -1,4 +1,4 @@
-"""The only door: everything that `tui` can do goes through here.
+"""The engine's interface, its only one: everything that `tui` can do goes through here.
 
 A name leads to the function that does it, imported when it is first asked for, so that importing this module costs
 nothing; what each takes, returns and raises stands with it. All may be called from any thread. What a user can mend is

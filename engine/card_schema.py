@@ -1,4 +1,4 @@
-"""What a model's card may say: the one table of its fields, of what kind and from where to where each is.
+"""The schema of model cards: one table of their fields, with types and bounds.
 
 A card comes from whoever made the bundle, and everything reads it: lists, screens, decoders. So it is held to the table
 once, when it is read, whatever will be done with it; what the table does not name is plain data of bounded depth.

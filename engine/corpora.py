@@ -1,4 +1,4 @@
-"""Data sets as people meet them: listed, fetched, checked, leafed through, imported."""
+"""Data sets as users handle them: listed, fetched, checked, browsed, imported."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A file or folder of somebody's own becomes a named data set, split for good."""
+"""Import of a user's file or folder as a named data set with a fixed split."""
 
 import re
 from collections.abc import Callable

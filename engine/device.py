@@ -1,4 +1,4 @@
-"""What a training computes on: told without TensorFlow, whose import takes seconds.
+"""The device that a training computes on, found without TensorFlow, whose import takes seconds.
 
 That a GPU is there does not mean that the training libraries use it: the plain TensorFlow package is built for
 processors alone. So where there is one, a child process asks the backend once, and the answer is remembered.

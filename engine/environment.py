@@ -1,4 +1,4 @@
-"""What libraries find in the environment when they are imported, so that none sends a word or writes elsewhere.
+"""Environment variables for libraries, set before they are imported: none reports usage or writes elsewhere.
 
 Each process prepares its own: a child inherits, but nothing relies on that.
 """

@@ -1,4 +1,4 @@
-"""Hyper-parameters as a dataclass of settings declares them, and what people write for them."""
+"""Hyper-parameters: read from the dataclasses that declare them, and parsed from what users write."""
 
 import dataclasses
 from typing import Any, get_type_hints

@@ -1,4 +1,4 @@
-"""One look through a data set: counts, lengths, repeats, leaks. Sixteen bytes a document, whatever its length."""
+"""Inspection of a data set in one pass: counts, lengths, duplicates, leaks. Sixteen bytes a document."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Labels that may be one and the same, or none: what people and programs write differently and mean alike."""
+"""Spellings of labels: which may mean the same label, and which stand for a missing one."""
 
 import math
 import unicodedata

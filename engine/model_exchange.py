@@ -1,4 +1,4 @@
-"""Models that come from elsewhere and go elsewhere: a zip or a folder into the store, and a zip out of it."""
+"""Import and export of models: a zip or a folder into the store, and a zip out of it."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Models that come from elsewhere: bundles, encoders as model hubs hand them out, and those that can be downloaded."""
+"""Import of models: bundles, encoders in the files of model hubs, and models that can be downloaded."""
 
 import os
 import subprocess

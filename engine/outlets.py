@@ -1,4 +1,4 @@
-"""Places to write to that users name: files, pipes and devices, looked at before anything is written."""
+"""Output targets that users name: files, pipes and devices, checked before anything is written."""
 
 import errno
 import os

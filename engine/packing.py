@@ -1,4 +1,4 @@
-"""Results that were written as lines, packed into the file that a user has named: compressed, or as a workbook."""
+"""Packing of result files: lines that are compressed, or converted to a workbook."""
 
 import bz2
 import csv

@@ -1,4 +1,4 @@
-"""Data sets of pairs as people meet them: leafed through, checked, imported. What others are, :mod:`.corpora` says."""
+"""Data sets of pairs as users handle them: browsed, checked, imported. For all others see :mod:`.corpora`."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The code of recipes that a user brings, where it is run: imported, checked, and blamed for what it raises."""
+"""The code of user-supplied recipes where it runs: imported, checked, and named in the errors that it raises."""
 
 import contextlib
 import dataclasses

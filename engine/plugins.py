@@ -1,4 +1,4 @@
-"""Recipes of the user's own: where they come from, what they are like, and their code in the processes that train.
+"""User-supplied recipes: where they are found, their descriptions, and their code in the processes that train.
 
 A source is a file or a module that the user has named on this machine (``dltext recipes add``), or what an installed
 package offers in the entry-point group :data:`GROUP`. A bundle never brings one. Screens, the command line and whatever

@@ -1,4 +1,4 @@
-"""Small things to remember between starts: the theme, the last model."""
+"""Preferences kept between starts: the theme, the last model."""
 
 import json
 import logging

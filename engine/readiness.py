@@ -1,4 +1,4 @@
-"""Whether a training could begin: what it names is there, and there is enough of it. Known before a run is made.
+"""Whether a training can start: all that it names exists and is large enough. Checked before a run is made.
 
 Only what is cheap is looked at: a user's own data are read through once, a shipped card's not at all.
 """

@@ -1,4 +1,4 @@
-"""What the table of recipes says: rows by name, settings from what people write, what can be trained at all."""
+"""The registry of recipes: rows by name, settings parsed, and which recipes can be trained here."""
 
 import dataclasses
 import importlib.util

@@ -1,4 +1,4 @@
-"""The shape of an encoder and the signs that it sets, for :mod:`.encoder` and for what makes bundles without Keras."""
+"""The shape and the special tokens of an encoder, for :mod:`.encoder` and for what makes bundles without Keras."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What stands for the tensors and shapes of Keras in annotations: Keras states no types of its own."""
+"""Types for the annotation of Keras's tensors and shapes: Keras states none of its own."""
 
 from typing import Any, TypeAlias
 

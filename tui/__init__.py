@@ -1,4 +1,4 @@
-"""What people see. Importing the package makes garbage collections rarer, for all that its programs import."""
+"""Screens and command line. Importing the package makes garbage collections rarer, for all that its programs import."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""What goes to the terminal: nothing of a text in it is obeyed.
+"""Output to the terminal: no text can make the terminal obey it.
 
 Widgets make a text visible where they take it (:func:`~dltext.tui.kit.text.visible`). Where one of them, or one of
 Textual's own, does not, this is the last place that all of them pass.

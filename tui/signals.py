@@ -1,4 +1,4 @@
-"""The ends that come from outside: a terminal that closes, a system that shuts down, a polite kill."""
+"""Signals that end the program: a terminal that closes, a system that shuts down, a request to terminate."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Records as large as they are asked for: a paragraph, or all of a document."""
+"""Units of a document: a record for each paragraph, or one for the whole document."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""Whether a run still lives, and if not, how it ended: judged by its process, its events and the clock."""
+"""Whether a run is still alive, and if not, how it ended: by its process, its events and the clock."""
 
 import json
 import sqlite3

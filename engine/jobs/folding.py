@@ -1,4 +1,4 @@
-"""Events folded into the one line that lists show; remembers how far it has read."""
+"""The state of a run, folded from its events: the line that lists show; remembers how far it has read."""
 
 import threading
 from dataclasses import asdict, dataclass, field, fields

@@ -1,4 +1,4 @@
-"""What a run learns from, as it was when the run began: with other data it cannot go on from where it was."""
+"""Fingerprints of the data that a run began with: with other data it cannot be resumed."""
 
 from collections.abc import Iterator
 from pathlib import Path

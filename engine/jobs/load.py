@@ -1,4 +1,4 @@
-"""What a run takes of the machine while it goes on: processor and memory by psutil, GPUs by NVIDIA's own tool."""
+"""The load of a run while it goes on: processor and memory by psutil, GPUs by NVIDIA's own tool."""
 
 import threading
 from collections.abc import Callable

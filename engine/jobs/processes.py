@@ -1,4 +1,4 @@
-"""Which process is which, across pid reuse, clock jumps, reboots and machines that share a home folder."""
+"""Identity of processes across reused ids, clock changes, reboots, and machines that share a home folder."""
 
 import math
 import os

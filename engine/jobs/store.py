@@ -1,4 +1,4 @@
-"""What is known of runs: rows in SQLite, folders on disk, and the newest events folded into them."""
+"""The store of runs: rows in SQLite, folders on disk, and the newest events folded into them."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What crosses the door between the engine and the people who look at it: frozen dataclasses, nothing that runs.
+"""Results: the frozen dataclasses that pass between the engine and its users.
 
 A class is imported when it is first asked for: a command that answers one text needs none of the others.
 """

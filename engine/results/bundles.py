@@ -1,4 +1,4 @@
-"""What lists and pages say of models and data."""
+"""Models and data sets, as lists and pages show them."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""What was written in the screen and not saved anywhere."""
+"""Drafts: text written in a screen and not saved."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a masked language model says of the blanks of a text."""
+"""Predictions of a masked language model for the blanks of a text."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What models are measured by: the one table of what people call it. A further measure is a further row."""
+"""Names of measures: one table, a row for each measure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where results go that a user names."""
+"""Output targets that a user names."""
 
 from dataclasses import dataclass
 from pathlib import Path

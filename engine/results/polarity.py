@@ -1,4 +1,4 @@
-"""Labels that say whether something is praised or blamed, as data sets and people write them."""
+"""Polarity of labels: the spellings that data sets and people use for positive and negative."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a model says of the author of a text, and of many authors together."""
+"""Profiles of one author, and of many authors together."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal

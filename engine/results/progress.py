@@ -1,4 +1,4 @@
-"""Progress: how those who wait are told how far something has come."""
+"""Progress of a long operation."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a model says of a text."""
+"""Predictions of a classifier for a text, with their explanation."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any

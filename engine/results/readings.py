@@ -1,4 +1,4 @@
-"""How a file was read, and what a user may decide about that."""
+"""Reading of a file: how it was done, and what a user may decide about it."""
 
 from ...data.reading import DELIMITERS, KEYS, UNITS, Reading, parse
 

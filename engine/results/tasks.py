@@ -1,4 +1,4 @@
-"""What screens and commands need to know of a task."""
+"""Tasks, as screens and commands need them."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What a training needs, tells and leaves behind."""
+"""Training: recipes, specifications, checks, runs and reports."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""Texts made fit for a screen, a terminal or a line of JSON: nothing in them is obeyed, everything is seen.
+"""Texts made safe to display, in a screen, a terminal or a line of JSON: controls are shown, never obeyed.
 
 What hides, reorders or commands is shown: control characters (C0, DEL, C1) as pictures or replacement characters,
 bidirectional controls and marks without a width as a dot, halves of surrogate pairs as replacement characters.

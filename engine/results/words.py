@@ -1,4 +1,4 @@
-"""What word vectors say: neighbours, analogies, similarities, maps."""
+"""Answers of word vectors: neighbours, analogies, similarities, maps."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Decoding: from a model that foretells the next word to whole texts. What the words mean is not its matter.
+"""Decoding: from a model that predicts the next word to whole texts, whatever the words mean.
 
 A model is a :class:`Stepper`: it holds the sources (sentences to translate, documents to give a title, nothing at all
 for a language model) and answers for many rows at once, each row a text begun on one of the sources. One decodes

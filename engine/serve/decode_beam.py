@@ -1,4 +1,4 @@
-"""Beam search: the best texts, by keeping several in hand.
+"""Beam search: the most probable texts, found by extending several hypotheses at once.
 
 At each step every text in hand is tried with every next word; of the ``2 k`` best of a source's continuations those
 that end are put aside if they are among the first ``k``, and the ``k`` best others go on. A source is done when ``k``

@@ -1,4 +1,4 @@
-"""What decoding asks of a model, what it may write, and what it gives back."""
+"""The interface of decoding: the model it needs, the constraints on its output, and its results."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

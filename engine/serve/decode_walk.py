@@ -1,4 +1,4 @@
-"""Decoding one word after the other and never going back: the most probable one, or one drawn by chance."""
+"""Greedy decoding and sampling: one word after the other, without backtracking."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

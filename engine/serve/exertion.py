@@ -1,4 +1,4 @@
-"""What a bundle is asked that is tried: any words, and as many as it takes.
+"""Trial inputs for new bundles: arbitrary words, and as many as it takes.
 
 Each task's ``exert(model)`` lets a bundle do the most that it can be asked for, in :mod:`~dltext.engine.trial_process`.
 """

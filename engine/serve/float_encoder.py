@@ -1,4 +1,4 @@
-"""An encoder in numpy, forward and backward: what attention looked at, and where a prediction leads back to.
+"""An encoder in numpy, forward and backward: its attention, and the gradient of a prediction at its input.
 
 Serving computes with int8 and has no gradients. Here the weights of the same graph are widened and the equations of
 :mod:`~dltext.models.encoder` are computed as they are, so that the derivative is exact for what is computed.

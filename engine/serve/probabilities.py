@@ -1,4 +1,4 @@
-"""Scores as probabilities."""
+"""Scores to log-probabilities."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The door to onnxruntime: no other module imports it (a test looks), so that it never starts with its reports on."""
+"""The only importer of onnxruntime (a test checks that), so that its telemetry is always off."""
 
 from types import ModuleType
 

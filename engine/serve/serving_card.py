@@ -1,4 +1,4 @@
-"""What a bundle's card says for serving, checked: one sentence where it cannot be meant so."""
+"""Validation of what a bundle's card says for serving: one sentence for what cannot be right."""
 
 from collections.abc import Sequence
 from pathlib import Path

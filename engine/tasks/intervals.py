@@ -1,4 +1,4 @@
-"""Intervals in which a measure lies with 95 % confidence, given how many examples it was measured on."""
+"""95 % confidence intervals of measures, by the number of examples."""
 
 import math
 

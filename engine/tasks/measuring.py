@@ -1,4 +1,4 @@
-"""Any bundle measured on a data set, by what its task is measured by."""
+"""Evaluation of any bundle on a data set, by the measures of its task."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""How good a classifier is, and correlations: NumPy alone, so that measuring a shipped model needs nothing more."""
+"""Metrics of classifiers, and correlations, in NumPy alone, so that measuring a shipped model needs no more."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the cards of all trained bundles begin with: what made them, from which data; and what was measured, put in."""
+"""The parts that all cards of trained bundles share: provenance, data and measures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""What teachers say of texts, as a training part takes it in (:mod:`.classify.distil` asks them)."""
+"""Soft labels of teachers, merged into a training part (:mod:`.classify.distil` computes them)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""From a data set to what the network eats: splits, vocabulary, vectors, ids, soft labels."""
+"""From a data set to a network's input: splits, vocabulary, vectors, ids, soft labels."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace

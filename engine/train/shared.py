@@ -1,4 +1,4 @@
-"""What every training uses: its callbacks' types, and what computes."""
+"""Shared by every training: the types of its callbacks, and the device."""
 
 from collections.abc import Callable
 

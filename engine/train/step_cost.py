@@ -1,4 +1,4 @@
-"""What a training costs, told by a few of its real steps: time and memory."""
+"""The cost of a training in time and memory, measured on a few of its real steps."""
 
 import resource
 import sys

@@ -1,4 +1,4 @@
-"""Which source words a decoder's state looks at: the alignment functions of the literature, one layer.
+"""Alignment functions of attention: how a decoder's state scores the source's words; one layer for all of them.
 
 For states ``s [batch, t, d]`` and memory ``h [batch, n, m]``, with ``W``, ``v`` learnt and ``h'`` = ``W_m h`` where the
 sizes differ:

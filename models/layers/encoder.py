@@ -1,4 +1,4 @@
-"""The recurrent half that reads: source words to what a decoder looks at and begins with."""
+"""The recurrent encoder: source words to the states that a decoder attends to, and to its first state."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A decoder that is told what it has found so far: input feeding (Luong et al. 2015, section 3.3).
+"""Input feeding: the last attentional vector joins the decoder's next input (Luong et al. 2015, section 3.3).
 
     x_t = [y_{t−1}; s̃_{t−1}]                       s̃_0 = 0
     s_t = cell(x_t, s_{t−1})

@@ -1,4 +1,4 @@
-"""What one classifier says: the likeliest label, how sure, how fast, how good the model is, which words moved it."""
+"""The card of one classifier's answer: label, probability, time, the model's accuracy, the words that moved it."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""Analyse, the home: paste or type a text and see what models say of it, while you type."""
+"""Analyse, the home: paste or type a text and see the models' predictions while you type."""
 
 from collections.abc import Callable, Iterator
 from functools import partial

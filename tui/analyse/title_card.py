@@ -1,4 +1,4 @@
-"""What a text may be called, and what it is about, as Analyse shows it."""
+"""Titles and keyphrases of a text, as Analyse shows them."""
 
 from typing import Any, ClassVar
 

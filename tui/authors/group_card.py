@@ -1,4 +1,4 @@
-"""Who writes in a whole corpus: a bar a label, and on it the interval in which the true share most likely lies."""
+"""The authors of a whole corpus: a bar for each label, with the confidence interval of its true share."""
 
 from collections.abc import Sequence
 from itertools import groupby

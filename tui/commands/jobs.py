@@ -1,4 +1,4 @@
-"""`dltext jobs`: the runs, those that go on and those that ended."""
+"""`dltext jobs`: the runs, active and ended."""
 
 import argparse
 from dataclasses import asdict

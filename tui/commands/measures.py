@@ -1,4 +1,4 @@
-"""Numbers that say how good a model is, for people: shares in percent, correlations and losses as they are."""
+"""Numbers of a model's quality as people read them: shares in percent, correlations and losses as they are."""
 
 from collections.abc import Mapping
 from typing import Any

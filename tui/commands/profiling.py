@@ -1,4 +1,4 @@
-"""`dltext profile`: what the style of a text suggests of its author, and who writes in a whole corpus."""
+"""`dltext profile`: attributes of a text's author by its style, and of the authors of a whole corpus."""
 
 import argparse
 import itertools

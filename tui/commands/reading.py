@@ -1,4 +1,4 @@
-"""`dltext sentiment` and `dltext classify`: what a model says of a text, or of a million."""
+"""`dltext sentiment` and `dltext classify`: the label of a text, or of a million."""
 
 import argparse
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`dltext search`: documents by meaning, and those that say nearly the same."""
+"""`dltext search`: documents by words and meaning, and near-duplicates."""
 
 import argparse
 import sys

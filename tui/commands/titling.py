@@ -1,4 +1,4 @@
-"""`dltext title`: what texts may be called, the origin of each word, and what they are about."""
+"""`dltext title`: titles for texts, the origin of each word, and keyphrases."""
 
 import argparse
 from collections.abc import Iterator

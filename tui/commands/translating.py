@@ -1,4 +1,4 @@
-"""`dltext translate`: what texts say in another language, and which word came from which."""
+"""`dltext translate`: translations of texts, and which word came from which."""
 
 import argparse
 import contextlib

@@ -1,4 +1,4 @@
-"""`dltext similar`, `analogy`, `odd-one-out` and `similarity`: what word vectors say."""
+"""`dltext similar`, `analogy`, `odd-one-out` and `similarity`: questions to word vectors."""
 
 import argparse
 import itertools

@@ -1,4 +1,4 @@
-"""Corpora: the texts that there are, where they come from, and whether they are sound."""
+"""Corpora: the data sets that there are, their sources, and what a check of them finds."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""What the card of a model that tells several attributes says of each, as facts."""
+"""A profiler's attributes, each with its measures, as facts on its card."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

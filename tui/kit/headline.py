@@ -1,4 +1,4 @@
-"""Which of a run's numbers is the first to say, and how it is said."""
+"""A run's headline: the one number that stands for it, and its wording."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

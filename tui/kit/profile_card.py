@@ -1,4 +1,4 @@
-"""What one model says of an author: in full on Authors, in a line an attribute on Analyse."""
+"""A profile of an author: in full on Authors, a line for each attribute on Analyse."""
 
 from typing import Any, ClassVar
 

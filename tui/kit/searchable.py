@@ -1,4 +1,4 @@
-"""What a search is of: a corpus or a file, a part of it, a method; and the questions that choose them."""
+"""The target of a search: a corpus or a file, a part of it, a method; and the questions that choose them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What stands beside or below a text: cards, one below the other, that scroll where they are too many."""
+"""The column of cards beside or below a text; it scrolls where they are too many."""
 
 from textual.containers import VerticalScroll
 

@@ -1,4 +1,4 @@
-"""What a report measured row by row: of classes, of sections of a test, of one number, or of written texts."""
+"""A report's measures row by row: of classes, of sections of a test, of one number, or of written texts."""
 
 from collections.abc import Callable
 

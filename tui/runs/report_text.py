@@ -1,4 +1,4 @@
-"""What Report says in words: its two lines on top, and the protocol."""
+"""Report in words: its two lines on top, and the protocol."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What Search says in words: over and under its list, and in the place of a list where there is none."""
+"""The sentences of Search: over and under its list, and in the place of a list where there is none."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What is asked for titles when: the whole text, once typing pauses; an answer that is overtaken stops."""
+"""Requests for titles: for the whole text, once typing pauses; an answer that is overtaken stops."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""The titles of a text, the best first, and below them what it would be called without a model."""
+"""The titles of a text, the best first, and the baseline below them."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""What a text is about, as its writer of titles sees it."""
+"""Keyphrases of a text, by the model that writes its titles."""
 
 from collections.abc import Sequence
 

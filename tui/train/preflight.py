@@ -1,4 +1,4 @@
-"""What is known before a run starts: counts, leaks, lengths, the baseline, and what it will cost."""
+"""The check before a run starts: counts, leaks, lengths, the baseline, and the cost."""
 
 from rich.cells import cell_len
 from rich.text import Text

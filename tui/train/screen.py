@@ -1,4 +1,4 @@
-"""Train: a recipe, data, settings, a look ahead, and off it goes."""
+"""Train: a recipe, data, settings, a check, and the start of a run."""
 
 import dataclasses
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Train, where authors are profiled: what the data say of them, ticked or not, and the two settings that say it."""
+"""Train for profilers: the attributes of the data, ticked or not, and the two settings that they fill."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is translated when: what an edit changed, once typing pauses; a long text by sentences, until stopped."""
+"""Requests for translations: of what an edit changed, once typing pauses; of a long text, until stopped."""
 
 from dataclasses import replace
 from functools import partial

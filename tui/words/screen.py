@@ -1,4 +1,4 @@
-"""Words: what word vectors know, while you type."""
+"""Words: similarities of words by their vectors, while you type."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""Word vectors as people tell them apart: how many words, how many dimensions, how good."""
+"""Word vectors as users tell them apart: number of words, dimensions, quality."""
 
 from ...engine.results import BundleInfo, plural
 from ...engine.results.measures import is_share

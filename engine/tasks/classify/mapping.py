@@ -1,4 +1,4 @@
-"""Labels of data and those of a model: which are the same, and what to say where nobody knows."""
+"""Mapping between the labels of data and those of a model, and the message where there is none."""
 
 from collections.abc import Mapping, Sequence
 

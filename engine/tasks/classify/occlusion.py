@@ -1,4 +1,4 @@
-"""Which words moved the prediction: hide each and look what changes.
+"""Explanation by occlusion: hide each word and measure how the prediction changes.
 
 Zeiler & Fergus 2014, Visualizing and understanding convolutional networks (section 4.2, occlusion sensitivity);
 Li, Monroe & Jurafsky 2016, Understanding neural networks through representation erasure (equation 1).

@@ -1,4 +1,4 @@
-"""A classifier before its first question: loaded ahead, and tried where it is new."""
+"""Warm-up of classifiers: loaded before the first question, tried where they are new."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""An encoder before its first question: loaded ahead, and tried where it is new."""
+"""Warm-up of encoders: loaded before the first question, tried where they are new."""
 
 from ...serve.exertion import any_ids
 from ...serve.session import CHUNK

@@ -1,4 +1,4 @@
-"""What data say of the authors of texts, counted while they are looked through."""
+"""Counts of the authors' attributes in a data set, made while it is inspected."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Who writes here: the attributes of many authors together, with what chance leaves open."""
+"""The attributes of many authors together: shares of each label, with confidence intervals."""
 
 import math
 from array import array

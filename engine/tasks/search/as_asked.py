@@ -1,4 +1,4 @@
-"""Vectors of the documents that queries bring up, made when they are first asked for.
+"""Vectors of documents, computed when a query first brings the documents up.
 
 So the default mixture reads no corpus whole with an encoder, which takes some milliseconds a document: BM25 chooses,
 and the encoder orders what was chosen. Where a table of the whole corpus is there, it answers instead.

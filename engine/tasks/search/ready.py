@@ -1,4 +1,4 @@
-"""Vectors of paragraphs tried where they are new."""
+"""Trial of new paragraph vectors."""
 
 from .paragraph_model import load
 

@@ -1,4 +1,4 @@
-"""What texts may be called, and what they are about."""
+"""Titles and keyphrases of texts."""
 
 import time
 from collections import defaultdict

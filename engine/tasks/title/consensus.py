@@ -1,4 +1,4 @@
-"""Which of several texts says best what all of them say: minimum Bayes risk over a beam's candidates.
+"""Minimum Bayes risk decoding: of a beam's candidates, the one that agrees most with all others.
 
 The most probable text is often an odd one; a better one is that which agrees most with what else the model holds for
 probable (Kumar & Byrne 2004, equation 2; for summaries Suzgun et al. 2023):

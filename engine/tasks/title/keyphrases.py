@@ -1,4 +1,4 @@
-"""What a text is about, as its writer of titles sees it: runs of words that it would write into a title.
+"""Keyphrases of a text: the runs of words that a title generator would most likely write.
 
 A word weighs as much as the model, over all titles that it has in hand, expects to write or copy it; phrases are runs
 of heavy words between stop words and punctuation.

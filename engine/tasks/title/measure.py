@@ -1,4 +1,4 @@
-"""Measure a writer of titles: ROUGE of what its users would get, beside the first sentence, and rare words copied."""
+"""Evaluation of title generators: ROUGE as users would get it, beside the first sentence; rare words copied."""
 
 from collections.abc import Sequence
 from pathlib import Path

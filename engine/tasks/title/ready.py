@@ -1,4 +1,4 @@
-"""A writer of titles before its first question: loaded ahead, and tried where it is new."""
+"""Warm-up of title generators: loaded before the first question, tried where they are new."""
 
 from ...serve.decode import Rules, greedy
 from ...serve.exertion import any_ids, patience

@@ -1,4 +1,4 @@
-"""What the card of a writer of titles holds in ``[serving]`` otherwise than others."""
+"""The section ``[serving]`` of a title generator's card: what differs from other tasks."""
 
 from ...card_schema import FILE, Field
 

@@ -1,4 +1,4 @@
-"""From which language to which: what the installed models give, and which way a text is to go."""
+"""Directions of translation: those of the installed models, and the one that a text needs."""
 
 from ... import model_store
 from ...results import Direction, UserError

@@ -1,4 +1,4 @@
-"""A translator before its first question: loaded ahead, and tried where it is new."""
+"""Warm-up of translators: loaded before the first question, tried where they are new."""
 
 import numpy as np
 

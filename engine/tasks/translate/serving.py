@@ -1,4 +1,4 @@
-"""What the card of a translator holds in ``[serving]`` otherwise than others."""
+"""The section ``[serving]`` of a translator's card: what differs from other tasks."""
 
 from ...card_schema import Field, Number
 

@@ -1,4 +1,4 @@
-"""What word vectors say of words: neighbours, analogies, the odd one out, similarities."""
+"""Answers of word vectors: neighbours, analogies, the odd one out, similarities."""
 
 import time
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Vectors of words tried where they are new."""
+"""Trial of new word vectors."""
 
 from .model import load
 

@@ -1,4 +1,4 @@
-"""The vocabulary of an encoder in our order: signs first, so that all that reads ids knows padding (0) and unknown (1).
+"""An encoder's vocabulary, reordered: special tokens first, so that padding is 0 and unknown is 1 everywhere.
 
 A ``tokenizer.json`` numbers its pieces as its maker did ([UNK] is 100 in BERT, padding 1 in RoBERTa). Here they get
 other numbers, and the rows of the table of vectors with them; what adds signs to a text is taken out, since the network

@@ -1,4 +1,4 @@
-"""Authors as the network eats them: windows of ids, and the values of their attributes."""
+"""Authors as a network's input: windows of ids, and the values of their attributes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

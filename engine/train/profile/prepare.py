@@ -1,4 +1,4 @@
-"""Authors' texts to what the network eats: attributes, units, windows, and the linear half over n-grams."""
+"""Authors' texts to a network's input: attributes, units, windows, and the linear half over n-grams."""
 
 import json
 from collections.abc import Sequence

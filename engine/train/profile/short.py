@@ -1,4 +1,4 @@
-"""How much less a short text says: calibrated on the beginnings of the validation part's texts.
+"""Calibration for short texts, on the beginnings of the validation part's texts.
 
 N-grams are scaled to length 1 and attention sums to 1, so that forty words score as surely as six hundred. One number
 an attribute, fitted here, takes that back (see :func:`~dltext.engine.tasks.profile.outputs.heat`).

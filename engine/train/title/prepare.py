@@ -1,4 +1,4 @@
-"""From texts and titles to what a network that copies eats: one vocabulary, ids, and the ids that can be copied."""
+"""From texts and titles to the input of a network that copies: one vocabulary, ids, and ids that can be copied."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""From pairs of texts to what an encoder-decoder eats: the splits, the vocabularies, ids without padding."""
+"""From pairs of texts to the input of an encoder-decoder: splits, vocabularies, ids without padding."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What tells how good word vectors are while they are trained: human judgements of similarity, and analogies.
+"""Measures of word vectors during training: human judgements of similarity, and analogies.
 
 gensim's loss is wrong, and a true one says little between models; these curves are drawn instead. They choose nothing:
 no epoch, no setting is picked by them.

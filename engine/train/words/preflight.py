@@ -1,4 +1,4 @@
-"""What can be known in seconds before word vectors are trained: the texts, the vocabulary, the tests, time, memory."""
+"""The check before word vectors are trained: texts, vocabulary, tests, time and memory, in seconds."""
 
 import math
 import time

@@ -1,4 +1,4 @@
-"""What a recipe of words learns from: the texts that a spec names, and how they are cut into words."""
+"""The texts that a recipe of word vectors learns from, and their division into words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
