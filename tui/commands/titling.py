@@ -39,7 +39,7 @@ def add_to(commands: Any) -> None:
         "--count", type=int, metavar="N", help=f"number of different titles per text; default: {COUNT}, with --in 1"
     )
     command.add_argument(
-        "--length", type=float, default=0.0, metavar="WORDS", help="longer by about N words; below 0: shorter"
+        "--length", type=float, default=0.0, metavar="N", help="longer by about N words; below 0: shorter"
     )
     command.add_argument("--explain", action="store_true", help="for one text: also show which word came from which")
     inputs.add_columns(command, "text", "id")

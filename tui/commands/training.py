@@ -90,7 +90,7 @@ def add_to(commands: Any) -> None:
         metavar="LABEL=LABEL,…",
         help="which labels of the data are which of the model's: pos=positive,neg=negative; 3= leaves those texts out",
     )
-    _add_data(evaluate)
+    _add_data(evaluate, "measure on")
 
     recipes = output.add_command(
         commands,
@@ -104,14 +104,14 @@ def add_to(commands: Any) -> None:
     )
 
 
-def _add_data(command: argparse.ArgumentParser) -> None:
+def _add_data(command: argparse.ArgumentParser, use: str = "learn from") -> None:
     command.add_argument(
         "--data",
         required=True,
         action=inputs.Several,
         metavar="CARD|FILE",
-        help="a data set's name (`dltext data list`), or a CSV, TSV, JSONL file or folder; may be repeated, to learn "
-        "from several with the same labels",
+        help="a data set's name (`dltext data list`), or a CSV, TSV, JSONL file or folder; may be repeated, to "
+        f"{use} several with the same labels",
     )
     inputs.add_columns(command, "text", "label")
 
