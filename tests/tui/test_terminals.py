@@ -72,7 +72,7 @@ KITTY = {
 
 
 SHIFTED = {"\x1b[1;2Q": {"shift+f2", "f14"}, "\x1b[1;2S": {"shift+f4", "f16"}}
-"""The keys of ours that not every terminal sends, as xterm, tmux and the protocol of kitty send them, and the names that
+"""The keys of ours that not every terminal sends, as xterm, tmux and kitty's protocol send them, with the names that
 Textual may give them."""
 
 

@@ -559,6 +559,8 @@ async def test_what_matters_is_on_the_screen(
         assert len(said(screen.single.card).splitlines()) <= screen.single.card.content_size.height
         for y in range(screen.query_one(HopBar).region.height):
             assert screen.query_one(HopBar).render_line(y).cell_length <= size[0]
+        if size[0] < 100:  # below the text, also where a scroll bar stands beside the cards
+            assert screen.single.card.region.right == screen.box.region.right
 
 
 async def test_the_palette_leads_a_profiler_to_authors(with_author: None, profiles_app: Any, until: Any) -> None:

@@ -111,3 +111,17 @@ async def test_tab_completes_a_path_and_then_goes_on(folder: Path, until: Until)
         assert line.has_focus
         await pilot.press("tab")
         await until(pilot, lambda: pilot.app.query_one("#next").has_focus)
+
+
+async def test_the_cursor_stays_where_it_was_when_its_row_is_gone() -> None:
+    async with Small().run_test() as pilot:
+        table = pilot.app.query_one(PlainTable)
+        table.set_columns(["name"])
+        rows = [(name, [name]) for name in "abcd"]
+        table.fill(rows, "b")
+        table.fill(rows[:1] + rows[2:])
+        assert table.chosen == "c"
+        table.fill(rows)
+        assert table.chosen == "c"
+        table.fill(rows[:2])
+        assert table.chosen == "b"
