@@ -1,9 +1,9 @@
-"""The scripts of the measured tables: each one still runs.
+"""The scripts of the measured tables: each one still runs, in its quick form.
 
-What starts programs of its own runs in its quick form alone, without the program that it is compared with. What trains
-runs in its quick form too, on made data (quick.py), all in one process, because TensorFlow is slow to import. The rest
-(`stall`, which trains beside a screen, and what of `tests/quality` needs jobs of many minutes or somebody's files) is
-imported, names inside functions too, and parses its options.
+All run in one process, because TensorFlow is slow to import: on made data (quick.py), the benchmarks without the
+program that they are compared with. `all` and `ship`, which measure nothing of their own, are imported and parse their
+options; so is `alignment`, and `measure` leaves out its trainings (`mr-a`, `mr-b`): their quick forms take a minute of
+processor time each.
 """
 
 import json
@@ -21,18 +21,77 @@ from dltext.tests import quick
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 DOCS = ROOT / "docs"
-QUICK = {
-    "cold_start": (),
-    "memory": (),
-    "warm": (),
-    "profile": (),
-    "translate": ("--no-training",),
-    "titles": (),
-    "search": (),
-    "neighbours": (),
+ALONE = ("--quick", "--alone")
+RUN: dict[str, tuple[str, ...]] = {
+    "benchmarks/all": ("--help",),
+    "benchmarks/cards": ALONE,
+    "benchmarks/cold_start": ALONE,
+    "benchmarks/memory": ALONE,
+    "benchmarks/neighbours": ALONE,
+    "benchmarks/profile": ALONE,
+    "benchmarks/reading": ALONE,
+    "benchmarks/search": ALONE,
+    "benchmarks/stall": ALONE,
+    "benchmarks/throughput": ALONE,
+    "benchmarks/titles": ALONE,
+    "benchmarks/translate": (*ALONE, "--no-training"),
+    "benchmarks/translate_training": ("PAIRS", "1"),
+    "benchmarks/warm": ALONE,
+    "benchmarks/word2vec_keras": ALONE,
+    "benchmarks/words_training": ALONE,
+    "quality/alignment": ("--help",),
+    "quality/measure": ("shipped", "ood", "--quick"),
+    "quality/other_authors": ("HOME/authors", "--quick"),
+    "quality/out_of_domain": ("--quick",),
+    "quality/own_vectors": ("--quick", "--epochs", "1"),
+    "quality/profile": ("profile-en", "--textbook", "--quick"),
+    "quality/retrieval": ("--quick",),
+    "quality/ship": ("--help",),
+    "quality/similarity": ("--quick",),
+    "quality/synthetic_pairs": ("HOME/synthetic.tsv", "--quick"),
+    "quality/translate": ("--quick",),
+    "quality/word2vec_keras": ("--quick",),
 }
-"""Further options of those that run."""
+"""The arguments of each; PAIRS and HOME are a file of made pairs and a folder."""
 NO_NUMBER = re.compile(r"\b(nan|None|inf)\b")
+CHECK = """
+import ast, contextlib, importlib, json, os, runpy, sys, time, traceback
+from pathlib import Path
+
+arguments, out = json.loads(sys.argv[1]), Path(sys.argv[2])
+plain, screens = list(sys.path), [os.dup(1), os.dup(2)]
+for name, given in arguments.items():
+    path = Path(given[0])
+    sys.path[:] = [str(path.parent), *plain]
+    tests = str(path.parent.parent)
+    for module, loaded in list(sys.modules.items()):
+        if tests in str(getattr(loaded, "__file__", "")) and not module.startswith("dltext."):
+            del sys.modules[module]
+    sys.argv, begun, code = given, os.times(), 0
+    with (out / (name.replace("/", "-") + ".txt")).open("wb") as said:
+        for number in (1, 2):
+            os.dup2(said.fileno(), number)
+        try:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "dltext":
+                    module = importlib.import_module(node.module)
+                    for alias in node.names:
+                        if not hasattr(module, alias.name):
+                            importlib.import_module(f"{node.module}.{alias.name}")
+            runpy.run_path(str(path), run_name="__main__")
+        except SystemExit as stop:
+            code = stop.code or 0
+        except BaseException:
+            code = traceback.format_exc()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for number, screen in enumerate(screens, start=1):
+            os.dup2(screen, number)
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    print(json.dumps([name, code, round(sum(os.times()[:4]) - sum(begun[:4]), 1)]), flush=True)
+"""
+"""What a process of its own does with the scripts: imports all that they name, runs them, writes down what they print
+and says of each how it ended and what seconds of processors it took."""
 
 
 def scripts(folder: str) -> list[str]:
@@ -44,101 +103,55 @@ def scripts(folder: str) -> list[str]:
     )
 
 
-def start(command: list[str], home: Path) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str | int, str]]:
+    """How each script ended (0: well) and what it printed."""
+    for package in ("tensorflow", "gensim"):
+        if find_spec(package) is None:  # looked for, not imported: that takes seconds
+            pytest.skip(f"needs {package}")
+    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
+    stands = {"PAIRS": quick.pairs(), "HOME": str(home)}
+    arguments = {}
+    for name, given in RUN.items():
+        for stand, path in stands.items():
+            given = tuple(argument.replace(stand, path) for argument in given)
+        arguments[name] = [str(TESTS / f"{name}.py"), *given]
     environment = {
         **os.environ,
         "DLTEXT_HOME": str(home),
         "DLTEXT_DATA": str(home),
         "XDG_CACHE_HOME": str(home / "cache"),
+        "CUDA_VISIBLE_DEVICES": "",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
     }
     for variable in ("PYTEST_CURRENT_TEST", "DLTEXT_BENCH_HOME"):
         environment.pop(variable, None)
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    command = [sys.executable, "-c", CHECK, json.dumps(arguments), str(out)]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=None, text=True, check=False)
+    found = {}
+    for line in done.stdout.splitlines():
+        name, code, seconds = json.loads(line)
+        print(f"{name}: {seconds} s")
+        found[name] = (code, (out / f"{name.replace('/', '-')}.txt").read_text(encoding="utf-8", errors="replace"))
+    return found
 
 
-@pytest.mark.parametrize("name", QUICK)
-def test_runs_in_its_quick_form(name: str, tmp_path: Path) -> None:
-    if name == "neighbours":
-        pytest.importorskip("gensim")
-    script = str(TESTS / "benchmarks" / f"{name}.py")
-    done = start([sys.executable, script, "--quick", "--alone", *QUICK[name]], tmp_path)
-    assert done.returncode == 0, done.stderr[-3000:]
-    rows = [line for line in done.stdout.splitlines() if line.startswith("| ")][1:]
-    assert rows
+@pytest.mark.timeout(1200)  # all of them run before the first is looked at
+@pytest.mark.parametrize("name", RUN)
+def test_runs_in_its_quick_form(name: str, ran: dict[str, tuple[str | int, str]]) -> None:
+    code, printed = ran[name]
+    assert code == 0, f"{code}\n{printed[-3000:]}"
+    assert "skipped:" not in printed
+    rows = [line for line in printed.splitlines() if line.startswith("| ")]
+    if name.startswith("benchmarks/") and "--quick" in RUN[name]:
+        assert len(rows) > 1
     assert [row for row in rows if NO_NUMBER.search(row)] == []
 
 
-TOGETHER = {
-    "benchmarks/throughput": ("--quick",),
-    "benchmarks/translate_training": ("PAIRS", "1"),
-    "benchmarks/word2vec_keras": ("--quick",),
-    "benchmarks/words_training": ("--quick",),
-    "quality/own_vectors": ("--quick", "--epochs", "1"),
-    "quality/retrieval": ("--quick",),
-    "quality/synthetic_pairs": ("HOME/synthetic.tsv", "--quick"),
-    "quality/word2vec_keras": ("--quick",),
-}
-"""The arguments of what runs in one process; PAIRS and HOME are a file of made pairs and a folder."""
-
-CHECK = """
-import ast, importlib, json, runpy, sys
-from pathlib import Path
-
-failed = 0
-arguments = json.loads(sys.argv[1])
-paths = [Path(path) for path in arguments]
-for path in paths:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not (isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "dltext"):
-            continue
-        for alias in node.names:
-            try:
-                module = importlib.import_module(node.module)
-                if not hasattr(module, alias.name):
-                    importlib.import_module(f"{node.module}.{alias.name}")
-            except ImportError as error:
-                failed = 1
-                print(f"{path.name}, line {node.lineno}: {error}", file=sys.stderr)
-plain = list(sys.path)
-for path in paths:
-    sys.path[:] = [str(path.parent), *plain]
-    for name, module in list(sys.modules.items()):
-        if Path(getattr(module, "__file__", None) or "/").parent.parent.name == "tests":
-            del sys.modules[name]
-    sys.argv = [str(path), *arguments[str(path)]]
-    try:
-        runpy.run_path(str(path), run_name="__main__")
-    except SystemExit as stop:
-        failed |= bool(stop.code)
-        if stop.code:
-            print(f"{path.name}: {stop.code}", file=sys.stderr)
-    except Exception as error:
-        failed = 1
-        print(f"{path.name}: {type(error).__name__}: {error}", file=sys.stderr)
-sys.exit(failed)
-"""
-"""What a process of its own does with the scripts, which import TensorFlow."""
-
-
-def test_the_others_run_quickly_or_parse_their_options(tmp_path: Path) -> None:
-    for package in ("tensorflow", "gensim"):
-        if find_spec(package) is None:  # looked for, not imported: that takes seconds
-            pytest.skip(f"needs {package}")
-    names = [f"benchmarks/{name}" for name in scripts("benchmarks") if name not in QUICK]
-    names += [f"quality/{name}" for name in scripts("quality")]
-    stands = {"PAIRS": quick.pairs(), "HOME": str(tmp_path)}
-    arguments = {}
-    for name in dict.fromkeys([*names, *TOGETHER]):
-        given = TOGETHER.get(name, ("--help",))
-        for stand, path in stands.items():
-            given = [argument.replace(stand, path) for argument in given]
-        arguments[str(TESTS / f"{name}.py")] = given
-    done = start([sys.executable, "-c", CHECK, json.dumps(arguments)], home=tmp_path)
-    assert done.returncode == 0, done.stderr[-3000:]
-    rows = [line for line in done.stdout.splitlines() if line.startswith("| ")]
-    assert [row for row in rows if NO_NUMBER.search(row)] == []
-    written = (tmp_path / "synthetic.tsv").read_text(encoding="utf-8").splitlines()
-    assert all(line.count("\t") == 1 for line in written)
+def test_each_script_has_its_arguments() -> None:
+    assert set(RUN) == {f"{folder}/{name}" for folder in ("benchmarks", "quality") for name in scripts(folder)} | {
+        "benchmarks/translate_training"
+    }
 
 
 def test_named_commands_are_there() -> None:

@@ -21,6 +21,7 @@ NAMES = (
     "cold_start",
     "warm",
     "memory",
+    "cards",
     "reading",
     "stall",
     "throughput",

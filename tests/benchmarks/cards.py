@@ -1,9 +1,10 @@
 """What each card of Analyse costs: the memory that its model adds to a process in which the default has answered.
 
-    python tests/benchmarks/cards.py [--json FILE] [--repeats N]
+    python tests/benchmarks/cards.py [--json FILE] [--repeats N] [--quick]
 
 One process a card: it lets the default classifier answer, then the card's model three times, explained where the card
 explains. ``MEMORY`` of tui/analyse/open_cards.py quotes the ratio of that to the size of the model's files.
+``--quick``: two cards.
 """
 
 import json
@@ -50,7 +51,7 @@ def main() -> None:
     chosen = options(__doc__, repeats=3)
     before = machine()
     rows, raw = [], {}
-    for model, (kind, _) in CARDS.items():
+    for model, (kind, _) in list(CARDS.items())[: 2 if chosen.quick else None]:
         turns = raw[model] = [cost(model) for _ in range(chosen.repeats)]
         added, files = spread([turn["added"] for turn in turns])["median"], turns[0]["files"]
         note = f"{kind}: {added / files:.1f} times its files ({files:.1f} MB)"

@@ -3,7 +3,7 @@
     python tests/benchmarks/reading.py [--json FILE] [--quick]
 
 The files are generated; the table is looked through by `dltext data check`, the others are read to their end; each
-in a process of its own, whose largest resident set counts. ``--quick``: a tenth of each.
+in a process of its own, whose largest resident set counts. ``--quick``: a hundredth of each.
 """
 
 import json
@@ -89,7 +89,7 @@ def measured(code: str, path: Path) -> dict[str, float]:
 def main() -> None:
     chosen = options(__doc__, repeats=1)
     before = machine()
-    share = 10 if chosen.quick else 1
+    share = 100 if chosen.quick else 1
     chance = random.Random(1)
     words = vocabulary(chance)
     rows, raw = [], {}

@@ -1,10 +1,11 @@
 """The longest stall of the event loop while a model trains and large texts are pasted.
 
-    python tests/benchmarks/stall.py [--json FILE] [--repeats N]
+    python tests/benchmarks/stall.py [--json FILE] [--repeats N] [--quick]
 
 `dltext-tui` in a pseudo-terminal with a heartbeat in its loop (heartbeat.py), beside a real `dltext train`; then the
 same pastes into a plain Textual TextArea, beside the same training. A paste comes as a terminal sends it (bracketed),
 and as an event posted to the application. A stall is the time in which no key would have been answered.
+``--quick``: a hundredth of each text, beside a training of word vectors.
 """
 
 import json
@@ -20,20 +21,24 @@ from pathlib import Path
 from common import DOCUMENT, HERE, Row, environment, finish, home, machine, options, program
 from terminal import Terminal
 
+from dltext.tests import quick
+
 REACH = 100
 """Milliseconds."""
 PASTES = ("1 MB in one line", "10 MB in many lines")
 WAYS = ("bracketed", "event")
 
 
-def texts(folder: Path) -> dict[str, Path]:
-    """The files that are pasted: words of a review, without a line end, and with one after each dozen of words."""
+def texts(folder: Path, share: int) -> dict[str, Path]:
+    """The files that are pasted: words of a review, without a line end, and with one after each dozen of words; of each
+    one part in ``share``."""
     rng = random.Random(1)
     words = DOCUMENT.replace(";", ",").split()
     files = {}
     for name, size, end in ((PASTES[0], 1_000_000, " "), (PASTES[1], 10_000_000, "\n")):
         lines = [" ".join(rng.choices(words, k=12)) for _ in range(2_000)]
         text = end.join(lines) + end
+        size //= share
         text = (text * (size // len(text) + 1))[:size]
         files[name] = folder / f"{size}.txt"
         files[name].write_text(text, encoding="utf-8")
@@ -43,7 +48,21 @@ def texts(folder: Path) -> dict[str, Path]:
 class Training:
     """A real run on made-up sentences, long enough to outlast the pastes; cancelled at the end."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, small: bool) -> None:
+        self.id = self._words() if small else self._classifier(folder)
+        deadline = time.monotonic() + 120
+        while (state := self.state())["stage"] != "training" or not state["rate"]:
+            if state["state"] not in ("queued", "running") or time.monotonic() > deadline:
+                sys.exit(f"The training does not run: {state}")
+            time.sleep(0.5)
+
+    def _words(self) -> str:
+        """One that needs no TensorFlow."""
+        endless = ("epochs=1000", "workers=1")
+        chosen = [part for value in endless for part in ("--set", value)]
+        return self._dltext("train", "word2vec-gensim", "--data", quick.texts(5_000), *chosen).strip()
+
+    def _classifier(self, folder: Path) -> str:
         rng = random.Random(2)
         data = folder / "sentences.tsv"
         with data.open("w", encoding="utf-8") as stream:
@@ -51,7 +70,7 @@ class Training:
             for row in range(8_000):
                 text = " ".join(f"word{int(rng.paretovariate(0.6)) % 10_000}" for _ in range(rng.randint(5, 40)))
                 stream.write(f"{text}\t{('negative', 'positive')[row % 2]}\n")
-        self.id = self._dltext(
+        return self._dltext(
             "train",
             "text-cnn",
             "--data",
@@ -65,11 +84,6 @@ class Training:
             "--set",
             "floor=false",
         ).strip()
-        deadline = time.monotonic() + 120
-        while (state := self.state())["stage"] != "training" or not state["rate"]:
-            if state["state"] not in ("queued", "running") or time.monotonic() > deadline:
-                sys.exit(f"The training does not run: {state}")
-            time.sleep(0.5)
 
     @staticmethod
     def _dltext(*arguments: str) -> str:
@@ -141,7 +155,7 @@ class Patient:
         return found
 
 
-def examine(kind: str, files: dict[str, Path], folder: Path) -> dict[str, dict[str, float]]:
+def examine(kind: str, files: dict[str, Path], folder: Path, watched: float) -> dict[str, dict[str, float]]:
     """Longest stalls by phase, for one program."""
     patient = Patient(kind, folder)
 
@@ -162,7 +176,7 @@ def examine(kind: str, files: dict[str, Path], folder: Path) -> dict[str, dict[s
                 patient.phase(f"{paste}, {way}", lambda paste=paste: patient.tell(f"paste {files[paste]}"))
     if kind == "dltext":
         patient.tell("clear")
-        patient.phase("Runs opened and watched", lambda: patient.tell("open runs"), lambda: time.sleep(5))
+        patient.phase("Runs opened and watched", lambda: patient.tell("open runs"), lambda: time.sleep(watched))
     return patient.close()
 
 
@@ -171,14 +185,15 @@ def main() -> None:
     before = machine()
     with home(), tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        files = texts(folder)
-        training = Training(folder)
+        files = texts(folder, 100 if chosen.quick else 1)
+        training = Training(folder, chosen.quick)
+        watched = 0.5 if chosen.quick else 5
         try:
             ours, theirs = [], []
             for turn in range(1 if chosen.quick else chosen.repeats):
-                ours.append(examine("dltext", files, folder))
-                if not turn:  # its stalls of many seconds need no repeats
-                    theirs.append(examine("textarea", files, folder))
+                ours.append(examine("dltext", files, folder, watched))
+                if not (turn or chosen.alone):  # its stalls of many seconds need no repeats
+                    theirs.append(examine("textarea", files, folder, watched))
                 if training.state()["state"] != "running":
                     sys.exit("The training ended before the measurement did.")
         finally:
@@ -187,7 +202,7 @@ def main() -> None:
     for phase in ours[0]:
         worst = max((turn[phase] for turn in ours), key=lambda stall: stall["stall"])  # a stall is a stall
         we = worst["stall"]
-        they = theirs[0][phase]["stall"] if phase in theirs[0] else None
+        they = theirs[0][phase]["stall"] if theirs and phase in theirs[0] else None
         reach = phase.startswith("1 MB in one line")
         rows.append(
             Row(

@@ -112,7 +112,7 @@ class Textbook:
                 target = np.atleast_1d(np.asarray(labels, np.float32)[part])[:, None]
                 self.model.train_on_batch([rows[:, :1], rows[:, 1:]], target)
                 pairs += int(target.sum())
-                if self.single and count == 0 and time.perf_counter() - begun > seconds:
+                if self.single and count == 0 and pairs and time.perf_counter() - begun > seconds:
                     break
         return pairs / (time.perf_counter() - begun)
 

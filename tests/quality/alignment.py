@@ -1,7 +1,7 @@
 """The alignment functions beside each other, and no attention at all: the same small network, data, seed and epochs.
 
     DLTEXT_DATA=… DLTEXT_HOME=… python tests/quality/alignment.py [KIND …] [--data CARD] [--epochs N] [--reverse]
-                                       [--set KEY=VALUE]… [--json FILE]
+                                       [--set KEY=VALUE]… [--json FILE] [--quick]
 
 Each is trained in a job, so that a stopped measurement goes on where it was, and translates the test part as its users
 would have it (beam of 4). BLEU is sacreBLEU's, each pair against its own translation, of all test pairs and of the half
@@ -26,6 +26,7 @@ from dltext.engine.tasks.translate.measure import copy_nearest, open_in_directio
 from dltext.engine.tasks.translate.scores import corpus_scores, statistics
 from dltext.engine.tasks.translate.significance import interval
 from dltext.engine.text.symbols import simplified
+from dltext.tests import quick
 
 NONE = "none"
 KINDS = (NONE, "cosine", "additive", "location", "general", "dot", "scaled-dot")
@@ -43,13 +44,15 @@ SMALL = {
     "floor": False,
     "keep_weights": False,
 }
+QUICK_KINDS = (NONE, "dot")
+QUICK = {"units": 8, "embedding_size": 8, "longest": 100}
 DRAWS = 10_000
 
 
-def trained(kind: str, data: str, settings: dict[str, Any]) -> dict[str, Any]:
+def trained(kind: str, data: str, settings: dict[str, Any], here: bool) -> dict[str, Any]:
     """The run of one kind: its bundle, parameters, seconds an epoch, loss of the validation part."""
     name = f"alignment-{kind}"
-    found = job("seq2seq-attention", data, {**settings, "attention": kind}, name=name)
+    found = job("seq2seq-attention", data, {**settings, "attention": kind}, name=name, here=here)
     events, _ = api.events(found["run"])
     start = next(event.values for event in events if event.type == "start")
     epochs = [event.values for event in events if event.type == "epoch"]
@@ -64,9 +67,9 @@ def trained(kind: str, data: str, settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def measured(kinds: list[str], data: str, settings: dict[str, Any]) -> dict[str, Any]:
-    """All numbers, JSON-ready."""
-    runs = {kind: trained(kind, data, settings) for kind in kinds}
+def measured(kinds: list[str], data: str, settings: dict[str, Any], here: bool = False) -> dict[str, Any]:
+    """All numbers, JSON-ready; ``here``: the runs in this process."""
+    runs = {kind: trained(kind, data, settings, here) for kind in kinds}
     cards = {kind: bundle_format.read(model_store.folder_of(run["bundle"]), verify=False) for kind, run in runs.items()}
     card = cards[kinds[0]]
     pairs = open_in_direction(card, data)
@@ -138,13 +141,17 @@ def main() -> None:
     parser.add_argument("--reverse", action="store_true", help="from the second side to the first")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="another setting for all")
     parser.add_argument("--json", type=Path, metavar="FILE")
+    quick.add_option(parser)
     options = parser.parse_args()
     if unknown := set(options.kinds) - set(KINDS):
         parser.error(f"there is no alignment {', '.join(sorted(unknown))}; there are {', '.join(KINDS)}")
     settings = {**SMALL, "epochs": options.epochs, "reverse": options.reverse}
     settings |= {key: value for key, _, value in (pair.partition("=") for pair in options.set)}
+    kinds = options.kinds or list(KINDS)
+    if options.quick:
+        options.data, kinds, settings = quick.pairs(40), list(QUICK_KINDS), {**settings, **QUICK, "epochs": 1}
     try:
-        found = measured(options.kinds or list(KINDS), options.data, settings)
+        found = measured(kinds, options.data, settings, here=options.quick)
     except UserError as error:
         sys.exit(f"skipped: {error}")
     write_table(found)

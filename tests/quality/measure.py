@@ -1,4 +1,4 @@
-"""The quality numbers of README, in one run: python tests/quality/measure.py [PART …]
+"""The quality numbers of README, in one run: python tests/quality/measure.py [PART …] [--quick]
 
     shipped   each shipped sentiment model on IMDB test, beside TF-IDF + linear SVM fitted on the same texts
     ood       the same on product reviews and tweets (out_of_domain.py)
@@ -11,15 +11,16 @@ writes. Trains in jobs, so that a stopped measurement goes on where it was: DLTE
 
 import argparse
 import json
-import subprocess
-import sys
 import time
 from pathlib import Path
+
+import out_of_domain
 
 from dltext.data.paths import write_json
 from dltext.data.source import open_source
 from dltext.engine import api
 from dltext.engine.results import JobSpec
+from dltext.tests import quick
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
@@ -56,19 +57,32 @@ SENTENCES = {
     "initial": "imdb-cnn",
     "teacher": "imdb-cnn+floor",
     "teacher_weight": 0,
-    "unlabelled": str(PIECES),
 }
 # 300 components in place of 200: words-en beside vectors of our own from reviews.
 WIDE = {"vectors": "words-en+reviews-en"}
 MR_B = {**MR_A, **WIDE, "initial": "imdb-cnn-300-sentences", "embedding_dropout": 0.4}
+QUICK = {
+    "vectors": "",
+    "variant": "random",
+    "embedding_size": 8,
+    "filters": 4,
+    "max_tokens": 20,
+    "epochs": 1,
+    "floor": False,
+}
 
 
-def job(recipe: str, data: str, settings: dict, kind: str = "train", name: str = "") -> dict:
-    """Do a run, or go on with the same one where it stopped; its report, and the command that is the same run."""
-    spec = api.validate(JobSpec(recipe, data, settings, name=name, kind=kind, folds=10))  # type: ignore[arg-type]
+def job(
+    recipe: str, data: str, settings: dict, kind: str = "train", name: str = "", *, folds: int = 10, here: bool = False
+) -> dict:
+    """Do a run, or go on with the same one where it stopped; its report, and the command that is the same run.
+
+    ``here``: in this process, as the quick forms do.
+    """
+    spec = api.validate(JobSpec(recipe, data, settings, name=name, kind=kind, folds=folds))  # type: ignore[arg-type]
     run = next((job for job in api.jobs() if job.spec == spec and job.state != "failed"), None)
     if run is None:
-        run = api.submit(spec)
+        run = quick.run(spec) if here else api.submit(spec)
     elif run.state in ("cancelled", "lost"):
         run = api.resume(run.id)
     print(f"{run.id}: dltext jobs follow {run.id}", flush=True)
@@ -87,16 +101,23 @@ def job(recipe: str, data: str, settings: dict, kind: str = "train", name: str =
     }
 
 
-def shipped() -> list[dict]:
+def text_cnn(data: str, settings: dict, made: str, kind: str = "train", name: str = "") -> dict:
+    """A run on ``data``; in the quick form on what was ``made``, with a small network."""
+    if not made:
+        return job("text-cnn", data, settings, kind, name)
+    return job("text-cnn", made, settings | QUICK, kind, name, folds=2, here=True)
+
+
+def shipped(made: str) -> list[dict]:
     from dltext.engine.train.classify.recipe import measure_baseline_of
     from dltext.engine.train.prepare import divide, read
 
-    source = open_source("sentiment-en")
+    source = open_source(made or "sentiment-en")
     train, validation = divide(source, 0.1, 1)
     floor, _ = measure_baseline_of(train, validation, read(source, "test"), 2, "en", 1)
     rows = []
     for name in SHIPPED:
-        report = api.evaluate(name, "imdb", "test")
+        report = api.evaluate(name, made or "imdb", "test")
         rows.append(
             {
                 "model": name,
@@ -110,38 +131,40 @@ def shipped() -> list[dict]:
     return rows
 
 
-def out_of_domain() -> list[dict]:
-    target = RESULTS / "out_of_domain.json"
-    subprocess.run([sys.executable, HERE / "out_of_domain.py", *SHIPPED, "--json", target], check=True)
-    return json.loads(target.read_text())
+def ood(made: str) -> list[dict]:
+    return out_of_domain.measured(SHIPPED, made)
 
 
-def mr_a() -> dict:
-    return job("text-cnn", "mr", MR_A, "cross-validate")
+def mr_a(made: str) -> dict:
+    return text_cnn("mr", MR_A, made, "cross-validate")
 
 
-def mr_b() -> dict:
+def mr_b(made: str) -> dict:
     from dltext.engine.train.classify import distil
 
-    if not PIECES.exists():
+    if not made and not PIECES.exists():
         reviews = [row.text for row in open_source("imdb").rows("unsup")]
         PIECES.write_text("".join(piece.replace("\n", " ") + "\n" for piece in distil.pieces(reviews, 1.0, 2)))
-    job("text-cnn", "imdb", {**IMDB, **WIDE}, name="imdb-cnn-300")
+    text_cnn("imdb", {**IMDB, **WIDE}, made, name="imdb-cnn-300")
     again = {"initial": "imdb-cnn-300", "teacher": "imdb-cnn-300+floor", "teacher_weight": 0}
-    job("text-cnn", "imdb", {**SENTENCES, **WIDE, **again}, name="imdb-cnn-300-sentences")
-    return job("text-cnn", "mr", MR_B, "cross-validate")
+    again["unlabelled"] = quick.texts(50) if made else str(PIECES)
+    text_cnn("imdb", {**SENTENCES, **WIDE, **again}, made, name="imdb-cnn-300-sentences")
+    return text_cnn("mr", MR_B, made, "cross-validate")
 
 
-PARTS = {"shipped": shipped, "ood": out_of_domain, "mr-a": mr_a, "mr-b": mr_b}
+PARTS = {"shipped": shipped, "ood": ood, "mr-a": mr_a, "mr-b": mr_b}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", default=list(PARTS))
-    RESULTS.mkdir(exist_ok=True)
-    for part in parser.parse_args().parts:
-        found = PARTS[part]()
-        write_json(RESULTS / f"{part}.json", found)
+    quick.add_option(parser)
+    chosen = parser.parse_args()
+    results = quick.folder() if chosen.quick else RESULTS
+    results.mkdir(exist_ok=True)
+    for part in chosen.parts:
+        found = PARTS[part](quick.labelled() if chosen.quick else "")
+        write_json(results / f"{part}.json", found)
         print(f"== {part}\n{json.dumps(found, indent=1)}", flush=True)
 
 

@@ -1,6 +1,6 @@
 """Texts whose authors are known, made of two corpora that were not made for it: what a user would write for their own.
 
-    python tests/quality/other_authors.py FOLDER [--csv] [--poets 10] [--poems 3] [--words 600]
+    python tests/quality/other_authors.py FOLDER [--csv] [--poets 10] [--poems 3] [--words 600] [--quick]
 
 ``songci``: poems of the poets with most poems of the Song dynasty, a few of one poet a record, with the ``poet`` and,
 where one can say, the ``period``: 北宋 (before the court fled south in 1127) or 南宋. In Chinese; both are categories.
@@ -23,6 +23,7 @@ from pathlib import Path
 
 from dltext.data.paths import atomic_open
 from dltext.data.source import open_source
+from dltext.tests import quick
 
 NAMELESS = "无名氏"
 NORTHERN: tuple[str, ...] = (
@@ -60,10 +61,10 @@ PARTIES = {"d": "Democratic", "r": "Republican"}
 Record = dict[str, str | int]
 
 
-def poems(poets: int, together: int) -> Iterator[Record]:
+def poems(data: str, poets: int, together: int) -> Iterator[Record]:
     """``together`` poems of one poet a record, in the order of the corpus; repeated poems once, the odd rest not."""
     by_poet: dict[str, dict[str, None]] = defaultdict(dict)
-    for row in open_source("songci", min_labels=0, values=("author",)).rows("all"):
+    for row in open_source(data, min_labels=0, values=("author",)).rows("all"):
         by_poet[row.values["author"]][row.text] = None
     ranked = Counter({poet: len(theirs) for poet, theirs in by_poet.items() if poet != NAMELESS})
     for poet, _ in ranked.most_common(poets):
@@ -77,9 +78,9 @@ def poems(poets: int, together: int) -> Iterator[Record]:
             }
 
 
-def passages(words: int) -> Iterator[Record]:
+def passages(data: str, words: int) -> Iterator[Record]:
     """Passages of whole sentences with about ``words`` words; an address's short rest joins the passage before."""
-    for row in open_source("state-of-the-union", min_labels=0).rows("all"):
+    for row in open_source(data, min_labels=0).rows("all"):
         year, party = row.id[:4], row.id.rpartition("_")[2]
         found: list[list[str]] = [[]]
         for sentence in re.split(r"(?<=[.!?])\s+", row.text.strip()):
@@ -110,11 +111,20 @@ def main() -> None:
     parser.add_argument("--poets", type=int, default=10, help="of songci: how many poets (default: %(default)s)")
     parser.add_argument("--poems", type=int, default=3, help="of songci: poems a record (default: %(default)s)")
     parser.add_argument("--words", type=int, default=600, help="of addresses: words a record (default: %(default)s)")
+    quick.add_option(parser)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     for name, records, asked in (
-        ("songci", list(poems(options.poets, options.poems)), "poet,period"),
-        ("addresses", list(passages(options.words)), "party,year:number"),
+        (
+            "songci",
+            list(poems(quick.poems() if options.quick else "songci", options.poets, options.poems)),
+            "poet,period",
+        ),
+        (
+            "addresses",
+            list(passages(quick.addresses() if options.quick else "state-of-the-union", options.words)),
+            "party,year:number",
+        ),
     ):
         path = options.folder / f"{name}.{'csv' if options.csv else 'jsonl'}"
         write(path, records)

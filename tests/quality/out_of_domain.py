@@ -1,6 +1,6 @@
 """How the sentiment models do on texts unlike film reviews: product review snippets and tweets.
 
-    python tests/quality/out_of_domain.py [MODEL …] [--json FILE]
+    python tests/quality/out_of_domain.py [MODEL …] [--json FILE] [--quick]
 
 The texts are those that Hutto & Gilbert (2014, VADER, ICWSM) had rated by twenty people each from -4 to 4; they come
 inside the source archive of vaderSentiment 0.5 (MIT), fetched by pip into the cache. A snippet is positive or negative
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from dltext.data.source import open_source
 from dltext.engine import api
 from dltext.engine.results import Record
 from dltext.engine.tasks.metrics import classification_report
+from dltext.tests import quick
 
 PARTS = {"product reviews": "amazonReviewSnippets", "tweets": "tweets"}
 LEAST = 0.5
@@ -50,14 +52,16 @@ def snippets(tar: tarfile.TarFile, part: str) -> tuple[list[str], np.ndarray]:
     return [text for text, _ in kept], np.array([int(label) for _, label in kept])
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("models", nargs="*", default=["sentiment-en-cnn", "sentiment-en-lstm"])
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--no-floor", action="store_true", help="skip the floor (it takes a minute)")
-    options = parser.parse_args()
-    tar = archive()
-    parts = {shown: snippets(tar, part) for shown, part in PARTS.items()}
+def measured(models: Sequence[str], made: str = "", floor: bool = True) -> list[dict]:
+    """A row for each model and part, printed as it comes; in the quick form the texts are those ``made``."""
+    if made:
+        rows_made = list(open_source(made).rows("test"))
+        parts = {
+            "made": ([row.text for row in rows_made], np.array([row.label == "positive" for row in rows_made], int))
+        }
+    else:
+        tar = archive()
+        parts = {shown: snippets(tar, part) for shown, part in PARTS.items()}
     rows: list[dict] = []
 
     def add(model: str, shown: str, probabilities: np.ndarray) -> None:
@@ -79,20 +83,31 @@ def main() -> None:
             flush=True,
         )
 
-    for model in options.models:
+    for model in models:
         for shown, (texts, _) in parts.items():
             answers = api.analyse_many((Record(str(i), text) for i, text in enumerate(texts)), model=model)
             add(
                 model, shown, np.array([[r.probabilities["negative"], r.probabilities["positive"]] for _, r in answers])
             )
-    if not options.no_floor:
+    if floor:
         from dltext.engine.train.classify import baseline
         from dltext.engine.train.prepare import divide
 
-        train, validation = divide(open_source("sentiment-en"), 0.1, 1)
-        floor = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), 2)
+        train, validation = divide(open_source(made or "sentiment-en"), 0.1, 1)
+        fitted = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), 2)
         for shown, (texts, _) in parts.items():
-            add(f"floor: {baseline.NAME}", shown, floor.probabilities(texts))
+            add(f"floor: {baseline.NAME}", shown, fitted.probabilities(texts))
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", nargs="*", default=["sentiment-en-cnn", "sentiment-en-lstm"])
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--no-floor", action="store_true", help="skip the floor (it takes a minute)")
+    quick.add_option(parser)
+    options = parser.parse_args()
+    rows = measured(options.models, quick.labelled() if options.quick else "", not options.no_floor)
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1))
 

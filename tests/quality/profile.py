@@ -1,6 +1,6 @@
 """A profiler on authors it was never chosen on: each half of it, the floor, calibration, length of text, the textbook.
 
-    DLTEXT_DATA=… python tests/quality/profile.py [MODEL] [--data CARD|FILE] [--textbook] [--json FILE]
+    DLTEXT_DATA=… python tests/quality/profile.py [MODEL] [--data CARD|FILE] [--textbook] [--json FILE] [--quick]
 
 Of the data's test part (blog-authors: 1,782 authors), each attribute's accuracy and how often all are right, with 95 %
 bootstrap intervals over authors: the model as it answers, its network alone, its n-grams alone, and the floor: TF-IDF
@@ -33,6 +33,7 @@ from dltext.engine.tasks.profile.answer import encode, guesses
 from dltext.engine.tasks.profile.model import ProfilerModel, open_profiler
 from dltext.engine.tasks.profile.reading import read_authors
 from dltext.engine.train.profile.authors import AuthorTexts, columns, divide, read, slices
+from dltext.tests import quick
 
 DRAWS, SEED = 10_000, 1
 LENGTHS = (50, 100, 200, 400)
@@ -162,8 +163,8 @@ def calibration(attributes: Sequence[Attribute], answers: dict[str, Answers], go
     return found
 
 
-def measure(model: str | None, data: str, textbook: bool) -> dict[str, Any]:
-    """All numbers, JSON-ready."""
+def measure(model: str | None, data: str, textbook: bool, small: bool = False) -> dict[str, Any]:
+    """All numbers, JSON-ready; ``small``: the textbook's network in few units."""
     loaded = open_profiler(model)
     wanted = [
         Attribute(row["name"], row.get("column", row["name"]), "category", tuple(row["labels"]))
@@ -203,13 +204,15 @@ def measure(model: str | None, data: str, textbook: bool) -> dict[str, Any]:
         "bootstrap": {"draws": DRAWS, "seed": SEED, "interval": 0.95},
     }
     if textbook:
-        from textbook_profile import TOLD, measured
+        from textbook_profile import FULL, QUICK, measured, told
 
-        best = measured(profiles, train, validation, authors, "age" if "age" in names else names[0])
+        sizes = QUICK if small else FULL
+
+        best = measured(profiles, train, validation, authors, "age" if "age" in names else names[0], sizes)
         classes = np.full(authors.values.shape, -1)
         classes[:, names.index(best["attribute"])] = best.pop("classes")
         right[TEXTBOOK] = boot.right(classes)
-        found["textbook"] = {**best, "settings": TOLD}
+        found["textbook"] = {**best, "settings": told(sizes)}
     found["accuracy"] = {who: boot.row(hits) for who, hits in right.items()}
     found["over"] = {who: boot.row(right[MODEL], hits) for who, hits in right.items() if who != MODEL}
     found["calibration"] = calibration(attributes, whole, authors.values)
@@ -240,9 +243,12 @@ def main() -> None:
         "--textbook", action="store_true", help="also the textbook's network, trained on the same split"
     )
     parser.add_argument("--json", type=Path, metavar="FILE")
+    quick.add_option(parser)
     options = parser.parse_args()
+    if options.quick:
+        options.data = quick.authors()
     try:
-        found = measure(options.model, options.data, options.textbook)
+        found = measure(options.model, options.data, options.textbook, options.quick)
     except UserError as error:
         sys.exit(f"skipped: {error}")
     write_tables(found)

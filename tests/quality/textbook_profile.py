@@ -4,7 +4,7 @@ Its sizes are those of the course's program author-profile.py: one output, the a
 padded to them; word vectors begin at random; a bidirectional LSTM; A = softmax(W_s2 tanh(W_s1 Hᵀ)), but Keras's softmax
 over the last axis of a tensor [time, hops], which is over the hops and not over time; padding takes part as any word
 does; the penalty is commented out; M is flattened and goes through a Dense layer to a softmax; Adam. It trains for 20
-epochs there; how many here stands in TOLD and in each report: an epoch takes a quarter of an hour on two cores.
+epochs there; how many here stands in FULL and in each report: an epoch takes a quarter of an hour on two cores.
 
 An epoch is a checkpoint, so a stopped training goes on where it was; what it answered is kept in the cache.
 """
@@ -15,6 +15,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,27 +27,50 @@ from dltext.data.paths import atomic_open, cache
 from dltext.data.profiles import Profiles
 from dltext.engine.train.profile.authors import AuthorTexts
 
-WORDS, VOCABULARY, EMBEDDING, UNITS, HOPS, ATTENTION, BATCH, EPOCHS, SEED = 512, 5000, 64, 200, 50, 30, 64, 2, 1
-TOLD = [
-    f"As the course's program: one output; cut and padded at {WORDS} words; random word vectors of {EMBEDDING}, the "
-    f"{VOCABULARY:,} most frequent words; a bidirectional LSTM of {UNITS} units; W_s1 of {ATTENTION} and {HOPS} hops, "
-    "the softmax over the hops; padding not masked; no penalty; M flattened to a Dense layer of 128; Adam.",
-    f"Otherwise: {EPOCHS} epochs, of which validation chooses, in place of 20 without a choice; batches of {BATCH} in "
-    "place of 32; the first words of a text, padding behind it.",
-]
+SEED = 1
 
 
-def network(labels: int) -> Any:
-    """Ids ``[n, 512]`` to probabilities ``[n, labels]``."""
+@dataclass(frozen=True)
+class Sizes:
+    """Of the network and of its training."""
+
+    words: int = 512
+    vocabulary: int = 5000
+    embedding: int = 64
+    units: int = 200
+    hops: int = 50
+    attention: int = 30
+    batch: int = 64
+    epochs: int = 2
+
+
+FULL = Sizes()
+QUICK = Sizes(words=16, vocabulary=60, embedding=4, units=4, hops=2, attention=3, epochs=1)
+
+
+def told(sizes: Sizes) -> list[str]:
+    """How the network differs from the course's program, in words."""
+    return [
+        f"As the course's program: one output; cut and padded at {sizes.words} words; random word vectors of "
+        f"{sizes.embedding}, the {sizes.vocabulary:,} most frequent words; a bidirectional LSTM of {sizes.units} "
+        f"units; W_s1 of {sizes.attention} and {sizes.hops} hops, the softmax over the hops; padding not masked; no "
+        "penalty; M flattened to a Dense layer of 128; Adam.",
+        f"Otherwise: {sizes.epochs} epochs, of which validation chooses, in place of 20 without a choice; batches of "
+        f"{sizes.batch} in place of 32; the first words of a text, padding behind it.",
+    ]
+
+
+def network(labels: int, sizes: Sizes) -> Any:
+    """Ids ``[n, words]`` to probabilities ``[n, labels]``."""
     import keras
     from keras import layers
 
-    ids = keras.Input((WORDS,), dtype="int32")
-    words = layers.Embedding(VOCABULARY, EMBEDDING)(ids)
-    states = layers.Bidirectional(layers.LSTM(UNITS, return_sequences=True))(words)  # H [n, time, 2u]
-    scores = layers.Dense(ATTENTION, activation="tanh", use_bias=False)(states)  # W_s1
+    ids = keras.Input((sizes.words,), dtype="int32")
+    words = layers.Embedding(sizes.vocabulary, sizes.embedding)(ids)
+    states = layers.Bidirectional(layers.LSTM(sizes.units, return_sequences=True))(words)  # H [n, time, 2u]
+    scores = layers.Dense(sizes.attention, activation="tanh", use_bias=False)(states)  # W_s1
     # The softmax of a Dense layer is over its own axis: each word's hops sum to 1, not each hop's words.
-    annotations = layers.Dense(HOPS, activation="softmax", use_bias=False)(scores)  # [n, time, r]
+    annotations = layers.Dense(sizes.hops, activation="softmax", use_bias=False)(scores)  # [n, time, r]
     matrix = layers.Dot(axes=1)([annotations, states])  # M = Aᵀ H [n, r, 2u]
     hidden = layers.Dense(128, activation="relu")(layers.Flatten()(matrix))
     output = layers.Dense(labels, activation="softmax")(hidden)
@@ -55,11 +79,11 @@ def network(labels: int) -> Any:
     return model
 
 
-def _ids(train: Sequence[str], parts: Sequence[Sequence[str]]) -> list[np.ndarray]:
-    """Each part as int32 ``[n, 512]``: the most frequent words of ``train`` from 2 on, 1 for others, 0 for padding."""
+def _ids(train: Sequence[str], parts: Sequence[Sequence[str]], sizes: Sizes) -> list[np.ndarray]:
+    """Each part as int32 ``[n, words]``: the frequent words of ``train`` from 2 on, 1 for others, 0 for padding."""
     from keras import layers
 
-    table = layers.TextVectorization(max_tokens=VOCABULARY, output_sequence_length=WORDS)
+    table = layers.TextVectorization(max_tokens=sizes.vocabulary, output_sequence_length=sizes.words)
     table.adapt(list(train))
     return [np.asarray(table(list(part)), np.int32) for part in parts]
 
@@ -80,7 +104,7 @@ def _history(log: Path) -> list[dict[str, float]]:
 
 
 def _train(
-    folder: Path, train: AuthorTexts, validation: AuthorTexts, test: AuthorTexts, column: int, labels: int
+    folder: Path, train: AuthorTexts, validation: AuthorTexts, test: AuthorTexts, column: int, labels: int, sizes: Sizes
 ) -> None:
     import keras
 
@@ -92,16 +116,16 @@ def _train(
         for part in (train, validation)
         for known in [np.flatnonzero(~np.isnan(part.values[:, column]))]
     ]
-    x, held, asked = _ids(train.texts, [parts[0].texts, parts[1].texts, test.texts])
+    x, held, asked = _ids(train.texts, [parts[0].texts, parts[1].texts, test.texts], sizes)
     gold, held_gold = (part.values[:, column].astype(np.int64) for part in parts)
     keras.utils.set_random_seed(SEED)
-    model = network(labels)
+    model = network(labels, sizes)
     print(f"  the textbook's network on {device()}: {model.count_params():,} weights", file=sys.stderr)
     model.fit(
         x,
         gold,
-        batch_size=BATCH,
-        epochs=EPOCHS,
+        batch_size=sizes.batch,
+        epochs=sizes.epochs,
         validation_data=(held, held_gold),
         verbose=2,
         callbacks=[
@@ -113,22 +137,27 @@ def _train(
     rows = _history(folder / "history.csv")
     best = max(rows, key=lambda row: row["validation"])
     model.load_weights(folder / f"epoch-{best['epoch']}.weights.h5")
-    probabilities = model.predict(asked, batch_size=BATCH, verbose=0)
+    probabilities = model.predict(asked, batch_size=sizes.batch, verbose=0)
     with atomic_open(folder / "answers.npz", "wb") as stream:
         np.savez(stream, probabilities=probabilities, history=json.dumps(rows), epoch=best["epoch"])
 
 
 def measured(
-    profiles: Profiles, train: AuthorTexts, validation: AuthorTexts, authors: AuthorTexts, attribute: str
+    profiles: Profiles,
+    train: AuthorTexts,
+    validation: AuthorTexts,
+    authors: AuthorTexts,
+    attribute: str,
+    sizes: Sizes = FULL,
 ) -> dict[str, Any]:
     """``classes`` int ``[n]`` of ``authors``, ``attribute``, ``history`` and the ``epoch`` that validation chose."""
     names = [each.name for each in profiles.attributes]
     column = names.index(attribute)
     labels = len(profiles.attributes[column].labels)
-    asked = repr((profiles.source.sha256, attribute, labels, authors.ids, TOLD, SEED))
+    asked = repr((profiles.source.sha256, attribute, labels, authors.ids, told(sizes), SEED))
     folder = cache() / "profile" / f"textbook-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
     if not (folder / "answers.npz").exists():
-        _train(folder, train, validation, authors, column, labels)
+        _train(folder, train, validation, authors, column, labels, sizes)
     with np.load(folder / "answers.npz") as kept:
         return {
             "attribute": attribute,

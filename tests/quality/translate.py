@@ -1,6 +1,6 @@
 """What a translator is worth beside the floor that copies: held-out sentences of several kinds, all and the hard half.
 
-    DLTEXT_DATA=… python tests/quality/translate.py [MODEL] [--on CARD:SPLIT]… [--json FILE]
+    DLTEXT_DATA=… python tests/quality/translate.py [MODEL] [--on CARD:SPLIT]… [--json FILE] [--quick]
 
 The model translates as it answers its users (beam of its card, sentence by sentence), in its own direction. Each row is
 a part of a set: all pairs; the half whose sources are least like any training sentence of the same set; and, where the
@@ -31,6 +31,7 @@ from dltext.engine.tasks.translate.measure import copy_nearest, measure, open_in
 from dltext.engine.tasks.translate.scores import corpus_scores, statistics
 from dltext.engine.tasks.translate.significance import SEED, interval
 from dltext.engine.text.symbols import simplified
+from dltext.tests import quick
 
 SETS = ("tatoeba-en-zh:test", "captions-en-zh:validation", "dialogue-en-zh:test", "python-docs-en-zh:test",
         "tatoeba-en-fr:test")  # fmt: skip
@@ -110,10 +111,12 @@ def on_set(model: str, card: dict[str, Any], data: str, split: str, seen: Sequen
     }
 
 
-def measured(model: str, asked: Sequence[str]) -> dict[str, Any]:
-    """All numbers, JSON-ready."""
+def measured(model: str, asked: Sequence[str], made: bool = False) -> dict[str, Any]:
+    """All numbers, JSON-ready; in the quick form on pairs that were ``made``."""
     card = bundle_format.read(model_store.folder_of(model), verify=False)
-    seen = learnt_from(card)
+    if made:
+        asked = [quick.pairs(100, (card["serving"]["source"], card["serving"]["target"]))]
+    seen = list(open_pairs(asked[0]).rows("train")) if made else learnt_from(card)
     found = []
     for one in asked or SETS:
         data, _, split = one.partition(":")
@@ -168,9 +171,10 @@ def main() -> None:
     parser.add_argument("model", nargs="?", default="translate-en-zh", help="default: %(default)s")
     parser.add_argument("--on", action="append", default=[], metavar="CARD:SPLIT", help="a set; may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE")
+    quick.add_option(parser)
     options = parser.parse_args()
     try:
-        found = measured(options.model, options.on)
+        found = measured(options.model, options.on, options.quick)
     except UserError as error:
         sys.exit(f"skipped: {error}")
     if not found["sets"]:
