@@ -40,10 +40,15 @@ def _code(text: str) -> str:
     return f"<code>{html.escape(text).replace('|', '&#124;')}</code>" if "|" in text else f"`{text}`"
 
 
+SHIFTED = {"f14", "f16"}
+"""What some terminals call shift+F2 and shift+F4: no keyboard has them."""
+
+
 def _keys(keys: str) -> str:
     from dltext.tui.places import key_name
 
-    return " or ".join(f"`{key_name(key)}`" for key in keys.split(","))
+    named = [key for key in keys.split(",") if key not in SHIFTED]
+    return " or ".join(f"`{key_name(key)}`" for key in named)
 
 
 # ---------------------------------------------------------------------------------------------------- places

@@ -147,7 +147,7 @@ def main() -> None:
         parser.error(f"there is no alignment {', '.join(sorted(unknown))}; there are {', '.join(KINDS)}")
     settings = {**SMALL, "epochs": options.epochs, "reverse": options.reverse}
     settings |= {key: value for key, _, value in (pair.partition("=") for pair in options.set)}
-    kinds = options.kinds or list(KINDS)
+    kinds: list[str] = options.kinds or list(KINDS)
     if options.quick:
         options.data, kinds, settings = quick.pairs(40), list(QUICK_KINDS), {**settings, **QUICK, "epochs": 1}
     try:
