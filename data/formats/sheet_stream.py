@@ -48,6 +48,10 @@ class Book:
         self._kinds = list(self._part(by_kind.get("styles", ""), _Styles(name)))
         self._shared = _Shared(self._part(by_kind.get("sharedStrings", ""), _Texts(name)))
 
+    def close(self) -> None:
+        """Give the shared texts back, which what listens to a parser would hold until garbage is next collected."""
+        self._shared = _Shared(iter(()))
+
     def rows(self, sheet: str) -> Iterator[tuple[int, list[Any]]]:
         """Number, from 1, and cells of each row that has any: texts, numbers, moments of time.
 

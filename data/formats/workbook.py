@@ -148,7 +148,9 @@ def _streamed(stream: IO[bytes], name: str, closing: ExitStack) -> Any:
     if zipfile.is_zipfile(stream):
         archive = closing.enter_context(open_zip(stream, name, "an Excel workbook"))
         if BOOK in archive.namelist():
-            return Book(archive, name)
+            book = Book(archive, name)
+            closing.callback(book.close)
+            return book
     stream.seek(0)
     return None
 
