@@ -70,8 +70,8 @@ def test_runs_on_one_file_read_it_as_each_was_told(tmp_path):
     path = tmp_path / "old.csv"
     text = "Kommentar;Sterne;Thema\n" + "".join(f"größer {n};{n % 2};{'äö'[n % 2]}\n" for n in range(40))
     path.write_bytes(text.encode("cp1252"))
-    told = {"encoding": "cp1252", "delimiter": ";", "label": "Thema"}
-    specs = [json.dumps(asdict(JobSpec("text-cnn", str(path), read=read))) for read in (told, {})]
+    stated = {"encoding": "cp1252", "delimiter": ";", "label": "Thema"}
+    specs = [json.dumps(asdict(JobSpec("text-cnn", str(path), read=read))) for read in (stated, {})]
     for first, second in ((0, 1), (1, 0), (0, 0)):
         for number in (first, second):
             api.validate(JobSpec(**json.loads(specs[number])))
