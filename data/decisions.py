@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Mapping
 
-from . import reading
+from . import paths, reading
 
 _decided: dict[str, dict[str, str]] = {}
 _lock = threading.Lock()
@@ -12,13 +12,15 @@ _lock = threading.Lock()
 
 def decide(path: str, stated: Mapping[str, str]) -> None:
     """From now on ``path`` is read as ``stated`` says (see :data:`.reading.KEYS`), in place of what was said before;
-    nothing: as it seems best. UserError for what cannot be."""
+    nothing: as it seems best. Of several files joined by + each is. UserError for what cannot be."""
     table = reading.checked(stated)
+    joined = "+" in path and not paths.existing(path)
     with _lock:
-        if table:
-            _decided[_key(path)] = table
-        else:
-            _decided.pop(_key(path), None)
+        for name in map(str.strip, path.split("+")) if joined else [path]:
+            if table:
+                _decided[_key(name)] = table
+            else:
+                _decided.pop(_key(name), None)
 
 
 def decided(path: str | os.PathLike[str]) -> dict[str, str]:

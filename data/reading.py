@@ -106,7 +106,7 @@ class Reading:
         facts += [f"sheet {self.sheet!r}"] if self.sheet else []
         if self.records:
             facts.append(_WHOLE.get(self.records, f"records under {self.records!r}"))
-        if self.unit:
+        if self.unit and (self.unit != "line" or facts[0] != "a text a line"):
             facts.append(f"a text a {self.unit if self.unit != 'document' else 'file'}")
         if self.header is False:
             facts.append("no header")

@@ -84,7 +84,12 @@ def _main(arguments: list[str]) -> int:
             from .commands import inputs
 
             inputs.decide(options)
-        code = options.run(options)
+            try:
+                code = options.run(options)
+            finally:
+                inputs.take_back(options)
+        else:
+            code = options.run(options)
         sys.stdout.flush()
         return code or 0
     except SystemExit as stop:  # argparse: 0 after --help, 2 after misuse

@@ -14,6 +14,9 @@ from ..texts import whole
 from . import BY_SUFFIX, DOCUMENTS, RECORDS_SEEN, Placed, Shape
 from .archive import part_of, records_like
 
+LOOKED_AT = 50
+"""Tables of a folder whose columns are compared; of more, all are taken to be alike."""
+
 
 def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
     assert source.path is not None
@@ -43,6 +46,8 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
         yield from _documents(source)
         return
     for file in _tables(source.path):
+        if reading.members and whole(file.name) not in reading.members:
+            continue
         inner = {key: value for key, value in reading.stated.items() if key != "format"}
         table = records_like(inputs.of_path(file), inner, reading)
         split = part_of(file.name)
@@ -109,10 +114,34 @@ def _tables(folder: Path) -> list[Path]:
     return [path for path in files if inputs.of_path(path).suffix == usual]
 
 
+def _finds_text(path: Path, stated: Mapping[str, str]) -> str:
+    """Why a column of a table is its text; empty where none can be. What cannot be read is said when it is read."""
+    from .opening import open_input
+
+    table = inputs.of_path(path)
+    try:
+        open_input(table, stated, {}, with_roles=False)
+    except UserError:
+        return "unread"
+    try:
+        return open_input(table, stated, {}).reading.why.get("text", "")
+    except UserError:
+        return ""
+
+
 def _of_tables(source: Input, tables: list[Path], stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
     from .opening import open_input
 
-    opened = open_input(inputs.of_path(tables[0]), stated, asked, with_roles=False)
+    strays: list[Path] = []
+    leading = tables[0]
+    if 1 < len(tables) <= LOOKED_AT and not any(asked.values()):
+        why = {path: _finds_text(path, stated) for path in tables}
+        if any(why.values()):
+            strays = [path for path in tables if not why[path]]
+            tables = [path for path in tables if why[path]]
+        # The columns are those of a table that names its text, and not of the first that happens to hold some.
+        leading = next((path for path in tables if why[path] == "name"), tables[0])
+    opened = open_input(inputs.of_path(leading), stated, asked, with_roles=False)
     sample = []
     for _, values in opened.records():
         sample.append(values)
@@ -121,10 +150,17 @@ def _of_tables(source: Input, tables: list[Path], stated: Mapping[str, str], ask
     first, columns = opened.reading, opened.reading.columns
     if "split" not in columns and any(part_of(path.name) for path in tables):
         columns = (*columns, "split")
-        sample = [{**values, "split": part_of(tables[0].name)} for values in sample]
-    others = sum(path.is_file() for path in (source.path or Path()).iterdir()) - len(tables)
+        sample = [{**values, "split": part_of(leading.name)} for values in sample]
+    others = Counter(
+        path.suffix.lower() or "files without a suffix"
+        for path in (source.path or Path()).iterdir()
+        if path.is_file() and path not in tables and path not in strays and not path.name.startswith(".")
+    )
+    notes = (f"Read from the folder: {', '.join(whole(path.name) for path in tables[:8])}.",)
+    if strays:
+        notes += (f"Left out, for no column in it holds texts: {', '.join(whole(s.name) for s in strays)}.",)
     return Shape(
         columns, sample, first.encoding, first.delimiter, first.header, unit="line",
-        left_out={"other files": others} if others else {},
-        notes=(f"Read from the folder: {', '.join(whole(path.name) for path in tables[:8])}.", *first.notes),
+        members=tuple(whole(path.name) for path in tables) if strays else (), left_out=dict(others),
+        notes=(*notes, *first.notes),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 key, a table column by column; what is nested gets the names of all levels, as in ``data.text``."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import UserError
@@ -11,7 +11,9 @@ from ..reading import Reading
 from ..roles import TEXTS, TITLE_NAMES, folded, name_columns
 from ..rows import OWN
 from ..texts import whole
+from ..to_rows import plain
 from . import Placed, Shape, first_records
+from .header_row import is_record
 from .json_stream import Feed, broken, decoder
 
 LIST = "[]"
@@ -22,6 +24,9 @@ VALUES = "{values}"
 """What it says of one object that holds a record under each name."""
 LABELLED = "{labels}"
 """What it says of one object that holds a list of texts under each label."""
+ANSWER = "answer"
+REFUSED = ("reject", "ignore")
+"""What stands there in records that are not to be read."""
 DEPTH = 5
 """Levels of objects whose values become columns."""
 
@@ -30,21 +35,38 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
     encoding = source.encoding(stated.get("encoding", ""))
     where = stated["records"] if "records" in stated else _shape(source, encoding)
     sample = first_records(_records(source, encoding, where, asked))
+    header = _is_header(sample, stated.get("header", ""), asked)
+    if header:
+        sample = first_records(_records(source, encoding, where, asked, header))
     columns = dict.fromkeys(key for record in sample for key in record) or {"text": None}
-    return Shape(tuple(columns), sample, encoding, records=where)
+    decided = [record for record in sample if record.get(ANSWER) not in REFUSED]
+    if _are_answers(columns, sample, asked) and decided:
+        sample = decided
+    return Shape(tuple(columns), sample, encoding, header=header, records=where)
 
 
 def records(source: Input, reading: Reading) -> Iterator[Placed]:
     asked = {role: getattr(reading, role) for role in ("text", "label")}
-    return _records(source, reading.encoding, reading.records, asked)
+    placed = _records(source, reading.encoding, reading.records, asked, reading.header)
+    if not _are_answers(reading.columns, reading.preview, asked):
+        return placed
+    return _accepted(source, placed)
 
 
-def _records(source: Input, encoding: str, where: str, asked: Mapping[str, str]) -> Iterator[Placed]:
+def _records(
+    source: Input, encoding: str, where: str, asked: Mapping[str, str], header: bool | None = None
+) -> Iterator[Placed]:
     values = _lines(source, encoding, asked) if where == "lines" else _stream(source, encoding, where)
     kind: type | None = None
+    names: list[str] = []
     for number, value in values:
         if kind is None:
             kind = type(value)
+            if header and kind is list:
+                names = [str(name) for name in value]
+                continue
+        if names and type(value) is list:
+            value = dict(zip(names, [*value, *[None] * (len(names) - len(value))], strict=False))
         if type(value) is not dict:
             value = _as_object(value, kind, f"{source.name}, line {number}")
         for held in value.values():
@@ -114,7 +136,35 @@ def _by_columns(feed: Feed) -> Iterator[tuple[int, Any]]:
         yield number, _mended(dict(zip(columns, row, strict=True)))
 
 
+def _accepted(source: Input, placed: Iterator[Placed]) -> Iterator[Placed]:
+    """The records that an annotator accepted; the others are counted."""
+    for place, values in placed:
+        if values.get(ANSWER) in REFUSED:
+            source.left_out["records that were rejected or ignored"] += 1
+        else:
+            yield place, values
+
+
 # --------------------------------------------------------------------------------------------------- shapes
+
+
+def _is_header(sample: Sequence[Mapping[str, Any]], stated: str, asked: Mapping[str, str]) -> bool | None:
+    """Whether the first of records that are lists names the columns; None where they are no lists."""
+    rows = [list(record.values()) for record in sample]
+    if len(rows) < 2 or any(list(record) != [str(place) for place in range(1, len(record) + 1)] for record in sample):
+        return None
+    if stated:
+        return stated == "yes"
+    if not all(isinstance(cell, str) for cell in rows[0]):
+        return False
+    return not is_record(rows[0], [[plain(cell) for cell in row] for row in rows[1:]], asked)
+
+
+def _are_answers(columns: Collection[str], sample: Sequence[Mapping[str, Any]], asked: Mapping[str, str]) -> bool:
+    """Whether a column says which records an annotator accepted, as Prodigy writes it."""
+    if ANSWER not in columns or ANSWER in asked.values() or len(columns) < 2:
+        return False
+    return {record.get(ANSWER) for record in sample} <= {"accept", *REFUSED}
 
 
 def _shape(source: Input, encoding: str) -> str:

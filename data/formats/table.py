@@ -156,8 +156,10 @@ def plausible(sample: Sequence[tuple[int, str]], asked: Mapping[str, str]) -> st
 
 def _declared(line: str) -> str:
     """The delimiter in Excel's first line ``sep=;``."""
-    line = line.strip().strip('"')
-    return line[4] if len(line) == 5 and line.lower().startswith("sep=") else "\t" if line.lower() == "sep=" else ""
+    name, sign, delimiter = line.strip().strip('"').partition("=")
+    if name.lower() != "sep" or not sign:
+        return ""
+    return "\t" if delimiter.lower() in ("", "\\t", "tab") else delimiter if len(delimiter) == 1 else ""
 
 
 def _sampled(numbered: Sequence[tuple[int, str]], name: str, delimiter: str) -> Iterator[Cells]:
@@ -223,23 +225,48 @@ def _width(name: str, number: int, cells: Sequence[str], width: int, header: boo
 
 def _quoted_rows(numbered: Numbered, name: str, delimiter: str) -> Iterator[Cells]:
     line_number = 0
+    held: list[str] = []  # the lines of the record that is being read
 
     def feed() -> Iterator[str]:
         nonlocal line_number
         for line_number, line in numbered:  # noqa: B007
+            held.append(line)
             yield line
 
-    reader = csv.reader(feed(), delimiter=delimiter, strict=True)
+    header = next(numbered, None)
+    if header is None:
+        return
+    numbered = chain([header], numbered)
+    quote = _quote(header[1], delimiter)
+    reader = csv.reader(feed(), delimiter=delimiter, strict=True, quotechar=quote)
+    escaped = False
     while True:
         start = line_number + 1
         try:
-            cells = next(reader, None)
+            try:
+                cells = next(reader, None)
+            except csv.Error:
+                # Databases write a quote within a text as \" and not twice.
+                if escaped or not any(f"\\{quote}" in line for line in held):
+                    raise
+                escaped = True
+                again = chain(held[:], feed())
+                reader = csv.reader(again, delimiter=delimiter, strict=True, quotechar=quote, escapechar="\\")
+                cells = next(reader, None)
         except csv.Error as error:
             raise _quoting(error, name, start, line_number) from None
+        held.clear()
         if cells is None:
             return
         if cells:
             yield start, cells
+
+
+def _quote(header: str, delimiter: str) -> str:
+    """What cells stand in: single quotes where all names of the first line do."""
+    cells = header.strip().split(delimiter)
+    single = len(cells) > 1 and all(len(cell) > 2 and cell[0] == cell[-1] == "'" for cell in cells)
+    return "'" if single else '"'
 
 
 def _quoting(error: csv.Error, name: str, start: int, last: int) -> UserError:

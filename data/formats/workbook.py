@@ -1,8 +1,11 @@
 """Workbooks of Excel and LibreOffice: a row a record, the first of a sheet its header."""
 
 import io
+import os
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from contextlib import ExitStack
+from typing import IO, Any
 
 from ..errors import UserError
 from ..inputs import Input
@@ -10,7 +13,10 @@ from ..reading import Reading
 from . import RECORDS_SEEN, Placed, Shape
 from .header_row import is_record
 from .table import distinct
-from .zip_safe import check_zip
+from .zip_safe import check_zip, open_zip
+
+LARGE = 10_000_000
+"""Bytes of a file from which on an Excel workbook is read row by row, at a quarter of the memory."""
 
 
 def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
@@ -66,37 +72,30 @@ class _Workbook:
     """An open workbook; UserError where it is damaged, protected by a password, or a bomb."""
 
     def __init__(self, source: Input) -> None:
-        from python_calamine import CalamineWorkbook
-
         self._name = source.name
-        self._stream = source.binary()
-        try:
-            check_zip(self._stream, source.name, "an Excel workbook")
-            self._stream.seek(0)
-            # By its path it is not taken into memory as a whole.
-            plain = isinstance(self._stream, io.BufferedReader)
-            self._book = CalamineWorkbook.from_object(str(source.path) if plain else self._stream)
-        except UserError:
-            raise
-        except BaseException as error:
-            self._stream.close()
-            raise self._damaged(error) from None
-        self.sheets: list[str] = list(self._book.sheet_names)
+        with ExitStack() as closing:
+            stream = closing.enter_context(source.binary())
+            try:
+                check_zip(stream, source.name, "an Excel workbook")
+                self._book = _streamed(stream, source.name, closing) or closing.enter_context(_Whole(stream, source))
+            except UserError:
+                raise
+            except BaseException as error:
+                raise self._damaged(error) from None
+            self.sheets = list(self._book.sheets)
+            self._closing = closing.pop_all()
 
     def __enter__(self) -> "_Workbook":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._book.close()
-        self._stream.close()
+        self._closing.close()
 
     def rows(self, sheet: str, most: int = 0) -> Iterator[tuple[int, list[Any]]]:
         """Number from 1 and cells of each row that is not empty, as words and numbers."""
         try:
-            opened = self._book.get_sheet_by_name(sheet)
-            start = opened.start[0] if opened.start else 0
             count = 0
-            for number, row in enumerate(opened.iter_rows(), start=start + 1):
+            for number, row in self._book.rows(sheet):
                 cells = [cell if type(cell) is str else _plain(cell) for cell in row]
                 if any(cell != "" for cell in cells):
                     yield number, cells
@@ -117,6 +116,43 @@ class _Workbook:
         return UserError(
             f"{self._name} is a workbook, but damaged or cut short ({why}); save it again as .xlsx, or as CSV (UTF-8)."
         )
+
+
+class _Whole:
+    """A workbook that Calamine reads, of whatever kind."""
+
+    def __init__(self, stream: IO[bytes], source: Input) -> None:
+        from python_calamine import CalamineWorkbook
+
+        # By its path it is not taken into memory as a whole.
+        plain = isinstance(stream, io.BufferedReader)
+        self._book = CalamineWorkbook.from_object(str(source.path) if plain else stream)
+        self.sheets: list[str] = list(self._book.sheet_names)
+
+    def __enter__(self) -> "_Whole":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._book.close()
+
+    def rows(self, sheet: str) -> Iterator[tuple[int, list[Any]]]:
+        return enumerate(self._book.get_sheet_by_name(sheet).iter_rows(), start=1)
+
+
+def _streamed(stream: IO[bytes], name: str, closing: ExitStack) -> Any:
+    """A large Excel workbook, read row by row; None for what is none."""
+    if stream.seek(0, os.SEEK_END) < LARGE:
+        return None
+    from .sheet_stream import BOOK, Book
+
+    if zipfile.is_zipfile(stream):
+        archive = closing.enter_context(open_zip(stream, name, "an Excel workbook"))
+        if BOOK in archive.namelist():
+            book = Book(archive, name)
+            closing.callback(book.close)
+            return book
+    stream.seek(0)
+    return None
 
 
 def _plain(cell: Any) -> Any:

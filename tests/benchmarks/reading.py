@@ -2,7 +2,7 @@
 
     python tests/benchmarks/reading.py [--json FILE] [--quick]
 
-The files are generated; the table is looked through by `dltext data check`, the others are read to their end; each
+The files are generated; table and workbook are looked through by `dltext data check`, the PDF is read to its end; each
 in a process of its own, whose largest resident set counts. ``--quick``: a hundredth of each.
 """
 
@@ -96,7 +96,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dltext-bench-") as folder:
         for name, write, count, code, most, what in (
             ("x.csv", table, 1_000_000, CHECK, 150, "`data check` of a table of a million rows"),
-            ("x.xlsx", workbook, 500_000, READ, 300, "a workbook of 50 MB"),
+            ("x.xlsx", workbook, 500_000, CHECK, 300, "`data check` of a workbook of 50 MB"),
             ("x.pdf", document, 300, READ, 300, "a PDF of 300 pages"),
         ):
             path = Path(folder) / name

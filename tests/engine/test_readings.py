@@ -56,6 +56,28 @@ def test_a_run_is_told_by_its_spec(table):
         api.validate(JobSpec("text-cnn", table, read={"nonsense": "x"}))
 
 
+def test_files_that_are_joined_are_each_read_as_decided(table, tmp_path):
+    second = tmp_path / "y.csv"
+    second.write_text(Path(table).read_text())
+    api.decide_reading(f"{table} + {second}", {"label": "Thema"})
+    assert api.check_data(f"{table}+{second}").labels == {"a": 40, "b": 40}
+    api.decide_reading(f"{table}+{second}", {})
+    assert api.check_data(table).labels == {"0": 20, "1": 20}
+
+
+def test_runs_on_one_file_read_it_as_each_was_told(tmp_path):
+    """A run that goes on reads as its spec says, whatever was decided in between."""
+    path = tmp_path / "old.csv"
+    text = "Kommentar;Sterne;Thema\n" + "".join(f"größer {n};{n % 2};{'äö'[n % 2]}\n" for n in range(40))
+    path.write_bytes(text.encode("cp1252"))
+    stated = {"encoding": "cp1252", "delimiter": ";", "label": "Thema"}
+    specs = [json.dumps(asdict(JobSpec("text-cnn", str(path), read=read))) for read in (stated, {})]
+    for first, second in ((0, 1), (1, 0), (0, 0)):
+        for number in (first, second):
+            api.validate(JobSpec(**json.loads(specs[number])))
+            assert set(api.check_data(str(path)).labels) == ({"ä", "ö"}, {"0", "1"})[number]
+
+
 def test_the_command_that_measures_again_says_what_was_decided(table):
     from dltext.engine.tasks.report import command
 

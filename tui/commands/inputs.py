@@ -62,16 +62,26 @@ def add_read(command: argparse.ArgumentParser) -> None:
 
 
 def decide(options: argparse.Namespace) -> None:
-    """Have the file that a command reads be read as ``--read`` says; Misuse for what cannot be."""
+    """Have the files that a command reads be read as ``--read`` says; Misuse for what cannot be."""
     from ...engine.results import parse_reading
 
     try:
         options.read = parse_reading(options.read)
     except UserError as error:
         raise Misuse(str(error)) from None
-    for name in (getattr(options, option, None) for option in ("data", "file", "path")):
-        for part in [name, *name.split("+")] if isinstance(name, str) else []:
-            api.decide_reading(part, options.read)
+    for name in _read_by(options):
+        api.decide_reading(name, options.read)
+
+
+def take_back(options: argparse.Namespace) -> None:
+    """Have later commands of this process read the same files as they would have before."""
+    for name in _read_by(options):
+        api.decide_reading(name, {})
+
+
+def _read_by(options: argparse.Namespace) -> list[str]:
+    names = (getattr(options, option, None) for option in ("data", "file", "path"))
+    return [name for name in names if isinstance(name, str)]
 
 
 def add_out(command: argparse.ArgumentParser, help: str) -> None:

@@ -46,6 +46,7 @@ def test_how_a_file_is_read_is_shown_and_decided(run, make_bundle, tmp_path):
     assert len(reading["preview"]) == 3
     assert "if they are the same" in run("data", "check", str(path)).out
     assert "gut 30" in run("data", "check", str(path), "--read", "labels=merge").out
+    assert "if they are the same" in run("data", "check", str(path)).out  # it was said of that command alone
     for word in ("nonsense", "format=nonsense", "header=maybe", "encoding=nonsense"):
         ran = run("data", "check", str(path), "--read", word)
         assert ran.code in (1, 2)
