@@ -90,7 +90,7 @@ def _several(opened: OwnFile) -> list[str]:
         return []
     return [
         f"{plural(opened.several, 'document has', 'documents have')} several labels, and classifiers learn one a text; "
-        "keep one, or read the first of them alone (reading option labels=first)."
+        "keep one, or read the first of them alone (--read labels=first)."
     ]
 
 

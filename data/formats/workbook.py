@@ -19,7 +19,7 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
         sheet = _chosen(source.name, book, stated.get("sheet", ""))
         rows = [row for _, row in book.rows(sheet, RECORDS_SEEN + 20)]
     if not rows:
-        raise UserError(f"{source.name}, sheet {sheet!r} is empty; name another with the reading option 'sheet'.")
+        raise UserError(f"{source.name}, sheet {sheet!r} is empty; name another with --read sheet=NAME.")
     first = [" ".join(str(cell).split()) for cell in rows[0]]
     header = (
         stated["header"] == "yes"

@@ -187,11 +187,11 @@ class FakeEngine:
             label,
             {"negative": 1 - positive, "positive": positive},
             spans if explain else (),
-            0.4,
-            len(words),
-            0.98,
-            0.1 if notes else 1.0,
-            notes,
+            milliseconds=0.4,
+            tokens=len(words),
+            known=0.98,
+            read=0.1 if notes else 1.0,
+            notes=notes,
         )
 
     def warm_up(self, task: str = "sentiment", model: str | None = None) -> None:

@@ -40,7 +40,7 @@ class OpenFile(Dialog):
         yield Label(
             self._hint or "enter opens   tab completes   backspace in the tree goes up   esc cancels",
             markup=False,
-            classes="quiet told",
+            classes="quiet message",
         )
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
@@ -120,7 +120,7 @@ class SaveFile(Dialog):
 
     def content(self) -> ComposeResult:
         yield PathLine(self._suggested, id="path", compact=True, select_on_focus=False)
-        yield Label(self._hint, markup=False, classes="quiet told")
+        yield Label(self._hint, markup=False, classes="quiet message")
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
             yield Button("Write", variant="primary", id="yes")

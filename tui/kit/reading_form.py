@@ -14,31 +14,12 @@ from textual.widgets import Button, Input, Label
 
 from ...engine.results import READING_KEYS, SEPARATORS, UNITS, DataKind, Field, Reading, UserError
 from .dialogs import Dialog
+from .reading_fields import LABELS, PAIRED, in_fields
 from .reading_preview import ReadingPreview
 from .setting import SettingRow
 from .text import one_line, visible
 from .workbench import Workbench
 
-LABELS = {
-    "text": "Text column",
-    "label": "Label column",
-    "title": "Title column",
-    "id": "Id column",
-    "split": "Split column",
-    "sheet": "Sheet",
-    "member": "File in the archive",
-    "format": "Format",
-    "encoding": "Encoding",
-    "delimiter": "Delimiter",
-    "header": "Header",
-    "unit": "A text is a",
-    "records": "Records under",
-    "labels": "Labels",
-    "missing": "Missing values",
-}
-"""What a user may decide, and what its field is called; in the order of the form."""
-PAIRED = {"text": "Source column", "title": "Target column"}
-"""The same of the two sides of pairs."""
 SECOND = {"pairs": "title", "titled": "title", "labels": "label", "texts": "label"}
 """The role that is read beside the texts, by what is read for; authors need none."""
 OFFERED = {
@@ -232,7 +213,7 @@ class ReadingForm(Dialog):
         try:
             reading, gone = await asyncio.to_thread(self._read, stated)
         except UserError as error:
-            self._problem = str(error)
+            self._problem = in_fields(str(error))
         else:
             self._reading, self._problem = reading, ""
             for key in gone:
@@ -292,6 +273,6 @@ def look_into(
         try:
             return screen.engine.reading_of(str(path), None, *columns, data_kind), ""
         except UserError as error:
-            return None, str(error)
+            return None, in_fields(str(error))
 
     screen.ask("reading", read, lambda answer: then(*answer))

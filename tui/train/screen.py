@@ -14,6 +14,7 @@ from textual.widgets import Button, Static
 
 from ...engine.results import DatasetInfo, Job, JobSpec, Preflight, RecipeInfo, RecipeSource, UserError
 from ..actions import key
+from ..kit.reading_fields import in_fields
 from ..kit.workbench import Workbench
 from .attribute_ticks import AttributeTicks
 from .choose import ChooseBox
@@ -288,7 +289,7 @@ class TrainScreen(Workbench):
             "preflight",
             lambda: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), progress),
             found,
-            lambda error: pane.show_problem(str(error)),
+            lambda error: pane.show_problem(in_fields(str(error))),
         )
 
     @on(Progressed)

@@ -7,6 +7,7 @@ from textual.timer import Timer
 
 from ...engine.results import AttributeInfo, Reading, UserError
 from ..actions import key
+from ..kit.reading_fields import in_fields
 from ..kit.text import one_line
 from ..kit.workbench import Workbench
 from .attribute_ticks import AttributeTicks
@@ -63,7 +64,7 @@ class AttributeStep:
             try:
                 return engine.attributes_of(*source)
             except UserError as error:  # said where the ticks would stand, not in a toast
-                return str(error)
+                return in_fields(str(error))
 
         def found(read: tuple[AttributeInfo, ...] | str) -> None:
             if isinstance(read, str):
@@ -143,7 +144,7 @@ class ColumnStep:
                 try:
                     return engine.reading_of(path, decided, text, second, data_kind), "", ()
                 except UserError as error:
-                    problem = str(error)
+                    problem = in_fields(str(error))
             return None, problem, engine.columns_of(path)
 
         def shown(answer: tuple[Reading | None, str, tuple[str, ...]]) -> None:
