@@ -74,7 +74,7 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
         labels = opened.reading.label or label_column if isinstance(opened, OwnFile) else ""
         checked = inspect(opened, AttributeTally(attributes, labels))
         if card is None or card.folder:
-            checked = _with_parts(checked, opened)
+            checked = replace(_with_parts(checked, opened), imported=card is not None)
         if isinstance(opened, OwnFile):
             checked = replace(checked, reading=opened.reading, errors=(*_several(opened), *checked.errors))
         return checked if card or checked.labels else _unnamed(checked, data, text_column)

@@ -43,7 +43,7 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
         header=header,
         sheet=sheet,
         sheets=tuple(sheets),
-        left_out={"other sheets": len(others)} if others else {},
+        left_out={"other sheet" if len(others) == 1 else "other sheets": len(others)} if others else {},
         notes=() if header else ("The first row is no header but a record, so the columns are numbered, from 1.",),
     )
 

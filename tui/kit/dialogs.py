@@ -64,7 +64,6 @@ class Dialog(ModalScreen[Any]):
             for label in self.query(".message").results(Label):
                 label.update(Content(visible(in_fields(str(error)))))
                 label.add_class("wrong")
-                label.display = True
 
 
 class Confirm(Dialog):

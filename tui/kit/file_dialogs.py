@@ -1,7 +1,7 @@
 """Questions for a file: one that is there, one that is to be written. Their paths are completed by tab."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -27,6 +27,8 @@ class Files(DirectoryTree):
 
 class OpenFile(Dialog):
     """A path to something that is there, or None: from the tree, or typed."""
+
+    AUTO_FOCUS: ClassVar = "Files"  # from the first key on: the line would put a whole path behind its folder
 
     def __init__(self, title: str, start: Path | None = None, folders: bool = False, hint: str = "") -> None:
         super().__init__()

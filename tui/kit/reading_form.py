@@ -125,6 +125,8 @@ class ReadingForm(Dialog):
         self._name = SettingRow(Field("name", "Name", "What the corpus is called here", "str", ""), "name")
         self._name.display = name is not None
         self._first_name = name or ""
+        self._failure = ""
+        """Why what was answered could not be done."""
         self._preview = ReadingPreview()
         self._waiting: Any = None
 
@@ -149,8 +151,10 @@ class ReadingForm(Dialog):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Explain the row that has the focus, and no other: there is not room for all."""
-        for row in (self._name, *self.rows.values()):
-            row.set_class(row in event.widget.ancestors, "-here")
+        rows = (self._name, *self.rows.values())
+        if any(row in event.widget.ancestors for row in rows):  # else a button would move from under the mouse
+            for row in rows:
+                row.set_class(row in event.widget.ancestors, "-here")
 
     # ------------------------------------------------------------------------------------------ showing
 
@@ -168,10 +172,11 @@ class ReadingForm(Dialog):
                 self._shown[key] = self._stated[key]
                 row.set(self._stated[key])
             row.refuse(self._problem if self._problem and key == self._edited else "")
-        said = self._problem or " ".join((self._hint, *(reading.notes if reading is not None else ())))
+        wrong = self._problem or self._failure
+        said = wrong or " ".join((self._hint, *(reading.notes if reading is not None else ())))
         message = self.query_one("#reading-message", Label)
         message.update(Content(visible(one_line(said, 300))))
-        message.set_class(bool(self._problem), "wrong")
+        message.set_class(bool(wrong), "wrong")
         message.display = bool(said.strip())
         second = _second(self._kind)
         values = (self.rows["text"].text, self.rows[second].text if second else "")
@@ -197,18 +202,21 @@ class ReadingForm(Dialog):
         key = row.field.name
         if key == "name" or row.text == self._shown.get(key, ""):
             return
-        self._shown[key], self._edited = row.text, key
+        self._shown[key], self._edited, self._failure = row.text, key, ""
         if row.text:
             self._stated[key] = row.text
         else:
             self._stated.pop(key, None)
         if self._waiting is not None:
             self._waiting.stop()
-        self._waiting = self.set_timer(PAUSE, lambda: self.run_worker(self._look(), exclusive=True, group="reading"))
+        self._waiting = self.set_timer(PAUSE, self._look_soon)
+
+    def _look_soon(self) -> None:
+        self._waiting = None
+        self.run_worker(self._look(), exclusive=True, group="reading")
 
     async def _look(self) -> bool:
         """Look into the file again; whether it can be read so."""
-        self._waiting = None
         stated = dict(self._stated)
         try:
             reading, gone = await asyncio.to_thread(self._read, stated)
@@ -248,12 +256,23 @@ class ReadingForm(Dialog):
         self.run_worker(self._answer(), exclusive=True, group="reading")
 
     async def _answer(self) -> None:
-        if (self._waiting is not None or self._problem) and not await self._look():
+        changed = self._waiting is not None
+        if self._waiting is not None:
+            self._waiting.stop()  # else it would look once more while the answer is under way
+            self._waiting = None
+        if (changed or self._problem) and not await self._look():
             return
+        self._failure = ""
         second = _second(self._kind)
         text, other = self.rows["text"].text, self.rows[second].text if second else ""
         read = {key: value for key, value in self._stated.items() if key not in ("text", second)}
         self.finish(ReadAs(text, other, read, self._name.text))
+
+    def _failed(self, error: Exception) -> None:
+        """Say why above the fields until one of them is changed."""
+        self._failure = in_fields(str(error))
+        if self.is_attached:
+            self._show()
 
 
 def _capitalised(text: str) -> str:

@@ -192,9 +192,13 @@ class ColumnStep:
             ReadingForm(path, title, "Use", own.reading, own.problem, data_kind=own.data_kind, read=own.read), answered
         )
 
-    def merge_labels(self, touched: Callable[[], object]) -> None:
+    def merge_labels(self, touched: Callable[[], object]) -> object:
         """Have the labels merged that differ only in how they are written; then ``touched()``."""
-        own = self._screen.query_one(ChooseBox).own_file
+        choice = self._screen.query_one(ChooseBox)
+        own = choice.own_file
+        if not choice.own:
+            choice.merged = choice.picked("data") or ""
+            return touched()
         own.read["labels"] = ",".join(dict.fromkeys((*filter(None, own.read.get("labels", "").split(",")), "merge")))
         self.read()
-        touched()
+        return touched()
