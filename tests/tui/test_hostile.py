@@ -28,11 +28,6 @@ def check(app: Any, of: str) -> None:
     assert not obeyed, f"{of}: {obeyed[:3]}"
 
 
-@pytest.fixture(autouse=True)
-def _painted_at_rest() -> None:
-    """Every frame is painted here: what a moment shows can fail, too."""
-
-
 @pytest.fixture
 def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Files whose names are as hostile as a file system takes them; they are all that is in the current folder."""

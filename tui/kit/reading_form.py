@@ -56,12 +56,16 @@ def _second(data_kind: DataKind) -> str:
     return SECOND.get(data_kind, "")
 
 
-def fields_of(reading: Reading | None, data_kind: DataKind) -> list[str]:
-    """The keys that make a difference to a file that is read so; of one that cannot be read, those that may mend it."""
+def fields_of(reading: Reading | None, data_kind: DataKind, imported: bool = False) -> list[str]:
+    """The keys that make a difference to a file that is read so; of one that cannot be read, those that may mend it.
+
+    ``imported``: it becomes a corpus, with its labels.
+    """
     second = _second(data_kind)
     if reading is None:
         return ["text", *filter(None, [second]), "sheet", "member", "format", "encoding", "delimiter", "header"]
     several = len(reading.columns) > 1
+    labelled = (data_kind == "labels" or imported) and bool(reading.label or several)
     plain = reading.format in ("text", "label-tab")
     there = {
         "text": several,
@@ -76,8 +80,8 @@ def fields_of(reading: Reading | None, data_kind: DataKind) -> list[str]:
         "header": reading.header is not None,
         "unit": bool(reading.unit),
         "records": bool(reading.records),
-        "labels": data_kind == "labels" and bool(reading.label or several),
-        "missing": data_kind == "labels" and bool(reading.label or several),
+        "labels": labelled,
+        "missing": labelled,
     }
     return [key for key in LABELS if there.get(key) or key in reading.stated]
 
@@ -113,6 +117,8 @@ class ReadingForm(Dialog):
             if reason == "stated":
                 self._stated[role] = reading.value(role) if reading is not None else ""
         self._begun_with = set(self._stated)
+        self._seen = dict(self._stated)
+        """With what of that the file was last read: a look may be overtaken by the answer."""
         called = LABELS | (PAIRED if data_kind == "pairs" else {})
         self.rows = {
             key: SettingRow(Field(key, label, _capitalised(READING_KEYS[key]), "str", ""), key)
@@ -123,7 +129,7 @@ class ReadingForm(Dialog):
         self._edited = ""
         """The row that was changed last."""
         self._name = SettingRow(Field("name", "Name", "What the corpus is called here", "str", ""), "name")
-        self._name.display = name is not None
+        self._name.display = self._imported = name is not None
         self._first_name = name or ""
         self._failure = ""
         """Why what was answered could not be done."""
@@ -160,7 +166,7 @@ class ReadingForm(Dialog):
 
     def _show(self) -> None:
         """What was found, in the rows that were not typed into; others to choose; the first records."""
-        reading, fields = self._reading, fields_of(self._reading, self._kind)
+        reading, fields = self._reading, fields_of(self._reading, self._kind, self._imported)
         for key, row in self.rows.items():
             row.display = key in self._keys and (key in fields or key in self._stated)
             if reading is not None:
@@ -226,6 +232,7 @@ class ReadingForm(Dialog):
             self._reading, self._problem = reading, ""
             for key in gone:
                 self._stated.pop(key, None)
+            self._seen = {key: value for key, value in stated.items() if key not in gone}
         if self.is_attached:
             self._show()
         return not self._problem
@@ -256,11 +263,10 @@ class ReadingForm(Dialog):
         self.run_worker(self._answer(), exclusive=True, group="reading")
 
     async def _answer(self) -> None:
-        changed = self._waiting is not None
         if self._waiting is not None:
             self._waiting.stop()  # else it would look once more while the answer is under way
             self._waiting = None
-        if (changed or self._problem) and not await self._look():
+        if (self._problem or self._stated != self._seen) and not await self._look():
             return
         self._failure = ""
         second = _second(self._kind)
