@@ -243,8 +243,7 @@ class DltextApp(App[None]):
         from .kit.reading_fields import in_fields
 
         if isinstance(error, UserError):
-            self.notify(in_fields(str(error)), severity="error", timeout=10)
-            return
+            return self.notify(in_fields(str(error)), severity="error", timeout=10)
         from .start import log_exception
 
         where = log_exception(error)

@@ -17,7 +17,7 @@ from ..kit.setting import SettingRow
 from ..kit.text import size_text
 from .attribute_ticks import AttributeTicks
 from .fields import COLUMNS, FIELDS, OF_OWN, ROLES
-from .own_file import OwnFile
+from .own_file import OwnFileRows
 from .pick import Pick
 
 OWN = "/own"
@@ -41,7 +41,7 @@ class ChooseBox(VerticalScroll):
         self.border_title = "Model and data"
         self.rows = {name: SettingRow(field) for name, field in FIELDS.items()}
         self.ticks = AttributeTicks()
-        self.own_file = OwnFile(self.rows)
+        self.own_file = OwnFileRows(self.rows)
         self._recipes: dict[str, RecipeInfo] = {}
         self._cards: dict[str, DatasetInfo] = {}
         self.merged = ""

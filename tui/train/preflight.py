@@ -84,7 +84,7 @@ class PreflightPane(Vertical):
 
     def show_problem(self, sentence: str) -> None:
         self.remove_class("-busy")
-        self._say(Text.assemble(("✗ ", f"bold {self._color('error')}"), sentence))
+        self._say(Text.assemble(("✗ ", f"bold {self._color('error')}"), in_fields(sentence)))
 
     def show_result(self, checked: Preflight) -> None:
         self.remove_class("-busy")

@@ -14,7 +14,6 @@ from textual.widgets import Button, Static
 
 from ...engine.results import DatasetInfo, Job, JobSpec, Preflight, RecipeInfo, RecipeSource, UserError
 from ..actions import key
-from ..kit.reading_fields import in_fields
 from ..kit.workbench import Workbench
 from .attribute_ticks import AttributeTicks
 from .choose import ChooseBox
@@ -289,7 +288,7 @@ class TrainScreen(Workbench):
             "preflight",
             lambda: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), progress),
             found,
-            lambda error: pane.show_problem(in_fields(str(error))),
+            lambda error: pane.show_problem(str(error)),
         )
 
     @on(Progressed)
