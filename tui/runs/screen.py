@@ -15,7 +15,6 @@ from ..kit.dialogs import Choose, ChooseSeveral, Confirm
 from ..kit.figures import distinct, duration, middle, short
 from ..kit.headline import headline, scored
 from ..kit.jobwatch import RESUMABLE, announce, data_name, load_said, look, stage_said, title, titles
-from ..kit.reading_fields import in_fields
 from ..kit.runlog import whole_log
 from ..kit.workbench import Workbench
 from ..places import way
@@ -197,7 +196,7 @@ class RunsScreen(Workbench):
         )
         text.append("  " + " · ".join(first) + "\n")
         second += [job.device or history.device] if job.device or history.device else []
-        second += [short(in_fields(job.message), 300)] if job.message else []
+        second += [short(job.message, 300)] if job.message else []
         text.append(" · ".join(second), color.get("quiet", "dim"))
         return text
 
