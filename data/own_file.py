@@ -184,7 +184,7 @@ class OwnFile(Divided):
 def _several(path: Path, row: Row) -> UserError:
     return UserError(
         f"{path}, {row.place}: there are {len(row.labels)} labels ({', '.join(row.labels[:5])}), and here a "
-        "document has one; keep the one to be learnt, or read the first of them alone (reading option labels=first)."
+        "document has one; keep the one to be learnt, or read the first of them alone (--read labels=first)."
     )
 
 

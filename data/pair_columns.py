@@ -26,8 +26,14 @@ TEXTS = (
     "正文",
     "内容",
     "文本",
+    "artikel",
+    "inhalt",
+    "texte",
+    "contenu",
+    "texto",
+    "contenido",
 )
-TITLES = ("title", "headline", "target", "标题", "题目")
+TITLES = ("title", "headline", "target", "标题", "题目", "titel", "überschrift", "titre", "título", "titolo", "heading")
 """What the columns of texts and of their titles are called."""
 OTHERS = {0: ("source", "src", "text"), 1: ("target", "tgt", "translation")}
 """What the other side of pairs is called, where one is named: the first, and the second."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import cards, fetch, splits
 from .cards import Card
+from .decisions import decided
 from .divided import SPLIT_SEED, Divided, Source, digest
 from .errors import UserError
 from .formats.opening import STREAMS
@@ -16,6 +17,7 @@ from .joined import Joined, Part
 from .own_file import OwnFile
 from .paths import existing
 from .readers import Columns, Row, read_kind
+from .to_rows import spelling
 
 __all__ = ["Source", "names_in", "open_source"]
 
@@ -76,7 +78,11 @@ class _Carded(Divided):
         self._located = fetch.locate(card)
         self.name, self.title, self.language, self.task = card.name, card.title, card.language, card.task
         self.licence, self.published = card.licence, not card.derived
-        self.labels = tuple(card.labels.values())
+        merging = "merge" in decided(card.name).get("labels", "").split(",")
+        first = {spelling(label): label for label in reversed(card.labels.values())} if merging else {}
+        self._merged = {label: first[spelling(label)] for label in card.labels.values()} if merging else {}
+        """Labels that are written in several ways by the one that stands for them, where the user has them merged."""
+        self.labels = tuple(dict.fromkeys(self._merged.get(label, label) for label in card.labels.values()))
         self._stored = tuple(dict.fromkeys(part.split for part in self._located.parts))
         self._ours = self._stored == ("all",)
         self.splits = (
@@ -84,12 +90,13 @@ class _Carded(Divided):
             if self._ours
             else (self._stored if self.published else (*self._stored, "all"))
         )
-        self.sha256 = digest(
+        lines = [
             f"{part.split} {part.label} {part.sha256}"
             # two cards may read two columns of one file
             + (f" {part.text_column}" if part.text_column != "text" else "")
             for part in self._located.parts
-        )
+        ]
+        self.sha256 = digest([*lines, "merged"] if merging else lines)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -132,7 +139,7 @@ class _Carded(Divided):
                         )
                 # A class a file: the numbers of the lines repeat, so the label makes the id one of its own.
                 row_id = f"{part.label}-{row.id}" if part.label is not None else row.id
-                yield replace(row, id=row_id, label=label)
+                yield replace(row, id=row_id, label=self._merged.get(label, label) if label else label)
 
 
 class _Composite(Source):

@@ -125,7 +125,7 @@ class RowMaker:
                     return None, ()
                 raise UserError(
                     f"{self.name}, {place}: the labels mark passages within the text ({shown[:40]}), and here a label "
-                    "is one of all of it; name another label column, or read no labels (reading option labels=none)."
+                    "is one of all of it; name another label column, or read no labels (--read labels=none)."
                 )
             raise UserError(
                 f"{self.name}, {place}: the label is not one word or number but {shown[:40]}; name another label "

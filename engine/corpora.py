@@ -74,7 +74,7 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
         labels = opened.reading.label or label_column if isinstance(opened, OwnFile) else ""
         checked = inspect(opened, AttributeTally(attributes, labels))
         if card is None or card.folder:
-            checked = _with_parts(checked, opened)
+            checked = replace(_with_parts(checked, opened), imported=card is not None)
         if isinstance(opened, OwnFile):
             checked = replace(checked, reading=opened.reading, errors=(*_several(opened), *checked.errors))
         return checked if card or checked.labels else _unnamed(checked, data, text_column)
@@ -90,7 +90,7 @@ def _several(opened: OwnFile) -> list[str]:
         return []
     return [
         f"{plural(opened.several, 'document has', 'documents have')} several labels, and classifiers learn one a text; "
-        "keep one, or read the first of them alone (reading option labels=first)."
+        "keep one, or read the first of them alone (--read labels=first)."
     ]
 
 

@@ -28,7 +28,7 @@ def spellings(labels: Iterable[str], of: str = "") -> list[str]:
         more = " …" if len(groups) > MOST else ""
         sentences.append(
             f"Labels{where} differ only in how they are written ({_how(groups)}): {shown}{more}; if they are the same, "
-            f"write them alike{'' if of else ', or have them merged (reading option labels=merge)'}."
+            f"write them alike{'' if of else ', or have them merged (--read labels=merge)'}."
         )
     if unknown := [label for label in labels if label.casefold().strip() in UNKNOWN]:
         sentences.append(

@@ -94,6 +94,11 @@ def check_parts(source: Source, fraction: float = 0.1, folds: int = 0) -> None:
     splits = [split for split in ("train", "validation", "test") if split in source.splits]
     if not splits and "all" in source.splits:
         return
+    if source.published and splits and "train" not in splits:
+        raise UserError(
+            f"{source.name} has only a {' and a '.join(splits)} part: a model can be measured on it, and not trained; "
+            "mark the texts to train on as train, or remove the column that names the parts."
+        )
     counts = source.counts
     small = sum(counts[split] for split in splits) <= SMALL
     parts = {}

@@ -240,10 +240,10 @@ class DltextApp(App[None]):
     def show_error(self, error: Exception) -> None:
         """A toast that says what went wrong and what to do: a UserError's own sentence, else where the details are."""
         from ..engine.results import UserError
+        from .kit.reading_fields import in_fields
 
         if isinstance(error, UserError):
-            self.notify(str(error), severity="error", timeout=10)
-            return
+            return self.notify(in_fields(str(error)), severity="error", timeout=10)
         from .start import log_exception
 
         where = log_exception(error)

@@ -49,7 +49,8 @@ class DraftKeeper:
 
     def changed(self, box: DocumentBox) -> None:
         """What stands in a box, or beside it, is different: it will be written soon."""
-        place = getattr(box.screen, "PLACE", "")
+        # Its message may come once the box has left its screen.
+        place = getattr(box.screen, "PLACE", "") if box.is_attached else ""
         if not place:
             return
         self._boxes[place] = box

@@ -88,7 +88,7 @@ def records_like(table: Input, stated: Mapping[str, str], reading: Reading) -> I
     if opened.reading.why["text"] == "content":
         raise UserError(
             f"{table.name}: there is no column {reading.text!r}, which its neighbours have; there is {there}. Name its "
-            "columns alike, or choose one file (of an archive with the reading option 'member')."
+            "columns alike, or choose one file (of an archive with --read member=NAME)."
         )
     for place, values in opened.records():
         for role in wanted:

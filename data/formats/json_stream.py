@@ -77,7 +77,7 @@ class Feed:
                 if len(self._buffer) - self._place > LINE_LIMIT:
                     raise UserError(
                         f"{self.name}, line {number}: one JSON value of over {LINE_LIMIT // 2**20} MB, too large for a "
-                        "record; say with the reading option 'records' where the list of records stands."
+                        "record; say with --read records=NAME where the list of records stands."
                     ) from None
                 if unfinished and self._more():
                     continue

@@ -25,7 +25,7 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
         sheet = _chosen(source.name, book, stated.get("sheet", ""))
         rows = [row for _, row in book.rows(sheet, RECORDS_SEEN + 20)]
     if not rows:
-        raise UserError(f"{source.name}, sheet {sheet!r} is empty; name another with the reading option 'sheet'.")
+        raise UserError(f"{source.name}, sheet {sheet!r} is empty; name another with --read sheet=NAME.")
     first = [" ".join(str(cell).split()) for cell in rows[0]]
     header = (
         stated["header"] == "yes"
@@ -49,7 +49,7 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
         header=header,
         sheet=sheet,
         sheets=tuple(sheets),
-        left_out={"other sheets": len(others)} if others else {},
+        left_out={"other sheet" if len(others) == 1 else "other sheets": len(others)} if others else {},
         notes=() if header else ("The first row is no header but a record, so the columns are numbered, from 1.",),
     )
 

@@ -23,7 +23,7 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
     columns = dict.fromkeys(key for record in sample for key in record)
     if not columns:
         raise UserError(
-            f"{source.name} is XML without records that repeat; say with the reading option 'records' which element is "
+            f"{source.name} is XML without records that repeat; say with --read records=NAME which element is "
             "one, as in reviews/review."
         )
     return Shape(tuple(columns), sample, encoding, records=path)

@@ -113,11 +113,13 @@ class DataCheck:
     """How a file of one's own was read."""
     alike: tuple[tuple[str, ...], ...] = ()
     """Groups of labels that differ only in how they are written."""
+    imported: bool = False
+    """Whether it is a corpus that was imported, whose labels can be merged as those of a file."""
 
     @property
     def mergeable(self) -> bool:
         """Whether the reading option ``labels`` can merge some of them."""
-        return bool(self.alike) and self.reading is not None
+        return bool(self.alike) and (self.reading is not None or self.imported)
 
 
 @dataclass(frozen=True)

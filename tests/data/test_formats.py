@@ -273,7 +273,7 @@ def test_a_missing_library_is_named_with_the_way_to_get_it(monkeypatch):
 
 def test_what_is_left_out_is_counted(write):
     reading = look(write("x.xlsx", workbook())).reading
-    assert (reading.sheet, reading.left_out) == ("Answers", {"other sheets": 1})
+    assert (reading.sheet, reading.left_out) == ("Answers", {"other sheet": 1})
     files = {"a/1.txt": "one", "b/2.txt": "two", "x.png": "p", "__MACOSX/a": "", "../out.txt": "three", "/abs.txt": "x"}
     opened = look(write("x.zip", zipped(files)))
     assert {(row.text, row.label) for row in opened.rows()} == {("one", "a"), ("two", "b")}

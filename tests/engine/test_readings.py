@@ -144,3 +144,22 @@ def test_labels_are_found_by_what_they_hold_where_labels_are_wanted(tmp_path: Pa
     path.write_text(f"Nr;Words;Mark\n{rows}", encoding="utf-8")
     assert api.reading_of(str(path)).label == ""
     assert api.reading_of(str(path), data_kind="labels").label == "Mark"
+
+
+def test_labels_of_an_imported_corpus_are_merged_as_those_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DLTEXT_HOME", str(tmp_path / "home"))
+    path = tmp_path / "stars.csv"
+    rows = [f"a text with the number {number},{('Pos', 'pos', 'neg')[number % 3]}" for number in range(60)]
+    path.write_text("\n".join(["text,label", *rows]), encoding="utf-8")
+    api.import_data(str(path), "stars")
+    assert api.check_data("stars").mergeable
+    api.decide_reading("stars", {"labels": "merge"})
+    try:
+        merged = api.check_data("stars")
+        assert merged.labels == {"Pos": 40, "neg": 20}
+        assert not merged.mergeable
+    finally:
+        api.decide_reading("stars", {})
+    assert set(api.check_data("stars").labels) == {"Pos", "pos", "neg"}

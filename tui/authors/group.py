@@ -13,6 +13,7 @@ from ..kit.choicebar import ChoiceBar
 from ..kit.document_screen import DocumentScreen
 from ..kit.fetching import Fetch
 from ..kit.model_choice import none_here_apart
+from ..kit.reading_fields import in_fields
 from ..kit.searchable import Target, choose_corpus, choose_file, parts_of_corpus, read_otherwise
 from ..kit.text import one_line, visible
 from ..kit.working import WorkPanel
@@ -131,7 +132,7 @@ class Group:
         self._end()
 
     def _failed(self, error: Exception) -> None:
-        self._failure = str(error)
+        self._failure = in_fields(str(error))
         self._end()
 
     def _end(self) -> None:

@@ -7,6 +7,7 @@ from .attribute_lines import OWN, attribute_lines, attributes_of, measured_lines
 from .bars import bar
 from .facts import flattened
 from .headline import Headline, measures_of, told_value
+from .reading_fields import in_fields
 from .text import measured, size_text
 
 METRIC_NAMES = {
@@ -172,7 +173,7 @@ def corpus_lines(info: DatasetInfo, check: DataCheck | None) -> list[tuple[str, 
     if check is None:
         return lines
     lines += [("gap", "", ""), ("title", "", "Checked")]
-    lines += [("warning", "", sentence) for sentence in (*check.errors, *check.warnings)]
+    lines += [("warning", "", in_fields(sentence)) for sentence in (*check.errors, *check.warnings)]
     total = max(sum(check.labels.values()), 1)
     most = max(check.labels.values(), default=1)
     lines += [

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
 
 from .narrowing import LONG, FilterLine, matching
+from .reading_fields import in_fields
 from .text import visible
 
 Attempt = Callable[[Any, Callable[[], None], Callable[[Exception], None]], object]
@@ -60,8 +61,8 @@ class Dialog(ModalScreen[Any]):
     def _failed(self, error: Exception) -> None:
         """Say why in the dialog: what was typed is still there, to be mended."""
         if self.is_attached:
-            for label in self.query(".told").results(Label):
-                label.update(Content(visible(str(error))))
+            for label in self.query(".message").results(Label):
+                label.update(Content(visible(in_fields(str(error)))))
                 label.add_class("wrong")
 
 
@@ -190,7 +191,7 @@ class ChooseSeveral(Dialog):
             yield FilterLine("type to filter")
         yield Ticks(*map(self._selection, range(len(self._options))))
         if self._hint:
-            yield Label(self._hint, markup=False, classes="quiet told")
+            yield Label(self._hint, markup=False, classes="quiet message")
         yield Label(f"space ticks   enter: {self._yes.lower()}   esc cancels", markup=False, classes="quiet")
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")

@@ -284,20 +284,24 @@ class DocumentBox(Container):
     def shade(self, heat: Heat) -> None:
         """Shade the words of whichever is shown."""
         (self.preview if self.large else self.area).shade(heat)
-        self.border_subtitle = heat.legend() if heat.spans else Content(self._how)
+        self._show_edge(heat)
 
     def say_how(self, how: str) -> None:
-        """Say in the lower edge how the document was read, while nothing else is said there."""
+        """Say in the lower edge how the document was read."""
         self._how = visible(how)
-        if not self.area.heat.spans and not self.large:
-            self.border_subtitle = Content(self._how)
+        if not self.large:
+            self._show_edge(self.area.heat)
+
+    def _show_edge(self, heat: Heat) -> None:
+        """What the marks of the text mean, and how it was read."""
+        legend = heat.legend() if heat.spans else Content()
+        self.border_subtitle = Content.assemble(legend, " · " if legend and self._how else "", self._how)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
         self.area.forget_heat_if_stale()
-        if not self.area.heat.spans and not self.large:
-            self.border_subtitle = Content(self._how)
         if not self.large:
+            self._show_edge(self.area.heat)
             self.post_message(self.Changed(self))
 
     def set_title(self, document: Document) -> None:

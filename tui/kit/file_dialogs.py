@@ -1,7 +1,7 @@
 """Questions for a file: one that is there, one that is to be written. Their paths are completed by tab."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -28,6 +28,8 @@ class Files(DirectoryTree):
 class OpenFile(Dialog):
     """A path to something that is there, or None: from the tree, or typed."""
 
+    AUTO_FOCUS: ClassVar = "Files"  # from the first key on: the line would put a whole path behind its folder
+
     def __init__(self, title: str, start: Path | None = None, folders: bool = False, hint: str = "") -> None:
         super().__init__()
         self.TITLE_OF_BOX = title
@@ -40,7 +42,7 @@ class OpenFile(Dialog):
         yield Label(
             self._hint or "enter opens   tab completes   backspace in the tree goes up   esc cancels",
             markup=False,
-            classes="quiet told",
+            classes="quiet message",
         )
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
@@ -120,7 +122,7 @@ class SaveFile(Dialog):
 
     def content(self) -> ComposeResult:
         yield PathLine(self._suggested, id="path", compact=True, select_on_focus=False)
-        yield Label(self._hint, markup=False, classes="quiet told")
+        yield Label(self._hint, markup=False, classes="quiet message")
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel")
             yield Button("Write", variant="primary", id="yes")

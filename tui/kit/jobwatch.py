@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from ...engine.results import Job, JobState
 from .headline import headline
+from .reading_fields import in_fields
 from .text import size_text
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _notice(job: Job) -> Notice:
             "Its process ended without a message; r in Runs resumes from the checkpoint.",
             "warning",
         )
-    return Notice(f"{name} has failed", job.message or "The log (l in Runs) says why.", "error")
+    return Notice(f"{name} has failed", in_fields(job.message) or "The log (l in Runs) says why.", "error")
 
 
 _watches: "WeakKeyDictionary[App, JobWatch]" = WeakKeyDictionary()

@@ -14,31 +14,12 @@ from textual.widgets import Button, Input, Label
 
 from ...engine.results import READING_KEYS, SEPARATORS, UNITS, DataKind, Field, Reading, UserError
 from .dialogs import Dialog
+from .reading_fields import LABELS, PAIRED, in_fields
 from .reading_preview import ReadingPreview
 from .setting import SettingRow
 from .text import one_line, visible
 from .workbench import Workbench
 
-LABELS = {
-    "text": "Text column",
-    "label": "Label column",
-    "title": "Title column",
-    "id": "Id column",
-    "split": "Split column",
-    "sheet": "Sheet",
-    "member": "File in the archive",
-    "format": "Format",
-    "encoding": "Encoding",
-    "delimiter": "Delimiter",
-    "header": "Header",
-    "unit": "A text is a",
-    "records": "Records under",
-    "labels": "Labels",
-    "missing": "Missing values",
-}
-"""What a user may decide, and what its field is called; in the order of the form."""
-PAIRED = {"text": "Source column", "title": "Target column"}
-"""The same of the two sides of pairs."""
 SECOND = {"pairs": "title", "titled": "title", "labels": "label", "texts": "label"}
 """The role that is read beside the texts, by what is read for; authors need none."""
 OFFERED = {
@@ -75,12 +56,16 @@ def _second(data_kind: DataKind) -> str:
     return SECOND.get(data_kind, "")
 
 
-def fields_of(reading: Reading | None, data_kind: DataKind) -> list[str]:
-    """The keys that make a difference to a file that is read so; of one that cannot be read, those that may mend it."""
+def fields_of(reading: Reading | None, data_kind: DataKind, imported: bool = False) -> list[str]:
+    """The keys that make a difference to a file that is read so; of one that cannot be read, those that may mend it.
+
+    ``imported``: it becomes a corpus, with its labels.
+    """
     second = _second(data_kind)
     if reading is None:
         return ["text", *filter(None, [second]), "sheet", "member", "format", "encoding", "delimiter", "header"]
     several = len(reading.columns) > 1
+    labelled = (data_kind == "labels" or imported) and bool(reading.label or several)
     plain = reading.format in ("text", "label-tab")
     there = {
         "text": several,
@@ -95,8 +80,8 @@ def fields_of(reading: Reading | None, data_kind: DataKind) -> list[str]:
         "header": reading.header is not None,
         "unit": bool(reading.unit),
         "records": bool(reading.records),
-        "labels": data_kind == "labels" and bool(reading.label or several),
-        "missing": data_kind == "labels" and bool(reading.label or several),
+        "labels": labelled,
+        "missing": labelled,
     }
     return [key for key in LABELS if there.get(key) or key in reading.stated]
 
@@ -132,6 +117,8 @@ class ReadingForm(Dialog):
             if reason == "stated":
                 self._stated[role] = reading.value(role) if reading is not None else ""
         self._begun_with = set(self._stated)
+        self._seen = dict(self._stated)
+        """With what of that the file was last read: a look may be overtaken by the answer."""
         called = LABELS | (PAIRED if data_kind == "pairs" else {})
         self.rows = {
             key: SettingRow(Field(key, label, _capitalised(READING_KEYS[key]), "str", ""), key)
@@ -142,8 +129,10 @@ class ReadingForm(Dialog):
         self._edited = ""
         """The row that was changed last."""
         self._name = SettingRow(Field("name", "Name", "What the corpus is called here", "str", ""), "name")
-        self._name.display = name is not None
+        self._name.display = self._imported = name is not None
         self._first_name = name or ""
+        self._failure = ""
+        """Why what was answered could not be done."""
         self._preview = ReadingPreview()
         self._waiting: Any = None
 
@@ -168,14 +157,16 @@ class ReadingForm(Dialog):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Explain the row that has the focus, and no other: there is not room for all."""
-        for row in (self._name, *self.rows.values()):
-            row.set_class(row in event.widget.ancestors, "-here")
+        rows = (self._name, *self.rows.values())
+        if any(row in event.widget.ancestors for row in rows):  # else a button would move from under the mouse
+            for row in rows:
+                row.set_class(row in event.widget.ancestors, "-here")
 
     # ------------------------------------------------------------------------------------------ showing
 
     def _show(self) -> None:
         """What was found, in the rows that were not typed into; others to choose; the first records."""
-        reading, fields = self._reading, fields_of(self._reading, self._kind)
+        reading, fields = self._reading, fields_of(self._reading, self._kind, self._imported)
         for key, row in self.rows.items():
             row.display = key in self._keys and (key in fields or key in self._stated)
             if reading is not None:
@@ -187,10 +178,11 @@ class ReadingForm(Dialog):
                 self._shown[key] = self._stated[key]
                 row.set(self._stated[key])
             row.refuse(self._problem if self._problem and key == self._edited else "")
-        said = self._problem or " ".join((self._hint, *(reading.notes if reading is not None else ())))
+        wrong = self._problem or self._failure
+        said = wrong or " ".join((self._hint, *(reading.notes if reading is not None else ())))
         message = self.query_one("#reading-message", Label)
         message.update(Content(visible(one_line(said, 300))))
-        message.set_class(bool(self._problem), "wrong")
+        message.set_class(bool(wrong), "wrong")
         message.display = bool(said.strip())
         second = _second(self._kind)
         values = (self.rows["text"].text, self.rows[second].text if second else "")
@@ -216,27 +208,31 @@ class ReadingForm(Dialog):
         key = row.field.name
         if key == "name" or row.text == self._shown.get(key, ""):
             return
-        self._shown[key], self._edited = row.text, key
+        self._shown[key], self._edited, self._failure = row.text, key, ""
         if row.text:
             self._stated[key] = row.text
         else:
             self._stated.pop(key, None)
         if self._waiting is not None:
             self._waiting.stop()
-        self._waiting = self.set_timer(PAUSE, lambda: self.run_worker(self._look(), exclusive=True, group="reading"))
+        self._waiting = self.set_timer(PAUSE, self._look_soon)
+
+    def _look_soon(self) -> None:
+        self._waiting = None
+        self.run_worker(self._look(), exclusive=True, group="reading")
 
     async def _look(self) -> bool:
         """Look into the file again; whether it can be read so."""
-        self._waiting = None
         stated = dict(self._stated)
         try:
             reading, gone = await asyncio.to_thread(self._read, stated)
         except UserError as error:
-            self._problem = str(error)
+            self._problem = in_fields(str(error))
         else:
             self._reading, self._problem = reading, ""
             for key in gone:
                 self._stated.pop(key, None)
+            self._seen = {key: value for key, value in stated.items() if key not in gone}
         if self.is_attached:
             self._show()
         return not self._problem
@@ -267,12 +263,22 @@ class ReadingForm(Dialog):
         self.run_worker(self._answer(), exclusive=True, group="reading")
 
     async def _answer(self) -> None:
-        if (self._waiting is not None or self._problem) and not await self._look():
+        if self._waiting is not None:
+            self._waiting.stop()  # else it would look once more while the answer is under way
+            self._waiting = None
+        if (self._problem or self._stated != self._seen) and not await self._look():
             return
+        self._failure = ""
         second = _second(self._kind)
         text, other = self.rows["text"].text, self.rows[second].text if second else ""
         read = {key: value for key, value in self._stated.items() if key not in ("text", second)}
         self.finish(ReadAs(text, other, read, self._name.text))
+
+    def _failed(self, error: Exception) -> None:
+        """Say why above the fields until one of them is changed."""
+        self._failure = in_fields(str(error))
+        if self.is_attached:
+            self._show()
 
 
 def _capitalised(text: str) -> str:
@@ -292,6 +298,6 @@ def look_into(
         try:
             return screen.engine.reading_of(str(path), None, *columns, data_kind), ""
         except UserError as error:
-            return None, str(error)
+            return None, in_fields(str(error))
 
     screen.ask("reading", read, lambda answer: then(*answer))

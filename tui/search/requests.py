@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ...engine.results import Duplicates, Found
 from ..kit.fetching import Fetch, Stopped
+from ..kit.reading_fields import in_fields
 from ..kit.searchable import Target
 from ..kit.text import one_line
 from ..kit.workbench import Workbench
@@ -115,7 +116,7 @@ class SearchRequests:
                 self.place.show_answer()
 
         def failed(error: Exception) -> None:
-            self.answer, self.failure = None, str(error)
+            self.answer, self.failure = None, in_fields(str(error))
             self.ready.discard(target)
             self.place.show_answer()
 
@@ -180,7 +181,7 @@ class SearchRequests:
 
         def failed(error: Exception) -> None:
             self.stop()
-            self.stopped, self.failure = of, str(error)
+            self.stopped, self.failure = of, in_fields(str(error))
             self.place.show_answer()
 
         # A group of its own: what was given up must not keep the next one waiting.

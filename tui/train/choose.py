@@ -17,7 +17,7 @@ from ..kit.setting import SettingRow
 from ..kit.text import size_text
 from .attribute_ticks import AttributeTicks
 from .fields import COLUMNS, FIELDS, OF_OWN, ROLES
-from .own_file import OwnFile
+from .own_file import OwnFileRows
 from .pick import Pick
 
 OWN = "/own"
@@ -41,9 +41,11 @@ class ChooseBox(VerticalScroll):
         self.border_title = "Model and data"
         self.rows = {name: SettingRow(field) for name, field in FIELDS.items()}
         self.ticks = AttributeTicks()
-        self.own_file = OwnFile(self.rows)
+        self.own_file = OwnFileRows(self.rows)
         self._recipes: dict[str, RecipeInfo] = {}
         self._cards: dict[str, DatasetInfo] = {}
+        self.merged = ""
+        """The corpus whose labels are merged where they differ only in how they are written."""
         self._part = ""
         """The part to choose when its corpus is."""
         self._picks = {
@@ -255,6 +257,8 @@ class ChooseBox(VerticalScroll):
             parts["data"] += f":{part}"
         if self.own:
             parts |= self.own_file.parts()
+        elif self.merged and parts["data"] == self.merged:
+            parts["read"] = {"labels": "merge"}
         return parts
 
     def load(self, spec: JobSpec) -> None:
@@ -265,6 +269,7 @@ class ChooseBox(VerticalScroll):
                 said = getattr(spec, column)
                 self.rows[row].set("" if said == FIELDS[column].default != FIELDS[row].default else said)
         self.own_file.state(spec.data, spec.read)
+        self.merged = spec.data if spec.data in self._cards and "labels" in spec.read else ""
 
     def kept(self) -> dict[str, Any]:
         """What to remember; a model's name is for once."""

@@ -10,7 +10,7 @@ from ..kit.setting import SettingRow
 from .fields import COLUMNS, FIELDS, ROLES
 
 
-class OwnFile:
+class OwnFileRows:
     """What is decided about one file; another file, or another task, begins anew."""
 
     def __init__(self, rows: Mapping[str, SettingRow]) -> None:

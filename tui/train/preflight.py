@@ -14,6 +14,7 @@ from ..kit.bars import bar
 from ..kit.facts import written
 from ..kit.figures import cell, duration, percent
 from ..kit.headline import measures_of, told_value
+from ..kit.reading_fields import in_fields
 from ..kit.text import size_text
 
 LABELS_SHOWN = 12
@@ -83,7 +84,7 @@ class PreflightPane(Vertical):
 
     def show_problem(self, sentence: str) -> None:
         self.remove_class("-busy")
-        self._say(Text.assemble(("✗ ", f"bold {self._color('error')}"), sentence))
+        self._say(Text.assemble(("✗ ", f"bold {self._color('error')}"), in_fields(sentence)))
 
     def show_result(self, checked: Preflight) -> None:
         self.remove_class("-busy")
@@ -110,9 +111,9 @@ class PreflightPane(Vertical):
             text.append(f"{value}\n", style)
 
         for sentence in check.errors:
-            text.append("✗ ", f"bold {self._color('error')}").append(f"{sentence}\n")
+            text.append("✗ ", f"bold {self._color('error')}").append(f"{in_fields(sentence)}\n")
         for sentence in check.warnings:
-            text.append("! ", f"bold {self._color('warning')}").append(f"{sentence}\n")
+            text.append("! ", f"bold {self._color('warning')}").append(f"{in_fields(sentence)}\n")
         if check.errors or check.warnings:
             text.append("\n")
         for sentence in checked.facts:

@@ -7,6 +7,7 @@ from textual.timer import Timer
 
 from ...engine.results import AttributeInfo, Reading, UserError
 from ..actions import key
+from ..kit.reading_fields import in_fields
 from ..kit.text import one_line
 from ..kit.workbench import Workbench
 from .attribute_ticks import AttributeTicks
@@ -63,7 +64,7 @@ class AttributeStep:
             try:
                 return engine.attributes_of(*source)
             except UserError as error:  # said where the ticks would stand, not in a toast
-                return str(error)
+                return in_fields(str(error))
 
         def found(read: tuple[AttributeInfo, ...] | str) -> None:
             if isinstance(read, str):
@@ -133,8 +134,8 @@ class ColumnStep:
         """Look into the file; ``stated``: read as was decided of it here, else as seems best."""
         self._waiting = None
         engine, choice = self._screen.engine, self._screen.query_one(ChooseBox)
-        own, path = choice.own_file, str(self._seen[0])
-        columns, data_kind, decided = own.columns, own.data_kind, own.spec_read if stated else None
+        own_file, path = choice.own_file, str(self._seen[0])
+        columns, data_kind, decided = own_file.columns, own_file.data_kind, own_file.spec_read if stated else None
 
         def read() -> tuple[Reading | None, str, tuple[str, ...]]:
             problem = ""
@@ -143,15 +144,15 @@ class ColumnStep:
                 try:
                     return engine.reading_of(path, decided, text, second, data_kind), "", ()
                 except UserError as error:
-                    problem = str(error)
+                    problem = in_fields(str(error))
             return None, problem, engine.columns_of(path)
 
         def shown(answer: tuple[Reading | None, str, tuple[str, ...]]) -> None:
             reading, problem, names = answer
             if reading is not None:
-                own.show(reading)
+                own_file.show(reading)
             else:
-                own.refuse(problem, names)
+                own_file.refuse(problem, names)
             choice.show_preview()
 
         self._screen.ask("columns", read, shown)
@@ -174,7 +175,7 @@ class ColumnStep:
         from ..kit.reading_form import ReadAs, ReadingForm
 
         choice = self._screen.query_one(ChooseBox)
-        own, path = choice.own_file, choice.path
+        own_file, path = choice.own_file, choice.path
         if path is None:
             opens = key("open_file", "train")
             self._screen.app.notify(f"How it is read can be chosen of a file of yours: {opens} chooses one.")
@@ -182,18 +183,27 @@ class ColumnStep:
 
         def answered(answer: ReadAs | None) -> None:
             if answer is not None:
-                own.take(answer)
+                own_file.take(answer)
                 self.read()
                 touched()
 
         title = f"Read {one_line(Path(path).name, 40)}"
         self._screen.app.push_screen(
-            ReadingForm(path, title, "Use", own.reading, own.problem, data_kind=own.data_kind, read=own.read), answered
+            ReadingForm(
+                path, title, "Use", own_file.reading, own_file.problem, data_kind=own_file.data_kind, read=own_file.read
+            ),
+            answered,
         )
 
-    def merge_labels(self, touched: Callable[[], object]) -> None:
+    def merge_labels(self, touched: Callable[[], object]) -> object:
         """Have the labels merged that differ only in how they are written; then ``touched()``."""
-        own = self._screen.query_one(ChooseBox).own_file
-        own.read["labels"] = ",".join(dict.fromkeys((*filter(None, own.read.get("labels", "").split(",")), "merge")))
+        choice = self._screen.query_one(ChooseBox)
+        own_file = choice.own_file
+        if not choice.own:
+            choice.merged = choice.picked("data") or ""
+            return touched()
+        own_file.read["labels"] = ",".join(
+            dict.fromkeys((*filter(None, own_file.read.get("labels", "").split(",")), "merge"))
+        )
         self.read()
-        touched()
+        return touched()

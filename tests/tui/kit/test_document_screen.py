@@ -58,14 +58,14 @@ async def test_a_file_says_how_it_was_read_and_can_be_read_otherwise(
         await pilot.press("ctrl+o")
         await give_path(pilot, old)
         await until(pilot, lambda: screen.document.text.startswith("Größe"))
-        assert screen.box.border_subtitle == "plain text, cp1252"
+        assert "plain text, cp1252" in str(screen.box.border_subtitle)
         await pilot.press("shift+f2")
         await until(pilot, lambda: isinstance(app.screen, ReadingForm) and app.screen.rows["encoding"].text == "cp1252")
         app.screen.rows["encoding"]._control.value = "cp1251"
         await pilot.pause()
         await pilot.press("enter")
         await until(pilot, lambda: screen.document.text.startswith("Gr") and "ö" not in screen.document.text)
-        assert screen.box.border_subtitle == "plain text, cp1251"
+        assert "plain text, cp1251" in str(screen.box.border_subtitle)
         api.decide_reading(str(old), {})
 
         await pilot.press("ctrl+o")
@@ -75,6 +75,6 @@ async def test_a_file_says_how_it_was_read_and_can_be_read_otherwise(
             "films.csv is a table (CSV) with 2 columns: here it is one document. ctrl+g s searches its rows, F6 trains "
             "on them."
         ]
-        assert screen.box.border_subtitle == "a table (CSV), utf-8"
+        assert "a table (CSV), utf-8" in str(screen.box.border_subtitle)
         await pilot.press("x")
-        assert screen.box.border_subtitle == "", "what is edited is no file's"
+        assert "a table" not in str(screen.box.border_subtitle), "what is edited is no file's"

@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 from dltext.engine.results import UserError
 from dltext.tui import keeping
 from dltext.tui.app import DltextApp
-from dltext.tui.kit.document import EDITABLE
+from dltext.tui.kit.document import EDITABLE, DocumentBox
 from dltext.tui.kit.offer import DraftOffer
 from dltext.tui.palette import WorkbenchCommands
 
@@ -327,3 +327,8 @@ async def test_ctrl_c_says_how_to_leave_without_markup(app: Any, until: Any) -> 
         await pilot.press("ctrl+c")
         await until(pilot, lambda: "ctrl+q" in told(app))
         assert "[" not in told(app)
+
+
+def test_a_box_that_has_left_its_screen_changes_no_draft(app: Any) -> None:
+    app.drafts.changed(DocumentBox())  # its message came late
+    assert app.drafts._timer is None

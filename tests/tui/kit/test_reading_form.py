@@ -9,6 +9,7 @@ from textual.widgets import Label
 
 from dltext.engine import api
 from dltext.engine.results import UserError
+from dltext.tui.kit.reading_fields import in_fields
 from dltext.tui.kit.reading_form import ReadAs, ReadingForm
 from dltext.tui.kit.reading_preview import ReadingPreview
 
@@ -96,7 +97,7 @@ async def test_what_cannot_be_is_said_at_its_field(survey: Path, ask: Any, until
         await type_into(pilot, form, "header", "perhaps")
         await pilot.press("enter")
         await until(pilot, lambda: form.rows["header"].problem)
-        told = str(form.query_one("#reading-told", Label).render())
+        told = str(form.query_one("#reading-message", Label).render())
         assert "header is 'perhaps'; it must be yes or no." in told
         assert "--" not in told
         assert form.is_current
@@ -137,7 +138,7 @@ async def test_a_file_that_cannot_be_read_shows_what_may_mend_it(tmp_path: Path,
     (broken := tmp_path / "odd.json").write_text('[{"a"', encoding="utf-8")
     async with Small().run_test() as pilot:
         form, _ = await ask(pilot, broken)
-        assert "odd.json" in str(form.query_one("#reading-told", Label).render())
+        assert "odd.json" in str(form.query_one("#reading-message", Label).render())
         assert {"text", "encoding", "format"} <= set(shown(form))
         form.dismiss(None)
         form, answers = await ask(pilot, odd)
@@ -157,3 +158,16 @@ async def test_pairs_have_two_sides(tmp_path: Path, ask: Any) -> None:
         assert (found["text"], found["title"]) == ("deutsch", "english")
         assert form.rows["title"].field.label == "Target column"
         assert "labels" not in found
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("write them alike, or have them merged (--read labels=merge).", "Labels: merge in shift+F2"),
+        ("name another with --read sheet=NAME.", "another with Sheet in shift+F2."),
+        ("use the file, with --text-column Abstract", "with Text column: Abstract"),
+    ],
+)
+def test_messages_name_fields_and_keys_in_place_of_options(message: str, shown: str) -> None:
+    assert shown in in_fields(message)
+    assert "--" not in in_fields(message)
