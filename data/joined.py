@@ -14,7 +14,7 @@ from .wording import plural
 
 
 @dataclass(frozen=True)
-class Part:
+class JoinedPart:
     """A data set among others: its own parts, or with ``split`` that alone, which then trains."""
 
     source: Source
@@ -35,7 +35,7 @@ class Joined(Source):
     set has one; else those that some have train.
     """
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[JoinedPart]) -> None:
         self._parts = parts
         sources = [part.source for part in parts]
         self.name = "+".join(Path(part.source.name).name + (f":{part.split}" if part.split else "") for part in parts)

@@ -13,7 +13,7 @@ from .decisions import decided
 from .divided import SPLIT_SEED, Divided, Source, digest
 from .errors import UserError
 from .formats.opening import STREAMS
-from .joined import Joined, Part
+from .joined import Joined, JoinedPart
 from .own_file import OwnFile
 from .paths import existing
 from .readers import Columns, Row, read_kind
@@ -64,12 +64,12 @@ def names_in(text: str) -> list[str]:
     return [name.strip() for name in text.split("+") if name.strip()]
 
 
-def _part(name: str, text_column: str, label_column: str, min_labels: int, values: tuple[str, ...]) -> Part:
+def _part(name: str, text_column: str, label_column: str, min_labels: int, values: tuple[str, ...]) -> JoinedPart:
     card, _, split = name.partition(":") if not existing(name) else (name, "", "")
     source = open_source(card, text_column, label_column, min_labels=min_labels, values=values)
     if split and split not in source.splits:
         raise UserError(f"{card} has no split {split!r}; it has {', '.join(source.splits)}.")
-    return Part(source, split)
+    return JoinedPart(source, split)
 
 
 class _Carded(Divided):
