@@ -86,6 +86,7 @@ _.tmp_dir
 _.tokenize
 
 # Textual and Rich.
+AUTO_FOCUS
 _.BUTTON_INNER
 _._parse_cache
 _._skip

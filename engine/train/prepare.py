@@ -114,7 +114,7 @@ def prepare(
     lessons: Lessons | None = None,
 ) -> PreparedTexts:
     """Vocabulary, vectors and ids. With ``lessons`` of a teacher the training part has the taught texts behind its
-    own, and :class:`~.part.SoftTargets`.
+    own, and what a teacher says of the others.
 
     With ``initial_tokenizer`` the vocabulary is that of the model trained on from, and vectors are its own.
     """
