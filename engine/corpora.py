@@ -113,7 +113,8 @@ def _unnamed(checked: DataCheck, data: str, text_column: str) -> DataCheck:
             f"A classifier would learn the labels in the column {candidates[0]!r}; name the label column to see them."
         )
         return replace(checked, warnings=(*checked.warnings, remark))
-    others = [name for name in columns_of(data) if name not in OWN and name != text_column and "text" not in name]
+    read = {text_column, checked.reading.text if checked.reading else ""}
+    others = [name for name in columns_of(data) if name not in {*OWN, *read} and "text" not in name]
     if not others or checked.attributes:
         return checked
     listed = ", ".join(map(repr, others[:8]))

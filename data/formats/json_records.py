@@ -155,7 +155,7 @@ def _is_header(sample: Sequence[Mapping[str, Any]], stated: str, asked: Mapping[
         return None
     if stated:
         return stated == "yes"
-    if not all(isinstance(cell, str) for cell in rows[0]):
+    if not all(isinstance(cell, str) for cell in rows[0]) or (len(rows[0]) < 2 and not name_columns(rows[0])):
         return False
     return not is_record(rows[0], [[plain(cell) for cell in row] for row in rows[1:]], asked)
 

@@ -135,7 +135,7 @@ def test_compressed_and_with_a_mark(write):
         ("p.jsonl", objects(WHOLE, "en", "zh") + '{"en": "x"}\n', (), r"p\.jsonl, line 5: the 'zh' side is empty"),
         ("p.jsonl", objects(WHOLE, "en", "zh") + '{"zh": "x"}\n', (), r"p\.jsonl, line 5: the 'en' side is empty"),
         ("p.jsonl", '{"source": "a", \n', (), r"p\.jsonl, line 2: broken JSON"),
-        ("p.jsonl", '["a"]\n["b"]\n', (), r"p\.jsonl: there is one text only"),
+        ("p.jsonl", '["a"]\n["b"]\n', (), r"p\.jsonl.*: there is one text only"),
         ("p.sgm", "<REUTERS>\n", (), r"p\.sgm, line 1: this <REUTERS> is not closed"),
         ("p.tsv", "a\tb\x00\n", (), r"p\.tsv, line 1: .* this is a binary file"),
     ],
