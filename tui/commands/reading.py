@@ -132,7 +132,9 @@ def _show(text: str, result: Result) -> None:
 def _show_heads(text: str, looked: HeadAttention) -> None:
     """The strongest link between two words of each head."""
     words = [output.visible(text[start:end]) for start, end in looked.places]
-    inner = range(1, len(words) - 1)
+    inner = [place for place, (start, end) in enumerate(looked.places) if start < end]
+    if not inner:
+        return
     print()
     for number, layer in enumerate(looked.weights, start=1):
         for head, rows in enumerate(layer, start=1):
