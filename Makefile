@@ -26,7 +26,7 @@ endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test faults lint format quality bench figures pictures docs wheel clean
+.PHONY: help run test long faults lint format quality bench figures pictures docs wheel clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ run: $(VENV)/run.stamp  ## set up what is missing and open dltext-tui
 
 test: $(VENV)/dev.stamp  ## the default tests
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+long: $(VENV)/dev.stamp  ## the tests that the default ones leave out, as each takes tens of seconds
+	@$(BIN)/python -m pytest -m long -n $(WORKERS) --timeout 1200 $(ARGS)
 
 faults: $(VENV)/dev.stamp  ## the long fault campaign (tests/faults), then its table
 	@rm -f tests/faults/results/figures.jsonl

@@ -138,6 +138,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str | int, 
 
 @pytest.mark.timeout(1200)  # all of them run before the first is looked at
 @pytest.mark.parametrize("name", RUN)
+@pytest.mark.long
 def test_runs_in_its_quick_form(name: str, ran: dict[str, tuple[str | int, str]]) -> None:
     code, printed = ran[name]
     assert code == 0, f"{code}\n{printed[-3000:]}"

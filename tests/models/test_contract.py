@@ -64,6 +64,7 @@ def texts(n=8, longest=11, seed=0):
 
 # The first and the last learn to answer in tests/engine/train/classify.
 @pytest.mark.parametrize(("recipe", "changes"), ROWS[1:-1])
+@pytest.mark.long
 def test_overfits_eight_texts(recipe, changes):
     model, _ = network(recipe, changes, dropout=0, embedding_dropout=0, word_dropout=0, learning_rate=0.02)
     ids, _, gold = texts()

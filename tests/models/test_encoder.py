@@ -143,6 +143,7 @@ def trainer(folder, stop_after=10**9, **changes):
     return EncoderTrainer(model, settings, part, part, 7, should_stop=lambda: next(steps) >= stop_after, folder=folder)
 
 
+@pytest.mark.long
 def test_stopped_and_resumed_equals_never_stopped(tmp_path):
     straight = trainer(tmp_path / "a")
     assert straight.run()

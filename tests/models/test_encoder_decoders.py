@@ -153,6 +153,7 @@ def test_every_weight_learns(kind, changes):
 
 
 @pytest.mark.parametrize(("kind", "changes"), OVERFIT, ids=ids(OVERFIT))
+@pytest.mark.long
 def test_overfits_and_batches_of_other_lengths_train_too(kind, changes):
     model = network(kind, changes, dropout=0.02, state_dropout=0.02)
     # Without compiling JAX walks op by op; TensorFlow would compile anew for each length.

@@ -153,6 +153,7 @@ def test_a_padded_batch_answers_as_single_authors_do_through_the_serving_graphs(
 
 # Of the first, gradients reach the same weights as of the second; tests/engine/train/profile trains it to answers.
 @pytest.mark.parametrize("changes", ROWS[1:], ids=["gated", "rows-and-columns"])
+@pytest.mark.long
 def test_overfits_eight_authors_and_every_weight_learns(changes):
     from dltext.engine.train.profile.trainer import ProfileTrainer, measure, predict
 

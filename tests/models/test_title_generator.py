@@ -120,6 +120,7 @@ def test_a_padded_batch_is_written_as_each_alone():
 
 
 @pytest.mark.parametrize("changes", [ROWS[2]], ids=["lstm"])
+@pytest.mark.long
 def test_onnx_says_the_same(changes, tmp_path):
     from dltext.engine.serve.session import open_graph
 
@@ -166,6 +167,7 @@ def test_every_weight_learns(changes):
 
 
 @pytest.mark.parametrize("changes", [ROWS[3]], ids=["forward"])
+@pytest.mark.long
 def test_overfits(changes):
     jit = keras.backend.backend() == "jax"  # without it JAX does not compile at all; TensorFlow compiles anew each time
     assert learn(changes, 150, 0.5, jit_compile=jit) < 0.5

@@ -169,6 +169,7 @@ def two_topics(lines=400):
 
 
 @each_recipe
+@pytest.mark.long
 def test_two_topics_come_apart(recipe, changes):
     """Words of one topic must end nearer to each other than to any word of the other."""
     model, settings = network(

@@ -31,6 +31,7 @@ def export(tmp_path):
     return export
 
 
+@pytest.mark.long
 def test_a_child_makes_the_same_graph_and_fails_with_the_same_sentence(export, monkeypatch):
     with monkeypatch.context() as here:
         here.setattr(export_process, "_in_a_child", None)

@@ -151,6 +151,7 @@ async def test_each_place_has_its_own(place: str, app: Any, engine: Any, until: 
     elif place == "search":
         engine.read_records = lambda *arguments, **options: iter(())
         engine.search_methods = lambda *arguments, **options: []
+        engine.build_index = lambda *arguments, **options: None
     engine.leave_draft("good film", place, cursor=4, beside="My own" if place == "titles" else "")
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: offer(app).shown)

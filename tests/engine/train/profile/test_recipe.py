@@ -124,6 +124,7 @@ def test_texts_become_a_profiler_that_answers(authors, trained, monkeypatch):
     assert again.metrics["accuracy"] == pytest.approx(outcome["metrics"]["test_accuracy"])
 
 
+@pytest.mark.long
 def test_without_ngrams_the_network_answers_alone_with_a_column_beside_it(authors, tmp_path):
     events, emit = heard()
     more = {"attributes": "sex", "ngrams": False, "floor": False, "auxiliary": "group", "loss_weights": "2"}

@@ -133,6 +133,7 @@ def test_a_stopped_run_ends_like_one_never_stopped(few, tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.long
 def test_without_copying_names_are_not_written(prepared):
     """With it they are: see test_recipe.py."""
     plain, heard = make(prepared, small(epochs=6, copying=False))

@@ -137,6 +137,7 @@ def test_a_finish_that_was_lost_is_done_again(trained, lines, monkeypatch):
     assert "tick" not in steps  # nothing is trained twice
 
 
+@pytest.mark.long
 def test_a_finished_one_is_trained_on(trained, lines, tmp_path, monkeypatch, uncompiled):
     home, before, _, _ = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))
@@ -155,6 +156,7 @@ def test_a_finished_one_is_trained_on(trained, lines, tmp_path, monkeypatch, unc
     assert api.translate("big red cat.", model="words-on").text == "grand rouge chat."
 
 
+@pytest.mark.long
 def test_one_that_was_shared_without_its_weights_is_trained_on_too(trained, tmp_path, monkeypatch):
     home, _, _, _ = trained
     whole, shared = home / "models" / "words", tmp_path / "models" / "shared"
