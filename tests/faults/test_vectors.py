@@ -17,7 +17,7 @@ import pytest
 from dltext.engine.tasks.words import formats, keyed_vectors, pickles
 
 pytestmark = pytest.mark.timeout(1200)
-SECONDS, MEMORY = 30, 1 << 30
+SECONDS, MEMORY = 60, 1 << 30
 """What reading one file may take."""
 CHILD = r"""
 import resource, signal, sys
