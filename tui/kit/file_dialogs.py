@@ -50,7 +50,9 @@ class OpenFile(Dialog):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one(Files).focus()
+        tree = self.query_one(Files)
+        self.query_one(PathLine).after = (tree, self)
+        tree.focus()
 
     def on_key(self, event: events.Key) -> None:
         tree = self.query_one(Files)

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from textual.binding import Binding
+from textual.message_pump import MessagePump
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -17,6 +18,10 @@ ENTRIES = 100_000
 """Files of a folder that are looked at to complete a name."""
 LISTED = 8
 """Names that are said where several begin so."""
+
+
+PATIENCE = 200
+"""Hundredths of a second that a key waits for earlier ones at most."""
 
 
 class PathSuggester(Suggester):
@@ -51,6 +56,15 @@ class PathLine(Input):
 
     def __init__(self, value: str = "", **options: Any) -> None:
         super().__init__(value, suggester=PathSuggester(), **options)
+        self.after: tuple[MessagePump, ...] = ()
+        """Those that got the first keys of what is typed, and hand them on: their keys come first."""
+
+    async def on_key(self) -> None:
+        # On a slow machine a later key would overtake those, and a path be mixed up.
+        for _ in range(PATIENCE):
+            if not any(pump.message_queue_size for pump in self.after):
+                break
+            await asyncio.sleep(0.01)
 
     async def action_complete(self) -> None:
         """Complete the path up to where several differ, and say these; else leave the line."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.widgets import OptionList
 
-from dltext.engine.results import UserError
+from dltext.engine.results import Found, UserError
 from dltext.tui import keeping
 from dltext.tui.app import DltextApp
 from dltext.tui.kit.document import EDITABLE, DocumentBox
@@ -152,6 +152,7 @@ async def test_each_place_has_its_own(place: str, app: Any, engine: Any, until: 
         engine.read_records = lambda *arguments, **options: iter(())
         engine.search_methods = lambda *arguments, **options: []
         engine.build_index = lambda *arguments, **options: None
+        engine.search = lambda query, data, **options: Found(query, data, "", "bm25", "", 0, ())
     engine.leave_draft("good film", place, cursor=4, beside="My own" if place == "titles" else "")
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: offer(app).shown)
