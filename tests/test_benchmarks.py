@@ -2,8 +2,8 @@
 
 All run in one process, because TensorFlow is slow to import: on made data (quick.py), the benchmarks without the
 program that they are compared with. `all` and `ship`, which measure nothing of their own, are imported and parse their
-options; so is `alignment`, and `measure` leaves out its trainings (`mr-a`, `mr-b`): their quick forms take a minute of
-processor time each.
+options; so is `alignment`, and `measure` leaves out its trainings (`mr-a`, `mr-b`): `alignment` took a
+minute of processor time in its quick form.
 """
 
 import json

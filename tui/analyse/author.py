@@ -1,11 +1,10 @@
 """The card of a profiler: it comes after the classifiers' answers, in a blink or not at all."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ...engine.results import BundleInfo, Profile
-from ..kit.beside import Beside, CardHost
+from ...engine.results import Profile
+from ..kit.beside import CardHost, ModelBeside
 from ..kit.document import Document
 from ..kit.document_screen import DocumentScreen
 from ..kit.model_reader import SHORT, ProfileReader
@@ -18,7 +17,7 @@ REST = 1.0
 SLOW = "Not read while you type: it takes too long. Enter reads it in Authors."
 
 
-class AuthorBeside(Beside[AuthorCard]):
+class AuthorBeside(ModelBeside[AuthorCard]):
     """One profiler: ``model``."""
 
     KIND = "profile"
@@ -28,24 +27,9 @@ class AuthorBeside(Beside[AuthorCard]):
         super().__init__(screen, host, model)
         self._profiler = ProfileReader(lambda: screen.engine)
 
-    def listed(self, infos: Mapping[str, BundleInfo]) -> None:
-        info = infos[self.model]
-        card = self.card
-        if card is None:
-            self.holder.mount(AuthorCard(info))
-            self.ask()
-        elif card.info != info:
-            card.name_model(info)
-            self.ask()
-
-    def next_model(self) -> None:
-        names = [info.name for info in self.host.models_of(self.KIND)]
-        self.host.models.choose(self.model, self.host.remembering(self._use), "Model of this card", among=names)
-
-    def _use(self, name: str) -> None:
-        self.model = name
+    def use(self, name: str) -> None:
         self._profiler = ProfileReader(lambda: self.screen.engine)
-        self.listed(self.host.models.infos)
+        super().use(name)
 
     def ask(self) -> None:
         self.stop()

@@ -1,38 +1,20 @@
 """The card of a masked language model: it fills the blanks of the document while one types."""
 
-from collections.abc import Mapping
 from functools import partial
 
-from ...engine.results import BundleInfo, Filled, UserError
-from ..kit.beside import Beside
+from ...engine.results import Filled, UserError
+from ..kit.beside import ModelBeside
 from .fill_card import FillCard
 
 FAILED = "The blanks could not be filled: the model may be damaged; Models says what is wrong with it."
 
 
-class FillBeside(Beside[FillCard]):
+class FillBeside(ModelBeside[FillCard]):
     """One model: ``model``. A blank takes milliseconds, however long the text."""
 
     KIND = "fill"
     LIVE = True
     CARD = FillCard
-
-    def listed(self, infos: Mapping[str, BundleInfo]) -> None:
-        info, card = infos[self.model], self.card
-        if card is None:
-            self.holder.mount(FillCard(info))
-            self.ask()
-        elif card.info != info:
-            card.name_model(info)
-            self.ask()
-
-    def next_model(self) -> None:
-        names = [info.name for info in self.host.models_of(self.KIND)]
-        self.host.models.choose(self.model, self.host.remembering(self._use), "Model of this card", among=names)
-
-    def _use(self, name: str) -> None:
-        self.model = name
-        self.listed(self.host.models.infos)
 
     def ask(self) -> None:
         text = self.screen.document.text

@@ -152,3 +152,27 @@ class Beside(Generic[Card]):
         if self._soon is not None:
             self._soon.stop()
             self._soon = None
+
+
+class ModelBeside(Beside[Card]):
+    """The card of one model, ``model``; the card's class takes what is known of it, and ``name_model`` another's."""
+
+    def listed(self, infos: "Mapping[str, BundleInfo]") -> None:
+        info = infos[self.model]
+        card: Any = self.card
+        if card is None:
+            make: Any = self.CARD
+            self.holder.mount(make(info))
+            self.ask()
+        elif card.info != info:
+            card.name_model(info)
+            self.ask()
+
+    def next_model(self) -> None:
+        names = [info.name for info in self.host.models_of(self.KIND)]
+        self.host.models.choose(self.model, self.host.remembering(self.use), "Model of this card", among=names)
+
+    def use(self, name: str) -> None:
+        """Let another model answer in the card."""
+        self.model = name
+        self.listed(self.host.models.infos)

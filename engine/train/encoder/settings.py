@@ -1,24 +1,31 @@
 """The hyper-parameters of the recipe ``encoder``."""
 
+from typing import Any
+
 from ..settings import Dropout, Monitor, Smoothing, Training, Validation, changed, setting, settings
+
+OF_ENCODERS: dict[str, Any] = {
+    "optimizer": "adamw",
+    "schedule": "linear",
+    "warmup": changed(0.1, advanced=False),
+    "weight_decay": changed(0.01, help="Decoupled decay of all weights but biases, norms and vectors"),
+    "clip_norm": 1.0,
+    "patience": 0,
+    "precision": changed(
+        "int8",
+        label="Weights kept as",
+        help="Precision of the weights in the finished model",
+        choices=("float32", "int8"),
+    ),
+}
+"""What all training of an encoder begins with, from nothing or from a pretrained one."""
 
 
 @settings(
     epochs=2,
     batch_size=changed(32, help="Texts a step; all of a step are of about one length"),
     learning_rate=changed(1e-4, help="Of the output and the last layer, at its highest; 0.00002 to 0.0002 is usual"),
-    optimizer="adamw",
-    schedule="linear",
-    warmup=changed(0.1, advanced=False),
-    weight_decay=changed(0.01, help="Decoupled decay of all weights but biases, norms and vectors"),
-    clip_norm=1.0,
-    patience=0,
-    precision=changed(
-        "int8",
-        label="Weights kept as",
-        help="Precision of the weights in the finished model",
-        choices=("float32", "int8"),
-    ),
+    **OF_ENCODERS,
     keep_weights=changed(
         False, help="Keep the weights unrounded beside the graph (four times its size), to train on from them"
     ),

@@ -1,5 +1,6 @@
 """The hyper-parameters of the recipe ``masked-lm``."""
 
+from ..encoder.settings import OF_ENCODERS
 from ..settings import Dropout, Monitor, Training, Validation, Vocabulary, changed, setting, settings
 
 
@@ -7,18 +8,7 @@ from ..settings import Dropout, Monitor, Training, Validation, Vocabulary, chang
     epochs=changed(10, help="Passes over the texts; other pieces are hidden in each"),
     batch_size=changed(32, help="Stretches of text a step"),
     learning_rate=changed(5e-4, help="At its highest; small encoders take 0.0002 to 0.001"),
-    optimizer="adamw",
-    schedule="linear",
-    warmup=changed(0.1, advanced=False),
-    weight_decay=changed(0.01, help="Decoupled decay of all weights but biases, norms and vectors"),
-    clip_norm=1.0,
-    patience=0,
-    precision=changed(
-        "int8",
-        label="Weights kept as",
-        help="Precision of the weights in the finished model",
-        choices=("float32", "int8"),
-    ),
+    **OF_ENCODERS,
     keep_weights=changed(
         True, help="Keep the weights unrounded beside the graph, so that fine-tuning starts from them"
     ),
