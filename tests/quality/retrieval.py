@@ -54,12 +54,12 @@ def part(name: str) -> tuple[Path, list[tuple[str, str]]]:
 def reciprocal_ranks(file: Path, titles: list[tuple[str, str]], method: str, model: str | None) -> np.ndarray:
     """``[titles]``: one over the place of a title's own abstract, 0 where it is not among the first ten."""
     api.build_index(str(file), method, model)
-    found = np.zeros(len(titles))
+    ranks = np.zeros(len(titles))
     for row, (identity, title) in enumerate(titles):
         ids = [hit.id for hit in api.search(title, str(file), method, model, count=10).hits]
         if identity in ids:
-            found[row] = 1 / (ids.index(identity) + 1)
-    return found
+            ranks[row] = 1 / (ids.index(identity) + 1)
+    return ranks
 
 
 def interval(values: np.ndarray) -> tuple[float, float]:

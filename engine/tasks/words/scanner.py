@@ -1,11 +1,13 @@
 """Whole numbers multiplied by onnxruntime: a table of bytes against a few queries, as fast as memory gives it."""
 
+from pathlib import Path
+
 import numpy as np
 
 from ...serve.session import open_graph
 
-UINT8, INT8, INT32 = 2, 3, 6
-"""onnx.TensorProto.DataType."""
+GRAPH = Path(__file__).with_suffix(".onnx")
+"""One node, MatMulInteger; tests/engine/tasks/words/test_nearest.py makes the same with onnx."""
 
 
 class Scanner:
@@ -17,45 +19,7 @@ class Scanner:
     """
 
     def __init__(self) -> None:
-        self._session = open_graph(graph())
+        self._session = open_graph(GRAPH)
 
     def multiply(self, table: np.ndarray, queries: np.ndarray) -> np.ndarray:
         return self._session.run(None, {"table": table, "queries": queries})[0]  # type: ignore[return-value]
-
-
-def graph() -> bytes:
-    """An ONNX model of one node, MatMulInteger, in Protocol Buffers' wire format (field numbers of onnx.proto)."""
-    node = _text(1, "table") + _text(1, "queries") + _text(2, "scores") + _text(4, "MatMulInteger")
-    parts = (
-        _block(1, node),
-        _text(2, "scan"),
-        _block(11, _tensor("table", UINT8, "rows", "size")),
-        _block(11, _tensor("queries", INT8, "size", "count")),
-        _block(12, _tensor("scores", INT32, "rows", "count")),
-    )
-    return _number(1, 8) + _block(7, b"".join(parts)) + _block(8, _text(1, "") + _number(2, 17))
-
-
-def _tensor(name: str, kind: int, *axes: str) -> bytes:
-    shape = b"".join(_block(1, _text(2, axis)) for axis in axes)
-    return _text(1, name) + _block(2, _block(1, _number(1, kind) + _block(2, shape)))
-
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*out, value])
-
-
-def _number(field: int, value: int) -> bytes:
-    return _varint(field << 3) + _varint(value)
-
-
-def _block(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
-
-
-def _text(field: int, content: str) -> bytes:
-    return _block(field, content.encode())
