@@ -2,8 +2,7 @@
 
 All run in one process, because TensorFlow is slow to import: on made data (quick.py), the benchmarks without the
 program that they are compared with. `all` and `ship`, which measure nothing of their own, are imported and parse their
-options; so is `alignment`, and `measure` leaves out its trainings (`mr-a`, `mr-b`): `alignment` took a
-minute of processor time in its quick form.
+options.
 """
 
 import json
@@ -39,8 +38,8 @@ RUN: dict[str, tuple[str, ...]] = {
     "benchmarks/warm": ALONE,
     "benchmarks/word2vec_keras": ALONE,
     "benchmarks/words_training": ALONE,
-    "quality/alignment": ("--help",),
-    "quality/measure": ("shipped", "ood", "--quick"),
+    "quality/alignment": ("--quick",),
+    "quality/measure": ("shipped", "ood", "mr-a", "mr-b", "--quick"),
     "quality/other_authors": ("HOME/authors", "--quick"),
     "quality/out_of_domain": ("--quick",),
     "quality/own_vectors": ("--quick", "--epochs", "1"),
@@ -128,17 +127,16 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str | int, 
         environment.pop(variable, None)
     command = [sys.executable, "-c", CHECK, json.dumps(arguments), str(out)]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=None, text=True, check=False)
-    found = {}
+    ends = {}
     for line in done.stdout.splitlines():
         name, code, seconds = json.loads(line)
         print(f"{name}: {seconds} s")
-        found[name] = (code, (out / f"{name.replace('/', '-')}.txt").read_text(encoding="utf-8", errors="replace"))
-    return found
+        ends[name] = (code, (out / f"{name.replace('/', '-')}.txt").read_text(encoding="utf-8", errors="replace"))
+    return ends
 
 
 @pytest.mark.timeout(1200)  # all of them run before the first is looked at
 @pytest.mark.parametrize("name", RUN)
-@pytest.mark.long
 def test_runs_in_its_quick_form(name: str, ran: dict[str, tuple[str | int, str]]) -> None:
     code, printed = ran[name]
     assert code == 0, f"{code}\n{printed[-3000:]}"
