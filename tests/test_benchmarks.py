@@ -39,6 +39,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "benchmarks/word2vec_keras": ALONE,
     "benchmarks/words_training": ALONE,
     "quality/alignment": ("--quick",),
+    "quality/encoder": ("--quick",),
     "quality/measure": ("shipped", "ood", "mr-a", "mr-b", "--quick"),
     "quality/other_authors": ("HOME/authors", "--quick"),
     "quality/out_of_domain": ("--quick",),

@@ -1,0 +1,123 @@
+"""Fine-tuned encoders: on IMDB, then MR in ten folds, and the model that ships.
+
+    python tests/quality/encoder.py [imdb | mr | shipped | sst2] … [--quick]
+
+``imdb``: all-MiniLM-L6-v2 (`dltext models fetch encoder-en`) fine-tuned on IMDB's train, the base of the others.
+``mr``: ten folds of MR from there; that base saw neither MR nor SST. ``shipped``: from there on SST-2's train, those
+sentences of MR that are like none of SST-2, and reviews of IMDB's train again, so that they are not forgotten; the
+epoch is chosen on SST-2's validation part and reviews that no step has seen. ``sst2``: the test part of SST-2, once.
+"""
+
+import argparse
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from measure import RESULTS, job
+
+from dltext.data.paths import write_json
+from dltext.data.source import open_source
+from dltext.engine import api
+from dltext.engine.train.prepare import divide, hold_out_part
+from dltext.tests import quick
+
+IMDB = {"epochs": 1, "max_tokens": 256, "keep_weights": True, "warmup": 0.06, "floor": False}
+AGAIN = {"epochs": 1, "learning_rate": 5e-5}
+QUICK = {"epochs": 1, "max_tokens": 20, "floor": False}
+REVIEWS, HELD_OUT = 2_000, 500
+"""Of IMDB: shown again, and for choosing the epoch."""
+ALIKE = 0.7
+"""Two sentences are alike from this share of words in common (Jaccard 1901)."""
+
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.lower()))
+
+
+def unlike(texts: Iterable[str], others: Iterable[str]) -> Iterator[bool]:
+    """Of each text, whether it is like none of ``others`` and of the texts before it."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    bags: list[frozenset[str]] = []
+
+    def remember(bag: frozenset[str]) -> None:
+        for word in bag:
+            holders[word].append(len(bags))
+        bags.append(bag)
+
+    for text in others:
+        remember(words(text))
+    for text in texts:
+        bag = words(text)
+        # Sentences that share over half of their words share one of the rarest half.
+        rarest = sorted(bag, key=lambda word: len(holders[word]))[: len(bag) // 2 + 1]
+        candidates = {number for word in rarest for number in holders[word]}
+        yield all(len(bag & bags[number]) < ALIKE * len(bag | bags[number]) for number in candidates)
+        remember(bag)
+
+
+def mixture() -> str:
+    """The file of sentences and reviews that ``shipped`` learns from: text, label, split."""
+    path = RESULTS / "sentiment-mixture.jsonl"
+    if not path.exists():
+        imdb, sst, mr = open_source("imdb"), open_source("sst2"), open_source("mr")
+        seen, unseen = divide(imdb, 0.1, 1)  # as the run on IMDB does
+        sentences = {split: list(sst.rows(split)) for split in ("train", "validation", "test")}
+        rows = [(row.text, row.label, split) for split in ("train", "validation") for row in sentences[split]]
+        more = list(mr.rows("all"))
+        new = unlike([row.text for row in more], [row.text for part in sentences.values() for row in part])
+        rows += [(row.text, row.label, "train") for row, is_new in zip(more, new, strict=True) if is_new]
+        for reviews, count, split in ((seen, REVIEWS, "train"), (unseen, HELD_OUT, "validation")):
+            _, drawn = hold_out_part(reviews, count / len(reviews), 2)
+            rows += [(text, imdb.labels[label], split) for text, label in zip(drawn.texts, drawn.gold, strict=True)]
+        lines = (json.dumps({"text": text, "label": label, "split": split}) for text, label, split in rows)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+    return str(path)
+
+
+def run(data: str, settings: dict, made: bool, kind: str = "train", name: str = "") -> dict:
+    """A run of the recipe; in the quick form on made texts, from an encoder of random weights."""
+    if not made:
+        return job("encoder", data, settings, kind, name)
+    return job("encoder", quick.labelled(), settings | QUICK, kind, name, folds=2, here=True)
+
+
+def imdb(made: bool) -> dict:
+    return run("imdb", {**IMDB, **({"base": quick.encoder()} if made else {})}, made, name="imdb-en")
+
+
+def mr(made: bool) -> dict:
+    imdb(made)
+    return run("mr", {"base": "imdb-en", **AGAIN, "floor": False}, made, "cross-validate")
+
+
+def shipped(made: bool) -> dict:
+    imdb(made)
+    settings = {"base": "imdb-en", **AGAIN, "epochs": 2, "max_tokens": 256, "keep_weights": True, "floor": False}
+    return run("" if made else mixture(), settings, made, name="sentiment-en")
+
+
+def sst2(made: bool) -> dict:
+    report = api.evaluate("sentiment-en", quick.labelled() if made else "sst2", "train" if made else "test")
+    return {"examples": report.examples, **report.metrics}
+
+
+PARTS = {"imdb": imdb, "mr": mr, "shipped": shipped, "sst2": sst2}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", default=list(PARTS))
+    quick.add_option(parser)
+    chosen = parser.parse_args()
+    results = quick.folder() if chosen.quick else RESULTS
+    results.mkdir(exist_ok=True)
+    for part in chosen.parts:
+        measured = PARTS[part](chosen.quick)
+        write_json(results / f"encoder-{part}.json", measured)
+        print(f"== {part}\n{json.dumps(measured, indent=1)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
