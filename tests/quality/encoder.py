@@ -25,7 +25,7 @@ from dltext.tests import quick
 IMDB = {"epochs": 1, "max_tokens": 256, "keep_weights": True, "warmup": 0.06, "floor": False}
 AGAIN = {"epochs": 1, "learning_rate": 5e-5}
 QUICK = {"epochs": 1, "max_tokens": 20, "floor": False}
-REVIEWS, HELD_OUT = 2_000, 500
+REVIEWS, HELD_OUT = 1_000, 500
 """Of IMDB: shown again, and for choosing the epoch."""
 ALIKE = 0.7
 """Two sentences are alike from this share of words in common (Jaccard 1901)."""
