@@ -284,9 +284,10 @@ class TrainScreen(Workbench):
             if self._starting:
                 self._submit(spec)
 
-        self.ask(
+        self.ask_long(
             "preflight",
-            lambda: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), progress),
+            lambda heard: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), heard),
+            progress,
             found,
             lambda error: pane.show_problem(str(error)),
         )
