@@ -186,6 +186,26 @@ def test_preflight_tells_floor_time_and_memory(reviews, uncompiled):
     assert found.check.labels == {"negative": 120, "positive": 120}
 
 
+@pytest.mark.parametrize(("long", "said"), [(0.4, "40 % of the texts have over 20 tokens"), (0.02, "")])
+def test_the_check_says_how_many_texts_are_longer_than_training_reads(tmp_path, uncompiled, long, said):
+    count = 200
+    texts = [
+        f"{'good' if n % 2 else 'bad'} film {n}" + " and so on" * (9 if n < long * count else 0) for n in range(count)
+    ]
+    rows = "".join(f"{text},{('neg', 'pos')[n % 2]}\n" for n, text in enumerate(texts))
+    path = tmp_path / "long.csv"
+    path.write_text(
+        "review,verdict,split\n" + rows.replace("\n", ",train\n") + "good film,pos,test\nbad film,neg,test\n"
+    )
+    settings = LARGE | {"max_tokens": 20, "validation_fraction": 0.1}
+    warnings = run.preflight(spec_of(path, settings=settings)).check.warnings
+    sentences = [warning for warning in warnings if "max_tokens" in warning]
+    assert len(sentences) == bool(said)
+    if said:
+        assert sentences[0].replace("39 %", "40 %").replace("41 %", "40 %").startswith(said)
+        assert "the first 10 and the last 10 of each" in sentences[0]
+
+
 def _until(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition():
