@@ -1,8 +1,10 @@
 """From a user's file to a model that answers, through the same doors as the screens."""
 
+import json
 import os
 import signal
 import time
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import pytest
 for package in ("keras", "sklearn", "tf2onnx"):
     pytest.importorskip(package, reason="training needs the [train] extra")
 
+from dltext.data import decisions  # noqa: E402
 from dltext.engine import api, model_store  # noqa: E402
 from dltext.engine.jobs import folders  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
@@ -230,6 +233,28 @@ def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews,
 
     for one, other in zip(weights("straight"), weights("killed"), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_a_run_that_goes_on_elsewhere_and_its_measurement_read_as_was_stated(tmp_path, monkeypatch, uncompiled):
+    path = tmp_path / "odd.txt"
+    labels, words = ("neg", "NEG", "Pos", "pos"), ("übles", "schönes")
+    rows = "\n".join(f"{n}|{labels[n % 4]}|ein {words[n % 4 // 2]} Stück {n}" for n in range(80))
+    path.write_bytes(rows.encode("cp437"))
+    read = {"encoding": "cp437", "delimiter": "|", "header": "no", "text": "3", "label": "2", "labels": "merge"}
+    said, emit = heard()
+    monkeypatch.setattr(decisions, "_decided", {})
+    spec = spec_of(path, read=read, text_column="text", label_column="label", settings=LARGE | {"floor": False})
+    begun = run.execute(spec, tmp_path / "run", emit, lambda: any(kind == "epoch" for kind, _ in said))
+    assert begun["state"] == "cancelled"
+    monkeypatch.setattr(decisions, "_decided", {})  # as in another process, which has the run's specification alone
+    spec = JobSpec(**json.loads(json.dumps(asdict(spec))))
+    assert run.execute(spec, tmp_path / "run", emit, lambda: False)["state"] == "done"
+    assert [values["labels"] for kind, values in said if kind == "start"] == [["Pos", "neg"]] * 2
+    monkeypatch.setattr(decisions, "_decided", {})
+    run.execute(replace(spec, kind="evaluate", recipe="mine"), tmp_path / "measured", emit, lambda: False)
+    report = json.loads((tmp_path / "measured" / "report.json").read_text())
+    assert (report["examples"], report["labels"]) == (8, ["Pos", "neg"])
+    assert "--read encoding=cp437" in report["protocol"]
 
 
 def test_the_check_and_the_run_measure_the_same_baseline(lasting_reviews, trained, monkeypatch, uncompiled):
