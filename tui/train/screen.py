@@ -273,9 +273,6 @@ class TrainScreen(Workbench):
         pane.scroll_visible(animate=False, top=True)
         ticket = self._ticket = self._ticket + 1
 
-        def progress(done: int, total: int) -> None:
-            self.post_message(Progressed(done, total, ticket))
-
         def found(preflight: Preflight) -> None:
             self._checked = preflight
             self.refresh_bindings()
@@ -287,7 +284,7 @@ class TrainScreen(Workbench):
         self.ask_long(
             "preflight",
             lambda heard: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), heard),
-            progress,
+            lambda done, total: self.post_message(Progressed(done, total, ticket)),
             found,
             lambda error: pane.show_problem(str(error)),
         )
