@@ -66,7 +66,7 @@ class Background:
         self,
         group: str,
         work: Callable[[Progress], Any],
-        progress: Progress,
+        progress: Callable[[int, int], object],
         then: Then,
         wrong: Callable[[Exception], None] | None = None,
     ) -> int:

@@ -88,7 +88,7 @@ class Workbench(Screen[None]):
         self,
         group: str,
         work: Callable[[Progress], Any],
-        progress: Progress,
+        progress: Callable[[int, int], object],
         then: Callable[[Any], None],
         wrong: Callable[[Exception], None] | None = None,
     ) -> int:
