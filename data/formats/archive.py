@@ -24,7 +24,7 @@ TABLES = frozenset(suffix for suffix, row in BY_SUFFIX.items() if not row.docume
 
 
 @dataclass(frozen=True)
-class Document:
+class PackedDocument:
     """A document of an archive, by its path; ``inside`` is that below the folder in which all of them lie."""
 
     path: str
@@ -164,11 +164,11 @@ def part_of(path: str) -> str:
     return next((SPLITS[word] for word in (stem, *stem.replace("-", "_").split("_")) if word in SPLITS), "")
 
 
-def _placed(paths: Sequence[str]) -> list[Document]:
+def _placed(paths: Sequence[str]) -> list[PackedDocument]:
     """Each document with its label, its folder's name, unless all lie in one."""
     common = posixpath.commonpath([posixpath.dirname(path) or "." for path in paths]) if paths else ""
     start = len(common) + 1 if common and common != "." and any(path.startswith(f"{common}/") for path in paths) else 0
-    return [Document(path, path[start:], *label_and_split(path[start:])) for path in paths]
+    return [PackedDocument(path, path[start:], *label_and_split(path[start:])) for path in paths]
 
 
 def _documents(archive: ZipFile, name: str, paths: list[str], left_out: Counter[str]) -> Iterator[Placed]:
@@ -195,7 +195,7 @@ class Contents:
 
     tables: str
     """The suffix of its tables."""
-    documents: tuple[Document, ...]
+    documents: tuple[PackedDocument, ...]
     left_out: dict[str, int]
 
 
