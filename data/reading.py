@@ -141,6 +141,7 @@ _WHOLE = {
     "{columns}": "column by column",
     "{values}": "a record under each name",
     "{labels}": "a list of texts under each label",
+    "{parts}": "a list for each part",
 }
 """Where records stand that stand nowhere in particular."""
 _SIGN_NAMES = {sign: name for name, sign in SIGNS.items()}

@@ -17,6 +17,8 @@ ENOUGH = 6
 """Records that show of which kind a column's values are."""
 Cells = tuple[int, list[str]]
 """A row and its number."""
+MARK = "\ufeff"
+"""A byte order mark, of which careless programs write a second one."""
 TITLES = 10
 """Rows of titles and comments that may stand above a header."""
 _OF_SURVEYS = ('{"ImportId":', "Open-Ended Response")
@@ -49,7 +51,7 @@ def read_header(
     """The header of a table that begins with ``rows``, or numbers for its columns; ``word``: what a row is called.
     UserError where two columns that are read have one name."""
     table = list(from_header(rows))
-    first = [" ".join(cell.split()) for cell in table[0][1]] if table else []
+    first = [" ".join(cell.replace(MARK, "").split()) for cell in table[0][1]] if table else []
     below = table[1:]
     header = stated["header"] == "yes" if stated.get("header") else not is_record(first, [c for _, c in below], asked)
     if not header:

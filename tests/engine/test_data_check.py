@@ -6,7 +6,7 @@ import pytest
 
 from dltext.data.paths import existing
 from dltext.engine import api, documents
-from dltext.engine.label_spellings import spellings
+from dltext.engine.label_spellings import alike, spellings
 from dltext.engine.results import UserError
 
 
@@ -67,13 +67,15 @@ def test_labels_that_may_be_one_are_pointed_out(labels, part):
         ("café", "cafe"),
         ("好", "坏"),
         ("a", "b1", "c"),
-        ("+", "-"),
         ("C", "C#", "C++"),
-        ("1_0", "10"),
     ],
 )
 def test_labels_that_differ_are_left_alone(labels):
     assert spellings(labels) == []
+
+
+def test_signs_alone_and_digits_with_signs_are_labels_of_their_own():
+    assert alike(["+", "-", "1_0", "10", "...", "."]) == []
 
 
 def test_a_check_points_them_out_for_labels_and_for_what_is_said_of_authors(table):
