@@ -4,6 +4,8 @@ from .rows import SPLITS
 
 DOCUMENT_SUFFIXES = {".txt", ".text", ".md", ".eml", ""}
 """Of plain texts."""
+ARCHIVE = ".zip"
+"""Of archives whose files stand for themselves."""
 UNLABELLED = {"unsup", "unlabelled", "unlabeled"}
 """Folders of documents without a label (aclImdb's ``train/unsup``)."""
 

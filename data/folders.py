@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import UserError
-from .folder_names import DOCUMENT_SUFFIXES
+from .folder_names import ARCHIVE, DOCUMENT_SUFFIXES
 from .texts import whole
 from .wording import plural
 
@@ -78,7 +78,7 @@ def walk(root: Path, skipped: Skipped, further: Container[str] = ()) -> Iterator
                     # numeric suffixes: newsgroup and Reuters files are named by number
                     if suffix not in DOCUMENT_SUFFIXES and suffix not in further and not suffix[1:].isdigit():
                         skipped.kinds[whole(suffix)] += 1
-                    elif folders:
+                    elif folders and suffix != ARCHIVE:
                         skipped.beside += 1
                     else:
                         yield entry.path

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from . import roles
+from . import roles, title_columns
 from .errors import UserError
 from .formats.opening import OpenedInput, look
 from .reading import Reading
@@ -66,6 +66,8 @@ class Layout:
     opened: OpenedInput
     columns: tuple[str, str]
     languages: tuple[str, str] = ("", "")
+    by_content: bool = False
+    """Whether they were chosen by what they hold."""
 
     @property
     def reading(self) -> Reading:
@@ -75,6 +77,11 @@ class Layout:
     def named(self) -> bool:
         """Whether the columns have names, or are counted."""
         return not all(column.isdecimal() for column in self.reading.columns)
+
+    @property
+    def reason(self) -> str:
+        """Why these columns, where nobody has said which."""
+        return "content" if self.by_content else "name" if self.named else "place"
 
 
 def as_named(first: str, second: str) -> tuple[str, str]:
@@ -92,7 +99,8 @@ def layout(
 ) -> Layout:
     """The columns asked for, by name or by number from 1; else those of :data:`NAMES`, else two that are named after
     languages, else the first two with a tab between, without a header. With ``titles`` they are texts and their titles:
-    those of :data:`TEXTS` and :data:`TITLES`, in any spelling and order. ``stated``: as :func:`.formats.opening.look`.
+    those of :data:`TEXTS` and :data:`TITLES`, in any spelling and order, else those that hold texts and titles.
+    ``stated``: as :func:`.formats.opening.look`.
 
     Raises UserError where there are no such columns, or where there is only one.
     """
@@ -111,11 +119,16 @@ def layout(
     if reading.format == "tmx":
         return _memory(opened, asked, str(path))
     numbered = all(column.isdecimal() for column in reading.columns)
+    chosen = None if numbered else _pick(reading.columns, asked, titles)
+    if titles and chosen is None and not asked[1] and (not asked[0] or asked[0] in reading.columns):
+        sample = [values for _, values in islice(opened.records(), LINES)] if not opened.source.once else []
+        if by_content := title_columns.of_content(reading.columns, sample, asked[0]):
+            return Layout(opened, by_content, by_content=True)
     if numbered and not any(asked):
         return Layout(opened, (reading.columns[0], reading.columns[1]))
     if numbered and all(not name or name.isdecimal() for name in asked):
         return _numbered(opened, asked, where)
-    return _named(opened, _pick(reading.columns, asked, titles), asked, where, titles)
+    return _named(opened, chosen, asked, where, titles)
 
 
 def _opened(path: Path, asked: tuple[str, str], titles: bool, stated: Mapping[str, str] | None) -> OpenedInput:

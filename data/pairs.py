@@ -242,7 +242,7 @@ def _own_file(data: str, source_column: str, target_column: str, reverse: bool, 
     decided = [f"{key}={value}" for key, value in sorted(described.reading.stated.items())]
     pairs.sha256, pairs.published = digest([first, second, *decided, _content(path)]), published
     pairs.reading = replace(
-        described.reading, text=first, title=second, why={"text": "name", "title": "name"} if described.named else {}
+        described.reading, text=first, title=second, why={"text": described.reason, "title": described.reason}
     )
     if described.named:
         pairs.columns = (second, first) if reverse else (first, second)

@@ -24,10 +24,16 @@ KEYS = {
     "unit": "document (a whole file is one text), page, paragraph or line",
     "records": "where in a JSON object the list of records stands, as in data or result.items",
     "labels": "merge (spellings of one label), first (of several), or none (read no labels)",
+    "separator": "what stands between several labels of a text: hash, pipe, semicolon, comma, the character itself, or "
+    "none",
     "missing": "values that mean that nothing is known, between commas, or keep",
 }
 """What a user may decide, and how it is written."""
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " "}
+SIGNS = {"hash": "#", "pipe": "|", "semicolon": ";", "comma": ",", "slash": "/", "plus": "+", "ampersand": "&"}
+"""What may stand between several labels in one word, by its name."""
+NONE = "none"
+"""What stands for that where each word is one label, whatever signs are in it."""
 UNITS = ("document", "page", "paragraph", "line")
 MISSING = frozenset(("", "na", "n/a", "n.a.", "nan", "null", "?", "??", "#n/a", "<na>", "#null!", "nil"))
 """How people and programs write that nothing is known, in lower case."""
@@ -68,6 +74,8 @@ class Reading:
     records: str = ""
     labels: str = ""
     missing: str = ""
+    separator: str = ""
+    """What stands between several labels of a record; empty where each word is one."""
     left_out: dict[str, int] = field(default_factory=dict[str, int], hash=False)
     notes: tuple[str, ...] = ()
     preview: tuple[dict[str, str], ...] = field(default=(), hash=False)
@@ -94,6 +102,8 @@ class Reading:
             return "" if self.header is None else "yes" if self.header else "no"
         if key == "delimiter":
             return _DELIMITER_NAMES.get(self.delimiter, self.delimiter)
+        if key == "separator":
+            return _SIGN_NAMES.get(self.separator, self.separator) or self.stated.get(key, "")
         if key == "records" and self.records in _WHOLE:
             return ""
         return str(getattr(self, key, "") or self.stated.get(key, ""))
@@ -113,7 +123,12 @@ class Reading:
         lines = [", ".join(facts)]
         for role in ROLES:
             if column := getattr(self, role):
-                lines.append(f"{role}: column {column!r} ({self.reason(role) or 'chosen'})")
+                several = (
+                    f", {_SIGN_NAMES.get(self.separator, self.separator)} between several" if self.separator else ""
+                )
+                lines.append(
+                    f"{role}: column {column!r} ({self.reason(role) or 'chosen'}){several if role == 'label' else ''}"
+                )
         if self.left_out and not any(note.startswith("Left out") for note in self.notes):
             listed = ", ".join(f"{count:,} {kind}" for kind, count in self.left_out.items())
             lines.append(f"left out: {listed}")
@@ -126,8 +141,10 @@ _WHOLE = {
     "{columns}": "column by column",
     "{values}": "a record under each name",
     "{labels}": "a list of texts under each label",
+    "{parts}": "a list for each part",
 }
 """Where records stand that stand nowhere in particular."""
+_SIGN_NAMES = {sign: name for name, sign in SIGNS.items()}
 _DELIMITER_NAMES = {value: name for name, value in DELIMITERS.items() if name != "\\t"}
 _REASONS = {
     "stated": "as you said",
@@ -177,6 +194,10 @@ def checked(stated: Mapping[str, Any]) -> dict[str, str]:
             value = DELIMITERS.get(value.lower(), value)
             if len(value) != 1:
                 raise UserError(f"The delimiter {value!r} must be {KEYS[key]}.")
+        elif key == "separator":
+            value = SIGNS.get(value.lower(), value)
+            if len(value) != 1 and value.lower() != NONE:
+                raise UserError(f"The separator {value!r} must be {', '.join(SIGNS)}, a character or none.")
         elif key == "header":
             value = {"true": "yes", "1": "yes", "false": "no", "0": "no"}.get(value.lower(), value.lower())
             if value not in ("yes", "no"):

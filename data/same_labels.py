@@ -8,7 +8,7 @@ POSITIVE = frozenset(
 NEGATIVE = frozenset(
     ("negative", "neg", "n", "-", "bad", "0", "-1", "false", "no", "消极", "负面", "差评", "negativ", "négatif")
 )
-NEUTRAL = frozenset(("neutral", "neu", "mixed", "2", "中性", "neutre"))
+NEUTRAL = frozenset(("neutral", "neu", "mixed", "2", "中性", "neutre", "ok", "okay", "average", "中评", "一般"))
 
 
 def side(label: str) -> str:

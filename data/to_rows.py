@@ -1,12 +1,14 @@
 """Rows of records: text, label, split and title by the columns that a reading names, missing labels counted."""
 
 import json
+import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .errors import UserError
+from .joined_labels import parts
 from .reading import Reading
 from .rows import ALL, EVERY, OWN, Columns, Row, names_of
 
@@ -131,6 +133,8 @@ class RowMaker:
                 f"{self.name}, {place}: the label is not one word or number but {shown[:40]}; name another label "
                 "column, or correct it."
             )
+        if sign := self.reading.separator:
+            names = list(dict.fromkeys(filter(None, (part for name in names for part in parts(name, sign)))))
         names = [name for name in names if name.casefold() not in self._missing]
         if self._merge:
             names = list(dict.fromkeys(self._spellings.setdefault(spelling(name), name) for name in names))
@@ -235,11 +239,23 @@ def _python_list(held: str) -> list[str]:
 
 
 def spelling(label: str) -> str:
-    """What labels have in common that differ in case, white space, how a number is written or an accent is made."""
+    """What labels have in common that differ in case, white space, width, what cannot be seen, hyphens for blanks, a
+    stop at the end, how a number is written or how an accent is made."""
+    if (number := number_of(label)) is not None:
+        return str(number)
+    plain = unicodedata.normalize("NFKC", label).casefold()
+    seen = "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    words = " ".join(unicodedata.normalize("NFC", seen).replace("-", " ").replace("_", " ").split())
+    return words.rstrip(" .:;") or label.strip()
+
+
+def number_of(label: str) -> float | None:
+    """The number that a label is; None for words."""
     try:
-        return str(float(label))
+        value = float(label)
     except ValueError:
-        return " ".join(unicodedata.normalize("NFKC", label).casefold().split())
+        return None
+    return value if math.isfinite(value) and "_" not in label else None
 
 
 def as_written(value: Any) -> str:
@@ -269,4 +285,4 @@ def _no_label(reading: Reading, name: str) -> UserError:
     return UserError(f"{name}: no column is called like labels; name the right label column: there is {listed}.")
 
 
-__all__ = ["RowMaker", "labels_in", "plain", "spelling"]
+__all__ = ["RowMaker", "labels_in", "number_of", "plain", "spelling"]

@@ -45,7 +45,7 @@ def inspect(data: Source, tally: AttributeTally | None = None) -> DataCheck:
             hashes.append(int.from_bytes(digest, "little"))
             gold_codes.append(codes.get(row.label or "", -1))
             if row.label is None:
-                unlabelled += 1
+                unlabelled += not row.labels
             else:
                 labels[row.label] += 1
         sums[split] = np.array(hashes, dtype=np.uint64)

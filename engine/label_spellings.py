@@ -1,8 +1,11 @@
 """Spellings of labels: which may mean the same label, and which stand for a missing one."""
 
-import math
 import unicodedata
 from collections.abc import Iterable
+
+from ..data.joined_labels import joined_by
+from ..data.reading import SIGNS
+from ..data.to_rows import number_of, spelling
 
 UNKNOWN = frozenset(
     ["na", "n/a", "n.a.", "nan", "null", "none", "nil", "?", "??", "-", "--", ".", "unknown", "unk", "undefined",
@@ -16,13 +19,11 @@ MOST = 3
 def spellings(labels: Iterable[str], of: str = "") -> list[str]:
     """A sentence for each kind of doubt about ``labels`` (those of the attribute ``of``).
 
-    Some differ only in case, white space, how a number is written or how an accent is made; some mean that nobody
-    knows; some are lists.
+    Some differ only in how they are written; some mean that nobody knows; some are lists.
     """
     labels = list(labels)
     where = f" of {of}" if of else ""
     sentences = []
-    words, numbers = _by_spelling(labels)
     if groups := alike(labels):
         shown = "; ".join(", ".join(map(_shown, group)) for group in groups[:MOST])
         more = " …" if len(groups) > MOST else ""
@@ -40,55 +41,46 @@ def spellings(labels: Iterable[str], of: str = "") -> list[str]:
             f"Labels{where} look like lists that an annotation program wrote ({_shown(odd[0])}); one label a document "
             "is learnt: keep that alone."
         )
-    if numbers and any(label[:1].isdigit() for group in words.values() for label in group):
-        odd = next(label for group in words.values() for label in group if label[:1].isdigit())
-        sentences.append(f"Labels{where} are numbers and words with numbers ({_shown(odd)}); write all of them alike.")
+    if not of and (sign := joined_by(labels, SIGNS.values())):
+        example = next(label for label in labels if sign in label)
+        name = next(name for name, other in SIGNS.items() if other == sign)
+        sentences.append(
+            f"Labels such as {_shown(example)} look like several in one; if they are, have them read apart "
+            f"(--read separator={name})."
+        )
+    numbered = [label for label in labels if label[:1].isdigit() and number_of(label) is None]
+    if numbered and any(number_of(label) is not None for label in labels):
+        sentences.append(
+            f"Labels{where} are numbers and words with numbers ({_shown(numbered[0])}); write all of them alike."
+        )
     return sentences
 
 
 def alike(labels: Iterable[str]) -> list[list[str]]:
-    """The groups of labels that differ only in case, white space, how a number is written or how an accent is made."""
-    return [group for spelled in _by_spelling(labels) for group in spelled.values() if len(group) > 1]
+    """The groups of labels that differ only in their :func:`~dltext.data.to_rows.spelling`."""
+    return [group for group in _by_spelling(labels).values() if len(group) > 1]
 
 
-def _by_spelling(labels: Iterable[str]) -> tuple[dict[str, list[str]], dict[float, list[str]]]:
-    """Words by what is left of them without their spelling, and numbers by their values."""
-    words: dict[str, list[str]] = {}
-    numbers: dict[float, list[str]] = {}
+def _by_spelling(labels: Iterable[str]) -> dict[str, list[str]]:
+    """Labels by what is left of them without their spelling."""
+    spelled: dict[str, list[str]] = {}
     for label in labels:
-        value = _number(label)
-        if value is not None:
-            numbers.setdefault(value, []).append(label)
-        else:
-            words.setdefault(_folded(label), []).append(label)
-    return words, numbers
-
-
-def _number(label: str) -> float | None:
-    try:
-        value = float(label)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _folded(label: str) -> str:
-    """What is left of a label without case, composition, width, white space and what cannot be seen."""
-    plain = unicodedata.normalize("NFKC", label).casefold()
-    seen = "".join(char for char in plain if unicodedata.category(char) != "Cf")
-    return " ".join(unicodedata.normalize("NFC", seen).split())
+        spelled.setdefault(spelling(label), []).append(label)
+    return spelled
 
 
 def _how(groups: list[list[str]]) -> str:
     ways = []
     for group in groups:
-        first = group[0]
-        if _number(first) is not None:
+        plain = {" ".join(unicodedata.normalize("NFKC", label).casefold().split()) for label in group}
+        if number_of(group[0]) is not None:
             way = "numbers"
         elif len({unicodedata.normalize("NFC", label) for label in group}) < len(group):
             way = "how accents are made"
         elif len({label.casefold() for label in group}) < len(group):
             way = "case"
+        elif len(plain) == len(group) and any(sign in label for label in group for sign in "-_.:;"):
+            way = "hyphens or stops"
         else:
             way = "white space or width"
         ways.append(way)

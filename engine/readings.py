@@ -35,7 +35,7 @@ def reading_of(
     if data_kind in SIDES:
         described = layout(file, text_column, label_column, data_kind == "titled", read)
         asked = {"text": text_column, "title": label_column}
-        reasons = {role: "stated" if name else "name" if described.named else "place" for role, name in asked.items()}
+        reasons = {role: "stated" if name else described.reason for role, name in asked.items()}
         return replace(described.reading, text=described.columns[0], title=described.columns[1], label="", why=reasons)
     columns = {"text": text_column, "label": label_column}
     return look(file, read, columns, need_label=data_kind == "labels").reading

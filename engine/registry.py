@@ -70,9 +70,13 @@ def settings_of(recipe: str, values: dict[str, Any]) -> Any:
 def validate(spec: JobSpec) -> JobSpec:
     """The spec with every setting filled in and converted; UserError for an unknown key or a value out of bounds.
 
-    Specs that train nothing pass through. What is decided about the data holds from here on in this process.
+    Specs that train nothing pass through.
     """
-    decisions.decide(spec.data, spec.read)
+    with decisions.holding(spec.data, spec.read):
+        return _validate(spec)
+
+
+def _validate(spec: JobSpec) -> JobSpec:
     if spec.kind == "evaluate":
         return spec
     settings = settings_of(spec.recipe, spec.settings)

@@ -1,14 +1,18 @@
 """Zip archives: the table in one, several tables in the same columns, or a folder of documents."""
 
+import os
 import posixpath
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import IO, cast
 from zipfile import ZipFile
 
 from ..errors import UserError
 from ..folder_names import DOCUMENT_SUFFIXES, label_and_split
-from ..inputs import Input
+from ..inputs import Input, of_path
 from ..lines import COMPRESSED
 from ..reading import Reading
 from ..rows import SPLITS
@@ -17,6 +21,16 @@ from .zip_safe import open_member, open_zip
 
 TABLES = frozenset(suffix for suffix, row in BY_SUFFIX.items() if not row.document and row.name not in ("zip",))
 """Suffixes of files that hold many records each."""
+
+
+@dataclass(frozen=True)
+class PackedDocument:
+    """A document of an archive, by its path; ``inside`` is that below the folder in which all of them lie."""
+
+    path: str
+    inside: str
+    label: str | None
+    split: str | None
 
 
 def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
@@ -150,23 +164,71 @@ def part_of(path: str) -> str:
     return next((SPLITS[word] for word in (stem, *stem.replace("-", "_").split("_")) if word in SPLITS), "")
 
 
-def _documents(archive: ZipFile, name: str, paths: list[str], left_out: Counter[str]) -> Iterator[Placed]:
-    """A document a file; its folder's name is the label, unless all lie in one."""
-    from .opening import document_text
-
+def _placed(paths: Sequence[str]) -> list[PackedDocument]:
+    """Each document with its label, its folder's name, unless all lie in one."""
     common = posixpath.commonpath([posixpath.dirname(path) or "." for path in paths]) if paths else ""
     start = len(common) + 1 if common and common != "." and any(path.startswith(f"{common}/") for path in paths) else 0
-    for path in paths:
-        inside = path[start:]
-        label, split = label_and_split(inside)
+    return [PackedDocument(path, path[start:], *label_and_split(path[start:])) for path in paths]
+
+
+def _documents(archive: ZipFile, name: str, paths: list[str], left_out: Counter[str]) -> Iterator[Placed]:
+    from .opening import document_text
+
+    for document in _placed(paths):
         try:
-            text = document_text(_input(archive, name, path))
+            text = document_text(_input(archive, name, document.path))
         except UserError:
-            if _suffix(path) not in DOCUMENTS:
+            if _suffix(document.path) not in DOCUMENTS:
                 raise
-            left_out[f"{_suffix(path)} that cannot be read"] += 1
+            left_out[f"{_suffix(document.path)} that cannot be read"] += 1
             continue
-        yield path, {"text": text, "label": label, "split": split or "", "id": inside}
+        values = {"text": text, "label": document.label, "split": document.split or "", "id": document.inside}
+        yield document.path, values
+
+
+# ------------------------------------------------------------------------------------- archives in a folder
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What an archive among the files of a folder holds: tables of one kind, or documents, or neither."""
+
+    tables: str
+    """The suffix of its tables."""
+    documents: tuple[PackedDocument, ...]
+    left_out: dict[str, int]
+
+
+def contents_of(file: str) -> Contents:
+    """What an archive holds, by its list of files alone; nothing where that cannot be read."""
+    try:
+        status = os.stat(file)  # noqa: PTH116
+    except OSError:
+        return Contents("", (), {})
+    return _listed(file, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=256)
+def _listed(file: str, _changed: int, _size: int) -> Contents:
+    source = of_path(Path(file))
+    try:
+        with source.binary() as stream, open_zip(stream, source.name) as archive:
+            tables, documents, left_out = _members(archive, source.name, "")
+    except UserError:
+        return Contents("", (), {".zip that cannot be read": 1})
+    if tables:
+        return Contents(_suffix(tables[0]), (), left_out | ({"documents": len(documents)} if documents else {}))
+    return Contents("", tuple(_placed(documents)), left_out)
+
+
+def documents_of(file: str, left_out: Counter[str]) -> Iterator[Placed]:
+    """The documents of an archive in a folder, as those of one that is read alone."""
+    source = of_path(Path(file))
+    with source.binary() as stream, open_zip(stream, source.name) as archive:
+        yield from _documents(archive, source.name, _members(archive, source.name, "")[1], left_out)
+
+
+# ---------------------------------------------------------------------------------------------------------
 
 
 def _input(archive: ZipFile, name: str, path: str) -> Input:

@@ -53,19 +53,23 @@ def _chapters(source: Input) -> Iterator[Placed]:
 
 
 def _spine(archive: ZipFile, name: str) -> list[str]:
-    """The files of the chapters in their order."""
+    """The files of the chapters in their order, without the table of contents and notes that are opened apart."""
     there = set(archive.namelist())
     try:
         container = _Attributes(name, "rootfile", ("full-path",))
         with open_member(archive, "META-INF/container.xml", name) as content:
             root = next(iter(parse(pieces_of(content), container, "EPUB book")), {}).get("full-path", "")
-        package = _Attributes(name, "", ("id", "href", "idref", "media-type"))
+        package = _Attributes(name, "", ("id", "href", "idref", "linear", "properties"))
         with open_member(archive, root, name) as content:
             entries = list(parse(pieces_of(content), package, "EPUB book"))
     except UserError as error:
         raise UserError(f"{name} is no whole EPUB book: {str(error).removeprefix(name).strip(' ,:')}") from None
-    files = {entry["id"]: entry["href"] for entry in entries if "id" in entry and "href" in entry}
-    order = [files[entry["idref"]] for entry in entries if entry.get("idref") in files]
+    files = {
+        entry["id"]: entry["href"]
+        for entry in entries
+        if "id" in entry and "href" in entry and "nav" not in entry.get("properties", "").split()  # its contents
+    }
+    order = [files[entry["idref"]] for entry in entries if entry.get("idref") in files and entry.get("linear") != "no"]
     folder = posixpath.dirname(root)
     paths = [posixpath.normpath(posixpath.join(folder, urllib.parse.unquote(path))) for path in order]
     return [path for path in paths if path in there]

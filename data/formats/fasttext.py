@@ -1,5 +1,6 @@
 """fastText's files: labels that begin with ``__label__``, before or behind the text, and white space between."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ..errors import UserError
@@ -8,28 +9,33 @@ from ..reading import Reading
 from . import RECORDS_SEEN, Placed, Shape, first_records
 
 MARK = "__label__"
+_BEFORE_COMMA = re.compile(rf"\s*{MARK}[^\s,]+\s*,")
+"""How a line begins in which a comma stands between its label and its text, as in a table."""
 
 
 def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
     encoding = source.encoding(stated.get("encoding", ""))
     lines = source.sample(encoding)[:RECORDS_SEEN]
-    sample = first_records(
-        ("", _divided(line, f"{source.name}, line {number}")) for number, line in lines if line.strip()
-    )
-    return Shape(("text", "label"), sample, encoding, roles={"text": "text", "label": "label"})
+    filled = [(number, line) for number, line in lines if line.strip()]
+    comma = "," if filled and all(_BEFORE_COMMA.match(line) for _, line in filled) else ""
+    sample = first_records(("", _divided(line, f"{source.name}, line {number}", comma)) for number, line in filled)
+    return Shape(("text", "label"), sample, encoding, comma, roles={"text": "text", "label": "label"})
 
 
 def records(source: Input, reading: Reading) -> Iterator[Placed]:
     for number, line in source.lines(reading.encoding):
         if line.strip():
             place = f"line {number}"
-            yield place, {**_divided(line, f"{source.name}, {place}"), "id": str(number)}
+            yield place, {**_divided(line, f"{source.name}, {place}", reading.delimiter), "id": str(number)}
 
 
-def _divided(line: str, where: str) -> dict[str, object]:
-    """Text and labels of a line; labels stand at its beginning or its end."""
+def _divided(line: str, where: str, comma: str = "") -> dict[str, object]:
+    """Text and labels of a line; labels stand at its beginning or its end. ``comma`` is between a label and a text."""
     labels: list[str] = []
     rest = line.strip()
+    if comma:
+        label, _, rest = rest.partition(comma)
+        rest = f"{label.strip()} {rest.strip()}"
     while rest.startswith(MARK):
         word, *behind_it = rest.split(None, 1)
         labels.append(word)

@@ -1,5 +1,9 @@
-"""Folders: a document a file, the label its folder's name; or a table a part, as in ``train.csv`` and ``test.csv``."""
+"""Folders: a document a file, the label its folder's name; or a table a part, as in ``train.csv`` and ``test.csv``.
 
+A zip archive among the files stands for the documents, or the tables, that it holds.
+"""
+
+import os
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -7,12 +11,12 @@ from pathlib import Path
 
 from .. import folders, inputs
 from ..errors import UserError
-from ..folder_names import label_and_split
+from ..folder_names import ARCHIVE, label_and_split
 from ..inputs import Input
 from ..reading import Reading
 from ..texts import whole
 from . import BY_SUFFIX, DOCUMENTS, RECORDS_SEEN, Placed, Shape
-from .archive import part_of, records_like
+from .archive import contents_of, documents_of, part_of, records_like
 
 LOOKED_AT = 50
 """Tables of a folder whose columns are compared; of more, all are taken to be alike."""
@@ -21,7 +25,13 @@ LOOKED_AT = 50
 def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
     assert source.path is not None
     skipped = folders.Skipped()
-    names = [folders.within(source.path, file) for file in folders.walk(source.path, skipped, DOCUMENTS)]
+    names: list[tuple[str | None, str | None]] = []
+    for file in _read_files(source.path, skipped):
+        if _is_archive(file):
+            around = _Around(source.path, file)
+            names += [around.label_and_split(d.path, d.label, d.split) for d in contents_of(file).documents]
+        else:
+            names.append(label_and_split(folders.within(source.path, file)))
     if not names and (tables := _tables(source.path)):
         return _of_tables(source, tables, stated, asked)
     if not names:
@@ -30,9 +40,9 @@ def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> 
             f"{source.path}: no text files are in this folder; one document a file is expected, in one sub-folder a "
             f"label.{there}"
         )
-    labelled = any(label_and_split(name) != (None, None) for name in names[:100_000])
+    labelled = any(name != (None, None) for name in names)
     columns = ("text", "label", "split", "id") if labelled else ("text", "id")
-    sample = [{"label": label_and_split(name)[0] or ""} for name in names[:: max(1, len(names) // RECORDS_SEEN)]]
+    sample = [{"label": label or ""} for label, _ in names[:: max(1, len(names) // RECORDS_SEEN)]]
     first = next(iter(_documents(source, first_only=True)), None)
     preview = [{**values, **sample[0], "text": values["text"]} for _, values in ([first] if first else [])]
     roles = {role: role for role in columns}
@@ -62,8 +72,19 @@ def _documents(source: Input, first_only: bool = False) -> Iterator[Placed]:
     assert source.path is not None
     problem: UserError | None = None
     read = False
-    for file in folders.walk(source.path, folders.Skipped(), DOCUMENTS):
+    for file in _read_files(source.path, folders.Skipped()):
         name = folders.within(source.path, file)
+        if _is_archive(file):
+            around = _Around(source.path, file)
+            for place, values in documents_of(file, source.left_out):
+                label, split = around.label_and_split(place, values["label"], values["split"])
+                read = True
+                yield f"{whole(name)}:{place}", {
+                    **values, "label": label and whole(label), "split": split, "id": f"{whole(name)}/{values['id']}"
+                }  # fmt: skip
+                if first_only:
+                    return
+            continue
         label, split = label_and_split(name)
         suffix = posixpath.splitext(file)[1].lower()
         try:
@@ -85,6 +106,46 @@ def _documents(source: Input, first_only: bool = False) -> Iterator[Placed]:
         raise problem
 
 
+def _read_files(folder: Path, skipped: folders.Skipped) -> Iterator[str]:
+    """The documents of a folder, and the archives that hold some."""
+    for file in folders.walk(folder, skipped, DOCUMENTS | {ARCHIVE}):
+        if _is_archive(file):
+            contents = contents_of(file)
+            skipped.kinds.update(contents.left_out)
+            if not contents.documents:
+                skipped.kinds[ARCHIVE] += not contents.left_out
+                continue
+        yield file
+
+
+def _is_archive(file: str) -> bool:
+    return file[-len(ARCHIVE) :].lower() == ARCHIVE
+
+
+class _Around:
+    """What the place of an archive says of the documents in it."""
+
+    def __init__(self, folder: Path, file: str) -> None:
+        self._label, self._split = label_and_split(folders.within(folder, file))
+        stem = posixpath.splitext(posixpath.basename(file.replace(os.sep, "/")))[0]
+        part = part_of(stem)
+        self._split = self._split or part or None
+        with os.scandir(os.path.dirname(file)) as scanned:  # noqa: PTH120
+            entries = list(scanned)
+        self._folders = {entry.name for entry in entries if entry.is_dir()}
+        several = sum(_is_archive(entry.name) for entry in entries) > 1
+        self._name = stem if several and not part else None
+
+    def label_and_split(self, path: str, label: str | None, split: str | None) -> tuple[str | None, str | None]:
+        """Those of a document at ``path`` in the archive; what its folders in there say counts first, then where the
+        archive lies, then, among several, what it is called."""
+        inside = posixpath.dirname(path).rpartition("/")[2]
+        return (
+            label or self._label or (inside if inside in self._folders else self._name),
+            split or self._split,
+        )
+
+
 def _text_of(file: str, suffix: str) -> str:
     from .opening import document_text, plain_text
 
@@ -95,7 +156,7 @@ def _text_of(file: str, suffix: str) -> str:
 
 def files_of(folder: Path) -> list[tuple[str, str]]:
     """What is read of a folder: each file by its path within it and its whole path, in a fixed order."""
-    names = [(folders.within(folder, file), file) for file in folders.walk(folder, folders.Skipped(), DOCUMENTS)]
+    names = [(folders.within(folder, file), file) for file in _read_files(folder, folders.Skipped())]
     if not names:
         return [(path.name, str(path)) for path in _tables(folder)]
     return sorted(names, key=lambda pair: pair[0].split("/"))
@@ -103,15 +164,19 @@ def files_of(folder: Path) -> list[tuple[str, str]]:
 
 def _tables(folder: Path) -> list[Path]:
     """The tables that lie in a folder itself, all of the kind of which there are most."""
-    files = [
-        path for path in sorted(folder.iterdir())
-        if path.is_file() and not path.name.startswith(".") and (row := BY_SUFFIX.get(inputs.of_path(path).suffix))
-        and not row.document and row.name != "zip"
-    ]  # fmt: skip
-    if not files:
-        return []
-    usual = Counter(inputs.of_path(path).suffix for path in files).most_common(1)[0][0]
-    return [path for path in files if inputs.of_path(path).suffix == usual]
+    kinds = {path: _kind_of_table(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    counted = Counter(filter(None, kinds.values()))
+    usual = counted.most_common(1)[0][0] if counted else ""
+    return [path for path, kind in kinds.items() if usual and kind == usual]
+
+
+def _kind_of_table(path: Path) -> str:
+    """The suffix of a table, of an archive that of the tables in it; empty for what is none."""
+    suffix = inputs.of_path(path).suffix
+    row = BY_SUFFIX.get(suffix)
+    if path.name.startswith(".") or row is None or row.document:
+        return ""
+    return contents_of(str(path)).tables if suffix == ARCHIVE else suffix
 
 
 def _finds_text(path: Path, stated: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from ..errors import UserError
 from ..inputs import Input
 from ..reading import Reading
 from ..roles import TEXTS, TITLE_NAMES, folded, name_columns
-from ..rows import OWN
+from ..rows import OWN, SPLITS
 from ..texts import whole
 from ..to_rows import plain
 from . import Placed, Shape, first_records
@@ -24,6 +24,8 @@ VALUES = "{values}"
 """What it says of one object that holds a record under each name."""
 LABELLED = "{labels}"
 """What it says of one object that holds a list of texts under each label."""
+PARTS = "{parts}"
+"""What it says of one object that holds a list of records for each part, as train and test."""
 ANSWER = "answer"
 REFUSED = ("reject", "ignore")
 """What stands there in records that are not to be read."""
@@ -108,6 +110,12 @@ def _stream(source: Input, encoding: str, where: str) -> Iterator[tuple[int, Any
         for label in feed.names():
             for number, text in feed.elements():
                 yield number, {"text": _mended(text), "label": whole(label)}
+        return
+    if where == PARTS:
+        for key in feed.names():
+            if (part := SPLITS.get(key.lower())) and feed.at_records():
+                for number, value in feed.elements():
+                    yield number, {"split": part} | _mended(value) if isinstance(value, dict) else value
         return
     if where == VALUES:
         for key in feed.names():
@@ -202,7 +210,8 @@ def _of_single(value: dict[str, Any]) -> str:
     if value.keys() >= {"columns", "data"} and isinstance(value["data"], list):
         return COLUMNS
     if lists := list(_lists_in(value)):
-        return max(lists, key=lambda entry: entry[1])[0]
+        parts = [where for where, _ in lists if where.lower() in SPLITS]
+        return PARTS if len(parts) > 1 else max(lists, key=lambda entry: entry[1])[0]
     parts = list(value.values())
     if parts and all(isinstance(part, dict) and part for part in parts):
         if all(isinstance(held, dict) and name_columns(list(held)) for held in parts[:20]):
@@ -244,9 +253,10 @@ def _list_within(start: str, name: str) -> str:
         return ""
 
     try:
-        return path()
+        where = path()
     except (UserError, RecursionError):
         return ""
+    return PARTS if where.lower() in SPLITS else where  # others may follow
 
 
 def _as_object(value: Any, kind: type, where: str) -> dict[str, Any]:

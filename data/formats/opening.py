@@ -9,9 +9,10 @@ from .. import decisions, inputs, lines, reading, roles, signatures
 from ..decoding import MARKS, by_mark, of_sample
 from ..errors import UserError
 from ..inputs import Input
+from ..joined_labels import joined_by
 from ..lines import LINE_LIMIT
 from ..paths import existing, refuse_endless
-from ..reading import Reading
+from ..reading import NONE, SIGNS, Reading
 from ..rows import Columns, Row
 from ..signatures import HEAD
 from ..to_rows import RowMaker
@@ -148,7 +149,20 @@ def open_input(
         if stated.get("labels") == "none":
             chosen.pop("label", None)
         decided = replace(decided, **chosen, why=why, candidates=candidates)
+        decided = _with_separator(decided, shape)
     return OpenedInput(source, row, decided)
+
+
+def _with_separator(decided: Reading, shape: Shape) -> Reading:
+    """What stands between several labels: as stated, else as the first records have it; else what may."""
+    if stated := decided.stated.get("separator"):
+        return replace(decided, separator="" if stated == NONE else stated)
+    held = [record.get(decided.label) for record in shape.sample] if decided.label else []
+    labels = [label.strip() for label in held if isinstance(label, str)]
+    if sign := joined_by(labels):
+        return replace(decided, separator=sign)
+    possible = joined_by(labels, SIGNS.values())
+    return replace(decided, candidates=decided.candidates | {"separator": (possible,)}) if possible else decided
 
 
 def format_of(source: Input, stated: Mapping[str, str], asked: Mapping[str, str], need_label: bool = False) -> Format:

@@ -10,11 +10,10 @@ from ..errors import UserError
 from ..inputs import Input
 from ..reading import Reading
 from ..wording import plural
-from . import RECORDS_SEEN, Placed, Shape
-from .header_row import ENOUGH, holds_labels, is_record
+from . import Placed, Shape
+from .header_row import ENOUGH, Cells, below_header, from_header, holds_labels, read_header
 
 Numbered = Iterator[tuple[int, str]]
-Cells = tuple[int, list[str]]
 
 DELIMITERS = (",", ";", "\t", "|")
 WIDE = 500
@@ -39,36 +38,15 @@ def of_lines(
         raise UserError(f"{name} is empty; a header that names the columns is expected in line 1.")
     declared = _declared(filled[0][1])
     delimiter = stated.get("delimiter") or declared or _delimiter(filled, usual, asked.get("text", ""))
-    rest = filled[1:] if declared else filled
-    if not rest:
+    begin = filled[0][0]
+    rest = [(number, line) for number, line in sample if number > begin or (number == begin and not declared)]
+    if len(filled) == 1 and declared:
         raise UserError(f"{name} holds nothing but the line {filled[0][1].strip()!r}; a table is expected below it.")
-    rows = list(_from_header(_sampled(rest, name, delimiter)))
-    if stated.get("header") == "no":
-        rows = list(_sampled(rest, name, delimiter))
-    first = [" ".join(cell.split()) for cell in rows[0][1]] if rows else []
-    if stated.get("header"):
-        header = stated["header"] == "yes"
-    else:
-        header = not is_record(first, [cells for _, cells in rows[1:]], asked)
-    notes: list[str] = []
-    width = len(first)
-    if header:
-        if any(
-            cell.strip() for number, cells in _sampled(rest, name, delimiter) if number < rows[0][0] for cell in cells
-        ):
-            notes.append(f"What stands above the header in line {rows[0][0]} is left out.")
-        columns = distinct(first, f"{name}, line {rest[0][0]}", asked)
-        data = rows[1:]
-    else:
-        columns = [str(place) for place in range(1, width + 1)]
-        data = rows
-        if not stated.get("header"):
-            notes.append(f"Line {rest[0][0]} is no header but a record, so the columns are numbered, from 1.")
-    records = [
-        dict(zip(columns, [*cells, *[""] * (width - len(cells))][:width], strict=True))
-        for _, cells in data[:RECORDS_SEEN] if any(cells)
-    ]  # fmt: skip
-    return Shape(tuple(columns), records, delimiter=delimiter, header=header, notes=tuple(notes))
+    whole = list(_sampled(rest, name, delimiter))
+    head = read_header(whole, name, "line", stated, asked)
+    return Shape(
+        head.columns, head.sample(), delimiter=delimiter, header=head.header, notes=head.notes,
+    )  # fmt: skip
 
 
 def records(source: Input, reading: Reading) -> Iterator[Placed]:
@@ -102,26 +80,10 @@ def rows_of(numbered: Numbered, name: str, delimiter: str, width: int, header: b
     else:
         rows = _quoted_rows(numbered, name, delimiter)
     if header:
-        rows = _from_header(rows)
+        rows = from_header(rows)
         next(rows, None)
+        rows = below_header(rows)
     return rows
-
-
-def _from_header(rows: Iterator[Cells]) -> Iterator[Cells]:
-    """The rows without those above a header: of separators alone, or a title, which fills one cell of several."""
-    rows = iter(rows)
-    ahead: list[Cells] = []
-    for row in rows:
-        if not any(cell.strip() for cell in row[1]):
-            continue
-        ahead.append(row)
-        if len(ahead) > 1 or sum(1 for cell in row[1] if cell.strip()) > 1 or len(row[1]) < 2:
-            break
-    if len(ahead) == 2:
-        filled = [sum(1 for cell in cells if cell.strip()) for _, cells in ahead]
-        if filled[1] > filled[0] and not roles.name_columns(ahead[0][1]):
-            del ahead[0]
-    return chain(ahead, rows)
 
 
 def plausible(sample: Sequence[tuple[int, str]], asked: Mapping[str, str]) -> str:
@@ -135,7 +97,7 @@ def plausible(sample: Sequence[tuple[int, str]], asked: Mapping[str, str]) -> st
         return declared
     text = asked.get("text", "")
     for delimiter in ("\t", ",", ";", "|"):
-        rows = list(_sampled(filled[:60], "", delimiter))
+        rows = list(from_header(_sampled(filled[:60], "", delimiter)))
         names = [cell.strip() for cell in rows[0][1]] if rows else []
         if len(names) > WIDE or (len(names) < 2 and not (delimiter == "," and (text or "text") in names)):
             continue
@@ -166,7 +128,8 @@ def _sampled(numbered: Sequence[tuple[int, str]], name: str, delimiter: str) -> 
     """Records of the first lines; the last may be cut."""
     try:
         if delimiter == "\t":
-            width = len(numbered[0][1].rstrip("\r\n").split("\t"))
+            widths = Counter(line.count("\t") + 1 for _, line in numbered)
+            width = widths.most_common(1)[0][0]
             yield from _tab_rows(iter(numbered), name, width)
         else:
             yield from _quoted_rows(iter(numbered), name, delimiter)
@@ -177,7 +140,8 @@ def _sampled(numbered: Sequence[tuple[int, str]], name: str, delimiter: str) -> 
 def _delimiter(sample: Sequence[tuple[int, str]], usual: str, asked: str) -> str:
     scores: dict[str, tuple[float, ...]] = {}
     for delimiter in (usual, *DELIMITERS):
-        rows = list(_sampled(sample[:100], "", delimiter))
+        whole = list(_sampled(sample[:100], "", delimiter))
+        rows = list(from_header(whole))
         if not rows:
             continue
         names = [" ".join(cell.split()) for cell in rows[0][1]]
@@ -186,30 +150,13 @@ def _delimiter(sample: Sequence[tuple[int, str]], usual: str, asked: str) -> str
             return delimiter
         if 1 < width <= WIDE:
             named = roles.name_columns(names)
-            scores.setdefault(delimiter, (float(even > 0.9), float(named), even, float(delimiter == usual)))
+            # A sign that the texts have, and the header has not, makes a title of it.
+            first = float(even > 0.9) / (1 if rows[0] == whole[0] else 2)
+            scores.setdefault(delimiter, (first, float(named), even, float(delimiter == usual)))
     if not scores:
         return usual
     best = max(scores, key=lambda delimiter: scores[delimiter])
     return best if scores[best][0] or scores[best][1] or best == usual else usual
-
-
-def distinct(header: list[str], where: str, asked: Mapping[str, str]) -> list[str]:
-    """The names, with the place behind those that stand there several times. UserError where one of them is read."""
-    if len(set(header)) == len(header) and all(header):
-        return header
-    times = Counter(header)
-    read = {role: column for role, column in asked.items() if column} or {}
-    wanted = {*read.values(), *(usual for usual in ("text", "label") if usual not in read)}
-    for name in wanted:
-        if times.get(name, 0) > 1:
-            places = [place for place, cell in enumerate(header, start=1) if cell == name]
-            listed = ", ".join(map(str, places[:-1])) + f" and {places[-1]}"
-            many = "both" if len(places) == 2 else "all"
-            raise UserError(f"{where}: the columns {listed} are {many} called {name!r}; give each a name of its own.")
-    return [
-        name if name and times[name] == 1 else f"{name} (column {place})" if name else f"column {place}"
-        for place, name in enumerate(header, start=1)
-    ]
 
 
 # -------------------------------------------------------------------------------------------------- records

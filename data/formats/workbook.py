@@ -3,7 +3,7 @@
 import io
 import os
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import IO, Any
 
@@ -11,46 +11,36 @@ from ..errors import UserError
 from ..inputs import Input
 from ..reading import Reading
 from . import RECORDS_SEEN, Placed, Shape
-from .header_row import is_record
-from .table import distinct
+from .header_row import Cells, below_header, from_header, read_header
 from .zip_safe import check_zip, open_zip
 
 LARGE = 10_000_000
 """Bytes of a file from which on an Excel workbook is read row by row, at a quarter of the memory."""
+SHEETS = 30
+"""Sheets of a workbook that are looked at to choose one."""
+FEW = 20
+"""Rows of a sheet below which it may be a title page or a legend."""
+MANY = 3
+"""How many times more rows a later sheet then has, that is read instead."""
 
 
 def look(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]) -> Shape:
     with _Workbook(source) as book:
         sheets = book.sheets
-        sheet = _chosen(source.name, book, stated.get("sheet", ""))
-        rows = [row for _, row in book.rows(sheet, RECORDS_SEEN + 20)]
+        sheet = _chosen(source.name, book, stated.get("sheet", ""), asked)
+        rows = list(book.rows(sheet, RECORDS_SEEN + 20))
     if not rows:
         raise UserError(f"{source.name}, sheet {sheet!r} is empty; name another with --read sheet=NAME.")
-    first = [" ".join(str(cell).split()) for cell in rows[0]]
-    header = (
-        stated["header"] == "yes"
-        if stated.get("header")
-        else not is_record(first, [_words(r) for r in rows[1:]], asked)
-    )
-    columns = (
-        distinct(first, f"{source.name}, sheet {sheet!r}, row 1", asked)
-        if header
-        else [str(place) for place in range(1, len(first) + 1)]
-    )
-    data = rows[1:] if header else rows
-    width = len(columns)
-    sample = [
-        dict(zip(columns, [*row, *[""] * (width - len(row))][:width], strict=True)) for row in data[:RECORDS_SEEN]
-    ]
+    head = read_header(rows, f"{source.name}, sheet {sheet!r}", "row", stated, asked)
     others = [name for name in sheets if name != sheet]
     return Shape(
-        tuple(columns),
-        sample,
-        header=header,
+        head.columns,
+        head.sample(),
+        header=head.header,
         sheet=sheet,
         sheets=tuple(sheets),
         left_out={"other sheet" if len(others) == 1 else "other sheets": len(others)} if others else {},
-        notes=() if header else ("The first row is no header but a record, so the columns are numbered, from 1.",),
+        notes=head.notes,
     )
 
 
@@ -60,7 +50,9 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
     with _Workbook(source) as book:
         rows = book.rows(reading.sheet)
         if reading.header:
+            rows = from_header(rows)
             next(rows, None)
+            rows = below_header(rows)
         for number, row in rows:
             yield (
                 f"sheet {reading.sheet!r}, row {number}",
@@ -91,8 +83,8 @@ class _Workbook:
     def __exit__(self, *_: object) -> None:
         self._closing.close()
 
-    def rows(self, sheet: str, most: int = 0) -> Iterator[tuple[int, list[Any]]]:
-        """Number from 1 and cells of each row that is not empty, as words and numbers."""
+    def rows(self, sheet: str, most: int = 0) -> Iterator[Cells]:
+        """Number from 1 and cells of each row that is not empty, as they are written."""
         try:
             count = 0
             for number, row in self._book.rows(sheet):
@@ -155,7 +147,7 @@ def _streamed(stream: IO[bytes], name: str, closing: ExitStack) -> Any:
     return None
 
 
-def _plain(cell: Any) -> Any:
+def _plain(cell: Any) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
@@ -163,19 +155,27 @@ def _plain(cell: Any) -> Any:
     return "" if cell is None else str(cell)
 
 
-def _words(row: Sequence[Any]) -> list[str]:
-    return [str(cell) for cell in row]
-
-
-def _chosen(name: str, book: _Workbook, asked: str) -> str:
-    """The sheet that is asked for, else the first that holds anything."""
-    if asked:
-        if asked in book.sheets:
-            return asked
-        if asked.isdecimal() and 1 <= int(asked) <= len(book.sheets):
-            return book.sheets[int(asked) - 1]
-        raise UserError(f"{name}: there is no sheet {asked!r}; there is {', '.join(map(repr, book.sheets[:12]))}.")
-    for sheet in book.sheets:
-        if next(book.rows(sheet, 2), None):
+def _chosen(name: str, book: _Workbook, stated: str, asked: Mapping[str, str]) -> str:
+    """The sheet that is stated, else the first that has the columns asked for, else the first that holds anything: but
+    not a title page or a legend, of a few rows, where a later one in other columns holds many."""
+    if stated:
+        if stated in book.sheets:
+            return stated
+        if stated.isdecimal() and 1 <= int(stated) <= len(book.sheets):
+            return book.sheets[int(stated) - 1]
+        raise UserError(f"{name}: there is no sheet {stated!r}; there is {', '.join(map(repr, book.sheets[:12]))}.")
+    wanted = {column for column in asked.values() if column and not column.isdecimal()}
+    chosen, header, rows = "", [""], 0
+    for sheet in book.sheets[:SHEETS]:
+        table = [cells for _, cells in from_header(book.rows(sheet, FEW * MANY))]
+        if not table:
+            continue
+        if wanted and wanted <= set(table[0]):
             return sheet
-    raise UserError(f"{name} holds no sheet with anything in it.")
+        if not chosen or (rows < FEW and len(table) >= MANY * rows and table[0] != header):
+            chosen, header, rows = sheet, table[0], len(table)
+        if rows >= FEW and not wanted:
+            return chosen
+    if not chosen:
+        raise UserError(f"{name} holds no sheet with anything in it.")
+    return chosen

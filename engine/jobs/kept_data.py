@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...data import cards, located, paths
+from ...data import cards, decisions, located, paths
 from ...data.divided import digest
 from ...data.source import names_in
 from ..results import CannotGoOn, JobSpec, UserError
@@ -23,7 +23,7 @@ def confirm(spec: JobSpec, folder: Path) -> None:
         compare(spec, folder)
         return
     paths.write_json(
-        folder / FILE, {name: {"sum": _sum(path), "rows": _rows(spec, path)} for name, path in _names(spec, "")}
+        folder / FILE, {name: {"sum": _sum(path), "rows": _rows(spec, name, path)} for name, path in _names(spec, "")}
     )
 
 
@@ -45,9 +45,10 @@ def compare(spec: JobSpec, folder: Path, cwd: str = "") -> None:
         shown = Path(name).name or name
         if not digest:
             raise CannotGoOn(f"{shown}, which this run learns from, is missing: put it back, or start the run again.")
+        change = _difference(recorded.get("rows"), _rows(spec, name, path))
         raise CannotGoOn(
-            f"{shown} has changed since this run began ({_difference(recorded.get('rows'), _rows(spec, path))}), so it "
-            "cannot resume from its checkpoint: start it again."
+            f"{shown} has changed since this run began ({change}), so it cannot resume from its checkpoint: start it "
+            "again."
         )
 
 
@@ -100,20 +101,22 @@ def _card(name: str) -> cards.Card | None:
         return None
 
 
-def _rows(spec: JobSpec, name: str) -> int | None:
-    """How many records there are; None where that cannot be told soon."""
-    if card := _card(name):
+def _rows(spec: JobSpec, name: str, where: str) -> int | None:
+    """How many records there are in ``name``, read as the run reads it; None where that cannot be told soon."""
+    if card := _card(where):
         return sum(card.splits.values()) or None
-    path = paths.expand(name)
+    path = paths.expand(where)
+    learnt = name in names_in(spec.data)
     try:
         if path.is_file() and path.stat().st_size > LARGE:
             return None
-        return _opened_rows(spec, name)
+        with decisions.holding(where, spec.read if learnt else {}):
+            return _opened_rows(spec, where, (spec.text_column, spec.label_column) if learnt else ("text", "label"))
     except (UserError, OSError, ValueError):
         return None
 
 
-def _opened_rows(spec: JobSpec, name: str) -> int:
+def _opened_rows(spec: JobSpec, name: str, columns: tuple[str, str]) -> int:
     from ...data.pair_columns import as_named
     from ...data.pairs import open_pairs, open_titles
     from ...data.source import open_source
@@ -121,8 +124,7 @@ def _opened_rows(spec: JobSpec, name: str) -> int:
 
     kind = registry.task_of(spec.recipe).data
     if kind in ("pairs", "titled"):
-        first, second = as_named(spec.text_column, spec.label_column) if name == spec.data else ("", "")
-        pairs = open_titles(name, first, second) if kind == "titled" else open_pairs(name, first, second)
+        pairs = (open_titles if kind == "titled" else open_pairs)(name, *as_named(*columns))
         return sum(pairs.counts.values())
-    counts = open_source(name, spec.text_column, spec.label_column, min_labels=0).counts
+    counts = open_source(name, *columns, min_labels=0).counts
     return counts["all"] if "all" in counts else sum(counts.values())

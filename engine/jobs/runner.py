@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ...data import paths
+from ...data import decisions, paths
 from ..results import ACTIVE, Event, Job, JobSpec, Preflight, Progress, UserError
 from . import endings, folders, folding, kept_data, preflights, processes, store
 from .events import EventWriter
@@ -26,7 +26,8 @@ def submit(spec: JobSpec) -> Job:
 
     spec = _checked(spec)
     if not os.environ.get("DLTEXT_TRAIN_MODULE"):  # another module than ours knows what its data are
-        readiness.check(spec)
+        with decisions.holding(spec.data, spec.read):
+            readiness.check(spec)
     return _start(store.create(spec))
 
 

@@ -46,7 +46,7 @@ def confusion_matrix(gold: np.ndarray, predicted: np.ndarray, classes: int) -> n
 def log_loss(gold: np.ndarray, probabilities: np.ndarray) -> float:
     """Mean negative log-likelihood in nats; a probability of 0 counts as 1e-15."""
     likely = np.asarray(probabilities, np.float64)[np.arange(len(gold)), gold]
-    return float(-np.log(np.clip(likely, 1e-15, None)).mean())
+    return float(-np.log(np.clip(likely, 1e-15, None)).mean()) + 0.0  # none is 0, and not -0
 
 
 def expected_calibration_error(gold: np.ndarray, probabilities: np.ndarray, bins: int = BINS) -> float:

@@ -3,7 +3,7 @@
 import heapq
 import shlex
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -100,11 +100,30 @@ class _Documents:
         )
 
 
-def protocol_of(model: str, data: str, split: str, text_column: str, label_column: str, source: Source) -> str:
-    """How a split was measured, and the command that does it again."""
+def protocol_of(
+    model: str,
+    data: str,
+    split: str,
+    text_column: str,
+    label_column: str,
+    source: Source,
+    label_map: Mapping[str, str] | None = None,
+) -> str:
+    """How a split was measured, and the command that does it again; ``label_map``: what stood for what there."""
     whose = "as published" if source.published else "our seeded split"
     again = command(model, data, split, text_column, label_column)
-    return f"The {split} split of {source.name} ({whose}), each text once, unpadded. Again: {again}"
+    pairs = label_map or {}
+    left_out = [label for label, target in pairs.items() if not target]
+    without = f", without those labelled {', '.join(map(repr, left_out))}" if left_out else ""
+    if pairs:
+        again += " " + map_option(",".join(f"{label}={target}" for label, target in pairs.items()))
+    return f"The {split} split of {source.name} ({whose}){without}, each text once, unpadded. Again: {again}"
+
+
+def map_option(pairs: str) -> str:
+    """``--map`` with labels and what they stand for, as a shell takes it; a sign in front would make another option
+    of its value."""
+    return f"--map{'=' if pairs.startswith('-') else ' '}{shlex.quote(pairs)}"
 
 
 def command(model: str, data: str, split: str, text_column: str, label_column: str) -> str:

@@ -95,7 +95,10 @@ def epub() -> bytes:
         "META-INF/container.xml": '<container><rootfile full-path="OEBPS/book.opf"/></container>',
     }
     items = "".join(f'<item id="c{n}" href="c{n}.xhtml"/>' for n in range(len(TEXTS)))
+    items += '<item id="nav" href="nav.xhtml" properties="nav"/><item id="notes" href="notes.xhtml"/>'
     spine = "".join(f'<itemref idref="c{n}"/>' for n in range(len(TEXTS)))
+    spine = f'<itemref idref="nav"/>{spine}<itemref idref="notes" linear="no"/>'
+    files["OEBPS/nav.xhtml"] = files["OEBPS/notes.xhtml"] = "<html><body><p>Contents</p></body></html>"
     files["OEBPS/book.opf"] = f"<package><manifest>{items}</manifest><spine>{spine}</spine></package>"
     for number, text in enumerate(TEXTS):
         files[f"OEBPS/c{number}.xhtml"] = f"<html><body><p>{escaped(text)}</p></body></html>"

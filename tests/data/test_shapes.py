@@ -3,6 +3,7 @@
 import gzip
 import inspect
 import io
+import json
 import os
 import sys
 import threading
@@ -11,6 +12,7 @@ import pytest
 
 from dltext.data import paths
 from dltext.data.errors import UserError
+from dltext.data.formats.opening import look
 from dltext.data.guess import language_of_documents
 from dltext.data.headers import columns_of
 from dltext.data.pairs import open_pairs
@@ -114,6 +116,25 @@ def test_a_tsv_of_labels_and_texts_is_what_the_same_txt_is(write):
 def test_a_fasttext_label_ends_at_any_white_space(write, line):
     row = rows(write("x.txt", f"{line}\n"))[0]
     assert (row.label, row.text) == ("a", line.split(None, 1)[1].strip())
+
+
+@pytest.mark.parametrize("comma", [",", " , ", ",  "])
+def test_a_comma_between_fasttext_labels_and_texts_belongs_to_neither(write, comma):
+    path = write("x.txt", f"__label__a{comma}One, two\n__label__b{comma}three\n")
+    assert [(row.label, row.text) for row in rows(path)] == [("a", "One, two"), ("b", "three")]
+    mixed = write("y.txt", "__label__a , one\n__label__b three\n")
+    assert [(row.label, row.text) for row in rows(mixed)] == [("a", ", one"), ("b", "three")]
+
+
+@pytest.mark.parametrize("padding", [0, 3_000_000])
+def test_a_list_for_each_part_is_read_as_parts(write, padding):
+    parts = {name: [{"text": f"{name} {n}", "label": "ab"[n % 2]} for n in range(4)] for name in ("train", "Test")}
+    parts["train"][0]["text"] += "x" * padding
+    path = write("x.json", json.dumps({"version": 1, **parts, "authors": [{"text": "nobody"}]}))
+    assert [(row.text[:8].strip("x "), row.split) for row in rows(path)] == [
+        *((f"train {n}", "train") for n in range(4)), *((f"Test {n}", "test") for n in range(4))
+    ]  # fmt: skip
+    assert "a list for each part" in look(path).reading.sentences()[0]
 
 
 @pytest.mark.parametrize(

@@ -154,3 +154,51 @@ def test_what_is_wrong_with_titles_is_said_in_one_sentence(write, name, content,
 def test_a_folder_holds_no_titles(tmp_path):
     with pytest.raises(UserError, match="is a folder; texts and titles are read from a file"):
         open_titles(str(tmp_path))
+
+
+WORDS = ["radio", "river", "winter", "market", "garden", "engine", "letter", "island", "window", "forest", "teacher"]
+TOLD = [
+    (f"The {a} and the {b} of the town were described at length, and the {a} was older than the {b} by far.",
+     f"On the {a} and the {b}")
+    for a in WORDS[:6] for b in WORDS[6:]
+]  # fmt: skip
+CHINESE = [
+    (f"据本报记者报道，{a}市的{b}问题昨天引起了市民的关注，有关部门表示将尽快处理这一{b}问题。", f"{a}市{b}问题受关注")
+    for a in ("北京", "上海", "广州", "成都")
+    for b in ("交通", "住房", "水质", "噪音")
+]
+
+
+def as_table(rows, header, delimiter=","):
+    stream = io.StringIO(newline="")
+    csv.writer(stream, delimiter=delimiter).writerows([*([header] if header else []), *rows])
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("told", [TOLD, CHINESE])
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        (["no", "kurz", "von", "lang", "wann"], ()),
+        (["no", "kurz", "von", "lang", "wann"], ("lang",)),
+        (None, ()),
+    ],
+)
+def test_a_short_and_a_long_column_are_titles_and_texts(write, told, header, columns):
+    rows = [
+        [number, title, f"{'ABCDE'[number % 5]}. {WORDS[number % 11].title()}, B. Smith", text, f"2024-01-{number:02d}"]
+        for number, (text, title) in enumerate(told)
+    ]
+    found = open_titles(str(write("x.csv", as_table(rows, header))), *columns)
+    assert sorted((pair.source, pair.target) for pair in found.rows("all")) == sorted(told)
+    assert found.reading.why == {"text": "content", "title": "content"}
+    assert (found.reading.text, found.reading.title) == (("lang", "kurz") if header else ("4", "2"))
+
+
+def test_what_is_merely_shorter_is_no_title(write):
+    rows = [[text, f"{WORDS[number % 11].title()} Smith, B. Jones {number}"] for number, (text, _) in enumerate(TOLD)]
+    with pytest.raises(UserError, match="there are no columns 'text' and 'title'"):
+        open_titles(str(write("x.csv", as_table(rows, ["lang", "von"]))))
+    rows = [[text, f"{text} And more of the same."] for text, _ in TOLD]
+    with pytest.raises(UserError, match="there are no columns 'text' and 'title'"):
+        open_titles(str(write("y.csv", as_table(rows, ["lang", "other"]))))

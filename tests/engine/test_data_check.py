@@ -6,7 +6,7 @@ import pytest
 
 from dltext.data.paths import existing
 from dltext.engine import api, documents
-from dltext.engine.label_spellings import spellings
+from dltext.engine.label_spellings import alike, spellings
 from dltext.engine.results import UserError
 
 
@@ -45,6 +45,10 @@ def test_parts_that_cannot_be_learnt_from_are_told(table):
         (("1", "1.0", "2"), "(numbers): '1', '1.0'"),
         (("café", unicodedata.normalize("NFD", "café")), "(how accents are made): 'café', 'cafe\\u0301'"),
         (("very good", "very\u00a0good"), "(white space or width)"),
+        (("pos", "ｐｏｓ", "neg"), "(white space or width)"),
+        (("pos", "pos\u200b", "neg"), "(white space or width)"),
+        (("non-fiction", "non fiction"), "(hyphens or stops)"),
+        (("neg", "neg.", "pos"), "(hyphens or stops): 'neg', 'neg.'"),
         (("f", "m", "NA"), "'NA' may mean that nobody knows"),
         (("f", "m", "?"), "'?' may mean"),
         (("f", '{"choices": ["f", "m"]}'), "look like lists"),
@@ -55,9 +59,23 @@ def test_labels_that_may_be_one_are_pointed_out(labels, part):
     assert any(part in sentence for sentence in spellings(labels))
 
 
-@pytest.mark.parametrize("labels", [("pos", "neg"), ("1", "2", "3"), ("café", "cafe"), ("好", "坏"), ("a", "b1", "c")])
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("pos", "neg"),
+        ("1", "2", "3"),
+        ("café", "cafe"),
+        ("好", "坏"),
+        ("a", "b1", "c"),
+        ("C", "C#", "C++"),
+    ],
+)
 def test_labels_that_differ_are_left_alone(labels):
     assert spellings(labels) == []
+
+
+def test_signs_alone_and_digits_with_signs_are_labels_of_their_own():
+    assert alike(["+", "-", "1_0", "10", "...", "."]) == []
 
 
 def test_a_check_points_them_out_for_labels_and_for_what_is_said_of_authors(table):

@@ -1,6 +1,7 @@
 """How a file is read: looked at through the door, decided, carried through JSON, and kept with a run."""
 
 import json
+import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,25 @@ def test_what_is_decided_holds_for_all_that_reads_the_file(table):
 def test_a_run_is_told_by_its_spec(table):
     spec = api.validate(JobSpec("text-cnn", table, read={"label": "Thema"}))
     assert json.loads(json.dumps(asdict(spec)))["read"] == {"label": "Thema"}
-    assert api.check_data(table).labels == {"a": 20, "b": 20}
+    assert api.check_data(table).labels == {"0": 20, "1": 20}, "what others read is left as it was"
     with pytest.raises(UserError, match="There is no reading option 'nonsense'"):
         api.validate(JobSpec("text-cnn", table, read={"nonsense": "x"}))
+
+
+def test_what_holds_for_one_call_leaves_others_as_they_were(table):
+    api.decide_reading(table, {"label": "Thema"})
+    seen = []
+    with decisions.holding(table, {"label": "Sterne"}):
+        assert api.check_data(table).labels == {"0": 20, "1": 20}
+        with decisions.holding(table, {}):
+            assert decisions.decided(table) == {}
+        other = threading.Thread(target=lambda: seen.append(decisions.decided(table)))
+        other.start()
+        other.join()
+    assert seen == [{"label": "Thema"}]
+    assert api.check_data(table).labels == {"a": 20, "b": 20}
+    with pytest.raises(UserError, match="There is no reading option"), decisions.holding(table, {"nonsense": "x"}):
+        pass
 
 
 def test_files_that_are_joined_are_each_read_as_decided(table, tmp_path):
@@ -74,7 +91,8 @@ def test_runs_on_one_file_read_it_as_each_was_told(tmp_path):
     specs = [json.dumps(asdict(JobSpec("text-cnn", str(path), read=read))) for read in (stated, {})]
     for first, second in ((0, 1), (1, 0), (0, 0)):
         for number in (first, second):
-            api.validate(JobSpec(**json.loads(specs[number])))
+            spec = JobSpec(**json.loads(specs[number]))
+            decisions.decide(spec.data, spec.read)  # as the process of a run does
             assert set(api.check_data(str(path)).labels) == ({"ä", "ö"}, {"0", "1"})[number]
 
 

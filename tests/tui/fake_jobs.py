@@ -403,8 +403,10 @@ class FakeJobs:
         self.asked.append(("preflight", spec))
         if progress:
             progress(1, 2)
-        if self.preflight_gate:
-            self.preflight_gate.wait(10)
+        gate = self.preflight_gate
+        while gate and not gate.wait(0.1):  # the engine, too, says often how far it is
+            if progress:
+                progress(1, 2)
         if "missing" in spec.data:
             raise UserError(f"{spec.data}: there is no such file; check the path.")
         if progress:

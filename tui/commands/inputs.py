@@ -57,7 +57,7 @@ def add_read(command: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="how a file is read, where it is not recognised; may be repeated: "
         "format, encoding, delimiter, header=no, text, label, id, split, title (columns, by name or number), "
-        "sheet, member, unit=document, records, labels=merge, missing",
+        "sheet, member, unit=document, records, labels=merge, separator=hash, missing",
     )
 
 

@@ -62,7 +62,13 @@ NOT_OPTIONS = frozenset(("command", "run", "debug", "file", "out", "resume", "ov
 
 def lines_of(options: argparse.Namespace) -> bool:
     """Whether ``--out`` is a text file: an answer a line, for each line of the input."""
-    return not options.json and Path(options.out).suffix.lower() == ".txt"
+    return not options.json and suffix_of(options.out) == ".txt"
+
+
+def suffix_of(out: str) -> str:
+    """The end of a file's name that says its format, below that of a compression; in lower case."""
+    name = Path(out.lower())
+    return name.with_suffix("").suffix if api.packing(out) in (".gz", ".bz2", ".xz") else name.suffix
 
 
 @dataclass(frozen=True)
@@ -162,8 +168,7 @@ class Stream:
         return 0
 
     def _form(self, options: argparse.Namespace) -> resuming.Form:
-        name = Path(options.out.lower())
-        suffix = name.with_suffix("").suffix if api.packing(options.out) in (".gz", ".bz2", ".xz") else name.suffix
+        suffix = suffix_of(options.out)
         if suffix == ".xlsx":
             return "csv"
         if options.json or suffix in (".jsonl", ".json"):

@@ -209,7 +209,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         data = inputs.data(options.data)
         columns = (options.text_column, options.label_column)
         if options.map:
-            mapped = _label_map(options.map)
+            mapped = label_pairs(options.map)
             report = api.evaluate(options.model, data, options.split, *columns, progress, label_map=mapped)
         else:
             report = api.evaluate(options.model, data, options.split, *columns, progress)
@@ -220,9 +220,12 @@ def _evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _label_map(text: str) -> dict[str, str]:
+def label_pairs(text: str) -> dict[str, str]:
     """``--map`` as a table; Misuse for what is none."""
-    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+    parts: list[str] = []
+    for part in text.split(","):  # a label may have a comma
+        parts = [*parts[:-1], f"{parts[-1]},{part}"] if parts and "=" not in parts[-1] else [*parts, part]
+    pairs = [part.partition("=") for part in parts if part.strip()]
     if any(not name.strip() or not sign for name, sign, _ in pairs):
         raise Misuse(f"--map {text}: write --map pos=positive,neg=negative, with the labels of the data first.")
     return {name.strip(): target.strip() for name, _, target in pairs}

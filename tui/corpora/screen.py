@@ -11,10 +11,11 @@ from textual.widgets import DataTable
 
 from ...engine.results import DataCheck, DatasetInfo, Reading, plural
 from ..actions import key
+from ..kit.background import Stopped
 from ..kit.cards import PLACES_OF_DATA, corpus_lines
 from ..kit.catalogue import Catalogue
 from ..kit.facts import FactPane
-from ..kit.fetching import Fetch, FetchPanel, Stopped
+from ..kit.fetching import Fetch, FetchPanel
 from ..kit.searchable import FILES
 from ..kit.text import size_text
 
@@ -42,6 +43,8 @@ a corpus that was imported."""
     def __init__(self) -> None:
         super().__init__()
         self._checks: dict[str, DataCheck] = {}
+        self._checking: set[str] = set()
+        """Corpora that are being looked through."""
         self._fetch: Fetch | None = None
         self._fetches = 0
 
@@ -108,20 +111,23 @@ a corpus that was imported."""
         info = self._here(self._chosen())
         if info is None:
             return
-        self.query_one("#card", FactPane).border_subtitle = "checking …"
+        self._say_checking(info.name, True)
+        # A group of its own: what was found of a large corpus is as good after another one was asked about, which need
+        # not wait for it.
         self.ask(
-            "check",
+            f"check {info.name}",
             partial(self.engine.check_data, info.name),
             partial(self._checked, info.name),
-            lambda _: self._unsay(),
+            lambda _: self._say_checking(info.name, False),
         )
 
-    def _unsay(self) -> None:
-        self.query_one("#card", FactPane).border_subtitle = ""
+    def _say_checking(self, name: str, begins: bool) -> None:
+        (self._checking.add if begins else self._checking.discard)(name)
+        self.query_one("#card", FactPane).border_subtitle = "checking …" if self._checking else ""
 
     def _checked(self, name: str, check: DataCheck) -> None:
         self._checks[name] = check
-        self._unsay()
+        self._say_checking(name, False)
         self._show_card()
         problems = len(check.errors) + len(check.warnings)
         self.app.notify(

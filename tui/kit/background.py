@@ -7,7 +7,13 @@ from typing import Any
 
 from textual.message import Message
 
+from ...engine.results import Progress
+
 Then = Callable[[Any], None]
+
+
+class Stopped(Exception):
+    """Raised inside work that nobody waits for any more."""
 
 
 class Answer(Message, bubble=False):
@@ -55,6 +61,26 @@ class Background:
         else:
             line.waiting = (line.ticket, work)
         return line.ticket
+
+    def ask_long(
+        self,
+        group: str,
+        work: Callable[[Progress], Any],
+        progress: Callable[[int, int], object],
+        then: Then,
+        wrong: Callable[[Exception], None] | None = None,
+    ) -> int:
+        """The same for ``work(progress)`` that says how far it is, which ``progress(done, total)`` is told in the
+        work's thread. Work that is overtaken or forgotten gets :class:`Stopped` at its next word, so that it keeps
+        whoever comes next waiting no longer."""
+        ticket = self._lines.setdefault(group, _Line()).ticket + 1
+
+        def heard(done: int, total: int) -> None:
+            if self._lines[group].ticket != ticket:
+                raise Stopped
+            progress(done, total)
+
+        return self.ask(group, lambda: work(heard), then, wrong)
 
     def forget(self, group: str) -> None:
         """Let nobody answer for this group any more (the thread, if any, ends unheard)."""

@@ -6,11 +6,8 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import ProgressBar, Static
 
+from .background import Stopped
 from .text import size_text, visible
-
-
-class Stopped(Exception):
-    """Raised inside a download that nobody waits for any more."""
 
 
 class Fetch:

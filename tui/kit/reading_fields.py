@@ -19,6 +19,7 @@ LABELS = {
     "unit": "A text is a",
     "records": "Records under",
     "labels": "Labels",
+    "separator": "Between labels",
     "missing": "Missing values",
 }
 """What a user may decide, and what its field is called; in the order of the form."""

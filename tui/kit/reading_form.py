@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Label
 
-from ...engine.results import READING_KEYS, SEPARATORS, UNITS, DataKind, Field, Reading, UserError
+from ...engine.results import BETWEEN_LABELS, READING_KEYS, SEPARATORS, UNITS, DataKind, Field, Reading, UserError
 from .dialogs import Dialog
 from .reading_fields import LABELS, PAIRED, in_fields
 from .reading_preview import ReadingPreview
@@ -28,6 +28,7 @@ OFFERED = {
     "header": ("yes", "no"),
     "unit": UNITS,
     "labels": ("merge", "first", "none"),
+    "separator": BETWEEN_LABELS,
 }
 COLUMNS = ("text", "label", "title", "id", "split")
 PAUSE = 0.25
@@ -81,6 +82,7 @@ def fields_of(reading: Reading | None, data_kind: DataKind, imported: bool = Fal
         "unit": bool(reading.unit),
         "records": bool(reading.records),
         "labels": labelled,
+        "separator": labelled and bool(reading.separator or reading.candidates.get("separator")),
         "missing": labelled,
     }
     return [key for key in LABELS if there.get(key) or key in reading.stated]

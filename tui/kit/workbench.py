@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
+from ...engine.results import Progress
 from ..actions import bindings
 from ..places import PLACES
 from .background import Answer, Background
@@ -82,6 +83,18 @@ class Workbench(Screen[None]):
         ``wrong(error)`` is told of an exception before the toast is shown.
         """
         return self._background.ask(group, work, then, wrong)
+
+    def ask_long(
+        self,
+        group: str,
+        work: Callable[[Progress], Any],
+        progress: Callable[[int, int], object],
+        then: Callable[[Any], None],
+        wrong: Callable[[Exception], None] | None = None,
+    ) -> int:
+        """The same for ``work(progress)`` that takes long: where a newer ask overtakes it, or it is forgotten, it ends
+        at its next word of progress. ``progress`` is called in its thread."""
+        return self._background.ask_long(group, work, progress, then, wrong)
 
     def forget(self, group: str) -> None:
         """Drop whatever the group still answers."""

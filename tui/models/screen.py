@@ -10,9 +10,10 @@ from textual.widgets import DataTable
 from ...engine import api
 from ...engine.results import BundleInfo
 from ..actions import key
+from ..kit.background import Stopped
 from ..kit.cards import model_lines, share
 from ..kit.catalogue import Catalogue
-from ..kit.fetching import Fetch, FetchPanel, Stopped
+from ..kit.fetching import Fetch, FetchPanel
 from ..kit.figures import middle
 from ..kit.headline import headline, told_value
 from ..kit.text import size_text, visible

@@ -1,6 +1,7 @@
 """A report's measures row by row: of classes, of sections of a test, of one number, or of written texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from rich.text import Text
 from textual.widgets import DataTable
@@ -10,6 +11,7 @@ from ...engine.results.measures import is_count, label
 from ..kit.bars import bar
 from ..kit.figures import cell, middle, percent, score
 from ..kit.headline import measured_texts, told_value
+from ..kit.narrowing import LONG, NarrowTable
 
 Color = Callable[[str], str]
 """A theme's colour by name."""
@@ -19,18 +21,41 @@ NARROW = 92
 """Cells below which a table of classes has shorter names and bars, so that its intervals are not cut off."""
 
 
-def fill_classes(table: DataTable[Text], report: Report, color: Color, width: int = NARROW) -> None:
-    """Write what there is into ``table`` of ``width`` cells, its columns too; without any rows it is hidden."""
-    table.clear(columns=True)
-    if report.of_texts:
-        _texts(table, report)
-    elif report.of_number:
-        _number(table, report)
-    elif report.labels:
-        _classes(table, report, color, (20, 10) if width >= NARROW else (14, 4))
-    else:
-        _sections(table, report, color)
-    table.display = table.row_count > 0
+class ClassTable(NarrowTable):
+    """What a report says row by row; without any rows it is hidden. Many classes narrow to what is typed."""
+
+    HELP = (
+        "What was measured, a row a class (or a section of a test, or a measure). Where there are over "
+        f"{LONG} classes, / narrows them to what is typed, enter makes letters actions again, and esc shows all."
+    )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(cursor_type="row", **options)
+        self._report: Report | None = None
+        self._color: Color = str
+        self._width = NARROW
+
+    def show(self, report: Report, color: Color, width: int) -> None:
+        """Write what there is into a table of ``width`` cells, its columns too."""
+        self._report, self._color, self._width = report, color, width
+        self.narrowed()
+
+    def narrowed(self) -> None:
+        report = self._report
+        if report is None:
+            return
+        self.clear(columns=True)
+        rows = () if report.of_texts or report.of_number else report.per_class
+        left = [rows[index] for index in self.wanted(str(row["label"]) for row in rows)]
+        if report.of_texts:
+            _texts(self, report)
+        elif report.of_number:
+            _number(self, report)
+        elif report.labels:
+            _classes(self, left, self._color, (20, 10) if self._width >= NARROW else (14, 4))
+        else:
+            _sections(self, left, self._color)
+        self.display = self.row_count > 0 or bool(rows)
 
 
 def _columns(table: DataTable[Text], columns: tuple[tuple[str, int, bool], ...]) -> None:
@@ -38,14 +63,14 @@ def _columns(table: DataTable[Text], columns: tuple[tuple[str, int, bool], ...])
         table.add_column(Text(name.rjust(width) if right else name), width=width, key=name)
 
 
-def _classes(table: DataTable[Text], report: Report, color: Color, widths: tuple[int, int]) -> None:
+def _classes(table: DataTable[Text], rows: Sequence[Mapping[str, Any]], color: Color, widths: tuple[int, int]) -> None:
     """A row a class; ``widths`` are those of names and of bars."""
     name, bars = widths
     numbers = (("precision", 9, True), ("recall", 7, True), ("F1", 6 + bars, False), ("examples", 8, True))
-    intervals = any("f1_low" in row for row in report.per_class)
+    intervals = any("f1_low" in row for row in rows)
     numbers += (("F1 in 95 %", 15, True),) if intervals else ()
     _columns(table, (("label", name, False), *numbers))
-    for row in report.per_class:
+    for row in rows:
         f1 = row.get("f1") or 0.0
         table.add_row(
             Text(cell(middle(str(row["label"]), name), name), "bold"),
@@ -57,9 +82,9 @@ def _classes(table: DataTable[Text], report: Report, color: Color, widths: tuple
         )
 
 
-def _sections(table: DataTable[Text], report: Report, color: Color) -> None:
+def _sections(table: DataTable[Text], rows: Sequence[Mapping[str, Any]], color: Color) -> None:
     _columns(table, (("section", 30, False), ("right", 18, False), ("questions", 9, True)))
-    for row in report.per_class:
+    for row in rows:
         right = row.get("accuracy") or 0.0
         table.add_row(
             Text(cell(str(row["label"]), 30), "bold"),

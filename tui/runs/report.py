@@ -7,7 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import DataTable, Static, TabbedContent, TabPane
+from textual.widgets import Static, TabbedContent, TabPane
 
 from ...engine.results import Job, Report, plural
 from ...engine.results.measures import label
@@ -16,7 +16,7 @@ from ..kit.figures import middle
 from ..kit.jobwatch import title
 from ..kit.parts import parts_of
 from ..kit.workbench import Workbench
-from .class_table import fill_classes
+from .class_table import ClassTable
 from .confusion import ConfusionMatrix
 from .curves import Curves, panels_of
 from .history import from_rounds
@@ -47,7 +47,8 @@ class ReportScreen(Workbench):
     by BLEU and chrF (0 to 100), also on the half of the sentences least like any training sentence, where nothing can
     be mere memory. Titles are measured by ROUGE (0 to 100): the words, pairs of words and longest runs that they share
     with the title that the text has; their baseline is the first sentence, cut to twelve words. Of a model that
-    predicts several attributes, n turns to the next one; a number has errors in place of confusions. In Confusions,
+    predicts several attributes, n turns to the next one; a number has errors in place of confusions. / narrows a long
+    table of classes to what is typed. In Confusions,
     walk to a cell and press enter for its documents; enter on one of these, or a, opens it in Analyse."""
     CSS_PATH = "runs.tcss"
     PLACE = "report"
@@ -66,7 +67,7 @@ class ReportScreen(Workbench):
         yield PartBar(id="report-parts")
         with TabbedContent(id="report-tabs"):
             with TabPane("1 Classes", id="classes"), Vertical(id="classes-board"):
-                yield DataTable(id="classes-table", cursor_type="row")
+                yield ClassTable(id="classes-table")
                 yield Curves("report", "No curves were kept.", id="report-curves")
             with TabPane("2 Confusions", id="confusions"), Vertical(id="confusions-board"):
                 yield ConfusionMatrix(id="matrix")
@@ -109,13 +110,14 @@ class ReportScreen(Workbench):
         if part is None:
             return
         self.query_one(PartBar).show([each.name for each in self._parts], self._shown, part_told(part))
-        fill_classes(self.query_one("#classes-table", DataTable), part, self._color, self.size.width)
+        self.query_one(ClassTable).show(part, self._color, self.size.width)
         self._draw_curves(part)
         classes, number = bool(part.labels), part.of_number
         listed = _listed(part)
         first = "Classes" if classes else "Measures" if listed else "Sections" if part.per_class else "Curves"
         tabs = self.query_one(TabbedContent)
-        tabs.get_tab("classes").label = Content(f"1 {first}")
+        narrows = "  / filters" if classes and self.query_one(ClassTable).is_long else ""
+        tabs.get_tab("classes").label = Content.assemble(f"1 {first}", (narrows, "$quiet"))
         written = {"bleu": "Sentences", "rougeL": "Titles"}
         second = "Errors" if number else written.get(part.written_by, "Confusions")
         tabs.get_tab("confusions").label = Content(f"2 {second}")
@@ -194,7 +196,7 @@ class ReportScreen(Workbench):
     def on_resize(self) -> None:
         self._tell_head()
         if self.part is not None:
-            fill_classes(self.query_one("#classes-table", DataTable), self.part, self._color, self.size.width)
+            self.query_one(ClassTable).show(self.part, self._color, self.size.width)
         self.call_after_refresh(lambda: self.query_one(JudgedDocuments).fill())
 
     @on(ConfusionMatrix.Chosen)

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from ...engine.results import Duplicates, Found
-from ..kit.fetching import Fetch, Stopped
+from ..kit.background import Stopped
+from ..kit.fetching import Fetch
 from ..kit.reading_fields import in_fields
 from ..kit.searchable import Target
 from ..kit.text import one_line

@@ -273,9 +273,6 @@ class TrainScreen(Workbench):
         pane.scroll_visible(animate=False, top=True)
         ticket = self._ticket = self._ticket + 1
 
-        def progress(done: int, total: int) -> None:
-            self.post_message(Progressed(done, total, ticket))
-
         def found(preflight: Preflight) -> None:
             self._checked = preflight
             self.refresh_bindings()
@@ -284,9 +281,10 @@ class TrainScreen(Workbench):
             if self._starting:
                 self._submit(spec)
 
-        self.ask(
+        self.ask_long(
             "preflight",
-            lambda: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), progress),
+            lambda heard: self.engine.preflight(dataclasses.replace(spec, kind="preflight"), heard),
+            lambda done, total: self.post_message(Progressed(done, total, ticket)),
             found,
             lambda error: pane.show_problem(str(error)),
         )

@@ -1,9 +1,21 @@
 """Mapping between the labels of data and those of a model, and the message where there is none."""
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 
 from ....data.errors import UserError
+from ....data.roles import folded
 from ....data.same_labels import side
+from ..report import map_option
+
+_EMPHASIS = re.compile(r"^(very|extremely|strongly|highly|mostly|somewhat|slightly|rather)[ _-]*", re.IGNORECASE)
+_GLYPHS = re.compile(r"([★⭐]+)[☆\ufe0f]*")
+_NUMBER = re.compile(
+    r"(?:label[_ ]?|class[_ ]?)?([+-]?\d+(?:[.,]\d+)?)\s*(?:(?:/|out of|von|sur)\s*(\d+))?"
+    r"\s*[ _-]?(?:stars?|sterne?|étoiles?|estrellas?|stelle|points?|星级?|分)?"
+)
+"""A number of stars in the ways that data write it."""
 
 
 def label_index(
@@ -31,9 +43,9 @@ def label_index(
         index[label] = numbers.get(target.casefold()) if target else None
     if unknown or not labels:
         offered = suggestion(model_labels, labels) if labels else ""
-        remedy = f"say which are the same: --map {offered}" if offered else "name another model, or other data"
+        remedy = f"say which are the same: {map_option(offered)}" if offered else "name another model, or other data"
         if not offered and labels and len(labels) <= 20:
-            remedy += f", or say which are the same, as in --map {labels[0]}={model_labels[0]}"
+            remedy += f", or say which are the same, as in {map_option(f'{labels[0]}={model_labels[0]}')}"
         raise UserError(f"{model} knows the labels {listed(model_labels)}, but {data} has {listed(labels)}: {remedy}.")
     if all(number is None for number in index.values()):
         raise UserError("All labels of the data are left out; map one of them at least to a label of the model.")
@@ -41,33 +53,43 @@ def label_index(
 
 
 def suggestion(model_labels: Sequence[str], labels: Sequence[str]) -> str:
-    """A map of ``labels`` onto those of a model of sentiments, as ``--map`` takes it; empty where none is plain."""
+    """A map of ``labels`` onto those of a model, as ``--map`` takes it; empty where none is plain: sentiments in other
+    words, numbers on a scale from bad to good, other spellings. Of sentiments, what has none is left out."""
     sides = {side(label): label for label in model_labels}
-    if not {"positive", "negative"} <= sides.keys():
-        return ""
-    pairs = []
-    stars = _stars(labels)
-    for label in labels:
-        meaning = stars.get(label, "") if stars else side(label)
-        if not meaning:
+    if {"positive", "negative"} <= sides.keys():
+        scale = _on_a_scale(labels)
+        meanings = [scale.get(label) or side(_EMPHASIS.sub("", label)) for label in labels]
+        targets = [sides.get(meaning, "") for meaning in meanings]
+        if not {"positive", "negative"} <= set(meanings):
             return ""
-        pairs.append(f"{label}={sides.get(meaning, '')}")
-    return ",".join(pairs)
+    else:
+        spelled = {folded(label): label for label in model_labels}
+        targets = [spelled.get(folded(label), "") for label in labels]
+        if "" in targets:
+            return ""
+    return ",".join(f"{label}={target}" for label, target in zip(labels, targets, strict=True))
 
 
-def _stars(labels: Sequence[str]) -> dict[str, str]:
-    """What numbers of stars mean, where the labels are some: three and more different ones, from 1."""
-    try:
-        values = {label: float(label.casefold().removesuffix("stars").removesuffix("star")) for label in labels}
-    except ValueError:
+def _on_a_scale(labels: Sequence[str]) -> dict[str, str]:
+    """What each label means where all are numbers, as stars are: below, in or above the middle of the scale, which
+    begins at 1 if none is less, and ends at the highest, a whole number, or at what is written behind a slash."""
+    numbers: dict[str, float] = {}
+    ends: set[float] = set()
+    for label in labels:
+        if glyphs := _GLYPHS.fullmatch(label.strip()):
+            numbers[label] = float(len(glyphs[1]))
+        elif number := _NUMBER.fullmatch(label.strip().casefold()):
+            numbers[label] = float(number[1].replace(",", "."))
+            ends |= {float(number[2])} if number[2] else set()
+        else:
+            return {}
+    low, high = min(numbers.values()), math.ceil(max(ends or numbers.values()))
+    if len(numbers) < 2:
         return {}
-    low, high = min(values.values()), max(values.values())
-    if high <= 2 or (len(values) < 3 and (low, high) != (1, 5)):
-        return {}
-    middle = (1 + high) / 2 if low >= 1 else high / 2
+    middle = (min(low, 1.0) + high) / 2
     return {
-        label: "positive" if value > middle else "negative" if value < middle else "neutral"
-        for label, value in values.items()
+        label: "positive" if number > middle else "negative" if number < middle else "neutral"
+        for label, number in numbers.items()
     }
 
 

@@ -51,7 +51,7 @@ def evaluate(
         split,
         loaded.labels,
         judged(),
-        protocol_of(shown or model, data, split, text_column, label_column, source),
+        protocol_of(shown or model, data, split, text_column, label_column, source, label_map),
     )
 
 

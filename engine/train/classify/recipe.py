@@ -5,15 +5,17 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
 from ....data.paths import write_json
 from ....data.source import Source, open_source
+from ....data.wording import percent
 from ... import corpora, registry
 from ...results import DataCheck, Report
 from ...serve.probabilities import log_softmax
+from ...text import tokenizer as tok
 from .. import checkpoint
 from ..lessons import Lessons
 from ..network_pipeline import NetworkPipeline
@@ -93,6 +95,8 @@ FEW = 150
 """Training texts per label below which a pretrained encoder is recommended."""
 TAUGHT = 200
 """Texts of a kind that the pre-flight has a teacher label, to see how long it takes."""
+LONG_SHARE = 0.05
+"""Share of the training texts from which on it is said that they are longer than what training reads of each."""
 QUICK = 2_000_000
 """Characters of training texts on which the baseline takes some seconds."""
 
@@ -102,6 +106,9 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
 
     spare_seconds = 15
     baseline_message = "TF-IDF + linear on the same split"
+
+    piece: ClassVar[str] = "tokens"
+    """What a text's length is counted in."""
 
     prepared: PreparedTexts
     _lessons: Lessons | None = None
@@ -275,11 +282,16 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         return vocabulary_memory(self, self.prepared.vocabulary_size, total / len(self.train))
 
     def late_warnings(self, check: DataCheck) -> tuple[str, ...]:
-        if check.lengths.get("p95", 0) <= self.settings.max_tokens:
+        most, texts = self.settings.max_tokens, self.train.texts
+        lengths = np.array([len(ids) for ids in tok.encode_all(self.prepared.tokenizer, texts)])
+        share = float((lengths > most).mean()) if len(lengths) else 0.0
+        if share < LONG_SHARE:
             return ()
+        half = most // 2
         return (
-            f"One text in twenty has over {self.settings.max_tokens} tokens and is cut; a higher max_tokens reads "
-            "more.",
+            f"{percent(share, 0)} of the texts have over {most:,} {self.piece}: training reads the first {half:,} and "
+            f"the last {most - half:,} of each, and the model then answers by windows over the whole text. A higher "
+            "max_tokens (Longest text) trains on more of them.",
         )
 
 

@@ -23,6 +23,8 @@ from .trainer import EncoderTrainer, freeze
 class EncoderPipeline(ClassifierPipeline):
     """Texts and a label each, read by an encoder that others, or an earlier run, have pretrained."""
 
+    piece = "pieces of words"
+
     settings: Any
     """An :class:`~.settings.EncoderTraining`."""
     start: base.PretrainedEncoder

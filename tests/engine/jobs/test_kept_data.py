@@ -53,6 +53,24 @@ def test_rows_more_are_counted(begun):
         kept_data.confirm(spec, folder)
 
 
+@pytest.mark.parametrize("recipe", ["text-cnn", "seq2seq-attention"])
+def test_rows_are_counted_as_the_run_reads_them_wherever_it_is_resumed(tmp_path, monkeypatch, recipe):
+    rows = "".join(f"first text {number}|ab{number % 2}|last text {number}\n" for number in range(20))
+    data = write(tmp_path / "mine.txt", "a text|ab0|another", rows.splitlines())
+    folder = tmp_path / "run"
+    (folder / "checkpoint").mkdir(parents=True)
+    read = {"delimiter": "|", "header": "no"}
+    sides = ("3", "2") if recipe == "text-cnn" else ("1", "3")
+    spec = JobSpec(recipe=recipe, data=data.name, read=read, text_column=sides[0], label_column=sides[1])
+    monkeypatch.chdir(tmp_path)
+    kept_data.confirm(spec, folder)
+    (folder / "state.npz").write_bytes(b"learnt")
+    data.write_text(data.read_text() + "one more|ab1|text\n")
+    monkeypatch.chdir("/")
+    with pytest.raises(CannotGoOn, match="from 21 to 22 rows"):
+        kept_data.compare(spec, folder, str(tmp_path))
+
+
 def test_labels_swapped_are_noticed(begun):
     spec, data, folder, header, rows = begun
     write(data, header, [rows[0].split("\t")[0] + "\t" + rows[1].split("\t")[1], *rows[1:]])

@@ -56,3 +56,7 @@ def test_what_does_not_belong_together() -> None:
         metrics.classification_report(np.array([0]), np.eye(2))
     with pytest.raises(ValueError, match="do not belong together"):
         metrics.classification_report(np.array([], int), np.zeros((0, 2)))
+
+
+def test_no_loss_is_written_without_a_sign():
+    assert f"{metrics.log_loss(np.array([0, 1]), np.eye(2)):.4f}" == "0.0000"

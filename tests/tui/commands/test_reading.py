@@ -83,6 +83,16 @@ def test_results_keep_the_columns_of_the_input_and_read_back(run, make_bundle, t
     assert run("sentiment", "--in", str(path), "--out", "/dev/null").code == 0
 
 
+@pytest.mark.parametrize("name", ["o.ods", "O.XLS", "o.parquet"])
+def test_results_are_not_written_into_what_other_programs_could_not_open(run, make_bundle, tmp_path, name):
+    make_bundle()
+    (tmp_path / "in.txt").write_text("a good film\n")
+    ran = run("sentiment", "--in", str(tmp_path / "in.txt"), "--out", str(tmp_path / name))
+    assert ran.code == 2
+    assert "name a file that ends in .csv, .tsv, .jsonl or .xlsx" in ran.err
+    assert not (tmp_path / name).exists()
+
+
 def test_a_map_that_is_none_is_misuse(run):
     assert run("evaluate", "any", "--data", "x.csv", "--map", "nonsense").code == 2
 

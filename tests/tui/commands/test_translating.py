@@ -1,5 +1,6 @@
 """`dltext translate`, with models of letters: one text, many texts, files, misuse."""
 
+import gzip
 import json
 import os
 import signal
@@ -107,6 +108,15 @@ def test_a_broken_run_is_continued(run: Any, translators: None, tmp_path: Path) 
         "宿列",
         "往宇天",
     ]
+
+
+@pytest.mark.parametrize("name", ["out.txt", "OUT.TXT", "out.txt.gz"])
+def test_a_text_file_gets_a_line_for_each_line(run: Any, translators: None, tmp_path: Path, name: str) -> None:
+    (tmp_path / "in.txt").write_text("no\n\nhe ran. no\r\ntea", encoding="utf-8", newline="")
+    assert run("translate", "--in", str(tmp_path / "in.txt"), "--to", "zh", "--out", str(tmp_path / name)).code == 0
+    opened = gzip.open if name.endswith("gz") else open
+    with opened(tmp_path / name, "rt", encoding="utf-8") as file:
+        assert file.read() == "宿列\n\n荒宇 来天宿。宿列\n往宇天\n"
 
 
 def test_one_text_into_a_file(run: Any, translators: None, tmp_path: Path) -> None:

@@ -83,3 +83,40 @@ def test_an_error_goes_to_the_newest_asker_too(bench: Bench) -> None:
     bench.ask(error)
     bench.take()
     assert bench.told == [error]
+
+
+def test_long_work_that_is_overtaken_ends_at_its_next_word(bench: Bench) -> None:
+    heard: list[int] = []
+    gate, ended = threading.Event(), threading.Event()
+
+    def work(progress: Any) -> str:
+        try:
+            for done in range(1000):
+                progress(done, 1000)
+                gate.wait(0.01)
+        finally:
+            ended.set()
+        return "old"
+
+    bench.background.ask_long("g", work, lambda done, total: heard.append(done), bench.told.append)
+    while not heard:
+        gate.wait(0.01)
+    bench.ask("new")
+    assert ended.wait(5)
+    assert heard[-1] < 900
+    bench.take()
+    bench.take()
+    assert bench.told == ["new"]
+
+
+def test_long_work_that_is_still_wanted_is_heard_to_its_end(bench: Bench) -> None:
+    heard: list[int] = []
+
+    def work(progress: Any) -> str:
+        for done in range(3):
+            progress(done, 3)
+        return "all"
+
+    bench.background.ask_long("g", work, lambda done, total: heard.append(done), bench.told.append)
+    bench.take()
+    assert (heard, bench.told) == ([0, 1, 2], ["all"])

@@ -72,6 +72,37 @@ async def test_below_the_floor_is_said_too(jobs_app: Any, jobs: Any, fake_jobs: 
         assert "▼ -1.0" in said(await opened(pilot), "#report-head")
 
 
+async def test_a_long_table_of_classes_narrows_to_what_is_typed(
+    jobs_app: Any, jobs: Any, fake_jobs: Any, opened: Any, until: Until
+) -> None:
+    jobs.reports["own-3"] = fake_jobs.wide_report(30)
+    async with jobs_app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        table = screen.query_one("#classes-table", DataTable)
+        assert "/ filters" in str(screen.query_one(TabbedContent).get_tab("classes").label)
+        await until(pilot, lambda: table.has_focus)
+        await pilot.press("slash", *"topic-2")
+        await until(pilot, lambda: table.row_count == 10)
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: table.row_count == 10 and "topic-20" in table.get_row_at(0)[0].plain)
+        assert screen.query_one(TabbedContent).active == "classes", "digits are typed, too"
+        await pilot.press(*"nothing")
+        await until(pilot, lambda: table.row_count == 0)
+        assert table.display
+        await pilot.press("escape")
+        await until(pilot, lambda: table.row_count == 30)
+        assert pilot.app.screen is screen
+
+
+async def test_a_short_table_of_classes_does_not_narrow(jobs_app: Any, opened: Any, until: Until) -> None:
+    async with jobs_app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        assert "/ filters" not in str(screen.query_one(TabbedContent).get_tab("classes").label)
+        await until(pilot, lambda: screen.query_one("#classes-table").has_focus)
+        await pilot.press("slash", "p")
+        assert screen.query_one("#classes-table", DataTable).row_count == 2
+
+
 async def test_from_a_cell_to_its_documents_and_back(jobs_app: Any, opened: Any, until: Until) -> None:
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)

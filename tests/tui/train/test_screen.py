@@ -135,6 +135,23 @@ async def test_the_check_shows_progress_then_findings_then_that_they_are_old(
         await until(pilot, lambda: pane.said.startswith("Changed"))
 
 
+async def test_a_check_that_is_overtaken_keeps_the_next_waiting_no_longer(
+    jobs_app: Any, jobs: Any, opened: Any, until: Until
+) -> None:
+    gate = jobs.preflight_gate = threading.Event()
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        pane = screen.query_one(PreflightPane)
+        await pilot.press("f2")
+        await until(pilot, lambda: pane.has_class("-busy"))
+        row(screen, "epochs").query_one(Input).value = "9"
+        await until(pilot, lambda: not pane.has_class("-busy"))
+        jobs.preflight_gate = None
+        await pilot.press("f2")
+        await until(pilot, lambda: "8,530 train" in pane.said)
+        assert not gate.is_set(), "the first check would have gone on"
+
+
 async def test_errors_of_the_data_keep_it_from_starting(jobs_app: Any, jobs: Any, opened: Any, until: Until) -> None:
     jobs.check_errors = ("own.csv, line 3: the label is empty.",)
     async with jobs_app.run_test(size=(120, 40)) as pilot:

@@ -1,8 +1,10 @@
 """From a user's file to a model that answers, through the same doors as the screens."""
 
+import json
 import os
 import signal
 import time
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import pytest
 for package in ("keras", "sklearn", "tf2onnx"):
     pytest.importorskip(package, reason="training needs the [train] extra")
 
+from dltext.data import decisions  # noqa: E402
 from dltext.engine import api, model_store  # noqa: E402
 from dltext.engine.jobs import folders  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
@@ -186,6 +189,26 @@ def test_preflight_tells_floor_time_and_memory(reviews, uncompiled):
     assert found.check.labels == {"negative": 120, "positive": 120}
 
 
+@pytest.mark.parametrize(("long", "said"), [(0.4, "40 % of the texts have over 20 tokens"), (0.02, "")])
+def test_the_check_says_how_many_texts_are_longer_than_training_reads(tmp_path, uncompiled, long, said):
+    count = 200
+    texts = [
+        f"{'good' if n % 2 else 'bad'} film {n}" + " and so on" * (9 if n < long * count else 0) for n in range(count)
+    ]
+    rows = "".join(f"{text},{('neg', 'pos')[n % 2]}\n" for n, text in enumerate(texts))
+    path = tmp_path / "long.csv"
+    path.write_text(
+        "review,verdict,split\n" + rows.replace("\n", ",train\n") + "good film,pos,test\nbad film,neg,test\n"
+    )
+    settings = LARGE | {"max_tokens": 20, "validation_fraction": 0.1}
+    warnings = run.preflight(spec_of(path, settings=settings)).check.warnings
+    sentences = [warning for warning in warnings if "max_tokens" in warning]
+    assert len(sentences) == bool(said)
+    if said:
+        assert sentences[0].replace("39 %", "40 %").replace("41 %", "40 %").startswith(said)
+        assert "the first 10 and the last 10 of each" in sentences[0]
+
+
 def _until(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition():
@@ -210,6 +233,28 @@ def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews,
 
     for one, other in zip(weights("straight"), weights("killed"), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_a_run_that_goes_on_elsewhere_and_its_measurement_read_as_was_stated(tmp_path, monkeypatch, uncompiled):
+    path = tmp_path / "odd.txt"
+    labels, words = ("neg", "NEG", "Pos", "pos"), ("übles", "schönes")
+    rows = "\n".join(f"{n}|{labels[n % 4]}|ein {words[n % 4 // 2]} Stück {n}" for n in range(80))
+    path.write_bytes(rows.encode("cp437"))
+    read = {"encoding": "cp437", "delimiter": "|", "header": "no", "text": "3", "label": "2", "labels": "merge"}
+    said, emit = heard()
+    monkeypatch.setattr(decisions, "_decided", {})
+    spec = spec_of(path, read=read, text_column="text", label_column="label", settings=LARGE | {"floor": False})
+    begun = run.execute(spec, tmp_path / "run", emit, lambda: any(kind == "epoch" for kind, _ in said))
+    assert begun["state"] == "cancelled"
+    monkeypatch.setattr(decisions, "_decided", {})  # as in another process, which has the run's specification alone
+    spec = JobSpec(**json.loads(json.dumps(asdict(spec))))
+    assert run.execute(spec, tmp_path / "run", emit, lambda: False)["state"] == "done"
+    assert [values["labels"] for kind, values in said if kind == "start"] == [["Pos", "neg"]] * 2
+    monkeypatch.setattr(decisions, "_decided", {})
+    run.execute(replace(spec, kind="evaluate", recipe="mine"), tmp_path / "measured", emit, lambda: False)
+    report = json.loads((tmp_path / "measured" / "report.json").read_text())
+    assert (report["examples"], report["labels"]) == (8, ["Pos", "neg"])
+    assert "--read encoding=cp437" in report["protocol"]
 
 
 def test_the_check_and_the_run_measure_the_same_baseline(lasting_reviews, trained, monkeypatch, uncompiled):
