@@ -23,7 +23,7 @@ KEYS = {
     "member": "the file in an archive",
     "unit": "document (a whole file is one text), page, paragraph or line",
     "records": "where in a JSON object the list of records stands, as in data or result.items",
-    "labels": "merge (spellings of one label), first (of several), or none (read no labels)",
+    "labels": "merge (spellings of one label), first (of several), split (a cell at ; | or ,), number, or none",
     "missing": "values that mean that nothing is known, between commas, or keep",
 }
 """What a user may decide, and how it is written."""
@@ -183,7 +183,7 @@ def checked(stated: Mapping[str, Any]) -> dict[str, str]:
                 raise UserError(f"header is {value!r}; it must be yes or no.")
         elif key == "unit" and value not in UNITS:
             raise UserError(f"unit is {value!r}; it must be one of {', '.join(UNITS)}.")
-        elif key == "labels" and not set(value.split(",")) <= {"merge", "first", "none"}:
+        elif key == "labels" and not set(value.split(",")) <= {"merge", "first", "split", "number", "none"}:
             raise UserError(f"labels is {value!r}; it must be {KEYS[key]}.")
         table[key] = value
     return table

@@ -1,6 +1,7 @@
 """Rows of records: text, label, split and title by the columns that a reading names, missing labels counted."""
 
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,8 @@ _PASSAGE = frozenset(("start", "start_offset", "startOffset"))
 """Names in what annotation programs write of a label that marks a passage within the text."""
 NO_COLUMN = "\x00"
 """The name of a column that no file has."""
+_CUT = re.compile(r"[;|,；，、]")
+"""What stands between the labels of a cell."""
 SPELLED = 10_000
 """Different labels that are remembered as they are written."""
 
@@ -36,6 +39,7 @@ class RowMaker:
         self._unknown = reading.missing_values
         self._merge = "merge" in reading.labels.split(",")
         self._first = "first" in reading.labels.split(",")
+        self._split = "split" in reading.labels.split(",")
         self._spellings: dict[str, str] = {}
         for column in columns.values:
             alike = [place for place, other in enumerate(reading.columns, 1) if other.startswith(f"{column} (column ")]
@@ -117,6 +121,8 @@ class RowMaker:
     def _labels(self, raw: Any, place: str) -> tuple[str | None, tuple[str, ...]]:
         """The one label, or all of several."""
         names = labels_in(raw)
+        if self._split and names:
+            names = list(dict.fromkeys(filter(None, (part.strip() for name in names for part in _CUT.split(name)))))
         if names is None:
             shown = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
             if marks_passages(raw):

@@ -103,6 +103,10 @@ SERVING: dict[str, Field] = {
     "temperature": Number(0, 1000, above=True),
     "max_tokens": Number(1, 100_000, whole=True),
     "min_tokens": Number(1, 100_000, whole=True),
+    "target": Text(among=("label", "labels", "number")),
+    "threshold": Number(0, 1),
+    "spread": Number(0, 1e12, above=True),
+    **dict.fromkeys(("mean", "low", "high"), Number(-1e12, 1e12)),
     # Of encoders: what stands before a query, and before a text that is searched.
     **dict.fromkeys(("query_prefix", "text_prefix"), Text()),
     # Of profilers.

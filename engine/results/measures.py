@@ -39,6 +39,7 @@ MEASURES: dict[str, Measure] = _table(
         Measure("rougeL", "ROUGE-L", digits=1),
         Measure("rouge2", "ROUGE-2", digits=1),
         Measure("rouge1", "ROUGE-1", digits=1),
+        Measure("micro_f1", "micro F1", "microF1", share=True),
         Measure("accuracy", "accuracy", "acc", share=True),
         Measure("wordsim353", "WordSim-353 ρ", "WordSim"),
         Measure("simlex999", "SimLex-999 ρ", "SimLex"),
@@ -54,6 +55,7 @@ MEASURES: dict[str, Measure] = _table(
         Measure("rare_copied", "rare words copied", share=True, leads=False),
         Measure("unknown_copied", "unknown words copied", share=True, leads=False),
         Measure("macro_f1", "macro F1", share=True, leads=False),
+        Measure("exact_match", "all labels right", "all", share=True, leads=False),
         Measure("f1", "F1", share=True, leads=False),
         Measure("precision", "precision", share=True, leads=False),
         Measure("recall", "recall", share=True, leads=False),
@@ -62,7 +64,7 @@ MEASURES: dict[str, Measure] = _table(
         Measure("loss", "loss", better="lower", leads=False),
         Measure("mae", "mean error", "error", better="lower", leads=False),
         Measure("rmse", "root mean square error", "RMSE", better="lower", leads=False),
-        Measure("r", "correlation r", "r", leads=False),
+        Measure("r", "correlation r", "r"),
     ]
 )
 """By key. Of several that a model has, it is known by the one that stands first here."""

@@ -14,7 +14,7 @@ from ..network_pipeline import NetworkPipeline
 from ..onnx_classifier import PARITY, difference
 from ..part import LabelledPart
 from ..pipeline import Packed
-from ..prepare import PreparedTexts, class_weights, encode, one_hot
+from ..prepare import PreparedTexts, encode
 from ..shared import device
 from . import base, graph, vocabulary
 from .trainer import EncoderTrainer, freeze
@@ -38,7 +38,7 @@ class EncoderPipeline(ClassifierPipeline):
         return NetworkPipeline.find_baseline(self)
 
     def prepare(self) -> None:
-        settings, labels = self.settings, self._source.labels
+        settings, objective = self.settings, self.objective
         self.stage("preparing", f"reading the encoder {settings.base}")
         self.start = base.read(settings.base, settings.pooling)
         if settings.prune:
@@ -49,17 +49,17 @@ class EncoderPipeline(ClassifierPipeline):
         most = self.shape.places - SIGNS
         if settings.max_tokens > most:
             raise UserError(f"{settings.base} reads at most {most} pieces of a text: set max_tokens to that or less.")
-        classes, gold = len(labels), self.train.gold
-        weights = class_weights(gold, classes)[gold] if settings.class_weights else None
+        gold = self.train.gold
+        weights = objective.weights(gold) if settings.class_weights else None
         tokenizer, most = self.start.tokenizer, settings.max_tokens
-        held = encode(tokenizer, self.validation.texts, most), one_hot(self.validation.gold, classes)
+        held = encode(tokenizer, self.validation.texts, most), objective.targets(self.validation.gold)
         start = self.start
         said = {"encoder": start.name, "encoder_sha256": start.sha256, "encoder_licence": start.licence}
         self.prepared = PreparedTexts(
-            labels,
+            objective,
             tokenizer,
             None,
-            LabelledPart(encode(tokenizer, self.train.texts, most), one_hot(gold, classes), weights),
+            LabelledPart(encode(tokenizer, self.train.texts, most), objective.targets(gold), weights),
             LabelledPart(*held),
             {key: value for key, value in said.items() if value},
         )
@@ -70,16 +70,17 @@ class EncoderPipeline(ClassifierPipeline):
         self._device = device()
         keras.utils.set_random_seed(self.spec.seed)
         settings, prepared = self.settings, self.prepared
-        size, classes = prepared.vocabulary_size, len(prepared.labels)
-        model = encoder.build(self.shape, size, classes, settings.dropout, mask=True)
+        size, outputs = prepared.vocabulary_size, self.objective.outputs
+        model = encoder.build(self.shape, size, outputs, settings.dropout, mask=True)
         base.give(model, self.start, prepared.labels)
         freeze(model, settings.frozen_layers, settings.freeze_embeddings)
-        return EncoderTrainer(model, settings, prepared.train, prepared.validation, **self.loop_arguments())
+        parts = prepared.train, prepared.validation
+        return EncoderTrainer(model, settings, *parts, objective=self.objective, **self.loop_arguments())
 
     def pack(self, work: Path) -> Packed:
         settings, prepared, model = self.settings, self.prepared, self.trainer.model
-        weights, size, classes = onnx_graphs.by_path(model), prepared.vocabulary_size, len(prepared.labels)
-        differences = write_graph(work / "model.onnx", self.shape, weights, classes, settings.precision, model, size)
+        weights, size, outputs = onnx_graphs.by_path(model), prepared.vocabulary_size, self.objective.outputs
+        differences = write_graph(work / "model.onnx", self.shape, weights, outputs, settings.precision, model, size)
         if settings.keep_weights:
             checkpoint.save(work / base.UNROUNDED, {"weights": list(weights.values())}, {"paths": list(weights)})
         packed = self.packed(work, self.shape.size, settings.max_tokens, differences)
