@@ -81,8 +81,8 @@ class OwnFile(Divided):
         self.skipped = dict(maker.skipped)
         self._maker = maker
         self._check(labels, names, min_labels)
-        self.notes = tuple(self._notes())
         self.target: Target = "number" if numbers and names else "labels" if self.several else "label"
+        self.notes = tuple(self._notes())
         self.labels = () if self.target == "number" else tuple(sorted(names, key=guess.label_order))
         self.language = guess.language_of_documents(sample)
         self.task = guess.task(self.labels) if self.target == "label" else "classify"

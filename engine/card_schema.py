@@ -103,7 +103,7 @@ SERVING: dict[str, Field] = {
     "temperature": Number(0, 1000, above=True),
     "max_tokens": Number(1, 100_000, whole=True),
     "min_tokens": Number(1, 100_000, whole=True),
-    "target": Text(among=("label", "labels", "number")),
+    "learns": Text(among=("label", "labels", "number")),
     "threshold": Number(0, 1),
     "spread": Number(0, 1e12, above=True),
     **dict.fromkeys(("mean", "low", "high"), Number(-1e12, 1e12)),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .reading import Record as Record
     from .reading import Result as Result
     from .reading import Span as Span
+    from .readings import JOINT as JOINT
     from .readings import READING_KEYS as READING_KEYS
     from .readings import SEPARATORS as SEPARATORS
     from .readings import UNITS as UNITS
@@ -81,7 +82,7 @@ _MODULES = {
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
     "reading": ("HeadAttention", "Record", "Result", "Span"),
-    "readings": ("READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
+    "readings": ("JOINT", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
     "tasks": ("DataKind", "TaskInfo"),
     "titling": ("Keyphrase", "Title", "Titles"),
@@ -105,6 +106,7 @@ _MODULES = {
 
 __all__ = [
     "ACTIVE",
+    "JOINT",
     "READING_KEYS",
     "SEPARATORS",
     "UNITS",

@@ -75,6 +75,12 @@ NO_ATTRIBUTES = frozenset({"floor", "test", "validation", "train", "best"})
 """What may stand before a measure's key and is no attribute: ``floor_accuracy``."""
 
 
+def leading(metrics: Iterable[str]) -> str:
+    """The measure that a model with these is known by; accuracy where it has none."""
+    there = set(metrics)
+    return next((key for key in LEADING if key in there), "accuracy")
+
+
 def find(name: str) -> Measure | None:
     """The measure that ``name`` is a value of, whatever stands around its key: ``test_accuracy``, ``accuracy_sd``."""
     matches = [measure for key, measure in MEASURES.items() if f"_{key}_" in f"_{name}_"]

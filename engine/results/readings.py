@@ -1,6 +1,7 @@
 """Reading of a file: how it was done, and what a user may decide about it."""
 
 from ...data.reading import DELIMITERS, KEYS, UNITS, Reading, parse
+from ...data.rows import JOINT
 
 READING_KEYS = KEYS
 """What a user may decide about how a file is read, and how it is written."""
@@ -11,4 +12,4 @@ parse_reading = parse
 SEPARATORS = tuple(name for name in DELIMITERS if name.isalpha())
 """What a delimiter may be called."""
 
-__all__ = ["READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"]
+__all__ = ["JOINT", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"]

@@ -111,9 +111,10 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 def pearson(a: np.ndarray, b: np.ndarray) -> float:
     """The correlation r of two series; 0 where one does not vary."""
+    if not (len(a) and np.ptp(a) and np.ptp(b)):
+        return 0.0
     x, y = a - a.mean(), b - b.mean()
-    spread = float(np.sqrt((x @ x) * (y @ y)))
-    return float(x @ y) / spread if spread else 0.0
+    return float(x @ y / np.sqrt((x @ x) * (y @ y)))
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> float:

@@ -27,7 +27,7 @@ OFFERED = {
     "delimiter": SEPARATORS,
     "header": ("yes", "no"),
     "unit": UNITS,
-    "labels": ("merge", "first", "none"),
+    "labels": ("merge", "first", "split", "number", "none"),
 }
 COLUMNS = ("text", "label", "title", "id", "split")
 PAUSE = 0.25

@@ -17,7 +17,7 @@ from ....data.errors import UserError
 from ...card_schema import number
 from ...serve.probabilities import log_softmax, sigmoid
 
-TARGET = "target"
+LEARNS = "learns"
 """Of ``[serving]``: one of :data:`~dltext.data.targets.Target`; without it ``label``."""
 
 
@@ -178,7 +178,7 @@ def answering(card: Mapping[str, Any], where: Path) -> Answering:
     """What the logits of a bundle with this card mean; UserError, naming the file ``where``, where it says nonsense."""
     serving, labels = card["serving"], card.get("labels")
     temperature = number(serving, "temperature", where, 1.0)
-    target = serving.get(TARGET, "label")
+    target = serving.get(LEARNS, "label")
     if target == "number":
         values = {key: number(serving, key, where, usual) for key, usual in _USUAL.items()}
         return NumberAnswer((), 1.0, **values)

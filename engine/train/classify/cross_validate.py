@@ -15,7 +15,7 @@ from ....data.wording import plural
 from ... import registry
 from ...jobs.stopping import StopRequested
 from ...results import JobSpec, Record
-from ...results.measures import LEADING, MEASURES, label
+from ...results.measures import MEASURES, label, leading
 from ..pipeline import cancelled, done
 from ..prepare import Labelled, hold_out_part, read
 from ..shared import Emit, Stop, device
@@ -155,9 +155,9 @@ def _summary(
     base = tally.report(f"{source.name}-{spec.recipe}", source.name, f"{spec.folds}-fold", protocol)
     report = {**asdict(base), "metrics": {**base.metrics, **metrics}, "floor": baseline, "history": rows}
     write_json(folder / "report.json", report)
-    leading = next(key for key in LEADING if key in measures)
-    message = f"{label(leading)} {metrics[leading]:.4f} ± {metrics[f'{leading}_sd']:.4f} over {spec.folds} folds"
+    key = leading(measures)
+    message = f"{label(key)} {metrics[key]:.4f} ± {metrics[f'{key}_sd']:.4f} over {spec.folds} folds"
     if baseline:
-        message += f"; baseline {baseline[leading]:.4f} ± {baseline[f'{leading}_sd']:.4f}"
-        metrics[f"floor_{leading}"] = baseline[leading]
+        message += f"; baseline {baseline[key]:.4f} ± {baseline[f'{key}_sd']:.4f}"
+        metrics[f"floor_{key}"] = baseline[key]
     return done(message, {k if k.startswith(("floor", "validation")) else f"test_{k}": v for k, v in metrics.items()})

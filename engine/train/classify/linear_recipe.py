@@ -27,7 +27,7 @@ SAMPLE = 4000
 class LinearPipeline(LabelledPipeline[TfidfLinear]):
     """Words and pairs of words, weighted, summed; the baseline is the most frequent label."""
 
-    baseline_message = "the most frequent label"
+    baseline_message = "the same answer to every text"
 
     def measure_baseline(self) -> dict[str, Any]:
         return simplest(self.objective, self.train, self.test or self.validation)

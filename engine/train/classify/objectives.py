@@ -16,7 +16,7 @@ from ....data.targets import Target, number_of
 from ...results.measures import label
 from ...serve.probabilities import log_softmax, sigmoid
 from ...tasks import metrics
-from ...tasks.classify.targets import TARGET, Answering, NumberAnswer, OneLabel, SeveralLabels
+from ...tasks.classify.targets import LEARNS, Answering, NumberAnswer, OneLabel, SeveralLabels
 from .calibrate import best_threshold, temperature
 
 
@@ -245,7 +245,7 @@ class LearnSeveralLabels(Objective):
 
     def serving(self, answering: Answering) -> dict[str, Any]:
         assert isinstance(answering, SeveralLabels)
-        threshold = {TARGET: self.target, "threshold": round(answering.threshold, 4)}
+        threshold = {LEARNS: self.target, "threshold": round(answering.threshold, 4)}
         return {**super().serving(answering), **threshold}
 
 
@@ -310,7 +310,7 @@ class LearnNumber(Objective):
     def serving(self, answering: Answering) -> dict[str, Any]:
         assert isinstance(answering, NumberAnswer)
         values = {key: round(getattr(answering, key), 6) for key in ("mean", "spread", "low", "high")}
-        return {TARGET: self.target, **values}
+        return {LEARNS: self.target, **values}
 
 
 OBJECTIVES: Mapping[Target, type[Objective]] = {

@@ -14,7 +14,7 @@ from ....data.paths import write_json
 from ....data.source import Source, open_source
 from ... import corpora, registry
 from ...results import DataCheck, Report
-from ...results.measures import LEADING, label
+from ...results.measures import label, leading
 from .. import checkpoint
 from ..lessons import Lessons
 from ..network_pipeline import NetworkPipeline
@@ -84,9 +84,8 @@ class LabelledPipeline(Pipeline[SettingsT]):
         return evaluate(str(target), spec.data, self.split, spec.text_column, spec.label_column, shown=self.name)
 
     def summary(self, report: Report) -> str:
-        metrics = report.metrics
-        key = next((key for key in LEADING if key in metrics), "accuracy")
-        return f"{label(key)} {metrics[key]:.3f} on {report.split}"
+        key = leading(report.metrics)
+        return f"{label(key)} {report.metrics[key]:.3f} on {report.split}"
 
     def check_data(self) -> DataCheck:
         """The state of the data that were read."""
