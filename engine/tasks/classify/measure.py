@@ -135,12 +135,11 @@ def _judge_of(loaded: ClassifierModel, source: Source, label_map: Mapping[str, s
             f"{loaded.name} gives labels, and the labels of {source.name} are read as numbers: name a model of "
             "numbers, or read them as labels."
         )
-    index = label_index(loaded.name, loaded.labels, source.name, source.labels, label_map)
-    if isinstance(loaded.target, SeveralLabels):
-        return SeveralLabelsJudge(loaded.labels, index)
-    if source.target == "labels":
+    several = isinstance(loaded.target, SeveralLabels)
+    if source.target == "labels" and not several:
         raise UserError(
             f"{loaded.name} gives one label a text, and texts of {source.name} have several: name a model that gives "
             "several, or read the first of them alone (--read labels=first)."
         )
-    return OneLabelJudge(loaded.labels, index)
+    index = label_index(loaded.name, loaded.labels, source.name, source.labels, label_map)
+    return SeveralLabelsJudge(loaded.labels, index) if several else OneLabelJudge(loaded.labels, index)

@@ -128,10 +128,10 @@ class SeveralLabels(Answering):
     def answer(self, scores: np.ndarray) -> dict[str, Any]:
         shares = self.probabilities(scores)
         marked = np.flatnonzero(self.assigned(shares[None])[0])
-        ranked = sorted(marked.tolist(), key=lambda number: -shares[number])
+        ranked = sorted(marked.tolist(), key=lambda number: -scores[number])
         table = dict(zip(self.labels, shares.tolist(), strict=True))
         return {
-            "label": self.labels[int(shares.argmax())],
+            "label": self.labels[self.chosen(scores)],
             "labels": tuple(self.labels[number] for number in ranked),
             "probabilities": table,
         }

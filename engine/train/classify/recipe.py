@@ -188,6 +188,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     def network(self) -> NetworkTrainer:
         self._device = device()
         model = network(self.spec.recipe, self.settings, self.prepared, self.spec.seed, self._start)
+        if self._start is None:
+            self.objective.begin(model, self.train.gold)
         parts = self.prepared.train, self.prepared.validation
         loss = registry.loss_of(self.spec.recipe, self.settings)
         if loss is not None and self.objective.target != "label":

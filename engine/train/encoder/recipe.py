@@ -72,6 +72,7 @@ class EncoderPipeline(ClassifierPipeline):
         settings, prepared = self.settings, self.prepared
         size, outputs = prepared.vocabulary_size, self.objective.outputs
         model = encoder.build(self.shape, size, outputs, settings.dropout, mask=True)
+        self.objective.begin(model, self.train.gold)
         base.give(model, self.start, prepared.labels)
         freeze(model, settings.frozen_layers, settings.freeze_embeddings)
         parts = prepared.train, prepared.validation
