@@ -7,7 +7,7 @@ from typing import Any
 
 from .errors import UserError
 
-ROLES = ("text", "label", "id", "split", "title")
+ROLES = ("text", "label", "id", "split", "title", "pair")
 """What a column may be for."""
 KEYS = {
     "format": "csv, jsonl, text, xlsx …",
@@ -19,6 +19,7 @@ KEYS = {
     "id": "the column of the ids",
     "split": "the column that says train, validation or test",
     "title": "the column of the titles",
+    "pair": "the column of the second texts, where a label is one of two texts together",
     "sheet": "the sheet of a workbook, by name or by number from 1",
     "member": "the file in an archive",
     "unit": "document (a whole file is one text), page, paragraph or line",
@@ -37,7 +38,7 @@ MISSING = frozenset(("", "na", "n/a", "n.a.", "nan", "null", "?", "??", "#n/a", 
 class Reading:
     """What was decided about a file: enough to read it again in the same way.
 
-    ``text`` … ``title`` are names of ``columns``, empty where there is none; ``why`` says for each how it was chosen:
+    ``text`` … ``pair`` are names of ``columns``, empty where there is none; ``why`` says for each how it was chosen:
     ``stated``, ``name``, ``content``, ``only``, ``format`` or ``place``; ``candidates`` are the columns that
     could serve as well. ``left_out`` counts what is not read, by kind. ``preview``: the first three records, a value a
     column.
@@ -58,6 +59,7 @@ class Reading:
     id: str = ""
     split: str = ""
     title: str = ""
+    pair: str = ""
     why: dict[str, str] = field(default_factory=dict[str, str], hash=False)
     candidates: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], hash=False)
     sheet: str = ""

@@ -17,6 +17,8 @@ SPLITS = {
 """What a split may be called, and what we call it."""
 
 
+PAIR = "\n---\n"
+"""What stands between the two texts of a pair that are read together: a line of its own."""
 JOINT = "; "
 """What stands between several labels of a text where they are shown, or written into one cell."""
 

@@ -96,7 +96,7 @@ SERVING: dict[str, Field] = {
     **dict.fromkeys(("model", "encoder", "step", "heads", "tokenizer", "source_tokenizer", "target_tokenizer"), FILE),
     **dict.fromkeys(("ngrams", "weights", "vectors", "words"), FILE),
     **dict.fromkeys(("source", "target", "language"), CODE),
-    **dict.fromkeys(("lowercase", "simplify", "phrases", "attention", "copying"), Flag()),
+    **dict.fromkeys(("lowercase", "simplify", "phrases", "attention", "copying", "pairs"), Flag()),
     "precision": Text(among=("float32", "float16", "int8")),
     "segmentation": Text(longest=40),
     # Of classifiers.

@@ -29,7 +29,7 @@ OFFERED = {
     "unit": UNITS,
     "labels": ("merge", "first", "split", "number", "none"),
 }
-COLUMNS = ("text", "label", "title", "id", "split")
+COLUMNS = ("text", "label", "title", "pair", "id", "split")
 PAUSE = 0.25
 """Seconds after the last letter before the file is looked into again."""
 
@@ -70,6 +70,7 @@ def fields_of(reading: Reading | None, data_kind: DataKind, imported: bool = Fal
     there = {
         "text": several,
         second: several,
+        "pair": labelled and several,
         "id": several,
         "split": several and second != "title",
         "sheet": len(reading.sheets) > 1,

@@ -13,6 +13,7 @@ from ...results import HeadAttention, Record, Result, Span, UserError
 from ...text import windows
 from ...text.batching import take
 from ...text.languages import LATIN, language_of
+from ...text.two_texts import SEP
 from ...text.windows import WindowReading
 from . import occlusion
 from .model import ClassifierModel, open_classifier, open_float
@@ -197,6 +198,13 @@ def _explain(loaded: ClassifierModel, reading: WindowReading, by: str) -> tuple[
     return scores, Weighed(spans, by, gap)
 
 
+def _alone(loaded: ClassifierModel, reading: WindowReading) -> tuple[str, ...]:
+    """A sentence where a model of two texts got one."""
+    if not loaded.pairs or not reading.windows or any((window.ids == SEP).any() for window in reading.windows):
+        return ()
+    return ("This model reads two texts together: put a line of three hyphens (---) between them.",)
+
+
 def _result(
     loaded: ClassifierModel, reading: WindowReading, scores: np.ndarray, weighed: Weighed, milliseconds: float
 ) -> Result:
@@ -212,6 +220,6 @@ def _result(
         tokens=reading.tokens,
         known=reading.known,
         read=reading.read,
-        notes=reading.notes,
+        notes=(*reading.notes, *_alone(loaded, reading)),
         abstains=reading.abstains,
     )

@@ -15,6 +15,7 @@ from ...serve.float_encoder import FloatEncoder
 from ...serve.serving_card import tokenizer_of
 from ...serve.session import Session, load_bundle, shaped
 from ...text.subword_rules import cuts_words
+from ...text.two_texts import PairTokenizer
 from .linear import LinearModel
 from .targets import Answering, answering
 
@@ -34,6 +35,8 @@ class ClassifierModel:
     session: Session | LinearModel
     card: dict[str, Any] = field(repr=False)
     folder: Path
+    pairs: bool = False
+    """Whether it reads two texts together, with a line ``---`` between them."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -73,7 +76,8 @@ def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
     most, least = number(serving, "max_tokens", where, 2000), number(serving, "min_tokens", where, 1)
     if most < least:
         raise UserError(f"{where}: serving.max_tokens must not be below serving.min_tokens.")
-    tokenizer = tokenizer_of(folder, serving)
+    pairs = bool(serving.get("pairs"))
+    tokenizer: Any = PairTokenizer(tokenizer_of(folder, serving)) if pairs else tokenizer_of(folder, serving)
     path = folder / serving["model"]
     session = (
         LinearModel.load(path, target.outputs == 1)
@@ -95,4 +99,5 @@ def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
         session,
         card,
         folder,
+        pairs,
     )

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from ....data.errors import UserError
+from ....data.rows import PAIR
 from ....models import encoder
 from ....models.encoder_shape import SIGNS, EncoderShape
+from ...text.two_texts import PairTokenizer
 from .. import checkpoint, onnx_graphs
 from ..classify.recipe import ClassifierPipeline
 from ..network_pipeline import NetworkPipeline
@@ -26,6 +28,8 @@ class EncoderPipeline(ClassifierPipeline):
     settings: Any
     """An :class:`~.settings.EncoderTraining`."""
     start: base.PretrainedEncoder
+    pairs = False
+    """Whether each text is two, which are read together."""
     shape: EncoderShape
 
     def settle(self) -> None:
@@ -49,9 +53,11 @@ class EncoderPipeline(ClassifierPipeline):
         most = self.shape.places - SIGNS
         if settings.max_tokens > most:
             raise UserError(f"{settings.base} reads at most {most} pieces of a text: set max_tokens to that or less.")
+        self.pairs = all(PAIR in text for text in self.train.texts)
         gold = self.train.gold
         weights = objective.weights(gold) if settings.class_weights else None
-        tokenizer, most = self.start.tokenizer, settings.max_tokens
+        most = settings.max_tokens
+        tokenizer: Any = PairTokenizer(self.start.tokenizer) if self.pairs else self.start.tokenizer
         held = encode(tokenizer, self.validation.texts, most), objective.targets(self.validation.gold)
         start = self.start
         said = {"encoder": start.name, "encoder_sha256": start.sha256, "encoder_licence": start.licence}
@@ -71,7 +77,7 @@ class EncoderPipeline(ClassifierPipeline):
         keras.utils.set_random_seed(self.spec.seed)
         settings, prepared = self.settings, self.prepared
         size, outputs = prepared.vocabulary_size, self.objective.outputs
-        model = encoder.build(self.shape, size, outputs, settings.dropout, mask=True)
+        model = encoder.build(self.shape, size, outputs, settings.dropout, mask=True, pairs=self.pairs)
         self.objective.begin(model, self.train.gold)
         base.give(model, self.start, prepared.labels)
         freeze(model, settings.frozen_layers, settings.freeze_embeddings)
@@ -81,7 +87,9 @@ class EncoderPipeline(ClassifierPipeline):
     def pack(self, work: Path) -> Packed:
         settings, prepared, model = self.settings, self.prepared, self.trainer.model
         weights, size, outputs = onnx_graphs.by_path(model), prepared.vocabulary_size, self.objective.outputs
-        differences = write_graph(work / "model.onnx", self.shape, weights, outputs, settings.precision, model, size)
+        path, small = work / "model.onnx", settings.precision == "int8"
+        differences: dict[str, Any] = write_graph(path, self.shape, weights, outputs, small, model, size, self.pairs)
+        differences |= {"pairs": True} if self.pairs else {}
         if settings.keep_weights:
             checkpoint.save(work / base.UNROUNDED, {"weights": list(weights.values())}, {"paths": list(weights)})
         packed = self.packed(work, self.shape.size, settings.max_tokens, differences)
@@ -103,15 +111,22 @@ def pruned(start: base.PretrainedEncoder, texts: Sequence[str]) -> base.Pretrain
 
 
 def write_graph(
-    path: Path, shape: EncoderShape, weights: graph.Weights, outputs: int, precision: str, model: Any, size: int
+    path: Path,
+    shape: EncoderShape,
+    weights: graph.Weights,
+    outputs: int,
+    small: bool,
+    model: Any,
+    size: int,
+    pairs: bool = False,
 ) -> dict[str, float]:
     """The graph that answers, compared with the Keras ``model``: ``parity`` before it is rounded and ``shrunk`` after,
     largest differences of an output. UserError where the first is too large."""
-    path.write_bytes(graph.draw(shape, weights, outputs, small=False))
+    path.write_bytes(graph.draw(shape, weights, outputs, small=False, pairs=pairs))
     parity = difference(path, model, size)
     if not parity <= PARITY:
         raise UserError(f"ONNX and Keras differ by {parity:.1e}, more than {PARITY:g}: not exported.")
-    if precision != "int8":
+    if not small:
         return {"parity": parity, "shrunk": parity}
-    path.write_bytes(graph.draw(shape, weights, outputs, small=True))
+    path.write_bytes(graph.draw(shape, weights, outputs, small=True, pairs=pairs))
     return {"parity": parity, "shrunk": difference(path, model, size)}
