@@ -9,6 +9,7 @@ from typing import Any
 from . import paths
 from .attributes import Attribute, make_attribute
 from .errors import UserError
+from .targets import Target
 
 FOLDER = Path(__file__).parent / "cards"
 
@@ -90,6 +91,8 @@ class Card:
     """Whom the texts stand for and whom not; a model that learns of their authors passes it on."""
     titled: bool = False
     """Each text has a title beside it, which models that write titles learn from."""
+    target: Target = "label"
+    """What is learnt of a text; of numbers there are no ``labels``."""
     folder: Path | None = None
     """An imported set's own folder."""
 

@@ -9,6 +9,7 @@ import numpy as np
 from . import grouped, splits
 from .errors import UserError
 from .readers import SPLITS, Row
+from .targets import Target, strata
 
 SPLIT_SEED = 1
 """The seed of the splits that are ours; part of what a number means, so never changed."""
@@ -17,7 +18,8 @@ SPLIT_SEED = 1
 class Source(ABC):
     """A data set; made by :func:`~dltext.data.source.open_source`.
 
-    ``labels`` are the shown names in the order of the classes, empty where nothing is labelled. ``splits`` are those
+    ``labels`` are the shown names in the order of the classes, empty where nothing is labelled and where ``target``
+    says that numbers stand in the place of labels. ``splits`` are those
     of :meth:`rows`. ``sha256`` changes with any byte that is read. ``published`` is false where the split is ours
     (stratified 80/10/10, seeded); then the whole is there as ``all``. ``counts`` are examples a split. ``notes`` are
     sentences on what was not read.
@@ -32,6 +34,7 @@ class Source(ABC):
     licence: str
     sha256: str
     published: bool
+    target: Target = "label"
     notes: tuple[str, ...] = ()
 
     @property
@@ -62,8 +65,10 @@ class Divided(Source):
 
     def _divide(self) -> dict[str, np.ndarray]:
         if self._parts is None:
-            rows = [(row.label or "", row.id if self._by_author else "") for row in self._whole()]
-            self._parts = self._three_way([label for label, _ in rows], [row_id for _, row_id in rows])
+            rows = [(row.names, row.id if self._by_author else "") for row in self._whole()]
+            self._parts = self._three_way(
+                strata([names for names, _ in rows], self.target), [row_id for _, row_id in rows]
+            )
         return self._parts
 
     def _three_way(self, labels: list[str], ids: list[str]) -> dict[str, np.ndarray]:

@@ -106,7 +106,7 @@ def download(card: Card, progress: Progress | None = None) -> Located:
 def write_row(stream: IO[str], row: Row) -> None:
     """A row as a JSON line, the form in which imported and downloaded sets are kept."""
     value = {**row.values, "id": row.id, "text": row.text}
-    value |= {} if row.label is None else {"label": row.label}
+    value |= {"label": list(row.labels)} if row.labels else {} if row.label is None else {"label": row.label}
     value |= {} if row.title is None else {"title": row.title}
     stream.write(json.dumps(value, ensure_ascii=False) + "\n")
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from .divided import Source, digest
 from .errors import UserError
 from .readers import Row
+from .rows import as_labels
 from .same_labels import order_of
+from .targets import Target
 from .wording import plural
 
 
@@ -46,6 +48,7 @@ class Joined(Source):
         self.licence = "; ".join(dict.fromkeys(source.licence for source in sources if source.licence))
         self.published = all(source.published for source in sources)
         widest = max(sources, key=lambda source: len(source.labels))
+        self.target = _target(sources)
         self.labels = widest.labels
         self._names = [_renamed(source, widest) for source in sources]
         self._held = all(part.stored("validation") for part in parts if part.stored("train"))
@@ -84,8 +87,9 @@ class Joined(Source):
     def _rows(self, split: str) -> Iterator[Row]:
         for number, row in self._all(split):
             if split == "test" or _sum(row.text) not in self._tested:
-                label = None if row.label is None else self._names[number].get(row.label, row.label)
-                yield replace(row, id=f"{Path(self._parts[number].source.name).name}/{row.id}", label=label)
+                names = tuple(self._names[number].get(name, name) for name in row.names)
+                row_id = f"{Path(self._parts[number].source.name).name}/{row.id}"
+                yield replace(row, id=row_id, **as_labels(names))
 
     def _all(self, split: str) -> Iterator[tuple[int, Row]]:
         for number, part in enumerate(self._parts):
@@ -93,6 +97,16 @@ class Joined(Source):
             for stored in filter(None, map(part.stored, splits)):
                 for row in part.source.rows(stored):
                     yield number, row
+
+
+def _target(sources: Sequence[Source]) -> Target:
+    """Several labels where any of them has several; UserError where some have numbers and others labels."""
+    targets = {source.target for source in sources}
+    if "number" in targets and len(targets) > 1:
+        numbers = next(source.name for source in sources if source.target == "number")
+        others = next(source.name for source in sources if source.target != "number")
+        raise UserError(f"{numbers} has numbers for labels, and {others} has names: they cannot be learnt together.")
+    return "labels" if "labels" in targets else sources[0].target
 
 
 def _renamed(source: Source, widest: Source) -> dict[str, str]:

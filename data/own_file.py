@@ -14,6 +14,7 @@ from .formats.folder import files_of as folder_files
 from .formats.opening import look
 from .paths import refuse_endless
 from .rows import SPLITS, Columns, Row
+from .targets import Target, number_of, strata
 from .texts import whole
 from .wording import plural
 
@@ -42,7 +43,8 @@ class OwnFile(Divided):
         self._path, self._columns = path, Columns(need_label=need, values=values, unknown=True)
         self._by_author = by_author
         self.name, self.title, self.licence = whole(str(path)), whole(path.name), "your own"
-        labels: list[str] = []
+        numbers = "number" in self.reading.labels.split(",")
+        labels: list[tuple[str, ...]] = []
         stated: list[str | None] = []
         """Empty as long as no split is stated."""
         sample: list[str] = []
@@ -51,12 +53,10 @@ class OwnFile(Divided):
         self.several = 0
         maker = self._opened.maker(replace(self._columns, values=()))
         for row in maker.rows(self._opened.records()):
-            if row.labels:
-                self.several += 1
-                if need:
-                    raise _several(path, row)
-            label = None if row.label is None else names.setdefault(row.label, row.label)
-            labels.append(label or "")
+            self.several += bool(row.labels)
+            if numbers and row.names:
+                number_of(row, str(path))
+            labels.append(tuple(names.setdefault(name, name) for name in row.names))
             if row.split is not None and not stated:
                 stated = [None] * (len(labels) - 1)
             if row.split is not None or stated:
@@ -65,27 +65,34 @@ class OwnFile(Divided):
                 ids.append(row.id)
             if len(sample) < 500:
                 sample.append(row.text[:2000])
-            if len(names) > LABEL_LIMIT and not by_author and (need or self.reading.why.get("label") == "stated"):
+            if (
+                len(names) > LABEL_LIMIT
+                and not numbers
+                and not by_author
+                and (need or self.reading.why.get("label") == "stated")
+            ):
                 raise UserError(
                     f"{path}: there are more than {LABEL_LIMIT} different labels up to record {row.id}; "
-                    f"is {label_column!r} the right label column?"
+                    f"is {label_column!r} the right label column? Numbers that are to be learnt as such are read with "
+                    "--read labels=number."
                 )
-        if len(names) > LABEL_LIMIT:  # a number or a name of each author's, and nobody asked for labels
-            labels, names = [""] * len(labels), {}
+        if len(names) > LABEL_LIMIT and not numbers:  # a number or a name of each author's, and nobody asked for labels
+            labels, names = [()] * len(labels), {}
         self.skipped = dict(maker.skipped)
         self._maker = maker
         self._check(labels, names, min_labels)
+        self.target: Target = "number" if numbers and names else "labels" if self.several else "label"
         self.notes = tuple(self._notes())
-        self.labels = tuple(sorted(names, key=guess.label_order))
+        self.labels = () if self.target == "number" else tuple(sorted(names, key=guess.label_order))
         self.language = guess.language_of_documents(sample)
-        self.task = guess.task(self.labels)
+        self.task = guess.task(self.labels) if self.target == "label" else "classify"
         decided = [f"{key}={value}" for key, value in sorted(self.reading.stated.items())]
         self.sha256 = digest([self.reading.text, label_column, *decided, *_file_sums(path)])
-        self._parts = self._assign(labels, stated, ids)
+        self._parts = self._assign(strata(labels, self.target), stated, ids)
         self.splits = (*(split for split in ("train", "validation", "test", "unsup") if split in self._parts), "all")
         self._total = len(labels)
 
-    def _check(self, labels: list[str], names: dict[str, str], min_labels: int) -> None:
+    def _check(self, labels: list[tuple[str, ...]], names: dict[str, str], min_labels: int) -> None:
         if not labels:
             if self.skipped:
                 count = sum(self.skipped.values())
@@ -113,6 +120,12 @@ class OwnFile(Divided):
         if self._maker.trimmed:
             listed = ", ".join(repr(label[:40]) for label in sorted(self._maker.trimmed)[:5])
             yield f"Labels with blanks around them ({listed}) are read without."
+        if self.target == "labels":
+            verb = "document has" if self.several == 1 else "documents have"
+            yield (
+                f"{self.several:,} {verb} several labels, so each label is learnt by itself: a text may get any number "
+                "of them. To learn one a text, read the first of them alone (--read labels=first)."
+            )
         if unread := self._opened.source.left_out:
             listed = ", ".join(f"{count:,} {kind}" for kind, count in unread.items())
             because = f" ({self._opened.source.problem})" if self._opened.source.problem else ""
@@ -179,13 +192,6 @@ class OwnFile(Divided):
         """Rows are picked by their number: what has changed since they were counted would give others' labels."""
         if _stamp(self._path) != self._stamp:
             raise UserError(f"{self.name} was changed while it was read; start again when nothing writes to it.")
-
-
-def _several(path: Path, row: Row) -> UserError:
-    return UserError(
-        f"{path}, {row.place}: there are {len(row.labels)} labels ({', '.join(row.labels[:5])}), and here a "
-        "document has one; keep the one to be learnt, or read the first of them alone (--read labels=first)."
-    )
 
 
 def _stamp(path: Path) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .errors import UserError
 
-ROLES = ("text", "label", "id", "split", "title")
+ROLES = ("text", "label", "id", "split", "title", "pair")
 """What a column may be for."""
 KEYS = {
     "format": "csv, jsonl, text, xlsx …",
@@ -19,11 +19,12 @@ KEYS = {
     "id": "the column of the ids",
     "split": "the column that says train, validation or test",
     "title": "the column of the titles",
+    "pair": "the column of the second texts, where a label is one of two texts together",
     "sheet": "the sheet of a workbook, by name or by number from 1",
     "member": "the file in an archive",
     "unit": "document (a whole file is one text), page, paragraph or line",
     "records": "where in a JSON object the list of records stands, as in data or result.items",
-    "labels": "merge (spellings of one label), first (of several), or none (read no labels)",
+    "labels": "merge (spellings of one label), first (of several), number (learnt as such), or none (read no labels)",
     "separator": "what stands between several labels of a text: hash, pipe, semicolon, comma, the character itself, or "
     "none",
     "missing": "values that mean that nothing is known, between commas, or keep",
@@ -43,7 +44,7 @@ MISSING = frozenset(("", "na", "n/a", "n.a.", "nan", "null", "?", "??", "#n/a", 
 class Reading:
     """What was decided about a file: enough to read it again in the same way.
 
-    ``text`` … ``title`` are names of ``columns``, empty where there is none; ``why`` says for each how it was chosen:
+    ``text`` … ``pair`` are names of ``columns``, empty where there is none; ``why`` says for each how it was chosen:
     ``stated``, ``name``, ``content``, ``only``, ``format`` or ``place``; ``candidates`` are the columns that
     could serve as well. ``left_out`` counts what is not read, by kind. ``preview``: the first three records, a value a
     column.
@@ -64,6 +65,7 @@ class Reading:
     id: str = ""
     split: str = ""
     title: str = ""
+    pair: str = ""
     why: dict[str, str] = field(default_factory=dict[str, str], hash=False)
     candidates: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], hash=False)
     sheet: str = ""
@@ -204,7 +206,7 @@ def checked(stated: Mapping[str, Any]) -> dict[str, str]:
                 raise UserError(f"header is {value!r}; it must be yes or no.")
         elif key == "unit" and value not in UNITS:
             raise UserError(f"unit is {value!r}; it must be one of {', '.join(UNITS)}.")
-        elif key == "labels" and not set(value.split(",")) <= {"merge", "first", "none"}:
+        elif key == "labels" and not set(value.split(",")) <= {"merge", "first", "number", "none"}:
             raise UserError(f"labels is {value!r}; it must be {KEYS[key]}.")
         table[key] = value
     return table

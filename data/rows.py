@@ -17,6 +17,12 @@ SPLITS = {
 """What a split may be called, and what we call it."""
 
 
+PAIR = "\n---\n"
+"""What stands between the two texts of a pair that are read together: a line of its own."""
+JOINT = "; "
+"""What stands between several labels of a text where they are shown, or written into one cell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One document; ``id`` is its own or its 1-based record number; ``split`` only where the file states one."""
@@ -33,6 +39,16 @@ class Row:
     """All labels, where there are several; then ``label`` is None."""
     place: str = field(default="", compare=False)
     """Where it stands in its file, for messages: ``line 7``, ``sheet 'Answers', row 7``."""
+
+    @property
+    def shown_label(self) -> str | None:
+        """Its label for people; several as in ``earn; acq``."""
+        return JOINT.join(self.labels) if self.labels else self.label
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its labels, however many."""
+        return self.labels or (() if self.label is None else (self.label,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,11 @@ ALL = ("**",)
 
 OWN = frozenset(("text", "id", "split", "title"))
 """Columns that never say something of an author."""
+
+
+def as_labels(names: tuple[str, ...]) -> dict[str, Any]:
+    """The fields of a :class:`Row` that has these labels."""
+    return {"label": names[0] if len(names) == 1 else None, "labels": names if len(names) > 1 else ()}
 
 
 def names_of(values: dict[str, Any]) -> str:

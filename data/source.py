@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from . import cards, fetch, splits
-from .cards import Card
+from .cards import ArchivePart, Card
 from .decisions import decided
 from .divided import SPLIT_SEED, Divided, Source, digest
 from .errors import UserError
@@ -17,6 +17,7 @@ from .joined import Joined, JoinedPart
 from .own_file import OwnFile
 from .paths import existing
 from .readers import Columns, Row, read_kind
+from .rows import as_labels
 from .to_rows import spelling
 
 __all__ = ["Source", "names_in", "open_source"]
@@ -78,11 +79,14 @@ class _Carded(Divided):
         self._located = fetch.locate(card)
         self.name, self.title, self.language, self.task = card.name, card.title, card.language, card.task
         self.licence, self.published = card.licence, not card.derived
-        merging = "merge" in decided(card.name).get("labels", "").split(",")
+        said = decided(card.name).get("labels", "").split(",")
+        merging = "merge" in said
+        self.target = "number" if "number" in said and card.labels else card.target
         first = {spelling(label): label for label in reversed(card.labels.values())} if merging else {}
         self._merged = {label: first[spelling(label)] for label in card.labels.values()} if merging else {}
         """Labels that are written in several ways by the one that stands for them, where the user has them merged."""
-        self.labels = tuple(dict.fromkeys(self._merged.get(label, label) for label in card.labels.values()))
+        names = dict.fromkeys(self._merged.get(label, label) for label in card.labels.values())
+        self.labels = () if self.target == "number" else tuple(names)
         self._stored = tuple(dict.fromkeys(part.split for part in self._located.parts))
         self._ours = self._stored == ("all",)
         self.splits = (
@@ -96,7 +100,7 @@ class _Carded(Divided):
             + (f" {part.text_column}" if part.text_column != "text" else "")
             for part in self._located.parts
         ]
-        self.sha256 = digest([*lines, "merged"] if merging else lines)
+        self.sha256 = digest([*lines, *(["merged"] if merging else []), *(["number"] if "number" in said else [])])
 
     @property
     def counts(self) -> dict[str, int]:
@@ -129,17 +133,20 @@ class _Carded(Divided):
             for row in read_kind(part.reader, path, columns, part.encoding, part.label, part.member):
                 if part.stated and row.split != split:
                     continue
-                label = None
-                if row.label is not None and self._card.labels:
-                    stored = part.labels.get(row.label, row.label)
-                    label = self._card.labels.get(stored)
-                    if label is None:
-                        raise UserError(
-                            f"{path}, record {row.id}: the label {row.label!r} is not in the card of {self.name}."
-                        )
+                names = row.names if self._card.labels or self.target == "number" else ()
+                names = tuple(dict.fromkeys(self._shown(name, part, f"{path}, record {row.id}") for name in names))
                 # A class a file: the numbers of the lines repeat, so the label makes the id one of its own.
                 row_id = f"{part.label}-{row.id}" if part.label is not None else row.id
-                yield replace(row, id=row_id, label=self._merged.get(label, label) if label else label)
+                yield replace(row, id=row_id, **as_labels(names))
+
+    def _shown(self, stored: str, part: ArchivePart, where: str) -> str:
+        """The name of a stored label; UserError where the card has none."""
+        if not self._card.labels:
+            return stored
+        label = self._card.labels.get(part.labels.get(stored, stored))
+        if label is None:
+            raise UserError(f"{where}: the label {stored!r} is not in the card of {self.name}.")
+        return self._merged.get(label, label)
 
 
 class _Composite(Source):
@@ -149,7 +156,7 @@ class _Composite(Source):
         ]
         self.name, self.title, self.language, self.task = card.name, card.title, card.language, card.task
         self.licence, self.published = card.licence, True
-        self.labels = tuple(card.labels.values())
+        self.labels, self.target = tuple(card.labels.values()), card.target
         self.splits = tuple(dict.fromkeys(split for split, _, _ in self._pieces))
         self.sha256 = digest(f"{split} {of} {source.sha256}" for split, of, source in self._pieces)
         for _, _, source in self._pieces if self.labels else ():

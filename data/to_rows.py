@@ -10,7 +10,7 @@ from typing import Any
 from .errors import UserError
 from .joined_labels import parts
 from .reading import Reading
-from .rows import ALL, EVERY, OWN, Columns, Row, names_of
+from .rows import ALL, EVERY, OWN, PAIR, Columns, Row, names_of
 
 _PASSAGE = frozenset(("start", "start_offset", "startOffset"))
 """Names in what annotation programs write of a label that marks a passage within the text."""
@@ -61,7 +61,7 @@ class RowMaker:
         late = "label" if reading.format == "json" and reading.labels != "none" else ""
         text_column, label_column, need = reading.text, reading.label or late, columns.need_label
         id_column, split_column, title_column = reading.id or "id", reading.split, reading.title
-        read_on = bool(columns.values)
+        read_on, pair_column = bool(columns.values), reading.pair
         spelled: dict[str, str | None] = {}
         for record, (place, values) in enumerate(records, start=1):
             labels: tuple[str, ...] = ()
@@ -88,6 +88,9 @@ class RowMaker:
             text = values.get(text_column)
             if type(text) is not str:
                 text = self._text(text, values, place)
+            if pair_column:
+                second = values.get(pair_column)
+                text += PAIR + (second if type(second) is str else self._text(second, values, place))
             stated = values.get(id_column)
             split = values.get(split_column) if split_column else None
             title = values.get(title_column) if title_column else None
@@ -150,7 +153,7 @@ class RowMaker:
                 return {}  # what has no columns of its own
             return {key: as_written(values.get(key)) for key in reading.columns if key != reading.id}
         if wanted == EVERY:
-            others = OWN | {reading.text, reading.id, reading.split, reading.title}
+            others = OWN | {reading.text, reading.id, reading.split, reading.title, reading.pair}
             return {
                 key: self._said(value)
                 for key, value in values.items()

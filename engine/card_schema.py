@@ -96,13 +96,17 @@ SERVING: dict[str, Field] = {
     **dict.fromkeys(("model", "encoder", "step", "heads", "tokenizer", "source_tokenizer", "target_tokenizer"), FILE),
     **dict.fromkeys(("ngrams", "weights", "vectors", "words"), FILE),
     **dict.fromkeys(("source", "target", "language"), CODE),
-    **dict.fromkeys(("lowercase", "simplify", "phrases", "attention", "copying"), Flag()),
+    **dict.fromkeys(("lowercase", "simplify", "phrases", "attention", "copying", "pairs"), Flag()),
     "precision": Text(among=("float32", "float16", "int8")),
     "segmentation": Text(longest=40),
     # Of classifiers.
     "temperature": Number(0, 1000, above=True),
     "max_tokens": Number(1, 100_000, whole=True),
     "min_tokens": Number(1, 100_000, whole=True),
+    "learns": Text(among=("label", "labels", "number")),
+    "threshold": Number(0, 1),
+    "spread": Number(0, 1e12, above=True),
+    **dict.fromkeys(("mean", "low", "high"), Number(-1e12, 1e12)),
     # Of encoders: what stands before a query, and before a text that is searched.
     **dict.fromkeys(("query_prefix", "text_prefix"), Text()),
     # Of profilers.

@@ -16,7 +16,6 @@ from ..data.own_file import OwnFile
 from ..data.pairs import Pairs, open_pairs
 from ..data.readers import SPLITS
 from ..data.rows import EVERY, OWN
-from ..data.wording import plural
 from . import data_import, pair_corpora, readiness
 from .inspection import inspect, inspect_pairs
 from .results import AttributeInfo, DataCheck, DatasetInfo, Record
@@ -72,26 +71,16 @@ def check(data: str, text_column: str = "text", label_column: str = "label") -> 
             # Learnt from are the authors: split as for that.
             opened = source.open_source(data, text_column, label_column, min_labels=0, values=values, by_author=True)
         labels = opened.reading.label or label_column if isinstance(opened, OwnFile) else ""
-        checked = inspect(opened, AttributeTally(attributes, labels))
+        checked = inspect(opened, AttributeTally(attributes, "" if opened.target == "number" else labels))
         if card is None or card.folder:
             checked = replace(_with_parts(checked, opened), imported=card is not None)
         if isinstance(opened, OwnFile):
-            checked = replace(checked, reading=opened.reading, errors=(*_several(opened), *checked.errors))
-        return checked if card or checked.labels else _unnamed(checked, data, text_column)
+            checked = replace(checked, reading=opened.reading)
+        return checked if card or opened.task != "text" else _unnamed(checked, data, text_column)
     except UserError as error:
         if cards.find_card(data) is not None or paths.existing(data) is None:
             raise  # nothing was looked at
         return DataCheck(data, {}, {}, {}, 0, 0, errors=(str(error),))
-
-
-def _several(opened: OwnFile) -> list[str]:
-    """A sentence on texts that have more labels than the one that is learnt."""
-    if not opened.several:
-        return []
-    return [
-        f"{plural(opened.several, 'document has', 'documents have')} several labels, and classifiers learn one a text; "
-        "keep one, or read the first of them alone (--read labels=first)."
-    ]
 
 
 def _with_parts(checked: DataCheck, opened: source.Source) -> DataCheck:
@@ -153,7 +142,12 @@ def browse(
     card = cards.find_card(data)
     attributes = card.attributes if card else ()
     return [
-        Record(row.id, row.text, row.label, {attribute.name: attribute.stored(row.values) for attribute in attributes})
+        Record(
+            row.id,
+            row.text,
+            row.shown_label,
+            {attribute.name: attribute.stored(row.values) for attribute in attributes},
+        )
         for row in islice(opened.rows(split), offset, offset + count)
     ]
 
@@ -182,7 +176,7 @@ def stream(
         sizes["all"] = sum(sizes.values())
     counts = sizes if set(names) <= set(sizes) else opened.counts
     total = sum(counts.get(name, 0) for name in names)
-    return total, (Record(row.id, row.text, row.label) for row in chain.from_iterable(rows))
+    return total, (Record(row.id, row.text, row.shown_label) for row in chain.from_iterable(rows))
 
 
 def import_data(path: str, name: str = "", text_column: str = "text", label_column: str = "label") -> DatasetInfo:

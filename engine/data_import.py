@@ -67,7 +67,7 @@ def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_col
     # What authors are learnt from keeps the records of one together.
     wanted: dict[str, Any] = {"values": columns, "by_author": bool(columns)}
     opened = source.open_source(path, text_column, label_column, min_labels=0, **wanted)
-    if opened.labels:  # then all must have one: what is half labelled is a mistake
+    if opened.labels or opened.target == "number":  # then all must have one: what is half labelled is a mistake
         opened = source.open_source(path, text_column, label_column, **wanted)
     stored = [split for split in opened.splits if split != "all"]
     parts, titled = [], False
@@ -90,6 +90,7 @@ def _write_copy(work: Path, name: str, origin: Path, text_column: str, label_col
         "derived": not opened.published,
         "description": " ".join([f"Imported from {whole(origin.name)}.", *opened.notes]),
         "labels": {label: label for label in opened.labels},
+        "target": opened.target,
         "splits": {split: counts[split] for split in stored},
         "mirror": parts,
         "attribute": [_table(attribute) for attribute in attributes],

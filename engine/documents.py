@@ -162,7 +162,7 @@ def read_records(
 
     values = ALL if with_columns else ()
     for row in readers.read_file(path, text_column, label_column, id_column, blanks=blanks, values=values):
-        yield Record(row.id, row.text, row.label, row.values)
+        yield Record(row.id, row.text, row.shown_label, row.values)
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -28,7 +28,8 @@ def inspect(data: Source, tally: AttributeTally | None = None) -> DataCheck:
     gold: dict[str, np.ndarray] = {}
     lengths = array("I")
     labels: Counter[str] = Counter(dict.fromkeys(data.labels, 0))
-    codes = {label: index for index, label in enumerate(data.labels)}
+    codes: dict[tuple[str, ...], int] = {}
+    """Of the sets of labels that texts have; -1: none."""
     empty = unlabelled = titled = 0
     for split in data.splits:
         if split in ("all", "unsup"):
@@ -43,11 +44,11 @@ def inspect(data: Source, tally: AttributeTally | None = None) -> DataCheck:
             titled += row.title is not None
             digest = hashlib.blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
             hashes.append(int.from_bytes(digest, "little"))
-            gold_codes.append(codes.get(row.label or "", -1))
-            if row.label is None:
-                unlabelled += not row.labels
-            else:
-                labels[row.label] += 1
+            names = row.names
+            gold_codes.append(codes.setdefault(names, len(codes)) if names else -1)
+            unlabelled += not names
+            if data.target != "number":
+                labels.update(names)
         sums[split] = np.array(hashes, dtype=np.uint64)
         gold[split] = np.array(gold_codes, dtype=np.int32)
     counts = {split: count for split, count in data.counts.items() if split != "all" or not sums}
@@ -60,7 +61,10 @@ def inspect(data: Source, tally: AttributeTally | None = None) -> DataCheck:
     warnings += spellings(data.labels)
     for attribute in attributes:
         warnings += spellings(attribute.labels, attribute.name)
-    warnings = [*_one_sided(data, gold), *warnings]
+    held = {
+        split: {names for names, code in codes.items() if code in set(part.tolist())} for split, part in gold.items()
+    }
+    warnings = [*_one_sided(data, held), *warnings]
     warnings = [*data.notes, *warnings]
     if data.task == "text" and attributes:
         learnt = ", ".join(attribute.name for attribute in attributes)
@@ -116,17 +120,19 @@ def _conflicts(sums: dict[str, np.ndarray], gold: dict[str, np.ndarray]) -> int:
     return int((labels_each > 1).sum())
 
 
-def _one_sided(data: Source, gold: dict[str, np.ndarray]) -> list[str]:
-    """Sentences on parts to measure on that have one label only, or a label that train lacks."""
+def _one_sided(data: Source, held: dict[str, set[tuple[str, ...]]]) -> list[str]:
+    """Sentences on parts to measure on that have one label only, or a label that train lacks; ``held`` are the sets of
+    labels in each part."""
     warnings: list[str] = []
-    held = {split: set(codes[codes >= 0].tolist()) for split, codes in gold.items()}
-    for split, codes in held.items():
+    there = {split: {name for names in sets for name in names} for split, sets in held.items()}
+    for split, names in there.items():
         if split == "train" or len(data.labels) < 2:
             continue
-        if len(codes) == 1:
-            label = data.labels[next(iter(codes))]
+        if len(names) == 1:
+            (label,) = names
             warnings.append(f"The {split} part has only the label {label!r}: what is measured there says little.")
-        missing = [data.labels[code] for code in sorted(codes - held["train"])] if "train" in held else []
+        absent = names - there.get("train", names)
+        missing = [label for label in data.labels if label in absent]
         if missing:
             listed = ", ".join(map(repr, missing[:5])) + (" …" if len(missing) > 5 else "")
             which = "label appears" if len(missing) == 1 else "labels appear"

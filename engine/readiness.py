@@ -11,6 +11,7 @@ from typing import Any
 from ..data import cards, fetch, paths
 from ..data.source import Source, names_in, open_source
 from ..data.splits import check_enough
+from ..data.targets import strata
 from . import model_store, registry
 from .results import DataKind, JobSpec, UserError
 
@@ -103,7 +104,7 @@ def check_parts(source: Source, fraction: float = 0.1, folds: int = 0) -> None:
     small = sum(counts[split] for split in splits) <= SMALL
     parts = {}
     for split in splits:
-        labels = (row.label for row in source.rows(split) if row.label)
+        labels = strata([row.names for row in source.rows(split) if row.names], source.target)
         parts[split] = dict(Counter(labels)) if small else _first_two(labels, counts[split])
     check_enough(source.name, parts, fraction, folds=folds)
 

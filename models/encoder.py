@@ -24,6 +24,7 @@ from .encoder_shape import CLS, PAD, SEP, SIGNS, EncoderShape
 from .layers.block import BlockShape, EncoderBlock
 from .layers.pooling import MaskedPooling
 from .layers.reading import Real
+from .layers.segments import SecondSegment
 from .tensors import Shape, Tensor
 
 ops: Any = keras.ops  # its types say that anything may be None
@@ -152,15 +153,21 @@ def pool(shape: EncoderShape, framed: Tensor, states: Tensor, mask: bool) -> Ten
 
 
 def build(
-    shape: EncoderShape, vocabulary_size: int, outputs: int, dropout: float = 0.0, mask: bool = True
+    shape: EncoderShape,
+    vocabulary_size: int,
+    outputs: int,
+    dropout: float = 0.0,
+    mask: bool = True,
+    pairs: bool = False,
 ) -> keras.Model:
     """The network: int32 ids ``[batch, n]`` without signs to logits ``[batch, outputs]``; 0 outputs: to v itself.
 
     With ``mask`` padding (id 0, behind the text) is ignored; without, the graph is smaller and serves exact lengths.
-    Both have the same weights by the same paths.
+    Both have the same weights by the same paths. ``pairs``: a text may be two, as ``A [SEP] B``.
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
-    framed, states = encode(shape, ids, vocabulary_size, dropout, mask)
+    segments = SecondSegment(name="segments") if pairs else None
+    framed, states = encode(shape, ids, vocabulary_size, dropout, mask, segments=segments)
     vector = pool(shape, framed, states, mask)
     if not outputs:
         return keras.Model(ids, vector, name="encoder")

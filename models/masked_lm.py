@@ -18,28 +18,12 @@ import keras
 from keras import layers
 
 from .encoder import FirstState, encode, gelu
-from .encoder_shape import SEP, EncoderShape
+from .encoder_shape import EncoderShape
 from .layers.output import Output
+from .layers.segments import SecondSegment
 from .tensors import Shape, Tensor
 
 ops: Any = keras.ops  # its types say that anything may be None
-
-
-@keras.saving.register_keras_serializable("dltext")
-class SecondSegment(layers.Layer):
-    """Vectors ``[batch, n, d]`` with one more added behind the first [SEP] of the ids ``[batch, n]``."""
-
-    def build(self, x_shape: Shape, ids_shape: Shape | None = None) -> None:
-        spread: Any = keras.initializers.TruncatedNormal(stddev=0.02)
-        self.vector = self.add_weight(shape=(x_shape[-1],), initializer=spread, name="vector")
-
-    def call(self, x: Tensor, ids: Tensor) -> Tensor:
-        ends = ops.cast(ops.equal(ids, SEP), x.dtype)
-        behind = ops.cast(ops.cumsum(ends, axis=1) - ends > 0, x.dtype)  # [batch, n]: a [SEP] stands before it
-        return x + behind[:, :, None] * self.vector
-
-    def compute_output_shape(self, x_shape: Shape, ids_shape: Shape | None = None) -> Shape:
-        return x_shape
 
 
 @keras.saving.register_keras_serializable("dltext")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..results import Event
-from ..results.measures import LEADING
+from ..results.measures import LEADING, leading
 from .events import parse, read_lines
 
 LOADING, RESUMING, ANEW = "Loading the training libraries.", "Resuming.", "Starting again."
@@ -31,7 +31,7 @@ class Summary:
     remedy: str = "resume"
     folds: int = 1
     folds_done: int = 0
-    fold_accuracies: list[float] = field(default_factory=list)
+    fold_scores: list[float] = field(default_factory=list)
     epochs_done: int = 0
     """Of those that have ended the last."""
     best_epoch: int = 0
@@ -106,16 +106,17 @@ class Summary:
     def _add_fold(self, values: dict[str, Any]) -> None:
         number = int(values["fold"])
         if number <= 1:
-            self.fold_accuracies = []
+            self.fold_scores = []
         self.folds = max(int(values.get("folds") or self.folds), 1)
         self.folds_done = number
         self.progress = min(number / self.folds, 1.0)
         # A resumed run tells its last fold again: the newer telling counts.
-        del self.fold_accuracies[number - 1 :]
-        self.fold_accuracies.append(float(values["accuracy"]))
-        self.metrics["accuracy"] = sum(self.fold_accuracies) / len(self.fold_accuracies)
-        if values.get("floor_accuracy") is not None:
-            self.metrics["floor_accuracy"] = float(values["floor_accuracy"])
+        del self.fold_scores[number - 1 :]
+        key = leading(values)
+        self.fold_scores.append(float(values[key]))
+        self.metrics[key] = sum(self.fold_scores) / len(self.fold_scores)
+        if values.get(f"floor_{key}") is not None:
+            self.metrics[f"floor_{key}"] = float(values[f"floor_{key}"])
 
     def _add_message(self, values: dict[str, Any]) -> None:
         if self.end is None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .reading import Result as Result
     from .reading import Span as Span
     from .readings import BETWEEN_LABELS as BETWEEN_LABELS
+    from .readings import JOINT as JOINT
     from .readings import READING_KEYS as READING_KEYS
     from .readings import SEPARATORS as SEPARATORS
     from .readings import UNITS as UNITS
@@ -82,7 +83,7 @@ _MODULES = {
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
     "reading": ("HeadAttention", "Record", "Result", "Span"),
-    "readings": ("BETWEEN_LABELS", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
+    "readings": ("BETWEEN_LABELS", "JOINT", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
     "tasks": ("DataKind", "TaskInfo"),
     "titling": ("Keyphrase", "Title", "Titles"),
@@ -107,6 +108,7 @@ _MODULES = {
 __all__ = [
     "ACTIVE",
     "BETWEEN_LABELS",
+    "JOINT",
     "READING_KEYS",
     "SEPARATORS",
     "UNITS",

@@ -39,6 +39,7 @@ MEASURES: dict[str, Measure] = _table(
         Measure("rougeL", "ROUGE-L", digits=1),
         Measure("rouge2", "ROUGE-2", digits=1),
         Measure("rouge1", "ROUGE-1", digits=1),
+        Measure("micro_f1", "micro F1", "microF1", share=True),
         Measure("accuracy", "accuracy", "acc", share=True),
         Measure("wordsim353", "WordSim-353 ρ", "WordSim"),
         Measure("simlex999", "SimLex-999 ρ", "SimLex"),
@@ -54,6 +55,7 @@ MEASURES: dict[str, Measure] = _table(
         Measure("rare_copied", "rare words copied", share=True, leads=False),
         Measure("unknown_copied", "unknown words copied", share=True, leads=False),
         Measure("macro_f1", "macro F1", share=True, leads=False),
+        Measure("exact_match", "all labels right", "all", share=True, leads=False),
         Measure("f1", "F1", share=True, leads=False),
         Measure("precision", "precision", share=True, leads=False),
         Measure("recall", "recall", share=True, leads=False),
@@ -62,7 +64,7 @@ MEASURES: dict[str, Measure] = _table(
         Measure("loss", "loss", better="lower", leads=False),
         Measure("mae", "mean error", "error", better="lower", leads=False),
         Measure("rmse", "root mean square error", "RMSE", better="lower", leads=False),
-        Measure("r", "correlation r", "r", leads=False),
+        Measure("r", "correlation r", "r"),
     ]
 )
 """By key. Of several that a model has, it is known by the one that stands first here."""
@@ -71,6 +73,12 @@ COUNTS = frozenset({"known", "pairs", "questions", "words", "examples", "support
 """How much was measured on, alone or after a measure's key: ``wordsim353_known``; no measures themselves."""
 NO_ATTRIBUTES = frozenset({"floor", "test", "validation", "train", "best"})
 """What may stand before a measure's key and is no attribute: ``floor_accuracy``."""
+
+
+def leading(metrics: Iterable[str]) -> str:
+    """The measure that a model with these is known by; accuracy where it has none."""
+    there = set(metrics)
+    return next((key for key in LEADING if key in there), "accuracy")
 
 
 def find(name: str) -> Measure | None:

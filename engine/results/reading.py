@@ -21,8 +21,8 @@ class Record:
 class Span:
     """A stretch ``text[start:end]`` of the document (Python string offsets) and its pull towards the prediction.
 
-    ``weight`` is signed: the drop of the predicted label's log-odds when the span is hidden, or by integrated
-    gradients its share in them; positive speaks for the prediction, negative against it.
+    ``weight`` is signed: the drop of the predicted label's log-odds, or of the number, when the span is hidden, or by
+    integrated gradients its share in them; positive speaks for the prediction (raises the number), negative against.
     """
 
     start: int
@@ -39,9 +39,15 @@ class Result:
     """Bundle name."""
     version: str
     label: str
-    """The most probable label, by name."""
+    """The most probable label, by name; of a model of numbers the number, as text."""
     probabilities: dict[str, float]
-    """Calibrated; sums to one; in the bundle's label order."""
+    """Calibrated, in the bundle's label order; they sum to one unless a text may have several labels."""
+    labels: tuple[str, ...] = ()
+    """Of a model that assigns any number of labels: those it assigns, the most probable first."""
+    value: float | None = None
+    """Of a model of numbers, in the unit of its data; eight of ten texts lie between ``low`` and ``high``."""
+    low: float | None = None
+    high: float | None = None
     spans: tuple[Span, ...] = ()
     """Filled only with ``explain``; in reading order, not overlapping."""
     by: str = ""
@@ -62,8 +68,12 @@ class Result:
     that it knows; ``notes`` says which. ``label`` is the most probable one all the same."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-ready form, the one that ``--json`` prints and the screen exports."""
-        return asdict(self)
+        """JSON-ready form, the one that ``--json`` prints and the screen exports: without the fields of other kinds of
+        models."""
+        table = asdict(self)
+        absent = [key for key in ("value", "low", "high") if table[key] is None]
+        absent += [] if self.labels else ["labels"]
+        return {key: value for key, value in table.items() if key not in absent}
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ class Event:
     ``message``     ``level`` (info, warning), ``text``
     ``load``        of the run's processes: ``cpu`` (100 is one core), ``memory`` (bytes); where NVIDIA's tool tells,
                     ``gpu`` (percent) and ``gpu_memory`` (bytes) of the GPUs that it may use
-    ``fold``        cross-validation: ``fold``, ``folds``, ``accuracy``, ``macro_f1``, ``floor_accuracy``
+    ``fold``        cross-validation: ``fold``, ``folds``, its measures (``accuracy``, ``macro_f1`` …), the baseline's
     ``end``         ``state`` (done, cancelled, failed), ``message``, ``bundle`` (or null), ``metrics``
     """
 
@@ -213,6 +213,13 @@ class Report:
 
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
     """95 % confidence intervals by the measure's key: ``accuracy`` (Wilson), ``macro_f1`` (bootstrap)."""
+
+    @property
+    def of_several(self) -> bool:
+        """Whether it is about texts with any number of labels: without a confusion matrix. Its ``metrics`` are
+        ``micro_f1``, ``macro_f1``, ``exact_match``, ``loss`` and ``ece``, its documents those with the surest wrong
+        decisions (``gold`` and ``predicted`` are labels with semicolons between them)."""
+        return bool(self.labels) and not self.confusion
 
     @property
     def of_number(self) -> bool:

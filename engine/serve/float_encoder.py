@@ -23,6 +23,8 @@ INT8, SCALE = ".int8", ".scale"
 """Behind the path of a weight that is kept as int8, and of what its rows or columns are multiplied with."""
 TABLES = "/embeddings"
 """How the paths of tables end."""
+SEGMENTS = "segments/vector"
+"""The path of what is added behind the first [SEP], where a text may be two."""
 TABLE = "encoder"
 """Of a card: the encoder's shape."""
 ACTIVATIONS = ("gelu", "gelu_tanh", "relu")
@@ -128,7 +130,12 @@ class FloatEncoder:
         framed = np.pad(ids, ((0, 0), (1, 1)))
         framed[:, 0], framed[:, -1] = CLS, SEP
         places = np.arange(framed.shape[1])
-        return self._rows("pieces/embeddings", framed) + self._rows("places/embeddings", places)
+        vectors = self._rows("pieces/embeddings", framed) + self._rows("places/embeddings", places)
+        if SEGMENTS not in self.weights:
+            return vectors
+        ends = framed == SEP
+        behind = np.cumsum(ends, axis=1) - ends > 0
+        return vectors + behind[..., None] * self.weights[SEGMENTS]
 
     def _rows(self, table: str, numbers: np.ndarray) -> np.ndarray:
         if table in self.weights:

@@ -1,4 +1,4 @@
-"""Scores to log-probabilities."""
+"""Scores to probabilities and their logarithms."""
 
 import numpy as np
 
@@ -8,3 +8,8 @@ def log_softmax(scores: np.ndarray) -> np.ndarray:
     scores -= scores.max(axis=-1, keepdims=True)
     scores -= np.log(np.exp(scores).sum(axis=-1, keepdims=True))
     return scores
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """1 / (1 + e⁻ˣ), of a float type; beyond ±30 it is as there."""
+    return 1 / (1 + np.exp(-np.clip(x, -30, 30)))

@@ -45,11 +45,36 @@ def f1(confusion: np.ndarray) -> tuple[tuple[float, float], list[tuple[float, fl
         hits = drawn @ (golds * predictions)
         scores[part] = 2 * hits / np.maximum(drawn @ golds + drawn @ predictions, 1)
     ends = np.percentile(scores, (2.5, 97.5), axis=0)
-    for label in np.flatnonzero(ends[0] == ends[1]):
-        right = int(counts[label, label])
-        share = np.array(wilson(right, int(counts[label].sum() + counts[:, label].sum()) - right))
-        ends[:, label] = 2 * share / (1 + share)
+    _widen(ends, counts.diagonal(), counts.sum(axis=0) + counts.sum(axis=1))
     macro = np.percentile(scores.mean(axis=1), (2.5, 97.5))
     if macro[0] == macro[1]:
         macro = ends.mean(axis=1)
     return (float(macro[0]), float(macro[1])), [(low, high) for low, high in ends.T.tolist()]
+
+
+def _widen(ends: np.ndarray, right: np.ndarray, both: np.ndarray) -> None:
+    """Where all samples agree, the Wilson interval of the share of ``right`` ones among all that have or got the label;
+    ``both``: how many have it and how many got it, added up."""
+    for label in np.flatnonzero(ends[0] == ends[1]):
+        share = np.array(wilson(int(right[label]), int(both[label] - right[label])))
+        ends[:, label] = 2 * share / (1 + share)
+
+
+def micro_f1(gold: np.ndarray, assigned: np.ndarray) -> tuple[tuple[float, float], list[tuple[float, float]]]:
+    """Of micro F1, and of each label's F1, of texts with any number of labels: percentiles of :data:`RESAMPLES`
+    bootstrap samples of the texts, always the same ones. ``gold`` and ``assigned``: bool ``[texts, labels]``."""
+    texts, labels = gold.shape
+    if not texts:
+        return (0.0, 1.0), [(0.0, 1.0)] * labels
+    counts = np.concatenate([gold & assigned, gold, assigned], axis=1).astype(np.float32)
+    random, drawn = np.random.default_rng(SEED), np.zeros((RESAMPLES, 3 * labels))
+    together = max(MOST // texts, 1)
+    for start in range(0, RESAMPLES, together):
+        stop = min(start + together, RESAMPLES)
+        weights = random.multinomial(texts, np.full(texts, 1 / texts), stop - start)
+        drawn[start:stop] = weights.astype(np.float32) @ counts
+    hits, support, count = np.split(drawn, 3, axis=1)
+    micro = np.percentile(2 * hits.sum(axis=1) / np.maximum((support + count).sum(axis=1), 1), (2.5, 97.5))
+    ends = np.percentile(2 * hits / np.maximum(support + count, 1), (2.5, 97.5), axis=0)
+    _widen(ends, (gold & assigned).sum(axis=0), gold.sum(axis=0) + assigned.sum(axis=0))
+    return (float(micro[0]), float(micro[1])), [(low, high) for low, high in ends.T.tolist()]

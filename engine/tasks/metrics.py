@@ -38,6 +38,50 @@ def classification_report(gold: np.ndarray, probabilities: np.ndarray) -> dict[s
     }
 
 
+def labels_report(gold: np.ndarray, probabilities: np.ndarray, assigned: np.ndarray) -> dict[str, Any]:
+    """All measures of texts with any number of labels: ``gold`` and ``assigned`` bool, ``probabilities``, each
+    ``[n, labels]``.
+
+    ``micro_f1`` (over all decisions), ``macro_f1`` (mean over the labels that occur in gold or are assigned),
+    ``exact_match`` (share of texts whose labels are all right, and no other), ``loss`` (mean binary cross-entropy of a
+    decision, nats), ``ece`` (of all decisions) and ``per_class`` as :func:`classification_report` has it. ValueError
+    for an empty or mismatched input.
+    """
+    gold, chosen = np.asarray(gold, bool), np.asarray(assigned, bool)
+    probabilities = np.asarray(probabilities, np.float64)
+    if gold.ndim != 2 or not gold.shape == probabilities.shape == chosen.shape or not len(gold):
+        raise ValueError(f"gold {gold.shape} and probabilities {probabilities.shape} do not belong together")
+    right, support, count = (gold & chosen).sum(axis=0), gold.sum(axis=0), chosen.sum(axis=0)
+    precision, recall, f1 = _ratio(right, count), _ratio(right, support), _ratio(2 * right, support + count)
+    occurs = (support + count) > 0
+    decisions = np.stack([1 - probabilities.ravel(), probabilities.ravel()], axis=1)
+    outcomes = gold.ravel().astype(np.int64)
+    return {
+        "micro_f1": float(2 * right.sum() / max(support.sum() + count.sum(), 1)),
+        "macro_f1": float(f1[occurs].mean()) if occurs.any() else 0.0,
+        "exact_match": float((gold == chosen).all(axis=1).mean()),
+        "loss": log_loss(outcomes, decisions),
+        "ece": expected_calibration_error(outcomes, decisions),
+        "per_class": [
+            {"precision": float(p), "recall": float(r), "f1": float(f), "support": int(s)}
+            for p, r, f, s in zip(precision, recall, f1, support, strict=True)
+        ],
+    }
+
+
+def number_report(gold: np.ndarray, predicted: np.ndarray, inside: np.ndarray | None = None) -> dict[str, float]:
+    """Of a number, ``[n]`` each: ``mae`` and ``rmse`` in its units, ``r`` (Pearson's), and ``covered``, the share of
+    truths ``inside`` their interval, where that is given."""
+    off = np.asarray(predicted, np.float64) - gold
+    covered = {} if inside is None else {"covered": float(np.mean(inside))}
+    return {
+        "mae": float(np.abs(off).mean()),
+        "rmse": float(np.sqrt((off**2).mean())),
+        "r": pearson(np.asarray(gold, np.float64), np.asarray(predicted, np.float64)),
+        **covered,
+    }
+
+
 def confusion_matrix(gold: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
     """Counts ``[classes, classes]``, rows gold, columns predicted."""
     return np.bincount(np.asarray(gold) * classes + predicted, minlength=classes * classes).reshape(classes, classes)
@@ -67,9 +111,10 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 def pearson(a: np.ndarray, b: np.ndarray) -> float:
     """The correlation r of two series; 0 where one does not vary."""
+    if not (len(a) and np.ptp(a) and np.ptp(b)):
+        return 0.0
     x, y = a - a.mean(), b - b.mean()
-    spread = float(np.sqrt((x @ x) * (y @ y)))
-    return float(x @ y) / spread if spread else 0.0
+    return float(x @ y / np.sqrt((x @ x) * (y @ y)))
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> float:

@@ -59,9 +59,14 @@ def compile_model(model: keras.Model, settings, loss: Any, metrics: list[Any]) -
 class Loop(ABC):
     """Fits a compiled ``model``, validated after each epoch; what a batch and a step are is told by the subclasses.
 
-    ``emit(type, **values)`` gets the events of :class:`~dltext.engine.results.Event`; ``should_stop()`` is asked
-    between steps. With a ``folder``, ``state.npz`` there is the checkpoint: :meth:`run` continues from it.
+    ``leads`` is the measure of the validation part that chooses the epoch, or ``loss``; ``hits`` what the second number
+    of a step is called, empty where there is none. ``emit(type, **values)`` gets the events of
+    :class:`~dltext.engine.results.Event`; ``should_stop()`` is asked between steps. With a ``folder``, ``state.npz``
+    there is the checkpoint: :meth:`run` continues from it.
     """
+
+    leads = "accuracy"
+    hits = "accuracy"
 
     def __init__(
         self,
@@ -105,10 +110,15 @@ class Loop(ABC):
         return np.random.default_rng([self.seed, self.progress.epoch, self.progress.step])
 
     def _train_on(self, x: Any, targets: np.ndarray, weights: np.ndarray | None = None) -> tuple[float, float]:
-        loss, accuracy = self.model.train_on_batch(x, targets, sample_weight=weights)
+        values = self.model.train_on_batch(x, targets, sample_weight=weights)
+        loss, accuracy = values if self.hits else (np.ravel(values)[0], 0.0)
         if not np.isfinite(loss):
             raise FloatingPointError("the loss is no longer a number; a lower learning rate or gradient clipping helps")
         return float(loss), float(accuracy)
+
+    def _hit_rate(self) -> dict[str, float]:
+        """The mean of the steps' second numbers so far in this epoch, under its name."""
+        return {self.hits: self.progress.sums[1] / self.progress.sums[2]} if self.hits else {}
 
     @property
     def history(self) -> list[dict[str, Any]]:
@@ -199,7 +209,7 @@ class Loop(ABC):
                 step=progress.step,
                 steps=len(batches),
                 loss=progress.sums[0] / progress.sums[2],
-                accuracy=progress.sums[1] / progress.sums[2],
+                **self._hit_rate(),
                 rate=rate,
                 seconds_left=left,
             )
@@ -218,9 +228,10 @@ class Loop(ABC):
         begun = time.monotonic()
         result = self._measure()
         self._measuring = time.monotonic() - begun
-        score = -result["loss"] if settings.monitor == "loss" else result["accuracy"]
+        by_loss = settings.monitor == "loss" or self.leads == "loss"
+        score = -result["loss"] if by_loss else result[self.leads]
         # Accuracy on a small part has many ties: among equals the smaller loss is the better epoch.
-        score -= 0.0 if settings.monitor == "loss" else 1e-6 * min(result["loss"], 100.0)
+        score -= 0.0 if by_loss else 1e-6 * min(result["loss"], 100.0)
         better = score > progress.best
         if better:
             progress.best, progress.waited = score, 0
@@ -232,7 +243,7 @@ class Loop(ABC):
         row = {
             "epoch": progress.epoch + 1,
             "epochs": settings.epochs,
-            "train": {"loss": progress.sums[0] / progress.sums[2], "accuracy": progress.sums[1] / progress.sums[2]},
+            "train": {"loss": progress.sums[0] / progress.sums[2], **self._hit_rate()},
             "validation": result,
             "rate": rate,
             "seconds": progress.seconds,

@@ -9,7 +9,7 @@ from ..text.batching import Ragged
 
 @dataclass
 class LabelledPart:
-    """Texts as the network sees them: ids, targets float32 ``[n, classes]``, a weight each.
+    """Texts as the network sees them: ids, targets float32 ``[n, outputs]``, a weight each.
 
     Where a teacher taught, the targets of the training part are ``[n, 2 classes]`` (:class:`.lessons.Lessons`).
     """
@@ -20,8 +20,3 @@ class LabelledPart:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    @property
-    def gold(self) -> np.ndarray:
-        """The most probable target of each text, ``[n]``."""
-        return self.targets.argmax(axis=1)

@@ -17,6 +17,7 @@ from ..tasks.table import find_task
 from ..tasks.words import pretrained as vec
 from ..text import tokenizer as tok
 from ..text.batching import Ragged
+from .classify.objectives import Objective, objective_of
 from .lessons import Lessons
 from .part import LabelledPart
 from .shared import Emit
@@ -27,7 +28,7 @@ AUTO_VECTORS = {"en": ("words-en", "glove-en"), "zh": ("words-zh", "wiki-zh")}
 
 @dataclass(frozen=True)
 class Labelled:
-    """Texts with their classes, int64 ``gold [n]``."""
+    """Texts with what is right of them, ``gold [n, …]`` as their objective has it."""
 
     texts: list[str]
     gold: np.ndarray
@@ -44,12 +45,16 @@ class Labelled:
 class PreparedTexts:
     """All that a training needs, in memory."""
 
-    labels: tuple[str, ...]
+    objective: Objective
     tokenizer: Tokenizer
     vectors: np.ndarray | None
     train: LabelledPart
     validation: LabelledPart
     info: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.objective.labels
 
     @property
     def vocabulary_size(self) -> int:
@@ -58,15 +63,15 @@ class PreparedTexts:
 
 def read(source: Source, split: str) -> Labelled:
     """A split in memory; a text without a label is a UserError."""
-    index = {label: i for i, label in enumerate(source.labels)}
+    objective = objective_of(source)
     texts, gold, ids = [], [], []
     for row in source.rows(split):
-        if row.label is None:
+        if not row.names:
             raise UserError(f"{source.name}, {split}, record {row.id} has no label; add one or leave the record out.")
         texts.append(row.text)
-        gold.append(index[row.label])
+        gold.append(objective.of_row(row, source.name))
         ids.append(row.id)
-    return Labelled(texts, np.asarray(gold, np.int64), ids)
+    return Labelled(texts, objective.gold(gold), ids)
 
 
 def divide(source: Source, fraction: float, seed: int) -> tuple[Labelled, Labelled]:
@@ -74,12 +79,12 @@ def divide(source: Source, fraction: float, seed: int) -> tuple[Labelled, Labell
     train = read(source, "train")
     if "validation" in source.splits:
         return train, read(source, "validation")
-    return hold_out_part(train, fraction, seed)
+    return hold_out_part(train, objective_of(source), fraction, seed)
 
 
-def hold_out_part(train: Labelled, fraction: float, seed: int) -> tuple[Labelled, Labelled]:
+def hold_out_part(train: Labelled, objective: Objective, fraction: float, seed: int) -> tuple[Labelled, Labelled]:
     """Split off a validation part; texts that stand in both (exact duplicates) are left out of the validation."""
-    chosen, held = hold_out(train.gold.tolist(), fraction, seed)
+    chosen, held = hold_out(objective.strata(train.gold), fraction, seed)
     seen = {train.texts[i] for i in chosen}
     held = np.asarray([i for i in held if train.texts[i] not in seen], np.int64)
     if not len(held):
@@ -87,26 +92,14 @@ def hold_out_part(train: Labelled, fraction: float, seed: int) -> tuple[Labelled
     return train.take(chosen), train.take(held)
 
 
-def one_hot(gold: np.ndarray, classes: int) -> np.ndarray:
-    """Targets float32 ``[n, classes]``."""
-    return np.eye(classes, dtype=np.float32)[gold]
-
-
 def encode(tokenizer: Tokenizer, texts: Iterable[str], max_tokens: int) -> Ragged:
     return Ragged.pack(tok.encode_all(tokenizer, texts, max_tokens))
-
-
-def class_weights(gold: np.ndarray, classes: int) -> np.ndarray:
-    """n / (classes × count of the class), as scikit-learn's ``balanced``; ``[classes]``."""
-    counts = np.bincount(gold, minlength=classes)
-    return (len(gold) / (classes * np.maximum(counts, 1))).astype(np.float32)
 
 
 def prepare(
     train: Labelled,
     validation: Labelled,
-    labels: tuple[str, ...],
-    language: str,
+    objective: Objective,
     settings,
     seed: int,
     emit: Emit = lambda kind, **values: None,
@@ -125,19 +118,18 @@ def prepare(
         tokenizer = tok.load(initial_tokenizer)
     else:
         tokenizer, vectors, info = vocabulary((train.texts, taught), settings, seed, emit)
-    classes = len(labels)
-    targets = one_hot(train.gold, classes)
-    weights = class_weights(train.gold, classes)[train.gold] if settings.class_weights else None
+    targets = objective.targets(train.gold)
+    weights = objective.weights(train.gold) if settings.class_weights else None
     if lessons:
         targets = lessons.beside(targets, settings.teacher_weight, settings.teacher_temperature)
         more = np.ones(len(lessons), np.float32)
         weights = None if weights is None else np.concatenate([weights, more])
     return PreparedTexts(
-        labels,
+        objective,
         tokenizer,
         vectors,
         LabelledPart(encode(tokenizer, chain(train.texts, taught), settings.max_tokens), targets, weights),
-        LabelledPart(encode(tokenizer, validation.texts, settings.max_tokens), one_hot(validation.gold, classes)),
+        LabelledPart(encode(tokenizer, validation.texts, settings.max_tokens), objective.targets(validation.gold)),
         info,
     )
 

@@ -32,7 +32,7 @@ from dltext.engine import registry
 from dltext.engine.text import tokenizer as tok
 from dltext.engine.text.batching import bucketed_batches, padding_share
 from dltext.engine.train.classify.loop import MULTIPLE, LabelledPart, NetworkTrainer
-from dltext.engine.train.prepare import Labelled, encode, one_hot, read
+from dltext.engine.train.prepare import Labelled, encode, read
 from dltext.engine.train.run import device
 from dltext.models import text_cnn
 from dltext.tests import quick
@@ -115,7 +115,7 @@ def compare(data: Labelled, sizes: dict[str, int], epochs: int, limit: int) -> d
     held_out = min(HELD_OUT, len(rows) // 5)
     train, held = rows[:-held_out][:limit], rows[-held_out:][:limit]
     tokenizer = tok.build(tok.count_tokens(data.texts), settings.vocabulary_size)
-    ids, targets = encode(tokenizer, data.texts, settings.max_tokens), one_hot(data.gold, 2)
+    ids, targets = encode(tokenizer, data.texts, settings.max_tokens), np.eye(2, dtype=np.float32)[data.gold]
     padded = ids.padded(np.arange(len(ids)))[train]
     words = textbook_ids(data.texts, settings.vocabulary_size)[train]
     keras.utils.set_random_seed(1)

@@ -132,6 +132,18 @@ def test_its_graph_equals_keras_and_gives_the_weights_back(pooling, activation, 
             np.testing.assert_allclose(back[name], value, atol=np.abs(value).max() / 253 if small else 0)
 
 
+def test_the_second_of_two_texts_is_told_apart(tmp_path):
+    shape = EncoderShape(2, 16, 4, 24, 48)
+    model = encoder.build(shape, VOCABULARY, CLASSES, mask=True, pairs=True)
+    ids = np.array([[5, 6, 3, 7, 8], [5, 6, 9, 0, 0], [7, 3, 5, 6, 0]], np.int32)
+    path = tmp_path / "model.onnx"
+    path.write_bytes(graph.draw(shape, by_path(model), CLASSES, small=False, pairs=True))
+    session, expected = open_graph(path), np.asarray(model(ids, training=False))
+    for row, length in enumerate((5, 3, 4)):
+        (logits,) = session.run(None, {"ids": ids[row : row + 1, :length]})
+        np.testing.assert_allclose(logits[0], expected[row], atol=1e-5)
+
+
 def trainer(folder, stop_after=10**9, **changes):
     rng = np.random.default_rng(5)
     ids = Ragged.pack([rng.integers(5, VOCABULARY, n).astype(np.int32) for n in rng.integers(9, 13, 16)])

@@ -109,12 +109,13 @@ def text_cnn(data: str, settings: dict, made: str, kind: str = "train", name: st
 
 
 def shipped(made: str) -> list[dict]:
+    from dltext.engine.train.classify.objectives import objective_of
     from dltext.engine.train.classify.recipe import measure_baseline_of
     from dltext.engine.train.prepare import divide, read
 
     source = open_source(made or "sentiment-en")
     train, validation = divide(source, 0.1, 1)
-    floor, _ = measure_baseline_of(train, validation, read(source, "test"), 2, "en", 1)
+    floor, _ = measure_baseline_of(train, validation, read(source, "test"), objective_of(source), "en", 1)
     rows = []
     for name in SHIPPED:
         report = api.evaluate(name, made or "imdb", "test")

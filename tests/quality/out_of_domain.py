@@ -91,12 +91,15 @@ def measured(models: Sequence[str], made: str = "", floor: bool = True) -> list[
             )
     if floor:
         from dltext.engine.train.classify import baseline
+        from dltext.engine.train.classify.objectives import objective_of
         from dltext.engine.train.prepare import divide
 
-        train, validation = divide(open_source(made or "sentiment-en"), 0.1, 1)
-        fitted = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), 2)
+        source = open_source(made or "sentiment-en")
+        objective = objective_of(source)
+        train, validation = divide(source, 0.1, 1)
+        fitted = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), objective)
         for shown, (texts, _) in parts.items():
-            add(f"floor: {baseline.NAME}", shown, fitted.probabilities(texts))
+            add(f"floor: {objective.baseline}", shown, fitted.probabilities(texts))
     return rows
 
 

@@ -63,7 +63,7 @@ class FillCard(Widget, can_focus=True):
             if len(filled.blanks) > 1:
                 lines.append(Content.styled(_heading(filled.text, blank), "$quiet"))
             words = {each.word: each.probability for each in blank.words}
-            lines += probability_rows(words, next(iter(words), ""), width, len(words))
+            lines += probability_rows(words, tuple(words)[:1], width, len(words))
             if not words:
                 lines.append(Content.styled("No word fits here.", "$quiet"))
         if (more := len(filled.blanks) - SHOWN) > 0:

@@ -27,7 +27,8 @@ class ResultCard(Widget, can_focus=True):
 
     HELP = (
         "What one model predicts for the document, whatever its labels are called. The bars are calibrated "
-        "probabilities, each in the colour of its label; the sign ▸ marks the prediction. Of many labels the five "
+        "probabilities, each in the colour of its label; the sign ▸ marks the prediction: several labels where the "
+        "model was trained on texts with several, and of a model of numbers the number. Of many labels the five "
         "most likely are shown, enter shows all. Words after + speak for the prediction, words after − against it; "
         "the number is the change in log-odds when the word is hidden. In a language that the model does not read "
         "nothing is marked: the answer is unreliable. In the lower edge: how often the model is right on texts it "
@@ -91,7 +92,10 @@ class ResultCard(Widget, can_focus=True):
         count = len(colors)
         many = count > BEST + 1
         most = BEST if many and not self.all_labels else count
-        lines += probability_rows(result.probabilities, "" if result.abstains else result.label, width, most, colors)
+        if result.value is not None:
+            lines.append(_number(result))
+        predictions = () if result.abstains else result.labels or (result.label,)
+        lines += probability_rows(result.probabilities, predictions, width, most, colors)
         if many:
             hint = (
                 "enter: the five most likely" if self.all_labels else f"… and {count - BEST} more labels (enter: all)"
@@ -107,6 +111,14 @@ class ResultCard(Widget, can_focus=True):
                 lines.append(Content.styled(f"{key('explain')} shows which words decided", "$quiet"))
         lines.extend(Content.assemble(("! ", "bold $warning"), visible(note)) for note in result.notes)
         return Content("\n").join(lines)
+
+
+def _number(result: Result) -> Content:
+    """What a model of numbers says, and where eight of ten lie."""
+    value = (f"▸ {result.label}", "bold $accent" if not result.abstains else "$quiet")
+    if result.low is None or result.high is None:
+        return Content.assemble(value)
+    return Content.assemble(value, (f"  (8 of 10 between {result.low:.4g} and {result.high:.4g})", "$quiet"))
 
 
 def _facts(result: Result, width: int) -> Content:

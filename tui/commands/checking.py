@@ -4,7 +4,7 @@ import dataclasses
 
 from ...engine import api
 from ...engine.results import DataCheck, JobSpec, Preflight, UserError
-from ...engine.results.measures import label, of_attributes
+from ...engine.results.measures import MEASURES, label, of_attributes
 from . import inputs, measures, output
 
 
@@ -58,6 +58,8 @@ def _show_estimate(checked: Preflight) -> None:
     floor = checked.floor or {}
     scores = f"{output.percent(floor.get('accuracy'))}, macro F1 {output.percent(floor.get('macro_f1'))}"
     name = "TF-IDF + linear"
+    if floor and "accuracy" not in floor:
+        scores = ", ".join(f"{label(key)} {measures.short(key, floor[key])}" for key in floor if key in MEASURES)
     if keys := of_attributes(floor):
         scores = ", ".join(f"{label(key)} {measures.short(key, floor[key])}" for key in keys)
     for key, simple in (("bleu", "translation of the nearest sentence"), ("rougeL", "first sentence, 12 words of it")):

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...engine import api
-from ...engine.results import HeadAttention, Record, Result
+from ...engine.results import JOINT, HeadAttention, Record, Result
 from ...engine.results.polarity import polarities
+from ..kit.text import measured as told
 from . import inputs, output, resuming
 from .streaming import Counting, Stream
 
@@ -19,8 +20,10 @@ EXAMPLES = """\
   dltext {name} --in big.csv --text-column body --out predictions.tsv --resume{model}   # if it was interrupted
 
 JSON: {{"id", "label", "probabilities": {{}}, "spans": [{{"start", "end", "weight"}}], "model", "known", "notes", …}};
+of a model that assigns several labels also "labels", of one of numbers "value", "low" and "high";
 "abstains" is true where the label is no prediction: the model does not read the language, or knows hardly a word.
-Files become tab-separated lines (id, label, probability) unless --json is given.
+Files become tab-separated lines (id, label, probability) unless --json is given; several labels have semicolons
+between them, as --read labels=split reads them again.
 """
 
 MODEL = "default: the task's default (`dltext models list`), or one with the same labels that reads the text's language"
@@ -73,13 +76,29 @@ def _many(options: argparse.Namespace) -> int:
     return Stream(
         _answers,
         _as_json,
-        lambda result: (result.label, f"{result.probabilities[result.label]:.6f}"),
-        resuming.HEADER,
+        _cells,
+        _header,
         Counting("reading", lambda result: bool(result.notes), _noted, every=256),
         "{done:,} results",
         "{done:,} results in {out}",
         show=_show_line,
     ).run(options)
+
+
+def _header(result: Result) -> tuple[str, ...]:
+    """The columns of a table: what a model gives, by the kind of its answers."""
+    if result.value is not None:
+        return ("id", "value", "low", "high")
+    return ("id", "labels", "probabilities") if result.labels else resuming.HEADER
+
+
+def _cells(result: Result) -> tuple[str, ...]:
+    if result.value is not None:
+        return tuple(f"{value:.6g}" for value in (result.value, result.low, result.high) if value is not None)
+    if result.labels:
+        shares = (f"{result.probabilities[label]:.6f}" for label in result.labels)
+        return JOINT.join(result.labels), JOINT.join(shares)
+    return result.label, f"{result.probabilities[result.label]:.6f}"
 
 
 def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Result]]:
@@ -99,11 +118,13 @@ def _show(text: str, result: Result) -> None:
     from rich.text import Text
 
     screen = output.console()
-    width = max(map(output.cells, result.probabilities))
+    width = max(map(output.cells, result.probabilities), default=0)
     if result.abstains:
         screen.print(Text("? unreliable", style="bold yellow"))
+    if result.value is not None:
+        screen.print(Text(f"{result.label}  (8 of 10 between {result.low:.4g} and {result.high:.4g})", style="bold"))
     for label, probability in sorted(result.probabilities.items(), key=lambda item: -item[1])[:10]:
-        predicted = label == result.label and not result.abstains
+        predicted = label in (result.labels or (result.label,)) and not result.abstains
         line = Text(f"{output.padded(label, width)}  ", style="bold" if predicted else "")
         line.append(f"{output.bar(probability):<28}", style=_colors(result)[0] if predicted else "dim")
         line.append(f" {100 * probability:5.1f} %")
@@ -114,11 +135,7 @@ def _show(text: str, result: Result) -> None:
         screen.print()
         _explain(text, result, screen)
     about = api.model(result.model)
-    measured = (
-        f" · {output.percent(about.metrics['accuracy'])} on {about.measured_on}"
-        if (about.measured_on and "accuracy" in about.metrics)
-        else ""
-    )
+    measured = f" · {told(about.metrics, about.measured_on)}" if about.measured_on else ""
     screen.print(
         Text(
             f"\n{output.visible(result.model + measured)} · {result.tokens:,} tokens · {result.milliseconds:.1f} ms",
@@ -144,6 +161,8 @@ def _show_heads(text: str, looked: HeadAttention) -> None:
 
 def _colors(result: Result) -> tuple[str, str]:
     """The colours of what speaks for the label and of what speaks against it: praise is green, blame is red."""
+    if result.labels or result.value is not None:
+        return "cyan", "magenta"
     named = {1: "green", -1: "red", 0: "cyan"}
     scale = polarities(list(result.probabilities))
     others = [label for label in scale if label != result.label]
@@ -168,7 +187,9 @@ def _explain(text: str, result: Result, screen: Any) -> None:
         screen.print()
     if result.gap is not None:
         screen.print(Text(f"by integrated gradients; completeness gap {result.gap:+.3f}", style="dim"))
-    for title, sign in ((f"speaks for {output.visible(result.label)}", 1), ("speaks against", -1)):
+    number = result.value is not None
+    toward_said = "raises it" if number else f"speaks for {output.visible(result.label)}"
+    for title, sign in ((toward_said, 1), ("lowers it" if number else "speaks against", -1)):
         chosen = [span for span in ranked if span.weight * sign > 0.02 * strongest][:6]
         if chosen:
             screen.print(
@@ -186,7 +207,8 @@ def _show_line(record: Record, result: Result) -> None:
 
     width = output.console().width
     head = (
-        f"{output.padded(output.visible(record.id)[:12], 8, right=True)}  {output.padded(result.label, 10)} "
-        f"{100 * result.probabilities[result.label]:5.1f} %  "
+        f"{output.padded(output.visible(record.id)[:12], 8, right=True)}  "
+        f"{output.padded(JOINT.join(result.labels) or result.label, 10)} "
+        + ("" if result.value is not None else f"{100 * result.probabilities[result.label]:5.1f} %  ")
     )
     print(set_cell_size(head + output.visible(record.text[: 2 * width]), max(40, width - 1)).rstrip())

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...engine.results import Report
-from ...engine.results.measures import is_count, label, of_attributes
+from ...engine.results.measures import is_count, label, leading, of_attributes
 from ..kit.parts import error_of, parts_of, plain, signed
 from . import measures, output
 
@@ -21,6 +21,9 @@ def show(report: Report, mistakes: int = 5) -> None:
         _show_texts(report, mistakes)
     elif of_words(report):
         _show_words(report)
+    elif report.of_number:
+        output.facts({"model": report.model, "data": f"{report.data}, {report.split}, {report.examples:,} examples"})
+        _show_number(report, mistakes)
     else:
         metrics, floor = report.metrics, report.floor or {}
         output.facts(
@@ -28,7 +31,7 @@ def show(report: Report, mistakes: int = 5) -> None:
                 "model": report.model,
                 "data": f"{report.data}, {report.split}, {report.examples:,} examples",
                 **_measured(metrics, report.intervals),
-                "baseline": f"{output.percent(floor.get('accuracy'))} ({floor.get('name', 'TF-IDF + linear')})"
+                "baseline": f"{output.percent(floor.get(leading(metrics)))} ({floor.get('name', 'TF-IDF + linear')})"
                 if floor
                 else "",
             }
@@ -49,7 +52,7 @@ def word_results(report: Report) -> dict[str, Any]:
 
 def of_words(report: Report) -> bool:
     """Whether it is about a model that puts nothing into classes."""
-    return not report.labels and not report.confusion and not report.parts and not report.of_texts
+    return not report.labels and not report.parts and not report.of_texts and not report.of_number
 
 
 def _measured(metrics: dict[str, float], intervals: Mapping[str, tuple[float, float]]) -> dict[str, str]:
@@ -59,8 +62,10 @@ def _measured(metrics: dict[str, float], intervals: Mapping[str, tuple[float, fl
         return f"{share} (95 %: {output.percent(ends[0])} … {output.percent(ends[1])})" if ends and share else share
 
     return {
+        "micro F1": values("micro_f1"),
         "accuracy": values("accuracy"),
         "macro F1": values("macro_f1"),
+        "all labels right": values("exact_match"),
         "log loss": f"{metrics['loss']:.4f}" if "loss" in metrics else "",
         "calibration error": output.percent(metrics.get("ece")),
     }

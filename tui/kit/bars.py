@@ -1,6 +1,6 @@
 """Probabilities as bars: the prediction is marked by a sign and by weight, its colour only helps."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -30,14 +30,14 @@ def percent(share: float) -> str:
 
 def probability_rows(
     probabilities: Mapping[str, float],
-    prediction: str,
+    predictions: Collection[str],
     width: int,
     most: int = 6,
     colors: Mapping[str, str] | None = None,
 ) -> list[Content]:
-    """One line a label: the prediction's first sign is ``▸``; of more than ``most`` labels the likeliest.
+    """One line a label: what is predicted begins with ``▸``; of more than ``most`` labels the likeliest.
 
-    ``colors``: theme variables of the labels' bars. Without a ``prediction`` all bars are quiet.
+    ``colors``: theme variables of the labels' bars. Without ``predictions`` all bars are quiet.
     """
     labels = list(probabilities)
     if len(labels) > most:
@@ -49,9 +49,9 @@ def probability_rows(
     rows = []
     for label in labels:
         share = probabilities[label]
-        chosen = label == prediction
+        chosen = label in predictions
         hue = (colors or {}).get(label, "primary" if chosen else "quiet")
-        color = f"${hue}" if chosen else f"${hue} 60%" if prediction and colors else "$quiet 70%"
+        color = f"${hue}" if chosen else f"${hue} 60%" if predictions and colors else "$quiet 70%"
         drawn = bar(share, room)
         rows.append(
             Content.assemble(

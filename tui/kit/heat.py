@@ -27,8 +27,12 @@ class Sides:
 
     @classmethod
     def of(cls, result: Result) -> "Sides":
-        """The predicted label and, where there are two, the other one."""
+        """The predicted label and, where there are two, the other one; of a number, up and down."""
+        if result.value is not None:
+            return cls("higher", "lower", "class-1", "class-2")
         colors = label_colors(list(result.probabilities))
+        if result.labels:
+            return cls(result.label, f"not {result.label}", colors[result.label], "quiet")
         others = [label for label in colors if label != result.label]
         if len(others) != 1:
             return cls(result.label, "", colors[result.label], "quiet")

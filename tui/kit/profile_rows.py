@@ -69,7 +69,7 @@ def guess_lines(
     gap = width - said.cell_length - cell_len(right)
     lines = [Content.assemble(said, " " * gap, (right, "$quiet")) if right and gap > 1 else said]
     if guess.kind == "category":
-        lines += probability_rows(guess.probabilities, "" if doubt else guess.label, width)
+        lines += probability_rows(guess.probabilities, () if doubt else (guess.label,), width)
     elif (span := _range(guess, width)) is not None:
         lines.append(span)
     if words:

@@ -8,6 +8,7 @@ LABELS = {
     "text": "Text column",
     "label": "Label column",
     "title": "Title column",
+    "pair": "Second text",
     "id": "Id column",
     "split": "Split column",
     "sheet": "Sheet",

@@ -27,10 +27,10 @@ OFFERED = {
     "delimiter": SEPARATORS,
     "header": ("yes", "no"),
     "unit": UNITS,
-    "labels": ("merge", "first", "none"),
+    "labels": ("merge", "first", "number", "none"),
     "separator": BETWEEN_LABELS,
 }
-COLUMNS = ("text", "label", "title", "id", "split")
+COLUMNS = ("text", "label", "title", "pair", "id", "split")
 PAUSE = 0.25
 """Seconds after the last letter before the file is looked into again."""
 
@@ -71,6 +71,7 @@ def fields_of(reading: Reading | None, data_kind: DataKind, imported: bool = Fal
     there = {
         "text": several,
         second: several,
+        "pair": labelled and several,
         "id": several,
         "split": several and second != "title",
         "sheet": len(reading.sheets) > 1,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...engine.results import Event
+from ...engine.results.measures import label, leading
 from .figures import duration, percent
 from .headline import measures_of, told_value
 from .text import visible
@@ -27,12 +28,11 @@ def describe(event: Event, begun: Mapping[str, Any] | None = None) -> str:
         said = percent(baseline["accuracy"]) if baseline.get("accuracy") is not None else said
         return line + (f"; baseline {said}" if said else "")
     if event.type == "fold":
-        baseline = values.get("floor_accuracy")
-        return (
-            f"fold {values.get('fold')}/{values.get('folds')}  accuracy {percent(values.get('accuracy'))}  "
-            f"macro F1 {percent(values.get('macro_f1'))}"
-            + (f"  baseline {percent(baseline)}" if baseline is not None else "")
-        )
+        key = leading(values)
+        baseline = values.get(f"floor_{key}")
+        said = [f"{label(name)} {told_value(name, values.get(name))}" for name in (key, "macro_f1") if name in values]
+        said += [f"baseline {told_value(key, baseline)}"] if baseline is not None else []
+        return "  ".join([f"fold {values.get('fold')}/{values.get('folds')}", *said])
     if event.type == "state":
         return visible(values.get("message") or values.get("stage") or "")
     if event.type == "message":

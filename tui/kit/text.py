@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, get_character_cell_size
 
 from ...engine.results import percent, visible
+from ...engine.results.measures import is_share, label, leading
 
 __all__ = [
     "Wrapped",
@@ -150,11 +151,13 @@ def fit(text: str, width: int) -> str:
 
 
 def measured(info_metrics: dict[str, float], measured_on: str) -> str:
-    """``92.1 % on IMDB test``, or that nobody measured it."""
-    accuracy = info_metrics.get("accuracy")
-    if accuracy is None:
+    """``92.1 % on IMDB test``, ``micro F1 87.0 % on …``, or that nobody measured it."""
+    key = leading(info_metrics)
+    value = info_metrics.get(key)
+    if value is None:
         return "not measured"
-    return percent(accuracy) + (f" on {measured_on}" if measured_on else "")
+    said = percent(value) if is_share(key) else f"{value:.3f}"
+    return (said if key == "accuracy" else f"{label(key)} {said}") + (f" on {measured_on}" if measured_on else "")
 
 
 def size_text(size: int) -> str:

@@ -17,13 +17,14 @@ def as_text(document: Document, results: Sequence[Result], infos: Mapping[str, B
     blocks = []
     for result in results:
         info = infos.get(result.model)
+        predicted = result.labels or (result.label,)
         others = [
             f"{visible(label)} {percent(share)}"
             for label, share in result.probabilities.items()
-            if label != result.label
+            if label not in predicted
         ]
         lines = [
-            f"{visible(result.label)} {percent(result.probabilities.get(result.label, 0))}"
+            ", ".join(_predicted(result, label) for label in predicted)
             + (f"  ({', '.join(others)})" if others else "")
             + ("  unreliable" if result.abstains else ""),
             f"model   {result.model} {result.version}"
@@ -41,6 +42,13 @@ def as_text(document: Document, results: Sequence[Result], infos: Mapping[str, B
     if len(document.text) <= EMBEDDED:
         head += "\n" + visible(document.text)
     return "\n\n".join([*blocks, head]) + "\n"
+
+
+def _predicted(result: Result, label: str) -> str:
+    """A label with its probability; a number with its interval."""
+    if result.low is None or result.high is None:
+        return f"{visible(label)} {percent(result.probabilities.get(label, 0))}"
+    return f"{label} (8 of 10 between {result.low:.4g} and {result.high:.4g})"
 
 
 def as_json(document: Document, results: Sequence[Result]) -> str:

@@ -27,10 +27,14 @@ def as_markdown(report: Report) -> str:
         return _of_attributes(report)
     if report.of_texts:
         return _of_texts(report)
-    if not report.labels:
+    if not report.labels and not report.of_number:
         return _without_classes(report)
     measured = f"{_safe(report.data)}, {_safe(report.split)} ({plural(report.examples, 'example')})"
-    lines = [f"# {_safe(report.model)} on {measured}", "", *_measures(report), *_classes(report)]
+    lines = [
+        f"# {_safe(report.model)} on {measured}",
+        "",
+        *(_number(report) if report.of_number else [*_measures(report), *_classes(report)]),
+    ]
     return "\n".join([*lines, *_protocol(report)])
 
 
@@ -94,13 +98,25 @@ def _baseline_name(floor: dict[str, Any]) -> str:
     return f"baseline ({_safe(str(floor.get('name') or 'TF-IDF + linear'))})"
 
 
+_SHARES = {
+    "micro_f1": "micro-F1",
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1",
+    "exact_match": label("exact_match"),
+}
+"""Of classes, in this order."""
+
+
 def _measures(report: Report) -> list[str]:
     floor = report.floor or {}
     return _table(
         ("measure", "model", _baseline_name(floor)),
         [
-            ("accuracy", _with_interval(report, "accuracy"), percent(floor.get("accuracy"))),
-            ("macro-F1", _with_interval(report, "macro_f1"), percent(floor.get("macro_f1"))),
+            *(
+                (name, _with_interval(report, key), percent(floor.get(key)))
+                for key, name in _SHARES.items()
+                if key in report.metrics
+            ),
             ("expected calibration error", score(report.metrics.get("ece")), score(floor.get("ece"))),
         ],
     )
@@ -119,14 +135,15 @@ def _classes(report: Report, level: str = "##") -> list[str]:
             for row in report.per_class
         ],
     )
-    lines += [f"{level} Confusions (rows: gold, columns: predicted)", ""]
-    lines += _table(
-        ("", *map(_safe, report.labels)),
-        [
-            (_safe(name), *(f"{count:,}" for count in counts))
-            for name, counts in zip(report.labels, report.confusion, strict=True)
-        ],
-    )
+    if report.confusion:
+        lines += [f"{level} Confusions (rows: gold, columns: predicted)", ""]
+        lines += _table(
+            ("", *map(_safe, report.labels)),
+            [
+                (_safe(name), *(f"{count:,}" for count in counts))
+                for name, counts in zip(report.labels, report.confusion, strict=True)
+            ],
+        )
     wrong = [document for document in report.documents if document["gold"] != document["predicted"]][:KEPT]
     if wrong:
         lines += [f"{level} Most confident errors", ""]

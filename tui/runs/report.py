@@ -33,8 +33,8 @@ This model predicts no classes, so there are none to confuse.
 
 
 def _listed(part: Report) -> bool:
-    """Whether its documents are listed as they are, without classes that they could be sorted by."""
-    return part.of_number or part.of_texts
+    """Whether its documents are listed as they are, without a matrix that they could be sorted by."""
+    return part.of_number or part.of_texts or part.of_several
 
 
 class ReportScreen(Workbench):
@@ -47,8 +47,8 @@ class ReportScreen(Workbench):
     by BLEU and chrF (0 to 100), also on the half of the sentences least like any training sentence, where nothing can
     be mere memory. Titles are measured by ROUGE (0 to 100): the words, pairs of words and longest runs that they share
     with the title that the text has; their baseline is the first sentence, cut to twelve words. Of a model that
-    predicts several attributes, n turns to the next one; a number has errors in place of confusions. / narrows a long
-    table of classes to what is typed. In Confusions,
+    predicts several attributes, n turns to the next one; a number, and texts with several labels, have errors in place
+    of confusions. / narrows a long table of classes to what is typed. In Confusions,
     walk to a cell and press enter for its documents; enter on one of these, or a, opens it in Analyse."""
     CSS_PATH = "runs.tcss"
     PLACE = "report"
@@ -112,23 +112,29 @@ class ReportScreen(Workbench):
         self.query_one(PartBar).show([each.name for each in self._parts], self._shown, part_told(part))
         self.query_one(ClassTable).show(part, self._color, self.size.width)
         self._draw_curves(part)
-        classes, number = bool(part.labels), part.of_number
+        classes, number = bool(part.labels) and not part.of_several, part.of_number
         listed = _listed(part)
-        first = "Classes" if classes else "Measures" if listed else "Sections" if part.per_class else "Curves"
+        first = "Classes" if part.labels else "Measures" if listed else "Sections" if part.per_class else "Curves"
         tabs = self.query_one(TabbedContent)
         narrows = "  / filters" if classes and self.query_one(ClassTable).is_long else ""
         tabs.get_tab("classes").label = Content.assemble(f"1 {first}", (narrows, "$quiet"))
         written = {"bleu": "Sentences", "rougeL": "Titles"}
-        second = "Errors" if number else written.get(part.written_by, "Confusions")
+        second = "Errors" if number or part.of_several else written.get(part.written_by, "Confusions")
         tabs.get_tab("confusions").label = Content(f"2 {second}")
         self.query_one("#matrix").display = classes
         self.query_one("#cell").display = classes or listed
         self.query_one("#no-confusions").display = not classes and not listed
-        self.query_one(ConfusionMatrix).show(part.labels, part.confusion)
+        self.query_one(ConfusionMatrix).show(part.labels if classes else (), part.confusion)
         if number:
             count = len(part.documents)
             head = Text(
                 f"The {count} largest errors" if count > 1 else "The largest error" if count else "No text kept"
+            )
+            self.query_one(JudgedDocuments).show(head, part.documents)
+        elif part.of_several:
+            count = len(part.documents)
+            head = Text(
+                f"The {count} texts with the surest wrong labels" if count != 1 else "The only text with a wrong label"
             )
             self.query_one(JudgedDocuments).show(head, part.documents)
         elif listed:
@@ -221,12 +227,12 @@ class ReportScreen(Workbench):
                 self._job is not None
                 and self._job.spec.kind == "train"
                 and self.report is not None
-                and bool(self.report.labels)
+                and bool(self.report.labels or self.report.of_number)
             )
         if action == "next_part":
             return len(self._parts) > 1
         if action == "toggle_shares":
-            shown = self.part is not None and bool(self.part.labels)
+            shown = self.part is not None and bool(self.part.confusion)
             return self.is_mounted and shown and self.query_one(TabbedContent).active == "confusions"
         return super().check_action(action, parameters)
 

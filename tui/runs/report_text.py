@@ -5,7 +5,7 @@ from collections.abc import Callable
 from rich.text import Text
 
 from ...engine.results import Job, Report
-from ...engine.results.measures import is_share, label, of_attributes
+from ...engine.results.measures import is_share, label, leading, of_attributes
 from ..kit.figures import duration, middle, percent, score
 from ..kit.headline import measured_texts, measures_of, told_value
 from ..kit.jobwatch import load_said
@@ -35,11 +35,15 @@ def report_head(report: Report, color: Color, width: int = 80) -> Text:
     if report.of_texts:
         text.append_text(_of_texts(report, color, width))
         return text
-    if "accuracy" not in metrics:
+    if report.of_number:
+        text.append(part_told(report))
+        return text
+    if not report.labels and "accuracy" not in metrics:
         text.append_text(_measured(metrics, color))
     pieces = []
-    for name, key in (("accuracy", "accuracy"), ("macro-F1", "macro_f1")):
+    for key in ("micro_f1", "accuracy", "macro_f1", "exact_match"):
         if key in metrics:
+            name = {"macro_f1": "macro-F1", "micro_f1": "micro-F1"}.get(key, label(key))
             piece = Text.assemble((f"{name} ", color("quiet")), (percent(metrics[key]), "bold"))
             if key in report.intervals and width >= WIDE:
                 piece.append(f" ({interval(report.intervals[key])})", color("quiet"))
@@ -47,8 +51,8 @@ def report_head(report: Report, color: Color, width: int = 80) -> Text:
             pieces.append(piece)
     if "ece" in metrics:
         pieces.append(Text.assemble(("ECE ", color("quiet")), (score(metrics["ece"]), "bold")))
-    if floor.get("accuracy") is not None:
-        pieces.append(Text(f"baseline {percent(floor['accuracy'])}", color("quiet")))
+    if floor.get(leading(metrics)) is not None:
+        pieces.append(Text(f"baseline {percent(floor[leading(metrics)])}", color("quiet")))
     text.append_text(_in_lines(pieces, width))
     text.rstrip()
     return text
@@ -159,7 +163,8 @@ def report_protocol(report: Report, job: Job | None, color: Color) -> Text:
     text = Text(visible(report.protocol) or "It does not say how it was measured.")
     if report.intervals:
         text.append("\n\nIntervals of 95 %\n", f"bold {color('accent')}")
-        for key, how in (("accuracy", "Wilson"), ("macro_f1", "bootstrap over the documents")):
+        drawn = "bootstrap over the documents"
+        for key, how in (("accuracy", "Wilson"), ("macro_f1", drawn), ("micro_f1", drawn)):
             if key in report.intervals:
                 text.append(f"  {label(key):<22}", color("quiet")).append(f"{interval(report.intervals[key])}, {how}\n")
         text.rstrip()

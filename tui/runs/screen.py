@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
 from ...engine.results import CannotGoOn, Event, Job
+from ...engine.results.measures import label, leading
 from ..actions import key
 from ..kit.choosing import use_model
 from ..kit.dialogs import Choose, ChooseSeveral, Confirm
@@ -163,9 +164,10 @@ class RunsScreen(Workbench):
             empty = "The first point comes at the end of the first epoch."
         floor = job.metrics.get("floor_accuracy", (history.floor or {}).get("accuracy"))
         panels = panels_of(history, floor)
-        if folds := history.fold_scores():
+        measure = leading(next(iter(history.folds.values()), ()))
+        if folds := history.fold_scores(measure):
             line = Series("fold by fold", tuple(folds), "primary", "●")
-            panels[-1] = Panel("accuracy", "accuracy", (line,), floor)
+            panels[-1] = Panel(measure, label(measure), (line,), job.metrics.get(f"floor_{measure}", floor))
         self.query_one(Curves).show(panels, empty)
         examples = examples_of(history)
         self.query_one(Examples).show(examples)

@@ -13,6 +13,7 @@ from ...results import HeadAttention, Record, Result, Span, UserError
 from ...text import windows
 from ...text.batching import take
 from ...text.languages import LATIN, language_of
+from ...text.two_texts import SEP
 from ...text.windows import WindowReading
 from . import occlusion
 from .model import ClassifierModel, open_classifier, open_float
@@ -54,13 +55,13 @@ def analyse(
     reading = windows.read(loaded, text)
     weighed = Weighed()
     if not reading.windows:
-        scores = _undecided(loaded)
+        scores = loaded.target.undecided()
     elif explain:
         scores, weighed = _explain(loaded, reading, by)
     elif len(reading.windows) == 1:
-        scores = loaded.log_probabilities(reading.windows[0].ids[None])[0]
+        scores = loaded.scores(reading.windows[0].ids[None])[0]
     else:
-        scores = _log_probabilities(loaded, [reading])[0]
+        scores = _scores(loaded, [reading])[0]
     result = _result(loaded, reading, scores, weighed, 1000 * (time.perf_counter() - started))
     return replace(result, notes=(*result.notes, *replaced)) if replaced else result
 
@@ -132,7 +133,7 @@ def _stream(
             for record, reading in zip(batch, readings, strict=True):
                 yield record, _explained(loaded, reading, by)
             continue
-        scores = _log_probabilities(loaded, readings)
+        scores = _scores(loaded, readings)
         each = 1000 * (time.perf_counter() - started) / len(batch)
         for record, reading, row in zip(batch, readings, scores, strict=True):
             yield record, _result(loaded, reading, row, Weighed(), each)
@@ -155,36 +156,36 @@ def _read_all(loaded: ClassifierModel, texts: list[str], explain: bool) -> list[
     ]
 
 
-def _log_probabilities(loaded: ClassifierModel, readings: list[WindowReading]) -> np.ndarray:
-    """``[readings, classes]``: one run for each length that occurs; a document's windows are averaged by length."""
+def _scores(loaded: ClassifierModel, readings: list[WindowReading]) -> np.ndarray:
+    """``[readings, outputs]``: one run for each length that occurs; a document's windows are averaged by length."""
     buckets: defaultdict[int, list[tuple[int, np.ndarray]]] = defaultdict(list)
     for row, reading in enumerate(readings):
         for window in reading.windows:
             buckets[len(window.ids)].append((row, window.ids))
-    sums = np.zeros((len(readings), len(loaded.labels)))
+    sums = np.zeros((len(readings), loaded.target.outputs))
     for length, members in buckets.items():
-        scores = loaded.log_probabilities(np.stack([ids for _, ids in members]))
+        scores = loaded.scores(np.stack([ids for _, ids in members]))
         np.add.at(sums, [row for row, _ in members], length * scores)
     for row, reading in enumerate(readings):
         if len(reading.windows) == 1:
             sums[row] /= len(reading.windows[0].ids)
         elif reading.windows:
-            sums[row] = occlusion.normalise(sums[row] / sum(len(window.ids) for window in reading.windows))
+            sums[row] = loaded.target.settled(sums[row] / sum(len(window.ids) for window in reading.windows))
         else:
-            sums[row] = _undecided(loaded)
+            sums[row] = loaded.target.undecided()
     return sums
 
 
 def _explained(loaded: ClassifierModel, reading: WindowReading, by: str) -> Result:
     started = time.perf_counter()
     if not reading.windows:
-        return _result(loaded, reading, _undecided(loaded), Weighed(), 0.0)
+        return _result(loaded, reading, loaded.target.undecided(), Weighed(), 0.0)
     scores, weighed = _explain(loaded, reading, by)
     return _result(loaded, reading, scores, weighed, 1000 * (time.perf_counter() - started))
 
 
 def _explain(loaded: ClassifierModel, reading: WindowReading, by: str) -> tuple[np.ndarray, Weighed]:
-    """Log-probabilities ``[classes]`` and what moved them."""
+    """Scores ``[outputs]`` and what moved them."""
     parts = [(window.ids, window.offsets) for window in reading.windows]
     if by == OCCLUSION:
         scores, spans = occlusion.explain(loaded, parts)
@@ -197,8 +198,11 @@ def _explain(loaded: ClassifierModel, reading: WindowReading, by: str) -> tuple[
     return scores, Weighed(spans, by, gap)
 
 
-def _undecided(loaded: ClassifierModel) -> np.ndarray:
-    return np.full(len(loaded.labels), -np.log(len(loaded.labels)))
+def _alone(loaded: ClassifierModel, reading: WindowReading) -> tuple[str, ...]:
+    """A sentence where a model of two texts got one."""
+    if not loaded.pairs or not reading.windows or any((window.ids == SEP).any() for window in reading.windows):
+        return ()
+    return ("This model reads two texts together: put a line of three hyphens (---) between them.",)
 
 
 def _result(
@@ -208,8 +212,7 @@ def _result(
         task=loaded.task,
         model=loaded.name,
         version=loaded.version,
-        label=loaded.labels[int(scores.argmax())],
-        probabilities=dict(zip(loaded.labels, np.exp(scores).tolist(), strict=True)),
+        **loaded.target.answer(scores),
         spans=weighed.spans,
         by=weighed.by,
         gap=weighed.gap,
@@ -217,6 +220,6 @@ def _result(
         tokens=reading.tokens,
         known=reading.known,
         read=reading.read,
-        notes=reading.notes,
+        notes=(*reading.notes, *_alone(loaded, reading)),
         abstains=reading.abstains,
     )

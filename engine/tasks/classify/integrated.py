@@ -4,8 +4,8 @@
     Σ_i a_i = F(x) − F(x')                                          proposition 1: completeness
 
 x are the vectors of a text's pieces, x' those of the same text with every piece unknown, F the log-odds of the
-predicted label over the whole document. The integral is a sum over the nodes of Gauss and Legendre; how far it is from
-complete is told.
+predicted label, or the number, over the whole document. The integral is a sum over the nodes of Gauss and Legendre; how
+far it is from complete is told.
 """
 
 from collections.abc import Sequence
@@ -15,10 +15,9 @@ import numpy as np
 
 from ...results import Span
 from ...serve.float_encoder import FloatEncoder
-from ...serve.probabilities import log_softmax
 from ...text.subword_rules import word_starts
 from .model import ClassifierModel
-from .occlusion import HIDDEN, Places, log_odds, normalise, spans_of
+from .occlusion import HIDDEN, Places, spans_of
 
 NODES = (4, 12)
 """Of the integral, at least and at most."""
@@ -29,16 +28,16 @@ BUDGET = 420
 def explain(
     model: ClassifierModel, encoder: FloatEncoder, parts: Sequence[tuple[np.ndarray, Places]]
 ) -> tuple[np.ndarray, tuple[Span, ...], float]:
-    """Log-probabilities ``[classes]`` of a document, its words' shares in the log-odds of its most probable label, and
-    the completeness gap: what those log-odds rise by from a text of unknown pieces, less the sum of the shares.
+    """Scores ``[outputs]`` of a document, its words' shares in the log-odds of its most probable label, or in the
+    number, and the completeness gap: what those rise by from a text of unknown pieces, less the sum of the shares.
 
     ``parts`` as in :func:`.occlusion.explain`.
     """
     lengths = np.array([len(ids) for ids, _ in parts], np.float64)
     shares = lengths / lengths.sum()
-    scores = [model.log_probabilities(ids[None])[0] for ids, _ in parts]
+    scores = [model.scores(ids[None])[0] for ids, _ in parts]
     mean = shares @ np.stack(scores)
-    predicted = int(np.argmax(mean))
+    predicted = model.target.chosen(mean)
     count = int(np.clip(BUDGET // lengths.sum(), *NODES))
     nodes, weights = np.polynomial.legendre.leggauss(count)
     nodes, weights = (nodes + 1) / 2, weights / 2
@@ -63,33 +62,23 @@ def explain(
         groups.append(list(pairwise(edges)))
         drops.append([float(each[first:last].sum()) for first, last in groups[-1]])
     gap = raised - sum(map(sum, drops))
-    return normalise(mean), spans_of(parts, groups, drops), float(gap)
+    return model.target.settled(mean), spans_of(parts, groups, drops), float(gap)
 
 
 def _document(model: ClassifierModel, logits: Sequence[np.ndarray], shares: np.ndarray) -> np.ndarray:
-    """Averaged log-probabilities ``[rows, classes]`` of windows with ``logits [rows, classes]``."""
-    scores = [log_softmax(values.astype(np.float64) / model.temperature) for values in logits]
-    return np.einsum("w,wrc->rc", shares, np.stack(scores))
+    """Averaged scores ``[rows, outputs]`` of windows with ``logits [rows, outputs]``."""
+    return np.einsum("w,wrc->rc", shares, np.stack([model.target.scores(values) for values in logits]))
 
 
 def _value(
-    model: ClassifierModel, encoder: FloatEncoder, vectors: Sequence[np.ndarray], shares: np.ndarray, label: int
+    model: ClassifierModel, encoder: FloatEncoder, vectors: Sequence[np.ndarray], shares: np.ndarray, chosen: int
 ) -> float:
     scores = _document(model, [encoder.logits(window) for window in vectors], shares)
-    return float(log_odds(scores, label)[0])
+    return float(model.target.pull(scores, chosen)[0])
 
 
-def _slope(model: ClassifierModel, logits: Sequence[np.ndarray], shares: np.ndarray, label: int) -> list[np.ndarray]:
-    """The derivative of the log-odds of ``label`` by the logits of each window ``[rows, classes]``."""
-    scores = _document(model, logits, shares)
-    others = scores.copy()
-    others[:, label] = -np.inf
-    # log-odds = s_label − log Σ_others exp s; its derivative by s is 1 and minus the softmax of the others.
-    by_scores = -np.exp(log_softmax(others))
-    by_scores[:, label] = 1.0
-    slopes = []
-    for share, values in zip(shares, logits, strict=True):
-        softmax = np.exp(log_softmax(values.astype(np.float64) / model.temperature))
-        by_window = share * by_scores
-        slopes.append((by_window - softmax * by_window.sum(axis=1, keepdims=True)) / model.temperature)
-    return slopes
+def _slope(model: ClassifierModel, logits: Sequence[np.ndarray], shares: np.ndarray, chosen: int) -> list[np.ndarray]:
+    """The derivative of the output ``chosen`` by the logits of each window ``[rows, outputs]``."""
+    target = model.target
+    by_scores = target.slope(_document(model, logits, shares), chosen)
+    return [target.by_logits(share * by_scores, values) for share, values in zip(shares, logits, strict=True)]

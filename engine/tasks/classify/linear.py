@@ -27,7 +27,9 @@ MOST_BYTES = 256 << 20
 class LinearModel:
     """Ids to margins. Safe to use from several threads. ValueError where the tables do not fit together."""
 
-    def __init__(self, idf: np.ndarray, weights: np.ndarray, bias: np.ndarray, keys: list[np.ndarray]) -> None:
+    def __init__(
+        self, idf: np.ndarray, weights: np.ndarray, bias: np.ndarray, keys: list[np.ndarray], single: bool = False
+    ) -> None:
         rows = len(idf)
         self.vocabulary = rows - sum(map(len, keys))
         if weights.ndim != 2 or weights.shape != (rows, *bias.shape) or self.vocabulary <= UNK or not len(bias):
@@ -37,11 +39,12 @@ class LinearModel:
         if not all(np.isfinite(table).all() for table in (idf, weights, bias)):
             raise ValueError("a weight is no number")
         self.idf, self.weights, self.bias, self.keys = idf, weights, bias, keys
-        self.classes = max(len(bias), 2)
+        self.classes = 1 if single and len(bias) == 1 else max(len(bias), 2)
+        """Outputs of a text; ``single``: the only column is a number, not the margin of one of two classes."""
 
     @classmethod
-    def load(cls, path: Path) -> "LinearModel":
-        """The model in ``path``; UserError where it cannot be read."""
+    def load(cls, path: Path, single: bool = False) -> "LinearModel":
+        """The model in ``path``, ``single`` as above; UserError where it cannot be read."""
         try:
             with arrays.Archive(path) as tables:
                 idf = tables.read("idf", 4 * MOST_NGRAMS)
@@ -50,7 +53,7 @@ class LinearModel:
                 keys = [tables.read(f"keys_{n}", 8 * MOST_NGRAMS) for n in lengths]
                 if lengths != list(range(2, 2 + len(lengths))) or any(key.dtype != np.int64 for key in keys):
                     raise ValueError("its n-grams are not in order")
-                return cls(idf.astype(np.float32), weights.astype(np.float32), bias.astype(np.float64), keys)
+                return cls(idf.astype(np.float32), weights.astype(np.float32), bias.astype(np.float64), keys, single)
         except (OSError, ValueError, KeyError) as error:
             reason = str(error).strip().partition("\n")[0]
             raise UserError(f"{path} cannot be read ({reason}): import or train the model again.") from None
@@ -63,7 +66,7 @@ class LinearModel:
     def logits(self, ids: np.ndarray) -> np.ndarray:
         """``[batch, length]`` int32 to margins float32 ``[batch, classes]``, each text by itself."""
         margins = np.stack([self._margins(row) for row in ids]) if len(ids) else np.zeros((0, len(self.bias)))
-        if len(self.bias) == 1:
+        if len(self.bias) < self.classes:
             margins = np.concatenate([-margins, margins], axis=1) / 2
         return sure(margins.astype(np.float32))
 

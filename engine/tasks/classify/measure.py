@@ -1,16 +1,22 @@
 """Measure a bundle on a data set, just as it answers its users: calibrated, long texts in windows, unpadded."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from ....data.rows import Row
 from ....data.source import Source, open_source
-from ...results import Progress, Record, Report, UserError
+from ....data.targets import Target, number_of
+from ...results import Progress, Record, Report, Result, UserError
 from ..report import Tally, protocol_of
+from ..tallies import LabelsTally, NumberTally
 from . import answer
 from .mapping import label_index
-from .model import open_classifier
+from .model import ClassifierModel, open_classifier
+from .targets import NumberAnswer, SeveralLabels
 
-Judged = Iterable[tuple[Record, int, Sequence[float]]]
-"""A record, its gold class, and the probabilities of the classes."""
+Gold = Any
+"""What is right of a text: the number of its label, its labels, or a number."""
 
 
 def evaluate(
@@ -32,41 +38,108 @@ def evaluate(
     """
     loaded = open_classifier("", model)
     source = open_source(data, text_column, label_column, min_labels=1)
-    index = label_index(loaded.name, loaded.labels, source.name, source.labels, label_map or {})
+    judge = _judge_of(loaded, source, label_map or {})
+    tally = judge.tally()
+    waiting: deque[Gold] = deque()
 
-    def judged() -> Judged:
-        total = source.counts.get(split, 0)
-        done = 0
-        for record, result in answer.analyse_many(_records(source, split, index), model=model):
-            yield record, index[record.label or ""] or 0, list(result.probabilities.values())
-            done += 1
-            if progress and done % 256 == 0:
-                progress(done, total)
-        if progress:
-            progress(done, done)
+    def records() -> Iterator[Record]:
+        for row in source.rows(split):
+            if not row.names:
+                raise UserError(f"{source.name}, {split}, record {row.id}: there is no label to compare with.")
+            gold = judge.gold(row)
+            if gold is not None:
+                waiting.append(gold)  # what the stream has taken ahead waits here
+                yield Record(row.id, row.text, row.shown_label)
 
-    return build_report(
-        shown or loaded.name,
-        source.name,
-        split,
-        loaded.labels,
-        judged(),
-        protocol_of(shown or model, data, split, text_column, label_column, source, label_map),
-    )
-
-
-def build_report(model: str, data: str, split: str, labels: tuple[str, ...], judged: Judged, protocol: str) -> Report:
-    """A report, without baseline and history, over a stream of answers; UserError where there are none."""
-    tally = Tally(labels)
-    for record, label, probabilities in judged:
-        tally.add(record, label, probabilities)
-    return tally.report(model, data, split, protocol)
+    total, done = source.counts.get(split, 0), 0
+    for done, (record, result) in enumerate(answer.analyse_many(records(), model=model), 1):
+        judge.add(tally, record, waiting.popleft(), result)
+        if progress and done % 256 == 0:
+            progress(done, total)
+    if progress and done:
+        progress(done, done)
+    protocol = protocol_of(shown or model, data, split, text_column, label_column, source, label_map)
+    return tally.report(shown or loaded.name, source.name, split, protocol)
 
 
-def _records(source: Source, split: str, index: Mapping[str, int | None]) -> Iterator[Record]:
-    for row in source.rows(split):
-        if row.label is not None and index[row.label] is None:
-            continue
-        if row.label is None:
-            raise UserError(f"{source.name}, {split}, record {row.id}: there is no label to compare with.")
-        yield Record(row.id, row.text, row.label)
+class OneLabelJudge:
+    """Compares the most probable label with the one that is right; ``index``: the data's labels to the numbers of the
+    model's, None for those left out."""
+
+    def __init__(self, labels: tuple[str, ...], index: Mapping[str, int | None]) -> None:
+        self._labels, self._index = labels, index
+
+    def tally(self) -> Any:
+        """What answers are added to, empty."""
+        return Tally(self._labels)
+
+    def gold(self, row: Row) -> Gold:
+        """What is right of a row; None where it is left out."""
+        return self._index[row.names[0]]
+
+    def add(self, tally: Any, record: Record, gold: Gold, result: Result) -> None:
+        """Compare an answer."""
+        tally.add(record, gold, list(result.probabilities.values()))
+
+
+class SeveralLabelsJudge(OneLabelJudge):
+    """Compares sets of labels; a text whose labels are all left out is left out itself."""
+
+    def tally(self) -> Any:
+        return LabelsTally(self._labels)
+
+    def gold(self, row: Row) -> Gold:
+        numbers = [number for name in row.names if (number := self._index[name]) is not None]
+        return tuple(self._labels[number] for number in dict.fromkeys(numbers)) or None
+
+    def add(self, tally: Any, record: Record, gold: Gold, result: Result) -> None:
+        tally.add(record, gold, list(result.probabilities.values()), result.labels)
+
+
+class NumberJudge(OneLabelJudge):
+    """Compares numbers; ``data`` names where they come from."""
+
+    def __init__(self, data: str) -> None:
+        super().__init__((), {})
+        self._data = data
+
+    def tally(self) -> Any:
+        return NumberTally()
+
+    def gold(self, row: Row) -> Gold:
+        return number_of(row, self._data)
+
+    def add(self, tally: Any, record: Record, gold: Gold, result: Result) -> None:
+        tally.add(record, gold, result.value, result.low, result.high)
+
+
+def judge_of(target: Target, labels: tuple[str, ...], data: str) -> OneLabelJudge:
+    """What compares answers of a model that learns ``target`` of the very data ``data``."""
+    if target == "number":
+        return NumberJudge(data)
+    kind = SeveralLabelsJudge if target == "labels" else OneLabelJudge
+    return kind(labels, {label: number for number, label in enumerate(labels)})
+
+
+def _judge_of(loaded: ClassifierModel, source: Source, label_map: Mapping[str, str]) -> OneLabelJudge:
+    """What compares the model's answers with the data; UserError where the two are of different kinds."""
+    if isinstance(loaded.target, NumberAnswer):
+        if source.target != "number":
+            raise UserError(
+                f"{loaded.name} gives numbers, and {source.name} has labels; if those are numbers, read them so "
+                "(--read labels=number)."
+            )
+        return NumberJudge(source.name)
+    if source.target == "number":
+        raise UserError(
+            f"{loaded.name} gives labels, and the labels of {source.name} are read as numbers: name a model of "
+            "numbers, or read them as labels."
+        )
+    several = isinstance(loaded.target, SeveralLabels)
+    if source.target == "labels" and not several:
+        raise UserError(
+            f"{loaded.name} gives one label a text, and texts of {source.name} have several: name a model that gives "
+            "several, or read the first of them alone (--read labels=first)."
+        )
+    index = label_index(loaded.name, loaded.labels, source.name, source.labels, label_map)
+    return SeveralLabelsJudge(loaded.labels, index) if several else OneLabelJudge(loaded.labels, index)

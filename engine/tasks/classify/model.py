@@ -12,34 +12,40 @@ from ...card_schema import number
 from ...results import UserError
 from ...serve import float_encoder
 from ...serve.float_encoder import FloatEncoder
-from ...serve.probabilities import log_softmax
 from ...serve.serving_card import tokenizer_of
 from ...serve.session import Session, load_bundle, shaped
 from ...text.subword_rules import cuts_words
+from ...text.two_texts import PairTokenizer
 from .linear import LinearModel
+from .targets import Answering, answering
 
 
 @dataclass(frozen=True)
 class ClassifierModel:
-    """A loaded model. ``log_probabilities`` is calibrated: the logits are divided by the card's temperature."""
+    """A loaded model. ``target`` says what its logits mean, calibrated as the card says."""
 
     name: str
     version: str
     task: str
     language: str
-    labels: tuple[str, ...]
-    temperature: float
+    target: Answering
     max_tokens: int
     min_tokens: int
     tokenizer: Tokenizer
     session: Session | LinearModel
     card: dict[str, Any] = field(repr=False)
     folder: Path
+    pairs: bool = False
+    """Whether it reads two texts together, with a line ``---`` between them."""
 
-    def log_probabilities(self, ids: np.ndarray) -> np.ndarray:
-        """Ids ``[batch, length]`` int32, unpadded, to natural logarithms ``[batch, classes]`` float64."""
-        scores = shaped(self.session.logits(ids), len(ids), len(self.labels)).astype(np.float64)
-        return log_softmax(scores / self.temperature)
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """In the order of the logits; none of a number."""
+        return self.target.labels
+
+    def scores(self, ids: np.ndarray) -> np.ndarray:
+        """Ids ``[batch, length]`` int32, unpadded, to scores ``[batch, outputs]`` float64, as ``target`` has them."""
+        return self.target.scores(shaped(self.session.logits(ids), len(ids), self.target.outputs))
 
 
 def open_classifier(task: str, model: str | None = None) -> ClassifierModel:
@@ -63,32 +69,35 @@ def _load_float(folder: Path, card: dict[str, Any]) -> FloatEncoder:
 
 def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
     serving, where = card["serving"], folder / bundle_format.CARD
-    labels = card.get("labels")
-    if not isinstance(labels, list) or len(labels) < 2 or len(set(map(str, labels))) < len(labels):
-        raise UserError(f"{where}: 'labels' must name two classes or more, each once.")
+    target = answering(card, where)
     for key in ("model", "tokenizer"):
         if key not in serving:
             raise UserError(f"{where} lacks 'serving.{key}': this model cannot read texts.")
-    temperature = number(serving, "temperature", where, 1.0)
     most, least = number(serving, "max_tokens", where, 2000), number(serving, "min_tokens", where, 1)
     if most < least:
         raise UserError(f"{where}: serving.max_tokens must not be below serving.min_tokens.")
-    tokenizer = tokenizer_of(folder, serving)
+    pairs = bool(serving.get("pairs"))
+    tokenizer: Any = PairTokenizer(tokenizer_of(folder, serving)) if pairs else tokenizer_of(folder, serving)
     path = folder / serving["model"]
-    session = LinearModel.load(path) if path.suffix == ".npz" else Session(path, heavy=cuts_words(tokenizer))
-    if session.classes not in (None, len(labels)):
-        raise UserError(f"{where} names {len(labels)} labels, but its model has {session.classes} classes.")
+    session = (
+        LinearModel.load(path, target.outputs == 1)
+        if path.suffix == ".npz"
+        else Session(path, heavy=cuts_words(tokenizer))
+    )
+    if session.classes not in (None, target.outputs):
+        said = f"names {len(target.labels)} labels" if target.labels else "is about a number"
+        raise UserError(f"{where} {said}, but its model has {session.classes} classes.")
     return ClassifierModel(
         folder.name,
         str(card["version"]),
         card["task"],
         card["language"],
-        tuple(map(str, labels)),
-        temperature,
+        target,
         most,
         least,
         tokenizer,
         session,
         card,
         folder,
+        pairs,
     )

@@ -10,7 +10,6 @@ from itertools import pairwise
 import numpy as np
 
 from ...results import Span
-from ...serve.probabilities import log_softmax
 from ...text.subword_rules import cuts_words, word_starts
 from .model import ClassifierModel
 
@@ -27,11 +26,11 @@ Places = Sequence[tuple[int, int]]
 
 
 def explain(model: ClassifierModel, parts: Sequence[tuple[np.ndarray, Places]]) -> tuple[np.ndarray, tuple[Span, ...]]:
-    """Log-probabilities ``[classes]`` of a document and its words' pull towards the most probable label.
+    """Scores ``[outputs]`` of a document and its words' pull on the most probable label, or on the number.
 
     ``parts`` are the windows read: ids ``[length]`` and the tokens' offsets. All rows of windows of equal length go
     through the model in one call: the window as it is, then with one group of tokens hidden in each row. A group's
-    weight is the drop of the predicted label's log-odds over the whole document.
+    weight is the drop of the label's log-odds, or of the number, over the whole document.
     """
     budget = PIECES_BUDGET if cuts_words(model.tokenizer) else BUDGET
     groups = [
@@ -44,13 +43,14 @@ def explain(model: ClassifierModel, parts: Sequence[tuple[np.ndarray, Places]]) 
     lengths = np.array([len(ids) for ids, _ in parts], np.float64)
     shares = lengths / lengths.sum()
     mean = shares @ np.stack([score[0] for score in scores])
-    predicted = int(np.argmax(mean))
-    before = log_odds(mean[None], predicted)[0]
+    target = model.target
+    chosen = target.chosen(mean)
+    before = target.pull(mean[None], chosen)[0]
     drops = [
-        (before - log_odds(mean + share * (score[1:] - score[0]), predicted)).tolist()
+        (before - target.pull(mean + share * (score[1:] - score[0]), chosen)).tolist()
         for share, score in zip(shares, scores, strict=True)
     ]
-    return normalise(mean), spans_of(parts, groups, drops)
+    return target.settled(mean), spans_of(parts, groups, drops)
 
 
 def spans_of(
@@ -71,18 +71,6 @@ def spans_of(
     return tuple(spans)
 
 
-def log_odds(scores: np.ndarray, label: int) -> np.ndarray:
-    """Log-odds of ``label`` against all others, from unnormalised log-probabilities ``[rows, classes]``."""
-    others = np.delete(scores, label, axis=1)
-    highest = others.max(axis=1)
-    return scores[:, label] - highest - np.log(np.exp(others - highest[:, None]).sum(axis=1))
-
-
-def normalise(scores: np.ndarray) -> np.ndarray:
-    """Log-probabilities ``[classes]`` that sum to one again, after averaging."""
-    return log_softmax(scores.copy())
-
-
 def _rows(length: int, windows: int, budget: int) -> int:
     return max(FEWEST_GROUPS, budget // (length * windows) - 1)
 
@@ -101,11 +89,11 @@ def _hide(ids: np.ndarray, groups: list[tuple[int, int]]) -> np.ndarray:
 
 
 def _scores(model: ClassifierModel, batches: list[np.ndarray]) -> list[np.ndarray]:
-    """Log-probabilities of each batch; batches of equal length share a call."""
+    """Scores of each batch; batches of equal length share a call."""
     scores: list[np.ndarray] = [np.empty(0)] * len(batches)
     for length in dict.fromkeys(batch.shape[1] for batch in batches):
         members = [number for number, batch in enumerate(batches) if batch.shape[1] == length]
-        together = model.log_probabilities(np.concatenate([batches[number] for number in members]))
+        together = model.scores(np.concatenate([batches[number] for number in members]))
         edges = np.cumsum([len(batches[number]) for number in members])[:-1]
         for number, part in zip(members, np.split(together, edges), strict=True):
             scores[number] = part

@@ -10,7 +10,7 @@ from .model import open_classifier
 def warm_up(model: str) -> None:
     """Load it and let it answer once; UserError where it cannot."""
     loaded = open_classifier("", model)
-    loaded.log_probabilities(np.ones((1, max(8, loaded.min_tokens)), np.int32))
+    loaded.scores(np.ones((1, max(8, loaded.min_tokens)), np.int32))
 
 
 def exert(model: str) -> None:
@@ -21,4 +21,4 @@ def exert(model: str) -> None:
     least = max(opened.min_tokens, 4)
     for rows, length in ((1, opened.max_tokens), (64, CHUNK // 64), (max(1, CHUNK // least), least)):
         if opened.min_tokens <= length <= max(opened.max_tokens, least):
-            opened.log_probabilities(any_ids(rows, length, words))
+            opened.scores(any_ids(rows, length, words))

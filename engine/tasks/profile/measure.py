@@ -1,16 +1,15 @@
 """Measure a profiler: each attribute by itself, and how often all are right, just as it answers its users."""
 
-import heapq
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from ....data.attributes import Attribute
 from ....data.profiles import ProfileRow, open_profiles
 from ...results import Guess, Progress, Record, Report, UserError
-from ..report import CUT, MISTAKES, Tally, protocol_of
+from ..report import Tally, protocol_of
+from ..tallies import NumberTally
 from . import answer as profile
 from .model import open_profiler
 
@@ -115,38 +114,9 @@ class _Categories(Tally):
         return guess.label == value
 
 
-class _Numbers:
-    """The answers about one number; an author of whom the model says nothing does not count. Of texts, only those with
-    the largest errors are kept."""
+class _Numbers(NumberTally):
+    """The answers about one number; an author of whom the model says nothing does not count."""
 
-    def __init__(self) -> None:
-        self._rows: list[tuple[float, float, bool]] = []
-        self._largest: list[tuple[float, int, dict[str, Any]]] = []
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def add(self, record: Record, guess: Guess, value: str | float) -> None:
-        if guess.value is None or guess.low is None or guess.high is None:
-            return
-        gold = float(value)
-        self._rows.append((gold, guess.value, guess.low <= gold <= guess.high))
-        document = {"id": record.id, "text": record.text[:CUT], "gold": gold, "predicted": guess.value}
-        # Of two errors alike the earlier one stays: the number of the row decides before dictionaries are compared.
-        heapq.heappush(self._largest, (abs(guess.value - gold), -len(self._rows), document))
-        if len(self._largest) > MISTAKES:
-            heapq.heappop(self._largest)
-
-    def report(self, model: str, data: str, split: str, protocol: str, name: str) -> Report:
-        gold, predicted, covered = np.array(self._rows, np.float64).T
-        off = predicted - gold
-        spread = float(gold.std() * predicted.std())
-        r = float(((gold - gold.mean()) * (predicted - predicted.mean())).mean() / spread) if spread > 0 else 0.0
-        metrics = {
-            "mae": float(np.abs(off).mean()),
-            "rmse": float(np.sqrt((off**2).mean())),
-            "r": r,
-            "covered": float(covered.mean()),
-        }
-        documents = tuple(document for _, _, document in sorted(self._largest, reverse=True))
-        return Report(model, data, split, len(gold), metrics, None, (), (), (), documents, protocol=protocol, name=name)
+    def add(self, record: Record, guess: Guess, value: str | float) -> None:  # type: ignore[override]
+        if guess.value is not None and guess.low is not None and guess.high is not None:
+            super().add(record, float(value), guess.value, guess.low, guess.high)

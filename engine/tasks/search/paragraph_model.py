@@ -20,6 +20,7 @@ from ... import arrays
 from ...bundle_format import CARD
 from ...card_schema import number
 from ...results import UserError
+from ...serve.probabilities import sigmoid
 from ...serve.session import load_bundle
 from ...text.segment import stated_segmentation
 from ..words.model import unit
@@ -126,14 +127,14 @@ def _infer(part: Part, ids: np.ndarray, how: Inference) -> np.ndarray:
             wrong = np.asarray(part.output[negatives[step]], np.float32)  # [SHARED, size]
             share = np.float32(how.negative / SHARED)
             if around is None:
-                up = (there * _sigmoid(-(right @ vectors[..., None])[..., 0]))[:, None] @ right
-                down = _sigmoid(vectors @ wrong.T) * (share * there.sum(axis=1, keepdims=True)) @ wrong
+                up = (there * sigmoid(-(right @ vectors[..., None])[..., 0]))[:, None] @ right
+                down = sigmoid(vectors @ wrong.T) * (share * there.sum(axis=1, keepdims=True)) @ wrong
                 vectors += rate * (up[:, 0] - down)
             else:
                 sums, count = around
                 hidden = (vectors[:, None] + sums[:, span]) / (1 + count[:, span, None])
-                up = (there * _sigmoid(-(right * hidden).sum(axis=2)))[:, None] @ right
-                down = (_sigmoid(hidden @ wrong.T) * (share * there[..., None])).sum(axis=1) @ wrong
+                up = (there * sigmoid(-(right * hidden).sum(axis=2)))[:, None] @ right
+                down = (sigmoid(hidden @ wrong.T) * (share * there[..., None])).sum(axis=1) @ wrong
                 vectors += rate * (up[:, 0] - down)
     return vectors
 
@@ -162,10 +163,6 @@ def _table(path: Path) -> np.ndarray:
     if not np.isfinite(table).all():
         raise arrays.BadArray(f"{path.name} holds what is no number")
     return table
-
-
-def _sigmoid(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
 
 
 class ParagraphVectors:

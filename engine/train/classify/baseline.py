@@ -1,4 +1,5 @@
-"""The baseline of classifiers: TF-IDF and a linear SVM, which any network has to beat before it is worth the time.
+"""The baseline of classifiers: TF-IDF and a linear model, which any network has to beat before it is worth the time: a
+linear SVM of one label, one a label of several, ridge regression of a number.
 
 On small data it often wins (Wang & Manning 2012, "Baselines and bigrams"); then it can be kept as a model, see
 :mod:`.linear_recipe`.
@@ -14,11 +15,12 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from ...tasks.classify.linear import MOST_NGRAMS, LinearModel, rows_of
+from ...tasks.classify.targets import Answering
 from ...text import tokenizer as tok
+from .objectives import Objective
 
-NAME = "TF-IDF + linear SVM"
 STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0)
-"""The SVM's C, of which validation chooses."""
+"""The C of an SVM, or one by the penalty of a ridge, of which validation chooses."""
 LONGEST = {"zh": 3}
 """Tokens of the longest n-gram by language; of Chinese they are characters."""
 USUAL = 2
@@ -35,27 +37,29 @@ class Baseline:
 
     tokenizer: Tokenizer
     model: LinearModel
-    temperature: float
+    answering: Answering
     strength: float
     seconds: float
 
     def logits(self, texts: Sequence[str]) -> np.ndarray:
-        """Margins of each class, float64 ``[n, classes]``."""
+        """Margins, float64 ``[n, outputs]``."""
         rows = [self.model.logits(ids[None])[0] for ids in tok.encode_all(self.tokenizer, texts)]
         return np.asarray(rows, np.float64).reshape(len(texts), self.model.classes)
 
+    def scores(self, texts: Sequence[str]) -> np.ndarray:
+        """Calibrated, as ``answering`` has them, float64 ``[n, outputs]``."""
+        return self.answering.scores(self.logits(texts))
+
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """Calibrated, float64 ``[n, classes]``."""
-        scaled = self.logits(texts) / self.temperature
-        scaled -= scaled.max(axis=1, keepdims=True)
-        return np.exp(scaled) / np.exp(scaled).sum(axis=1, keepdims=True)
+        """Calibrated, float64 ``[n, labels]``."""
+        return self.answering.probabilities(self.scores(texts))
 
 
 def fit(
     texts: Sequence[str],
-    labels: np.ndarray,
+    gold: np.ndarray,
     validation: tuple[Sequence[str], np.ndarray],
-    classes: int,
+    objective: Objective,
     language: str = "en",
     seed: int = 1,
     *,
@@ -63,16 +67,13 @@ def fit(
     min_texts: int = 0,
     strength: float = 0.0,
 ) -> Baseline:
-    """Words and pairs of words (Chinese: one to three characters), sublinear TF-IDF, L2 linear SVM.
+    """Words and pairs of words (Chinese: one to three characters), sublinear TF-IDF, the linear model of ``objective``,
+    which ``gold`` is as.
 
     ``longest`` (tokens of an n-gram), ``min_texts`` (that one must stand in) and ``strength`` (C) are chosen where they
-    are 0; C as the best of :data:`STRENGTHS` on ``validation``, which also sets the temperature. The test part is never
-    seen. A training part of one class raises ValueError.
+    are 0; C as the best of :data:`STRENGTHS` on ``validation``, which also calibrates. The test part is never seen. A
+    training part of one class raises ValueError.
     """
-    from sklearn.svm import LinearSVC
-
-    from .calibrate import temperature
-
     start = time.perf_counter()
     longest = longest or LONGEST.get(language.partition("-")[0], USUAL)
     least = min_texts or (2 if len(texts) > COMMON_FROM else 1)
@@ -81,18 +82,30 @@ def fit(
     vocabulary = tokenizer.get_vocab_size()
     seen = _matrix(tokenizer, vocabulary, keys, idf, validation[0]) if len(validation[1]) else None
     features = _matrix(tokenizer, vocabulary, keys, idf, texts)
-    best, best_score, chosen = None, -1.0, strength
+    best, best_score, chosen = None, -np.inf, strength
     for value in (strength,) if strength else STRENGTHS:
-        model = LinearSVC(C=value, random_state=seed).fit(features, labels)
-        score = float(model.score(seen, validation[1])) if seen is not None else 0.0
+        columns = _LEARNERS[objective.target](features, gold, objective, value, seed)
+        score = 0.0
+        if seen is not None:
+            margins = np.asarray(seen @ columns[0] + columns[1], np.float64)
+            measured = objective.validated(_each_class(margins, objective), objective.targets(validation[1]))
+            score = -measured["loss"] if objective.leads == "loss" else measured[objective.leads]
         if score > best_score:
-            best, best_score, chosen = model, score, value
-    weights, bias = _columns(best, classes)
-    made = Baseline(tokenizer, LinearModel(idf, weights, bias, keys), 1.0, chosen, 0.0)
+            best, best_score, chosen = columns, score, value
+    assert best is not None
+    model = LinearModel(idf, *best, keys, single=objective.outputs == 1)
+    made = Baseline(tokenizer, model, objective.answering(), chosen, 0.0)
     if len(validation[1]):
-        made.temperature = temperature(made.logits(validation[0]), validation[1])
+        made.answering = objective.answering(made.logits(validation[0]), validation[1])
     made.seconds = time.perf_counter() - start
     return made
+
+
+def _each_class(margins: np.ndarray, objective: Objective) -> np.ndarray:
+    """A column an output, where one margin stands for two classes."""
+    if margins.shape[1] < objective.outputs:
+        return np.concatenate([-margins, margins], axis=1) / 2
+    return margins
 
 
 def _ngrams(texts: Sequence[str], longest: int, least: int) -> tuple[Tokenizer, list[np.ndarray], np.ndarray]:
@@ -157,6 +170,42 @@ def _matrix(
     counts.sum_duplicates()
     counts.data = (1 + np.log(counts.data)) * idf[counts.indices]
     return normalize(counts, copy=False)
+
+
+def _one_label(
+    features: Any, gold: np.ndarray, objective: Objective, strength: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weights ``[rows, columns]`` and bias ``[columns]`` of an L2 linear SVM, as :class:`LinearModel` takes them."""
+    from sklearn.svm import LinearSVC
+
+    return _columns(LinearSVC(C=strength, random_state=seed).fit(features, gold), objective.outputs)
+
+
+def _several_labels(
+    features: Any, gold: np.ndarray, objective: Objective, strength: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same of one SVM a label, against all texts without it; one that all texts have, or none, is always so."""
+    from sklearn.svm import LinearSVC
+
+    weights = np.zeros((features.shape[1], objective.outputs), np.float32)
+    bias = np.where(gold.all(axis=0), -ABSENT, ABSENT)
+    for number in np.flatnonzero(gold.any(axis=0) & ~gold.all(axis=0)):
+        model = LinearSVC(C=strength, random_state=seed).fit(features, gold[:, number])
+        weights[:, number], bias[number] = model.coef_[0], model.intercept_[0]
+    return weights, bias
+
+
+def _number(
+    features: Any, gold: np.ndarray, objective: Objective, strength: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same of ridge regression (Hoerl & Kennard 1970) in standard units."""
+    from sklearn.linear_model import Ridge
+
+    model = Ridge(alpha=1 / strength, solver="sparse_cg").fit(features, objective.targets(gold)[:, 0])
+    return model.coef_.astype(np.float32)[:, None], np.array([model.intercept_], np.float64)
+
+
+_LEARNERS = {"label": _one_label, "labels": _several_labels, "number": _number}
 
 
 def _columns(model: Any, classes: int) -> tuple[np.ndarray, np.ndarray]:

@@ -15,9 +15,11 @@ from ....data.wording import plural
 from ... import registry
 from ...jobs.stopping import StopRequested
 from ...results import JobSpec, Record
+from ...results.measures import MEASURES, label, leading
 from ..pipeline import cancelled, done
 from ..prepare import Labelled, hold_out_part, read
 from ..shared import Emit, Stop, device
+from .objectives import Objective, objective_of
 
 
 def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
@@ -28,7 +30,8 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
     """
     source = open_source(spec.data, spec.text_column, spec.label_column)
     whole = read(source, "all" if "all" in source.splits else "train")
-    parts = make_folds(whole.gold.tolist(), spec.folds, spec.seed)
+    objective = objective_of(source)
+    parts = make_folds(objective.strata(whole.gold), spec.folds, spec.seed)
     where = device()
     emit(
         "start",
@@ -40,7 +43,7 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
         parameters=0,
         examples={"all": len(whole)},
     )
-    probabilities = np.zeros((len(whole), len(source.labels)))
+    answers: list[dict[str, Any]] = [{}] * len(whole)
     rows: list[dict[str, Any]] = []
     for number, (train_rows, test_rows) in enumerate(parts, 1):
         fold_file = folder / f"fold-{number}.json"
@@ -55,23 +58,22 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
             except StopRequested:
                 return cancelled(f"stopped after {plural(len(rows), 'fold')}; it can be resumed")
         row = read_json(fold_file)
-        probabilities[test_rows] = row.pop("probabilities")
+        for place, answer in zip(test_rows.tolist(), row.pop("answers"), strict=True):
+            answers[place] = answer
         rows.append(row)
         emit("fold", fold=number, folds=spec.folds, **row)
-    return _summary(spec, source, whole, probabilities, rows, folder)
+    return _summary(spec, source, objective, whole, answers, rows, folder)
 
 
 def _fold(
     spec: JobSpec, folder: Path, source: Source, train: Labelled, test: Labelled, emit: Emit, should_stop: Stop
 ) -> dict[str, Any]:
-    """A fold's measurements, with the probabilities of its test texts; StopRequested where it is asked to stop.
+    """A fold's measurements, with the answers to its test texts; StopRequested where it is asked to stop.
 
     The recipe's own pipeline prepares and trains it. What it keeps in ``folder``, whose name ends with the fold's
     number, lets a fold go on that was stopped.
     """
     import keras
-
-    from ...tasks.metrics import classification_report
 
     number = int(folder.name.rpartition("-")[2])
     seed = spec.seed * 1000 + number
@@ -84,7 +86,7 @@ def _fold(
             emit(kind, **{**values, "epoch": number, "fold": number})
 
     pipeline = registry.load(registry.get(spec.recipe).pipeline)(replace(spec, seed=seed), folder, emit, should_stop)
-    train, validation = hold_out_part(train, pipeline.settings.validation_fraction, seed)
+    train, validation = hold_out_part(train, objective_of(source), pipeline.settings.validation_fraction, seed)
     pipeline.take(source, train, validation, test)
     baseline = pipeline.measure_baseline() if getattr(pipeline.settings, "floor", True) else None
     pipeline.prepare()
@@ -94,58 +96,68 @@ def _fold(
     if not pipeline.trainer.run():
         raise StopRequested
     best = [row for row in pipeline.trainer.history if row["best"]][-1]
-    probabilities = pipeline.probabilities(test.texts)
-    report = classification_report(test.gold, probabilities)
+    objective: Objective = pipeline.objective
+    answering = objective.answering(pipeline.logits(validation.texts), validation.gold)
+    scores = answering.scores(pipeline.logits(test.texts))
+    told = {} if baseline is None else {f"floor_{key}": value for key, value in _measures(baseline).items()}
     return {
-        "accuracy": report["accuracy"],
-        "macro_f1": report["macro_f1"],
+        **objective.reported(test.gold, answering, scores),
         "baseline": baseline["name"] if baseline else None,
-        "floor_accuracy": baseline["accuracy"] if baseline else None,
-        "floor_macro_f1": baseline["macro_f1"] if baseline else None,
-        "validation_accuracy": best["validation"]["accuracy"],
+        **told,
+        f"validation_{objective.leads}": best["validation"][objective.leads],
         "best_epoch": best["epoch"],
         "seconds": round(time.monotonic() - begun, 1),
-        "probabilities": probabilities.round(5).tolist(),
+        "answers": [_rounded(answering.answer(row)) for row in scores],
     }
 
 
+def _rounded(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer as a fold keeps it: five digits are enough, and labels are known."""
+    return {**answer, "probabilities": [round(share, 5) for share in answer["probabilities"].values()]}
+
+
+def _measures(row: dict[str, Any]) -> dict[str, float]:
+    """Of a baseline or a fold, what is measured on the test part."""
+    return {key: value for key, value in row.items() if key in MEASURES}
+
+
 def _summary(
-    spec: JobSpec, source, whole: Labelled, probabilities: np.ndarray, rows: list[dict[str, Any]], folder: Path
+    spec: JobSpec,
+    source: Source,
+    objective: Objective,
+    whole: Labelled,
+    answers: list[dict[str, Any]],
+    rows: list[dict[str, Any]],
+    folder: Path,
 ) -> dict[str, Any]:
-    from ...tasks.classify.measure import build_report
+    from ...results import Result
+    from ...tasks.classify.measure import judge_of
 
     def spread(key: str) -> dict[str, float]:
         values = [row[key] for row in rows if row.get(key) is not None]
         return {key: float(np.mean(values)), f"{key}_sd": float(np.std(values, ddof=1))} if values else {}
 
-    metrics = {**spread("accuracy"), **spread("macro_f1"), **spread("validation_accuracy")}
-    baseline = (
-        {
-            "name": rows[0]["baseline"],
-            **{
-                k.removeprefix("floor_"): v
-                for key in ("floor_accuracy", "floor_macro_f1")
-                for k, v in spread(key).items()
-            },
-        }
-        if rows[0]["floor_accuracy"]
-        else None
-    )
-    judged = (
-        (Record(id, text, source.labels[gold]), int(gold), list(map(float, row)))
-        for id, text, gold, row in zip(whole.ids, whole.texts, whole.gold, probabilities, strict=True)
-    )
+    measures, validated = [*_measures(rows[0])], f"validation_{objective.leads}"
+    metrics = {key: value for name in (*measures, validated) for key, value in spread(name).items()}
+    told = {key: value for name in measures for key, value in spread(f"floor_{name}").items()}
+    told = {key.removeprefix("floor_"): value for key, value in told.items()}
+    baseline = {"name": rows[0]["baseline"], **told} if told else None
+    judge = judge_of(objective.target, objective.labels, source.name)
+    tally = judge.tally()
+    for record_id, text, gold, answer in zip(whole.ids, whole.texts, whole.gold, answers, strict=True):
+        probabilities = dict(zip(objective.labels, answer["probabilities"], strict=True))
+        said = {**answer, "probabilities": probabilities, "labels": tuple(answer.get("labels", ()))}
+        judge.add(tally, Record(record_id, text), objective.judged(gold), Result("", "", "", **said))
     protocol = (
         f"{spec.folds}-fold cross-validation, stratified, seed {spec.seed}; in each fold "
         f"{spec.settings.get('validation_fraction', 0.1):g} of the training part is held out for early stopping."
     )
-    base = build_report(
-        f"{source.name}-{spec.recipe}", source.name, f"{spec.folds}-fold", source.labels, judged, protocol
-    )
+    base = tally.report(f"{source.name}-{spec.recipe}", source.name, f"{spec.folds}-fold", protocol)
     report = {**asdict(base), "metrics": {**base.metrics, **metrics}, "floor": baseline, "history": rows}
     write_json(folder / "report.json", report)
-    message = f"accuracy {metrics['accuracy']:.4f} ± {metrics['accuracy_sd']:.4f} over {spec.folds} folds"
+    key = leading(measures)
+    message = f"{label(key)} {metrics[key]:.4f} ± {metrics[f'{key}_sd']:.4f} over {spec.folds} folds"
     if baseline:
-        message += f"; baseline {baseline['accuracy']:.4f} ± {baseline['accuracy_sd']:.4f}"
-        metrics["floor_accuracy"] = baseline["accuracy"]
+        message += f"; baseline {baseline[key]:.4f} ± {baseline[f'{key}_sd']:.4f}"
+        metrics[f"floor_{key}"] = baseline[key]
     return done(message, {k if k.startswith(("floor", "validation")) else f"test_{k}": v for k, v in metrics.items()})

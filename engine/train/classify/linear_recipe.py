@@ -17,7 +17,8 @@ from ..settings import TfidfLinear
 from ..shared import Emit
 from ..step_cost import peak
 from . import baseline
-from .recipe import LabelledPipeline, sampled, task_of
+from .objectives import Objective
+from .recipe import LabelledPipeline, sampled
 
 SAMPLE = 4000
 """Training texts that the pre-flight fits on; each further one costs about as much."""
@@ -26,10 +27,10 @@ SAMPLE = 4000
 class LinearPipeline(LabelledPipeline[TfidfLinear]):
     """Words and pairs of words, weighted, summed; the baseline is the most frequent label."""
 
-    baseline_message = "the most frequent label"
+    baseline_message = "the same answer to every text"
 
     def measure_baseline(self) -> dict[str, Any]:
-        return most_frequent(self.train, self.test or self.validation, len(self.source.labels))
+        return simplest(self.objective, self.train, self.test or self.validation)
 
     def network(self) -> "LinearTrainer":
         return LinearTrainer(self)
@@ -37,7 +38,7 @@ class LinearPipeline(LabelledPipeline[TfidfLinear]):
     def plan(self) -> Plan:
         from ...device import processors
 
-        return Plan(1, 0, self.counts(), processors(), self.source.labels)
+        return Plan(1, 0, self.counts(), processors(), self.source.labels, self.objective.measures())
 
     def size_message(self) -> str:
         return f"{len(self.train):,} texts, read once"
@@ -52,14 +53,14 @@ class LinearPipeline(LabelledPipeline[TfidfLinear]):
         np.savez_compressed(work / FILE, **fitted.model.tables())
         labels = self.source.labels
         packed = Packed(
-            task=task_of(labels, self.source.task),
-            intended=f"{', '.join(labels)}. It sums words and knows no order beyond pairs of them.",
+            task=self.objective.task(self.source.task),
+            intended=f"{self.objective.intended()}. It sums words and knows no order beyond pairs of them.",
             labels=labels,
             files={FILE: work / FILE, "tokenizer.json": fitted.tokenizer.to_str().encode()},
             serving={
                 "model": FILE,
                 "tokenizer": "tokenizer.json",
-                "temperature": round(fitted.temperature, 4),
+                **self.objective.serving(fitted.answering),
                 "max_tokens": 50_000,
                 "min_tokens": 1,
                 "vocabulary": fitted.model.vocabulary,
@@ -70,8 +71,8 @@ class LinearPipeline(LabelledPipeline[TfidfLinear]):
 
     def chosen(self) -> str:
         return (
-            f"C and the temperature were chosen on {len(self.validation):,} validation texts; {self.split} chose "
-            "nothing."
+            f"C and the {self.objective.calibrated} were chosen on {len(self.validation):,} validation texts; "
+            f"{self.split} chose nothing."
         )
 
     @classmethod
@@ -88,19 +89,19 @@ class LinearPipeline(LabelledPipeline[TfidfLinear]):
         rows = len(fitted.model.idf)
         return Preflight(
             check=check,
-            floor=most_frequent(quick.train, quick.test or quick.validation, len(quick.source.labels)),
+            floor=simplest(quick.objective, quick.train, quick.test or quick.validation),
             seconds=seconds + 3,
             memory=peak() + 60 * rows * max(total // max(len(part), 1), 1),
             device=processors(),
             parameters=fitted.model.weights.size,
         )
 
-    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        return self.trainer.fitted.probabilities(texts)
+    def logits(self, texts: Sequence[str]) -> np.ndarray:
+        return self.trainer.fitted.logits(texts)
 
     def fit(self, train: Labelled) -> baseline.Baseline:
         """Fit on ``train`` as the settings say."""
-        return fit(self.settings, self.source, train, self.validation, self.spec.seed)
+        return fit(self.settings, self.objective, self.source, train, self.validation, self.spec.seed)
 
 
 class LinearTrainer:
@@ -135,21 +136,20 @@ class LinearTrainer:
         return False
 
     def _scores(self, part: Labelled) -> dict[str, float]:
-        chances = self.fitted.probabilities(part.texts)
-        right = chances[np.arange(len(part)), part.gold]
-        return {
-            "loss": float(-np.log(np.maximum(right, 1e-12)).mean()),
-            "accuracy": float((chances.argmax(axis=1) == part.gold).mean()),
-        }
+        objective, fitted = self._pipeline.objective, self.fitted
+        logits = fitted.logits(part.texts) / fitted.answering.temperature
+        return objective.validated(logits, objective.targets(part.gold))
 
 
-def fit(settings: TfidfLinear, source: Source, train: Labelled, held: Labelled, seed: int) -> baseline.Baseline:
+def fit(
+    settings: TfidfLinear, objective: Objective, source: Source, train: Labelled, held: Labelled, seed: int
+) -> baseline.Baseline:
     """The linear model of ``settings``, learnt from ``train``; ``held`` chooses."""
     return baseline.fit(
         train.texts,
         train.gold,
         (held.texts, held.gold),
-        len(source.labels),
+        objective,
         source.language,
         seed,
         longest=settings.longest_ngram,
@@ -158,8 +158,8 @@ def fit(settings: TfidfLinear, source: Source, train: Labelled, held: Labelled, 
     )
 
 
-def most_frequent(train: Labelled, part: Labelled, classes: int) -> dict[str, Any]:
-    """``accuracy`` and ``macro_f1`` on ``part`` of always saying the label that is most frequent in ``train``."""
-    label = int(np.bincount(train.gold, minlength=classes).argmax())
-    share = float((part.gold == label).mean())
-    return {"name": "the most frequent label", "accuracy": share, "macro_f1": 2 * share / (1 + share) / classes}
+def simplest(objective: Objective, train: Labelled, part: Labelled) -> dict[str, Any]:
+    """The measures on ``part`` of always saying the label that is most frequent in ``train``, or its mean."""
+    answering = objective.answering()
+    scores = answering.scores(objective.constant(train.gold, len(part)))
+    return {"name": objective.simplest, **objective.reported(part.gold, answering, scores)}

@@ -1,4 +1,4 @@
-"""Training of classifiers: the loop of :mod:`..loop` over texts of one label."""
+"""Training of classifiers: the loop of :mod:`..loop` over texts, whatever is learnt of them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,12 +7,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from ...serve.probabilities import log_softmax
 from ...text.batching import Ragged, bucketed_batches, padding_share
 from ..loop import CHECKPOINT_SECONDS, Loop, LoopProgress, compile_model
 from ..part import LabelledPart
+from .objectives import LearnOneLabel, Objective
 
-__all__ = ["CHECKPOINT_SECONDS", "MULTIPLE", "LabelledPart", "LoopProgress", "NetworkTrainer", "measure", "predict"]
+__all__ = ["CHECKPOINT_SECONDS", "MULTIPLE", "LabelledPart", "LoopProgress", "NetworkTrainer", "predict"]
 
 ops: Any = keras.ops  # its types say that anything may be None
 
@@ -48,19 +48,21 @@ def agreement(y_true: Any, y_pred: Any) -> Any:
     return keras.metrics.categorical_accuracy(hard + soft, y_pred)
 
 
-def compile_classifier(model: keras.Model, settings: Any, loss: Any = None, taught: bool = False) -> None:
-    """``loss`` of targets and logits, or cross-entropy, with what the settings say; ``taught``: :class:`Distillation`
-    with it."""
-    loss = loss or keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.label_smoothing)
-    accuracy: Any = keras.metrics.CategoricalAccuracy(name="accuracy")
+def compile_classifier(
+    model: keras.Model, settings: Any, objective: Objective, loss: Any = None, taught: bool = False
+) -> None:
+    """``loss`` of targets and logits, or that of ``objective``, with what the settings say; ``taught``:
+    :class:`Distillation` with it."""
+    loss = loss or objective.loss(settings)
+    hit = objective.hit()
     if taught:
         loss = Distillation(loss, settings.teacher_temperature)
-        accuracy = keras.metrics.MeanMetricWrapper(agreement, name="accuracy")
-    compile_model(model, settings, loss, [accuracy])
+        hit = keras.metrics.MeanMetricWrapper(agreement, name="accuracy")
+    compile_model(model, settings, loss, [hit] if hit is not None else [])
 
 
 def predict(model: keras.Model, ids: Ragged, batch_size: int = 128) -> np.ndarray:
-    """Logits ``[n, classes]`` in the order of ``ids``."""
+    """Logits ``[n, outputs]`` in the order of ``ids``."""
     out: np.ndarray | None = None
     for rows in bucketed_batches(ids.lengths, batch_size, None):
         logits = np.asarray(keras.ops.convert_to_numpy(model.predict_on_batch(ids.padded(rows, MULTIPLE))))
@@ -69,16 +71,6 @@ def predict(model: keras.Model, ids: Ragged, batch_size: int = 128) -> np.ndarra
     if out is None:
         raise ValueError("nothing to predict")
     return out
-
-
-def measure(model: keras.Model, part: LabelledPart) -> dict[str, float]:
-    """Cross-entropy (nats) and accuracy over a part."""
-    logits = predict(model, part.ids).astype(np.float64)
-    log_p = log_softmax(logits.copy())
-    return {
-        "loss": float(-(part.targets * log_p).sum(axis=1).mean()),
-        "accuracy": float((logits.argmax(axis=1) == part.gold).mean()),
-    }
 
 
 class NetworkTrainer(Loop):
@@ -95,15 +87,18 @@ class NetworkTrainer(Loop):
         should_stop: Callable[[], bool] = lambda: False,
         folder: Path | None = None,
         loss: Any = None,
+        objective: Objective | None = None,
     ):
         self.train, self.validation = train, validation
+        self.objective = objective or LearnOneLabel(tuple(map(str, range(validation.targets.shape[1]))))
+        self.leads, self.hits = self.objective.leads, self.objective.hits
         self.compile(model, settings, loss)
         super().__init__(model, settings, seed, emit, should_stop, folder)
 
     def compile(self, model: keras.Model, settings: Any, loss: Any) -> None:
         """Loss, metrics and optimiser, before the first step."""
         taught = self.train.targets.shape[1] > self.validation.targets.shape[1]
-        compile_classifier(model, settings, loss, taught)
+        compile_classifier(model, settings, self.objective, loss, taught)
 
     def _batches(self, epoch: int) -> list[np.ndarray]:
         return bucketed_batches(
@@ -115,7 +110,8 @@ class NetworkTrainer(Loop):
         return self._train_on(self.train.ids.padded(rows, MULTIPLE), self.train.targets[rows], weights)
 
     def _measure(self) -> dict[str, float]:
-        return measure(self.model, self.validation)
+        logits = predict(self.model, self.validation.ids).astype(np.float64)
+        return self.objective.validated(logits, self.validation.targets)
 
     def _padding(self, batches: list[np.ndarray]) -> float:
         return padding_share(self.train.ids.lengths, batches, MULTIPLE)

@@ -9,12 +9,13 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
+from ....data.errors import UserError
 from ....data.paths import write_json
 from ....data.source import Source, open_source
 from ....data.wording import percent
 from ... import corpora, registry
 from ...results import DataCheck, Report
-from ...serve.probabilities import log_softmax
+from ...results.measures import label, leading
 from ...text import tokenizer as tok
 from .. import checkpoint
 from ..lessons import Lessons
@@ -24,6 +25,7 @@ from ..prepare import Labelled, PreparedTexts, divide, encode, prepare, read, se
 from ..shared import device
 from . import distil
 from .loop import NetworkTrainer, predict
+from .objectives import Objective, objective_of
 from .settings import Classifier
 from .start import load_start, network
 
@@ -34,6 +36,7 @@ class LabelledPipeline(Pipeline[SettingsT]):
     """Texts and a label each: how they are read, divided and measured, whatever learns from them."""
 
     _source: Source
+    objective: Objective
     train: Labelled
     validation: Labelled
     test: Labelled | None
@@ -53,6 +56,12 @@ class LabelledPipeline(Pipeline[SettingsT]):
         self.settle()
         self.train, self.validation = divide(self._source, settings.validation_fraction, self.spec.seed)
         self.test = read(self._source, "test") if "test" in self._source.splits else None
+        self.aim()
+
+    def aim(self) -> None:
+        """Say what is learnt, once the training part is there."""
+        self.objective = objective_of(self._source)
+        self.objective.learn_scale(self.train.gold)
 
     def settle(self) -> None:
         """Make up the settings that wait for the data's language."""
@@ -61,10 +70,11 @@ class LabelledPipeline(Pipeline[SettingsT]):
         """Parts that somebody else has read and divided, a fold's, instead of :meth:`read`."""
         self._source, self.train, self.validation, self.test = source, train, validation, test
         self.settle()
+        self.aim()
 
     @abstractmethod
-    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """Of the labels, float64 ``[n, classes]``, as the trained model says before it is exported."""
+    def logits(self, texts: Sequence[str]) -> np.ndarray:
+        """Float64 ``[n, outputs]``, of the trained model before it is exported."""
 
     def measured_on(self) -> str:
         return self.split
@@ -76,7 +86,8 @@ class LabelledPipeline(Pipeline[SettingsT]):
         return evaluate(str(target), spec.data, self.split, spec.text_column, spec.label_column, shown=self.name)
 
     def summary(self, report: Report) -> str:
-        return f"accuracy {report.metrics['accuracy']:.3f} on {report.split}"
+        key = leading(report.metrics)
+        return f"{label(key)} {report.metrics[key]:.3f} on {report.split}"
 
     def check_data(self) -> DataCheck:
         """The state of the data that were read."""
@@ -124,12 +135,12 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     def settle(self) -> None:
         self.settings = settle_vectors(self.settings, self._source.language, self.emit)
 
-    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+    def logits(self, texts: Sequence[str]) -> np.ndarray:
         ids = encode(self.prepared.tokenizer, texts, self.settings.max_tokens)
-        return np.exp(log_softmax(predict(self.trainer.model, ids).astype(np.float64)))
+        return predict(self.trainer.model, ids).astype(np.float64)
 
     def facts(self) -> tuple[str, ...]:
-        each = len(self.train) // len(self.source.labels)
+        each = len(self.train) // max(len(self.source.labels), 1)
         if each >= FEW:
             return ()
         return (
@@ -148,16 +159,21 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         return baseline
 
     def measure_baseline(self) -> dict[str, Any] | None:
-        if len(set(self.train.gold.tolist())) < 2:
+        if len(np.unique(self.train.gold, axis=0)) < 2:
             return None  # a sample of few texts
-        classes, language = len(self._source.labels), self._source.language
+        language = self._source.language
         baseline, self._fitted = measure_baseline_of(
-            self.train, self.validation, self.test, classes, language, self.spec.seed
+            self.train, self.validation, self.test, self.objective, language, self.spec.seed
         )
         return baseline
 
     def prepare(self) -> None:
         labels, settings, seed = self._source.labels, self.settings, self.spec.seed
+        if self.objective.target != "label" and (names := distil.teachers(settings)):
+            raise UserError(
+                f"The teacher {', '.join(names)} teaches one label a text, and {self._source.name} has "
+                f"{'several' if labels else 'numbers'}: train without a teacher."
+            )
         begun = time.monotonic()
         self._lessons = distil.lessons(
             self.folder, settings, labels, self.train, seed, self._fitted, self.emit, self.should_stop, self._most
@@ -168,8 +184,7 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         self.prepared = prepare(
             self.train,
             self.validation,
-            labels,
-            self._source.language,
+            self.objective,
             settings,
             seed,
             self.emit,
@@ -180,14 +195,24 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     def network(self) -> NetworkTrainer:
         self._device = device()
         model = network(self.spec.recipe, self.settings, self.prepared, self.spec.seed, self._start)
+        if self._start is None:
+            self.objective.begin(model, self.train.gold)
         parts = self.prepared.train, self.prepared.validation
         loss = registry.loss_of(self.spec.recipe, self.settings)
-        return NetworkTrainer(model, self.settings, *parts, loss=loss, **self.loop_arguments())
+        if loss is not None and self.objective.target != "label":
+            raise UserError(
+                f"The recipe {self.spec.recipe} brings a loss of its own, which is one of one label a text; train "
+                f"{self._source.name} with another recipe."
+            )
+        return NetworkTrainer(
+            model, self.settings, *parts, loss=loss, objective=self.objective, **self.loop_arguments()
+        )
 
     def plan(self) -> Plan:
         examples = {**self.counts(), "train": len(self.prepared.train)}
         parameters = int(self.trainer.model.count_params())
-        return Plan(self.trainer.steps, parameters, examples, self._device, self._source.labels)
+        labels, measures = self._source.labels, self.objective.measures()
+        return Plan(self.trainer.steps, parameters, examples, self._device, labels, measures)
 
     def size_message(self) -> str:
         return f"{len(self.prepared.train):,} texts in {self.trainer.steps:,} steps an epoch"
@@ -205,7 +230,7 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             asdict(settings),
             prepared.vocabulary_size,
             vector_size,
-            len(prepared.labels),
+            prepared.objective.outputs,
             checkpoint.arrays(model.weights),
             settings.precision,
         )
@@ -216,10 +241,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     ) -> Packed:
         """The bundle of the graph and, where they are kept, the weights that are in ``work`` by now. ``differences``:
         those between graph and network; ``examples``: counts beside those of the parts."""
-        from .calibrate import temperature
-
         prepared, settings = self.prepared, self.settings
-        heat = temperature(predict(self.trainer.model, prepared.validation.ids), self.validation.gold)
+        answering = self.objective.answering(predict(self.trainer.model, prepared.validation.ids), self.validation.gold)
         files: dict[str, Path | bytes] = {
             "model.onnx": work / "model.onnx",
             "tokenizer.json": prepared.tokenizer.to_str().encode(),
@@ -227,14 +250,14 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         if settings.keep_weights:
             files["weights.npz"] = work / "weights.npz"
         return Packed(
-            task=task_of(prepared.labels, self._source.task),
-            intended=f"{', '.join(prepared.labels)}. Texts unlike the training texts may be misclassified.",
+            task=self.objective.task(self._source.task),
+            intended=f"{self.objective.intended()}. Texts unlike the training texts may be misclassified.",
             labels=prepared.labels,
             files=files,
             serving={
                 "model": "model.onnx",
                 "tokenizer": "tokenizer.json",
-                "temperature": round(heat, 4),
+                **self.objective.serving(answering),
                 "max_tokens": max_tokens,
                 "min_tokens": 1,
                 "vocabulary": prepared.vocabulary_size,
@@ -252,8 +275,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     def chosen(self) -> str:
         taught = f"{self._lessons.sentence()} " if self._lessons else ""
         return taught + (
-            f"The best epoch and the temperature were chosen on {len(self.validation)} validation texts; "
-            f"{self.split} chose nothing."
+            f"The best epoch and the {self.objective.calibrated} were chosen on {len(self.validation)} validation "
+            f"texts; {self.split} chose nothing."
         )
 
     # ---------------------------------------------------------------------------------------------- pre-flight
@@ -312,24 +335,13 @@ def vocabulary_memory(pipeline: NetworkPipeline[Any], size: int, growth: float) 
 
 
 def measure_baseline_of(
-    train: Labelled, validation: Labelled, test: Labelled | None, classes: int, language: str, seed: int
+    train: Labelled, validation: Labelled, test: Labelled | None, objective: Objective, language: str, seed: int
 ) -> tuple[dict[str, Any], Any]:
-    """Fit the baseline; its ``accuracy`` and ``macro_f1`` on ``test`` (or, without one, on ``validation``), and it."""
-    from ...tasks.metrics import classification_report
+    """Fit the baseline; its measures (of one label ``accuracy`` and ``macro_f1``) on ``test`` (or, without one, on
+    ``validation``), and it."""
     from . import baseline
 
-    fitted = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), classes, language, seed)
+    fitted = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), objective, language, seed)
     part = test or validation
-    report = classification_report(part.gold, fitted.probabilities(part.texts))
-    return {
-        "name": baseline.NAME,
-        "accuracy": report["accuracy"],
-        "macro_f1": report["macro_f1"],
-        "seconds": round(fitted.seconds, 1),
-    }, fitted
-
-
-def task_of(labels: tuple[str, ...], task: str) -> str:
-    """``sentiment`` where the labels say so, whatever file they came from; else the data's own task."""
-    short = {label.lower()[:3] for label in labels}
-    return "sentiment" if short <= {"pos", "neg", "neu"} and {"pos", "neg"} <= short else (task or "classify")
+    measures = objective.reported(part.gold, fitted.answering, fitted.scores(part.texts))
+    return {"name": objective.baseline, **measures, "seconds": round(fitted.seconds, 1)}, fitted

@@ -47,8 +47,8 @@ def network(
     vectors = prepared.vectors
     if start and settings.variant != "random":
         vectors = np.zeros((prepared.vocabulary_size, start.vector_size), np.float32)
-    model = build(settings, prepared.vocabulary_size, len(prepared.labels), vectors, mask=True)
-    _check_output(recipe, model, len(prepared.labels))
+    model = build(settings, prepared.vocabulary_size, prepared.objective.outputs, vectors, mask=True)
+    _check_output(recipe, model, prepared.objective.outputs)
     if start:
         same = start.labels == prepared.labels
         for variable, value in zip(model.weights, start.weights, strict=True):
@@ -62,11 +62,11 @@ def network(
     return model
 
 
-def _check_output(recipe: str, model: Any, classes: int) -> None:
+def _check_output(recipe: str, model: Any, outputs: int) -> None:
     """UserError where a network, of whoever has written it, gives no logit for each class."""
     shape = getattr(model, "output_shape", None)
-    if shape != (None, classes):
+    if shape != (None, outputs):
         raise UserError(
             f"The network of the recipe {recipe} gives {shape or type(model).__name__}, where logits of the shape "
-            f"(None, {classes}) are needed, one for each label: see the end of its build."
+            f"(None, {outputs}) are needed, one for each label: see the end of its build."
         )

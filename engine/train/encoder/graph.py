@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ....models.encoder_shape import CLS, SEP, EncoderShape
-from ...serve.float_encoder import INT8, SCALE, weights_in
+from ...serve.float_encoder import INT8, SCALE, SEGMENTS, weights_in
 
 OPSET, IR = 20, 9
 """The first with GELU; onnxruntime reads it since 1.17."""
@@ -101,11 +101,12 @@ def quantise(values: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     return np.round(values / scales).astype(np.int8), scales.astype(np.float32)
 
 
-def draw(shape: EncoderShape, weights: Weights, outputs: int, small: bool) -> bytes:
+def draw(shape: EncoderShape, weights: Weights, outputs: int, small: bool, pairs: bool = False) -> bytes:
     """The graph: int32 ``ids [batch, n]`` without signs or padding to ``logits [batch, outputs]``; 0 outputs: to the
-    text's vector ``vectors [batch, d]``. ``weights`` are those of :func:`~dltext.models.encoder.build`."""
+    text's vector ``vectors [batch, d]``. ``weights`` are those of :func:`~dltext.models.encoder.build`, and so are
+    ``pairs``."""
     drawing = Drawing(weights, small)
-    vector = _pool(drawing, shape, states(drawing, shape))
+    vector = _pool(drawing, shape, states(drawing, shape, pairs))
     name, width = ("logits", outputs) if outputs else ("vectors", shape.size)
     if outputs:
         kernel, bias = drawing.weight("logits/kernel"), drawing.weight("logits/bias")
@@ -113,9 +114,9 @@ def draw(shape: EncoderShape, weights: Weights, outputs: int, small: bool) -> by
     return finish(drawing, {"ids": ["batch", "length"]}, vector, name, width)
 
 
-def states(drawing: Drawing, shape: EncoderShape) -> str:
+def states(drawing: Drawing, shape: EncoderShape, pairs: bool = False) -> str:
     """x_L ``[batch, n + 2, d]`` of the input ``ids``."""
-    x = _embed(drawing, shape)
+    x = _embed(drawing, shape, pairs)
     for number in range(shape.layers):
         x = _block(drawing, shape, x, f"layer_{number}")
     return x
@@ -139,7 +140,7 @@ def finish(drawing: Drawing, inputs: Mapping[str, list[str]], output: str, name:
     return model.SerializeToString()
 
 
-def _embed(drawing: Drawing, shape: EncoderShape) -> str:
+def _embed(drawing: Drawing, shape: EncoderShape, pairs: bool) -> str:
     """x_0 ``[batch, n + 2, d]``: pieces between [CLS] and [SEP], places, norm."""
     do, constant = drawing.do, drawing.constant
     first = do("Slice", "ids", constant("zero", [0], np.int64), constant("one", [1], np.int64), "one")
@@ -149,6 +150,12 @@ def _embed(drawing: Drawing, shape: EncoderShape) -> str:
     length = do("Gather", do("Shape", framed), constant("second", 1, np.int64), axis=0)
     places = do("Range", constant("start", 0, np.int64), length, constant("step", 1, np.int64))
     x = do("Add", drawing.rows("pieces/embeddings", framed), drawing.rows("places/embeddings", places))
+    if pairs:  # behind the first [SEP]
+        ends = do("Cast", do("Equal", framed, "sep"), to=1)
+        before = do("Sub", do("CumSum", ends, constant("axis", 1, np.int64)), ends)
+        behind = do("Clip", before, constant("none", 0.0), constant("all", 1.0))
+        weight = do("Unsqueeze", behind, constant("last", [-1], np.int64))
+        x = do("Add", x, do("Mul", weight, drawing.weight(SEGMENTS)))
     return drawing.norm(x, "embedding_norm", shape.epsilon)
 
 

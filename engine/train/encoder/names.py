@@ -11,6 +11,7 @@ import numpy as np
 
 from ....data.errors import UserError
 from ....models.encoder_shape import EncoderShape
+from ...serve.float_encoder import SEGMENTS
 
 PIECES = "embeddings.word_embeddings.weight"
 TYPES = {"bert": 0, "roberta": 2, "xlm-roberta": 2, "camembert": 2}
@@ -65,6 +66,8 @@ def rename(theirs: Mapping[str, np.ndarray], kind: str, shape: EncoderShape, whe
     # A single text is of the first type at all its places, so that its vector is a part of theirs.
     places, types = given("embeddings.position_embeddings.weight"), given("embeddings.token_type_embeddings.weight")
     ours["places/embeddings"] = places[TYPES[kind] :] + types[:1]
+    if len(types) > 1:  # what a place of the second text has beside that
+        ours[SEGMENTS] = types[1] - types[0]
 
     def norm(name: str, path: str) -> None:
         ours[f"{path}/gamma"], ours[f"{path}/beta"] = given(f"{name}.weight"), given(f"{name}.bias")

@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from ....data.errors import UserError
+from ....data.rows import PAIR
 from ....models import encoder
 from ....models.encoder_shape import SIGNS, EncoderShape
+from ...text.two_texts import PairTokenizer
 from .. import checkpoint, onnx_graphs
 from ..classify.recipe import ClassifierPipeline
 from ..network_pipeline import NetworkPipeline
 from ..onnx_classifier import PARITY, difference
 from ..part import LabelledPart
 from ..pipeline import Packed
-from ..prepare import PreparedTexts, class_weights, encode, one_hot
+from ..prepare import PreparedTexts, encode
 from ..shared import device
 from . import base, graph, vocabulary
 from .trainer import EncoderTrainer, freeze
@@ -28,6 +30,8 @@ class EncoderPipeline(ClassifierPipeline):
     settings: Any
     """An :class:`~.settings.EncoderTraining`."""
     start: base.PretrainedEncoder
+    pairs = False
+    """Whether each text is two, which are read together."""
     shape: EncoderShape
 
     def settle(self) -> None:
@@ -40,7 +44,7 @@ class EncoderPipeline(ClassifierPipeline):
         return NetworkPipeline.find_baseline(self)
 
     def prepare(self) -> None:
-        settings, labels = self.settings, self._source.labels
+        settings, objective = self.settings, self.objective
         self.stage("preparing", f"reading the encoder {settings.base}")
         self.start = base.read(settings.base, settings.pooling)
         if settings.prune:
@@ -51,17 +55,19 @@ class EncoderPipeline(ClassifierPipeline):
         most = self.shape.places - SIGNS
         if settings.max_tokens > most:
             raise UserError(f"{settings.base} reads at most {most} pieces of a text: set max_tokens to that or less.")
-        classes, gold = len(labels), self.train.gold
-        weights = class_weights(gold, classes)[gold] if settings.class_weights else None
-        tokenizer, most = self.start.tokenizer, settings.max_tokens
-        held = encode(tokenizer, self.validation.texts, most), one_hot(self.validation.gold, classes)
+        self.pairs = all(PAIR in text for text in self.train.texts)
+        gold = self.train.gold
+        weights = objective.weights(gold) if settings.class_weights else None
+        most = settings.max_tokens
+        tokenizer: Any = PairTokenizer(self.start.tokenizer) if self.pairs else self.start.tokenizer
+        held = encode(tokenizer, self.validation.texts, most), objective.targets(self.validation.gold)
         start = self.start
         said = {"encoder": start.name, "encoder_sha256": start.sha256, "encoder_licence": start.licence}
         self.prepared = PreparedTexts(
-            labels,
+            objective,
             tokenizer,
             None,
-            LabelledPart(encode(tokenizer, self.train.texts, most), one_hot(gold, classes), weights),
+            LabelledPart(encode(tokenizer, self.train.texts, most), objective.targets(gold), weights),
             LabelledPart(*held),
             {key: value for key, value in said.items() if value},
         )
@@ -72,16 +78,20 @@ class EncoderPipeline(ClassifierPipeline):
         self._device = device()
         keras.utils.set_random_seed(self.spec.seed)
         settings, prepared = self.settings, self.prepared
-        size, classes = prepared.vocabulary_size, len(prepared.labels)
-        model = encoder.build(self.shape, size, classes, settings.dropout, mask=True)
+        size, outputs = prepared.vocabulary_size, self.objective.outputs
+        model = encoder.build(self.shape, size, outputs, settings.dropout, mask=True, pairs=self.pairs)
+        self.objective.begin(model, self.train.gold)
         base.give(model, self.start, prepared.labels)
         freeze(model, settings.frozen_layers, settings.freeze_embeddings)
-        return EncoderTrainer(model, settings, prepared.train, prepared.validation, **self.loop_arguments())
+        parts = prepared.train, prepared.validation
+        return EncoderTrainer(model, settings, *parts, objective=self.objective, **self.loop_arguments())
 
     def pack(self, work: Path) -> Packed:
         settings, prepared, model = self.settings, self.prepared, self.trainer.model
-        weights, size, classes = onnx_graphs.by_path(model), prepared.vocabulary_size, len(prepared.labels)
-        differences = write_graph(work / "model.onnx", self.shape, weights, classes, settings.precision, model, size)
+        weights, size, outputs = onnx_graphs.by_path(model), prepared.vocabulary_size, self.objective.outputs
+        path, small = work / "model.onnx", settings.precision == "int8"
+        differences: dict[str, Any] = write_graph(path, self.shape, weights, outputs, small, model, size, self.pairs)
+        differences |= {"pairs": True} if self.pairs else {}
         if settings.keep_weights:
             checkpoint.save(work / base.UNROUNDED, {"weights": list(weights.values())}, {"paths": list(weights)})
         packed = self.packed(work, self.shape.size, settings.max_tokens, differences)
@@ -103,15 +113,22 @@ def pruned(start: base.PretrainedEncoder, texts: Sequence[str]) -> base.Pretrain
 
 
 def write_graph(
-    path: Path, shape: EncoderShape, weights: graph.Weights, outputs: int, precision: str, model: Any, size: int
+    path: Path,
+    shape: EncoderShape,
+    weights: graph.Weights,
+    outputs: int,
+    small: bool,
+    model: Any,
+    size: int,
+    pairs: bool = False,
 ) -> dict[str, float]:
     """The graph that answers, compared with the Keras ``model``: ``parity`` before it is rounded and ``shrunk`` after,
     largest differences of an output. UserError where the first is too large."""
-    path.write_bytes(graph.draw(shape, weights, outputs, small=False))
+    path.write_bytes(graph.draw(shape, weights, outputs, small=False, pairs=pairs))
     parity = difference(path, model, size)
     if not parity <= PARITY:
         raise UserError(f"ONNX and Keras differ by {parity:.1e}, more than {PARITY:g}: not exported.")
-    if precision != "int8":
+    if not small:
         return {"parity": parity, "shrunk": parity}
-    path.write_bytes(graph.draw(shape, weights, outputs, small=True))
+    path.write_bytes(graph.draw(shape, weights, outputs, small=True, pairs=pairs))
     return {"parity": parity, "shrunk": difference(path, model, size)}

@@ -44,7 +44,7 @@ class EncoderTrainer(NetworkTrainer):
     """A :class:`~..classify.loop.NetworkTrainer`; by ``layer_decay`` each layer has a learning rate of its own."""
 
     def compile(self, model: keras.Model, settings: Any, loss: Any) -> None:
-        compile_classifier(model, settings, loss)
+        compile_classifier(model, settings, self.objective, loss)
         layers = 1 + max((int(m[1]) for layer in model.layers if (m := _LAYER.match(layer.name))), default=-1)
         factors = [settings.layer_decay ** depth(variable.path, layers) for variable in model.trainable_variables]
         if settings.layer_decay < 1:

@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("onnx", reason="graphs are drawn with the [train] extra")
 
-from dltext.engine.serve import float_encoder
-from dltext.engine.serve.float_encoder import FloatEncoder
+from dltext.engine.serve import float_encoder, graph_check
+from dltext.engine.serve.float_encoder import SEGMENTS, SEP, FloatEncoder
 from dltext.engine.serve.session import open_graph
 from dltext.engine.train.encoder import graph
 from dltext.models.encoder_shape import EncoderShape
@@ -67,6 +67,21 @@ def test_it_answers_and_leads_back_exactly(tmp_path, pooling, activation):
     looked = encoder.attention(ids[0])
     assert looked.shape == (2, 2, 7, 7)
     np.testing.assert_allclose(looked.sum(axis=-1), 1, atol=1e-5)
+
+
+def test_of_two_texts_the_second_has_a_vector_more(tmp_path):
+    shape = EncoderShape(2, SIZE, 2, HIDDEN, 16)
+    weights = {**weights_of(shape), SEGMENTS: np.random.default_rng(3).normal(size=SIZE).astype(np.float32)}
+    path = tmp_path / "model.onnx"
+    path.write_bytes(graph.draw(shape, weights, CLASSES, small=False, pairs=True))
+    graph_check.check(path)  # it may stand in a bundle
+    encoder = FloatEncoder.load(path, {"encoder": {"layers": 2, "heads": 2, "epsilon": shape.epsilon}}, tmp_path)
+    ids = np.array([[5, 9, SEP, 7, 19], [6, 6, 1, 8, 11]], np.int32)
+    (expected,) = open_graph(path).run(None, {"ids": ids})
+    np.testing.assert_allclose(encoder.logits(encoder.embed(ids)), expected, atol=1e-5)
+    alike = FloatEncoder({**encoder.weights, SEGMENTS: weights[SEGMENTS] * 0}, 2, 2, "mean", "gelu", shape.epsilon)
+    more = encoder.embed(ids) - alike.embed(ids)
+    assert [row.any(axis=-1).tolist() for row in more] == [[False] * 4 + [True] * 3, [False] * 7]
 
 
 def test_int8_weights_are_widened(tmp_path):

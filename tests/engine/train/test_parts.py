@@ -11,6 +11,7 @@ from dltext.data.errors import UserError
 from dltext.engine import registry
 from dltext.engine.train import checkpoint, prepare
 from dltext.engine.train.classify import baseline, calibrate, distil
+from dltext.engine.train.classify.objectives import LearnOneLabel
 from dltext.engine.train.loop import learning_rate
 
 
@@ -38,7 +39,7 @@ def test_temperature_finds_the_heat_that_was_put_in():
 def test_the_floor_learns_and_its_probabilities_are_some():
     texts = [f"{'great' if i % 2 else 'awful'} film number {i}" for i in range(80)]
     gold = np.arange(80) % 2
-    floor = baseline.fit(texts[:60], gold[:60], (texts[60:70], gold[60:70]), 2)
+    floor = baseline.fit(texts[:60], gold[:60], (texts[60:70], gold[60:70]), LearnOneLabel(("a", "b")))
     p = floor.probabilities(texts[70:])
     assert p.shape == (10, 2)
     np.testing.assert_allclose(p.sum(1), 1)
@@ -48,20 +49,20 @@ def test_the_floor_learns_and_its_probabilities_are_some():
 def test_the_floor_of_three_classes_and_of_chinese():
     texts = [["好 房间", "坏 服务", "中 位置"][i % 3] * 2 for i in range(30)]
     gold = np.arange(30) % 3
-    floor = baseline.fit(texts, gold, (texts, gold), 3, "zh")
+    floor = baseline.fit(texts, gold, (texts, gold), LearnOneLabel(("a", "b", "c")), "zh")
     assert (floor.probabilities(texts).argmax(1) == gold).all()
 
 
 def test_the_validation_part_holds_no_text_of_the_training_part():
     train = prepare.Labelled([f"text {i // 2}" for i in range(100)], np.arange(100) % 2)
-    kept, held = prepare.hold_out_part(train, 0.3, 1)
+    kept, held = prepare.hold_out_part(train, LearnOneLabel(("a", "b")), 0.3, 1)
     assert held.texts
     assert not set(kept.texts) & set(held.texts)
 
 
 def test_class_weights_make_classes_weigh_alike():
     gold = np.array([0] * 90 + [1] * 10)
-    weights = prepare.class_weights(gold, 2)[gold]
+    weights = LearnOneLabel(("a", "b")).weights(gold)
     assert weights[:90].sum() == pytest.approx(weights[90:].sum())
     assert weights.mean() == pytest.approx(1)
 

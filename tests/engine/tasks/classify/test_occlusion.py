@@ -7,18 +7,19 @@ from dltext.engine import api
 from dltext.engine.serve.session import Session
 from dltext.engine.tasks.classify import occlusion
 from dltext.engine.tasks.classify.model import ClassifierModel
+from dltext.engine.tasks.classify.targets import OneLabel
 
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     seen: list[tuple[int, int]] = []
-    original = ClassifierModel.log_probabilities
+    original = ClassifierModel.scores
 
     def watched(self: ClassifierModel, ids: np.ndarray) -> np.ndarray:
         seen.append(ids.shape)
         return original(self, ids)
 
-    monkeypatch.setattr(ClassifierModel, "log_probabilities", watched)
+    monkeypatch.setattr(ClassifierModel, "scores", watched)
     return seen
 
 
@@ -117,5 +118,6 @@ def test_padding_is_not_explained(make_bundle) -> None:
 
 def test_log_odds_do_not_overflow() -> None:
     scores = np.array([[0.0, -800.0, -900.0], [-1000.0, 0.0, -1.0]])
-    assert occlusion.log_odds(scores, 0)[0] == pytest.approx(800.0)
-    assert occlusion.log_odds(scores, 0)[1] == pytest.approx(-1000 - np.log1p(np.exp(-1.0)))
+    target = OneLabel(("a", "b", "c"))
+    assert target.pull(scores, 0)[0] == pytest.approx(800.0)
+    assert target.pull(scores, 0)[1] == pytest.approx(-1000 - np.log1p(np.exp(-1.0)))

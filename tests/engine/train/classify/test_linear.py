@@ -14,6 +14,7 @@ from dltext.engine.results import JobSpec, Record, UserError
 from dltext.engine.tasks.classify.linear import LinearModel
 from dltext.engine.train import run
 from dltext.engine.train.classify import baseline
+from dltext.engine.train.classify.objectives import LearnOneLabel, objective_of
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_the_margins_are_those_of_scikit_learn():
 
     from dltext.engine.text import tokenizer as tok
 
-    fitted = baseline.fit(TEXTS, GOLD, ([], np.zeros(0, int)), 2, strength=1.0)
+    fitted = baseline.fit(TEXTS, GOLD, ([], np.zeros(0, int)), LearnOneLabel(("a", "b")), strength=1.0)
     splitter = tok.new_tokenizer({token: number for number, token in enumerate(tok.SPECIAL)})
     vectorizer = TfidfVectorizer(
         analyzer=lambda text: ngrams([token for token, _ in tok.split(splitter, text)]), sublinear_tf=True
@@ -56,7 +57,8 @@ def ngrams(tokens):
 
 def test_runs_of_three_are_found_and_absent_classes_stay_behind():
     texts = ["天气很好", "天气很坏", "很好很好", "很坏"] * 5
-    fitted = baseline.fit(texts, np.array([0, 1, 0, 1] * 5), (texts[:4], np.array([0, 1, 0, 1])), 3, "zh")
+    held, three = (texts[:4], np.array([0, 1, 0, 1])), LearnOneLabel(("a", "b", "c"))
+    fitted = baseline.fit(texts, np.array([0, 1, 0, 1] * 5), held, three, "zh")
     assert len(fitted.model.keys) == 2
     assert fitted.probabilities(texts[:4]).argmax(axis=1).tolist() == [0, 1, 0, 1]
     assert fitted.probabilities(["天气"])[0, 2] < 0.05
@@ -81,7 +83,7 @@ def test_it_is_trained_answers_and_says_the_same_as_the_baseline_of_a_network(la
 
     source = open_source(str(lasting_reviews), "review", "verdict")
     test = read(source, "test") if "test" in source.splits else None
-    row, _ = measure_baseline_of(*divide(source, 0.1, 3), test, 2, source.language, 3)
+    row, _ = measure_baseline_of(*divide(source, 0.1, 3), test, objective_of(source), source.language, 3)
     assert row["accuracy"] == pytest.approx(outcome["metrics"]["test_accuracy"])
     # It answers, and says which words it was.
     text = next(iter(open_source(str(lasting_reviews), "review", "verdict").rows("train"))).text
