@@ -18,20 +18,20 @@ class Largest:
     """The :data:`~.report.MISTAKES` documents with the largest errors, in constant memory."""
 
     def __init__(self) -> None:
-        self._kept: list[tuple[float, int, dict[str, Any]]] = []
+        self._heap: list[tuple[float, int, dict[str, Any]]] = []
         self._seen = 0
 
     def add(self, record: Record, error: float, **said: Any) -> None:
         """A document; ``said`` stands beside its ``id`` and ``text``."""
         self._seen += 1
         # Of two errors alike the earlier one stays: the number decides before dictionaries are compared.
-        heapq.heappush(self._kept, (error, -self._seen, {"id": record.id, "text": record.text[:CUT], **said}))
-        if len(self._kept) > MISTAKES:
-            heapq.heappop(self._kept)
+        heapq.heappush(self._heap, (error, -self._seen, {"id": record.id, "text": record.text[:CUT], **said}))
+        if len(self._heap) > MISTAKES:
+            heapq.heappop(self._heap)
 
     def documents(self) -> tuple[dict[str, Any], ...]:
         """The largest error first."""
-        return tuple(document for _, _, document in sorted(self._kept, reverse=True))
+        return tuple(document for _, _, document in sorted(self._heap, reverse=True))
 
 
 class NumberTally:

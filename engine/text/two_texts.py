@@ -29,12 +29,14 @@ class PairTokenizer:
         return getattr(self._tokenizer, name)
 
     def encode(self, text: str, add_special_tokens: bool = False) -> PairEncoding:
-        """The ids of one text, or of two."""
+        """The ids of one text, or of two; never with special tokens around them."""
+        assert not add_special_tokens
         (encoding,) = self.encode_batch([text])
         return encoding
 
     def encode_batch(self, texts: Sequence[str], add_special_tokens: bool = False) -> list[PairEncoding]:
         """The same of many."""
+        assert not add_special_tokens
         parts = [text.partition(PAIR) for text in texts]
         firsts = self._tokenizer.encode_batch([first for first, _, _ in parts], add_special_tokens=False)
         seconds = self._tokenizer.encode_batch([second for _, _, second in parts], add_special_tokens=False)

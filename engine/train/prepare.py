@@ -17,8 +17,8 @@ from ..tasks.table import find_task
 from ..tasks.words import pretrained as vec
 from ..text import tokenizer as tok
 from ..text.batching import Ragged
-from .classify.objectives import Objective, objective_of
 from .lessons import Lessons
+from .objectives import Objective, objective_of
 from .part import LabelledPart
 from .shared import Emit
 

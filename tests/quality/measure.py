@@ -109,8 +109,8 @@ def text_cnn(data: str, settings: dict, made: str, kind: str = "train", name: st
 
 
 def shipped(made: str) -> list[dict]:
-    from dltext.engine.train.classify.objectives import objective_of
     from dltext.engine.train.classify.recipe import measure_baseline_of
+    from dltext.engine.train.objectives import objective_of
     from dltext.engine.train.prepare import divide, read
 
     source = open_source(made or "sentiment-en")

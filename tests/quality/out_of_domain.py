@@ -91,7 +91,7 @@ def measured(models: Sequence[str], made: str = "", floor: bool = True) -> list[
             )
     if floor:
         from dltext.engine.train.classify import baseline
-        from dltext.engine.train.classify.objectives import objective_of
+        from dltext.engine.train.objectives import objective_of
         from dltext.engine.train.prepare import divide
 
         source = open_source(made or "sentiment-en")

@@ -23,7 +23,7 @@ JSON: {{"id", "label", "probabilities": {{}}, "spans": [{{"start", "end", "weigh
 of a model that assigns several labels also "labels", of one of numbers "value", "low" and "high";
 "abstains" is true where the label is no prediction: the model does not read the language, or knows hardly a word.
 Files become tab-separated lines (id, label, probability) unless --json is given; several labels have semicolons
-between them, as --read labels=split reads them again.
+between them, as --read separator=semicolon reads them again.
 """
 
 MODEL = "default: the task's default (`dltext models list`), or one with the same labels that reads the text's language"

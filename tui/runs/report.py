@@ -134,7 +134,9 @@ class ReportScreen(Workbench):
         elif part.of_several:
             count = len(part.documents)
             head = Text(
-                f"The {count} texts with the surest wrong labels" if count != 1 else "The only text with a wrong label"
+                f"The {count} texts with the most confident wrong labels"
+                if count != 1
+                else "The only text with a wrong label"
             )
             self.query_one(JudgedDocuments).show(head, part.documents)
         elif listed:

@@ -67,8 +67,6 @@ class RunsScreen(Workbench):
                 yield Curves("curve", "The first point comes with the first batches.", id="runs-curves")
                 yield Examples(id="runs-examples")
 
-    # ------------------------------------------------------------------------------------------ reading
-
     def on_mount(self) -> None:
         self.set_interval(EVERY, self._tick)
 

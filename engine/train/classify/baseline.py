@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from ...tasks.classify.linear import MOST_NGRAMS, LinearModel, rows_of
 from ...tasks.classify.targets import Answering
 from ...text import tokenizer as tok
-from .objectives import Objective
+from ..objectives import Objective
 
 STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0)
 """The C of an SVM, or one by the penalty of a ridge, of which validation chooses."""

@@ -16,10 +16,10 @@ from ... import registry
 from ...jobs.stopping import StopRequested
 from ...results import JobSpec, Record
 from ...results.measures import MEASURES, label, leading
+from ..objectives import Objective, objective_of
 from ..pipeline import cancelled, done
 from ..prepare import Labelled, hold_out_part, read
 from ..shared import Emit, Stop, device
-from .objectives import Objective, objective_of
 
 
 def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
@@ -99,11 +99,11 @@ def _fold(
     objective: Objective = pipeline.objective
     answering = objective.answering(pipeline.logits(validation.texts), validation.gold)
     scores = answering.scores(pipeline.logits(test.texts))
-    told = {} if baseline is None else {f"floor_{key}": value for key, value in _measures(baseline).items()}
+    of_baseline = {} if baseline is None else {f"floor_{key}": value for key, value in _measures(baseline).items()}
     return {
         **objective.reported(test.gold, answering, scores),
         "baseline": baseline["name"] if baseline else None,
-        **told,
+        **of_baseline,
         f"validation_{objective.leads}": best["validation"][objective.leads],
         "best_epoch": best["epoch"],
         "seconds": round(time.monotonic() - begun, 1),
@@ -139,9 +139,9 @@ def _summary(
 
     measures, validated = [*_measures(rows[0])], f"validation_{objective.leads}"
     metrics = {key: value for name in (*measures, validated) for key, value in spread(name).items()}
-    told = {key: value for name in measures for key, value in spread(f"floor_{name}").items()}
-    told = {key.removeprefix("floor_"): value for key, value in told.items()}
-    baseline = {"name": rows[0]["baseline"], **told} if told else None
+    spreads = {key: value for name in measures for key, value in spread(f"floor_{name}").items()}
+    of_baseline = {key.removeprefix("floor_"): value for key, value in spreads.items()}
+    baseline = {"name": rows[0]["baseline"], **of_baseline} if of_baseline else None
     judge = judge_of(objective.target, objective.labels, source.name)
     tally = judge.tally()
     for record_id, text, gold, answer in zip(whole.ids, whole.texts, whole.gold, answers, strict=True):

@@ -11,13 +11,13 @@ import numpy as np
 from ....data.source import Source
 from ...results import Preflight
 from ...tasks.classify.linear import FILE
+from ..objectives import Objective
 from ..pipeline import Packed, Plan
 from ..prepare import Labelled
 from ..settings import TfidfLinear
 from ..shared import Emit
 from ..step_cost import peak
 from . import baseline
-from .objectives import Objective
 from .recipe import LabelledPipeline, sampled
 
 SAMPLE = 4000

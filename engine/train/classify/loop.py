@@ -9,8 +9,8 @@ import numpy as np
 
 from ...text.batching import Ragged, bucketed_batches, padding_share
 from ..loop import CHECKPOINT_SECONDS, Loop, LoopProgress, compile_model
+from ..objectives import LearnOneLabel, Objective
 from ..part import LabelledPart
-from .objectives import LearnOneLabel, Objective
 
 __all__ = ["CHECKPOINT_SECONDS", "MULTIPLE", "LabelledPart", "LoopProgress", "NetworkTrainer", "predict"]
 

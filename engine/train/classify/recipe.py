@@ -20,12 +20,12 @@ from ...text import tokenizer as tok
 from .. import checkpoint
 from ..lessons import Lessons
 from ..network_pipeline import NetworkPipeline
+from ..objectives import Objective, objective_of
 from ..pipeline import BASELINE_FILE, Packed, Pipeline, Plan
 from ..prepare import Labelled, PreparedTexts, divide, encode, prepare, read, settle_vectors
 from ..shared import device
 from . import distil
 from .loop import NetworkTrainer, predict
-from .objectives import Objective, objective_of
 from .settings import Classifier
 from .start import load_start, network
 

@@ -73,7 +73,7 @@ def _coolest(mixed: list[tuple[np.ndarray, int]], gold: np.ndarray, usual: float
     """The ``short`` with the least negative log-likelihood over all beginnings; never below 0."""
     from scipy.optimize import minimize_scalar
 
-    from ..classify.calibrate import negative_log_likelihood
+    from ..calibrate import negative_log_likelihood
 
     if not len(gold):
         return 0.0

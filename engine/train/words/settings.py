@@ -25,7 +25,7 @@ class Architecture:
 
 
 @settings()
-class Objective:
+class Loss:
     objective: str = setting(
         NEGATIVE,
         "Objective",
@@ -217,7 +217,7 @@ class WordTraining(Precision, VectorTraining):
 
 
 @settings()
-class Word2VecGensim(WordTraining, Threads, FallingRate, DynamicWindow, Exponent, Negative, Objective, Architecture):
+class Word2VecGensim(WordTraining, Threads, FallingRate, DynamicWindow, Exponent, Negative, Loss, Architecture):
     """Mikolov, Chen, Corrado & Dean 2013 (2013a) and Mikolov, Sutskever, Chen, Corrado & Dean 2013 (2013b)."""
 
     def check(self) -> None:

@@ -2,7 +2,7 @@
 
 from ..declaring import changed, setting, settings
 from ..settings import Batches
-from .settings import NEGATIVE, DynamicWindow, FallingRate, Negative, Objective, WordTraining
+from .settings import NEGATIVE, DynamicWindow, FallingRate, Loss, Negative, WordTraining
 
 SOFTMAX = "full softmax"
 SLOW_SOFTMAX = 20_000
@@ -63,5 +63,5 @@ class SkipGramKeras(Word2VecKeras):
         2048, help="Windows a step; a full softmax holds a score for each and each word of the vocabulary"
     ),
 )
-class CBOWKeras(Word2VecKeras, Objective):
+class CBOWKeras(Word2VecKeras, Loss):
     """Mikolov, Chen, Corrado & Dean 2013a, section 3.1."""

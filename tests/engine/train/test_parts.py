@@ -9,10 +9,10 @@ pytest.importorskip("sklearn", reason="training needs the [train] extra")
 
 from dltext.data.errors import UserError
 from dltext.engine import registry
-from dltext.engine.train import checkpoint, prepare
-from dltext.engine.train.classify import baseline, calibrate, distil
-from dltext.engine.train.classify.objectives import LearnOneLabel
+from dltext.engine.train import calibrate, checkpoint, prepare
+from dltext.engine.train.classify import baseline, distil
 from dltext.engine.train.loop import learning_rate
+from dltext.engine.train.objectives import LearnOneLabel
 
 
 @pytest.mark.parametrize("kind", ["constant", "linear", "cosine", "exponential"])

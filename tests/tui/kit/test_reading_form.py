@@ -66,8 +66,8 @@ async def test_what_was_found_stands_there_and_is_no_decision(survey: Path, ask:
     async with Small().run_test() as pilot:
         form, answers = await ask(pilot, survey, data_kind="labels")
         assert shown(form) == {
-            "text": "Kommentar", "label": "Kategorie", "id": "", "split": "", "format": "csv", "encoding": "utf-8",
-            "delimiter": "semicolon", "header": "yes", "labels": "", "missing": "",
+            "text": "Kommentar", "label": "Kategorie", "pair": "", "id": "", "split": "", "format": "csv",
+            "encoding": "utf-8", "delimiter": "semicolon", "header": "yes", "labels": "", "missing": "",
         }  # fmt: skip
         assert "[/] is long enough" in form.query_one(ReadingPreview).said
         await pilot.press("enter")

@@ -14,7 +14,7 @@ from dltext.engine.results import JobSpec, Record, UserError
 from dltext.engine.tasks.classify.linear import LinearModel
 from dltext.engine.train import run
 from dltext.engine.train.classify import baseline
-from dltext.engine.train.classify.objectives import LearnOneLabel, objective_of
+from dltext.engine.train.objectives import LearnOneLabel, objective_of
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from dltext.engine import api  # noqa: E402
 from dltext.engine.results import JobSpec, Record, UserError  # noqa: E402
 from dltext.engine.serve.probabilities import sigmoid  # noqa: E402
 from dltext.engine.train import run  # noqa: E402
-from dltext.engine.train.classify.calibrate import best_threshold  # noqa: E402
-from dltext.engine.train.classify.objectives import LearnNumber, LearnSeveralLabels  # noqa: E402
+from dltext.engine.train.calibrate import best_threshold  # noqa: E402
+from dltext.engine.train.objectives import LearnNumber, LearnSeveralLabels  # noqa: E402
 
 CNN = {
     "variant": "random",

@@ -3,7 +3,7 @@ probability from which labels are assigned."""
 
 import numpy as np
 
-from ...serve.probabilities import log_softmax
+from ..serve.probabilities import log_softmax
 
 THRESHOLDS = np.arange(2, 99) / 100
 """Those that are tried."""

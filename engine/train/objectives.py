@@ -11,12 +11,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ....data.source import Source
-from ....data.targets import Target, number_of
-from ...results.measures import label
-from ...serve.probabilities import log_softmax, sigmoid
-from ...tasks import metrics
-from ...tasks.classify.targets import LEARNS, Answering, NumberAnswer, OneLabel, SeveralLabels
+from ...data.source import Source
+from ...data.targets import Target, number_of
+from ..results.measures import label
+from ..serve.probabilities import log_softmax, sigmoid
+from ..tasks import metrics
+from ..tasks.classify.targets import LEARNS, Answering, NumberAnswer, OneLabel, SeveralLabels
 from .calibrate import best_threshold, temperature
 
 
