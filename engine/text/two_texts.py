@@ -40,7 +40,7 @@ class PairTokenizer:
         parts = [text.partition(PAIR) for text in texts]
         firsts = self._tokenizer.encode_batch([first for first, _, _ in parts], add_special_tokens=False)
         seconds = self._tokenizer.encode_batch([second for _, _, second in parts], add_special_tokens=False)
-        return [_joined(*both, part) for *both, part in zip(firsts, seconds, parts, strict=True)]
+        return [_joined(*each) for each in zip(firsts, seconds, parts, strict=True)]
 
     encode_batch_fast = encode_batch
 

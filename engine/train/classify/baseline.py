@@ -191,7 +191,7 @@ def _several_labels(
     bias = np.where(gold.all(axis=0), -ABSENT, ABSENT)
     for number in np.flatnonzero(gold.any(axis=0) & ~gold.all(axis=0)):
         model = LinearSVC(C=strength, random_state=seed).fit(features, gold[:, number])
-        weights[:, number], bias[number] = model.coef_[0], model.intercept_[0]
+        weights[:, number], bias[number] = model.coef_[0], np.ravel(model.intercept_)[0]
     return weights, bias
 
 
