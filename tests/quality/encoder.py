@@ -19,6 +19,7 @@ from measure import RESULTS, job
 from dltext.data.paths import write_json
 from dltext.data.source import open_source
 from dltext.engine import api
+from dltext.engine.train.objectives import objective_of
 from dltext.engine.train.prepare import divide, hold_out_part
 from dltext.tests import quick
 
@@ -68,7 +69,7 @@ def mixture() -> str:
         new = unlike([row.text for row in more], [row.text for part in sentences.values() for row in part])
         rows += [(row.text, row.label, "train") for row, is_new in zip(more, new, strict=True) if is_new]
         for reviews, count, split in ((seen, REVIEWS, "train"), (unseen, HELD_OUT, "validation")):
-            _, drawn = hold_out_part(reviews, count / len(reviews), 2)
+            _, drawn = hold_out_part(reviews, objective_of(imdb), count / len(reviews), 2)
             rows += [(text, imdb.labels[label], split) for text, label in zip(drawn.texts, drawn.gold, strict=True)]
         lines = (json.dumps({"text": text, "label": label, "split": split}) for text, label, split in rows)
         path.parent.mkdir(exist_ok=True)
