@@ -28,6 +28,8 @@ SEGMENTS = "segments/vector"
 TABLE = "encoder"
 """Of a card: the encoder's shape."""
 ACTIVATIONS = ("gelu", "gelu_tanh", "relu")
+IN_CACHE = 1 << 14
+"""Values that an activation is computed of at a time: what lies between its steps stays in the processor's cache."""
 
 Seed = Callable[[np.ndarray], np.ndarray]
 """From logits ``[batch, classes]`` to the derivative of what is asked for by them."""
@@ -60,8 +62,20 @@ def normal(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _gelu(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    share, density = normal(x)
-    return x * share, share + x * density
+    value, slope = np.empty_like(x), np.empty_like(x)
+    flat, values, slopes = x.reshape(-1), value.reshape(-1), slope.reshape(-1)
+    for start in range(0, len(flat), IN_CACHE):
+        part = slice(start, start + IN_CACHE)
+        share, density = normal(flat[part])
+        np.multiply(flat[part], share, out=values[part])
+        density *= flat[part]
+        np.add(share, density, out=slopes[part])
+    return value, slope
+
+
+def product(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """x W of ``[…, n, d]`` and ``[d, e]`` as one product: numpy would make one for each text, at half the rate."""
+    return (x.reshape(-1, x.shape[-1]) @ matrix).reshape(*x.shape[:-1], matrix.shape[1])
 
 
 def _gelu_tanh(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -174,7 +188,7 @@ class FloatEncoder:
         return x @ kernel + self.weights["logits/bias"]
 
     def _dense(self, x: np.ndarray, name: str) -> np.ndarray:
-        return x @ self.weights[f"{name}/kernel"] + self.weights[f"{name}/bias"]
+        return product(x, self.weights[f"{name}/kernel"]) + self.weights[f"{name}/bias"]
 
     def _norm(self, x: np.ndarray, name: str, back: list[Any]) -> np.ndarray:
         centred = x - x.mean(-1, keepdims=True)
@@ -188,12 +202,12 @@ class FloatEncoder:
         mixed, weights, attend_back = self._attend(x, name)
         looked.append(weights)
         join = self.weights[f"{name}_self_join/kernel"]
-        back.append(lambda grad: grad + attend_back(grad @ join.T))
-        h = self._norm(x + mixed @ join + self.weights[f"{name}_self_join/bias"], f"{name}_self_norm", back)
+        back.append(lambda grad: grad + attend_back(product(grad, join.T)))
+        h = self._norm(x + product(mixed, join) + self.weights[f"{name}_self_join/bias"], f"{name}_self_norm", back)
         activate = {"gelu": _gelu, "gelu_tanh": _gelu_tanh, "relu": _relu}[self.activation]
         inner, slope = activate(self._dense(h, f"{name}_forward_inner"))
         first, second = (self.weights[f"{name}_forward_{part}/kernel"] for part in ("inner", "outer"))
-        back.append(lambda grad: grad + ((grad @ second.T) * slope) @ first.T)
+        back.append(lambda grad: grad + product(product(grad, second.T) * slope, first.T))
         return self._norm(h + self._dense(inner, f"{name}_forward_outer"), f"{name}_forward_norm", back)
 
     def _attend(self, x: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]:
@@ -222,7 +236,7 @@ class FloatEncoder:
             by_values = together(weights.transpose(0, 1, 3, 2) @ grad)
             pair = np.concatenate([by_keys, by_values], axis=-1)
             both = self.weights[f"{name}_self_keys_values/kernel"]
-            return by_queries @ self.weights[f"{name}_self_queries/kernel"].T + pair @ both.T
+            return product(by_queries, self.weights[f"{name}_self_queries/kernel"].T) + product(pair, both.T)
 
         return together(weights @ values), weights, back
 

@@ -4,8 +4,10 @@
     Σ_i a_i = F(x) − F(x')                                          proposition 1: completeness
 
 x are the vectors of a text's pieces, x' those of the same text with every piece unknown, F the log-odds of the
-predicted label, or the number, over the whole document. The integral is a sum over the nodes of Gauss and Legendre; how
-far it is from complete is told.
+predicted label, or the number, over the whole document. The integral is a mean over equally spaced nodes: along the way
+from unknown to known pieces the gradient rises and falls within the interval and nearly vanishes at its ends, and there
+such a mean comes nearer than Gauss's nodes (of two fine-tuned encoders with eight nodes, by 1.5 to 4 times). How far
+the shares are from what the model itself says, they and its rounding to int8 together, is told.
 """
 
 from collections.abc import Sequence
@@ -17,12 +19,12 @@ from ...results import Span
 from ...serve.float_encoder import FloatEncoder
 from ...text.subword_rules import word_starts
 from .model import ClassifierModel
-from .occlusion import HIDDEN, Places, spans_of
+from .occlusion import HIDDEN, Places, never_hidden, spans_of
 
 NODES = (4, 12)
 """Of the integral, at least and at most."""
-BUDGET = 420
-"""Pieces read, over all nodes: a sentence of 40 words gets eight nodes, a longer text fewer."""
+BUDGET = 230
+"""Pieces read, over all nodes: a sentence of 40 words gets five nodes, a shorter text more."""
 
 
 def explain(
@@ -39,14 +41,15 @@ def explain(
     mean = shares @ np.stack(scores)
     predicted = model.target.chosen(mean)
     count = int(np.clip(BUDGET // lengths.sum(), *NODES))
-    nodes, weights = np.polynomial.legendre.leggauss(count)
-    nodes, weights = (nodes + 1) / 2, weights / 2
-    starts = [encoder.embed(np.full((1, len(ids)), HIDDEN, ids.dtype)) for ids, _ in parts]
+    nodes = (np.arange(count) + 0.5) / count
+    unknown = [np.where(never_hidden(model, ids), ids, HIDDEN).astype(ids.dtype) for ids, _ in parts]
+    starts = [encoder.embed(ids[None]) for ids in unknown]
     ends = [encoder.embed(ids[None]) for ids, _ in parts]
     paths = [
         start + nodes.astype(np.float32)[:, None, None] * (end - start) for start, end in zip(starts, ends, strict=True)
     ]
-    raised = _value(model, encoder, ends, shares, predicted) - _value(model, encoder, starts, shares, predicted)
+    empty = shares @ np.stack([model.scores(ids[None])[0] for ids in unknown])
+    lowest, highest = model.target.pull(np.stack([empty, mean]), predicted)
     if len(parts) == 1:
         grads = [encoder.gradient(paths[0], lambda logits: _slope(model, [logits], shares, predicted)[0])[1]]
     else:
@@ -56,25 +59,18 @@ def explain(
         ]
     groups, drops = [], []
     for (ids, places), start, end, grad in zip(parts, starts, ends, grads, strict=True):
-        along = np.tensordot(weights.astype(np.float32), grad, axes=1)  # [n + 2, d]
+        along = grad.mean(axis=0)  # [n + 2, d]
         each = ((end - start)[0] * along).sum(axis=-1)[1:-1]
         edges = [*word_starts(model.tokenizer, ids[: len(places)].tolist()), len(places)]
         groups.append(list(pairwise(edges)))
         drops.append([float(each[first:last].sum()) for first, last in groups[-1]])
-    gap = raised - sum(map(sum, drops))
+    gap = highest - lowest - sum(map(sum, drops))
     return model.target.settled(mean), spans_of(parts, groups, drops), float(gap)
 
 
 def _document(model: ClassifierModel, logits: Sequence[np.ndarray], shares: np.ndarray) -> np.ndarray:
     """Averaged scores ``[rows, outputs]`` of windows with ``logits [rows, outputs]``."""
     return np.einsum("w,wrc->rc", shares, np.stack([model.target.scores(values) for values in logits]))
-
-
-def _value(
-    model: ClassifierModel, encoder: FloatEncoder, vectors: Sequence[np.ndarray], shares: np.ndarray, chosen: int
-) -> float:
-    scores = _document(model, [encoder.logits(window) for window in vectors], shares)
-    return float(model.target.pull(scores, chosen)[0])
 
 
 def _slope(model: ClassifierModel, logits: Sequence[np.ndarray], shares: np.ndarray, chosen: int) -> list[np.ndarray]:
