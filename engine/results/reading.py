@@ -42,12 +42,6 @@ class Result:
     """The most probable label, by name; of a model of numbers the number, as text."""
     probabilities: dict[str, float]
     """Calibrated, in the bundle's label order; they sum to one unless a text may have several labels."""
-    labels: tuple[str, ...] = ()
-    """Of a model that assigns any number of labels: those it assigns, the most probable first."""
-    value: float | None = None
-    """Of a model of numbers, in the unit of its data; eight of ten texts lie between ``low`` and ``high``."""
-    low: float | None = None
-    high: float | None = None
     spans: tuple[Span, ...] = ()
     """Filled only with ``explain``; in reading order, not overlapping."""
     by: str = ""
@@ -66,6 +60,12 @@ class Result:
     abstains: bool = False
     """Whether this is no prediction: the text is in a language that the model does not read, or holds hardly a word
     that it knows; ``notes`` says which. ``label`` is the most probable one all the same."""
+    labels: tuple[str, ...] = ()
+    """Of a model that assigns any number of labels: those it assigns, the most probable first."""
+    value: float | None = None
+    """Of a model of numbers, in the unit of its data; eight of ten texts lie between ``low`` and ``high``."""
+    low: float | None = None
+    high: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready form, the one that ``--json`` prints and the screen exports: without the fields of other kinds of

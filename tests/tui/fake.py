@@ -17,6 +17,7 @@ from dltext.engine.results import (
     DataKind,
     DatasetInfo,
     Draft,
+    HeadAttention,
     Reading,
     Record,
     Result,
@@ -187,12 +188,22 @@ class FakeEngine:
             label,
             {"negative": 1 - positive, "positive": positive},
             spans if explain else (),
+            by=by if explain else "",
+            gap=0.02 if explain and by == "gradients" else None,
             milliseconds=0.4,
             tokens=len(words),
             known=0.98,
             read=0.1 if notes else 1.0,
             notes=notes,
         )
+
+    def attention(self, text: str, task: str = "sentiment", model: str | None = None) -> HeadAttention:
+        """Each word looks at the first one, in two layers of two heads."""
+        self._note("attention", text, model)
+        places = ((0, 0), *((word.start(), word.end()) for word in WORD.finditer(text)), (0, 0))
+        row = tuple(0.6 if number == 1 else 0.4 / max(len(places) - 1, 1) for number in range(len(places)))
+        head = tuple(row for _ in places)
+        return HeadAttention(model or "sentiment-en-cnn", places, ((head, head), (head, head)))
 
     def warm_up(self, task: str = "sentiment", model: str | None = None) -> None:
         self._note("warm_up", task, model)

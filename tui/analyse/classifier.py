@@ -5,13 +5,13 @@ from functools import partial
 
 from textual.timer import Timer
 
-from ...engine.results import BundleInfo, Result
+from ...engine.results import BundleInfo, HeadAttention, Result
 from ..kit.beside import Beside, CardHost
 from ..kit.document import Document
 from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat, Sides
 from ..kit.model_reader import SHORT
-from .result_card import ResultCard
+from .result_card import HEADS, ResultCard
 
 LONGER_PAUSE = 0.45
 """Seconds after an answer before the models are asked for the words too."""
@@ -177,11 +177,17 @@ class ClassifierBeside(Beside[ResultCard]):
         if not document.text.strip():
             return
         for card in self.cards:
-            self.screen.ask(
-                self.group(f"explain {card.info.name}"),
-                partial(self.host.reader.read, document.text, card.info.name, True),
-                partial(self._explained, card, document, revision),
-            )
+            group, name = self.group(f"explain {card.info.name}"), card.info.name
+            if card.way == HEADS and card.is_encoder:
+                look = partial(self.host.reader.look, document.text, name)
+                self.screen.ask(group, look, partial(self._looked, card, document, revision))
+            else:
+                weigh = partial(self.host.reader.read, document.text, name, True, card.way)
+                self.screen.ask(group, weigh, partial(self._explained, card, document, revision))
+
+    def _looked(self, card: ResultCard, document: Document, revision: int, looked: HeadAttention) -> None:
+        if revision == self.screen.revision and card.is_attached:
+            card.look(looked, document.text)
 
     def _explained(self, card: ResultCard, document: Document, revision: int, result: Result) -> None:
         if revision != self.screen.revision or not card.is_attached or result.abstains:

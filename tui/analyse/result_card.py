@@ -6,20 +6,25 @@ from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from ...engine import api
-from ...engine.results import BundleInfo, Result, plural
+from ...engine.results import BundleInfo, HeadAttention, Result, plural
 from ..actions import key
 from ..kit.bars import percent, probability_rows
+from ..kit.heads import Link, strongest_links
 from ..kit.heat import Sides, strongest_words
 from ..kit.label_colors import label_colors
-from ..kit.text import measured, visible
+from ..kit.text import measured, one_line, visible
 
 BEST = 5
 """Labels that are shown of many; the others on a key."""
 UNRELIABLE = "unreliable"
+HIDING, GRADIENTS, HEADS = "occlusion", "gradients", "heads"
+WAYS = (HIDING, GRADIENTS, HEADS)
+"""How an encoder's words are weighed, or what is shown in place of that."""
 
 
 class ResultCard(Widget, can_focus=True):
@@ -31,23 +36,40 @@ class ResultCard(Widget, can_focus=True):
         "model was trained on texts with several, and of a model of numbers the number. Of many labels the five "
         "most likely are shown, enter shows all. Words after + speak for the prediction, words after − against it; "
         "the number is the change in log-odds when the word is hidden. In a language that the model does not read "
-        "nothing is marked: the answer is unreliable. In the lower edge: how often the model is right on texts it "
-        f"never saw. {key('next_model', 'analyse')} gives this card another model, {key('compare', 'analyse')} sets "
-        "models with the same labels side by side."
+        "nothing is marked: the answer is unreliable. On the card of an encoder w weighs the words otherwise: by "
+        "integrated gradients, with the completeness gap, or shows which words its heads link. In the lower edge: how "
+        f"often the model is right on texts it never saw. {key('next_model', 'analyse')} gives this card another "
+        f"model, {key('compare', 'analyse')} sets models with the same labels side by side."
     )
     BINDINGS: ClassVar = [
-        Binding("enter", "all_labels", "all labels", tooltip="Show all labels, or only the five most likely")
+        Binding("enter", "all_labels", "all labels", tooltip="Show all labels, or only the five most likely"),
+        Binding(
+            "w",
+            "next_way",
+            "weigh by",
+            tooltip="Of an encoder: weigh words by hiding them, by integrated gradients, or show what heads look at",
+        ),
     ]
 
     result: reactive[Result | None] = reactive(None, layout=True)
     waiting: reactive[str] = reactive("", layout=True)
     """A sentence in the place of a result: what is missing, or what is under way."""
     all_labels: reactive[bool] = reactive(False, layout=True)
+    way: reactive[str] = reactive(WAYS[0], layout=True)
+    """How the words are weighed, one of :data:`WAYS`."""
+
+    class WayChosen(Message):
+        """The reader wants the words weighed in another way."""
+
+        def __init__(self, card: "ResultCard") -> None:
+            super().__init__()
+            self.card = card
 
     def __init__(self, info: BundleInfo, **options: Any) -> None:
         super().__init__(classes="box card", **options)
         self.info = info
         self.explained: Result | None = None
+        self.looked: HeadAttention | None = None
         self._text = ""
 
     def on_mount(self) -> None:
@@ -57,7 +79,7 @@ class ResultCard(Widget, can_focus=True):
 
     def answer(self, result: Result, text: str) -> None:
         """Show an answer; words weighed before belong to another text and go."""
-        self.explained = None
+        self.explained, self.looked = None, None
         self._text, self.waiting, self.result = text, "", result
 
     def explain(self, result: Result, text: str) -> None:
@@ -65,13 +87,29 @@ class ResultCard(Widget, can_focus=True):
         self.explained, self._text = result, text
         self.refresh(layout=True)
 
+    def look(self, looked: HeadAttention, text: str) -> None:
+        """Show what the heads of an encoder look at."""
+        self.looked, self._text = looked, text
+        self.refresh(layout=True)
+
     def clear(self, waiting: str = "") -> None:
-        self.result, self.explained, self.waiting = None, None, waiting
+        self.result, self.explained, self.looked, self.waiting = None, None, None, waiting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "all_labels":
             return self.result is not None and len(self.result.probabilities) > BEST + 1
+        if action == "next_way":
+            return self.is_encoder and self.result is not None and not self.result.abstains
         return super().check_action(action, parameters)
+
+    @property
+    def is_encoder(self) -> bool:
+        """Whether the model has gradients and heads."""
+        return bool(self.info.card.get("encoder"))
+
+    def action_next_way(self) -> None:
+        self.way = WAYS[(WAYS.index(self.way) + 1) % len(WAYS)]
+        self.post_message(self.WayChosen(self))
 
     def action_all_labels(self) -> None:
         self.all_labels = not self.all_labels
@@ -105,10 +143,16 @@ class ResultCard(Widget, can_focus=True):
             lines.append(Content(""))
         lines.append(_facts(result, width))
         if not result.abstains:
-            if self.explained is not None:
+            if self.way == HEADS and self.looked is not None:
+                lines.extend(_heads(self.looked, self._text))
+            elif self.explained is not None:
+                if self.explained.gap is not None:
+                    lines.append(Content.styled(f"by gradients, completeness gap {self.explained.gap:+.2f}", "$quiet"))
                 lines.extend(_words(strongest_words(self._text, self.explained.spans), Sides.of(result), width))
             elif self._text:
                 lines.append(Content.styled(f"{key('explain')} shows which words decided", "$quiet"))
+            if self.is_encoder and self.has_focus:
+                lines.append(Content.styled(f"w: {WAYS[(WAYS.index(self.way) + 1) % len(WAYS)]}", "$quiet"))
         lines.extend(Content.assemble(("! ", "bold $warning"), visible(note)) for note in result.notes)
         return Content("\n").join(lines)
 
@@ -133,6 +177,20 @@ def _facts(result: Result, width: int) -> Content:
         if cell_len(" · ".join([*fitting, fact])) <= width:
             fitting.append(fact)
     return Content.styled(" · ".join(fitting), "$quiet")
+
+
+def _heads(looked: HeadAttention, text: str) -> list[Content]:
+    """Of each layer the head with the strongest link between two words."""
+    best: dict[int, Link] = {}
+    for link in strongest_links(looked):
+        if link.layer not in best or link.weight > best[link.layer].weight:
+            best[link.layer] = link
+    lines = []
+    for link in best.values():
+        asking, asked = (one_line(text[slice(*place)], 20) for place in (link.asking, link.asked))
+        said = f"layer {link.layer}, head {link.head}: "
+        lines.append(Content.assemble((said, "$quiet"), f"{asking} → {asked}", (f" {percent(link.weight)}", "$quiet")))
+    return lines or [Content.styled("There are no two words that a head could link.", "$quiet")]
 
 
 def _words(words: list[tuple[str, float]], sides: Sides, width: int) -> list[Content]:

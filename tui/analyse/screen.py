@@ -242,6 +242,12 @@ becomes a document with pages."""
             if not beside.LIVE:
                 beside.ask()
 
+    @on(ResultCard.WayChosen)
+    def _weighed_otherwise(self, event: ResultCard.WayChosen) -> None:
+        for beside in self.classifiers():
+            if event.card in beside.cards:
+                beside.explain()
+
     @on(CardOpened)
     def _opened(self, event: CardOpened) -> None:
         for beside in self.besides:

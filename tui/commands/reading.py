@@ -7,6 +7,7 @@ from typing import Any
 from ...engine import api
 from ...engine.results import JOINT, HeadAttention, Record, Result
 from ...engine.results.polarity import polarities
+from ..kit.heads import strongest_links
 from ..kit.text import measured as told
 from . import inputs, output, resuming
 from .streaming import Counting, Stream
@@ -148,15 +149,10 @@ def _show(text: str, result: Result) -> None:
 
 def _show_heads(text: str, looked: HeadAttention) -> None:
     """The strongest link between two words of each head."""
-    words = [output.visible(text[start:end]) for start, end in looked.places]
-    inner = [place for place, (start, end) in enumerate(looked.places) if start < end]
-    if not inner:
-        return
-    print()
-    for number, layer in enumerate(looked.weights, start=1):
-        for head, rows in enumerate(layer, start=1):
-            weight, asking, asked = max((rows[i][j], i, j) for i in inner for j in inner)
-            print(f"layer {number}, head {head}: {words[asking]} looks at {words[asked]} ({100 * weight:.0f} %)")
+    for number, link in enumerate(strongest_links(looked)):
+        asking, asked = (output.visible(text[slice(*place)]) for place in (link.asking, link.asked))
+        before = "" if number else "\n"
+        print(f"{before}layer {link.layer}, head {link.head}: {asking} looks at {asked} ({100 * link.weight:.0f} %)")
 
 
 def _colors(result: Result) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from ...engine.results import (
     Filled,
     Found,
     GroupProfile,
+    HeadAttention,
     IndexInfo,
     Job,
     JobSpec,
@@ -57,6 +58,8 @@ class Engine(Protocol):
         explain: bool = False,
         by: str = "occlusion",
     ) -> Result: ...
+
+    def attention(self, text: str, task: str = "sentiment", model: str | None = None) -> HeadAttention: ...
 
     def attributes_of(self, data: str, text_column: str = "text") -> tuple[AttributeInfo, ...]: ...
 

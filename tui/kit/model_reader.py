@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from threading import Lock
 
-from ...engine.results import BundleInfo, DatasetInfo, Profile, Result
+from ...engine.results import BundleInfo, DatasetInfo, HeadAttention, Profile, Result
 from .engine import Engine
 from .loaded_once import LoadedOnce
 
@@ -22,13 +22,19 @@ class ModelReader:
         """Load a model once, whoever comes first; the milliseconds of an answer are its own then."""
         self._reading = Lock()
 
-    def read(self, text: str, name: str | None, explain: bool = False) -> Result:
-        """The model's answer; without a name, that of the one for the text's language. Long texts are read one after
-        the other: their peaks of memory do not add up."""
+    def read(self, text: str, name: str | None, explain: bool = False, by: str = "occlusion") -> Result:
+        """The model's answer; without a name, that of the one for the text's language. ``by`` weighs the words. Long
+        texts are read one after the other: their peaks of memory do not add up."""
         if name is not None:
             self.warm_up(name)
         with self._reading if len(text) > SHORT else nullcontext():
-            return self._engine().analyse(text, self._task, name, explain)
+            return self._engine().analyse(text, self._task, name, explain, by)
+
+    def look(self, text: str, name: str) -> HeadAttention:
+        """What the heads of an encoder look at."""
+        self.warm_up(name)
+        with self._reading:
+            return self._engine().attention(text, self._task, name)
 
 
 # Which model profiles authors, and how it is asked: never two long texts at a time, loaded before it is timed.

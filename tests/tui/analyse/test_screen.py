@@ -9,7 +9,7 @@ import pytest
 from textual import events
 from textual.content import Content
 
-from dltext.engine.results import UserError
+from dltext.engine.results import Span, UserError
 from dltext.tui.analyse.result_card import ResultCard
 from dltext.tui.analyse.screen import AnalyseScreen
 from dltext.tui.kit.document import EDITABLE, DocumentBox
@@ -47,6 +47,58 @@ async def test_typing_fills_the_card(app: Any, until: Any) -> None:
         assert "+ positive  good 2.0" in text
         assert str(cards(app)[0].border_title) == "Sentiment · sentiment-en-cnn"
         assert str(cards(app)[0].border_subtitle) == "92.1 % on IMDB test"
+
+
+async def test_an_encoder_weighs_words_in_three_ways(app: Any, engine: Any, until: Any) -> None:
+    engine.bundles = [replace(engine.bundles[0], card={"encoder": {"layers": 2}})]
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        await paste(app, GOOD)
+        await until(pilot, lambda: cards(app)[0].explained)
+        cards(app)[0].focus()
+        await pilot.press("w")
+        await until(pilot, lambda: cards(app)[0].explained.by == "gradients")
+        assert "by gradients, completeness gap +0.02" in said(cards(app)[0])
+        assert "w: heads" in said(cards(app)[0])
+        await pilot.press("w")
+        await until(pilot, lambda: cards(app)[0].looked)
+        assert "layer 1, head 1: voice → a  60 %" in said(cards(app)[0])
+        assert "layer 2, head" in said(cards(app)[0])
+        await pilot.press("w")
+        await until(pilot, lambda: "+ positive" in said(cards(app)[0]))
+
+
+async def test_only_encoders_are_weighed_otherwise(app: Any, until: Any) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        await paste(app, GOOD)
+        await until(pilot, lambda: cards(app)[0].explained)
+        cards(app)[0].focus()
+        await pilot.press("w")
+        await pilot.pause()
+        assert cards(app)[0].way == "occlusion"
+        assert "w:" not in said(cards(app)[0])
+
+
+async def test_several_labels_and_numbers_have_cards(app: Any, until: Any) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        await paste(app, GOOD)
+        await until(pilot, lambda: cards(app)[0].explained)
+        card = cards(app)[0]
+        shares = {"oil": 0.9, "grain": 0.1, "money": 0.7}
+        several = replace(card.result, label="oil", labels=("oil", "money"), probabilities=shares)
+        card.answer(several, GOOD)
+        assert [line[:4] for line in said(card).splitlines()[:3]] == ["▸ oi", "  gr", "▸ mo"]
+        card.explain(replace(several, spans=card.result.spans or (Span(2, 6, 2.0), Span(7, 11, -1.0))), GOOD)
+        assert "+ oil" in said(card)
+        assert "− not oil" in said(card)
+        number = replace(several, label="3.5", labels=(), probabilities={}, value=3.5, low=2.25, high=4.5)
+        card.answer(number, GOOD)
+        assert said(card).startswith("▸ 3.5  (8 of 10 between 2.25 and 4.5)")
+        card.explain(replace(number, spans=(Span(2, 6, 2.0), Span(7, 11, -1.0))), GOOD)
+        assert "+ higher" in said(card)
+        assert "− lower" in said(card)
 
 
 async def test_answers_to_an_older_text_are_dropped(app: Any, engine: Any, until: Any) -> None:
@@ -364,8 +416,8 @@ async def test_a_text_in_another_language_changes_the_card(
 ) -> None:
     known = engine.analyse
 
-    def analyse(text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Any:
-        return known(text, task, model or ("sentiment-en-lstm" if text > "\u4e00" else None), explain)
+    def analyse(text: str, task: str = "sentiment", model: str | None = None, *more: Any) -> Any:
+        return known(text, task, model or ("sentiment-en-lstm" if text > "\u4e00" else None), *more)
 
     monkeypatch.setattr(engine, "analyse", analyse)
     async with app.run_test(size=(120, 36)) as pilot:
