@@ -142,6 +142,7 @@ class FakeSearch:
         text_column: str = "text",
         label_column: str = "label",
         progress: Callable[[int, int], None] | None = None,
+        patient: bool = True,
     ) -> Found:
         self._note("search", query, data, method, model)
         asked = {word.lower() for word in WORD.findall(query)}

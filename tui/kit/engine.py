@@ -238,6 +238,7 @@ class Engine(Protocol):
         text_column: str = "text",
         label_column: str = "label",
         progress: Progress | None = None,
+        patient: bool = True,
     ) -> Found: ...
 
     def search_methods(self, language: str = "en") -> list[SearchMethod]: ...

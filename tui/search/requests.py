@@ -123,7 +123,7 @@ class SearchRequests:
 
         count = COUNT + (origin is not None)
         work = self._settled(
-            target, partial(self.screen.engine.search, query, target.data, count=count, **target.how())
+            target, partial(self.screen.engine.search, query, target.data, count=count, patient=False, **target.how())
         )
         self.screen.ask("search", work, partial(answered, self.revision), failed)
 

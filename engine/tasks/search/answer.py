@@ -123,10 +123,13 @@ def search(
     text_column: str = "text",
     label_column: str = "label",
     progress: Progress | None = None,
+    patient: bool = True,
 ) -> Found:
     """The ``count`` documents nearest to a query or a pasted text; the index is made where there is none.
 
-    ``data`` is a card's name or a file; ``split`` empty: all there is.
+    ``data`` is a card's name or a file; ``split`` empty: all there is. Where an encoder orders BM25's best and not all
+    of them are read yet, one who is not ``patient`` gets an answer at once, with a note how many are still to be read;
+    they are read in the background.
     """
     entered, query = query, whole(query)
     replaced = () if query is entered else (REPLACED,)
@@ -139,7 +142,7 @@ def search(
         opened = _open(data, method, model, split, text_column, label_column, progress)
         started = time.perf_counter()
         asked = matching.read_query(query, opened.corpus)
-        ranked, share, notes = _ranked(opened, asked, count)
+        ranked, share, notes = _ranked(opened, asked, count, patient)
         hits = _hits(ranked[:count], opened, asked)
         return Found(
             query=query,
@@ -157,7 +160,9 @@ def search(
     return mend(answer)
 
 
-def _ranked(opened: OpenedCorpus, asked: Query, count: int) -> tuple[list[tuple[int, float]], float, list[str]]:
+def _ranked(
+    opened: OpenedCorpus, asked: Query, count: int, patient: bool = True
+) -> tuple[list[tuple[int, float]], float, list[str]]:
     """Rows with their scores, best first; the share of the query's words that are known; and notes."""
     notes: list[str] = []
     words = len(asked.words)
@@ -184,7 +189,12 @@ def _ranked(opened: OpenedCorpus, asked: Query, count: int) -> tuple[list[tuple[
         cosines = opened.table.cosines(vector)
     elif in_vectors and opened.asked is not None:
         first = lexical[: max(reranking.LEXICAL, 2 * count)]
-        cosines = opened.asked.cosines([row for row, _ in first], vector)
+        cosines, unread = opened.asked.cosines([row for row, _ in first], vector, patient)
+        if unread:
+            notes.append(
+                f"{opened.model} has read {len(first) - unread} of the {len(first)} best documents so far; the others "
+                "follow in the order of their words. Ask again in a moment."
+            )
     if opened.method != "mixture":
         return [(row, float(cosines[row])) for row in best(cosines, cosines > 0, count)], in_vectors / words, notes
     if isinstance(reader, text_vectors.TextVectors) or opened.table is None:

@@ -1,51 +1,106 @@
-"""Vectors of documents, computed when a query first brings the documents up.
+"""Vectors of documents by an encoder, computed when a query first brings the documents up, and kept with the index.
 
-So the default mixture reads no corpus whole with an encoder, which takes some milliseconds a document: BM25 chooses,
-and the encoder orders what was chosen. Where a table of the whole corpus is there, it answers instead.
+So the default mixture reads no corpus whole before it answers, which takes some milliseconds a document: BM25 chooses,
+and the encoder orders what was chosen. Whoever cannot wait gets those ordered that are read within :data:`HURRY`
+seconds; the others, and then all of the corpus, are read in the background. Where a table of the whole corpus is there,
+it answers instead.
 """
 
+import atexit
+import os
 import threading
-from collections import OrderedDict
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
+from . import index
 from .index import SearchableCorpus
 from .text_vectors import TextVectors
 
-KEPT = 20_000
-"""Documents whose vectors stay in memory: 15 MB of 384 components in float16."""
 CHARACTERS = 800
 """Of a document that are read: encoders of sentences were trained on no more, and 100 take a second or two."""
+HURRY = 0.06
+"""Seconds that are spent on reading where nobody waits."""
+TOGETHER = 4
+"""Documents that are read before it is asked again whether there is time."""
+MOST_READ = 100_000
+"""Documents of a corpus that are read in the background; of a larger one the first so many."""
 
 
 class AskedVectors:
-    """The documents of a corpus by an encoder. Thread safe."""
+    """The documents of a corpus by an encoder, float16 ``[documents, size]`` in a file; rows of zeros are not read yet.
+    Thread safe, and several programs may share the file: a row is the same whoever writes it."""
 
-    def __init__(self, corpus: SearchableCorpus, reader: TextVectors) -> None:
+    def __init__(self, corpus: SearchableCorpus, reader: TextVectors, mark: str) -> None:
         self.folder = corpus.folder
         self._corpus, self._reader = corpus, reader
-        self._vectors: OrderedDict[int, np.ndarray] = OrderedDict()
+        self._rows = index.open_asked(mark, len(corpus), reader.size)
         self._lock = threading.Lock()
+        self._wanted: list[int] = []
+        """Rows that are read next in the background."""
+        self._thread: threading.Thread | None = None
 
-    def cosines(self, rows: Sequence[int], query: np.ndarray) -> np.ndarray:
-        """float32 ``[documents]``: of the beginnings of ``rows`` to ``query`` ``[size]``; 0 of all others."""
+    def cosines(self, rows: Sequence[int], query: np.ndarray, patient: bool = True) -> tuple[np.ndarray, int]:
+        """float32 ``[documents]``: of the beginnings of ``rows`` to ``query`` ``[size]``, 0 of all others; and how many
+        of ``rows`` are not read yet, which are none but where it is not ``patient``."""
+        missing = self._missing(rows)
+        began = time.monotonic()
+        while missing and (patient or time.monotonic() - began < HURRY):
+            now = missing if patient else missing[:TOGETHER]
+            self._read(now)
+            missing = missing[len(now) :]
+        if not patient:
+            self._read_on(missing)
         cosines = np.zeros(len(self._corpus), np.float32)
-        if rows:
-            cosines[list(rows)] = np.maximum(self._of(rows).astype(np.float32) @ query, 1e-6)
-        return cosines
+        done = [row for row in rows if row not in set(missing)]
+        if done:
+            cosines[done] = np.maximum(self._rows[done].astype(np.float32) @ query, 1e-6)
+        return cosines, len(missing)
 
-    def _of(self, rows: Sequence[int]) -> np.ndarray:
-        """float16 ``[rows, size]``."""
+    def _missing(self, rows: Sequence[int]) -> list[int]:
+        unread = ~self._rows[list(rows)].any(axis=1) if rows else np.zeros(0, bool)
+        return [row for row, none in zip(rows, unread.tolist(), strict=True) if none]
+
+    def _read(self, rows: Sequence[int]) -> None:
         with self._lock:
-            missing = [row for row in rows if row not in self._vectors]
-            if missing:
-                texts = [self._corpus.record(row).text[:CHARACTERS] for row in missing]
-                made = self._reader.encoder.vectors(texts).astype(np.float16)
-                self._vectors.update(zip(missing, made, strict=True))
-            for row in rows:
-                self._vectors.move_to_end(row)
-            vectors = np.stack([self._vectors[row] for row in rows])
-            while len(self._vectors) > KEPT:
-                self._vectors.popitem(last=False)
-        return vectors
+            texts = [self._corpus.record(row).text[:CHARACTERS] for row in rows]
+            self._rows[list(rows)] = self._reader.encoder.vectors(texts).astype(np.float16)
+
+    # ------------------------------------------------------------------------------------------ in the background
+
+    def _read_on(self, rows: list[int]) -> None:
+        """Read ``rows`` and then the others, in the background; what was wanted before comes after them."""
+        self._wanted = rows + self._wanted
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._read_all, name="dltext-search", daemon=True)
+            self._thread.start()
+            _threads.append(self._thread)
+
+    def _read_all(self) -> None:
+        with suppress(OSError, AttributeError):  # of Linux alone: behind all else that wants the processor
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        first = 0
+        with suppress(Exception):  # an index that was removed, a model that was: the next question says so
+            while not _leaving.is_set():
+                rows, self._wanted = self._wanted[:TOGETHER], self._wanted[TOGETHER:]
+                if not rows:
+                    rows = list(range(first, min(first + TOGETHER, len(self._corpus), MOST_READ)))
+                    first += TOGETHER
+                    if not rows:
+                        return
+                if missing := self._missing(rows):
+                    self._read(missing)
+
+
+_leaving = threading.Event()
+_threads: list[threading.Thread] = []
+
+
+@atexit.register
+def _leave() -> None:
+    """Let what reads in the background come to its end: a few documents."""
+    _leaving.set()
+    for thread in _threads:
+        thread.join(2)

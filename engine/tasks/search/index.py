@@ -1,8 +1,9 @@
 """Corpora made searchable, on disk: texts with the index of their words, and tables of document vectors.
 
-In the cache, below ``search``: a folder a corpus (``texts-…``) and a folder for each model that has read it
-(``vectors-…``). A folder is written aside and renamed, so it is whole or not there; its name is the fingerprint of all
-that went into it, so it is never wrong, only unused; the newest :data:`KEEP` of each kind stay.
+In the cache, below ``search``: a folder a corpus (``texts-…``) and a folder for each model that has read it, whole
+(``vectors-…``) or as far as it was asked to (``asked-…``). A folder is written aside and renamed, so it is whole or not
+there; its name is the fingerprint of all that went into it, so it is never wrong, only unused; the newest :data:`KEEP`
+of each kind stay.
 """
 
 import atexit
@@ -35,6 +36,8 @@ BLOCK = 1 << 14
 """Rows of a table that are widened and multiplied at a time."""
 RECORDS = 512
 """Documents that are read at a time."""
+ASKED = "vectors.bin"
+"""The file of vectors that are made as they are asked for."""
 RESIDENT = 64 << 20
 """Bytes: a table no larger than this (as float32) stays in memory between queries."""
 
@@ -276,6 +279,21 @@ def table_folder(mark: str) -> Path:
 
 def find_table(mark: str) -> VectorTable | None:
     return _whole(VectorTable, table_folder(mark))
+
+
+def open_asked(mark: str, documents: int, width: int) -> np.memmap:
+    """The vectors of a corpus that are made as they are asked for, float16 ``[documents, width]``, to be written into;
+    of those that nobody has asked for, zeros."""
+    folder = place() / f"asked-{mark}"
+    if not (folder / "meta.json").is_file() or (folder / ASKED).stat().st_size != 2 * documents * width:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder = _writable(folder)
+        with _making(folder) as aside:
+            with (aside / ASKED).open("wb") as stream:
+                stream.truncate(2 * documents * width)
+            write_json(aside / "meta.json", {"format": FORMAT, "documents": documents, "size": width})
+    _touch(folder)
+    return np.memmap(folder / ASKED, np.float16, "r+", shape=(documents, width))
 
 
 Block = tuple[np.ndarray, list[np.ndarray]]

@@ -134,10 +134,11 @@ def has_table(corpus: SearchableCorpus, encoder: Encoder) -> bool:
 
 def vectors_as_asked(corpus: SearchableCorpus, encoder: TextVectors) -> AskedVectors:
     """Vectors of those documents that are asked for, kept for the next question."""
-    key = f"{index.place()}/{_mark(corpus, encoder)}"
+    mark = _mark(corpus, encoder)
+    key = f"{index.place()}/{mark}"
     with _lock:
         if key not in _asked or not _asked[key].folder.is_dir():
-            _asked[key] = AskedVectors(corpus, encoder)
+            _asked[key] = AskedVectors(corpus, encoder, mark)
         _asked.move_to_end(key)
         while len(_asked) > OPENED:
             _asked.popitem(last=False)

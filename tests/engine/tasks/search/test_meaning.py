@@ -8,7 +8,7 @@ pytest.importorskip("onnx", reason="training needs the [train] extra")
 from dltext.engine import api
 from dltext.engine.results import UserError
 from dltext.engine.tasks.encoder.model import open_encoder
-from dltext.engine.tasks.search import alike, as_asked, index
+from dltext.engine.tasks.search import alike, as_asked, index, opening
 
 LINES = [
     "the film was really warm and clever", "a dull and tired plot again", "one short cast and one long film",
@@ -44,20 +44,43 @@ def test_the_default_mixture_orders_bm25_by_the_encoder(english, monkeypatch):
     assert scores == pytest.approx(sorted(scores, reverse=True), abs=0.02)  # int8 of other batches
 
 
-def test_a_document_is_read_once_and_a_table_goes_before(english, monkeypatch):
-    read = []
-    vectors = as_asked.AskedVectors._of
+@pytest.fixture
+def read(monkeypatch):
+    """The rows of documents that an encoder reads, one list a time."""
+    rows = []
+    original = as_asked.AskedVectors._read
     monkeypatch.setattr(
-        as_asked.AskedVectors, "_of", lambda self, rows: (vectors(self, rows), read.append(len(self._vectors)))[0]
+        as_asked.AskedVectors, "_read", lambda self, some: (rows.append(list(some)), original(self, some))
     )
+    return rows
+
+
+def test_a_document_is_read_once_and_a_table_goes_before(english, read):
     first = api.search("the warm film", english)
+    assert len(read) == 1
     again = api.search("the warm film", english)
     assert [hit.row for hit in first.hits] == [hit.row for hit in again.hits]
-    assert read[0] == read[1] > 0
+    assert len(read) == 1
+    # What is read stays with the index: another program finds it.
+    opening._asked.clear()
+    assert api.search("the warm film", english).hits == first.hits
+    assert len(read) == 1
     api.build_index(english, "encoder")
-    del read[:]
-    assert api.search("the warm film", english).hits
-    assert not read, "the vectors of all documents are there"
+    assert api.search("a hollow cast", english).hits
+    assert len(read) == 1, "the vectors of all documents are there"
+
+
+def test_nobody_waits_who_is_not_patient(english, read, monkeypatch):
+    monkeypatch.setattr(as_asked, "HURRY", 0.0)
+    answer = api.search("the warm film", english, patient=False)
+    assert answer.hits
+    assert any("has read 0 of the 4 best documents so far" in note for note in answer.notes)
+    for thread in list(as_asked._threads):
+        thread.join(20)
+    assert sorted(row for rows in read for row in rows) == list(range(len(LINES))), "all of the corpus, once"
+    later = api.search("the warm film", english, patient=False)
+    assert later.notes == ()
+    assert later.hits == api.search("the warm film", english).hits
 
 
 def test_near_duplicates_by_meaning(english, tmp_path):
