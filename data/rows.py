@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from .wording import JOINT
+
 SPLITS = {
     "train": "train",
     "training": "train",
@@ -19,8 +21,6 @@ SPLITS = {
 
 PAIR = "\n---\n"
 """What stands between the two texts of a pair that are read together: a line of its own."""
-JOINT = "; "
-"""What stands between several labels of a text where they are shown, or written into one cell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """Wording that messages share: plurals and percentages."""
 
+JOINT = "; "
+"""What stands between several labels of a text where they are shown, or written into one cell."""
+
 
 def plural(count: int, noun: str, many: str = "") -> str:
     """``count`` with its noun, as ``1 text`` and ``1,200 texts``; ``many``: the plural where it is no added s."""

@@ -6,6 +6,7 @@ A class is imported when it is first asked for: a command that answers one text 
 from typing import TYPE_CHECKING
 
 from ...data.errors import UserError as UserError  # screens catch it without reaching past the engine
+from ...data.wording import JOINT as JOINT
 from ...data.wording import percent as percent  # numbers and their nouns look alike everywhere
 from ...data.wording import plural as plural
 from ..lazy import attributes
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from .reading import Result as Result
     from .reading import Span as Span
     from .readings import BETWEEN_LABELS as BETWEEN_LABELS
-    from .readings import JOINT as JOINT
     from .readings import READING_KEYS as READING_KEYS
     from .readings import SEPARATORS as SEPARATORS
     from .readings import UNITS as UNITS
@@ -83,7 +83,7 @@ _MODULES = {
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
     "reading": ("HeadAttention", "Record", "Result", "Span"),
-    "readings": ("BETWEEN_LABELS", "JOINT", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
+    "readings": ("BETWEEN_LABELS", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
     "tasks": ("DataKind", "TaskInfo"),
     "titling": ("Keyphrase", "Title", "Titles"),

@@ -1,7 +1,6 @@
 """Reading of a file: how it was done, and what a user may decide about it."""
 
 from ...data.reading import DELIMITERS, KEYS, NONE, SIGNS, UNITS, Reading, parse
-from ...data.rows import JOINT
 
 READING_KEYS = KEYS
 """What a user may decide about how a file is read, and how it is written."""
@@ -15,4 +14,4 @@ SEPARATORS = tuple(name for name in DELIMITERS if name.isalpha())
 BETWEEN_LABELS = (*SIGNS, NONE)
 """What a sign between several labels may be called."""
 
-__all__ = ["BETWEEN_LABELS", "JOINT", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"]
+__all__ = ["BETWEEN_LABELS", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"]

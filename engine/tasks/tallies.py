@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...data.rows import JOINT
+from ...data.wording import JOINT
 from ..results import Record, Report, UserError
 from . import intervals
 from .metrics import labels_report, number_report

@@ -60,8 +60,8 @@ class AskedVectors:
         return cosines, len(missing)
 
     def _missing(self, rows: Sequence[int]) -> list[int]:
-        unread = ~self._rows[list(rows)].any(axis=1) if rows else np.zeros(0, bool)
-        return [row for row, none in zip(rows, unread.tolist(), strict=True) if none]
+        read = np.asarray(self._rows[list(rows)]).any(axis=1)
+        return [row for row, there in zip(rows, read, strict=True) if not there]
 
     def _read(self, rows: Sequence[int]) -> None:
         with self._lock:

@@ -8,7 +8,8 @@ for package in ("onnx", "safetensors"):
 
 from dltext.engine import api, bundle_format, trial  # noqa: E402
 from dltext.engine.results import UserError  # noqa: E402
-from dltext.engine.tasks.classify import integrated  # noqa: E402
+from dltext.engine.tasks.classify import integrated, occlusion  # noqa: E402
+from dltext.engine.tasks.classify.model import ClassifierModel  # noqa: E402
 from dltext.engine.train.encoder import base, graph  # noqa: E402
 
 
@@ -59,6 +60,34 @@ def test_shares_of_words_add_up(classifier, monkeypatch, text):
     raised = few.gap + sum(span.weight for span in few.spans)
     assert raised == pytest.approx(many.gap + sum(span.weight for span in many.spans), abs=1e-4)
     assert abs(many.gap) < 0.01 * max(1.0, abs(raised))
+
+
+def test_the_words_of_the_groups_that_moved_most_are_hidden_one_by_one(classifier, monkeypatch):
+    """Of an encoder whose words are more than it may be asked about, half of the questions are about groups."""
+    text = "the plot is warm and clever and the cast"  # nine words, in one window
+    whole = api.analyse(text, "classify", "mine", explain=True)
+    assert [text[span.start : span.end] for span in whole.spans] == text.split()
+    asked = []
+    original = ClassifierModel.scores
+
+    def counted(self, ids):
+        asked.append(len(ids))
+        return original(self, ids)
+
+    monkeypatch.setattr(ClassifierModel, "scores", counted)
+    monkeypatch.setattr(occlusion, "PIECES_BUDGET", 9 * 9)
+    monkeypatch.setattr(occlusion, "FEWEST_GROUPS", 4)
+    some = api.analyse(text, "classify", "mine", explain=True)
+    assert sum(asked) <= 9
+    assert some.probabilities == pytest.approx(whole.probabilities, abs=1e-6)
+    assert " ".join(text[span.start : span.end] for span in some.spans) == text
+    alone = {(span.start, span.end): span.weight for span in whole.spans}
+    words = [span for span in some.spans if (span.start, span.end) in alone]
+    assert 2 <= len(words) < 9
+    for span in words:
+        assert span.weight == pytest.approx(alone[span.start, span.end], abs=1e-5)
+    groups = [span for span in some.spans if span not in words]
+    assert groups
 
 
 def test_what_each_head_looks_at(classifier):
