@@ -60,7 +60,7 @@ class AskedVectors:
         return cosines, len(missing)
 
     def _missing(self, rows: Sequence[int]) -> list[int]:
-        read = np.asarray(self._rows[list(rows)]).any(axis=1)
+        read: list[bool] = np.any(self._rows[list(rows)], axis=1).tolist()
         return [row for row, there in zip(rows, read, strict=True) if not there]
 
     def _read(self, rows: Sequence[int]) -> None:
