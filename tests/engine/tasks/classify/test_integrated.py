@@ -60,6 +60,10 @@ def test_shares_of_words_add_up(classifier, monkeypatch, text):
     raised = few.gap + sum(span.weight for span in few.spans)
     assert raised == pytest.approx(many.gap + sum(span.weight for span in many.spans), abs=1e-4)
     assert abs(many.gap) < 0.01 * max(1.0, abs(raised))
+    monkeypatch.setattr(integrated, "NODES", (12, 12))
+    some = api.analyse(text, "classify", "mine", explain=True, by="gradients")
+    assert some.gap is not None
+    assert abs(some.gap) < 0.01 * max(1.0, abs(raised)), "nodes in the middle of their stretches"
 
 
 def test_the_words_of_the_groups_that_moved_most_are_hidden_one_by_one(classifier, monkeypatch):
