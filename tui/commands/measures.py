@@ -22,11 +22,11 @@ def title(name: str) -> str:
     """A measure's name for people: ``test_wordsim353`` is ``test WordSim-353 ρ``."""
     measure = find(name)
     if measure is not None and f"_{name}".endswith(f"_{measure.key}"):
-        return name.removesuffix(measure.key).replace("_", " ") + measure.label
+        return _words(name.removesuffix(measure.key)) + measure.label
     test, _, count = name.rpartition("_")
     if test in MEASURES and is_count(name):  # wordsim353_known
         return f"{MEASURES[test].name}, {count}"
-    return name.replace("_", " ")
+    return _words(name)
 
 
 def beside_accuracy(metrics: Mapping[str, float]) -> str:
@@ -54,3 +54,7 @@ def _digits(name: str, most: int) -> int:
     """Those that say something: of BLEU one."""
     measure = find(name)
     return most if measure is None or measure.digits >= 3 else measure.digits
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").replace("floor ", "baseline ")
