@@ -29,6 +29,8 @@ class Task(TaskInfo):
     says; empty: nothing."""
     default: str = ""
     """The shipped bundle that answers until the user chooses another."""
+    fast: str = ""
+    """The shipped bundle that answers sooner than the default, and has its labels; it reads where many texts wait."""
     languages: tuple[str, ...] = ()
     """Keys of ``[serving]`` that divide the bundles of a task: each pair, or language, has a default of its own."""
     trained_as: str = ""
@@ -73,6 +75,7 @@ TASKS: dict[str, Task] = {
             trial="engine.tasks.classify.ready:exert",
             measure="engine.tasks.classify.measure:evaluate",
             default="sentiment-en-cnn",
+            fast="sentiment-en-cnn",
             baseline="tfidf-linear",
             trained_as="classify",
         ),

@@ -2,12 +2,14 @@
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dltext.engine import api, bundle_format, model_exchange, model_store
 from dltext.engine.results import UserError
+from dltext.engine.tasks import table
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +89,17 @@ def test_defaults(make_bundle, zoo: Path) -> None:
     assert [info.name for info in api.models() if info.default] == ["older"]
     api.remove_model("older")
     assert model_store.default("sentiment") == "sentiment-en-cnn"
+
+
+def test_the_fast_model_stands_beside_the_shipped_default(make_bundle, zoo: Path, monkeypatch) -> None:
+    monkeypatch.setitem(table.TASKS, "sentiment", replace(table.TASKS["sentiment"], default="big", fast="small"))
+    make_bundle("big", folder=zoo)
+    assert model_store.fast("sentiment") == "big"
+    make_bundle("small", folder=zoo)
+    assert model_store.fast("sentiment") == "small"
+    make_bundle("mine")
+    api.set_default("mine")
+    assert model_store.fast("sentiment") == "mine"
 
 
 def test_one_default_a_task(make_bundle) -> None:

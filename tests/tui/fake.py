@@ -172,6 +172,7 @@ class FakeEngine:
         model: str | None = None,
         explain: bool = False,
         by: str = "occlusion",
+        fast: bool = False,
     ) -> Result:
         name = model or "sentiment-en-cnn"
         self._note("explain" if explain else "analyse", text, name)

@@ -2,6 +2,8 @@
 
 import argparse
 from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from ...engine import api
@@ -27,6 +29,8 @@ Files become tab-separated lines (id, label, probability) unless --json is given
 between them, as --read separator=semicolon reads them again.
 """
 
+BULK = 100_000
+"""From so many texts a file is read by the fast model, where nobody names one."""
 MODEL = "default: the task's default (`dltext models list`), or one with the same labels that reads the text's language"
 
 
@@ -40,6 +44,14 @@ def add_to(commands: Any) -> None:
         command.set_defaults(task=name)
         inputs.add_text(command)
         command.add_argument("--model", metavar="NAME", help=MODEL)
+        if not model:
+            command.add_argument(
+                "--fast",
+                action="store_true",
+                help=f"by the small model that answers soonest, which reads files of over {BULK:,} texts anyway",
+            )
+        else:
+            command.set_defaults(fast=None)
         command.add_argument("--explain", action="store_true", help="also: how much each word changed the prediction")
         command.add_argument(
             "--by",
@@ -57,11 +69,14 @@ def add_to(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     inputs.check(options)
     inputs.check_out(options)
+    if options.fast and options.model:
+        raise output.Misuse("--fast chooses the model, and cannot go with --model.")
     if options.file:
         if options.attention:
             raise output.Misuse("--attention is about one text, and cannot go with --in.")
         return _many(options)
-    result = api.analyse(text := inputs.text_of(options.text), options.task, options.model, options.explain, options.by)
+    text = inputs.text_of(options.text)
+    result = api.analyse(text, options.task, options.model, options.explain, options.by, bool(options.fast))
     looked = api.attention(text, options.task, result.model) if options.attention else None
     if options.json:
         heads = {"attention": {"places": looked.places, "weights": looked.weights}} if looked else {}
@@ -103,7 +118,20 @@ def _cells(result: Result) -> tuple[str, ...]:
 
 
 def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Result]]:
-    return api.analyse_many(records, options.task, options.model, options.explain, by=options.by)
+    bulk = options.fast is False and not options.model and _is_bulk(options)
+    if bulk:
+        output.log(f"over {BULK:,} texts: the fast model reads them; name another with --model")
+    return api.analyse_many(
+        records, options.task, options.model, options.explain, by=options.by, fast=bool(options.fast or bulk)
+    )
+
+
+def _is_bulk(options: argparse.Namespace) -> bool:
+    """Whether the file holds over :data:`BULK` texts; of a stream nobody knows."""
+    if options.file == "-" or not Path(options.file).is_file() or Path(options.file).stat().st_size < 2 * BULK:
+        return False
+    texts = api.read_records(options.file, options.text_column, options.label_column, options.id_column)
+    return next(islice(texts, BULK, None), None) is not None
 
 
 def _noted(number: int, count: int, first: Result) -> str:

@@ -57,6 +57,7 @@ class Engine(Protocol):
         model: str | None = None,
         explain: bool = False,
         by: str = "occlusion",
+        fast: bool = False,
     ) -> Result: ...
 
     def attention(self, text: str, task: str = "sentiment", model: str | None = None) -> HeadAttention: ...

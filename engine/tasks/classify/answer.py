@@ -40,18 +40,24 @@ class Weighed:
 
 
 def analyse(
-    text: str, task: str = "sentiment", model: str | None = None, explain: bool = False, by: str = OCCLUSION
+    text: str,
+    task: str = "sentiment",
+    model: str | None = None,
+    explain: bool = False,
+    by: str = OCCLUSION,
+    fast: bool = False,
 ) -> Result:
     """What ``model`` says of ``text``; without one the task's default bundle, or one with the same labels that reads
     the language of the text where the default does not.
 
     Any length is answered: over the model's limit, windows spread evenly over the text are read and
     ``Result.read`` and ``Result.notes`` say so. ``explain``: also which words moved the prediction, ``by`` occlusion
-    or, where the model is an encoder, integrated gradients. An empty text is a UserError.
+    or, where the model is an encoder, integrated gradients. ``fast`` is as in :func:`analyse_many`. An empty text is a
+    UserError.
     """
     started = time.perf_counter()
     text, replaced = windows.enter(text)
-    loaded = finder(task, model)(text)
+    loaded = finder(task, model, fast)(text)
     reading = windows.read(loaded, text)
     weighed = Weighed()
     if not reading.windows:
@@ -73,13 +79,15 @@ def analyse_many(
     explain: bool = False,
     lookahead: int = LOOKAHEAD,
     by: str = OCCLUSION,
+    fast: bool = False,
 ) -> Iterator[tuple[Record, Result]]:
     """The same for a stream, in order, in constant memory: batches of equal length among ``lookahead`` records.
 
     A record without a word does not stop the stream: it gets equal probabilities and a note. One model reads them all,
-    for probabilities of two do not compare: the first records tell the language.
+    for probabilities of two do not compare: the first records tell the language. ``fast``: in the place of the default
+    the one that the task has for many texts.
     """
-    return _stream(finder(task, model), iter(records), by if explain else "", max(1, lookahead))
+    return _stream(finder(task, model, fast), iter(records), by if explain else "", max(1, lookahead))
 
 
 def attention(text: str, task: str = "sentiment", model: str | None = None) -> HeadAttention:
@@ -100,10 +108,10 @@ def attention(text: str, task: str = "sentiment", model: str | None = None) -> H
     return HeadAttention(loaded.name, places, table)
 
 
-def finder(task: str, model: str | None) -> Callable[[str], ClassifierModel]:
+def finder(task: str, model: str | None, fast: bool = False) -> Callable[[str], ClassifierModel]:
     """What finds the model of a text: the one named; else the default of ``task``, or where the text is in another
     language one that reads that and has the same labels. UserError where there is none."""
-    usual = open_classifier(task, model)
+    usual = open_classifier(task, model or (model_store.fast(task) if fast else None))
     # Of a model that does not say what it reads nobody knows which texts are not for it.
     names = model_store.readers(task) if usual.language and not model else {}
     others = names.keys() - {usual.language}

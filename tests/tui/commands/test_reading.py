@@ -2,10 +2,38 @@
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
 from dltext.data.formats.opening import look
+from dltext.engine.tasks.table import TASKS
+from dltext.tui.commands import reading
+
+
+def test_many_texts_are_read_by_the_fast_model(run, make_bundle, tmp_path, monkeypatch):
+    monkeypatch.setitem(TASKS, "sentiment", replace(TASKS["sentiment"], default="big", fast="small"))
+    monkeypatch.setattr(reading, "BULK", 5)
+    for name in ("big", "small"):
+        make_bundle(name, folder=tmp_path / "zoo")
+    path = tmp_path / "x.txt"
+
+    def models(*arguments: str) -> set[str]:
+        ran = run("sentiment", *arguments, "--json")
+        assert ran.code == 0, ran.err
+        assert ("the fast model reads them" in ran.err) == (
+            arguments[0] == "--in" and texts == 6 and len(arguments) == 2
+        )
+        return {json.loads(line)["model"] for line in ran.out.splitlines()}
+
+    for texts, expected in ((5, "big"), (6, "small")):
+        path.write_text("".join(f"a good film number {n}\n" for n in range(texts)))
+        assert models("--in", str(path)) == {expected}
+        assert models("--in", str(path), "--fast") == {"small"}
+        assert models("--in", str(path), "--model", "big") == {"big"}
+    assert models("a good film") == {"big"}
+    assert models("--fast", "a good film") == {"small"}
+    assert run("sentiment", "--fast", "--model", "big", "a film").code == 2
 
 
 def test_columns_are_named_by_their_options(run, make_bundle, tmp_path):
