@@ -127,7 +127,7 @@ class OwnFile(Divided):
                 "of them. To learn one a text, read the first of them alone (--read labels=first)."
             )
         if unread := self._opened.source.left_out:
-            listed = ", ".join(f"{count:,} {kind}" for kind, count in unread.items())
+            listed = ", ".join(f"{kind} ({count:,})" for kind, count in unread.items())
             because = f" ({self._opened.source.problem})" if self._opened.source.problem else ""
             yield f"Left out while reading: {listed}{because}."
 

@@ -12,6 +12,7 @@ from dltext.data.errors import UserError
 from dltext.data.formats.opening import look, open_input
 from dltext.data.inputs import Input
 from dltext.data.readers import read_file
+from dltext.data.source import open_source
 from dltext.engine import api
 
 COUNT = 24
@@ -66,6 +67,14 @@ def test_a_name_of_a_column_and_a_text_are_no_titles(write):
     rows = table(ROWS[:1], ",") + "one cell\n" * 9
     with pytest.raises(UserError, match="line 2: 3 columns"):
         list(look(write("y.csv", "a title\n" + rows)).records())
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_a_header_that_is_repeated_is_no_record(write, delimiter):
+    path = write("x.csv", table([HEADER, *ROWS[:9], HEADER, *ROWS[9:], ["", "", ""]], delimiter))
+    assert read(path) == EXPECTED
+    notes = open_source(str(path)).notes
+    assert "Left out while reading: repeated headers (1), rows of separators alone (1)." in notes
 
 
 @pytest.mark.parametrize("titles", [[["Survey 2024"], []], [["Survey 2024"], ["Exported on 2024-01-01"], [], []]])
