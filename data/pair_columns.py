@@ -135,7 +135,7 @@ def layout(
 def _first_texts(opened: OpenedInput) -> tuple[str, str]:
     """The first two columns of a table without a header; of more than two, the first that hold texts, as behind the
     numbers of sentences that Tatoeba writes."""
-    names = opened.reading.columns
+    names = list(opened.reading.columns)
     if len(names) > 2 and not opened.source.once:
         rows = [values for _, values in islice(opened.records(), LINES)]
         texts = [
