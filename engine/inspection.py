@@ -47,10 +47,12 @@ def inspect(data: Source, tally: AttributeTally | None = None) -> DataCheck:
             names = row.names
             gold_codes.append(codes.setdefault(names, len(codes)) if names else -1)
             unlabelled += not names
-            if data.target != "number":
-                labels.update(names)
         sums[split] = np.frombuffer(hashes, dtype=np.uint64)
         gold[split] = np.frombuffer(gold_codes, dtype=np.int32)
+    sets = list(codes)
+    for part in gold.values() if data.target != "number" else ():
+        for code, count in zip(*np.unique(part, return_counts=True), strict=True):
+            labels.update(dict.fromkeys(sets[code] if code >= 0 else (), int(count)))
     counts = {split: count for split, count in data.counts.items() if split != "all" or not sums}
     duplicates = sum(len(part) - len(np.unique(part)) for part in sums.values())
     overlap = _overlap(sums)
@@ -60,9 +62,7 @@ def inspect(data: Source, tally: AttributeTally | None = None) -> DataCheck:
     warnings += spellings(data.labels)
     for attribute in attributes:
         warnings += spellings(attribute.labels, attribute.name)
-    held = {
-        split: {names for names, code in codes.items() if code in set(part.tolist())} for split, part in gold.items()
-    }
+    held = {split: {sets[code] for code in np.unique(part).tolist() if code >= 0} for split, part in gold.items()}
     warnings = [*_one_sided(data, held), *warnings]
     warnings = [*data.notes, *warnings]
     if data.task == "text" and attributes:
