@@ -59,9 +59,9 @@ class OwnFile(Divided):
             if numbers and row.names:
                 number_of(row, str(path))
             held = row.labels or row.label
-            if (kept := sets.get(held)) is None:
-                kept = sets[held] = tuple(names.setdefault(name, name) for name in row.names)
-            labels.append(kept)
+            if held not in sets:
+                sets[held] = tuple(names.setdefault(name, name) for name in row.names)
+            labels.append(sets[held])
             if row.split is not None and not stated:
                 stated = [None] * (len(labels) - 1)
             if row.split is not None or stated:

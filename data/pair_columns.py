@@ -133,16 +133,13 @@ def layout(
 
 
 def _first_texts(opened: OpenedInput) -> tuple[str, str]:
-    """The first two columns of a table without a header; of more than two, the first that hold texts, as behind the
-    numbers of sentences that Tatoeba writes."""
+    """The first two columns of a table without a header; where a number stands before each of two texts, as Tatoeba
+    writes them, those."""
     names = list(opened.reading.columns)
-    if len(names) > 2 and not opened.source.once:
-        rows = [values for _, values in islice(opened.records(), LINES)]
-        texts = [
-            name for name in names if 2 * sum(bool(_TEXT.search(str(row.get(name) or ""))) for row in rows) > len(rows)
-        ]
-        if len(texts) > 1:
-            return texts[0], texts[1]
+    if len(names) == 4 and not opened.source.once:
+        rows = [[str(values.get(name) or "") for name in names] for _, values in islice(opened.records(), LINES)]
+        if rows and all(row[0].isdecimal() and row[2].isdecimal() and not row[1].isdecimal() for row in rows):
+            return names[1], names[3]
     return names[0], names[1]
 
 
