@@ -49,6 +49,8 @@ class OwnFile(Divided):
         """Empty as long as no split is stated."""
         sample: list[str] = []
         names: dict[str, str] = {}
+        sets: dict[tuple[str, ...] | str | None, tuple[str, ...]] = {}
+        """Label or labels of a row to the same as one tuple for all such rows: a million may have them."""
         ids: list[str] = []
         self.several = 0
         maker = self._opened.maker(replace(self._columns, values=()))
@@ -56,7 +58,10 @@ class OwnFile(Divided):
             self.several += bool(row.labels)
             if numbers and row.names:
                 number_of(row, str(path))
-            labels.append(tuple(names.setdefault(name, name) for name in row.names))
+            held = row.labels or row.label
+            if held not in sets:
+                sets[held] = tuple(names.setdefault(name, name) for name in row.names)
+            labels.append(sets[held])
             if row.split is not None and not stated:
                 stated = [None] * (len(labels) - 1)
             if row.split is not None or stated:
@@ -127,7 +132,7 @@ class OwnFile(Divided):
                 "of them. To learn one a text, read the first of them alone (--read labels=first)."
             )
         if unread := self._opened.source.left_out:
-            listed = ", ".join(f"{count:,} {kind}" for kind, count in unread.items())
+            listed = ", ".join(f"{kind} ({count:,})" for kind, count in unread.items())
             because = f" ({self._opened.source.problem})" if self._opened.source.problem else ""
             yield f"Left out while reading: {listed}{because}."
 

@@ -38,22 +38,23 @@ TITLES = ("title", "headline", "target", "标题", "题目", "titel", "überschr
 OTHERS = {0: ("source", "src", "text"), 1: ("target", "tgt", "translation")}
 """What the other side of pairs is called, where one is named: the first, and the second."""
 LANGUAGES = {
-    "en": ("eng", "english"),
+    "en": ("eng", "english", "英文", "英语"),
     "zh": ("zho", "chi", "cmn", "chinese", "mandarin", "中文", "汉语", "zh-cn", "zh-hans", "zh_cn"),
-    "fr": ("fra", "fre", "french", "français"),
-    "de": ("deu", "ger", "german", "deutsch"),
-    "es": ("spa", "spanish", "español"),
+    "fr": ("fra", "fre", "french", "français", "法文", "法语"),
+    "de": ("deu", "ger", "german", "deutsch", "德文", "德语"),
+    "es": ("spa", "spanish", "español", "西班牙语"),
     "it": ("ita", "italian", "italiano"),
     "pt": ("por", "portuguese", "português"),
     "nl": ("nld", "dut", "dutch", "nederlands"),
-    "ru": ("rus", "russian", "русский"),
-    "ja": ("jpn", "japanese", "日本語"),
-    "ko": ("kor", "korean", "한국어"),
+    "ru": ("rus", "russian", "русский", "俄文", "俄语"),
+    "ja": ("jpn", "japanese", "日本語", "日文", "日语"),
+    "ko": ("kor", "korean", "한국어", "韩文", "韩语"),
 }
 """Code to what else a column in that language may be called."""
 CODES = {name: code for code, names in LANGUAGES.items() for name in (code, *names)}
 _TEXT = re.compile(r"\w.*[\s.,;:!?]|[\u3040-\u30ff\u3400-\u9fff]")
 """More than a word: words with blanks or punctuation, or any Chinese or Japanese."""
+_WORDS = re.compile(r"[^\W_]+")
 LINES = 50
 """That are looked at to tell pairs from other texts."""
 
@@ -125,10 +126,21 @@ def layout(
         if by_content := title_columns.of_content(reading.columns, sample, asked[0]):
             return Layout(opened, by_content, by_content=True)
     if numbered and not any(asked):
-        return Layout(opened, (reading.columns[0], reading.columns[1]))
+        return Layout(opened, _first_texts(opened))
     if numbered and all(not name or name.isdecimal() for name in asked):
         return _numbered(opened, asked, where)
     return _named(opened, chosen, asked, where, titles)
+
+
+def _first_texts(opened: OpenedInput) -> tuple[str, str]:
+    """The first two columns of a table without a header; where a number stands before each of two texts, as Tatoeba
+    writes them, those."""
+    names = list(opened.reading.columns)
+    if len(names) == 4 and not opened.source.once:
+        rows = [[str(values.get(name) or "") for name in names] for _, values in islice(opened.records(), LINES)]
+        if rows and all(row[0].isdecimal() and row[2].isdecimal() and not row[1].isdecimal() for row in rows):
+            return names[1], names[3]
+    return names[0], names[1]
 
 
 def _opened(path: Path, asked: tuple[str, str], titles: bool, stated: Mapping[str, str] | None) -> OpenedInput:
@@ -199,8 +211,30 @@ def _pick(names: Sequence[str], asked: tuple[str, str], titles: bool = False) ->
     for source, target in NAMES:
         if source in last and target in last:
             return last[source], last[target]
-    languages = [name for name in names if name.rpartition(".")[2].casefold() in CODES]
-    return (languages[0], languages[1]) if len(languages) == 2 else None
+    for coded in (_exactly, _partly):
+        languages = [name for name in names if coded(name) in CODES]
+        if len(languages) == 2 and len({CODES[coded(name)] for name in languages}) == 2:
+            return languages[0], languages[1]
+    words = {name: _WORDS.findall(name.casefold()) for name in names}
+    for source, target in NAMES[:2]:
+        for first in names:
+            # Alike but for that word, as source_text and target_text are: source_url and target are no pair.
+            other = [target if word == source else word for word in words[first]]
+            second = next((name for name in names if words[name] == other), first)
+            if second != first:
+                return first, second
+    return None
+
+
+def _exactly(name: str) -> str:
+    """What a column is called; of a nested one its last part."""
+    return name.rpartition(".")[2].casefold()
+
+
+def _partly(name: str) -> str:
+    """The word at the beginning or the end of a name that is a language's, as in ``english_text`` and ``text_en``."""
+    words = _WORDS.findall(name.casefold())
+    return next((word for word in (*words[-1:], *words[:1]) if word in CODES), "")
 
 
 def _spelled(name: str, names: Sequence[str]) -> str:
@@ -230,7 +264,7 @@ def _named(
                         f"them {usual[0]} and {usual[1]} in the first line.")  # fmt: skip
     if chosen[0] == chosen[1]:
         raise UserError(f"{where}: both sides cannot be the column {chosen[0]!r}; name another for one of them.")
-    first, second = (CODES.get(name.rpartition(".")[2].casefold(), "") for name in chosen)
+    first, second = (CODES.get(_exactly(name)) or CODES.get(_partly(name), "") for name in chosen)
     return Layout(opened, chosen, (first, second))
 
 

@@ -46,35 +46,10 @@ LABELS = (
 SPLIT_NAMES = ("split", "set", "subset", "partition", "dataset", "datasplit")
 TITLE_NAMES = ("title", "headline", "标题", "题目")
 OTHERS = frozenset(
-    [
-        "id",
-        "ids",
-        "index",
-        "idx",
-        "date",
-        "time",
-        "timestamp",
-        "name",
-        "author",
-        "user",
-        "username",
-        "age",
-        "gender",
-        "sex",
-        "source",
-        "url",
-        "link",
-        "lang",
-        "language",
-        "split",
-        "translation",
-        "src",
-        "tgt",
-        "docid",
-        "documentid",
-        "reviewid",
-    ]
-)
+    ["id", "ids", "index", "idx", "date", "time", "timestamp", "name", "author", "user", "username", "age", "gender",
+     "sex", "source", "url", "link", "lang", "language", "split", "translation", "src", "tgt", "docid", "documentid",
+     "reviewid"]
+)  # fmt: skip
 """Further names that only a header has."""
 AUTHORS = frozenset(
     [
@@ -125,6 +100,7 @@ _ASIDE = re.compile(r"\s*[(\[].*$", re.DOTALL)
 _SIGNS = re.compile(r"[\W_]+")
 _WORDS = re.compile(r"[A-Z]?[^\W_A-Z]+|[A-Z]+(?![^\W_A-Z])")
 """Words of a name: between blanks and signs, or with a capital each."""
+_ADDRESS = re.compile(r"(https?://|www\.)\S+|[^\s@]+@[^\s@]+\.\w+", re.IGNORECASE)
 LABEL_LENGTH = 60
 """Characters of the longest label that is looked for by content."""
 
@@ -246,7 +222,9 @@ def _part_rank(column: str, names: Mapping[str, int]) -> float | None:
     ends = [place for name, place in names.items() if len(name) >= 4 and words[-1].endswith(name) and name.isalpha()]
     if ends and (len(words[-1]) > 8 or not words[-1].isascii()):
         return min(ends) + 2000.0
-    if 1 < len(words) <= 4 and (place := names.get(words[0])) is not None:
+    # What a text has beside it is called after it, too: article_link, review_id.
+    beside = names is _TEXTS and (words[-1] in OTHERS or words[-1] in AUTHORS)
+    if 1 < len(words) <= 4 and not beside and (place := names.get(words[0])) is not None:
         return place + 3000.0
     return None
 
@@ -266,7 +244,11 @@ class Held:
 
     def is_text(self) -> bool:
         """Whether texts can stand there."""
-        return bool(self.filled) and self.numbers * 2 < len(self.filled) and not self.lists
+        return bool(self.filled) and self.numbers * 2 < len(self.filled) and not self.lists and not self.is_address()
+
+    def is_address(self) -> bool:
+        """Whether addresses of pages or of mails stand there."""
+        return 2 * sum(_ADDRESS.fullmatch(word) is not None for word in self.filled) > len(self.filled)
 
     def is_label(self) -> bool:
         """Whether labels can: short values, each of them several times."""

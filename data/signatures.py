@@ -14,6 +14,7 @@ STDIN = "standard input"
 _HOLDS_NO_TEXT = "it holds no text that could be read"
 _UNPACK = "unpack it and give the texts in it"
 _PLAIN = "save it as plain text (UTF-8) in the program that made it"
+_EXPORT = "export its table as CSV (UTF-8) in the program that made it"
 _SHEET = "save the sheet as CSV (UTF-8)"
 
 
@@ -73,6 +74,19 @@ SIGNATURES = (
     Signature(b"PAR1\x15", "a Parquet file", "write it out as CSV or JSON Lines first, for example with pandas"),
     Signature(b"ARROW1\x00", "an Arrow file", "write it out as CSV or JSON Lines first, for example with pandas"),
     Signature(b"\x89HDF\r\n", "an HDF5 file", "write its table out as CSV or JSON Lines first"),
+    Signature(b"$FL2@(#)", "an SPSS file", _EXPORT),
+    Signature(b"$FL3@(#)", "an SPSS file", _EXPORT),
+    Signature(b"<stata_dta>", "a Stata file", _EXPORT),
+    Signature(b"\x71\x02\x01\x00", "a Stata file", _EXPORT),
+    Signature(b"\x72\x02\x01\x00", "a Stata file", _EXPORT),
+    Signature(b"\x73\x02\x01\x00", "a Stata file", _EXPORT),
+    Signature(b"\xc2\xea\x81\x60", "a SAS file", _EXPORT, 12, bytes(12)),
+    Signature(b"RDX2\n", "a file of R", _EXPORT),
+    Signature(b"RDX3\n", "a file of R", _EXPORT),
+    Signature(b"X\n\x00\x00\x00", "a file of R", _EXPORT),
+    Signature(b"MATLAB 5.0 MAT", "a file of MATLAB", _EXPORT),
+    Signature(b"Standard Jet DB", "an Access database", _EXPORT, 4, b"\x00\x01"),
+    Signature(b"Standard ACE DB", "an Access database", _EXPORT, 4, b"\x00\x01"),
     Signature(b"\x93NUMPY", "a NumPy array", "write its texts out as lines first"),
     Signature(b"OTTO\x00", "a font", _HOLDS_NO_TEXT),
     Signature(b"wOF2", "a font", _HOLDS_NO_TEXT),

@@ -28,5 +28,9 @@ def strata(names: Sequence[tuple[str, ...]], target: Target) -> list[str]:
     """What a split is stratified by: a text's label, of several the rarest of all; numbers are drawn as they come."""
     if target == "number":
         return [""] * len(names)
-    counts = Counter(name for each in names for name in each)
-    return [min(each, key=lambda name: (counts[name], name), default="") for each in names]
+    sets = Counter(names)
+    counts: Counter[str] = Counter()
+    for each, times in sets.items():
+        counts.update(dict.fromkeys(each, times))
+    chosen = {each: min(each, key=lambda name: (counts[name], name), default="") for each in sets}
+    return [chosen[each] for each in names]

@@ -47,23 +47,22 @@ def inspect(data: Source, tally: AttributeTally | None = None) -> DataCheck:
             names = row.names
             gold_codes.append(codes.setdefault(names, len(codes)) if names else -1)
             unlabelled += not names
-            if data.target != "number":
-                labels.update(names)
-        sums[split] = np.array(hashes, dtype=np.uint64)
-        gold[split] = np.array(gold_codes, dtype=np.int32)
+        sums[split] = np.frombuffer(hashes, dtype=np.uint64)
+        gold[split] = np.frombuffer(gold_codes, dtype=np.int32)
+    sets = list(codes)
+    for part in gold.values() if data.target != "number" else ():
+        for code, count in zip(*np.unique(part, return_counts=True), strict=True):
+            labels.update(dict.fromkeys(sets[code] if code >= 0 else (), int(count)))
     counts = {split: count for split, count in data.counts.items() if split != "all" or not sums}
     duplicates = sum(len(part) - len(np.unique(part)) for part in sums.values())
-    seen = np.concatenate([part for split, part in sums.items() if split != "test"] or [np.empty(0, np.uint64)])
-    overlap = int(np.isin(sums["test"], seen).sum()) if "test" in sums else 0
-    spread = np.array(lengths, dtype=np.float64)
+    overlap = _overlap(sums)
+    spread = np.frombuffer(lengths, dtype=np.uint32)
     warnings, errors = _judge(labels, spread, duplicates, overlap, _conflicts(sums, gold), empty, counts)
     attributes = tally.attributes() if tally else ()
     warnings += spellings(data.labels)
     for attribute in attributes:
         warnings += spellings(attribute.labels, attribute.name)
-    held = {
-        split: {names for names, code in codes.items() if code in set(part.tolist())} for split, part in gold.items()
-    }
+    held = {split: {sets[code] for code in np.unique(part).tolist() if code >= 0} for split, part in gold.items()}
     warnings = [*_one_sided(data, held), *warnings]
     warnings = [*data.notes, *warnings]
     if data.task == "text" and attributes:
@@ -115,9 +114,23 @@ def _conflicts(sums: dict[str, np.ndarray], gold: dict[str, np.ndarray]) -> int:
     """Number of texts that occur under more than one label."""
     if not sums:
         return 0
-    pairs = np.unique(np.rec.fromarrays([np.concatenate(list(sums.values())), np.concatenate(list(gold.values()))]))
-    _, labels_each = np.unique(pairs["f0"], return_counts=True)
-    return int((labels_each > 1).sum())
+    texts, labels = np.concatenate(list(sums.values())), np.concatenate(list(gold.values()))
+    order = np.lexsort((labels, texts))
+    texts, labels = texts[order], labels[order]
+    both = (texts[1:] == texts[:-1]) & (labels[1:] != labels[:-1])
+    return len(np.unique(texts[1:][both]))
+
+
+def _overlap(sums: dict[str, np.ndarray]) -> int:
+    """Number of test texts that are in another part, too."""
+    if "test" not in sums:
+        return 0
+    test = sums["test"]
+    there = np.zeros(len(test), bool)
+    for split, part in sums.items():
+        if split != "test":
+            there |= np.isin(test, part)
+    return int(there.sum())
 
 
 def _one_sided(data: Source, held: dict[str, set[tuple[str, ...]]]) -> list[str]:

@@ -104,8 +104,13 @@ def check_parts(source: Source, fraction: float = 0.1, folds: int = 0) -> None:
     small = sum(counts[split] for split in splits) <= SMALL
     parts = {}
     for split in splits:
-        labels = strata([row.names for row in source.rows(split) if row.names], source.target)
-        parts[split] = dict(Counter(labels)) if small else _first_two(labels, counts[split])
+        # Of many texts no more are read than tell that there are two labels.
+        sets = (row.names for row in source.rows(split) if row.names)
+        if small:
+            parts[split] = dict(Counter(strata(list(sets), source.target)))
+        else:
+            one_each = ("" if source.target == "number" else names[0] for names in sets)
+            parts[split] = _first_two(one_each, counts[split])
     check_enough(source.name, parts, fraction, folds=folds)
 
 

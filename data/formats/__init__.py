@@ -76,15 +76,18 @@ class Format:
 _HTML = re.compile(rb"\s*(<!--.{0,2000}?-->\s*)?(<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL)
 _XHTML = re.compile(rb"\s*<\?xml[^>]*>\s*(<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 _TMX = re.compile(rb"<tmx[\s>]|<!DOCTYPE\s+tmx")
-_ENTRY = re.compile(rb"PK\x03\x04.{22}(..)(..)", re.DOTALL)
+_ENTRY = re.compile(rb"PK\x03\x04..(..).{10}(.{4}).{4}(..)(..)", re.DOTALL)
+"""Flags, packed size, and lengths of name and further fields."""
 
 
 def _zip_names(head: bytes) -> list[bytes]:
-    """The names in a zip archive that its first bytes show."""
-    names = []
-    for entry in _ENTRY.finditer(head):
-        start, length = entry.end(), int.from_bytes(entry[1], "little")
-        names.append(head[start : start + length])
+    """The names in a zip archive that its first bytes show; not those in an archive within it."""
+    names, place = [], 0
+    while entry := _ENTRY.search(head, place):
+        packed = 0 if entry[1][0] & 8 else int.from_bytes(entry[2], "little")  # else it is written behind the content
+        length, extra = int.from_bytes(entry[3], "little"), int.from_bytes(entry[4], "little")
+        names.append(head[entry.end() : entry.end() + length])
+        place = entry.end() + length + extra + packed
     return names
 
 

@@ -275,6 +275,8 @@ def _flat(value: dict[str, Any], before: str = "", depth: int = 0) -> dict[str, 
     flat: dict[str, Any] = {}
     for key, held in value.items():
         name = f"{before}{key}"
+        if type(held) is dict and len(held) == 1 and next(iter(held)).startswith("$"):
+            held = next(iter(held.values()))  # a value with its type, as MongoDB writes it
         if type(held) is dict and held and depth < DEPTH and not _is_choice(held):
             flat.update(_flat(held, f"{name}.", depth + 1))
         else:

@@ -53,6 +53,7 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
     """Raises UserError for a row of another width and a quote that is never closed."""
     names = reading.columns
     width = len(names)
+    header = list(names) if reading.header else [None]
     for number, cells in rows_of(source.lines(reading.encoding), source.name, reading.delimiter, width, reading.header):
         if not any(cells):
             source.left_out["rows of separators alone"] += 1
@@ -62,6 +63,9 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
                 del cells[width:]
             else:
                 raise _width(source.name, number, cells, width, reading.header)
+        if cells[0] == header[0] and cells == header:  # several tables were put together
+            source.left_out["repeated headers"] += 1
+            continue
         yield f"line {number}", dict(zip(names, cells, strict=True))
 
 

@@ -132,12 +132,10 @@ class _Whole:
 
 
 def _streamed(stream: IO[bytes], name: str, closing: ExitStack) -> Any:
-    """A large Excel workbook, read row by row; None for what is none."""
-    if stream.seek(0, os.SEEK_END) < LARGE:
-        return None
+    """A large Excel workbook, read row by row; None for what is none, which then is at its beginning."""
     from .sheet_stream import BOOK, Book
 
-    if zipfile.is_zipfile(stream):
+    if stream.seek(0, os.SEEK_END) >= LARGE and zipfile.is_zipfile(stream):
         archive = closing.enter_context(open_zip(stream, name, "an Excel workbook"))
         if BOOK in archive.namelist():
             book = Book(archive, name)

@@ -27,6 +27,9 @@ KINDS = {
     "share": [f"{n / COUNT:.3f}" for n in range(COUNT)],
     "group": [("KLM", "BA", "Delta")[n % 3] for n in range(COUNT)],
     "title": [f"Nice thing {n}" for n in range(COUNT)],
+    "address": [
+        f"https://www.example.com/articles/2024/01/{n}-a-rather-long-name-of-an-article-{n}" for n in range(COUNT)
+    ],
 }
 
 
@@ -60,6 +63,8 @@ def read(path: Path) -> list[tuple[str, str | None]]:
         (["Kommentar", "Note"], "text stars", 0, 1),
         (["foo", "bar"], "text label", 0, 1),
         (["headline", "short_description", "category"], "title text label", 1, 2),
+        (["article_link", "headline", "is_sarcastic"], "address text label", 1, 2),
+        (["review_id", "what was said", "class"], "id text label", 1, 2),
     ],
 )  # fmt: skip
 def test_columns_are_found_by_parts_of_their_names_and_by_what_they_hold(
@@ -269,3 +274,16 @@ def test_files_as_people_sent_them_are_read(path):
     rows = list(opened.maker(Columns(unknown=True)).rows(opened.records()))
     assert len(rows) >= READ[path.parent.name]
     assert all(row.text.strip() and "\r" not in row.text and "__label__" not in row.text for row in rows)
+
+
+def test_values_with_their_types_are_values(write):
+    path = write(
+        "x.json",
+        json.dumps(
+            [
+                {"_id": {"$oid": f"5a{n}"}, "text": text, "label": {"$numberInt": str(n % 2)}}
+                for n, text in enumerate(TEXTS)
+            ]
+        ),
+    )
+    assert read(path) == [(text, str(n % 2)) for n, text in enumerate(TEXTS)]

@@ -256,7 +256,7 @@ def test_what_a_format_needs_is_imported_with_it_alone(write):
         "import sys; from dltext.data.formats.opening import look; list(look(sys.argv[1]).rows());"
         "print(sorted(n for n in sys.modules if n.startswith('dltext.data.formats.')));"
         "print([n for n in ('python_calamine', 'pypdf', 'pyarrow', 'xlsxwriter', 'xml.parsers.expat', 'html.parser', "
-        "'charset_normalizer', 'numpy') if n in sys.modules])"
+        "'charset_normalizer', 'lxml', 'striprtf', 'zipfile', 'numpy') if n in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     modules, libraries = answer.stdout.splitlines()

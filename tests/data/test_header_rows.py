@@ -1,14 +1,19 @@
 """What stands around the header of a table: titles and comments above, explanations below, sheets in front."""
 
 import csv
+import gzip
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from dltext.data.errors import UserError
-from dltext.data.formats.opening import look
+from dltext.data.formats.opening import look, open_input
+from dltext.data.inputs import Input
 from dltext.data.readers import read_file
+from dltext.data.source import open_source
+from dltext.engine import api
 
 COUNT = 24
 HEADER = ["Nr", "Kommentar", "Bewertung"]
@@ -64,6 +69,14 @@ def test_a_name_of_a_column_and_a_text_are_no_titles(write):
         list(look(write("y.csv", "a title\n" + rows)).records())
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_a_header_that_is_repeated_is_no_record(write, delimiter):
+    path = write("x.csv", table([HEADER, *ROWS[:9], HEADER, *ROWS[9:], ["", "", ""]], delimiter))
+    assert read(path) == EXPECTED
+    notes = open_source(str(path)).notes
+    assert "Left out while reading: repeated headers (1), rows of separators alone (1)." in notes
+
+
 @pytest.mark.parametrize("titles", [[["Survey 2024"], []], [["Survey 2024"], ["Exported on 2024-01-01"], [], []]])
 def test_titles_above_the_header_of_a_sheet(tmp_path, titles):
     path = workbook(tmp_path / "x.xlsx", {"S": [*titles, HEADER, *ROWS]})
@@ -114,3 +127,14 @@ def test_the_sheet_that_has_the_columns_asked_for_is_read(tmp_path):
     path = workbook(tmp_path / "x.xlsx", {"A": [["text", "x"], *(row[:2] for row in ROWS)], "B": [HEADER, *ROWS]})
     assert look(path, None, {"text": "Kommentar"}).reading.sheet == "B"
     assert look(path).reading.sheet == "A"
+
+
+def test_a_workbook_that_is_no_file_of_its_own_is_read_all_the_same(tmp_path, write):
+    content = workbook(tmp_path / "x.xlsx", {"Data": [HEADER, *ROWS]}).read_bytes()
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("data/x.xlsx", content)
+    assert read(tmp_path / "x.zip") == EXPECTED
+    assert read(write("x.xlsx.gz", gzip.compress(content))) == EXPECTED
+    piped = open_input(Input("-", lambda: io.BytesIO(content), once=True), {}, {}, need_label=True)
+    assert [(row.text, row.label) for row in piped.rows()] == EXPECTED
+    assert api.read_document(tmp_path / "x.xlsx").startswith("Nr\tKommentar\tBewertung\n0\tThe radio")

@@ -371,3 +371,36 @@ def test_files_that_do_not(write, name, content):
 def test_a_folder_holds_no_pairs(tmp_path):
     assert not holds_pairs(tmp_path)
     assert not holds_pairs(tmp_path / "nothing.tsv")
+
+
+PAIRS = [(f"The radio number {n} is good.", f"第{n}台收音机很好。") for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        ("id,english_text,chinese_text", ("english_text", "chinese_text")),
+        ("id,text_en,text_zh", ("text_en", "text_zh")),
+        ("id,英文,中文", ("英文", "中文")),
+        ("id,src_text,tgt_text", ("src_text", "tgt_text")),
+        ("id,Source Sentence,Target Sentence", ("Source Sentence", "Target Sentence")),
+    ],
+)
+def test_sides_are_known_by_parts_of_their_names(write, header, columns):
+    rows = "".join(f"{n},{first},{second}\n" for n, (first, second) in enumerate(PAIRS))
+    found = open_pairs(str(write("x.csv", f"{header}\n{rows}")))
+    assert sorted((pair.source, pair.target) for pair in found.rows("all" if "all" in found.splits else "train"))
+    assert found.columns == columns
+    assert (found.source_language, found.target_language) == ("en", "zh")
+
+
+def test_numbers_of_sentences_are_no_sides(write):
+    rows = "".join(f"{n}\t{first}\t{1000 + n}\t{second}\n" for n, (first, second) in enumerate(PAIRS))
+    found = open_pairs(str(write("x.tsv", rows)))
+    assert {(pair.source, pair.target) for split in found.splits for pair in found.rows(split)} == set(PAIRS)
+
+
+@pytest.mark.parametrize("header", ["tweet,source_url,target", "text,data_source,target", "text_en,label_en,note"])
+def test_columns_that_merely_sound_so_are_no_sides(write, header):
+    rows = "".join(f"the text number {n},a b,{n % 2}\n" for n in range(20))
+    assert not holds_pairs(write("x.csv", f"{header}\n{rows}"))

@@ -103,7 +103,7 @@ def test_what_a_folder_leaves_out_is_told_by_check_and_import(tmp_path):
     (tmp_path / "f" / "pos" / "scan.png").write_bytes(b"")
     check = api.check_data(str(tmp_path / "f"))
     assert said(check, "1 file of other kinds (1 .png)")
-    assert said(check, "Left out while reading: 1 .pdf that cannot be read")
+    assert said(check, "Left out while reading: .pdf that cannot be read (1)")
     assert said(check, "scan.pdf is a PDF, but damaged")
     assert "1 file of other kinds (1 .png)" in api.import_data(str(tmp_path / "f")).description
 

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from dltext.data.source import open_source
 from dltext.data.splits import check_enough
 from dltext.engine import readiness, registry
 from dltext.engine.jobs import runner, store
@@ -173,3 +174,15 @@ def test_a_look_at_the_data_says_it_too(tmp_path, labels):
     (said,) = corpora.check(str(reviews(tmp_path / "mine.csv", labels))).errors
     assert "too few texts for a validation and a test part" in said
     assert corpora.check(str(reviews(tmp_path / "enough.csv", "ab" * 10))).errors == ()
+
+
+def test_of_many_texts_no_more_are_read_than_tell_two_labels(tmp_path, monkeypatch):
+    path = tmp_path / "x.csv"
+    path.write_text("text,label\n" + "".join(f"text {n},{'ab'[n % 2]}\n" for n in range(200)))
+    source = open_source(str(path))
+    read = []
+    rows = source.rows
+    monkeypatch.setattr(readiness, "SMALL", 10)
+    monkeypatch.setattr(source, "rows", lambda split: (read.append(row) or row for row in rows(split)))
+    readiness.check_parts(source)
+    assert 0 < len(read) < 30

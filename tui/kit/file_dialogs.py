@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Button, DirectoryTree, Input, Label
 
@@ -17,6 +18,12 @@ from .text import visible
 
 class Files(DirectoryTree):
     """A tree whose names are never markup, without hidden files."""
+
+    # A blank may belong to a path that is typed so fast that the tree gets it: it waits in line behind the letters.
+    BINDINGS: ClassVar = [Binding("space", "blank", "Toggle", show=False)]
+
+    def action_blank(self) -> None:
+        self.post_message(events.Key("space", " "))
 
     def process_label(self, label: Any) -> Text:
         return label if isinstance(label, Text) else Text(visible(str(label).replace("\n", "␊")))
@@ -60,9 +67,12 @@ class OpenFile(Dialog):
             event.stop()
             tree.path = Path(tree.path).resolve().parent
             self.query_one("#path", Input).value = folder_text(Path(tree.path))
-        elif event.is_printable and event.character and not event.character.isspace():
+        elif event.is_printable and event.character:
             line = self.query_one("#path", Input)
-            if self.focused is tree:
+            if self.focused is tree and event.character.isspace():
+                event.stop()
+                tree.action_toggle_node()
+            elif self.focused is tree:
                 # A path is typed: a whole one, or one from the folder shown.
                 event.stop()
                 self._write(

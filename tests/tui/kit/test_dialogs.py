@@ -9,6 +9,8 @@ from textual.widgets import Input, Label
 
 from dltext.engine.results import UserError
 from dltext.tui.kit.dialogs import ChooseSeveral, Ticks
+from dltext.tui.kit.file_dialogs import Files, OpenFile
+from dltext.tui.kit.path_line import PathLine
 from dltext.tui.kit.paths import folder_text, typed_path
 
 
@@ -83,3 +85,22 @@ async def test_keys_faster_than_the_screen_tick_what_the_cursor_was_on(app: Any,
             app.post_message(events.Key(key, " " if key == "space" else None))
         await until(pilot, lambda: answers)
     assert answers == [[1, 2, 3]]
+
+
+async def test_a_blank_typed_before_the_line_has_the_focus(app: Any, tmp_path: Path, until: Any) -> None:
+    (tmp_path / "my texts").mkdir()
+    async with app.run_test(size=(80, 24)) as pilot:
+        pilot.app.push_screen(OpenFile("Open", tmp_path))
+        await until(pilot, lambda: isinstance(pilot.app.screen, OpenFile))
+        dialog = pilot.app.screen
+        tree, line = dialog.query_one(Files), dialog.query_one(PathLine)
+        await until(pilot, lambda: tree.has_focus)
+        opened = tree.root.is_expanded
+        await pilot.press("space")
+        await until(pilot, lambda: tree.root.is_expanded != opened)
+        # As a terminal sends what is typed fast: all of it is there before the first letter is looked at.
+        for key in "my te":
+            pilot.app.post_message(events.Key("space" if key == " " else key, key))
+        await until(pilot, lambda: line.value.endswith("/my te"))
+        await pilot.press("tab")
+        await until(pilot, lambda: line.value.endswith("/my texts/"))
