@@ -30,8 +30,8 @@ class FakeClasses:
         ]
         self.abstains = False
 
-    def analyse(self, text: str, task: str = "sentiment", model: str | None = None, explain: bool = False) -> Result:
-        answer = super().analyse(text, task, model, explain)
+    def analyse(self, text: str, task: str = "sentiment", model: str | None = None, *how: Any) -> Result:
+        answer = super().analyse(text, task, model, *how)
         labels = next(info.labels for info in self.bundles if info.name == answer.model)
         sure, rest = (0.87, 0.13 / (len(labels) - 1))
         label = labels[-1 if "good" in text else 0]
