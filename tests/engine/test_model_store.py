@@ -81,14 +81,14 @@ def test_defaults(make_bundle, zoo: Path) -> None:
     make_bundle("newer", created="2026-05-05")
     assert model_store.default("sentiment") == "newer"
     make_bundle("a-shipped", folder=zoo)
-    make_bundle("sentiment-en-cnn", folder=zoo)
+    make_bundle("sentiment-en", folder=zoo)
     model_store._defaults.clear()  # the zoo changes only with an installation
-    assert model_store.default("sentiment") == "sentiment-en-cnn"
+    assert model_store.default("sentiment") == "sentiment-en"
     api.set_default("older")
     assert model_store.default("sentiment") == "older"
     assert [info.name for info in api.models() if info.default] == ["older"]
     api.remove_model("older")
-    assert model_store.default("sentiment") == "sentiment-en-cnn"
+    assert model_store.default("sentiment") == "sentiment-en"
 
 
 def test_the_fast_model_stands_beside_the_shipped_default(make_bundle, zoo: Path, monkeypatch) -> None:

@@ -3,15 +3,19 @@
     python tests/quality/ship.py sentiment-en-cnn
     python tests/quality/ship.py words-en
     python tests/quality/ship.py words-zh --precision int8 --source "…"
+    python tests/quality/ship.py sentiment-en --reports imdb.json sst2.json --also ood.json --data "…" --licence "…"
 
 Reads the bundle from the store ($DLTEXT_HOME), writes models/zoo/NAME. The card keeps all it says; measurements of
-tests/quality/out_of_domain.py (its --json) are appended where --also names them.
+tests/quality/out_of_domain.py (its --json) are appended where --also names them, and in the place of what the run
+measured stand the reports that --reports names (`dltext evaluate … --json`).
 """
 
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
+from dltext.data.cards import find_card
 from dltext.engine import bundle_format, model_store
 from dltext.engine.tasks.words import model
 from dltext.engine.train.words.measures import WordMeasures
@@ -37,13 +41,15 @@ INTENDED = {
     "layer. Word vectors repeat the habits and the prejudices of the texts that they come from: a similarity says how "
     "words were used there, not what is so.",
 }
-LIMIT = 12 * 2**20
+LIMIT, ENCODER_LIMIT = 12 * 2**20, 25 * 2**20
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name")
     parser.add_argument("--also", type=Path, help="JSON of out_of_domain.py")
+    parser.add_argument("--reports", type=Path, nargs="*", default=[], help="what `dltext evaluate --json` printed")
+    parser.add_argument("--data", default="", help="what it learnt from, where that was a file made for it")
     parser.add_argument("--source", default="", help="imported vectors: where they come from")
     parser.add_argument("--precision", choices=("float16", "int8"), help="of word vectors: as they are, or in bytes")
     parser.add_argument("--note", default="", help="a sentence to put before the protocol of the first measurement")
@@ -60,6 +66,10 @@ def main() -> None:
         card["metrics"][0]["protocol"] = f"{options.note} {card['metrics'][0]['protocol']}"
     if options.licence:
         card["data"]["licence"] = options.licence
+    if options.data:
+        card["data"]["card"] = options.data
+    if options.reports:
+        card["metrics"] = [measured(json.loads(path.read_text())) for path in options.reports]
     if options.also:
         rows = json.loads(options.also.read_text())
         floors = {row["on"]: row for row in rows if row["model"].startswith("floor")}
@@ -97,8 +107,21 @@ def main() -> None:
         bundle_format.write(target, card, {name: source / name for name in kept})
     size = bundle_format.size(target)
     print(f"{target}: {size / 2**20:.1f} MiB")
-    if size > LIMIT:
-        raise SystemExit("over 12 MiB: prune the vocabulary or keep the vectors as int8")
+    if size > (ENCODER_LIMIT if "encoder" in card else LIMIT):
+        raise SystemExit("too large: prune the vocabulary, or keep the vectors as int8")
+
+
+def measured(report: dict[str, Any]) -> dict[str, Any]:
+    """A row of the card, of what `dltext evaluate --json` printed."""
+    data = find_card(report["data"])
+    title = data.title if data else report["data"]
+    values = {key: value for key, value in report["metrics"].items() if isinstance(value, (int, float))}
+    return {
+        "on": f"{title.partition(':')[0]} {report['split']}",
+        "protocol": report["protocol"],
+        "examples": report["examples"],
+        **values,
+    }
 
 
 if __name__ == "__main__":

@@ -151,7 +151,8 @@ def _show(text: str, result: Result) -> None:
     if result.abstains:
         screen.print(Text("? unreliable", style="bold yellow"))
     if result.value is not None:
-        screen.print(Text(f"{result.label}  (8 of 10 between {result.low:.4g} and {result.high:.4g})", style="bold"))
+        value = f"{output.visible(result.label)}  (8 of 10 between {result.low:.4g} and {result.high:.4g})"
+        screen.print(Text(value, style="bold"))
     for label, probability in sorted(result.probabilities.items(), key=lambda item: -item[1])[:10]:
         predicted = label in (result.labels or (result.label,)) and not result.abstains
         line = Text(f"{output.padded(label, width)}  ", style="bold" if predicted else "")

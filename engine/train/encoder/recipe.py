@@ -95,7 +95,8 @@ class EncoderPipeline(ClassifierPipeline):
         if settings.keep_weights:
             checkpoint.save(work / base.UNROUNDED, {"weights": list(weights.values())}, {"paths": list(weights)})
         packed = self.packed(work, self.shape.size, settings.max_tokens, differences)
-        notice = {base.NOTICE: self.start.notice} if self.start.notice else {}
+        changed = f"Fine-tuned from it by dltext: {self.name}.\n".encode()
+        notice = {base.NOTICE: self.start.notice + changed} if self.start.notice else {}
         return replace(packed, files={**packed.files, **notice}, more={base.TABLE: asdict(self.shape)})
 
     def memory(self, total: int) -> int:
