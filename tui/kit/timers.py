@@ -3,6 +3,7 @@
 Textual skips a tick that is late already when a timer begins. Of a timer with one tick that is its only one: where
 another process takes the processor in just these microseconds, the screen would never learn of a resize, nor a text
 that typing has paused. Trainings beside it take the processor often.
+Checked with Textual 8.2.8.
 """
 
 from collections.abc import Callable
