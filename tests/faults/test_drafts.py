@@ -197,8 +197,9 @@ def test_no_draft_is_lost_by_any_end(
         worst = max(worst, late)
         again = start()
         with contextlib.suppress(AssertionError):
-            again.until(lambda written: "A draft of today" in written and "brings it back" in written)
-        offered = "brings it back" in again.written
+            again.ready() if not texts else again.until(lambda written: "A draft of today" in written and "brings it back" in written)
+        # On a busy machine the end may come before the program has a single word.
+        offered = "brings it back" in again.written or not texts
         again.close()
         log = (home / "tui.log").read_text() if (home / "tui.log").exists() else ""
         if code not in CODES[end] or late > OLDEST or not offered or "Traceback" in screen.written + log:

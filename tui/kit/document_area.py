@@ -66,6 +66,14 @@ class DocumentArea(TextArea, inherit_bindings=False):
         self._line_starts: list[int] = [0]
         self._styles_of_heat: dict[int, Style] = {}
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Wrap by the width that there is once the bar has come or gone; TextArea looks at it before."""
+        self.call_after_refresh(self._wrap_again)
+
+    def _wrap_again(self) -> None:
+        if self.wrapped_document._width != self.wrap_width:
+            self._rewrap_and_refresh_virtual_size()
+
     @property
     def heat(self) -> Heat:
         return self._heat
