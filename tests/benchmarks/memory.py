@@ -55,11 +55,11 @@ def _peak(pid: int, resident: int) -> float:
 
 def screen() -> dict[str, dict[str, float]]:
     """The TUI at four moments."""
-    found = {}
+    moments = {}
     with Terminal(program("dltext-tui", "dltext.tui.app"), environment()) as terminal:
 
         def note(moment: str) -> None:
-            found[moment] = megabytes(terminal.process.pid)
+            moments[moment] = megabytes(terminal.process.pid)
 
         terminal.until(lambda drawn: "Sentiment · " in drawn)
         note("before a text")
@@ -69,11 +69,10 @@ def screen() -> dict[str, dict[str, float]]:
         time.sleep(PATIENCE)
         note("one model has answered")
         mark = terminal.mark()
-        terminal.send(b"\x1bOQ")  # f2: both models
-        terminal.until(
-            lambda drawn: all(f"Sentiment · {name}" in drawn for name in MODELS.values()) and drawn.count("▸") >= 2,
-            mark,
-        )
+        terminal.send(b"\x1bOQ")  # f2, and of the models that are offered the CNN beside the default
+        terminal.until(lambda drawn: "esc cancels" in drawn, mark)
+        terminal.send(b"\r")
+        terminal.until(lambda drawn: f"Sentiment · {MODELS['cnn']}" in drawn and drawn.count("▸") >= 2, mark)
         time.sleep(PATIENCE)
         note("both models have answered")
         terminal.paste(" " + DOCUMENT * 5_000)  # about 1 MB
@@ -81,7 +80,7 @@ def screen() -> dict[str, dict[str, float]]:
         terminal.until(lambda drawn: "read only" in drawn and "▸" in drawn, mark)
         time.sleep(PATIENCE)
         note("and 1 MB was pasted")
-    return found
+    return moments
 
 
 def keras(models: list[tuple[Path, Path]]) -> dict[str, float]:
@@ -118,8 +117,8 @@ def main() -> None:
                 peak,
                 theirs,
                 theirs / peak,
-                "≤ 200 MB" if both else "",
-                peak <= 200 if both else None,
+                "≤ 250 MB" if both else "",
+                peak <= 250 if both else None,
                 f"unique now {own:.0f}; Keras with the CNN alone {number(unique)}",
             )
         )
