@@ -90,7 +90,9 @@ async def write(app: Any, pilot: Any, text: str) -> None:
 
 async def analyse(app: Any, pilot: Any) -> None:
     await write(app, pilot, REVIEW)
-    await pilot.press("f2")  # the shipped models side by side
+    await pilot.press("f2")
+    await still(app, pilot)
+    await pilot.press("enter")  # the encoder and the CNN side by side
     await still(app, pilot)
 
 
