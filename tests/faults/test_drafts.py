@@ -197,7 +197,9 @@ def test_no_draft_is_lost_by_any_end(
         worst = max(worst, late)
         again = start()
         with contextlib.suppress(AssertionError):
-            again.ready() if not texts else again.until(lambda written: "A draft of today" in written and "brings it back" in written)
+            again.ready() if not texts else again.until(
+                lambda written: "A draft of today" in written and "brings it back" in written
+            )
         # On a busy machine the end may come before the program has a single word.
         offered = "brings it back" in again.written or not texts
         again.close()
