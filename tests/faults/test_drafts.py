@@ -34,7 +34,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminal
 class Screen:
     """The program on a pseudo-terminal of its own, which can be taken away from it."""
 
-    def __init__(self, home: Path, *arguments: str) -> None:
+    def __init__(self, home: Path, *arguments: str, controls: bool = True) -> None:
         self._lines = 24
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
@@ -46,7 +46,7 @@ class Screen:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if controls else None,
             env={**os.environ, "DLTEXT_HOME": str(home), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"},
         )
         self._raw = bytearray()
@@ -209,3 +209,13 @@ def test_no_draft_is_lost_by_any_end(
     print(f"worst: {worst:.2f} s")
     figure("drafts lost, or older than 2 s, by signals", len(failures), len(ends))
     assert not failures
+
+
+def test_a_terminal_that_goes_without_a_signal_ends_the_program(tmp_path: Path) -> None:
+    screen = Screen(tmp_path / "home", controls=False)
+    try:
+        screen.ready()
+        screen.hang_up()
+        assert screen.wait() in CODES["hang-up"]
+    finally:
+        screen.close()

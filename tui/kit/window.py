@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.geometry import Size
 
+from ..signals import HUNG_UP, terminal_is_there
+
 if TYPE_CHECKING:
-    from textual.app import App
+    from ..app import DltextApp
 
 
 def forget_inherited_size() -> None:
@@ -22,8 +24,15 @@ def forget_inherited_size() -> None:
         os.environ.pop(name, None)
 
 
-def follow(app: App[None]) -> None:
-    """Tell the application of a size that it has not learnt of: a signal can be lost, on the way or to a wrapper."""
+def follow(app: DltextApp) -> None:
+    """Tell the application of a size that it has not learnt of: a signal can be lost, on the way or to a wrapper.
+
+    Of a terminal that has gone nobody says anything to a program that it does not control, which would read the end of
+    its input for ever: that ends it here.
+    """
+    if not terminal_is_there():
+        app.end(HUNG_UP)
+        return
     size = Size(*shutil.get_terminal_size())
     if size != app.size or size != app.screen.outer_size:
         app.post_message(events.Resize(size, size))
