@@ -38,8 +38,8 @@ def spellings(labels: Iterable[str], of: str = "") -> list[str]:
         )
     if odd := [label for label in labels if label[:1] in ("[", "{") and label[-1:] in ("]", "}")]:
         sentences.append(
-            f"Labels{where} look like lists that an annotation program wrote ({_shown(odd[0])}); one label a document "
-            "is learnt: keep that alone."
+            f"Labels{where} look like lists that an annotation program wrote ({_shown(odd[0])}), and each is read as "
+            "one label; write the labels alone where they are lists."
         )
     if not of and (sign := joined_by(labels, SIGNS.values())):
         example = next(label for label in labels if sign in label)

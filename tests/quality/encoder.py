@@ -8,15 +8,13 @@ sentences of MR that are like none of SST-2, and reviews of IMDB's train again, 
 epoch is chosen on SST-2's validation part and reviews that no step has seen. ``sst2``: the test part of SST-2, once.
 """
 
-import argparse
 import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from measure import RESULTS, job
+from measure import RESULTS, job, main
 
-from dltext.data.paths import write_json
 from dltext.data.source import open_source
 from dltext.engine import api
 from dltext.engine.train.objectives import objective_of
@@ -77,48 +75,35 @@ def mixture() -> str:
     return str(path)
 
 
-def run(data: str, settings: dict, made: bool, kind: str = "train", name: str = "") -> dict:
-    """A run of the recipe; in the quick form on made texts, from an encoder of random weights."""
+def run(data: str, settings: dict, made: str, kind: str = "train", name: str = "") -> dict:
+    """A run of the recipe; in the quick form on what was ``made``, from an encoder of random weights."""
     if not made:
         return job("encoder", data, settings, kind, name)
-    return job("encoder", quick.labelled(), settings | QUICK, kind, name, folds=2, here=True)
+    return job("encoder", made, settings | QUICK, kind, name, folds=2, here=True)
 
 
-def imdb(made: bool) -> dict:
+def imdb(made: str) -> dict:
     return run("imdb", {**IMDB, **({"base": quick.encoder()} if made else {})}, made, name="imdb-en")
 
 
-def mr(made: bool) -> dict:
+def mr(made: str) -> dict:
     imdb(made)
     return run("mr", {"base": "imdb-en", **AGAIN, "floor": False}, made, "cross-validate")
 
 
-def shipped(made: bool) -> dict:
+def shipped(made: str) -> dict:
     imdb(made)
     settings = {"base": "imdb-en", **AGAIN, "epochs": 2, "max_tokens": 256, "keep_weights": True, "floor": False}
-    return run("" if made else mixture(), settings, made, name="sentiment-en")
+    return run(made or mixture(), settings, made, name="sentiment-en")
 
 
-def sst2(made: bool) -> dict:
-    report = api.evaluate("sentiment-en", quick.labelled() if made else "sst2", "train" if made else "test")
+def sst2(made: str) -> dict:
+    report = api.evaluate("sentiment-en", made or "sst2", "test")
     return {"examples": report.examples, **report.metrics}
 
 
 PARTS = {"imdb": imdb, "mr": mr, "shipped": shipped, "sst2": sst2}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", default=list(PARTS))
-    quick.add_option(parser)
-    chosen = parser.parse_args()
-    results = quick.folder() if chosen.quick else RESULTS
-    results.mkdir(exist_ok=True)
-    for part in chosen.parts:
-        measured = PARTS[part](chosen.quick)
-        write_json(results / f"encoder-{part}.json", measured)
-        print(f"== {part}\n{json.dumps(measured, indent=1)}", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    main(PARTS, __doc__, "encoder-")

@@ -12,7 +12,9 @@ writes. Trains in jobs, so that a stopped measurement goes on where it was: DLTE
 import argparse
 import json
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import out_of_domain
 
@@ -156,18 +158,19 @@ def mr_b(made: str) -> dict:
 PARTS = {"shipped": shipped, "ood": ood, "mr-a": mr_a, "mr-b": mr_b}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", default=list(PARTS))
+def main(parts: Mapping[str, Callable[[str], Any]], description: str | None, prefix: str = "") -> None:
+    """Measure those of ``parts`` that the command line names, else all; each takes the made data of the quick form."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", default=list(parts))
     quick.add_option(parser)
     chosen = parser.parse_args()
     results = quick.folder() if chosen.quick else RESULTS
     results.mkdir(exist_ok=True)
     for part in chosen.parts:
-        found = PARTS[part](quick.labelled() if chosen.quick else "")
-        write_json(results / f"{part}.json", found)
-        print(f"== {part}\n{json.dumps(found, indent=1)}", flush=True)
+        measured = parts[part](quick.labelled() if chosen.quick else "")
+        write_json(results / f"{prefix}{part}.json", measured)
+        print(f"== {part}\n{json.dumps(measured, indent=1)}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(PARTS, __doc__)

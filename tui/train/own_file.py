@@ -1,8 +1,9 @@
 """The user's own file as Train shows it: the rows of its columns, its first records, and how it is read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from ...engine.results import READING_KEYS, DataKind, Reading
+from ...engine.results import READING_KEYS, DataKind, Preflight, Reading
 from ..kit.paths import absolute
 from ..kit.reading_form import ReadAs
 from ..kit.reading_preview import ReadingPreview
@@ -49,6 +50,16 @@ class OwnFileRows:
         for name, row in zip(("text_column", "label_column"), self.roles.values(), strict=False):
             values[name] = self.rows[row].text or FIELDS[row].default
         return values
+
+    def as_found(self, checked: Preflight) -> Preflight:
+        """A check with the reasons of those columns that were offered here and that nobody changed: what the rows name
+        reaches it as if somebody had said so."""
+        reading, offered = checked.check.reading, self.reading
+        if reading is None or offered is None or reading.path != offered.path:
+            return checked
+        same = {role for role in reading.why if role in offered.why and reading.value(role) == offered.value(role)}
+        why = {role: offered.why[role] if role in same else reason for role, reason in reading.why.items()}
+        return replace(checked, check=replace(checked.check, reading=replace(reading, why=why)))
 
     def state(self, path: str | None, read: object) -> None:
         """The rows were filled for ``path``, which is read so."""

@@ -274,9 +274,9 @@ class TrainScreen(Workbench):
         ticket = self._ticket = self._ticket + 1
 
         def found(preflight: Preflight) -> None:
-            self._checked = preflight
+            self._checked = self.choice.own_file.as_found(preflight)
             self.refresh_bindings()
-            pane.show_result(preflight)
+            pane.show_result(self._checked)
             pane.call_after_refresh(pane.scroll_visible, animate=False, top=True)
             if self._starting:
                 self._submit(spec)

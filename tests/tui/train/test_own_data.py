@@ -100,6 +100,31 @@ async def test_what_is_decided_goes_with_the_run_and_not_to_another_file(
         assert screen.spec().label_column == "3"
 
 
+async def test_a_check_says_of_unchanged_columns_how_they_were_found(
+    jobs_app: Any, reading_jobs: Any, until: Until, survey: Path
+) -> None:
+    def preflight(spec: JobSpec, progress: Any = None) -> Preflight:
+        columns = {"text_column": spec.text_column, "label_column": spec.label_column}
+        reading = api.reading_of(str(survey), **columns, read=spec.read, data_kind="labels")
+        check = DataCheck("survey.csv", {"train": 8}, {"a": 4, "b": 4}, {}, 0, 0, reading=reading)
+        return Preflight(check, None, 1.0, 1, "CPU")
+
+    reading_jobs.preflight = preflight
+    async with jobs_app.run_test(size=(120, 50)) as pilot:
+        await jobs_app.open_screen("train", data=str(survey))
+        screen = jobs_app.screen
+        await until(pilot, lambda: screen.has_class("-ready") and screen.choice.own_file.reading is not None)
+        for other, reason in (("", "by what it holds"), ("Nr.", "as you said")):
+            if other:
+                screen.choice.rows["label_column"].set(other)
+            await pilot.press("f2")
+            await until(pilot, lambda: screen._checked is not None)
+            read = screen._checked.check.reading
+            assert read.reason("label") == reason
+            assert read.reason("text") == "by what it holds"
+            screen._checked = None
+
+
 async def test_labels_that_are_one_are_merged_by_one_key(
     jobs_app: Any, reading_jobs: Any, until: Until, survey: Path
 ) -> None:
