@@ -176,7 +176,7 @@ class DltextApp(App[None]):
         settle()
         if not self.is_headless:
             import_ahead()
-            self.set_interval(self.WINDOW, lambda: follow(self))
+            self.set_interval(self.WINDOW, lambda: follow(self, self.end))
         self.ask("device", lambda: self.engine.device(), self._device_known, quiet=True)
         self.drafts.look()
         if self._poll:

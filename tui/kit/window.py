@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.geometry import Size
@@ -12,7 +13,7 @@ from textual.geometry import Size
 from ..signals import HUNG_UP, terminal_is_there
 
 if TYPE_CHECKING:
-    from ..app import DltextApp
+    from textual.app import App
 
 
 def forget_inherited_size() -> None:
@@ -24,14 +25,14 @@ def forget_inherited_size() -> None:
         os.environ.pop(name, None)
 
 
-def follow(app: DltextApp) -> None:
+def follow(app: App[Any], end: Callable[[int], object]) -> None:
     """Tell the application of a size that it has not learnt of: a signal can be lost, on the way or to a wrapper.
 
     Of a terminal that has gone nobody says anything to a program that it does not control, which would read the end of
     its input for ever: that ends it here.
     """
     if not terminal_is_there():
-        app.end(HUNG_UP)
+        end(HUNG_UP)
         return
     size = Size(*shutil.get_terminal_size())
     if size != app.size or size != app.screen.outer_size:

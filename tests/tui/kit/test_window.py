@@ -18,7 +18,7 @@ def window_of(monkeypatch: pytest.MonkeyPatch, columns: int, lines: int) -> None
 async def test_a_resize_without_a_signal_is_noticed(app: Any, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         window_of(monkeypatch, 120, 36)
-        follow(app)
+        follow(app, app.end)
         await until(pilot, lambda: app.screen.outer_size == (120, 36))
         assert app.size == (120, 36)
 
@@ -28,14 +28,14 @@ async def test_nothing_is_laid_out_anew_where_nothing_changed(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         window_of(monkeypatch, 80, 24)
-        told: list[events.Resize] = []
+        messages: list[events.Resize] = []
         for place in PLACES:
             await app.open_screen(place)
             await until(pilot, lambda: app.screen.outer_size == app.size)
             with monkeypatch.context() as listening:
-                listening.setattr(app, "post_message", told.append)
-                follow(app)
-        assert told == []
+                listening.setattr(app, "post_message", messages.append)
+                follow(app, app.end)
+        assert messages == []
 
 
 def test_an_exported_size_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
