@@ -1,9 +1,8 @@
-"""Fine-tuned encoders: on IMDB, then MR in ten folds, and the model that ships.
+"""Fine-tuned encoders: on IMDB, and the model that ships.
 
-    python tests/quality/encoder.py [imdb | mr | shipped | sst2] … [--quick]
+    python tests/quality/encoder.py [imdb | shipped | sst2] … [--quick]
 
 ``imdb``: all-MiniLM-L6-v2 (`dltext models fetch encoder-en`) fine-tuned on IMDB's train, the base of the others.
-``mr``: ten folds of MR, from a base that has read 128 pieces of each review, in half the time, and neither MR nor SST.
 ``shipped``: from `imdb` on SST-2's train, those sentences of MR that are like none of SST-2, and reviews of IMDB's
 train again, so that they are not forgotten; the epoch is chosen on SST-2's validation part and reviews that no step has
 seen. ``sst2``: the test part of SST-2, once.
@@ -88,11 +87,6 @@ def imdb(made: str, pieces: int = 256) -> dict:
     return run("imdb", settings, made, name="imdb-en" if pieces == 256 else f"imdb-en-{pieces}")
 
 
-def mr(made: str) -> dict:
-    imdb(made, 128)
-    return run("mr", {"base": "imdb-en-128", **AGAIN, "floor": False}, made, "cross-validate")
-
-
 def shipped(made: str) -> dict:
     imdb(made)
     settings = {"base": "imdb-en", **AGAIN, "epochs": 2, "max_tokens": 256, "keep_weights": True, "floor": False}
@@ -104,7 +98,7 @@ def sst2(made: str) -> dict:
     return {"examples": report.examples, **report.metrics}
 
 
-PARTS = {"imdb": imdb, "mr": mr, "shipped": shipped, "sst2": sst2}
+PARTS = {"imdb": imdb, "shipped": shipped, "sst2": sst2}
 
 
 if __name__ == "__main__":
