@@ -49,6 +49,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "quality/ship": ("--help",),
     "quality/similarity": ("--quick",),
     "quality/synthetic_pairs": ("HOME/synthetic.tsv", "--quick"),
+    "quality/taught": ("mr", "--quick"),
     "quality/translate": ("--quick",),
     "quality/word2vec_keras": ("--quick",),
 }
