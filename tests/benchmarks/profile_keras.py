@@ -79,9 +79,9 @@ def main() -> None:
         times, scores = [], []
         for given in json.loads(line):
             began = time.perf_counter()
-            found = reader.scores([given] if isinstance(given, str) else given)
+            outputs = reader.scores([given] if isinstance(given, str) else given)
             times.append(1000 * (time.perf_counter() - began))
-            scores.append(found[-1].tolist())
+            scores.append(outputs[-1].tolist())
         print(json.dumps({"times": times, "scores": scores[-1]}), flush=True)
 
 

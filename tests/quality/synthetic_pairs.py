@@ -29,11 +29,11 @@ RATIO = (0.12, 1.2)
 def english(most: int) -> list[str]:
     """Sentences that no pair has on its English side, in the order of their card."""
     known = {same(pair.source) for name in KNOWN for pair in open_pairs(name).rows("all")}
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for pair in open_pairs("tatoeba-en-fr").rows("all"):
         if len(pair.source) <= LONGEST and same(pair.source) not in known:
-            found.setdefault(same(pair.source), pair.source)
-    return list(found.values())[:most]
+            texts.setdefault(same(pair.source), pair.source)
+    return list(texts.values())[:most]
 
 
 def main() -> None:
