@@ -71,7 +71,7 @@ def test_training_goes_on_while_the_disk_is_full(small_disk, spec, finish, until
     fill(small_disk / "ballast")
     written = len(store.events(job.id)[0])
     until(lambda: (roomy / "state.json").exists())
-    assert [found.state for found in store.listing()] == ["running"]
+    assert [entry.state for entry in store.listing()] == ["running"]
     assert len(store.events(job.id)[0]) <= written + 2  # what still went into the last page
     (small_disk / "ballast").unlink()
     job = finish(job.id)
@@ -132,7 +132,7 @@ def test_a_run_is_deleted_where_not_even_its_name_can_be_changed(home, spec, end
     monkeypatch.undo()
     monkeypatch.setenv("DLTEXT_HOME", str(home))
     assert not store.folder(job.id).exists()
-    assert [found.id for found in store.listing()] == [kept.id]
+    assert [entry.id for entry in store.listing()] == [kept.id]
 
 
 def sqlite3_full():

@@ -69,10 +69,10 @@ def test_class_weights_make_classes_weigh_alike():
 
 def test_pieces_are_runs_of_words_of_their_text():
     texts = [" ".join(f"w{i}x{j}" + ("." if j % 7 == 6 else "") for j in range(50)) for i in range(40)]
-    found = list(distil.pieces(texts, 0.5, 1))
-    assert 8 < len(found) < 32
-    assert found == list(distil.pieces(texts, 0.5, 1))
-    for piece in found:
+    pieces = list(distil.pieces(texts, 0.5, 1))
+    assert 8 < len(pieces) < 32
+    assert pieces == list(distil.pieces(texts, 0.5, 1))
+    for piece in pieces:
         assert any(piece in text for text in texts)
         assert 2 <= len(piece.split()) < distil.PIECE_WORDS[1]
     assert list(distil.pieces(texts, 0.0, 1)) == []

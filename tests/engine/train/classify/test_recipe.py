@@ -181,12 +181,12 @@ def test_cross_validation_tests_each_text_once_and_continues_after_a_stop(review
 
 
 def test_preflight_tells_floor_time_and_memory(reviews, uncompiled):
-    found = run.preflight(spec_of(reviews, settings=LARGE))
-    assert found.floor["accuracy"] > 0.9
-    assert 0 < found.seconds < 600
-    assert 50e6 < found.memory < 8e9
-    assert found.parameters > 1000
-    assert found.check.labels == {"negative": 120, "positive": 120}
+    preflight = run.preflight(spec_of(reviews, settings=LARGE))
+    assert preflight.floor["accuracy"] > 0.9
+    assert 0 < preflight.seconds < 600
+    assert 50e6 < preflight.memory < 8e9
+    assert preflight.parameters > 1000
+    assert preflight.check.labels == {"negative": 120, "positive": 120}
 
 
 @pytest.mark.parametrize(("long", "said"), [(0.4, "40 % of the texts have over 20 tokens"), (0.02, "")])
