@@ -11,7 +11,7 @@ WAY = Direction("en", "zh", ("m",))
 
 def sentences(text: str) -> list[Sentence]:
     """Cut behind each full stop."""
-    found, at = [], 0
+    cut, at = [], 0
     while at < len(text):
         stop = text.find(".", at)
         end = len(text) if stop < 0 else stop + 1
@@ -19,9 +19,9 @@ def sentences(text: str) -> list[Sentence]:
         if start < end:
             source = text[start:end].rstrip()
             said = Hypothesis(source.upper(), -1.0), Hypothesis(source.lower(), -2.0)
-            found.append(Sentence(start, start + len(source), source, (), said))
+            cut.append(Sentence(start, start + len(source), source, (), said))
         at = end
-    return found
+    return cut
 
 
 def draft_of(text: str, complete: bool = True) -> TranslationDraft:
@@ -88,10 +88,10 @@ def test_another_wording_stands_first_in_what_is_written() -> None:
     assert not draft.choose(1, 1), "it stands there already"
     assert not draft.choose(1, 7), "there is no such wording"
     assert [line.text for line in draft.lines] == ["ONE.", "two."]
-    told = draft.translation("ONE.two.")
-    assert [one.hypotheses[0].text for one in told.sentences] == ["ONE.", "two."]
-    assert [one.text for one in told.sentences[1].hypotheses] == ["two.", "TWO."]
-    assert told.complete
+    translation = draft.translation("ONE.two.")
+    assert [one.hypotheses[0].text for one in translation.sentences] == ["ONE.", "two."]
+    assert [one.text for one in translation.sentences[1].hypotheses] == ["two.", "TWO."]
+    assert translation.complete
 
 
 def test_a_place_belongs_to_the_sentence_that_it_is_in_or_behind() -> None:
