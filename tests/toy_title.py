@@ -131,8 +131,8 @@ def make(
     for word, row in several.items():
         for other, score in row:
             scores[numbers[word], numbers[other]] = score
-    for word, own in (share or {}).items():
-        shares[numbers[word]] = own
+    for word, portion in (share or {}).items():
+        shares[numbers[word]] = portion
     folder.parent.mkdir(parents=True, exist_ok=True)
     kept = folder.parent / f".{folder.name}.json"
     vocabulary.save(kept)

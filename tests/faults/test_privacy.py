@@ -253,12 +253,12 @@ def test_the_engine_alone_keeps_its_files_private(home: Path, make_bundle: Any, 
 
 @pytest.mark.usefixtures("_open_umask")
 def test_bundles_are_private_in_the_store_alone(home: Path, make_bundle: Any, tmp_path: Path) -> None:
-    own = make_bundle("toy", {"good": 2.0})
-    card = bundle_format.read(own)
-    bundle_format.write(tmp_path / "shipped" / "toy", card, {name: own / name for name in card["files"]})
+    bundle = make_bundle("toy", {"good": 2.0})
+    card = bundle_format.read(bundle)
+    bundle_format.write(tmp_path / "shipped" / "toy", card, {name: bundle / name for name in card["files"]})
     assert {_mode(path) for path in (tmp_path / "shipped" / "toy").iterdir()} == {0o644}
     assert _mode(tmp_path / "shipped" / "toy") == 0o755
-    bundle_format.write_card(own, {**card, "origin": "imported"})
+    bundle_format.write_card(bundle, {**card, "origin": "imported"})
     assert watching.modes(home) == {}
 
 
