@@ -33,13 +33,13 @@ def make(folder: Path, place: Path) -> bool:
     columns = [(row["name"], len(row["labels"]) if row["kind"] == "category" else 1) for row in card["attributes"]]
     vectors = None if settings.variant == "random" else np.zeros((size, card["serving"]["vector_size"]), np.float32)
     model = self_attention.build(settings, size, columns, vectors)
-    kept = folder / "weights.npz"
-    if kept.exists():
-        groups, meta = checkpoint.load(kept)
+    weights_file = folder / "weights.npz"
+    if weights_file.exists():
+        groups, meta = checkpoint.load(weights_file)
         weights = dict(zip(meta["paths"], groups["weights"], strict=True))
         checkpoint.assign(model.weights, [weights[variable.path] for variable in model.weights])
     model.save(place)
-    return kept.exists()
+    return weights_file.exists()
 
 
 class Reader:

@@ -95,11 +95,11 @@ def test_an_import_keeps_what_is_known_of_authors(authors):
         ("years", "number", 0),
         ("author_model", "category", 0),
     ]
-    original, kept = open_profiles(authors), open_profiles("people")
+    original, imported = open_profiles(authors), open_profiles("people")
     for split in ("train", "validation", "test"):
-        assert list(original.rows(split)) == list(kept.rows(split))
-        assert {row.id for row in kept.rows(split)}.isdisjoint(
-            row.id for other in ("train", "validation", "test") if other != split for row in kept.rows(other)
+        assert list(original.rows(split)) == list(imported.rows(split))
+        assert {row.id for row in imported.rows(split)}.isdisjoint(
+            row.id for other in ("train", "validation", "test") if other != split for row in imported.rows(other)
         )
     record = api.browse_data("people", "all", count=100)[-1]
     assert set(record.values) == {"gender", "years", "author_model"}

@@ -177,12 +177,12 @@ def test_nothing_is_written_elsewhere(watched: Any, figure: Any) -> None:
 
 
 def test_what_is_kept_is_its_owners_alone(watched: Any) -> None:
-    kept = {str(path.relative_to(watched.store)) for path in watched.store.rglob("*")}
-    assert {"jobs.db", "models/sentiment-en-cnn-2", "models/defaults.json", "data/mine/card.toml"} <= kept
-    assert any(name.startswith("cache/search/texts-") and name.endswith("documents.db") for name in kept)
+    stored = {str(path.relative_to(watched.store)) for path in watched.store.rglob("*")}
+    assert {"jobs.db", "models/sentiment-en-cnn-2", "models/defaults.json", "data/mine/card.toml"} <= stored
+    assert any(name.startswith("cache/search/texts-") and name.endswith("documents.db") for name in stored)
     if importlib.util.find_spec("keras"):
-        assert any(name.endswith("events.jsonl") for name in kept)
-        assert any(name.endswith("log.txt") for name in kept)
+        assert any(name.endswith("events.jsonl") for name in stored)
+        assert any(name.endswith("log.txt") for name in stored)
     assert watching.modes(watched.store) == {}
 
 

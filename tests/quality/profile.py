@@ -87,8 +87,8 @@ def floor_scores(
     """The floor's scores ``[n, K]`` on each cut of the texts; fitted once, then kept."""
     attributes = profiles.attributes
     asked = repr((profiles.source.sha256, split, [(each.name, each.labels) for each in attributes], list(cuts), SEED))
-    kept = cache() / "profile" / f"floor-{hashlib.sha256(asked.encode()).hexdigest()[:16]}.npz"
-    if not kept.exists():
+    path = cache() / "profile" / f"floor-{hashlib.sha256(asked.encode()).hexdigest()[:16]}.npz"
+    if not path.exists():
         from dltext.engine.train.profile import ngrams
 
         print("fitting the floor …", file=sys.stderr)
@@ -103,9 +103,9 @@ def floor_scores(
             emit=lambda kind, **values: print(f"  {values['message']}", file=sys.stderr),
         )
         scores = {name: fitted.baseline_scores(texts) for name, texts in cuts.items()}
-        with atomic_open(kept, "wb") as stream:
+        with atomic_open(path, "wb") as stream:
             np.savez(stream, strengths=np.array(fitted.strengths), **scores)
-    with np.load(kept) as tables:
+    with np.load(path) as tables:
         return {name: tables[name] for name in tables.files}
 
 

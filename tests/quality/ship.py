@@ -103,8 +103,8 @@ def main() -> None:
         row = {"on": measures.title, "protocol": said, **scored.values, **scored.details}
         bundle_format.write_card(target, {**bundle_format.read(target), "metrics": [row]})
     else:
-        kept = [name for name in card["files"] if name != "weights.npz"]
-        bundle_format.write(target, card, {name: source / name for name in kept})
+        shipped = [name for name in card["files"] if name != "weights.npz"]
+        bundle_format.write(target, card, {name: source / name for name in shipped})
     size = bundle_format.size(target)
     print(f"{target}: {size / 2**20:.1f} MiB")
     if size > (ENCODER_LIMIT if "encoder" in card else LIMIT):

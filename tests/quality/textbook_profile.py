@@ -158,10 +158,10 @@ def measured(
     folder = cache() / "profile" / f"textbook-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
     if not (folder / "answers.npz").exists():
         _train(folder, train, validation, authors, column, labels, sizes)
-    with np.load(folder / "answers.npz") as kept:
+    with np.load(folder / "answers.npz") as answers:
         return {
             "attribute": attribute,
-            "classes": kept["probabilities"].argmax(axis=1),
-            "epoch": int(kept["epoch"]),
-            "history": json.loads(str(kept["history"])),
+            "classes": answers["probabilities"].argmax(axis=1),
+            "epoch": int(answers["epoch"]),
+            "history": json.loads(str(answers["history"])),
         }

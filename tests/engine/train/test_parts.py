@@ -55,9 +55,9 @@ def test_the_floor_of_three_classes_and_of_chinese():
 
 def test_the_validation_part_holds_no_text_of_the_training_part():
     train = prepare.Labelled([f"text {i // 2}" for i in range(100)], np.arange(100) % 2)
-    kept, held = prepare.hold_out_part(train, LearnOneLabel(("a", "b")), 0.3, 1)
+    remaining, held = prepare.hold_out_part(train, LearnOneLabel(("a", "b")), 0.3, 1)
     assert held.texts
-    assert not set(kept.texts) & set(held.texts)
+    assert not set(remaining.texts) & set(held.texts)
 
 
 def test_class_weights_make_classes_weigh_alike():

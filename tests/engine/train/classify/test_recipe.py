@@ -110,9 +110,9 @@ def test_the_best_so_far_becomes_the_model(lasting_reviews, tmp_path, uncompiled
     sentence = f"Ended early by the user after 2 of 4 epochs: the best so far, epoch {best}, is kept."
     assert outcome["message"].endswith(sentence)
     assert api.model(outcome["bundle"]).card["metrics"][0]["protocol"].startswith(sentence)
-    kept = checkpoint.load(tmp_path / "state.npz")[0]["best"]
+    best_weights = checkpoint.load(tmp_path / "state.npz")[0]["best"]
     shipped = checkpoint.load(model_store.folder_of(outcome["bundle"]) / "weights.npz")[0]["weights"]
-    assert all(np.array_equal(one, other) for one, other in zip(kept, shipped, strict=True))
+    assert all(np.array_equal(one, other) for one, other in zip(best_weights, shipped, strict=True))
 
 
 def test_a_stop_counts_more_than_to_keep_the_best(lasting_reviews, tmp_path):
@@ -166,10 +166,10 @@ def test_cross_validation_tests_each_text_once_and_continues_after_a_stop(review
     events, emit = heard()
     finished = lambda: sum(kind == "fold" for kind, _ in events) >= 1  # noqa: E731
     assert run.execute(spec, tmp_path, emit, finished)["state"] == "cancelled"
-    kept = (tmp_path / "fold-1.json").read_text()
+    first_fold = (tmp_path / "fold-1.json").read_text()
     outcome = run.execute(spec, tmp_path, emit, lambda: False)
     assert outcome["state"] == "done"
-    assert (tmp_path / "fold-1.json").read_text() == kept
+    assert (tmp_path / "fold-1.json").read_text() == first_fold
     import json
 
     report = json.loads((tmp_path / "report.json").read_text())

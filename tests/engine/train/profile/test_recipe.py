@@ -149,10 +149,10 @@ def test_stopped_and_resumed_it_is_the_model_of_an_undisturbed_run(authors, trai
     outcome = run.execute(spec, folder, emit, lambda: any(kind == "epoch" for kind, _ in events))
     assert (outcome["state"], outcome["bundle"]) == ("cancelled", None)
     assert not (home / "models" / "who").exists()
-    kept = (folder / "linear" / "ngrams.npz").stat()
+    first = (folder / "linear" / "ngrams.npz").stat()
     outcome = run.execute(spec, folder, emit, lambda: False)
     again = (folder / "linear" / "ngrams.npz").stat()
-    assert kept.st_mtime_ns == again.st_mtime_ns, "the n-grams were fitted twice"
+    assert first.st_mtime_ns == again.st_mtime_ns, "the n-grams were fitted twice"
     assert [values["epoch"] for kind, values in events if kind == "epoch"] == [1, 2, 3, 4]
     assert outcome["metrics"] == pytest.approx(trained[3]["metrics"], rel=1e-4)
     for one, other in zip(weights(trained[0]), weights(home), strict=True):

@@ -164,10 +164,10 @@ def test_one_that_was_shared_without_its_weights_is_trained_on_too(trained, tmp_
     monkeypatch.setenv("DLTEXT_HOME", str(tmp_path))
     card = bundle_format.read(whole)
     groups, meta = checkpoint.load(whole / "weights.npz")
-    kept = dict(zip(meta["paths"], groups["weights"], strict=True))
+    exact = dict(zip(meta["paths"], groups["weights"], strict=True))
     recovered = recover(shared, card)
-    assert set(recovered) == set(kept)
-    for path, values in kept.items():  # kept as int8
+    assert set(recovered) == set(exact)
+    for path, values in exact.items():  # kept as int8
         np.testing.assert_allclose(recovered[path], values, atol=np.abs(values).max() / 127)
     other = {**card, "settings": {**card["settings"], "units": 32}}
     with pytest.raises(UserError, match="shared was shared without its weights, and its graphs do not give them"):
