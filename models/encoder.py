@@ -11,14 +11,11 @@ sets [CLS] before it and [SEP] behind it. The vector of the text's segment (sect
 single text, so that it is a part of P; and where the places of a family begin at 2 (RoBERTa), P begins there.
 """
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
 import math
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from .encoder_shape import CLS, PAD, SEP, SIGNS, EncoderShape
 from .layers.block import BlockShape, EncoderBlock
@@ -26,8 +23,6 @@ from .layers.pooling import MaskedPooling
 from .layers.reading import Real
 from .layers.segments import SecondSegment
 from .tensors import Shape, Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 
 @keras.saving.register_keras_serializable("dltext")
@@ -84,7 +79,7 @@ class LearntPlaces(layers.Layer):
         self.places = places
 
     def build(self, input_shape: Shape) -> None:
-        spread: Any = keras.initializers.TruncatedNormal(stddev=0.02)
+        spread = keras.initializers.TruncatedNormal(stddev=0.02)
         self.table = self.add_weight(shape=(self.places, input_shape[-1]), initializer=spread, name="embeddings")
 
     def call(self, x: Tensor) -> Tensor:
@@ -125,7 +120,7 @@ def encode(
     framed ids, where a text may have two.
     """
     framed = Framed(mask, name="framed")(ids)
-    spread: Any = keras.initializers.TruncatedNormal(stddev=0.02)
+    spread = keras.initializers.TruncatedNormal(stddev=0.02)
     if pieces is None:
         pieces = layers.Embedding(vocabulary_size, shape.size, embeddings_initializer=spread, name="pieces")
     x = LearntPlaces(shape.places, name="places")(pieces(framed))  # [batch, n + 2, d]
@@ -173,6 +168,6 @@ def build(
         return keras.Model(ids, vector, name="encoder")
     if dropout:
         vector = layers.Dropout(dropout, name="dropout")(vector)
-    spread: Any = keras.initializers.TruncatedNormal(stddev=0.02)
+    spread = keras.initializers.TruncatedNormal(stddev=0.02)
     logits = layers.Dense(outputs, kernel_initializer=spread, name="logits")(vector)
     return keras.Model(ids, logits, name="encoder_classifier")

@@ -4,9 +4,6 @@ as in the LSTM tutorial of Carrier & Cho 2014).
     h_t = LSTM(x_t, h_{t−1}),    h̄ = mean over time of h_t,    y = W h̄ + b
 """
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
 from typing import Any
 
 import keras

@@ -9,21 +9,14 @@ Two parts of a text stand as ``A [SEP] B``; what lies behind the first [SEP] get
 sees which part it reads (the segment embeddings of section 3.2, of which the first is a part of P, see .encoder).
 """
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
-from typing import Any
-
 import keras
-from keras import layers
+from keras import layers, ops
 
 from .encoder import FirstState, encode, gelu
 from .encoder_shape import EncoderShape
 from .layers.output import Output
 from .layers.segments import SecondSegment
 from .tensors import Shape, Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 
 @keras.saving.register_keras_serializable("dltext")
@@ -44,7 +37,7 @@ def build(
     vocabulary]`` and, with ``next_sentence``, to a logit ``next [batch, 1]`` above 0 where the second part follows."""
     ids = keras.Input((None,), dtype="int32", name="ids")
     blanks = keras.Input((None,), dtype="int32", name="blanks")
-    spread: Any = keras.initializers.TruncatedNormal(stddev=0.02)
+    spread = keras.initializers.TruncatedNormal(stddev=0.02)
     pieces = layers.Embedding(vocabulary_size, shape.size, embeddings_initializer=spread, name="pieces")
     segments = SecondSegment(name="segments") if next_sentence else None
     _, states = encode(shape, ids, vocabulary_size, dropout, mask, pieces, segments)

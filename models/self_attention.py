@@ -84,7 +84,7 @@ class AuthorReader:
         self.query = layers.Dense(1, use_bias=False, name="window_query")
         self.heads = heads(attributes)
 
-    def __call__(self, vectors: Tensor, real: Tensor = None) -> tuple[Tensor, Tensor]:
+    def __call__(self, vectors: Tensor, real: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Vectors ``[authors, windows, hidden]`` to scores ``[authors, K]`` and attention ``[authors, windows]``."""
         weights = MaskedSoftmax(name="window_attention")(self.query(self.key(vectors)), real)  # [authors, windows]
         author = WeightedSum(name="author")(weights, vectors)  # [authors, hidden]
@@ -112,7 +112,7 @@ def build(settings: Any, vocabulary_size: int, attributes: Any, vectors: Any = N
 
 
 def build_serving(
-    settings: Any, vocabulary_size: int, attributes: Any, vectors: Tensor = None
+    settings: Any, vocabulary_size: int, attributes: Any, vectors: Any = None
 ) -> tuple[keras.Model, keras.Model]:
     """The two graphs that serve, without masks and with the weights of :func:`build` in the same order.
 

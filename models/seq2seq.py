@@ -60,8 +60,8 @@ class RecurrentDecoder:
         self.output = Output(vocabulary_size, self.embedding if settings.tied else None, name="output")
 
     def __call__(
-        self, ids: Tensor, memory: Tensor, real: Tensor, states: Tensor, places: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
+        self, ids: Tensor, memory: Tensor, real: Tensor, states: list[Tensor], places: Tensor
+    ) -> tuple[Tensor, Tensor | None, list[Tensor]]:
         """Scores ``[batch, t, V]``, attention ``[batch, t, n]`` (None without), the states after the last word."""
         settings = self.settings
         words = self.embedding(ids)
@@ -83,9 +83,10 @@ class RecurrentDecoder:
         return self.output(x), attention, after
 
     def _all_at_once(
-        self, x: Tensor, memory: Tensor, real: Tensor, states: Tensor, places: Tensor
-    ) -> tuple[Tensor, Tensor, list[Tensor]]:
-        after, attention = [], None
+        self, x: Tensor, memory: Tensor, real: Tensor, states: list[Tensor], places: Tensor
+    ) -> tuple[Tensor, Tensor | None, list[Tensor]]:
+        after: list[Tensor] = []
+        attention = None
         count = len(recurrent_states(self.settings)) // len(self.rnns)
         for number, rnn in enumerate(self.rnns):
             if number and self.settings.state_dropout:
@@ -123,7 +124,7 @@ def build_serving(settings: Any, source_size: int, target_size: int) -> tuple[ke
     word = keras.Input((1,), dtype="int32", name="word")
     place = keras.Input((1,), dtype="float32", name="place")
     given = keras.Input((None, memory.shape[-1]), name="memory")
-    before: Any = [keras.Input((size,), name=name) for name, size in states_of(settings)]
+    before = [keras.Input((size,), name=name) for name, size in states_of(settings)]
     real = AllReal(name="all_real")(given)
     scores, attention, after = RecurrentDecoder(settings, target_size)(word, given, real, before, place)
     outputs = [First(name=name)(x) for name, x in (("scores", scores), ("looks", attention)) if x is not None] + after

@@ -42,7 +42,7 @@ def build(settings: Any, vocabulary_size: int, classes: int, vectors: Any = None
     x = embed(
         ids, vocabulary_size, size, settings.variant, vectors, settings.embedding_dropout, settings.word_dropout, mask
     )  # [batch, length, size]
-    pooled = []
+    pooled: list[Tensor] = []
     for height in settings.heights():
         c = layers.Conv1D(settings.filters, height, padding="same", activation="relu", name=f"conv_{height}")(x)
         pooled.append(

@@ -40,8 +40,8 @@ class TitleNetwork:
         self.gate = layers.Dense(1, name="gate") if settings.copying else None
 
     def decode(
-        self, ids: Tensor, memory: Tensor, real: Tensor, states: Tensor, places: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        self, ids: Tensor, memory: Tensor, real: Tensor, states: list[Tensor], places: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor | None, list[Tensor]]:
         """Scores ``[batch, t, V]``, attention ``[batch, t, n]``, gates ``[batch, t, 1]`` (None: nothing is copied) and
         the states after the last word."""
         settings = self.settings
@@ -85,7 +85,7 @@ def build_serving(settings: Any, size: int, mask: bool = False) -> tuple[keras.M
     word = keras.Input((1,), dtype="int32", name="word")
     place = keras.Input((1,), dtype="float32", name="place")
     given = keras.Input((None, memory.shape[-1]), name="memory")
-    before: Any = [keras.Input((size,), name=name) for name, size in states_of(settings)]
+    before = [keras.Input((size,), name=name) for name, size in states_of(settings)]
     given_mask = keras.Input((None,), name="real") if mask else None
     whole = AllReal(name="all_real")(given) if given_mask is None else given_mask
     scores, attention, gate, after = TitleNetwork(settings, size).decode(word, given, whole, before, place)

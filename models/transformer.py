@@ -8,10 +8,11 @@ A layer that reads has MultiHead(x, x) and FFN; one that writes has MultiHead ov
 memory) and FFN. Equation 3, a learning rate that rises and falls, is the trainer's to set.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from .layers.block import BlockShape, EncoderBlock, FeedForward, MultiHead
 from .layers.embedding import subwords
@@ -19,8 +20,6 @@ from .layers.multihead import Placed
 from .layers.output import First, Output
 from .layers.reading import Places, Real, Zeros
 from .tensors import Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 
 def states_of(settings: Any) -> list[tuple[str, int]]:
@@ -56,7 +55,7 @@ class TransformerEncoder:
         shape = _block(settings)
         self.layers = [EncoderBlock(shape, f"encoder_{number}") for number in range(settings.encoder_layers)]
 
-    def __call__(self, ids: Tensor, across: list[MultiHead], mask: bool) -> tuple[Tensor, Tensor]:
+    def __call__(self, ids: Tensor, across: list[MultiHead], mask: bool) -> tuple[Tensor, Tensor | None]:
         real = Real(name="source_real")(ids) if mask else None
         x = _placed(self.settings, self.embedding(ids), Places(name="source_places")(ids), "source")
         for layer in self.layers:
@@ -81,12 +80,13 @@ class TransformerDecoder:
         self.output = Output(vocabulary_size, self.embedding if settings.tied else None, name="output")
 
     def __call__(
-        self, ids: Tensor, places: Tensor, memory: Tensor, real: Tensor = None, caches: Tensor = None
+        self, ids: Tensor, places: Tensor, memory: Tensor, real: Tensor | None = None, caches: Sequence[Tensor] = ()
     ) -> tuple[Tensor, Tensor, list[Tensor]]:
         """Scores ``[b, t, V]``, the last layer's attention to the source ``[b, t, n]`` (the mean of its heads), and the
         caches ``[b, t, 2 d]`` of words before with these."""
         x = _placed(self.settings, self.embedding(ids), places, "target")
-        after, weights = [], None
+        after: list[Tensor] = []
+        weights: Any = None
         for number, (self_attention, across, forward) in enumerate(
             zip(self.self_attentions, self.across, self.forward, strict=True)
         ):
@@ -130,7 +130,7 @@ def build_serving(settings: Any, source_size: int, target_size: int) -> tuple[ke
     word = keras.Input((1,), dtype="int32", name="word")
     place = keras.Input((1,), dtype="float32", name="place")
     given = keras.Input((None, memory.shape[-1]), name="memory")
-    before: Any = [keras.Input((None, size), name=name) for name, size in states_of(settings)]
+    before = [keras.Input((None, size), name=name) for name, size in states_of(settings)]
     scores, attention, after = decoder(word, place, given, caches=before)
     outputs = [First(name="scores")(scores), First(name="looks")(attention), *after]
     return encoder, keras.Model([word, place, given, *before], outputs, name="step")

@@ -16,11 +16,9 @@ expectation is the same, and the scores become a matrix product.
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from .tensors import Shape, Tensor
-
-ops: Any = keras.ops
 
 
 class Word2Vec(keras.Model):
@@ -40,9 +38,9 @@ class Word2Vec(keras.Model):
             negative,
         )
         # As word2vec.c starts: vectors small and uniform, targets zero; a single table of zeros would never move.
-        small: Any = keras.initializers.RandomUniform(-0.5 / vector_size, 0.5 / vector_size)
-        self.vectors: Any = layers.Embedding(vocabulary_size, vector_size, small, name="vectors")
-        self.targets: Any = self.vectors
+        small = keras.initializers.RandomUniform(-0.5 / vector_size, 0.5 / vector_size)
+        self.vectors = layers.Embedding(vocabulary_size, vector_size, small, name="vectors")
+        self.targets = self.vectors
         if tables == "two":
             self.targets = layers.Embedding(vocabulary_size, vector_size, "zeros", name="targets")
 
@@ -52,15 +50,17 @@ class Word2Vec(keras.Model):
                 table.build((None,))
         self.built = True
 
-    def hidden(self, rows: Tensor, inputs: Tensor) -> Any:
+    def hidden(self, rows: Tensor, inputs: Tensor) -> Tensor:
         """h ``[batch, vector_size]`` from the vectors ``rows`` of the words ``inputs``."""
         raise NotImplementedError
 
-    def looked_up(self, inputs: Tensor) -> tuple[Any, Any]:
+    def looked_up(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """The ids whose vectors ``inputs`` need, and how much each counts in h: two of one shape."""
         raise NotImplementedError
 
-    def lookups(self, inputs: Tensor, targets: Tensor, negatives: Tensor = None) -> list[tuple[Any, Any, Any]]:
+    def lookups(
+        self, inputs: Tensor, targets: Tensor, negatives: Tensor
+    ) -> list[tuple[layers.Embedding, Tensor, Tensor]]:
         """The rows that the losses need: (table, ids, how many pairs each of them stands for)."""
         pairs = [(self.vectors, *self.looked_up(inputs)), (self.targets, targets, ops.ones_like(targets, "float32"))]
         if self.negative:
@@ -69,7 +69,7 @@ class Word2Vec(keras.Model):
             pairs.append((self.targets, negatives, ops.full(shape, rows * self.negative / shape[1], "float32")))
         return pairs
 
-    def losses(self, rows: Tensor, inputs: Tensor, targets: Tensor, negatives: Tensor = None) -> Any:
+    def row_losses(self, rows: list[Tensor], inputs: Tensor, targets: Tensor, negatives: Tensor) -> Tensor:
         """As a call, the ``rows`` of :meth:`lookups` being given: what differs for them differs for the tables."""
         h = self.hidden(rows[0], inputs)  # [batch, vector_size]
         if not self.negative:
@@ -89,9 +89,9 @@ class Word2Vec(keras.Model):
         groups = ops.reshape(targets, (ops.shape(negatives)[0], -1, 1))  # [groups, rows, 1]
         return ops.cast(ops.not_equal(groups, ops.expand_dims(negatives, 1)), "float32")
 
-    def call(self, inputs: Tensor, targets: Tensor, negatives: Tensor = None) -> Tensor:
+    def call(self, inputs: Tensor, targets: Tensor, negatives: Tensor) -> Tensor:
         wanted = self.lookups(inputs, targets, negatives)
-        return self.losses([table(ids) for table, ids, _ in wanted], inputs, targets, negatives)
+        return self.row_losses([table(ids) for table, ids, _ in wanted], inputs, targets, negatives)
 
     def get_config(self) -> dict[str, Any]:
         names = ("vocabulary_size", "vector_size", "tables", "negative")

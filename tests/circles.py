@@ -12,8 +12,8 @@ class NoCircles(Contract):
     type_name = "no_circles"
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
-        found = [sorted(circle) for circle in circles(graph)]
-        return ContractCheck(kept=not found, metadata={"circles": found})
+        cycles = [sorted(circle) for circle in circles(graph)]
+        return ContractCheck(kept=not cycles, metadata={"circles": cycles})
 
     def render_broken_contract(self, check: ContractCheck) -> None:
         for circle in check.metadata["circles"]:

@@ -26,13 +26,13 @@ print(json.dumps(sorted(sys.modules)))
 
 def modules_below(folder: str) -> list[str]:
     """The dotted names of all modules in one of the source folders."""
-    found = []
+    modules = []
     for path in sorted((ROOT / folder).rglob("*.py")):
         if "zoo" in path.parts:
             continue
         dotted = ".".join(("dltext", *path.relative_to(ROOT).with_suffix("").parts))
-        found.append(dotted.removesuffix(".__init__"))
-    return found
+        modules.append(dotted.removesuffix(".__init__"))
+    return modules
 
 
 TUI, MODELS, DATA = modules_below("tui"), modules_below("models"), modules_below("data")
@@ -72,12 +72,12 @@ def ours(modules: set[str], folder: str) -> set[str]:
 def test_doors_are_light(door: str) -> None:
     if importlib.util.find_spec(door) is None:
         pytest.skip(f"{door} is not there yet")
-    found = imported_by(door)
-    assert not roots(found) & HEAVY
-    assert not ours(found, "models")
+    imported = imported_by(door)
+    assert not roots(imported) & HEAVY
+    assert not ours(imported, "models")
     if door != "dltext.engine.tasks.classify.answer":
-        assert not roots(found) & SERVING
-        assert not ours(found, "data")
+        assert not roots(imported) & SERVING
+        assert not ours(imported, "data")
 
 
 def test_the_command_line_draws_nothing() -> None:
@@ -125,33 +125,33 @@ def test_commands_are_where_the_table_says() -> None:
 
 
 def test_all_of_the_screen_is_light() -> None:
-    found = imported_by(*TUI)
-    assert not roots(found) & (HEAVY | {"onnxruntime", "tokenizers"})
-    assert not ours(found, "models")
-    inside = {name for name in found if name.startswith("dltext.engine.")}
+    imported = imported_by(*TUI)
+    assert not roots(imported) & (HEAVY | {"onnxruntime", "tokenizers"})
+    assert not ours(imported, "models")
+    inside = {name for name in imported if name.startswith("dltext.engine.")}
     assert not {name for name in inside if name.startswith(("dltext.engine.train", "dltext.engine.serve"))}
 
 
 def test_all_of_the_engine_outside_training_is_light() -> None:
-    found = imported_by(*ENGINE)
-    assert not roots(found) & (HEAVY | {"textual"})
-    assert not ours(found, "models")
-    assert not ours(found, "tui")
+    imported = imported_by(*ENGINE)
+    assert not roots(imported) & (HEAVY | {"textual"})
+    assert not ours(imported, "models")
+    assert not ours(imported, "tui")
 
 
 def test_data_stands_alone() -> None:
-    found = imported_by(*DATA)
-    assert not roots(found) & (HEAVY | {"textual", "onnxruntime"})
-    assert not {name for name in found if name.startswith(("dltext.engine", "dltext.tui", "dltext.models"))}
+    imported = imported_by(*DATA)
+    assert not roots(imported) & (HEAVY | {"textual", "onnxruntime"})
+    assert not {name for name in imported if name.startswith(("dltext.engine", "dltext.tui", "dltext.models"))}
 
 
 @pytest.mark.train
 def test_models_and_training_know_no_screen() -> None:
     if importlib.util.find_spec("keras") is None:
         pytest.skip("keras is not installed: pip install 'dltext[train]'")
-    found = imported_by(*MODELS, *TRAINING)
-    assert "textual" not in roots(found)
-    assert not ours(found, "tui")
+    imported = imported_by(*MODELS, *TRAINING)
+    assert "textual" not in roots(imported)
+    assert not ours(imported, "tui")
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "models").rglob("*.py")), ids=lambda path: path.name)
@@ -208,9 +208,9 @@ def test_one_module_imports_onnxruntime() -> None:
     for path in ROOT.rglob("*.py"):
         if path != Path(__file__).resolve() and not {".venv", "build", "dist"} & set(path.parts):
             lines[str(path.relative_to(ROOT))] = imports_of(path.read_text("utf-8"), "onnxruntime")
-    found = {name: places for name, places in lines.items() if places}
-    assert list(found) == [RUNTIME], found
-    assert len(found[RUNTIME]) == 1
+    importers = {name: places for name, places in lines.items() if places}
+    assert list(importers) == [RUNTIME], importers
+    assert len(importers[RUNTIME]) == 1
 
 
 @pytest.mark.parametrize(

@@ -38,13 +38,13 @@ def named(module: str, path: Path) -> Iterator[str]:
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from (found.replace(":", ".") for found in ABSOLUTE.findall(node.value))
+            yield from (written.replace(":", ".") for written in ABSOLUTE.findall(node.value))
             if BARE.fullmatch(node.value):
                 yield f"dltext.{node.value.replace(':', '.')}"
-            for found in RELATIVE.findall(node.value):
+            for written in RELATIVE.findall(node.value):
                 above = package.split(".")
-                dots = len(found) - len(found.lstrip("."))
-                yield ".".join([*above[: len(above) - dots + 1], found.lstrip(".")])
+                dots = len(written) - len(written.lstrip("."))
+                yield ".".join([*above[: len(above) - dots + 1], written.lstrip(".")])
 
 
 NAMED = sorted({name for module, path in FILES.items() for name in named(module, path)} - GROUPS)
@@ -62,13 +62,13 @@ def split(name: str) -> tuple[str, list[str]]:
 def missing(name: str) -> str | None:
     """What of a path is not there, after its module was imported."""
     module, rest = split(name)
-    found: Any = importlib.import_module(module)
+    value: Any = importlib.import_module(module)
     for part in rest:
-        if part in getattr(found, "__annotations__", {}):
+        if part in getattr(value, "__annotations__", {}):
             return None  # a field: it has no value before there is an object
-        if not hasattr(found, part):
+        if not hasattr(value, part):
             return f"{name}: no {part}"
-        found = getattr(found, part)
+        value = getattr(value, part)
     return None
 
 
@@ -106,7 +106,7 @@ def _in_package(name: str) -> bool:
 
 
 def test_what_strings_name_is_there() -> None:
-    assert [told for name in OTHERS if (told := missing(name)) is not None] == []
+    assert [problem for name in OTHERS if (problem := missing(name)) is not None] == []
 
 
 @pytest.mark.train
@@ -114,4 +114,4 @@ def test_what_strings_name_in_training_is_there() -> None:
     if importlib.util.find_spec("keras") is None:
         pytest.skip("keras is not installed: pip install 'dltext[train]'")
     assert len(TRAINING) > 20
-    assert [told for name in TRAINING if (told := missing(name)) is not None] == []
+    assert [problem for name in TRAINING if (problem := missing(name)) is not None] == []

@@ -305,7 +305,7 @@ def test_a_cache_that_something_else_has_written_is_none() -> None:
         {"files": [[]]},
         7,
     ):
-        changed = {key: {**kept, **broken} if isinstance(broken, dict) else broken for key, kept in table.items()}
+        changed = {key: {**entry, **broken} if isinstance(broken, dict) else broken for key, entry in table.items()}
         cache.write_text(json.dumps(changed))
         plugins._described.clear()
         assert "mine" in [recipe.name for recipe in api.recipes()], broken

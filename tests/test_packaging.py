@@ -72,9 +72,9 @@ def test_each_data_file_is_packaged() -> None:
 
 def test_commands_exist() -> None:
     for name, target in PROJECT["project"]["scripts"].items():
-        found = metadata.entry_points(group="console_scripts", name=name)
-        assert [entry.value for entry in found] == [target]
-        assert callable(next(iter(found)).load())
+        entries = metadata.entry_points(group="console_scripts", name=name)
+        assert [entry.value for entry in entries] == [target]
+        assert callable(next(iter(entries)).load())
 
 
 def test_versions_agree() -> None:

@@ -131,11 +131,11 @@ def make(
     for word, row in several.items():
         for other, score in row:
             scores[numbers[word], numbers[other]] = score
-    for word, own in (share or {}).items():
-        shares[numbers[word]] = own
+    for word, portion in (share or {}).items():
+        shares[numbers[word]] = portion
     folder.parent.mkdir(parents=True, exist_ok=True)
-    kept = folder.parent / f".{folder.name}.json"
-    vocabulary.save(kept)
+    vocabulary_file = folder.parent / f".{folder.name}.json"
+    vocabulary.save(vocabulary_file)
     encoder, step = graphs(graph, scores, shares)
     bundle_format.write(
         folder,
@@ -165,7 +165,7 @@ def make(
             "metrics": [],
             **card,
         },
-        {"encoder.onnx": encoder, "step.onnx": step, "vocabulary.json": kept},
+        {"encoder.onnx": encoder, "step.onnx": step, "vocabulary.json": vocabulary_file},
     )
-    kept.unlink()
+    vocabulary_file.unlink()
     return folder

@@ -39,7 +39,7 @@ def letters(alphabet: str) -> bytes:
 
 
 def graph(
-    nodes: Sequence[Any], inputs: Mapping[str, tuple], outputs: Mapping[str, tuple], kept: Mapping[str, Any]
+    nodes: Sequence[Any], inputs: Mapping[str, tuple], outputs: Mapping[str, tuple], constants: Mapping[str, Any]
 ) -> bytes:
     """A model of ``nodes`` (operator, inputs, outputs, attributes) with the constants ``kept``."""
     import onnx
@@ -54,7 +54,7 @@ def graph(
         "toy",
         infos[0],
         infos[1],
-        [onnx.numpy_helper.from_array(np.asarray(value), name) for name, value in kept.items()],
+        [onnx.numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()],
     )
     model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 8

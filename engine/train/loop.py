@@ -32,7 +32,7 @@ class LoopProgress:
     finished: bool = False
 
 
-def compile_model(model: keras.Model, settings, loss: Any, metrics: list[Any]) -> None:
+def compile_model(model: keras.Model, settings, loss: Any, metrics: list[Any] | dict[str, list[Any]]) -> None:
     """Optimiser as the settings say. XLA off: it recompiles for each length and gains nothing here.
 
     ``loss`` is a Keras loss, ``metrics`` those that weights count for.
@@ -44,15 +44,10 @@ def compile_model(model: keras.Model, settings, loss: Any, metrics: list[Any]) -
         values["clipnorm"] = settings.clip_norm
     if settings.averaging:
         values.update(use_ema=True, ema_momentum=settings.averaging, ema_overwrite_frequency=None)
-    optimizer: Any = keras.optimizers.get({"class_name": settings.optimizer, "config": values})
+    optimizer = keras.optimizers.get({"class_name": settings.optimizer, "config": values})
     if settings.weight_decay:
         optimizer.exclude_from_weight_decay(var_names=["bias", "embedding"])
-    model.compile(
-        optimizer=optimizer,
-        loss=loss,
-        weighted_metrics=metrics,
-        jit_compile=False,  # pyright: ignore[reportArgumentType]
-    )
+    model.compile(optimizer=optimizer, loss=loss, weighted_metrics=metrics, jit_compile=False)
     optimizer.build(model.trainable_variables)
 
 

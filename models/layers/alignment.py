@@ -15,17 +15,12 @@ looks at the ``2 D + 1`` words around a place ``p``: that of the target word (mo
 ``p = n · sigmoid(v_pᵀ tanh(W_p s))``, with the weights multiplied by ``exp(−(i − p)² / (2 (D/2)²))`` (predictive).
 """
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from ..tensors import Shape, Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 KINDS = ("cosine", "additive", "location", "general", "dot", "scaled-dot")
 SPANS = ("global", "monotonic", "predictive")
@@ -48,9 +43,9 @@ class Alignment(layers.Layer):
             raise ValueError(f"an alignment is one of {', '.join(KINDS)}, {', '.join(SPANS)}; not {kind}, {span}")
         self.kind, self.span, self.width = kind, span, width
 
-    def build(self, states_shape: Shape, memory_shape: Shape, *_: Tensor):
+    def build(self, states_shape: Shape, memory_shape: Shape, *_: Shape):
         size, memory = states_shape[-1], memory_shape[-1]
-        glorot: Any = "glorot_uniform"
+        glorot = "glorot_uniform"
         self.project = None
         if self.kind == "general" or (self.kind in ("cosine", "dot", "scaled-dot") and size != memory):
             self.project = self.add_weight(shape=(memory, size), initializer=glorot, name="memory_weight")
@@ -86,7 +81,7 @@ class Alignment(layers.Layer):
         elif self.project is not None:
             # sᵀ W h: through the states, for a decoder asks word by word and the memory stays.
             states = ops.matmul(states, ops.transpose(self.project))
-        products: Any = ops.matmul(states, ops.transpose(keys, (0, 2, 1)))
+        products = ops.matmul(states, ops.transpose(keys, (0, 2, 1)))
         return products / size**0.5 if self.kind == "scaled-dot" else products
 
     def call(self, states: Tensor, memory: Tensor, real: Tensor, places: Tensor) -> Tensor:
@@ -94,12 +89,12 @@ class Alignment(layers.Layer):
 
     def weights_of(self, states: Tensor, keys: Tensor, real: Tensor, places: Tensor):
         """What the layer answers, from :meth:`keys` of the memory."""
-        hidden: Any = NEVER * (1 - real)[:, None, :]
+        hidden = NEVER * (1 - real)[:, None, :]
         scores = self.scores(states, keys) + hidden
         if self.span == "global":
             return ops.softmax(scores, axis=-1)
         here = ops.cast(ops.arange(ops.shape(keys)[1], dtype="int32"), "float32")[None, None, :]
-        last: Any = ops.sum(real, axis=1)[:, None] - 1
+        last = ops.sum(real, axis=1)[:, None] - 1
         if self.span == "monotonic":
             middle = ops.minimum(ops.cast(places, "float32"), last)[:, :, None]
         else:
@@ -112,7 +107,7 @@ class Alignment(layers.Layer):
             weights = weights * ops.exp(-ops.square(distance) / (2 * (self.width / 2) ** 2))
         return weights
 
-    def compute_output_shape(self, states_shape: Shape, memory_shape: Shape, *_: Tensor) -> Shape:
+    def compute_output_shape(self, states_shape: Shape, memory_shape: Shape, *_: Shape) -> Shape:
         return (*states_shape[:2], memory_shape[1])
 
     def get_config(self) -> dict[str, Any]:

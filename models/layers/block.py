@@ -61,7 +61,9 @@ class MultiHead(Around):
         self.attend = Attend(shape.heads, causal, first, name=f"{name}_attend")
         self.join = layers.Dense(shape.size, name=f"{name}_join")
 
-    def __call__(self, x: Tensor, asking: Tensor, keys_values: Tensor, real: Tensor = None) -> tuple[Tensor, Tensor]:
+    def __call__(
+        self, x: Tensor, asking: Tensor, keys_values: Tensor, real: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """``x`` with what the queries of ``asking`` (``x`` normalised, or itself) read, and the weights."""
         more = () if real is None else (real,)
         values, weights = self.attend(self.queries(asking), keys_values, *more)
@@ -87,7 +89,7 @@ class EncoderBlock:
         self.attention = MultiHead(shape, f"{name}_self")
         self.forward = FeedForward(shape, f"{name}_forward")
 
-    def __call__(self, x: Tensor, real: Tensor = None) -> Tensor:
+    def __call__(self, x: Tensor, real: Tensor | None = None) -> Tensor:
         asking = self.attention.before(x)
         x, _ = self.attention(x, asking, self.attention.keys_values(asking), real)
         return self.forward(x)

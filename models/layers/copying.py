@@ -5,14 +5,10 @@ p(w) = g_t softmax(scores)_w + (1 − g_t) Σ_i a_t,i [x_i = w]   equation 9; Gu
 o_t = Σ_i min(a_t,i, Σ_{t' < t} a_t',i)                    the coverage loss, equation 13
 """
 
-from typing import Any
-
 import keras
-from keras import layers
+from keras import layers, ops
 
 from ..tensors import Shape, Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 NEVER = -1e9
 LEAST = 1e-12
@@ -29,22 +25,32 @@ class GoldProbability(layers.Layer):
     """
 
     def call(
-        self, scores: Tensor, gold: Tensor, attention: Tensor = None, gates: Tensor = None, extended: Tensor = None
+        self,
+        scores: Tensor,
+        gold: Tensor,
+        attention: Tensor | None = None,
+        gates: Tensor | None = None,
+        extended: Tensor | None = None,
     ) -> Tensor:
         size = scores.shape[-1]
         in_vocabulary = gold < size
         target = ops.where(in_vocabulary, gold, ops.ones_like(gold))
-        written: Any = -ops.sparse_categorical_crossentropy(target, scores, from_logits=True)
-        if gates is None:
+        written = -ops.sparse_categorical_crossentropy(target, scores, from_logits=True)
+        if gates is None or attention is None or extended is None:
             return written
         written = written + ops.log_sigmoid(gates)[:, :, 0] + NEVER * (1 - ops.cast(in_vocabulary, "float32"))
         # Padding is 0 on both sides; no attention rests on the source's.
         there = ops.cast(ops.equal(gold[:, :, None], ops.expand_dims(extended, 1)), "float32")
-        copied: Any = ops.sum(attention * there, axis=-1)
+        copied = ops.sum(attention * there, axis=-1)
         return ops.logaddexp(written, ops.log_sigmoid(-gates)[:, :, 0] + ops.log(copied + LEAST))
 
     def compute_output_spec(
-        self, scores: Tensor, gold: Tensor, attention: Tensor = None, gates: Tensor = None, extended: Tensor = None
+        self,
+        scores: Tensor,
+        gold: Tensor,
+        attention: Tensor | None = None,
+        gates: Tensor | None = None,
+        extended: Tensor | None = None,
     ):
         return keras.KerasTensor(gold.shape, dtype="float32")
 
@@ -67,14 +73,14 @@ class Shares(layers.Layer):
     scores ``[r, 1, V]``, attention ``[r, 1, n]`` and the gate before the sigmoid ``[r, 1, 1]`` (None: nothing is
     copied)."""
 
-    def call(self, scores: Tensor, attention: Tensor, gate: Tensor = None):
+    def call(self, scores: Tensor, attention: Tensor, gate: Tensor | None = None):
         scores, attention = scores[:, 0], attention[:, 0]
-        words: Any = ops.log_softmax(scores, axis=-1)
+        words = ops.log_softmax(scores, axis=-1)
         if gate is None:
             return words, ops.zeros_like(attention)
         return words + ops.log_sigmoid(gate[:, 0]), attention * ops.sigmoid(-gate[:, 0])
 
-    def compute_output_spec(self, scores: Tensor, attention: Tensor, gate: Tensor = None):
+    def compute_output_spec(self, scores: Tensor, attention: Tensor, gate: Tensor | None = None):
         return (
             keras.KerasTensor((scores.shape[0], scores.shape[2]), dtype="float32"),
             keras.KerasTensor((attention.shape[0], attention.shape[2]), dtype="float32"),

@@ -72,15 +72,12 @@ def embed(
         raise ValueError(f"variant {variant!r} needs pretrained vectors")
 
     def table(name: str, trainable: bool, pretrained: bool):
-        values: Any = vectors
-        initial: Any = (
-            keras.initializers.Constant(values) if pretrained else keras.initializers.RandomUniform(-0.25, 0.25)
-        )
+        initial = keras.initializers.Constant(vectors) if pretrained else keras.initializers.RandomUniform(-0.25, 0.25)
         return layers.Embedding(vocabulary_size, size, embeddings_initializer=initial, trainable=trainable, name=name)
 
     if word_dropout:
         ids = DropWords(word_dropout, name="word_dropout")(ids)
-    channels = []
+    channels: list[Tensor] = []
     if variant in ("static", "multichannel"):
         channels.append(table("static", False, True)(ids))
     if variant != "static":
@@ -97,5 +94,5 @@ def embed(
 def subwords(vocabulary_size: int, size: int, name: str) -> layers.Embedding:
     """Vectors of subwords with a spread of ``size ** -0.5``, so that scores by the same vectors (Press & Wolf 2017)
     begin near one: with Keras's default they begin near nothing, and what lies below the output saturates first."""
-    spread: Any = keras.initializers.RandomNormal(stddev=size**-0.5)
+    spread = keras.initializers.RandomNormal(stddev=size**-0.5)
     return layers.Embedding(vocabulary_size, size, embeddings_initializer=spread, name=name)

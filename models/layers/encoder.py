@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import keras
-from keras import layers
+from keras import layers, ops
 
 from ..tensors import Tensor
 from .embedding import subwords
@@ -63,13 +62,15 @@ class RecurrentEncoder:
         words = self.embedding(ids)
         if settings.dropout:
             words = layers.SpatialDropout1D(settings.dropout, name="source_dropout")(words)
-        states, ends, left = words, [], []
+        states = words
+        ends: list[Tensor] = []
+        left: list[list[Tensor]] = []
         for number, ways in enumerate(self.ways):
             if number and settings.state_dropout:
                 states = layers.Dropout(settings.state_dropout, name=f"encoder_{number}_dropout")(states)
             below = states
             if self.handed:  # a cell's own state shows after the last word alone: padding must not move it
-                states, *after = ways[0](below, mask=keras.ops.not_equal(ids, 0) if mask else None)
+                states, *after = ways[0](below, mask=ops.not_equal(ids, 0) if mask else None)
                 left.append(after)
                 ends = [after[0]]
                 continue
@@ -83,7 +84,7 @@ class RecurrentEncoder:
         memory = layers.Concatenate(name="memory")([states, words]) if settings.lexical else states
         if settings.state_dropout:
             memory = layers.Dropout(settings.state_dropout, name="memory_dropout")(memory)
-        first = [layer(last) for layer in self.first]
+        first: list[Tensor] = [layer(last) for layer in self.first]
         if self.handed:  # the upper layers', where the decoder has fewer
             first = [state for after in left[-settings.decoder_layers :] for state in after]
         if settings.input_feeding:

@@ -9,19 +9,15 @@ Of several layers each reads ``[c_t; s_t]`` of the one below, as in :mod:`..seq2
 waits for the one before it, so the words are walked one by one, by one loop in the graph however many they are.
 """
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from ..tensors import Shape, Tensor
 from .alignment import Alignment
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 CELLS = {"gru": layers.GRUCell, "lstm": layers.LSTMCell}
 
@@ -68,10 +64,18 @@ class Feeding(layers.Layer):
         self.combine.build((None, below))
 
     def step(
-        self, word: Tensor, place: Tensor, masks: Tensor, memory: Tensor, keys: Tensor, real: Tensor, states: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
+        self,
+        word: Tensor,
+        place: Tensor,
+        masks: list[Tensor],
+        memory: Tensor,
+        keys: list[Tensor],
+        real: Tensor,
+        states: Sequence[Tensor],
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
         """One word ``[batch, e]``: s̃ ``[batch, size]``, attention ``[batch, n]`` and the states but s̃."""
-        x, after = ops.concatenate([word, states[-1]], axis=-1), []
+        x = ops.concatenate([word, states[-1]], axis=-1)
+        after: list[Tensor] = []
         attention: Any = None
         for number, (cell, alignment) in enumerate(zip(self.cells, self.alignments, strict=True)):
             if number and masks:
@@ -86,7 +90,7 @@ class Feeding(layers.Layer):
         return self.combine(x), attention, after
 
     def call(
-        self, words: Tensor, memory: Tensor, real: Tensor, places: Tensor, states: Tensor, training: bool = False
+        self, words: Tensor, memory: Tensor, real: Tensor, places: Tensor, states: list[Tensor], training: bool = False
     ) -> tuple[Tensor, Tensor, list[Tensor]]:
         keys = [alignment.keys(memory) for alignment in self.alignments]
         if words.shape[1] == 1:
@@ -102,7 +106,7 @@ class Feeding(layers.Layer):
         for _ in drawn:
             ends.append(ends[-1] + size)
 
-        def each(carry: Tensor, now: Tensor):
+        def each(carry: tuple[Tensor, ...], now: Tensor):
             word, place = now[:, : ends[0]], now[:, ends[0]]
             masks = [now[:, start:end] for start, end in pairwise(ends[1:])]
             fed, attention, after = self.step(word, place, masks, memory, keys, real, carry[:-1])
@@ -116,7 +120,7 @@ class Feeding(layers.Layer):
         return bool(training and self.options["dropout"])
 
     def compute_output_spec(
-        self, words: Tensor, memory: Tensor, real: Tensor, places: Tensor, states: Tensor, training: bool = False
+        self, words: Tensor, memory: Tensor, real: Tensor, places: Tensor, states: list[Tensor], training: bool = False
     ):
         shape = words.shape[:2]
         return (

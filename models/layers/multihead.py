@@ -4,11 +4,9 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import layers
+from keras import layers, ops
 
 from ..tensors import Shape, Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 NEVER = -1e9
 """Added to a score that must get no attention."""
@@ -32,11 +30,11 @@ class Attend(layers.Layer):
         """``[batch, n, d]`` to ``[batch, heads, n, d / heads]``."""
         return ops.transpose(ops.reshape(x, (-1, ops.shape(x)[1], self.heads, size // self.heads)), (0, 2, 1, 3))
 
-    def call(self, queries: Tensor, keys_values: Tensor, real: Tensor = None):
+    def call(self, queries: Tensor, keys_values: Tensor, real: Tensor | None = None):
         size, middle = queries.shape[-1], self.first + queries.shape[-1]
         keys = self._split(keys_values[:, :, self.first : middle], size)
         values = self._split(keys_values[:, :, middle : middle + size], size)
-        scores: Any = ops.matmul(self._split(queries, size), ops.transpose(keys, (0, 1, 3, 2)))
+        scores = ops.matmul(self._split(queries, size), ops.transpose(keys, (0, 1, 3, 2)))
         scores = scores / (size // self.heads) ** 0.5
         if real is not None:
             scores = scores + NEVER * (1 - real)[:, None, None, :]
@@ -49,7 +47,7 @@ class Attend(layers.Layer):
         joined = ops.transpose(ops.matmul(weights, values), (0, 2, 1, 3))
         return ops.reshape(joined, (-1, ops.shape(queries)[1], size)), weights
 
-    def compute_output_spec(self, queries: Tensor, keys_values: Tensor, real: Tensor = None):
+    def compute_output_spec(self, queries: Tensor, keys_values: Tensor, real: Tensor | None = None):
         shape = (queries.shape[0], self.heads, queries.shape[1], keys_values.shape[1])
         return keras.KerasTensor(queries.shape, queries.dtype), keras.KerasTensor(shape, queries.dtype)
 
@@ -67,8 +65,8 @@ class Placed(layers.Layer):
     """
 
     def call(self, vectors: Tensor, places: Tensor) -> Tensor:
-        size = vectors.shape[-1]
-        slow: Any = np.power(10_000.0, -np.arange(0, size, 2) / size).astype(np.float32)
+        size: int = vectors.shape[-1]
+        slow = np.power(10_000.0, -np.arange(0, size, 2) / size).astype(np.float32)
         angles = ops.cast(places, "float32")[:, :, None] * slow
         waves = ops.stack([ops.sin(angles), ops.cos(angles)], axis=-1)
         return vectors * size**0.5 + ops.reshape(waves, (-1, ops.shape(vectors)[1], size))

@@ -1,16 +1,11 @@
 """From a decoder's state to scores of the next word."""
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from ..tensors import Shape, Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 
 @keras.saving.register_keras_serializable("dltext")
@@ -48,8 +43,7 @@ class Maxout(layers.Layer):
         self.size = size
 
     def build(self, shape: Shape):
-        glorot: Any = "glorot_uniform"
-        self.matrix = self.add_weight(shape=(shape[-1], 2 * self.size), initializer=glorot, name="matrix")
+        self.matrix = self.add_weight(shape=(shape[-1], 2 * self.size), initializer="glorot_uniform", name="matrix")
 
     def call(self, x: Tensor) -> Tensor:
         features = ops.matmul(x, self.matrix)

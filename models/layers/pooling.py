@@ -1,8 +1,5 @@
 """One vector of a text's states: the mean or the maximum over its real words."""
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
 from typing import Any
 
 import keras
@@ -20,14 +17,14 @@ class MaskedPooling(layers.Layer):
         self.kind = kind
         self.supports_masking = True
 
-    def compute_mask(self, states: Tensor, ids: Tensor = None, mask: Tensor = None):
+    def compute_mask(self, states: Tensor, ids: Tensor | None = None, mask: Tensor | None = None):
         return None  # it has read the ids itself; a mask over time has no meaning for what comes after
 
     def call(self, states: Tensor, ids: Tensor) -> Tensor:
-        real: Any = ops.cast(ops.expand_dims(ops.not_equal(ids, 0), -1), states.dtype)
+        real = ops.cast(ops.expand_dims(ops.not_equal(ids, 0), -1), states.dtype)
         if self.kind == "max":
             return ops.max(states * real - (1 - real) * 2, axis=1)  # |h| < 1, so −2 never wins
-        total: Any = ops.sum(states * real, axis=1)
+        total = ops.sum(states * real, axis=1)
         return total / ops.maximum(ops.sum(real, axis=1), 1)
 
     def compute_output_shape(self, states_shape: Shape, ids_shape: Shape) -> Shape:

@@ -3,11 +3,9 @@
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from ..tensors import Shape, Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 
 @keras.saving.register_keras_serializable("dltext")
@@ -26,7 +24,7 @@ class LastState(layers.Layer):
     """The state at the last real word: ``[batch, length, size]`` and ``real [batch, length]`` to ``[batch, size]``."""
 
     def call(self, states: Tensor, real: Tensor) -> Tensor:
-        last: Any = ops.cast(ops.sum(real, axis=1), "int32") - 1
+        last = ops.cast(ops.sum(real, axis=1), "int32") - 1
         return ops.take_along_axis(states, ops.maximum(last, 0)[:, None, None], axis=1)[:, 0]
 
     def compute_output_shape(self, states_shape: Shape, real_shape: Shape) -> Shape:

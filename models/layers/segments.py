@@ -1,17 +1,10 @@
 """Which of two texts a place is in: the segment embeddings of Devlin et al. 2019, section 3.2."""
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
-from typing import Any
-
 import keras
-from keras import layers
+from keras import layers, ops
 
 from ..encoder_shape import SEP
 from ..tensors import Shape, Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 
 @keras.saving.register_keras_serializable("dltext")
@@ -19,7 +12,7 @@ class SecondSegment(layers.Layer):
     """Vectors ``[batch, n, d]`` with one more added behind the first [SEP] of the ids ``[batch, n]``."""
 
     def build(self, x_shape: Shape, ids_shape: Shape | None = None) -> None:
-        spread: Any = keras.initializers.TruncatedNormal(stddev=0.02)
+        spread = keras.initializers.TruncatedNormal(stddev=0.02)
         self.vector = self.add_weight(shape=(x_shape[-1],), initializer=spread, name="vector")
 
     def call(self, x: Tensor, ids: Tensor) -> Tensor:

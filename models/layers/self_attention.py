@@ -1,22 +1,17 @@
 """The pieces of a structured self-attention over padded windows (Lin et al. 2017), each a layer of its own."""
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from ..tensors import Shape, Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 NEVER = -1e9
 """Added to a score that must get no attention."""
 
 
-def _real(ids: Tensor) -> Any:
+def _real(ids: Tensor) -> Tensor:
     """1 where there is a word, 0 at padding; float ``[..., length]``."""
     return ops.cast(ops.not_equal(ids, 0), "float32")
 
@@ -110,8 +105,8 @@ class Redundancy(layers.Layer):
     def call(self, annotations: Tensor, ids: Tensor) -> Tensor:
         hops = annotations.shape[1]
         overlap = ops.matmul(annotations, ops.transpose(annotations, (0, 2, 1))) - ops.eye(hops)
-        real: Any = ops.cast(ops.any(ops.not_equal(ids, 0), axis=1), "float32")
-        each: Any = ops.sum(ops.square(overlap), axis=(1, 2)) * real
+        real = ops.cast(ops.any(ops.not_equal(ids, 0), axis=1), "float32")
+        each = ops.sum(ops.square(overlap), axis=(1, 2)) * real
         self.add_loss(self.weight * ops.sum(each) / ops.maximum(ops.sum(real), 1))
         return annotations
 
@@ -149,7 +144,7 @@ class Authors(layers.Layer):
 class MaskedSoftmax(layers.Layer):
     """Softmax over windows: scores ``[authors, windows, 1]`` (and 1/0 ``real [authors, windows]``) to weights."""
 
-    def call(self, scores: Tensor, real: Tensor = None) -> Tensor:
+    def call(self, scores: Tensor, real: Tensor | None = None) -> Tensor:
         scores = scores[:, :, 0]
         if real is not None:
             scores = scores + NEVER * (1 - real)
@@ -186,7 +181,7 @@ class Compression(layers.Layer):
         if self.kind == "none":
             return ops.reshape(matrix, (-1, hops * width))
         if self.kind == "gated":
-            product: Any = ops.einsum("brw,rws->brs", matrix, self.factor)
+            product = ops.einsum("brw,rws->brs", matrix, self.factor)
             return ops.reshape(product * ops.einsum("brw,rws->brs", matrix, self.gate), (-1, hops * self.size))
         rows = ops.relu(ops.einsum("brw,rws->brs", matrix, self.rows))
         columns = ops.relu(ops.einsum("brw,wrs->bws", matrix, self.columns))

@@ -42,7 +42,7 @@ def main() -> int:
     )
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help=", ".join(NAMES))
     chosen = parser.parse_args()
-    found, failed = [], []
+    results, failed = [], []
     with tempfile.TemporaryDirectory(prefix="dltext-bench-") as folder:
         os.environ[HOME] = str(Path(folder) / "home")
         (Path(folder) / "home").mkdir()
@@ -54,35 +54,37 @@ def main() -> int:
             if done.returncode:
                 failed.append(name)
             else:
-                found.append(json.loads(out.read_text(encoding="utf-8")))
-    if found:
-        _write(found)
+                results.append(json.loads(out.read_text(encoding="utf-8")))
+    if results:
+        _write(results)
     if failed:
         print(f"\nFailed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _write(found: list[dict]) -> None:
+def _write(reports: list[dict]) -> None:
     results = HERE / "results"
     results.mkdir(exist_ok=True)
-    machine = found[0]["machine"]
+    machine = reports[0]["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     parts = [
         "# Speed and memory",
         f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB; {machine['system']}; "
         f"Python {machine['python']}; {versions}. Commit {machine['commit'] or 'unknown'}, {machine['time']}.",
-        *(["A quick run: the numbers are not to be quoted."] if found[0]["quick"] else []),
+        *(["A quick run: the numbers are not to be quoted."] if reports[0]["quick"] else []),
         *(
             [f"The machine was not idle at the start (load {load:.1f}): absolute numbers are upper bounds."]
             if (load := (machine["load_average"] or [0])[0]) > 0.7
             else []
         ),
-        table([Row(**row) for each in found for row in each["rows"]]),
+        table([Row(**row) for each in reports for row in each["rows"]]),
         "Reproduce with `make bench NAME=all`. docs/measured/comparisons.md says what is compared.",
     ]
     stamp = time.strftime("%Y%m%d-%H%M%S")
     for name in (f"benchmarks-{stamp}", "benchmarks"):
-        (results / f"{name}.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (results / f"{name}.json").write_text(
+            json.dumps(reports, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         (results / f"{name}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     print(f"\n{results / 'benchmarks.md'}")
 

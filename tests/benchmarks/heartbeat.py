@@ -40,11 +40,11 @@ class Heart:
         last, thread, process = time.monotonic(), time.thread_time(), time.process_time()
         while True:
             await asyncio.sleep(BEAT)
-            now, own, all_threads = time.monotonic(), time.thread_time(), time.process_time()
+            now, this_thread, all_threads = time.monotonic(), time.thread_time(), time.process_time()
             self.beats += 1
             if now - last - BEAT > KEPT:
-                self.gaps.append((now, now - last - BEAT, own - thread, all_threads - process))
-            last, thread, process = now, own, all_threads
+                self.gaps.append((now, now - last - BEAT, this_thread - thread, all_threads - process))
+            last, thread, process = now, this_thread, all_threads
 
 
 class Plain(App[None]):

@@ -108,7 +108,7 @@ def main() -> None:
     unique = spread([keras["unique"] for _, keras in turns])["median"]
     for moment in turns[0][0]:
         peak = spread([screen[moment]["peak"] for screen, _ in turns])["median"]
-        own = spread([screen[moment]["unique"] for screen, _ in turns])["median"]
+        unique_now = spread([screen[moment]["unique"] for screen, _ in turns])["median"]
         both = moment == "both models have answered"
         rows.append(
             Row(
@@ -119,7 +119,7 @@ def main() -> None:
                 theirs / peak,
                 "≤ 250 MB" if both else "",
                 peak <= 250 if both else None,
-                f"unique now {own:.0f}; Keras with the CNN alone {number(unique)}",
+                f"unique now {unique_now:.0f}; Keras with the CNN alone {number(unique)}",
             )
         )
     raw = {"turns": [{"dltext-tui": screen, "keras": keras} for screen, keras in turns]}

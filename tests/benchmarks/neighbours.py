@@ -86,14 +86,14 @@ def main() -> None:
         for _ in range(chosen.repeats):
             queries = random.integers(0, count, SERIES).tolist()
             time.sleep(0 if chosen.quick else REST)
-            found = []
+            nearest = []
             for row in queries:
                 began = time.perf_counter()
                 ids, _ = ours.nearest(ours.unit([row]), NEAREST, [row])
                 times["ours"].append(1000 * (time.perf_counter() - began))
-                found.append({words[i] for i in ids[0]})
+                nearest.append({words[i] for i in ids[0]})
             time.sleep(0 if chosen.quick else REST)
-            for row, near in zip(queries, found, strict=True):
+            for row, near in zip(queries, nearest, strict=True):
                 began = time.perf_counter()
                 expected = keyed.most_similar(words[row], topn=NEAREST)
                 times["theirs"].append(1000 * (time.perf_counter() - began))

@@ -92,12 +92,12 @@ def warm(name: str, texts: list[str], predictor: Predictor, turns: int, calls: i
     """One author in a program that has been running for a while."""
     given, times = cycle(texts), {"plain": [], "explained": [], "theirs": []}
     for turn in range(turns + 1):
-        found = {
+        by_side = {
             "plain": milliseconds(list(islice(given, calls)), name, False),
             "explained": milliseconds(list(islice(given, calls)), name, True),
             "theirs": predictor.predict(list(islice(given, calls // 4))),
         }
-        for side, values in found.items():
+        for side, values in by_side.items():
             times[side] += values if turn else []
     plain, explained, theirs = (spread(values) for values in times.values())
     return [
@@ -192,9 +192,9 @@ def main() -> None:
             ),
         }
         predictor.close()
-    raw = {part: found[1] for part, found in parts.items()}
+    raw = {part: measured[1] for part, measured in parts.items()}
     raw |= {"texts": len(texts), "whose": whose, **network_card}
-    finish("profile", [row for found in parts.values() for row in found[0]], raw, chosen, before)
+    finish("profile", [row for measured in parts.values() for row in measured[0]], raw, chosen, before)
 
 
 if __name__ == "__main__":

@@ -33,13 +33,13 @@ def make(folder: Path, place: Path) -> bool:
     columns = [(row["name"], len(row["labels"]) if row["kind"] == "category" else 1) for row in card["attributes"]]
     vectors = None if settings.variant == "random" else np.zeros((size, card["serving"]["vector_size"]), np.float32)
     model = self_attention.build(settings, size, columns, vectors)
-    kept = folder / "weights.npz"
-    if kept.exists():
-        groups, meta = checkpoint.load(kept)
+    weights_file = folder / "weights.npz"
+    if weights_file.exists():
+        groups, meta = checkpoint.load(weights_file)
         weights = dict(zip(meta["paths"], groups["weights"], strict=True))
         checkpoint.assign(model.weights, [weights[variable.path] for variable in model.weights])
     model.save(place)
-    return kept.exists()
+    return weights_file.exists()
 
 
 class Reader:
@@ -79,9 +79,9 @@ def main() -> None:
         times, scores = [], []
         for given in json.loads(line):
             began = time.perf_counter()
-            found = reader.scores([given] if isinstance(given, str) else given)
+            outputs = reader.scores([given] if isinstance(given, str) else given)
             times.append(1000 * (time.perf_counter() - began))
-            scores.append(found[-1].tolist())
+            scores.append(outputs[-1].tolist())
         print(json.dumps({"times": times, "scores": scores[-1]}), flush=True)
 
 

@@ -102,11 +102,11 @@ def main() -> None:
             path = Path(folder) / name
             write(path, count // share, chance, words)
             size = path.stat().st_size / 1e6
-            found = raw[name] = {**measured(code, path), "file": size}
-            peak = found["megabytes"]
+            measures = raw[name] = {**measured(code, path), "file": size}
+            peak = measures["megabytes"]
             note = f"{size:.0f} MB"
             rows.append(Row(f"{what}: memory", "MB", peak, reach=f"≤ {most} MB", reached=peak <= most, note=note))
-            rows.append(Row(f"{what}: time", "s", found["seconds"], note=note))
+            rows.append(Row(f"{what}: time", "s", measures["seconds"], note=note))
             path.unlink()
     finish("reading", rows, raw, chosen, before)
 

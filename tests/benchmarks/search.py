@@ -39,11 +39,11 @@ def ways(models: list[str] | None) -> list[tuple[str, str | None]]:
     """Methods with their models: BM25, then each model by itself and in the mixture."""
     if models is None:
         models = [method.model for method in api.search_methods() if method.name == "mean" and method.model]
-    found: list[tuple[str, str | None]] = [("bm25", None)]
+    methods: list[tuple[str, str | None]] = [("bm25", None)]
     for name in models:
         alone = "paragraph" if api.model(name).task == "paragraphs" else "mean"
-        found += [(alone, name), ("mixture", name)]
-    return found
+        methods += [(alone, name), ("mixture", name)]
+    return methods
 
 
 def measure(file: Path, titles: list[str], method: str, model: str | None) -> dict[str, Any]:
@@ -58,14 +58,14 @@ def measure(file: Path, titles: list[str], method: str, model: str | None) -> di
     return {"method": method, "model": model, "build": made.seconds, "size": made.size, "first": times[0], "warm": warm}
 
 
-def rows_of(found: dict[str, Any], documents: int) -> list[Row]:
+def rows_of(measured: dict[str, Any], documents: int) -> list[Row]:
     """Two lines of the report."""
-    what = found["method"] + (f" with {found['model']}" if found["model"] else "")
-    size = f"{found['size'] / 1e6:.1f} MB on disk"
-    beside = f"first {found['first']:.0f} ms, p95 {found['warm']['p95']:.1f} ms"
+    what = measured["method"] + (f" with {measured['model']}" if measured["model"] else "")
+    size = f"{measured['size'] / 1e6:.1f} MB on disk"
+    beside = f"first {measured['first']:.0f} ms, p95 {measured['warm']['p95']:.1f} ms"
     return [
-        Row(f"index of {documents:,} abstracts, {what}", "s", found["build"], note=size),
-        Row(f"the best 10 for a title, {what}", "ms", found["warm"]["median"], note=beside),
+        Row(f"index of {documents:,} abstracts, {what}", "s", measured["build"], note=size),
+        Row(f"the best 10 for a title, {what}", "ms", measured["warm"]["median"], note=beside),
     ]
 
 

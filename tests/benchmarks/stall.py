@@ -142,17 +142,17 @@ class Patient:
         """Of each phase the longest ``stall`` and the most CPU time of the loop's ``own`` in one, in milliseconds."""
         self.terminal.close()
         gaps = json.loads(self.out.read_text(encoding="utf-8"))["gaps"]
-        found = {}
+        summary = {}
         for name, (began, ended) in self.phases.items():
             inside = [gap for gap in gaps if began <= gap[0] - gap[1] / 2 <= ended] or [(ended, 0.005, 0.005, 0.005)]
             worst = max(inside, key=lambda gap: gap[1])
-            found[name] = {
+            summary[name] = {
                 "stall": 1000 * worst[1],
                 "own": 1000 * worst[2],
                 "process": 1000 * worst[3],
                 "most_own": 1000 * max(gap[2] for gap in inside),
             }
-        return found
+        return summary
 
 
 def examine(kind: str, files: dict[str, Path], folder: Path, watched: float) -> dict[str, dict[str, float]]:

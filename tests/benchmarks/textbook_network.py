@@ -28,13 +28,13 @@ def textbook(name: str, model_path: Path, words_path: Path) -> None:
         vectors = np.zeros((size, serving["vector_size"]), np.float32)
     build = registry.load(registry.get(card["recipe"]).build)
     model = build(settings, size, len(card["labels"]), vectors, mask=False)
-    kept = folder / "weights.npz"
-    if kept.exists():
-        checkpoint.assign(model.weights, checkpoint.load(kept)[0]["weights"])
+    weights_file = folder / "weights.npz"
+    if weights_file.exists():
+        checkpoint.assign(model.weights, checkpoint.load(weights_file)[0]["weights"])
     model.save(model_path)
     words = tokenizer.get_vocab()
     words_path.write_text(
-        json.dumps({"words": words, "labels": card["labels"], "trained": kept.exists()}), encoding="utf-8"
+        json.dumps({"words": words, "labels": card["labels"], "trained": weights_file.exists()}), encoding="utf-8"
     )
 
 

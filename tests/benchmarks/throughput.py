@@ -125,14 +125,14 @@ def compare(data: Labelled, sizes: dict[str, int], epochs: int, limit: int) -> d
         optimizer=settings.optimizer, loss=keras.losses.CategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
     )
     model = text_cnn.build(settings, tokenizer.get_vocab_size(), 2)
-    found: dict[str, Any] = {"ours": [], "textbook": [], "ours, padded to the longest": []}
+    rates: dict[str, Any] = {"ours": [], "textbook": [], "ours, padded to the longest": []}
 
     def turn(kind: str, **values: Any) -> None:
         if kind != "epoch":
             return
-        found["ours"].append(values["rate"])
-        found["textbook"].append(fit_epoch(textbook, words, data.gold[train].astype(np.float32), settings.batch_size))
-        found["ours, padded to the longest"].append(fit_epoch(same, padded, targets[train], settings.batch_size))
+        rates["ours"].append(values["rate"])
+        rates["textbook"].append(fit_epoch(textbook, words, data.gold[train].astype(np.float32), settings.batch_size))
+        rates["ours, padded to the longest"].append(fit_epoch(same, padded, targets[train], settings.batch_size))
 
     NetworkTrainer(
         model,
@@ -145,12 +145,12 @@ def compare(data: Labelled, sizes: dict[str, int], epochs: int, limit: int) -> d
     # Of the whole set, as it is trained on: few sentences leave little choice of neighbours in length.
     lengths = ids.take(rows[:-held_out]).lengths
     batches = bucketed_batches(lengths, settings.batch_size, np.random.default_rng([1, 0]))
-    found["padding"] = padding_share(lengths, batches, MULTIPLE)
-    found["textbook's padding"] = float((words == 0).mean())
-    found["parameters"] = {"ours": model.count_params(), "textbook": textbook.count_params()}
-    found["widths"] = {"ours": f"up to {-(-padded.shape[1] // MULTIPLE) * MULTIPLE}", "textbook": words.shape[1]}
-    found["sentences"] = len(train)
-    return found
+    rates["padding"] = padding_share(lengths, batches, MULTIPLE)
+    rates["textbook's padding"] = float((words == 0).mean())
+    rates["parameters"] = {"ours": model.count_params(), "textbook": textbook.count_params()}
+    rates["widths"] = {"ours": f"up to {-(-padded.shape[1] // MULTIPLE) * MULTIPLE}", "textbook": words.shape[1]}
+    rates["sentences"] = len(train)
+    return rates
 
 
 def main() -> None:
@@ -163,9 +163,9 @@ def main() -> None:
     before["device"] = device()
     rows, raw = [], {}
     for name, (sizes, sentences) in list(SIZES.items())[: 1 if chosen.quick else None]:
-        found = compare(data, sizes, chosen.repeats + 1, sentences)
-        ours, theirs, same = (spread(found[arm][1:]) for arm in ("ours", "textbook", "ours, padded to the longest"))
-        padding = found["padding"]
+        rates = compare(data, sizes, chosen.repeats + 1, sentences)
+        ours, theirs, same = (spread(rates[arm][1:]) for arm in ("ours", "textbook", "ours, padded to the longest"))
+        padding = rates["padding"]
         ratio = ours["median"] / theirs["median"]
         rows += [
             Row(
@@ -189,12 +189,12 @@ def main() -> None:
                 f"padding, {name}",
                 "% of cells",
                 100 * padding,
-                100 * found["textbook's padding"],
+                100 * rates["textbook's padding"],
                 reach="< 15 %",
                 reached=padding < 0.15,
             ),
         ]
-        raw[name] = found
+        raw[name] = rates
     finish("throughput", rows, raw, chosen, before)
 
 

@@ -69,13 +69,13 @@ class Keras(Kept):
 
 def milliseconds(texts: list[str], model: str, count: int, explain: bool) -> tuple[list[float], Titles]:
     """Of each call, and the last answer."""
-    times, found = [], None
+    times, answer = [], None
     for text in texts:
         began = time.perf_counter()
-        found = api.titles(text, model, count, explain=explain)
+        answer = api.titles(text, model, count, explain=explain)
         times.append(1000 * (time.perf_counter() - began))
-    assert found is not None
-    return times, found
+    assert answer is not None
+    return times, answer
 
 
 def measure(writer: Writer, keras: Keras | None, turns: int, calls: int) -> tuple[list[Row], dict[str, Any]]:
@@ -85,9 +85,9 @@ def measure(writer: Writer, keras: Keras | None, turns: int, calls: int) -> tupl
     length, candidates = 0, ()
     times: dict[str, list[float]] = {"five": [], "one": [], "keras": []}
     for turn in range(turns + 1):
-        five, told = milliseconds(list(islice(given, calls)), writer.name, CANDIDATES, True)
+        five, answer = milliseconds(list(islice(given, calls)), writer.name, CANDIDATES, True)
         one, _ = milliseconds(list(islice(given, calls)), writer.name, 1, False)
-        candidates = told.candidates
+        candidates = answer.candidates
         length = len(candidates[0].tokens) + 1 if candidates else 1  # and the end
         theirs = keras.write(length, THEIRS) if keras is not None else []
         for side, values in (("five", five), ("one", one), ("keras", theirs)):
@@ -95,17 +95,17 @@ def measure(writer: Writer, keras: Keras | None, turns: int, calls: int) -> tupl
     five, one = spread(times["five"]), spread(times["one"])
     beside = spread(times["keras"]) if times["keras"] else None
     rows = []
-    for found, what, explained in ((five, f"{CANDIDATES} titles", True), (one, "one title", False)):
+    for spread_of_times, what, explained in ((five, f"{CANDIDATES} titles", True), (one, "one title", False)):
         rows.append(
             Row(
                 f"{what} for {WORDS} words, warm, {writer.name}{', keyphrases and origins' if explained else ''}",
                 "ms",
-                found["median"],
+                spread_of_times["median"],
                 beside["median"] if beside else None,
-                beside["median"] / found["median"] if beside else None,
+                beside["median"] / spread_of_times["median"] if beside else None,
                 f"≤ {REACH} ms" if explained else "",
-                found["median"] <= REACH if explained else None,
-                f"p95 {found['p95']:.0f} ms"
+                spread_of_times["median"] <= REACH if explained else None,
+                f"p95 {spread_of_times['p95']:.0f} ms"
                 + (f"; theirs one title, greedy, {length} words, p95 {beside['p95']:.0f} ms" if beside else ""),
             )
         )

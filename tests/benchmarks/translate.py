@@ -107,13 +107,13 @@ def warm(translator: Translator, textbook: Textbook, turns: int, calls: int) -> 
     given = cycle(texts)
     times: dict[str, list[float]] = {"beam 4": [], "greedy": [], "textbook": [], "textbook, model.predict": []}
     for turn in range(turns + 1):
-        found = {
+        by_side = {
             "beam 4": milliseconds(list(islice(given, calls)), translator, 4),
             "greedy": milliseconds(list(islice(given, calls)), translator, 1),
             "textbook": textbook.translate(letters, THEIRS),
             "textbook, model.predict": textbook.translate(letters, 1, predict=True),
         }
-        for side, values in found.items():
+        for side, values in by_side.items():
             times[side] += values if turn else []
     beam, greedy, theirs, predicted = (spread(values) for values in times.values())
     rows = [
@@ -164,16 +164,16 @@ def stream(translator: Translator, theirs: dict[str, Any], turns: int, quick: bo
     rates, rows = {0: [], 1: []}, []
     count = 0
     for _ in range(turns + 1):
-        for beam, found in rates.items():
+        for beam, beam_rates in rates.items():
             records = (Record(str(at), text) for at, text in enumerate(texts))
             began = time.perf_counter()
             answers = api.translate_many(records, translator.target, translator.source, translator.name, beam=beam)
             written = [translation.text for _, translation in answers]
             took = time.perf_counter() - began
             count = sum(len(ids) - 1 for ids in translator.target_subwords.encode_many(written))
-            found.append(count / took)
-    for beam, found in rates.items():
-        one = spread(found[1:])
+            beam_rates.append(count / took)
+    for beam, beam_rates in rates.items():
+        one = spread(beam_rates[1:])
         letters = 1000 * theirs["letters"] / theirs["textbook"]["median"]
         reach = ("", None) if beam else ("≥ 2,000", one["median"] >= 2_000)
         note = f"{len(texts):,} of {whose}; theirs: characters, a sentence after the other" if not beam else ""
@@ -188,7 +188,9 @@ def stream(translator: Translator, theirs: dict[str, Any], turns: int, quick: bo
                 note,
             )
         )
-    return rows, {str(beam or translator.beam): spread(found[1:]) for beam, found in rates.items()} | {"tokens": count}
+    return rows, {str(beam or translator.beam): spread(beam_rates[1:]) for beam, beam_rates in rates.items()} | {
+        "tokens": count
+    }
 
 
 def one_hot(pairs: list[tuple[str, str]]) -> int:
@@ -245,8 +247,8 @@ def main() -> None:
     textbook = Textbook()
     rows, raw = warm(translator, textbook, chosen.repeats, ROUND // 5 if chosen.quick else ROUND)
     textbook.close()
-    found, streamed = stream(translator, raw, 1 if chosen.quick else 2, chosen.quick)
-    rows += found
+    stream_rows, streamed = stream(translator, raw, 1 if chosen.quick else 2, chosen.quick)
+    rows += stream_rows
     remembered, memory = ([], {}) if chosen.no_training else training(chosen.quick)
     finish("translate", rows + remembered, {"warm": raw, "stream": streamed, "training": memory}, chosen, before)
 

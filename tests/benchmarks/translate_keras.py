@@ -36,8 +36,8 @@ class Network:
         x = layers.Embedding(letters, UNITS, mask_zero=True)(letter)
         lstm = layers.LSTM(UNITS, return_sequences=True, return_state=True, recurrent_initializer="glorot_uniform")
         x, *states = lstm(x, initial_state=[hidden, cell])
-        found, _ = layers.MultiHeadAttention(num_heads=1, key_dim=UNITS)(x, context, return_attention_scores=True)
-        x = layers.LayerNormalization()(layers.Add()([x, found]))
+        attended, _ = layers.MultiHeadAttention(num_heads=1, key_dim=UNITS)(x, context, return_attention_scores=True)
+        x = layers.LayerNormalization()(layers.Add()([x, attended]))
         self.decoder = keras.Model([letter, context, hidden, cell], [layers.Dense(letters)(x), *states])
 
     def translate(self, ids: np.ndarray, count: int, predict: bool) -> list[int]:

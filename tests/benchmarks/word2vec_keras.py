@@ -46,19 +46,19 @@ WARM_UP, SECONDS = 30, 10.0
 
 def sentences(data: str) -> list[list[str]]:
     texts = open_texts(JobSpec("word2vec-skipgram", data))
-    found: list[list[str]] = []
+    lines: list[list[str]] = []
     count = 0
     for text in texts:
         line: list[str] = []
         for word in texts.words(text):
             line.append(word)
             if word in corpus.ENDS:
-                found.append(line)
+                lines.append(line)
                 count += len(line)
                 line = []
         if count >= WORDS:
             break
-    return found
+    return lines
 
 
 def skipgrams(sequence: list[int], vocabulary_size: int, window: int) -> tuple[list[list[int]], list[int]]:
@@ -135,22 +135,22 @@ def main() -> None:
     loops = {name: Textbook(encoded, len(rows), single) for name, single in arms.items()}
     ours = our_epochs(encoded, np.array([count for _, count in counts]), chosen.repeats + 1)
     next(ours)  # the first traces the graph
-    found: dict[str, Any] = {"ours": [], **{name: [] for name in arms}}
+    rates: dict[str, Any] = {"ours": [], **{name: [] for name in arms}}
     for rate in ours:
-        found["ours"].append(rate)
+        rates["ours"].append(rate)
         for name, loop in loops.items():
-            found[name].append(loop.train(seconds))
-    mine = spread(found["ours"])
+            rates[name].append(loop.train(seconds))
+    mine = spread(rates["ours"])
     report = []
     for name in arms:
-        theirs = spread(found[name])
+        theirs = spread(rates[name])
         ratio, goal = mine["median"] / theirs["median"], name == "a batch a sentence"
         note = f"quartiles {mine['q1']:,.0f}–{mine['q3']:,.0f} and {theirs['q1']:,.0f}–{theirs['q3']:,.0f}"
         what = f"skip-gram in Keras, against train_on_batch with {name}"
         reach = ("≥ 20 ×", ratio >= 20) if goal else ("", None)
         report.append(Row(what, "pairs/s", mine["median"], theirs["median"], ratio, *reach, note))
-    found |= {"vocabulary": len(rows), "vector_size": SIZE, "window": WINDOW, "words": sum(map(len, encoded))}
-    finish("word2vec_keras", report, found, chosen, before)
+    rates |= {"vocabulary": len(rows), "vector_size": SIZE, "window": WINDOW, "words": sum(map(len, encoded))}
+    finish("word2vec_keras", report, rates, chosen, before)
 
 
 def our_epochs(encoded: list[list[int]], counts: np.ndarray, epochs: int) -> Iterator[float]:

@@ -71,9 +71,9 @@ def test_columns_are_found_by_parts_of_their_names_and_by_what_they_hold(
     write, name, delimiter, names, kinds, text, label
 ):
     path = write(name, table(names, kinds.split(), delimiter))
-    found = look(path, need_label=True).reading
-    assert (found.text, found.label) == (names[text], names[label])
-    assert found.header
+    reading = look(path, need_label=True).reading
+    assert (reading.text, reading.label) == (names[text], names[label])
+    assert reading.header
 
 
 def test_a_label_that_is_called_like_a_column_is_no_header(write):

@@ -17,7 +17,7 @@ def everything(pairs) -> list[Pair]:
     return sorted(pairs.rows("all"), key=lambda pair: (pair.source, pair.target))
 
 
-def own(write, name: str, content: str, *columns: str, **more) -> list[tuple[str, str]]:
+def pairs_read(write, name: str, content: str, *columns: str, **more) -> list[tuple[str, str]]:
     pairs = open_pairs(str(write(name, content)), *columns, **more)
     assert (pairs.source_language, pairs.target_language) == (("zh", "en") if more.get("reverse") else ("en", "zh"))
     return sorted((pair.source, pair.target) for pair in pairs.rows("all"))
@@ -40,14 +40,14 @@ def objects(rows, *keys: str) -> str:
 
 @pytest.mark.parametrize("name", ["p.tsv", "p.txt", "p.pairs"])
 def test_two_columns_without_a_header(write, name):
-    assert own(write, name, tabs(WHOLE)) == sorted(WHOLE)
-    assert own(write, name, tabs((*cells, "by me") for cells in WHOLE)) == sorted(WHOLE)
-    assert own(write, name, "\n" + tabs(WHOLE).replace("\n", "\r\n\r\n")) == sorted(WHOLE)
+    assert pairs_read(write, name, tabs(WHOLE)) == sorted(WHOLE)
+    assert pairs_read(write, name, tabs((*cells, "by me") for cells in WHOLE)) == sorted(WHOLE)
+    assert pairs_read(write, name, "\n" + tabs(WHOLE).replace("\n", "\r\n\r\n")) == sorted(WHOLE)
 
 
 def test_quotes_of_a_table_without_a_header_are_the_texts_own(write):
     rows = [('"Is it late?"', "“晚了吗？”"), *WHOLE]
-    assert own(write, "p.tsv", tabs(rows)) == sorted(rows)
+    assert pairs_read(write, "p.tsv", tabs(rows)) == sorted(rows)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_quotes_of_a_table_without_a_header_are_the_texts_own(write):
     ],
 )
 def test_columns_that_are_called_as_usual(write, name, content):
-    assert own(write, name, content) == sorted(WHOLE)
+    assert pairs_read(write, name, content) == sorted(WHOLE)
 
 
 @pytest.mark.parametrize(
@@ -79,26 +79,26 @@ def test_columns_that_are_called_as_usual(write, name, content):
     ],
 )
 def test_columns_that_are_named(write, name, content):
-    assert own(write, name, content, "one", "other") == sorted(WHOLE)
-    assert own(write, name, content, "one", "other", reverse=True) == sorted((c, e) for e, c in WHOLE)
+    assert pairs_read(write, name, content, "one", "other") == sorted(WHOLE)
+    assert pairs_read(write, name, content, "one", "other", reverse=True) == sorted((c, e) for e, c in WHOLE)
 
 
 def test_the_second_column_is_the_one_that_is_left(write):
     content = commas(((c, e) for e, c in WHOLE), "written", "read")
-    assert own(write, "p.csv", content, "read") == sorted(WHOLE)
-    assert own(write, "p.csv", content, "", "written") == sorted(WHOLE)
+    assert pairs_read(write, "p.csv", content, "read") == sorted(WHOLE)
+    assert pairs_read(write, "p.csv", content, "", "written") == sorted(WHOLE)
 
 
 def test_columns_without_a_header_are_named_by_number(write):
     content = tabs((number, c, e) for number, (e, c) in zip("1234", WHOLE, strict=True))
-    assert own(write, "p.tsv", content, "3", "2") == sorted(WHOLE)
+    assert pairs_read(write, "p.tsv", content, "3", "2") == sorted(WHOLE)
 
 
 def test_compressed_and_with_a_mark(write):
     import lzma
 
-    assert own(write, "p.tsv.xz", lzma.compress(tabs(WHOLE).encode())) == sorted(WHOLE)  # type: ignore[arg-type]
-    assert own(write, "p.csv", "\ufeff" + commas(WHOLE, "source", "target")) == sorted(WHOLE)
+    assert pairs_read(write, "p.tsv.xz", lzma.compress(tabs(WHOLE).encode())) == sorted(WHOLE)  # type: ignore[arg-type]
+    assert pairs_read(write, "p.csv", "\ufeff" + commas(WHOLE, "source", "target")) == sorted(WHOLE)
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,9 @@ def test_compressed_and_with_a_mark(write):
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(write, name, content, columns, message):
-    with pytest.raises(UserError, match=message) as told:
+    with pytest.raises(UserError, match=message) as caught:
         open_pairs(str(write(name, content)), *columns)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_other_things_than_files_of_pairs(mirror, tmp_path):
@@ -388,16 +388,16 @@ PAIRS = [(f"The radio number {n} is good.", f"第{n}台收音机很好。") for 
 )
 def test_sides_are_known_by_parts_of_their_names(write, header, columns):
     rows = "".join(f"{n},{first},{second}\n" for n, (first, second) in enumerate(PAIRS))
-    found = open_pairs(str(write("x.csv", f"{header}\n{rows}")))
-    assert sorted((pair.source, pair.target) for pair in found.rows("all" if "all" in found.splits else "train"))
-    assert found.columns == columns
-    assert (found.source_language, found.target_language) == ("en", "zh")
+    corpus = open_pairs(str(write("x.csv", f"{header}\n{rows}")))
+    assert sorted((pair.source, pair.target) for pair in corpus.rows("all" if "all" in corpus.splits else "train"))
+    assert corpus.columns == columns
+    assert (corpus.source_language, corpus.target_language) == ("en", "zh")
 
 
 def test_numbers_of_sentences_are_no_sides(write):
     rows = "".join(f"{n}\t{first}\t{1000 + n}\t{second}\n" for n, (first, second) in enumerate(PAIRS))
-    found = open_pairs(str(write("x.tsv", rows)))
-    assert {(pair.source, pair.target) for split in found.splits for pair in found.rows(split)} == set(PAIRS)
+    corpus = open_pairs(str(write("x.tsv", rows)))
+    assert {(pair.source, pair.target) for split in corpus.splits for pair in corpus.rows(split)} == set(PAIRS)
 
 
 @pytest.mark.parametrize("header", ["tweet,source_url,target", "text,data_source,target", "text_en,label_en,note"])

@@ -50,12 +50,12 @@ def test_a_file_offers_the_columns_that_can_be_learnt(authors):
 def test_csv_tsv_and_jsonl_say_the_same(authors, write):
     header = ["id", "text", "gender", "age", "remark"]
     rows = [[str(author(n)[column]) for column in header] for n in range(100)]
-    found = [open_profiles(authors)]
+    opened = [open_profiles(authors)]
     for suffix, separator in ((".csv", ","), (".tsv", "\t")):
         path = write(f"authors{suffix}", "".join(separator.join(row) + "\n" for row in [header, *rows]))
-        found.append(open_profiles(str(path)))
-    assert found[0].attributes == found[1].attributes == found[2].attributes
-    first, *others = ([list(profiles.rows(split)) for split in ("train", "test")] for profiles in found)
+        opened.append(open_profiles(str(path)))
+    assert opened[0].attributes == opened[1].attributes == opened[2].attributes
+    first, *others = ([list(profiles.rows(split)) for split in ("train", "test")] for profiles in opened)
     assert first == others[0] == others[1]
 
 
@@ -80,7 +80,9 @@ def test_columns_that_name_records_or_hold_one_value_are_left_out(write):
 
 def test_what_is_asked_for_is_what_one_gets(authors):
     profiles = open_profiles(authors, "sex=gender, years=age:number, decade=age:category")
-    assert [(own.name, own.column, own.kind, len(own.labels)) for own in profiles.attributes] == [
+    assert [
+        (attribute.name, attribute.column, attribute.kind, len(attribute.labels)) for attribute in profiles.attributes
+    ] == [
         ("sex", "gender", "category", 2),
         ("years", "age", "number", 0),
         ("decade", "age", "category", 30),
@@ -164,10 +166,10 @@ def test_of_a_model_s_attributes_those_that_the_data_have_are_measured(write):
     gender = Attribute("gender", "gender", "category", ("female", "male"))
     age = Attribute("age", "age_group", "category", ("10s", "20s", "30s"))
     years = Attribute("years", "age", "number")
-    found = open_profiles(path, wanted=[gender, age, years])
+    profiles = open_profiles(path, wanted=[gender, age, years])
     # Ten numbers, and all of them a number; a label that does not occur keeps its place.
-    assert found.attributes == (age, years)
-    assert next(found.rows("all")).values == {"age": "10s", "years": 15.0}
+    assert profiles.attributes == (age, years)
+    assert next(profiles.rows("all")).values == {"age": "10s", "years": 15.0}
     # What the column of the name holds does not fit, and that of the model's own column does.
     assert open_profiles(path, wanted=[Attribute("age_group", "age", "number")]).attributes == (
         Attribute("age_group", "age", "number"),
@@ -217,7 +219,7 @@ def card(mirror, write_card):
 def test_a_card_says_what_is_learnt_by_default(card):
     assert kinds(open_profiles(card)) == {"gender": "category", "age": "category"}
     assert kinds(open_profiles(card, "*")) == {"gender": "category", "age": "category", "years": "number"}
-    assert [own.name for own in attributes_of(card)] == ["gender", "age", "years"]
+    assert [attribute.name for attribute in attributes_of(card)] == ["gender", "age", "years"]
     first, second = list(open_profiles(card, "*").rows("all"))[:2]
     assert first.values == {"gender": None, "age": None, "years": 20.0}
     assert second.values == {"gender": "male", "age": "old", "years": 21.0}
@@ -228,8 +230,8 @@ def test_a_card_says_what_is_learnt_by_default(card):
 
 def test_of_a_card_names_come_before_columns(card):
     def one(asked):
-        (found,) = open_profiles(card, asked).attributes
-        return found.name, found.column, found.kind, found.labels
+        (attribute,) = open_profiles(card, asked).attributes
+        return attribute.name, attribute.column, attribute.kind, attribute.labels
 
     assert one("age") == ("age", "remark", "category", ("young", "old"))
     assert one("age:number") == ("age", "age", "number", ())
@@ -250,6 +252,8 @@ def test_a_card_without_authors_says_so(mirror, card):
 
 def test_a_model_is_measured_on_a_card_by_name(card):
     age = Attribute("age", "somewhere", "category", ("old", "young"))
-    found = open_profiles(card, wanted=[age, Attribute("gender", "gender", "number")])
-    assert [(own.name, own.column, own.labels) for own in found.attributes] == [("age", "remark", ("old", "young"))]
-    assert next(found.rows("all")).values == {"age": None}
+    profiles = open_profiles(card, wanted=[age, Attribute("gender", "gender", "number")])
+    assert [(attribute.name, attribute.column, attribute.labels) for attribute in profiles.attributes] == [
+        ("age", "remark", ("old", "young"))
+    ]
+    assert next(profiles.rows("all")).values == {"age": None}

@@ -27,8 +27,8 @@ def rows(path, *columns, **options):
     return list(read_file(path, *columns, **options))
 
 
-def pairs_of(found):
-    return [(row.text, row.label) for row in found]
+def pairs_of(records):
+    return [(row.text, row.label) for row in records]
 
 
 def refused(path, *columns, **options) -> str:
@@ -304,15 +304,15 @@ def test_pipes_and_devices_are_refused_and_never_waited_for(tmp_path):
     for stream in ("-", "/dev/stdin"):
         with pytest.raises(UserError, match="can be read once only"):
             open_source(stream)
-    found = []
+    received = []
     reader, writer = os.pipe()
-    thread = threading.Thread(target=lambda: found.extend(rows(f"/dev/fd/{reader}")))
+    thread = threading.Thread(target=lambda: received.extend(rows(f"/dev/fd/{reader}")))
     thread.start()
     os.write(writer, b"text,label\na,x\n")
     os.close(writer)
     thread.join(5)
     os.close(reader)
-    assert pairs_of(found) == [("a", "x")]
+    assert pairs_of(received) == [("a", "x")]
 
 
 # ---------------------------------------------------------------------------------------------- names
@@ -386,8 +386,8 @@ def test_links_neither_loop_nor_double(write, tmp_path):
     (tmp_path / "f" / "alias").symlink_to("zeta")
     (tmp_path / "f" / "outside").symlink_to(tmp_path / "other")
     (tmp_path / "f" / "again").symlink_to(tmp_path / "other")
-    found = [(row.id, row.label) for row in rows(tmp_path / "f")]
-    assert found == [("again/2.txt", "again"), ("pos/1.txt", "pos"), ("zeta/1.txt", "zeta")]
+    ids_and_labels = [(row.id, row.label) for row in rows(tmp_path / "f")]
+    assert ids_and_labels == [("again/2.txt", "again"), ("pos/1.txt", "pos"), ("zeta/1.txt", "zeta")]
     assert "4 links" in open_source(str(tmp_path / "f")).notes[0]
 
 

@@ -18,9 +18,9 @@ seeds = st.integers(0, 2**32 - 1)
 
 @given(labels, st.floats(0.01, 0.99), seeds)
 def test_hold_out_covers_is_disjoint_and_keeps_shares(names, fraction, seed):
-    kept, held = hold_out(names, fraction, seed)
-    assert sorted([*kept, *held]) == list(range(len(names)))
-    assert list(kept) == sorted(kept)
+    remaining, held = hold_out(names, fraction, seed)
+    assert sorted([*remaining, *held]) == list(range(len(names)))
+    assert list(remaining) == sorted(remaining)
     parts = Counter(names[index] for index in held)
     for label, count in Counter(names).items():
         assert parts[label] < count

@@ -36,42 +36,42 @@ def titled(mirror, write_card):
 
 def test_a_card_s_texts_and_titles_by_the_splits_of_its_texts(titled):
     titled("papers", papers(100))
-    found = open_titles("papers")
-    assert found.counts == {"train": 80, "validation": 10, "test": 10}
-    assert (found.source_language, found.target_language) == ("en", "en")
-    assert not found.published
-    texts = {split: [row.text for row in open_source("papers", min_labels=0).rows(split)] for split in found.splits}
-    assert {split: [pair.source for pair in found.rows(split)] for split in found.splits} == texts
-    assert all(pair.target.removeprefix("On ") in pair.source for pair in found.rows("all"))
+    corpus = open_titles("papers")
+    assert corpus.counts == {"train": 80, "validation": 10, "test": 10}
+    assert (corpus.source_language, corpus.target_language) == ("en", "en")
+    assert not corpus.published
+    texts = {split: [row.text for row in open_source("papers", min_labels=0).rows(split)] for split in corpus.splits}
+    assert {split: [pair.source for pair in corpus.rows(split)] for split in corpus.splits} == texts
+    assert all(pair.target.removeprefix("On ") in pair.source for pair in corpus.rows("all"))
 
 
 def test_no_more_is_held_out_than_one_measures(titled, monkeypatch):
     titled("papers", papers(100))
     whole = open_titles("papers")
     monkeypatch.setattr(pairs, "TITLED", 4)
-    found = open_titles("papers")
-    assert found.counts == {"train": 80, "validation": 4, "test": 4}
+    corpus = open_titles("papers")
+    assert corpus.counts == {"train": 80, "validation": 4, "test": 4}
     for split in ("validation", "test"):
-        assert {pair.id for pair in found.rows(split)} < {pair.id for pair in whole.rows(split)}
-    assert [pair.id for pair in found.rows("test")] == [pair.id for pair in open_titles("papers").rows("test")]
+        assert {pair.id for pair in corpus.rows(split)} < {pair.id for pair in whole.rows(split)}
+    assert [pair.id for pair in corpus.rows("test")] == [pair.id for pair in open_titles("papers").rows("test")]
 
 
 def test_what_is_held_out_stands_nowhere_in_train(titled):
     titled("papers", papers(100) + papers(100).replace("We speak", "WE SPEAK").replace("On ", "on: "))
-    found = open_titles("papers")
-    held = {pairs.same(side) for s in ("validation", "test") for p in found.rows(s) for side in (p.source, p.target)}
-    train = list(found.rows("train"))
+    corpus = open_titles("papers")
+    held = {pairs.same(side) for s in ("validation", "test") for p in corpus.rows(s) for side in (p.source, p.target)}
+    train = list(corpus.rows("train"))
     assert 0 < len(train) < 160
     assert not held & {pairs.same(side) for pair in train for side in (pair.source, pair.target)}
 
 
 def test_the_last_of_a_permutation_are_the_test_part(titled):
     titled("papers", papers(50), "held_last = 7\nheld_seed = 10")
-    found = open_titles("papers")
-    assert found.counts == {"train": 39, "validation": 4, "test": 7}
+    corpus = open_titles("papers")
+    assert corpus.counts == {"train": 39, "validation": 4, "test": 7}
     wanted = np.random.RandomState(10).permutation(50)[-7:]
-    assert {pair.target for pair in found.rows("test")} == {f"On {n}" for n in wanted}
-    assert open_source("papers", min_labels=0).counts == {**found.counts, "all": 50}
+    assert {pair.target for pair in corpus.rows("test")} == {f"On {n}" for n in wanted}
+    assert open_source("papers", min_labels=0).counts == {**corpus.counts, "all": 50}
     parts = splits.last_held([""] * 50, 7, 10, 1)
     assert sorted(np.concatenate(list(parts.values()))) == list(range(50))
 
@@ -90,12 +90,12 @@ def test_texts_whose_title_is_missing_are_left_out(titled):
 def test_a_file_of_one_s_own(write, keys):
     rows = [dict(zip(keys, (f"We speak of {n} things here.", f"On {n}"), strict=True)) for n in range(40)]
     path = write("own.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
-    found = open_titles(str(path))
-    assert found.counts == {"train": 32, "validation": 4, "test": 4}
-    assert all(pair.target.startswith("On") for pair in found.rows("all"))
+    corpus = open_titles(str(path))
+    assert corpus.counts == {"train": 32, "validation": 4, "test": 4}
+    assert all(pair.target.startswith("On") for pair in corpus.rows("all"))
     named = open_titles(str(path), keys[0], keys[1])
-    assert list(named.rows("all")) == list(found.rows("all"))
-    assert list(open_pairs(str(path)).rows("all")) == list(found.rows("all"))
+    assert list(named.rows("all")) == list(corpus.rows("all"))
+    assert list(open_pairs(str(path)).rows("all")) == list(corpus.rows("all"))
 
 
 ROWS = [(f"We speak of {n} things, here.", f"On {n}") for n in range(40)]
@@ -120,15 +120,15 @@ def test_columns_are_found_in_any_spelling_and_order_or_named(write, name, head,
     table = csv.writer(stream, delimiter="\t" if name.endswith("tsv") else ",")
     table.writerow(("id", *head, "translation"))
     table.writerows((number, title, text, "x") for number, (text, title) in enumerate(ROWS))
-    found = open_titles(str(write(name, stream.getvalue())), *columns)
-    assert sorted((pair.source, pair.target) for pair in found.rows("all")) == sorted(ROWS)
-    assert found.columns == (head[1], head[0])
+    corpus = open_titles(str(write(name, stream.getvalue())), *columns)
+    assert sorted((pair.source, pair.target) for pair in corpus.rows("all")) == sorted(ROWS)
+    assert corpus.columns == (head[1], head[0])
 
 
 def test_two_columns_without_a_header_are_text_and_title(write):
-    found = open_titles(str(write("own.tsv", "".join(f"{text}\t{title}\n" for text, title in ROWS))))
-    assert sorted((pair.source, pair.target) for pair in found.rows("all")) == sorted(ROWS)
-    assert found.columns == ("", "")
+    corpus = open_titles(str(write("own.tsv", "".join(f"{text}\t{title}\n" for text, title in ROWS))))
+    assert sorted((pair.source, pair.target) for pair in corpus.rows("all")) == sorted(ROWS)
+    assert corpus.columns == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -146,9 +146,9 @@ def test_two_columns_without_a_header_are_text_and_title(write):
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_titles_is_said_in_one_sentence(write, name, content, columns, message):
-    with pytest.raises(UserError, match=message) as told:
+    with pytest.raises(UserError, match=message) as caught:
         open_titles(str(write(name, content)), *columns)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_folder_holds_no_titles(tmp_path):
@@ -175,7 +175,7 @@ def as_table(rows, header, delimiter=","):
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("told", [TOLD, CHINESE])
+@pytest.mark.parametrize("examples", [TOLD, CHINESE])
 @pytest.mark.parametrize(
     ("header", "columns"),
     [
@@ -184,15 +184,15 @@ def as_table(rows, header, delimiter=","):
         (None, ()),
     ],
 )
-def test_a_short_and_a_long_column_are_titles_and_texts(write, told, header, columns):
+def test_a_short_and_a_long_column_are_titles_and_texts(write, examples, header, columns):
     rows = [
         [number, title, f"{'ABCDE'[number % 5]}. {WORDS[number % 11].title()}, B. Smith", text, f"2024-01-{number:02d}"]
-        for number, (text, title) in enumerate(told)
+        for number, (text, title) in enumerate(examples)
     ]
-    found = open_titles(str(write("x.csv", as_table(rows, header))), *columns)
-    assert sorted((pair.source, pair.target) for pair in found.rows("all")) == sorted(told)
-    assert found.reading.why == {"text": "content", "title": "content"}
-    assert (found.reading.text, found.reading.title) == (("lang", "kurz") if header else ("4", "2"))
+    corpus = open_titles(str(write("x.csv", as_table(rows, header))), *columns)
+    assert sorted((pair.source, pair.target) for pair in corpus.rows("all")) == sorted(examples)
+    assert corpus.reading.why == {"text": "content", "title": "content"}
+    assert (corpus.reading.text, corpus.reading.title) == (("lang", "kurz") if header else ("4", "2"))
 
 
 def test_what_is_merely_shorter_is_no_title(write):

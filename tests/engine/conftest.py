@@ -56,8 +56,10 @@ def onnx_graph(nodes: list, name: str, given: Any, outputs: list, constants: Map
     """A graph of ``nodes``, as bytes."""
     onnx = pytest.importorskip("onnx")
     helper, arrays = onnx.helper, onnx.numpy_helper
-    kept = [arrays.from_array(value, key) for key, value in constants.items()]
-    graph = helper.make_graph([helper.make_node(*args, **more) for *args, more in nodes], name, [given], outputs, kept)
+    initializers = [arrays.from_array(value, key) for key, value in constants.items()]
+    graph = helper.make_graph(
+        [helper.make_node(*args, **more) for *args, more in nodes], name, [given], outputs, initializers
+    )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 8
     return model.SerializeToString()

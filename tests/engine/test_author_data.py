@@ -33,8 +33,12 @@ def test_the_columns_of_a_file_are_told(authors):
     assert (years.request(), years.told()) == ("years=years:number", "a number")
     # Answers have a field of that name.
     assert (model.request(), model.told()) == ("author_model=model:category", "x, y, z (column model)")
-    asked = ",".join(own.request() for own in (gender, years, model))
-    assert [own.name for own in open_profiles(authors, asked).attributes] == ["gender", "years", "author_model"]
+    asked = ",".join(attribute.request() for attribute in (gender, years, model))
+    assert [attribute.name for attribute in open_profiles(authors, asked).attributes] == [
+        "gender",
+        "years",
+        "author_model",
+    ]
 
 
 def test_a_check_counts_them(authors):
@@ -61,7 +65,7 @@ def test_a_check_splits_by_author_as_training_does(tmp_path):
 def test_labels_are_counted_once(authors):
     check = api.check_data(authors, label_column="model")
     assert check.labels == {"x": 34, "y": 33, "z": 33}
-    assert [own.name for own in check.attributes] == ["gender", "years"]
+    assert [attribute.name for attribute in check.attributes] == ["gender", "years"]
 
 
 def test_texts_without_authors_say_nothing_of_them(tmp_path):
@@ -72,8 +76,8 @@ def test_texts_without_authors_say_nothing_of_them(tmp_path):
 
 
 def test_the_card_of_blogs_names_what_is_known():
-    info = {own.name: own for own in api.dataset("blog-authors").attributes}
-    assert [(name, own.default) for name, own in info.items()] == [
+    info = {attribute.name: attribute for attribute in api.dataset("blog-authors").attributes}
+    assert [(name, attribute.default) for name, attribute in info.items()] == [
         ("gender", True),
         ("age", True),
         ("years", False),
@@ -86,16 +90,16 @@ def test_the_card_of_blogs_names_what_is_known():
 
 def test_an_import_keeps_what_is_known_of_authors(authors):
     made = api.import_data(authors, "people")
-    assert [(own.name, own.kind, own.missing) for own in made.attributes] == [
+    assert [(attribute.name, attribute.kind, attribute.missing) for attribute in made.attributes] == [
         ("gender", "category", 20),
         ("years", "number", 0),
         ("author_model", "category", 0),
     ]
-    own, kept = open_profiles(authors), open_profiles("people")
+    original, imported = open_profiles(authors), open_profiles("people")
     for split in ("train", "validation", "test"):
-        assert list(own.rows(split)) == list(kept.rows(split))
-        assert {row.id for row in kept.rows(split)}.isdisjoint(
-            row.id for other in ("train", "validation", "test") if other != split for row in kept.rows(other)
+        assert list(original.rows(split)) == list(imported.rows(split))
+        assert {row.id for row in imported.rows(split)}.isdisjoint(
+            row.id for other in ("train", "validation", "test") if other != split for row in imported.rows(other)
         )
     record = api.browse_data("people", "all", count=100)[-1]
     assert set(record.values) == {"gender", "years", "author_model"}

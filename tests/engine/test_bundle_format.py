@@ -240,13 +240,13 @@ def test_what_is_no_plain_file_is_never_waited_for(small: Path, tmp_path: Path) 
     with pytest.raises(UserError, match="cannot be unpacked: it is no plain file"):
         bundle_zip.unpack(tmp_path / "pipe", tmp_path / "target")
     for name in ("card.toml", "model.onnx"):
-        kept = (small / name).read_bytes()
+        content = (small / name).read_bytes()
         (small / name).unlink()
         os.mkfifo(small / name)
         with pytest.raises(UserError, match=r"no plain file|lacks its file"):
             bundle_format.read(small)
         (small / name).unlink()
-        (small / name).write_bytes(kept)
+        (small / name).write_bytes(content)
 
 
 def test_no_card_no_zip_no_file(small: Path, tmp_path: Path) -> None:

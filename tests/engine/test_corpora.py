@@ -216,9 +216,9 @@ def test_samples_have_a_title_a_text_and_an_entry_in_the_index():
         assert entry["language"] in {"en", "zh"}
         assert entry.get("task", "") in {"", "profile", "translate", "title"}
     for task in ("profile", "translate", "title"):
-        own = {entry["title"] for entry in index.values() if entry.get("task") == task}
-        assert own
-        assert {title for title, _ in api.samples(task)[: len(own)]} == own
+        titles = {entry["title"] for entry in index.values() if entry.get("task") == task}
+        assert titles
+        assert {title for title, _ in api.samples(task)[: len(titles)]} == titles
     plain = {entry["title"] for entry in index.values() if not entry.get("task")}
     assert {title for title, _ in api.samples()[: len(plain)]} == plain
     assert sorted(api.samples("profile")) == sorted(api.samples())

@@ -23,9 +23,9 @@ def home(tmp_path, monkeypatch):
 
 
 def check(name):
-    found = [entry for entry in doctor.checks() if entry.name == name]
-    assert len(found) == 1, name
-    return found[0]
+    entries = [entry for entry in doctor.checks() if entry.name == name]
+    assert len(entries) == 1, name
+    return entries[0]
 
 
 def test_each_check_that_fails_says_what_to_do(monkeypatch, tmp_path):
@@ -112,10 +112,10 @@ def test_a_rebuilt_job_list_is_mentioned(home):
     for suffix in ("-wal", "-shm"):
         (home / f"jobs.db{suffix}").unlink(missing_ok=True)
     database._looked_through.clear()
-    found = check("Runs")
-    assert found.ok is None
-    assert "rebuilt" in found.detail
-    assert "jobs.db.broken-" in found.remedy
+    runs = check("Runs")
+    assert runs.ok is None
+    assert "rebuilt" in runs.detail
+    assert "jobs.db.broken-" in runs.remedy
 
 
 def test_models_are_loaded_and_broken_ones_named(monkeypatch):
@@ -130,11 +130,11 @@ def test_models_are_loaded_and_broken_ones_named(monkeypatch):
         model_store, "listing", lambda: [model("good"), model("torn"), model("old", "Format 9 is unknown.")]
     )
     monkeypatch.setattr(warming, "warm_up", warm_up)
-    found = {entry.name: entry for entry in doctor.checks() if entry.name.startswith("Model")}
-    assert found["Models"].ok is True
-    assert found["Model torn"].detail == "torn.onnx is not what its checksum says."
-    assert found["Model old"].detail == "Format 9 is unknown."
-    assert found["Model old"].remedy == "dltext models remove old"
+    entries = {entry.name: entry for entry in doctor.checks() if entry.name.startswith("Model")}
+    assert entries["Models"].ok is True
+    assert entries["Model torn"].detail == "torn.onnx is not what its checksum says."
+    assert entries["Model old"].detail == "Format 9 is unknown."
+    assert entries["Model old"].remedy == "dltext models remove old"
     monkeypatch.setattr(model_store, "listing", lambda: [model("torn")])
     assert check("Models").ok is False
 

@@ -31,18 +31,18 @@ def test_shipped_first_then_own_with_what_the_card_says(make_bundle, zoo: Path) 
     make_bundle("b-own")
     make_bundle("a-own", language="zh", task="classify", labels=("x", "y", "z"))
     make_bundle("z-shipped", folder=zoo)
-    found = api.models()
-    assert [(info.name, info.origin) for info in found] == [
+    infos = api.models()
+    assert [(info.name, info.origin) for info in infos] == [
         ("z-shipped", "shipped"),
         ("a-own", "trained"),
         ("b-own", "trained"),
     ]
-    own = api.model("a-own")
-    assert (own.task, own.language, own.labels) == ("classify", "zh", ("x", "y", "z"))
-    assert own.metrics["accuracy"] == 0.9
-    assert own.metrics["floor_accuracy"] == 0.8
-    assert own.measured_on == "toy test"
-    assert own.size == sum(file.stat().st_size for file in Path(own.path).iterdir())
+    installed = api.model("a-own")
+    assert (installed.task, installed.language, installed.labels) == ("classify", "zh", ("x", "y", "z"))
+    assert installed.metrics["accuracy"] == 0.9
+    assert installed.metrics["floor_accuracy"] == 0.8
+    assert installed.measured_on == "toy test"
+    assert installed.size == sum(file.stat().st_size for file in Path(installed.path).iterdir())
     assert [info.name for info in api.models("classify")] == ["a-own"]
 
 
@@ -141,10 +141,10 @@ def test_installing_from_another_disk_copies_and_numbers(
     stat = Path.stat
 
     def elsewhere(self: Path, **options):
-        found = stat(self, **options)
+        status = stat(self, **options)
         if self == source:
-            return type("Stat", (), {"st_dev": found.st_dev + 1, "st_mode": found.st_mode})()
-        return found
+            return type("Stat", (), {"st_dev": status.st_dev + 1, "st_mode": status.st_mode})()
+        return status
 
     monkeypatch.setattr(Path, "stat", elsewhere)
     assert model_store.install(source, "mine") == "mine-2"

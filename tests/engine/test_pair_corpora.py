@@ -47,7 +47,7 @@ def test_what_is_odd_is_told(write):
     rows += [(ROWS[7][0].upper(), ROWS[7][1], "train"), (ROWS[8][0].lower(), "别的朋友在哪里呢", "validation")]
     rows += [(ROWS[9][0], "别的朋友在哪里呢", "test"), ("This is new!", "新的", "test")]
     check = api.check_data(write(rows, "own.tsv", "source\ttarget\tsplit"))
-    told = " ".join(check.warnings)
+    warnings = " ".join(check.warnings)
     assert (check.duplicates, check.overlap) == (1, 1)
     for part in (
         "Of 61 sentences 2 have several translations",
@@ -57,14 +57,14 @@ def test_what_is_odd_is_told(write):
         "1 pair has the same text on both sides",
         "1 pair is far longer on one side",
     ):
-        assert part in told
+        assert part in warnings
 
 
 def test_a_language_that_is_not_known_is_told(write):
     rows = [(f"Это было {n} раз.", f"第{n}号。") for n in range(60)]
-    assert any("language of the first side is not known" in told for told in api.check_data(write(rows)).warnings)
+    assert any("language of the first side is not known" in warning for warning in api.check_data(write(rows)).warnings)
     named = api.check_data(write(rows, "named.tsv", "ru\tzh"))
-    assert not any("language" in told for told in named.warnings)
+    assert not any("language" in warning for warning in named.warnings)
 
 
 def test_a_file_that_breaks_off_is_an_error_of_the_check(write):
@@ -92,9 +92,9 @@ def test_a_search_reads_both_sides(write):
     from dltext.engine import corpora
 
     count, rows = corpora.stream(write(ROWS), "test")
-    found = list(rows)
-    assert count == len(found) == 6
-    assert all(record.text.count("\n") == 1 for record in found)
+    records = list(rows)
+    assert count == len(records) == 6
+    assert all(record.text.count("\n") == 1 for record in records)
     count, rows = corpora.stream(write(ROWS))
     assert count == len(list(rows)) == 60
 

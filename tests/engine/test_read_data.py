@@ -20,9 +20,9 @@ def texts(tmp_path: Path) -> str:
 
 def test_all_of_it_or_a_part(texts: str) -> None:
     total, records = api.read_data(texts)
-    found = list(records)
-    assert total == len(found) == 20
-    assert {record.id for record in found} == {f"a{n}" for n in range(20)}
+    listed = list(records)
+    assert total == len(listed) == 20
+    assert {record.id for record in listed} == {f"a{n}" for n in range(20)}
     total, records = api.read_data(texts, "test")
     assert total == 5
     assert [record.text for record in records] == [f"text {n}" for n in range(0, 20, 4)]

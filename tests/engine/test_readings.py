@@ -26,11 +26,11 @@ def table(tmp_path):
 
 
 def test_a_file_is_looked_at_through_the_door(table):
-    found = api.reading_of(table)
-    assert (found.text, found.label, found.delimiter, found.header) == ("Kommentar", "Sterne", ";", True)
-    assert found.why == {"text": "name", "label": "name"}
-    assert found.candidates["label"] == ("Thema",)
-    assert [row["Kommentar"] for row in found.preview] == ["ein Satz 0", "ein Satz 1", "ein Satz 2"]
+    proposed = api.reading_of(table)
+    assert (proposed.text, proposed.label, proposed.delimiter, proposed.header) == ("Kommentar", "Sterne", ";", True)
+    assert proposed.why == {"text": "name", "label": "name"}
+    assert proposed.candidates["label"] == ("Thema",)
+    assert [row["Kommentar"] for row in proposed.preview] == ["ein Satz 0", "ein Satz 1", "ein Satz 2"]
     assert api.reading_of(table, {"label": "Thema"}).why["label"] == "stated"
     assert api.reading_of(table, text_column="2").text == "Sterne"
     with pytest.raises(UserError, match="there is no column 'x'"):
@@ -105,8 +105,8 @@ def test_the_command_that_measures_again_says_what_was_decided(table):
 
 
 def test_a_reading_goes_through_json(table):
-    found = api.reading_of(table)
-    assert reading.from_json(json.loads(json.dumps(asdict(found)))) == found
+    proposed = api.reading_of(table)
+    assert reading.from_json(json.loads(json.dumps(asdict(proposed)))) == proposed
 
 
 @pytest.mark.parametrize(

@@ -147,11 +147,11 @@ def opener() -> Iterator[Opener]:
     opened.close()
 
 
-def wrong(told: dict[str, Any]) -> str:
+def wrong(answer: dict[str, Any]) -> str:
     """What is wrong with an outcome; empty: nothing."""
-    if told["outcome"] not in ("answer", "refused"):
-        return f"{told['outcome']}: {told['said']}"
-    return f"takes {told['peak']:.0f} MB" if told["peak"] > MOST else ""
+    if answer["outcome"] not in ("answer", "refused"):
+        return f"{answer['outcome']}: {answer['said']}"
+    return f"takes {answer['peak']:.0f} MB" if answer["peak"] > MOST else ""
 
 
 # ---------------------------------------------------------------------------------------------- changes to a bundle
@@ -732,8 +732,8 @@ CHANCES = [a_card, a_card, a_tokenizer, some_bytes, some_bytes, a_graph, a_graph
 def test_the_bundles_answer_unharmed(bases: dict[str, Path], opener: Opener, tmp_path: Path) -> None:
     """Else the others would be refused for nothing."""
     for task, folder in bases.items():
-        told = opener.open(tmp_path / "homes" / task, folder)
-        assert (told["outcome"], told["said"]) == ("answer", ""), (task, told)
+        answer = opener.open(tmp_path / "homes" / task, folder)
+        assert (answer["outcome"], answer["said"]) == ("answer", ""), (task, answer)
 
 
 @pytest.mark.timeout(900)
@@ -755,15 +755,15 @@ def test_each_kind_of_hostile_bundle_is_answered_or_refused(
         except OverflowError:
             continue
         plain = all(path.is_file() and not path.is_symlink() for path in place.iterdir())
-        told = opener.open(home, None)
-        if problem := wrong(told):
+        answer = opener.open(home, None)
+        if problem := wrong(answer):
             failures.append(f"{name}: {problem}")
         if not plain or number % 4 == 0:
-            told = opener.open(tmp_path / "imports" / str(number), place)
-            if problem := wrong(told):
+            answer = opener.open(tmp_path / "imports" / str(number), place)
+            if problem := wrong(answer):
                 failures.append(f"{name}, imported: {problem}")
-        if told["seconds"] > 30:
-            failures.append(f"{name}: {told['seconds']:.0f} s")
+        if answer["seconds"] > 30:
+            failures.append(f"{name}: {answer['seconds']:.0f} s")
         shutil.rmtree(home, ignore_errors=True)
     figure("hostile bundles, each kind, that hang, crash, exceed 1 GB or answer with NaN", len(failures), len(few))
     assert not failures, "\n".join(failures)
@@ -789,11 +789,11 @@ def test_bundles_changed_by_chance_are_answered_or_refused(
             source = place.parent / "model.zip"
             zipped(place, source)
             source.write_bytes(mangled(source.read_bytes(), chance))
-        told = opener.open(place.parent / "home", source)
-        if problem := wrong(told):
+        answer = opener.open(place.parent / "home", source)
+        if problem := wrong(answer):
             failures.append(f"{number} ({base.name}): {problem}")
         else:
-            outcomes[told["outcome"]] += 1
+            outcomes[answer["outcome"]] += 1
             shutil.rmtree(place.parent, ignore_errors=True)
     figure("mutated bundles that hang, crash, exceed 1 GB or answer with NaN", len(failures), attempts)
     assert not failures, f"{outcomes}\n" + "\n".join(failures)

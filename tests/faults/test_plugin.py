@@ -67,12 +67,12 @@ def test_any_change_of_a_file_of_recipes(rounds: Any, chance: random.Random, fig
         path = tmp_path / f"mutated{number}.py"
         path.write_bytes(mutated(TOY, chance))
         try:
-            told = plugins._answered(plugin_code.PluginSource("file", str(path)))
-            good = is_sentence(told["problem"], path) if "problem" in told else plugins._parsed(told) is not None
+            answer = plugins._answered(plugin_code.PluginSource("file", str(path)))
+            good = is_sentence(answer["problem"], path) if "problem" in answer else plugins._parsed(answer) is not None
         except BaseException as error:
-            good, told = False, {"raised": repr(error)}
+            good, answer = False, {"raised": repr(error)}
         if not good:
-            failures.append((path.read_bytes(), told))
+            failures.append((path.read_bytes(), answer))
     figure("a mutated file of recipes", len(failures), attempts)
     assert not failures, failures[0]
 

@@ -177,12 +177,12 @@ def test_nothing_is_written_elsewhere(watched: Any, figure: Any) -> None:
 
 
 def test_what_is_kept_is_its_owners_alone(watched: Any) -> None:
-    kept = {str(path.relative_to(watched.store)) for path in watched.store.rglob("*")}
-    assert {"jobs.db", "models/sentiment-en-cnn-2", "models/defaults.json", "data/mine/card.toml"} <= kept
-    assert any(name.startswith("cache/search/texts-") and name.endswith("documents.db") for name in kept)
+    stored = {str(path.relative_to(watched.store)) for path in watched.store.rglob("*")}
+    assert {"jobs.db", "models/sentiment-en-cnn-2", "models/defaults.json", "data/mine/card.toml"} <= stored
+    assert any(name.startswith("cache/search/texts-") and name.endswith("documents.db") for name in stored)
     if importlib.util.find_spec("keras"):
-        assert any(name.endswith("events.jsonl") for name in kept)
-        assert any(name.endswith("log.txt") for name in kept)
+        assert any(name.endswith("events.jsonl") for name in stored)
+        assert any(name.endswith("log.txt") for name in stored)
     assert watching.modes(watched.store) == {}
 
 
@@ -253,12 +253,12 @@ def test_the_engine_alone_keeps_its_files_private(home: Path, make_bundle: Any, 
 
 @pytest.mark.usefixtures("_open_umask")
 def test_bundles_are_private_in_the_store_alone(home: Path, make_bundle: Any, tmp_path: Path) -> None:
-    own = make_bundle("toy", {"good": 2.0})
-    card = bundle_format.read(own)
-    bundle_format.write(tmp_path / "shipped" / "toy", card, {name: own / name for name in card["files"]})
+    bundle = make_bundle("toy", {"good": 2.0})
+    card = bundle_format.read(bundle)
+    bundle_format.write(tmp_path / "shipped" / "toy", card, {name: bundle / name for name in card["files"]})
     assert {_mode(path) for path in (tmp_path / "shipped" / "toy").iterdir()} == {0o644}
     assert _mode(tmp_path / "shipped" / "toy") == 0o755
-    bundle_format.write_card(own, {**card, "origin": "imported"})
+    bundle_format.write_card(bundle, {**card, "origin": "imported"})
     assert watching.modes(home) == {}
 
 

@@ -127,11 +127,11 @@ def looked_at(path: Path) -> Iterator[str]:
     ]
     for way in ways:
         try:
-            found = way()
+            opened = way()
         except UserError as error:
             yield str(error)
         else:
-            yield from getattr(found, "errors", ())
+            yield from getattr(opened, "errors", ())
 
 
 def test_mutated_files_are_read_or_refused_in_one_sentence(tmp_path, chance, rounds, figure):
@@ -171,8 +171,8 @@ def test_what_is_written_in_any_form_is_read_back(tmp_path, chance, rounds, figu
             encoding = "utf-8"
         path = tmp_path / f"{attempt}-{name}"
         path.write_bytes(FORMS[name](rows).replace("\n", end).encode(encoding))
-        found = [(row.text, row.title if name == "x.tmx" else row.label) for row in read_file(path)]
-        if found != rows:
+        read_back = [(row.text, row.title if name == "x.tmx" else row.label) for row in read_file(path)]
+        if read_back != rows:
             failures.append((path.name, end, encoding))
         path.unlink()
     figure("files of ours that are not read back as written", len(failures), attempts)

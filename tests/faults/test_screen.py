@@ -37,7 +37,7 @@ def unassigned(chance: random.Random) -> str:
 
 def texts() -> dict[str, str]:
     chance = random.Random(13)
-    found = {
+    by_name = {
         "lone surrogates": "good \ud800 film \udfff\udc00",
         "NULs": "a\0b\0" * 50,
         "every control": "".join(map(chr, range(0xA0))) * 3,
@@ -93,11 +93,11 @@ def texts() -> dict[str, str]:
         "big newlines": "\n" * 1_000_000,
     }
     for number in range(8):
-        found[f"random {number}"] = "".join(
+        by_name[f"random {number}"] = "".join(
             chr(chance.randrange(0x110000 if number % 2 else 0x3000)) for _ in range(2_000)
         )
-    assert len(found) >= 60
-    return found
+    assert len(by_name) >= 60
+    return by_name
 
 
 PLACES = {"analyse": "", "translate": "translations", "titles": "titles", "authors": "profiles"}

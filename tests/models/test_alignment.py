@@ -51,9 +51,9 @@ def test_global_weights_are_the_softmax_of_the_scores_over_real_words(kind):
 
 def test_dot_of_equal_sizes_has_no_weights():
     layer = Alignment("dot")
-    found = np.asarray(layer(STATES, MEMORY[:, :, :6], REAL, PLACES))
+    weights = np.asarray(layer(STATES, MEMORY[:, :, :6], REAL, PLACES))
     assert layer.weights == []
-    np.testing.assert_allclose(found[0, 0], softmax(MEMORY[0, :, :6] @ STATES[0, 0]), atol=1e-5)
+    np.testing.assert_allclose(weights[0, 0], softmax(MEMORY[0, :, :6] @ STATES[0, 0]), atol=1e-5)
 
 
 def test_monotonic_attention_looks_around_the_target_words_own_place():
@@ -80,8 +80,8 @@ def test_predictive_attention_foretells_its_place_and_fades_around_it():
 
 def test_places_beyond_the_table_share_the_last_row():
     memory = np.zeros((1, POSITIONS + 3, 8), np.float32)
-    found = np.asarray(Alignment("location")(STATES[:1], memory, np.ones((1, POSITIONS + 3), np.float32), PLACES[:1]))
-    np.testing.assert_allclose(found[0, :, -4:], np.repeat(found[0, :, -4:-3], 4, axis=1))
+    weights = np.asarray(Alignment("location")(STATES[:1], memory, np.ones((1, POSITIONS + 3), np.float32), PLACES[:1]))
+    np.testing.assert_allclose(weights[0, :, -4:], np.repeat(weights[0, :, -4:-3], 4, axis=1))
 
 
 def test_others_are_refused_by_name():

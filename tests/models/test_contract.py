@@ -132,12 +132,12 @@ def test_onnx_equals_keras(recipe, changes, precision, tmp_path):
     from dltext.engine.train.onnx_classifier import export
 
     model, settings = network(recipe, changes)
-    found = export(
+    report = export(
         tmp_path, recipe, settings.__dict__, VOCABULARY, SIZE, CLASSES, checkpoint.arrays(model.weights), precision
     )
-    assert found["parity"] <= 1e-5  # before anything is shrunk
+    assert report["parity"] <= 1e-5  # before anything is shrunk
     # One scale a word and 127 steps: a component is off by at most a 254th of the word's largest.
-    assert found["shrunk"] <= (1e-5 if precision == "float32" else 0.05)
+    assert report["shrunk"] <= (1e-5 if precision == "float32" else 0.05)
     import onnx
 
     kinds = [node.op_type for node in onnx.load(tmp_path / "model.onnx").graph.node]

@@ -22,47 +22,47 @@ def whole(row, t):
     """p(w) of all words, those of the source alone behind the vocabulary (See et al. 2017, equation 9)."""
     powers = np.exp(SCORES[row, t])
     gate = 1 / (1 + np.exp(-GATES[row, t, 0]))
-    found = np.zeros(V + 2)
-    found[:V] = gate * powers / powers.sum()
+    distribution = np.zeros(V + 2)
+    distribution[:V] = gate * powers / powers.sum()
     for place, word in enumerate(EXTENDED[row]):
-        found[word] += (1 - gate) * ATTENTION[row, t, place]
-    return found
+        distribution[word] += (1 - gate) * ATTENTION[row, t, place]
+    return distribution
 
 
 def test_the_probability_of_a_word_is_written_and_copied():
-    told = np.asarray(GoldProbability()(SCORES, GOLD, attention=ATTENTION, gates=GATES, extended=EXTENDED))
+    log_probs = np.asarray(GoldProbability()(SCORES, GOLD, attention=ATTENTION, gates=GATES, extended=EXTENDED))
     for row in range(2):
         for t in range(T):
             distribution = whole(row, t)
             assert distribution.sum() == pytest.approx(1, abs=1e-5)
             if GOLD[row, t]:
-                assert told[row, t] == pytest.approx(np.log(distribution[GOLD[row, t]]), abs=1e-5)
+                assert log_probs[row, t] == pytest.approx(np.log(distribution[GOLD[row, t]]), abs=1e-5)
 
 
 def test_every_word_together_is_certain():
     total = 0.0
     for word in range(V + 2):
         gold = np.full((2, T), word, np.int32)
-        told = GoldProbability()(SCORES, gold, attention=ATTENTION, gates=GATES, extended=EXTENDED)
-        total = total + np.exp(np.asarray(told, np.float64))
+        log_probs = GoldProbability()(SCORES, gold, attention=ATTENTION, gates=GATES, extended=EXTENDED)
+        total = total + np.exp(np.asarray(log_probs, np.float64))
     np.testing.assert_allclose(total, 1, atol=1e-5)
 
 
 def test_without_gates_an_unknown_word_is_the_unknown_word():
-    told = np.asarray(GoldProbability()(SCORES, GOLD))
+    log_probs = np.asarray(GoldProbability()(SCORES, GOLD))
     plain = SCORES - np.log(np.exp(SCORES).sum(axis=-1, keepdims=True))
-    assert told[0, 0] == pytest.approx(plain[0, 0, 4], abs=1e-5)
-    assert told[0, 1] == pytest.approx(plain[0, 1, 1], abs=1e-5)
+    assert log_probs[0, 0] == pytest.approx(plain[0, 0, 4], abs=1e-5)
+    assert log_probs[0, 1] == pytest.approx(plain[0, 1, 1], abs=1e-5)
 
 
 def test_looking_again_overlaps():
-    found = np.asarray(Overlap()(ATTENTION))
+    overlap = np.asarray(Overlap()(ATTENTION))
     for row in range(2):
         covered = np.zeros(N)
         for t in range(T):
-            assert found[row, t] == pytest.approx(np.minimum(ATTENTION[row, t], covered).sum(), abs=1e-6)
+            assert overlap[row, t] == pytest.approx(np.minimum(ATTENTION[row, t], covered).sum(), abs=1e-6)
             covered += ATTENTION[row, t]
-    assert (found[:, 0] == 0).all()
+    assert (overlap[:, 0] == 0).all()
 
 
 def test_one_step_says_the_same():

@@ -128,12 +128,12 @@ def learn(model, steps, rate, enough=0.0, **how):
     model.compile(keras.optimizers.Adam(rate), loss, **how)
     sources, targets, _ = pairs()
     for _ in range(steps):
-        found = step(model, sources, targets)
-        if found < enough:
+        value = step(model, sources, targets)
+        if value < enough:
             break
     for variable, old in zip(model.trainable_variables, before, strict=True):
         assert not np.array_equal(keras.ops.convert_to_numpy(variable), old), f"{variable.path} got no gradient"
-    return found
+    return value
 
 
 def step(model, sources, targets):

@@ -52,28 +52,30 @@ def attend(state, memory, weight):
 @pytest.mark.parametrize("kind", ["gru", "lstm"])
 def test_what_was_found_goes_into_the_next_word(kind, count):
     layer, states = made(kind, count)
-    found, attention, after = layer(VECTORS, MEMORY, REAL, PLACES, states)
+    outputs, attention, after = layer(VECTORS, MEMORY, REAL, PLACES, states)
     cells = [{w.name: np.asarray(w.value) for w in cell.weights} for cell in layer.cells]
     weights = [np.asarray(alignment.weights[0].value) for alignment in layer.alignments]
     kernel, bias = (np.asarray(w.value) for w in layer.combine.weights)
     for row, real in enumerate((7, 3)):
-        own = [state[row] for state in states[:-1]]
+        row_states = [state[row] for state in states[:-1]]
         fed, memory = np.zeros(SIZE), MEMORY[row, :real]
         for t in range(TIMES):
             x = np.concatenate([VECTORS[row, t], fed])
             for number in range(count):
                 if kind == "gru":
-                    own[number] = x = gru(x, own[number], cells[number])
+                    row_states[number] = x = gru(x, row_states[number], cells[number])
                 else:
-                    own[2 * number : 2 * number + 2] = lstm(x, *own[2 * number : 2 * number + 2], cells[number])
-                    x = own[2 * number]
+                    row_states[2 * number : 2 * number + 2] = lstm(
+                        x, *row_states[2 * number : 2 * number + 2], cells[number]
+                    )
+                    x = row_states[2 * number]
                 a = attend(x, memory, weights[number])
                 x = np.concatenate([a @ memory, x])
             fed = np.tanh(x @ kernel + bias)
-            np.testing.assert_allclose(np.asarray(found)[row, t], fed, atol=1e-5)
+            np.testing.assert_allclose(np.asarray(outputs)[row, t], fed, atol=1e-5)
             np.testing.assert_allclose(np.asarray(attention)[row, t, :real], a, atol=1e-5)
             np.testing.assert_array_equal(np.asarray(attention)[row, t, real:], 0)
-        for state, gold in zip(after, [*own, fed], strict=True):
+        for state, gold in zip(after, [*row_states, fed], strict=True):
             np.testing.assert_allclose(np.asarray(state)[row], gold, atol=1e-5)
 
 

@@ -24,13 +24,13 @@ def attention(q, k, v):
 
 @pytest.mark.parametrize("first", [0, SIZE])
 def test_each_head_attends_by_itself(first):
-    found, weights = (np.asarray(x) for x in Attend(HEADS, first=first)(QUERIES, KEYS_VALUES, REAL))
+    read, weights = (np.asarray(x) for x in Attend(HEADS, first=first)(QUERIES, KEYS_VALUES, REAL))
     for row, real in enumerate((5, 3)):
         for head in range(HEADS):
-            own = slice(head * SIZE // HEADS, (head + 1) * SIZE // HEADS)
+            columns = slice(head * SIZE // HEADS, (head + 1) * SIZE // HEADS)
             keys, values = (KEYS_VALUES[row, :real, at : at + SIZE] for at in (first, first + SIZE))
-            gold, looks = attention(QUERIES[row, :, own], keys[:, own], values[:, own])
-            np.testing.assert_allclose(found[row, :, own], gold, atol=1e-5)
+            gold, looks = attention(QUERIES[row, :, columns], keys[:, columns], values[:, columns])
+            np.testing.assert_allclose(read[row, :, columns], gold, atol=1e-5)
             np.testing.assert_allclose(weights[row, head, :, :real], looks, atol=1e-5)
             np.testing.assert_array_equal(weights[row, head, :, real:], 0)
 
@@ -47,13 +47,13 @@ def test_no_word_sees_a_later_one_and_the_last_sees_all():
 def test_places_are_waves_of_their_own_lengths():
     vectors = RNG.normal(size=(2, 4, SIZE)).astype(np.float32)
     places = np.array([[0, 1, 2, 3], [7, 90, 1000, 2]], np.float32)
-    found = np.asarray(Placed()(vectors, places))
+    placed = np.asarray(Placed()(vectors, places))
     for row in range(2):
         for word in range(4):
             for i in range(SIZE // 2):
                 angle = places[row, word] / 10_000 ** (2 * i / SIZE)
                 gold = np.sqrt(SIZE) * vectors[row, word, 2 * i : 2 * i + 2] + [np.sin(angle), np.cos(angle)]
-                np.testing.assert_allclose(found[row, word, 2 * i : 2 * i + 2], gold, atol=2e-4)
+                np.testing.assert_allclose(placed[row, word, 2 * i : 2 * i + 2], gold, atol=2e-4)
 
 
 def test_made_again_from_their_descriptions():

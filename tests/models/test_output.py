@@ -14,30 +14,32 @@ X = RNG.normal(size=(2, 3, 6)).astype(np.float32)
 
 def test_maxout_keeps_the_larger_of_each_two_features():
     layer = Maxout(4)
-    found = np.asarray(layer(X))
+    maxima = np.asarray(layer(X))
     features = X @ np.asarray(layer.matrix.value)
-    assert found.shape == (2, 3, 4)
+    assert maxima.shape == (2, 3, 4)
     for i in range(4):
-        np.testing.assert_allclose(found[..., i], np.maximum(features[..., 2 * i], features[..., 2 * i + 1]), atol=1e-6)
+        np.testing.assert_allclose(
+            maxima[..., i], np.maximum(features[..., 2 * i], features[..., 2 * i + 1]), atol=1e-6
+        )
 
 
 def test_scores_are_products_with_the_vectors_of_the_words_where_these_are_shared():
     table = keras.layers.Embedding(9, 6)
     table.build()
-    shared, own = Output(9, table), Output(9)
+    shared, unshared = Output(9, table), Output(9)
     bias = RNG.normal(size=9).astype(np.float32)
-    for layer in (shared, own):
+    for layer in (shared, unshared):
         layer.build(X.shape)
         layer.bias.assign(bias)
     np.testing.assert_allclose(np.asarray(shared(X)), X @ np.asarray(table.embeddings.value).T + bias, atol=1e-5)
-    np.testing.assert_allclose(np.asarray(own(X)), X @ np.asarray(own.matrix.value) + bias, atol=1e-5)
-    assert len(shared.weights) == len(own.weights) == 2  # the table beside the bias, no matrix
+    np.testing.assert_allclose(np.asarray(unshared(X)), X @ np.asarray(unshared.matrix.value) + bias, atol=1e-5)
+    assert len(shared.weights) == len(unshared.weights) == 2  # the table beside the bias, no matrix
 
 
 def test_the_same_stands_beside_each_word():
     vector = RNG.normal(size=(2, 5)).astype(np.float32)
-    found = np.asarray(Everywhere()(vector, X))
-    np.testing.assert_array_equal(found, np.repeat(vector[:, None], 3, axis=1))
+    repeated = np.asarray(Everywhere()(vector, X))
+    np.testing.assert_array_equal(repeated, np.repeat(vector[:, None], 3, axis=1))
 
 
 def test_a_first_state_of_nothing_has_a_row_a_text():

@@ -68,7 +68,9 @@ def part_of(counts, seed=0):
     from dltext.engine.train.profile.trainer import WindowedPart
 
     rng = np.random.default_rng(seed)
-    windows = Ragged.pack([rng.integers(2, VOCABULARY, length).astype(np.int32) for own in counts for length in own])
+    windows = Ragged.pack(
+        [rng.integers(2, VOCABULARY, length).astype(np.int32) for lengths in counts for length in lengths]
+    )
     starts = np.cumsum([0, *map(len, counts)])
     values = np.stack(
         [rng.integers(0, 2, len(counts)), rng.integers(0, 3, len(counts)), rng.normal(size=len(counts))], 1
@@ -85,14 +87,14 @@ def test_the_annotation_is_equation_6_a_softmax_over_time():
     states, inner, outer = rng.normal(size=(2, 5, 8)), rng.normal(size=(8, 6)), rng.normal(size=(6, 3))
     scores = np.tanh(states @ inner) @ outer  # (W_s2 tanh(W_s1 Hᵀ))ᵀ
     ids = np.array([[3, 4, 5, 6, 7], [3, 4, 0, 0, 0]], np.int32)
-    found = np.asarray(Hops()(keras.ops.convert_to_tensor(scores, "float32"), ids))
-    assert found.shape == (2, 3, 5)
+    annotations = np.asarray(Hops()(keras.ops.convert_to_tensor(scores, "float32"), ids))
+    assert annotations.shape == (2, 3, 5)
     for row, length in enumerate((5, 2)):
         powers = np.exp(scores[row, :length].T)
-        np.testing.assert_allclose(found[row, :, :length], powers / powers.sum(axis=1, keepdims=True), atol=1e-6)
-        np.testing.assert_allclose(found[row, :, length:], 0, atol=1e-9)
+        np.testing.assert_allclose(annotations[row, :, :length], powers / powers.sum(axis=1, keepdims=True), atol=1e-6)
+        np.testing.assert_allclose(annotations[row, :, length:], 0, atol=1e-9)
     # The wrong axis (over hops) would make each word's column sum to 1 instead.
-    assert np.abs(found[0].sum(axis=0) - 1).max() > 0.01
+    assert np.abs(annotations[0].sum(axis=0) - 1).max() > 0.01
 
 
 def test_the_penalty_is_equation_8_over_real_windows():
@@ -110,8 +112,8 @@ def test_words_are_reversed_and_padding_stays_behind():
     from dltext.models.layers.self_attention import ReverseWords
 
     x = np.arange(8, dtype=np.float32).reshape(2, 4, 1)
-    found = np.asarray(ReverseWords()(x, np.array([4, 2], np.int32)))[:, :, 0]
-    np.testing.assert_array_equal(found, [[3, 2, 1, 0], [5, 4, 6, 7]])
+    turned = np.asarray(ReverseWords()(x, np.array([4, 2], np.int32)))[:, :, 0]
+    np.testing.assert_array_equal(turned, [[3, 2, 1, 0], [5, 4, 6, 7]])
     np.testing.assert_array_equal(np.asarray(ReverseWords(padded=False)(x, None))[1, :, 0], [7, 6, 5, 4])
 
 
@@ -121,10 +123,10 @@ def test_unknown_values_cost_nothing_and_weights_count():
     scores = np.array([[2.0, 0.0, 0.5], [0.0, 1.0, -1.0]], np.float32)
     parts = [(0, 2, "category", 2.0), (2, 3, "number", 0.5)]
     values = np.array([[0, np.nan], [1, 1.0]])
-    found = float(OutputsLoss(parts)(packed(values), scores))
+    loss = float(OutputsLoss(parts)(packed(values), scores))
     first = 2 * -np.log(np.exp(2) / (np.exp(2) + 1))
     second = 2 * -np.log(np.exp(1) / (np.exp(1) + 1)) + 0.5 * 0.5 * 4
-    assert found == pytest.approx((first + second) / 2, rel=1e-5)
+    assert loss == pytest.approx((first + second) / 2, rel=1e-5)
 
 
 @each
@@ -142,10 +144,10 @@ def test_a_padded_batch_answers_as_single_authors_do_through_the_serving_graphs(
     together = np.asarray(model(ids, training=False))
     assert together.shape == (8, 6)
     for row, lengths in enumerate(COUNTS):
-        found = [encoder(ids[row, i : i + 1, :length]) for i, length in enumerate(lengths)]
-        for _, annotations in found:
+        encoded = [encoder(ids[row, i : i + 1, :length]) for i, length in enumerate(lengths)]
+        for _, annotations in encoded:
             np.testing.assert_allclose(np.asarray(annotations).sum(axis=2), 1, atol=1e-5)
-        vectors = np.concatenate([np.asarray(vector) for vector, _ in found])
+        vectors = np.concatenate([np.asarray(vector) for vector, _ in encoded])
         scores, attention = heads(vectors[None])
         np.testing.assert_allclose(np.asarray(scores)[0], together[row], atol=1e-5)
         assert np.asarray(attention).shape == (1, len(lengths))
@@ -165,9 +167,9 @@ def test_overfits_eight_authors_and_every_weight_learns(changes):
     assert trainer.run()
     for variable, old in zip(model.trainable_variables, before, strict=True):
         assert not np.array_equal(keras.ops.convert_to_numpy(variable), old), f"{variable.path} got no gradient"
-    found = measure(predict(model, part), part.values, ATTRIBUTES, [1, 1, 1], [(0, 1)] * 3)
-    assert found["joint_accuracy"] == 1
-    assert found["years_mae"] < 0.3
+    measures = measure(predict(model, part), part.values, ATTRIBUTES, [1, 1, 1], [(0, 1)] * 3)
+    assert measures["joint_accuracy"] == 1
+    assert measures["years_mae"] < 0.3
 
 
 def test_saves_and_reloads_as_keras(tmp_path):
@@ -184,9 +186,9 @@ def test_onnx_equals_keras(tmp_path):
     from dltext.engine.train.profile.export import export
 
     model, settings = network(ROWS[1], precision="int8")
-    found = export(tmp_path, settings.__dict__, VOCABULARY, SIZE, COLUMNS, by_path(model))
-    assert found["parity"] <= 1e-5  # before anything is shrunk
-    assert found["parity"] < found["shrunk"] <= 0.05
+    report = export(tmp_path, settings.__dict__, VOCABULARY, SIZE, COLUMNS, by_path(model))
+    assert report["parity"] <= 1e-5  # before anything is shrunk
+    assert report["parity"] < report["shrunk"] <= 0.05
     import onnx
 
     kinds = [node.op_type for node in onnx.load(tmp_path / "encoder.onnx").graph.node]

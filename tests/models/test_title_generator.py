@@ -113,9 +113,9 @@ def test_a_padded_batch_is_written_as_each_alone():
     words, places = np.full((3, 1), 2, np.int32), np.zeros((3, 1), np.float32)
     together = step([words, places, *encoder(sources)])
     for row, (n, _) in enumerate(lengths):
-        own = alone[1]([words[:1], places[:1], *alone[0](sources[row : row + 1, :n])])
-        np.testing.assert_allclose(together[0][row], own[0][0], atol=1e-5)
-        np.testing.assert_allclose(together[1][row, :n], own[1][0], atol=1e-5)
+        single = alone[1]([words[:1], places[:1], *alone[0](sources[row : row + 1, :n])])
+        np.testing.assert_allclose(together[0][row], single[0][0], atol=1e-5)
+        np.testing.assert_allclose(together[1][row, :n], single[1][0], atol=1e-5)
         assert not together[1][row, n:].any()
 
 
@@ -147,17 +147,17 @@ def learn(changes, steps, enough=0.0, **how):
     given, _ = texts()
     real = (given[-1] > 0).astype(np.float32)
 
-    def loss(_, told):
-        return -told[..., 0] + 0.1 * told[..., 1]
+    def loss(_, y_pred):
+        return -y_pred[..., 0] + 0.1 * y_pred[..., 1]
 
     model.compile(keras.optimizers.Adam(0.03), loss, **how)
     for _ in range(steps):
-        found = float(model.train_on_batch(given, np.zeros_like(given[-1]), sample_weight=real))
-        if found < enough:
+        value = float(model.train_on_batch(given, np.zeros_like(given[-1]), sample_weight=real))
+        if value < enough:
             break
     for variable, old in zip(model.trainable_variables, before, strict=True):
         assert not np.array_equal(keras.ops.convert_to_numpy(variable), old), f"{variable.path} got no gradient"
-    return found
+    return value
 
 
 # Copying ones learn to write in tests/engine/train/title.

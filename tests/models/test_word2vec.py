@@ -80,8 +80,8 @@ def test_the_loss_is_that_of_the_papers_pair_by_pair(recipe, changes):
             if word != target:
                 loss += np.log1p(np.exp(u[word] @ h)) * settings.negative / 6
         expected.append(loss)
-    found = np.asarray(model(data.inputs, data.targets, data.negatives))
-    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    losses = np.asarray(model(data.inputs, data.targets, data.negatives))
+    np.testing.assert_allclose(losses, expected, rtol=1e-5)
 
 
 @each_recipe

@@ -52,13 +52,13 @@ DRAWS = 10_000
 def trained(kind: str, data: str, settings: dict[str, Any], here: bool) -> dict[str, Any]:
     """The run of one kind: its bundle, parameters, seconds an epoch, loss of the validation part."""
     name = f"alignment-{kind}"
-    found = job("seq2seq-attention", data, {**settings, "attention": kind}, name=name, here=here)
-    events, _ = api.events(found["run"])
+    run = job("seq2seq-attention", data, {**settings, "attention": kind}, name=name, here=here)
+    events, _ = api.events(run["run"])
     start = next(event.values for event in events if event.type == "start")
     epochs = [event.values for event in events if event.type == "epoch"]
     return {
-        "bundle": api.job(found["run"]).bundle or name,
-        "settings": found["settings"],
+        "bundle": api.job(run["run"]).bundle or name,
+        "settings": run["settings"],
         "parameters": start["parameters"],
         "device": start["device"],
         "epochs": len(epochs),
@@ -85,7 +85,7 @@ def measured(kinds: list[str], data: str, settings: dict[str, Any], here: bool =
     said["floor"] = [simple(text) for text in copied.texts]
     counted = {who: statistics(texts, gold, language) for who, texts in said.items()}
     whole = {who: corpus_scores(texts, gold, language) for who, texts in said.items()}
-    found = []
+    table = []
     for who in said:
         row: dict[str, Any] = {"alignment": who, "chrf": whole[who]["chrf"], **runs.get(who, {})}
         for part, chosen in parts.items():
@@ -93,7 +93,7 @@ def measured(kinds: list[str], data: str, settings: dict[str, Any], here: bool =
             row[part] = interval(counted[who][chosen], None, groups, DRAWS)
             if NONE in runs and who != NONE:
                 row[f"{part}_over_none"] = interval(counted[who][chosen], counted[NONE][chosen], groups, DRAWS)
-        found.append(row)
+        table.append(row)
     return {
         "data": data,
         "sha256": pairs.sha256,
@@ -102,7 +102,7 @@ def measured(kinds: list[str], data: str, settings: dict[str, Any], here: bool =
         "half": int(parts["half"].sum()),
         "settings": settings,
         "signature": whole[kinds[0]]["signature"],
-        "rows": found,
+        "rows": table,
     }
 
 
@@ -110,13 +110,15 @@ def _within(cell: dict[str, float] | None, sign: str = "") -> str:
     return "" if cell is None else f"{cell['value']:{sign}.1f} [{cell['low']:{sign}.1f}, {cell['high']:{sign}.1f}]"
 
 
-def write_table(found: dict[str, Any]) -> None:
+def write_table(report: dict[str, Any]) -> None:
     """Print what :func:`measured` found as Markdown."""
-    way = " to ".join(found["direction"])
-    print(f"{found['data']} test, {way}: {found['pairs']:,} pairs, {found['half']:,} in the half least like training\n")
+    way = " to ".join(report["direction"])
+    print(
+        f"{report['data']} test, {way}: {report['pairs']:,} pairs, {report['half']:,} in the half least like training\n"
+    )
     heads = ("alignment", "BLEU", "over none", "BLEU, half", "over none", "chrF", "loss", "weights", "s an epoch")
     print("| " + " | ".join(heads) + " |\n|---|" + "---:|" * (len(heads) - 1))
-    for row in found["rows"]:
+    for row in report["rows"]:
         cells = (
             row["alignment"],
             _within(row["all"]),
@@ -129,8 +131,8 @@ def write_table(found: dict[str, Any]) -> None:
             f"{row['seconds']:.0f}" if "seconds" in row else "",
         )
         print("| " + " | ".join(cells) + " |")
-    told = ", ".join(f"{key} {value}" for key, value in found["settings"].items())
-    print(f"\n{told}\n{found['signature']}")
+    settings_line = ", ".join(f"{key} {value}" for key, value in report["settings"].items())
+    print(f"\n{settings_line}\n{report['signature']}")
 
 
 def main() -> None:
@@ -151,12 +153,12 @@ def main() -> None:
     if options.quick:
         options.data, kinds, settings = quick.pairs(40), list(QUICK_KINDS), {**settings, **QUICK, "epochs": 1}
     try:
-        found = measured(kinds, options.data, settings, here=options.quick)
+        report = measured(kinds, options.data, settings, here=options.quick)
     except UserError as error:
         sys.exit(f"skipped: {error}")
-    write_table(found)
+    write_table(report)
     if options.json:
-        write_json(options.json, found)
+        write_json(options.json, report)
 
 
 if __name__ == "__main__":

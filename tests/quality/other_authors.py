@@ -82,15 +82,15 @@ def passages(data: str, words: int) -> Iterator[Record]:
     """Passages of whole sentences with about ``words`` words; an address's short rest joins the passage before."""
     for row in open_source(data, min_labels=0).rows("all"):
         year, party = row.id[:4], row.id.rpartition("_")[2]
-        found: list[list[str]] = [[]]
+        parts: list[list[str]] = [[]]
         for sentence in re.split(r"(?<=[.!?])\s+", row.text.strip()):
-            if len(found[-1]) >= words:
-                found.append([])
-            found[-1] += sentence.split()
-        if len(found) > 1 and len(found[-1]) < words / 2:
-            rest = found.pop()
-            found[-1] += rest
-        for passage in found:
+            if len(parts[-1]) >= words:
+                parts.append([])
+            parts[-1] += sentence.split()
+        if len(parts) > 1 and len(parts[-1]) < words / 2:
+            rest = parts.pop()
+            parts[-1] += rest
+        for passage in parts:
             yield {"id": row.id, "text": " ".join(passage), "year": int(year), "party": PARTIES.get(party, "")}
 
 

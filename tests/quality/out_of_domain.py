@@ -48,8 +48,8 @@ def snippets(tar: tarfile.TarFile, part: str) -> tuple[list[str], np.ndarray]:
     member = tar.extractfile(f"hutto_ICWSM_2014/{part}_GroundTruth.txt")
     assert member is not None
     rows = csv.reader(io.TextIOWrapper(member, "utf-8", errors="replace"), delimiter="\t", quoting=csv.QUOTE_NONE)
-    kept = [(row[2], float(row[1]) > 0) for row in rows if len(row) == 3 and abs(float(row[1])) >= LEAST]
-    return [text for text, _ in kept], np.array([int(label) for _, label in kept])
+    clear = [(row[2], float(row[1]) > 0) for row in rows if len(row) == 3 and abs(float(row[1])) >= LEAST]
+    return [text for text, _ in clear], np.array([int(label) for _, label in clear])
 
 
 def measured(models: Sequence[str], made: str = "", floor: bool = True) -> list[dict]:

@@ -59,14 +59,14 @@ class Answers:
 
 def first_words(text: str, count: int, language: str) -> str:
     """``text`` up to the end of its word number ``count`` (of Chinese: character), the blanks between as they are."""
-    ends = (found.end() for found in re.finditer(r"\S" if language.startswith("zh") else r"\S+", text))
+    ends = (match.end() for match in re.finditer(r"\S" if language.startswith("zh") else r"\S+", text))
     return text[: next((end for number, end in enumerate(ends, 1) if number == count), len(text))]
 
 
 def ask(loaded: ProfilerModel, attributes: Sequence[Attribute], texts: Sequence[str]) -> dict[str, Answers]:
     """What the model says of each author, just as it answers its users, and what its halves alone would say."""
     outputs = {output.name: output for output in loaded.outputs if output.name in {each.name for each in attributes}}
-    found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in outputs}
+    answers: dict[str, list[tuple[Any, ...]]] = {name: [] for name in outputs}
     for start in range(0, len(texts), TOGETHER):
         readings = read_authors(loaded, texts[start : start + TOGETHER], False)
         for reading, (vectors, _) in zip(readings, encode(loaded, readings), strict=True):
@@ -77,8 +77,8 @@ def ask(loaded: ProfilerModel, attributes: Sequence[Attribute], texts: Sequence[
             for guess in guesses(loaded, reading, vectors)[0]:
                 if (output := outputs.get(guess.name)) is not None:
                     halves = (int(scores[output.columns].argmax()) for scores in (network, ngrams))
-                    found[guess.name].append((list(guess.probabilities.values()), *halves, guess.sure))
-    return {name: Answers(*map(np.array, zip(*rows, strict=True))) for name, rows in found.items()}
+                    answers[guess.name].append((list(guess.probabilities.values()), *halves, guess.sure))
+    return {name: Answers(*map(np.array, zip(*rows, strict=True))) for name, rows in answers.items()}
 
 
 def floor_scores(
@@ -87,8 +87,8 @@ def floor_scores(
     """The floor's scores ``[n, K]`` on each cut of the texts; fitted once, then kept."""
     attributes = profiles.attributes
     asked = repr((profiles.source.sha256, split, [(each.name, each.labels) for each in attributes], list(cuts), SEED))
-    kept = cache() / "profile" / f"floor-{hashlib.sha256(asked.encode()).hexdigest()[:16]}.npz"
-    if not kept.exists():
+    path = cache() / "profile" / f"floor-{hashlib.sha256(asked.encode()).hexdigest()[:16]}.npz"
+    if not path.exists():
         from dltext.engine.train.profile import ngrams
 
         print("fitting the floor …", file=sys.stderr)
@@ -103,9 +103,9 @@ def floor_scores(
             emit=lambda kind, **values: print(f"  {values['message']}", file=sys.stderr),
         )
         scores = {name: fitted.baseline_scores(texts) for name, texts in cuts.items()}
-        with atomic_open(kept, "wb") as stream:
+        with atomic_open(path, "wb") as stream:
             np.savez(stream, strengths=np.array(fitted.strengths), **scores)
-    with np.load(kept) as tables:
+    with np.load(path) as tables:
         return {name: tables[name] for name in tables.files}
 
 
@@ -149,18 +149,18 @@ class Bootstrap:
 
 def calibration(attributes: Sequence[Attribute], answers: dict[str, Answers], gold: np.ndarray) -> dict[str, dict]:
     """Of each attribute: ``ece``, ``cannot_tell`` (a share), ``accuracy_sure`` and ``accuracy_unsure``."""
-    found = {}
-    for each, own in zip(attributes, gold.T, strict=True):
-        known = ~np.isnan(own)
+    table = {}
+    for each, values in zip(attributes, gold.T, strict=True):
+        known = ~np.isnan(values)
         said = answers[each.name]
-        right, sure = (said.classes == own)[known], said.sure[known]
-        found[each.name] = {
-            "ece": expected_calibration_error(own[known].astype(int), said.probabilities[known]),
+        right, sure = (said.classes == values)[known], said.sure[known]
+        table[each.name] = {
+            "ece": expected_calibration_error(values[known].astype(int), said.probabilities[known]),
             "cannot_tell": 1 - float(sure.mean()),
             "accuracy_sure": float(right[sure].mean()) if sure.any() else None,
             "accuracy_unsure": float(right[~sure].mean()) if not sure.all() else None,
         }
-    return found
+    return table
 
 
 def measure(model: str | None, data: str, textbook: bool, small: bool = False) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def measure(model: str | None, data: str, textbook: bool, small: bool = False) -
         right[NGRAMS] = boot.right(np.column_stack([whole[name].ngrams for name in names]))
     right[FLOOR] = boot.right(of_floor(floor["all"]))
     known = loaded.card["data"]
-    found: dict[str, Any] = {
+    report: dict[str, Any] = {
         "model": loaded.name,
         "version": loaded.version,
         "learned_from": {key: known.get(key) for key in ("card", "sha256", "seed")},
@@ -204,7 +204,7 @@ def measure(model: str | None, data: str, textbook: bool, small: bool = False) -
         "bootstrap": {"draws": DRAWS, "seed": SEED, "interval": 0.95},
     }
     if textbook:
-        from textbook_profile import FULL, QUICK, measured, told
+        from textbook_profile import FULL, QUICK, measured, size_settings
 
         sizes = QUICK if small else FULL
 
@@ -212,27 +212,27 @@ def measure(model: str | None, data: str, textbook: bool, small: bool = False) -
         classes = np.full(authors.values.shape, -1)
         classes[:, names.index(best["attribute"])] = best.pop("classes")
         right[TEXTBOOK] = boot.right(classes)
-        found["textbook"] = {**best, "settings": told(sizes)}
-    found["accuracy"] = {who: boot.row(hits) for who, hits in right.items()}
-    found["over"] = {who: boot.row(right[MODEL], hits) for who, hits in right.items() if who != MODEL}
-    found["calibration"] = calibration(attributes, whole, authors.values)
+        report["textbook"] = {**best, "settings": size_settings(sizes)}
+    report["accuracy"] = {who: boot.row(hits) for who, hits in right.items()}
+    report["over"] = {who: boot.row(right[MODEL], hits) for who, hits in right.items() if who != MODEL}
+    report["calibration"] = calibration(attributes, whole, authors.values)
     fresh = ~repeated(authors, train, validation)
-    found["without_repeats"] = {
+    report["without_repeats"] = {
         "authors": int(fresh.sum()),
         "accuracy": {who: boot.row(hits, chosen=fresh) for who, hits in right.items()},
         "over": {who: boot.row(right[MODEL], hits, fresh) for who, hits in right.items() if who != MODEL},
     }
-    found["lengths"] = {}
+    report["lengths"] = {}
     for name in cuts:
         mine = boot.right(np.column_stack([answers[name][each].classes for each in names]))
         other = boot.right(of_floor(floor[name]))
-        found["lengths"][name] = {
+        report["lengths"][name] = {
             "accuracy": boot.row(mine),
             "floor": boot.row(other),
             "over": boot.row(mine, other),
             "calibration": calibration(attributes, answers[name], authors.values),
         }
-    return found
+    return report
 
 
 def main() -> None:
@@ -248,12 +248,12 @@ def main() -> None:
     if options.quick:
         options.data = quick.authors()
     try:
-        found = measure(options.model, options.data, options.textbook, options.quick)
+        report = measure(options.model, options.data, options.textbook, options.quick)
     except UserError as error:
         sys.exit(f"skipped: {error}")
-    write_tables(found)
+    write_tables(report)
     if options.json:
-        write_json(options.json, found)
+        write_json(options.json, report)
 
 
 if __name__ == "__main__":

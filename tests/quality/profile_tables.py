@@ -26,53 +26,53 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     print()
 
 
-def _accuracies(found: dict[str, Any], part: dict[str, Any], columns: list[str]) -> None:
-    only = columns.index(found["textbook"]["attribute"]) if "textbook" in found else -1
+def _accuracies(report: dict[str, Any], part: dict[str, Any], columns: list[str]) -> None:
+    only = columns.index(report["textbook"]["attribute"]) if "textbook" in report else -1
     rows = []
 
     def add(what: str, who: str, cells: list[str]) -> None:
-        told = [cell if who != "textbook" or at == only else "" for at, cell in enumerate(cells)]
-        rows.append([what, *told])
+        shown = [cell if who != "textbook" or at == only else "" for at, cell in enumerate(cells)]
+        rows.append([what, *shown])
 
     for who, cells in part["accuracy"].items():
-        add(found["model"] if who == "model" else who, who, [_share(cell) for cell in cells])
+        add(report["model"] if who == "model" else who, who, [_share(cell) for cell in cells])
     for who in REACH:
         if who in part["over"]:
             add(f"over the {who} ({REACH[who]})", who, [_points(cell) for cell in part["over"][who]])
     _table(["accuracy, %", *columns], rows)
 
 
-def write_tables(found: dict[str, Any]) -> None:
+def write_tables(report: dict[str, Any]) -> None:
     """Print what :func:`profile.measure` found."""
-    columns: list[str] = found["columns"]
+    columns: list[str] = report["columns"]
     names = columns[:-1]
-    print(f"{found['model']} on the {found['split']} part of {found['data']}, {found['authors']:,} authors\n")
-    if not found["same_data"]:
-        print(f"It learned from other data ({found['learned_from']['card']}): this part may have been among them.\n")
-    _accuracies(found, found, columns)
-    fresh = found["without_repeats"]
+    print(f"{report['model']} on the {report['split']} part of {report['data']}, {report['authors']:,} authors\n")
+    if not report["same_data"]:
+        print(f"It learned from other data ({report['learned_from']['card']}): this part may have been among them.\n")
+    _accuracies(report, report, columns)
+    fresh = report["without_repeats"]
     print(f"Without authors whose text stands in train or validation too, {fresh['authors']:,} authors:\n")
-    _accuracies(found, fresh, columns)
-    told = {
+    _accuracies(report, fresh, columns)
+    captions = {
         "calibration error": "ece",
         "cannot tell": "cannot_tell",
         "accuracy where it can tell": "accuracy_sure",
         "accuracy where it cannot": "accuracy_unsure",
     }
-    rows = [[what, *(_percent(found["calibration"][name][key]) for name in names)] for what, key in told.items()]
+    rows = [[what, *(_percent(report["calibration"][name][key]) for name in names)] for what, key in captions.items()]
     _table(["%", *names], rows)
     rows = [
-        [length, *map(_share, row["accuracy"]), *map(_points, row["over"])] for length, row in found["lengths"].items()
+        [length, *map(_share, row["accuracy"]), *map(_points, row["over"])] for length, row in report["lengths"].items()
     ]
     _table(["first words", *columns, *(f"{name}, over the floor" for name in columns)], rows)
     pairs = [(what, name) for what in ("calibration error", "cannot tell") for name in names]
     rows = [
-        [length, *(_percent(row["calibration"][name][told[what]]) for what, name in pairs)]
-        for length, row in found["lengths"].items()
+        [length, *(_percent(row["calibration"][name][captions[what]]) for what, name in pairs)]
+        for length, row in report["lengths"].items()
     ]
     _table(["first words", *(f"{what}, {name}" for what, name in pairs)], rows)
-    if "textbook" in found:
-        book = found["textbook"]
+    if "textbook" in report:
+        book = report["textbook"]
         epochs = ", ".join(f"{row['epoch']}: {_percent(row['validation'])}" for row in book["history"])
         print(f"textbook: {book['attribute']} alone, epoch {book['epoch']} is the best on validation ({epochs})")
         for line in book["settings"]:

@@ -60,8 +60,8 @@ def main() -> None:
     if card["data"].get("card") == "sentiment-en":
         # That set's test part is IMDB's (data/cards/sentiment-en.toml): say so in as many words.
         card["metrics"][0]["on"] = "IMDB test"
-    own = f"{card['task']}-{card['language']}"
-    card["intended"] = INTENDED.get(own) or INTENDED.get(card["task"], card["intended"])
+    purpose = f"{card['task']}-{card['language']}"
+    card["intended"] = INTENDED.get(purpose) or INTENDED.get(card["task"], card["intended"])
     if options.note and card.get("metrics"):
         card["metrics"][0]["protocol"] = f"{options.note} {card['metrics'][0]['protocol']}"
     if options.licence:
@@ -96,15 +96,15 @@ def main() -> None:
         rows = loaded.rows(range(len(loaded)))
         model.write(target, card, list(loaded.words), rows, precision=options.precision)
         measures = WordMeasures(card["language"])
-        found = measures.of(model.load(str(target)))
+        scored = measures.of(model.load(str(target)))
         said = protocol(options.name, measures)
         if card["recipe"] == "import":
             said = said.replace("The last epoch is kept; nothing", "Nothing")
-        row = {"on": measures.title, "protocol": said, **found.values, **found.details}
+        row = {"on": measures.title, "protocol": said, **scored.values, **scored.details}
         bundle_format.write_card(target, {**bundle_format.read(target), "metrics": [row]})
     else:
-        kept = [name for name in card["files"] if name != "weights.npz"]
-        bundle_format.write(target, card, {name: source / name for name in kept})
+        shipped = [name for name in card["files"] if name != "weights.npz"]
+        bundle_format.write(target, card, {name: source / name for name in shipped})
     size = bundle_format.size(target)
     print(f"{target}: {size / 2**20:.1f} MiB")
     if size > (ENCODER_LIMIT if "encoder" in card else LIMIT):

@@ -29,11 +29,11 @@ RATIO = (0.12, 1.2)
 def english(most: int) -> list[str]:
     """Sentences that no pair has on its English side, in the order of their card."""
     known = {same(pair.source) for name in KNOWN for pair in open_pairs(name).rows("all")}
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for pair in open_pairs("tatoeba-en-fr").rows("all"):
         if len(pair.source) <= LONGEST and same(pair.source) not in known:
-            found.setdefault(same(pair.source), pair.source)
-    return list(found.values())[:most]
+            texts.setdefault(same(pair.source), pair.source)
+    return list(texts.values())[:most]
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def main() -> None:
     options = parser.parse_args()
     sentences = quick.sentences(5) if options.quick else english(options.most)
     print(f"{len(sentences):,} English sentences without a Chinese side", file=sys.stderr)
-    begun, kept = time.monotonic(), 0
+    begun, written = time.monotonic(), 0
     records = (Record(str(number), text) for number, text in enumerate(sentences))
     with atomic_open(options.out, "w") as stream:
         for number, (record, answer) in enumerate(
@@ -55,10 +55,10 @@ def main() -> None:
             text = " ".join(answer.text.split())
             if not answer.notes and RATIO[0] <= len(text) / max(1, len(record.text)) <= RATIO[1]:
                 stream.write(f"{record.text}\t{text}\n")
-                kept += 1
+                written += 1
             if number % 5000 == 0:
-                print(f"{number:,} in {time.monotonic() - begun:.0f} s, {kept:,} kept", file=sys.stderr)
-    print(f"{kept:,} pairs in {options.out}")
+                print(f"{number:,} in {time.monotonic() - begun:.0f} s, {written:,} kept", file=sys.stderr)
+    print(f"{written:,} pairs in {options.out}")
 
 
 if __name__ == "__main__":

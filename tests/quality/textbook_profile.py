@@ -48,7 +48,7 @@ FULL = Sizes()
 QUICK = Sizes(words=16, vocabulary=60, embedding=4, units=4, hops=2, attention=3, epochs=1)
 
 
-def told(sizes: Sizes) -> list[str]:
+def size_settings(sizes: Sizes) -> list[str]:
     """How the network differs from the course's program, in words."""
     return [
         f"As the course's program: one output; cut and padded at {sizes.words} words; random word vectors of "
@@ -154,14 +154,14 @@ def measured(
     names = [each.name for each in profiles.attributes]
     column = names.index(attribute)
     labels = len(profiles.attributes[column].labels)
-    asked = repr((profiles.source.sha256, attribute, labels, authors.ids, told(sizes), SEED))
+    asked = repr((profiles.source.sha256, attribute, labels, authors.ids, size_settings(sizes), SEED))
     folder = cache() / "profile" / f"textbook-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
     if not (folder / "answers.npz").exists():
         _train(folder, train, validation, authors, column, labels, sizes)
-    with np.load(folder / "answers.npz") as kept:
+    with np.load(folder / "answers.npz") as answers:
         return {
             "attribute": attribute,
-            "classes": kept["probabilities"].argmax(axis=1),
-            "epoch": int(kept["epoch"]),
-            "history": json.loads(str(kept["history"])),
+            "classes": answers["probabilities"].argmax(axis=1),
+            "epoch": int(answers["epoch"]),
+            "history": json.loads(str(answers["history"])),
         }

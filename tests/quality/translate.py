@@ -51,11 +51,11 @@ def learnt_from(card: dict[str, Any]) -> list[Pair]:
     known = card["data"]
     names = [str(known.get("card", "")), *str(known.get("more") or "").split("+")]
     reverse = bool(card.get("settings", {}).get("reverse"))
-    found: list[Pair] = []
+    pairs: list[Pair] = []
     for name in filter(None, map(str.strip, names)):
         if cards.find_card(name) is not None:
-            found += open_pairs(name, reverse=reverse).rows("train")
-    return found
+            pairs += open_pairs(name, reverse=reverse).rows("train")
+    return pairs
 
 
 def part_of(
@@ -63,11 +63,11 @@ def part_of(
 ) -> dict[str, Any]:
     """The numbers of some of the pairs."""
     picked = np.flatnonzero(chosen).tolist()
-    gold, own, other = ([texts[row] for row in picked] for texts in ([pair.target for pair in rows], said, copied))
+    gold, ours, other = ([texts[row] for row in picked] for texts in ([pair.target for pair in rows], said, copied))
     numbers: dict[str, int] = {}
     groups = [numbers.setdefault(same(rows[row].source), len(numbers)) for row in picked]
-    counted, less = (statistics(texts, gold, language) for texts in (own, other))
-    scores, floor = corpus_scores(own, gold, language), corpus_scores(other, gold, language)
+    counted, less = (statistics(texts, gold, language) for texts in (ours, other))
+    scores, floor = corpus_scores(ours, gold, language), corpus_scores(other, gold, language)
     return {
         "part": name,
         "pairs": len(picked),
@@ -89,11 +89,11 @@ def on_set(model: str, card: dict[str, Any], data: str, split: str, seen: Sequen
     begun = time.perf_counter()
     said = translations(model, card, [pair.source for pair in rows])
     seconds = time.perf_counter() - begun
-    own = list(pairs.rows("train"))
-    copied = copy_nearest(own, rows)
+    train = list(pairs.rows("train"))
+    copied = copy_nearest(train, rows)
     floor = [simple(text) for text in copied.texts]
     parts = {"all": np.ones(len(rows), bool), "least similar half": least_similar(copied.similarities)}
-    if seen and {same(pair.source) for pair in seen} - {same(pair.source) for pair in own}:
+    if seen and {same(pair.source) for pair in seen} - {same(pair.source) for pair in train}:
         _, other = NearestTranslation(seen).find([pair.source for pair in rows])
         parts["half least like all it learnt from"] = least_similar(np.maximum(other, copied.similarities))
     known = {same(pair.source) for pair in seen}
@@ -102,7 +102,7 @@ def on_set(model: str, card: dict[str, Any], data: str, split: str, seen: Sequen
         "data": data,
         "split": split,
         "sha256": pairs.sha256,
-        "train": len(own),
+        "train": len(train),
         "seen": sum(same(pair.source) in known for pair in rows) if known else None,
         "seconds": round(seconds, 2),
         "bleu_multi": whole.metrics.get("bleu_multi"),
@@ -117,11 +117,11 @@ def measured(model: str, asked: Sequence[str], made: bool = False) -> dict[str, 
     if made:
         asked = [quick.pairs(100, (card["serving"]["source"], card["serving"]["target"]))]
     seen = list(open_pairs(asked[0]).rows("train")) if made else learnt_from(card)
-    found = []
+    sets = []
     for one in asked or SETS:
         data, _, split = one.partition(":")
         try:
-            found.append(on_set(model, card, data, split or "test", seen))
+            sets.append(on_set(model, card, data, split or "test", seen))
         except UserError as error:
             if asked:
                 raise
@@ -134,7 +134,7 @@ def measured(model: str, asked: Sequence[str], made: bool = False) -> dict[str, 
         "beam": serving.get("beam"),
         "learnt_from": {key: card["data"].get(key) for key in ("card", "sha256", "more", "seed")},
         "bootstrap": {"draws": DRAWS, "seed": SEED, "interval": 0.95},
-        "sets": found,
+        "sets": sets,
     }
 
 
@@ -142,15 +142,15 @@ def _within(cell: dict[str, float], sign: str = "") -> str:
     return f"{cell['value']:{sign}.1f} [{cell['low']:{sign}.1f}, {cell['high']:{sign}.1f}]"
 
 
-def write_tables(found: dict[str, Any]) -> None:
+def write_tables(report: dict[str, Any]) -> None:
     """Print what :func:`measured` found as Markdown."""
-    print(f"{found['model']}, {' to '.join(found['direction'])}, beam {found['beam']}, learnt from "
-          f"{found['learnt_from']['card']}\n")  # fmt: skip
+    print(f"{report['model']}, {' to '.join(report['direction'])}, beam {report['beam']}, learnt from "
+          f"{report['learnt_from']['card']}\n")  # fmt: skip
     heads = ("set", "part", "pairs", "BLEU", "reach", "floor", "above it", "chrF", "floor")
     print("| " + " | ".join(heads) + " |\n|---|---|" + "---:|" * (len(heads) - 2))
-    for one in found["sets"]:
+    for one in report["sets"]:
         for part in one["parts"]:
-            reach = REACH.get((*found["direction"], one["data"], part["part"]), "")
+            reach = REACH.get((*report["direction"], one["data"], part["part"]), "")
             cells = (
                 f"{one['data']} {one['split']}", part["part"], f"{part['pairs']:,}", _within(part["bleu"]), reach,
                 f"{part['floor']['bleu']:.1f}", _within(part["over"], "+"), f"{part['chrf']:.1f}",
@@ -158,11 +158,11 @@ def write_tables(found: dict[str, Any]) -> None:
             )  # fmt: skip
             print("| " + " | ".join(cells) + " |")
     print()
-    for one in found["sets"]:
+    for one in report["sets"]:
         multi = "" if one["bleu_multi"] is None else f"; BLEU against all translations {one['bleu_multi']:.1f}"
         known = "its training data are not here" if one["seen"] is None else f"{one['seen']} of them seen in training"
         print(f"{one['data']} {one['split']}: {known}{multi}; {one['seconds']:.1f} s")
-    for signature in dict.fromkeys(part["signature"] for one in found["sets"] for part in one["parts"]):
+    for signature in dict.fromkeys(part["signature"] for one in report["sets"] for part in one["parts"]):
         print(signature)
 
 
@@ -174,14 +174,14 @@ def main() -> None:
     quick.add_option(parser)
     options = parser.parse_args()
     try:
-        found = measured(options.model, options.on, options.quick)
+        report = measured(options.model, options.on, options.quick)
     except UserError as error:
         sys.exit(f"skipped: {error}")
-    if not found["sets"]:
+    if not report["sets"]:
         sys.exit("skipped: none of the sets is here; set DLTEXT_DATA to a folder that mirrors them.")
-    write_tables(found)
+    write_tables(report)
     if options.json:
-        write_json(options.json, found)
+        write_json(options.json, report)
 
 
 if __name__ == "__main__":

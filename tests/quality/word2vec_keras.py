@@ -41,16 +41,16 @@ MIN_COUNT = 5
 
 def lines(data: tuple[str, ...]) -> list[list[str]]:
     """The words of each text, long ones in pieces that gensim does not cut."""
-    found: list[list[str]] = []
+    pieces: list[list[str]] = []
     for name in data:
         texts, left = open_texts(JobSpec("word2vec-skipgram", name)), HALF
         for text in texts:
             words = texts.words(text, punctuation=False)[:left]
             left -= len(words)
-            found += [words[start : start + LINE] for start in range(0, len(words), LINE)]
+            pieces += [words[start : start + LINE] for start in range(0, len(words), LINE)]
             if not left:
                 break
-    return found
+    return pieces
 
 
 def ours(texts: list[list[str]], words: list[str], counts: np.ndarray, epochs: int, seed: int) -> np.ndarray:
@@ -111,24 +111,24 @@ def main() -> None:
     counts = np.array([seen[word] for word in words])
     print(f"{sum(map(len, texts)):,} words, {len(words):,} different, {options.epochs} epochs")
     measures = WordMeasures("en")
-    found: dict[str, list[dict[str, float]]] = {"ours": [], "gensim": []}
+    runs: dict[str, list[dict[str, float]]] = {"ours": [], "gensim": []}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "corpus.txt"
         file.write_text("".join(" ".join(line) + "\n" for line in texts), encoding="utf-8")
         for seed in range(1, options.seeds + 1):
-            for side in found:
+            for side in runs:
                 begun = time.perf_counter()
                 if side == "ours":
                     matrix = ours(texts, words, counts, options.epochs, seed)
                 else:
                     matrix = gensims(file, words, options.epochs, seed)
                 seconds = time.perf_counter() - begun
-                found[side].append({**measures.of_matrix(words, matrix).values, "seconds": round(seconds)})
-                print(f"{side:6} seed {seed}: {found[side][-1]}", flush=True)
+                runs[side].append({**measures.of_matrix(words, matrix).values, "seconds": round(seconds)})
+                print(f"{side:6} seed {seed}: {runs[side][-1]}", flush=True)
                 if options.json:
-                    write_json(options.json, {"settings": SETTINGS, "epochs": options.epochs, **found})
+                    write_json(options.json, {"settings": SETTINGS, "epochs": options.epochs, **runs})
     for key, label in measures.labels.items():
-        mine, theirs = (statistics.mean(row.get(key, float("nan")) for row in rows) for rows in found.values())
+        mine, theirs = (statistics.mean(row.get(key, float("nan")) for row in rows) for rows in runs.values())
         print(f"{label}: ours {mine:.3f}, gensim {theirs:.3f}, difference {mine - theirs:+.3f}")
 
 

@@ -305,10 +305,10 @@ class FakeEngine:
         data_kind: DataKind = "texts",
     ) -> Reading:
         self._note("reading_of", path, text_column, label_column)
-        found = self.readings.get(path) or Reading(path, "csv")
-        if isinstance(found, Exception):
-            raise found
-        return found
+        reading = self.readings.get(path) or Reading(path, "csv")
+        if isinstance(reading, Exception):
+            raise reading
+        return reading
 
     def decide_reading(self, path: str, read: Mapping[str, str]) -> None:
         self._note("decide_reading", path, dict(read))

@@ -375,10 +375,10 @@ class FakeJobs:
         data_kind: DataKind = "texts",
     ) -> Reading:
         self.asked.append(("reading_of", path, text_column, label_column))
-        found = self.readings.get(path) or Reading(path, "csv")
-        if isinstance(found, Exception):
-            raise found
-        return found
+        reading = self.readings.get(path) or Reading(path, "csv")
+        if isinstance(reading, Exception):
+            raise reading
+        return reading
 
     def decide_reading(self, path: str, read: Mapping[str, str]) -> None:
         self.asked.append(("decide_reading", path, dict(read)))

@@ -97,7 +97,7 @@ class FakeProfiles:
             Guess("years", "number", value=16.5 if young else 24.0, low=13.0, high=22.5 if young else 38.0),
         )
         long = len(text) > 60_000
-        found = Profile(
+        answer = Profile(
             model or "profile-en",
             "1",
             guesses[:1] if model == "my-profiler" else guesses,
@@ -107,7 +107,7 @@ class FakeProfiles:
             read=0.1 if long else 1.0,
             notes=("Only part of this long text was read.",) if long else (),
         )
-        return _explained(found, text, words) if explain else found
+        return _explained(answer, text, words) if explain else answer
 
     def profile_many(
         self, records: Iterable[Record], model: str | None = None, explain: bool = False
@@ -192,10 +192,10 @@ def _likeliest(shares: tuple[float, ...]) -> tuple[str, bool]:
     return ("10s", "20s", "30s")[at], shares[at] >= 1 / 3 + 0.2 * (1 - 1 / 3)
 
 
-def _explained(found: Profile, text: str, words: list[re.Match[str]]) -> Profile:
+def _explained(answer: Profile, text: str, words: list[re.Match[str]]) -> Profile:
     """Hop ``h`` looks at every third word the more; the sum at the words of STRONG."""
     if not words:
-        return found
+        return answer
     hops = []
     for hop in range(HOPS):
         weights = [
@@ -210,7 +210,7 @@ def _explained(found: Profile, text: str, words: list[re.Match[str]]) -> Profile
         Phrase(spans[at].start, spans[min(at + 1, len(spans) - 1)].end, total[at], at % HOPS) for at in ranked
     )
     pulls = {"gender": tuple(spans[at] for at in ranked[:3]), "age": tuple(spans[at] for at in ranked[1:4])}
-    return replace(found, spans=spans, hops=tuple(hops), phrases=phrases, pulls=pulls)
+    return replace(answer, spans=spans, hops=tuple(hops), phrases=phrases, pulls=pulls)
 
 
 def file_of_authors(folder: Path) -> Path:

@@ -149,13 +149,13 @@ class FakeSearch:
         hits = []
         for row, (label, text) in enumerate(self.documents):
             spans = []
-            for found in WORD.finditer(text):
-                word = found.group().lower()
+            for match in WORD.finditer(text):
+                word = match.group().lower()
                 weight = (
                     1.0 if word in asked else max((NEAR.get(word, {}).get(other, 0.0) for other in asked), default=0)
                 )
                 if weight:
-                    spans.append(Span(found.start(), found.end(), weight))
+                    spans.append(Span(match.start(), match.end(), weight))
             if spans:
                 score = sum(span.weight for span in spans) / len(WORD.findall(text)) ** 0.5
                 hits.append(Hit(f"d{row + 1}", row, text, score, label, tuple(spans)))

@@ -95,7 +95,7 @@ class FakeTranslations:
             raise UserError("The text is empty.")
         pivot = f"{source}-{to}" not in WORDS
         direction = Direction(source, to, (model,) if model else ("one", "two"), "en" if pivot else "")
-        stretches = [_trimmed(text, found.start(), found.end()) for found in SENTENCE.finditer(text)]
+        stretches = [_trimmed(text, match.start(), match.end()) for match in SENTENCE.finditer(text)]
         stretches = [(start, end) for start, end in stretches if end > start]
         sentences: list[Sentence] = []
         for number, (start, end) in enumerate(stretches):
@@ -124,7 +124,7 @@ class FakeTranslations:
             through = read = _said(text, WORDS["fr-en"], " ")[0].capitalize()
             source = "en"
         space = "" if to == "zh" else " "
-        tokens = tuple(Token(found.start(), found.end()) for found in UNIT.finditer(read))
+        tokens = tuple(Token(match.start(), match.end()) for match in UNIT.finditer(read))
         best, made = _said(read, WORDS[f"{source}-{to}"], space)
         wordings = [best, f"{best[:-1]}吧{best[-1:]}", f"那么{best}", best[:-1]][: alternatives + 1]
         hypotheses = []
@@ -175,9 +175,9 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _said(text: str, words: dict[str, str], space: str) -> tuple[str, list[tuple[int, int, int]]]:
     """The translation, and for each of its words where it stands and the 1-based word it was made from (-: copied)."""
     said, made = "", []
-    for number, found in enumerate(UNIT.finditer(text), 1):
-        known = found.group().lower() in words
-        word = words.get(found.group().lower(), found.group())
+    for number, match in enumerate(UNIT.finditer(text), 1):
+        known = match.group().lower() in words
+        word = words.get(match.group().lower(), match.group())
         if word:
             said += space if said and word.isalnum() else ""
             made.append((len(said), len(said) + len(word), number if known else -number))

@@ -41,7 +41,7 @@ EXAMPLES = [
 
 def lines(epochs: int = 4) -> list[bytes]:
     """The events of a run's first ``epochs`` epochs of four."""
-    told: list[dict[str, Any]] = [
+    events: list[dict[str, Any]] = [
         {"time": 0.0, "type": "state", "stage": "preparing", "message": "reading tatoeba-en-zh"},
         {
             "time": 5.0,
@@ -58,7 +58,7 @@ def lines(epochs: int = 4) -> list[bytes]:
         },
     ]
     for epoch in range(1, epochs + 1):
-        told.append(
+        events.append(
             {
                 "time": 60.0 * epoch,
                 "type": "epoch",
@@ -80,7 +80,7 @@ def lines(epochs: int = 4) -> list[bytes]:
                 ],
             }
         )
-    return [json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in told]
+    return [json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in events]
 
 
 def run_in(jobs: Any, events: int) -> str:

@@ -53,13 +53,13 @@ THIRD = replace(EN, name="third [/x]", origin="imported", default=False, metrics
 def table(seed: int) -> dict[str, list[float]]:
     made = random.Random(seed)
     centres = [[made.gauss(0, 1) for _ in range(SIZE)] for _ in GROUPS]
-    found = {}
+    vectors = {}
     for word in WORDS:
         at = next(index for index, group in enumerate(GROUPS) if word in group.split())
         vector = [value + made.gauss(0, 0.7) for value in centres[at]]
         length = math.hypot(*vector)
-        found[word] = [value / length for value in vector]
-    return found
+        vectors[word] = [value / length for value in vector]
+    return vectors
 
 
 TABLES = {name: table(seed) for seed, name in enumerate(("words-en", "own-words", "third [/x]"), 3)}
@@ -86,11 +86,11 @@ class FakeWords:
         )
 
     def _near(self, query: str, vector: Sequence[float], asked: Sequence[str], model: str, count: int) -> Neighbours:
-        found = sorted(
+        nearest = sorted(
             (Neighbour(word, cosine(vector, other), rank) for rank, (word, other) in enumerate(TABLES[model].items())),
             key=lambda near: -near.similarity,
         )
-        return Neighbours(query, model, tuple(near for near in found if near.word not in asked)[:count], (), 0.4)
+        return Neighbours(query, model, tuple(near for near in nearest if near.word not in asked)[:count], (), 0.4)
 
     def _mean(self, words: Sequence[str], model: str, signs: Sequence[int] = ()) -> list[float]:
         rows = [TABLES[model][word] for word in words]
@@ -170,7 +170,7 @@ class FakeWords:
         made = random.Random(len(method))
         spots = [(made.uniform(-0.75, 0.75), made.uniform(-0.75, 0.75)) for _ in GROUPS]
         points = []
-        for word in (*words, *(found.word for found in near.words)):
+        for word in (*words, *(neighbour.word for neighbour in near.words)):
             cluster = next(index for index, group in enumerate(GROUPS) if word in group.split())
             x, y = (min(max(centre + made.gauss(0, 0.14), -1.0), 1.0) for centre in spots[cluster])
             points.append(MapPoint(word, x, y, cluster, word in words))

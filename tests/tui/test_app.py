@@ -78,7 +78,7 @@ async def test_the_palette_knows_actions_places_themes_and_models(app: Any, unti
         await until(pilot, lambda: app.screen.models.infos)
         provider = WorkbenchCommands(app.screen)
         await provider.startup()
-        found = {hit.text async for hit in provider.discover()}
+        commands = {hit.text async for hit in provider.discover()}
         assert {
             "Compare  (F2)",
             "Go to Corpora  (F9)",
@@ -86,7 +86,7 @@ async def test_the_palette_knows_actions_places_themes_and_models(app: Any, unti
             "Light theme",
             "Use sentiment-en-lstm",
             "Quit",
-        } <= found
+        } <= commands
         await pilot.press("ctrl+p")
         await pilot.press(*"use sentiment-en-lstm")
         await pilot.pause(0.5)
@@ -187,9 +187,9 @@ def parsed(chunks: list[str]) -> list[Any]:
 def test_a_paste_arrives_whole_however_it_is_cut(text: str, cuts: list[int]) -> None:
     stream = f"a\x1b[200~{text}\x1b[201~b"
     marks = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})
-    found = parsed([stream[start:end] for start, end in itertools.pairwise(marks) if start < end])
-    pastes = [event.text for event in found if isinstance(event, events.Paste)]
-    keys = [event.character for event in found if isinstance(event, events.Key)]
+    arrived = parsed([stream[start:end] for start, end in itertools.pairwise(marks) if start < end])
+    pastes = [event.text for event in arrived if isinstance(event, events.Paste)]
+    keys = [event.character for event in arrived if isinstance(event, events.Key)]
     if not _cut_in_opening_bracket(marks):
         assert pastes == [text]
         assert keys == ["a", "b"]
@@ -201,9 +201,9 @@ def _cut_in_opening_bracket(marks: list[int]) -> bool:
 
 
 def test_keys_between_two_pastes_stay_keys() -> None:
-    found = parsed(["x\x1b[200~one\x1b[201~y\x1b[200~two\x1b[2", "01~\x1b[2~"])
-    assert [event.text for event in found if isinstance(event, events.Paste)] == ["one", "two"]
-    assert [event.key for event in found if isinstance(event, events.Key)] == ["x", "y", "insert"]
+    arrived = parsed(["x\x1b[200~one\x1b[201~y\x1b[200~two\x1b[2", "01~\x1b[2~"])
+    assert [event.text for event in arrived if isinstance(event, events.Paste)] == ["one", "two"]
+    assert [event.key for event in arrived if isinstance(event, events.Key)] == ["x", "y", "insert"]
 
 
 # ---------------------------------------------------------------------------------------------- the start

@@ -14,11 +14,11 @@ EXCEPTIONS: set[str] = set()
 
 def classes() -> set[type]:
     """All that are made in the package, of screens, widgets, dialogs and parts alike."""
-    found = set()
+    kinds = set()
     for module in pkgutil.walk_packages(dltext.tui.__path__, "dltext.tui."):
         members = vars(import_module(module.name)).values()
-        found |= {member for member in members if inspect.isclass(member) and member.__module__ == module.name}
-    return found
+        kinds |= {member for member in members if inspect.isclass(member) and member.__module__ == module.name}
+    return kinds
 
 
 def chain(cls: type) -> list[type]:

@@ -96,7 +96,7 @@ def broken_rules(kind: type[DOMNode], binding: Binding, key: str) -> list[str]:
     wrong = []
     if binding.priority and (key in editing_keys() or len(key) == 1 or key in ("space", "backspace")):
         wrong.append("takes a key that edits text before a text field gets it")
-    if key in {own for _, own in READLINE} and action != "edit" and not of_text:
+    if key in {bound for _, bound in READLINE} and action != "edit" and not of_text:
         wrong.append("is reached from a text field by a key of readline")
     if set(binding.key.split(",")) <= KEPT_BY_TERMINALS and action != "edit":
         wrong.append("depends on a key that terminals keep")
@@ -134,8 +134,8 @@ def test_no_key_breaks_a_rule(kind: type[DOMNode], binding: Binding, key: str) -
     ],
 )
 def test_the_rules_can_be_broken(binding: Binding, said: str) -> None:
-    wrong = [told for _, key in spelt([binding]) for told in broken_rules(GoTo, binding, key)]
-    assert any(said in told for told in wrong)
+    wrong = [problem for _, key in spelt([binding]) for problem in broken_rules(GoTo, binding, key)]
+    assert any(said in problem for problem in wrong)
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_an_action_has_the_same_key_on_every_screen() -> None:
     for listed in SCREEN_ACTIONS.values():
         for action in listed:
             keys.setdefault(action.action, set()).add(action.keys.partition(",")[0])
-    own = {"f2", "f3", "f4"}
-    assert {name: found for name, found in keys.items() if len(found) > 1 and not found <= own} == {}
+    of_place = {"f2", "f3", "f4"}
+    assert {name: bound for name, bound in keys.items() if len(bound) > 1 and not bound <= of_place} == {}
 
 
 def test_what_is_of_a_kind_has_the_key_of_its_kind() -> None:
@@ -187,7 +187,7 @@ def test_a_key_means_one_thing_on_a_screen(place: str) -> None:
     for where, action, key in rows():
         if where in (place, "app"):
             of_key.setdefault(key, set()).add(name_of(action.action))
-    assert {key: found for key, found in of_key.items() if len(found) > 1 and found not in TURNS} == {}
+    assert {key: actions for key, actions in of_key.items() if len(actions) > 1 and actions not in TURNS} == {}
 
 
 def test_f_keys_are_help_the_screens_own_places_and_export() -> None:

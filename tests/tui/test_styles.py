@@ -17,7 +17,7 @@ OWN = re.compile(r"[A-Z]\w*Screen\b|JobLog\b|#(runs|compare|train)-")
 @pytest.mark.parametrize("sheet", [sheet for sheet in SHEETS if sheet.stem != "app"], ids=lambda sheet: sheet.stem)
 def test_a_screens_rules_meet_no_other_screen(sheet: Path) -> None:
     rules = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S)
-    selectors = [part.strip() for found in re.findall(r"([^{}]+)\{[^{}]*\}", rules) for part in found.split(",")]
+    selectors = [part.strip() for group in re.findall(r"([^{}]+)\{[^{}]*\}", rules) for part in group.split(",")]
     assert selectors
     assert [selector for selector in selectors if not OWN.match(selector)] == []
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from ...text.batching import Ragged, bucketed_batches, padding_share
 from ..loop import CHECKPOINT_SECONDS, Loop, LoopProgress, compile_model
@@ -13,8 +14,6 @@ from ..objectives import LearnOneLabel, Objective
 from ..part import LabelledPart
 
 __all__ = ["CHECKPOINT_SECONDS", "MULTIPLE", "LabelledPart", "LoopProgress", "NetworkTrainer", "predict"]
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 MULTIPLE = 4
 """Widths are rounded up to this: fewer shapes to trace, little padding."""

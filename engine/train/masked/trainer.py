@@ -57,10 +57,10 @@ class MaskedTrainer(Loop):
         self.train, self.vocabulary, self.pairs = train, vocabulary, bool(settings.next_sentence)
         self._held = self._validation(validation, settings, np.random.default_rng([seed, 1]))
         loss: dict[str, Any] = {"masked": keras.losses.SparseCategoricalCrossentropy(from_logits=True)}
-        metrics: dict[str, Any] = {"masked": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]}
+        metrics: dict[str, list[Any]] = {"masked": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]}
         if self.pairs:
             loss["next"] = keras.losses.BinaryCrossentropy(from_logits=True)
-        compile_model(model, settings, loss, metrics)  # pyright: ignore[reportArgumentType]
+        compile_model(model, settings, loss, metrics)
         model.optimizer.exclude_from_weight_decay(var_names=["bias", "embedding", "gamma", "beta"])
         super().__init__(model, settings, seed, emit, should_stop, folder)
 

@@ -1,9 +1,8 @@
 """Titles of a sample while training, word by word, by graphs that share the weights of the network that learns."""
 
-from typing import Any
-
 import keras
 import numpy as np
+from keras import ops
 
 from ....models.title_generator import build_serving
 from ...tasks.title.vocabulary import END, PAD, START, UNK
@@ -13,7 +12,6 @@ from ..onnx_graphs import by_path
 
 TOGETHER = 100
 """Texts."""
-ops: Any = keras.ops
 
 
 class Greedy:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from ...tasks.title.vocabulary import END, UNK, TitleVocabulary, clean, words
 from ...text.batching import bucketed_batches, split_large
@@ -13,8 +13,6 @@ from ..loop import compile_model
 from ..pairs.loop import CELLS, PairsLoop, Scorer, shifted
 from .greedy import Greedy
 from .prepare import TitlePart
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 MULTIPLE = 8
 """Widths of texts are rounded up to this."""

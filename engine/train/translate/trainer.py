@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from ...text.batching import Ragged, bucketed_batches, split_large
 from ...text.subwords import Subwords, seed_sampling
@@ -13,8 +14,6 @@ from ...text.symbols import END, PAD, START, UNK
 from ..loop import compile_model
 from ..pairs.loop import CELLS, MULTIPLE, PairsLoop, Scorer, shifted
 from .prepare import TranslationPart, encode
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 
 @keras.saving.register_keras_serializable("dltext")

@@ -39,9 +39,8 @@ def make_step(model: Any, limit: float) -> Step:
 
 def _factors(model: Any, inputs: Any, targets: Any, negatives: Any, weights: Any, limit: float) -> list[Any]:
     """For each table, how much of its summed gradient each word takes: min(1, limit / pairs), ``[words]``."""
-    import keras
+    from keras import ops
 
-    ops: Any = keras.ops
     pairs: dict[int, Any] = {}
     for table, ids, each in model.lookups(inputs, targets, negatives):
         if len(ids.shape) == len(inputs.shape) and ids.shape[0] == weights.shape[0]:
@@ -74,7 +73,7 @@ def _tensorflow(model: Any, limit: float) -> Step:
         rows = [tf.gather(values[id(table)], ids) for table, ids, _ in wanted]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(rows)
-            total = tf.reduce_sum(model.losses(rows, inputs, targets, negatives) * weights)
+            total = tf.reduce_sum(model.row_losses(rows, inputs, targets, negatives) * weights)
         scale = {id(table): rate * factor for table, factor in zip(tables, factors, strict=True)}
         for (table, ids, _), gradient in zip(wanted, tape.gradient(total, rows), strict=True):
             moved = gradient * tf.expand_dims(tf.gather(scale[id(table)], ids), -1)

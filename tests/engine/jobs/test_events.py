@@ -30,14 +30,14 @@ def test_what_is_written_is_read_however_the_file_grows(tmp_path_factory, writte
     writer.close()
     content = path.read_bytes() if path.exists() else b""
     cuts = [*(int(share * len(content)) for share in sorted(shares)), len(content)]
-    found, offset = [], 0
+    collected, offset = [], 0
     for cut in cuts:
         path.write_bytes(content[:cut])
         new, offset = read_events(path, offset)
-        found += new
+        collected += new
     expected = [json.loads(json.dumps(values)) for values in written]
-    assert [event.values for event in found] == expected
-    assert all(event.type == "message" for event in found)
+    assert [event.values for event in collected] == expected
+    assert all(event.type == "message" for event in collected)
     assert offset == len(content)
 
 

@@ -34,8 +34,8 @@ def test_a_checkpoint_that_does_not_fit_ends_in_a_sentence_and_keeps_the_one_bef
     assert job.message.startswith("The disk is full")
     assert "resume" in job.message
     checkpoint = store.folder(job.id) / "checkpoint"
-    kept = json.loads((checkpoint / "state.json").read_text())
-    assert kept["epoch"] >= 1
+    meta = json.loads((checkpoint / "state.json").read_text())
+    assert meta["epoch"] >= 1
     assert len(list(checkpoint.iterdir())) == 1
     assert [event.type for event in store.events(job.id)[0]][-1] == "end"
 
@@ -71,7 +71,7 @@ def test_training_goes_on_while_the_disk_is_full(small_disk, spec, finish, until
     fill(small_disk / "ballast")
     written = len(store.events(job.id)[0])
     until(lambda: (roomy / "state.json").exists())
-    assert [found.state for found in store.listing()] == ["running"]
+    assert [entry.state for entry in store.listing()] == ["running"]
     assert len(store.events(job.id)[0]) <= written + 2  # what still went into the last page
     (small_disk / "ballast").unlink()
     job = finish(job.id)
@@ -115,7 +115,7 @@ def test_on_a_full_disk_everything_can_be_deleted(small_disk, spec, end, make_bu
 
 def test_a_run_is_deleted_where_not_even_its_name_can_be_changed(home, spec, end, monkeypatch):
     """Neither the database nor a folder's list of names has room."""
-    job, kept = store.create(spec()), store.create(spec())
+    job, other = store.create(spec()), store.create(spec())
     end(job)
 
     def full(*_):
@@ -132,7 +132,7 @@ def test_a_run_is_deleted_where_not_even_its_name_can_be_changed(home, spec, end
     monkeypatch.undo()
     monkeypatch.setenv("DLTEXT_HOME", str(home))
     assert not store.folder(job.id).exists()
-    assert [found.id for found in store.listing()] == [kept.id]
+    assert [entry.id for entry in store.listing()] == [other.id]
 
 
 def sqlite3_full():

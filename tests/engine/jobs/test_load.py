@@ -31,15 +31,15 @@ def test_processor_and_memory_count_the_children_too():
 
 def test_it_tells_until_the_work_is_done(monkeypatch):
     monkeypatch.setattr(load, "gpu_load", lambda: {"gpu": 40.0, "gpu_memory": 1 << 30})
-    told = []
-    with load.LoadWatch(lambda kind, **values: told.append((kind, values)), every=0.02):
+    events = []
+    with load.LoadWatch(lambda kind, **values: events.append((kind, values)), every=0.02):
         deadline = time.monotonic() + 10
-        while len(told) < 2 and time.monotonic() < deadline:
+        while len(events) < 2 and time.monotonic() < deadline:
             time.sleep(0.01)
-    count = len(told)
+    count = len(events)
     time.sleep(0.1)
-    assert len(told) == count >= 2
-    kind, values = told[-1]
+    assert len(events) == count >= 2
+    kind, values = events[-1]
     assert kind == "load"
     assert values["memory"] > 1 << 20
     assert values["gpu_memory"] == 1 << 30

@@ -13,12 +13,12 @@ pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_a_preflight_comes_back_typed_whatever_is_printed_beside_it(spec):
-    told = []
-    found = runner.preflight(spec(), lambda done, total: told.append((done, total)))
+    progress = []
+    preflight = runner.preflight(spec(), lambda done, total: progress.append((done, total)))
     check = DataCheck("d", {"train": 2}, {"a": 1, "b": 1}, {"mean": 2.5}, 0, 0, warnings=("few",))
     floor = {"accuracy": 0.5, "macro_f1": 0.5, "seconds": 0.1}
-    assert found == Preflight(check, floor, 1.5, 1 << 20, "CPU, fake", 42, ("two words",))
-    assert (1, 2) in told
+    assert preflight == Preflight(check, floor, 1.5, 1 << 20, "CPU, fake", 42, ("two words",))
+    assert (1, 2) in progress
 
 
 @pytest.mark.parametrize(

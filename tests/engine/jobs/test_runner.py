@@ -154,11 +154,11 @@ def test_killed_after_a_checkpoint_it_goes_on_from_there(spec, started, finish):
     assert finish(job.id).state == "lost"
     with (store.folder(job.id) / "events.jsonl").open("ab") as stream:
         stream.write(b'{"epoch": 2, "ti')  # the kill came amid a line
-    told = len(store.events(job.id)[0])
+    events_before = len(store.events(job.id)[0])
     go_on(job.id)
     job = finish(runner.resume(job.id).id)
     assert job.state == "done"
-    after = store.events(job.id)[0][told:]
+    after = store.events(job.id)[0][events_before:]
     assert next(event.values["epoch"] for event in after if event.type == "epoch") >= 2
     assert after[0].values["message"] == "Resuming."
 

@@ -133,9 +133,9 @@ def test_a_running_job_without_its_process_is_lost(spec):
     store.claim(job.id, child.pid, processes.identity(child.pid))
     assert store.get(job.id).state == "running"
     child.communicate()
-    found = store.get(job.id)
-    assert (found.state, found.pid) == ("lost", None)
-    assert "resume" in found.message
+    stored = store.get(job.id)
+    assert (stored.state, stored.pid) == ("lost", None)
+    assert "resume" in stored.message
 
 
 def test_a_pid_that_was_given_again_is_not_the_run(spec):
@@ -155,8 +155,8 @@ def test_a_run_whose_last_word_was_its_end_is_not_lost(spec):
     job = store.create(spec())
     store.claim(job.id, 1 << 22, f"{processes.identity(os.getpid())}0")
     EventWriter(store.folder(job.id) / "events.jsonl")("end", state="done", message="Done.", bundle="b", metrics={})
-    found = store.get(job.id)
-    assert (found.state, found.bundle, found.message) == ("done", "b", "Done.")
+    stored = store.get(job.id)
+    assert (stored.state, stored.bundle, stored.message) == ("done", "b", "Done.")
 
 
 def test_a_run_on_another_machine_lives_while_it_writes(spec, monkeypatch):

@@ -53,13 +53,13 @@ def test_a_broken_database_is_rebuilt_from_the_run_folders(spec, home, how, capl
 def test_two_threads_that_find_it_broken_set_it_aside_once(spec, home):
     store.create(spec())
     spoil(home / "jobs.db", "garbage")
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(len(store.listing()))) for _ in range(4)]
+    counts = []
+    threads = [threading.Thread(target=lambda: counts.append(len(store.listing()))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [1, 1, 1, 1]
+    assert counts == [1, 1, 1, 1]
     assert len(list(home.glob("jobs.db.broken-*"))) == 1
 
 

@@ -53,8 +53,8 @@ class Toy:
             for (source, before), word in zip(states, words.tolist(), strict=True)
         ]
         assert all(len(before) == place for _, before in after)
-        found = np.array([self.log_probs(*state) for state in after])
-        return found, np.array([self.attention(*state) for state in after]) if self.look else None, after
+        rows = np.array([self.log_probs(*state) for state in after])
+        return rows, np.array([self.attention(*state) for state in after]) if self.look else None, after
 
     def select(self, states: Any, rows: np.ndarray) -> Any:
         return [states[row] for row in rows.tolist()]

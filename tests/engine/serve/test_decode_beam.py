@@ -14,11 +14,11 @@ END = 3
 def score(toy: Any, source: int, text: tuple[int, ...], settings: BeamSettings) -> float:
     """Wu et al. 2016, equation 14, word for word, with the bounded word reward of Huang et al. 2017."""
     penalty = (5 + len(text) + 1) ** settings.length_penalty / (5 + 1) ** settings.length_penalty
-    found = (toy.log_prob(source, (*text, END)) + settings.reward * min(len(text) + 1, settings.expected)) / penalty
+    total = (toy.log_prob(source, (*text, END)) + settings.reward * min(len(text) + 1, settings.expected)) / penalty
     if settings.coverage_penalty:
         looked = sum(toy.attention(source, text[:place]) for place in range(len(text) + 1))
-        found += settings.coverage_penalty * float(np.log(np.minimum(looked, 1)).sum())
-    return found
+        total += settings.coverage_penalty * float(np.log(np.minimum(looked, 1)).sum())
+    return total
 
 
 @pytest.mark.parametrize("alpha", [0.0, 1.0, 2.0])
@@ -26,34 +26,36 @@ def score(toy: Any, source: int, text: tuple[int, ...], settings: BeamSettings) 
 @pytest.mark.parametrize("reward", [0.0, 0.7, 4.0])
 def test_a_wide_beam_finds_the_best_of_all_texts(toy: Any, alpha: float, beta: float, reward: float) -> None:
     model, settings = toy(5, look=3), BeamSettings(400, 20, alpha, beta, reward=reward, expected=3.5)
-    for source, found in enumerate(beam(model, range(2), Rules(5), settings)):
+    for source, hypotheses in enumerate(beam(model, range(2), Rules(5), settings)):
         wanted = sorted(((score(model, source, text, settings), text) for text in model.texts(5)), reverse=True)[:20]
-        assert [tuple(one.ids.tolist()) for one in found] == [text for _, text in wanted]
-        np.testing.assert_allclose([one.score for one in found], [value for value, _ in wanted], rtol=1e-9)
-        for one in found:
+        assert [tuple(one.ids.tolist()) for one in hypotheses] == [text for _, text in wanted]
+        np.testing.assert_allclose([one.score for one in hypotheses], [value for value, _ in wanted], rtol=1e-9)
+        for one in hypotheses:
             assert one.finished
             assert one.log_prob == pytest.approx(model.log_prob(source, (*one.ids.tolist(), END)))
 
 
 def test_the_attention_is_a_row_a_word(toy: Any) -> None:
     model = toy(6, look=4)
-    for source, found in enumerate(beam(model, range(3), Rules(8), BeamSettings(3, 3))):
-        for one in found:
+    for source, hypotheses in enumerate(beam(model, range(3), Rules(8), BeamSettings(3, 3))):
+        for one in hypotheses:
             ids = one.ids.tolist()
             assert one.attention is not None
             assert one.attention.shape == (len(ids), 4)
             for place, row in enumerate(one.attention):
                 np.testing.assert_allclose(row, model.attention(source, ids[:place]))
-    assert all(one.attention is None for found in beam(toy(), [0], Rules(8), BeamSettings(3, 3)) for one in found)
+    assert all(
+        one.attention is None for hypotheses in beam(toy(), [0], Rules(8), BeamSettings(3, 3)) for one in hypotheses
+    )
 
 
 def test_what_is_given_is_the_best_of_what_was_found_and_a_beam_of_one_is_greedy(toy: Any) -> None:
     model = toy(8)
     for source in range(20):
-        (found,) = beam(model, [source], Rules(9), BeamSettings(1, 1, 0.0))
+        (hypotheses,) = beam(model, [source], Rules(9), BeamSettings(1, 1, 0.0))
         (plain,) = greedy(model, [source], Rules(9))
-        assert found[0].ids.tolist() == plain.ids.tolist()
-        assert (found[0].finished, found[0].log_prob) == (plain.finished, pytest.approx(plain.log_prob))
+        assert hypotheses[0].ids.tolist() == plain.ids.tolist()
+        assert (hypotheses[0].finished, hypotheses[0].log_prob) == (plain.finished, pytest.approx(plain.log_prob))
         (several,) = beam(model, [source], Rules(9), BeamSettings(4, 4))
         scores = [one.score for one in several if one.finished]
         assert scores == sorted(scores, reverse=True)
@@ -69,11 +71,11 @@ def test_what_is_given_is_the_best_of_what_was_found_and_a_beam_of_one_is_greedy
 def test_a_batch_answers_as_one_by_one(toy: Any, settings: BeamSettings, block: int) -> None:
     model, rules = toy(7, look=3), Rules(9, 1, block_ngrams=block, forbidden=(0, 2))
     together = beam(model, range(12), rules, settings)
-    for source, found in enumerate(together):
+    for source, hypotheses in enumerate(together):
         (alone,) = beam(model, [source], rules, settings)
-        assert [one.ids.tolist() for one in alone] == [one.ids.tolist() for one in found]
-        assert [one.score for one in alone] == pytest.approx([one.score for one in found])
-        for one, other in zip(alone, found, strict=True):
+        assert [one.ids.tolist() for one in alone] == [one.ids.tolist() for one in hypotheses]
+        assert [one.score for one in alone] == pytest.approx([one.score for one in hypotheses])
+        for one, other in zip(alone, hypotheses, strict=True):
             np.testing.assert_allclose(one.attention, other.attention)
 
 
@@ -82,13 +84,13 @@ def test_rows_of_what_is_done_are_dropped(toy: Any) -> None:
         """The text on source s is s words long, whatever else; nearly."""
 
         def log_probs(self, source: int, before: Any) -> np.ndarray:
-            found = np.full(self.size, -20.0) - np.arange(self.size)
-            found[END if len(before) >= source else 4] = -1e-3
-            return found
+            values = np.full(self.size, -20.0) - np.arange(self.size)
+            values[END if len(before) >= source else 4] = -1e-3
+            return values
 
     model = Length(6)
-    found = beam(model, [2, 5, 1], Rules(30), BeamSettings(3, 1))
-    assert [one[0].ids.tolist() for one in found] == [[4] * 2, [4] * 5, [4]]
+    hypotheses = beam(model, [2, 5, 1], Rules(30), BeamSettings(3, 1))
+    assert [one[0].ids.tolist() for one in hypotheses] == [[4] * 2, [4] * 5, [4]]
     # One row a source before texts differ, then three; a source's go when its best cannot be beaten.
     assert model.rows == [3, 9, 6, 3, 3, 3]
     model.rows.clear()
@@ -102,35 +104,35 @@ def test_a_sure_text_is_not_cut_short_by_bad_ones_that_have_ended(toy: Any) -> N
         """The end is always among the few words that are possible at all, and always improbable but after eight."""
 
         def log_probs(self, source: int, before: Any) -> np.ndarray:
-            found = np.full(self.size, -9.0)
-            found[END if len(before) == 8 else 4] = -1e-3
-            return found
+            values = np.full(self.size, -9.0)
+            values[END if len(before) == 8 else 4] = -1e-3
+            return values
 
     for settings in (BeamSettings(3, 1), BeamSettings(3, 3), BeamSettings(4, 2, groups=2)):
-        (found,) = beam(Sure(5), [0], Rules(30), settings)
-        assert found[0].ids.tolist() == [4] * 8
+        (hypotheses,) = beam(Sure(5), [0], Rules(30), settings)
+        assert hypotheses[0].ids.tolist() == [4] * 8
 
 
 def test_lengths_forbidden_words_and_repeats(toy: Any) -> None:
     model = toy(6)
     for settings in (BeamSettings(4, 4), BeamSettings(4, 4, groups=2)):
-        for found in beam(model, range(10), Rules(9, 4, forbidden=(1, 5)), settings):
-            for one in found:
+        for hypotheses in beam(model, range(10), Rules(9, 4, forbidden=(1, 5)), settings):
+            for one in hypotheses:
                 assert len(one.ids) >= 4
                 assert not {1, 5} & set(one.ids.tolist())
-        for found in beam(model, range(10), Rules(12, 8, block_ngrams=2), settings):
-            for one in found:
+        for hypotheses in beam(model, range(10), Rules(12, 8, block_ngrams=2), settings):
+            for one in hypotheses:
                 pairs = [*itertools.pairwise(one.ids.tolist())]
                 assert len(pairs) == len(set(pairs))
-    loose = [one for found in beam(model, range(10), Rules(12, 8), BeamSettings(4, 4)) for one in found]
+    loose = [one for hypotheses in beam(model, range(10), Rules(12, 8), BeamSettings(4, 4)) for one in hypotheses]
     assert any(len({*itertools.pairwise(one.ids.tolist())}) < len(one.ids) - 1 for one in loose)
 
 
 def test_a_reward_for_each_word_up_to_a_length_makes_texts_about_so_long(toy: Any) -> None:
     lengths = []
     for expected in (2, 5, 8):
-        found = beam(toy(6), range(12), Rules(12), BeamSettings(4, 1, 0.0, reward=6.0, expected=expected))
-        lengths.append(np.mean([len(one.ids) + 1 for (one,) in found]))
+        hypotheses = beam(toy(6), range(12), Rules(12), BeamSettings(4, 1, 0.0, reward=6.0, expected=expected))
+        lengths.append(np.mean([len(one.ids) + 1 for (one,) in hypotheses]))
     assert lengths == pytest.approx([2, 5, 8], abs=1.5)  # an end must be likely, too
     assert lengths == sorted(lengths)
 
@@ -140,17 +142,17 @@ def test_only_some_words_may_stand_twice(toy: Any) -> None:
     once = [word for word in range(7) if word != 4]
     for settings in (BeamSettings(5, 5), BeamSettings(6, 6, groups=3)):
         free = beam(toy(7), range(12), Rules(9, 4), settings)
-        assert any(one.ids.tolist().count(word) > 1 for found in free for one in found for word in once)
+        assert any(one.ids.tolist().count(word) > 1 for hypotheses in free for one in hypotheses for word in once)
         held = beam(toy(7), range(12), rules, settings)
-        assert not any(one.ids.tolist().count(word) > 1 for found in held for one in found for word in once)
-        assert any(one.ids.tolist().count(4) > 1 for found in held for one in found)
+        assert not any(one.ids.tolist().count(word) > 1 for hypotheses in held for one in hypotheses for word in once)
+        assert any(one.ids.tolist().count(4) > 1 for hypotheses in held for one in hypotheses)
     assert all(one.ids.tolist().count(word) < 2 for one in greedy(toy(7), range(12), rules) for word in once)
 
 
 def test_a_forced_beginning_is_stronger_than_the_rules(toy: Any) -> None:
     model, prefixes = toy(6), [[4, 4, 4], [], [5]]
-    found = beam(model, range(3), Rules(9, forbidden=(4,), block_ngrams=1), BeamSettings(3, 3), prefixes=prefixes)
-    for source, (prefix, texts) in enumerate(zip(prefixes, found, strict=True)):
+    hypotheses = beam(model, range(3), Rules(9, forbidden=(4,), block_ngrams=1), BeamSettings(3, 3), prefixes=prefixes)
+    for source, (prefix, texts) in enumerate(zip(prefixes, hypotheses, strict=True)):
         for one in texts:
             assert one.ids[: len(prefix)].tolist() == prefix
             assert 4 not in one.ids[len(prefix) :]
@@ -171,24 +173,24 @@ def test_while_one_word_alone_may_follow_there_is_one_row(toy: Any) -> None:
 def test_cut_off_texts_come_last_and_say_so(toy: Any) -> None:
     class Endless(toy):
         def log_probs(self, source: int, before: Any) -> np.ndarray:
-            found = super().log_probs(source, before)
+            values = super().log_probs(source, before)
             if before[:1] != (1,):
-                found[END] = -np.inf
-            return found
+                values[END] = -np.inf
+            return values
 
-    (found,) = beam(Endless(6), [0], Rules(5), BeamSettings(20, 20))
-    finished = [one.finished for one in found]
-    assert len(found) == 20
+    (hypotheses,) = beam(Endless(6), [0], Rules(5), BeamSettings(20, 20))
+    finished = [one.finished for one in hypotheses]
+    assert len(hypotheses) == 20
     assert finished == sorted(finished, reverse=True)
     assert finished[0]
     assert not finished[-1]
-    assert all((one.ids[0] == 1) == one.finished for one in found if one.finished)
-    assert all(len(one.ids) == 5 for one in found if not one.finished)
+    assert all((one.ids[0] == 1) == one.finished for one in hypotheses if one.finished)
+    assert all(len(one.ids) == 5 for one in hypotheses if not one.finished)
 
 
 def test_where_the_rules_leave_no_way_on_what_is_written_is_given(toy: Any) -> None:
-    found = beam(toy(5), range(3), Rules(9, 8, block_ngrams=1), BeamSettings(2, 2))
-    for texts in found:
+    hypotheses = beam(toy(5), range(3), Rules(9, 8, block_ngrams=1), BeamSettings(2, 2))
+    for texts in hypotheses:
         assert texts
         for one in texts:
             assert sorted(one.ids.tolist()) == [0, 1, 2, 4]
@@ -227,44 +229,44 @@ def test_diverse_groups_as_written_down_plainly(toy: Any) -> None:
                 taken += [text[-1] for _, text in held[group]]
         wanted = dict(sorted(((text, total) for group in held for total, text in group), key=lambda item: -item[1]))
         settings = BeamSettings(groups * each, groups * each, 0.0, groups=groups, diversity=price)
-        (found,) = beam(model, [source], Rules(steps, end=None), settings)
-        assert [tuple(one.ids.tolist()) for one in found] == list(wanted)
-        assert [one.log_prob for one in found] == pytest.approx(list(wanted.values()))
+        (hypotheses,) = beam(model, [source], Rules(steps, end=None), settings)
+        assert [tuple(one.ids.tolist()) for one in hypotheses] == list(wanted)
+        assert [one.log_prob for one in hypotheses] == pytest.approx(list(wanted.values()))
 
 
 def test_no_price_and_many_groups_are_one_group_each(toy: Any) -> None:
-    (found,) = beam(toy(6), [3], Rules(9), BeamSettings(4, 4, groups=4, diversity=0.0))
+    (hypotheses,) = beam(toy(6), [3], Rules(9), BeamSettings(4, 4, groups=4, diversity=0.0))
     (plain,) = greedy(toy(6), [3], Rules(9))
-    assert [one.ids.tolist() for one in found] == [plain.ids.tolist()]
+    assert [one.ids.tolist() for one in hypotheses] == [plain.ids.tolist()]
 
 
 def test_each_step_is_told_and_can_be_the_last(toy: Any) -> None:
-    told: list[Step] = []
+    steps: list[Step] = []
 
     def tell(step: Step) -> bool:
-        told.append(step)
+        steps.append(step)
         return step.place == 2
 
     model = toy(6)
-    found = beam(model, range(4), Rules(20, 6), BeamSettings(3, 2), on_step=tell)
-    assert [step.place for step in told] == [0, 1, 2]
+    hypotheses = beam(model, range(4), Rules(20, 6), BeamSettings(3, 2), on_step=tell)
+    assert [step.place for step in steps] == [0, 1, 2]
     assert len(model.rows) == 3
-    for source, texts in enumerate(found):
+    for source, texts in enumerate(hypotheses):
         assert len(texts[0].ids) == 3
         assert not texts[0].finished
-        assert told[2].words[source] == texts[0].ids[2]
+        assert steps[2].words[source] == texts[0].ids[2]
         assert texts[0].log_prob == pytest.approx(model.log_prob(source, texts[0].ids.tolist()))
 
 
 def test_words_that_are_copied_stand_behind_the_vocabulary(toy: Any) -> None:
     class Copying(toy):
         def log_probs(self, source: int, before: Any) -> np.ndarray:
-            found = np.full(self.size + 5, -30.0)
-            found[END if len(before) == 2 else self.size + source] = -1e-6
-            return found
+            values = np.full(self.size + 5, -30.0)
+            values[END if len(before) == 2 else self.size + source] = -1e-6
+            return values
 
-    found = beam(Copying(6), range(3), Rules(9), BeamSettings(2, 1))
-    assert [one[0].ids.tolist() for one in found] == [[6 + source] * 2 for source in range(3)]
+    hypotheses = beam(Copying(6), range(3), Rules(9), BeamSettings(2, 1))
+    assert [one[0].ids.tolist() for one in hypotheses] == [[6 + source] * 2 for source in range(3)]
 
 
 def test_nothing_to_decode_and_what_makes_no_sense(toy: Any) -> None:

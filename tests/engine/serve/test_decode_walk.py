@@ -40,9 +40,9 @@ def drawn(sampling: Sampling, count: int = 40_000) -> np.ndarray:
     ],
 )
 def test_words_are_drawn_by_their_shares(sampling: Sampling, shares: np.ndarray) -> None:
-    found = drawn(sampling)
-    np.testing.assert_allclose(found, shares, atol=0.012)
-    assert (found[shares == 0] == 0).all()
+    frequencies = drawn(sampling)
+    np.testing.assert_allclose(frequencies, shares, atol=0.012)
+    assert (frequencies[shares == 0] == 0).all()
 
 
 def test_what_may_not_be_written_is_never_drawn() -> None:
@@ -55,11 +55,11 @@ def test_what_may_not_be_written_is_never_drawn() -> None:
 
 def test_texts_come_as_often_as_the_model_says(toy: Any) -> None:
     model, count = toy(5), 4000
-    found = sample(model, [7] * count, Rules(3), Sampling(), range(count))
-    texts = [(*one.ids.tolist(), END) if one.finished else tuple(one.ids.tolist()) for one in found]
+    hypotheses = sample(model, [7] * count, Rules(3), Sampling(), range(count))
+    texts = [(*one.ids.tolist(), END) if one.finished else tuple(one.ids.tolist()) for one in hypotheses]
     for text in {text for text in texts if texts.count(text) > 200}:
         assert texts.count(text) / count == pytest.approx(np.exp(model.log_prob(7, text)), abs=0.03)
-    for text, one in zip(texts, found, strict=True):
+    for text, one in zip(texts, hypotheses, strict=True):
         assert one.log_prob == pytest.approx(model.log_prob(7, text))
 
 
@@ -79,9 +79,9 @@ def test_a_seed_decides_whatever_is_drawn_beside_it(toy: Any) -> None:
 
 def test_greedy_takes_the_most_probable_word_and_drops_what_has_ended(toy: Any) -> None:
     model = toy(7, look=2)
-    found = greedy(model, range(30), Rules(12))
+    hypotheses = greedy(model, range(30), Rules(12))
     lengths = []
-    for source, one in enumerate(found):
+    for source, one in enumerate(hypotheses):
         words: list[int] = []
         while len(words) < 12:
             word = int(model.log_probs(source, words).argmax())
@@ -124,15 +124,15 @@ def test_where_no_word_may_follow_the_text_is_cut_off(toy: Any) -> None:
 
 
 def test_each_word_is_told_and_can_be_the_last(toy: Any) -> None:
-    told: list[Step] = []
+    steps: list[Step] = []
 
     def tell(step: Step) -> bool:
-        told.append(step)
+        steps.append(step)
         return step.place == 3
 
-    found = sample(toy(8), [0, 1], Rules(20, 9), Sampling(), [1, 2], on_step=tell)
-    for source, one in enumerate(found):
-        assert [step.words[source] for step in told] == one.ids.tolist()
+    hypotheses = sample(toy(8), [0, 1], Rules(20, 9), Sampling(), [1, 2], on_step=tell)
+    for source, one in enumerate(hypotheses):
+        assert [step.words[source] for step in steps] == one.ids.tolist()
         assert len(one.ids) == 4
 
 

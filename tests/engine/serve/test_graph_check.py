@@ -17,9 +17,9 @@ node, info, kinds = onnx.helper.make_node, onnx.helper.make_tensor_value_info, o
 
 def written(path: Path, nodes: list[Any], constants: dict[str, Any], edit: Callable[[Any], Any] | None = None) -> Path:
     """A model of ``nodes`` from ``ids``, int32 ``[n, length]``, to ``y``."""
-    kept = [onnx.numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()]
+    initializers = [onnx.numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()]
     graph = onnx.helper.make_graph(nodes, "g", [info("ids", kinds.INT32, ["n", "length"])],
-                                   [info("y", kinds.FLOAT, None)], kept)  # fmt: skip
+                                   [info("y", kinds.FLOAT, None)], initializers)  # fmt: skip
     model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)])
     if edit is not None:
         edit(model)

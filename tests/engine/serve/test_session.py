@@ -26,11 +26,11 @@ def test_threads_that_ask_at_once_load_once() -> None:
         inside.wait(0.05)
         return object()
 
-    found = []
+    values = []
 
     def ask() -> None:
         ready.wait()
-        found.append(cache.get("key", load))
+        values.append(cache.get("key", load))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
@@ -38,7 +38,7 @@ def test_threads_that_ask_at_once_load_once() -> None:
     for thread in threads:
         thread.join()
     assert len(loads) == 1
-    assert len({id(value) for value in found}) == 1
+    assert len({id(value) for value in values}) == 1
     cache.clear()
 
 

@@ -58,9 +58,9 @@ def test_comparisons_are_seen() -> None:
 
 
 def test_no_other_file_compares_the_names_of_tasks() -> None:
-    found = {}
+    comparisons = {}
     for folder in ("tui", "engine", "models", "data"):
         for path in (ROOT / folder).rglob("*.py"):
             if lines := [*compared(path.read_text(encoding="utf-8"))]:
-                found[str(path.relative_to(ROOT))] = lines
-    assert found == {}
+                comparisons[str(path.relative_to(ROOT))] = lines
+    assert comparisons == {}

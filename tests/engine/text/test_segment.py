@@ -10,18 +10,18 @@ from dltext.engine.text.segment import SEGMENTATIONS, segmentation_for, stated_s
 
 def test_offsets_hold_in_the_text_as_it_was():
     text = "It's “New York”''s<br />Best — 3.5!"
-    found = words_of(text)
-    assert [text[start:end].lower() for word, (start, end) in found if word.isalpha()] == [
-        word for word, _ in found if word.isalpha()
+    segmented = words_of(text)
+    assert [text[start:end].lower() for word, (start, end) in segmented if word.isalpha()] == [
+        word for word, _ in segmented if word.isalpha()
     ]
-    assert ("best", (text.index("Best"), text.index("Best") + 4)) in found
+    assert ("best", (text.index("Best"), text.index("Best") + 4)) in segmented
 
 
 def test_chinese_is_cut_into_words_and_the_rest_as_usual():
     text = "I love 清华大学, 真的"
-    found = words_of(text, "jieba")
-    assert [word for word, _ in found] == ["i", "love", "清华大学", ",", "真的"]
-    assert all(text[start:end].lower() == word for word, (start, end) in found)
+    segmented = words_of(text, "jieba")
+    assert [word for word, _ in segmented] == ["i", "love", "清华大学", ",", "真的"]
+    assert all(text[start:end].lower() == word for word, (start, end) in segmented)
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def test_chinese_is_cut_into_words_and_the_rest_as_usual():
 )
 @pytest.mark.parametrize("segmentation", ["jieba", "rjieba"])
 def test_chinese_words_stand_where_their_offsets_say(text, words, segmentation):
-    found = words_of(text, segmentation)
-    assert [text[start:end] for _, (start, end) in found] == words
-    for word, (start, end) in found:
+    segmented = words_of(text, segmentation)
+    assert [text[start:end] for _, (start, end) in segmented] == words
+    for word, (start, end) in segmented:
         if word.isalnum() and word.isascii():
             assert text[start:end].lower() == word
-    assert all(left[1][1] <= right[1][0] for left, right in pairwise(found))
+    assert all(left[1][1] <= right[1][0] for left, right in pairwise(segmented))
 
 
 @given(st.text(max_size=60))

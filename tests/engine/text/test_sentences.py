@@ -12,7 +12,7 @@ def cut(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("One. Two! Three?", ["One.", "Two!", "Three?"]),
         ("Mr. Smith met Dr. Jones. They ate.", ["Mr. Smith met Dr. Jones.", "They ate."]),
@@ -59,8 +59,8 @@ def cut(text: str) -> list[str]:
         ("# Title\n> Quoted.\n", ["Title", "Quoted."]),
     ],
 )
-def test_sentences(text: str, found: list[str]) -> None:
-    assert cut(text) == found
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert cut(text) == expected
 
 
 def test_a_line_that_was_broken_to_fit_a_page_goes_on() -> None:

@@ -32,8 +32,8 @@ def surfaces(words, text):
 def test_words_are_told_from_their_punctuation_and_characters_from_each_other(model):
     words = Subwords.load(model, lowercase=True)
     assert isinstance(words, WholeWords)
-    ids, found = surfaces(words, "Tom isn't the well-known café-man, 北京 42!")
-    assert found == ["Tom", "isn't", "the", "well-known", "café-man", ",", "北", "京", "4", "2", "!", ""]
+    ids, units = surfaces(words, "Tom isn't the well-known café-man, 北京 42!")
+    assert units == ["Tom", "isn't", "the", "well-known", "café-man", ",", "北", "京", "4", "2", "!", ""]
     assert ids[-1] == END
     assert [row for row, number in enumerate(ids) if number == UNK] == [4]  # no other form of a word is split
 
@@ -48,8 +48,8 @@ def test_what_is_known_comes_back_as_it_was(model, text):
 
 def test_an_unknown_word_is_one_unit_with_its_space(model):
     words = Subwords.load(model)
-    ids, found = surfaces(words, "tom antidisestablishes tom 我谁")
-    assert found == ["tom", "antidisestablishes", "tom", "我", "谁", ""]
+    ids, units = surfaces(words, "tom antidisestablishes tom 我谁")
+    assert units == ["tom", "antidisestablishes", "tom", "我", "谁", ""]
     text, tokens = words.pieces(ids)
     assert text == "tom � tom我�"
     assert tokens[1] == Token(4, 5)

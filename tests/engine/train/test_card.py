@@ -35,8 +35,8 @@ def test_a_card_says_what_made_it_and_no_folder(tmp_path: Any) -> None:
 
 
 def test_files_among_the_settings_go_by_their_names(tmp_path: Any) -> None:
-    own = tmp_path / "more.tsv"
-    own.write_text("a\tb\n")
-    assert card.without_folders(f"{own}+tatoeba-en-zh") == "more.tsv+tatoeba-en-zh"
+    path = tmp_path / "more.tsv"
+    path.write_text("a\tb\n")
+    assert card.without_folders(f"{path}+tatoeba-en-zh") == "more.tsv+tatoeba-en-zh"
     assert card.without_folders("card/of/nothing") == "card/of/nothing"
     assert card.without_folders(0.5) == 0.5

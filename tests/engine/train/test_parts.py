@@ -55,9 +55,9 @@ def test_the_floor_of_three_classes_and_of_chinese():
 
 def test_the_validation_part_holds_no_text_of_the_training_part():
     train = prepare.Labelled([f"text {i // 2}" for i in range(100)], np.arange(100) % 2)
-    kept, held = prepare.hold_out_part(train, LearnOneLabel(("a", "b")), 0.3, 1)
+    remaining, held = prepare.hold_out_part(train, LearnOneLabel(("a", "b")), 0.3, 1)
     assert held.texts
-    assert not set(kept.texts) & set(held.texts)
+    assert not set(remaining.texts) & set(held.texts)
 
 
 def test_class_weights_make_classes_weigh_alike():
@@ -69,10 +69,10 @@ def test_class_weights_make_classes_weigh_alike():
 
 def test_pieces_are_runs_of_words_of_their_text():
     texts = [" ".join(f"w{i}x{j}" + ("." if j % 7 == 6 else "") for j in range(50)) for i in range(40)]
-    found = list(distil.pieces(texts, 0.5, 1))
-    assert 8 < len(found) < 32
-    assert found == list(distil.pieces(texts, 0.5, 1))
-    for piece in found:
+    pieces = list(distil.pieces(texts, 0.5, 1))
+    assert 8 < len(pieces) < 32
+    assert pieces == list(distil.pieces(texts, 0.5, 1))
+    for piece in pieces:
         assert any(piece in text for text in texts)
         assert 2 <= len(piece.split()) < distil.PIECE_WORDS[1]
     assert list(distil.pieces(texts, 0.0, 1)) == []

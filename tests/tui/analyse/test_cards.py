@@ -21,12 +21,12 @@ class FakeClasses:
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        own = {"origin": "trained", "default": False, "card": {}, "task": "classify"}
+        facts = {"origin": "trained", "default": False, "card": {}, "task": "classify"}
         self.bundles = [
             *self.bundles,
-            replace(self.bundles[0], name="opinions", labels=("bad", "good"), **own),
-            replace(self.bundles[0], name="opinions-2", labels=("good", "bad"), **own),
-            replace(self.bundles[0], name="stars", labels=STARS, **own),
+            replace(self.bundles[0], name="opinions", labels=("bad", "good"), **facts),
+            replace(self.bundles[0], name="opinions-2", labels=("good", "bad"), **facts),
+            replace(self.bundles[0], name="stars", labels=STARS, **facts),
         ]
         self.abstains = False
 

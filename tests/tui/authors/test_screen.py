@@ -98,11 +98,11 @@ async def test_it_says_that_it_cannot_tell_and_marks_nothing(profiles_app: Any, 
 async def test_what_it_is_not_for_comes_from_the_models_card(profiles_app: Any, opened: Any, until: Any) -> None:
     async with profiles_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot)
-        told = " ".join(said(screen.query_one("#limits", Static)).split())
-        assert "Not for decisions about people" in told
-        assert "learnt from Blog Authorship Corpus (2004)" in told
-        assert "bias Bloggers of 2004" in told
-        assert "[/ref]" in told
+        limits = " ".join(said(screen.query_one("#limits", Static)).split())
+        assert "Not for decisions about people" in limits
+        assert "learnt from Blog Authorship Corpus (2004)" in limits
+        assert "bias Bloggers of 2004" in limits
+        assert "[/ref]" in limits
 
 
 async def test_strong_words_are_marked_without_colour(profiles_app: Any, opened: Any) -> None:

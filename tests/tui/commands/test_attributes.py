@@ -41,9 +41,9 @@ def test_evaluate_tells_each_attribute(run: Any, fake_attributes: Any, monkeypat
 def test_as_json_a_report_has_all(run: Any, fake_attributes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     report = fake_attributes.profile_report()
     monkeypatch.setattr(api, "evaluate", lambda *_: report)
-    (told,) = run("evaluate", "profile-en", "--data", "blog-authors", "--json").objects
-    assert told == json.loads(json.dumps(asdict(report)))
-    assert told["parts"][1]["confusion"][2] == [10, 110, 160]
+    (printed,) = run("evaluate", "profile-en", "--data", "blog-authors", "--json").objects
+    assert printed == json.loads(json.dumps(asdict(report)))
+    assert printed["parts"][1]["confusion"][2] == [10, 110, 160]
 
 
 def test_a_run_shows_its_report(run: Any, fake_attributes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,11 +81,11 @@ def test_a_card_tells_attributes_confusions_and_what_it_is_not_for(
 ) -> None:
     monkeypatch.setattr(api, "model", lambda _: fake_attributes.PROFILE)
     shown = run("models", "show", "profile-en").out
-    for told in ("never a fact about a person", "blogger.com", "2004", "female, male", "-7.5 to +9.0"):
-        assert told in shown
+    for part in ("never a fact about a person", "blogger.com", "2004", "female, male", "-7.5 to +9.0"):
+        assert part in shown
     assert "gender accuracy" in shown
     assert "confusions of age" in shown
     assert ["30s", "10", "110", "160"] in [line.split("\t") for line in shown.splitlines()]
     assert "{'" not in shown, "no dictionary is printed as such"
-    (told,) = run("models", "show", "profile-en", "--json").objects
-    assert told["card"]["metrics"][0]["confusion"][1]["matrix"][2] == [10, 110, 160]
+    (printed,) = run("models", "show", "profile-en", "--json").objects
+    assert printed["card"]["metrics"][0]["confusion"][1]["matrix"][2] == [10, 110, 160]

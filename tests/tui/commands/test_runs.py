@@ -186,12 +186,12 @@ def test_ctrl_c_leaves_the_run_alone(run, engine, monkeypatch: pytest.MonkeyPatc
 def test_a_check_trains_nothing_and_tells_what_it_would_take(run, engine, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[JobSpec] = []
     words = DataCheck("texts.txt", {"all": 9}, {}, {"mean": 3.0}, 0, 0, ("few words\x1b[2J",))
-    found = Preflight(words, None, 7200.0, 460_000_000, "CPU", 42, ("1,234 words in 9 texts (all).",))
+    estimate = Preflight(words, None, 7200.0, 460_000_000, "CPU", 42, ("1,234 words in 9 texts (all).",))
 
     def preflight(spec: JobSpec, progress: Any) -> Preflight:
         asked.append(spec)
         progress(1, 2)
-        return found
+        return estimate
 
     monkeypatch.setattr(api, "preflight", preflight)
     ran = run("train", "word2vec-gensim", "--data", "texts.txt", "--check")
@@ -203,7 +203,7 @@ def test_a_check_trains_nothing_and_tells_what_it_would_take(run, engine, monkey
     for absent in ("\x1b", "baseline", "overlap"):
         assert absent not in ran.out
     reviews = DataCheck("mr", {"train": 9}, {"no": 4, "yes": 5}, {}, 0, 1, (), ("one label only",))
-    found = Preflight(reviews, {"accuracy": 0.75, "macro_f1": 0.7}, 90.0, 1 << 20, "CPU")
+    estimate = Preflight(reviews, {"accuracy": 0.75, "macro_f1": 0.7}, 90.0, 1 << 20, "CPU")
     ran = run("train", "text-cnn", "--data", "mr", "--check")
     assert ran.code == 1
     assert "75.0 %, macro F1 70.0 %" in ran.out

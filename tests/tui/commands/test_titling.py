@@ -35,22 +35,22 @@ def test_five_with_their_scores(run: Any, writer: Path) -> None:
 
 
 def test_json(run: Any, writer: Path) -> None:
-    (found,) = run("title", TEXT, "--json").objects
-    assert list(found) == [
+    (printed,) = run("title", TEXT, "--json").objects
+    assert list(printed) == [
         "id", "title", "alternatives", "score", "scores", "model", "notes", "read", "milliseconds",
         "keyphrases", "lead",
     ]  # fmt: skip
-    assert (found["id"], found["title"], found["model"]) == ("1", BEST, "toy-title")
-    assert len(set(found["alternatives"])) == len(found["scores"]) == 4
-    assert found["lead"] == "We show that ZORP bark often."
-    phrase = found["keyphrases"][0]
+    assert (printed["id"], printed["title"], printed["model"]) == ("1", BEST, "toy-title")
+    assert len(set(printed["alternatives"])) == len(printed["scores"]) == 4
+    assert printed["lead"] == "We show that ZORP bark often."
+    phrase = printed["keyphrases"][0]
     assert TEXT[phrase["start"] : phrase["end"]] == phrase["text"] == "ZORP bark"
-    (found,) = run("title", TEXT, "--json", "--explain", "--count", "2").objects
-    first, second = found["candidates"]
-    assert [first["text"], second["text"]] == [found["title"], *found["alternatives"]]
+    (printed,) = run("title", TEXT, "--json", "--explain", "--count", "2").objects
+    first, second = printed["candidates"]
+    assert [first["text"], second["text"]] == [printed["title"], *printed["alternatives"]]
     assert first["copied"] == [3]
     assert len(first["attention"]) == len(first["tokens"]) == len(first["origins"])
-    assert len(first["attention"][0]) == len(found["source_tokens"])
+    assert len(first["attention"][0]) == len(printed["source_tokens"])
 
 
 def test_where_words_came_from(run: Any, writer: Path) -> None:
@@ -71,10 +71,10 @@ def test_many_texts_in_order(run: Any, writer: Path, tmp_path: Path) -> None:
     titles = [BEST, "A study of mice", "", "Cats sleep often"] * 3
     assert ran.out == "".join(f"n{number}\t{title}\n" for number, title in enumerate(titles))
     assert "3 of 12 texts got no title" in ran.err
-    found = run("title", "--in", "-", "--json", "--count", "3", stdin=place.read_bytes()).objects
-    assert [one["title"] for one in found] == titles
-    assert len(found[0]["alternatives"]) == 2
-    assert found[2]["notes"] == ["The text is empty."]
+    printed = run("title", "--in", "-", "--json", "--count", "3", stdin=place.read_bytes()).objects
+    assert [one["title"] for one in printed] == titles
+    assert len(printed[0]["alternatives"]) == 2
+    assert printed[2]["notes"] == ["The text is empty."]
 
 
 def test_a_broken_run_is_continued(run: Any, writer: Path, tmp_path: Path) -> None:

@@ -36,20 +36,20 @@ def test_stdin_keeps_its_lines(run: Any, translators: None) -> None:
 
 
 def test_json(run: Any, translators: None) -> None:
-    (found,) = run("translate", "he ran", "--to", "zh", "--alternatives", "2", "--json").objects
-    assert list(found) == [
+    (printed,) = run("translate", "he ran", "--to", "zh", "--alternatives", "2", "--json").objects
+    assert list(printed) == [
         "id", "translation", "alternatives", "source", "target", "model", "pivot", "notes", "complete",
         "milliseconds", "sentences",
     ]  # fmt: skip
-    assert (found["id"], found["translation"], found["model"]) == ("1", "荒宇 来天宿", "toy-en-zh")
-    assert len(found["alternatives"]) == 2
-    (sentence,) = found["sentences"]
-    assert [one["text"] for one in sentence["alternatives"]] == found["alternatives"]
+    assert (printed["id"], printed["translation"], printed["model"]) == ("1", "荒宇 来天宿", "toy-en-zh")
+    assert len(printed["alternatives"]) == 2
+    (sentence,) = printed["sentences"]
+    assert [one["text"] for one in sentence["alternatives"]] == printed["alternatives"]
     assert sentence["score"] > sentence["alternatives"][0]["score"]
     assert "attention" not in sentence
-    (found,) = run("translate", "le chat", "--from", "fr", "--to", "zh", "--explain", "--json").objects
-    (sentence,) = found["sentences"]
-    assert (found["pivot"], found["model"], sentence["through"]) == ("en", "toy-fr-en + toy-en-zh", "mf dibu")
+    (printed,) = run("translate", "le chat", "--from", "fr", "--to", "zh", "--explain", "--json").objects
+    (sentence,) = printed["sentences"]
+    assert (printed["pivot"], printed["model"], sentence["through"]) == ("en", "toy-fr-en + toy-en-zh", "mf dibu")
     assert len(sentence["attention"]) == len(sentence["translation_tokens"])
     assert len(sentence["attention"][0]) == len(sentence["tokens"])
 
@@ -78,9 +78,9 @@ def test_many_texts_in_order(run: Any, translators: None, tmp_path: Path) -> Non
     }
     assert [line[1] for line in lines] == [alone[text] for text in texts]
     assert "6 of 15 translations carry a note" in ran.err
-    found = run("translate", "--in", "-", "--to", "zh", "--json", stdin=place.read_bytes()).objects
-    assert [one["id"] for one in found] == [row["id"] for row in rows]
-    assert found[2]["notes"][0].startswith("The text is in Chinese already")
+    printed = run("translate", "--in", "-", "--to", "zh", "--json", stdin=place.read_bytes()).objects
+    assert [one["id"] for one in printed] == [row["id"] for row in rows]
+    assert printed[2]["notes"][0].startswith("The text is in Chinese already")
 
 
 def test_a_broken_run_is_continued(run: Any, translators: None, tmp_path: Path) -> None:

@@ -61,8 +61,8 @@ def test_the_worst_sentences_are_quoted(run: Any) -> None:
 
 
 def test_programs_get_all(run: Any) -> None:
-    (found,) = run("evaluate", "toy", "--data", "talk", "--json").objects
-    assert found["metrics"]["bleu"] == 38.44
-    assert found["floor"]["bleu_half"] == 11.92
-    assert len(found["documents"]) == 2
-    assert "bleu" not in found  # only tests of words stand on top
+    (printed,) = run("evaluate", "toy", "--data", "talk", "--json").objects
+    assert printed["metrics"]["bleu"] == 38.44
+    assert printed["floor"]["bleu_half"] == 11.92
+    assert len(printed["documents"]) == 2
+    assert "bleu" not in printed  # only tests of words stand on top

@@ -41,10 +41,10 @@ def words(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
     def answer(query: str, model: str | None, count: int) -> Neighbours:
         asked.append((query, model, count))
-        found = KNOWN.get(query.replace(" -", "").replace(" +", ""))
-        if found is None:
+        rows = KNOWN.get(query.replace(" -", "").replace(" +", ""))
+        if rows is None:
             return Neighbours(query, "toy-words", (), (Missing(query, ("coffee", "toffee")),))
-        return Neighbours(query, "toy-words", tuple(Neighbour(*row, rank) for rank, row in enumerate(found))[:count])
+        return Neighbours(query, "toy-words", tuple(Neighbour(*row, rank) for rank, row in enumerate(rows))[:count])
 
     monkeypatch.setattr(api, "neighbours", answer)
     monkeypatch.setattr(api, "analogy", answer)
@@ -102,8 +102,8 @@ def test_analogy(run, words, expression) -> None:
 
 
 def test_odd_one_out(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = OddOneOut("car", "toy-words", (Neighbour("car", 0.2), Neighbour("apple", 0.8), Neighbour("pear", 0.9)))
-    monkeypatch.setattr(api, "odd_one_out", lambda words, model: found)
+    answer = OddOneOut("car", "toy-words", (Neighbour("car", 0.2), Neighbour("apple", 0.8), Neighbour("pear", 0.9)))
+    monkeypatch.setattr(api, "odd_one_out", lambda words, model: answer)
     assert run("odd-one-out", "apple", "car", "pear").out == "car\n"
     assert run("odd-one-out", "apple", "car", "pear", "--json").objects[0]["similarities"][0]["word"] == "car"
     assert run("odd-one-out", "apple", "car").code == 2
@@ -115,8 +115,8 @@ def test_odd_one_out(run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_similarity_shows_both_measures(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = Similarity("toy-words", ("slow",), ("long", "film"), 0.71236, 0.4, (Missing("zz"),))
-    monkeypatch.setattr(api, "text_similarity", lambda a, b, model: found)
+    answer = Similarity("toy-words", ("slow",), ("long", "film"), 0.71236, 0.4, (Missing("zz"),))
+    monkeypatch.setattr(api, "text_similarity", lambda a, b, model: answer)
     ran = run("similarity", "slow zz", "long film")
     assert ran.out == "cosine    0.7124\npairwise  0.4000\n"
     assert (ran.code, ran.err) == (0, "dltext: without the words that toy-words lacks: zz\n")
@@ -213,8 +213,8 @@ def test_duplicates(run, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = run("search", "--duplicates", "--data", "x.csv")
     assert ran.out == "1\ta\t1.000000\tone text\n1\tb\t0.850000\tone texts\n"
     assert asked == [("x.csv", 0.8, "", "text", "label", 100)]
-    (found,) = run("search", "--duplicates", "--data", "x.csv", "--json", "--threshold", "0.5").objects
-    assert [hit["id"] for hit in found["hits"]] == ["a", "b"]
+    (printed,) = run("search", "--duplicates", "--data", "x.csv", "--json", "--threshold", "0.5").objects
+    assert [hit["id"] for hit in printed["hits"]] == ["a", "b"]
     monkeypatch.setattr(api, "near_duplicates", lambda *given: [])
     assert "no near-duplicates" in run("search", "--duplicates", "--data", "x.csv").err
 
@@ -338,8 +338,8 @@ def test_evaluate_by_pairs_and_by_analogies(run, monkeypatch: pytest.MonkeyPatch
     def report(metrics: dict[str, float], sections: tuple[dict[str, Any], ...] = ()) -> Report:
         return Report("w", "file", "", 300, metrics, None, (), (), sections, (), protocol="Again: so.")
 
-    found = report({"spearman": 0.7012, "covered": 0.95, "pairs": 353})
-    monkeypatch.setattr(api, "evaluate", lambda *_: found)
+    measured = report({"spearman": 0.7012, "covered": 0.95, "pairs": 353})
+    monkeypatch.setattr(api, "evaluate", lambda *_: measured)
     out = run("evaluate", "w", "--data", "wordsim353").out
     assert "spearman  0.7012\n" in out
     assert "covered   95.0 %\n" in out
@@ -348,7 +348,7 @@ def test_evaluate_by_pairs_and_by_analogies(run, monkeypatch: pytest.MonkeyPatch
     (answer,) = run("evaluate", "w", "--data", "wordsim353", "--json").objects
     assert (answer["spearman"], answer["pairs"], answer["model"]) == (0.7012, 353, "w")
     assert "sections" not in answer
-    found = report(
+    measured = report(
         {"accuracy": 0.25, "questions": 8},
         (
             {"label": "capital-common", "accuracy": 0.5, "support": 4},

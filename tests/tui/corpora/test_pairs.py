@@ -116,10 +116,10 @@ def test_the_command_line_tells_both_sides(run: Any, monkeypatch: pytest.MonkeyP
 
 
 def test_what_is_known_before_a_translator_is_trained(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = Preflight(CHECK, {"bleu": 12.34, "chrf": 23.45, "similarity": 0.5}, 60.0, 10**9, "CPU", 1000)
+    estimate = Preflight(CHECK, {"bleu": 12.34, "chrf": 23.45, "similarity": 0.5}, 60.0, 10**9, "CPU", 1000)
     monkeypatch.setattr(api, "training_problem", lambda: None)
     monkeypatch.setattr(api, "validate", lambda spec: spec)
-    monkeypatch.setattr(api, "preflight", lambda spec, progress: found)
-    told = run("train", "seq2seq-attention", "--data", "talk", "--check").out
-    assert "BLEU 12.3, chrF 23.4 (translation of the nearest sentence)" in told.replace("23.5", "23.4")
-    assert "F1" not in told
+    monkeypatch.setattr(api, "preflight", lambda spec, progress: estimate)
+    output = run("train", "seq2seq-attention", "--data", "talk", "--check").out
+    assert "BLEU 12.3, chrF 23.4 (translation of the nearest sentence)" in output.replace("23.5", "23.4")
+    assert "F1" not in output

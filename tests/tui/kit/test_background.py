@@ -16,7 +16,7 @@ class Bench:
     def __init__(self) -> None:
         self.answers: queue.Queue[Answer] = queue.Queue()
         self.background = Background(self.answers.put)
-        self.told: list[Any] = []
+        self.delivered: list[Any] = []
 
     def ask(self, value: Any, gate: threading.Event | None = None, group: str = "g") -> None:
         def work() -> Any:
@@ -26,15 +26,15 @@ class Bench:
                 raise value
             return value
 
-        self.background.ask(group, work, self.told.append, self.told.append)
+        self.background.ask(group, work, self.delivered.append, self.delivered.append)
 
     def take(self) -> None:
         answer = self.answers.get(timeout=10)
         tell, wanted = self.background.settle(answer)
         if wanted:
             assert tell is not None
-            told: Callable[[Any], None] = tell
-            told(answer.value if answer.error is None else answer.error)
+            deliver: Callable[[Any], None] = tell
+            deliver(answer.value if answer.error is None else answer.error)
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def test_an_overtaken_answer_is_dropped_and_the_newest_told(bench: Bench) -> Non
     bench.ask("new")
     gate.set()
     bench.take()
-    assert bench.told == []
+    assert bench.delivered == []
     assert bench.background.busy()
     bench.take()
-    assert bench.told == ["new"]
+    assert bench.delivered == ["new"]
     assert not bench.background.busy()
     assert bench.answers.empty(), "what was overtaken before it began never began"
 
@@ -64,7 +64,7 @@ def test_what_is_forgotten_is_not_told(bench: Bench) -> None:
     assert not bench.background.busy("g")
     gate.set()
     bench.take()
-    assert bench.told == []
+    assert bench.delivered == []
 
 
 def test_groups_do_not_wait_for_each_other(bench: Bench) -> None:
@@ -72,17 +72,17 @@ def test_groups_do_not_wait_for_each_other(bench: Bench) -> None:
     bench.ask("slow", gate, group="one")
     bench.ask("quick", group="two")
     bench.take()
-    assert bench.told == ["quick"]
+    assert bench.delivered == ["quick"]
     gate.set()
     bench.take()
-    assert bench.told == ["quick", "slow"]
+    assert bench.delivered == ["quick", "slow"]
 
 
 def test_an_error_goes_to_the_newest_asker_too(bench: Bench) -> None:
     error = ValueError("no")
     bench.ask(error)
     bench.take()
-    assert bench.told == [error]
+    assert bench.delivered == [error]
 
 
 def test_long_work_that_is_overtaken_ends_at_its_next_word(bench: Bench) -> None:
@@ -98,7 +98,7 @@ def test_long_work_that_is_overtaken_ends_at_its_next_word(bench: Bench) -> None
             ended.set()
         return "old"
 
-    bench.background.ask_long("g", work, lambda done, total: heard.append(done), bench.told.append)
+    bench.background.ask_long("g", work, lambda done, total: heard.append(done), bench.delivered.append)
     while not heard:
         gate.wait(0.01)
     bench.ask("new")
@@ -106,7 +106,7 @@ def test_long_work_that_is_overtaken_ends_at_its_next_word(bench: Bench) -> None
     assert heard[-1] < 900
     bench.take()
     bench.take()
-    assert bench.told == ["new"]
+    assert bench.delivered == ["new"]
 
 
 def test_long_work_that_is_still_wanted_is_heard_to_its_end(bench: Bench) -> None:
@@ -117,6 +117,6 @@ def test_long_work_that_is_still_wanted_is_heard_to_its_end(bench: Bench) -> Non
             progress(done, 3)
         return "all"
 
-    bench.background.ask_long("g", work, lambda done, total: heard.append(done), bench.told.append)
+    bench.background.ask_long("g", work, lambda done, total: heard.append(done), bench.delivered.append)
     bench.take()
-    assert (heard, bench.told) == ([0, 1, 2], ["all"])
+    assert (heard, bench.delivered) == ([0, 1, 2], ["all"])

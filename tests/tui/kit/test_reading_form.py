@@ -97,9 +97,9 @@ async def test_what_cannot_be_is_said_at_its_field(survey: Path, ask: Any, until
         await type_into(pilot, form, "header", "perhaps")
         await pilot.press("enter")
         await until(pilot, lambda: form.rows["header"].problem)
-        told = str(form.query_one("#reading-message", Label).render())
-        assert "header is 'perhaps'; it must be yes or no." in told
-        assert "--" not in told
+        message = str(form.query_one("#reading-message", Label).render())
+        assert "header is 'perhaps'; it must be yes or no." in message
+        assert "--" not in message
         assert form.is_current
         assert not answers
         await pilot.press("escape")
@@ -154,10 +154,10 @@ async def test_pairs_have_two_sides(tmp_path: Path, ask: Any) -> None:
     pairs.write_text("id;deutsch;english\n" + "1;Das ist ein Satz.;This is a sentence.\n" * 3, encoding="utf-8")
     async with Small().run_test() as pilot:
         form, _ = await ask(pilot, pairs, data_kind="pairs")
-        found = shown(form)
-        assert (found["text"], found["title"]) == ("deutsch", "english")
+        fields = shown(form)
+        assert (fields["text"], fields["title"]) == ("deutsch", "english")
         assert form.rows["title"].field.label == "Target column"
-        assert "labels" not in found
+        assert "labels" not in fields
 
 
 @pytest.mark.parametrize(

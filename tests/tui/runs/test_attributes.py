@@ -54,7 +54,7 @@ async def test_each_attribute_stands_beside_its_floor(jobs_app: Any, opened: Any
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         head = said(screen, "#report-head")
-        for told in (
+        for part in (
             "1,782 examples",
             "gender 79.2 % ▲ +1.7",
             "age 76.3 % ▼ -0.8",
@@ -62,7 +62,7 @@ async def test_each_attribute_stands_beside_its_floor(jobs_app: Any, opened: Any
             "mean accuracy 77.7 % ▲ +1.2",
             "all right 61.4 % ▲ +2.4",
         ):
-            assert told in head
+            assert part in head
         bar = screen.query_one(PartBar)
         assert bar.plain.startswith("gender age years accuracy 79.")
         assert "baseline 77.5 %" in bar.plain
@@ -227,6 +227,6 @@ def test_many_classes_are_told_by_their_largest_confusions() -> None:
     matrix = [[50 if row == column else row * column % 7 for column in range(20)] for row in range(20)]
     matrix[3][4] = 40
     row = {"confusion": [{"attribute": "industry", "labels": labels, "matrix": matrix}]}
-    told = [line[1:] for line in measured_lines(row) if line[0] == "fact"]
-    assert told[0] == ("40", "trade 3, predicted as trade 4")
-    assert len(told) == 5
+    confusions = [line[1:] for line in measured_lines(row) if line[0] == "fact"]
+    assert confusions[0] == ("40", "trade 3, predicted as trade 4")
+    assert len(confusions) == 5

@@ -182,9 +182,9 @@ async def test_the_log_is_shown_as_it_is(jobs_app: Any, opened: Any, until: Unti
         await pilot.press("l")
         await until(pilot, lambda: isinstance(pilot.app.screen, JobLog) and pilot.app.screen.lines)
         lines = pilot.app.screen.lines
-        told = lines[: lines.index(PRINTED)]
-        assert any("epoch 4/8  loss" in line and "validation loss" in line for line in told), told
-        assert any("baseline" in line for line in told)
+        event_lines = lines[: lines.index(PRINTED)]
+        assert any("epoch 4/8  loss" in line and "validation loss" in line for line in event_lines), event_lines
+        assert any("baseline" in line for line in event_lines)
         printed = lines[lines.index(PRINTED) :]
         assert "reading [/data]" in printed[2], "what the libraries printed comes behind"
         assert len(printed) == 44

@@ -408,7 +408,9 @@ async def test_ones_own_title_stays_while_its_text_is_edited_and_goes_with_it(
         await pilot.press("ctrl+n")
         await until(pilot, lambda: not screen._document.text and not screen.busy())
         assert line.value == ""
-        assert any(told.startswith("Your title was removed with its text: “Mine”.") for told in messages(titles_app))
+        assert any(
+            message.startswith("Your title was removed with its text: “Mine”.") for message in messages(titles_app)
+        )
         titles_app.post_message(events.Paste("Quite another text about Quux."))
         await until(pilot, lambda: ready(screen, "Quite another text about Quux."))
         assert line.value == ""
@@ -513,16 +515,16 @@ async def test_titles_are_exported(
         assert messages(titles_app) == [f"Written to {target}"]
     content = target.read_text(encoding="utf-8")
     if ending == "json":
-        found = json.loads(content)
-        assert found["title"] == found["own"] == "Mine, of Zorp"
-        assert [one["text"] for one in found["candidates"]] == SAID
-        word = found["candidates"][0]["words"][3]
+        exported = json.loads(content)
+        assert exported["title"] == exported["own"] == "Mine, of Zorp"
+        assert [one["text"] for one in exported["candidates"]] == SAID
+        word = exported["candidates"][0]["words"][3]
         assert (word["word"], word["copied"], word["from"], TEXT[word["start"] : word["end"]]) == (
             "Zorp", True, "Zorp", "Zorp",
         )  # fmt: skip
-        assert found["lead"] == LEAD
-        assert found["keyphrases"][0]["text"] == "networks"
-        assert found["document"]["text"] == TEXT
+        assert exported["lead"] == LEAD
+        assert exported["keyphrases"][0]["text"] == "networks"
+        assert exported["document"]["text"] == TEXT
     elif ending == "tsv":
         lines = content.splitlines()
         assert lines[:3] == ["title\tscore\ttext", "own\t\tMine, of Zorp", f"1\t0.6200\t{SAID[0]}"]

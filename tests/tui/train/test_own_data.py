@@ -74,7 +74,7 @@ async def test_what_is_decided_goes_with_the_run_and_not_to_another_file(
         await jobs_app.open_screen("train", data=str(survey))
         screen = jobs_app.screen
         await until(pilot, lambda: screen.has_class("-ready") and screen.choice.own_file.reading is not None)
-        own = screen.choice.own_file
+        own_file = screen.choice.own_file
         await pilot.press("shift+f2")
         await until(pilot, lambda: isinstance(jobs_app.screen, ReadingForm))
         form = jobs_app.screen
@@ -82,20 +82,20 @@ async def test_what_is_decided_goes_with_the_run_and_not_to_another_file(
         form.rows["header"]._control.value = "no"
         await until(pilot, lambda: form.rows["text"].text == "2")
         await pilot.press("enter")
-        await until(pilot, lambda: jobs_app.screen is screen and own.reading.header is False)
-        await until(pilot, lambda: own.preview.said.splitlines()[1].startswith("Weiterempfehlung"))
+        await until(pilot, lambda: jobs_app.screen is screen and own_file.reading.header is False)
+        await until(pilot, lambda: own_file.preview.said.splitlines()[1].startswith("Weiterempfehlung"))
         spec = screen.spec()
         assert (spec.text_column, spec.label_column, spec.read) == ("2", "3", {"header": "no"})
 
         screen.choice.take_path(str(other))
-        await until(pilot, lambda: own.reading is not None and own.reading.path == str(other))
+        await until(pilot, lambda: own_file.reading is not None and own_file.reading.path == str(other))
         spec = screen.spec()
         assert (spec.text_column, spec.label_column, spec.read) == ("text", "label", {})
 
         # A run that is repeated reads its file as it did.
         again = JobSpec("text-cnn", str(survey), text_column="2", label_column="3", read={"header": "no"})
         await jobs_app.open_screen("train", spec=again)
-        await until(pilot, lambda: own.reading is not None and own.reading.header is False)
+        await until(pilot, lambda: own_file.reading is not None and own_file.reading.header is False)
         assert screen.spec().read == {"header": "no"}
         assert screen.spec().label_column == "3"
 

@@ -52,8 +52,8 @@ def _starts_here(starting_in: Any) -> None:
 async def test_corpora_with_titles_and_the_columns_of_a_file(
     jobs_app: Any, jobs: Any, until: Any, tmp_path: Path
 ) -> None:
-    own = tmp_path / "papers.csv"
-    own.write_text("Title,Abstract\na,b\n", encoding="utf-8")
+    path = tmp_path / "papers.csv"
+    path.write_text("Title,Abstract\na,b\n", encoding="utf-8")
     jobs.more_recipes, jobs.more_cards = (RECIPE,), (ARXIV, PTB, PAIRS)
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         jobs_app.open_screen("train", recipe="title-copy", data="arxiv")
@@ -63,13 +63,13 @@ async def test_corpora_with_titles_and_the_columns_of_a_file(
         await until(pilot, lambda: screen._form is not None and screen._form.name == "title-copy")
         assert [value for _, value in choice._picks["data"]._select._options] == ["arxiv", "/own"]
         assert not choice.rows["title_column"].display
-        choice.take_path(str(own))
+        choice.take_path(str(path))
         await pilot.pause()
         shown = {name for name in ("text_column", "label_column", "source_column", "target_column", "body_column",
                                    "title_column") if choice.rows[name].display}  # fmt: skip
         assert shown == {"body_column", "title_column"}
         spec = screen.spec()
-        assert (spec.data, spec.text_column, spec.label_column) == (str(own), "", "")
+        assert (spec.data, spec.text_column, spec.label_column) == (str(path), "", "")
         choice.rows["body_column"].set("Abstract")
         choice.rows["title_column"].set("Title")
         spec = screen.spec()
@@ -109,17 +109,17 @@ def test_a_report_in_writing(capsys: pytest.CaptureFixture[str]) -> None:
     assert "## Lowest ROUGE-L" in written
     assert "| 2 | 40.0 | We study dogs. | Dogs | A study of dogs |" in written
     reports.show(REPORT, 1)
-    told = capsys.readouterr().out
-    assert "baseline (first sentence, 12 words of it)" in told
-    assert "lowest ROUGE-L\n  7: 0.0" in told
+    output = capsys.readouterr().out
+    assert "baseline (first sentence, 12 words of it)" in output
+    assert "lowest ROUGE-L\n  7: 0.0" in output
 
 
 def test_what_is_known_before_says_the_floor(capsys: pytest.CaptureFixture[str]) -> None:
     floor = {key: value for key, value in FLOOR.items() if isinstance(value, float)}
     check = DataCheck("papers.csv", {"train": 9}, {}, {}, 0, 0)
     checking._show_estimate(Preflight(check, floor, 60.0, 1, "CPU"))
-    told = " ".join(capsys.readouterr().out.split())
-    assert "ROUGE-L 19.2, ROUGE-2 9.1, ROUGE-1 24.0 (first sentence, 12 words of it)" in told
+    output = " ".join(capsys.readouterr().out.split())
+    assert "ROUGE-L 19.2, ROUGE-2 9.1, ROUGE-1 24.0 (first sentence, 12 words of it)" in output
     begun = following.describe(
         following.Event(0.0, "start", {"device": "CPU", "examples": {"train": 9}, "floor": FLOOR, "parameters": 5})
     )
@@ -137,7 +137,7 @@ def test_a_check_of_titles_speaks_of_titles(tmp_path: Path) -> None:
     rows = [{"Title": f"On {n}", "Abstract": f"We speak of {n} and of {n % 9} more things."} for n in range(60)]
     path = tmp_path / "own.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    found = inspect_pairs(open_titles(str(path)), titles=True)
-    assert found.errors == ()
-    assert found.warnings == ("There are only 48 training pairs; useful title generators need tens of thousands.",)
-    assert found.target_lengths["median"] == 2
+    check = inspect_pairs(open_titles(str(path)), titles=True)
+    assert check.errors == ()
+    assert check.warnings == ("There are only 48 training pairs; useful title generators need tens of thousands.",)
+    assert check.target_lengths["median"] == 2

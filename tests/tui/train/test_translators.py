@@ -22,7 +22,7 @@ from dltext.tui.runs.report import ReportScreen
 
 
 @pytest.fixture
-def told(fake_translators: Any) -> History:
+def history(fake_translators: Any) -> History:
     """The history of a whole run."""
     events = [json.loads(line) for line in fake_translators.lines()]
     return from_rounds([values for values in events if values["type"] == "epoch"], {"bleu": 29.0})
@@ -105,13 +105,13 @@ def test_examples_of_the_wrong_kind_are_passed_over() -> None:
         {"epoch": 2, "examples": ["odd", {"source": "x"}]},
         {"epoch": 3},
     ]
-    found = examples_of(from_rounds(rounds))
-    assert [(one.source, one.hypotheses) for one in found] == [("x", ((2, ""),))]
+    examples = examples_of(from_rounds(rounds))
+    assert [(one.source, one.hypotheses) for one in examples] == [("x", ((2, ""),))]
     assert examples_of(History()) == []
 
 
-def test_the_curves_of_a_report_are_those_of_its_measures(told: History) -> None:
-    assert list(told.measures.items()) == [("bleu", "BLEU"), ("chrf", "chrF"), ("accuracy", "accuracy")]
+def test_the_curves_of_a_report_are_those_of_its_measures(history: History) -> None:
+    assert list(history.measures.items()) == [("bleu", "BLEU"), ("chrf", "chrF"), ("accuracy", "accuracy")]
     classifier = from_rounds([{"epoch": 1, "validation": {"loss": 1.0, "accuracy": 0.5}}])
     assert classifier.measures == {}
 
@@ -122,8 +122,8 @@ def test_the_curves_of_a_report_are_those_of_its_measures(told: History) -> None
 async def test_pairs_are_offered_and_asked_for(
     jobs_app: Any, jobs: Any, fake_translators: Any, until: Any, tmp_path: Path
 ) -> None:
-    own = tmp_path / "own.tsv"
-    own.write_text("en\tzh\nhello\t你好\n", encoding="utf-8")
+    path = tmp_path / "own.tsv"
+    path.write_text("en\tzh\nhello\t你好\n", encoding="utf-8")
     jobs.more_recipes, jobs.more_cards = (fake_translators.SEQ2SEQ,), (fake_translators.PAIRS,)
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         jobs_app.open_screen("train", recipe="seq2seq-attention", data="tatoeba-en-zh")
@@ -135,7 +135,7 @@ async def test_pairs_are_offered_and_asked_for(
         assert "English → Chinese" in str(choice._picks["data"]._select._options[0][0])
         assert not choice.rows["source_column"].display
         assert screen.spec().data == "tatoeba-en-zh"
-        choice.take_path(str(own))
+        choice.take_path(str(path))
         await pilot.pause()
         assert choice.rows["source_column"].display
         assert choice.rows["target_column"].display
@@ -144,7 +144,7 @@ async def test_pairs_are_offered_and_asked_for(
         choice.rows["source_column"].set("en")
         choice.rows["target_column"].set("zh")
         spec = screen.spec()
-        assert (spec.data, spec.text_column, spec.label_column) == (str(own), "en", "zh")
+        assert (spec.data, spec.text_column, spec.label_column) == (str(path), "en", "zh")
         jobs_app.open_screen("train", spec=replace(spec, text_column="text", label_column="label"))
         await until(pilot, lambda: choice.rows["source_column"].text == "")
         assert screen.spec().text_column == ""

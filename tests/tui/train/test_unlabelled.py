@@ -237,8 +237,8 @@ async def test_a_floor_is_of_the_measure_beside_it(jobs_app: Any, jobs: Any, unt
     jobs.bundles = [*jobs.bundles, replace(WORDS, name="paragraphs", task="paragraphs", metrics=halves)]
     jobs.add("paragraphs-1", JobSpec("paragraph-vectors", "ptb", name="paragraphs"), 0, "done")
     job = next(job for job in jobs.jobs() if job.id == "paragraphs-1")
-    told = {"validation_retrieval": 0.7, "test_retrieval": 0.75, "floor_retrieval": 0.5}
-    jobs.jobs = lambda: [replace(job, metrics=told)]
+    metrics = {"validation_retrieval": 0.7, "test_retrieval": 0.75, "floor_retrieval": 0.5}
+    jobs.jobs = lambda: [replace(job, metrics=metrics)]
     async with jobs_app.run_test(size=(160, 40)) as pilot:
         await pilot.app.open_screen("runs")
         table = pilot.app.screen.query_one(JobTable)

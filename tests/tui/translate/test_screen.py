@@ -622,7 +622,7 @@ async def test_the_card_says_why_nothing_is_translated(
         await pilot.press("ctrl+n")
         translate_app.post_message(events.Paste("I drink tea."))
         await until(pilot, lambda: "could not be translated" in card.render().plain)
-        assert {told.severity for told in translate_app._notifications} <= {"information"}
+        assert {notification.severity for notification in translate_app._notifications} <= {"information"}
 
 
 async def test_nothing_is_translated_that_nobody_asked_for(translate_app: Any, translations: Any, until: Any) -> None:
@@ -641,8 +641,8 @@ def test_directions_of_models_that_are_no_defaults_are_listed(fake_translations:
 
     ways = Ways()
     broken = replace(fake_translations.OWN, name="broken", problem="damaged")
-    found = [fake_translations.EN_ZH, fake_translations.OWN, broken]
-    assert ways.take(fake_translations.DIRECTIONS, found, {"translate": {"targets": {"fr": "zh"}}})
+    directions = [fake_translations.EN_ZH, fake_translations.OWN, broken]
+    assert ways.take(fake_translations.DIRECTIONS, directions, {"translate": {"targets": {"fr": "zh"}}})
     assert [way.models for way in ways.all][3:] == [("my-en-zh",), ("translate-fr-en", "translate-en-zh")]
     assert ways.of("fr").target == "zh"
     assert ways.of("de") is None

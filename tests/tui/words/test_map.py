@@ -33,23 +33,23 @@ VIEWS = st.builds(View, st.floats(-1, 1), st.floats(-1, 1), st.sampled_from([0.5
 @given(POINTS, VIEWS, st.integers(1, 120), st.integers(1, 40))
 def test_names_never_overlap_and_stay_within(points: list[MapPoint], view: View, width: int, height: int) -> None:
     taken: dict[int, list[range]] = {}
-    for found in place(points, view, width, height):
-        assert 0 <= found.row < height
-        assert found.cells.start >= 0
-        assert found.cells.stop <= width
-        if found.name:
-            assert len(found.cells) == cell_len(found.name) + 1
-            for other in taken.get(found.row, ()):
-                assert found.cells.stop < other.start or other.stop < found.cells.start, "a blank lies between names"
-            taken.setdefault(found.row, []).append(found.cells)
+    for spot in place(points, view, width, height):
+        assert 0 <= spot.row < height
+        assert spot.cells.start >= 0
+        assert spot.cells.stop <= width
+        if spot.name:
+            assert len(spot.cells) == cell_len(spot.name) + 1
+            for other in taken.get(spot.row, ()):
+                assert spot.cells.stop < other.start or other.stop < spot.cells.start, "a blank lies between names"
+            taken.setdefault(spot.row, []).append(spot.cells)
         else:
-            assert not any(found.column in other for other in taken.get(found.row, ()))
+            assert not any(spot.column in other for other in taken.get(spot.row, ()))
 
 
 def test_the_words_asked_for_are_named_first_then_the_nearest() -> None:
     points = [MapPoint(word, 0.0, 0.0, 0) for word in ("near", "far")] + [MapPoint("asked", 0.0, 0.0, 1, True)]
-    found = place(points, View(), 40, 5)
-    assert [spot.name for spot in found if spot.name] == ["asked"]
+    spots = place(points, View(), 40, 5)
+    assert [spot.name for spot in spots if spot.name] == ["asked"]
     points = [MapPoint("near", 0.0, 0.0, 0), MapPoint("far", 0.02, 0.0, 0), MapPoint("farther", 0.04, 0.0, 0)]
     named = [spot.name for spot in place(points, View(), 40, 5) if spot.name]
     assert named[0] == "near"

@@ -145,11 +145,11 @@ async def test_two_texts_show_both_measures(words_app: Any, words: Any, until: A
     async with words_app.run_test(size=(80, 24)) as pilot:
         await opened(words_app, pilot, until)
         await ask(words_app, pilot, until, "king queen | prince xyzzy")
-        found = words.text_similarity("king queen", "prince xyzzy")
+        similarity = words.text_similarity("king queen", "prince xyzzy")
         await until(pilot, lambda: "mean vectors" in shown(words_app))
         said = shown(words_app)
-        assert f"{found.cosine:.2f}" in next(line for line in said.splitlines() if "mean vectors  " in line)
-        assert f"{found.pairwise:.2f}" in next(line for line in said.splitlines() if "word by word" in line)
+        assert f"{similarity.cosine:.2f}" in next(line for line in said.splitlines() if "mean vectors  " in line)
+        assert f"{similarity.pairwise:.2f}" in next(line for line in said.splitlines() if "word by word" in line)
         assert "read: prince" in said
         assert "xyzzy is not in the vocabulary" in said
 

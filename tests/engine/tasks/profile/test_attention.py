@@ -34,7 +34,7 @@ def strong(*indices: int, count: int) -> np.ndarray:
     return row
 
 
-def found(windows: list[np.ndarray]) -> list[tuple[int, int]]:
+def phrases_of(windows: list[np.ndarray]) -> list[tuple[int, int]]:
     """The phrases in reading order, as (first word, last word)."""
     starts = np.cumsum([0, *(2 * window.shape[1] for window in windows)])
     parts = [(places(window.shape[1], int(start)), window) for start, window in zip(starts, windows, strict=False)]
@@ -43,19 +43,19 @@ def found(windows: list[np.ndarray]) -> list[tuple[int, int]]:
 
 
 def test_gaps_of_one_word_are_bridged_and_no_wider_ones() -> None:
-    assert found([strong(1, 3, 4, 7, count=12)]) == [(1, 4), (7, 7)]
-    assert found([strong(0, 11, count=12)]) == [(0, 0), (11, 11)]
+    assert phrases_of([strong(1, 3, 4, 7, count=12)]) == [(1, 4), (7, 7)]
+    assert phrases_of([strong(0, 11, count=12)]) == [(0, 0), (11, 11)]
 
 
 def test_no_phrase_and_no_bridge_reaches_into_another_window() -> None:
-    assert found([strong(5, count=6), strong(0, count=6)]) == [(5, 5), (6, 6)]
-    assert found([strong(5, count=6), strong(1, count=6)]) == [(5, 5), (7, 7)]
-    assert found([strong(4, count=6), strong(0, count=6)]) == [(4, 4), (6, 6)]
+    assert phrases_of([strong(5, count=6), strong(0, count=6)]) == [(5, 5), (6, 6)]
+    assert phrases_of([strong(5, count=6), strong(1, count=6)]) == [(5, 5), (7, 7)]
+    assert phrases_of([strong(4, count=6), strong(0, count=6)]) == [(4, 4), (6, 6)]
 
 
 def test_even_attention_makes_no_phrase() -> None:
-    assert found([np.full((1, 7), 1 / 7)]) == []
-    assert found([np.ones((1, 1))]) == []
+    assert phrases_of([np.full((1, 7), 1 / 7)]) == []
+    assert phrases_of([np.ones((1, 1))]) == []
 
 
 def test_the_strongest_come_first_with_the_hop_that_looks_most() -> None:

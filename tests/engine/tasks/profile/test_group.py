@@ -26,10 +26,10 @@ WORDS = ("the sister lol " * 30, "football mortgage a. " * 30, "the a the " * 30
 def test_shares_are_the_means_of_the_authors_probabilities(make_profiler) -> None:
     make_profiler()
     records = authors(*WORDS * 3)
-    found = api.profile_group(records)
+    group = api.profile_group(records)
     each = [answer for _, answer in api.profile_many(records)]
-    assert (found.model, found.version, found.authors, found.notes) == ("toy-profiler", "1", 12, ())
-    gender, age, years = found.attributes
+    assert (group.model, group.version, group.authors, group.notes) == ("toy-profiler", "1", 12, ())
+    gender, age, years = group.attributes
     for attribute in (gender, age):
         assert sum(share.share for share in attribute.shares) == pytest.approx(1, abs=1e-6)
         for share in attribute.shares:
@@ -77,17 +77,17 @@ def test_intervals_are_those_of_the_mean() -> None:
     ],
 )
 def test_bars_have_round_edges(values: list[float], labels: tuple[str, ...]) -> None:
-    found, which = task._bars(np.array(values))
-    assert found == labels
-    assert len(found) <= task.MOST_BARS
-    assert which.tolist() == [0, len(found) - 1]
+    bars, which = task._bars(np.array(values))
+    assert bars == labels
+    assert len(bars) <= task.MOST_BARS
+    assert which.tolist() == [0, len(bars) - 1]
 
 
 def test_what_is_left_out_and_what_is_doubtful_is_said(make_profiler) -> None:
     make_profiler()
-    found = api.profile_group(authors(WORDS[0], "", "\u200b", "sister", "zebra quince " * 40))
-    assert found.authors == 3
-    left, short, strange = found.notes
+    group = api.profile_group(authors(WORDS[0], "", "\u200b", "sister", "zebra quince " * 40))
+    assert group.authors == 3
+    left, short, strange = group.notes
     assert "2 records without words were left out" in left
     assert "1 author of 3" in short
     assert "1 author of 3" in strange
@@ -96,9 +96,9 @@ def test_what_is_left_out_and_what_is_doubtful_is_said(make_profiler) -> None:
 def test_authors_in_another_script_are_left_out(make_profiler) -> None:
     make_profiler()
     chinese = "今天天气真好 " * 20
-    found = api.profile_group(authors(WORDS[0], chinese))
-    assert found == replace(api.profile_group(authors(WORDS[0])), notes=found.notes)
-    assert "1 author in another language than the model's was left out" in found.notes[0]
+    group = api.profile_group(authors(WORDS[0], chinese))
+    assert group == replace(api.profile_group(authors(WORDS[0])), notes=group.notes)
+    assert "1 author in another language than the model's was left out" in group.notes[0]
     with pytest.raises(UserError, match="reads English, and all texts here are in another language"):
         api.profile_group(authors(chinese, ""))
 
@@ -117,9 +117,9 @@ def test_it_can_be_stopped_and_tells_how_far_it_is(make_profiler, monkeypatch: p
     monkeypatch.setattr(task, "LOOKAHEAD", 2)
     seen: list[tuple[int, int]] = []
     records = authors(*WORDS * 5)
-    found = api.profile_group(records, progress=lambda *far: seen.append(far), should_stop=lambda: len(seen) == 3)
-    assert found.authors == 6
-    assert "first 6 authors" in found.notes[0]
+    group = api.profile_group(records, progress=lambda *far: seen.append(far), should_stop=lambda: len(seen) == 3)
+    assert group.authors == 6
+    assert "first 6 authors" in group.notes[0]
     assert seen[:3] == [(2, 20), (4, 20), (6, 20)]
     seen.clear()
     api.profile_group(iter(records), progress=lambda *far: seen.append(far))

@@ -53,9 +53,9 @@ def test_each_attribute_has_its_part(make_profiler, tmp_path: Path) -> None:
     assert years.metrics["rmse"] == pytest.approx((sum(one**2 for one in off) / 4) ** 0.5, abs=1e-4)
     assert years.metrics["covered"] == sum(guess.low <= value <= guess.high for guess, value in known) / 4
     assert 0.9 < years.metrics["r"] <= 1
-    errors = [abs(kept["predicted"] - kept["gold"]) for kept in years.documents]
+    errors = [abs(document["predicted"] - document["gold"]) for document in years.documents]
     assert errors == sorted(map(abs, off), reverse=True), "the largest error stands first"
-    assert {kept["gold"] for kept in years.documents} == {float(value) for _, value in known}
+    assert {document["gold"] for document in years.documents} == {float(value) for _, value in known}
     assert report.metrics == {
         "accuracy": pytest.approx((3 / 4 + 4 / 5) / 2),
         # Of the fifth author the gender is not known; the second's and the fourth's are half right.
@@ -74,7 +74,7 @@ def test_of_many_authors_only_those_with_the_largest_errors_are_kept(make_profil
     rows = [{"id": str(number), "text": "the sister lol", "years": 100 + number} for number in range(50)]
     (years,) = api.evaluate("toy-profiler", write(tmp_path / "own.jsonl", rows)).parts
     assert years.examples == 50
-    assert [kept["gold"] for kept in years.documents] == [float(value) for value in range(149, 129, -1)]
+    assert [document["gold"] for document in years.documents] == [float(value) for value in range(149, 129, -1)]
 
 
 def test_attributes_that_the_data_lack_are_left_out(make_profiler, tmp_path: Path) -> None:

@@ -63,9 +63,9 @@ def test_a_profiler_that_is_replaced_is_loaded_anew(make_profiler) -> None:
 
 def test_any_attributes_and_no_ngrams(make_profiler) -> None:
     make_profiler(scores=SCORES, attributes=attributes(), looks={})
-    found = api.profile("yes yes")
-    assert found.guess("c").label == "a"
-    assert found.guess("n").value == pytest.approx(2)
+    profile = api.profile("yes yes")
+    assert profile.guess("c").label == "a"
+    assert profile.guess("n").value == pytest.approx(2)
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,9 @@ def test_slices_cut_no_word_that_fits():
 
 @given(st.text(st.sampled_from("abİıΣ' .!?\n\u3000字é"), max_size=60))
 def test_places_hold_what_they_name(text):
-    found = list(ngrams.word_places(text))
-    assert sorted(ngram for ngram, _, _ in found) == sorted(ngrams.word_ngrams(text))
-    for ngram, start, end in found:
+    places = list(ngrams.word_places(text))
+    assert sorted(ngram for ngram, _, _ in places) == sorted(ngrams.word_ngrams(text))
+    for ngram, start, end in places:
         if "İ" not in text[start:end] and "Σ" not in text[start:end]:
             assert " ".join(ngrams._token.findall(text[start:end].lower())) == ngram
     for word, at in ngrams.first_places(text):

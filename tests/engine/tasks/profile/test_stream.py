@@ -29,16 +29,16 @@ def test_a_stream_answers_as_one_by_one_in_fewer_runs(make_profiler, profiler_ru
     lengths = [length for _, length, _ in profiler_runs]
     assert len(set(lengths)) == len(lengths)
     assert {outputs for _, _, outputs in profiler_runs} == {1}
-    for (record, found), own in zip(answers, records, strict=True):
-        assert record is own
-        alone = api.profile(own.text)
-        assert (found.tokens, found.read, found.known, found.notes) == (
+    for (record, answer), given in zip(answers, records, strict=True):
+        assert record is given
+        alone = api.profile(given.text)
+        assert (answer.tokens, answer.read, answer.known, answer.notes) == (
             alone.tokens,
             alone.read,
             alone.known,
             alone.notes,
         )
-        for guess, other in zip(found.guesses, alone.guesses, strict=True):
+        for guess, other in zip(answer.guesses, alone.guesses, strict=True):
             assert list(guess.probabilities.values()) == pytest.approx(list(other.probabilities.values()), abs=1e-6)
             assert guess.value == pytest.approx(other.value, abs=1e-5)
 
@@ -46,10 +46,10 @@ def test_a_stream_answers_as_one_by_one_in_fewer_runs(make_profiler, profiler_ru
 def test_a_stream_is_explained(make_profiler) -> None:
     make_profiler()
     records = authors(20)
-    for record, found in api.profile_many(records, explain=True):
+    for record, answer in api.profile_many(records, explain=True):
         alone = api.profile(record.text, explain=True)
-        assert [span.weight for span in found.spans] == pytest.approx([span.weight for span in alone.spans], abs=1e-6)
-        assert sum(phrase.weight for phrase in found.phrases) <= 1 + 1e-9
+        assert [span.weight for span in answer.spans] == pytest.approx([span.weight for span in alone.spans], abs=1e-6)
+        assert sum(phrase.weight for phrase in answer.phrases) <= 1 + 1e-9
 
 
 @pytest.mark.parametrize("explain", [False, True])
@@ -82,9 +82,9 @@ def test_long_records_are_taken_by_fewer(make_profiler, monkeypatch: pytest.Monk
 
 def test_a_record_without_words_does_not_stop_the_stream(make_profiler) -> None:
     make_profiler()
-    found = [answer for _, answer in api.profile_many([Record("1", ""), Record("2", "sister")])]
-    assert [guess.sure for guess in found[0].guesses] == [False, False, False]
-    assert found[1].guess("gender").label == "female"
+    answers = [answer for _, answer in api.profile_many([Record("1", ""), Record("2", "sister")])]
+    assert [guess.sure for guess in answers[0].guesses] == [False, False, False]
+    assert answers[1].guess("gender").label == "female"
 
 
 def test_large_batches_run_in_parts(make_profiler, profiler_runs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,18 +53,18 @@ def words(home: Path) -> str:
     return "toy-words"
 
 
-def ids(found) -> list[str]:
-    return [hit.id for hit in found.hits]
+def ids(answer) -> list[str]:
+    return [hit.id for hit in answer.hits]
 
 
 def test_words_find_their_document_and_are_marked(corpus):
-    found = api.search("night trains", corpus, "bm25")
-    assert ids(found)[0] == "train"
-    hit = found.hits[0]
+    answer = api.search("night trains", corpus, "bm25")
+    assert ids(answer)[0] == "train"
+    hit = answer.hits[0]
     assert [hit.text[span.start : span.end] for span in hit.spans] == ["night", "train"]
     assert all(span.weight == 1 for span in hit.spans)
-    assert found.documents == 5
-    assert found.known == 1
+    assert answer.documents == 5
+    assert answer.known == 1
     assert hit.row == 1
 
 
@@ -79,10 +79,10 @@ def test_only_documents_that_share_a_word_are_hits(corpus):
 def test_meaning_finds_what_words_do_not(corpus, words):
     assert ids(api.search("physician", corpus, "bm25")) == []
     for method in ("mean", "mixture"):
-        found = api.search("physician", corpus, method)
-        assert ids(found)[0] == "doctor"
-        assert found.model == words
-        marked = {found.hits[0].text[span.start : span.end]: span.weight for span in found.hits[0].spans}
+        answer = api.search("physician", corpus, method)
+        assert ids(answer)[0] == "doctor"
+        assert answer.model == words
+        marked = {answer.hits[0].text[span.start : span.end]: span.weight for span in answer.hits[0].spans}
         assert marked == {"doctor": pytest.approx(1 / 1.09**0.5, abs=1e-3)}
 
 
@@ -91,9 +91,9 @@ def test_the_mixture_keeps_the_word_itself_first(corpus, words):
 
 
 def test_without_vectors_the_mixture_says_that_it_ranks_by_words(corpus):
-    found = api.search("kettle", corpus)
-    assert found.method == "bm25"
-    assert "BM25 alone" in found.notes[0]
+    answer = api.search("kettle", corpus)
+    assert answer.method == "bm25"
+    assert "BM25 alone" in answer.notes[0]
     with pytest.raises(UserError, match="no word vectors for English"):
         api.search("kettle", corpus, "mean")
     problems = {method.name: method.problem for method in api.search_methods()}
@@ -152,9 +152,9 @@ def test_a_damaged_index_is_made_again_and_said_so(corpus, opened):
     else:
         for held in opening._opened.values():  # what it remembers of the file is gone
             held.texts._base.execute("PRAGMA shrink_memory")
-    found = api.search("kettle", corpus, "bm25")
-    assert ids(found) == ["kettle"]
-    assert [note for note in found.notes if "damaged" in note]
+    answer = api.search("kettle", corpus, "bm25")
+    assert ids(answer) == ["kettle"]
+    assert [note for note in answer.notes if "damaged" in note]
     assert not api.search("kettle", corpus, "bm25").notes
 
 
@@ -168,9 +168,9 @@ def test_an_index_of_an_older_version_is_made_again_and_said_so(corpus):
 
 
 def test_a_long_pasted_text_is_cut_with_a_note(corpus):
-    found = api.search("kettle tea water " * 60_000, corpus, "bm25")
-    assert ids(found)[0] == "kettle"
-    assert "Only the first" in found.notes[0]
+    answer = api.search("kettle tea water " * 60_000, corpus, "bm25")
+    assert ids(answer)[0] == "kettle"
+    assert "Only the first" in answer.notes[0]
 
 
 def test_offsets_hold_after_what_is_normalised(tmp_path):
@@ -203,17 +203,17 @@ def test_the_best_come_first_and_equal_ones_in_their_order():
 
 def test_the_demo_needs_no_download(monkeypatch):
     monkeypatch.delenv("DLTEXT_DATA", raising=False)
-    found = api.search("interest rates of the central bank", "demo", "bm25", count=3)
-    assert ids(found)[0] == "finance-1"
-    assert found.documents == 70
+    answer = api.search("interest rates of the central bank", "demo", "bm25", count=3)
+    assert ids(answer)[0] == "finance-1"
+    assert answer.documents == 70
     assert ids(api.search("咖啡", "demo", "bm25"))[0] == "zh-coffee"
 
 
 def test_texts_in_no_known_language_are_told_as_such(tmp_path, words):
     path = tmp_path / "numbers.txt"
     path.write_text("12 34 kettle\n", "utf-8")
-    found = api.search("kettle", str(path))
-    assert found.method == "bm25"
-    assert any("language of these texts could not be detected" in note for note in found.notes)
-    assert not any("und" in note.split() or "'und'" in note for note in found.notes)
+    answer = api.search("kettle", str(path))
+    assert answer.method == "bm25"
+    assert any("language of these texts could not be detected" in note for note in answer.notes)
+    assert not any("und" in note.split() or "'und'" in note for note in answer.notes)
     assert api.search("kettle", str(path), model=words).model == words

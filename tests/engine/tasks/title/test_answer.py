@@ -20,30 +20,30 @@ def writer(make_writer: Callable[..., Path]) -> Path:
 
 
 def test_titles_are_written_as_people_write(writer: Path) -> None:
-    found = api.titles(TEXT)
-    assert (found.model, found.version, found.read) == ("toy-title", "1", 1.0)
-    assert found.candidates[0].text == "A study of ZORP bark often"
+    answer = api.titles(TEXT)
+    assert (answer.model, answer.version, answer.read) == ("toy-title", "1", 1.0)
+    assert answer.candidates[0].text == "A study of ZORP bark often"
     assert api.titles("we show bert of cats.").candidates[0].text == "A study BERT of Cats"
-    assert len(found.candidates) == 5
-    assert len({one.text for one in found.candidates}) == 5
-    assert [one.score for one in found.candidates] == sorted((one.score for one in found.candidates), reverse=True)
-    assert api.titles(TEXT, count=1).candidates == found.candidates[:1]
-    assert found.lead == "We show that ZORP bark often."
-    assert found.notes == ()
+    assert len(answer.candidates) == 5
+    assert len({one.text for one in answer.candidates}) == 5
+    assert [one.score for one in answer.candidates] == sorted((one.score for one in answer.candidates), reverse=True)
+    assert api.titles(TEXT, count=1).candidates == answer.candidates[:1]
+    assert answer.lead == "We show that ZORP bark often."
+    assert answer.notes == ()
 
 
 def test_each_word_knows_where_it_is_from(writer: Path) -> None:
-    found = api.titles(TEXT)
-    assert [TEXT[one.start : one.end] for one in found.tokens[:6]] == ["We", "show", "that", "ZORP", "bark", "often"]
-    best = found.candidates[0]
+    answer = api.titles(TEXT)
+    assert [TEXT[one.start : one.end] for one in answer.tokens[:6]] == ["We", "show", "that", "ZORP", "bark", "often"]
+    best = answer.candidates[0]
     assert [best.text[one.start : one.end] for one in best.tokens] == ["A", "study", "of", "ZORP", "bark", "often"]
     assert best.copied == (3,)
     assert best.origins == (0, 1, 2, 3, 4, 5)
     for row in best.attention:
-        assert len(row) == len(found.tokens)
+        assert len(row) == len(answer.tokens)
         assert sum(row) == pytest.approx(1, abs=1e-4)
     bare = api.titles(TEXT, explain=False)
-    assert [one.text for one in bare.candidates] == [one.text for one in found.candidates]
+    assert [one.text for one in bare.candidates] == [one.text for one in answer.candidates]
     assert (bare.tokens, bare.keyphrases, bare.candidates[0].tokens) == ((), (), ())
 
 
@@ -55,19 +55,30 @@ def test_that_little_words_are_copied_is_not_told(writer: Path, make_writer: Cal
 
 def test_places_are_those_of_the_text_as_it_was_pasted(writer: Path) -> None:
     text = "We\tshow \\emph{big zorp} and $\\alpha$ of \x1b[1mmice\nsleep often."
-    found = api.titles(text)
-    told = [text[one.start : one.end] for one in found.tokens]
-    assert told == ["We", "show", *2 * ["\\emph{big zorp}"], "and", "$\\alpha$", "of", "mice", "sleep", "often", "."]
+    answer = api.titles(text)
+    surfaces = [text[one.start : one.end] for one in answer.tokens]
+    assert surfaces == [
+        "We",
+        "show",
+        *2 * ["\\emph{big zorp}"],
+        "and",
+        "$\\alpha$",
+        "of",
+        "mice",
+        "sleep",
+        "often",
+        ".",
+    ]
 
 
 def test_keyphrases_are_what_would_be_written(writer: Path) -> None:
     text = "We show that blix zorp bark often. It is of the mice, and tables."
-    found = api.titles(text).keyphrases
-    assert found[0].text == "blix zorp bark"
-    assert all(text[one.start : one.end] == one.text for one in found)
-    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
-    assert 0 < found[0].score <= 1
-    for one in found:
+    keyphrases = api.titles(text).keyphrases
+    assert keyphrases[0].text == "blix zorp bark"
+    assert all(text[one.start : one.end] == one.text for one in keyphrases)
+    assert [one.score for one in keyphrases] == sorted((one.score for one in keyphrases), reverse=True)
+    assert 0 < keyphrases[0].score <= 1
+    for one in keyphrases:
         assert not {"we", "that", "of", "the", "show"} & set(one.text.lower().split())
         assert "tables" not in one.text  # stands behind the title's end
     assert api.titles("12 .").keyphrases == ()
@@ -76,10 +87,10 @@ def test_keyphrases_are_what_would_be_written(writer: Path) -> None:
 def test_what_is_longer_than_the_model_reads(make_writer: Callable[..., Path]) -> None:
     make_writer(serving={"longest": 10})
     text = "we show that cats sleep often. " * 500
-    found = api.titles(text)
-    assert len(found.tokens) == 10
-    assert found.read == pytest.approx(10 / 3500, rel=0.2)
-    assert found.notes[0].startswith("toy-title reads 10 words")
+    answer = api.titles(text)
+    assert len(answer.tokens) == 10
+    assert answer.read == pytest.approx(10 / 3500, rel=0.2)
+    assert answer.notes[0].startswith("toy-title reads 10 words")
 
 
 def test_of_ten_megabytes_no_more_than_the_beginning_is_looked_at(
@@ -95,31 +106,31 @@ def test_of_ten_megabytes_no_more_than_the_beginning_is_looked_at(
     monkeypatch.setattr(task, "cleaned", counted(task.cleaned))
     monkeypatch.setattr(task.windows, "blank_controls", counted(task.windows.blank_controls))
     text = "we show \x1b[1mthat\x1b[0m cats sleep\noften. " * 250_000
-    found = api.titles(text)
-    assert found.candidates[0].text == "A study of Cats sleep often"
+    answer = api.titles(text)
+    assert answer.candidates[0].text == "A study of Cats sleep often"
     assert 0 < sum(looked) <= 3 * 40 * task.CHARACTERS
-    assert found.notes[0].endswith("<0.1 % of the text.")
+    assert answer.notes[0].endswith("<0.1 % of the text.")
 
 
 def test_pages_of_blanks_are_no_words(writer: Path) -> None:
     text = " " * 20_000 + "\n" + TEXT
-    found = api.titles(text)
-    assert found.candidates == api.titles(TEXT).candidates
-    assert text[found.tokens[0].start : found.tokens[0].end] == "We"
-    assert found.notes == ()
+    answer = api.titles(text)
+    assert answer.candidates == api.titles(TEXT).candidates
+    assert text[answer.tokens[0].start : answer.tokens[0].end] == "We"
+    assert answer.notes == ()
 
 
 def test_the_model_of_the_language(make_writer: Callable[..., Path]) -> None:
     make_writer("own-zh", language="zh")
     make_writer("own-en")
     assert api.titles("we show that cats sleep often.").model == "own-en"
-    found = api.titles("猫睡叫狗。猫叫。")
-    assert (found.model, found.candidates[0].text) == ("own-zh", "猫睡叫狗")
-    assert all(len(one.text) > 1 for one in found.keyphrases)
+    answer = api.titles("猫睡叫狗。猫叫。")
+    assert (answer.model, answer.candidates[0].text) == ("own-zh", "猫睡叫狗")
+    assert all(len(one.text) > 1 for one in answer.keyphrases)
     other = api.titles("猫睡叫狗。", model="own-en")
     assert other.notes == ("The text looks like Chinese, but was read as English.",)
     assert not other.fits
-    assert found.fits
+    assert answer.fits
     make_writer("newer-en", created="2026-02-01T00:00:00+00:00")
     assert api.titles("we show that cats sleep often.").model == "newer-en"
     model_store.set_default("own-en")
@@ -141,28 +152,28 @@ def test_a_stream_in_order_and_no_text_stops_it(writer: Path, monkeypatch: Any) 
     answers = api.titles_many(records(), count=2)
     first = next(answers)
     assert len(pulled) == 3
-    found = [first, *answers]
-    assert [record.text for record, _ in found] == texts
-    for text, (_, one) in zip(texts, found, strict=True):
+    all_answers = [first, *answers]
+    assert [record.text for record, _ in all_answers] == texts
+    for text, (_, one) in zip(texts, all_answers, strict=True):
         if text.strip("\x1b[1m .") and text:
             alone = api.titles(text, count=2, explain=False).candidates
-            assert [own.text for own in one.candidates] == [own.text for own in alone]
-    assert found[1][1].notes == ("The text is empty.",)
-    assert found[4][1].notes[-1] == "The text holds no word."
-    assert found[4][1].candidates == ()
+            assert [candidate.text for candidate in one.candidates] == [candidate.text for candidate in alone]
+    assert all_answers[1][1].notes == ("The text is empty.",)
+    assert all_answers[4][1].notes[-1] == "The text holds no word."
+    assert all_answers[4][1].candidates == ()
 
 
 def test_evaluation_goes_this_way(writer: Path) -> None:
     said: list[tuple[int, int]] = []
     sources = [TEXT, "we show of zorp.", TEXT]
-    found = measure.titles(str(writer), sources, lambda done, of: said.append((done, of)))
-    assert found == ["A study of ZORP bark often", "A study of zorp", "A study of ZORP bark often"]
+    written = measure.titles(str(writer), sources, lambda done, of: said.append((done, of)))
+    assert written == ["A study of ZORP bark often", "A study of zorp", "A study of ZORP bark often"]
     assert said == [(2, 2)]
 
 
 def test_stopped(writer: Path) -> None:
-    found = api.titles(TEXT, should_stop=lambda: True)
-    assert (found.candidates, found.notes) == ((), ("Stopped before any title.",))
+    answer = api.titles(TEXT, should_stop=lambda: True)
+    assert (answer.candidates, answer.notes) == ((), ("Stopped before any title.",))
 
 
 @pytest.mark.parametrize(

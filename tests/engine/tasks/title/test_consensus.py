@@ -22,8 +22,8 @@ def test_likeness_is_what_rouge_says():
     texts = [rng.integers(0, 6, rng.integers(1, 9)).tolist() for _ in range(12)]
     said = [" ".join(f"w{word}" for word in text) for text in texts]
     for row, column in np.ndindex(12, 12):
-        found = scorer.score(said[row], said[column])
-        wanted = (found["rouge1"].fmeasure + found["rougeL"].fmeasure) / 2
+        rouge = scorer.score(said[row], said[column])
+        wanted = (rouge["rouge1"].fmeasure + rouge["rougeL"].fmeasure) / 2
         assert likeness(texts)[row, column] == pytest.approx(wanted)
 
 

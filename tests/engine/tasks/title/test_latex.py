@@ -31,26 +31,26 @@ pytest.importorskip("pylatexenc")
     ],
 )
 def test_plain(text, plain):
-    found, places = cleaned(text)
-    assert clean(text) == found
+    plain_text, places = cleaned(text)
+    assert clean(text) == plain_text
     if "\\frac" not in text:
-        assert found == plain
-    assert len(places) == len(found) + 1
+        assert plain_text == plain
+    assert len(places) == len(plain_text) + 1
 
 
 def test_each_character_knows_its_place():
     text = " A \\emph{b}  c-\nd\n\ne$\\alpha$f "
-    found, places = cleaned(text)
-    assert found == "A b cd eαf"
+    plain_text, places = cleaned(text)
+    assert plain_text == "A b cd eαf"
     assert [text[place] for place in places[:-1]] == list("A \\ cd\ne$f")
     assert places == sorted(places)
 
 
 @given(st.text(alphabet="ab \n\t\\${}^_%-~'\"ceé0", max_size=60))
 def test_nothing_that_is_pasted_breaks_it(text):
-    found, places = cleaned(text)
-    assert found == clean(text)
-    assert found == " ".join(found.split())
-    assert len(places) == len(found) + 1
+    plain_text, places = cleaned(text)
+    assert plain_text == clean(text)
+    assert plain_text == " ".join(plain_text.split())
+    assert len(places) == len(plain_text) + 1
     assert places == sorted(places)
     assert all(0 <= place <= len(text) for place in places)

@@ -20,10 +20,10 @@ def texts(writer: Writer, source: str, count: int = 1, length: float = 0.0) -> l
     """Titles as words; unknown ones by their own."""
     words = read(source)
     _, _, unknown = writer.vocabulary.encode(words)
-    (found,) = writer.write([words], count, length)
-    assert found is not None
+    (candidates,) = writer.write([words], count, length)
+    assert candidates is not None
     every = [*writer.vocabulary.words, *unknown]
-    return [[every[own] for own in one.ids.tolist()] for one in found]
+    return [[every[word] for word in one.ids.tolist()] for one in candidates]
 
 
 def test_the_distribution_is_that_of_both(make_writer: Callable[..., Path]) -> None:
@@ -36,18 +36,18 @@ def test_the_distribution_is_that_of_both(make_writer: Callable[..., Path]) -> N
     states = stepper.start(np.array([0, 1, 1]))
     words = np.full(3, 2, np.int32)
     for place in range(4):
-        log_probs, told, states = stepper.step(words, place, states)
+        log_probs, looks, states = stepper.step(words, place, states)
         assert log_probs.shape == (3, size + 2)
         np.testing.assert_allclose(np.exp(log_probs).sum(axis=1), 1, atol=1e-5)
-        attention, copies, own = (told[:, part * 5 : part * 5 + 5] for part in range(3))
+        attention, copies, written = (looks[:, part * 5 : part * 5 + 5] for part in range(3))
         for row, source in enumerate((0, 1, 1)):
             extended = encoded[source][1]
             assert attention[row].argmax() == place
             for at, number in enumerate(extended.tolist()):
-                both = own[row, at] + copies[row, extended == number].sum()
+                both = written[row, at] + copies[row, extended == number].sum()
                 assert np.exp(log_probs[row, number]) == pytest.approx(both, rel=1e-4)
                 if number >= size:
-                    assert own[row, at] == 0
+                    assert written[row, at] == 0
         assert log_probs[1, size + 1] == -np.inf  # the second text has one unknown word
         words = log_probs.argmax(axis=1).astype(np.int32)
         states = stepper.select(states, np.array([0, 1, 2]))
@@ -61,13 +61,13 @@ def test_words_are_written_and_copied(make_writer: Callable[..., Path]) -> None:
     assert texts(writer, TEXT) == [["a", "study", "of", "cats", "sleep", "often"]]
     assert texts(writer, "we show that zorp bark often.") == [["a", "study", "of", "zorp", "bark", "often"]]
     words = read("we show zorp of blix.")
-    (found,) = writer.write([words])
-    assert found is not None
-    assert found[0].ids.tolist()[2::2] == [writer.vocabulary.size, writer.vocabulary.size + 1]
-    assert found[0].copied.tolist() == [-1, -1, 2, -1, 4]
-    assert found[0].attention.argmax(axis=1).tolist() == [0, 1, 2, 3, 4]
-    assert found[0].held[2, 2] > 0.8
-    np.testing.assert_allclose(found[0].attention.sum(axis=1), 1, atol=1e-5)
+    (candidates,) = writer.write([words])
+    assert candidates is not None
+    assert candidates[0].ids.tolist()[2::2] == [writer.vocabulary.size, writer.vocabulary.size + 1]
+    assert candidates[0].copied.tolist() == [-1, -1, 2, -1, 4]
+    assert candidates[0].attention.argmax(axis=1).tolist() == [0, 1, 2, 3, 4]
+    assert candidates[0].held[2, 2] > 0.8
+    np.testing.assert_allclose(candidates[0].attention.sum(axis=1), 1, atol=1e-5)
 
 
 def test_what_is_copied_is_read_as_the_unknown_word(make_writer: Callable[..., Path], monkeypatch: Any) -> None:
@@ -80,19 +80,19 @@ def test_what_is_copied_is_read_as_the_unknown_word(make_writer: Callable[..., P
         return run(self, outputs, words, *more)
 
     monkeypatch.setattr(SourceBatch, "run", spied)
-    (found,) = writer.write([read("zorp blix quux.")])
-    assert found is not None
+    (candidates,) = writer.write([read("zorp blix quux.")])
+    assert candidates is not None
     size = writer.vocabulary.size
-    assert found[0].ids.tolist() == [size, size + 1, size + 2]
+    assert candidates[0].ids.tolist() == [size, size + 1, size + 2]
     assert {word for step in fed for word in step} <= set(range(size))
     assert all(step[0] == UNK for step in fed[1:3])
 
 
 def test_a_known_word_may_be_copied_too(make_writer: Callable[..., Path]) -> None:
     make_writer(share={"cats": 0.9, "dogs": 0.2})
-    (found,) = open_writer("toy-title").write([read("the cats the dogs sleep.")])
-    assert found is not None
-    assert found[0].copied.tolist() == [-1, 1, -1, -1, -1]
+    (candidates,) = open_writer("toy-title").write([read("the cats the dogs sleep.")])
+    assert candidates is not None
+    assert candidates[0].copied.tolist() == [-1, 1, -1, -1, -1]
 
 
 def test_without_copying_unknown_words_are_left_out(make_writer: Callable[..., Path]) -> None:
@@ -109,11 +109,11 @@ def test_candidates_differ_and_the_first_is_the_same(make_writer: Callable[..., 
     five = texts(writer, TEXT, 5)
     assert len(five) == len({tuple(title) for title in five}) == 5
     assert five[0] == texts(writer, TEXT)[0]
-    (found,) = writer.write([read(TEXT)], 5)
-    assert found is not None
-    worth = [one.agreement for one in found]
+    (candidates,) = writer.write([read(TEXT)], 5)
+    assert candidates is not None
+    worth = [one.agreement for one in candidates]
     assert worth == sorted(worth, reverse=True)
-    assert all(one.finished for one in found)
+    assert all(one.finished for one in candidates)
 
 
 def test_titles_are_no_shorter_than_three_words_and_repeat_none(make_writer: Callable[..., Path]) -> None:
@@ -135,11 +135,11 @@ def test_a_batch_answers_as_one_by_one(make_writer: Callable[..., Path], monkeyp
     )]  # fmt: skip
     alone = [writer.write([source], 3)[0] for source in sources]
     monkeypatch.setattr(batches, "ROWS", 18)
-    for own, other in zip(writer.write(sources, 3), alone, strict=True):
-        assert own is not None
+    for batched, other in zip(writer.write(sources, 3), alone, strict=True):
+        assert batched is not None
         assert other is not None
-        assert [one.ids.tolist() for one in own] == [one.ids.tolist() for one in other]
-        assert [one.score for one in own] == pytest.approx([one.score for one in other], abs=1e-4)
+        assert [one.ids.tolist() for one in batched] == [one.ids.tolist() for one in other]
+        assert [one.score for one in batched] == pytest.approx([one.score for one in other], abs=1e-4)
 
 
 def test_it_stops_when_told(make_writer: Callable[..., Path]) -> None:

@@ -11,10 +11,10 @@ from dltext.engine.tasks.title.scores import lead, rare_copied, rouge, rouge_eac
 
 
 def test_rouge_by_hand():
-    found = rouge_each(["the cat sat down", "x"], ["the cats sat", "y"])
+    measured = rouge_each(["the cat sat down", "x"], ["the cats sat", "y"])
     # Stemmed, cats is cat: 3 of 4 words, 3 of 3; pairs: 2 of 3, 2 of 2.
-    np.testing.assert_allclose(found[0], [600 / 7, 80, 600 / 7])
-    assert not found[1].any()
+    np.testing.assert_allclose(measured[0], [600 / 7, 80, 600 / 7])
+    assert not measured[1].any()
     assert rouge(["sat the cat"], ["the cat sat"])["rougeL"] == pytest.approx(200 / 3)
     assert rouge(["sat the cat"], ["the cat sat"])["rouge1"] == pytest.approx(100)
 
@@ -31,10 +31,10 @@ def test_titles_of_other_numbers_are_refused():
 
 def test_rare_words_count_where_they_could_be_copied():
     known = {"a", "of", "model"}.__contains__
-    found, there = rare_copied(
+    copied, there = rare_copied(
         ["A Foo model", "nothing"], ["Foo of Bar: a model", "Baz"], ["the foo, the bar", "no such word"], known
     )
-    assert (found, there) == (1, 2)  # foo and bar; baz stands in no text
+    assert (copied, there) == (1, 2)  # foo and bar; baz stands in no text
 
 
 def test_the_floor_is_the_first_sentence():
@@ -44,6 +44,6 @@ def test_the_floor_is_the_first_sentence():
     assert lead("深度学习很好。更多。", 2) == "深度学习"
     assert lead("") == ""
     pair = Pair("1", text, "N-grams of one")
-    found = scores.measure([pair], "en")
-    assert found["rougeL"] > found["whole_rougeL"] > 0
+    measured = scores.measure([pair], "en")
+    assert measured["rougeL"] > measured["whole_rougeL"] > 0
     assert scores.reference(Pair("1", "", "a\n$b$")) == "a b"

@@ -18,11 +18,11 @@ SOURCE = words("We show FooNet. Zebrafish of BERT, and a zebrafish; foonet")
 
 def test_words_know_how_they_are_written_and_where():
     text = "Isn't “it” C++?"
-    found = words(text)
-    assert [one.word for one in found] == ["is", "n't", '"', "it", '"', "c", "+", "+", "?"]
-    assert [one.surface for one in found] == ["Is", "n't", "“", "it", "”", "C", "+", "+", "?"]
-    assert all(text[one.token.start : one.token.end] == one.surface for one in found)
-    assert read(text) == [one.word for one in found]
+    tokens = words(text)
+    assert [one.word for one in tokens] == ["is", "n't", '"', "it", '"', "c", "+", "+", "?"]
+    assert [one.surface for one in tokens] == ["Is", "n't", "“", "it", "”", "C", "+", "+", "?"]
+    assert all(text[one.token.start : one.token.end] == one.surface for one in tokens)
+    assert read(text) == [one.word for one in tokens]
     assert [one.word for one in words("深度BERT学")] == ["深", "度", "bert", "学"]
 
 

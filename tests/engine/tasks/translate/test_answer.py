@@ -27,20 +27,30 @@ def models(make_translator: Callable[..., Path]) -> Callable[..., Path]:
 
 
 def test_a_text_sentence_by_sentence(models: Any) -> None:
-    told: list[tuple[int, int, Sentence]] = []
-    found = api.translate(TEXT, on_sentence=lambda *row: told.append(row))
+    progress: list[tuple[int, int, Sentence]] = []
+    translation = api.translate(TEXT, on_sentence=lambda *row: progress.append(row))
     # Between Chinese sentences stands no blank; line breaks and the marks of lists stay.
-    assert found.text == TEXT.translate(EN_ZH).replace("。 荒宇 来天宿！", "。荒宇 来天宿！")
-    assert found.complete
-    assert found.notes == ()
-    assert (found.direction.source, found.direction.target, found.direction.models) == ("en", "zh", ("toy-en-zh",))
-    assert [one.source for one in found.sentences] == ["Mr. Fox had no tea.", "He ran!", "to me, and you", "---", "ok"]
-    for one in found.sentences:
+    assert translation.text == TEXT.translate(EN_ZH).replace("。 荒宇 来天宿！", "。荒宇 来天宿！")
+    assert translation.complete
+    assert translation.notes == ()
+    assert (translation.direction.source, translation.direction.target, translation.direction.models) == (
+        "en",
+        "zh",
+        ("toy-en-zh",),
+    )
+    assert [one.source for one in translation.sentences] == [
+        "Mr. Fox had no tea.",
+        "He ran!",
+        "to me, and you",
+        "---",
+        "ok",
+    ]
+    for one in translation.sentences:
         assert TEXT[one.start : one.end] == one.source
         assert one.hypotheses[0].text == one.source.translate(EN_ZH)
-    assert [(done, of) for done, of, _ in told] == [(number, 5) for number in range(1, 6)]
-    assert [one for _, _, one in told] == [*found.sentences]
-    assert found.milliseconds > 0
+    assert [(done, of) for done, of, _ in progress] == [(number, 5) for number in range(1, 6)]
+    assert [one for _, _, one in progress] == [*translation.sentences]
+    assert translation.milliseconds > 0
 
 
 def test_tokens_and_attention_lie_where_the_letters_do(models: Any) -> None:
@@ -61,9 +71,9 @@ def test_tokens_and_attention_lie_where_the_letters_do(models: Any) -> None:
 
 def test_alternatives_are_others_and_less_likely(models: Any) -> None:
     (one,) = api.translate("he ran", "zh", alternatives=3).sentences
-    texts = [told.text for told in one.hypotheses]
+    texts = [hypothesis.text for hypothesis in one.hypotheses]
     assert len(texts) == len(set(texts)) == 4
-    scores = [told.score for told in one.hypotheses]
+    scores = [hypothesis.score for hypothesis in one.hypotheses]
     assert scores == sorted(scores, reverse=True)
     assert len(api.translate("he ran", "zh").sentences[0].hypotheses) == 1
 
@@ -71,12 +81,12 @@ def test_alternatives_are_others_and_less_likely(models: Any) -> None:
 def test_other_pieces_of_the_same_words_are_no_alternative(models: Any) -> None:
     models("en-zh", name="loose", table={" ": [(" ", 8.0), ("天", 7.9)], "a": [("天", 8.0), (" ", 7.9)]})
     (one,) = api.translate("a", model="loose", alternatives=3).sentences
-    texts = [told.text for told in one.hypotheses]
+    texts = [hypothesis.text for hypothesis in one.hypotheses]
     assert "天" in texts
     assert len(texts) == len(set(texts))
-    for told in one.hypotheses:
-        assert told.text == told.text.strip()
-        assert all(token.end <= len(told.text) for token in told.tokens)
+    for hypothesis in one.hypotheses:
+        assert hypothesis.text == hypothesis.text.strip()
+        assert all(token.end <= len(hypothesis.text) for token in hypothesis.tokens)
 
 
 def test_blanks_come_where_the_target_needs_them(models: Any) -> None:
@@ -84,12 +94,12 @@ def test_blanks_come_where_the_target_needs_them(models: Any) -> None:
 
 
 def test_what_nobody_knows_is_copied_as_it_is_written(models: Any) -> None:
-    found = api.translate("he had 42 tea, not Ö7b.", explain=True)
-    (one,) = found.sentences
+    translation = api.translate("he had 42 tea, not Ö7b.", explain=True)
+    (one,) = translation.sentences
     (best,) = one.hypotheses
     assert best.text == "荒宇 荒天黄 42 往宇天， 宿列往 Ö7b地。"
     assert [best.text[best.tokens[number].start : best.tokens[number].end] for number in best.copied] == ["42", "Ö7b"]
-    assert found.notes == (
+    assert translation.notes == (
         "1 sentence of 1 has characters that toy-en-zh does not know; where it has no word, the source word is kept.",
     )
     # Both pieces of 4a2 that nobody knows are that word, once; what is known between them is translated.
@@ -98,11 +108,11 @@ def test_what_nobody_knows_is_copied_as_it_is_written(models: Any) -> None:
 
 
 def test_two_models_where_no_one_goes_there(models: Any) -> None:
-    found = api.translate("le chat est la", alternatives=1)
-    assert found.direction.target == "en"
-    found = api.translate("le chat est la. oui", "zh", alternatives=1)
-    assert (found.direction.pivot, found.direction.models) == ("en", ("toy-fr-en", "toy-en-zh"))
-    first, second = found.sentences
+    translation = api.translate("le chat est la", alternatives=1)
+    assert translation.direction.target == "en"
+    translation = api.translate("le chat est la. oui", "zh", alternatives=1)
+    assert (translation.direction.pivot, translation.direction.models) == ("en", ("toy-fr-en", "toy-en-zh"))
+    first, second = translation.sentences
     assert first.source == "le chat est la."
     assert first.through == "mf dibu ftu mb."
     assert first.hypotheses[0].text == first.through.translate(EN_ZH)
@@ -111,9 +121,9 @@ def test_two_models_where_no_one_goes_there(models: Any) -> None:
     assert [first.through[token.start : token.end] for token in first.tokens][:2] == ["mf", "dibu"]
     assert len(first.hypotheses[0].attention[0]) == len(first.tokens)
     assert second.through == "pvj"
-    assert found.text == "辰宙 黄日地秋 宙往秋 辰地。张收月"
-    assert "French → English → Chinese" in found.notes[0]
-    assert "toy-fr-en and toy-en-zh" in found.notes[0]
+    assert translation.text == "辰宙 黄日地秋 宙往秋 辰地。张收月"
+    assert "French → English → Chinese" in translation.notes[0]
+    assert "toy-fr-en and toy-en-zh" in translation.notes[0]
 
 
 def test_a_pivot_too_long_for_the_second_model_is_joined_again(models: Any) -> None:
@@ -129,35 +139,37 @@ def test_a_pivot_too_long_for_the_second_model_is_joined_again(models: Any) -> N
 def test_a_sentence_longer_than_the_model_reads_is_cut_at_clauses(models: Any) -> None:
     models("en-zh", serving={"longest": 20})
     text = "he had no tea, and i had some of it, so we ran to the inn and ate there until it rained"
-    found = api.translate(text)
-    assert "".join(one.source for one in found.sentences).replace(" ", "") == text.replace(" ", "")
-    assert [one.source for one in found.sentences][:2] == ["he had no tea,", "and i had some of"]
-    assert all(len(one.source) < 20 for one in found.sentences)
-    assert found.text.replace(" ", "") == text.translate(EN_ZH).replace(" ", "")
-    assert found.notes == (
+    translation = api.translate(text)
+    assert "".join(one.source for one in translation.sentences).replace(" ", "") == text.replace(" ", "")
+    assert [one.source for one in translation.sentences][:2] == ["he had no tea,", "and i had some of"]
+    assert all(len(one.source) < 20 for one in translation.sentences)
+    assert translation.text.replace(" ", "") == text.translate(EN_ZH).replace(" ", "")
+    assert translation.notes == (
         "What is longer than 20 tokens is more than toy-en-zh reads at once: it was translated in "
-        f"{len(found.sentences)} parts.",
+        f"{len(translation.sentences)} parts.",
     )
 
 
 def test_what_says_nothing_is_left_alone(models: Any) -> None:
     text = "12:30\nhttps://example.org/a?b=c\nme@example.org\n***\nno"
-    found = api.translate(text, "zh")
-    assert found.text == text[:-2] + "宿列"
-    assert found.sentences[0].hypotheses[0].attention == ((1.0,),)
+    translation = api.translate(text, "zh")
+    assert translation.text == text[:-2] + "宿列"
+    assert translation.sentences[0].hypotheses[0].attention == ((1.0,),)
 
 
 def test_stopped_in_the_middle_it_keeps_what_is_done(models: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(task, "FIRST", 2)
     monkeypatch.setattr(task, "MOST", 2)
     text = "he ran. no tea. to me. and you. not here. at all."
-    told: list[int] = []
-    found = api.translate(text, on_sentence=lambda done, of, one: told.append(done), should_stop=lambda: len(told) >= 4)
-    assert not found.complete
-    assert told == [1, 2, 3, 4]
-    assert [one.source for one in found.sentences] == ["he ran.", "no tea.", "to me.", "and you."]
-    assert found.text == "荒宇 来天宿。宿列 往宇天。往列 辰宇。天宿黄 闰列秋。"
-    assert found.notes == ("Stopped: the first 4 sentences of the text.",)
+    counts: list[int] = []
+    translation = api.translate(
+        text, on_sentence=lambda done, of, one: counts.append(done), should_stop=lambda: len(counts) >= 4
+    )
+    assert not translation.complete
+    assert counts == [1, 2, 3, 4]
+    assert [one.source for one in translation.sentences] == ["he ran.", "no tea.", "to me.", "and you."]
+    assert translation.text == "荒宇 来天宿。宿列 往宇天。往列 辰宇。天宿黄 闰列秋。"
+    assert translation.notes == ("Stopped: the first 4 sentences of the text.",)
     nothing = api.translate(text, should_stop=lambda: True)
     assert (nothing.text, nothing.sentences, nothing.complete) == ("", (), False)
 
@@ -170,31 +182,31 @@ def test_stopped_within_a_sentence_it_waits_for_no_end(models: Any) -> None:
         asked.append(1)
         return len(asked) > 20
 
-    found = api.translate("a", model="endless", beam=1, should_stop=stop)
-    assert not found.complete
+    translation = api.translate("a", model="endless", beam=1, should_stop=stop)
+    assert not translation.complete
     assert len(asked) < 30
 
 
 def test_a_translation_without_an_end_is_told(models: Any) -> None:
     models("en-zh", name="endless", follows={("天", "天"): 99.0})
-    found = api.translate("a. no.", model="endless", beam=1)
-    assert found.notes == ("The translation of 1 sentence did not end and was cut off.",)
+    translation = api.translate("a. no.", model="endless", beam=1)
+    assert translation.notes == ("The translation of 1 sentence did not end and was cut off.",)
 
 
 def test_of_a_long_text_the_first_sentences_are_explained(models: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(task, "EXPLAINED", 5 * 4 * 6)  # words of five sentences, and of their translations
     monkeypatch.setattr(task, "FIRST", 2)
     monkeypatch.setattr(task, "MOST", 4)
-    found = api.translate("he ran. " * 20)
-    explained = [bool(one.tokens) for one in found.sentences]
+    translation = api.translate("he ran. " * 20)
+    explained = [bool(one.tokens) for one in translation.sentences]
     assert explained == [True] * 6 + [False] * 14
-    assert found.notes == ("A long text: the word alignment is shown for its first 6 sentences.",)
+    assert translation.notes == ("A long text: the word alignment is shown for its first 6 sentences.",)
 
 
 def test_control_characters_are_not_obeyed(models: Any) -> None:
-    found = api.translate("he \x1b[31mran\x07 to\u2028me")
-    assert "\x1b" not in found.text
-    assert "\x07" not in found.text
+    translation = api.translate("he \x1b[31mran\x07 to\u2028me")
+    assert "\x1b" not in translation.text
+    assert "\x07" not in translation.text
 
 
 def test_which_model_and_which_way(models: Any) -> None:
@@ -259,9 +271,9 @@ def test_many_texts_come_back_in_order_each_its_way(models: Any, monkeypatch: An
     assert not pulled
     next(answers)
     assert len(pulled) == 4
-    found = [next(api.translate_many(records[:1], "zh", alternatives=1)), *answers]
-    assert [record for record, _ in found] == records
-    for record, one in found:
+    all_answers = [next(api.translate_many(records[:1], "zh", alternatives=1)), *answers]
+    assert [record for record, _ in all_answers] == records
+    for record, one in all_answers:
         if record.text == "":
             assert (one.text, one.notes) == ("", ("The text is empty.",))
         elif record.text == "天地。":
@@ -270,8 +282,8 @@ def test_many_texts_come_back_in_order_each_its_way(models: Any, monkeypatch: An
         else:
             alone = api.translate(record.text, "zh", alternatives=1, explain=False)
             assert (one.text, one.direction, one.notes) == (alone.text, alone.direction, alone.notes)
-            assert [[told.text for told in row.hypotheses] for row in one.sentences] == [
-                [told.text for told in row.hypotheses] for row in alone.sentences
+            assert [[hypothesis.text for hypothesis in row.hypotheses] for row in one.sentences] == [
+                [hypothesis.text for hypothesis in row.hypotheses] for row in alone.sentences
             ]
 
 

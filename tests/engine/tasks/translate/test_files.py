@@ -63,5 +63,5 @@ def test_text_is_the_translation_and_other_kinds_there_are_none(make_translator:
         api.export_translation(TRANSLATION, SOURCE, "docx")
     make_translator("en-zh")
     text = "He ran. No\n"
-    found = api.translate(text)
-    assert api.export_translation(found, text, "tsv") == "en\tzh\nHe ran.\t荒宇 来天宿。\nNo\t宿列\n"
+    translation = api.translate(text)
+    assert api.export_translation(translation, text, "tsv") == "en\tzh\nHe ran.\t荒宇 来天宿。\nNo\t宿列\n"

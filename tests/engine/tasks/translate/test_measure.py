@@ -86,10 +86,10 @@ def test_a_perfect_translator(translator, data):
 
 def test_the_protocol_says_how_and_how_again(translator, data):
     translator(EVERY.__getitem__, serving={"simplify": True})
-    told = api.evaluate("toy", data).protocol
+    protocol = api.evaluate("toy", data).protocol
     for part in ("en to zh", "beam 3", "as published", "tok:zh", "chrF2", "of 64 training pairs", "the 16 pairs least"):
-        assert part in told
-    assert told.endswith(f"Again: dltext evaluate toy --data {data}")
+        assert part in protocol
+    assert protocol.endswith(f"Again: dltext evaluate toy --data {data}")
 
 
 def test_the_floor_is_no_better_than_itself(translator, data):

@@ -21,8 +21,8 @@ TEXTS = ["he is here", "a cat", "we had tea, and then", "no", "yes!", "a bat", "
 
 
 def written(model: Translator, texts: list[str], size: int = 0, best: int = 1) -> list[list[str]]:
-    found = model.translate([model.source_subwords.encode(text)[0] for text in texts], size, best)
-    return [[model.target_subwords.decode(one.ids.tolist()) for one in answers or []] for answers in found]
+    translations = model.translate([model.source_subwords.encode(text)[0] for text in texts], size, best)
+    return [[model.target_subwords.decode(one.ids.tolist()) for one in answers or []] for answers in translations]
 
 
 def test_letters_become_letters(make_translator: Callable[..., Path]) -> None:
@@ -130,9 +130,9 @@ def test_an_error_in_a_thread_comes_out(make_translator: Callable[..., Path], mo
 
 def test_log_softmax() -> None:
     scores = np.array([[1.0, 2.0, 3.0], [1000.0, 0.0, -1000.0]], np.float32)
-    found = log_softmax(scores.copy())
-    np.testing.assert_allclose(np.exp(found).sum(axis=1), 1, rtol=1e-6)
-    np.testing.assert_allclose(found[0] - found[0, 0], scores[0] - 1, rtol=1e-6)
+    log_probs = log_softmax(scores.copy())
+    np.testing.assert_allclose(np.exp(log_probs).sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_allclose(log_probs[0] - log_probs[0, 0], scores[0] - 1, rtol=1e-6)
 
 
 @pytest.mark.parametrize(

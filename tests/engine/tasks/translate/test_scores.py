@@ -13,19 +13,19 @@ CHINESE = ["我不知道。", "猫坐在垫子上。"], ["我不知道。", "这
 def test_they_are_sacrebleus_and_say_so():
     from sacrebleu import corpus_bleu, corpus_chrf
 
-    found = scores.corpus_scores(SAID, GOLD, "en")
-    assert found["bleu"] == pytest.approx(corpus_bleu(SAID, [GOLD]).score)
-    assert found["chrf"] == pytest.approx(corpus_chrf(SAID, [GOLD]).score)
-    assert "tok:13a" in found["signature"]
-    assert "nrefs:1" in found["signature"]
-    assert "chrF2" in found["signature"]
+    measured = scores.corpus_scores(SAID, GOLD, "en")
+    assert measured["bleu"] == pytest.approx(corpus_bleu(SAID, [GOLD]).score)
+    assert measured["chrf"] == pytest.approx(corpus_chrf(SAID, [GOLD]).score)
+    assert "tok:13a" in measured["signature"]
+    assert "nrefs:1" in measured["signature"]
+    assert "chrF2" in measured["signature"]
 
 
 def test_chinese_is_counted_by_characters():
-    found = scores.corpus_scores(*CHINESE, "zh-Hans")
-    assert "tok:zh" in found["signature"]
-    assert 40 < found["bleu"] < 100
-    assert found["bleu"] > 2 * scores.corpus_scores(*CHINESE, "en")["bleu"]  # a sentence would be one word
+    measured = scores.corpus_scores(*CHINESE, "zh-Hans")
+    assert "tok:zh" in measured["signature"]
+    assert 40 < measured["bleu"] < 100
+    assert measured["bleu"] > 2 * scores.corpus_scores(*CHINESE, "en")["bleu"]  # a sentence would be one word
 
 
 def test_the_best_of_several_references_counts():
@@ -49,8 +49,8 @@ def test_sums_of_what_sentences_count_give_the_score_of_the_whole(caplog):
 
 
 def test_a_sentence_by_itself_is_not_nothing_because_it_is_short():
-    found = scores.sentence_bleu(["I know", "no", ""], ["I know", "yes", "word"], "en")
-    assert found.tolist() == pytest.approx([100, 0, 0])
+    measured = scores.sentence_bleu(["I know", "no", ""], ["I know", "yes", "word"], "en")
+    assert measured.tolist() == pytest.approx([100, 0, 0])
 
 
 def test_what_does_not_belong_together_is_refused():

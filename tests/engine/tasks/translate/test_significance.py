@@ -29,9 +29,9 @@ def systems() -> tuple[np.ndarray, np.ndarray, float, float]:
 
 def test_a_value_lies_in_its_interval(systems):
     good, worse, bleu, other = systems
-    found = interval(good)
-    assert found["value"] == pytest.approx(bleu)
-    assert bleu - 12 < found["low"] < bleu < found["high"] < bleu + 12
+    bounds = interval(good)
+    assert bounds["value"] == pytest.approx(bleu)
+    assert bleu - 12 < bounds["low"] < bleu < bounds["high"] < bleu + 12
     over = interval(good, worse)
     assert over["value"] == pytest.approx(bleu - other)
     assert 0 < over["low"] < over["value"] < over["high"]

@@ -35,9 +35,9 @@ def test_chinese_pieces_stay_apart_and_an_empty_one_goes_with_the_next():
 
 def test_a_row_sums_to_what_it_did():
     attention = np.array([[0.1, 0.2, 0.7], [0.5, 0.5, 0.0], [0.0, 0.2, 0.8]])
-    found = np.array(together(attention, [[0], [1, 2]], [[0, 1], [2]]))
-    np.testing.assert_allclose(found, [[0.3, 0.7], [0.6, 0.4]])
-    np.testing.assert_allclose(found.sum(axis=1), 1)
+    merged = np.array(together(attention, [[0], [1, 2]], [[0, 1], [2]]))
+    np.testing.assert_allclose(merged, [[0.3, 0.7], [0.6, 0.4]])
+    np.testing.assert_allclose(merged.sum(axis=1), 1)
 
 
 def test_nothing_is_nothing():

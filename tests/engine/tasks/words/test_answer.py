@@ -5,17 +5,17 @@ from dltext.data.errors import UserError
 from dltext.engine.tasks.words import answer, expressions
 
 
-def spelt(found):
-    return [near.word for near in found.words]
+def spelt(nearest):
+    return [near.word for near in nearest.words]
 
 
 def test_neighbours_leave_out_the_words_asked_with(words_bundle):
     words_bundle()
-    found = answer.neighbours("King", count=2)
-    assert found.query == "King"
-    assert spelt(found)[0] in ("queen", "man")
-    assert "king" not in spelt(found)
-    assert [near.similarity for near in found.words] == sorted((n.similarity for n in found.words), reverse=True)
+    nearest = answer.neighbours("King", count=2)
+    assert nearest.query == "King"
+    assert spelt(nearest)[0] in ("queen", "man")
+    assert "king" not in spelt(nearest)
+    assert [near.similarity for near in nearest.words] == sorted((n.similarity for n in nearest.words), reverse=True)
     assert spelt(answer.neighbours("king queen", count=1)) == ["well-known"]
     assert spelt(answer.neighbours("new york", count=1)) == ["paris"]
 
@@ -48,10 +48,10 @@ def test_expressions():
 
 def test_a_missing_word_answers_with_spellings(words_bundle):
     words_bundle()
-    found = answer.neighbours("moive")
-    assert found.words == ()
-    assert found.missing[0].word == "moive"
-    assert found.missing[0].suggestions[0] == "movie"
+    nearest = answer.neighbours("moive")
+    assert nearest.words == ()
+    assert nearest.missing[0].word == "moive"
+    assert nearest.missing[0].suggestions[0] == "movie"
     assert answer.analogy("king - zzzzzzzz").missing[0].suggestions == ()
     with pytest.raises(UserError, match="No word"):
         answer.neighbours("  ")
@@ -67,10 +67,10 @@ def test_words_that_cancel_each_other_out_are_near_nothing(words_bundle):
 
 def test_the_odd_one_out(words_bundle):
     words_bundle()
-    found = answer.odd_one_out(["king", "man", "paris", "unheard"])
-    assert found.word == "paris"
-    assert found.similarities[0].word == "paris"
-    assert [item.word for item in found.missing] == ["unheard"]
+    odd = answer.odd_one_out(["king", "man", "paris", "unheard"])
+    assert odd.word == "paris"
+    assert odd.similarities[0].word == "paris"
+    assert [item.word for item in odd.missing] == ["unheard"]
     assert answer.odd_one_out(["king", "x", "y"]).word == ""
     with pytest.raises(UserError, match="three different"):
         answer.odd_one_out(["king", "king", "man"])
@@ -78,24 +78,24 @@ def test_the_odd_one_out(words_bundle):
 
 def test_similarities_are_the_textbooks(words_bundle):
     words_bundle()
-    found = answer.text_similarity("The king, the man!", "Queen of New York")
-    assert found.a == ("king", "man")
-    assert found.b == ("queen", "new_york")
+    similarity = answer.text_similarity("The king, the man!", "Queen of New York")
+    assert similarity.a == ("king", "man")
+    assert similarity.b == ("queen", "new_york")
     a = np.array([[1, 1, 0, 0], [0, 1, 0, 0.1]])
     b = np.array([[1, -1, 0, 0], [0, 0, 1, 0.0]])
     a, b = (rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (a, b))
-    assert found.pairwise == pytest.approx((a @ b.T).mean(), abs=1e-3)
+    assert similarity.pairwise == pytest.approx((a @ b.T).mean(), abs=1e-3)
     one, two = a.mean(axis=0), b.mean(axis=0)
-    assert found.cosine == pytest.approx(one @ two / np.linalg.norm(one) / np.linalg.norm(two), abs=1e-3)
-    assert {item.word for item in found.missing} == {"the", "of"}
+    assert similarity.cosine == pytest.approx(one @ two / np.linalg.norm(one) / np.linalg.norm(two), abs=1e-3)
+    assert {item.word for item in similarity.missing} == {"the", "of"}
     assert answer.text_similarity("unheard", "king").cosine is None
 
 
 def test_a_matrix_is_symmetric(words_bundle):
     words_bundle()
-    found = answer.similarity_matrix(["king", "queen", "unheard", "paris"])
-    values = np.array(found.values)
-    assert found.words == ("king", "queen", "paris")
+    matrix = answer.similarity_matrix(["king", "queen", "unheard", "paris"])
+    values = np.array(matrix.values)
+    assert matrix.words == ("king", "queen", "paris")
     np.testing.assert_array_equal(values, values.T)
     np.testing.assert_array_equal(np.diag(values), 1)
     with pytest.raises(UserError, match="at most 100"):

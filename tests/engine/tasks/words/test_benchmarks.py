@@ -33,8 +33,8 @@ def test_pairs_are_read_as_published(tmp_path):
 def test_pairs_count_what_is_covered(tmp_path):
     table = WordTable(["a", "b", "c"], np.array([[1.0, 0], [0.9, 0.1], [0, 1]]))
     (tmp_path / "p.txt").write_text("a b 9\nA c 1\nb c 2\na zebra 5\n", encoding="utf-8")
-    found = benchmarks.pairs(table, tmp_path / "p.txt")
-    assert found == {"spearman": pytest.approx(1), "covered": 0.75, "pairs": 4}
+    measured = benchmarks.pairs(table, tmp_path / "p.txt")
+    assert measured == {"spearman": pytest.approx(1), "covered": 0.75, "pairs": 4}
 
 
 def test_analogies_agree_with_a_search_by_hand(tmp_path, monkeypatch):
@@ -60,11 +60,11 @@ def test_analogies_agree_with_a_search_by_hand(tmp_path, monkeypatch):
     path = tmp_path / "analogies.txt"
     path.write_text("\n".join([*lines, "w1 w2 w3 unheard"]), encoding="utf-8")
     assert benchmarks.kind(path) == "analogies"
-    found = benchmarks.analogies(table, path, vocabulary=200)
-    assert found["questions"] == sum(asked.values())
-    assert found["accuracy"] == pytest.approx(sum(right.values()) / sum(asked.values()))
+    measured = benchmarks.analogies(table, path, vocabulary=200)
+    assert measured["questions"] == sum(asked.values())
+    assert measured["accuracy"] == pytest.approx(sum(right.values()) / sum(asked.values()))
     for section in right:
-        assert found["sections"][section] == {
+        assert measured["sections"][section] == {
             "accuracy": pytest.approx(right[section] / asked[section]),
             "questions": asked[section],
         }

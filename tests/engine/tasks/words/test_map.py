@@ -29,12 +29,12 @@ def test_pca_finds_the_plane():
 
 def test_a_map_holds_the_words_asked_for_and_their_neighbours(words_bundle):
     words_bundle()
-    found = word_map.word_map("king unheard", count=4, clusters=2)
-    assert found.method == "pca"
-    assert [point.word for point in found.points if point.asked] == ["king"]
-    assert len(found.points) == 5
-    assert max(max(abs(point.x), abs(point.y)) for point in found.points) == pytest.approx(1)
-    assert [item.word for item in found.missing] == ["unheard"]
+    drawn = word_map.word_map("king unheard", count=4, clusters=2)
+    assert drawn.method == "pca"
+    assert [point.word for point in drawn.points if point.asked] == ["king"]
+    assert len(drawn.points) == 5
+    assert max(max(abs(point.x), abs(point.y)) for point in drawn.points) == pytest.approx(1)
+    assert [item.word for item in drawn.missing] == ["unheard"]
     assert word_map.word_map("unheard").points == ()
     with pytest.raises(UserError, match="no map"):
         word_map.word_map("king", method="umap")
@@ -44,14 +44,14 @@ def test_tsne_needs_a_few_words_and_scikit_learn(words_bundle, monkeypatch):
     words_bundle()
     assert "needs 5 words" in word_map.word_map("king", count=2, method="tsne").note
     monkeypatch.setattr(word_map.importlib.util, "find_spec", lambda name: None)
-    found = word_map.word_map("king", count=8, method="tsne")
-    assert found.method == "pca"
-    assert "scikit-learn" in found.note
+    drawn = word_map.word_map("king", count=8, method="tsne")
+    assert drawn.method == "pca"
+    assert "scikit-learn" in drawn.note
 
 
 def test_tsne_in_a_child(words_bundle):
     pytest.importorskip("sklearn", reason="scikit-learn comes with the [train] extra")
     words_bundle()
-    found = word_map.word_map("king", count=8, method="tsne")
-    assert found.method == "tsne"
-    assert len({(point.x, point.y) for point in found.points}) == 9
+    drawn = word_map.word_map("king", count=8, method="tsne")
+    assert drawn.method == "tsne"
+    assert len({(point.x, point.y) for point in drawn.points}) == 9

@@ -37,10 +37,10 @@ def test_what_is_written_is_read(home, table, precision):
 def test_words_are_found_as_people_write_them(home, table):
     model.write(home / "models" / "v", {**CARD, "serving": {"lowercase": False}}, WORDS, table)
     loaded = model.load("v")
-    found = [
+    rows = [
         loaded.find(word) for word in ("the", "The", "paris", "New York", "new  york", "北京", "x", "", "the\nParis")
     ]
-    assert found == [0, 0, 1, 2, 2, 3, None, None, None]
+    assert rows == [0, 0, 1, 2, 2, 3, None, None, None]
     falling = loaded.weights(range(6))
     assert (np.diff(falling) > 0).all()  # Zipf: the rarer, the heavier
 

@@ -50,13 +50,13 @@ def test_it_finds_what_an_exhaustive_search_finds(kind, seed, size, count):
     expected, cosines = brute(rows, queries, count, exclude)
     index = nearest.Nearest(rows)
     for _ in range(2):  # the first answer comes from the rows themselves, the second from their copy
-        ids, found = index.search(queries, count, exclude)
-        np.testing.assert_allclose(found, cosines, atol=1e-6)
-        for query, own, true, best in zip(queries, ids, expected, cosines, strict=True):
-            assert len(set(own)) == len(own) == len(true)
-            assert not exclude & set(own)
+        ids, similarities = index.search(queries, count, exclude)
+        np.testing.assert_allclose(similarities, cosines, atol=1e-6)
+        for query, row_ids, true, best in zip(queries, ids, expected, cosines, strict=True):
+            assert len(set(row_ids)) == len(row_ids) == len(true)
+            assert not exclude & set(row_ids)
             # Parallel rows of unequal length tie but for the last bit: which of them comes first is nobody's business.
-            np.testing.assert_allclose(exactly(rows[own], query), best, atol=1e-12)
+            np.testing.assert_allclose(exactly(rows[row_ids], query), best, atol=1e-12)
     assert index._copy is not None
 
 

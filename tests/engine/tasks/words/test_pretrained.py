@@ -49,9 +49,9 @@ def test_gensim_writes_what_we_read(tmp_path):
 
 
 def test_matrix_keeps_only_the_rows_asked_for(tmp_path):
-    table, found = vec.matrix(["[PAD]", "[UNK]", "film", "unheard", "good"], str(written(tmp_path, "txt")))
+    table, coverage = vec.matrix(["[PAD]", "[UNK]", "film", "unheard", "good"], str(written(tmp_path, "txt")))
     assert table.shape == (5, 3)
-    assert found == pytest.approx(2 / 5)
+    assert coverage == pytest.approx(2 / 5)
     assert not table[0].any()
     # One scale for all: directions stay.
     ratio = table[2] / TABLE[2]
@@ -70,9 +70,9 @@ def test_sources_are_set_side_by_side(tmp_path):
 def test_a_broken_line_is_told_and_the_rest_is_read(tmp_path):
     path = tmp_path / "v.txt"
     path.write_text("good 1 2 3\nbad 1 two 3\nshort 1 2\nfilm 4 5 6\n")
-    told = []
-    assert list(dict(vec.read(path, warn=told.append))) == ["good", "film"]
-    assert [("line 2" in told[0]), ("line 3" in told[1])] == [True, True]
+    warnings = []
+    assert list(dict(vec.read(path, warn=warnings.append))) == ["good", "film"]
+    assert [("line 2" in warnings[0]), ("line 3" in warnings[1])] == [True, True]
 
 
 def test_a_cut_binary_says_so(tmp_path):

@@ -110,9 +110,9 @@ def test_the_best_so_far_becomes_the_model(lasting_reviews, tmp_path, uncompiled
     sentence = f"Ended early by the user after 2 of 4 epochs: the best so far, epoch {best}, is kept."
     assert outcome["message"].endswith(sentence)
     assert api.model(outcome["bundle"]).card["metrics"][0]["protocol"].startswith(sentence)
-    kept = checkpoint.load(tmp_path / "state.npz")[0]["best"]
+    best_weights = checkpoint.load(tmp_path / "state.npz")[0]["best"]
     shipped = checkpoint.load(model_store.folder_of(outcome["bundle"]) / "weights.npz")[0]["weights"]
-    assert all(np.array_equal(one, other) for one, other in zip(kept, shipped, strict=True))
+    assert all(np.array_equal(one, other) for one, other in zip(best_weights, shipped, strict=True))
 
 
 def test_a_stop_counts_more_than_to_keep_the_best(lasting_reviews, tmp_path):
@@ -166,10 +166,10 @@ def test_cross_validation_tests_each_text_once_and_continues_after_a_stop(review
     events, emit = heard()
     finished = lambda: sum(kind == "fold" for kind, _ in events) >= 1  # noqa: E731
     assert run.execute(spec, tmp_path, emit, finished)["state"] == "cancelled"
-    kept = (tmp_path / "fold-1.json").read_text()
+    first_fold = (tmp_path / "fold-1.json").read_text()
     outcome = run.execute(spec, tmp_path, emit, lambda: False)
     assert outcome["state"] == "done"
-    assert (tmp_path / "fold-1.json").read_text() == kept
+    assert (tmp_path / "fold-1.json").read_text() == first_fold
     import json
 
     report = json.loads((tmp_path / "report.json").read_text())
@@ -181,12 +181,12 @@ def test_cross_validation_tests_each_text_once_and_continues_after_a_stop(review
 
 
 def test_preflight_tells_floor_time_and_memory(reviews, uncompiled):
-    found = run.preflight(spec_of(reviews, settings=LARGE))
-    assert found.floor["accuracy"] > 0.9
-    assert 0 < found.seconds < 600
-    assert 50e6 < found.memory < 8e9
-    assert found.parameters > 1000
-    assert found.check.labels == {"negative": 120, "positive": 120}
+    preflight = run.preflight(spec_of(reviews, settings=LARGE))
+    assert preflight.floor["accuracy"] > 0.9
+    assert 0 < preflight.seconds < 600
+    assert 50e6 < preflight.memory < 8e9
+    assert preflight.parameters > 1000
+    assert preflight.check.labels == {"negative": 120, "positive": 120}
 
 
 @pytest.mark.parametrize(("long", "said"), [(0.4, "40 % of the texts have over 20 tokens"), (0.02, "")])

@@ -69,8 +69,8 @@ def test_what_was_trained_can_be_trained_on(trained, lasting_reviews, tmp_path, 
     home, *_ = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))
     start = base.read("mine")
-    kept = base.read(str(model_store.folder_of("mine")))
-    assert start.labels == kept.labels == ("negative", "positive")
+    continued = base.read(str(model_store.folder_of("mine")))
+    assert start.labels == continued.labels == ("negative", "positive")
     outcome = running.execute(
         spec_of(lasting_reviews, base="mine", epochs=1, batch_size=64, frozen_layers=1, prune=True, keep_weights=True),
         tmp_path,

@@ -106,10 +106,10 @@ def test_the_pruned_model_is_smaller_and_nearly_as_good(fitted):
     assert pruned[0] > full[0] - 0.05
     assert pruned[1] > full[1] - 0.05
     assert pruned[2] < full[2] * 1.1
-    kept = fitted.prune(300, refit=False)
-    rows = [fitted.vectoriser.names.index(name) for name in kept.vectoriser.names]
-    np.testing.assert_array_equal(kept.exact, fitted.weights[rows])
-    assert np.abs(kept.exact - table.exact).max() > 1e-3
+    smaller = fitted.prune(300, refit=False)
+    rows = [fitted.vectoriser.names.index(name) for name in smaller.vectoriser.names]
+    np.testing.assert_array_equal(smaller.exact, fitted.weights[rows])
+    assert np.abs(smaller.exact - table.exact).max() > 1e-3
     np.testing.assert_array_equal(fitted.prune(10**9).exact, fitted.weights)
 
 

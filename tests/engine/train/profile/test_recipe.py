@@ -92,10 +92,12 @@ def test_texts_become_a_profiler_that_answers(authors, trained, monkeypatch):
     assert start["unit"] == "authors"
     assert set(start["measures"]) == {"sex_accuracy", "age_accuracy", "years_mae", "joint_accuracy"}
     assert start["floor"]["accuracy"] > 0.9
-    told = [values["validation"] for kind, values in events if kind == "epoch"]
-    assert len(told) == 4
-    assert told[-1]["loss"] < told[0]["loss"]
-    assert told[-1]["accuracy"] == pytest.approx((told[-1]["sex_accuracy"] + told[-1]["age_accuracy"]) / 2)
+    validations = [values["validation"] for kind, values in events if kind == "epoch"]
+    assert len(validations) == 4
+    assert validations[-1]["loss"] < validations[0]["loss"]
+    assert validations[-1]["accuracy"] == pytest.approx(
+        (validations[-1]["sex_accuracy"] + validations[-1]["age_accuracy"]) / 2
+    )
     assert outcome["metrics"]["test_accuracy"] > 0.9
     assert outcome["metrics"]["test_joint_accuracy"] > 0.85
     assert outcome["metrics"]["test_years_mae"] < 6
@@ -111,13 +113,13 @@ def test_texts_become_a_profiler_that_answers(authors, trained, monkeypatch):
     assert card["serving"]["parity"] < 1e-4
 
     text = "the homework and football was today . lol and beer again we some ."
-    found = api.profile(text, model="who", explain=True)
-    assert [(guess.name, guess.label) for guess in found.guesses[:2]] == [("sex", "m"), ("age", "young")]
-    assert found.guess("years").value == pytest.approx(19, abs=9)
-    assert found.guess("years").low < found.guess("years").value < found.guess("years").high
-    assert len(found.hops) == 2
-    assert sum(span.weight for span in found.spans) == pytest.approx(1)
-    pulled = {text[span.start : span.end].strip() for span in found.pulls["sex"]}
+    profile = api.profile(text, model="who", explain=True)
+    assert [(guess.name, guess.label) for guess in profile.guesses[:2]] == [("sex", "m"), ("age", "young")]
+    assert profile.guess("years").value == pytest.approx(19, abs=9)
+    assert profile.guess("years").low < profile.guess("years").value < profile.guess("years").high
+    assert len(profile.hops) == 2
+    assert sum(span.weight for span in profile.spans) == pytest.approx(1)
+    pulled = {text[span.start : span.end].strip() for span in profile.pulls["sex"]}
     assert any(word in pull for pull in pulled for word in ("football", "beer"))
     again = api.evaluate("who", str(authors), "test")
     assert {part.name for part in again.parts} == {"sex", "age", "years"}
@@ -135,10 +137,10 @@ def test_without_ngrams_the_network_answers_alone_with_a_column_beside_it(author
     start = next(values for kind, values in events if kind == "start")
     assert start["floor"] is None
     assert set(start["measures"]) == {"sex_accuracy"}
-    found = api.profile("the football and beer was today .", model="who", explain=True)
-    assert [guess.name for guess in found.guesses] == ["sex"]
-    assert found.guess("sex").label == "m"
-    assert found.pulls == {}
+    profile = api.profile("the football and beer was today .", model="who", explain=True)
+    assert [guess.name for guess in profile.guesses] == ["sex"]
+    assert profile.guess("sex").label == "m"
+    assert profile.pulls == {}
 
 
 def test_stopped_and_resumed_it_is_the_model_of_an_undisturbed_run(authors, trained, home, tmp_path):
@@ -147,10 +149,10 @@ def test_stopped_and_resumed_it_is_the_model_of_an_undisturbed_run(authors, trai
     outcome = run.execute(spec, folder, emit, lambda: any(kind == "epoch" for kind, _ in events))
     assert (outcome["state"], outcome["bundle"]) == ("cancelled", None)
     assert not (home / "models" / "who").exists()
-    kept = (folder / "linear" / "ngrams.npz").stat()
+    first = (folder / "linear" / "ngrams.npz").stat()
     outcome = run.execute(spec, folder, emit, lambda: False)
     again = (folder / "linear" / "ngrams.npz").stat()
-    assert kept.st_mtime_ns == again.st_mtime_ns, "the n-grams were fitted twice"
+    assert first.st_mtime_ns == again.st_mtime_ns, "the n-grams were fitted twice"
     assert [values["epoch"] for kind, values in events if kind == "epoch"] == [1, 2, 3, 4]
     assert outcome["metrics"] == pytest.approx(trained[3]["metrics"], rel=1e-4)
     for one, other in zip(weights(trained[0]), weights(home), strict=True):
@@ -158,7 +160,7 @@ def test_stopped_and_resumed_it_is_the_model_of_an_undisturbed_run(authors, trai
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"loss_weights": "1, 2"}, "3 attributes"),
         ({"attributes": "", "loss_weights": "1, 2"}, r"There are 3 attributes.*\(sex, group, birthday\)"),
@@ -169,19 +171,19 @@ def test_stopped_and_resumed_it_is_the_model_of_an_undisturbed_run(authors, trai
         ({"attributes": "sex", "auxiliary": "sex"}, "name it once"),
     ],
 )
-def test_what_cannot_be_learnt_is_one_sentence(authors, tmp_path, settings, told):
-    with pytest.raises(UserError, match=told) as caught:
+def test_what_cannot_be_learnt_is_one_sentence(authors, tmp_path, settings, message):
+    with pytest.raises(UserError, match=message) as caught:
         run.execute(spec_of(authors, settings=settings), tmp_path, heard()[1], lambda: False)
     assert "\n" not in str(caught.value)
 
 
 def test_preflight_tells_who_writes_here(authors, uncompiled):
-    found = run.preflight(spec_of(authors, settings={"batch_size": 200}))  # one step is timed
-    sex, age, years = found.facts
+    preflight = run.preflight(spec_of(authors, settings={"batch_size": 200}))  # one step is timed
+    sex, age, years = preflight.facts
     assert re.fullmatch(r"sex: f \d+ %, m \d+ % of 18\d training authors; unknown of \d+\.", sex)
     assert all(label in age for label in ("young", "middle", "old"))
     assert years.startswith("years: a number, 15 to 64")
-    assert found.floor["sex_accuracy"] > 0.9
-    assert 0 < found.seconds < 600
-    assert 50e6 < found.memory < 8e9
-    assert found.parameters > 500
+    assert preflight.floor["sex_accuracy"] > 0.9
+    assert 0 < preflight.seconds < 600
+    assert 50e6 < preflight.memory < 8e9
+    assert preflight.parameters > 500

@@ -29,12 +29,12 @@ SCORES = np.array(
 
 
 def test_each_attribute_counts_those_of_whom_it_is_known():
-    found = measure(SCORES, VALUES, ATTRIBUTES, [1.0, 1.0, 1.0], UNITS)
-    assert found["gender_accuracy"] == pytest.approx(2 / 3)
-    assert found["age_accuracy"] == 1
-    assert found["accuracy"] == pytest.approx((2 / 3 + 1) / 2)
-    assert found["joint_accuracy"] == pytest.approx(1 / 2), "of the two authors of whom both are known"
-    assert found["years_mae"] == pytest.approx(8 * (0.5 + 0.5 + 0) / 3)
+    measures = measure(SCORES, VALUES, ATTRIBUTES, [1.0, 1.0, 1.0], UNITS)
+    assert measures["gender_accuracy"] == pytest.approx(2 / 3)
+    assert measures["age_accuracy"] == 1
+    assert measures["accuracy"] == pytest.approx((2 / 3 + 1) / 2)
+    assert measures["joint_accuracy"] == pytest.approx(1 / 2), "of the two authors of whom both are known"
+    assert measures["years_mae"] == pytest.approx(8 * (0.5 + 0.5 + 0) / 3)
 
 
 def test_the_loss_is_weighted_by_attribute():
@@ -47,10 +47,10 @@ def test_the_loss_is_weighted_by_attribute():
 
 
 def test_one_category_has_no_joint_accuracy_and_what_nobody_tells_is_left_out():
-    found = measure(SCORES[:, :3], VALUES[:, :2], ATTRIBUTES[:2], [1, 1], UNITS[:2])
-    assert "joint_accuracy" not in found
-    found = measure(SCORES[:, :3], np.full((4, 2), NAN), ATTRIBUTES[:2], [1, 1], UNITS[:2])
-    assert found == {"loss": 0.0, "accuracy": 0.0}
+    measures = measure(SCORES[:, :3], VALUES[:, :2], ATTRIBUTES[:2], [1, 1], UNITS[:2])
+    assert "joint_accuracy" not in measures
+    measures = measure(SCORES[:, :3], np.full((4, 2), NAN), ATTRIBUTES[:2], [1, 1], UNITS[:2])
+    assert measures == {"loss": 0.0, "accuracy": 0.0}
 
 
 def test_targets_say_what_is_known():

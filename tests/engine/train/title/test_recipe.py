@@ -34,10 +34,10 @@ def by_hand(model, sources, progress=None):
         memory, *states = encoder.run(None, {"source": ids[None]})
         walk, word, title = onnx_graphs.walker(step, memory, states), START, []
         while word != END and len(title) < 12:
-            found = walk(np.array([[word if word < vocabulary.size else UNK]], np.int32), len(title))
+            outputs = walk(np.array([[word if word < vocabulary.size else UNK]], np.int32), len(title))
             share = np.zeros(max(vocabulary.size, extended.max() + 1))
-            share[: vocabulary.size] = np.exp(found["scores"][0])
-            np.add.at(share, extended, found["copies"][0])
+            share[: vocabulary.size] = np.exp(outputs["scores"][0])
+            np.add.at(share, extended, outputs["copies"][0])
             share[:END] = 0
             word = int(share.argmax())
             title.append(word)
@@ -70,13 +70,13 @@ def test_whoever_uses_it_gets_what_its_graphs_say(trained, monkeypatch):
     home, _, _, _ = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))
     text = "We show that stars shine often. It is called ZWQUX, and it is new."
-    found = api.titles(text, model="own-titles")
-    assert found.candidates[0].text == "ZWQUX: Stars that Shine"
-    assert found.candidates[0].copied[0] == 0
-    place = found.tokens[found.candidates[0].origins[0]]
+    answer = api.titles(text, model="own-titles")
+    assert answer.candidates[0].text == "ZWQUX: Stars that Shine"
+    assert answer.candidates[0].copied[0] == 0
+    place = answer.tokens[answer.candidates[0].origins[0]]
     assert text[place.start : place.end] == "ZWQUX"
-    assert any("ZWQUX" in phrase.text for phrase in found.keyphrases)
-    assert len({one.text for one in found.candidates}) == 5
+    assert any("ZWQUX" in phrase.text for phrase in answer.keyphrases)
+    assert len({one.text for one in answer.candidates}) == 5
 
 
 def test_its_card_says_what_it_is(trained):
@@ -111,14 +111,14 @@ def test_it_learns_to_copy_and_shows_how(trained):
 
 def test_what_is_known_before(titled, uncompiled):
     settings = SETTINGS | {"batch_size": 200}  # two steps are timed
-    found = run.preflight(api.validate(JobSpec("title-copy", str(titled), settings=settings)))
-    assert found.floor is not None
-    assert found.floor["rougeL"] > 0
-    assert found.seconds > 0
-    columns, parts, *_ = found.facts
+    preflight = run.preflight(api.validate(JobSpec("title-copy", str(titled), settings=settings)))
+    assert preflight.floor is not None
+    assert preflight.floor["rougeL"] > 0
+    assert preflight.seconds > 0
+    columns, parts, *_ = preflight.facts
     assert columns == "The column 'Abstract' is read, 'Title' is to be written."
     assert f"{open_titles(str(titled)).counts['train']} pairs train" in parts
-    assert not any("quick floor" in said for said in found.check.warnings)
+    assert not any("quick floor" in said for said in preflight.check.warnings)
 
 
 def test_measures_are_told_apart_by_what_the_vocabulary_has(titled):

@@ -87,8 +87,8 @@ def test_long_texts_are_cut_and_long_titles_left_out(titled, tmp_path):
 
 
 def test_the_loss_is_the_right_word_s_and_looking_again():
-    told = np.array([[[-1.0, 0.5], [-2.0, 0.25]]], np.float32)
-    loss = TitleLoss(2.0).call(np.zeros((1, 2)), told)
+    outputs = np.array([[[-1.0, 0.5], [-2.0, 0.25]]], np.float32)
+    loss = TitleLoss(2.0).call(np.zeros((1, 2)), outputs)
     np.testing.assert_allclose(np.asarray(loss), [[2.0, 2.5]])
 
 

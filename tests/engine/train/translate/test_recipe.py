@@ -164,11 +164,11 @@ def test_one_that_was_shared_without_its_weights_is_trained_on_too(trained, tmp_
     monkeypatch.setenv("DLTEXT_HOME", str(tmp_path))
     card = bundle_format.read(whole)
     groups, meta = checkpoint.load(whole / "weights.npz")
-    kept = dict(zip(meta["paths"], groups["weights"], strict=True))
-    found = recover(shared, card)
-    assert set(found) == set(kept)
-    for path, values in kept.items():  # kept as int8
-        np.testing.assert_allclose(found[path], values, atol=np.abs(values).max() / 127)
+    exact = dict(zip(meta["paths"], groups["weights"], strict=True))
+    recovered = recover(shared, card)
+    assert set(recovered) == set(exact)
+    for path, values in exact.items():  # kept as int8
+        np.testing.assert_allclose(recovered[path], values, atol=np.abs(values).max() / 127)
     other = {**card, "settings": {**card["settings"], "units": 32}}
     with pytest.raises(UserError, match="shared was shared without its weights, and its graphs do not give them"):
         recover(shared, other)
@@ -213,9 +213,9 @@ def test_what_is_held_out_is_held_out_of_further_pairs_too(lines, tmp_path):
     )
 
     rest = list(pairs.rows("train"))
-    found = loop.further([pairs, open_pairs(str(other))], rest, validation)
-    assert all(isinstance(pair, Pair) for pair in found)
-    assert {pair.source[:4] for pair in found[len(rest) :]} == {"free"}
+    further_pairs = loop.further([pairs, open_pairs(str(other))], rest, validation)
+    assert all(isinstance(pair, Pair) for pair in further_pairs)
+    assert {pair.source[:4] for pair in further_pairs[len(rest) :]} == {"free"}
 
 
 def test_what_further_pairs_hold_out_is_not_trained_on_either(lines, tmp_path):
@@ -224,12 +224,12 @@ def test_what_further_pairs_hold_out_is_not_trained_on_either(lines, tmp_path):
     other = tmp_path / "other.tsv"
     rows = ["source\ttarget\tsplit", f"{train[0].source}\tx\ttest", f"y\t{train[1].target.upper()}\tvalidation"]
     other.write_text("\n".join([*rows, *(f"free {number}\tlibre {number}\ttrain" for number in range(5))]) + "\n")
-    found = loop.further([pairs, open_pairs(str(other))], train, [])
+    further_pairs = loop.further([pairs, open_pairs(str(other))], train, [])
     out = {train[0].source, train[1].target}
-    assert [pair for pair in found if "free" not in pair.source] == [
+    assert [pair for pair in further_pairs if "free" not in pair.source] == [
         pair for pair in train if not {pair.source, pair.target} & out
     ]
-    assert sum("free" in pair.source for pair in found) == 5
+    assert sum("free" in pair.source for pair in further_pairs) == 5
 
 
 def test_too_few_pairs_are_refused_in_a_sentence(tmp_path):

@@ -46,11 +46,11 @@ def sources(tmp_path):
     rng = np.random.default_rng(1)
     meaning = rng.normal(size=(400, 12))
     words = [f"w{i}" for i in range(400)]
-    own = meaning[:300] @ np.linalg.qr(rng.normal(size=(12, 12)))[0]
+    vectors = meaning[:300] @ np.linalg.qr(rng.normal(size=(12, 12)))[0]
     other = meaning[50:] @ np.linalg.qr(rng.normal(size=(12, 12)))[0]
     path = tmp_path / "other.npz"
     np.savez(path, words="\n".join(words[50:]), vectors=other.astype(np.float16))
-    return words, own.astype(np.float32), np.arange(300, 0, -1), path, meaning
+    return words, vectors.astype(np.float32), np.arange(300, 0, -1), path, meaning
 
 
 def cosines(table, a, b):
@@ -59,15 +59,15 @@ def cosines(table, a, b):
 
 
 def test_what_one_side_lacks_is_projected_from_the_other(sources):
-    words, own, counts, path, meaning = sources
-    told = []
-    found, table, numbers = blend.blended(
-        words[:300], own, counts, settings(blend=str(path), blend_words=1000), lambda kind, **v: told.append(v)
+    words, vectors, counts, path, meaning = sources
+    events = []
+    blended_words, table, numbers = blend.blended(
+        words[:300], vectors, counts, settings(blend=str(path), blend_words=1000), lambda kind, **v: events.append(v)
     )
-    assert found == words
+    assert blended_words == words
     assert table.shape == (400, 24)
     assert numbers.tolist() == [*counts.tolist(), *[0] * 100]
-    assert "250 of 300 words are in both, 100 are new" in told[-1]["text"]
+    assert "250 of 300 words are in both, 100 are new" in events[-1]["text"]
     # The projected halves lie where the meaning does: their cosines to known words are near the true ones.
     rng = np.random.default_rng(2)
     true = meaning - meaning.mean(axis=0)
@@ -77,25 +77,25 @@ def test_what_one_side_lacks_is_projected_from_the_other(sources):
 
 
 def test_a_blend_can_be_smaller_and_is_the_same_each_time(sources):
-    words, own, counts, path, _ = sources
+    words, vectors, counts, path, _ = sources
     chosen = settings(blend=str(path), blend_size=8)
-    one, two = (blend.blended(words[:300], own, counts, chosen, quiet) for _ in range(2))
+    one, two = (blend.blended(words[:300], vectors, counts, chosen, quiet) for _ in range(2))
     assert one[1].shape == (300, 8)
     assert one[0] == words[:300]
     np.testing.assert_array_equal(one[1], two[1])
 
 
 def test_a_words_bundle_can_be_the_other_side(sources, tmp_path):
-    words, own, counts, _, meaning = sources
+    words, vectors, counts, _, meaning = sources
     card = {"name": "other", "version": "1", "recipe": "none", "language": "en"}
     model.write(tmp_path / "home" / "models" / "other", card, words, meaning.astype(np.float32))
-    _, table, _ = blend.blended(words[:300], own, counts, settings(blend="other"), quiet)
+    _, table, _ = blend.blended(words[:300], vectors, counts, settings(blend="other"), quiet)
     assert table.shape == (300, 24)
 
 
 def test_refuses_what_shares_too_little(sources, tmp_path):
-    words, own, counts, path, _ = sources
+    words, vectors, counts, path, _ = sources
     with pytest.raises(UserError, match="None of the texts' words"):
-        blend.blended([f"x{word}" for word in words[:300]], own, counts, settings(blend=str(path)), quiet)
+        blend.blended([f"x{word}" for word in words[:300]], vectors, counts, settings(blend=str(path)), quiet)
     with pytest.raises(UserError, match="no vectors 'nowhere'"):
-        blend.blended(words[:300], own, counts, settings(blend="nowhere"), quiet)
+        blend.blended(words[:300], vectors, counts, settings(blend="nowhere"), quiet)

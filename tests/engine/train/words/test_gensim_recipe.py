@@ -226,19 +226,19 @@ def test_refuses_an_unknown_split_and_cross_validation(texts, tmp_path):
 
 
 def test_preflight_tells_words_time_and_what_the_tests_cover(texts, tests_of_words):
-    found = run.preflight(spec_of(texts))
-    assert found.floor is None
-    assert found.check.splits == {"all": 1200}
-    assert found.check.lengths["median"] >= 10
-    assert 1 < found.seconds < 600
-    assert 100e6 < found.memory < 2e9
-    assert found.parameters > 2 * 16 * 15
-    warned, told = " ".join(found.check.warnings), " ".join(found.facts)
+    preflight = run.preflight(spec_of(texts))
+    assert preflight.floor is None
+    assert preflight.check.splits == {"all": 1200}
+    assert preflight.check.lengths["median"] >= 10
+    assert 1 < preflight.seconds < 600
+    assert 100e6 < preflight.memory < 2e9
+    assert preflight.parameters > 2 * 16 * 15
+    warned, facts = " ".join(preflight.check.warnings), " ".join(preflight.facts)
     assert "are few" in warned
     assert "SimLex-999 is not on this machine" in warned
-    assert "words in 1,200 texts (all)." in told
-    assert "The vocabulary: " in told
-    assert "covers 24 of 24 pairs" in told
+    assert "words in 1,200 texts (all)." in facts
+    assert "The vocabulary: " in facts
+    assert "covers 24 of 24 pairs" in facts
     assert "covers" not in warned, "facts are no warnings"
 
 

@@ -166,13 +166,13 @@ def test_a_full_softmax_over_many_words_is_warned_of():
 @pytest.mark.parametrize("recipe", ["word2vec-skipgram", "word2vec-cbow"])
 def test_preflight_estimates_time_and_memory(recipe, texts, tests_of_words, monkeypatch):
     monkeypatch.setattr(keras_recipe, "TIMED_SECONDS", 0.2)
-    found = run.preflight(spec_of(recipe, texts, tables="shared"))
-    assert found.floor is None
-    assert 0 < found.seconds < 3600
-    assert found.memory > 400e6
-    assert found.parameters % 16 == 0
-    assert 20 * 16 < found.parameters < 60 * 16
-    assert any("WordSim-353" in sentence for sentence in found.facts)
+    preflight = run.preflight(spec_of(recipe, texts, tables="shared"))
+    assert preflight.floor is None
+    assert 0 < preflight.seconds < 3600
+    assert preflight.memory > 400e6
+    assert preflight.parameters % 16 == 0
+    assert 20 * 16 < preflight.parameters < 60 * 16
+    assert any("WordSim-353" in sentence for sentence in preflight.facts)
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,9 @@ def test_windows_of_cbow_are_the_pairs_of_skip_gram(dynamic):
     contexts, centres = pairs.windows(words, sentence, 3, np.random.default_rng(2), dynamic)
     assert contexts.shape == (len(centres), 6)
     assert (contexts >= 0).any(axis=1).all()
-    found = sorted((int(c), int(w)) for c, row in zip(centres, contexts, strict=True) for w in row if w >= 0)
+    window_pairs = sorted((int(c), int(w)) for c, row in zip(centres, contexts, strict=True) for w in row if w >= 0)
     pair_centres, pair_contexts = pairs.skip_grams(words, sentence, 3, np.random.default_rng(2), dynamic)
-    assert found == sorted(zip(pair_centres.tolist(), pair_contexts.tolist(), strict=True))
+    assert window_pairs == sorted(zip(pair_centres.tolist(), pair_contexts.tolist(), strict=True))
 
 
 def test_blocks_are_whole_sentences_and_all_of_them():

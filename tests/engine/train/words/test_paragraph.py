@@ -56,9 +56,9 @@ def test_from_texts_to_a_search_by_meaning(texts, tmp_path):
     assert card["serving"]["parts"] == ["dbow", "dm"]
     assert card["data"]["examples"]["held"] == 20
     assert "floor_retrieval" in card["metrics"][0]
-    found = api.search("bee1 bee2 bee3 bee4 bee5", texts, "paragraph", count=10)
-    assert found.model == "both"
-    assert all(hit.text.startswith("bee") for hit in found.hits)
+    by_meaning = api.search("bee1 bee2 bee3 bee4 bee5", texts, "paragraph", count=10)
+    assert by_meaning.model == "both"
+    assert all(hit.text.startswith("bee") for hit in by_meaning.hits)
 
 
 def test_a_resumed_run_ends_as_one_never_interrupted(texts, tmp_path):
@@ -76,11 +76,11 @@ def test_a_resumed_run_ends_as_one_never_interrupted(texts, tmp_path):
 def test_preflight_counts_the_words_and_guesses_the_time(texts):
     from dltext.engine.train.run import preflight
 
-    found = preflight(spec(texts, "x"))
-    assert found.floor is None
-    assert found.seconds > 0
-    assert found.memory > 0
-    assert found.check.lengths["mean"] == 40
-    said = " ".join((*found.facts, *found.check.warnings))
+    estimate = preflight(spec(texts, "x"))
+    assert estimate.floor is None
+    assert estimate.seconds > 0
+    assert estimate.memory > 0
+    assert estimate.check.lengths["mean"] == 40
+    said = " ".join((*estimate.facts, *estimate.check.warnings))
     assert "The vocabulary: " in said
     assert "WordSim" not in said, "paragraph vectors are not measured on words"

@@ -1,0 +1,16 @@
+from collections.abc import Callable
+from typing import Any
+
+from . import KerasTensor, ops
+
+class Metric: ...
+
+class CategoricalAccuracy(Metric):
+    def __init__(self, name: str = ...) -> None: ...
+
+class SparseCategoricalAccuracy(CategoricalAccuracy): ...
+
+class MeanMetricWrapper(Metric):
+    def __init__(self, fn: Callable[..., Any], name: str | None = ..., **kwargs: Any) -> None: ...
+
+def categorical_accuracy(y_true: ops.Value, y_pred: ops.Value) -> KerasTensor: ...
