@@ -22,7 +22,7 @@ from dltext.engine.train.prepare import divide, hold_out_part
 from dltext.tests import quick
 
 IMDB = {"epochs": 1, "max_tokens": 256, "keep_weights": True, "warmup": 0.06, "floor": False}
-AGAIN = {"epochs": 1, "learning_rate": 5e-5}
+AGAIN = {"epochs": 2, "learning_rate": 5e-5}
 QUICK = {"epochs": 1, "max_tokens": 20, "floor": False}
 REVIEWS, HELD_OUT = 1_000, 500
 """Of IMDB: shown again, and for choosing the epoch."""
@@ -89,7 +89,7 @@ def imdb(made: str, pieces: int = 256) -> dict:
 
 def shipped(made: str) -> dict:
     imdb(made)
-    settings = {"base": "imdb-en", **AGAIN, "epochs": 2, "max_tokens": 256, "keep_weights": True, "floor": False}
+    settings = {"base": "imdb-en", **AGAIN, "max_tokens": 256, "keep_weights": True, "floor": False}
     return run(made or mixture(), settings, made, name="sentiment-en")
 
 

@@ -26,7 +26,7 @@ FOLDS = 10
 BASE = "imdb-en-128"
 CNN = {**NETWORK, **WIDE, "batch_size": 64, "teacher_weight": 0.5, "patience": 0, "floor": False}
 ON_PIECES = {"averaging": 0.995, "schedule": "linear", "epochs": 2, "max_tokens": 256, "vocabulary_size": 40_000}
-ON_FOLD = {"averaging": 0.98, "learning_rate": 0.0015, "epochs": 8, "embedding_dropout": 0.4}
+ON_FOLD = {"averaging": 0.98, "learning_rate": 0.0015, "epochs": 4, "embedding_dropout": 0.4}
 SHIPPED = {
     **NETWORK,
     "kernel_sizes": "2,3,4",
