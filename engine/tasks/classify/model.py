@@ -14,6 +14,7 @@ from ...serve import float_encoder
 from ...serve.float_encoder import FloatEncoder
 from ...serve.serving_card import tokenizer_of
 from ...serve.session import Session, load_bundle, shaped
+from ...serve.shared_half import open_session, weights_of
 from ...text.subword_rules import cuts_words
 from ...text.two_texts import PairTokenizer
 from .linear import LinearModel
@@ -64,7 +65,7 @@ def open_float(model: ClassifierModel) -> FloatEncoder:
 
 
 def _load_float(folder: Path, card: dict[str, Any]) -> FloatEncoder:
-    return FloatEncoder.load(folder / card["serving"]["model"], card, folder / bundle_format.CARD)
+    return FloatEncoder.load(weights_of(folder, card, tables=False), card, folder / bundle_format.CARD)
 
 
 def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
@@ -82,7 +83,7 @@ def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
     session = (
         LinearModel.load(path, target.outputs == 1)
         if path.suffix == ".npz"
-        else Session(path, heavy=cuts_words(tokenizer))
+        else open_session(folder, card, heavy=cuts_words(tokenizer))
     )
     if session.classes not in (None, target.outputs):
         said = f"names {len(target.labels)} labels" if target.labels else "is about a number"

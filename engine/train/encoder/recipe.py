@@ -9,6 +9,9 @@ from ....data.errors import UserError
 from ....data.rows import PAIR
 from ....models import encoder
 from ....models.encoder_shape import SIGNS, EncoderShape
+from ... import bundle_format, model_store
+from ...serve import shared_half
+from ...serve.shared_half import Lower
 from ...text.two_texts import PairTokenizer
 from .. import checkpoint, onnx_graphs
 from ..classify.recipe import ClassifierPipeline
@@ -18,7 +21,7 @@ from ..part import LabelledPart
 from ..pipeline import Packed
 from ..prepare import PreparedTexts, encode
 from ..shared import device
-from . import base, graph, vocabulary
+from . import base, graph, sharing, vocabulary
 from .trainer import EncoderTrainer, freeze
 
 
@@ -92,12 +95,33 @@ class EncoderPipeline(ClassifierPipeline):
         path, small = work / "model.onnx", settings.precision == "int8"
         differences: dict[str, Any] = write_graph(path, self.shape, weights, outputs, small, model, size, self.pairs)
         differences |= {"pairs": True} if self.pairs else {}
+        if lower := self.shared(weights, small):
+            differences |= leave_out(path, lower, self.shape, weights, outputs, small, model, size) | lower.serving()
+            self.emit("message", level="info", text=f"This model answers with {lower}, and keeps only its own layers.")
         if settings.keep_weights:
             checkpoint.save(work / base.UNROUNDED, {"weights": list(weights.values())}, {"paths": list(weights)})
         packed = self.packed(work, self.shape.size, settings.max_tokens, differences)
         changed = f"Fine-tuned from it by dltext: {self.name}.\n".encode()
         notice = {base.NOTICE: self.start.notice + changed} if self.start.notice else {}
         return replace(packed, files={**packed.files, **notice}, more={base.TABLE: asdict(self.shape)})
+
+    def shared(self, weights: graph.Weights, small: bool) -> Lower | None:
+        """What the bundle leaves out because an encoder here has it; None: nothing."""
+        settings = self.settings
+        if not (settings.frozen_layers or settings.freeze_embeddings) or settings.prune or self.pairs:
+            return None
+        return sharing.shared_with(settings.base, self.shape, weights, small)
+
+    def late_facts(self) -> tuple[str, ...]:
+        settings, start = self.settings, self.start
+        lower = self.shared(start.weights, settings.precision == "int8")
+        if lower is None:
+            return ()
+        lower = replace(lower, layers=min(lower.layers, settings.frozen_layers))
+        return (
+            f"The finished model answers with {lower}, which stays as it is, and keeps only its own layers: its bundle "
+            f"is smaller by {sharing.size_of(lower) / 1e6:.0f} MB.",
+        )
 
     def memory(self, total: int) -> int:
         return 0  # the sample's network is the run's
@@ -111,6 +135,25 @@ def pruned(start: base.PretrainedEncoder, texts: Sequence[str]) -> base.Pretrain
     tokenizer, rows = vocabulary.prune(start.tokenizer, texts)
     pieces = start.weights["pieces/embeddings"][rows]
     return replace(start, tokenizer=tokenizer, weights={**start.weights, "pieces/embeddings": pieces})
+
+
+def leave_out(
+    path: Path,
+    lower: Lower,
+    shape: EncoderShape,
+    weights: graph.Weights,
+    outputs: int,
+    small: bool,
+    model: Any,
+    size: int,
+) -> dict[str, float]:
+    """Write the upper half alone into ``path``; ``shrunk`` of both halves together, as :func:`write_graph` has it."""
+    upper = graph.draw_upper(shape, weights, outputs, small, lower.layers)
+    base_folder = model_store.folder_of(lower.base)
+    path.write_bytes(shared_half.joined(base_folder, bundle_format.read(base_folder), lower, memoryview(upper)))
+    difference_of_both = difference(path, model, size)
+    path.write_bytes(upper)
+    return {"shrunk": difference_of_both}
 
 
 def write_graph(

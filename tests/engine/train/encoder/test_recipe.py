@@ -1,5 +1,6 @@
 """From an encoder and a file of texts to a model that answers, and to one that is trained on from it."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -12,6 +13,7 @@ from dltext.engine import api, bundle_format, model_store  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
 from dltext.engine.train import run as running  # noqa: E402
 from dltext.engine.train.encoder import base  # noqa: E402
+from dltext.engine.train.encoder.recipe import EncoderPipeline  # noqa: E402
 
 SETTINGS = {"epochs": 3, "learning_rate": 0.01, "batch_size": 16, "max_tokens": 40, "layer_decay": 1.0, "dropout": 0.0}
 
@@ -101,3 +103,25 @@ def test_settings_that_do_not_fit_the_encoder_are_told(trained, lasting_reviews,
     spec = spec_of(lasting_reviews, **{"base": str(trained[1]), "floor": False, **settings})
     with pytest.raises(UserError, match=said):
         running.execute(spec, tmp_path, lambda kind, /, **values: None, lambda: False)
+
+
+def test_layers_that_stay_frozen_are_left_out(trained, lasting_reviews, tmp_path, monkeypatch, uncompiled):
+    """They are those of the model that was trained from, which is here; Check says so, too."""
+    monkeypatch.setenv("DLTEXT_HOME", str(trained[0]))
+    spec, said = spec_of(lasting_reviews, base="mine", frozen_layers=1), []
+    pipeline = EncoderPipeline(spec, tmp_path, lambda kind, /, **values: said.append(values), lambda: False)
+    pipeline.read()
+    pipeline.prepare()
+    (fact,) = pipeline.late_facts()
+    assert fact.startswith("The finished model answers with the vectors and the first layer of mine, which stays as it")
+    pipeline.trainer = pipeline.network()
+    changed = pipeline.trainer.model.get_layer("layer_1_forward_inner").bias
+    changed.assign(changed + 0.01)
+    pipeline.export(tmp_path / "bundle")
+    serving = bundle_format.read(tmp_path / "bundle")["serving"]
+    assert (serving["base"], serving["base_layers"]) == ("mine", 1)
+    assert serving["shrunk"] < 0.1  # both halves together, beside the network
+    assert "This model answers with the vectors and the first layer of mine" in said[-1]["text"]
+    assert pipeline.measure(tmp_path / "bundle").metrics["accuracy"] > 0.9
+    pipeline.settings = dataclasses.replace(pipeline.settings, prune=True)
+    assert pipeline.late_facts() == ()
