@@ -7,6 +7,7 @@ weights are copied as they stand, so that what several graphs share is computed 
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from .. import wire
 
 STATES = "states"
 """The value at which graphs are cut: float32 ``[batch, n + 2, d]``."""
+NORM = "embedding_norm/gamma"
+"""The weight by which the end of the vectors is known."""
 _LAYER = re.compile(r"layer_(\d+)_")
 _VECTORS = ("pieces/", "places/", "embedding_norm/")
 
@@ -44,19 +47,51 @@ def lower_sum(constants: Mapping[str, np.ndarray], layers: int) -> str:
 def cut(content: memoryview, layers: int) -> bytes:
     """The lower half of a model: its vectors and first ``layers`` layers; ValueError where it holds no such."""
     graph = _graph_of(content)
-    last = f"layer_{layers - 1}_forward_norm/gamma" if layers else "embedding_norm/gamma"
-    nodes = [(_names(block, _NODE_INPUT), _names(block, _NODE_OUTPUT), block) for block in _blocks(graph, _GRAPH_NODE)]
-    end = next((outputs[0] for inputs, outputs, _ in nodes if last in inputs), None)
-    if end is None:
-        raise ValueError(f"it has no layer that ends with {last}")
-    needed, lower = {end}, list[bytes | memoryview]()
-    for inputs, outputs, block in reversed(nodes):  # what an operator takes stands before it
-        if needed.intersection(outputs):
-            needed.update(inputs)
-            lower.append(block)
+    last = f"layer_{layers - 1}_forward_norm/gamma" if layers else NORM
+    end = _norm(graph, last).outputs[0]
     turned = wire.field(_NODE_INPUT, end) + wire.field(_NODE_OUTPUT, STATES) + wire.field(_NODE_OPERATOR, "Identity")
+    nodes, tensors = _needed(graph, {end}, "")
+    return _model(content, [*nodes, turned], tensors, _blocks(graph, _GRAPH_INPUT), [_declared(STATES)])
+
+
+def above_vectors(content: memoryview) -> tuple[bytes, str]:
+    """A model without what looks its vectors up: from those, as the first norm takes them, float32 ``[batch, n + 2,
+    d]``, to its output; and what they are called there. ValueError where it has none."""
+    graph = _graph_of(content)
+    vectors = _norm(graph, NORM).inputs[0]
+    outputs = _blocks(graph, _GRAPH_OUTPUT)
+    nodes, tensors = _needed(graph, {name for block in outputs for name in _names(block, 1)}, vectors)
+    return _model(content, nodes, tensors, [_declared(vectors)], outputs), vectors
+
+
+@dataclass(frozen=True)
+class _Operator:
+    inputs: list[str]
+    outputs: list[str]
+    block: memoryview
+
+
+def _operators(graph: memoryview) -> list[_Operator]:
+    blocks = _blocks(graph, _GRAPH_NODE)
+    return [_Operator(_names(block, _NODE_INPUT), _names(block, _NODE_OUTPUT), block) for block in blocks]
+
+
+def _norm(graph: memoryview, gamma: str) -> _Operator:
+    for operator in _operators(graph):
+        if gamma in operator.inputs:
+            return operator
+    raise ValueError(f"nothing in it takes {gamma}")
+
+
+def _needed(graph: memoryview, ends: set[str], given: str) -> tuple[list[memoryview], list[memoryview]]:
+    """The operators and the constants that make the values ``ends``, where the value ``given`` is there already."""
+    needed, nodes = set(ends), list[memoryview]()
+    for operator in reversed(_operators(graph)):  # what an operator takes stands before it
+        if needed.intersection(operator.outputs) and given not in operator.outputs:
+            needed.update(operator.inputs)
+            nodes.append(operator.block)
     tensors = [block for block in _blocks(graph, _GRAPH_TENSOR) if needed.intersection(_names(block, _TENSOR_NAME))]
-    return _model(content, [*reversed(lower), turned], tensors, _blocks(graph, _GRAPH_INPUT), [_states_info()])
+    return nodes[::-1], tensors
 
 
 def join(lower: bytes, upper: memoryview) -> bytes:
@@ -86,11 +121,11 @@ def _names(block: memoryview, number: int) -> list[str]:
     return [str(value, "utf-8") for value in _blocks(block, number)]
 
 
-def _states_info() -> bytes:
-    """``states``, float32 with three axes of any size, as an output is declared."""
-    axes = b"".join(wire.field(1, wire.field(2, name)) for name in ("batch", "places", "size"))
+def _declared(name: str) -> bytes:
+    """A value, float32 with three axes of any size, as an input or output is declared."""
+    axes = b"".join(wire.field(1, wire.field(2, axis)) for axis in ("batch", "places", "size"))
     tensor = wire.field(1, _FLOAT) + wire.field(2, axes)
-    return wire.field(1, STATES) + wire.field(2, wire.field(1, tensor))
+    return wire.field(1, name) + wire.field(2, wire.field(1, tensor))
 
 
 def _model(

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from ..results import UserError, plural
 from . import graph_check, graph_parts
 from .float_encoder import TABLE, weights_in
 from .session import Session, open_graph, run_graph, shaped
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 BASE, LAYERS, SUM = model_store.BASE, "base_layers", "base_sha256"
 """Of ``serving``."""
@@ -119,6 +122,20 @@ def open_session(folder: Path, card: dict[str, Any], heavy: bool) -> Session:
         if half is None:
             _open[key] = half = LowerHalf(_cut(base, base_card, lower))
     return Session(path, heavy, half.states)
+
+
+def open_graph_above_vectors(folder: Path, card: dict[str, Any]) -> "tuple[InferenceSession, str]":
+    """The session of a bundle's graph without what looks vectors up, and what it calls those; UserError where the graph
+    is not drawn so."""
+    name = card["serving"]["model"]
+    content = whole(folder, card)[1][name]
+    try:
+        graph, vectors = graph_parts.above_vectors(
+            memoryview(content) if isinstance(content, bytes) else bundle_format.map_file(content)
+        )
+    except ValueError as error:
+        raise UserError(f"{folder / name} cannot be cut: {error}. Weigh words by occlusion.") from None
+    return open_graph(graph), vectors
 
 
 def weights_of(folder: Path, card: dict[str, Any], tables: bool = True) -> dict[str, np.ndarray]:
