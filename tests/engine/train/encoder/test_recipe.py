@@ -11,7 +11,10 @@ for package in ("keras", "sklearn", "onnx", "safetensors"):
 
 from dltext.engine import api, bundle_format, model_store  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
+from dltext.engine.serve.probabilities import log_softmax  # noqa: E402
+from dltext.engine.tasks.classify.model import open_classifier  # noqa: E402
 from dltext.engine.train import run as running  # noqa: E402
+from dltext.engine.train.classify.loop import predict_part  # noqa: E402
 from dltext.engine.train.encoder import base  # noqa: E402
 from dltext.engine.train.encoder.recipe import EncoderPipeline  # noqa: E402
 
@@ -125,3 +128,33 @@ def test_layers_that_stay_frozen_are_left_out(trained, lasting_reviews, tmp_path
     assert pipeline.measure(tmp_path / "bundle").metrics["accuracy"] > 0.9
     pipeline.settings = dataclasses.replace(pipeline.settings, prune=True)
     assert pipeline.late_facts() == ()
+
+
+def test_long_texts_can_be_trained_on_in_windows(trained, lasting_reviews, tmp_path, monkeypatch, uncompiled):
+    """Each window with the label of its text; what is validated are texts, by all windows that serving reads."""
+    monkeypatch.setenv("DLTEXT_HOME", str(trained[0]))
+    spec = spec_of(lasting_reviews, base="mine", windows=3, max_tokens=5, class_weights=True)
+    pipeline = EncoderPipeline(spec, tmp_path, lambda kind, /, **values: None, lambda: False)
+    pipeline.read()
+    pipeline.keep_sample(40)
+    long = "the plot is dull and the cast is tired and the film is long and not warm and not clever"  # 19 pieces
+    pipeline.train = dataclasses.replace(pipeline.train, texts=[long, *pipeline.train.texts[1:]])
+    pipeline.validation = dataclasses.replace(pipeline.validation, texts=[*pipeline.validation.texts[:-1], long])
+    pipeline.prepare()
+    train, held = pipeline.prepared.train, pipeline.prepared.validation
+    assert len(pipeline.train) + 2 <= len(train)
+    assert train.ids.lengths.max() == 5
+    assert len(train.targets) == len(train.weights) == len(train)
+    assert (train.targets[:3] == train.targets[0]).all()
+    assert len(held.targets) == len(pipeline.validation) < len(held)
+    assert (held.documents == len(pipeline.validation) - 1).sum() == 4  # 19 pieces in windows of five
+    assert pipeline.further()[0] == round(pipeline._whole * (len(train) / len(pipeline.train) - 1)) > 0
+    assert "in up to 3 windows" in pipeline.late_warnings(pipeline.check_data())[0]
+    pipeline.trainer = pipeline.network()
+    pipeline.export(tmp_path / "bundle")
+    served = open_classifier("", str(tmp_path / "bundle"))
+    probabilities = api.analyse(long, model=str(tmp_path / "bundle")).probabilities
+    validated = predict_part(pipeline.trainer.model, held)[-1]
+    expected = log_softmax((validated / served.target.temperature)[None])[0]
+    np.testing.assert_allclose(np.log(list(probabilities.values())), expected, atol=0.1)
+    np.testing.assert_allclose(pipeline.logits([long])[0], validated, atol=1e-4)
