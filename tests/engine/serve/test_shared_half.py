@@ -85,9 +85,9 @@ def test_it_answers_and_explains_as_the_whole_one(shelf, text):
             for name in ("part", "whole")
         ]
         assert spans[0] == pytest.approx(spans[1], abs=1e-4)
-    kept = weights_of(part, bundle_format.read(part))
-    assert kept.keys() == weights_in(whole / "model.onnx").keys()
-    assert set(base.read("part").weights) == set(kept)
+    merged = weights_of(part, bundle_format.read(part))
+    assert merged.keys() == weights_in(whole / "model.onnx").keys()
+    assert set(base.read("part").weights) == set(merged)
 
 
 def test_models_of_one_encoder_run_the_lower_half_once_over_a_text(shelf, runs):
