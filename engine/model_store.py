@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def listing(task: str | None = None) -> list[BundleInfo]:
     infos = _all()
     chosen = {name: _default_of(name, infos) for name in {answers_for(info) for info in infos}}
     return [
-        _with_default(info, chosen[answers_for(info)] == info.name)
+        replace(info, default=chosen[answers_for(info)] == info.name)
         for info in infos
         if task is None or info.task == task
     ]
@@ -276,8 +277,6 @@ def _all() -> list[BundleInfo]:
 
 
 def _with_problem(model: BundleInfo) -> BundleInfo:
-    from dataclasses import replace
-
     return replace(model, card={}, problem=without_base(model.name, model.base))
 
 
@@ -332,12 +331,6 @@ def _task_of(folder: Path) -> str:
     with suppress(UserError):
         return bundle_format.read(folder, verify=False, checked=False)["task"]
     return ""
-
-
-def _with_default(model: BundleInfo, default: bool) -> BundleInfo:
-    from dataclasses import replace
-
-    return replace(model, default=True) if default else model
 
 
 def _default_of(task: str, infos: list[BundleInfo]) -> str | None:

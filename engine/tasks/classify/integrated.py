@@ -87,8 +87,8 @@ def _stretches(seen: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     in equal distances, is ``seen``."""
     rises = np.abs(np.diff(seen))
     weights = np.full(len(rises), EVEN / len(rises)) + (1 - EVEN) * rises / max(rises.sum(), 1e-12)
-    known = np.concatenate([[0.0], np.cumsum(weights)])
-    ends = np.interp(known[-1] * np.arange(count + 1) / count, known, np.linspace(0, 1, len(seen)))
+    edges = np.concatenate([[0.0], np.cumsum(weights)])
+    ends = np.interp(edges[-1] * np.arange(count + 1) / count, edges, np.linspace(0, 1, len(seen)))
     return (ends[1:] + ends[:-1]) / 2, np.diff(ends)
 
 
