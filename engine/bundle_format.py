@@ -7,6 +7,7 @@ sha256 of each file. A folder is written aside and renamed, so that a bundle is 
 
 import errno
 import hashlib
+import mmap
 import os
 import re
 import shutil
@@ -152,6 +153,15 @@ def read_file(path: Path, most: int) -> bytes:
     if len(content) > most:
         raise UserError(f"{path} has more than {most >> 20} MB, which none of its kind has; it is refused.")
     return content
+
+
+def map_file(path: Path) -> memoryview:
+    """The content of a plain file of a bundle, read as it is looked at; UserError where there is nothing in it."""
+    with open_file(path) as stream:
+        try:
+            return memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
+        except (ValueError, OSError):
+            raise UserError(f"{path} cannot be loaded: it is empty. Import or train the model again.") from None
 
 
 def _card_text(path: Path) -> str:

@@ -107,6 +107,10 @@ SERVING: dict[str, Field] = {
     "threshold": Number(0, 1),
     "spread": Number(0, 1e12, above=True),
     **dict.fromkeys(("mean", "low", "high"), Number(-1e12, 1e12)),
+    # Of what answers with the first layers of an encoder (:mod:`.serve.shared_half`).
+    "base": Text(longest=100),
+    "base_layers": Number(0, 100, whole=True),
+    "base_sha256": Text("a sha256", longest=64),
     # Of encoders: what stands before a query, and before a text that is searched.
     **dict.fromkeys(("query_prefix", "text_prefix"), Text()),
     # Of profilers.

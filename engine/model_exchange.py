@@ -1,11 +1,12 @@
 """Import and export of models: a zip or a folder into the store, and a zip out of it."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from ..data import paths
 from . import bundle_format, bundle_zip
-from .model_store import folder_of, info, install, store
+from .model_store import BASE, folder_of, info, install, store
 from .results import BundleInfo, UserError
 
 
@@ -45,7 +46,8 @@ def try_copy(copy: Path, card: dict[str, Any], source: Path) -> None:
 
 
 def export_bundle(name: str, path: str | Path) -> Path:
-    """Write a bundle as a zip; into a folder it goes as ``<name>.zip``. Returns the file written.
+    """Write a bundle as a zip; into a folder it goes as ``<name>.zip``. Returns the file written. What answers with
+    layers of another bundle is written with those, and needs no other.
 
     UserError for an existing file: it is not overwritten.
     """
@@ -57,7 +59,19 @@ def export_bundle(name: str, path: str | Path) -> Path:
         raise UserError(f"{target} already exists: choose another name, or remove it first.")
     source = folder_of(name)
     try:
-        bundle_zip.pack(source, target)
+        if BASE in bundle_format.read(source, verify=False)["serving"]:
+            _pack_whole(source, target)
+        else:
+            bundle_zip.pack(source, target)
     except OSError as error:
         raise UserError(f"{target} cannot be written: {error.strerror or error}.") from None
     return target
+
+
+def _pack_whole(source: Path, target: Path) -> None:
+    from .serve import shared_half
+
+    card, files = shared_half.whole(source, bundle_format.read(source))
+    with tempfile.TemporaryDirectory(prefix="dltext-") as place:
+        bundle_format.write(Path(place) / "bundle", card, files)
+        bundle_zip.pack(Path(place) / "bundle", target)

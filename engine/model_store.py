@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ ZOO = Path(__file__).resolve().parent.parent / "models" / "zoo"
 """Where the shipped bundles stand."""
 DEFAULTS = "defaults.json"
 """What answers for which task by the user's choice; beside the bundles."""
+
+BASE = "base"
+"""Of a card's ``serving``: the encoder whose first layers a bundle answers with, see :mod:`.serve.shared_half`."""
 
 _infos: dict[str, tuple[tuple[int, int], BundleInfo]] = {}
 _defaults: dict[str, tuple[tuple[str, int, int], str]] = {}
@@ -49,7 +53,7 @@ def listing(task: str | None = None) -> list[BundleInfo]:
     infos = _all()
     chosen = {name: _default_of(name, infos) for name in {answers_for(info) for info in infos}}
     return [
-        _with_default(info, chosen[answers_for(info)] == info.name)
+        replace(info, default=chosen[answers_for(info)] == info.name)
         for info in infos
         if task is None or info.task == task
     ]
@@ -76,10 +80,14 @@ def folder_of(name: str) -> Path:
     if Path(name).is_absolute() and Path(name).is_dir():
         return Path(name)
     if name and not name.startswith(".") and name == Path(name).name:
-        for folder in (ZOO / name, store_path() / name):
-            if folder.is_dir():
-                return folder
+        for folder in folders_named(name):
+            return folder
     return Path(info(name).path)
+
+
+def folders_named(name: str) -> list[Path]:
+    """The folders of the bundles called ``name``, the shipped one first; none where there is no such."""
+    return [folder for folder in (ZOO / name, store_path() / name) if folder.is_dir()]
 
 
 def folder_to_train_on(name: str) -> Path:
@@ -206,10 +214,25 @@ def remove(name: str) -> None:
     model = info(name)
     if model.origin == "shipped":
         raise UserError(f"{name} came with dltext and cannot be removed; another can be made the default.")
+    needing = [other.name for other in _all() if other.base == name] if not model.problem else []
+    if needing:
+        listed = " or ".join(needing)
+        raise UserError(
+            f"{name} cannot be removed while {listed} answers with its layers: remove what needs it first, or export "
+            "that, which writes it whole."
+        )
     try:
         leftovers.delete(Path(model.path))
     except OSError as error:
         raise UserError(f"{model.path} cannot be removed: {error.strerror or error}.") from error
+
+
+def without_base(name: str, base: str) -> str:
+    """The sentence of a bundle whose encoder is not here."""
+    from .model_import import OFFERED
+
+    remedy = f"get it with `dltext models fetch {base}`" if base in OFFERED else "import that model, too"
+    return f"{name} answers with the first layers of {base}, which is not here: {remedy}."
 
 
 def _settle(folder: Path, base: str, card: dict[str, Any]) -> str:
@@ -250,7 +273,11 @@ def _all() -> list[BundleInfo]:
             seen.add(entry.name)
             with suppress(FileNotFoundError):  # another program has removed it meanwhile
                 infos.append(_read(Path(entry.path), shipped))
-    return infos
+    return [_with_problem(info) if info.base and info.base not in seen else info for info in infos]
+
+
+def _with_problem(model: BundleInfo) -> BundleInfo:
+    return replace(model, card={}, problem=without_base(model.name, model.base))
 
 
 def _read(folder: Path, shipped: bool) -> BundleInfo:
@@ -304,12 +331,6 @@ def _task_of(folder: Path) -> str:
     with suppress(UserError):
         return bundle_format.read(folder, verify=False, checked=False)["task"]
     return ""
-
-
-def _with_default(model: BundleInfo, default: bool) -> BundleInfo:
-    from dataclasses import replace
-
-    return replace(model, default=True) if default else model
 
 
 def _default_of(task: str, infos: list[BundleInfo]) -> str | None:

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from . import bundle_format, trial
+from . import bundle_format, model_store, trial
 from .results import UserError
 from .tasks.table import TASKS, find_task, load
 
@@ -58,7 +58,7 @@ def _judge(folder: Path, seconds: float) -> dict[str, Any]:
     with Path(os.devnull).open("w") as nowhere:
         faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
         try:
-            _limit_memory(trial.ROOM + trial.TIMES * bundle_format.size(folder))
+            _limit_memory(trial.ROOM + trial.TIMES * _size(folder))
             answer(folder)
         except UserError as error:
             return {"problem": str(error)}
@@ -71,6 +71,14 @@ def _judge(folder: Path, seconds: float) -> dict[str, Any]:
             faulthandler.cancel_dump_traceback_later()
             _limit_memory(None)
     return {"problem": None}
+
+
+def _size(folder: Path) -> int:
+    """Bytes of a bundle, and of the one whose layers it answers with."""
+    serving = bundle_format.read(folder, verify=False)["serving"]
+    base = str(serving.get(model_store.BASE) or "")
+    others = model_store.folders_named(bundle_format.check_name(base))[:1] if base else []
+    return sum(map(bundle_format.size, [folder, *others]))
 
 
 def _limit_memory(room: int | None) -> None:

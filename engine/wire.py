@@ -1,4 +1,4 @@
-"""Protocol Buffers' wire format, read without their package: the fields of a message, none of it copied."""
+"""Protocol Buffers' wire format without their package: the fields of a message, read uncopied, and written."""
 
 from collections.abc import Iterator
 
@@ -61,3 +61,20 @@ def _varint(message: memoryview, position: int) -> tuple[int, int]:
         if shift > 63:
             raise ValueError("a number is longer than 64 bits")
     raise ValueError("it is cut off")
+
+
+def field(number: int, value: int | str | bytes | memoryview) -> bytes:
+    """One field of a message as it is written: a whole number from 0 on, or what has a length."""
+    if isinstance(value, int):
+        return _written(number << 3 | VARINT) + _written(value)
+    content = value.encode() if isinstance(value, str) else bytes(value)
+    return _written(number << 3 | BLOCK) + _written(len(content)) + content
+
+
+def _written(value: int) -> bytes:
+    digits = bytearray()
+    while value > 0x7F:
+        digits.append(value & 0x7F | 0x80)
+        value >>= 7
+    digits.append(value)
+    return bytes(digits)

@@ -29,6 +29,11 @@ class BundleInfo:
     problem: str | None = None
     """Why it cannot be loaded, if it cannot (one sentence); such a bundle is listed but not offered."""
 
+    @property
+    def base(self) -> str:
+        """The encoder whose first layers it answers with; empty where it has all layers itself."""
+        return str(self.card.get("serving", {}).get("base") or "")
+
 
 @dataclass(frozen=True)
 class AttributeInfo:

@@ -116,12 +116,12 @@ class FloatEncoder:
     epsilon: float
 
     @classmethod
-    def load(cls, path: Path, card: Mapping[str, Any], where: Path) -> "FloatEncoder":
-        """From a bundle's graph and card; UserError where they are none of an encoder."""
+    def load(cls, weights: Mapping[str, np.ndarray], card: Mapping[str, Any], where: Path) -> "FloatEncoder":
+        """From a bundle's weights, as :func:`weights_in` has them without tables, and its card; UserError where they
+        are none of an encoder."""
         table = card.get(TABLE)
         table = table if isinstance(table, dict) else {}
         layers, heads, activation = table.get("layers"), table.get("heads"), table.get("activation", "gelu")
-        weights = weights_in(path, tables=False)
         size = weights["embedding_norm/gamma"].shape[0] if "embedding_norm/gamma" in weights else 0
         if (
             type(layers) is not int

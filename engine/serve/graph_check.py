@@ -8,7 +8,6 @@ Then no text takes more than the longest one, which :mod:`..trial` lets a new bu
 """
 
 import math
-import mmap
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import wire
-from ..bundle_format import open_file
+from ..bundle_format import map_file, open_file
 from ..results import UserError
 
 _NAMES = """
@@ -116,13 +115,8 @@ class GraphScope:
 
 def check(path: Path) -> None:
     """UserError, one sentence, where the graph in ``path`` holds what no recipe exports."""
-    with open_file(path) as stream:
-        try:
-            content = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
-        except (ValueError, OSError):  # an empty file
-            raise UserError(f"{path} cannot be loaded: it is empty. Import or train the model again.") from None
     try:
-        Checker().model(content)
+        Checker().model(map_file(path))
     except ValueError as error:
         raise UserError(f"{path} cannot be loaded: {error}. Import or train the model again.") from None
 

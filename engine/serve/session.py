@@ -105,15 +105,18 @@ def _reason(error: Exception) -> str:
 class Session:
     """One ONNX graph: ids ``[batch, length]`` int32 to logits ``[batch, classes]`` float32. Thread safe.
 
-    ``heavy``: one of an encoder, whose larger batches run in small parts, several at once.
+    ``heavy``: one of an encoder, whose larger batches run in small parts, several at once. ``before``: what makes of
+    ids the states ``[batch, places, size]`` that the graph takes in their place.
     """
 
-    def __init__(self, path: Path, heavy: bool = False) -> None:
-        self._heavy = heavy
+    def __init__(self, path: Path, heavy: bool = False, before: Callable[[np.ndarray], np.ndarray] | None = None):
+        self._heavy, self._before = heavy, before
         self._session = load_graph(path)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        if not outputs or len(inputs) != 1 or inputs[0].type != "tensor(int32)" or len(inputs[0].shape) != 2:
-            raise UserError(f"{path} is not a text classifier: it must take int32 ids [batch, length] alone.")
+        kind, axes = ("tensor(int32)", 2) if before is None else ("tensor(float)", 3)
+        if not outputs or len(inputs) != 1 or inputs[0].type != kind or len(inputs[0].shape) != axes:
+            given = "int32 ids [batch, length]" if before is None else "float states [batch, places, size]"
+            raise UserError(f"{path} is not a text classifier: it must take {given} alone.")
         if outputs[0].type != "tensor(float)" or len(outputs[0].shape) != 2:
             raise UserError(f"{path} is not a text classifier: it must give float logits [batch, classes].")
         self._input, self._outputs = inputs[0].name, [outputs[0].name]
@@ -135,7 +138,8 @@ class Session:
             return np.concatenate(list(pool.map(self._run, parts)))
 
     def _run(self, ids: np.ndarray) -> np.ndarray:
-        (logits,) = run_graph(self._session, self._outputs, {self._input: ids})
+        given = ids if self._before is None else self._before(ids)
+        (logits,) = run_graph(self._session, self._outputs, {self._input: given})
         shaped(logits, len(ids), self.classes)
         return sure(logits)
 

@@ -117,13 +117,19 @@ def from_tokens(
         if not count:
             return _nothing(text)
         return _reading(model, text, (_window(model, ids, places),), 1.0)
-    number = min(MOST_WINDOWS, -(-count // model.max_tokens))
-    length = min(model.max_tokens, -(-count // number))
-    starts = np.linspace(0, count - length, number).round().astype(int).tolist()
+    starts, length = spread(count, model.max_tokens)
     windows = tuple(_window(model, ids[start : start + length], places[start : start + length]) for start in starts)
-    reading = _reading(model, text, windows, min(1.0, number * length / count))
+    reading = _reading(model, text, windows, min(1.0, len(starts) * length / count))
     # To be of one length, windows may share a token or two; those are not two tokens of the text.
     return replace(reading, tokens=min(reading.tokens, count))
+
+
+def spread(count: int, most_tokens: int, most_windows: int = MOST_WINDOWS) -> tuple[list[int], int]:
+    """Where the windows of ``count`` tokens begin, and their common length: as few as read them all, or
+    ``most_windows`` spread evenly, the first at the beginning and the last at the end."""
+    number = max(1, min(most_windows, -(-count // most_tokens)))
+    length = min(most_tokens, -(-count // number))
+    return np.linspace(0, count - length, number).round().astype(int).tolist(), length
 
 
 def empty(text: str) -> bool:

@@ -24,6 +24,7 @@ LISTED = (
     "recipe",
     "labels",
     "size",
+    "base",
     "path",
     "problem",
 )
@@ -133,6 +134,7 @@ def _list(options: argparse.Namespace) -> int:
                 "on": model.measured_on,
                 "origin": model.origin,
                 "size": output.size(model.size),
+                "base": model.base,
             }
             for model in models
             if not model.problem
@@ -172,6 +174,7 @@ def _show(options: argparse.Namespace) -> int:
             "corpus": card.get("corpus"),
             "year": card.get("year"),
             "size": output.size(model.size),
+            "base": f"{model.base}, whose first layers it answers with" if model.base else "",
             "path": model.path,
         }
     )
@@ -282,6 +285,8 @@ def _export(options: argparse.Namespace) -> int:
         written = api.export_vectors(options.name, options.path)
     else:
         written = api.export_model(options.name, options.path)
+        if base := api.model(options.name).base:
+            output.log(f"The layers of {base} are in the file too, so that it needs no other model.")
     if options.json:
         output.print_json({"name": options.name, "path": str(written)})
     else:

@@ -231,7 +231,10 @@ programs, {key("export_model")} writes them."""
                 return self.engine.export_vectors(info.name, str(path), form)
             return self.engine.export_model(info.name, str(path))
 
-        text = "Only the vectors, for other programs." if form else "One zip file; import reads it on any machine."
+        base = f" with the layers of {info.base} in it" if info.base else ""
+        text = (
+            "Only the vectors, for other programs." if form else f"One zip file{base}; import reads it on any machine."
+        )
         save_as(self, f"Export {info.name}", f"{info.name}{suffix}", text, write, f"{info.name} is written to")
 
     def action_remove(self) -> None:

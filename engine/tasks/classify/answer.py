@@ -16,7 +16,7 @@ from ...text.languages import LATIN, language_of
 from ...text.two_texts import SEP
 from ...text.windows import WindowReading
 from . import occlusion
-from .model import ClassifierModel, open_classifier, open_float
+from .model import ClassifierModel, open_classifier, open_float, open_quick
 
 OCCLUSION, GRADIENTS = "occlusion", "gradients"
 """What words are weighed by."""
@@ -202,7 +202,7 @@ def _explain(loaded: ClassifierModel, reading: WindowReading, by: str) -> tuple[
         raise UserError(f"Words are weighed by {OCCLUSION} or by {GRADIENTS}, not by {by!r}.")
     from . import integrated
 
-    scores, spans, gap = integrated.explain(loaded, open_float(loaded), parts)
+    scores, spans, gap = integrated.explain(loaded, open_float(loaded), open_quick(loaded), parts)
     return scores, Weighed(spans, by, gap)
 
 

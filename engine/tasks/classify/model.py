@@ -1,5 +1,6 @@
 """A bundle that classifies texts, opened: tokenizer, session and what the card says of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from ...results import UserError
 from ...serve import float_encoder
 from ...serve.float_encoder import FloatEncoder
 from ...serve.serving_card import tokenizer_of
-from ...serve.session import Session, load_bundle, shaped
+from ...serve.session import Session, load_bundle, run_graph, shaped
+from ...serve.shared_half import open_graph_above_vectors, open_session, weights_of
 from ...text.subword_rules import cuts_words
 from ...text.two_texts import PairTokenizer
 from .linear import LinearModel
@@ -64,7 +66,19 @@ def open_float(model: ClassifierModel) -> FloatEncoder:
 
 
 def _load_float(folder: Path, card: dict[str, Any]) -> FloatEncoder:
-    return FloatEncoder.load(folder / card["serving"]["model"], card, folder / bundle_format.CARD)
+    return FloatEncoder.load(weights_of(folder, card, tables=False), card, folder / bundle_format.CARD)
+
+
+def open_quick(model: ClassifierModel) -> Callable[[np.ndarray], np.ndarray]:
+    """From vectors ``[rows, n, d]``, as the float weights make them of pieces, to logits, as the model answers; kept
+    while it is asked for. Of a model that :func:`open_float` opens."""
+    return load_bundle("classify quick", str(model.folder), _load_quick)
+
+
+def _load_quick(folder: Path, card: dict[str, Any]) -> Callable[[np.ndarray], np.ndarray]:
+    session, vectors = open_graph_above_vectors(folder, card)
+    outputs = [session.get_outputs()[0].name]
+    return lambda values: run_graph(session, outputs, {vectors: values})[0]
 
 
 def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
@@ -82,7 +96,7 @@ def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
     session = (
         LinearModel.load(path, target.outputs == 1)
         if path.suffix == ".npz"
-        else Session(path, heavy=cuts_words(tokenizer))
+        else open_session(folder, card, heavy=cuts_words(tokenizer))
     )
     if session.classes not in (None, target.outputs):
         said = f"names {len(target.labels)} labels" if target.labels else "is about a number"

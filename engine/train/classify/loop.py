@@ -72,6 +72,17 @@ def predict(model: keras.Model, ids: Ragged, batch_size: int = 128) -> np.ndarra
     return out
 
 
+def predict_part(model: keras.Model, part: LabelledPart) -> np.ndarray:
+    """Logits float64, a row for each of the part's targets; those of a text's windows are averaged by their lengths,
+    as when it answers: what is made of them for scores (:mod:`~dltext.engine.tasks.classify.targets`) is linear."""
+    logits = predict(model, part.ids).astype(np.float64)
+    if part.documents is None:
+        return logits
+    lengths = part.ids.lengths.astype(np.float64)
+    starts = np.flatnonzero(np.diff(part.documents, prepend=-1))
+    return np.add.reduceat(logits * lengths[:, None], starts) / np.add.reduceat(lengths, starts)[:, None]
+
+
 class NetworkTrainer(Loop):
     """Fits ``model`` on ``train``, validated on ``validation`` after each epoch; see :class:`..loop.Loop`."""
 
@@ -109,7 +120,7 @@ class NetworkTrainer(Loop):
         return self._train_on(self.train.ids.padded(rows, MULTIPLE), self.train.targets[rows], weights)
 
     def _measure(self) -> dict[str, float]:
-        logits = predict(self.model, self.validation.ids).astype(np.float64)
+        logits = predict_part(self.model, self.validation)
         return self.objective.validated(logits, self.validation.targets)
 
     def _padding(self, batches: list[np.ndarray]) -> float:

@@ -25,7 +25,7 @@ from ..pipeline import BASELINE_FILE, Packed, Pipeline, Plan
 from ..prepare import Labelled, PreparedTexts, divide, encode, prepare, read, settle_vectors
 from ..shared import device
 from . import distil
-from .loop import NetworkTrainer, predict
+from .loop import NetworkTrainer, predict, predict_part
 from .settings import Classifier
 from .start import load_start, network
 
@@ -242,7 +242,9 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         """The bundle of the graph and, where they are kept, the weights that are in ``work`` by now. ``differences``:
         those between graph and network; ``examples``: counts beside those of the parts."""
         prepared, settings = self.prepared, self.settings
-        answering = self.objective.answering(predict(self.trainer.model, prepared.validation.ids), self.validation.gold)
+        answering = self.objective.answering(
+            predict_part(self.trainer.model, prepared.validation), self.validation.gold
+        )
         files: dict[str, Path | bytes] = {
             "model.onnx": work / "model.onnx",
             "tokenizer.json": prepared.tokenizer.to_str().encode(),

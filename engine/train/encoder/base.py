@@ -18,8 +18,9 @@ from ....data.errors import UserError
 from ....models.encoder_shape import EncoderShape
 from ... import bundle_format, model_store
 from ...model_import import OFFERED
+from ...serve import shared_half
 from .. import checkpoint
-from . import graph, names, vocabulary
+from . import names, vocabulary
 from .folder import FILES, LARGEST, WEIGHTS, graph_in, habits, opened, read_json
 
 TABLE = "encoder"
@@ -81,7 +82,7 @@ def _ours(folder: Path, pooling: str) -> PretrainedEncoder:
         groups, meta = checkpoint.load(folder / UNROUNDED)
         weights = dict(zip(meta["paths"], groups["weights"], strict=True))
     else:
-        weights = graph.weights_in(folder / card["serving"]["model"])
+        weights = shared_half.weights_of(folder, card)
     tokenizer = Tokenizer.from_file(str(folder / card["serving"]["tokenizer"]))
     shape = _with_pooling(shape, shape.pooling if pooling == "auto" else pooling, weights, folder.name)
     data = card.get("data", {})

@@ -16,6 +16,7 @@ import numpy as np
 
 from ....models.encoder_shape import CLS, SEP, EncoderShape
 from ...serve.float_encoder import INT8, SCALE, SEGMENTS, weights_in
+from ...serve.graph_parts import STATES
 
 OPSET, IR = 20, 9
 """The first with GELU; onnxruntime reads it since 1.17."""
@@ -32,6 +33,8 @@ class Drawing:
     weights: Weights
     small: bool
     """Matrices and tables as int8."""
+    prefix: str = ""
+    """Before the names of all values but weights, so that two graphs can become one."""
     nodes: list[Any] = field(default_factory=list)
     constants: dict[str, np.ndarray] = field(default_factory=dict)
     quantised: dict[str, tuple[str, str, str]] = field(default_factory=dict)
@@ -40,11 +43,13 @@ class Drawing:
         """An operator; the name of its output, or the names."""
         from onnx import helper
 
-        names = [f"{operator}_{len(self.nodes)}_{number}" for number in range(outputs)]
+        names = [f"{self.prefix}{operator}_{len(self.nodes)}_{number}" for number in range(outputs)]
         self.nodes.append(helper.make_node(operator, list(inputs), names, **attributes))
         return names[0] if outputs == 1 else names
 
     def constant(self, name: str, values: Any, kind: Any = np.float32) -> str:
+        if "/" not in name:
+            name = f"{self.prefix}{name}"
         self.constants.setdefault(name, np.asarray(values, kind))
         return name
 
@@ -106,12 +111,27 @@ def draw(shape: EncoderShape, weights: Weights, outputs: int, small: bool, pairs
     text's vector ``vectors [batch, d]``. ``weights`` are those of :func:`~dltext.models.encoder.build`, and so are
     ``pairs``."""
     drawing = Drawing(weights, small)
-    vector = _pool(drawing, shape, states(drawing, shape, pairs))
+    return _finish_text(drawing, shape, states(drawing, shape, pairs), outputs, {"ids": ["batch", "length"]})
+
+
+def draw_upper(shape: EncoderShape, weights: Weights, outputs: int, small: bool, below: int) -> bytes:
+    """The same without the vectors and the first ``below`` layers: from the ``states [batch, n + 2, d]`` that those
+    give (:mod:`~dltext.engine.serve.graph_parts`)."""
+    drawing, x = Drawing(weights, small, "upper_"), STATES
+    for number in range(below, shape.layers):
+        x = _block(drawing, shape, x, f"layer_{number}")
+    return _finish_text(drawing, shape, x, outputs, {STATES: ["batch", "places", shape.size]})
+
+
+def _finish_text(
+    drawing: Drawing, shape: EncoderShape, x: str, outputs: int, inputs: Mapping[str, list[str | int]]
+) -> bytes:
+    vector = _pool(drawing, shape, x)
     name, width = ("logits", outputs) if outputs else ("vectors", shape.size)
     if outputs:
         kernel, bias = drawing.weight("logits/kernel"), drawing.weight("logits/bias")
         vector = drawing.do("Gemm", vector, kernel, bias)
-    return finish(drawing, {"ids": ["batch", "length"]}, vector, name, width)
+    return finish(drawing, inputs, vector, name, width)
 
 
 def states(drawing: Drawing, shape: EncoderShape, pairs: bool = False) -> str:
@@ -122,15 +142,19 @@ def states(drawing: Drawing, shape: EncoderShape, pairs: bool = False) -> str:
     return x
 
 
-def finish(drawing: Drawing, inputs: Mapping[str, list[str]], output: str, name: str, width: int) -> bytes:
-    """The graph of int32 ``inputs``, by their axes, whose value ``output`` is given as ``name [batch, width]``."""
+def finish(drawing: Drawing, inputs: Mapping[str, list[str | int]], output: str, name: str, width: int) -> bytes:
+    """The graph of ``inputs``, by their axes, whose value ``output`` is given as ``name [batch, width]``. All inputs
+    are int32 but ``states``."""
     from onnx import TensorProto, checker, helper, numpy_helper
 
     drawing.nodes.append(helper.make_node("Identity", [output], [name]))
     graph = helper.make_graph(
         drawing.nodes,
         "encoder",
-        [helper.make_tensor_value_info(key, TensorProto.INT32, axes) for key, axes in inputs.items()],
+        [
+            helper.make_tensor_value_info(key, TensorProto.FLOAT if key == STATES else TensorProto.INT32, axes)
+            for key, axes in inputs.items()
+        ],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", width])],
         [numpy_helper.from_array(value, key) for key, value in drawing.constants.items()],
     )

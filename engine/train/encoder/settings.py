@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ...text.windows import MOST_WINDOWS
 from ..settings import Dropout, Monitor, Smoothing, Training, Validation, changed, setting, settings
 
 OF_ENCODERS: dict[str, Any] = {
@@ -49,6 +50,15 @@ class EncoderTraining(Training, Monitor, Smoothing, Validation, Dropout):
         group="Data",
         minimum=5,
         maximum=4096,
+    )
+    windows: int = setting(
+        1,
+        "Windows of a long text",
+        "Train on up to so many windows of a text beyond max_tokens, each with the labels of the text, as it answers; "
+        "1: on its first and last half alone, which takes less time",
+        group="Data",
+        minimum=1,
+        maximum=MOST_WINDOWS,
     )
     pooling: str = setting(
         "auto",

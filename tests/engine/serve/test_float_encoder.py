@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("onnx", reason="graphs are drawn with the [train] extra")
 
 from dltext.engine.serve import float_encoder, graph_check
-from dltext.engine.serve.float_encoder import SEGMENTS, SEP, FloatEncoder
+from dltext.engine.serve.float_encoder import SEGMENTS, SEP, FloatEncoder, weights_in
 from dltext.engine.serve.session import open_graph
 from dltext.engine.train.encoder import graph
 from dltext.models.encoder_shape import EncoderShape
@@ -47,7 +47,7 @@ def test_it_answers_and_leads_back_exactly(tmp_path, pooling, activation):
     path = tmp_path / "model.onnx"
     path.write_bytes(graph.draw(shape, weights, CLASSES, small=False))
     card = {"encoder": {"layers": 2, "heads": 2, "pooling": pooling, "activation": activation, "epsilon": 1e-6}}
-    encoder = FloatEncoder.load(path, card, tmp_path)
+    encoder = FloatEncoder.load(weights_in(path, tables=False), card, tmp_path)
     ids = np.array([[5, 9, 13, 7, 19], [6, 6, 1, 8, 11]], np.int32)
     vectors = encoder.embed(ids)
     (expected,) = open_graph(path).run(None, {"ids": ids})
@@ -75,7 +75,9 @@ def test_of_two_texts_the_second_has_a_vector_more(tmp_path):
     path = tmp_path / "model.onnx"
     path.write_bytes(graph.draw(shape, weights, CLASSES, small=False, pairs=True))
     graph_check.check(path)  # it may stand in a bundle
-    encoder = FloatEncoder.load(path, {"encoder": {"layers": 2, "heads": 2, "epsilon": shape.epsilon}}, tmp_path)
+    encoder = FloatEncoder.load(
+        weights_in(path, tables=False), {"encoder": {"layers": 2, "heads": 2, "epsilon": shape.epsilon}}, tmp_path
+    )
     ids = np.array([[5, 9, SEP, 7, 19], [6, 6, 1, 8, 11]], np.int32)
     (expected,) = open_graph(path).run(None, {"ids": ids})
     np.testing.assert_allclose(encoder.logits(encoder.embed(ids)), expected, atol=1e-5)

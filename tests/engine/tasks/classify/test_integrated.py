@@ -94,6 +94,34 @@ def test_the_words_of_the_groups_that_moved_most_are_hidden_one_by_one(classifie
     assert groups
 
 
+def test_each_word_of_a_sentence_of_forty_is_hidden_by_itself(classifier, home):
+    folder = home / "models" / "mine"
+    card = bundle_format.read(folder)
+    bundle_format.write_card(folder, card | {"serving": card["serving"] | {"max_tokens": 62}})
+    words = ["the", "plot", "is", "warm", "and", "clever", "hollow", "cast"] * 5
+    text = " ".join(words)
+    spans = api.analyse(text, "classify", "mine", explain=True).spans
+    assert [text[span.start : span.end] for span in spans] == words
+
+
+def test_nodes_stand_where_the_prediction_rises():
+    """Of what rises within a tenth of the way, five nodes so placed tell all of it; equal stretches miss a part."""
+
+    def rise(places):
+        return 1 / (1 + np.exp(-(places - 0.62) * 40))
+
+    def slope(places):
+        return 40 * rise(places) * (1 - rise(places))
+
+    nodes, widths = integrated._stretches(rise(np.linspace(0, 1, integrated.LOOKS + 1)), 5)
+    assert widths.sum() == pytest.approx(1)
+    assert (slope(nodes) * widths).sum() == pytest.approx(1, abs=0.1)
+    even = (np.arange(5) + 0.5) / 5
+    assert abs(slope(even).mean() - 1) > 0.3
+    nodes, widths = integrated._stretches(np.zeros(integrated.LOOKS + 1), 5)
+    np.testing.assert_allclose(nodes, even)
+
+
 def test_what_each_head_looks_at(classifier):
     text = "the film is warm"
     looked = api.attention(text, "classify", "mine")

@@ -1,0 +1,143 @@
+"""An encoder's graph cut between two of its layers, and both halves joined again, without the package ``onnx``.
+
+The lower half takes ``ids`` and gives the states x_n; the upper half takes those and gives the output. Operators and
+weights are copied as they stand, so that what several graphs share is computed by the same weights in all of them.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import wire
+
+STATES = "states"
+"""The value at which graphs are cut: float32 ``[batch, n + 2, d]``."""
+NORM = "embedding_norm/gamma"
+"""The weight by which the end of the vectors is known."""
+_LAYER = re.compile(r"layer_(\d+)_")
+_VECTORS = ("pieces/", "places/", "embedding_norm/")
+
+# Field numbers of onnx.proto.
+_MODEL_OPSET, _MODEL_GRAPH = 8, 7
+_GRAPH_NODE, _GRAPH_NAME, _GRAPH_TENSOR, _GRAPH_INPUT, _GRAPH_OUTPUT = 1, 2, 5, 11, 12
+_NODE_INPUT, _NODE_OUTPUT, _NODE_OPERATOR = 1, 2, 4
+_TENSOR_NAME = 8
+_FLOAT = 1
+
+
+def is_lower(path: str, layers: int) -> bool:
+    """Whether a weight belongs to the vectors and the first ``layers`` layers."""
+    layer = _LAYER.match(path)
+    return path.startswith(_VECTORS) or (layer is not None and int(layer[1]) < layers)
+
+
+def lower_sum(constants: Mapping[str, np.ndarray], layers: int) -> str:
+    """The sha256 of the weights of a lower half, by their paths: the same however the graph around them is drawn."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in constants if is_lower(path, layers)):
+        values = constants[path]
+        total.update(f"{path} {values.dtype.str} {values.shape}\n".encode())
+        total.update(np.ascontiguousarray(values).data)
+    return total.hexdigest()
+
+
+def cut(content: memoryview, layers: int) -> bytes:
+    """The lower half of a model: its vectors and first ``layers`` layers; ValueError where it holds no such."""
+    graph = _graph_of(content)
+    last = f"layer_{layers - 1}_forward_norm/gamma" if layers else NORM
+    end = _norm(graph, last).outputs[0]
+    turned = wire.field(_NODE_INPUT, end) + wire.field(_NODE_OUTPUT, STATES) + wire.field(_NODE_OPERATOR, "Identity")
+    nodes, tensors = _needed(graph, {end}, "")
+    return _model(content, [*nodes, turned], tensors, _blocks(graph, _GRAPH_INPUT), [_declared(STATES)])
+
+
+def above_vectors(content: memoryview) -> tuple[bytes, str]:
+    """A model without what looks its vectors up: from those, as the first norm takes them, float32 ``[batch, n + 2,
+    d]``, to its output; and what they are called there. ValueError where it has none."""
+    graph = _graph_of(content)
+    vectors = _norm(graph, NORM).inputs[0]
+    outputs = _blocks(graph, _GRAPH_OUTPUT)
+    nodes, tensors = _needed(graph, {name for block in outputs for name in _names(block, 1)}, vectors)
+    return _model(content, nodes, tensors, [_declared(vectors)], outputs), vectors
+
+
+@dataclass(frozen=True)
+class _Operator:
+    inputs: list[str]
+    outputs: list[str]
+    block: memoryview
+
+
+def _operators(graph: memoryview) -> list[_Operator]:
+    blocks = _blocks(graph, _GRAPH_NODE)
+    return [_Operator(_names(block, _NODE_INPUT), _names(block, _NODE_OUTPUT), block) for block in blocks]
+
+
+def _norm(graph: memoryview, gamma: str) -> _Operator:
+    for operator in _operators(graph):
+        if gamma in operator.inputs:
+            return operator
+    raise ValueError(f"nothing in it takes {gamma}")
+
+
+def _needed(graph: memoryview, ends: set[str], given: str) -> tuple[list[memoryview], list[memoryview]]:
+    """The operators and the constants that make the values ``ends``, where the value ``given`` is there already."""
+    needed, nodes = set(ends), list[memoryview]()
+    for operator in reversed(_operators(graph)):  # what an operator takes stands before it
+        if needed.intersection(operator.outputs) and given not in operator.outputs:
+            needed.update(operator.inputs)
+            nodes.append(operator.block)
+    tensors = [block for block in _blocks(graph, _GRAPH_TENSOR) if needed.intersection(_names(block, _TENSOR_NAME))]
+    return nodes[::-1], tensors
+
+
+def join(lower: bytes, upper: memoryview) -> bytes:
+    """The whole model of two halves; ValueError where they are of different versions of ONNX's operators."""
+    content = memoryview(lower)
+    if [bytes(block) for block in _blocks(content, _MODEL_OPSET)] != [
+        bytes(block) for block in _blocks(upper, _MODEL_OPSET)
+    ]:
+        raise ValueError("its halves are of different versions")
+    first, second = _graph_of(content), _graph_of(upper)
+    nodes, tensors = ([*_blocks(first, number), *_blocks(second, number)] for number in (_GRAPH_NODE, _GRAPH_TENSOR))
+    return _model(upper, nodes, tensors, _blocks(first, _GRAPH_INPUT), _blocks(second, _GRAPH_OUTPUT))
+
+
+def _graph_of(content: memoryview) -> memoryview:
+    blocks = _blocks(content, _MODEL_GRAPH)
+    if len(blocks) != 1:
+        raise ValueError("it is no ONNX model")
+    return blocks[0]
+
+
+def _blocks(message: memoryview, number: int) -> list[memoryview]:
+    return [value for key, value in wire.fields(message) if key == number and isinstance(value, memoryview)]
+
+
+def _names(block: memoryview, number: int) -> list[str]:
+    return [str(value, "utf-8") for value in _blocks(block, number)]
+
+
+def _declared(name: str) -> bytes:
+    """A value, float32 with three axes of any size, as an input or output is declared."""
+    axes = b"".join(wire.field(1, wire.field(2, axis)) for axis in ("batch", "places", "size"))
+    tensor = wire.field(1, _FLOAT) + wire.field(2, axes)
+    return wire.field(1, name) + wire.field(2, wire.field(1, tensor))
+
+
+def _model(
+    like: memoryview,
+    nodes: Iterable[bytes | memoryview],
+    tensors: Iterable[bytes | memoryview],
+    inputs: Iterable[bytes | memoryview],
+    outputs: Iterable[bytes | memoryview],
+) -> bytes:
+    """A model with a graph of these, in all else ``like`` another."""
+    parts = {_GRAPH_NODE: nodes, _GRAPH_TENSOR: tensors, _GRAPH_INPUT: inputs, _GRAPH_OUTPUT: outputs}
+    graph = [wire.field(_GRAPH_NAME, "encoder")]
+    graph += [wire.field(number, block) for number, blocks in parts.items() for block in blocks]
+    others = [wire.field(number, value) for number, value in wire.fields(like) if number != _MODEL_GRAPH]
+    return b"".join([*others, wire.field(_MODEL_GRAPH, b"".join(graph))])
