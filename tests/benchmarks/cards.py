@@ -15,7 +15,7 @@ from common import DOCUMENT, Row, environment, finish, machine, options, spread
 
 CHINESE = "这部电影的前半部分很慢，但是女儿回来以后，电影找到了自己的声音。" * 3
 CARDS = {
-    "sentiment-en-lstm": ("labels", f"api.analyse({DOCUMENT!r}, model='sentiment-en-lstm', explain=True)"),
+    "sentiment-en-cnn": ("labels", f"api.analyse({DOCUMENT!r}, model='sentiment-en-cnn', explain=True)"),
     "sentiment-zh-lstm": ("labels", f"api.analyse({CHINESE!r}, model='sentiment-zh-lstm', explain=True)"),
     "profile-en": ("profile", f"api.profile({DOCUMENT!r}, 'profile-en')"),
     "translate-en-zh": ("translation", f"api.translate({DOCUMENT!r}, 'zh', 'en', explain=False)"),

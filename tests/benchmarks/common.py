@@ -21,7 +21,7 @@ from typing import Any
 from dltext.tests import quick
 
 HERE = Path(__file__).resolve().parent
-MODELS = {"cnn": "sentiment-en-cnn", "lstm": "sentiment-en-lstm"}
+MODELS = {"cnn": "sentiment-en-cnn"}
 
 DOCUMENT = (
     "The first half is slow, almost stubbornly so, but when the daughter returns the film finds its voice and never "

@@ -43,7 +43,7 @@ time.sleep(1)
 
 READING: list[tuple[str, str]] = [
     ("sentiment --in - --json", "A slow film that finds its voice.\nA dull one.\n"),
-    ("classify --in - --json --model sentiment-en-lstm", "A warm film.\n"),
+    ("classify --in - --json --model sentiment-en-cnn", "A warm film.\n"),
     ("sentiment --explain --model sentiment-zh-lstm 房间很干净", ""),
     ("profile", "I was so tired after school today, lol. My mum says hi.\n"),
     ("translate --to zh hello", ""),

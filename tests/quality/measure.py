@@ -26,7 +26,7 @@ from dltext.tests import quick
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
-SHIPPED = ("sentiment-en-cnn", "sentiment-en-lstm")
+SHIPPED = ("sentiment-en", "sentiment-en-cnn")
 NETWORK = {"vectors": "glove-en+reviews-en", "embedding_dropout": 0.3}
 MR_A = {**NETWORK, "batch_size": 64, "averaging": 0.98, "learning_rate": 0.0015, "epochs": 8}
 IMDB = {

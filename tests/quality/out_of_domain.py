@@ -105,7 +105,7 @@ def measured(models: Sequence[str], made: str = "", floor: bool = True) -> list[
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("models", nargs="*", default=["sentiment-en-cnn", "sentiment-en-lstm"])
+    parser.add_argument("models", nargs="*", default=["sentiment-en", "sentiment-en-cnn"])
     parser.add_argument("--json", type=Path)
     parser.add_argument("--no-floor", action="store_true", help="skip the floor (it takes a minute)")
     quick.add_option(parser)

@@ -1,6 +1,6 @@
 """For each of 1,000 arXiv titles, its abstract among 20,000: MRR@10 of all search methods beside BM25.
 
-    python tests/quality/retrieval.py [--words NAME …] [--paragraphs NAME …] [--part test|validation] [--json FILE]
+    python tests/quality/retrieval.py [--words NAME …] [--paragraphs NAME …] [--encoders NAME …] [--part test|validation] [--json FILE]
 
 The abstracts are searched by `api.search` as anybody's file would be; titles and abstracts of the two parts are drawn
 by a fixed seed and share no paper. Whatever was chosen (which words are too common, the weight in the mixture, the
@@ -73,6 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--words", nargs="*", default=["words-en"], help="bundles of word vectors")
     parser.add_argument("--paragraphs", nargs="*", default=[], help="bundles of paragraph vectors")
+    parser.add_argument("--encoders", nargs="*", default=[], help="encoders, as BM25's best are reordered by them")
     parser.add_argument("--part", choices=PARTS, default="test")
     parser.add_argument("--json", type=Path)
     quick.add_option(parser)
@@ -81,6 +82,7 @@ def main() -> None:
     runs: list[tuple[str, str | None]] = [("bm25", None)]
     runs += [(method, name) for name in options.words for method in ("mean", "mixture")]
     runs += [(method, name) for name in options.paragraphs for method in ("paragraph", "mixture")]
+    runs += [("mixture", name) for name in options.encoders]
     floor, rows = None, []
     for method, model in runs:
         values = reciprocal_ranks(file, titles, method, model)
