@@ -40,12 +40,19 @@ OPTIMIZERS = (
     "lamb",
     "adafactor",
     "ftrl",
+    "lazy-adam",
 )
 
 
 @settings()
 class Optimiser:
-    optimizer: str = setting("adam", "Optimiser", "Any of Keras's", group="Training", choices=OPTIMIZERS)
+    optimizer: str = setting(
+        "adam",
+        "Optimiser",
+        "Any of Keras's; lazy-adam is Adam that leaves the vectors of words alone that a batch lacks",
+        group="Training",
+        choices=OPTIMIZERS,
+    )
 
 
 @settings()

@@ -17,6 +17,7 @@ from ... import corpora, registry
 from ...results import DataCheck, Report
 from ...results.measures import label, leading
 from ...text import tokenizer as tok
+from ...text.features import Features
 from .. import checkpoint
 from ..lessons import Lessons
 from ..network_pipeline import NetworkPipeline
@@ -137,6 +138,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
 
     def logits(self, texts: Sequence[str]) -> np.ndarray:
         ids = encode(self.prepared.tokenizer, texts, self.settings.max_tokens)
+        if self.prepared.features:
+            ids = self.prepared.features.packed(ids)
         return predict(self.trainer.model, ids).astype(np.float64)
 
     def facts(self) -> tuple[str, ...]:
@@ -191,6 +194,16 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             self._start.tokenizer if self._start else None,
             self._lessons,
         )
+        if features := self.features():
+            self.prepared.read_by(features)
+
+    def features(self) -> Features | None:
+        """What the network reads in the place of the prepared ids; None: these."""
+        return None
+
+    def feature_files(self, work: Path) -> tuple[dict[str, Any], dict[str, Path]]:
+        """What ``[serving]`` says of the features, and the files that hold them, written into ``work``."""
+        return {}, {}
 
     def network(self) -> NetworkTrainer:
         self._device = device()
@@ -249,6 +262,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             "model.onnx": work / "model.onnx",
             "tokenizer.json": prepared.tokenizer.to_str().encode(),
         }
+        features, more = self.feature_files(work)
+        files |= more
         if settings.keep_weights:
             files["weights.npz"] = work / "weights.npz"
         return Packed(
@@ -265,6 +280,7 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
                 "vocabulary": prepared.vocabulary_size,
                 "vector_size": vector_size,
                 "precision": settings.precision,
+                **features,
                 **differences,
             },
             data={
