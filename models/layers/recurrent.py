@@ -110,7 +110,10 @@ def stand_in(model: Any) -> tuple[Any, list[tuple[np.ndarray, Any]]]:
 
     if not any(_has_node(_directions(layer)[0]) for layer in model.layers):
         return model, []
-    twin = keras.models.clone_model(model, clone_function=clone)
+    try:
+        twin = keras.models.clone_model(model, clone_function=clone)
+    except (TypeError, ValueError, NotImplementedError):
+        return model, []  # a layer of somebody's that cannot be made again: its network is exported as loops
     markers: list[tuple[np.ndarray, Any]] = []
     for layer in twin.layers:
         if layer.name not in replaced:
@@ -129,6 +132,8 @@ def _has_node(layer: Any) -> bool:
     """Whether a node of ONNX computes what a layer does, and the exporter would not make it."""
     cell = getattr(layer, "cell", None)
     if type(cell) not in OPERATORS or not cell.use_bias or not getattr(cell, "reset_after", True):
+        return False
+    if layer.go_backwards or layer.stateful or layer.return_state:
         return False
     gates = getattr(cell, "recurrent_activation", keras.activations.sigmoid)
     return cell.activation is keras.activations.tanh and gates is keras.activations.sigmoid

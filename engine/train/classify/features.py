@@ -20,7 +20,8 @@ class NgramPipeline(ClassifierPipeline):
         if self._start:
             return features_of(self._start.serving, self._start.folder, self.prepared.tokenizer)
         longest = settings.longest_ngram or LONGEST.get(self.source.language.partition("-")[0], USUAL)
-        if longest == 1 or settings.pooling == "flatten" or not settings.ngram_rows:
+        single = settings.pooling == "flatten" or settings.variant == "static"
+        if longest == 1 or single or not settings.ngram_rows:
             return None
         ids = self.prepared.train.ids
         size = self.prepared.vocabulary_size

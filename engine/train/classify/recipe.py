@@ -277,7 +277,7 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
                 **self.objective.serving(answering),
                 "max_tokens": max_tokens,
                 "min_tokens": 1,
-                "vocabulary": prepared.vocabulary_size,
+                "vocabulary": prepared.tokenizer.get_vocab_size(),
                 "vector_size": vector_size,
                 "precision": settings.precision,
                 **features,

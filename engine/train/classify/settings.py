@@ -242,8 +242,8 @@ class EmbeddingMLP(Classifier):
 
     def check(self) -> None:
         self.hidden_units()
-        if self.pooling == "flatten" and self.longest_ngram > 1:
-            raise ValueError("flatten reads single words: set longest_ngram to 0 or 1, or pooling to mean")
+        if self.longest_ngram > 1 and (self.pooling == "flatten" or self.variant == "static"):
+            raise ValueError("runs of words are learnt, and not flattened: set longest_ngram to 0 or 1")
 
 
 @settings(
