@@ -6,19 +6,14 @@ h = ReLU(W x̄ + b)                                             once for each hi
 y = V h + c
 """
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from .layers.embedding import embed
 from .layers.pooling import MaskedPooling
 from .tensors import Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 
 @keras.saving.register_keras_serializable("dltext")

@@ -8,20 +8,15 @@ u_i  = tanh(W_s h_i + b_s),  α_i = softmax over i of u_iᵀ u_s,  v = Σ_i α_i
 y    = W_c v + b_c                                                                         equation 11
 """
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from .layers.embedding import embed
 from .layers.pooling import attend, show_attention
 from .layers.self_attention import Lengths, ReverseWords
 from .tensors import Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 
 @keras.saving.register_keras_serializable("dltext")

@@ -11,9 +11,6 @@ LSTM: Hochreiter & Schmidhuber 1997; the mean of its states as in the tutorial o
 2014. SimpleRNN: Elman 1990.
 """
 
-# Keras hands a layer its inputs by the names of its arguments.
-# pyright: reportIncompatibleMethodOverride=false
-
 from typing import Any
 
 import keras

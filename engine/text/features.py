@@ -53,32 +53,38 @@ def hashed(ids: np.ndarray, length: int, buckets: int) -> np.ndarray:
     if n <= 0:
         return np.zeros((*ids.shape[:-1], 0), np.int64)
     number = ids[..., :n].copy()
-    known = number > UNK
+    whole = number > UNK
     for place in range(1, length):
         further = ids[..., place : place + n]
         number *= np.uint64(116049371)
         number += further
-        known &= further > UNK
+        whole &= further > UNK
     number *= np.uint64(0x9E3779B97F4A7C15)
     bucket = ((number >> np.uint64(32)) % np.uint64(buckets)).astype(np.int64)
-    return np.where(known, bucket, -1)
+    return np.where(whole, bucket, -1)
 
 
 class Ngrams:
     """The ids of a text, then those of its n-grams of 2 to ``longest`` tokens, which are hashed into ``buckets``.
 
-    ``kept`` are the buckets, ascending, that have a row, behind those of the ``vocabulary``; what falls into another is
-    ignored. Two n-grams in one bucket share a row (Weinberger et al. 2009; fastText: Joulin et al. 2016, section 2.2).
+    ``frequent`` are the buckets, ascending, that have a row, behind those of the ``vocabulary``; what falls into
+    another is ignored. Two n-grams in one bucket share a row (Weinberger et al. 2009; fastText: Joulin et al. 2016,
+    section 2.2).
     """
 
-    def __init__(self, vocabulary: int, longest: int, buckets: int, kept: np.ndarray) -> None:
-        ascending = kept.ndim == 1 and (len(kept) < 2 or bool((np.diff(kept) > 0).all()))
-        if not ascending or (len(kept) and not 0 <= int(kept[0]) <= int(kept[-1]) < buckets):
+    def __init__(self, vocabulary: int, longest: int, buckets: int, frequent: np.ndarray) -> None:
+        ascending = frequent.ndim == 1 and (len(frequent) < 2 or bool((np.diff(frequent) > 0).all()))
+        if not ascending or (len(frequent) and not 0 <= int(frequent[0]) <= int(frequent[-1]) < buckets):
             raise ValueError("its n-grams are not in order")
-        if not 1 <= longest <= LONGEST or not 1 <= buckets <= MOST_BUCKETS or len(kept) > MOST_NGRAMS:
+        if not 1 <= longest <= LONGEST or not 1 <= buckets <= MOST_BUCKETS or len(frequent) > MOST_NGRAMS:
             raise ValueError("it has too many n-grams")
-        self.vocabulary, self.longest, self.buckets, self.kept = vocabulary, longest, buckets, kept.astype(np.int64)
-        self.rows = len(kept)
+        self.vocabulary, self.longest, self.buckets, self.frequent = (
+            vocabulary,
+            longest,
+            buckets,
+            frequent.astype(np.int64),
+        )
+        self.rows = len(frequent)
 
     @classmethod
     def learn(cls, texts: Ragged, vocabulary: int, longest: int, buckets: int, least: int, most: int) -> "Ngrams":
@@ -89,10 +95,10 @@ class Ngrams:
             for length in range(2, longest + 1):
                 bucket = hashed(part, length, buckets)
                 counts += np.bincount(bucket[bucket >= 0], minlength=buckets)
-        kept = np.flatnonzero(counts >= least)
-        if len(kept) > most:
-            kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")[:most]])
-        return cls(vocabulary, longest, buckets, kept)
+        frequent = np.flatnonzero(counts >= least)
+        if len(frequent) > most:
+            frequent = np.sort(frequent[np.argsort(-counts[frequent], kind="stable")[:most]])
+        return cls(vocabulary, longest, buckets, frequent)
 
     @classmethod
     def load(cls, path: Path, vocabulary: int) -> "Ngrams":
@@ -100,7 +106,7 @@ class Ngrams:
         try:
             with arrays.Archive(path) as tables:
                 longest, buckets = (int(tables.read(name, 64).ravel()[0]) for name in ("longest", "buckets"))
-                return cls(vocabulary, longest, buckets, tables.read("kept", 8 * MOST_NGRAMS))
+                return cls(vocabulary, longest, buckets, tables.read("frequent", 8 * MOST_NGRAMS))
         except (OSError, ValueError, KeyError, IndexError) as error:
             reason = str(error).strip().partition("\n")[0]
             raise UserError(f"{path} cannot be read ({reason}): import or train the model again.") from None
@@ -110,14 +116,14 @@ class Ngrams:
         return {
             "longest": np.array([self.longest]),
             "buckets": np.array([self.buckets]),
-            "kept": self.kept.astype(np.int32),
+            "frequent": self.frequent.astype(np.int32),
         }
 
     @cached_property
     def _row_of(self) -> np.ndarray:
         """By bucket, one more at the end for what is none: the row, or 0."""
         table = np.zeros(self.buckets + 1, np.int32)
-        table[self.kept] = self.vocabulary + np.arange(self.rows, dtype=np.int32)
+        table[self.frequent] = self.vocabulary + np.arange(self.rows, dtype=np.int32)
         return table
 
     def __call__(self, ids: np.ndarray) -> np.ndarray:

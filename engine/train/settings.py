@@ -46,13 +46,7 @@ OPTIMIZERS = (
 
 @settings()
 class Optimiser:
-    optimizer: str = setting(
-        "adam",
-        "Optimiser",
-        "Any of Keras's; lazy-adam is Adam that leaves the vectors of words alone that a batch lacks",
-        group="Training",
-        choices=OPTIMIZERS,
-    )
+    optimizer: str = setting("adam", "Optimiser", "Any of Keras's, or lazy-adam", group="Training", choices=OPTIMIZERS)
 
 
 @settings()

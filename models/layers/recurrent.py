@@ -18,11 +18,9 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import layers
+from keras import layers, ops
 
 from ..tensors import Shape, Tensor
-
-ops: Any = keras.ops  # its types say that anything may be None
 
 
 @keras.saving.register_keras_serializable("dltext")
@@ -130,7 +128,7 @@ def _directions(layer: Any) -> tuple[Any, ...]:
 
 def _has_node(layer: Any) -> bool:
     """Whether a node of ONNX computes what a layer does, and the exporter would not make it."""
-    cell = getattr(layer, "cell", None)
+    cell: Any = getattr(layer, "cell", None)
     if type(cell) not in OPERATORS or not cell.use_bias or not getattr(cell, "reset_after", True):
         return False
     if layer.go_backwards or layer.stateful or layer.return_state:
@@ -145,10 +143,11 @@ def replace(model: Any, markers: list[tuple[np.ndarray, Any]]) -> None:
 
     graph = model.graph
     tables = {tensor.name: tensor for tensor in graph.initializer}
-    left, unread = list(markers), set()
+    left = list(markers)
+    unread: set[str] = set()
     for node in [node for node in graph.node if node.op_type == "LSTM"]:
         rows = numpy_helper.to_array(tables[node.input[1]])  # [directions, 4 units, size], in the order i, o, f, c
-        cells = []
+        cells: list[Any] = []
         for row in rows:
             i, o, f, c = np.split(row, 4)
             kernel = np.concatenate([i, f, c, o]).T
@@ -156,7 +155,7 @@ def replace(model: Any, markers: list[tuple[np.ndarray, Any]]) -> None:
             cells += [left.pop(place)[1]] if place is not None else []
         if not cells:
             continue  # an LSTM itself
-        operator, attributes = OPERATORS[type(cells[0])]
+        operator, more = OPERATORS[type(cells[0])]
         unread |= set(node.input[1:4])
         stacked = [np.stack(values) for values in zip(*map(_onnx_weights, cells), strict=True)]
         for number, values in enumerate(stacked):
@@ -164,10 +163,12 @@ def replace(model: Any, markers: list[tuple[np.ndarray, Any]]) -> None:
         x, _, _, _, *states = [*node.input, *[""] * (7 - len(node.input))]
         w, r, b, *p = [f"{node.name}_{number}" for number in range(len(stacked))]
         states = states[: 3 if operator == "LSTM" else 2]  # lengths, h and of an LSTM c
-        attributes = {**attributes, "hidden_size": cells[0].units}
-        attributes["direction"] = "bidirectional" if len(cells) > 1 else _direction(node)
+        direction = "bidirectional" if len(cells) > 1 else _direction(node)
+        size = {"hidden_size": cells[0].units, "direction": direction}
         outputs = list(node.output)[: len(states)]
-        node.CopyFrom(helper.make_node(operator, [x, w, r, b, *states, *p], outputs, node.name, **attributes))
+        made: Any = helper.make_node(operator, [x, w, r, b, *states, *p], outputs, node.name)
+        made.attribute.extend(helper.make_attribute(*pair) for pair in (size | more).items())
+        node.CopyFrom(made)
     unread -= {name for node in graph.node for name in node.input}  # equal ones are one table
     for name in unread:
         graph.initializer.remove(tables[name])
@@ -179,7 +180,7 @@ def _direction(node: Any) -> str:
     return next((attribute.s.decode() for attribute in node.attribute if attribute.name == "direction"), "forward")
 
 
-OPERATORS: dict[type, tuple[str, dict[str, int]]] = {
+OPERATORS: dict[type, tuple[str, dict[str, Any]]] = {
     layers.GRUCell: ("GRU", {"linear_before_reset": 1}),
     layers.SimpleRNNCell: ("RNN", {}),
     PeepholeCell: ("LSTM", {}),

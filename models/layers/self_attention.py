@@ -87,7 +87,7 @@ class WeightedSum(layers.Layer):
 
     supports_masking = True
 
-    def compute_mask(self, *inputs: Tensor, mask: Tensor = None):
+    def compute_mask(self, *inputs: Tensor, mask: Tensor | None = None) -> None:
         return None  # what is real has been told; a mask over time has no meaning for what comes after
 
     def call(self, weights: Tensor, values: Tensor) -> Tensor:

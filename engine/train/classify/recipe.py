@@ -165,6 +165,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         if len(np.unique(self.train.gold, axis=0)) < 2:
             return None  # a sample of few texts
         language = self._source.language
+        from .baseline import measure_baseline_of
+
         baseline, self._fitted = measure_baseline_of(
             self.train, self.validation, self.test, self.objective, language, self.spec.seed
         )
@@ -184,16 +186,9 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         self._asking = time.monotonic() - begun
         self.pause()
         self._start = load_start(settings.initial)
-        self.prepared = prepare(
-            self.train,
-            self.validation,
-            self.objective,
-            settings,
-            seed,
-            self.emit,
-            self._start.tokenizer if self._start else None,
-            self._lessons,
-        )
+        tokenizer = self._start.tokenizer if self._start else None
+        parts = self.train, self.validation
+        self.prepared = prepare(*parts, self.objective, settings, seed, self.emit, tokenizer, self._lessons)
         if features := self.features():
             self.prepared.read_by(features)
 
@@ -350,16 +345,3 @@ def vocabulary_memory(pipeline: NetworkPipeline[Any], size: int, growth: float) 
     """
     grown = min(pipeline.settings.vocabulary_size, size * max(1.0, growth**0.5))
     return int(16 * max(0.0, grown - size) * pipeline.trainer.model.count_params() / max(size, 1))
-
-
-def measure_baseline_of(
-    train: Labelled, validation: Labelled, test: Labelled | None, objective: Objective, language: str, seed: int
-) -> tuple[dict[str, Any], Any]:
-    """Fit the baseline; its measures (of one label ``accuracy`` and ``macro_f1``) on ``test`` (or, without one, on
-    ``validation``), and it."""
-    from . import baseline
-
-    fitted = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), objective, language, seed)
-    part = test or validation
-    measures = objective.reported(part.gold, fitted.answering, fitted.scores(part.texts))
-    return {"name": objective.baseline, **measures, "seconds": round(fitted.seconds, 1)}, fitted

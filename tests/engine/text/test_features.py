@@ -54,7 +54,7 @@ def test_only_frequent_ngrams_have_rows(tmp_path):
     ngrams = Ngrams.learn(ids, VOCABULARY, 2, 5000, 2, 1000)
     assert ngrams.rows == 2
     assert (ngrams(np.array([[5, 6, 8]], np.int32)) > 0).tolist() == [[True, True, True, True, False]]
-    assert Ngrams.learn(ids, VOCABULARY, 2, 5000, 2, 1).kept.tolist() == hashed(np.array([5, 6]), 2, 5000).tolist()
+    assert Ngrams.learn(ids, VOCABULARY, 2, 5000, 2, 1).frequent.tolist() == hashed(np.array([5, 6]), 2, 5000).tolist()
 
     np.savez_compressed(tmp_path / "ngrams.npz", **ngrams.tables())
     again = Ngrams.load(tmp_path / "ngrams.npz", VOCABULARY)
@@ -64,11 +64,11 @@ def test_only_frequent_ngrams_have_rows(tmp_path):
 @pytest.mark.parametrize(
     "tables",
     [
-        {"longest": np.array([2]), "buckets": np.array([10]), "kept": np.array([3, 2])},
-        {"longest": np.array([2]), "buckets": np.array([10]), "kept": np.array([3, 12])},
-        {"longest": np.array([99]), "buckets": np.array([10]), "kept": np.array([3])},
-        {"longest": np.array([2]), "buckets": np.array([1 << 60]), "kept": np.array([3])},
-        {"longest": np.array([2]), "kept": np.array([3])},
+        {"longest": np.array([2]), "buckets": np.array([10]), "frequent": np.array([3, 2])},
+        {"longest": np.array([2]), "buckets": np.array([10]), "frequent": np.array([3, 12])},
+        {"longest": np.array([99]), "buckets": np.array([10]), "frequent": np.array([3])},
+        {"longest": np.array([2]), "buckets": np.array([1 << 60]), "frequent": np.array([3])},
+        {"longest": np.array([2]), "frequent": np.array([3])},
     ],
 )
 def test_ngrams_that_cannot_be_are_refused(tables, tmp_path):
