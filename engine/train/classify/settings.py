@@ -141,7 +141,7 @@ class RecurrentClassifier(Classifier, Directions, Units):
     pooling: str = setting(
         "mean",
         "Pooling",
-        "How the hidden states are reduced to one vector; attention also shows which words it looked at",
+        "How the hidden states are reduced to one vector; attention also shows which words count",
         choices=("mean", "max", "last", "attention"),
     )
     dense: int = setting(
@@ -203,7 +203,7 @@ class EmbeddingMLP(Classifier):
     words: int = setting(
         200,
         "First words",
-        "Words whose vectors stand side by side, where these are flattened",
+        "Words of which flatten joins the vectors; further words are left out",
         minimum=1,
         maximum=5000,
         advanced=True,
