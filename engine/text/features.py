@@ -111,7 +111,7 @@ class Ngrams:
             reason = str(error).strip().partition("\n")[0]
             raise UserError(f"{path} cannot be read ({reason}): import or train the model again.") from None
 
-    def tables(self) -> dict[str, np.ndarray]:
+    def tables(self) -> dict[str, Any]:
         """What :meth:`load` reads."""
         return {
             "longest": np.array([self.longest]),

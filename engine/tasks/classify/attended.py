@@ -10,6 +10,7 @@ import numpy as np
 
 from ...results import Span, UserError
 from ...text.subword_rules import word_starts
+from .linear import LinearModel
 from .model import ClassifierModel
 from .occlusion import Places, spans_of
 
@@ -22,7 +23,8 @@ def explain(
 
     ``parts`` as in :func:`.occlusion.explain`; windows count by their lengths. UserError for a model without attention.
     """
-    if not model.attends:
+    session = model.session
+    if not model.attends or isinstance(session, LinearModel):
         raise UserError(
             f"{model.name} has no attention over words that could be shown (its recipe is {model.card['recipe']}): "
             "weigh its words by occlusion."
@@ -30,11 +32,11 @@ def explain(
     total = sum(len(places) for _, places in parts)
     groups, weights, sentences, sums = [], [], [], []
     for ids, places in parts:
-        attended = model.session.attention(ids)[: len(places)]
+        attended = session.attention(ids)[: len(places)]
         shares = attended * len(places) / (total * max(float(attended.sum()), 1e-12))
         edges = [*word_starts(model.tokenizer, ids[: len(places)].tolist()), len(places)]
         groups.append(list(pairwise(edges)))
         weights.append([float(shares[first:last].sum()) for first, last in groups[-1]])
-        sentences.append(model.session.sentences(ids[: len(places)]))
+        sentences.append(session.sentences(ids[: len(places)]))
         sums.append([float(shares[first:last].sum()) for first, last in sentences[-1]])
     return spans_of(parts, groups, weights), spans_of(parts, sentences, sums)
