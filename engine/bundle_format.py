@@ -95,7 +95,7 @@ def read(folder: Path, verify: bool = True, checked: bool = True) -> dict[str, A
         raise UserError(f"{path}: [files] must name the model's files with their sha256.")
     if len(card["files"]) > MOST_FILES:
         raise UserError(f"{path}: [files] names {len(card['files'])} files; a model has at most {MOST_FILES}.")
-    for role in ("model", "tokenizer"):
+    for role in ("model", "tokenizer", "ngrams"):
         name = card["serving"].get(role)
         if name is not None and not (isinstance(name, str) and name in card["files"]):
             shown = card_schema.shown(name)

@@ -107,6 +107,7 @@ SERVING: dict[str, Field] = {
     "threshold": Number(0, 1),
     "spread": Number(0, 1e12, above=True),
     **dict.fromkeys(("mean", "low", "high"), Number(-1e12, 1e12)),
+    "sentence_words": Number(1, 1000, whole=True),
     # Of what answers with the first layers of an encoder (:mod:`.serve.shared_half`).
     "base": Text(longest=100),
     "base_layers": Number(0, 100, whole=True),

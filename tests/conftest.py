@@ -61,7 +61,8 @@ def _graphs_dropped() -> Iterator[None]:
 def onnx_classifier(vectors: np.ndarray, pool: str) -> bytes:
     """Gather, a convolution one word wide, a pool over the words, an affine layer: logits ``[batch, classes]``.
 
-    ``vectors`` ``[words, classes]`` are each word's scores, which the layers pass on as they are.
+    ``vectors`` ``[words, classes]`` are each word's scores, which the layers pass on as they are. Beside them
+    ``attention`` is the softmax over the words of each one's highest score; a card that has the flag shows it.
     """
     onnx = pytest.importorskip("onnx")
     helper, arrays = onnx.helper, onnx.numpy_helper
@@ -76,10 +77,15 @@ def onnx_classifier(vectors: np.ndarray, pool: str) -> bytes:
                 {"max": "ReduceMax", "mean": "ReduceMean"}[pool], ["features"], ["pooled"], axes=[2], keepdims=0
             ),
             helper.make_node("Gemm", ["pooled", "weights", "bias"], ["logits"]),
+            helper.make_node("ReduceMax", ["embedded"], ["highest"], axes=[2], keepdims=0),
+            helper.make_node("Softmax", ["highest"], ["attention"], axis=1),
         ],
         "classifier",
         [helper.make_tensor_value_info("ids", onnx.TensorProto.INT32, ["batch", "length"])],
-        [helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, ["batch", classes])],
+        [
+            helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, ["batch", classes]),
+            helper.make_tensor_value_info("attention", onnx.TensorProto.FLOAT, ["batch", "length"]),
+        ],
         [
             arrays.from_array(vectors.astype(np.float32), "vectors"),
             arrays.from_array(one[:, :, None], "filters"),

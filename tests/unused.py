@@ -15,7 +15,11 @@ TranslatorPipeline
 MaskedPipeline
 TransformerClassifier
 CBOWKeras
-LSTMClassifier
+RecurrentClassifier
+EmbeddingMLP
+HierarchicalAttention
+NgramPipeline
+SentencePipeline
 Seq2SeqChar
 Seq2SeqWord
 SkipGramKeras

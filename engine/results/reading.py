@@ -45,7 +45,10 @@ class Result:
     spans: tuple[Span, ...] = ()
     """Filled only with ``explain``; in reading order, not overlapping."""
     by: str = ""
-    """What the weights of the spans are by: ``occlusion`` or ``gradients``; empty without spans."""
+    """What the weights of the spans are by: ``occlusion``, ``gradients`` or ``attention`` (shares, none below 0).
+    Empty without spans."""
+    sentences: tuple[Span, ...] = ()
+    """By the attention of a model that reads sentence by sentence: their shares of it, in reading order."""
     gap: float | None = None
     """By gradients: how far the weights are from adding up to what the prediction rises by (completeness)."""
     milliseconds: float = 0.0
@@ -72,7 +75,7 @@ class Result:
         models."""
         table = asdict(self)
         absent = [key for key in ("value", "low", "high") if table[key] is None]
-        absent += [] if self.labels else ["labels"]
+        absent += [key for key in ("labels", "sentences") if not table[key]]
         return {key: value for key, value in table.items() if key not in absent}
 
 

@@ -123,6 +123,9 @@ class Session:
         classes = outputs[0].shape[1]
         self.classes: int | None = classes if isinstance(classes, int) else None
         """As the graph states; None where it leaves it open."""
+        attention = [output for output in outputs[1:] if output.name == "attention"]
+        self.attends = bool(attention) and attention[0].type == "tensor(float)"
+        """Whether it tells which words it attends to."""
 
     def logits(self, ids: np.ndarray) -> np.ndarray:
         """``[batch, length]`` int32 to ``[batch, classes]``; batches above ``CHUNK`` tokens run in parts."""
@@ -136,6 +139,15 @@ class Session:
             return np.concatenate([self._run(part) for part in parts])
         with ThreadPoolExecutor(min(THREADS, len(parts)), "dltext-encoder") as pool:
             return np.concatenate(list(pool.map(self._run, parts)))
+
+    def sentences(self, ids: np.ndarray) -> list[tuple[int, int]]:
+        """Which tokens a text's sentences take, where it is read by sentences: here it is not."""
+        return []
+
+    def attention(self, ids: np.ndarray) -> np.ndarray:
+        """What share of the attention each of the ids ``[length]`` of a text gets, ``[length]``."""
+        (weights,) = run_graph(self._session, ["attention"], {self._input: ids[None]})
+        return sure(shaped(weights, 1, len(ids))[0])
 
     def _run(self, ids: np.ndarray) -> np.ndarray:
         given = ids if self._before is None else self._before(ids)

@@ -43,11 +43,25 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             "lstm",
             "classify",
-            "LSTM",
-            "A recurrent network over word vectors, its states pooled. Slower than Text-CNN; sensitive to word order.",
-            "Hochreiter & Schmidhuber 1997, Long short-term memory",
-            "engine.train.classify.settings:LSTMClassifier",
-            "models.lstm_classifier:build",
+            "Recurrent network (LSTM, GRU …)",
+            "A recurrent network over word vectors, its states pooled or weighed by attention: LSTM, GRU and others. "
+            "Slower than Text-CNN; sensitive to word order.",
+            "Hochreiter & Schmidhuber 1997, Long short-term memory; Cho et al. 2014, Learning phrase representations "
+            "using RNN encoder-decoder; Gers & Schmidhuber 2000, Recurrent nets that time and count; Greff et al. "
+            "2017, LSTM: a search space odyssey",
+            "engine.train.classify.settings:RecurrentClassifier",
+            "models.recurrent_classifier:build",
+        ),
+        Recipe(
+            "hierarchical-attention",
+            "classify",
+            "Hierarchical attention",
+            "Words make sentences and sentences make the text, each by a bidirectional GRU with attention, which is "
+            "shown. For long documents.",
+            "Yang et al. 2016, Hierarchical attention networks for document classification",
+            "engine.train.classify.settings:HierarchicalAttention",
+            "models.hierarchical_attention:build",
+            pipeline="engine.train.classify.features:SentencePipeline",
         ),
         Recipe(
             "transformer-classifier",
@@ -58,6 +72,17 @@ RECIPES: dict[str, Recipe] = {
             "Vaswani et al. 2017, Attention is all you need",
             "engine.train.classify.settings:TransformerClassifier",
             "models.transformer_classifier:build",
+        ),
+        Recipe(
+            "embedding-mlp",
+            "classify",
+            "Embedding + MLP",
+            "The mean of the vectors of words and of pairs of words, then dense layers: fastText's classifier. Trains "
+            "in seconds, answers soonest of all networks; knows little of word order.",
+            "Joulin et al. 2016, Bag of tricks for efficient text classification",
+            "engine.train.classify.settings:EmbeddingMLP",
+            "models.embedding_mlp:build",
+            pipeline="engine.train.classify.features:NgramPipeline",
         ),
         Recipe(
             "tfidf-linear",

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from . import checkpoint
+from .lazy_adam import LazyAdam
 from .step_cost import seconds_each
 
 CHECKPOINT_SECONDS = 120
@@ -44,7 +45,11 @@ def compile_model(model: keras.Model, settings, loss: Any, metrics: list[Any] | 
         values["clipnorm"] = settings.clip_norm
     if settings.averaging:
         values.update(use_ema=True, ema_momentum=settings.averaging, ema_overwrite_frequency=None)
-    optimizer = keras.optimizers.get({"class_name": settings.optimizer, "config": values})
+    optimizer = (
+        LazyAdam(**values)
+        if settings.optimizer == "lazy-adam"
+        else keras.optimizers.get({"class_name": settings.optimizer, "config": values})
+    )
     if settings.weight_decay:
         optimizer.exclude_from_weight_decay(var_names=["bias", "embedding"])
     model.compile(optimizer=optimizer, loss=loss, weighted_metrics=metrics, jit_compile=False)

@@ -6,6 +6,7 @@ on a GPU holds cuDNN nodes that ONNX has no word for.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,8 @@ def export(
     weights: list[np.ndarray],
     precision: str,
 ) -> dict:
-    """Write ``folder/model.onnx``; returns ``parity`` (before shrinking) and ``shrunk`` (after), largest differences.
+    """Write ``folder/model.onnx``; returns ``parity`` (before shrinking) and ``shrunk`` (after), largest differences,
+    and ``attention`` where the graph also gives weights of the words.
 
     Raises UserError with what was said last when it fails.
     """
@@ -51,7 +53,6 @@ def export(
 def _export(folder: Path) -> dict:
     """Make the graphs of what stands in the folder; their figures."""
     import keras
-    import onnx
 
     from ..registry import get, load, settings_of
 
@@ -75,11 +76,8 @@ def _export(folder: Path) -> dict:
         )
     for model in (masked, twin):
         checkpoint.assign(model.weights, weights)
-    twin(np.ones((1, 8), np.int32))  # traced once before export, else variables are missing from the graph
     path = folder / "model.onnx"
-    twin.export(path, format="onnx", verbose=False)
-    graph = onnx.load(path)
-    name_ends(graph)
+    graph = traced(twin, path)
     check_operators(graph)
     save_graph(graph, path)
     parity = difference(path, masked, size)
@@ -90,7 +88,30 @@ def _export(folder: Path) -> dict:
         shrink(graph, plan["precision"])
         save_graph(graph, path)
         shrunk = difference(path, masked, size)
-    return {"parity": parity, "shrunk": shrunk}
+    attends = any(output.name == "attention" for output in graph.graph.output)
+    return {"parity": parity, "shrunk": shrunk, **({"attention": True} if attends else {})}
+
+
+def traced(twin, path: Path):
+    """The ONNX graph of a network without masks, made by way of ``path``; ids to logits, and to the weights of its
+    attention where it shows them."""
+    import keras
+    import onnx
+
+    from ...models.layers.pooling import shown_attention
+    from ...models.layers.recurrent import replace, stand_in
+
+    names = ["logits"]
+    if (attention := shown_attention(twin)) is not None:
+        twin = keras.Model(twin.input, [twin.outputs[0], attention])
+        names.append("attention")
+    twin, cells = stand_in(twin)
+    twin(np.ones((1, 8), np.int32))  # traced once before export, else variables are missing from the graph
+    twin.export(path, format="onnx", verbose=False)
+    graph = onnx.load(path)
+    replace(graph, cells)
+    name_ends(graph, names)
+    return graph
 
 
 def check_operators(graph) -> None:
@@ -111,14 +132,16 @@ def save_graph(graph, path: Path) -> None:
         stream.write(graph.SerializeToString())
 
 
-def name_ends(model) -> None:
-    """Name the input ``ids`` and the output ``logits``, whatever the exporter called them."""
-    old = {model.graph.input[0].name: "ids", model.graph.output[0].name: "logits"}
+def name_ends(model, outputs: Sequence[str] = ("logits",)) -> None:
+    """Name the input ``ids`` and the ``outputs``, whatever the exporter called them."""
+    ends = [model.graph.input[0], *model.graph.output]
+    old = dict(zip([end.name for end in ends], ["ids", *outputs], strict=True))
     for node in model.graph.node:
         for names in (node.input, node.output):
             for i, name in enumerate(names):
                 names[i] = old.get(name, name)
-    model.graph.input[0].name, model.graph.output[0].name = "ids", "logits"
+    for end in ends:
+        end.name = old[end.name]
 
 
 def difference(path: Path, masked, vocabulary_size: int) -> float:

@@ -17,6 +17,7 @@ from ..tasks.table import find_task
 from ..tasks.words import pretrained as vec
 from ..text import tokenizer as tok
 from ..text.batching import Ragged
+from ..text.features import Features
 from .lessons import Lessons
 from .objectives import Objective, objective_of
 from .part import LabelledPart
@@ -51,6 +52,8 @@ class PreparedTexts:
     train: LabelledPart
     validation: LabelledPart
     info: dict[str, Any] = field(default_factory=dict)
+    features: Features | None = None
+    """What the network reads in the place of ids, which those of the parts are by then."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -58,7 +61,16 @@ class PreparedTexts:
 
     @property
     def vocabulary_size(self) -> int:
-        return self.tokenizer.get_vocab_size()
+        """Different ids that the network may read."""
+        return self.tokenizer.get_vocab_size() + (self.features.rows if self.features else 0)
+
+    def read_by(self, features: Features) -> None:
+        """Let the parts hold what ``features`` make of their ids."""
+        self.features = features
+        for part in (self.train, self.validation):
+            part.ids = features.packed(part.ids)
+        if self.vectors is not None and features.rows:
+            self.vectors = np.concatenate([self.vectors, np.zeros((features.rows, self.vectors.shape[1]), np.float32)])
 
 
 def read(source: Source, split: str) -> Labelled:

@@ -40,12 +40,13 @@ OPTIMIZERS = (
     "lamb",
     "adafactor",
     "ftrl",
+    "lazy-adam",
 )
 
 
 @settings()
 class Optimiser:
-    optimizer: str = setting("adam", "Optimiser", "Any of Keras's", group="Training", choices=OPTIMIZERS)
+    optimizer: str = setting("adam", "Optimiser", "Any of Keras's, or lazy-adam", group="Training", choices=OPTIMIZERS)
 
 
 @settings()

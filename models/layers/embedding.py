@@ -56,13 +56,14 @@ def embed(
     dropout: float,
     word_dropout: float,
     mask: bool,
+    prefix: str = "",
 ) -> Tensor:
     """Embed ``ids`` ``[batch, length]`` as ``[batch, length, size]`` (``multichannel``: ``2 × size``).
 
     ``random``: learned from nothing. ``static``: ``vectors`` ``[vocabulary_size, size]``, frozen. ``non-static``:
     the same, fine-tuned. ``multichannel``: both side by side; a convolution over the joined channels is the sum of
     the filter's two halves over the two channels, as in section 2 of the paper. With ``mask`` the rows of padding
-    are zero.
+    are zero. ``prefix`` stands before the names of the layers, where a network embeds twice.
 
     Raises ValueError where a variant needs vectors and none are given.
     """
@@ -73,21 +74,23 @@ def embed(
 
     def table(name: str, trainable: bool, pretrained: bool):
         initial = keras.initializers.Constant(vectors) if pretrained else keras.initializers.RandomUniform(-0.25, 0.25)
-        return layers.Embedding(vocabulary_size, size, embeddings_initializer=initial, trainable=trainable, name=name)
+        return layers.Embedding(
+            vocabulary_size, size, embeddings_initializer=initial, trainable=trainable, name=prefix + name
+        )
 
     if word_dropout:
-        ids = DropWords(word_dropout, name="word_dropout")(ids)
+        ids = DropWords(word_dropout, name=f"{prefix}word_dropout")(ids)
     channels: list[Tensor] = []
     if variant in ("static", "multichannel"):
         channels.append(table("static", False, True)(ids))
     if variant != "static":
         channels.append(table("embedding", True, variant != "random")(ids))
-    embedded = channels[0] if len(channels) == 1 else layers.Concatenate(name="channels")(channels)
+    embedded = channels[0] if len(channels) == 1 else layers.Concatenate(name=f"{prefix}channels")(channels)
     if mask:
-        embedded = ZeroPadding(name="zero_padding")(embedded, ids)
+        embedded = ZeroPadding(name=f"{prefix}zero_padding")(embedded, ids)
     if dropout:
         # Whole components, not single numbers: neighbouring words share what is dropped (Tompson et al. 2015).
-        embedded = layers.SpatialDropout1D(dropout, name="embedding_dropout")(embedded)
+        embedded = layers.SpatialDropout1D(dropout, name=f"{prefix}embedding_dropout")(embedded)
     return embedded
 
 

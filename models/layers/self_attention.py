@@ -85,6 +85,11 @@ class Hops(layers.Layer):
 class WeightedSum(layers.Layer):
     """``weights [batch, (r,) n]`` times ``values [batch, n, size]``: ``[batch, (r,) size]`` (equation 7)."""
 
+    supports_masking = True
+
+    def compute_mask(self, *inputs: Tensor, mask: Tensor | None = None) -> None:
+        return None  # what is real has been told; a mask over time has no meaning for what comes after
+
     def call(self, weights: Tensor, values: Tensor) -> Tensor:
         if len(weights.shape) == 2:
             return ops.squeeze(ops.matmul(weights[:, None, :], values), axis=1)
@@ -143,6 +148,11 @@ class Authors(layers.Layer):
 @keras.saving.register_keras_serializable("dltext")
 class MaskedSoftmax(layers.Layer):
     """Softmax over windows: scores ``[authors, windows, 1]`` (and 1/0 ``real [authors, windows]``) to weights."""
+
+    supports_masking = True
+
+    def compute_mask(self, *inputs: Tensor, mask: Tensor | None = None) -> None:
+        return None  # what is real has been told; a mask over time has no meaning for what comes after
 
     def call(self, scores: Tensor, real: Tensor | None = None) -> Tensor:
         scores = scores[:, :, 0]

@@ -111,7 +111,7 @@ def text_cnn(data: str, settings: dict, made: str, kind: str = "train", name: st
 
 
 def shipped(made: str) -> list[dict]:
-    from dltext.engine.train.classify.recipe import measure_baseline_of
+    from dltext.engine.train.classify.baseline import measure_baseline_of
     from dltext.engine.train.objectives import objective_of
     from dltext.engine.train.prepare import divide, read
 

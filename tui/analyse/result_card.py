@@ -22,7 +22,7 @@ from ..kit.text import measured, one_line, visible
 BEST = 5
 """Labels that are shown of many; the others on a key."""
 UNRELIABLE = "unreliable"
-HIDING, GRADIENTS, HEADS = "occlusion", "gradients", "heads"
+HIDING, GRADIENTS, HEADS, ATTENTION = "occlusion", "gradients", "heads", "attention"
 WAYS = (HIDING, GRADIENTS, HEADS)
 """How an encoder's words are weighed, or what is shown in place of that."""
 
@@ -37,7 +37,8 @@ class ResultCard(Widget, can_focus=True):
         "most likely are shown, enter shows all. Words after + speak for the prediction, words after − against it; "
         "the number is the change in log-odds when the word is hidden. In a language that the model does not read "
         "nothing is marked: the answer is unreliable. On the card of an encoder w weighs the words otherwise: by "
-        "integrated gradients, with the completeness gap, or shows which words its heads link. In the lower edge: how "
+        "integrated gradients, with the completeness gap, or shows which words its heads link; on that of a model with "
+        "attention over words it shows the shares of that. In the lower edge: how "
         f"often the model is right on texts it never saw. {key('next_model', 'analyse')} gives this card another "
         f"model, {key('compare', 'analyse')} sets models with the same labels side by side."
     )
@@ -47,7 +48,8 @@ class ResultCard(Widget, can_focus=True):
             "w",
             "next_way",
             "weigh by",
-            tooltip="Of an encoder: weigh words by hiding them, by integrated gradients, or show what heads look at",
+            tooltip="Weigh words by hiding them; of an encoder by integrated gradients, or show what heads look at; of "
+            "a model with attention over words by its shares",
         ),
     ]
 
@@ -56,7 +58,7 @@ class ResultCard(Widget, can_focus=True):
     """A sentence in the place of a result: what is missing, or what is under way."""
     all_labels: reactive[bool] = reactive(False, layout=True)
     way: reactive[str] = reactive(WAYS[0], layout=True)
-    """How the words are weighed, one of :data:`WAYS`."""
+    """How the words are weighed, one of :attr:`ways`."""
 
     class WayChosen(Message):
         """The reader wants the words weighed in another way."""
@@ -99,7 +101,7 @@ class ResultCard(Widget, can_focus=True):
         if action == "all_labels":
             return self.result is not None and len(self.result.probabilities) > BEST + 1
         if action == "next_way":
-            return self.is_encoder and self.result is not None and not self.result.abstains
+            return len(self.ways) > 1 and self.result is not None and not self.result.abstains
         return super().check_action(action, parameters)
 
     @property
@@ -107,8 +109,19 @@ class ResultCard(Widget, can_focus=True):
         """Whether the model has gradients and heads."""
         return bool(self.info.card.get("encoder"))
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How the words can be weighed, or what is shown in place of that."""
+        if self.is_encoder:
+            return WAYS
+        return (HIDING, ATTENTION) if self.info.card.get("serving", {}).get("attention") else (HIDING,)
+
+    @property
+    def next_way(self) -> str:
+        return self.ways[(self.ways.index(self.way) + 1) % len(self.ways)]
+
     def action_next_way(self) -> None:
-        self.way = WAYS[(WAYS.index(self.way) + 1) % len(WAYS)]
+        self.way = self.next_way
         self.post_message(self.WayChosen(self))
 
     def action_all_labels(self) -> None:
@@ -148,11 +161,12 @@ class ResultCard(Widget, can_focus=True):
             elif self.explained is not None:
                 if self.explained.gap is not None:
                     lines.append(Content.styled(f"by gradients, completeness gap {self.explained.gap:+.2f}", "$quiet"))
-                lines.extend(_words(strongest_words(self._text, self.explained.spans), Sides.of(result), width))
+                lines.extend(_words(strongest_words(self._text, self.explained.spans), Sides.of(self.explained), width))
+                lines.extend(_sentences(self.explained, self._text, width))
             elif self._text:
                 lines.append(Content.styled(f"{key('explain')} shows which words decided", "$quiet"))
-            if self.is_encoder and self.has_focus:
-                lines.append(Content.styled(f"w: {WAYS[(WAYS.index(self.way) + 1) % len(WAYS)]}", "$quiet"))
+            if len(self.ways) > 1 and self.has_focus:
+                lines.append(Content.styled(f"w: {self.next_way}", "$quiet"))
         lines.extend(Content.assemble(("! ", "bold $warning"), visible(note)) for note in result.notes)
         return Content("\n").join(lines)
 
@@ -193,11 +207,22 @@ def _heads(looked: HeadAttention, text: str) -> list[Content]:
     return lines or [Content.styled("There are no two words that a head could link.", "$quiet")]
 
 
+def _sentences(explained: Result, text: str, width: int) -> list[Content]:
+    """The three sentences with the most attention, where the model reads sentence by sentence."""
+    strongest = sorted(explained.sentences, key=lambda span: -span.weight)[:3]
+    return [
+        Content.assemble((f"{percent(span.weight)}  ", "$quiet"), one_line(text[span.start : span.end], width - 8))
+        for span in strongest
+    ]
+
+
 def _words(words: list[tuple[str, float]], sides: Sides, width: int) -> list[Content]:
     """Two lines at most, which are the legend too: what spoke for the prediction, what against it."""
     lines = []
     toward, against = sides.heads
     room = max(cell_len(toward), cell_len(against))
+    if sides.shares:
+        words = [(word, 100 * share) for word, share in words]
     for head, color, chosen in (
         (toward, f"${sides.toward_color}", [pair for pair in words if pair[1] > 0]),
         (against, f"${sides.against_color}", [pair for pair in words if pair[1] < 0]),
@@ -208,6 +233,7 @@ def _words(words: list[tuple[str, float]], sides: Sides, width: int) -> list[Con
         used = room + 2
         for number, (word, weight) in enumerate(chosen):
             size = f"{abs(weight):.1f}" if abs(weight) >= 0.05 else f"{abs(weight):.2f}"
+            size = f"{weight:.0f} %" if sides.shares else size
             cells = cell_len(word) + 1 + len(size) + 2
             if used + cells > width and number:
                 break

@@ -55,9 +55,10 @@ def add_to(commands: Any) -> None:
         command.add_argument("--explain", action="store_true", help="also: how much each word changed the prediction")
         command.add_argument(
             "--by",
-            choices=("occlusion", "gradients"),
+            choices=("occlusion", "gradients", "attention"),
             default="occlusion",
-            help="how words are weighed: hidden one by one, or, of an encoder, by integrated gradients",
+            help="how words are weighed: hidden one by one; of an encoder by integrated gradients; of a model with "
+            "attention over words by its weights",
         )
         command.add_argument(
             "--attention", action="store_true", help="for one text, of an encoder: also what each head looks at"
@@ -212,6 +213,15 @@ def _explain(text: str, result: Result, screen: Any) -> None:
         screen.print()
     if result.gap is not None:
         screen.print(Text(f"by integrated gradients; completeness gap {result.gap:+.3f}", style="dim"))
+    if result.by == "attention":
+        words = "  ".join(
+            f"{output.visible(text[span.start : span.end])[:60]} {100 * span.weight:.0f} %" for span in ranked[:10]
+        )
+        screen.print(Text("attends to: ", style="bold").append(words, style=toward))
+        for span in sorted(result.sentences, key=lambda span: -span.weight)[:5]:
+            said = output.visible(" ".join(text[span.start : span.end].split())[:200])
+            screen.print(Text(f"{100 * span.weight:3.0f} %  ", style="bold").append(said, style="dim"))
+        return
     number = result.value is not None
     toward_said = "raises it" if number else f"speaks for {output.visible(result.label)}"
     for title, sign in ((toward_said, 1), ("lowers it" if number else "speaks against", -1)):

@@ -24,10 +24,14 @@ class Sides:
     """Empty where there are several others."""
     toward_color: str = "for"
     against_color: str = "against"
+    shares: bool = False
+    """Whether weights are shares of an attention, which speak for nothing."""
 
     @classmethod
     def of(cls, result: Result) -> "Sides":
         """The predicted label and, where there are two, the other one; of a number, up and down."""
+        if result.by == "attention":
+            return cls("attention", "", "accent", "quiet", shares=True)
         if result.value is not None:
             return cls("higher", "lower", "class-1", "class-2")
         colors = label_colors(list(result.probabilities))
@@ -41,6 +45,8 @@ class Sides:
     @property
     def heads(self) -> tuple[str, str]:
         """``+ positive`` and ``− negative``; of several classes ``+ location`` and ``− others``."""
+        if self.shares:
+            return self.toward, ""
         against = one_line(self.against, 24) if self.against else "others"
         return f"+ {one_line(self.toward, 24)}", f"− {against}"
 

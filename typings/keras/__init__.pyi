@@ -9,10 +9,24 @@ from typing import Any
 
 import numpy as np
 
-from . import backend, constraints, initializers, layers, losses, metrics, ops, optimizers, random, saving, utils
+from . import (
+    activations,
+    backend,
+    constraints,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    ops,
+    optimizers,
+    random,
+    saving,
+    utils,
+)
 
-__all__ = ["backend", "constraints", "initializers", "layers", "losses", "metrics", "ops", "optimizers", "random"]
-__all__ += ["saving", "utils"]
+__all__ = ["activations", "backend", "constraints", "initializers", "layers", "losses", "metrics", "models", "ops"]
+__all__ += ["optimizers", "random", "saving", "utils"]
 __version__: str
 
 class KerasTensor:
@@ -39,6 +53,9 @@ class Variable(KerasTensor):
 def Input(shape: Sequence[int | None], *, dtype: str = ..., name: str | None = ...) -> KerasTensor: ...
 
 class Model(layers.Layer):
+    input: Any
+    inputs: list[KerasTensor]
+    outputs: list[KerasTensor]
     optimizer: optimizers.Optimizer
     layers: list[Any]  # of every kind
     def __init__(self, inputs: Any = ..., outputs: Any = ..., *, name: str | None = ...) -> None: ...

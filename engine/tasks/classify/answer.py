@@ -1,7 +1,6 @@
 """Text to label: sentiment, topics, any labels that a bundle was trained on."""
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -18,7 +17,7 @@ from ...text.windows import WindowReading
 from . import occlusion
 from .model import ClassifierModel, open_classifier, open_float, open_quick
 
-OCCLUSION, GRADIENTS = "occlusion", "gradients"
+OCCLUSION, GRADIENTS, ATTENTION = "occlusion", "gradients", "attention"
 """What words are weighed by."""
 LOOKAHEAD = 512
 """Records of a stream that are put in buckets of equal length together."""
@@ -36,6 +35,7 @@ class Weighed:
 
     spans: tuple[Span, ...] = ()
     by: str = ""
+    sentences: tuple[Span, ...] = ()
     gap: float | None = None
 
 
@@ -52,8 +52,8 @@ def analyse(
 
     Any length is answered: over the model's limit, windows spread evenly over the text are read and
     ``Result.read`` and ``Result.notes`` say so. ``explain``: also which words moved the prediction, ``by`` occlusion
-    or, where the model is an encoder, integrated gradients. ``fast`` is as in :func:`analyse_many`. An empty text is a
-    UserError.
+    or, where the model is an encoder, integrated gradients, or the weights of its attention where it has one over
+    words. ``fast`` is as in :func:`analyse_many`. An empty text is a UserError.
     """
     started = time.perf_counter()
     text, replaced = windows.enter(text)
@@ -165,15 +165,12 @@ def _read_all(loaded: ClassifierModel, texts: list[str], explain: bool) -> list[
 
 
 def _scores(loaded: ClassifierModel, readings: list[WindowReading]) -> np.ndarray:
-    """``[readings, outputs]``: one run for each length that occurs; a document's windows are averaged by length."""
-    buckets: defaultdict[int, list[tuple[int, np.ndarray]]] = defaultdict(list)
-    for row, reading in enumerate(readings):
-        for window in reading.windows:
-            buckets[len(window.ids)].append((row, window.ids))
+    """``[readings, outputs]``; the windows of a document are averaged by length."""
+    windows = [(row, window.ids) for row, reading in enumerate(readings) for window in reading.windows]
+    scored = loaded.scores_of([ids for _, ids in windows])
+    lengths = np.array([len(ids) for _, ids in windows])
     sums = np.zeros((len(readings), loaded.target.outputs))
-    for length, members in buckets.items():
-        scores = loaded.scores(np.stack([ids for _, ids in members]))
-        np.add.at(sums, [row for row, _ in members], length * scores)
+    np.add.at(sums, [row for row, _ in windows], lengths[:, None] * scored)
     for row, reading in enumerate(readings):
         if len(reading.windows) == 1:
             sums[row] /= len(reading.windows[0].ids)
@@ -198,12 +195,17 @@ def _explain(loaded: ClassifierModel, reading: WindowReading, by: str) -> tuple[
     if by == OCCLUSION:
         scores, spans = occlusion.explain(loaded, parts)
         return scores, Weighed(spans, by)
+    if by == ATTENTION:
+        from . import attended
+
+        spans, sentences = attended.explain(loaded, parts)
+        return _scores(loaded, [reading])[0], Weighed(spans, by, sentences)
     if by != GRADIENTS:
-        raise UserError(f"Words are weighed by {OCCLUSION} or by {GRADIENTS}, not by {by!r}.")
+        raise UserError(f"Words are weighed by {OCCLUSION}, {GRADIENTS} or {ATTENTION}, not by {by!r}.")
     from . import integrated
 
     scores, spans, gap = integrated.explain(loaded, open_float(loaded), open_quick(loaded), parts)
-    return scores, Weighed(spans, by, gap)
+    return scores, Weighed(spans, by, gap=gap)
 
 
 def _alone(loaded: ClassifierModel, reading: WindowReading) -> tuple[str, ...]:
@@ -223,6 +225,7 @@ def _result(
         **loaded.target.answer(scores),
         spans=weighed.spans,
         by=weighed.by,
+        sentences=weighed.sentences,
         gap=weighed.gap,
         milliseconds=milliseconds,
         tokens=reading.tokens,

@@ -27,6 +27,9 @@ MOST_BYTES = 256 << 20
 class LinearModel:
     """Ids to margins. Safe to use from several threads. ValueError where the tables do not fit together."""
 
+    attends = False
+    """Whether it tells which words it attends to."""
+
     def __init__(
         self, idf: np.ndarray, weights: np.ndarray, bias: np.ndarray, keys: list[np.ndarray], single: bool = False
     ) -> None:

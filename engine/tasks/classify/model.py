@@ -1,6 +1,7 @@
 """A bundle that classifies texts, opened: tokenizer, session and what the card says of them."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from ...serve.float_encoder import FloatEncoder
 from ...serve.serving_card import tokenizer_of
 from ...serve.session import Session, load_bundle, run_graph, shaped
 from ...serve.shared_half import open_graph_above_vectors, open_session, weights_of
+from ...text.features import features_of
 from ...text.subword_rules import cuts_words
 from ...text.two_texts import PairTokenizer
+from .features import FeatureSession
 from .linear import LinearModel
 from .targets import Answering, answering
 
@@ -34,7 +37,7 @@ class ClassifierModel:
     max_tokens: int
     min_tokens: int
     tokenizer: Tokenizer
-    session: Session | LinearModel
+    session: Session | LinearModel | FeatureSession
     card: dict[str, Any] = field(repr=False)
     folder: Path
     pairs: bool = False
@@ -45,9 +48,27 @@ class ClassifierModel:
         """In the order of the logits; none of a number."""
         return self.target.labels
 
+    @property
+    def attends(self) -> bool:
+        """Whether it tells which words it attends to."""
+        return bool(self.card["serving"].get("attention")) and self.session.attends
+
     def scores(self, ids: np.ndarray) -> np.ndarray:
         """Ids ``[batch, length]`` int32, unpadded, to scores ``[batch, outputs]`` float64, as ``target`` has them."""
         return self.target.scores(shaped(self.session.logits(ids), len(ids), self.target.outputs))
+
+    def scores_of(self, texts: Sequence[np.ndarray]) -> np.ndarray:
+        """The same of texts of any lengths, ``[length]`` each: one run for each length that occurs, or of nearly equal
+        lengths together where the graph ignores padding."""
+        if isinstance(self.session, FeatureSession) and texts:
+            return self.target.scores(shaped(self.session.together(texts), len(texts), self.target.outputs))
+        scores = np.zeros((len(texts), self.target.outputs))
+        buckets: defaultdict[int, list[int]] = defaultdict(list)
+        for row, ids in enumerate(texts):
+            buckets[len(ids)].append(row)
+        for rows in buckets.values():
+            scores[rows] = self.scores(np.stack([texts[row] for row in rows]))
+        return scores
 
 
 def open_classifier(task: str, model: str | None = None) -> ClassifierModel:
@@ -93,7 +114,7 @@ def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
     pairs = bool(serving.get("pairs"))
     tokenizer: Any = PairTokenizer(tokenizer_of(folder, serving)) if pairs else tokenizer_of(folder, serving)
     path = folder / serving["model"]
-    session = (
+    session: Any = (
         LinearModel.load(path, target.outputs == 1)
         if path.suffix == ".npz"
         else open_session(folder, card, heavy=cuts_words(tokenizer))
@@ -101,6 +122,8 @@ def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
     if session.classes not in (None, target.outputs):
         said = f"names {len(target.labels)} labels" if target.labels else "is about a number"
         raise UserError(f"{where} {said}, but its model has {session.classes} classes.")
+    if features := features_of(serving, folder, tokenizer):
+        session = FeatureSession(session, features)
     return ClassifierModel(
         folder.name,
         str(card["version"]),

@@ -18,6 +18,7 @@ from ...tasks.classify.linear import MOST_NGRAMS, LinearModel, rows_of
 from ...tasks.classify.targets import Answering
 from ...text import tokenizer as tok
 from ..objectives import Objective
+from ..prepare import Labelled
 
 STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0)
 """The C of an SVM, or one by the penalty of a ridge, of which validation chooses."""
@@ -99,6 +100,17 @@ def fit(
         made.answering = objective.answering(made.logits(validation[0]), validation[1])
     made.seconds = time.perf_counter() - start
     return made
+
+
+def measure_baseline_of(
+    train: Labelled, validation: Labelled, test: Labelled | None, objective: Objective, language: str, seed: int
+) -> tuple[dict[str, Any], Baseline]:
+    """Fit the baseline; its measures (of one label ``accuracy`` and ``macro_f1``) on ``test`` (or, without one, on
+    ``validation``), and it."""
+    fitted = fit(train.texts, train.gold, (validation.texts, validation.gold), objective, language, seed)
+    part = test or validation
+    measures = objective.reported(part.gold, fitted.answering, fitted.scores(part.texts))
+    return {"name": objective.baseline, **measures, "seconds": round(fitted.seconds, 1)}, fitted
 
 
 def _each_class(margins: np.ndarray, objective: Objective) -> np.ndarray:

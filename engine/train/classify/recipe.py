@@ -17,6 +17,7 @@ from ... import corpora, registry
 from ...results import DataCheck, Report
 from ...results.measures import label, leading
 from ...text import tokenizer as tok
+from ...text.features import Features
 from .. import checkpoint
 from ..lessons import Lessons
 from ..network_pipeline import NetworkPipeline
@@ -137,6 +138,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
 
     def logits(self, texts: Sequence[str]) -> np.ndarray:
         ids = encode(self.prepared.tokenizer, texts, self.settings.max_tokens)
+        if self.prepared.features:
+            ids = self.prepared.features.packed(ids)
         return predict(self.trainer.model, ids).astype(np.float64)
 
     def facts(self) -> tuple[str, ...]:
@@ -162,6 +165,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         if len(np.unique(self.train.gold, axis=0)) < 2:
             return None  # a sample of few texts
         language = self._source.language
+        from .baseline import measure_baseline_of
+
         baseline, self._fitted = measure_baseline_of(
             self.train, self.validation, self.test, self.objective, language, self.spec.seed
         )
@@ -181,16 +186,19 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         self._asking = time.monotonic() - begun
         self.pause()
         self._start = load_start(settings.initial)
-        self.prepared = prepare(
-            self.train,
-            self.validation,
-            self.objective,
-            settings,
-            seed,
-            self.emit,
-            self._start.tokenizer if self._start else None,
-            self._lessons,
-        )
+        tokenizer = self._start.tokenizer if self._start else None
+        parts = self.train, self.validation
+        self.prepared = prepare(*parts, self.objective, settings, seed, self.emit, tokenizer, self._lessons)
+        if features := self.features():
+            self.prepared.read_by(features)
+
+    def features(self) -> Features | None:
+        """What the network reads in the place of the prepared ids; None: these."""
+        return None
+
+    def feature_files(self, work: Path) -> tuple[dict[str, Any], dict[str, Path]]:
+        """What ``[serving]`` says of the features, and the files that hold them, written into ``work``."""
+        return {}, {}
 
     def network(self) -> NetworkTrainer:
         self._device = device()
@@ -249,6 +257,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             "model.onnx": work / "model.onnx",
             "tokenizer.json": prepared.tokenizer.to_str().encode(),
         }
+        features, more = self.feature_files(work)
+        files |= more
         if settings.keep_weights:
             files["weights.npz"] = work / "weights.npz"
         return Packed(
@@ -262,9 +272,10 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
                 **self.objective.serving(answering),
                 "max_tokens": max_tokens,
                 "min_tokens": 1,
-                "vocabulary": prepared.vocabulary_size,
+                "vocabulary": prepared.tokenizer.get_vocab_size(),
                 "vector_size": vector_size,
                 "precision": settings.precision,
+                **features,
                 **differences,
             },
             data={
@@ -334,16 +345,3 @@ def vocabulary_memory(pipeline: NetworkPipeline[Any], size: int, growth: float) 
     """
     grown = min(pipeline.settings.vocabulary_size, size * max(1.0, growth**0.5))
     return int(16 * max(0.0, grown - size) * pipeline.trainer.model.count_params() / max(size, 1))
-
-
-def measure_baseline_of(
-    train: Labelled, validation: Labelled, test: Labelled | None, objective: Objective, language: str, seed: int
-) -> tuple[dict[str, Any], Any]:
-    """Fit the baseline; its measures (of one label ``accuracy`` and ``macro_f1``) on ``test`` (or, without one, on
-    ``validation``), and it."""
-    from . import baseline
-
-    fitted = baseline.fit(train.texts, train.gold, (validation.texts, validation.gold), objective, language, seed)
-    part = test or validation
-    measures = objective.reported(part.gold, fitted.answering, fitted.scores(part.texts))
-    return {"name": objective.baseline, **measures, "seconds": round(fitted.seconds, 1)}, fitted

@@ -20,6 +20,8 @@ class InitialClassifier:
     tokenizer: Path
     labels: tuple[str, ...]
     vector_size: int
+    folder: Path
+    serving: dict[str, Any]
 
 
 def load_start(name: str) -> InitialClassifier | None:
@@ -33,6 +35,8 @@ def load_start(name: str) -> InitialClassifier | None:
         folder / card["serving"]["tokenizer"],
         tuple(card["labels"]),
         int(card["serving"]["vector_size"]),
+        folder,
+        card["serving"],
     )
 
 

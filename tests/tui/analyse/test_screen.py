@@ -68,6 +68,23 @@ async def test_an_encoder_weighs_words_in_three_ways(app: Any, engine: Any, unti
         await until(pilot, lambda: "+ positive" in said(cards(app)[0]))
 
 
+async def test_a_model_with_attention_shows_its_shares(app: Any, engine: Any, until: Any) -> None:
+    engine.bundles = [replace(engine.bundles[0], card={"serving": {"attention": True}})]
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        await paste(app, GOOD)
+        await until(pilot, lambda: cards(app)[0].explained)
+        card = cards(app)[0]
+        card.focus()
+        await pilot.press("w")
+        await until(pilot, lambda: card.explained.by == "attention")
+        sentences = (Span(0, 5, 0.25), Span(6, len(GOOD), 0.75))
+        card.explain(replace(card.explained, spans=(Span(2, 6, 0.6), Span(7, 11, 0.4)), sentences=sentences), GOOD)
+        assert f"attention  {GOOD[2:6].strip()} 60 %" in said(card)
+        assert said(card).index("75 %") < said(card).index("25 %")
+        assert "w: occlusion" in said(card)
+
+
 async def test_only_encoders_are_weighed_otherwise(app: Any, until: Any) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(app, pilot, until)

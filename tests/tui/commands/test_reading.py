@@ -36,6 +36,20 @@ def test_many_texts_are_read_by_the_fast_model(run, make_bundle, tmp_path, monke
     assert run("sentiment", "--fast", "--model", "big", "a film").code == 2
 
 
+def test_words_and_sentences_are_shown_by_their_attention(run, make_bundle):
+    scores = {"good": 4.0, "film": 0.5, ".": 0.0, "bad": -4.0}
+    make_bundle(scores=scores, serving={"attention": True, "sentence_words": 4})
+    ran = run("classify", "--model", "toy", "--explain", "--by", "attention", "A good film. Bad.")
+    assert ran.code == 0, ran.err
+    assert "attends to: good" in ran.out
+    assert "%  A good film.\n" in ran.out
+
+    make_bundle("plain")
+    assert (
+        "weigh its words by occlusion" in run("classify", "--model", "plain", "--explain", "--by", "attention", "a").err
+    )
+
+
 def test_columns_are_named_by_their_options(run, make_bundle, tmp_path):
     make_bundle()
     path = tmp_path / "x.csv"

@@ -78,7 +78,7 @@ def test_it_is_trained_answers_and_says_the_same_as_the_baseline_of_a_network(la
     assert [kind for kind, _ in events].count("epoch") == 1
     # The number is the one that a network's report calls its baseline.
     from dltext.data.source import open_source
-    from dltext.engine.train.classify.recipe import measure_baseline_of
+    from dltext.engine.train.classify.baseline import measure_baseline_of
     from dltext.engine.train.prepare import divide, read
 
     source = open_source(str(lasting_reviews), "review", "verdict")
