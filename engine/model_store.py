@@ -14,6 +14,7 @@ from typing import Any
 
 from ..data import leftovers, paths
 from . import bundle_format
+from .offered import OFFERED
 from .results import BundleInfo, UserError
 from .tasks.table import find_task
 
@@ -229,8 +230,6 @@ def remove(name: str) -> None:
 
 def without_base(name: str, base: str) -> str:
     """The sentence of a bundle whose encoder is not here."""
-    from .model_import import OFFERED
-
     remedy = f"get it with `dltext models fetch {base}`" if base in OFFERED else "import that model, too"
     return f"{name} answers with the first layers of {base}, which is not here: {remedy}."
 

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from ....data.errors import UserError
 from ....models.encoder_shape import EncoderShape
 from ... import bundle_format, model_store
-from ...model_import import OFFERED
+from ...offered import OFFERED
 from ...serve import shared_half
 from .. import checkpoint
 from . import names, vocabulary

@@ -10,6 +10,7 @@ for package in ("onnx", "safetensors", "keras"):
     pytest.importorskip(package, reason="training needs the [train] extra")
 
 from dltext.engine import api, model_import, model_store  # noqa: E402
+from dltext.engine.offered import OFFERED
 from dltext.engine.results import Record, UserError  # noqa: E402
 from dltext.engine.tasks.encoder.model import open_encoder  # noqa: E402
 
@@ -126,8 +127,8 @@ def test_fetching_takes_the_file_that_lies_there(home, monkeypatch, tmp_path, to
     folder = toy_encoders.write(tmp_path / "inside", "e5")
     (tmp_path / "mirror" / "models").mkdir(parents=True)
     archive = shutil.make_archive(str(tmp_path / "mirror" / "models" / "small-0.1"), "zip", folder)
-    offered = replace(model_import.OFFERED["encoder-en-float"], file="small-0.1.zip", source="a small one")
-    monkeypatch.setitem(model_import.OFFERED, "encoder-en-float", replace(offered, sha256=located.file_sum(Path(archive))))
+    offered = replace(OFFERED["encoder-en-float"], file="small-0.1.zip", source="a small one")
+    monkeypatch.setitem(OFFERED, "encoder-en-float", replace(offered, sha256=located.file_sum(Path(archive))))
     monkeypatch.setenv("DLTEXT_DATA", str(tmp_path / "mirror"))
     info = api.fetch_model("encoder-en-float")
     assert (info.name, info.task, info.language) == ("encoder-en-float", "encoder", "en")
