@@ -1,6 +1,7 @@
 """For each of 1,000 arXiv titles, its abstract among 20,000: MRR@10 of all search methods beside BM25.
 
-    python tests/quality/retrieval.py [--words NAME …] [--paragraphs NAME …] [--encoders NAME …] [--part test|validation] [--json FILE]
+    python tests/quality/retrieval.py [--words NAME …] [--paragraphs NAME …] [--encoders NAME …]
+        [--part test|validation] [--json FILE]
 
 The abstracts are searched by `api.search` as anybody's file would be; titles and abstracts of the two parts are drawn
 by a fixed seed and share no paper. Whatever was chosen (which words are too common, the weight in the mixture, the

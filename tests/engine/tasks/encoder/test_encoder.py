@@ -10,7 +10,7 @@ for package in ("onnx", "safetensors", "keras"):
     pytest.importorskip(package, reason="training needs the [train] extra")
 
 from dltext.engine import api, model_import, model_store  # noqa: E402
-from dltext.engine.offered import OFFERED
+from dltext.engine.offered import OFFERED  # noqa: E402
 from dltext.engine.results import Record, UserError  # noqa: E402
 from dltext.engine.tasks.encoder.model import open_encoder  # noqa: E402
 
