@@ -2,7 +2,7 @@
 
     python tests/quality/encoder.py [imdb | shipped | sst2] … [--quick]
 
-``imdb``: all-MiniLM-L6-v2 (`dltext models fetch encoder-en`) fine-tuned on IMDB's train, the base of the others.
+``imdb``: `encoder-en`, which is all-MiniLM-L6-v2, fine-tuned on IMDB's train, the base of the others.
 ``shipped``: from `imdb` on SST-2's train, those sentences of MR that are like none of SST-2, and reviews of IMDB's
 train again, so that they are not forgotten; the epoch is chosen on SST-2's validation part and reviews that no step has
 seen. ``sst2``: the test part of SST-2, once.

@@ -2,7 +2,7 @@
 
     python tests/quality/taught.py [mr | cnn] … [--quick]
 
-``mr``: all-MiniLM-L6-v2 (`dltext models fetch encoder-en`) fine-tuned on 128 pieces of each review of IMDB's train,
+``mr``: `encoder-en`, which is all-MiniLM-L6-v2, fine-tuned on 128 pieces of each review of IMDB's train,
 and from there on each fold; it saw neither the other folds' sentences nor SST's. In each fold that encoder teaches a
 text-CNN on the fold's own sentences, on pieces of IMDB's unlabelled reviews and on those sentences of Subj that are
 like none of MR. ``cnn``: `sentiment-en` teaches `sentiment-en-cnn` on reviews and on short texts of several domains.

@@ -15,7 +15,7 @@ EXAMPLES = """\
   dltext embed "A slow film that finds its voice." --json
   dltext embed --in posts.jsonl --json > vectors.jsonl
 
-Needs an encoder: `dltext models fetch encoder-en`, or one of your own by `dltext models import FOLDER`.
+English texts are read by encoder-en; for other languages add an encoder: `dltext models import FOLDER`.
 vectors.npz: ids (one text, an id a line) and vectors (float32, a row a text, each of length 1: the cosine of two texts
 is the product of their rows). JSON: {"id", "vector": []}. In a pipe: id, then the numbers, tabs between.
 """

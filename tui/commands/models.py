@@ -41,8 +41,7 @@ Vectors: word2vec text or binary, GloVe text, fastText .vec, gensim KeyedVectors
 stderr and skipped.
 """
 FETCH = """\
-  dltext models fetch encoder-en          # English sentences to vectors; the start of the recipe encoder
-  dltext models fetch encoder-en-float    # the same, not rounded to int8: four times as large
+  dltext models fetch encoder-en-float    # encoder-en not rounded to int8: four times as large
 
 From the folder models of DLTEXT_DATA or the cache where the file lies there; else from the package index.
 """
@@ -88,7 +87,7 @@ def add_to(commands: Any) -> None:
     add.add_argument("--words", metavar="FILE", help="word vectors: only the words in this file, one per line")
     add.add_argument("--language", default="", help="of word vectors or of an encoder: en, zh …; default: detected")
     fetch = output.add_command(
-        group, "fetch", _fetch, "download a model that others trained, for example encoder-en", FETCH
+        group, "fetch", _fetch, "download a model that others trained, for example encoder-en-float", FETCH
     )
     fetch.add_argument("names", nargs="+", metavar="NAME")
     export = output.add_command(
