@@ -69,9 +69,7 @@ def screen() -> dict[str, dict[str, float]]:
         time.sleep(PATIENCE)
         note("one model has answered")
         mark = terminal.mark()
-        terminal.send(b"\x1bOQ")  # f2, and of the models that are offered the CNN beside the default
-        terminal.until(lambda drawn: "esc cancels" in drawn, mark)
-        terminal.send(b"\r")
+        terminal.send(b"\x1bOQ")  # f2: the CNN, the only other one of these labels, beside the default
         terminal.until(lambda drawn: f"Sentiment · {MODELS['cnn']}" in drawn and drawn.count("▸") >= 2, mark)
         time.sleep(PATIENCE)
         note("both models have answered")

@@ -196,6 +196,7 @@ def test_onnx_equals_keras(tmp_path):
     assert "Loop" not in kinds
 
 
+@pytest.mark.long  # tests/engine/train/profile/test_recipe.py does the same through the worker
 @pytest.mark.usefixtures("uncompiled")
 def test_stopped_and_resumed_equals_never_stopped(tmp_path):
     from dltext.engine.train.profile.trainer import ProfileTrainer
