@@ -29,7 +29,8 @@ from dltext.engine.results import UserError
 from dltext.engine.tasks.translate.baseline import NearestTranslation, least_similar
 from dltext.engine.tasks.translate.measure import copy_nearest, measure, open_in_direction, translations
 from dltext.engine.tasks.translate.scores import corpus_scores, statistics
-from dltext.engine.tasks.translate.significance import SEED, interval
+from dltext.engine.tasks.resampling import SEED
+from dltext.engine.tasks.translate.significance import interval
 from dltext.engine.text.symbols import simplified
 from dltext.tests import quick
 
