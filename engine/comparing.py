@@ -49,7 +49,7 @@ def baseline() -> str:
 
 
 def check_comparison(spec: ComparisonSpec) -> ComparisonSpec:
-    """``spec`` with the baseline among its recipes and each setting converted; UserError, one sentence, where it cannot
+    """``spec`` with the baseline among its recipes; UserError, one sentence, where it cannot
     be done: an unknown recipe or setting, recipes of another task, the same row twice, unsuitable data."""
     from . import readiness
 

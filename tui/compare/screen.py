@@ -1,0 +1,364 @@
+"""Compare: recipes and the baseline on the same texts, a row each, as they are measured."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import PurePath
+from typing import Any
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.timer import Timer
+from textual.widgets import DataTable, Static
+
+from ...engine import api
+from ...engine.results import (
+    ComparedRow,
+    Comparison,
+    ComparisonSpec,
+    DatasetInfo,
+    Field,
+    Job,
+    RecipeChoice,
+    RecipeInfo,
+    UserError,
+)
+from ..actions import key
+from ..kit.choose_box import ChooseBox
+from ..kit.column_step import ColumnStep
+from ..kit.compared import columns, failures, legend
+from ..kit.compared_files import as_markdown, as_picture, as_values, title_of
+from ..kit.export import copy_text, export_text
+from ..kit.figures import duration
+from ..kit.jobwatch import announce
+from ..kit.setting import SettingRow
+from ..kit.table import PlainTable
+from ..kit.text import visible
+from ..kit.workbench import Workbench
+from .recipe_ticks import RecipeTicks
+
+EVERY = 1.0
+"""Seconds between looks while something is measured."""
+TASK = "classify"
+DEFAULTS, FROM_TRAIN = "defaults", "as in Train"
+FOLDS = Field("folds", "Folds", "1: the data's own test part, or a part held out", "int", 10, 1, 100)
+SETTINGS = Field(
+    "settings",
+    "Settings",
+    "Of each recipe: its defaults, or what Train was last set to",
+    "choice",
+    DEFAULTS,
+    choices=(DEFAULTS, FROM_TRAIN),
+)
+Lists = tuple[str | None, list[RecipeInfo], list[DatasetInfo], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at a comparison has seen: its state, and the run that is measured; ``stopped`` where somebody has
+    stopped that."""
+
+    comparison: Comparison
+    job: Job | None = None
+    stopped: bool = False
+    failed: frozenset[str] = frozenset()
+
+
+class ComparisonScreen(Workbench):
+    """Where a :class:`ComparisonSpec` is put together, measured row by row, and read."""
+
+    PLACE = "compare"
+    HELP = f"""Choose data and tick recipes; {key("start")} measures them one after the other, all on the same folds.
+    The table fills as they are done, the best on top, each with its difference to the best and to the baseline (a
+    simple model); stars say how sure a difference is. A recipe that was measured before is not trained again. Each row
+    is a run of Runs: closing dltext stops none, and {key("start")} goes on with the rest. enter opens a row's report,
+    {key("export")} writes the table."""
+    CSS_PATH = "compare.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loaded = False
+        self._can_train = True
+        self._remembered: dict[str, Any] = {}
+        self._of_train: dict[str, Any] = {}
+        """Changed settings by recipe, as Train keeps them."""
+        self._spec: ComparisonSpec | None = None
+        """What the table shows."""
+        self._seen: Look | None = None
+        self._going = False
+        """Whether the next row is begun when one is done."""
+        self._failed: frozenset[str] = frozenset()
+        self._titles: list[str] = []
+        self._timer: Timer | None = None
+        self._columns = ColumnStep(self)
+
+    def body(self) -> ComposeResult:
+        yield Static("Reading recipes and corpora …", id="compare-lists", classes="empty", markup=False)
+        with VerticalScroll(id="compare-board", can_focus=False):
+            with VerticalScroll(id="compare-choice", can_focus=False):
+                yield ChooseBox(data_only=True, id="compare-choose", classes="box")
+                with VerticalScroll(id="compare-recipes", classes="box", can_focus=False) as recipes:
+                    recipes.border_title = "Recipes"
+                    yield RecipeTicks()
+                    yield SettingRow(FOLDS)
+                    yield SettingRow(SETTINGS)
+            with VerticalScroll(id="compare-results", classes="box", can_focus=False) as results:
+                results.border_title = "Comparison"
+                yield Static("", id="compare-state", markup=False)
+                yield PlainTable(id="compare-rows")
+                yield Static("", id="compare-legend", markup=False)
+
+    @property
+    def choice(self) -> ChooseBox:
+        return self.query_one(ChooseBox)
+
+    @property
+    def fields(self) -> Mapping[str, SettingRow]:
+        """The rows that are this screen's own."""
+        rows = self.query_one("#compare-recipes").query(SettingRow)
+        return {row.field.name: row for row in rows}
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """What the table shows, as far as it is known."""
+        return self._seen.comparison if self._seen else None
+
+    # ------------------------------------------------------------------------------------------ loading
+
+    def on_mount(self) -> None:
+        self._timer = self.set_interval(EVERY, self._tick)
+        self._say("Nothing has been compared yet.", f"Tick recipes, then {key('start')} measures them.")
+
+    def on_screen_resume(self) -> None:
+        self.ask("load", self._read, self._show_lists, lambda error: self._say_instead(str(error)))
+
+    def _say_instead(self, sentence: str) -> None:
+        self.query_one("#compare-lists", Static).update(Text(visible(sentence)))
+
+    def _read(self) -> Lists:
+        engine = self.engine
+        return engine.training_problem(), engine.recipes(), engine.datasets(), engine.preferences()
+
+    def _show_lists(self, read: Lists) -> None:
+        problem, recipes, cards, preferences = read
+        self._can_train = problem is None
+        self.set_class(self._can_train, "-ready")
+        self.refresh_bindings()
+        if problem is not None:
+            self._say_instead(f"Models can be used here, but not trained yet.\n\n{problem}\n\nThen start dltext again.")
+            return
+        labelled = [recipe for recipe in recipes if api.task(recipe.task).data == "labels"]
+        if isinstance(of_train := preferences.get("train"), dict):
+            self._of_train = dict(of_train.get("settings") or {})
+        first, self._loaded = not self._loaded, True
+        if not first:
+            self.choice.offer(labelled, cards)
+            return
+        stored = preferences.get("compare")
+        self._remembered = stored if isinstance(stored, dict) else {}
+        self.choice.take_kept(self._remembered)
+        self.choice.offer(labelled, cards, data=self._remembered.get("data"))
+        ticked = self._remembered.get("recipes") or [labelled[0].name] if labelled else []
+        self.query_one(RecipeTicks).offer(labelled, api.task(TASK).baseline, ticked)
+        for name, row in self.fields.items():
+            row.set(self._remembered.get(name, row.field.default))
+        self.choice.focus_first()
+        self._spec = _spec_from(self._remembered.get("spec"))
+        self._look()
+
+    @on(ChooseBox.Changed)
+    @on(ChooseBox.RecipeChosen)
+    def _touched(self) -> None:
+        self._columns.look()
+
+    # ------------------------------------------------------------------------------------------ acting
+
+    def spec(self) -> ComparisonSpec:
+        """What the form says; UserError if something in it is wrong."""
+        if not self._loaded:
+            raise UserError("The recipes are still being read.")
+        if (wrong := self.choice.wrong()) is not None:
+            raise UserError(wrong.problem or f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}.")
+        folds = self.fields["folds"]
+        if folds.error:
+            raise UserError(f"{FOLDS.label} must be {folds.error}.")
+        names = self.query_one(RecipeTicks).ticked
+        settings = self._of_train if self.fields["settings"].value == FROM_TRAIN else {}
+        parts = {name: value for name, value in self.choice.parts().items() if name != "name"}
+        return ComparisonSpec(
+            choices=tuple(RecipeChoice(name, dict(settings.get(name, {}))) for name in names),
+            folds=folds.value,
+            **parts,
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("start", "open_file", "read_as"):
+            return self._can_train
+        if action == "stop":
+            return bool(self._seen and self._seen.job and self._seen.job.active)
+        if action == "report":
+            return (row := self._row()) is not None and row.done
+        if action in ("export", "copy_result"):
+            return bool(self.comparison and self.comparison.measures)
+        return super().check_action(action, parameters)
+
+    def action_start(self) -> None:
+        if self.busy("check") or self._going:
+            return
+        try:
+            spec = self.spec()
+        except UserError as error:
+            return self.workbench.show_error(error)
+        self._remembered = {
+            **self.choice.kept(),
+            "recipes": self.query_one(RecipeTicks).ticked,
+            **{name: row.value for name, row in self.fields.items()},
+        }
+        self.query_one("#compare-results").scroll_visible(animate=False, top=True)
+        self._say("Reading the data …")
+        self.ask("check", lambda: self.engine.check_comparison(spec), self._begin, lambda error: self._show())
+
+    def _begin(self, spec: ComparisonSpec) -> None:
+        self._spec, self._going, self._failed = spec, True, frozenset()
+        self._remembered["spec"] = asdict(spec)
+        remembered = dict(self._remembered)
+        self.ask("remember", lambda: self.engine.remember(compare=remembered), lambda _: None)
+        self.query_one(PlainTable).focus()
+        self._look()
+
+    def action_stop(self) -> None:
+        job = self._seen.job if self._seen else None
+        if job is None:
+            return
+        self._going = False
+        self.app.notify(f"{job.spec.recipe} writes a checkpoint and stops; {key('start')} goes on with it.")
+        self.ask("stop", lambda: self.engine.cancel(job.id), lambda _: self._look())
+
+    def action_open_file(self) -> None:
+        self._columns.open(lambda path: self.choice.take_path(str(path)))
+
+    def action_read_as(self) -> None:
+        self._columns.ask(lambda: None)
+
+    def _row(self) -> ComparedRow | None:
+        """The row under the cursor."""
+        if self.comparison is None or not self.is_mounted:
+            return None
+        chosen = self.query_one(PlainTable).chosen
+        return next((row for row in self.comparison.rows if row.choice.title == chosen), None)
+
+    @on(DataTable.RowSelected, "#compare-rows")
+    def action_report(self) -> None:
+        from ..runs.report import ReportScreen
+
+        row = self._row()
+        if row is None or row.job is None:
+            return
+        if row.done:
+            self.app.push_screen(ReportScreen(row.job))
+        else:
+            self.workbench.open_screen("runs", job=row.job.id)
+
+    @on(DataTable.RowHighlighted, "#compare-rows")
+    def _moved(self) -> None:
+        self.refresh_bindings()
+
+    def action_export(self) -> None:
+        comparison = self.comparison
+        if comparison is None:
+            return
+        forms = {
+            ".svg": lambda: as_picture(comparison),
+            ".json": lambda: json.dumps(as_values(comparison), ensure_ascii=False, indent=1) + "\n",
+        }
+        name = PurePath(comparison.spec.data).stem or "data"
+        hint = "A name that ends in .svg is written as a picture, in .json as JSON, any other as Markdown."
+        export_text(self, "Export the table", f"compare-{name}.md", forms, lambda: as_markdown(comparison), hint)
+
+    def action_copy_result(self) -> None:
+        if self.comparison is not None:
+            copy_text(self, as_markdown(self.comparison), "The table is on the clipboard.")
+
+    # ------------------------------------------------------------------------------------------ looking
+
+    def _tick(self) -> None:
+        moving = self._going or (self.is_current and bool(self._seen and self._seen.job and self._seen.job.active))
+        if moving:
+            self._look()
+
+    def _look(self) -> None:
+        """Look how far it is, and begin the next row where one is due; never two at once."""
+        spec, engine, going, failed = self._spec, self.engine, self._going, self._failed
+        if spec is None or self.busy("look"):
+            return
+        before = self._seen.job if self._seen else None
+
+        def look() -> Look:
+            last = engine.job(before.id) if before and going else None
+            if last is not None and last.state == "cancelled":
+                return Look(engine.comparison(spec), None, True, failed)
+            passed = failed | ({last.id} if last is not None and last.state in ("failed", "lost") else frozenset())
+            job = engine.continue_comparison(spec, passed) if going else None
+            comparison = engine.comparison(spec)
+            active = next((row.job for row in comparison.rows if row.job and row.job.active), None)
+            return Look(comparison, job or active, not going, passed)
+
+        self.ask("look", look, self._looked, self._refused)
+
+    def _refused(self, error: Exception) -> None:
+        self._going = False
+        self._show()
+
+    def _looked(self, look: Look) -> None:
+        ended = self._going and look.job is None
+        self._seen, self._failed = look, look.failed
+        announce(self.app, [row.job for row in look.comparison.rows if row.job is not None])
+        if ended:
+            self._going = False
+            if not look.stopped:
+                best = look.comparison.rows[0].choice.title
+                self.app.notify(f"All recipes are measured; the best is {best}.", title="Compare", markup=False)
+        self._show()
+
+    def _show(self) -> None:
+        """The table, what is measured now, and what it all means."""
+        comparison = self.comparison
+        self.refresh_bindings()
+        if comparison is None:
+            self._say("Nothing has been compared yet.", f"Tick recipes, then {key('start')} measures them.")
+            return
+        self.query_one("#compare-results").border_title = Text(title_of(comparison))
+        table, head = self.query_one(PlainTable), columns(comparison)
+        titles = [column.title for column in head]
+        if titles != self._titles:
+            self._titles = titles
+            table.clear(columns=True)
+            table.set_columns(titles, [column.title for column in head if column.right])
+        table.fill([(row.choice.title, [column.cell(row) for column in head]) for row in comparison.rows])
+        self._say(self._now(comparison), "\n".join([comparison.protocol, *legend(comparison), *failures(comparison)]))
+
+    def _now(self, comparison: Comparison) -> str:
+        """What is being done."""
+        done, total = sum(row.done for row in comparison.rows), len(comparison.rows)
+        counted = f"{done} of {total} measured"
+        job = self._seen.job if self._seen else None
+        if job is None or not job.active:
+            rest = f"; {key('start')} goes on" if done < total and not self._going else ""
+            return f"{counted}{rest}"
+        left = f", about {duration(job.seconds_left)} of this fold left" if job.seconds_left is not None else ""
+        return f"{counted}; {job.spec.recipe}: {job.message or job.stage}{left}"
+
+    def _say(self, now: str, meaning: str = "") -> None:
+        self.query_one("#compare-state", Static).update(Text(visible(now), "bold"))
+        self.query_one("#compare-legend", Static).update(Text(visible(meaning)))
+
+
+def _spec_from(stored: Any) -> ComparisonSpec | None:
+    """What was compared last, from preferences; None where they hold nothing of this shape."""
+    try:
+        choices = tuple(RecipeChoice(**choice) for choice in stored["choices"])
+        return ComparisonSpec(**{**stored, "choices": choices}) if choices else None
+    except (TypeError, KeyError):
+        return None
