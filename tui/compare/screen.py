@@ -1,8 +1,7 @@
 """Compare: recipes and the baseline on the same texts, a row each, as they are measured."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -10,18 +9,14 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.timer import Timer
 from textual.widgets import DataTable, Static
 
-from ...engine import api
 from ...engine.results import (
     ComparedRow,
     Comparison,
     ComparisonSpec,
     DatasetInfo,
-    Field,
     Job,
-    RecipeChoice,
     RecipeInfo,
     UserError,
 )
@@ -33,25 +28,13 @@ from ..kit.compared_files import as_markdown, as_picture, as_values, title_of
 from ..kit.export import copy_text, export_text
 from ..kit.figures import duration
 from ..kit.jobwatch import announce
-from ..kit.setting import SettingRow
 from ..kit.table import PlainTable
 from ..kit.text import visible
 from ..kit.workbench import Workbench
-from .recipe_ticks import RecipeTicks
+from .form import CompareForm, spec_from
 
 EVERY = 1.0
 """Seconds between looks while something is measured."""
-TASK = "classify"
-DEFAULTS, FROM_TRAIN = "defaults", "as in Train"
-FOLDS = Field("folds", "Folds", "1: the data's own test part, or a part held out", "int", 10, 1, 100)
-SETTINGS = Field(
-    "settings",
-    "Settings",
-    "Of each recipe: its defaults, or what Train was last set to",
-    "choice",
-    DEFAULTS,
-    choices=(DEFAULTS, FROM_TRAIN),
-)
 Lists = tuple[str | None, list[RecipeInfo], list[DatasetInfo], dict[str, Any]]
 
 
@@ -81,9 +64,6 @@ class ComparisonScreen(Workbench):
         super().__init__()
         self._loaded = False
         self._can_train = True
-        self._remembered: dict[str, Any] = {}
-        self._of_train: dict[str, Any] = {}
-        """Changed settings by recipe, as Train keeps them."""
         self._spec: ComparisonSpec | None = None
         """What the table shows."""
         self._seen: Look | None = None
@@ -91,19 +71,12 @@ class ComparisonScreen(Workbench):
         """Whether the next row is begun when one is done."""
         self._failed: frozenset[str] = frozenset()
         self._titles: list[str] = []
-        self._timer: Timer | None = None
         self._columns = ColumnStep(self)
 
     def body(self) -> ComposeResult:
         yield Static("Reading recipes and corpora …", id="compare-lists", classes="empty", markup=False)
         with VerticalScroll(id="compare-board", can_focus=False):
-            with VerticalScroll(id="compare-choice", can_focus=False):
-                yield ChooseBox(data_only=True, id="compare-choose", classes="box")
-                with VerticalScroll(id="compare-recipes", classes="box", can_focus=False) as recipes:
-                    recipes.border_title = "Recipes"
-                    yield RecipeTicks()
-                    yield SettingRow(FOLDS)
-                    yield SettingRow(SETTINGS)
+            yield CompareForm(id="compare-form")
             with VerticalScroll(id="compare-results", classes="box", can_focus=False) as results:
                 results.border_title = "Comparison"
                 yield Static("", id="compare-state", markup=False)
@@ -111,14 +84,8 @@ class ComparisonScreen(Workbench):
                 yield Static("", id="compare-legend", markup=False)
 
     @property
-    def choice(self) -> ChooseBox:
-        return self.query_one(ChooseBox)
-
-    @property
-    def fields(self) -> Mapping[str, SettingRow]:
-        """The rows that are this screen's own."""
-        rows = self.query_one("#compare-recipes").query(SettingRow)
-        return {row.field.name: row for row in rows}
+    def form(self) -> CompareForm:
+        return self.query_one(CompareForm)
 
     @property
     def comparison(self) -> Comparison | None:
@@ -128,7 +95,7 @@ class ComparisonScreen(Workbench):
     # ------------------------------------------------------------------------------------------ loading
 
     def on_mount(self) -> None:
-        self._timer = self.set_interval(EVERY, self._tick)
+        self.set_interval(EVERY, self._tick)
         self._say("Nothing has been compared yet.", f"Tick recipes, then {key('start')} measures them.")
 
     def on_screen_resume(self) -> None:
@@ -149,24 +116,15 @@ class ComparisonScreen(Workbench):
         if problem is not None:
             self._say_instead(f"Models can be used here, but not trained yet.\n\n{problem}\n\nThen start dltext again.")
             return
-        labelled = [recipe for recipe in recipes if api.task(recipe.task).data == "labels"]
-        if isinstance(of_train := preferences.get("train"), dict):
-            self._of_train = dict(of_train.get("settings") or {})
+        of_train = preferences.get("train")
+        changed = dict(of_train.get("settings") or {}) if isinstance(of_train, dict) else {}
         first, self._loaded = not self._loaded, True
-        if not first:
-            self.choice.offer(labelled, cards)
-            return
         stored = preferences.get("compare")
-        self._remembered = stored if isinstance(stored, dict) else {}
-        self.choice.take_kept(self._remembered)
-        self.choice.offer(labelled, cards, data=self._remembered.get("data"))
-        ticked = self._remembered.get("recipes") or [labelled[0].name] if labelled else []
-        self.query_one(RecipeTicks).offer(labelled, api.task(TASK).baseline, ticked)
-        for name, row in self.fields.items():
-            row.set(self._remembered.get(name, row.field.default))
-        self.choice.focus_first()
-        self._spec = _spec_from(self._remembered.get("spec"))
-        self._look()
+        stored = stored if isinstance(stored, dict) else {}
+        self.form.offer(recipes, cards, changed, stored if first else None)
+        if first:
+            self._spec = spec_from(stored)
+            self._look()
 
     @on(ChooseBox.Changed)
     @on(ChooseBox.RecipeChosen)
@@ -175,27 +133,11 @@ class ComparisonScreen(Workbench):
 
     # ------------------------------------------------------------------------------------------ acting
 
-    def spec(self) -> ComparisonSpec:
-        """What the form says; UserError if something in it is wrong."""
-        if not self._loaded:
-            raise UserError("The recipes are still being read.")
-        if (wrong := self.choice.wrong()) is not None:
-            raise UserError(wrong.problem or f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}.")
-        folds = self.fields["folds"]
-        if folds.error:
-            raise UserError(f"{FOLDS.label} must be {folds.error}.")
-        names = self.query_one(RecipeTicks).ticked
-        settings = self._of_train if self.fields["settings"].value == FROM_TRAIN else {}
-        parts = {name: value for name, value in self.choice.parts().items() if name != "name"}
-        return ComparisonSpec(
-            choices=tuple(RecipeChoice(name, dict(settings.get(name, {}))) for name in names),
-            folds=folds.value,
-            **parts,
-        )
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("start", "open_file", "read_as"):
+        if action in ("open_file", "read_as"):
             return self._can_train
+        if action == "start":
+            return self._can_train and not self._going
         if action == "stop":
             return bool(self._seen and self._seen.job and self._seen.job.active)
         if action == "report":
@@ -205,25 +147,23 @@ class ComparisonScreen(Workbench):
         return super().check_action(action, parameters)
 
     def action_start(self) -> None:
-        if self.busy("check") or self._going:
+        if self.busy("check"):
+            return
+        if not self._loaded:
+            self.app.notify("The recipes are still being read.")
             return
         try:
-            spec = self.spec()
+            spec = self.form.spec()
         except UserError as error:
-            return self.workbench.show_error(error)
-        self._remembered = {
-            **self.choice.kept(),
-            "recipes": self.query_one(RecipeTicks).ticked,
-            **{name: row.value for name, row in self.fields.items()},
-        }
+            self.workbench.show_error(error)
+            return
         self.query_one("#compare-results").scroll_visible(animate=False, top=True)
         self._say("Reading the data …")
         self.ask("check", lambda: self.engine.check_comparison(spec), self._begin, lambda error: self._show())
 
     def _begin(self, spec: ComparisonSpec) -> None:
         self._spec, self._going, self._failed = spec, True, frozenset()
-        self._remembered["spec"] = asdict(spec)
-        remembered = dict(self._remembered)
+        remembered = self.form.kept(spec)
         self.ask("remember", lambda: self.engine.remember(compare=remembered), lambda _: None)
         self.query_one(PlainTable).focus()
         self._look()
@@ -237,7 +177,7 @@ class ComparisonScreen(Workbench):
         self.ask("stop", lambda: self.engine.cancel(job.id), lambda _: self._look())
 
     def action_open_file(self) -> None:
-        self._columns.open(lambda path: self.choice.take_path(str(path)))
+        self._columns.open(lambda path: self.form.choice.take_path(str(path)))
 
     def action_read_as(self) -> None:
         self._columns.ask(lambda: None)
@@ -353,12 +293,3 @@ class ComparisonScreen(Workbench):
     def _say(self, now: str, meaning: str = "") -> None:
         self.query_one("#compare-state", Static).update(Text(visible(now), "bold"))
         self.query_one("#compare-legend", Static).update(Text(visible(meaning)))
-
-
-def _spec_from(stored: Any) -> ComparisonSpec | None:
-    """What was compared last, from preferences; None where they hold nothing of this shape."""
-    try:
-        choices = tuple(RecipeChoice(**choice) for choice in stored["choices"])
-        return ComparisonSpec(**{**stored, "choices": choices}) if choices else None
-    except (TypeError, KeyError):
-        return None

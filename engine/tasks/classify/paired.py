@@ -11,10 +11,13 @@ import numpy as np
 
 from ....data.paths import atomic_open
 from ....data.targets import Target
+from ...arrays import Archive, BadArray
 from ...results import Difference, UserError
 from ..resampling import Measure, resampled
 
 FILE = "answers.npz"
+LARGEST = 1 << 31
+"""Bytes of one array: a million texts with a thousand labels have half of that."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,13 @@ def write(path: Path, answers: PairedAnswers) -> None:
 def read(path: Path) -> PairedAnswers:
     """What :func:`write` kept; UserError where it is missing or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as kept_arrays:
-            values = {name: kept_arrays[name] for name in ("target", "gold", "predicted", "texts")}
-        answers = PairedAnswers(str(values["target"]), values["gold"], values["predicted"], str(values["texts"]))  # pyright: ignore[reportArgumentType]
-        if answers.gold.shape != answers.predicted.shape or answers.target not in _STATISTICS:
-            raise ValueError("its parts do not belong together")
-        return answers
-    except (OSError, ValueError, KeyError, EOFError) as error:
+        with Archive(path) as archive:
+            gold, predicted = (archive.read(name, LARGEST) for name in ("gold", "predicted"))
+            target, texts = (str(archive.read(name, LARGEST, "U")) for name in ("target", "texts"))
+        if gold.shape != predicted.shape or target not in _MEASURES:
+            raise BadArray("its parts do not belong together")
+        return PairedAnswers(target, gold, predicted, texts)  # pyright: ignore[reportArgumentType]
+    except (OSError, ValueError, KeyError) as error:
         raise UserError(f"The answers {path} cannot be read ({error}): delete that run and compare again.") from error
 
 

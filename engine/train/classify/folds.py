@@ -1,6 +1,7 @@
 """The parts that a classifier is measured on: folds of all texts, or one test part."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -65,13 +66,14 @@ class Folds:
 
     def protocol(self, source: Source, seed: int, fraction: float) -> str:
         """How it is measured, in sentences."""
+        name = Path(source.name).name
         held = f"{fraction:g} of the training part is held out for early stopping."
         if self.count > 1:
             return f"{self.count}-fold cross-validation, stratified, seed {seed}; in each fold {held}"
         if self.split == "test":
             whose = "as published" if source.published else "our seeded split"
-            test = f"The test part of {source.name} ({whose}), each text once"
+            test = f"The test part of {name} ({whose}), each text once"
         else:
-            test = f"{HELD_OUT:g} of the texts of {source.name}, held out with seed {seed}"
+            test = f"{HELD_OUT:g} of the texts of {name}, held out with seed {seed}"
         stopping = "its own validation part stops the training." if self._validation is not None else held
         return f"{test}; {stopping}"
