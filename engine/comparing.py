@@ -5,6 +5,7 @@ was left, and what has been measured once is not trained again. Only recipes who
 the same order, are compared.
 """
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from .tasks.classify.paired import PairedAnswers, PairedTests
 
 TASK = "classify"
+FOLDER_SECONDS = 30
+"""How long a folder counts as unchanged since it was looked through: screens ask every second."""
 MOST = 30
 """Rows: more are no table."""
 BY_RESAMPLES = "paired bootstrap"
@@ -196,8 +199,24 @@ def _has_answers(job: Job) -> bool:
 
 def _unchanged(job: Job) -> bool:
     """Whether the data of a run are what they were."""
+    return _compares(job.id, job.spec.data, _stamp(job.spec.data))
+
+
+def _stamp(data: str) -> tuple[int, ...]:
+    """What changes with files; of a folder, all of whose files would have to be looked at, with the half minute."""
+    stamp: list[int] = []
+    for path in map(Path, names_in(data)):
+        if path.is_dir():
+            stamp.append(int(time.monotonic() // FOLDER_SECONDS))
+        elif path.is_file():
+            stamp += (path.stat().st_mtime_ns, path.stat().st_size)
+    return tuple(stamp)
+
+
+@lru_cache(maxsize=256)
+def _compares(job_id: str, data: str, stamp: tuple[int, ...]) -> bool:
     try:
-        kept_data.compare(job.spec, store.folder(job.id), store.working_folder(job.id))
+        kept_data.compare(store.get(job_id).spec, store.folder(job_id), store.working_folder(job_id))
     except (CannotGoOn, OSError):
         return False
     return True

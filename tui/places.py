@@ -105,7 +105,7 @@ PLACES: dict[str, Place] = {
         Place(
             "compare",
             "Compare",
-            "o",
+            "p",
             "dltext.tui.compare.screen:ComparisonScreen",
             "Recipes and the baseline on the same texts: how good, how sure, how fast",
         ),

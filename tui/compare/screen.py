@@ -80,7 +80,7 @@ class ComparisonScreen(Workbench):
             with VerticalScroll(id="compare-results", classes="box", can_focus=False) as results:
                 results.border_title = "Comparison"
                 yield Static("", id="compare-state", markup=False)
-                yield PlainTable(id="compare-rows")
+                yield PlainTable(id="compare-rows", fixed_columns=1)
                 yield Static("", id="compare-legend", markup=False)
 
     @property
@@ -259,7 +259,8 @@ class ComparisonScreen(Workbench):
             self._going = False
             if not look.stopped:
                 best = look.comparison.rows[0].choice.title
-                self.app.notify(f"All recipes are measured; the best is {best}.", title="Compare", markup=False)
+                which = "All recipes are" if look.comparison.done else "All but those that failed are"
+                self.app.notify(f"{which} measured; the best is {best}.", title="Compare", markup=False)
         self._show()
 
     def _show(self) -> None:

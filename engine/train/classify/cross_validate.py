@@ -105,7 +105,9 @@ def _fold(spec: JobSpec, folder: Path, source: Source, part: Fold, emit: Emit, s
     serving: dict[str, Any] = {}
     if spec.serving and number == 1:
         emit("state", stage="exporting", message="measuring the size and the speed of the model that answers")
+        pipeline.pause()
         pipeline.export(folder / "bundle")
+        pipeline.pause()
         serving = serving_cost(folder / "bundle", validation.texts, test.texts)
     of_baseline = {} if baseline is None else {f"floor_{key}": value for key, value in _measures(baseline).items()}
     return {
