@@ -52,8 +52,8 @@ def baseline() -> str:
 
 
 def check_comparison(spec: ComparisonSpec) -> ComparisonSpec:
-    """``spec`` with the baseline among its recipes; UserError, one sentence, where it cannot
-    be done: an unknown recipe or setting, recipes of another task, the same row twice, unsuitable data."""
+    """``spec`` with the baseline among its recipes; UserError, one sentence, where it cannot be done: an unknown recipe
+    or setting, recipes of another task, the same row twice, unsuitable data."""
     from . import readiness
 
     if problem := registry.training_problem():

@@ -260,7 +260,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     ),
     "compare": (
         Action("start", "f3", "start", "Measure all recipes that have not been measured, one after the other"),
-        Action("stop", "escape", "stop", "Stop the recipe that is measured; start goes on with it"),
+        Action("stop", "escape", "stop", "Stop the recipe that is measured; start resumes it"),
         Action("open_file", OPEN, "own data", "Choose a file or a folder of yours to compare on"),
         _read_as(),
         Action("report", "enter", "report", "What the selected recipe's run measured: classes, confusions, documents"),

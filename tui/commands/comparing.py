@@ -18,7 +18,7 @@ COMPARE = """\
   dltext compare --data mr --recipes text-cnn,lstm --markdown table.md --picture table.svg
 
 The baseline, TF-IDF and a linear model, is always among them. Each row is a run of its own (`dltext jobs list`). ctrl-C
-stops; the same command goes on where it was, and what has been measured once is not trained again.
+stops; the same command resumes where it was, and what has been measured once is not trained again.
 """
 
 
@@ -131,25 +131,27 @@ def _choices(recipes: str, settings: Sequence[str]) -> tuple[RecipeChoice, ...]:
 
 def _measure_all(spec: ComparisonSpec) -> int:
     """Measure every row that has not been, one after the other; how many could not be."""
-    failed: list[str] = []
-    while (job := api.continue_comparison(spec, failed)) is not None:
-        output.log(f"dltext: {job.spec.recipe}, run {job.id}; ctrl-C stops, the same command goes on")
+    failed = 0
+    seen: list[str] = []
+    while (job := api.continue_comparison(spec, seen)) is not None and job.id not in seen:
+        seen.append(job.id)
+        output.log(f"dltext: {job.spec.recipe}, run {job.id}; ctrl-C stops, the same command resumes")
         ended = _follow(job)
         if ended.state == "cancelled":
-            raise UserError(f"The run {job.id} was stopped; the same command goes on with it.")
+            raise UserError(f"The run {job.id} was stopped; the same command resumes it.")
         if ended.state != "done":
-            failed.append(job.id)
+            failed += 1
             output.log(f"dltext: {job.id} {ended.state}: {ended.message}")
-    return len(failed)
+    return failed
 
 
 def _follow(job: Job) -> Job:
-    """A run to its end; ctrl-C stops it first, so that a later call goes on from its checkpoint."""
+    """A run to its end; ctrl-C stops it first, so that a later call resumes from its checkpoint."""
     try:
         following.watch(job.id)
     except KeyboardInterrupt:
         api.cancel(job.id)
-        output.log(f"dltext: {job.id} writes a checkpoint and stops; the same command goes on with it")
+        output.log(f"dltext: {job.id} writes a checkpoint and stops; the same command resumes it")
         raise
     return api.job(job.id)
 

@@ -56,7 +56,7 @@ class ComparisonScreen(Workbench):
     HELP = f"""Choose data and tick recipes; {key("start")} measures them one after the other, all on the same folds.
     The table fills as they are done, the best on top, each with its difference to the best and to the baseline (a
     simple model); stars say how sure a difference is. A recipe that was measured before is not trained again. Each row
-    is a run of Runs: closing dltext stops none, and {key("start")} goes on with the rest. enter opens a row's report,
+    is a run of Runs: closing dltext stops none, and {key("start")} continues with the rest. enter opens a row's report,
     {key("export")} writes the table."""
     CSS_PATH = "compare.tcss"
 
@@ -173,7 +173,7 @@ class ComparisonScreen(Workbench):
         if job is None:
             return
         self._going = False
-        self.app.notify(f"{job.spec.recipe} writes a checkpoint and stops; {key('start')} goes on with it.")
+        self.app.notify(f"{job.spec.recipe} writes a checkpoint and stops; {key('start')} resumes it.")
         self.ask("stop", lambda: self.engine.cancel(job.id), lambda _: self._look())
 
     def action_open_file(self) -> None:
@@ -286,7 +286,7 @@ class ComparisonScreen(Workbench):
         counted = f"{done} of {total} measured"
         job = self._seen.job if self._seen else None
         if job is None or not job.active:
-            rest = f"; {key('start')} goes on" if done < total and not self._going else ""
+            rest = f"; {key('start')} continues" if done < total and not self._going else ""
             return f"{counted}{rest}"
         left = f", about {duration(job.seconds_left)} of this fold left" if job.seconds_left is not None else ""
         return f"{counted}; {job.spec.recipe}: {job.message or job.stage}{left}"

@@ -10,8 +10,10 @@ from ...engine.results import Comparison, plural, visible
 from .compared import columns, failures, legend, signed
 from .markdown import code_block, markdown_table, safe
 
-WIDEST = 400
-"""Cells of a picture at most."""
+NARROWEST, WIDEST = 60, 400
+"""Cells of a picture."""
+BAR = 24
+"""Cells of a bar that stands for 1."""
 
 
 def as_values(comparison: Comparison) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def as_values(comparison: Comparison) -> dict[str, Any]:
 def title_of(comparison: Comparison) -> str:
     """What is compared on what."""
     spec = comparison.spec
-    name = PurePath(spec.data).name or spec.data
+    name = visible(PurePath(spec.data).name or spec.data)
     counted = f" ({plural(comparison.examples, 'text')})" if comparison.examples else ""
     return f"{plural(len(comparison.rows), 'recipe')} on {name}{counted}"
 
@@ -96,7 +98,6 @@ def _differences(comparison: Comparison) -> list[list[str]]:
 
 def as_picture(comparison: Comparison) -> str:
     """The table as an SVG with a bar a row; nothing in it is fetched from elsewhere."""
-    from rich._export_format import CONSOLE_SVG_FORMAT
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -115,16 +116,10 @@ def as_picture(comparison: Comparison) -> str:
         cells = [Text(visible(column.cell(row)), style) for column in head]
         share = max(row.metrics.get(first, 0.0), 0.0)
         table.add_row(*cells, *([Text(bar(share, BAR), "blue")] if first else []))
-    console = Console(record=True, width=WIDEST, file=io.StringIO(), color_system="truecolor", legacy_windows=False)
-    console = Console(
-        record=True, width=max(console.measure(table).maximum, 60), file=io.StringIO(), force_terminal=True
-    )
+    width = max(Console(width=WIDEST).measure(table).maximum, NARROWEST)
+    console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(table)
     for sentence in [*legend(comparison), comparison.protocol]:
         console.print(Text(visible(sentence), "dim"))
-    local = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
-    return console.export_svg(title=visible(title_of(comparison)), code_format=local)
-
-
-BAR = 24
-"""Cells of a bar that stands for 1."""
+    # Rich has the reader's program fetch a font.
+    return re.sub(r"@font-face \{.*?\}\s*", "", console.export_svg(title=title_of(comparison)), flags=re.DOTALL)

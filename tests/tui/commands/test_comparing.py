@@ -81,7 +81,7 @@ def test_ctrl_c_stops_the_run_that_is_measured(run: Any, engine: Any, monkeypatc
     ran = run("compare", "--data", "mr", "--recipes", "text-cnn")
     assert ran.code == 130
     assert ("cancel", "tfidf-linear-cv") in engine.asked
-    assert "the same command goes on" in ran.err
+    assert "the same command resumes" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ async def test_rows_are_measured_one_after_the_other_and_the_table_fills(app: An
         engine.finish("text-cnn")
         await until(pilot, lambda: ("began", "lstm-cv") in engine.asked)
         engine.finish("lstm", "failed", "Out of memory: make the batch size smaller.")
-        await until(pilot, lambda: said(screen, "state") == "2 of 3 measured; F3 goes on")
+        await until(pilot, lambda: said(screen, "state") == "2 of 3 measured; F3 continues")
         first, second, third = rows(screen)
         assert first[:4] == ["text-cnn", "80.6 % ± 1.1", "+2.6 *", ""]
         assert second[:4] == ["tfidf-linear (baseline)", "78.0 % ± 1.1", "—", "-2.6 *"]
@@ -88,7 +88,7 @@ async def test_it_stops_and_goes_on(app: Any, engine: Any, until: Until) -> None
         await pilot.press("escape")
         await until(pilot, lambda: ("cancel", "tfidf-linear-cv") in engine.asked)
         engine.finish("tfidf-linear", "cancelled", "Stopped by you.")
-        await until(pilot, lambda: said(screen, "state") == "0 of 2 measured; F3 goes on")
+        await until(pilot, lambda: said(screen, "state") == "0 of 2 measured; F3 continues")
         await pilot.press("f3")
         await until(pilot, lambda: ("resume", "tfidf-linear-cv") in engine.asked)
 
@@ -117,7 +117,7 @@ async def test_a_later_start_shows_the_last_comparison(app: Any, engine: Any, un
         screen = await ready(pilot, until)
         await until(pilot, lambda: rows(screen))
         assert rows(screen)[0][:2] == ["tfidf-linear (baseline)", "78.0 % ± 1.1"]
-        assert said(screen, "state") == "1 of 2 measured; F3 goes on"
+        assert said(screen, "state") == "1 of 2 measured; F3 continues"
         assert screen.form.spec().folds == 3
         assert not [call for call in engine.asked if call == ("began", "text-cnn-cv")]
 
