@@ -17,7 +17,7 @@ SHORT = 60.0
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column of the table: its ``title``, and what stands in it of a row."""
 
     title: str
@@ -25,19 +25,21 @@ class Column:
     right: bool = True
 
 
-def columns(comparison: Comparison) -> list[Column]:
+def columns(comparison: Comparison) -> list[TableColumn]:
     """The columns, what matters most first."""
     first, *others = comparison.measures or ("accuracy",)
     return [
-        Column("recipe", named, right=False),
-        Column(label(first), lambda row: measured(row, first) if row.done else state(row)),
-        Column("to baseline", lambda row: "—" if row.baseline and row.done else difference(row.to_baseline, first)),
-        Column("to best", lambda row: difference(row.to_best, first)),
-        *(Column(label(key), lambda row, key=key: measured(row, key)) for key in others),
-        Column("training", lambda row: seconds(row.train_seconds)),
-        Column("size", lambda row: "" if row.size is None else size_text(row.size)),
-        Column("one text", lambda row: "" if row.milliseconds is None else f"{row.milliseconds:.2f} ms"),
-        Column("texts/s", lambda row: "" if row.per_second is None else f"{row.per_second:,.0f}"),
+        TableColumn("recipe", named, right=False),
+        TableColumn(label(first), lambda row: measured(row, first) if row.done else state(row)),
+        TableColumn(
+            "to baseline", lambda row: "—" if row.baseline and row.done else difference(row.to_baseline, first)
+        ),
+        TableColumn("to best", lambda row: difference(row.to_best, first)),
+        *(TableColumn(label(key), lambda row, key=key: measured(row, key)) for key in others),
+        TableColumn("training", lambda row: seconds(row.train_seconds)),
+        TableColumn("size", lambda row: "" if row.size is None else size_text(row.size)),
+        TableColumn("one text", lambda row: "" if row.milliseconds is None else f"{row.milliseconds:.2f} ms"),
+        TableColumn("texts/s", lambda row: "" if row.per_second is None else f"{row.per_second:,.0f}"),
     ]
 
 
