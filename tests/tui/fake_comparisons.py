@@ -56,29 +56,29 @@ class FakeComparisons:
                 self.asked.append(("began", job.id))  # type: ignore[attr-defined]
             elif job.state == "cancelled" and job.id not in passed_over:
                 job = self.resume(job.id)  # type: ignore[attr-defined]
-            if job.active or (self.at_once and job.state == "done" and job.id not in self._told):
-                self._told.add(job.id)
+            if job.active or (self.at_once and job.state == "done" and job.id not in self._returned):
+                self._returned.add(job.id)
                 return job
         return None
 
     @property
-    def _told(self) -> set[str]:
-        return self.__dict__.setdefault("_runs_told", set())
+    def _returned(self) -> set[str]:
+        return self.__dict__.setdefault("_runs_returned", set())
 
     def comparison(self, spec: ComparisonSpec) -> Comparison:
         rows = [self._row(choice) for choice in spec.choices]
         done = sorted((row for row in rows if row.done), key=lambda row: -row.metrics["accuracy"])
         base = next((row.metrics["accuracy"] for row in done if row.baseline), None)
-        told = []
+        tested = []
         for number, row in enumerate(done):
             score = row.metrics["accuracy"]
             to_best = _difference(score - done[0].metrics["accuracy"]) if number else {}
             to_baseline = {} if row.baseline or base is None else _difference(score - base)
-            told.append(replace(row, to_best=to_best, to_baseline=to_baseline))
+            tested.append(replace(row, to_best=to_best, to_baseline=to_baseline))
         waiting = [row for row in rows if not row.done]
         measures = ("accuracy", "macro_f1") if done else ()
         protocol = f"{spec.folds}-fold cross-validation, stratified, seed {spec.seed}."
-        return Comparison(spec, measures, (*told, *waiting), 1066, protocol, "McNemar's exact test")
+        return Comparison(spec, measures, (*tested, *waiting), 1066, protocol, "McNemar's exact test")
 
     def _row(self, choice: RecipeChoice) -> ComparedRow:
         row = ComparedRow(choice, choice.recipe == BASELINE.name, self._run(choice.recipe))
