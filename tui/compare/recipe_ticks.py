@@ -1,7 +1,7 @@
 """Which recipes take part: a tick for each that classifies; the baseline always does."""
 
 from collections.abc import Collection, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -36,7 +36,7 @@ class RecipeTicks(Vertical):
     class Changed(Message):
         """Another recipe is ticked."""
 
-    def __init__(self, **options: str) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._recipes: list[RecipeInfo] = []
 
