@@ -27,7 +27,6 @@ from ..kit.compared import columns, failures, legend
 from ..kit.compared_files import as_markdown, as_picture, as_values, title_of
 from ..kit.export import copy_text, export_text
 from ..kit.figures import duration
-from ..kit.jobwatch import announce
 from ..kit.table import PlainTable
 from ..kit.text import visible
 from ..kit.workbench import Workbench
@@ -40,11 +39,12 @@ Lists = tuple[str | None, list[RecipeInfo], list[DatasetInfo], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Look:
-    """What a look at a comparison has seen: its state, and the run that is measured; ``stopped`` where somebody has
-    stopped that."""
+    """What a look at a comparison has seen: its state, and the run that is measured. ``going``: whether the next row
+    was begun where one was due; ``stopped``: whether somebody has stopped the run; ``failed``: ids of runs."""
 
     comparison: Comparison
     job: Job | None = None
+    going: bool = False
     stopped: bool = False
     failed: frozenset[str] = frozenset()
 
@@ -162,7 +162,7 @@ class ComparisonScreen(Workbench):
         self.ask("check", lambda: self.engine.check_comparison(spec), self._begin, lambda error: self._show())
 
     def _begin(self, spec: ComparisonSpec) -> None:
-        self._spec, self._going, self._failed = spec, True, frozenset()
+        self._spec, self._seen, self._going, self._failed = spec, None, True, frozenset()
         remembered = self.form.kept(spec)
         self.ask("remember", lambda: self.engine.remember(compare=remembered), lambda _: None)
         self.query_one(PlainTable).focus()
@@ -238,12 +238,12 @@ class ComparisonScreen(Workbench):
         def look() -> Look:
             last = engine.job(before.id) if before and going else None
             if last is not None and last.state == "cancelled":
-                return Look(engine.comparison(spec), None, True, failed)
+                return Look(engine.comparison(spec), None, going, True, failed)
             passed = failed | ({last.id} if last is not None and last.state in ("failed", "lost") else frozenset())
             job = engine.continue_comparison(spec, passed) if going else None
             comparison = engine.comparison(spec)
             active = next((row.job for row in comparison.rows if row.job and row.job.active), None)
-            return Look(comparison, job or active, not going, passed)
+            return Look(comparison, job or active, going, False, passed)
 
         self.ask("look", look, self._looked, self._refused)
 
@@ -252,9 +252,10 @@ class ComparisonScreen(Workbench):
         self._show()
 
     def _looked(self, look: Look) -> None:
-        ended = self._going and look.job is None
+        if look.comparison.spec != self._spec:
+            return  # of what was compared before; the next look is of what is compared now
+        ended = look.going and look.job is None
         self._seen, self._failed = look, look.failed
-        announce(self.app, [row.job for row in look.comparison.rows if row.job is not None])
         if ended:
             self._going = False
             if not look.stopped:

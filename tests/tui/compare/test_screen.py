@@ -1,6 +1,7 @@
 """Compare: the form, the rows as they are measured, what leaves the screen."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -101,6 +102,17 @@ async def test_a_run_that_was_stopped_elsewhere_begins_no_other(app: Any, engine
         engine.finish("tfidf-linear", "cancelled")
         await until(pilot, lambda: screen.check_action("start", ()))
         assert ("resume", "tfidf-linear-cv") not in engine.asked
+
+
+async def test_a_look_at_what_was_compared_before_changes_nothing(app: Any, engine: Any, until: Until) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot, until)
+        await pilot.press("f3")
+        await until(pilot, lambda: rows(screen))
+        before = replace(screen.comparison.spec, seed=99)
+        screen._looked(compare_screen.Look(engine.comparison(before), None, False))
+        assert screen.comparison.spec.seed == 1
+        assert not screen.check_action("start", ()), "it still goes on"
 
 
 async def test_a_later_start_shows_the_last_comparison(app: Any, engine: Any, until: Until) -> None:
