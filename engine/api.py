@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ..data.paths import home as home
     from ..data.paths import locked as locked
     from .bundle_zip import names_in as names_in_zip
+    from .comparing import check_comparison as check_comparison
+    from .comparing import comparison as comparison
+    from .comparing import continue_comparison as continue_comparison
     from .corpora import attributes_of as attributes_of
     from .corpora import browse as browse_data
     from .corpora import check as check_data
@@ -117,9 +120,12 @@ _TABLE = {
     "browse_data": "engine.corpora:browse",
     "build_index": "engine.tasks.search.answer:build_index",
     "cancel": "engine.jobs.runner:cancel",
+    "check_comparison": "engine.comparing:check_comparison",
     "check_data": "engine.corpora:check",
     "columns_of": "engine.corpora:columns_of",
+    "comparison": "engine.comparing:comparison",
     "compose": "engine.tasks.translate.answer:compose",
+    "continue_comparison": "engine.comparing:continue_comparison",
     "dataset": "engine.corpora:info",
     "datasets": "engine.corpora:listing",
     "decide_reading": "engine.readings:decide_reading",
@@ -209,8 +215,8 @@ _TABLE = {
 
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "attention", "attributes_of", "browse_data", "build_index",
-    "cancel",
-    "check_data", "columns_of", "compose", "dataset", "datasets", "decide_reading", "delete_job", "detect",
+    "cancel", "check_comparison", "check_data", "columns_of", "comparison", "compose", "continue_comparison", "dataset",
+    "datasets", "decide_reading", "delete_job", "detect",
     "device", "directions", "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate",
     "events", "expand", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill",
     "fill_many", "forget_draft", "holds_encoder", "home", "import_data", "import_encoder", "import_model",

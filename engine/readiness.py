@@ -86,7 +86,7 @@ def _check_labels(spec: JobSpec, settings: Any) -> None:
     source = open_source(spec.data, spec.text_column, spec.label_column)
     _check_teachers(settings, source.labels)
     _check_vectors(settings, source.language)
-    folds = spec.folds if spec.kind == "cross-validate" else 0
+    folds = spec.folds if spec.kind == "cross-validate" and spec.folds > 1 else 0
     check_parts(source, settings.validation_fraction, folds)
 
 

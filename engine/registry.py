@@ -93,8 +93,10 @@ def _validate(spec: JobSpec) -> JobSpec:
         folder = model_store.folder_to_train_on(initial)
         if task.data == "labels":
             _refuse_other_recipe(spec.recipe, initial, folder)
-    if spec.kind == "cross-validate" and not 2 <= spec.folds <= 100:
-        raise UserError(f"Folds must lie between 2 and 100, not {spec.folds}.")
+    if spec.kind == "cross-validate" and not 1 <= spec.folds <= 100:
+        raise UserError(
+            f"Folds must lie between 1 (the data's own test part, or one held out) and 100, not {spec.folds}."
+        )
     return dataclasses.replace(spec, settings=dataclasses.asdict(settings))
 
 

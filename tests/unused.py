@@ -33,6 +33,7 @@ FillBeside
 TitleBeside
 TranslationBeside
 AuthorsScreen
+ComparisonScreen
 CorporaScreen
 ModelsScreen
 RunsScreen

@@ -258,6 +258,15 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("reset", NEW, "defaults", "Reset all settings to their defaults"),
         Action("recommended", "f4", "recommended", "Apply the settings that the check recommends"),
     ),
+    "compare": (
+        Action("start", "f3", "start", "Measure all recipes that have not been measured, one after the other"),
+        Action("stop", "escape", "stop", "Stop the recipe that is measured; start resumes it"),
+        Action("open_file", OPEN, "own data", "Choose a file or a folder of yours to compare on"),
+        _read_as(),
+        Action("report", "enter", "report", "What the selected recipe's run measured: classes, confusions, documents"),
+        _export("Write the table to a file: Markdown, a picture (SVG) or JSON, by its name"),
+        _copy("Copy the table as Markdown"),
+    ),
     "runs": (
         Action(
             "report", "enter", "report", "What the finished run measured: classes, confusions, documents", priority=True
@@ -276,7 +285,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("examples", "e", "examples", "Example outputs of the last epochs, in place of the curves"),
         Action("again", "a", "again", "Open Train with this run's settings"),
     ),
-    "compare": (Action("back", "escape", "back", "Back to the runs"),),
+    "curves": (Action("back", "escape", "back", "Back to the runs"),),
     "report": (
         Action("back", "escape", "back", "Back to where you came from"),
         Action("use", "u", "use model", "Analyse with this model"),

@@ -25,6 +25,7 @@ examples:
   dltext similar coffee
   dltext search "a quiet hotel" --data reviews.csv
   dltext train text-cnn --data mr --set epochs=5 --follow
+  dltext compare --data mr --recipes text-cnn,lstm
   dltext jobs follow
   dltext models list
 
@@ -43,6 +44,7 @@ COMMANDS = {
     "filling": ("fill",),
     "searching": ("search",),
     "training": ("train", "cross-validate", "evaluate", "recipes"),
+    "comparing": ("compare",),
     "jobs": ("jobs",),
     "models": ("models",),
     "datasets": ("data", "doctor"),

@@ -103,6 +103,13 @@ PLACES: dict[str, Place] = {
             apart=True,
         ),
         Place(
+            "compare",
+            "Compare",
+            "p",
+            "dltext.tui.compare.screen:ComparisonScreen",
+            "Recipes and the baseline on the same texts: how good, how sure, how fast",
+        ),
+        Place(
             "runs",
             "Runs",
             "r",

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from .bundles import Check as Check
     from .bundles import DataCheck as DataCheck
     from .bundles import DatasetInfo as DatasetInfo
+    from .comparing import ComparedRow as ComparedRow
+    from .comparing import Comparison as Comparison
+    from .comparing import ComparisonSpec as ComparisonSpec
+    from .comparing import Difference as Difference
+    from .comparing import RecipeChoice as RecipeChoice
     from .drafting import Draft as Draft
     from .filling import Blank as Blank
     from .filling import Filled as Filled
@@ -77,6 +82,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "bundles": ("AttributeInfo", "BundleInfo", "Check", "DataCheck", "DatasetInfo"),
+    "comparing": ("ComparedRow", "Comparison", "ComparisonSpec", "Difference", "RecipeChoice"),
     "drafting": ("Draft",),
     "filling": ("Blank", "Filled", "Filling"),
     "outlets": ("Outlet",),

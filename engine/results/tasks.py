@@ -32,3 +32,5 @@ class TaskInfo:
     """Whether its models turn whole texts into vectors."""
     measures_by_title: bool = False
     """Whether a card tells its measurements by their titles, not by their keys."""
+    baseline: str = ""
+    """The recipe whose model is the baseline of the others; empty where that is no model."""

@@ -77,7 +77,9 @@ class JobSpec:
     """How the user decided that a file is read (see :data:`~dltext.data.reading.KEYS`)."""
     kind: Literal["train", "preflight", "evaluate", "cross-validate"] = "train"
     folds: int = 10
-    """For ``cross-validate``."""
+    """For ``cross-validate``; 1: the data's own test part, or a part held out where there is none."""
+    serving: bool = False
+    """For ``cross-validate``: whether the model of the first fold is exported, to measure its size and its speed."""
     split: str = "test"
     """For ``evaluate``; there ``recipe`` is a bundle's name."""
 

@@ -39,8 +39,6 @@ class Task(TaskInfo):
     """Why its recipes cannot be cross-validated; empty: they can."""
     learner: str = ""
     """What learns it, for people: ``a translator``, without the article."""
-    baseline: str = ""
-    """The recipe whose model is the baseline of the others; empty where that is no model."""
     two_texts: bool = False
     """Whether a training needs two texts at least, however long they are."""
 

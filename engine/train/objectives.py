@@ -72,6 +72,10 @@ class Objective(ABC):
         """A row of :meth:`gold` as :mod:`~dltext.engine.tasks.classify.measure` takes it."""
 
     @abstractmethod
+    def predicted(self, answers: Sequence[Mapping[str, Any]]) -> np.ndarray:
+        """What was predicted, as :meth:`gold` has what is right, from what :meth:`Answering.answer` gave."""
+
+    @abstractmethod
     def targets(self, gold: np.ndarray) -> np.ndarray:
         """Of the network, float32 ``[n, outputs]``."""
 
@@ -151,6 +155,9 @@ class LearnOneLabel(Objective):
     def judged(self, gold: Any) -> Any:
         return int(gold)
 
+    def predicted(self, answers: Sequence[Mapping[str, Any]]) -> np.ndarray:
+        return self.gold([answer["label"] for answer in answers])
+
     def targets(self, gold: np.ndarray) -> np.ndarray:
         return np.eye(self.outputs, dtype=np.float32)[gold]
 
@@ -216,6 +223,9 @@ class LearnSeveralLabels(Objective):
 
     def judged(self, gold: Any) -> Any:
         return tuple(self.labels[number] for number in np.flatnonzero(gold))
+
+    def predicted(self, answers: Sequence[Mapping[str, Any]]) -> np.ndarray:
+        return self.gold([answer["labels"] for answer in answers])
 
     def targets(self, gold: np.ndarray) -> np.ndarray:
         return gold.astype(np.float32)
@@ -289,6 +299,9 @@ class LearnNumber(Objective):
 
     def judged(self, gold: Any) -> Any:
         return float(gold)
+
+    def predicted(self, answers: Sequence[Mapping[str, Any]]) -> np.ndarray:
+        return self.gold([answer["value"] for answer in answers])
 
     def targets(self, gold: np.ndarray) -> np.ndarray:
         return ((gold - self.mean) / self.spread).astype(np.float32)[:, None]

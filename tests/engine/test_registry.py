@@ -52,7 +52,7 @@ def test_validate_fills_in_everything():
     with pytest.raises(UserError, match="No data"):
         registry.validate(JobSpec("text-cnn", " "))
     with pytest.raises(UserError, match="Folds"):
-        registry.validate(JobSpec("text-cnn", "mr", kind="cross-validate", folds=1))
+        registry.validate(JobSpec("text-cnn", "mr", kind="cross-validate", folds=0))
 
 
 @pytest.mark.parametrize("kind", ["train", "preflight", "cross-validate"])

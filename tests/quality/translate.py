@@ -26,10 +26,11 @@ from dltext.data.pairs import Pair, open_pairs, same
 from dltext.data.paths import write_json
 from dltext.engine import bundle_format, model_store
 from dltext.engine.results import UserError
+from dltext.engine.tasks.resampling import SEED
 from dltext.engine.tasks.translate.baseline import NearestTranslation, least_similar
 from dltext.engine.tasks.translate.measure import copy_nearest, measure, open_in_direction, translations
 from dltext.engine.tasks.translate.scores import corpus_scores, statistics
-from dltext.engine.tasks.translate.significance import SEED, interval
+from dltext.engine.tasks.translate.significance import interval
 from dltext.engine.text.symbols import simplified
 from dltext.tests import quick
 

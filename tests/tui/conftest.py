@@ -176,6 +176,12 @@ def jobs_app(jobs: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
+def fake_comparisons() -> ModuleType:
+    """The module ``fake_comparisons.py``."""
+    return load_beside("fake_comparisons")
+
+
+@pytest.fixture(scope="session")
 def fake_words() -> ModuleType:
     """The module ``fake_words.py``."""
     return load_beside("fake_words")

@@ -30,14 +30,7 @@ def follow(job_id: str, json: bool) -> int:
             for event in stream(job_id):
                 output.print_json(asdict(event))
         else:
-            begun: dict[str, Any] = {}
-            with _bar() as tick:
-                for event in stream(job_id):
-                    begun = event.values if event.type == "start" else begun
-                    if event.type == "tick":
-                        tick({"unit": begun.get("unit"), **event.values})
-                    elif line := describe(event, begun):
-                        output.log(line)
+            watch(job_id)
     except KeyboardInterrupt:
         output.log(
             f"dltext: the run goes on; watch it with `dltext jobs follow {job_id}`, "
@@ -48,6 +41,18 @@ def follow(job_id: str, json: bool) -> int:
     if not json:
         outcome(job)
     return 0 if job.state == "done" else 1
+
+
+def watch(job_id: str) -> None:
+    """Tell on stderr what a run does, from its beginning to its end."""
+    begun: dict[str, Any] = {}
+    with _bar() as tick:
+        for event in stream(job_id):
+            begun = event.values if event.type == "start" else begun
+            if event.type == "tick":
+                tick({"unit": begun.get("unit"), **event.values})
+            elif line := describe(event, begun):
+                output.log(line)
 
 
 def stream(job_id: str) -> Iterator[Event]:

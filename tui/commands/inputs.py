@@ -15,6 +15,7 @@ from .output import Misuse
 
 _OPTION = re.compile(r"\(?\breading option '?([a-z]+(?:=\w+)?)'?\)?")
 _COLUMN = re.compile(r"\b(text|label|id) column\b")
+FOLDS = "number of folds (default: %(default)s); 1: the data's own test part, or one held out"
 MISSING = "No text: write it after the command, pipe it in, or name a file with --in."
 
 

@@ -69,7 +69,10 @@ def add_to(commands: Any) -> None:
         CROSS,
     )
     _add_spec(cross)
-    cross.add_argument("--folds", type=int, default=10, metavar="N", help="number of folds (default: %(default)s)")
+    cross.add_argument("--folds", type=int, default=10, metavar="N", help=inputs.FOLDS)
+    cross.add_argument(
+        "--serving", action="store_true", help="also measure the size and the speed of the model of the first fold"
+    )
     cross.add_argument("--detach", action="store_true", help="return at once; the run continues in the background")
 
     evaluate = output.add_command(commands, "evaluate", _evaluate, "measure a model on a data set", EVALUATE)
@@ -185,7 +188,7 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _cross_validate(options: argparse.Namespace) -> int:
-    spec = _spec(options, kind="cross-validate", folds=options.folds)
+    spec = _spec(options, kind="cross-validate", folds=options.folds, serving=options.serving)
     return _start(spec, options.json, not options.detach)
 
 

@@ -1,12 +1,14 @@
 """The engine as the screens see it: what they ask of it, and with what."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from ...engine.results import (
     AttributeInfo,
     BundleInfo,
+    Comparison,
+    ComparisonSpec,
     DataCheck,
     DataKind,
     DatasetInfo,
@@ -87,11 +89,17 @@ class Engine(Protocol):
 
     def cancel(self, job_id: str) -> Job: ...
 
+    def check_comparison(self, spec: ComparisonSpec) -> ComparisonSpec: ...
+
     def check_data(self, data: str, text_column: str = "text", label_column: str = "label") -> DataCheck: ...
 
     def columns_of(self, path: str) -> tuple[str, ...]: ...
 
+    def comparison(self, spec: ComparisonSpec) -> Comparison: ...
+
     def compose(self, text: str, sentences: Iterable[Sentence], to: str, complete: bool = True) -> str: ...
+
+    def continue_comparison(self, spec: ComparisonSpec, passed_over: Collection[str] = ()) -> Job | None: ...
 
     def dataset(self, name: str) -> DatasetInfo: ...
 

@@ -54,7 +54,7 @@ def differences(jobs: Sequence[Job]) -> list[tuple[str, ...]]:
 class CompareScreen(Workbench):
     """Lies over Runs; follows all of them while they run."""
 
-    PLACE = "compare"
+    PLACE = "curves"
     NAV = "runs"
     HELP = """The validation curves of several runs in one plot; each has a number, a colour and a mark of its own.
     Below are their results (the best is marked) and only those settings that differ."""

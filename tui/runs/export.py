@@ -8,6 +8,7 @@ from ...engine.results import Report, plural
 from ...engine.results.measures import find, label, of_attributes
 from ..kit.figures import percent, score
 from ..kit.headline import measured_texts, measures_of, scored, told_value
+from ..kit.markdown import code_block, markdown_table, safe
 from ..kit.parts import error_of, parts_of, plain, signed
 from ..kit.text import one_line
 from .report_text import interval
@@ -29,9 +30,9 @@ def as_markdown(report: Report) -> str:
         return _of_texts(report)
     if not report.labels and not report.of_number:
         return _without_classes(report)
-    measured = f"{_safe(report.data)}, {_safe(report.split)} ({plural(report.examples, 'example')})"
+    measured = f"{safe(report.data)}, {safe(report.split)} ({plural(report.examples, 'example')})"
     lines = [
-        f"# {_safe(report.model)} on {measured}",
+        f"# {safe(report.model)} on {measured}",
         "",
         *(_number(report) if report.of_number else [*_measures(report), *_classes(report)]),
     ]
@@ -41,21 +42,21 @@ def as_markdown(report: Report) -> str:
 def _of_attributes(report: Report) -> str:
     """All attributes beside their baselines, then one after the other."""
     floor, metrics = report.floor or {}, report.metrics
-    measured = f"{_safe(report.data)}, {_safe(report.split)} ({plural(report.examples, 'example')})"
-    lines = [f"# {_safe(report.model)} on {measured}", ""]
+    measured = f"{safe(report.data)}, {safe(report.split)} ({plural(report.examples, 'example')})"
+    lines = [f"# {safe(report.model)} on {measured}", ""]
     attributes = [*of_attributes(metrics)]
     shared = [key for key in metrics if key not in attributes and find(key) is not None]
     rows = [
         (
-            "mean accuracy" if key == "accuracy" else _safe(label(key)),
+            "mean accuracy" if key == "accuracy" else safe(label(key)),
             told_value(key, metrics[key]),
             told_value(key, floor.get(key)),
         )
         for key in (*attributes, *shared)
     ]
-    lines += _table(("measure", "model", _baseline_name(floor)), rows)
+    lines += markdown_table(("measure", "model", _baseline_name(floor)), rows)
     for part in parts_of(report):
-        lines += [f"## {_safe(part.name)}", ""]
+        lines += [f"## {safe(part.name)}", ""]
         if part.of_number:
             lines += _number(part)
         else:
@@ -66,21 +67,21 @@ def _of_attributes(report: Report) -> str:
 def _number(part: Report) -> list[str]:
     floor = part.floor or {}
     rows = [
-        (_safe(label(key)), told_value(key, value), told_value(key, floor.get(key)))
+        (safe(label(key)), told_value(key, value), told_value(key, floor.get(key)))
         for key, value in part.metrics.items()
     ]
-    lines = _table(("measure", "model", _baseline_name(floor)), rows)
+    lines = markdown_table(("measure", "model", _baseline_name(floor)), rows)
     if part.documents:
         lines += ["### Largest errors", ""]
-        lines += _table(
+        lines += markdown_table(
             ("id", "gold", "predicted", "error", "text"),
             [
                 (
-                    _safe(str(document["id"])),
+                    safe(str(document["id"])),
                     plain(document["gold"]),
                     plain(document["predicted"]),
                     signed(error_of(document)),
-                    _safe(one_line(document["text"], 160)),
+                    safe(one_line(document["text"], 160)),
                 )
                 for document in part.documents[:KEPT]
             ],
@@ -95,7 +96,7 @@ def _with_interval(report: Report, key: str) -> str:
 
 
 def _baseline_name(floor: dict[str, Any]) -> str:
-    return f"baseline ({_safe(str(floor.get('name') or 'TF-IDF + linear'))})"
+    return f"baseline ({safe(str(floor.get('name') or 'TF-IDF + linear'))})"
 
 
 _SHARES = {
@@ -109,7 +110,7 @@ _SHARES = {
 
 def _measures(report: Report) -> list[str]:
     floor = report.floor or {}
-    return _table(
+    return markdown_table(
         ("measure", "model", _baseline_name(floor)),
         [
             *(
@@ -124,11 +125,11 @@ def _measures(report: Report) -> list[str]:
 
 def _classes(report: Report, level: str = "##") -> list[str]:
     lines = [f"{level} Classes", ""]
-    lines += _table(
+    lines += markdown_table(
         ("class", "precision", "recall", "F1", "examples"),
         [
             (
-                _safe(str(row["label"])),
+                safe(str(row["label"])),
                 *(score(row.get(name)) for name in ("precision", "recall", "f1")),
                 f"{row.get('support', 0):,}",
             )
@@ -137,85 +138,77 @@ def _classes(report: Report, level: str = "##") -> list[str]:
     )
     if report.confusion:
         lines += [f"{level} Confusions (rows: gold, columns: predicted)", ""]
-        lines += _table(
-            ("", *map(_safe, report.labels)),
+        lines += markdown_table(
+            ("", *map(safe, report.labels)),
             [
-                (_safe(name), *(f"{count:,}" for count in counts))
+                (safe(name), *(f"{count:,}" for count in counts))
                 for name, counts in zip(report.labels, report.confusion, strict=True)
             ],
         )
     wrong = [document for document in report.documents if document["gold"] != document["predicted"]][:KEPT]
     if wrong:
         lines += [f"{level} Most confident errors", ""]
-        lines += _table(("id", "gold", "predicted", "confidence", "text"), [_document(document) for document in wrong])
+        lines += markdown_table(
+            ("id", "gold", "predicted", "confidence", "text"), [_document(document) for document in wrong]
+        )
     return lines
 
 
 def _without_classes(report: Report) -> str:
     """Word vectors and the like: measures, sections of analogies, protocol."""
-    lines = [f"# {_safe(report.model)}, learnt from {_safe(report.data)} ({plural(report.examples, 'text')})", ""]
+    lines = [f"# {safe(report.model)}, learnt from {safe(report.data)} ({plural(report.examples, 'text')})", ""]
     names = {measure.key: measure for measure in measures_of(report.metrics)}
     rows = [(measure.name, told_value(measure.key, measure.value)) for measure in names.values()]
     rows += [
-        (_safe(key.replace("_", " ")), f"{value:,.0f}" if value == int(value) else score(value))
+        (safe(key.replace("_", " ")), f"{value:,.0f}" if value == int(value) else score(value))
         for key, value in report.metrics.items()
         if key not in names
     ]
-    lines += _table(("measure", "value"), rows)
+    lines += markdown_table(("measure", "value"), rows)
     if report.per_class:
         lines += ["## Sections", ""]
         sections = [
-            (_safe(str(row["label"])), percent(row.get("accuracy")), f"{row.get('support', 0):,}")
+            (safe(str(row["label"])), percent(row.get("accuracy")), f"{row.get('support', 0):,}")
             for row in report.per_class
         ]
-        lines += _table(("section", "right", "questions"), sections)
+        lines += markdown_table(("section", "right", "questions"), sections)
     return "\n".join([*lines, *_protocol(report)])
 
 
 def _of_texts(report: Report) -> str:
     """Of a model that writes: measures against the baseline, and the sentences that it wrote worst."""
-    measured = f"{_safe(report.data)}, {_safe(report.split)} ({plural(report.examples, 'example')})"
-    lines = [f"# {_safe(report.model)} on {measured}", ""]
-    rows = [(_safe(row.name), row.value, row.floor, row.above, row.interval) for row in measured_texts(report)]
-    lines += _table(("measure", "model", _baseline_name(report.floor or {}), "above it", "95 % of resamples"), rows)
+    measured = f"{safe(report.data)}, {safe(report.split)} ({plural(report.examples, 'example')})"
+    lines = [f"# {safe(report.model)} on {measured}", ""]
+    rows = [(safe(row.name), row.value, row.floor, row.above, row.interval) for row in measured_texts(report)]
+    lines += markdown_table(
+        ("measure", "model", _baseline_name(report.floor or {}), "above it", "95 % of resamples"), rows
+    )
     if report.documents:
         key = report.written_by
         lines += [f"## Lowest {label(key)}", ""]
         lowest = [
             (
-                _safe(str(document["id"])),
+                safe(str(document["id"])),
                 scored(key, document[key]),
-                *(_safe(one_line(document[key], 160)) for key in ("text", "predicted", "gold")),
+                *(safe(one_line(document[key], 160)) for key in ("text", "predicted", "gold")),
             )
             for document in report.documents[:KEPT]
         ]
-        lines += _table(("id", label(key), "source", "written", "reference"), lowest)
+        lines += markdown_table(("id", label(key), "source", "written", "reference"), lowest)
     return "\n".join([*lines, *_protocol(report)])
 
 
 def _protocol(report: Report) -> list[str]:
     if not report.protocol:
         return []
-    return ["## Protocol", "", "```", report.protocol.replace("```", "'''"), "```", ""]
+    return ["## Protocol", "", *code_block(report.protocol)]
 
 
 def _document(document: dict[str, Any]) -> tuple[str, ...]:
     return (
-        _safe(str(document["id"])),
-        _safe(document["gold"]),
-        _safe(document["predicted"]),
+        safe(str(document["id"])),
+        safe(document["gold"]),
+        safe(document["predicted"]),
         percent(document["confidence"]),
-        _safe(one_line(document["text"], 160)),
+        safe(one_line(document["text"], 160)),
     )
-
-
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
-    return ["| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows)] + [""]
-
-
-def _safe(text: str) -> str:
-    """Text that is no markup in a Markdown table."""
-    line = one_line(text, 400)
-    for sign in "\\`*_[]<>|#":
-        line = line.replace(sign, "\\" + sign)
-    return line

@@ -14,12 +14,13 @@ from textual.widgets import Button, Static
 
 from ...engine.results import DatasetInfo, Job, JobSpec, Preflight, RecipeInfo, RecipeSource, UserError
 from ..actions import key
+from ..kit.attribute_ticks import AttributeTicks
+from ..kit.choose_box import ChooseBox
+from ..kit.column_step import ColumnStep
 from ..kit.workbench import Workbench
-from .attribute_ticks import AttributeTicks
-from .choose import ChooseBox
 from .form import SettingsForm
 from .preflight import PreflightPane, Progressed
-from .steps import AttributeStep, ColumnStep
+from .steps import AttributeStep
 
 KEEP_AFTER = 0.8
 """Seconds without a change after which the form is remembered."""

@@ -164,9 +164,10 @@ def measure(
     """The measures of translations of ``rows`` into ``language``; ``simplify``: traditional Chinese characters of
     references and baseline count as the simplified ones. ``draws`` of the bootstrap (0: as many as usual)."""
     from ...text.symbols import simplified
+    from ..resampling import DRAWS
     from .baseline import NAME, least_similar
     from .scores import bleu_of, corpus_scores, sentence_bleu, statistics
-    from .significance import DRAWS, interval
+    from .significance import interval
 
     simple = simplified if simplify and language.startswith("zh") else str
     gold = [simple(pair.target) for pair in rows]

@@ -5,11 +5,8 @@ from typing import TypedDict
 
 import numpy as np
 
+from ..resampling import DRAWS, resampled
 from .scores import bleu_of
-
-DRAWS, SEED = 2_000, 1
-CELLS = 4_000_000
-"""Counts of drawn sentences held at once (float32)."""
 
 
 class Interval(TypedDict):
@@ -39,20 +36,7 @@ def interval(
         for into, each in zip(summed, systems, strict=True):
             np.add.at(into, numbers, each)
         systems = summed
-    count = len(systems[0])
-    chance = np.random.default_rng(SEED)
-    differences: list[np.ndarray] = []
-    left = draws
-    while left > 0:
-        now = min(left, max(1, CELLS // count))
-        drawn = chance.multinomial(count, np.full(count, 1 / count), now).astype(np.float32)
-        differences.append(_difference([drawn @ each.astype(np.float32) for each in systems]))
-        left -= now
-    low, high = np.percentile(np.concatenate(differences), [2.5, 97.5])
-    value = _difference([each.sum(axis=0) for each in systems])
-    return {"value": float(value), "low": float(low), "high": float(high)}
-
-
-def _difference(sums: list[np.ndarray]) -> np.ndarray:
-    first, *others = (bleu_of(each) for each in sums)
-    return first - others[0] if others else first
+    values = resampled([each.astype(np.float32) for each in systems], [bleu_of], draws=draws)[0]
+    low, high = np.percentile(values[0] if less is None else values[0] - values[1], [2.5, 97.5])
+    value, *others = (float(bleu_of(each.sum(axis=0))) for each in systems)
+    return {"value": value - sum(others), "low": float(low), "high": float(high)}

@@ -10,28 +10,30 @@ import numpy as np
 
 from ....data.paths import read_json, write_json
 from ....data.source import Source, open_source
-from ....data.splits import folds as make_folds
 from ....data.wording import plural
 from ... import registry
 from ...jobs.stopping import StopRequested
 from ...results import JobSpec, Record
 from ...results.measures import MEASURES, label, leading
+from ...tasks.classify import paired
 from ..objectives import Objective, objective_of
 from ..pipeline import cancelled, done
-from ..prepare import Labelled, hold_out_part, read
 from ..shared import Emit, Stop, device
+from .folds import Fold, Folds
+from .serving_cost import serving_cost
 
 
 def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[str, Any]:
-    """Train and test ``spec.folds`` times on all of the data; writes ``report.json`` over all folds together.
+    """Train and test ``spec.folds`` times on all of the data, or once on its test part; writes ``report.json`` over all
+    folds together, and what was said of each text (:mod:`~dltext.engine.tasks.classify.paired`).
 
     In each fold a part of the training texts (``validation_fraction``) is held out for early stopping. Finished folds
     are kept, so that a stopped run continues with the next.
     """
     source = open_source(spec.data, spec.text_column, spec.label_column)
-    whole = read(source, "all" if "all" in source.splits else "train")
     objective = objective_of(source)
-    parts = make_folds(objective.strata(whole.gold), spec.folds, spec.seed)
+    folds = Folds(source, objective, spec.folds, spec.seed)
+    tested = folds.tested
     where = device()
     emit(
         "start",
@@ -41,33 +43,31 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
         labels=list(source.labels),
         floor=None,
         parameters=0,
-        examples={"all": len(whole)},
+        examples={"all": len(tested)},
     )
-    answers: list[dict[str, Any]] = [{}] * len(whole)
+    answers: list[dict[str, Any]] = [{}] * len(tested)
     rows: list[dict[str, Any]] = []
-    for number, (train_rows, test_rows) in enumerate(parts, 1):
+    for number in range(1, spec.folds + 1):
+        part = folds.fold(number)
         fold_file = folder / f"fold-{number}.json"
         if not read_json(fold_file):
             try:
                 if should_stop():
                     raise StopRequested
                 emit("state", stage="training", message=f"fold {number} of {spec.folds}")
-                train, test = whole.take(train_rows), whole.take(test_rows)
-                write_json(fold_file, _fold(spec, folder / f"fold-{number}", source, train, test, emit, should_stop))
+                write_json(fold_file, _fold(spec, folder / f"fold-{number}", source, part, emit, should_stop))
                 shutil.rmtree(folder / f"fold-{number}", ignore_errors=True)
             except StopRequested:
                 return cancelled(f"stopped after {plural(len(rows), 'fold')}; it can be resumed")
         row = read_json(fold_file)
-        for place, answer in zip(test_rows.tolist(), row.pop("answers"), strict=True):
+        for place, answer in zip(part.rows.tolist(), row.pop("answers"), strict=True):
             answers[place] = answer
         rows.append(row)
         emit("fold", fold=number, folds=spec.folds, **row)
-    return _summary(spec, source, objective, whole, answers, rows, folder)
+    return _summary(spec, source, objective, folds, answers, rows, folder)
 
 
-def _fold(
-    spec: JobSpec, folder: Path, source: Source, train: Labelled, test: Labelled, emit: Emit, should_stop: Stop
-) -> dict[str, Any]:
+def _fold(spec: JobSpec, folder: Path, source: Source, part: Fold, emit: Emit, should_stop: Stop) -> dict[str, Any]:
     """A fold's measurements, with the answers to its test texts; StopRequested where it is asked to stop.
 
     The recipe's own pipeline prepares and trains it. What it keeps in ``folder``, whose name ends with the fold's
@@ -86,10 +86,13 @@ def _fold(
             emit(kind, **{**values, "epoch": number, "fold": number})
 
     pipeline = registry.load(registry.get(spec.recipe).pipeline)(replace(spec, seed=seed), folder, emit, should_stop)
-    train, validation = hold_out_part(train, objective_of(source), pipeline.settings.validation_fraction, seed)
+    train, validation = part.parts(objective_of(source), pipeline.settings.validation_fraction, seed)
+    test = part.test
     pipeline.take(source, train, validation, test)
     baseline = pipeline.measure_baseline() if getattr(pipeline.settings, "floor", True) else None
+    preparing = time.monotonic()
     pipeline.prepare()
+    preparing = time.monotonic() - preparing
     keras.backend.clear_session()
     pipeline.emit = quieter
     pipeline.trainer = pipeline.network()
@@ -99,6 +102,13 @@ def _fold(
     objective: Objective = pipeline.objective
     answering = objective.answering(pipeline.logits(validation.texts), validation.gold)
     scores = answering.scores(pipeline.logits(test.texts))
+    serving: dict[str, Any] = {}
+    if spec.serving and number == 1:
+        emit("state", stage="exporting", message="measuring the size and the speed of the model that answers")
+        pipeline.pause()
+        pipeline.export(folder / "bundle")
+        pipeline.pause()
+        serving = serving_cost(folder / "bundle", validation.texts, test.texts)
     of_baseline = {} if baseline is None else {f"floor_{key}": value for key, value in _measures(baseline).items()}
     return {
         **objective.reported(test.gold, answering, scores),
@@ -107,6 +117,9 @@ def _fold(
         f"validation_{objective.leads}": best["validation"][objective.leads],
         "best_epoch": best["epoch"],
         "seconds": round(time.monotonic() - begun, 1),
+        # Those of the steps are in the checkpoint, so that a fold which was stopped counts them all.
+        "train_seconds": round(preparing + pipeline.trainer.history[-1]["seconds"], 2),
+        **serving,
         "answers": [_rounded(answering.answer(row)) for row in scores],
     }
 
@@ -125,7 +138,7 @@ def _summary(
     spec: JobSpec,
     source: Source,
     objective: Objective,
-    whole: Labelled,
+    folds: Folds,
     answers: list[dict[str, Any]],
     rows: list[dict[str, Any]],
     folder: Path,
@@ -135,29 +148,36 @@ def _summary(
 
     def spread(key: str) -> dict[str, float]:
         values = [row[key] for row in rows if row.get(key) is not None]
-        return {key: float(np.mean(values)), f"{key}_sd": float(np.std(values, ddof=1))} if values else {}
+        mean = {key: float(np.mean(values))} if values else {}
+        return mean | ({f"{key}_sd": float(np.std(values, ddof=1))} if len(values) > 1 else {})
 
     measures, validated = [*_measures(rows[0])], f"validation_{objective.leads}"
     metrics = {key: value for name in (*measures, validated) for key, value in spread(name).items()}
     spreads = {key: value for name in measures for key, value in spread(f"floor_{name}").items()}
     of_baseline = {key.removeprefix("floor_"): value for key, value in spreads.items()}
     baseline = {"name": rows[0]["baseline"], **of_baseline} if of_baseline else None
-    judge = judge_of(objective.target, objective.labels, source.name)
+    judge, tested = judge_of(objective.target, objective.labels, source.name), folds.tested
     tally = judge.tally()
-    for record_id, text, gold, answer in zip(whole.ids, whole.texts, whole.gold, answers, strict=True):
+    for record_id, text, gold, answer in zip(tested.ids, tested.texts, tested.gold, answers, strict=True):
         probabilities = dict(zip(objective.labels, answer["probabilities"], strict=True))
         said = {**answer, "probabilities": probabilities, "labels": tuple(answer.get("labels", ()))}
         judge.add(tally, Record(record_id, text), objective.judged(gold), Result("", "", "", **said))
-    protocol = (
-        f"{spec.folds}-fold cross-validation, stratified, seed {spec.seed}; in each fold "
-        f"{spec.settings.get('validation_fraction', 0.1):g} of the training part is held out for early stopping."
-    )
-    base = tally.report(f"{source.name}-{spec.recipe}", source.name, f"{spec.folds}-fold", protocol)
+    texts = paired.digest(tested.texts, tested.gold)
+    predicted = objective.predicted(answers)
+    paired.write(folder / paired.FILE, paired.PairedAnswers(objective.target, tested.gold, predicted, texts))
+    protocol = folds.protocol(source, spec.seed, spec.settings.get("validation_fraction", 0.1))
+    base = tally.report(f"{source.name}-{spec.recipe}", source.name, folds.split, protocol)
     report = {**asdict(base), "metrics": {**base.metrics, **metrics}, "floor": baseline, "history": rows}
     write_json(folder / "report.json", report)
     key = leading(measures)
-    message = f"{label(key)} {metrics[key]:.4f} ± {metrics[f'{key}_sd']:.4f} over {spec.folds} folds"
+    over = f" over {spec.folds} folds" if spec.folds > 1 else f" on {folds.split} texts"
+    message = f"{label(key)} {_with_spread(metrics, key)}{over}"
     if baseline:
-        message += f"; baseline {baseline[key]:.4f} ± {baseline[f'{key}_sd']:.4f}"
+        message += f"; baseline {_with_spread(baseline, key)}"
         metrics[f"floor_{key}"] = baseline[key]
     return done(message, {k if k.startswith(("floor", "validation")) else f"test_{k}": v for k, v in metrics.items()})
+
+
+def _with_spread(metrics: dict[str, Any], key: str) -> str:
+    spread = metrics.get(f"{key}_sd")
+    return f"{metrics[key]:.4f}" + ("" if spread is None else f" ± {spread:.4f}")

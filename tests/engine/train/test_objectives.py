@@ -13,6 +13,7 @@ from dltext.data import decisions  # noqa: E402
 from dltext.engine import api  # noqa: E402
 from dltext.engine.results import JobSpec, Record, UserError  # noqa: E402
 from dltext.engine.serve.probabilities import sigmoid  # noqa: E402
+from dltext.engine.tasks.classify import paired  # noqa: E402
 from dltext.engine.train import run  # noqa: E402
 from dltext.engine.train.calibrate import best_threshold  # noqa: E402
 from dltext.engine.train.objectives import LearnNumber, LearnSeveralLabels  # noqa: E402
@@ -127,6 +128,9 @@ def test_they_are_cross_validated(topics, stars, tmp_path):
         folds = [values for kind, values in events if kind == "fold"]
         assert len(folds) == 3
         assert key in folds[0]
+        answers = paired.read(tmp_path / key / paired.FILE)
+        assert answers.measures[0] == key
+        assert answers.right().mean() > 0 or answers.target == "number"
 
 
 def test_a_model_of_one_kind_is_not_measured_on_another(topics, stars, tmp_path, make_bundle):

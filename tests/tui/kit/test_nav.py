@@ -10,7 +10,7 @@ from dltext.tui.places import PLACES, Place, key_name
 
 MORE = tuple(
     Place(name, name.capitalize(), letter, "x:Y", "")
-    for name, letter in (("generate", "g"), ("compare", "p"), ("corpus", "o"), ("verse", "v"))
+    for name, letter in (("generate", "g"), ("corpus", "o"), ("verse", "v"))
 )
 
 

@@ -7,8 +7,8 @@ import pytest
 from textual.widgets import Checkbox, Input, Static
 
 from dltext.engine.results import AttributeInfo, DataCheck, JobSpec, Preflight, UserError
-from dltext.tui.train.attribute_ticks import AttributeTicks
-from dltext.tui.train.choose import OWN, ChooseBox
+from dltext.tui.kit.attribute_ticks import AttributeTicks
+from dltext.tui.kit.choose_box import OWN, ChooseBox
 from dltext.tui.train.form import SettingsForm
 from dltext.tui.train.preflight import PreflightPane
 

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from dltext.engine.results import Reading, UserError
-from dltext.tui.train.choose import OWN, ChooseBox
+from dltext.tui.kit.choose_box import OWN, ChooseBox
 from dltext.tui.train.form import SettingsForm
 from dltext.tui.train.preflight import PreflightPane
 

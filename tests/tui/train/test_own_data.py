@@ -7,8 +7,8 @@ import pytest
 
 from dltext.engine import api
 from dltext.engine.results import DataCheck, JobSpec, Preflight, Reading
+from dltext.tui.kit.choose_box import ChooseBox
 from dltext.tui.kit.reading_form import ReadingForm
-from dltext.tui.train.choose import ChooseBox
 from dltext.tui.train.preflight import PreflightPane
 
 Until = Any

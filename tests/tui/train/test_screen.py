@@ -10,11 +10,11 @@ from textual.keys import _character_to_key as character_to_key
 from textual.widgets import Input, Select, Static
 
 from dltext.engine.results import Field, JobSpec, RecipeSource
+from dltext.tui.kit.choose_box import OWN, ChooseBox
 from dltext.tui.kit.file_dialogs import Files, OpenFile
+from dltext.tui.kit.pick import Pick
 from dltext.tui.kit.setting import SettingRow, convert
-from dltext.tui.train.choose import OWN, ChooseBox
 from dltext.tui.train.form import SettingsForm
-from dltext.tui.train.pick import Pick
 from dltext.tui.train.preflight import PreflightPane
 
 Until = Any

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import DataTable, Static, TabbedContent
 
 from dltext.engine.results import BundleInfo, JobSpec
+from dltext.tui.kit.choose_box import ChooseBox
 from dltext.tui.kit.dialogs import Choose
 from dltext.tui.kit.facts import FactPane
 from dltext.tui.kit.jobwatch import JobWatch
@@ -16,7 +17,6 @@ from dltext.tui.runs.curves import Curves
 from dltext.tui.runs.export import as_markdown
 from dltext.tui.runs.jobtable import JobTable
 from dltext.tui.runs.report import ReportScreen
-from dltext.tui.train.choose import ChooseBox
 from dltext.tui.train.form import SettingsForm
 from dltext.tui.train.preflight import PreflightPane
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dltext.engine.tasks.translate import significance
+from dltext.engine.tasks import resampling
 from dltext.engine.tasks.translate.scores import corpus_scores, statistics
 from dltext.engine.tasks.translate.significance import interval
 
@@ -46,7 +46,7 @@ def test_of_the_same_system_the_difference_is_nothing(systems):
 def test_the_same_numbers_each_time_whatever_is_held_at_once(systems, monkeypatch):
     once = interval(systems[0], systems[1])
     assert interval(systems[0], systems[1]) == once
-    monkeypatch.setattr(significance, "CELLS", 600)
+    monkeypatch.setattr(resampling, "CELLS", 600)
     assert interval(systems[0], systems[1]) == once
 
 

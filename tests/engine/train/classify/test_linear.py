@@ -1,5 +1,6 @@
 """The baseline kept as a model: trained like any other, served without scikit-learn, the same numbers everywhere."""
 
+import json
 import subprocess
 import sys
 from itertools import pairwise
@@ -9,8 +10,10 @@ import pytest
 
 pytest.importorskip("sklearn", reason="training needs the [train] extra")
 
+from dltext.data.source import open_source
 from dltext.engine import api, model_store
 from dltext.engine.results import JobSpec, Record, UserError
+from dltext.engine.tasks.classify import paired
 from dltext.engine.tasks.classify.linear import LinearModel
 from dltext.engine.train import run
 from dltext.engine.train.classify import baseline
@@ -126,7 +129,27 @@ def test_preflight_and_cross_validation_know_it(lasting_reviews, tmp_path, home)
     preflight = run.preflight(spec_of(lasting_reviews))
     assert 0.4 < preflight.floor["accuracy"] < 0.7
     assert preflight.parameters > 100
-    spec = spec_of(lasting_reviews, kind="cross-validate", folds=3)
+    spec = spec_of(lasting_reviews, kind="cross-validate", folds=3, serving=True)
     outcome = run.execute(spec, tmp_path / "folds", lambda kind, /, **values: None, lambda: False)
     assert outcome["state"] == "done"
     assert outcome["metrics"]["test_accuracy"] > outcome["metrics"]["floor_accuracy"]
+    first, second, _ = json.loads((tmp_path / "folds" / "report.json").read_text())["history"]
+    assert 1000 < first["size"] < 20_000
+    assert 0 < first["milliseconds"] < 1000 * first["train_seconds"] < 60_000
+    assert first["per_second"] > 10
+    assert "size" not in second
+    answers = paired.read(tmp_path / "folds" / paired.FILE)
+    assert answers.right().mean() == pytest.approx(outcome["metrics"]["test_accuracy"])
+
+
+def test_one_test_part_instead_of_folds(lasting_reviews, tmp_path, home):
+    spec = spec_of(lasting_reviews, kind="cross-validate", folds=1)
+    outcome = run.execute(spec, tmp_path / "part", lambda kind, /, **values: None, lambda: False)
+    assert outcome["message"].startswith("accuracy 1.0000 on test texts; baseline 0.5")
+    assert not [key for key in outcome["metrics"] if key.endswith("_sd")]
+    report = json.loads((tmp_path / "part" / "report.json").read_text())
+    assert (report["split"], report["examples"]) == ("test", 24)
+    assert report["protocol"].startswith("The test part of reviews.csv (our seeded split), each text once;")
+    texts = [row.text for row in open_source(str(lasting_reviews), "review", "verdict").rows("test")]
+    answers = paired.read(tmp_path / "part" / paired.FILE)
+    assert answers.texts == paired.digest(texts, answers.gold)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...engine.results import READING_KEYS, DataKind, Preflight, Reading
-from ..kit.paths import absolute
-from ..kit.reading_form import ReadAs
-from ..kit.reading_preview import ReadingPreview
-from ..kit.setting import SettingRow
-from .fields import COLUMNS, FIELDS, ROLES
+from .data_fields import COLUMNS, FIELDS, ROLES
+from .paths import absolute
+from .reading_form import ReadAs
+from .reading_preview import ReadingPreview
+from .setting import SettingRow
 
 
 class OwnFileRows:

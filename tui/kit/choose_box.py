@@ -10,15 +10,15 @@ from textual.message import Message
 
 from ...engine import api
 from ...engine.results import DataKind, DatasetInfo, JobSpec, RecipeInfo, plural
-from ..kit.languages import languages_of
-from ..kit.paths import absolute
-from ..kit.reading_preview import ReadingPreview
-from ..kit.setting import SettingRow
-from ..kit.text import size_text
 from .attribute_ticks import AttributeTicks
-from .fields import COLUMNS, FIELDS, OF_OWN, ROLES
+from .data_fields import COLUMNS, FIELDS, OF_OWN, ROLES
+from .languages import languages_of
 from .own_file import OwnFileRows
+from .paths import absolute
 from .pick import Pick
+from .reading_preview import ReadingPreview
+from .setting import SettingRow
+from .text import size_text
 
 OWN = "/own"
 """The data list's last entry; a slash keeps it apart from card names."""
@@ -36,9 +36,10 @@ class ChooseBox(VerticalScroll):
     class RecipeChosen(Message):
         """Another recipe is chosen, by the user or by :meth:`offer`."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, data_only: bool = False, **options: Any) -> None:
+        """``data_only``: for recipes of one task that are all trained; there is no choice of one, and no name."""
         super().__init__(can_focus=False, **options)
-        self.border_title = "Model and data"
+        self.border_title = "Data" if data_only else "Model and data"
         self.rows = {name: SettingRow(field) for name, field in FIELDS.items()}
         self.ticks = AttributeTicks()
         self.own_file = OwnFileRows(self.rows)
@@ -54,6 +55,7 @@ class ChooseBox(VerticalScroll):
             "data": Pick("Data", "A corpus that dltext knows, or your own file or folder.", id="pick-data"),
             "part": Pick("Part", "The part of the corpus that the words are learnt from.", id="pick-part"),
         }
+        self._picks["recipe"].display = self.rows["name"].display = not data_only
 
     def compose(self) -> ComposeResult:
         yield from self._picks.values()
@@ -221,7 +223,7 @@ class ChooseBox(VerticalScroll):
         self._offer_data(OWN)
 
     def focus_first(self) -> None:
-        self._picks["recipe"].query_one("Select").focus()
+        self._picks["recipe" if self._picks["recipe"].display else "data"].query_one("Select").focus()
 
     # ------------------------------------------------------------------------------------------ reading
 

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Checkbox, Input, Label, Static
 
 from ...engine.results import AttributeInfo, Field
-from ..kit.setting import YesNo, convert
+from .setting import YesNo, convert
 
 WEIGHT = Field("weight", "Weight", "How much its loss counts", "float", 1.0, 0.0, 1000.0)
 NOTHING = "There is nothing about the authors here: a column with an attribute of theirs is needed."

@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widgets import Label, Select, Static
 from textual.widgets._select import SelectCurrent
 
-from ..kit.dialogs import Choose
-from ..kit.narrowing import LONG
+from .dialogs import Choose
+from .narrowing import LONG
 
 NOTHING: tuple[str, str] = ("—", "/nothing")
 """What stands in a list that is still empty; a slash keeps it apart from names."""

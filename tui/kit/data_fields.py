@@ -1,5 +1,5 @@
-"""Fields that are typed of a model and its data: the rows of :class:`~.choose.ChooseBox`, and what of a JobSpec they
-are."""
+"""Fields that are typed of a model and its data: the rows of :class:`~.choose_box.ChooseBox`, and what of a JobSpec
+they are."""
 
 from ...engine.results import DataKind, Field
 

@@ -1,0 +1,1 @@
+"""Compare: recipes and the baseline on the same texts."""
