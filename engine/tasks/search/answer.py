@@ -192,8 +192,8 @@ def _ranked(
         cosines, unread = opened.asked.cosines([row for row, _ in first], vector, patient)
         if unread:
             notes.append(
-                f"{opened.model} has read {len(first) - unread} of the {len(first)} best documents so far; the others "
-                "follow in the order of their words. Ask again in a moment."
+                f"{opened.model} has read {len(first) - unread} of the {len(first)} best documents so far; of the "
+                "others their words alone count. Ask again in a moment."
             )
     if opened.method != "mixture":
         return [(row, float(cosines[row])) for row in best(cosines, cosines > 0, count)], in_vectors / words, notes

@@ -8,6 +8,9 @@ from .matching import Query
 WEIGHT = 1.0
 """What the nearest words count beside BM25. Chosen on 1,000 titles and 20,000 abstracts that no reported number comes
 from (tests/quality/retrieval.py --part validation)."""
+COSINE = 1.5
+"""What an encoder's cosine counts beside the share of the best BM25 score. Chosen on 500 titles of the validation part:
+MRR@10 0.914, by BM25 alone 0.887, in the order of the cosines alone 0.832 (0.25: 0.895, 1: 0.912, 2: 0.910, 4: 0.899)."""
 LEXICAL, NEAREST = 100, 50
 """How many of BM25's best, and how many of those nearest by their vectors, are ranked again."""
 RANKED = 300
@@ -31,12 +34,13 @@ def rerank(
 
 
 def reorder(lexical: list[tuple[int, float]], cosines: np.ndarray, count: int) -> list[tuple[int, float]]:
-    """Rows and scores, best first: BM25's best in the order of their cosines, then the others of ``lexical``, then what
-    shares no word with the query but is near to it."""
-    first, rest = lexical[: max(LEXICAL, 2 * count)], lexical[max(LEXICAL, 2 * count) :]
-    ranked = sorted(((row, 2 + float(cosines[row])) for row, _ in first), key=lambda entry: (-entry[1], entry[0]))
+    """Rows and scores, best first: those of ``lexical`` by their share of the best BM25 score and, of its first, by their
+    cosine; then what shares no word with the query but is near to it."""
     highest = lexical[0][1] if lexical else 1.0
-    ranked += [(row, score / highest) for row, score in rest]
+    scores = {row: score / highest for row, score in lexical}
+    for row, _ in lexical[: max(LEXICAL, 2 * count)]:
+        scores[row] += COSINE * float(cosines[row])
+    ranked = sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))
     there = {row for row, _ in lexical}
     near = [(row, float(cosines[row]) - 1) for row in _top(cosines, max(NEAREST, count)) if row not in there]
     return ranked + sorted(near, key=lambda entry: (-entry[1], entry[0]))

@@ -29,7 +29,7 @@ def english(home, tmp_path, toy_encoders, monkeypatch):
     return str(data)
 
 
-def test_the_default_mixture_orders_bm25_by_the_encoder(english, monkeypatch):
+def test_the_default_mixture_adds_the_encoders_cosine_to_bm25(english, monkeypatch):
     method = next(each for each in api.search_methods("en") if each.name == "mixture")
     assert (method.model, method.problem) == ("small", "")
     made = []
@@ -41,8 +41,10 @@ def test_the_default_mixture_orders_bm25_by_the_encoder(english, monkeypatch):
     words = [row for row, line in enumerate(LINES) if {"the", "film", "was", "warm"} & set(line.split())]
     cosines = dict(zip(words, opened.vectors([LINES[row] for row in words]) @ query, strict=True))
     assert {hit.row for hit in answer.hits} == set(words)
-    scores = [cosines[hit.row] for hit in answer.hits]
-    assert scores == pytest.approx(sorted(scores, reverse=True), abs=0.02)  # int8 of other batches
+    lexical = {hit.row: hit.score for hit in api.search("the film was warm", english, "bm25").hits}
+    mixed = [lexical[hit.row] / max(lexical.values()) + 1.5 * cosines[hit.row] for hit in answer.hits]
+    assert mixed == pytest.approx(sorted(mixed, reverse=True), abs=0.03)  # int8 of other batches
+    assert [hit.score for hit in answer.hits] == pytest.approx(mixed, abs=0.03)
 
 
 @pytest.fixture
