@@ -93,6 +93,9 @@ def _note(name: str) -> None:
 def _try(folder: Path) -> tuple[str | None, bool]:
     """What is wrong (None: nothing), and whether that is quick to find again."""
     process = _idle.pop() if _idle else _Process()
+    if process.home != paths.home_path():  # where it looks for what a bundle answers with
+        process.end()
+        process = _Process()
     answer = process.ask(folder)
     if answer is None and process.ended_idle():
         process = _Process()
@@ -122,7 +125,7 @@ class _Process:
     def __init__(self) -> None:
         import subprocess  # only where a bundle is new
 
-        self.late = False
+        self.late, self.home = False, paths.home_path()
         try:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", f"{__package__}.trial_process"],

@@ -9,8 +9,8 @@ WEIGHT = 1.0
 """What the nearest words count beside BM25. Chosen on 1,000 titles and 20,000 abstracts that no reported number comes
 from (tests/quality/retrieval.py --part validation)."""
 COSINE = 1.5
-"""What an encoder's cosine counts beside the share of the best BM25 score. Chosen on 500 titles of the validation part:
-MRR@10 0.914, by BM25 alone 0.887, in the order of the cosines alone 0.832 (0.25: 0.895, 1: 0.912, 2: 0.910, 4: 0.899)."""
+"""What an encoder's cosine counts beside the share of the best BM25 score. Chosen on 500 titles of the validation part,
+MRR@10 0.914; by BM25 alone 0.887, by the cosines alone 0.832 (0.25: 0.895, 1: 0.912, 2: 0.910, 4: 0.899)."""
 LEXICAL, NEAREST = 100, 50
 """How many of BM25's best, and how many of those nearest by their vectors, are ranked again."""
 RANKED = 300
@@ -34,8 +34,8 @@ def rerank(
 
 
 def reorder(lexical: list[tuple[int, float]], cosines: np.ndarray, count: int) -> list[tuple[int, float]]:
-    """Rows and scores, best first: those of ``lexical`` by their share of the best BM25 score and, of its first, by their
-    cosine; then what shares no word with the query but is near to it."""
+    """Rows and scores, best first: those of ``lexical`` by their share of the best BM25 score and, the first of them,
+    by their cosine too; then what shares no word with the query but is near to it."""
     highest = lexical[0][1] if lexical else 1.0
     scores = {row: score / highest for row, score in lexical}
     for row, _ in lexical[: max(LEXICAL, 2 * count)]:

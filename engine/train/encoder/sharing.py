@@ -10,6 +10,7 @@ from ...results import BundleInfo
 from ...serve import graph_check, graph_parts
 from ...serve.float_encoder import INT8, SCALE, TABLES
 from ...serve.shared_half import Lower
+from ...tasks.table import find_task
 from . import base, graph
 
 CLOSE = 1e-5
@@ -34,7 +35,7 @@ def _candidates(place: str) -> list[BundleInfo]:
     infos = {info.name: info for info in model_store.listing() if base.TABLE in info.card}
     named = infos.get(place)
     if named is None:
-        return [info for info in infos.values() if info.task == "encoder"]
+        return [info for info in infos.values() if find_task(info.task).search]
     other = infos.get(named.base)
     return [other or named]
 

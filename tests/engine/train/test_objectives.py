@@ -128,7 +128,7 @@ def test_they_are_cross_validated(topics, stars, tmp_path):
         folds = [values for kind, values in events if kind == "fold"]
         assert len(folds) == 3
         assert key in folds[0]
-        answers = paired.read(tmp_path / key / paired.FILE)
+        answers = paired.read(tmp_path / key / "run" / paired.FILE)
         assert answers.measures[0] == key
         assert answers.right().mean() > 0 or answers.target == "number"
 

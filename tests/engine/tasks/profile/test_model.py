@@ -101,15 +101,18 @@ def test_attributes_that_make_no_sense(change: dict, message: str, make_profiler
         ({"encoder": "other.onnx"}, "serving.encoder must name one of the bundle's files"),
         ({"heads": "encoder.onnx"}, "no part of a profiler: it must take one"),
         ({"tokenizer": "heads.onnx"}, "cannot be read"),
-        ({"ngrams": "grams.txt"}, "serving.ngrams must name"),
+        ({"ngrams": "grams.txt"}, "serving.ngrams is 'grams.txt', which"),
         ({"ngrams": "tokenizer.json"}, "serving.weights must name"),
         ({"encoder": "tokenizer.json"}, "cannot be loaded"),
     ],
 )
 def test_cards_whose_files_do_not_fit(change: dict, message: str, make_profiler) -> None:
-    make_profiler(serving=change)
-    with pytest.raises(UserError, match=message):
+    def answer() -> None:
+        make_profiler(serving=change)
         api.profile("the sister")
+
+    with pytest.raises(UserError, match=message):
+        answer()
 
 
 def test_attributes_must_be_there(make_profiler) -> None:
