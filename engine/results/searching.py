@@ -66,6 +66,8 @@ class Found:
     """Share of the query's words that the method knows."""
     milliseconds: float = 0.0
     notes: tuple[str, ...] = ()
+    unread: int = 0
+    """Of the best documents those that an encoder is still reading: asked again, it knows them."""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -21,6 +21,8 @@ COUNT = 25
 Source = tuple[str, str, str, str, tuple[tuple[str, str], ...], tuple[str, ...]]
 """What decides which documents are near-duplicates: data, part, columns, how a file is read, and an encoder where one
 ranks."""
+READING = 0.5
+"""Seconds after which a query is asked anew while an encoder is still reading."""
 BY_MEANING = 0.9
 """The cosine from which on documents say the same in other words."""
 
@@ -115,6 +117,14 @@ class SearchRequests:
                 self.answer = replace(answer, hits=tuple(hit for hit in answer.hits if hit.row != origin)[:COUNT])
                 self.failure = ""
                 self.place.show_answer()
+                if answer.unread:
+                    self.screen.set_timer(READING, partial(again, answer))
+
+        def again(before: Found) -> None:
+            """Ask anew where nothing else has been asked in the meantime: more is read by now."""
+            shown = self.answer is not None and self.answer.query == before.query and self.answer.unread
+            if shown and self.target == target and self.place.query_text == query:
+                self.look()
 
         def failed(error: Exception) -> None:
             self.answer, self.failure = None, in_fields(str(error))

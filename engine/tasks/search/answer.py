@@ -142,7 +142,7 @@ def search(
         opened = _open(data, method, model, split, text_column, label_column, progress)
         started = time.perf_counter()
         asked = matching.read_query(query, opened.corpus)
-        ranked, share, notes = _ranked(opened, asked, count, patient)
+        ranked, share, notes, unread = _ranked(opened, asked, count, patient)
         hits = _hits(ranked[:count], opened, asked)
         return Found(
             query=query,
@@ -155,6 +155,7 @@ def search(
             known=share,
             milliseconds=1000 * (time.perf_counter() - started),
             notes=(*opened.notes, *asked.notes, *notes, *replaced),
+            unread=unread,
         )
 
     return mend(answer)
@@ -162,12 +163,14 @@ def search(
 
 def _ranked(
     opened: OpenedCorpus, asked: Query, count: int, patient: bool = True
-) -> tuple[list[tuple[int, float]], float, list[str]]:
-    """Rows with their scores, best first; the share of the query's words that are known; and notes."""
+) -> tuple[list[tuple[int, float]], float, list[str], int]:
+    """Rows with their scores, best first; the share of the query's words that are known; notes; and how many documents
+    are still to be read."""
     notes: list[str] = []
+    unread = 0
     words = len(asked.words)
     if not words:
-        return [], 0.0, ["There is no word in the query, only punctuation."]
+        return [], 0.0, ["There is no word in the query, only punctuation."], 0
     lexical: list[tuple[int, float]] = []
     if opened.method in ("bm25", "mixture"):
         most = count if opened.method == "bm25" else max(reranking.RANKED, 2 * count)
@@ -176,7 +179,7 @@ def _ranked(
     if opened.encoder is None or (opened.table is None and opened.asked is None):
         if not in_texts:
             notes.append("None of the query's words occurs in these texts.")
-        return lexical, in_texts, notes
+        return lexical, in_texts, notes, 0
     reader = opened.encoder
     if isinstance(reader, text_vectors.TextVectors):
         vector, in_vectors = reader.query_vector(asked.text)
@@ -193,15 +196,15 @@ def _ranked(
         if unread:
             notes.append(
                 f"{opened.model} has read {len(first) - unread} of the {len(first)} best documents so far; of the "
-                "others their words alone count. Ask again in a moment."
+                "others their words alone count."
             )
     if opened.method != "mixture":
-        return [(row, float(cosines[row])) for row in best(cosines, cosines > 0, count)], in_vectors / words, notes
+        return [(row, float(cosines[row])) for row in best(cosines, cosines > 0, count)], in_vectors / words, notes, 0
     if isinstance(reader, text_vectors.TextVectors) or opened.table is None:
         ranked = reranking.reorder(lexical, cosines, count)
     else:
         ranked = reranking.rerank(lexical, cosines, asked, reader, opened.table, count)
-    return ranked, max(in_texts, in_vectors / words), notes
+    return ranked, max(in_texts, in_vectors / words), notes, unread
 
 
 def _hits(ranked: list[tuple[int, float]], opened: OpenedCorpus, asked: Query) -> tuple[Hit, ...]:

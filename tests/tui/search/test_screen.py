@@ -9,11 +9,12 @@ import pytest
 from textual import events
 from textual.widgets import Static, TextArea
 
-from dltext.engine.results import Duplicates, Hit, Reading, Span, UserError
+from dltext.engine.results import Duplicates, Found, Hit, Reading, Span, UserError
 from dltext.tui.app import DltextApp
 from dltext.tui.kit.choicebar import ChoiceBar
 from dltext.tui.kit.dialogs import Choose
 from dltext.tui.kit.reading_form import ReadingForm
+from dltext.tui.search import requests as requests_module
 from dltext.tui.search import screen as search_module
 from dltext.tui.search.export import duplicates_tsv
 from dltext.tui.search.hits import HitTable, grouped, highlighted, ranked
@@ -98,6 +99,25 @@ async def test_only_the_newest_question_is_answered(app: Any, engine: Any, opene
         assert screen.box.document.text == "sea hotelxyz", "typing goes on while it looks"
         engine.release("search")
         await until(pilot, lambda: screen.requests.answer.query == "sea hotelxyz")
+
+
+async def test_while_an_encoder_reads_the_query_is_asked_anew(
+    app: Any, engine: Any, opened: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests_module, "READING", 0.01)
+    original, unread = engine.search, [8, 4, 0]
+    asked: list[str] = []
+
+    def search(query: str, *given: Any, **how: Any) -> Found:
+        asked.append(query)
+        return replace(original(query, *given, **how), unread=unread[min(len(asked), len(unread)) - 1])
+
+    engine.search = search
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, "sea")
+        await until(pilot, lambda: len(asked) == 3 and screen.requests.answer.unread == 0)
+        await pilot.pause(0.1)
+        assert asked == ["sea"] * 3, "and no more, once all is read"
 
 
 async def test_making_an_index_shows_how_far_it_is_and_can_be_stopped(
