@@ -36,6 +36,20 @@ def test_temperature_finds_the_heat_that_was_put_in():
     )
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_few_texts_that_are_all_right_ask_for_no_certainty(several):
+    rng = np.random.default_rng(0)
+    sure = []
+    for n in (20, 2000):
+        gold = np.arange(n) % 2
+        logits = rng.uniform(0.5, 2, n)[:, None] * np.where(np.eye(2)[gold] == 1, 1, -1)
+        heat = calibrate.temperature(logits, np.eye(2, dtype=bool)[gold] if several else gold)
+        margin = logits[np.arange(n), gold] * (1 if several else 2) / heat
+        sure.append(float((1 / (1 + np.exp(-margin))).mean()))
+    assert 0.9 < sure[0] < 1 - 1 / 22  # the target of 20 (Platt 1999)
+    assert sure[1] > 0.995
+
+
 def test_the_floor_learns_and_its_probabilities_are_some():
     texts = [f"{'great' if i % 2 else 'awful'} film number {i}" for i in range(80)]
     gold = np.arange(80) % 2
