@@ -64,7 +64,7 @@ def test_runs_of_three_are_found_and_absent_classes_stay_behind():
     fitted = baseline.fit(texts, np.array([0, 1, 0, 1] * 5), held, three, "zh")
     assert len(fitted.model.keys) == 2
     assert fitted.probabilities(texts[:4]).argmax(axis=1).tolist() == [0, 1, 0, 1]
-    assert fitted.probabilities(["天气"])[0, 2] < 0.05
+    assert fitted.probabilities(["天气"])[0, 2] < 0.1
 
 
 def test_it_is_trained_answers_and_says_the_same_as_the_baseline_of_a_network(lasting_reviews, tmp_path, home):
