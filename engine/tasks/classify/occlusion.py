@@ -20,7 +20,7 @@ BUDGET = 1 << 16
 """Tokens read for an explanation: 255 words are hidden one by one, more in groups of neighbours."""
 PIECES_BUDGET = 9 << 8
 """The same where the model reads pieces of words: each costs an encoder a hundred times as much as a CNN's word. Every
-word of a sentence of 40 is hidden by itself, in some 150 ms of one busy core."""
+word of a sentence of 40 is hidden by itself, in some 170 ms of one core."""
 FEWEST_GROUPS = 8
 """Groups of a window, however many windows there are."""
 
