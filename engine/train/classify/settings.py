@@ -64,11 +64,12 @@ class Classifier(Network, Start):
     )
 
 
-def whole_numbers(text: str, what: str, most: int, example: str) -> tuple[int, ...]:
-    """The numbers of a list as settings have it, from 1 to ``most``; ValueError where it holds something else."""
+def whole_numbers(text: str, what: str, most: int, example: str, fewest: int = 0) -> tuple[int, ...]:
+    """The numbers of a list as settings have it, from 1 to ``most``; ValueError where it holds something else, or less
+    than ``fewest``."""
     parts = [part.strip() for part in str(text).split(",") if part.strip()]
     numbers = tuple(int(part) for part in parts if part.isdigit())
-    if len(numbers) < len(parts) or not all(1 <= number <= most for number in numbers):
+    if not fewest <= len(parts) == len(numbers) or not all(1 <= number <= most for number in numbers):
         raise ValueError(f"{what} are whole numbers from 1 to {most}, like {example}")
     return numbers
 
@@ -110,15 +111,12 @@ class TextCNN(Classifier):
 
     def heights(self) -> tuple[int, ...]:
         """``kernel_sizes`` as numbers; ValueError where they are not."""
-        heights = whole_numbers(self.kernel_sizes, "filter widths", 50, "3,4,5")
-        if not heights:
-            raise ValueError("filter widths are whole numbers from 1 to 50, like 3,4,5")
-        return heights
+        return whole_numbers(self.kernel_sizes, "filter widths", 50, "3,4,5", fewest=1)
 
     def branches(self) -> tuple[int, ...]:
         """``depths`` as numbers; ValueError where they are not."""
-        depths = whole_numbers(self.depths, "depths", 10, "1,2,3")
-        if not depths or len(set(depths)) < len(depths):
+        depths = whole_numbers(self.depths, "depths", 10, "1,2,3", fewest=1)
+        if len(set(depths)) < len(depths):
             raise ValueError("depths are different whole numbers from 1 to 10, like 1,2,3")
         return depths
 
