@@ -14,6 +14,7 @@ from collections import Counter
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from ..data import paths
 from ..data.wording import plural
@@ -23,6 +24,7 @@ SECONDS = 4.0
 """A driver in trouble lets nvidia-smi hang; nobody waits longer for a status line."""
 ASKED_SECONDS = 120.0
 """That the backend may take to say what it sees."""
+CPU_INFO = Path("/proc/cpuinfo")
 PACKAGES = ("tensorflow", "tensorflow-cpu", "jax", "jaxlib", "torch", "keras", "nvidia-cudnn-cu12")
 """What decides whether a GPU is used: with other versions the backend is asked again."""
 
@@ -52,6 +54,15 @@ def named(names: tuple[str, ...]) -> str:
 def is_gpu() -> bool:
     """Whether there is an NVIDIA GPU that this process may use."""
     return bool(gpus())
+
+
+@cache
+def multiplies_bfloat16() -> bool:
+    """Whether the processor multiplies matrices of bfloat16 by instructions for it (Intel AMX); only Linux says so."""
+    try:
+        return " amx_bf16" in CPU_INFO.read_text("ascii", "replace")
+    except OSError:
+        return False
 
 
 @cache

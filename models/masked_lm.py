@@ -43,9 +43,10 @@ def build(
     _, states = encode(shape, ids, vocabulary_size, dropout, mask, pieces, segments)
     asked = StatesAt(name="asked")(states, blanks)  # [batch, m, d]
     asked = layers.Dense(shape.size, activation=gelu, kernel_initializer=spread, name="ask")(asked)
-    asked = layers.LayerNormalization(epsilon=shape.epsilon, name="ask_norm")(asked)
-    outputs = {"masked": Output(vocabulary_size, pieces, name="scores")(asked)}
+    asked = layers.LayerNormalization(epsilon=shape.epsilon, dtype="float32", name="ask_norm")(asked)
+    outputs = {"masked": Output(vocabulary_size, pieces, dtype="float32", name="scores")(asked)}
     if next_sentence:
-        first = layers.Dense(shape.size, activation="tanh", name="pooler")(FirstState(name="first")(states))
-        outputs["next"] = layers.Dense(1, kernel_initializer=spread, name="next")(first)
+        first = FirstState(name="first")(states)
+        first = layers.Dense(shape.size, activation="tanh", dtype="float32", name="pooler")(first)
+        outputs["next"] = layers.Dense(1, kernel_initializer=spread, dtype="float32", name="next")(first)
     return keras.Model({"ids": ids, "blanks": blanks}, outputs, name="masked_lm")

@@ -31,18 +31,20 @@ class Attend(layers.Layer):
         return ops.transpose(ops.reshape(x, (-1, ops.shape(x)[1], self.heads, size // self.heads)), (0, 2, 1, 3))
 
     def call(self, queries: Tensor, keys_values: Tensor, real: Tensor | None = None):
-        size, middle = queries.shape[-1], self.first + queries.shape[-1]
-        keys = self._split(keys_values[:, :, self.first : middle], size)
-        values = self._split(keys_values[:, :, middle : middle + size], size)
+        size = queries.shape[-1]
+        if keys_values.shape[-1] > 2 * size:
+            keys_values = keys_values[:, :, self.first : self.first + 2 * size]
+        keys, values = (self._split(half, size) for half in ops.split(keys_values, 2, axis=-1))
+        # The root divides the queries, which are fewer than the scores.
+        queries = queries / (size // self.heads) ** 0.5
         scores = ops.matmul(self._split(queries, size), ops.transpose(keys, (0, 1, 3, 2)))
-        scores = scores / (size // self.heads) ** 0.5
         if real is not None:
             scores = scores + NEVER * (1 - real)[:, None, None, :]
         if self.causal:
             asked, there = ops.shape(queries)[1], ops.shape(keys_values)[1]
             positions = ops.arange(asked, dtype="int32")[:, None] + (there - asked)
             later = ops.arange(there, dtype="int32")[None, :] > positions
-            scores = scores + NEVER * ops.cast(later, "float32")[None, None]
+            scores = scores + NEVER * ops.cast(later, scores.dtype)[None, None]
         weights = ops.softmax(scores, axis=-1)
         joined = ops.transpose(ops.matmul(weights, values), (0, 2, 1, 3))
         return ops.reshape(joined, (-1, ops.shape(queries)[1], size)), weights

@@ -1,11 +1,12 @@
 """Fine-tuned encoders: on IMDB, and the model that ships.
 
-    python tests/quality/encoder.py [imdb | shipped | sst2] … [--quick]
+    python tests/quality/encoder.py [imdb | shipped | again | sst2] … [--quick]
 
 ``imdb``: `encoder-en`, which is all-MiniLM-L6-v2, fine-tuned on IMDB's train, the base of the others.
 ``shipped``: from `imdb` on SST-2's train, those sentences of MR that are like none of SST-2, and reviews of IMDB's
 train again, so that they are not forgotten; the epoch is chosen on SST-2's validation part and reviews that no step has
-seen. ``sst2``: the test part of SST-2, once.
+seen. ``again``: one more epoch from `shipped`, on all reviews and sentences together and 320 pieces of each.
+``sst2``: the test part of SST-2, once.
 """
 
 import json
@@ -24,6 +25,7 @@ from dltext.tests import quick
 IMDB = {"epochs": 1, "max_tokens": 256, "keep_weights": True, "warmup": 0.06, "floor": False}
 AGAIN = {"epochs": 2, "learning_rate": 5e-5}
 QUICK = {"epochs": 1, "max_tokens": 20, "floor": False}
+LONGER = {"epochs": 1, "learning_rate": 5e-5, "max_tokens": 320}
 REVIEWS, HELD_OUT = 1_000, 500
 """Of IMDB: shown again, and for choosing the epoch."""
 ALIKE = 0.7
@@ -55,9 +57,9 @@ def unlike(texts: Iterable[str], others: Iterable[str]) -> Iterator[bool]:
         remember(bag)
 
 
-def mixture() -> str:
-    """The file of sentences and reviews that ``shipped`` learns from: text, label, split."""
-    path = RESULTS / "sentiment-mixture.jsonl"
+def mixture(reviews: int = REVIEWS) -> str:
+    """The file of sentences and of so many ``reviews`` that a model learns from: text, label, split; 0: of all."""
+    path = RESULTS / f"sentiment-mixture-{reviews}.jsonl"
     if not path.exists():
         imdb, sst, mr = open_source("imdb"), open_source("sst2"), open_source("mr")
         seen, unseen = divide(imdb, 0.1, 1)  # as the run on IMDB does
@@ -66,8 +68,8 @@ def mixture() -> str:
         more = list(mr.rows("all"))
         new = unlike([row.text for row in more], [row.text for part in sentences.values() for row in part])
         rows += [(row.text, row.label, "train") for row, is_new in zip(more, new, strict=True) if is_new]
-        for reviews, count, split in ((seen, REVIEWS, "train"), (unseen, HELD_OUT, "validation")):
-            _, drawn = hold_out_part(reviews, objective_of(imdb), count / len(reviews), 2)
+        for part, count, split in ((seen, reviews, "train"), (unseen, HELD_OUT, "validation")):
+            drawn = hold_out_part(part, objective_of(imdb), count / len(part), 2)[1] if count else part
             rows += [(text, imdb.labels[label], split) for text, label in zip(drawn.texts, drawn.gold, strict=True)]
         lines = (json.dumps({"text": text, "label": label, "split": split}) for text, label, split in rows)
         path.parent.mkdir(exist_ok=True)
@@ -93,12 +95,17 @@ def shipped(made: str) -> dict:
     return run(made or mixture(), settings, made, name="sentiment-en")
 
 
+def again(made: str) -> dict:
+    settings = {"base": "sentiment-en" if not made else quick.encoder(), **LONGER, "keep_weights": True, "floor": False}
+    return run(made or mixture(0), settings, made, name="sentiment-en-again")
+
+
 def sst2(made: str) -> dict:
     report = api.evaluate("sentiment-en", made or "sst2", "test")
     return {"examples": report.examples, **report.metrics}
 
 
-PARTS = {"imdb": imdb, "shipped": shipped, "sst2": sst2}
+PARTS = {"imdb": imdb, "shipped": shipped, "again": again, "sst2": sst2}
 
 
 if __name__ == "__main__":

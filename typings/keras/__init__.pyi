@@ -12,6 +12,7 @@ import numpy as np
 from . import (
     activations,
     backend,
+    config,
     constraints,
     initializers,
     layers,
@@ -25,8 +26,8 @@ from . import (
     utils,
 )
 
-__all__ = ["activations", "backend", "constraints", "initializers", "layers", "losses", "metrics", "models", "ops"]
-__all__ += ["optimizers", "random", "saving", "utils"]
+__all__ = ["activations", "backend", "config", "constraints", "initializers", "layers", "losses", "metrics", "models"]
+__all__ += ["ops", "optimizers", "random", "saving", "utils"]
 __version__: str
 
 class KerasTensor:

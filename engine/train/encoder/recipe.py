@@ -22,6 +22,7 @@ from ...text.windows import MOST_WINDOWS, spread
 from .. import checkpoint, onnx_graphs
 from ..classify.loop import predict_part
 from ..classify.recipe import ClassifierPipeline
+from ..computing import computing_in, decided, in_float32
 from ..network_pipeline import NetworkPipeline
 from ..onnx_classifier import PARITY, difference
 from ..part import LabelledPart
@@ -115,19 +116,23 @@ class EncoderPipeline(ClassifierPipeline):
     def network(self) -> EncoderTrainer:
         import keras
 
-        self._device = device()
+        settings, prepared, compute = self.settings, self.prepared, decided(self.settings.compute)
+        self._device = f"{device()}, {compute}"
         keras.utils.set_random_seed(self.spec.seed)
-        settings, prepared = self.settings, self.prepared
-        size, outputs = prepared.vocabulary_size, self.objective.outputs
-        model = encoder.build(self.shape, size, outputs, settings.dropout, mask=True, pairs=self.pairs)
+        with computing_in(compute):
+            model = self.build()
         self.objective.begin(model, self.train.gold)
         base.give(model, self.start, prepared.labels)
         freeze(model, settings.frozen_layers, settings.freeze_embeddings)
         parts = prepared.train, prepared.validation
         return EncoderTrainer(model, settings, *parts, objective=self.objective, **self.loop_arguments())
 
+    def build(self) -> Any:
+        size, outputs = self.prepared.vocabulary_size, self.objective.outputs
+        return encoder.build(self.shape, size, outputs, self.settings.dropout, mask=True, pairs=self.pairs)
+
     def pack(self, work: Path) -> Packed:
-        settings, prepared, model = self.settings, self.prepared, self.trainer.model
+        settings, prepared, model = self.settings, self.prepared, in_float32(self.trainer.model, self.build)
         weights, size, outputs = onnx_graphs.by_path(model), prepared.vocabulary_size, self.objective.outputs
         path, small = work / "model.onnx", settings.precision == "int8"
         differences: dict[str, Any] = write_graph(path, self.shape, weights, outputs, small, model, size, self.pairs)

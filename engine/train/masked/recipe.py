@@ -18,6 +18,7 @@ from ...tasks.fill import measure, model
 from ...text.batching import Ragged
 from ...text.subword_rules import SIGNS as NAMES
 from .. import checkpoint, onnx_graphs
+from ..computing import computing_in, decided, in_float32
 from ..encoder import base
 from ..network_pipeline import NetworkPipeline
 from ..onnx_classifier import PARITY
@@ -129,15 +130,21 @@ class MaskedPipeline(NetworkPipeline[MaskedTraining]):
     def network(self) -> MaskedTrainer:
         import keras
 
-        self._device = device()
+        compute = decided(self.settings.compute)
+        self._device = f"{device()}, {compute}"
         keras.utils.set_random_seed(self.spec.seed)
         size = self.tokenizer.get_vocab_size()
-        network = masked_lm.build(self.shape, size, self.settings.dropout, self.settings.next_sentence)
+        with computing_in(compute):
+            network = self.build()
         # Otherwise the first hundreds of steps go into learning how frequent each piece is.
         counts = np.bincount(self.parts["train"].flat, minlength=size) + 0.1
         network.get_layer("scores").bias.assign(np.log(counts / counts.sum()).astype(np.float32))
         parts = self.parts["train"], self.parts["validation"]
         return MaskedTrainer(network, self.settings, *parts, size, **self.loop_arguments())
+
+    def build(self) -> Any:
+        settings, size = self.settings, self.tokenizer.get_vocab_size()
+        return masked_lm.build(self.shape, size, settings.dropout, settings.next_sentence)
 
     def plan(self) -> Plan:
         measures = {"accuracy": "masked accuracy", "loss": "loss"}
@@ -154,7 +161,7 @@ class MaskedPipeline(NetworkPipeline[MaskedTraining]):
     # ---------------------------------------------------------------------------------------------- afterwards
 
     def pack(self, work: Path) -> Packed:
-        settings, network = self.settings, self.trainer.model
+        settings, network = self.settings, in_float32(self.trainer.model, self.build)
         weights, size = onnx_graphs.by_path(network), self.tokenizer.get_vocab_size()
         files: dict[str, Path | bytes] = {"tokenizer.json": self.tokenizer.to_str().encode()}
         exact = graph.draw(self.shape, weights, size, small=False)

@@ -1,7 +1,7 @@
 """The hyper-parameters of the recipe ``masked-lm``."""
 
 from ..encoder.settings import OF_ENCODERS
-from ..settings import Dropout, Monitor, Training, Validation, Vocabulary, changed, setting, settings
+from ..settings import Compute, Dropout, Monitor, Training, Validation, Vocabulary, changed, setting, settings
 
 
 @settings(
@@ -19,7 +19,7 @@ from ..settings import Dropout, Monitor, Training, Validation, Vocabulary, chang
     min_count=changed(2, help="Pieces that occur less often are made of shorter ones"),
     dropout=changed(0.1, help="Share of the features dropped in each layer", maximum=0.9),
 )
-class MaskedTraining(Training, Monitor, Validation, Vocabulary, Dropout):
+class MaskedTraining(Training, Compute, Monitor, Validation, Vocabulary, Dropout):
     """Devlin et al. 2019, section 3.1 and appendix A.2; the sizes are those of BERT-Mini (Turc et al. 2019)."""
 
     layers: int = setting(4, "Layers", "Layers of attention", minimum=1, maximum=24)
