@@ -28,6 +28,16 @@ INTENDED = {
     "sentiment-zh": "Says whether a Chinese text judges its subject well or badly. Learned from reviews of goods, "
     "hotels and food delivery. Not for neutral texts (there is no such label), irony, other languages, or any decision "
     "about a person.",
+    "topics-news-en": "Says which of twenty groups of Usenet an English text is like: computers, cars, sport, science, "
+    "religion, politics. Learned from posts of 1993 with their headers; a text on anything else gets the least unlike "
+    "group. Not for any decision about a person.",
+    "topics-news-zh": "Says which of ten sections of a Chinese news site a title belongs to. Learned from titles; "
+    "longer texts are read as if they were such. Not for any decision about a person.",
+    "question-type-en": "Says what kind of answer an English question wants: a person, a place, a number, a thing, an "
+    "explanation or a long form. Learned from 5,452 questions of quizzes and search logs; of anything that is no "
+    "question it says the least unlikely kind.",
+    "subjectivity-en": "Says whether an English sentence reports or judges. Learned from plots and reviews of films, "
+    "of which some are wrongly labelled; other registers are read as if they were about films.",
     "profile": "Says what the style of an English text suggests of its author's age group and gender, with how sure it "
     "is and what it looked at. Learned from blogs of 2004, 600 words an author; texts of another kind, time or age are "
     "read as if they were such blogs.",
@@ -61,7 +71,9 @@ def main() -> None:
         # That set's test part is IMDB's (data/cards/sentiment-en.toml): say so in as many words.
         card["metrics"][0]["on"] = "IMDB test"
     purpose = f"{card['task']}-{card['language']}"
-    card["intended"] = INTENDED.get(purpose) or INTENDED.get(card["task"], card["intended"])
+    card["intended"] = (
+        INTENDED.get(options.name) or INTENDED.get(purpose) or INTENDED.get(card["task"], card["intended"])
+    )
     if options.note and card.get("metrics"):
         card["metrics"][0]["protocol"] = f"{options.note} {card['metrics'][0]['protocol']}"
     if options.licence:
