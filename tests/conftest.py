@@ -49,13 +49,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def pytest_collection_finish() -> None:
+    """What the imports of all test modules have made stays to the end: half a million objects, which each full
+    collection of garbage, of which there are several a module, would go through for a quarter of a second."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _graphs_dropped() -> Iterator[None]:
     """Keras keeps each graph that it has compiled; over all modules that grows to gigabytes a process."""
     yield
     if (keras := sys.modules.get("keras")) is not None:
-        keras.backend.clear_session()
-        gc.collect()
+        keras.backend.clear_session()  # and collects garbage
 
 
 def onnx_classifier(vectors: np.ndarray, pool: str) -> bytes:

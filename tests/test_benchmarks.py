@@ -2,7 +2,7 @@
 
 All run in one process, because TensorFlow is slow to import: on made data (quick.py), the benchmarks without the
 program that they are compared with. `all` and `ship`, which measure nothing of their own, are imported and parse their
-options.
+options; so are, in the default suite, those of which one run takes seconds of processors (`make long` runs them).
 """
 
 import json
@@ -55,14 +55,31 @@ RUN: dict[str, tuple[str, ...]] = {
     "quality/word2vec_keras": ("--quick",),
 }
 """The arguments of each; PAIRS and HOME are a file of made pairs and a folder."""
+SLOW = {
+    "benchmarks/stall",
+    "benchmarks/throughput",
+    "benchmarks/translate_training",
+    "quality/alignment",
+    "quality/encoder",
+    "quality/measure",
+    "quality/profile",
+}
+"""The default suite only reads their options; what they have in common with others, those run: `taught` a training and
+the parts of `measure`, the others the tables of each folder and what answers for each task."""
 NO_NUMBER = re.compile(r"\b(nan|None|inf)\b")
 CHECK = """
-import ast, contextlib, importlib, json, os, runpy, sys, time, traceback
+import argparse, ast, contextlib, importlib, json, os, runpy, sys, time, traceback
 from pathlib import Path
+from unittest.mock import patch
 
 arguments, out = json.loads(sys.argv[1]), Path(sys.argv[2])
 plain, screens = list(sys.path), [os.dup(1), os.dup(2)]
-for name, given in arguments.items():
+parse = argparse.ArgumentParser.parse_args
+def read(self, *given, **named):
+    parse(self, *given, **named)
+    raise SystemExit("options read")
+
+for name, (given, runs) in arguments.items():
     path = Path(given[0])
     sys.path[:] = [str(path.parent), *plain]
     tests = str(path.parent.parent)
@@ -80,7 +97,8 @@ for name, given in arguments.items():
                     for alias in node.names:
                         if not hasattr(module, alias.name):
                             importlib.import_module(f"{node.module}.{alias.name}")
-            runpy.run_path(str(path), run_name="__main__")
+            with patch.object(argparse.ArgumentParser, "parse_args", parse if runs else read):
+                runpy.run_path(str(path), run_name="__main__")
         except SystemExit as stop:
             code = stop.code or 0
         except BaseException:
@@ -92,8 +110,8 @@ for name, given in arguments.items():
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
     print(json.dumps([name, code, round(sum(os.times()[:4]) - sum(begun[:4]), 1)]), flush=True)
 """
-"""What a process of its own does with the scripts: imports all that they name, runs them, writes down what they print
-and says of each how it ended and what seconds of processors it took."""
+"""What a process of its own does with the scripts: imports all that they name, runs them, as far as their options where
+it is told no more, writes down what they print and says of each how it ended and what seconds of processors it took."""
 
 
 def scripts(folder: str) -> list[str]:
@@ -106,18 +124,23 @@ def scripts(folder: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str | int, str]]:
-    """How each script ended (0: well) and what it printed."""
+def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str | int, str]]:
+    """How each script that is asked for ended (0: well) and what it printed."""
     for package in ("tensorflow", "gensim"):
         if find_spec(package) is None:  # looked for, not imported: that takes seconds
             pytest.skip(f"needs {package}")
     home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
     stands = {"PAIRS": quick.pairs(), "HOME": str(home)}
     arguments = {}
-    for name, given in RUN.items():
+    for item in request.session.items:
+        if item.path != Path(__file__) or not isinstance(item, pytest.Function) or "ran" not in item.fixturenames:
+            continue
+        name = item.callspec.params["name"]
+        given = RUN[name]
         for stand, path in stands.items():
             given = tuple(argument.replace(stand, path) for argument in given)
-        arguments[name] = [str(TESTS / f"{name}.py"), *given]
+        runs = item.originalname == test_runs_in_its_quick_form.__name__ or (name in arguments and arguments[name][1])
+        arguments[name] = [str(TESTS / f"{name}.py"), *given], runs
     environment = {
         **os.environ,
         "DLTEXT_HOME": str(home),
@@ -138,8 +161,11 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str | int, 
     return ends
 
 
+QUICK_FORMS = [pytest.param(name, marks=[pytest.mark.long] if name in SLOW else []) for name in RUN]
+
+
 @pytest.mark.timeout(1200)  # all of them run before the first is looked at
-@pytest.mark.parametrize("name", RUN)
+@pytest.mark.parametrize("name", QUICK_FORMS)
 def test_runs_in_its_quick_form(name: str, ran: dict[str, tuple[str | int, str]]) -> None:
     code, printed = ran[name]
     assert code == 0, f"{code}\n{printed[-3000:]}"
@@ -148,6 +174,13 @@ def test_runs_in_its_quick_form(name: str, ran: dict[str, tuple[str | int, str]]
     if name.startswith("benchmarks/") and "--quick" in RUN[name]:
         assert len(rows) > 1
     assert [row for row in rows if NO_NUMBER.search(row)] == []
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("name", sorted(SLOW))
+def test_reads_the_options_of_its_quick_form(name: str, ran: dict[str, tuple[str | int, str]]) -> None:
+    code, printed = ran[name]
+    assert code in ("options read", 0), f"{code}\n{printed[-3000:]}"
 
 
 def test_each_script_has_its_arguments() -> None:

@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,6 @@ def named(module: str, path: Path) -> Iterator[str]:
                 yield ".".join([*above[: len(above) - dots + 1], written.lstrip(".")])
 
 
-NAMED = sorted({name for module, path in FILES.items() for name in named(module, path)} - GROUPS)
-
-
 def split(name: str) -> tuple[str, list[str]]:
     """A path's module, and what is named in it."""
     parts = name.split(".")
@@ -72,14 +70,20 @@ def missing(name: str) -> str | None:
     return None
 
 
-TRAINING = [name for name in NAMED if split(name)[0].startswith(("dltext.engine.train", "dltext.models"))]
-OTHERS = [name for name in NAMED if name not in TRAINING]
+@cache
+def names(training: bool) -> list[str]:
+    """All that strings name in the modules of training, or in the others."""
+    everywhere = sorted({name for module, path in FILES.items() for name in named(module, path)} - GROUPS)
+    return [
+        name for name in everywhere if split(name)[0].startswith(("dltext.engine.train", "dltext.models")) is training
+    ]
 
 
 def test_strings_name_modules_that_are_there() -> None:
-    assert len(OTHERS) > 30
+    assert len(names(training=False)) > 30
     # A package alone is what a mistyped or moved module below it would leave.
-    lost = [name for name in NAMED if FILES[split(name)[0]].name == "__init__.py" and not _in_package(name)]
+    both = names(training=False) + names(training=True)
+    lost = [name for name in both if FILES[split(name)[0]].name == "__init__.py" and not _in_package(name)]
     assert lost == []
 
 
@@ -106,12 +110,12 @@ def _in_package(name: str) -> bool:
 
 
 def test_what_strings_name_is_there() -> None:
-    assert [problem for name in OTHERS if (problem := missing(name)) is not None] == []
+    assert [problem for name in names(training=False) if (problem := missing(name)) is not None] == []
 
 
 @pytest.mark.train
 def test_what_strings_name_in_training_is_there() -> None:
     if importlib.util.find_spec("keras") is None:
         pytest.skip("keras is not installed: pip install 'dltext[train]'")
-    assert len(TRAINING) > 20
-    assert [problem for name in TRAINING if (problem := missing(name)) is not None] == []
+    assert len(names(training=True)) > 20
+    assert [problem for name in names(training=True) if (problem := missing(name)) is not None] == []

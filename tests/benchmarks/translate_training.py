@@ -4,6 +4,7 @@ python translate_training.py FILE [STEPS]    prints the largest resident set (MB
                                              with STEPS it is stopped after so many, before validation
 """
 
+import argparse
 import json
 import resource
 import sys
@@ -19,7 +20,10 @@ SCALE = 1 if sys.platform == "darwin" else 1024
 
 
 def main() -> None:
-    file, steps = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else sys.maxsize
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("steps", metavar="STEPS", nargs="?", type=int, default=sys.maxsize)
+    chosen = parser.parse_args()
     seen: dict[str, Any] = {"ticks": 0, "epochs": 0}
 
     def emit(kind: str, **values: Any) -> None:
@@ -29,8 +33,8 @@ def main() -> None:
         seen["epochs"] += kind == "epoch"
 
     with tempfile.TemporaryDirectory() as folder:
-        spec = JobSpec("seq2seq-attention", file)
-        TranslatorPipeline(spec, Path(folder), emit, lambda: seen["epochs"] > 0 or seen["ticks"] >= steps).run()
+        spec = JobSpec("seq2seq-attention", chosen.file)
+        TranslatorPipeline(spec, Path(folder), emit, lambda: seen["epochs"] > 0 or seen["ticks"] >= chosen.steps).run()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * SCALE / 1e6
     print(json.dumps({"peak": peak, "pairs": seen["pairs"], "steps": seen["ticks"], "epochs": seen["epochs"]}))
 
