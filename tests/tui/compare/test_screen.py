@@ -28,7 +28,7 @@ def app(engine: Any, starting_in: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     from dltext.tui.app import DltextApp
 
     starting_in("compare")
-    monkeypatch.setattr(compare_screen, "EVERY", 0.02)
+    monkeypatch.setattr(compare_screen, "EVERY", 0.1)
     return DltextApp(engine=engine, poll=False)
 
 
