@@ -7,6 +7,7 @@ import importlib.util
 import io
 import json
 import os
+import shlex
 import sqlite3  # noqa: F401  before TensorFlow, whose own SQLite would take its place and has no FTS5
 import sys
 import tempfile
@@ -305,3 +306,34 @@ def shown_on_screen() -> Callable[..., Any]:
             assert not [toast.message for toast in app._notifications if toast.severity != "information"]
 
     return show
+
+
+@pytest.fixture
+def answers_everywhere(run: Callable[..., Ran], shown_on_screen: Callable[..., Any]) -> Callable[..., Any]:
+    """``await answers_everywhere("mine", question)``: the very command that is recommended at the end of a training
+    answers, and the screen of the model's task shows the same; ``data`` is a file to search in."""
+    from dltext.engine import api
+
+    def shown(place: str, answer: Mapping[str, Any]) -> str:
+        """Of the command's first answer what the screen of that place must show too."""
+        if "blanks" in answer:
+            return answer["blanks"][0]["words"][0]["word"]
+        if place == "analyse":
+            return f"▸ {answer['label']}"
+        if place == "authors":
+            return max(answer["sex"], key=answer["sex"].get)
+        if place == "words":
+            return answer["words"][0]["word"]
+        if place == "search":
+            return answer["hits"][0]["text"][:20]
+        return answer[{"translate": "translation", "titles": "title"}[place]]
+
+    async def check(model: str, question: str, data: str = "") -> None:
+        task = api.task(api.model(model).task)
+        words = shlex.split(task.command.format(model=model, data=data))
+        asked = run(*(question if word in ("…", "WORD") else word for word in words), "--json")
+        assert asked.code == 0, asked.err
+        where = {"data": data} if task.place == "search" else {}
+        await shown_on_screen(task.place, model, question, shown(task.place, asked.objects[0]), **where)
+
+    return check

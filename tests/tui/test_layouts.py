@@ -21,11 +21,16 @@ LONG = "reviews-of-the-last-ten-years-in-two-languages"
 
 
 def recipes() -> tuple[RecipeInfo, ...]:
+    """One a task, the first with more settings than the tallest screen has room for, the others than the next."""
     fields = tuple(
         Field(f"setting_{n}", f"A setting {n}", "What it means, in a sentence that is wrapped.", "int", n, 0, 99)
         for n in range(20)
     )
-    return tuple(RecipeInfo(f"{task}-recipe", task, f"{task} recipe", "Help. " * 20, "", fields) for task in TASKS)
+    counts = dict.fromkeys(TASKS, 8) | {TASKS[0]: len(fields)}
+    return tuple(
+        RecipeInfo(f"{task}-recipe", task, f"{task} recipe", "Help. " * 20, "", fields[: counts[task]])
+        for task in TASKS
+    )
 
 
 def inside(screen: Any, widget: Any) -> bool:

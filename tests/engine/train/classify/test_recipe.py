@@ -78,6 +78,12 @@ def test_a_file_becomes_a_model_that_answers(lasting_reviews, trained, monkeypat
     check_what_became(lasting_reviews, folder, events, outcome)
 
 
+async def test_it_answers_in_its_screen_and_on_the_command_line(trained, monkeypatch, answers_everywhere):
+    monkeypatch.setenv("DLTEXT_HOME", str(trained[0]))
+    await answers_everywhere("mine", "the film is wonderful")
+
+
+@pytest.mark.long  # every recipe trains and answers in tests/models/test_contract.py; here it must learn as well
 def test_one_that_reads_word_by_word_too(lasting_reviews, tmp_path):
     settings = {
         "variant": "random",
@@ -216,6 +222,8 @@ def _until(condition, seconds=120):
         time.sleep(0.02)
 
 
+# tests/test_own_recipe.py kills a run and lets it go on; that it ends with the same weights, test_contract.py shows.
+@pytest.mark.long
 def test_killed_and_resumed_ends_with_the_weights_of_an_undisturbed_run(reviews, tmp_path):
     long = SETTINGS | {"epochs": 25, "floor": False}
     run.execute(spec_of(reviews, settings=long, name="straight"), tmp_path / "straight", heard()[1], lambda: False)

@@ -70,6 +70,11 @@ def test_a_file_becomes_a_model_that_answers(trained, monkeypatch, run):
     assert run("classify", "--model", "mine", "--json", "the cast is wonderful").objects[0]["label"] == "positive"
 
 
+async def test_it_answers_in_its_screen_and_on_the_command_line(trained, monkeypatch, answers_everywhere):
+    monkeypatch.setenv("DLTEXT_HOME", str(trained[0]))
+    await answers_everywhere("mine", "the film is wonderful")
+
+
 def test_what_was_trained_can_be_trained_on(trained, lasting_reviews, tmp_path, monkeypatch, uncompiled):
     home, *_ = trained
     monkeypatch.setenv("DLTEXT_HOME", str(home))

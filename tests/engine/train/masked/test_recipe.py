@@ -71,6 +71,11 @@ def test_its_run_shows_the_masked_accuracy_beside_the_baseline(at_home):
     assert card["task"] == "fill"
 
 
+@pytest.mark.usefixtures("at_home")
+async def test_it_answers_in_its_screen_and_on_the_command_line(answers_everywhere):
+    await answers_everywhere("mine", "cat meows [MASK] claws")
+
+
 def test_it_fills_blanks(at_home, run):
     filled = api.fill("cat meows [MASK] claws, and the __ was", "mine", 3)
     assert [filled.text[blank.start : blank.end] for blank in filled.blanks] == ["[MASK]", "__"]

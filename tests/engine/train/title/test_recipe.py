@@ -79,6 +79,11 @@ def test_whoever_uses_it_gets_what_its_graphs_say(trained, monkeypatch):
     assert len({one.text for one in answer.candidates}) == 5
 
 
+async def test_it_answers_in_its_screen_and_on_the_command_line(trained, monkeypatch, answers_everywhere):
+    monkeypatch.setenv("DLTEXT_HOME", str(trained[0]))
+    await answers_everywhere("own-titles", "We show that stars shine often. It is called ZWQUX, and it is new.")
+
+
 def test_its_card_says_what_it_is(trained):
     home, folder, events, _ = trained
     card = bundle_format.read(home / "models" / "own-titles")

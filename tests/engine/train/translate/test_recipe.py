@@ -85,6 +85,11 @@ def test_it_translates_what_it_has_not_seen(trained, monkeypatch):
     assert sum(right) > len(right) / 2
 
 
+async def test_it_answers_in_its_screen_and_on_the_command_line(trained, monkeypatch, answers_everywhere):
+    monkeypatch.setenv("DLTEXT_HOME", str(trained[0]))
+    await answers_everywhere("words", "red cat sees tree.")
+
+
 def test_it_learns_and_shows_how(trained):
     epochs = [values for kind, values in trained[2] if kind == "epoch"]
     assert epochs[-1]["validation"]["bleu"] > 80  # of sentences that it has not seen
