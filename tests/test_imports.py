@@ -66,18 +66,11 @@ def ours(modules: set[str], folder: str) -> set[str]:
     return {name for name in modules if name.startswith(f"dltext.{folder}.") and not name.endswith(PLAIN)}
 
 
-@pytest.mark.parametrize(
-    "door", ["dltext.tui.app", "dltext.tui.cli", "dltext.engine.api", "dltext.engine.tasks.classify.answer"]
-)
-def test_doors_are_light(door: str) -> None:
-    if importlib.util.find_spec(door) is None:
-        pytest.skip(f"{door} is not there yet")
-    imported = imported_by(door)
-    assert not roots(imported) & HEAVY
+def test_doors_are_light() -> None:
+    imported = imported_by("dltext.tui.app", "dltext.tui.cli", "dltext.engine.api")
+    assert not roots(imported) & (HEAVY | SERVING)
     assert not ours(imported, "models")
-    if door != "dltext.engine.tasks.classify.answer":
-        assert not roots(imported) & SERVING
-        assert not ours(imported, "data")
+    assert not ours(imported, "data")
 
 
 def test_the_command_line_draws_nothing() -> None:
