@@ -56,6 +56,9 @@ RUN: dict[str, tuple[str, ...]] = {
 }
 """The arguments of each; PAIRS and HOME are a file of made pairs and a folder."""
 SLOW = {
+    "benchmarks/memory",
+    "benchmarks/neighbours",
+    "benchmarks/profile",
     "benchmarks/stall",
     "benchmarks/throughput",
     "benchmarks/translate_training",
