@@ -27,6 +27,7 @@ ROOM = 768 << 20
 TIMES = 8
 LATE = 5.0
 """Seconds that the process gets beyond those to say so itself."""
+HOME = "DLTEXT_HOME"
 REMEDY = "Remove it, or ask its maker for another."
 TELLING = ("task", "language", "labels", "attributes", "serving", "files")
 """What of a card decides how the bundle answers."""
@@ -93,9 +94,6 @@ def _note(name: str) -> None:
 def _try(folder: Path) -> tuple[str | None, bool]:
     """What is wrong (None: nothing), and whether that is quick to find again."""
     process = _idle.pop() if _idle else _Process()
-    if process.home != paths.home_path():  # where it looks for what a bundle answers with
-        process.end()
-        process = _Process()
     answer = process.ask(folder)
     if answer is None and process.ended_idle():
         process = _Process()
@@ -125,7 +123,7 @@ class _Process:
     def __init__(self) -> None:
         import subprocess  # only where a bundle is new
 
-        self.late, self.home = False, paths.home_path()
+        self.late = False
         try:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", f"{__package__}.trial_process"],
@@ -149,7 +147,8 @@ class _Process:
         assert stdin is not None
         assert stdout is not None
         try:
-            stdin.write(json.dumps({"folder": str(folder), "seconds": SECONDS}).encode() + b"\n")
+            home = os.environ.get(HOME, "")  # where it looks for what a bundle answers with
+            stdin.write(json.dumps({"folder": str(folder), "home": home, "seconds": SECONDS}).encode() + b"\n")
             stdin.flush()
         except OSError:
             return None

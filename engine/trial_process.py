@@ -36,6 +36,7 @@ def main() -> None:
         if not line:
             return
         question = json.loads(line)
+        os.environ[trial.HOME] = question["home"]  # empty: as if it were not set
         answer = _judge(Path(question["folder"]), question["seconds"])
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

@@ -143,3 +143,13 @@ def test_a_process_that_nobody_asked_is_begun_again(make_bundle) -> None:
         os.dup2(nowhere.fileno(), process._child.stdin.fileno())  # the end of its input: it ends as it does by itself
     process._child.wait(10)
     assert api.analyse("good", model="other").label == "b"
+
+
+def test_one_process_tries_for_another_home_too(make_bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_bundle("here")
+    assert api.analyse("good film", model="here").label == "positive"
+    (process,) = trial._idle
+    monkeypatch.setenv("DLTEXT_HOME", str(tmp_path / "elsewhere"))
+    make_bundle("there", {"fine": 4.0, "poor": -4.0}, folder=tmp_path / "elsewhere" / "models")
+    assert api.analyse("a poor fine poor poor", model="there").label == "negative"
+    assert trial._idle == [process]
