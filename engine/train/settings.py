@@ -175,19 +175,6 @@ class Training(Keeping, Precision, Averaging, Stopping, Schedule, Rate, Optimise
 
 
 @settings()
-class Compute:
-    compute: str = setting(
-        "auto",
-        "Compute in",
-        "What the layers compute in while training: bfloat16 is quicker where the processor multiplies matrices of it "
-        "(Intel AMX), and rounds to three digits; auto: bfloat16 there, else float32",
-        group="Training",
-        choices=("auto", "float32", "bfloat16"),
-        advanced=True,
-    )
-
-
-@settings()
 class Start:
     initial: str = setting(
         "",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...text.windows import MOST_WINDOWS
-from ..settings import Compute, Dropout, Monitor, Smoothing, Training, Validation, changed, setting, settings
+from ..settings import Dropout, Monitor, Smoothing, Training, Validation, changed, setting, settings
 
 OF_ENCODERS: dict[str, Any] = {
     "optimizer": "adamw",
@@ -20,6 +20,19 @@ OF_ENCODERS: dict[str, Any] = {
     ),
 }
 """What all training of an encoder begins with, from nothing or from a pretrained one."""
+
+
+@settings()
+class Compute:
+    compute: str = setting(
+        "auto",
+        "Compute in",
+        "What the layers compute in while training: bfloat16 is quicker where the processor multiplies matrices of it "
+        "(Intel AMX), and rounds to three digits; auto: bfloat16 there, else float32",
+        group="Training",
+        choices=("auto", "float32", "bfloat16"),
+        advanced=True,
+    )
 
 
 @settings(

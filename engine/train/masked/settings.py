@@ -1,7 +1,7 @@
 """The hyper-parameters of the recipe ``masked-lm``."""
 
-from ..encoder.settings import OF_ENCODERS
-from ..settings import Compute, Dropout, Monitor, Training, Validation, Vocabulary, changed, setting, settings
+from ..encoder.settings import OF_ENCODERS, Compute
+from ..settings import Dropout, Monitor, Training, Validation, Vocabulary, changed, setting, settings
 
 
 @settings(
