@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from .jobs.store import listing as jobs
     from .jobs.store import log as job_log
     from .jobs.store import report as report
+    from .model_choices import set_default as set_default
+    from .model_choices import set_threshold as set_threshold
     from .model_exchange import export_bundle as export_model
     from .model_import import fetch_model as fetch_model
     from .model_import import holds_encoder as holds_encoder
@@ -58,7 +60,6 @@ if TYPE_CHECKING:
     from .model_store import info as model
     from .model_store import listing as models
     from .model_store import remove as remove_model
-    from .model_store import set_default as set_default
     from .outlets import open_stream as open_stream
     from .outlets import outlet as outlet
     from .packing import pack_results as pack_results
@@ -193,7 +194,8 @@ _TABLE = {
     "save_draft": "engine.drafts:save",
     "search": "engine.tasks.search.answer:search",
     "search_methods": "engine.tasks.search.answer:methods",
-    "set_default": "engine.model_store:set_default",
+    "set_default": "engine.model_choices:set_default",
+    "set_threshold": "engine.model_choices:set_threshold",
     "similarity_matrix": "engine.tasks.words.answer:similarity_matrix",
     "submit": "engine.jobs.runner:submit",
     "suggest_words": "engine.tasks.words.answer:suggest",
@@ -225,9 +227,9 @@ __all__ = [
     "packing", "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
     "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data",
     "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods",
-    "set_default", "similarity_matrix", "submit", "suggest_words", "take_draft", "task", "text_similarity",
-    "titles", "titles_many", "training_problem", "translate", "translate_many", "validate", "warm_up",
-    "warm_up_words", "word_map", "write_document",
+    "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words", "take_draft", "task",
+    "text_similarity", "titles", "titles_many", "training_problem", "translate", "translate_many", "validate",
+    "warm_up", "warm_up_words", "word_map", "write_document",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

@@ -105,6 +105,7 @@ SERVING: dict[str, Field] = {
     "min_tokens": Number(1, 100_000, whole=True),
     "learns": Text(among=("label", "labels", "number")),
     "threshold": Number(0, 1),
+    "min_confidence": Number(0, 1),
     "spread": Number(0, 1e12, above=True),
     **dict.fromkeys(("mean", "low", "high"), Number(-1e12, 1e12)),
     "sentence_words": Number(1, 1000, whole=True),

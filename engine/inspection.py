@@ -1,7 +1,6 @@
 """Inspection of a data set in one pass: counts, lengths, duplicates, leaks. Sixteen bytes a document."""
 
 import hashlib
-import re
 from array import array
 from collections import Counter
 
@@ -13,8 +12,7 @@ from ..data.wording import percent, plural
 from .label_spellings import alike, spellings
 from .results import DataCheck
 from .tasks.profile.attribute_counts import AttributeTally
-
-IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+from .text.counting import tokens_in
 
 
 def inspect(data: Source, tally: AttributeTally | None = None) -> DataCheck:
@@ -99,15 +97,6 @@ def inspect(data: Source, tally: AttributeTally | None = None) -> DataCheck:
         attributes=attributes,
         alike=tuple(map(tuple, alike(data.labels))),
     )
-
-
-def tokens_in(text: str, words: list[str] | None = None) -> int:
-    """How many words (``words``, where they are cut already) and Chinese characters a text has."""
-    words = text.split() if words is None else words
-    if text.isascii():
-        return len(words)
-    ideographs = len(IDEOGRAPH.findall(text))
-    return ideographs + (len(IDEOGRAPH.sub(" ", text).split()) if ideographs else len(words))
 
 
 def _conflicts(sums: dict[str, np.ndarray], gold: dict[str, np.ndarray]) -> int:

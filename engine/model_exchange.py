@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data import paths
-from . import bundle_format, bundle_zip
+from . import bundle_format, bundle_zip, thresholds
 from .model_store import BASE, folder_of, info, install, store
 from .results import BundleInfo, UserError
 
@@ -47,7 +47,7 @@ def try_copy(copy: Path, card: dict[str, Any], source: Path) -> None:
 
 def export_bundle(name: str, path: str | Path) -> Path:
     """Write a bundle as a zip; into a folder it goes as ``<name>.zip``. Returns the file written. What answers with
-    layers of another bundle is written with those, and needs no other.
+    layers of another bundle is written with those, and needs no other; a threshold that the user chose goes along.
 
     UserError for an existing file: it is not overwritten.
     """
@@ -59,8 +59,9 @@ def export_bundle(name: str, path: str | Path) -> Path:
         raise UserError(f"{target} already exists: choose another name, or remove it first.")
     source = folder_of(name)
     try:
-        if BASE in bundle_format.read(source, verify=False)["serving"]:
-            _pack_whole(source, target)
+        card = bundle_format.read(source)
+        if BASE in card["serving"] or thresholds.in_card(name, card) != card:
+            _pack_changed(name, source, card, target)
         else:
             bundle_zip.pack(source, target)
     except OSError as error:
@@ -68,10 +69,11 @@ def export_bundle(name: str, path: str | Path) -> Path:
     return target
 
 
-def _pack_whole(source: Path, target: Path) -> None:
+def _pack_changed(name: str, source: Path, card: dict[str, Any], target: Path) -> None:
+    """Pack the bundle with the layers that it leaves out, and with what the user has chosen for it."""
     from .serve import shared_half
 
-    card, files = shared_half.whole(source, bundle_format.read(source))
+    card, files = shared_half.whole(source, thresholds.in_card(name, card))
     with tempfile.TemporaryDirectory(prefix="dltext-") as place:
         bundle_format.write(Path(place) / "bundle", card, files)
         bundle_zip.pack(Path(place) / "bundle", target)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data import leftovers, paths
-from . import bundle_format
+from . import bundle_format, thresholds
 from .offered import OFFERED
 from .results import BundleInfo, UserError
 from .tasks.table import find_task
@@ -44,6 +44,11 @@ def store_path() -> Path:
     return paths.home_path() / "models"
 
 
+def is_listed(folder: Path) -> bool:
+    """Whether a bundle is one by name: a run measures its own before it enters the store."""
+    return folder.parent in (ZOO, store_path())
+
+
 def is_shipped(folder: Path) -> bool:
     """Whether a bundle's folder came with dltext, so that what is in it needs no distrust."""
     return folder.parent == ZOO
@@ -54,7 +59,11 @@ def listing(task: str | None = None) -> list[BundleInfo]:
     infos = _all()
     chosen = {name: _default_of(name, infos) for name in {answers_for(info) for info in infos}}
     return [
-        replace(info, default=chosen[answers_for(info)] == info.name)
+        replace(
+            info,
+            default=chosen[answers_for(info)] == info.name,
+            threshold=thresholds.of(info.name, info.card),
+        )
         for info in infos
         if task is None or info.task == task
     ]
@@ -172,15 +181,6 @@ def answers_for(model: BundleInfo) -> str:
     return f"{model.task}:{'-'.join(codes)}" if codes and all(codes) else model.task
 
 
-def set_default(name: str) -> None:
-    """Make a bundle the default of its task (a translator: of its direction; of titles: of its language)."""
-    model = info(name)
-    if model.problem:
-        raise UserError(f"{name} cannot be the default: {model.problem}")
-    with paths.writing(store_path() / DEFAULTS):
-        paths.update_json(store_path() / DEFAULTS, lambda chosen: {**chosen, answers_for(model): name})
-
-
 def install(folder: Path, name: str) -> str:
     """Move a finished bundle into the store under ``name``, or ``name-2`` … where that is taken; returns the name.
 
@@ -226,6 +226,7 @@ def remove(name: str) -> None:
         leftovers.delete(Path(model.path))
     except OSError as error:
         raise UserError(f"{model.path} cannot be removed: {error.strerror or error}.") from error
+    thresholds.forget(name)
 
 
 def without_base(name: str, base: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ...data import paths
-from ..results import ACTIVE, Event, Job, JobSpec, JobState, Report, UserError
+from ..results import ACTIVE, ErrorAnalysis, Event, Job, JobSpec, JobState, Report, UserError
 from . import database, endings, folders, folding
 from .events import read_events
 from .folding import Summary
@@ -323,5 +323,7 @@ def _report_from(values: dict[str, Any]) -> Report:
         stored[name] = tuple(stored.get(name) or ())
     stored["confusion"] = tuple(tuple(row) for row in stored.get("confusion") or ())
     stored["intervals"] = {key: (ends[0], ends[1]) for key, ends in (stored.get("intervals") or {}).items()}
+    analysis = stored.get("analysis")
+    stored["analysis"] = ErrorAnalysis.of_table(analysis) if analysis else None
     stored["parts"] = tuple(_report_from(part) for part in stored.get("parts") or ())
     return Report(**stored)

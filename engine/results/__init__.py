@@ -13,6 +13,11 @@ from ..lazy import attributes
 from .visible import escape_json, in_one_line, visible
 
 if TYPE_CHECKING:
+    from .analysis import ConfidenceBin as ConfidenceBin
+    from .analysis import Coverage as Coverage
+    from .analysis import ErrorAnalysis as ErrorAnalysis
+    from .analysis import LengthBin as LengthBin
+    from .analysis import RightShare as RightShare
     from .bundles import AttributeInfo as AttributeInfo
     from .bundles import BundleInfo as BundleInfo
     from .bundles import Check as Check
@@ -81,6 +86,7 @@ if TYPE_CHECKING:
     from .words import WordMap as WordMap
 
 _MODULES = {
+    "analysis": ("ConfidenceBin", "Coverage", "ErrorAnalysis", "LengthBin", "RightShare"),
     "bundles": ("AttributeInfo", "BundleInfo", "Check", "DataCheck", "DatasetInfo"),
     "comparing": ("ComparedRow", "Comparison", "ComparisonSpec", "Difference", "RecipeChoice"),
     "drafting": ("Draft",),
@@ -123,12 +129,15 @@ __all__ = [
     "BundleInfo",
     "CannotGoOn",
     "Check",
+    "ConfidenceBin",
+    "Coverage",
     "DataCheck",
     "DataKind",
     "DatasetInfo",
     "Direction",
     "Draft",
     "Duplicates",
+    "ErrorAnalysis",
     "Event",
     "Field",
     "Filled",
@@ -144,6 +153,7 @@ __all__ = [
     "JobSpec",
     "JobState",
     "Keyphrase",
+    "LengthBin",
     "MapPoint",
     "Matrix",
     "Missing",
@@ -161,6 +171,7 @@ __all__ = [
     "Record",
     "Report",
     "Result",
+    "RightShare",
     "SearchMethod",
     "Sentence",
     "Share",

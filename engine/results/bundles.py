@@ -26,6 +26,8 @@ class BundleInfo:
     """Bytes on disk."""
     path: str
     card: dict[str, Any] = field(default_factory=dict[str, Any], hash=False)
+    threshold: float | None = None
+    """The confidence from which on a classifier is sure: the user's choice, else its card's; None: it always is."""
     problem: str | None = None
     """Why it cannot be loaded, if it cannot (one sentence); such a bundle is listed but not offered."""
 

@@ -70,11 +70,21 @@ class Result:
     low: float | None = None
     high: float | None = None
 
+    threshold: float | None = None
+    """The confidence from which on the model is sure, where it has such a threshold."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether the label is one to go by: not below the model's threshold."""
+        return self.threshold is None or max(self.probabilities.values(), default=1.0) >= self.threshold
+
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready form, the one that ``--json`` prints and the screen exports: without the fields of other kinds of
         models."""
         table = asdict(self)
-        absent = [key for key in ("value", "low", "high") if table[key] is None]
+        if self.threshold is not None:
+            table["sure"] = self.sure
+        absent = [key for key in ("value", "low", "high", "threshold") if table[key] is None]
         absent += [key for key in ("labels", "sentences") if not table[key]]
         return {key: value for key, value in table.items() if key not in absent}
 

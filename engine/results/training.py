@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ...data.errors import UserError
+from .analysis import ErrorAnalysis
 from .bundles import DataCheck
 
 JobState = Literal["queued", "running", "cancelling", "cancelled", "done", "failed", "lost"]
@@ -215,6 +216,8 @@ class Report:
 
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
     """95 % confidence intervals by the measure's key: ``accuracy`` (Wilson), ``macro_f1`` (bootstrap)."""
+    analysis: ErrorAnalysis | None = None
+    """Of a classifier: where it errs."""
 
     @property
     def of_several(self) -> bool:

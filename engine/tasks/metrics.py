@@ -100,9 +100,13 @@ def expected_calibration_error(gold: np.ndarray, probabilities: np.ndarray, bins
     """
     confidence = np.max(probabilities, axis=1)
     correct = np.argmax(probabilities, axis=1) == gold
-    place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    gaps = np.bincount(place, weights=correct - confidence, minlength=bins)
+    gaps = np.bincount(bins_of(confidence, bins), weights=correct - confidence, minlength=bins)
     return float(np.abs(gaps).sum() / len(confidence))
+
+
+def bins_of(confidence: np.ndarray, bins: int = BINS) -> np.ndarray:
+    """The bin ``(low, high]`` of each confidence, from 0."""
+    return np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -11,7 +11,8 @@ import numpy as np
 from ...data.decisions import decided
 from ...data.source import Source
 from ..results import Record, Report, UserError
-from . import intervals
+from ..text.counting import tokens_in
+from . import error_analysis, intervals
 from .metrics import classification_report
 
 MISTAKES = 20
@@ -25,9 +26,11 @@ CUT = 2000
 class Tally:
     """Answers, one after the other, and what they come to. Of texts, only the most telling are kept."""
 
-    def __init__(self, labels: tuple[str, ...]) -> None:
-        self._labels, self._documents = labels, _Documents(labels)
+    def __init__(self, labels: tuple[str, ...], threshold: float | None = None) -> None:
+        """``threshold``: the confidence from which on the model is sure, where it has one."""
+        self._labels, self._documents, self._threshold = labels, _Documents(labels), threshold
         self._gold: list[int] = []
+        self._lengths: list[int] = []
         self._rows: list[Sequence[float]] = []
 
     def __len__(self) -> int:
@@ -37,13 +40,15 @@ class Tally:
         """An answer: the class that is right, and the probabilities of all classes."""
         self._gold.append(gold)
         self._rows.append(probabilities)
+        self._lengths.append(tokens_in(record.text))
         self._documents.add(record, gold, int(np.argmax(probabilities)), float(max(probabilities)))
 
     def report(self, model: str, data: str, split: str, protocol: str, name: str = "") -> Report:
         """A report without baseline and history; UserError where there were no answers."""
         if not self._gold:
             raise UserError(f"The split {split!r} of {data} holds no examples.")
-        measured = classification_report(np.array(self._gold), np.array(self._rows))
+        gold, probabilities = np.array(self._gold), np.array(self._rows)
+        measured = classification_report(gold, probabilities)
         right = int(np.trace(np.asarray(measured["confusion"])))
         macro, each = intervals.f1(np.asarray(measured["confusion"]))
         rows = zip(self._labels, measured["per_class"], each, strict=True)
@@ -63,6 +68,7 @@ class Tally:
             protocol=protocol,
             name=name,
             intervals={"accuracy": intervals.wilson(right, len(self._gold)), "macro_f1": macro},
+            analysis=error_analysis.of_labels(gold, probabilities, np.array(self._lengths), self._threshold),
         )
 
 

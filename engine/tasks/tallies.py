@@ -9,7 +9,8 @@ import numpy as np
 
 from ...data.wording import JOINT
 from ..results import Record, Report, UserError
-from . import intervals
+from ..text.counting import tokens_in
+from . import error_analysis, intervals
 from .metrics import labels_report, number_report
 from .report import CUT, MISTAKES
 
@@ -77,6 +78,7 @@ class LabelsTally:
         self._labels = labels
         self._numbers = {label: number for number, label in enumerate(labels)}
         self._rows: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self._lengths: list[int] = []
         self._largest = Largest()
 
     def __len__(self) -> int:
@@ -89,6 +91,7 @@ class LabelsTally:
         chances = np.asarray(probabilities, np.float32)
         right, chosen = self._marked(gold), self._marked(assigned)
         self._rows.append((right, chances, chosen))
+        self._lengths.append(tokens_in(record.text))
         if (right != chosen).any():
             surest = float(np.where(right != chosen, np.where(chosen, chances, 1 - chances), 0.0).max())
             shown = {"gold": JOINT.join(gold) or "none", "predicted": JOINT.join(assigned)}
@@ -124,4 +127,5 @@ class LabelsTally:
             protocol=protocol,
             name=name,
             intervals={"micro_f1": ends},
+            analysis=error_analysis.of_decisions((gold == chosen).all(axis=1), gold, chances, np.array(self._lengths)),
         )

@@ -68,7 +68,8 @@ def analyse(
         scores = loaded.scores(reading.windows[0].ids[None])[0]
     else:
         scores = _scores(loaded, [reading])[0]
-    result = _result(loaded, reading, scores, weighed, 1000 * (time.perf_counter() - started))
+    milliseconds = 1000 * (time.perf_counter() - started)
+    result = _result(loaded, reading, scores, weighed, milliseconds, loaded.threshold)
     return replace(result, notes=(*result.notes, *replaced)) if replaced else result
 
 
@@ -142,9 +143,9 @@ def _stream(
                 yield record, _explained(loaded, reading, by)
             continue
         scores = _scores(loaded, readings)
-        each = 1000 * (time.perf_counter() - started) / len(batch)
+        each, threshold = 1000 * (time.perf_counter() - started) / len(batch), loaded.threshold
         for record, reading, row in zip(batch, readings, scores, strict=True):
-            yield record, _result(loaded, reading, row, Weighed(), each)
+            yield record, _result(loaded, reading, row, Weighed(), each, threshold)
 
 
 def _read_all(loaded: ClassifierModel, texts: list[str], explain: bool) -> list[WindowReading]:
@@ -184,9 +185,10 @@ def _scores(loaded: ClassifierModel, readings: list[WindowReading]) -> np.ndarra
 def _explained(loaded: ClassifierModel, reading: WindowReading, by: str) -> Result:
     started = time.perf_counter()
     if not reading.windows:
-        return _result(loaded, reading, loaded.target.undecided(), Weighed(), 0.0)
+        return _result(loaded, reading, loaded.target.undecided(), Weighed(), 0.0, loaded.threshold)
     scores, weighed = _explain(loaded, reading, by)
-    return _result(loaded, reading, scores, weighed, 1000 * (time.perf_counter() - started))
+    milliseconds = 1000 * (time.perf_counter() - started)
+    return _result(loaded, reading, scores, weighed, milliseconds, loaded.threshold)
 
 
 def _explain(loaded: ClassifierModel, reading: WindowReading, by: str) -> tuple[np.ndarray, Weighed]:
@@ -216,7 +218,12 @@ def _alone(loaded: ClassifierModel, reading: WindowReading) -> tuple[str, ...]:
 
 
 def _result(
-    loaded: ClassifierModel, reading: WindowReading, scores: np.ndarray, weighed: Weighed, milliseconds: float
+    loaded: ClassifierModel,
+    reading: WindowReading,
+    scores: np.ndarray,
+    weighed: Weighed,
+    milliseconds: float,
+    threshold: float | None,
 ) -> Result:
     return Result(
         task=loaded.task,
@@ -233,4 +240,5 @@ def _result(
         read=reading.read,
         notes=(*reading.notes, *_alone(loaded, reading)),
         abstains=reading.abstains,
+        threshold=threshold,
     )

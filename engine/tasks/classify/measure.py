@@ -64,14 +64,16 @@ def evaluate(
 
 class OneLabelJudge:
     """Compares the most probable label with the one that is right; ``index``: the data's labels to the numbers of the
-    model's, None for those left out."""
+    model's, None for those left out; ``threshold``: from which confidence on the model is sure."""
 
-    def __init__(self, labels: tuple[str, ...], index: Mapping[str, int | None]) -> None:
-        self._labels, self._index = labels, index
+    def __init__(
+        self, labels: tuple[str, ...], index: Mapping[str, int | None], threshold: float | None = None
+    ) -> None:
+        self._labels, self._index, self._threshold = labels, index, threshold
 
     def tally(self) -> Any:
         """What answers are added to, empty."""
-        return Tally(self._labels)
+        return Tally(self._labels, self._threshold)
 
     def gold(self, row: Row) -> Gold:
         """What is right of a row; None where it is left out."""
@@ -142,4 +144,6 @@ def _judge_of(loaded: ClassifierModel, source: Source, label_map: Mapping[str, s
             "several, or read the first of them alone (--read labels=first)."
         )
     index = label_index(loaded.name, loaded.labels, source.name, source.labels, label_map)
-    return SeveralLabelsJudge(loaded.labels, index) if several else OneLabelJudge(loaded.labels, index)
+    if several:
+        return SeveralLabelsJudge(loaded.labels, index)
+    return OneLabelJudge(loaded.labels, index, loaded.threshold)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from ... import bundle_format, model_store
+from ... import bundle_format, model_store, thresholds
 from ...card_schema import number
 from ...results import UserError
 from ...serve import float_encoder
@@ -47,6 +47,11 @@ class ClassifierModel:
     def labels(self) -> tuple[str, ...]:
         """In the order of the logits; none of a number."""
         return self.target.labels
+
+    @property
+    def threshold(self) -> float | None:
+        """The confidence from which on it is sure, as the user has chosen by now; None: it always is."""
+        return thresholds.of(self.name if model_store.is_listed(self.folder) else "", self.card)
 
     @property
     def attends(self) -> bool:

@@ -1,0 +1,76 @@
+"""Error analysis of a report: how often a classifier is right by the length of texts, by its confidence, and of the
+texts that it answers where it may say "not sure"."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RightShare:
+    """Of ``examples`` answers ``right`` are right; 95 % confidence interval by Wilson."""
+
+    examples: int
+    right: int
+    accuracy: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class LengthBin(RightShare):
+    """Texts of ``least`` to ``most`` words and Chinese characters."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class ConfidenceBin(RightShare):
+    """Answers whose confidence lies above ``above`` and is at most ``most``; a model that is calibrated is right as
+    often as its mean ``confidence`` says."""
+
+    above: float
+    most: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Coverage(RightShare):
+    """What a threshold costs: the ``examples`` with at least that confidence are answered, a share ``coverage`` of all;
+    of the others the model says that it is not sure."""
+
+    threshold: float
+    coverage: float
+
+
+@dataclass(frozen=True)
+class ErrorAnalysis:
+    """Where a classifier errs. Of texts with several labels, right is a text all of whose labels are; its confidences
+    are those of all decisions, and there are no thresholds."""
+
+    lengths: tuple[LengthBin, ...] = ()
+    """The shortest texts first."""
+    confidences: tuple[ConfidenceBin, ...] = ()
+    """Those that occur, the least confident first; the calibration error is their mean gap."""
+    coverages: tuple[Coverage, ...] = ()
+    """By rising threshold; the first answers all texts."""
+    chosen: Coverage | None = None
+    """At the threshold that is kept with the model."""
+
+    @classmethod
+    def of_table(cls, table: Mapping[str, Any]) -> "ErrorAnalysis":
+        """From what ``dataclasses.asdict`` made of one. Raises TypeError for what is none."""
+        chosen = table.get("chosen")
+        return cls(
+            tuple(LengthBin(**row) for row in table.get("lengths") or ()),
+            tuple(ConfidenceBin(**row) for row in table.get("confidences") or ()),
+            tuple(Coverage(**row) for row in table.get("coverages") or ()),
+            Coverage(**chosen) if chosen else None,
+        )
+
+    def priced(self, threshold: float) -> Coverage | None:
+        """The price of ``threshold``, to the next step above; None where it leaves no answer."""
+        place = bisect_left([step.threshold for step in self.coverages], threshold - 1e-9)
+        return self.coverages[place] if place < len(self.coverages) else None
