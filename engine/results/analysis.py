@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+SHOWN = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.25)
+"""Shares of answered texts whose price a short table tells."""
+
 
 @dataclass(frozen=True)
 class RightShare:
@@ -69,6 +72,15 @@ class ErrorAnalysis:
             tuple(Coverage(**row) for row in table.get("coverages") or ()),
             Coverage(**chosen) if chosen else None,
         )
+
+    def few_coverages(self) -> tuple[Coverage, ...]:
+        """Those whose thresholds leave about the shares :data:`SHOWN`, and the chosen one, by rising threshold."""
+        if not self.coverages:
+            return ()
+        nearest = [min(self.coverages, key=lambda step: abs(step.coverage - share)) for share in SHOWN]
+        if self.chosen is not None:
+            nearest = [step for step in nearest if abs(step.threshold - self.chosen.threshold) > 1e-9] + [self.chosen]
+        return tuple(sorted(dict.fromkeys(nearest), key=lambda step: step.threshold))
 
     def priced(self, threshold: float) -> Coverage | None:
         """The price of ``threshold``, to the next step above; None where it leaves no answer."""

@@ -179,7 +179,8 @@ def _content(model: str) -> str:
     except UserError:
         return ""
     card = json.dumps(about.card, sort_keys=True, default=str)
-    return f"{about.version} {hashlib.sha256(card.encode()).hexdigest()[:32]}"
+    threshold = "" if about.threshold is None else f" {about.threshold:g}"
+    return f"{about.version} {hashlib.sha256(card.encode()).hexdigest()[:32]}{threshold}"
 
 
 def _said(name: str, value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from ...engine import api
 from ...engine.results import BundleInfo, UserError
 from ...engine.results.measures import find
-from . import inputs, measures, output, reports
+from . import inputs, measures, output, reports, thresholds
 from .output import Misuse
 
 LISTED = (
@@ -17,6 +17,7 @@ LISTED = (
     "task",
     "origin",
     "default",
+    "threshold",
     "language",
     "metrics",
     "measured_on",
@@ -109,6 +110,7 @@ def add_to(commands: Any) -> None:
     remove.add_argument("--yes", action="store_true", help="do not ask")
     default = output.add_command(group, "default", _default, "make a model the default of its task")
     default.add_argument("name", metavar="NAME", help=_NAME)
+    thresholds.add_to(group)
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -167,6 +169,7 @@ def _show(options: argparse.Namespace) -> int:
             "version": model.version,
             "origin": model.origin,
             "default": "yes" if model.default else "",
+            "threshold": "" if model.threshold is None else f"{model.threshold:g} (below that it is not sure)",
             "created": card.get("created"),
             "intended": card.get("intended"),
             "mind": card.get("not_for"),

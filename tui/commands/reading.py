@@ -24,9 +24,11 @@ EXAMPLES = """\
 
 JSON: {{"id", "label", "probabilities": {{}}, "spans": [{{"start", "end", "weight"}}], "model", "known", "notes", …}};
 of a model that assigns several labels also "labels", of one of numbers "value", "low" and "high";
+of a model with a threshold (dltext models threshold) "sure", which is false below it;
 "abstains" is true where the label is no prediction: the model does not read the language, or knows hardly a word.
 Files become tab-separated lines (id, label, probability) unless --json is given; several labels have semicolons
-between them, as --read separator=semicolon reads them again.
+between them, as --read separator=semicolon reads them again. Of a model with a threshold a column says whether it is
+sure: yes or no.
 """
 
 BULK = 100_000
@@ -106,7 +108,9 @@ def _header(result: Result) -> tuple[str, ...]:
     """The columns of a table: what a model gives, by the kind of its answers."""
     if result.value is not None:
         return ("id", "value", "low", "high")
-    return ("id", "labels", "probabilities") if result.labels else resuming.HEADER
+    if result.labels:
+        return ("id", "labels", "probabilities")
+    return resuming.HEADER if result.threshold is None else (*resuming.HEADER, "sure")
 
 
 def _cells(result: Result) -> tuple[str, ...]:
@@ -115,7 +119,8 @@ def _cells(result: Result) -> tuple[str, ...]:
     if result.labels:
         shares = (f"{result.probabilities[label]:.6f}" for label in result.labels)
         return JOINT.join(result.labels), JOINT.join(shares)
-    return result.label, f"{result.probabilities[result.label]:.6f}"
+    cells = (result.label, f"{result.probabilities[result.label]:.6f}")
+    return cells if result.threshold is None else (*cells, "yes" if result.sure else "no")
 
 
 def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Result]]:
@@ -151,11 +156,13 @@ def _show(text: str, result: Result) -> None:
     width = max(map(output.cells, result.probabilities), default=0)
     if result.abstains:
         screen.print(Text("? unreliable", style="bold yellow"))
+    elif not result.sure:
+        screen.print(Text(f"? not sure: below {output.percent(result.threshold, 0)}", style="bold yellow"))
     if result.value is not None:
         value = f"{output.visible(result.label)}  (8 of 10 between {result.low:.4g} and {result.high:.4g})"
         screen.print(Text(value, style="bold"))
     for label, probability in sorted(result.probabilities.items(), key=lambda item: -item[1])[:10]:
-        predicted = label in (result.labels or (result.label,)) and not result.abstains
+        predicted = label in (result.labels or (result.label,)) and result.sure and not result.abstains
         line = Text(f"{output.padded(label, width)}  ", style="bold" if predicted else "")
         line.append(f"{output.bar(probability):<28}", style=_colors(result)[0] if predicted else "dim")
         line.append(f" {100 * probability:5.1f} %")
@@ -245,5 +252,6 @@ def _show_line(record: Record, result: Result) -> None:
         f"{output.padded(output.visible(record.id)[:12], 8, right=True)}  "
         f"{output.padded(JOINT.join(result.labels) or result.label, 10)} "
         + ("" if result.value is not None else f"{100 * result.probabilities[result.label]:5.1f} %  ")
+        + ("" if result.sure else "not sure  ")
     )
     print(set_cell_size(head + output.visible(record.text[: 2 * width]), max(40, width - 1)).rstrip())

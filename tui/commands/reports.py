@@ -4,7 +4,7 @@ texts."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...engine.results import Report
+from ...engine.results import Report, RightShare
 from ...engine.results.measures import is_count, label, leading, of_attributes
 from ..kit.parts import error_of, parts_of, plain, signed
 from . import measures, output
@@ -31,6 +31,7 @@ def show(report: Report, mistakes: int = 5) -> None:
                 "model": report.model,
                 "data": f"{report.data}, {report.split}, {report.examples:,} examples",
                 **_measured(metrics, report.intervals),
+                **_answered(report),
                 "baseline": f"{output.percent(floor.get(leading(metrics)))} ({floor.get('name', 'TF-IDF + linear')})"
                 if floor
                 else "",
@@ -38,6 +39,7 @@ def show(report: Report, mistakes: int = 5) -> None:
         )
         print()
         _show_classes(report, mistakes)
+        _show_analysis(report)
     if report.protocol:
         print(f"\n{output.visible(report.protocol)}")
 
@@ -68,6 +70,19 @@ def _measured(metrics: dict[str, float], intervals: Mapping[str, tuple[float, fl
         "all labels right": values("exact_match"),
         "log loss": f"{metrics['loss']:.4f}" if "loss" in metrics else "",
         "calibration error": output.percent(metrics.get("ece")),
+    }
+
+
+def _answered(report: Report) -> dict[str, str]:
+    """Of a model with a threshold."""
+    chosen = report.analysis.chosen if report.analysis else None
+    if chosen is None:
+        return {}
+    return {
+        "threshold": f"{chosen.threshold:g}",
+        "answered": f"{output.percent(chosen.coverage)} of the texts; of the others it is not sure",
+        "accuracy of the answered": f"{output.percent(chosen.accuracy)} "
+        f"(95 %: {output.percent(chosen.low)} … {output.percent(chosen.high)})",
     }
 
 
@@ -102,6 +117,7 @@ def _show_attributes(report: Report, mistakes: int) -> None:
         output.facts({**_measured(part.metrics, part.intervals), "baseline": output.percent(baseline.get("accuracy"))})
         print()
         _show_classes(part, mistakes)
+        _show_analysis(part)
 
 
 _WHOLE = frozenset({"accuracy", "joint_accuracy"})
@@ -156,6 +172,58 @@ def _show_classes(report: Report, mistakes: int) -> None:
             + output.visible(f"{row['id']}: {row['gold']}, predicted as {row['predicted']}")
             + f" ({output.percent(row['confidence'])}): {_cut(row['text'])}"
         )
+
+
+def _show_analysis(report: Report) -> None:
+    """Where a classifier errs: by length, by confidence, and below each threshold."""
+    analysis = report.analysis
+    if analysis is None:
+        return
+    print("\nlength against accuracy" + (" (all labels right)" if report.of_several else ""))
+    output.table(
+        [{"words": f"{row.least:,} to {row.most:,}", **_right(row)} for row in analysis.lengths],
+        right=("words", *_RIGHT),
+    )
+    print(
+        f"\ncalibration: how often it is right, by its confidence (error {output.percent(report.metrics.get('ece'))})"
+    )
+    output.table(
+        [
+            {
+                "confidence": f"{output.percent(row.above, 0)} to {output.percent(row.most, 0)}",
+                "mean": output.percent(row.confidence),
+                **_right(row),
+            }
+            for row in analysis.confidences
+        ],
+        right=("confidence", "mean", *_RIGHT),
+    )
+    if not analysis.coverages:
+        return
+    print("\nthreshold: what is not sure is left out (dltext models threshold keeps one with a model)")
+    output.table(
+        [
+            {
+                "": "*" if row is analysis.chosen else "",
+                "threshold": f"{row.threshold:.3g}",
+                "answered": output.percent(row.coverage),
+                **_right(row),
+            }
+            for row in analysis.few_coverages()
+        ],
+        right=("threshold", "answered", *_RIGHT),
+    )
+
+
+_RIGHT = ("right", "95 %", "examples")
+
+
+def _right(row: RightShare) -> dict[str, Any]:
+    return {
+        "right": output.percent(row.accuracy),
+        "95 %": f"{output.percent(row.low)} … {output.percent(row.high)}",
+        "examples": row.examples,
+    }
 
 
 def show_confusion(labels: Sequence[str], matrix: Sequence[Sequence[int]], indent: str = "") -> None:
