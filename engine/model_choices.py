@@ -23,7 +23,7 @@ def set_threshold(name: str, threshold: float | None) -> None:
     model = info(name)
     if model.problem:
         raise UserError(f"{name} cannot have a threshold: {model.problem}")
-    if not thresholds.fits(model.card):
+    if not model.may_be_unsure:
         raise UserError(
             f"{name} does not give one label a text, and only models that do can say that they are not sure of it."
         )

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from ..data import paths
-from .tasks.table import find_task
 
 FILE = "thresholds.json"
 """Beside the bundles of the user."""
@@ -20,18 +19,11 @@ KEY = "min_confidence"
 _tables: dict[Path, tuple[int, dict[str, Any]]] = {}
 
 
-def fits(card: Mapping[str, Any]) -> bool:
-    """Whether the model gives one label a text."""
-    return find_task(card["task"]).data == "labels" and card["serving"].get("learns", "label") == "label"
-
-
 def of(name: str, card: Mapping[str, Any]) -> float | None:
     """The confidence from which on the bundle ``name`` is sure; None where it always is. Without a name, as of a bundle
     that is not in the store yet, the card decides."""
-    if not card or not fits(card):
-        return None
     table = _table() if name else {}
-    value = table[name] if name in table else card["serving"].get(KEY)
+    value = table[name] if name in table else card.get("serving", {}).get(KEY)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return float(value) if is_number and 0 < value < 1 else None
 

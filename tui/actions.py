@@ -220,6 +220,9 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "models": (
         Action("use", "u", "use", "Use this model in Analyse, or in the screen of its task"),
         Action("make_default", "d", "default", "Make this model the default of its task"),
+        Action(
+            "threshold", "t", "threshold", "Below which confidence this classifier says that it is not sure", show=False
+        ),
         Action("import_model", f"{OPEN},i", "import", "Add a model from a zip file or a folder"),
         Action("export_model", EXPORT, "export", "Write this model to a zip file"),
         Action("stop", "escape", "stop", "Stop reading the vectors file"),
@@ -304,6 +307,14 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             "How it was measured, and the command that repeats it",
             show=False,
         ),
+        Action(
+            "show_tab('analysis')",
+            "4",
+            "analysis",
+            "Where it errs: by length, by confidence, and what a threshold costs",
+            show=False,
+        ),
+        Action("keep_threshold", "t", "keep threshold", "Keep this threshold with the model: below it, it is not sure"),
         Action("toggle_shares", "p", "counts/%", "Numbers in the matrix: documents, or shares of their class"),
         Action("next_part", "n", "attribute", "The next attribute of a model that predicts several"),
         Action("export", EXPORT, "export", "Write the report to a file, JSON or Markdown"),

@@ -32,6 +32,11 @@ class BundleInfo:
     """Why it cannot be loaded, if it cannot (one sentence); such a bundle is listed but not offered."""
 
     @property
+    def may_be_unsure(self) -> bool:
+        """Whether it gives one label of several a text, so that it can have a threshold."""
+        return bool(self.labels) and self.card.get("serving", {}).get("learns", "label") == "label"
+
+    @property
     def base(self) -> str:
         """The encoder whose first layers it answers with; empty where it has all layers itself."""
         return str(self.card.get("serving", {}).get("base") or "")

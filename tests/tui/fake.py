@@ -251,7 +251,16 @@ class FakeEngine:
         return [bundle for bundle in self.bundles if task in (None, bundle.task)]
 
     def model(self, name: str) -> BundleInfo:
-        return next(bundle for bundle in self.bundles if bundle.name == name)
+        for bundle in self.bundles:
+            if bundle.name == name:
+                return bundle
+        raise UserError(f"There is no model {name!r}.")
+
+    def set_threshold(self, name: str, threshold: float | None) -> None:
+        self._note("set_threshold", name, threshold)
+        self.bundles = [
+            replace(bundle, threshold=threshold) if bundle.name == name else bundle for bundle in self.bundles
+        ]
 
     def set_default(self, name: str) -> None:
         self._note("set_default", name)

@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from dltext.engine.results import (
     DataCheck,
     DataKind,
@@ -27,6 +29,7 @@ from dltext.engine.results import (
     Report,
     UserError,
 )
+from dltext.engine.tasks.error_analysis import of_labels
 
 RECORDED = Path(__file__).with_name("recorded")
 EPOCH = 1_760_000_000.0
@@ -260,6 +263,16 @@ def binary_report(history: tuple[dict[str, Any], ...] = ()) -> Report:
         "Accuracy on the 1,066 test sentences of MR, measured once, after training.\n"
         "dltext evaluate mr-text-cnn --data mr --split test",
     )
+
+
+def analysed_report() -> Report:
+    """The report of two classes with an analysis of its errors."""
+    random = np.random.default_rng(7)
+    confidence = random.uniform(0.5, 1, 1066)
+    right = random.uniform(0, 1, 1066) < confidence
+    probabilities = np.stack([confidence, 1 - confidence], axis=1)
+    analysis = of_labels(np.where(right, 0, 1), probabilities, random.integers(1, 60, 1066))
+    return replace(binary_report(), analysis=analysis)
 
 
 def wide_report(count: int = 20) -> Report:

@@ -22,6 +22,7 @@ from ..kit.text import measured, one_line, visible
 BEST = 5
 """Labels that are shown of many; the others on a key."""
 UNRELIABLE = "unreliable"
+NOT_SURE = "not sure"
 HIDING, GRADIENTS, HEADS, ATTENTION = "occlusion", "gradients", "heads", "attention"
 WAYS = (HIDING, GRADIENTS, HEADS)
 """How an encoder's words are weighed, or what is shown in place of that."""
@@ -36,9 +37,10 @@ class ResultCard(Widget, can_focus=True):
         "model was trained on texts with several, and of a model of numbers the number. Of many labels the five "
         "most likely are shown, enter shows all. Words after + speak for the prediction, words after − against it; "
         "the number is the change in log-odds when the word is hidden. In a language that the model does not read "
-        "nothing is marked: the answer is unreliable. On the card of an encoder w weighs the words otherwise: by "
-        "integrated gradients, with the completeness gap, or shows which words its heads link; on that of a model with "
-        "attention over words it shows the shares of that. In the lower edge: how "
+        "nothing is marked: the answer is unreliable; nor where a model is not sure, below the threshold that was kept "
+        "with it in a report. On the card of an encoder w weighs the words otherwise: by integrated gradients, with "
+        "the completeness gap, or shows which words its heads link; on that of a model with attention over words it "
+        "shows the shares of that. In the lower edge: how "
         f"often the model is right on texts it never saw. {key('next_model', 'analyse')} gives this card another "
         f"model, {key('compare', 'analyse')} sets models with the same labels side by side."
     )
@@ -139,13 +141,17 @@ class ResultCard(Widget, can_focus=True):
         lines = []
         if result.abstains:
             lines.append(Content.styled(f"? {UNRELIABLE}", "bold $warning"))
+        elif not result.sure:
+            lines.append(
+                Content.assemble((f"? {NOT_SURE}", "bold $warning"), (f"  below {_threshold(result)}", "$quiet"))
+            )
         colors = label_colors(list(result.probabilities))
         count = len(colors)
         many = count > BEST + 1
         most = BEST if many and not self.all_labels else count
         if result.value is not None:
             lines.append(_number(result))
-        predictions = () if result.abstains else result.labels or (result.label,)
+        predictions = () if result.abstains or not result.sure else result.labels or (result.label,)
         lines += probability_rows(result.probabilities, predictions, width, most, colors)
         if many:
             hint = (
@@ -169,6 +175,10 @@ class ResultCard(Widget, can_focus=True):
                 lines.append(Content.styled(f"w: {self.next_way}", "$quiet"))
         lines.extend(Content.assemble(("! ", "bold $warning"), visible(note)) for note in result.notes)
         return Content("\n").join(lines)
+
+
+def _threshold(result: Result) -> str:
+    return f"{100 * (result.threshold or 0):.4g} %"
 
 
 def _number(result: Result) -> Content:

@@ -60,8 +60,10 @@ class Fingerprint:
                 return f"{_said(name, before)}, not {_said(name, options[name])}"
         for use in self._models.values():
             for name, content in zip(use["names"], use["contents"], strict=True):
-                if _content(name) != content:
-                    return f"with another model that was called {name}"
+                if (now := _content(name)) != content:
+                    # A version and a digest; behind them the threshold.
+                    same_model = now.split(" ")[:2] == content.split(" ")[:2]
+                    return f"with another {'threshold of' if same_model else 'model that was called'} {name}"
         return ""
 
     def digests(self) -> Iterator[bytes] | None:

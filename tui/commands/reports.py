@@ -179,14 +179,12 @@ def _show_analysis(report: Report) -> None:
     analysis = report.analysis
     if analysis is None:
         return
-    print("\nlength against accuracy" + (" (all labels right)" if report.of_several else ""))
+    print("\nlength in words (Chinese: characters) against accuracy")
     output.table(
         [{"words": f"{row.least:,} to {row.most:,}", **_right(row)} for row in analysis.lengths],
         right=("words", *_RIGHT),
     )
-    print(
-        f"\ncalibration: how often it is right, by its confidence (error {output.percent(report.metrics.get('ece'))})"
-    )
+    print(f"\ncalibration: how often right at each confidence (error {output.percent(report.metrics.get('ece'))})")
     output.table(
         [
             {

@@ -57,6 +57,7 @@ def model_lines(info: BundleInfo) -> list[tuple[str, str, str]]:
         ("fact", "version", info.version),
         ("fact", "origin", info.origin + (", default" if info.default else "")),
         ("fact", "size", size_text(info.size)),
+        *([] if info.threshold is None else [("fact", "threshold", f"not sure below {info.threshold:g}")]),
         *([("fact", "base", f"{info.base}, whose first layers it answers with")] if info.base else []),
         *_vectors(info),
         ("gap", "", ""),

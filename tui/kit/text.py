@@ -150,6 +150,12 @@ def fit(text: str, width: int) -> str:
     return "".join(shown) + "…" + " " * (width - used - 1)
 
 
+def threshold_said(model: str, threshold: float | None) -> str:
+    """What a model does from now on whose threshold was chosen."""
+    says = "always answers" if threshold is None else f"is not sure below a confidence of {threshold:g}"
+    return f"{model} {says} from now on."
+
+
 def measured(info_metrics: dict[str, float], measured_on: str) -> str:
     """``92.1 % on IMDB test``, ``micro F1 87.0 % on …``, or that nobody measured it."""
     key = leading(info_metrics)

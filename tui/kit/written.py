@@ -26,7 +26,7 @@ def as_text(document: Document, results: Sequence[Result], infos: Mapping[str, B
         lines = [
             ", ".join(_predicted(result, label) for label in predicted)
             + (f"  ({', '.join(others)})" if others else "")
-            + ("  unreliable" if result.abstains else ""),
+            + ("  unreliable" if result.abstains else "" if result.sure else "  not sure"),
             f"model   {result.model} {result.version}"
             + (f" · {measured(info.metrics, info.measured_on)}" if info else ""),
             f"read    {percent(result.read, 0)} of the text, {plural(result.tokens, 'token')}, "

@@ -16,11 +16,13 @@ from ..kit.catalogue import Catalogue
 from ..kit.fetching import Fetch, FetchPanel
 from ..kit.figures import middle
 from ..kit.headline import headline, told_value
-from ..kit.text import size_text, visible
+from ..kit.text import size_text, threshold_said, visible
 from ..places import PLACES, place_of, way
 
 SENTENCES = 6
 """Broken lines of a vectors file that a toast has room for."""
+THRESHOLDS = (0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+"""Offered here; a report has the price of many."""
 FORMS = (
     ("", ".zip", "A model of dltext: all of it, in one zip file"),
     ("word2vec", ".txt", "word2vec text"),
@@ -50,7 +52,8 @@ class ModelsScreen(Catalogue[BundleInfo]):
     HELP = f"""The trained models: those that ship with dltext, those that you trained, those that you imported.
 Accuracy is on texts that the model never saw; the baseline is what a simple linear model reaches on the same texts. ●
 marks the default of its task, the one that Analyse, Words or Search begin with. The figure of word vectors is their
-correlation with human judgements of similarity (ρ). {key("import_model")} also reads vectors files of other
+correlation with human judgements of similarity (ρ). t lets a classifier say below which
+confidence it is not sure; a report shows what that costs. {key("import_model")} also reads vectors files of other
 programs, {key("export_model")} writes them."""
     LISTED = "Models"
     COLUMNS = ("", "name", "accuracy", "baseline", "task", "lang", "origin", "size")
@@ -112,6 +115,8 @@ programs, {key("export_model")} writes them."""
         info = self._chosen() if self.is_mounted else None
         if action in ("use", "make_default"):
             return True if info is not None and info.problem is None else None
+        if action == "threshold":
+            return True if info is not None and info.problem is None and info.may_be_unsure else None
         if action == "export_model":
             return True if info is not None and info.problem is None else None
         if action == "stop":
@@ -139,6 +144,30 @@ programs, {key("export_model")} writes them."""
                 lambda: self.engine.set_default(info.name),
                 lambda _: self._done(f"{info.name} is the default for {info.task} now."),
             )
+
+    def action_threshold(self) -> None:
+        """Choose from which confidence on the model is sure."""
+        from ..kit.dialogs import Choose
+
+        info = self._chosen()
+        if info is None or not info.may_be_unsure:
+            return
+        present = () if info.threshold is None else (info.threshold,)
+        values: list[float | None] = [None, *sorted({*THRESHOLDS, *present})]
+        options = [
+            ("none" if value is None else f"{value:g}", "it always answers" * (value is None)) for value in values
+        ]
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                value = values[index]
+                self.ask(
+                    "threshold",
+                    lambda: self.engine.set_threshold(info.name, value),
+                    lambda _: self._done(threshold_said(info.name, value)),
+                )
+
+        self.app.push_screen(Choose(f"{info.name} is not sure below", options, values.index(info.threshold)), chosen)
 
     def _done(self, message: str) -> None:
         self.app.notify(message)

@@ -28,7 +28,7 @@ class Series:
 class Curve(Vertical):
     """A title, a legend and a plot over epochs; nothing is drawn before there is a point.
 
-    ``floor`` is a level drawn across: the baseline.
+    ``floor`` is a level drawn across: the baseline. ``shares``: both axes are shares in percent, not epochs.
     """
 
     DEFAULT_CSS = """
@@ -36,10 +36,10 @@ class Curve(Vertical):
     Curve > .curve--head { height: 1; width: 1fr; }
     """
 
-    def __init__(self, title: str, empty: str = "No point yet.", **options: Any) -> None:
+    def __init__(self, title: str, empty: str = "No point yet.", shares: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self._title = title
-        self._plot = _Plot(empty)
+        self._plot = _Plot(empty, shares)
 
     def compose(self) -> ComposeResult:
         yield Static(Text(self._title, "bold"), classes="curve--head")
@@ -82,10 +82,10 @@ class Curve(Vertical):
         head = Text()
         head.append(" ".join(self._title.split()[-words:]), "bold")
         for line in series:
-            if line.points:
+            if line.points and line.name:
                 head.append(gap + f"{line.mark or '━'}━", "rgb({},{},{})".format(*self._plot.rgb(line.color)))
                 head.append(f" {line.name[:letters]}")
-                head.append(f" {_level(line.points[-1][1])}" if numbers else "", "bold")
+                head.append(f" {_level(line.points[-1][1])}" if numbers and not self._plot.shares else "", "bold")
         if floor is not None and numbers > 1:
             head.append(f"{gap}┄┄ baseline {_level(floor)}", "dim")
         return head
@@ -94,9 +94,9 @@ class Curve(Vertical):
 class _Plot(PlotextPlot):
     """The plot alone; keeps what it has drawn until the points, the size or the theme change."""
 
-    def __init__(self, empty: str) -> None:
+    def __init__(self, empty: str, shares: bool) -> None:
         super().__init__()
-        self.empty = empty
+        self.empty, self.shares = empty, shares
         self.state: tuple[tuple[Series, ...], float | None] = ((), None)
         self._drawn: tuple[object, Text] | None = None
 
@@ -133,6 +133,8 @@ class _Plot(PlotextPlot):
         points = [point for line in series for point in line.points]
         left = min(0.0 if any(x < 1 for x, _ in points) else 1.0, min(x for x, _ in points))
         right = max([x for x, _ in points] + [left + 1])
+        if self.shares:
+            left, right = min(x for x, _ in points), 1.0
         values = [y for _, y in points if math.isfinite(y)] + ([] if floor is None else [floor])
         low, high = limits(values)
         if floor is not None:
@@ -147,9 +149,15 @@ class _Plot(PlotextPlot):
         plt.xlim(left, right)
         plt.ylim(low, high)
         ticks = nice_ticks(low, high, max(self.size.height // 3, 2))
-        plt.yticks(ticks, [f"{tick:.{_decimals(ticks)}f}" for tick in ticks])
-        whole = epoch_ticks(left, right, max(self.size.width // 8, 2))
-        plt.xticks([float(tick) for tick in whole], [str(tick) for tick in whole])
+        below = max(self.size.width // 8, 2)
+        if self.shares:
+            plt.yticks(ticks, [f"{100 * tick:.{max(_decimals(ticks) - 2, 0)}f} %" for tick in ticks])
+            shares = nice_ticks(left, right, below)
+            plt.xticks(shares, [f"{100 * share:.0f} %" for share in shares])
+        else:
+            plt.yticks(ticks, [f"{tick:.{_decimals(ticks)}f}" for tick in ticks])
+            whole = epoch_ticks(left, right, below)
+            plt.xticks([float(tick) for tick in whole], [str(tick) for tick in whole])
         plt.xaxes(True, False)
         plt.yaxes(True, False)
         plt.ticks_color(self.rgb("quiet"))

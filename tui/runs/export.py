@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from ...engine.results import Report, plural
+from ...engine.results import Report, RightShare, plural
 from ...engine.results.measures import find, label, of_attributes
 from ..kit.figures import percent, score
 from ..kit.headline import measured_texts, measures_of, scored, told_value
@@ -151,7 +151,33 @@ def _classes(report: Report, level: str = "##") -> list[str]:
         lines += markdown_table(
             ("id", "gold", "predicted", "confidence", "text"), [_document(document) for document in wrong]
         )
+    return [*lines, *_analysis(report, level)]
+
+
+def _analysis(report: Report, level: str) -> list[str]:
+    """Where a classifier errs: by length, by confidence, and below each threshold."""
+    analysis = report.analysis
+    if analysis is None:
+        return []
+    right = ("right", "95 %", "examples")
+    lines = [f"{level} Length in words (Chinese: characters) against accuracy", ""]
+    lengths = [(f"{row.least:,} to {row.most:,}", *_right(row)) for row in analysis.lengths]
+    lines += markdown_table(("words", *right), lengths)
+    lines += [f"{level} Calibration", ""]
+    bins = [
+        (f"{percent(row.above, 0)} to {percent(row.most, 0)}", percent(row.confidence), *_right(row))
+        for row in analysis.confidences
+    ]
+    lines += markdown_table(("confidence", "mean", *right), bins)
+    if analysis.coverages:
+        lines += [f"{level} Coverage against accuracy", ""]
+        steps = [(f"{step.threshold:.3g}", percent(step.coverage), *_right(step)) for step in analysis.few_coverages()]
+        lines += markdown_table(("threshold", "answered", *right), steps)
     return lines
+
+
+def _right(row: RightShare) -> tuple[str, str, str]:
+    return percent(row.accuracy), interval((row.low, row.high)), f"{row.examples:,}"
 
 
 def _without_classes(report: Report) -> str:

@@ -19,6 +19,7 @@ from ..kit.workbench import Workbench
 from .class_table import ClassTable
 from .confusion import ConfusionMatrix
 from .curves import Curves, panels_of
+from .error_analysis import AnalysisBoard
 from .history import from_rounds
 from .judged import JudgedDocuments
 from .partbar import PartBar
@@ -75,6 +76,8 @@ class ReportScreen(Workbench):
                 yield JudgedDocuments(id="cell")
             with TabPane("3 Protocol", id="protocol"), VerticalScroll():
                 yield Static("", id="protocol-text", markup=False)
+            with TabPane("4 Analysis", id="analysis"):
+                yield AnalysisBoard()
 
     def on_mount(self) -> None:
         if self.report is not None:
@@ -114,6 +117,7 @@ class ReportScreen(Workbench):
         self._draw_curves(part)
         classes, number = bool(part.labels) and not part.of_several, part.of_number
         listed = _listed(part)
+        self.query_one(AnalysisBoard).show(part, self._model())
         first = "Classes" if part.labels else "Measures" if listed else "Sections" if part.per_class else "Curves"
         tabs = self.query_one(TabbedContent)
         narrows = "  / filters" if classes and self.query_one(ClassTable).is_long else ""
@@ -121,6 +125,7 @@ class ReportScreen(Workbench):
         written = {"bleu": "Sentences", "rougeL": "Titles"}
         second = "Errors" if number or part.of_several else written.get(part.written_by, "Confusions")
         tabs.get_tab("confusions").label = Content(f"2 {second}")
+        (tabs.hide_tab if part.analysis is None else tabs.show_tab)("analysis")
         self.query_one("#matrix").display = classes
         self.query_one("#cell").display = classes or listed
         self.query_one("#no-confusions").display = not classes and not listed
@@ -218,6 +223,8 @@ class ReportScreen(Workbench):
     # ------------------------------------------------------------------------------------------ acting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if parameters == ("analysis",):
+            return self.part is not None and self.part.analysis is not None
         if action in ("export", "show_tab"):
             return self.report is not None
         if action == "use":
@@ -231,6 +238,9 @@ class ReportScreen(Workbench):
                 and self.report is not None
                 and bool(self.report.labels or self.report.of_number)
             )
+        if action == "keep_threshold":
+            analysing = self.is_mounted and self.query_one(TabbedContent).active == "analysis"
+            return analysing and self.query_one(AnalysisBoard).offers
         if action == "next_part":
             return len(self._parts) > 1
         if action == "toggle_shares":
@@ -261,6 +271,8 @@ class ReportScreen(Workbench):
         """Give the focus to what the open tab is about."""
         listed = self.part is not None and _listed(self.part)
         wanted = {"classes": "#classes-table", "confusions": "#documents" if listed else "#matrix"}
+        if self.query_one(AnalysisBoard).offers:
+            wanted["analysis"] = "ThresholdPanel"
         if name := wanted.get(self.query_one(TabbedContent).active):
             self.query_one(name).focus()
 
@@ -310,6 +322,9 @@ class ReportScreen(Workbench):
             self.workbench.open_screen("runs", job=job.id)
 
         self.ask("baseline", lambda: self.engine.keep_baseline(job_id), started)
+
+    def action_keep_threshold(self) -> None:
+        self.query_one(AnalysisBoard).keep()
 
     def action_export(self) -> None:
         report = self.report

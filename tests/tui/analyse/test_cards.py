@@ -12,6 +12,7 @@ from dltext.tui.analyse.open_cards import CardsLine
 from dltext.tui.analyse.result_card import ResultCard
 from dltext.tui.kit.document import DocumentBox
 from dltext.tui.kit.document_area import DocumentArea
+from dltext.tui.kit.written import as_text
 
 STARS = ("one", "two", "three", "four", "five", "six", "seven")
 
@@ -39,7 +40,14 @@ class FakeClasses:
         if label == "bad" or label == "negative":
             answer = replace(answer, spans=tuple(replace(span, weight=-span.weight) for span in answer.spans))
         notes = ("This model reads English; this text is in Chinese: its answer is unreliable.",) * self.abstains
-        return replace(answer, label=label, probabilities=shares, abstains=self.abstains, notes=notes)
+        return replace(
+            answer,
+            label=label,
+            probabilities=shares,
+            abstains=self.abstains,
+            notes=notes,
+            threshold=next(info.threshold for info in self.bundles if info.name == answer.model),
+        )
 
 
 @pytest.fixture
@@ -65,6 +73,20 @@ def said(app: Any, place: int = 0) -> str:
 async def pasted(app: Any, pilot: Any, until: Any, text: str) -> None:
     app.post_message(events.Paste(text))
     await until(pilot, lambda: app.screen.cards[0].result and not app.screen.cards[0].has_class("-outdated"))
+
+
+async def test_below_its_threshold_a_model_is_not_sure(classes_app: Any, classes: Any, until: Any) -> None:
+    async with classes_app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: shown(classes_app))
+        await pasted(classes_app, pilot, until, "a good film")
+        assert "▸ positive" in said(classes_app)
+        classes.set_threshold("sentiment-en-cnn", 0.95)
+        await pilot.press("f8", "f5")  # the list of models is read again
+        await until(pilot, lambda: "? not sure  below 95 %" in said(classes_app))
+        assert "▸" not in said(classes_app)
+        assert "87 %" in said(classes_app)
+        assert as_text(classes_app.screen.document, classes_app.screen._results(), {}).startswith("positive")
+        assert "not sure" in as_text(classes_app.screen.document, classes_app.screen._results(), {}).splitlines()[0]
 
 
 async def test_a_first_start_has_the_card_that_everybody_has(profiles_app: Any, profiles: Any, until: Any) -> None:

@@ -49,6 +49,19 @@ async def test_all_bundles_are_listed_with_their_numbers(app: Any, until: Any) -
         assert "does not match its sum; import it again" in card(app)
 
 
+async def test_a_classifier_gets_a_threshold(app: Any, engine: Any, until: Any) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until)
+        await pilot.press("t", "4")
+        await until(pilot, lambda: ("set_threshold", ("sentiment-en-cnn", 0.8)) in engine.calls)
+        await until(pilot, lambda: "not sure below 0.8" in card(app))
+        await pilot.press("t", "1")
+        await until(pilot, lambda: "not sure below" not in card(app))
+        app.screen.query_one(PlainTable).move_cursor(row=3)
+        await pilot.pause()
+        assert not app.screen.check_action("threshold", ()), "it is broken"
+
+
 async def test_a_long_name_leaves_room_for_the_numbers(app: Any, engine: Any, fake: Any, until: Any) -> None:
     engine.bundles = [replace(fake.MINE, name="a-model-of-" + "very-" * 9 + "many-words"), fake.CNN]
     async with app.run_test(size=(80, 24)) as pilot:

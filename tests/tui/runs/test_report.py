@@ -14,6 +14,7 @@ from dltext.tui.kit.figures import middle
 from dltext.tui.palette import WorkbenchCommands
 from dltext.tui.runs.confusion import ConfusionMatrix
 from dltext.tui.runs.curve import Curve
+from dltext.tui.runs.error_analysis import ThresholdPanel
 from dltext.tui.runs.export import as_json, as_markdown
 from dltext.tui.runs.judged import JudgedDocuments
 from dltext.tui.runs.report import ReportScreen
@@ -210,6 +211,15 @@ async def test_it_is_exported(jobs_app: Any, jobs: Any, opened: Any, until: Unti
         assert "| accuracy | 80.6 % |" in text
 
 
+def test_markdown_has_the_analysis(fake_jobs: Any) -> None:
+    report = fake_jobs.analysed_report()
+    text = as_markdown(report)
+    for heading in ("against accuracy", "## Calibration", "| threshold | answered |"):
+        assert heading in text
+    assert f"| 100.0 % | {100 * report.analysis.coverages[0].accuracy:.1f} % |" in text
+    assert json.loads(as_json(report))["analysis"]["chosen"] is None
+
+
 def test_markdown_quotes_user_text_harmlessly(fake_jobs: Any) -> None:
     text = as_markdown(fake_jobs.wide_report(20))
     assert r"\[b\]acq\[/b\]" in text
@@ -262,6 +272,47 @@ def test_it_looks_as_it_did(
         await pilot.pause(0.4)
 
     assert snap_compare(jobs_app, terminal_size=size, run_before=look)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_where_it_errs_and_a_threshold_that_is_kept(
+    jobs_app: Any, jobs: Any, fake_jobs: Any, opened: Any, until: Until, size: tuple[int, int]
+) -> None:
+    jobs.reports["own-3"] = report = fake_jobs.analysed_report()
+    async with jobs_app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("t")
+        assert ("set_threshold", ("own-3-lstm", None)) not in jobs.calls, "the panel is not open"
+        await pilot.press("4")
+        panel = screen.query_one(ThresholdPanel)
+        await until(pilot, lambda: panel.has_focus)
+        assert "11 to 20" in said(screen, "#lengths")
+        for widget in (panel, screen.query_one("#lengths"), screen.query_one("#report-calibration")):
+            assert screen.find_widget(widget).visible_region == widget.region, "it is seen whole"
+        ideal, model = screen.query_one("#report-calibration", Curve).series
+        assert len(model.points) >= 7
+        assert ideal.points[1] == (1.0, 1.0)
+        assert "none" in str(panel.render())
+        assert "100.0 % of the texts (1,066 of 1,066)" in str(panel.render())
+        await pilot.press("left", *["right"] * 20)
+        step = report.analysis.coverages[20]
+        assert panel.threshold == step.threshold
+        assert f"({step.examples:,} of 1,066)" in str(panel.render())
+        assert all(cell_len(line) <= size[0] - 2 for line in str(panel.render()).split("\n"))
+        await pilot.press("t")
+        model_name = screen._model()
+        await until(pilot, lambda: ("set_threshold", (model_name, step.threshold)) in jobs.calls)
+        await until(pilot, lambda: f"has {step.threshold:g} now" in str(panel.render()))
+        await pilot.press("home", "t")
+        await until(pilot, lambda: ("set_threshold", (model_name, None)) in jobs.calls)
+
+
+async def test_a_report_without_an_analysis_has_no_tab_for_it(jobs_app: Any, opened: Any) -> None:
+    async with jobs_app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        assert not screen.query_one(TabbedContent).get_tab("analysis").display
+        await pilot.press("4", "t")
+        assert screen.query_one(TabbedContent).active == "classes"
 
 
 async def test_a_document_opens_in_analyse(jobs_app: Any, jobs: Any, opened: Any, until: Any) -> None:
