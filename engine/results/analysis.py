@@ -1,7 +1,6 @@
 """Error analysis of a report: how often a classifier is right by the length of texts, by its confidence, and of the
 texts that it answers where it may say "not sure"."""
 
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -75,14 +74,11 @@ class ErrorAnalysis:
 
     def few_coverages(self) -> tuple[Coverage, ...]:
         """Those whose thresholds leave about the shares :data:`SHOWN`, and the chosen one, by rising threshold."""
-        if not self.coverages:
-            return ()
-        nearest = [min(self.coverages, key=lambda step: abs(step.coverage - share)) for share in SHOWN]
+        nearest = [step for share in SHOWN if (step := self.covering(share)) is not None]
         if self.chosen is not None:
             nearest = [step for step in nearest if abs(step.threshold - self.chosen.threshold) > 1e-9] + [self.chosen]
         return tuple(sorted(dict.fromkeys(nearest), key=lambda step: step.threshold))
 
-    def priced(self, threshold: float) -> Coverage | None:
-        """The price of ``threshold``, to the next step above; None where it leaves no answer."""
-        place = bisect_left([step.threshold for step in self.coverages], threshold - 1e-9)
-        return self.coverages[place] if place < len(self.coverages) else None
+    def covering(self, share: float) -> Coverage | None:
+        """The step that answers about a share of the texts; None where no threshold can be told."""
+        return min(self.coverages, key=lambda step: abs(step.coverage - share), default=None)

@@ -1,7 +1,7 @@
 """Comparisons: which runs are their rows, how they go on, and what their table says."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from dltext.engine import api, comparing
 from dltext.engine.jobs import runner, store
 from dltext.engine.results import ComparisonSpec, Job, JobSpec, RecipeChoice, UserError
+from dltext.engine.tasks import error_analysis
 from dltext.engine.tasks.classify import paired
 
 pytestmark = pytest.mark.train
@@ -57,6 +58,12 @@ def finish(job: Job, wrong: int, texts: str = "x", state: Any = "done") -> None:
         "metrics": {"accuracy": accuracy, "accuracy_sd": 0.01, "macro_f1": accuracy, "loss": 0.1},
         "history": [{**fold, "size": 1000, "milliseconds": 0.5, "per_second": 900.0}, {**fold, "train_seconds": 4.0}],
     }  # fmt: skip
+    right = predicted == GOLD
+    sure = np.where(right, 0.9, 0.6)
+    analysis = error_analysis.of_labels(
+        np.where(right, 0, 1), np.stack([sure, 1 - sure], axis=1), np.full(len(GOLD), 3)
+    )
+    report["analysis"] = asdict(analysis)
     (folder / "report.json").write_text(json.dumps(report))
     store.settle(job.id, state)
 
@@ -105,6 +112,7 @@ def test_the_table(started: list[JobSpec]) -> None:
     best, base, lstm = table.rows
     assert (best.metrics["accuracy"], best.spread["accuracy"], best.train_seconds) == (0.95, 0.01, 3.0)
     assert (best.size, best.milliseconds, best.per_second) == (1000, 0.5, 900.0)
+    assert (base.surest.coverage, base.surest.accuracy, base.surest.threshold) == (0.8, 1.0, 0.61)
     assert best.to_best == base.to_baseline == {}
     assert best.to_baseline["accuracy"].value == pytest.approx(0.15)
     # 30 texts that one alone has right, twice as probable for two rows as for one.

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...engine.results import ComparedRow, Comparison, Difference
+from ...engine.results.comparing import SUREST
 from ...engine.results.measures import is_share, label
-from .figures import duration
+from .figures import duration, percent
 from .headline import told_value
 from .jobwatch import look
 from .text import size_text
@@ -36,11 +37,23 @@ def columns(comparison: Comparison) -> list[TableColumn]:
         ),
         TableColumn("to best", lambda row: difference(row.to_best, first)),
         *(TableColumn(label(key), lambda row, key=key: measured(row, key)) for key in others),
+        *([TableColumn(_SUREST, surest)] if any(row.surest for row in comparison.rows) else []),
         TableColumn("training", lambda row: seconds(row.train_seconds)),
         TableColumn("size", lambda row: "" if row.size is None else size_text(row.size)),
         TableColumn("one text", lambda row: "" if row.milliseconds is None else f"{row.milliseconds:.2f} ms"),
         TableColumn("texts/s", lambda row: "" if row.per_second is None else f"{row.per_second:,.0f}"),
     ]
+
+
+_SUREST = f"surest {SUREST * 100:.0f} %"
+
+
+def surest(row: ComparedRow) -> str:
+    """How many of the texts that a row is surest of are right; where it leaves another share, that too."""
+    if row.surest is None:
+        return ""
+    other = f" of {percent(row.surest.coverage, 0)}" if abs(row.surest.coverage - SUREST) > 0.015 else ""
+    return f"{percent(row.surest.accuracy)}{other}"
 
 
 def named(row: ComparedRow) -> str:
@@ -104,6 +117,11 @@ def legend(comparison: Comparison) -> list[str]:
         f"{spread}training: once, steps and preparation; size: of the files that answer; one text: median of a warm "
         "model on one thread; texts/s: as a long file is read."
     ]
+    if any(row.surest for row in comparison.rows):
+        sentences.append(
+            f"{_SUREST}: accuracy on about so many of the texts, those with the highest confidence, as if the model "
+            "answered no other."
+        )
     if any(row.to_best for row in comparison.rows):
         signs = ", ".join(sign for _, sign in reversed(MARKS))
         sentences.append(

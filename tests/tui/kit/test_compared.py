@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dltext.engine.results import ComparisonSpec, Difference, RecipeChoice
+from dltext.engine.results import ComparisonSpec, Coverage, Difference, RecipeChoice
 from dltext.tui.kit.compared import columns, failures, legend, mark
 from dltext.tui.kit.compared_files import as_markdown, as_picture, as_values
 
@@ -44,6 +44,17 @@ def test_cells_of_a_number_are_no_percentages(table: Any) -> None:
         "0.500",
     )
     assert "To baseline, to best: correlation r on the same texts" in legend(replace(numbers, rows=table.rows))[1]
+
+
+def test_the_surest_texts_have_a_column_where_they_are_counted(table: Any) -> None:
+    assert "surest 80 %" not in {column.title for column in columns(table)}
+    surest = Coverage(800, 760, 0.95, 0.93, 0.97, 0.7, 0.8)
+    rows = (replace(table.rows[0], surest=surest), replace(table.rows[1], surest=replace(surest, coverage=0.9)))
+    counted = replace(table, rows=(*rows, *table.rows[2:]))
+    (cells,) = ([column.cell(row) for row in counted.rows] for column in columns(counted) if "surest" in column.title)
+    assert cells == ["95.0 %", "95.0 % of 90 %", ""]
+    assert "surest 80 %: accuracy on about so many" in legend(counted)[1]
+    assert as_values(counted)["rows"][0]["surest"]["threshold"] == 0.7
 
 
 def test_markdown_holds_intervals_and_settings_and_no_markup(table: Any) -> None:
