@@ -28,7 +28,7 @@ from .results import (
     Report,
     UserError,
 )
-from .results.comparing import SUREST
+from .results.comparing import TOP_SHARE
 from .results.measures import MEASURES
 from .tasks.table import TASKS
 
@@ -276,7 +276,7 @@ def _row(choice: RecipeChoice, is_baseline: bool, job: Job | None) -> ComparedRo
         row,
         metrics={key: report.metrics[key] for key in keys},
         spread={key: report.metrics[f"{key}_sd"] for key in keys if f"{key}_sd" in report.metrics},
-        surest=report.analysis.covering(SUREST) if report.analysis else None,
+        most_confident=report.analysis.covering(TOP_SHARE) if report.analysis else None,
         train_seconds=sum(times) / len(times) if times else None,
         **{name: serving.get(name) for name in ("size", "milliseconds", "per_second")},
     )

@@ -6,7 +6,7 @@ from typing import Any
 from .analysis import Coverage
 from .training import Job
 
-SUREST = 0.8
+TOP_SHARE = 0.8
 """Share of the texts that all rows are compared on where each leaves out those that it is least sure of."""
 
 
@@ -66,8 +66,8 @@ class ComparedRow:
     """Of the comparison's measures: the mean of the folds, or on the test part."""
     spread: dict[str, float] = field(default_factory=dict[str, float], hash=False)
     """The standard deviation over the folds; nothing of one test part."""
-    surest: Coverage | None = None
-    """Of one label a text: its answers to about :data:`SUREST` of the texts, those with the highest confidence."""
+    most_confident: Coverage | None = None
+    """Of one label a text: its answers to about :data:`TOP_SHARE` of the texts, those with the highest confidence."""
     train_seconds: float | None = None
     """To train once: the mean of the folds."""
     size: int | None = None

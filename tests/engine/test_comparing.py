@@ -112,7 +112,11 @@ def test_the_table(started: list[JobSpec]) -> None:
     best, base, lstm = table.rows
     assert (best.metrics["accuracy"], best.spread["accuracy"], best.train_seconds) == (0.95, 0.01, 3.0)
     assert (best.size, best.milliseconds, best.per_second) == (1000, 0.5, 900.0)
-    assert (base.surest.coverage, base.surest.accuracy, base.surest.threshold) == (0.8, 1.0, 0.61)
+    assert (base.most_confident.coverage, base.most_confident.accuracy, base.most_confident.threshold) == (
+        0.8,
+        1.0,
+        0.61,
+    )
     assert best.to_best == base.to_baseline == {}
     assert best.to_baseline["accuracy"].value == pytest.approx(0.15)
     # 30 texts that one alone has right, twice as probable for two rows as for one.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...engine.results import ComparedRow, Comparison, Difference
-from ...engine.results.comparing import SUREST
+from ...engine.results.comparing import TOP_SHARE
 from ...engine.results.measures import is_share, label
 from .figures import duration, percent
 from .headline import told_value
@@ -37,7 +37,7 @@ def columns(comparison: Comparison) -> list[TableColumn]:
         ),
         TableColumn("to best", lambda row: difference(row.to_best, first)),
         *(TableColumn(label(key), lambda row, key=key: measured(row, key)) for key in others),
-        *([TableColumn(_SUREST, surest)] if any(row.surest for row in comparison.rows) else []),
+        *([TableColumn(_TOP, most_confident)] if any(row.most_confident for row in comparison.rows) else []),
         TableColumn("training", lambda row: seconds(row.train_seconds)),
         TableColumn("size", lambda row: "" if row.size is None else size_text(row.size)),
         TableColumn("one text", lambda row: "" if row.milliseconds is None else f"{row.milliseconds:.2f} ms"),
@@ -45,15 +45,17 @@ def columns(comparison: Comparison) -> list[TableColumn]:
     ]
 
 
-_SUREST = f"surest {SUREST * 100:.0f} %"
+_TOP = f"top {100 * TOP_SHARE:.0f} %"
 
 
-def surest(row: ComparedRow) -> str:
-    """How many of the texts that a row is surest of are right; where it leaves another share, that too."""
-    if row.surest is None:
+def most_confident(row: ComparedRow) -> str:
+    """The accuracy of the most confident answers; where they are another share of the texts, that too."""
+    if row.most_confident is None:
         return ""
-    other = f" of {percent(row.surest.coverage, 0)}" if abs(row.surest.coverage - SUREST) > 0.015 else ""
-    return f"{percent(row.surest.accuracy)}{other}"
+    other = (
+        f" of {percent(row.most_confident.coverage, 0)}" if abs(row.most_confident.coverage - TOP_SHARE) > 0.015 else ""
+    )
+    return f"{percent(row.most_confident.accuracy)}{other}"
 
 
 def named(row: ComparedRow) -> str:
@@ -117,10 +119,10 @@ def legend(comparison: Comparison) -> list[str]:
         f"{spread}training: once, steps and preparation; size: of the files that answer; one text: median of a warm "
         "model on one thread; texts/s: as a long file is read."
     ]
-    if any(row.surest for row in comparison.rows):
+    if any(row.most_confident for row in comparison.rows):
         sentences.append(
-            f"{_SUREST}: accuracy on about so many of the texts, those with the highest confidence, as if the model "
-            "answered no other."
+            f"{_TOP}: accuracy of the most confident answers, to about that share of the texts, as if a threshold left "
+            "out the others."
         )
     if any(row.to_best for row in comparison.rows):
         signs = ", ".join(sign for _, sign in reversed(MARKS))

@@ -29,7 +29,7 @@ def as_values(comparison: Comparison) -> dict[str, Any]:
             "state": row.job.state if row.job else "waiting",
             **{name: getattr(row, name) for name in ("metrics", "spread", "train_seconds", "size")},
             **{name: getattr(row, name) for name in ("milliseconds", "per_second")},
-            "surest": asdict(row.surest) if row.surest else None,
+            "most_confident": asdict(row.most_confident) if row.most_confident else None,
             **{
                 name: {key: asdict(difference) for key, difference in getattr(row, name).items()}
                 for name in ("to_best", "to_baseline")

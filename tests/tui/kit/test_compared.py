@@ -46,15 +46,18 @@ def test_cells_of_a_number_are_no_percentages(table: Any) -> None:
     assert "To baseline, to best: correlation r on the same texts" in legend(replace(numbers, rows=table.rows))[1]
 
 
-def test_the_surest_texts_have_a_column_where_they_are_counted(table: Any) -> None:
-    assert "surest 80 %" not in {column.title for column in columns(table)}
-    surest = Coverage(800, 760, 0.95, 0.93, 0.97, 0.7, 0.8)
-    rows = (replace(table.rows[0], surest=surest), replace(table.rows[1], surest=replace(surest, coverage=0.9)))
+def test_the_most_confident_answers_have_a_column_where_they_are_counted(table: Any) -> None:
+    assert "top 80 %" not in {column.title for column in columns(table)}
+    top = Coverage(800, 760, 0.95, 0.93, 0.97, 0.7, 0.8)
+    rows = (
+        replace(table.rows[0], most_confident=top),
+        replace(table.rows[1], most_confident=replace(top, coverage=0.9)),
+    )
     counted = replace(table, rows=(*rows, *table.rows[2:]))
-    (cells,) = ([column.cell(row) for row in counted.rows] for column in columns(counted) if "surest" in column.title)
+    (cells,) = ([column.cell(row) for row in counted.rows] for column in columns(counted) if "top" in column.title)
     assert cells == ["95.0 %", "95.0 % of 90 %", ""]
-    assert "surest 80 %: accuracy on about so many" in legend(counted)[1]
-    assert as_values(counted)["rows"][0]["surest"]["threshold"] == 0.7
+    assert "top 80 %: accuracy of the most confident answers" in legend(counted)[1]
+    assert as_values(counted)["rows"][0]["most_confident"]["threshold"] == 0.7
 
 
 def test_markdown_holds_intervals_and_settings_and_no_markup(table: Any) -> None:
