@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from .tasks.classify.answer import analyse as analyse
     from .tasks.classify.answer import analyse_many as analyse_many
     from .tasks.classify.answer import attention as attention
+    from .tasks.classify.course import course as course
     from .tasks.encoder.answer import embed as embed
     from .tasks.encoder.answer import embed_to_file as embed_to_file
     from .tasks.encoder.answer import similarity as encoder_similarity
@@ -127,6 +128,7 @@ _TABLE = {
     "comparison": "engine.comparing:comparison",
     "compose": "engine.tasks.translate.answer:compose",
     "continue_comparison": "engine.comparing:continue_comparison",
+    "course": "engine.tasks.classify.course:course",
     "dataset": "engine.corpora:info",
     "datasets": "engine.corpora:listing",
     "decide_reading": "engine.readings:decide_reading",
@@ -217,8 +219,8 @@ _TABLE = {
 
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "attention", "attributes_of", "browse_data", "build_index",
-    "cancel", "check_comparison", "check_data", "columns_of", "comparison", "compose", "continue_comparison", "dataset",
-    "datasets", "decide_reading", "delete_job", "detect",
+    "cancel", "check_comparison", "check_data", "columns_of", "comparison", "compose", "continue_comparison", "course",
+    "dataset", "datasets", "decide_reading", "delete_job", "detect",
     "device", "directions", "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate",
     "events", "expand", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill",
     "fill_many", "forget_draft", "holds_encoder", "home", "import_data", "import_encoder", "import_model",

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from .profiling import Profile as Profile
     from .profiling import Share as Share
     from .progress import Progress as Progress
+    from .reading import Course as Course
+    from .reading import CoursePart as CoursePart
     from .reading import HeadAttention as HeadAttention
     from .reading import Record as Record
     from .reading import Result as Result
@@ -94,7 +96,7 @@ _MODULES = {
     "outlets": ("Outlet",),
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
-    "reading": ("HeadAttention", "Record", "Result", "Span"),
+    "reading": ("Course", "CoursePart", "HeadAttention", "Record", "Result", "Span"),
     "readings": ("BETWEEN_LABELS", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
     "tasks": ("DataKind", "TaskInfo"),
@@ -130,6 +132,8 @@ __all__ = [
     "CannotGoOn",
     "Check",
     "ConfidenceBin",
+    "Course",
+    "CoursePart",
     "Coverage",
     "DataCheck",
     "DataKind",

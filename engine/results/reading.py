@@ -90,6 +90,30 @@ class Result:
 
 
 @dataclass(frozen=True)
+class CoursePart:
+    """A stretch ``text[start:end]`` of a document that a model has read by itself: its most probable ``label``, and the
+    probability of that; of a model of numbers the number."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a model says along a document, from its beginning to its end."""
+
+    model: str
+    labels: tuple[str, ...]
+    """In the model's order; none of numbers."""
+    length: int
+    """Characters of the document."""
+    parts: tuple[CoursePart, ...]
+    """In reading order, not overlapping; stretches without a word are left out."""
+
+
+@dataclass(frozen=True)
 class HeadAttention:
     """What each head of an encoder looks at in a text, or in the beginning of a long one."""
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from textual.timer import Timer
 
-from ...engine.results import BundleInfo, HeadAttention, Result
+from ...engine.results import BundleInfo, Course, HeadAttention, Result
 from ..kit.beside import Beside, CardHost
 from ..kit.document import Document
 from ..kit.document_screen import DocumentScreen
@@ -118,6 +118,7 @@ class ClassifierBeside(Beside[ResultCard]):
             # Where the task has no model at all, another classifier stands in for its default.
             by_language = not self.model and card.info.task == self.host.TASK
             self.screen.forget(self.group(f"explain {name}"))
+            self.screen.forget(self.group(f"course {name}"))
             self.screen.ask(
                 self.group(f"answer {name}"),
                 partial(self.host.reader.read, document.text, None if by_language else name),
@@ -135,7 +136,7 @@ class ClassifierBeside(Beside[ResultCard]):
 
     def _forget_all(self) -> None:
         for card in self.cards:
-            for kind in ("answer", "explain"):
+            for kind in ("answer", "explain", "course"):
                 self.screen.forget(self.group(f"{kind} {card.info.name}"))
 
     def close(self) -> None:
@@ -184,6 +185,13 @@ class ClassifierBeside(Beside[ResultCard]):
             else:
                 weigh = partial(self.host.reader.read, document.text, name, True, card.way)
                 self.screen.ask(group, weigh, partial(self._explained, card, document, revision))
+            if card.result is not None and not card.result.abstains and not reads_two(card.info):
+                follow = partial(self.host.reader.follow, document.text, name)
+                self.screen.ask(self.group(f"course {name}"), follow, partial(self._followed, card, revision))
+
+    def _followed(self, card: ResultCard, revision: int, course: Course) -> None:
+        if revision == self.screen.revision and card.is_attached:
+            card.follow(course)
 
     def _looked(self, card: ResultCard, document: Document, revision: int, looked: HeadAttention) -> None:
         if revision == self.screen.revision and card.is_attached:
@@ -207,3 +215,8 @@ class ClassifierBeside(Beside[ResultCard]):
         """The newest answers, with the words where they were weighed."""
         answers = [card.explained or card.result for card in self.cards]
         return [result for result in answers if result is not None]
+
+
+def reads_two(info: BundleInfo) -> bool:
+    """Whether a model reads two texts together, so that it says nothing along one."""
+    return bool(info.card.get("serving", {}).get("pairs"))

@@ -11,13 +11,16 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from ...engine import api
-from ...engine.results import BundleInfo, HeadAttention, Result, plural
+from ...engine.results import BundleInfo, Course, HeadAttention, Result, plural
 from ..actions import key
+from ..kit.along import LEAST
 from ..kit.bars import percent, probability_rows
 from ..kit.heads import Link, strongest_links
 from ..kit.heat import Sides, strongest_words
 from ..kit.label_colors import label_colors
+from ..kit.model_reader import SHORT
 from ..kit.text import measured, one_line, visible
+from .course_lines import course_lines
 
 BEST = 5
 """Labels that are shown of many; the others on a key."""
@@ -40,7 +43,8 @@ class ResultCard(Widget, can_focus=True):
         "nothing is marked: the answer is unreliable; nor where a model is not sure, below the threshold that was kept "
         "with it in a report. On the card of an encoder w weighs the words otherwise: by integrated gradients, with "
         "the completeness gap, or shows which words its heads link; on that of a model with attention over words it "
-        "shows the shares of that. In the lower edge: how "
+        "shows the shares of that. Below them stands what the model says along the text, sentence by sentence: of two "
+        "labels as a curve, of more a letter each. In the lower edge: how "
         f"often the model is right on texts it never saw. {key('next_model', 'analyse')} gives this card another "
         f"model, {key('compare', 'analyse')} sets models with the same labels side by side."
     )
@@ -74,6 +78,7 @@ class ResultCard(Widget, can_focus=True):
         self.info = info
         self.explained: Result | None = None
         self.looked: HeadAttention | None = None
+        self.course: Course | None = None
         self._text = ""
 
     def on_mount(self) -> None:
@@ -83,7 +88,7 @@ class ResultCard(Widget, can_focus=True):
 
     def answer(self, result: Result, text: str) -> None:
         """Show an answer; words weighed before belong to another text and go."""
-        self.explained, self.looked = None, None
+        self.explained, self.looked, self.course = None, None, None
         self._text, self.waiting, self.result = text, "", result
 
     def explain(self, result: Result, text: str) -> None:
@@ -96,8 +101,14 @@ class ResultCard(Widget, can_focus=True):
         self.looked, self._text = looked, text
         self.refresh(layout=True)
 
+    def follow(self, course: Course) -> None:
+        """Show what the model says along the document."""
+        self.course = course
+        self.refresh(layout=True)
+
     def clear(self, waiting: str = "") -> None:
-        self.result, self.explained, self.looked, self.waiting = None, None, None, waiting
+        self.explained, self.looked, self.course = None, None, None
+        self.result, self.waiting = None, waiting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "all_labels":
@@ -170,7 +181,10 @@ class ResultCard(Widget, can_focus=True):
                 lines.extend(_words(strongest_words(self._text, self.explained.spans), Sides.of(self.explained), width))
                 lines.extend(_sentences(self.explained, self._text, width))
             elif self._text:
-                lines.append(Content.styled(f"{key('explain')} shows which words decided", "$quiet"))
+                course = ", and the course along the text" if len(self._text) > SHORT else ""
+                lines.append(Content.styled(f"{key('explain')} shows which words decided{course}", "$quiet"))
+            if self.course is not None and len(self.course.parts) >= LEAST:
+                lines.extend(course_lines(self.course, width, colors))
             if len(self.ways) > 1 and self.has_focus:
                 lines.append(Content.styled(f"w: {self.next_way}", "$quiet"))
         lines.extend(Content.assemble(("! ", "bold $warning"), visible(note)) for note in result.notes)

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ from ...engine.results import JOINT, HeadAttention, Record, Result
 from ...engine.results.polarity import polarities
 from ..kit.heads import strongest_links
 from ..kit.text import measured as told
-from . import inputs, output, resuming
+from . import courses, inputs, output, resuming
 from .streaming import Counting, Stream
 
 EXAMPLES = """\
   dltext {name} "A slow film that finds its voice."{model}
   cat review.txt | dltext {name} --explain{model}
+  cat novel.txt | dltext {name} --course{model}    # what it says sentence by sentence, along the whole text
   dltext {name} --explain --by gradients "Not a bad film."{model}    # of an encoder: with the completeness gap
   dltext {name} --in reviews.jsonl --json{model} > predictions.jsonl
   dltext {name} --in big.csv --text-column body --out predictions.tsv{model}
@@ -24,6 +26,8 @@ EXAMPLES = """\
 
 JSON: {{"id", "label", "probabilities": {{}}, "spans": [{{"start", "end", "weight"}}], "model", "known", "notes", …}};
 of a model that assigns several labels also "labels", of one of numbers "value", "low" and "high";
+with --course also "course": [{{"start", "end", "label", "score"}}, …], the whole text in sentences (several together
+where there are hundreds), each with its most probable label and the probability of that;
 of a model with a threshold (dltext models threshold) "sure", which is false below it;
 "abstains" is true where the label is no prediction: the model does not read the language, or knows hardly a word.
 Files become tab-separated lines (id, label, probability) unless --json is given; several labels have semicolons
@@ -65,6 +69,9 @@ def add_to(commands: Any) -> None:
         command.add_argument(
             "--attention", action="store_true", help="for one text, of an encoder: also what each head looks at"
         )
+        command.add_argument(
+            "--course", action="store_true", help="for one text: also what the model says along it, read whole"
+        )
         inputs.add_columns(command, "text", "label", "id")
         inputs.add_out(command, "write there, not to stdout (-): .jsonl, .csv, else TSV")
 
@@ -77,15 +84,21 @@ def run(options: argparse.Namespace) -> int:
     if options.file:
         if options.attention:
             raise output.Misuse("--attention is about one text, and cannot go with --in.")
+        if options.course:
+            raise output.Misuse(f"--course is about one text: cat {options.file} | dltext {options.command} --course")
         return _many(options)
     text = inputs.text_of(options.text)
     result = api.analyse(text, options.task, options.model, options.explain, options.by, bool(options.fast))
     looked = api.attention(text, options.task, result.model) if options.attention else None
+    along = api.course(text, options.task, result.model) if options.course else None
     if options.json:
         heads = {"attention": {"places": looked.places, "weights": looked.weights}} if looked else {}
-        output.print_json(_as_json(Record("1", text), result) | heads)
+        parts = {"course": [asdict(part) for part in along.parts]} if along else {}
+        output.print_json(_as_json(Record("1", text), result) | heads | parts)
     else:
         _show(text, result)
+        if along:
+            courses.show(text, along)
         if looked:
             _show_heads(text, looked)
     return 0

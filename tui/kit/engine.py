@@ -9,6 +9,7 @@ from ...engine.results import (
     BundleInfo,
     Comparison,
     ComparisonSpec,
+    Course,
     DataCheck,
     DataKind,
     DatasetInfo,
@@ -100,6 +101,8 @@ class Engine(Protocol):
     def compose(self, text: str, sentences: Iterable[Sentence], to: str, complete: bool = True) -> str: ...
 
     def continue_comparison(self, spec: ComparisonSpec, passed_over: Collection[str] = ()) -> Job | None: ...
+
+    def course(self, text: str, task: str = "sentiment", model: str | None = None) -> Course: ...
 
     def dataset(self, name: str) -> DatasetInfo: ...
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from threading import Lock
 
-from ...engine.results import BundleInfo, DatasetInfo, HeadAttention, Profile, Result
+from ...engine.results import BundleInfo, Course, DatasetInfo, HeadAttention, Profile, Result
 from .engine import Engine
 from .loaded_once import LoadedOnce
 
@@ -29,6 +29,12 @@ class ModelReader:
             self.warm_up(name)
         with self._reading if len(text) > SHORT else nullcontext():
             return self._engine().analyse(text, self._task, name, explain, by)
+
+    def follow(self, text: str, name: str) -> Course:
+        """What the model says along the text."""
+        self.warm_up(name)
+        with self._reading if len(text) > SHORT else nullcontext():
+            return self._engine().course(text, self._task, name)
 
     def look(self, text: str, name: str) -> HeadAttention:
         """What the heads of an encoder look at."""

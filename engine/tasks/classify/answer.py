@@ -67,7 +67,7 @@ def analyse(
     elif len(reading.windows) == 1:
         scores = loaded.scores(reading.windows[0].ids[None])[0]
     else:
-        scores = _scores(loaded, [reading])[0]
+        scores = scores_of(loaded, [reading])[0]
     milliseconds = 1000 * (time.perf_counter() - started)
     result = _result(loaded, reading, scores, weighed, milliseconds, loaded.threshold)
     return replace(result, notes=(*result.notes, *replaced)) if replaced else result
@@ -142,7 +142,7 @@ def _stream(
             for record, reading in zip(batch, readings, strict=True):
                 yield record, _explained(loaded, reading, by)
             continue
-        scores = _scores(loaded, readings)
+        scores = scores_of(loaded, readings)
         each, threshold = 1000 * (time.perf_counter() - started) / len(batch), loaded.threshold
         for record, reading, row in zip(batch, readings, scores, strict=True):
             yield record, _result(loaded, reading, row, Weighed(), each, threshold)
@@ -165,7 +165,7 @@ def _read_all(loaded: ClassifierModel, texts: list[str], explain: bool) -> list[
     ]
 
 
-def _scores(loaded: ClassifierModel, readings: list[WindowReading]) -> np.ndarray:
+def scores_of(loaded: ClassifierModel, readings: list[WindowReading]) -> np.ndarray:
     """``[readings, outputs]``; the windows of a document are averaged by length."""
     windows = [(row, window.ids) for row, reading in enumerate(readings) for window in reading.windows]
     scored = loaded.scores_of([ids for _, ids in windows])
@@ -201,7 +201,7 @@ def _explain(loaded: ClassifierModel, reading: WindowReading, by: str) -> tuple[
         from . import attended
 
         spans, sentences = attended.explain(loaded, parts)
-        return _scores(loaded, [reading])[0], Weighed(spans, by, sentences)
+        return scores_of(loaded, [reading])[0], Weighed(spans, by, sentences)
     if by != GRADIENTS:
         raise UserError(f"Words are weighed by {OCCLUSION}, {GRADIENTS} or {ATTENTION}, not by {by!r}.")
     from . import integrated

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from textual import events
 
 from dltext.engine.results import Result
@@ -87,6 +88,22 @@ async def test_below_its_threshold_a_model_is_not_sure(classes_app: Any, classes
         assert "87 %" in said(classes_app)
         assert as_text(classes_app.screen.document, classes_app.screen._results(), {}).startswith("positive")
         assert "not sure" in as_text(classes_app.screen.document, classes_app.screen._results(), {}).splitlines()[0]
+
+
+async def test_the_course_is_drawn_along_the_text(classes_app: Any, classes: Any, until: Any) -> None:
+    async with classes_app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: shown(classes_app))
+        await pasted(classes_app, pilot, until, "A good start. A bad end. Two parts.")
+        await until(pilot, lambda: "positive along the text, 3 parts" in said(classes_app))
+        (line,) = (line for line in said(classes_app).splitlines() if line.startswith("█"))
+        assert cell_len(line) == classes_app.screen.cards[0].content_size.width
+        assert line.index("▁") in range(len(line) // 3, len(line) // 2)
+        await pilot.press("x")
+        await until(pilot, lambda: not classes_app.screen.cards[0].has_class("-outdated"))
+        classes_app.screen.receive(model="stars")
+        await until(pilot, lambda: classes_app.screen.cards[0].info.name == "stars")
+        await until(pilot, lambda: "A one  B seven" in said(classes_app))
+        assert re.search(r"^B+A+$", said(classes_app), re.MULTILINE)
 
 
 async def test_a_first_start_has_the_card_that_everybody_has(profiles_app: Any, profiles: Any, until: Any) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import replace
 
 import pytest
@@ -48,6 +49,23 @@ def test_words_and_sentences_are_shown_by_their_attention(run, make_bundle):
     assert (
         "weigh its words by occlusion" in run("classify", "--model", "plain", "--explain", "--by", "attention", "a").err
     )
+
+
+def test_the_course_along_a_text(run, make_bundle):
+    make_bundle()
+    text = "Good film. " * 4 + "Bad film. " * 4
+    ran = run("sentiment", "--course", "--json", stdin=text.encode())
+    course = ran.objects[0]["course"]
+    assert [part["label"] for part in course] == ["positive"] * 4 + ["negative"] * 4
+    assert {text[part["start"] : part["end"]] for part in course} == {"Good film.", "Bad film."}
+    assert "course" not in run("sentiment", "--json", text).objects[0]
+    said = run("sentiment", "--course", text).out
+    assert re.search("^▇+.?▂+$", said, re.MULTILINE)
+    assert "along the text, 8 parts: positive, from 0 to 1" in said
+    assert said.partition("lowest")[2].count("Bad film.") == 3
+    make_bundle("topics", {"a": [4.0, 0, 0], "b": [0, 4.0, 0]}, labels=("x", "y", "z"))
+    assert "A y (2)  B x (1)" in run("classify", "--model", "topics", "--course", "a. b. b.").out
+    assert "cat x.txt | dltext sentiment --course" in run("sentiment", "--course", "--in", "x.txt").err
 
 
 def test_columns_are_named_by_their_options(run, make_bundle, tmp_path):
