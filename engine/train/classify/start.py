@@ -23,6 +23,30 @@ class InitialClassifier:
     folder: Path
     serving: dict[str, Any]
 
+    def give(self, model: Any, labels: tuple[str, ...]) -> None:
+        """Let ``model`` begin with these weights (Dai & Le 2015, "Semi-supervised sequence learning": what was learnt
+        on other texts is where training starts). Where it tells other ``labels`` apart its output layer begins anew,
+        all others as they are here.
+
+        UserError, naming the weight, where it is another architecture. A language model has the embedding and the
+        recurrent layers of a classifier alone: once there are recurrent ones, this is where those are taken by paths.
+        """
+        same = self.labels == labels
+        if len(model.weights) != len(self.weights):
+            raise UserError(
+                f"The model to start from has {len(self.weights)} arrays of weights, these settings make "
+                f"{len(model.weights)}: give the same architecture settings."
+            )
+        for variable, value in zip(model.weights, self.weights, strict=True):
+            if not same and variable.path.startswith("logits"):
+                continue
+            if tuple(variable.shape) != value.shape:
+                raise UserError(
+                    f"The model to start from has a {variable.path} of {value.shape}, these settings one of "
+                    f"{tuple(variable.shape)}: give the same architecture settings."
+                )
+            variable.assign(value)
+
 
 def load_start(name: str) -> InitialClassifier | None:
     """The bundle ``name`` with its weights; None for no name; UserError where it keeps none."""
@@ -54,15 +78,7 @@ def network(
     model = build(settings, prepared.vocabulary_size, prepared.objective.outputs, vectors, mask=True)
     _check_output(recipe, model, prepared.objective.outputs)
     if start:
-        same = start.labels == prepared.labels
-        for variable, value in zip(model.weights, start.weights, strict=True):
-            if tuple(variable.shape) == value.shape and (same or not variable.path.startswith("logits")):
-                variable.assign(value)
-            elif same:
-                raise UserError(
-                    f"The model to start from has a {variable.path} of {value.shape}, these settings one of "
-                    f"{tuple(variable.shape)}: give the same architecture settings."
-                )
+        start.give(model, prepared.labels)
     return model
 
 
