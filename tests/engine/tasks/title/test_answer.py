@@ -133,7 +133,7 @@ def test_the_model_of_the_language(make_writer: Callable[..., Path]) -> None:
     assert answer.fits
     make_writer("newer-en", created="2026-02-01T00:00:00+00:00")
     assert api.titles("we show that cats sleep often.").model == "newer-en"
-    model_store.set_default("own-en")
+    api.set_default("own-en")
     assert api.titles("we show that cats sleep often.").model == "own-en"
     assert api.titles("猫睡叫狗。").model == "own-zh"
     assert {info.name for info in model_store.listing("title") if info.default} == {"own-en", "own-zh"}
