@@ -83,7 +83,7 @@ def test_training_goes_on_while_the_disk_is_full(small_disk, spec, finish, until
 
 
 def test_on_a_full_disk_everything_can_be_deleted(small_disk, spec, end, make_bundle, tmp_path):
-    from dltext.engine import corpora, model_store
+    from dltext.engine import corpora, model_choices, model_store
 
     reviews = tmp_path / "reviews.csv"
     reviews.write_text("text,label\n" + "".join(f"text {number},{'ab'[number % 2]}\n" for number in range(30)))
@@ -95,7 +95,9 @@ def test_on_a_full_disk_everything_can_be_deleted(small_disk, spec, end, make_bu
         (store.folder(job.id) / "state.npz").write_bytes(bytes(5000))
     fill(small_disk / "ballast")
     with pytest.raises(UserError, match=r"full|space"):
-        model_store.set_default("mine")
+        model_choices.set_default("mine")
+    with pytest.raises(UserError, match=r"full|space"):
+        model_choices.set_threshold("mine", 0.5)
     assert [job.id for job in store.listing()] == [second.id, first.id]
     store.remove(second.id)
     assert [job.id for job in store.listing()] == [first.id]
