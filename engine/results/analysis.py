@@ -79,6 +79,10 @@ class ErrorAnalysis:
             nearest = [step for step in nearest if abs(step.threshold - self.chosen.threshold) > 1e-9] + [self.chosen]
         return tuple(sorted(dict.fromkeys(nearest), key=lambda step: step.threshold))
 
+    def reaching(self, accuracy: float) -> Coverage | None:
+        """The lowest threshold above which at least a share ``accuracy`` of the answers is right; None without one."""
+        return next((step for step in self.coverages if step.accuracy >= accuracy), None)
+
     def covering(self, share: float) -> Coverage | None:
         """The step that answers about a share of the texts; None where no threshold can be told."""
         return min(self.coverages, key=lambda step: abs(step.coverage - share), default=None)

@@ -136,6 +136,7 @@ def _list(options: argparse.Namespace) -> int:
                 "origin": model.origin,
                 "size": output.size(model.size),
                 "base": model.base,
+                "threshold": "" if model.threshold is None else f"{model.threshold:g}",
             }
             for model in models
             if not model.problem

@@ -1,6 +1,6 @@
 """Where a classifier errs, by hand: lengths, confidences, thresholds and their price."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -47,6 +47,10 @@ def test_a_threshold_has_a_price() -> None:
     assert (analysis.chosen.examples, analysis.chosen.right, analysis.chosen.coverage) == (5, 4, 5 / 8)
     assert analysis.chosen in analysis.few_coverages()
     assert len({step.threshold for step in analysis.few_coverages()}) == len(analysis.few_coverages())
+    assert analysis.reaching(0.5) == first
+    assert analysis.reaching(0.8).threshold == 0.63  # 4 of 5
+    assert analysis.reaching(1.0).threshold == 0.86
+    assert replace(analysis, coverages=analysis.coverages[:3]).reaching(0.99) is None
     assert ErrorAnalysis.of_table(asdict(analysis)) == analysis
     assert error_analysis.of_labels(GOLD, PROBABILITIES, LENGTHS).chosen is None
     assert ErrorAnalysis().few_coverages() == ()

@@ -55,6 +55,14 @@ def test_evaluate_tells_where_a_model_errs_and_what_a_threshold_costs(run, make_
     assert calibration.startswith("calibration")
     assert "100.0 %\t66.7 %" in thresholds
     assert "\n*" not in thresholds
+    chosen = run("models", "threshold", "toy", "--right", "100%", "--data", str(path))
+    assert chosen.out == "toy is not sure below a confidence of 0.63\n"
+    assert "66.7 % of 6 texts answered, 100.0 % of these right" in chosen.err
+    assert run("models", "threshold", "toy", "--right", "0.6", "--data", str(path)).out.startswith(
+        "toy has no threshold"
+    )
+    assert run("models", "threshold", "toy", "--right", "0.9").code == 2
+    assert run("models", "threshold", "toy", "0.5", "--right", "0.9", "--data", str(path)).code == 2
     run("models", "threshold", "toy", "0.8")
     said = run("evaluate", "toy", "--data", str(path)).out
     assert re.search(r"^answered +66.7 % of the texts", said, re.MULTILINE)
