@@ -51,6 +51,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "quality/similarity": ("--quick",),
     "quality/synthetic_pairs": ("HOME/synthetic.tsv", "--quick"),
     "quality/taught": ("cnn", "--quick"),
+    "quality/transfer": ("--quick",),
     "quality/translate": ("--quick",),
     "quality/word2vec_keras": ("--quick",),
 }
