@@ -307,6 +307,28 @@ async def test_where_it_errs_and_a_threshold_that_is_kept(
         await until(pilot, lambda: ("set_threshold", (model_name, None)) in jobs.calls)
 
 
+async def test_each_attribute_has_its_analysis_and_a_number_none(
+    jobs_app: Any, jobs: Any, fake_jobs: Any, fake_attributes: Any, opened: Any, until: Until
+) -> None:
+    whole = fake_attributes.profile_report()
+    analysis = fake_jobs.analysed_report().analysis
+    parts = tuple(dataclasses.replace(part, analysis=analysis if part.labels else None) for part in whole.parts)
+    jobs.reports["own-3"] = dataclasses.replace(whole, parts=parts)
+    async with jobs_app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("4")
+        tabs = screen.query_one(TabbedContent)
+        assert tabs.active == "analysis"
+        assert "11 to 20" in said(screen, "#lengths")
+        assert not screen.check_action("keep_threshold", ()), "a threshold is of one label a text"
+        for part in (*parts[1:], parts[0]):
+            await pilot.press("n")
+            await until(pilot, lambda part=part: screen.part.name == part.name)
+            assert bool(tabs.get_tab("analysis").display) == bool(part.labels)
+            await pilot.press("4")
+            assert (tabs.active == "analysis") == bool(part.labels)
+
+
 async def test_a_report_without_an_analysis_has_no_tab_for_it(jobs_app: Any, opened: Any) -> None:
     async with jobs_app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
