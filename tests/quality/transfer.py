@@ -17,6 +17,7 @@ from pathlib import Path
 from measure import RESULTS, job
 
 from dltext.data.source import open_source
+from dltext.engine import api
 from dltext.tests import quick
 
 REVIEWS = 6_000
@@ -63,23 +64,24 @@ def main() -> None:
     reviews = rows_of(made or "imdb", "train")
     random.Random(1).shuffle(reviews)
     films = written(folder, "transfer-films.csv", {"train": reviews[:REVIEWS]})
-    job("lstm", films, network | ({} if here else {"epochs": 3}), name="transfer-films", here=here)
+    films_run = job("lstm", films, network | ({} if here else {"epochs": 3}), name="transfer-films", here=here)
+    start_model = api.job(films_run["run"]).bundle or ""
 
     parts = [rows_of(made or "mr", part) for part in ("train", "test")]
     sentences, test = ([(text, CALLED[label]) for text, label in rows] for rows in parts)
-    accuracies: dict[str, list[float]] = {"nothing": [], "transfer-films": []}
+    accuracies: dict[str, list[float]] = {"": [], start_model: []}
     for draw in range(1, draws + 1):
         chosen = random.Random(draw).sample(sentences, min(options.texts, len(sentences)))
         data = written(folder, f"transfer-{draw}.csv", {"train": chosen, "test": test})
         for start, row in accuracies.items():
-            initial = {} if start == "nothing" else {"initial": start}
+            initial = {"initial": start} if start else {}
             settings = network | ({} if here else {"epochs": 8}) | initial
-            run = job("lstm", data, settings, name=f"transfer-{draw}-{start}", here=here)
+            run = job("lstm", data, settings, name=f"transfer-{draw}", here=here)
             row.append(run["metrics"]["accuracy"])
     print("\n| starts from | accuracy | of each draw |\n|---|---:|---|")
     for start, row in accuracies.items():
         each = ", ".join(f"{100 * value:.1f}" for value in row)
-        print(f"| {start} | {100 * statistics.mean(row):.1f} | {each} |")
+        print(f"| {start or 'nothing'} | {100 * statistics.mean(row):.1f} | {each} |")
     print(f"\n{len(reviews[:REVIEWS]):,} reviews to start from, {options.texts:,} sentences a draw")
 
 

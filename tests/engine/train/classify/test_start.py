@@ -42,10 +42,10 @@ def test_all_but_the_output_is_taken(recipe):
     start = start_of(before, ("a", "b"))
     fresh = drawn(recipe, ("x", "y", "z"), 2)
     begun = drawn(recipe, ("x", "y", "z"), 2, start)
-    for variable, value, own in zip(begun.weights, start.weights, fresh.weights, strict=True):
+    for variable, value, drawn_value in zip(begun.weights, start.weights, fresh.weights, strict=True):
         if variable.path.startswith("logits"):
             assert variable.shape[-1] == 3
-            assert np.array_equal(variable, own)
+            assert np.array_equal(variable, drawn_value)
         else:
             assert np.array_equal(variable, value)
     same_number = drawn(recipe, ("y", "z"), 2, start)
