@@ -31,6 +31,17 @@ class Span:
 
 
 @dataclass(frozen=True)
+class CoursePart:
+    """A stretch ``text[start:end]`` of a document that a model has read by itself: its most probable ``label``, and the
+    probability of that; of a model of numbers the number."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
 class Result:
     """What one model says of one text."""
 
@@ -70,6 +81,8 @@ class Result:
     low: float | None = None
     high: float | None = None
 
+    course: tuple[CoursePart, ...] = ()
+    """What the model says along the text, where that was asked for."""
     threshold: float | None = None
     """The confidence from which on the model is sure, where it has such a threshold."""
 
@@ -85,19 +98,8 @@ class Result:
         if self.threshold is not None:
             table["sure"] = self.sure
         absent = [key for key in ("value", "low", "high", "threshold") if table[key] is None]
-        absent += [key for key in ("labels", "sentences") if not table[key]]
+        absent += [key for key in ("labels", "sentences", "course") if not table[key]]
         return {key: value for key, value in table.items() if key not in absent}
-
-
-@dataclass(frozen=True)
-class CoursePart:
-    """A stretch ``text[start:end]`` of a document that a model has read by itself: its most probable ``label``, and the
-    probability of that; of a model of numbers the number."""
-
-    start: int
-    end: int
-    label: str
-    score: float
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The card of a classifier, whatever its labels: it answers while one types; several stand side by side."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from textual.timer import Timer
@@ -213,8 +214,8 @@ class ClassifierBeside(Beside[ResultCard]):
 
     def results(self) -> list[Result]:
         """The newest answers, with the words where they were weighed."""
-        answers = [card.explained or card.result for card in self.cards]
-        return [result for result in answers if result is not None]
+        answers = [(card.explained or card.result, card.course) for card in self.cards]
+        return [replace(result, course=course.parts if course else ()) for result, course in answers if result]
 
 
 def reads_two(info: BundleInfo) -> bool:

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -93,8 +93,8 @@ def run(options: argparse.Namespace) -> int:
     along = api.course(text, options.task, result.model) if options.course else None
     if options.json:
         heads = {"attention": {"places": looked.places, "weights": looked.weights}} if looked else {}
-        parts = {"course": [asdict(part) for part in along.parts]} if along else {}
-        output.print_json(_as_json(Record("1", text), result) | heads | parts)
+        result = replace(result, course=along.parts) if along else result
+        output.print_json(_as_json(Record("1", text), result) | heads)
     else:
         _show(text, result)
         if along:

@@ -17,7 +17,7 @@ OTHERS = "·"
 
 
 @dataclass(frozen=True)
-class Cell:
+class CourseCell:
     """A place in the line: what is drawn there, and the label that it stands for; empty of a number."""
 
     sign: str
@@ -30,12 +30,12 @@ def side_of(course: Course) -> str:
     return next((label for label, side in scale.items() if side > 0), course.labels[-1] if course.labels else "")
 
 
-def cells(course: Course, width: int) -> list[Cell]:
+def cells(course: Course, width: int) -> list[CourseCell]:
     """The course in ``width`` cells, each as long a stretch of the document."""
     if len(course.labels) > 2:
         letters = letters_of(course)
         shown = [_prevailing(parts) for parts in _by_cell(course, width)]
-        return [Cell(letters.get(label, OTHERS) if label else " ", label) for label in shown]
+        return [CourseCell(letters.get(label, OTHERS) if label else " ", label) for label in shown]
     side = side_of(course)
     values = [_mean(parts, course, side) for parts in _by_cell(course, width)]
     low, high = bounds(course)
@@ -43,11 +43,11 @@ def cells(course: Course, width: int) -> list[Cell]:
     made = []
     for value in values:
         if value is None:
-            made.append(Cell(" ", ""))
+            made.append(CourseCell(" ", ""))
             continue
         level = min(int((value - low) / spread * len(LEVELS)), len(LEVELS) - 1)
         other = next((label for label in course.labels if label != side), "")
-        made.append(Cell(LEVELS[level], "" if not course.labels else side if value >= 0.5 else other))
+        made.append(CourseCell(LEVELS[level], "" if not course.labels else side if value >= 0.5 else other))
     return made
 
 

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from ...engine.results import BundleInfo, Result, percent, plural
+from ...engine.results import BundleInfo, Course, Result, percent, plural
+from . import along
 from .document import Document
 from .heat import strongest_words
 from .text import measured, visible
 
+LINE = 60
+"""Cells of the line along a text."""
 EMBEDDED = 200_000
 """Characters up to which the document itself goes into an export."""
 
@@ -35,6 +38,9 @@ def as_text(document: Document, results: Sequence[Result], infos: Mapping[str, B
         if result.spans:
             words = strongest_words(document.text, result.spans)
             lines.append("words   " + ", ".join(f"{word} {weight:+.2f}" for word, weight in words))
+        if len(result.course) >= along.LEAST:
+            course = Course(result.model, tuple(result.probabilities), len(document.text), result.course)
+            lines.append("course  " + "".join(cell.sign for cell in along.cells(course, LINE)))
         lines += [f"note    {visible(note)}" for note in result.notes]
         blocks.append("\n".join(lines))
     name = f"{visible(document.name)}, " if document.name else ""

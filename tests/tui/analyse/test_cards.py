@@ -98,6 +98,9 @@ async def test_the_course_is_drawn_along_the_text(classes_app: Any, classes: Any
         (line,) = (line for line in said(classes_app).splitlines() if line.startswith("█"))
         assert cell_len(line) == classes_app.screen.cards[0].content_size.width
         assert line.index("▁") in range(len(line) // 3, len(line) // 2)
+        results = classes_app.screen._results()
+        assert [part["label"] for part in results[0].as_dict()["course"]] == ["positive", "negative", "negative"]
+        assert "\ncourse  █████" in as_text(classes_app.screen.document, results, {})
         await pilot.press("x")
         await until(pilot, lambda: not classes_app.screen.cards[0].has_class("-outdated"))
         classes_app.screen.receive(model="stars")
