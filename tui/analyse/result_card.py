@@ -43,8 +43,8 @@ class ResultCard(Widget, can_focus=True):
         "nothing is marked: the answer is unreliable; nor where a model is not sure, below the threshold that was kept "
         "with it in a report. On the card of an encoder w weighs the words otherwise: by integrated gradients, with "
         "the completeness gap, or shows which words its heads link; on that of a model with attention over words it "
-        "shows the shares of that. Below them stands what the model says along the text, sentence by sentence: of two "
-        "labels as a curve, of more a letter each. In the lower edge: how "
+        "shows the shares of that. Below them is shown what the model says along the text, sentence by sentence: of "
+        "two labels as a curve, of more a letter each. In the lower edge: how "
         f"often the model is right on texts it never saw. {key('next_model', 'analyse')} gives this card another "
         f"model, {key('compare', 'analyse')} sets models with the same labels side by side."
     )
