@@ -67,6 +67,7 @@ SLOW = {
     "quality/encoder",
     "quality/measure",
     "quality/profile",
+    "quality/transfer",
 }
 """The default suite only reads their options; what they have in common with others, those run: `taught` a training and
 the parts of `measure`, the others the tables of each folder and what answers for each task."""
