@@ -180,7 +180,7 @@ async def test_at_80_no_measure_is_broken_and_the_shown_attribute_has_its_curve(
         assert "years, mean error 4.213 (baseline 4.600)" in " | ".join(head)
 
         def shown() -> list[str | None]:
-            return [curve.id for curve in screen.query(Curve) if curve.display]
+            return [curve.id for curve in screen.query_one("#report-curves").query(Curve) if curve.display]
 
         await until(pilot, lambda: shown() == ["report-loss", "report-accuracy", "report-gender_accuracy"])
         await pilot.press("n")
