@@ -128,6 +128,9 @@ def measured(report: dict[str, Any]) -> dict[str, Any]:
     data = find_card(report["data"])
     title = data.title if data else report["data"]
     values = {key: value for key, value in report["metrics"].items() if isinstance(value, (int, float))}
+    floor = report.get("floor") or {}
+    values |= {f"floor_{key}": floor[key] for key in ("accuracy", "macro_f1") if key in floor}
+    values |= {"floor": floor["name"]} if floor else {}
     return {
         "on": f"{title.partition(':')[0]} {report['split']}",
         "protocol": report["protocol"],
