@@ -335,13 +335,13 @@ def _task_of(folder: Path) -> str:
 
 def _default_of(task: str, infos: list[BundleInfo]) -> str | None:
     usable = [item for item in infos if task in (item.task, answers_for(item)) and not item.problem]
-    names = {item.name for item in usable}
-    for wanted in (_chosen().get(task), find_task(task).default):
-        if wanted in names:
-            return wanted
+    names, row = {item.name for item in usable}, find_task(task)
     shipped = [item.name for item in usable if item.origin == "shipped"]
-    newest_first = sorted((item for item in usable), key=lambda item: str(item.card.get("created", "")), reverse=True)
-    return shipped[0] if shipped else newest_first[0].name if newest_first else None
+    own = [item for item in usable if item.origin != "shipped"]
+    newest = [max(own, key=lambda item: str(item.card.get("created", ""))).name] if own else []
+    usual = [row.default] if row.default in names else []
+    wanted = [_chosen().get(task), *((*newest, *usual) if row.newest_first else usual), *shipped, *newest]
+    return next((name for name in wanted if name in names), None)
 
 
 def _chosen() -> dict[str, str]:

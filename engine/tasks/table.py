@@ -29,6 +29,8 @@ class Task(TaskInfo):
     says; empty: nothing."""
     default: str = ""
     """The shipped bundle that answers until the user chooses another."""
+    newest_first: bool = False
+    """Whether the newest of the user's bundles answers before a shipped one: each answers another question."""
     fast: str = ""
     """The shipped bundle that answers sooner than the default, and has its labels; it reads where many texts wait."""
     languages: tuple[str, ...] = ()
@@ -60,6 +62,8 @@ TASKS: dict[str, Task] = {
             warm="engine.tasks.classify.ready:warm_up",
             trial="engine.tasks.classify.ready:exert",
             measure="engine.tasks.classify.measure:evaluate",
+            default="topics-news-en",
+            newest_first=True,
             baseline="tfidf-linear",
         ),
         Task(
@@ -185,7 +189,9 @@ def find_task(name: str) -> Task:
     """The row of a task. Whoever trains on labels may call what they tell as he likes: any other name is one of
     :data:`TASKS`' ``classify``."""
     row = TASKS.get(name)
-    return row if row is not None else replace(TASKS["classify"], name=name, label=name.capitalize(), card_title="")
+    if row is not None:
+        return row
+    return replace(TASKS["classify"], name=name, label=name.capitalize(), card_title="", default="")
 
 
 def load(path: Any) -> Any:

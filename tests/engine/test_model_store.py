@@ -240,3 +240,14 @@ def test_an_imported_bundle_is_no_runs(make_bundle, tmp_path):
     model_store.remove("mine")
     assert model_exchange.import_bundle(tmp_path / "mine.zip").name == "mine"
     assert model_store.install_once(make_bundle("mine", folder=tmp_path / "2"), "mine", "token") == "mine-2"
+
+
+def test_the_newest_own_classifier_answers_before_a_shipped_one(make_bundle, zoo: Path) -> None:
+    make_bundle("topics-news-en", task="classify", labels=("x", "y"), folder=zoo)
+    make_bundle("another", task="classify", labels=("u", "v"), folder=zoo)
+    assert model_store.default("classify") == "topics-news-en"
+    make_bundle("mine", task="classify", labels=("p", "q"))
+    assert model_store.default("classify") == "mine"
+    make_bundle("sentiment-en", folder=zoo)
+    make_bundle("my-sentiment")
+    assert model_store.default("sentiment") == "sentiment-en"
