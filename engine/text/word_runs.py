@@ -11,7 +11,7 @@ from functools import cache
 
 from .segment import chinese_words
 
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ASCII = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
 _SINGLE = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _UNSPACED = re.compile(f"[{_SINGLE}]")
@@ -38,9 +38,14 @@ def _ranges(codes: list[int]) -> list[str]:
     return parts
 
 
+def stands_alone(sign: str) -> bool:
+    """Whether a character is of those that stand without blanks between words."""
+    return _UNSPACED.match(sign) is not None
+
+
 def _without_breaks(text: str) -> str:
     """The text with as many blanks as a line break of HTML has characters: places stay what they are."""
-    return _BREAK.sub(lambda tag: " " * len(tag[0]), text) if "<" in text else text
+    return BREAK.sub(lambda tag: " " * len(tag[0]), text) if "<" in text else text
 
 
 def words_in(text: str, segmentation: str = "words") -> list[str]:

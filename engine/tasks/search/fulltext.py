@@ -253,6 +253,10 @@ class FullText:
             (column,),
         )
 
+    def rows_of_id(self, name: str) -> list[int]:
+        """The rows of the documents of that id."""
+        return [row for (row,) in self._all("SELECT row FROM documents WHERE id = ? ORDER BY row", (name,))]
+
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many documents each term is; 0 for one that is in none."""
         asked = list(dict.fromkeys(terms))

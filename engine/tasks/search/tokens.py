@@ -120,8 +120,9 @@ class Tokens:
     """The words of an index, read only: all arrays are mapped or small. ValueError where the files do not fit."""
 
     def __init__(self, folder: Path) -> None:
-        text = (folder / "words.txt").read_text("utf-8")
-        self.words: list[str] = text.split("\n") if text else []
+        self.text = (folder / "words.txt").read_text("utf-8")
+        """The different words, a line each."""
+        self.words: list[str] = self.text.split("\n") if self.text else []
         self.numbers: dict[str, int] = {word: number for number, word in enumerate(self.words)}
         self.tokens = mapped(folder / "tokens.bin")
         """uint32 ``[tokens]``: the number of each word of the corpus."""
@@ -144,6 +145,17 @@ class Tokens:
     def places(self, word: int) -> np.ndarray:
         """Where the word of that number stands, uint32, ascending."""
         return self._postings[int(self._begins[word]) : int(self._begins[word + 1])]
+
+    def posting_blocks(self, size: int) -> Iterator[tuple[int, int, np.ndarray, np.ndarray]]:
+        """All places, word after word, about ``size`` at a time: the first word, the one behind the last, the places of
+        them all, and where those of each begin, int64 ``[words + 1]``."""
+        first = 0
+        while first < len(self.words):
+            begin = int(self._begins[first])
+            last = max(first + 1, int(np.searchsorted(self._begins, begin + size, "right")) - 1)
+            begins = self._begins[first : last + 1] - begin
+            yield first, last, self._postings[begin : begin + int(begins[-1])], np.asarray(begins)
+            first = last
 
     def rows(self, places: np.ndarray) -> np.ndarray:
         """The document of each place, int64."""

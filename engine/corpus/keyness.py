@@ -1,0 +1,127 @@
+"""Key words: what is more frequent in one part of a corpus than in another, or than in a reference corpus."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from ..results import KeyWord, Progress, Selection, UserError
+from . import statistics
+from .columns import group_mask
+from .counting import allowed_words, counted
+from .opening import OpenCorpus
+from .selecting import over
+
+
+def keyness(
+    selection: Selection,
+    *,
+    by: str = "",
+    group: str = "",
+    reference: Selection | None = None,
+    minimum: int = 1,
+    stop: bool = False,
+    without: Iterable[str] = (),
+    level: float = 1.0,
+    least_ratio: float = 0.0,
+    correction: str = "none",
+    count: int = 0,
+    progress: Progress | None = None,
+) -> list[KeyWord]:
+    """The words of a group (the documents whose column ``by`` is ``group``) against the documents of the other groups, or of
+    all selected documents against a ``reference``: what is more frequent there first, by its log-likelihood, then what
+    is less frequent, the most so last.
+
+    ``minimum``: occurrences in both together; ``level``: the largest p, after ``correction`` (``none``, ``holm``,
+    ``bh``) for all words that were tested; ``least_ratio``: the smallest log ratio, whatever its sign.
+    UserError without a group or a reference, and for a group that is all or nothing.
+    """
+    if correction not in statistics.CORRECTIONS:
+        raise UserError(f"There is no correction {correction!r}; there are: {', '.join(statistics.CORRECTIONS)}.")
+    if not 0 < level <= 1:
+        raise UserError(f"The largest p must lie between 0 and 1, not {level:g}.")
+    if bool(by) == (reference is not None):
+        raise UserError("Name either a column and the group to look at, or a reference corpus, to compare with.")
+
+    def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> list[KeyWord]:
+        if reference is None:
+            inside = group_mask(corpus, by, group, mask)
+            # What says nothing of the column belongs to neither.
+            outside = ~inside & (corpus.column(by).codes >= 0)
+            if mask is not None:
+                outside &= mask
+            if not outside.any():
+                raise UserError(f"All documents have {group!r} in the column {by!r}: there is nothing to compare with.")
+            first, second = counted(corpus, inside), counted(corpus, outside)
+            sizes = corpus.size(inside), corpus.size(outside)
+            words = corpus.tokens.words
+        else:
+            first, sizes_first = counted(corpus, mask), corpus.size(mask)
+            words, first, second, size = _against(corpus, first, reference, progress)
+            sizes = sizes_first, size
+        if not sizes[0] or not sizes[1]:
+            raise UserError("One of the two has no words: there is nothing to compare.")
+        wanted = first + second >= max(minimum, 1)
+        if (allowed := allowed_words(corpus, stop, without)) is not None:
+            wanted[: len(allowed)] &= allowed
+            wanted[len(allowed) :] &= not stop
+        return _keys(words, np.flatnonzero(wanted), first, second, sizes, level, least_ratio, correction, count)
+
+    return over(selection, progress, answer)
+
+
+def _against(
+    corpus: OpenCorpus, counts: np.ndarray, reference: Selection, progress: Progress | None
+) -> tuple[list[str], np.ndarray, np.ndarray, int]:
+    """The words of both corpora, their counts in each, and the size of the reference."""
+
+    def answer(other: OpenCorpus, mask: np.ndarray | None) -> tuple[list[str], np.ndarray, np.ndarray, int]:
+        there, numbers = counted(other, mask), corpus.tokens.numbers
+        new = [word for word, times in zip(other.tokens.words, there.tolist(), strict=True) if times and word not in numbers]
+        words = [*corpus.tokens.words, *new]
+        places = numbers | {word: len(numbers) + number for number, word in enumerate(new)}
+        second = np.zeros(len(words), np.int64)
+        second[[places[word] for word, times in zip(other.tokens.words, there.tolist(), strict=True) if times]] = there[
+            there > 0
+        ]
+        return words, np.concatenate([counts, np.zeros(len(new), np.int64)]), second, other.size(mask)
+
+    return over(reference, progress, answer)
+
+
+def _keys(
+    words: list[str],
+    numbers: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    sizes: tuple[int, int],
+    level: float,
+    least_ratio: float,
+    correction: str,
+    count: int,
+) -> list[KeyWord]:
+    a, b = first[numbers], second[numbers]
+    likelihood = statistics.log_likelihood(a, b, *sizes)
+    ratio = statistics.log_ratio(a, b, *sizes)
+    chi_square = statistics.chi_square_words(a, b, *sizes)
+    p = statistics.corrected(statistics.chi_square_p(likelihood, 1), correction)
+    # More frequent relatively, whatever becomes of a count of 0 in the log ratio.
+    more = a * sizes[1] >= b * sizes[0]
+    signed = np.where(more, likelihood, -likelihood)
+    wanted = np.flatnonzero((p <= level) & (np.abs(ratio) >= least_ratio))
+    order = wanted[np.argsort(-signed[wanted], kind="stable")]
+    if count:
+        order = order[:count]
+    return [
+        KeyWord(
+            words[int(numbers[place])],
+            int(a[place]),
+            int(b[place]),
+            round(float(likelihood[place]), 4),
+            round(float(ratio[place]), 4),
+            float(p[place]),
+            round(float(chi_square[place]), 4),
+        )
+        for place in order.tolist()
+    ]
+
+
