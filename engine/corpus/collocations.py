@@ -83,7 +83,7 @@ def _near(corpus: OpenCorpus, matched: Matches, before: int, after: int) -> np.n
     tokens = corpus.tokens
     counts = np.zeros(len(tokens.words), np.int64)
     # Windows go to the neighbouring match at most, so that no place is counted for two of them.
-    taken = -1
+    taken, ends = -1, np.maximum.accumulate(matched.last)
     for start in range(0, len(matched), TOGETHER):
         first, last = matched.first[start : start + TOGETHER], matched.last[start : start + TOGETHER]
         rows = tokens.rows(first)
@@ -91,8 +91,9 @@ def _near(corpus: OpenCorpus, matched: Matches, before: int, after: int) -> np.n
         high = np.minimum(last + after + 1, tokens.starts[rows + 1])
         places = np.concatenate([_ranges(low, first), _ranges(last + 1, high)])
         places = np.unique(places)
-        own_words = np.isin(places, _ranges(first, last + 1), assume_unique=False)
-        places = places[~own_words & (places > taken)]
+        before_it = np.searchsorted(matched.first, places, "right") - 1
+        within = (before_it >= 0) & (places <= ends[np.maximum(before_it, 0)])
+        places = places[~within & (places > taken)]
         counts += np.bincount(tokens.tokens[places], minlength=len(counts))
         taken = int(places[-1]) if len(places) else taken
     return counts

@@ -18,8 +18,9 @@ MOST_KEYS = 5
 """Words by which lines are sorted."""
 SEED = 1
 REMEMBERED = 256
-"""Texts whose words' places stay in memory, and up to how many characters."""
-LONG_TEXT = 100_000
+"""Texts whose words' places stay in memory."""
+LONGEST_WORD = 30
+"""Characters of a word that are left out for being cut in two; a longer one, or Chinese, is cut."""
 
 
 def concordance(
@@ -37,8 +38,8 @@ def concordance(
     """The matches of a question from ``offset`` on, ``count`` of them (0: all that there are).
 
     ``sort``: words to sort by, the first one first: ``L1,L2`` to the left, ``R1`` to the right, ``M`` the match itself;
-    a ``-`` before one turns it round; empty: the order of the corpus. ``sample``: so many lines, drawn by chance, always
-    the same. ``width``: characters on each side. With ``regex`` the question is a regular expression over the texts.
+    a ``-`` before one turns it round; empty: the order of the corpus. ``sample``: so many lines, drawn by chance,
+    always the same. ``width``: characters on each side. With ``regex`` the question is an expression over the texts.
     UserError for a question or an order that cannot be read.
     """
     keys = sort_keys(sort)
@@ -75,8 +76,11 @@ def sort_keys(sort: str) -> list[tuple[str, int, bool]]:
     for key in filter(None, (part.strip() for part in sort.upper().split(","))):
         name = key.removeprefix("-")
         side, distance = name[:1], name[1:] or ("0" if name == "M" else "1")
-        if side not in ("L", "R", "M") or not distance.isdecimal() or int(distance) > 20 or (side == "M") != (
-            distance == "0"
+        if (
+            side not in ("L", "R", "M")
+            or not distance.isdecimal()
+            or int(distance) > 20
+            or (side == "M") != (distance == "0")
         ):
             raise UserError(f"Lines are sorted by words such as L1, R2 or M (the match), not by {key!r}.")
         keys.append((side, int(distance), key.startswith("-")))
@@ -130,19 +134,18 @@ def _reader(corpus: OpenCorpus):
 
 def line(name: str, row: int, text: str, start: int, end: int, width: int) -> KwicLine:
     """A match with ``width`` characters on each side, in one line; no word is cut in two where blanks are between."""
-    left = text[max(0, start - width - 1) : start]
+    left, right = text[max(0, start - width - 1) : start], text[end : end + width + 1]
     if len(left) > width:
-        left = left[1:] if left[0].isspace() or not (blank := _blank(left)) else left[blank:]
-    right = text[end : end + width + 1]
+        left = left[_cut(left) :]
     if len(right) > width:
-        right = right[:-1] if right[-1].isspace() or not (blank := _blank(right[::-1])) else right[: -blank]
+        right = right[: len(right) - _cut(right[::-1])]
     return KwicLine(name, row, _in_line(left), _in_line(text[start:end]), _in_line(right), start, end)
 
 
-def _blank(part: str) -> int:
-    """Where the first blank of a context stands, if that is near its edge; 0 where none is."""
-    place = next((number for number, sign in enumerate(part[:30]) if sign.isspace()), 0)
-    return place
+def _cut(part: str) -> int:
+    """How many characters to leave out from the edge of a context, so that it begins with a word: one at least."""
+    blank = next((number for number, sign in enumerate(part[:LONGEST_WORD]) if sign.isspace()), 0)
+    return blank + 1
 
 
 def _in_line(part: str) -> str:

@@ -68,7 +68,8 @@ def frequencies(
             rows = [row for row in rows if expression.search(row[0])]
         size = max(corpus.size(mask), 1)
         return [
-            WordCount(word, times, holding, round(1e6 * times / size, 3)) for word, times, holding in rows[: count or None]
+            WordCount(word, times, holding, round(1e6 * times / size, 3))
+            for word, times, holding in rows[: count or None]
         ]
 
     return over(selection, progress, answer)
@@ -124,7 +125,8 @@ def documents_of(corpus: OpenCorpus, mask: np.ndarray | None, numbers: np.ndarra
         return np.asarray(tokens.documents[numbers])
     if int(tokens.counts[numbers].sum()) < READ:
         return np.array(
-            [len(np.unique(rows[mask[rows]])) for rows in (tokens.rows(tokens.places(int(n))) for n in numbers)], np.int64
+            [len(np.unique(rows[mask[rows]])) for rows in (tokens.rows(tokens.places(int(n))) for n in numbers)],
+            np.int64,
         )
     owners = np.repeat(np.arange(len(corpus), dtype=np.int32), corpus.lengths)
     documents = np.zeros(len(tokens.words), np.int64)
@@ -196,8 +198,6 @@ def _longer(
         often = times >= minimum
         renumbered = np.where(often, np.cumsum(often) - 1 + len(longer), -1)
         result[places] = renumbered[inverse]
-        longer += [
-            (*parts[key // len(names)], int(names[key % len(names)])) for key in different[often].tolist()
-        ]
+        longer += [(*parts[key // len(names)], int(names[key % len(names)])) for key in different[often].tolist()]
         first = last
     return result, longer

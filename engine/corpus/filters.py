@@ -8,6 +8,7 @@ text is). Blanks between mean *and*, ``OR`` means *or*, ``-`` or ``NOT`` before 
 import operator
 import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -21,14 +22,16 @@ _TERM = re.compile(
     rf"""\s*(?:
     (?P<bracket>[()])
     | (?P<minus>-)(?=\S)
-    | (?P<name>{_QUOTED}|[^\s()"<>=:!/-][^\s()"<>=:!]*)(?P<sign>:|\s*(?:<=|>=|!=|<|>|=)\s*)(?P<value>{_QUOTED}|[^\s()"]+)?
+    | (?P<name>{_QUOTED}|[^\s()"<>=:!/-][^\s()"<>=:!]*)
+      (?P<sign>:|\s*(?:<=|>=|!=|<|>|=)\s*)
+      (?P<value>{_QUOTED}|[^\s()"]+)?
     | /(?P<regex>(?:[^/\\]|\\.)+)/
     | (?P<phrase>{_QUOTED})
     | (?P<word>[^\s()"]+)
     )""",
     re.VERBOSE,
 )
-_SIGNS: dict[str, Callable[[np.ndarray, object], np.ndarray]] = {
+_SIGNS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,

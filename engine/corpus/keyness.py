@@ -27,7 +27,7 @@ def keyness(
     count: int = 0,
     progress: Progress | None = None,
 ) -> list[KeyWord]:
-    """The words of a group (the documents whose column ``by`` is ``group``) against the documents of the other groups, or of
+    """The words of a group (the documents whose column ``by`` is ``group``) against those of the other groups, or of
     all selected documents against a ``reference``: what is more frequent there first, by its log-likelihood, then what
     is less frequent, the most so last.
 
@@ -76,7 +76,11 @@ def _against(
 
     def answer(other: OpenCorpus, mask: np.ndarray | None) -> tuple[list[str], np.ndarray, np.ndarray, int]:
         there, numbers = counted(other, mask), corpus.tokens.numbers
-        new = [word for word, times in zip(other.tokens.words, there.tolist(), strict=True) if times and word not in numbers]
+        new = [
+            word
+            for word, times in zip(other.tokens.words, there.tolist(), strict=True)
+            if times and word not in numbers
+        ]
         words = [*corpus.tokens.words, *new]
         places = numbers | {word: len(numbers) + number for number, word in enumerate(new)}
         second = np.zeros(len(words), np.int64)
@@ -123,5 +127,3 @@ def _keys(
         )
         for place in order.tolist()
     ]
-
-

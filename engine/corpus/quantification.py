@@ -9,8 +9,8 @@ STILL = 1e-7
 
 
 def adjusted(counts: np.ndarray, confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """The shares ``[classes]`` that explain predicted ``counts`` best, with the ends of their 95 % intervals; None where
-    a class has no example among the errors, or nothing was counted.
+    """The shares ``[classes]`` that explain predicted ``counts`` best, with the ends of their 95 % intervals; None
+    where a class has no example among the errors, or nothing was counted.
 
     ``confusion``: how often texts of a class (rows) were given each label (columns) where the classes were known. What
     is predicted is a mixture of its rows, in parts that are estimated by maximum likelihood ("adjusted count", Forman

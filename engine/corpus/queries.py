@@ -80,7 +80,7 @@ def phrase_elements(corpus: OpenCorpus, text: str) -> list[Element]:
             elements.append(None if part == "*" else _element(corpus, part))
         else:
             words = words_in(part, corpus.index.segmentation)
-            elements += [_numbers(corpus, lambda: [corpus.tokens.numbers.get(word)]) for word in words]
+            elements += [_numbers(corpus, [word]) for word in words]
     return elements
 
 
@@ -90,7 +90,7 @@ def _element(corpus: OpenCorpus, part: str) -> np.ndarray:
         words = words_in(part, corpus.index.segmentation)
         if len(words) > 1:
             raise UserError(f"{part!r} is several words: an alternative is one word.")
-        return _numbers(corpus, lambda: [corpus.tokens.numbers.get(word) for word in words])
+        return _numbers(corpus, words)
     pattern = re.escape(part.lower().replace("’", "'")).replace(r"\*", ".*").replace(r"\?", ".")
     return words_within(corpus, re.compile(f"^{pattern}$", re.MULTILINE))
 
@@ -107,8 +107,9 @@ def words_within(corpus: OpenCorpus, expression: re.Pattern[str]) -> np.ndarray:
     return np.unique(np.searchsorted(corpus.line_starts, places, "right") - 1)
 
 
-def _numbers(corpus: OpenCorpus, look: Callable[[], list[int | None]]) -> np.ndarray:
-    return np.array(sorted({number for number in look() if number is not None}), np.int64)
+def _numbers(corpus: OpenCorpus, words: list[str]) -> np.ndarray:
+    numbers = {corpus.tokens.numbers[word] for word in words if word in corpus.tokens.numbers}
+    return np.array(sorted(numbers), np.int64)
 
 
 def _starts(corpus: OpenCorpus, elements: list[Element]) -> np.ndarray:

@@ -47,9 +47,7 @@ def shares(
         if by:
             names, group_codes = groups_of(corpus, by, mask)
             groups = [(group, (codes >= 0) & (group_codes == number)) for number, group in enumerate(names)]
-        listed = tuple(
-            share for group, inside in groups for share in _counted(codes[inside], labels, confusion, group)
-        )
+        listed = tuple(share for group, inside in groups for share in _counted(codes[inside], labels, confusion, group))
         return LabelShares(name, len(rows), listed, tuple(notes))
 
     return over(selection, progress, answer)
@@ -86,14 +84,30 @@ def _errors(
     if report is not None and (confusion := _ordered(report.confusion, report.labels, labels)) is not None:
         return confusion, f"Corrected for its errors on {report.data} ({report.split}, {report.examples:,} texts)."
     if "label" not in corpus.names:
-        return None, ""
+        return _by_accuracy(card, len(labels))
     gold = _gold(corpus, labels)
     both = (gold >= 0) & (codes >= 0)
     confusion = np.bincount(gold[both] * len(labels) + codes[both], minlength=len(labels) ** 2)
     confusion = confusion.reshape(len(labels), len(labels))
     if (confusion.sum(axis=1) < FEW).any():
-        return None, ""
+        return _by_accuracy(card, len(labels))
     return confusion, f"Corrected for its errors on the {int(both.sum()):,} selected documents that are labelled."
+
+
+def _by_accuracy(card: dict, classes: int) -> tuple[np.ndarray | None, str]:
+    """What the card says of the model's first test, as if it erred alike on all classes."""
+    for row in card.get("metrics") or ():
+        accuracy, examples = row.get("accuracy"), row.get("examples")
+        if isinstance(accuracy, float) and isinstance(examples, int) and examples >= FEW * classes > FEW:
+            each = examples // classes
+            wrong = round(each * (1 - accuracy) / (classes - 1))
+            confusion = np.full((classes, classes), wrong, np.int64)
+            np.fill_diagonal(confusion, each - wrong * (classes - 1))
+            return confusion, (
+                f"Corrected only roughly: its card states its accuracy on {row.get('on', 'its test')} "
+                f"({100 * accuracy:.1f} %), taken as alike for all labels; name labelled data to measure its errors."
+            )
+    return None, ""
 
 
 def _ordered(confusion: tuple, names: tuple[str, ...], labels: list[str]) -> np.ndarray | None:
@@ -108,6 +122,13 @@ def _ordered(confusion: tuple, names: tuple[str, ...], labels: list[str]) -> np.
 def _gold(corpus: OpenCorpus, labels: list[str]) -> np.ndarray:
     """int64 ``[documents]``: which of the model's labels each document has in the data, -1 for none of them."""
     column = corpus.column("label")
-    spelt = {label.casefold(): number for number, label in enumerate(labels)}
-    places = [spelt.get(value.casefold(), -1) for value in column.values]
+    places = [_label_of(value.casefold(), [label.casefold() for label in labels]) for value in column.values]
     return np.array([*places, -1], np.int64)[column.codes]
+
+
+def _label_of(value: str, labels: list[str]) -> int:
+    """The number of the label that is ``value``, or alone begins so (``neg``); -1 for none."""
+    if value in labels:
+        return labels.index(value)
+    begun = [number for number, label in enumerate(labels) if len(value) > 2 and label.startswith(value)]
+    return begun[0] if len(begun) == 1 else -1

@@ -69,7 +69,9 @@ def add_to(commands: Any) -> None:
     lines.add_argument(
         "--width", type=int, default=60, metavar="N", help="characters on each side (default: %(default)s)"
     )
-    near = _add(group, "collocations", _collocations, "list the words that stand near another more often than by chance")
+    near = _add(
+        group, "collocations", _collocations, "list the words that stand near another more often than by chance"
+    )
     _add_query(near)
     near.add_argument("--window", type=int, default=5, metavar="N", help="words on each side (default: %(default)s)")
     near.add_argument("--left", type=int, metavar="N", help="words to the left instead")
@@ -85,7 +87,10 @@ def add_to(commands: Any) -> None:
     keys.add_argument("--p", type=float, default=1.0, metavar="P", help="largest probability (default: %(default)s)")
     keys.add_argument("--log-ratio", type=float, default=0.0, metavar="R", help="smallest log ratio, either sign")
     keys.add_argument(
-        "--correction", default="none", choices=("none", "holm", "bh"), help="of p for many tests (default: %(default)s)"
+        "--correction",
+        default="none",
+        choices=("none", "holm", "bh"),
+        help="of p for many tests (default: %(default)s)",
     )
     _add_words(keys)
     spread = _add(group, "dispersion", _dispersion, "say how evenly words are spread (Gries' DP)")
@@ -96,7 +101,9 @@ def add_to(commands: Any) -> None:
     table.add_argument("--rows", required=True, metavar="COLUMN")
     table.add_argument("--columns", required=True, metavar="COLUMN")
     share = _add(group, "shares", _shares, "say how often a model gives each label, corrected for its known errors")
-    share.add_argument("--model", required=True, metavar="NAME", help="a classifier's name, or a task's for its default")
+    share.add_argument(
+        "--model", required=True, metavar="NAME", help="a classifier's name, or a task's for its default"
+    )
     share.add_argument("--by", default="", metavar="COLUMN", help="for each of its groups")
     share.add_argument(
         "--errors", default="", metavar="CARD|FILE", help="labelled data on which the model's errors are measured"
@@ -194,9 +201,7 @@ def _counting(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _frequencies(options: argparse.Namespace, selection: Selection) -> int:
-    rows = _asked(
-        options, api.word_frequencies, selection, n=options.n, regex=options.regex, **_counting(options)
-    )
+    rows = _asked(options, api.word_frequencies, selection, n=options.n, regex=options.regex, **_counting(options))
     corpus_output.rows(options, [row.as_dict() for row in rows], "no words")
     return 0
 
@@ -235,7 +240,9 @@ def _collocations(options: argparse.Namespace, selection: Selection) -> int:
 
 def _keyness(options: argparse.Namespace, selection: Selection) -> int:
     if bool(options.by) == bool(options.reference):
-        raise Misuse("Compare a group (--by COLUMN --group VALUE) or all documents with others (--reference CARD|FILE).")
+        raise Misuse(
+            "Compare a group (--by COLUMN --group VALUE) or all documents with others (--reference CARD|FILE)."
+        )
     if options.by and not options.group:
         raise Misuse("--by COLUMN needs --group VALUE.")
     reference = Selection(inputs.data(options.reference)) if options.reference else None

@@ -78,15 +78,13 @@ def _schema(language: str) -> list[str]:
         "CREATE TABLE terms (term TEXT PRIMARY KEY, documents INTEGER, occurrences INTEGER) WITHOUT ROWID",
         "CREATE TABLE lengths (terms BLOB NOT NULL)",
         "CREATE TABLE columns (number INTEGER PRIMARY KEY, name TEXT NOT NULL)",
-        "CREATE TABLE cells (column INTEGER, row INTEGER, value TEXT NOT NULL, PRIMARY KEY (column, row)) WITHOUT ROWID",
+        "CREATE TABLE cells (column INTEGER, row INTEGER, value TEXT, PRIMARY KEY (column, row)) WITHOUT ROWID",
     ]
 
 
 def _connect(path: str, uri: bool = False, statements: int = 128) -> sqlite3.Connection:
     """``statements``: how many are remembered, each with the values of its last use."""
-    return sqlite3.connect(
-        path, uri=uri, isolation_level=None, check_same_thread=False, cached_statements=statements
-    )
+    return sqlite3.connect(path, uri=uri, isolation_level=None, check_same_thread=False, cached_statements=statements)
 
 
 def check() -> None:

@@ -135,7 +135,7 @@ class SearchableCorpus:
 
     @property
     def tokens(self) -> Tokens:
-        """The words of all documents; :class:`.DamagedIndex` where they cannot be read."""
+        """The words of all documents; :class:`.fulltext.DamagedIndex` where they cannot be read."""
         if self._tokens is None:
             try:
                 self._tokens = Tokens(self.folder)

@@ -1,4 +1,4 @@
-"""Documents written into an index by a thread of their own, many in a statement: while SQLite works, Python reads on."""
+"""Documents written into an index by a thread of their own, many in a statement, while Python reads on."""
 
 import queue
 import sqlite3

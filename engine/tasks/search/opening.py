@@ -101,7 +101,11 @@ def _make_corpus(
         if progress and (done % 64 == 0 or done == total):
             progress(min(done, total or done), total * steps)
 
-    rows = (replace(row, split=row.split or (name if name != "all" else None)) for name in chosen for row in source.rows(name))
+    rows = (
+        replace(row, split=row.split or (name if name != "all" else None))
+        for name in chosen
+        for row in source.rows(name)
+    )
     shown = "all" if chosen == list(source.splits) else ", ".join(chosen)
     corpus = index.make_corpus(mark, rows, source.language, segmentation, {**asked, "split": shown}, advance)
     return corpus, True

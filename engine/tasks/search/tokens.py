@@ -29,7 +29,7 @@ READ = 1 << 20
 """Numbers that are gone through at once."""
 
 
-class _Numbers(dict[str, int]):
+class _WordNumbers(dict[str, int]):
     """Each word's number; a new word gets the next."""
 
     def __missing__(self, word: str) -> int:
@@ -42,7 +42,7 @@ class TokenWriter:
 
     def __init__(self, folder: Path, segmentation: str) -> None:
         self._folder, self._segmentation = folder, segmentation or "words"
-        self._numbers, self._lengths = _Numbers(), array("q", [0])
+        self._numbers, self._lengths = _WordNumbers(), array("q", [0])
         self._stream = (folder / "tokens.bin").open("wb")
 
     def add(self, text: str) -> None:
