@@ -44,7 +44,7 @@ def concordance(
     """
     keys = sort_keys(sort)
     if regex and keys:
-        raise UserError("Matches of a regular expression stand in the order of the corpus: they cannot be sorted.")
+        raise UserError("Matches of a regular expression keep the order of the corpus: they cannot be sorted.")
     page = slice(max(0, offset), max(0, offset) + count if count > 0 else None)
 
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> KwicPage:

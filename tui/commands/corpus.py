@@ -58,7 +58,7 @@ def add_to(commands: Any) -> None:
     words.add_argument("--n", type=int, default=1, metavar="N", help="words in a row (default: %(default)s)")
     words.add_argument("--regex", default="", metavar="R", help="only words in which this regular expression matches")
     _add_words(words)
-    lines = _add(group, "concordance", _concordance, "show each match with what stands around it")
+    lines = _add(group, "concordance", _concordance, "show each match in its context")
     _add_query(lines)
     lines.add_argument("--regex", action="store_true", help="QUERY is a regular expression over the texts")
     lines.add_argument(
@@ -70,7 +70,7 @@ def add_to(commands: Any) -> None:
         "--width", type=int, default=60, metavar="N", help="characters on each side (default: %(default)s)"
     )
     near = _add(
-        group, "collocations", _collocations, "list the words that stand near another more often than by chance"
+        group, "collocations", _collocations, "list the words that occur near another more often than by chance"
     )
     _add_query(near)
     near.add_argument("--window", type=int, default=5, metavar="N", help="words on each side (default: %(default)s)")
@@ -138,7 +138,7 @@ def _add_query(command: argparse.ArgumentParser) -> None:
         nargs="+",
         type=inputs.argument,
         metavar="QUERY",
-        help="a word or a phrase; * and ? stand for characters, * alone for a word, a|b for either, NEAR/N between two",
+        help="a word or a phrase; * and ? match characters, * alone for a word, a|b for either, NEAR/N between two",
     )
 
 
