@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .counting import CorpusInfo as CorpusInfo
     from .counting import CrossTable as CrossTable
     from .counting import DocumentLine as DocumentLine
+    from .counting import DocumentPage as DocumentPage
     from .counting import KeyWord as KeyWord
     from .counting import KwicLine as KwicLine
     from .counting import KwicPage as KwicPage
@@ -108,6 +109,7 @@ _MODULES = {
         "CorpusInfo",
         "CrossTable",
         "DocumentLine",
+        "DocumentPage",
         "KeyWord",
         "KwicLine",
         "KwicPage",
@@ -169,6 +171,7 @@ __all__ = [
     "DatasetInfo",
     "Direction",
     "DocumentLine",
+    "DocumentPage",
     "Draft",
     "Duplicates",
     "ErrorAnalysis",

@@ -187,8 +187,19 @@ class DocumentLine:
     """A document as a table shows it."""
 
     row: int
+    """Its place in the corpus, from 0."""
     id: str
     text: str
     """Its beginning."""
+    words: int
     values: tuple[str, ...]
     """Of the columns, in their order."""
+
+
+@dataclass(frozen=True)
+class DocumentPage:
+    """Some of the selected documents."""
+
+    total: int
+    columns: tuple[str, ...]
+    lines: tuple[DocumentLine, ...]
