@@ -230,14 +230,41 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("reload", "r", "reload", "Read the list again", show=False),
     ),
     "corpora": (
+        Action("open_corpus", "enter", "open", "Read, count and compare all documents"),
         Action("browse", "b", "browse", "Read the documents, page by page"),
         Action("check", "f2,c", "check", "Count labels and lengths; find duplicates and leaks"),
         Action("fetch", "f", "fetch", "Fetch the corpus from the mirror, the cache or the network"),
         Action("stop", "escape", "stop", "Stop fetching"),
         Action("train", "t", "train on it", "Go to Train with this corpus, and the task that its labels fit"),
         Action("import_data", f"{OPEN},i", "import", "Add your own file as a corpus"),
+        Action("open_own", "o", "own file", "Open a file or a folder of yours as a corpus, without importing it"),
         Action("remove", REMOVE, "remove", "Remove an imported corpus from the disk, after a question"),
         Action("reload", "r", "reload", "Read the list again", show=False),
+    ),
+    "corpus": (
+        Action("back", "escape", "back", "Back to the table, or to the corpora"),
+        Action("filter", "f2,slash", "filter", "Filter all views by columns and words"),
+        Action("next_mode", "f3", "view", "Next view: documents, words, concordance, overview", priority=True),
+        Action("question", "f4", "ask", "Go to the line that asks the view for words or columns", priority=True),
+        Action("next_list", "m", "list", "Next list: frequencies, key words, collocations"),
+        Action("next_sort", "s", "sort", "Sort otherwise: by another column, by words to the left or right"),
+        Action("turn_order", "d", "turn", "Turn the order round", show=False),
+        Action("stop_words", "o", "stop words", "Leave words of grammar out, or count them", show=False),
+        Action("in_a_row", "n", "in a row", "Count one, two or three words in a row", show=False),
+        Action("analyse", "a", "analyse", "Open the document in Analyse"),
+        Action("remove", REMOVE, "remove index", "Delete the index of this corpus, after a question", show=False),
+        *(
+            Action(f"show_view('{view}')", str(number), view, about, show=False)
+            for number, (view, about) in enumerate(
+                (
+                    ("documents", "All documents in a table"),
+                    ("words", "Frequencies, key words, collocations"),
+                    ("concordance", "Each match in its context"),
+                    ("overview", "Two columns crossed"),
+                ),
+                1,
+            )
+        ),
     ),
     "browse": (
         Action("back", "escape", "back", "Back to the corpora"),

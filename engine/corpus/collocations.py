@@ -52,7 +52,7 @@ def collocations(
         together = _near(corpus, matched, before, after)
         counts = counted(corpus, mask)
         wanted = together >= max(minimum, 1)
-        if (allowed := allowed_words(corpus, stop, without)) is not None:
+        if (allowed := allowed_words(corpus.tokens.words, stop, without)) is not None:
             wanted &= allowed
         numbers = np.flatnonzero(wanted)
         observed, others = together[numbers], counts[numbers]

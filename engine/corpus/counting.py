@@ -1,6 +1,6 @@
 """Words of the selected documents counted, alone and in a row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def frequencies(
     expression = compiled(regex) if regex else None
 
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> list[WordCount]:
-        allowed = allowed_words(corpus, stop, without)
+        allowed = allowed_words(corpus.tokens.words, stop, without)
         if n > 1:
             rows = _in_a_row(corpus, mask, n, minimum, allowed)
         else:
@@ -75,16 +75,12 @@ def frequencies(
     return over(selection, progress, answer)
 
 
-def allowed_words(corpus: OpenCorpus, stop: bool, without: Iterable[str] = ()) -> np.ndarray | None:
+def allowed_words(words: Sequence[str], stop: bool, without: Iterable[str] = ()) -> np.ndarray | None:
     """bool ``[words]``: which are counted; None for all."""
     if not stop and not without:
         return None
-    words = corpus.tokens.words
-    allowed = np.fromiter((not _stops(word) for word in words), bool, len(words)) if stop else np.ones(len(words), bool)
-    for word in without:
-        if (number := corpus.tokens.numbers.get(word.strip().lower().replace("’", "'"))) is not None:
-            allowed[number] = False
-    return allowed
+    left_out = {word.strip().lower().replace("’", "'") for word in without}
+    return np.fromiter((word not in left_out and not (stop and _stops(word)) for word in words), bool, len(words))
 
 
 def _stops(word: str) -> bool:

@@ -1,6 +1,6 @@
 """Key words: what is more frequent in one part of a corpus than in another, or than in a reference corpus."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -61,10 +61,10 @@ def keyness(
         if not sizes[0] or not sizes[1]:
             raise UserError("One of the two has no words: there is nothing to compare.")
         wanted = first + second >= max(minimum, 1)
-        if (allowed := allowed_words(corpus, stop, without)) is not None:
-            wanted[: len(allowed)] &= allowed
-            wanted[len(allowed) :] &= not stop
-        return _keys(words, np.flatnonzero(wanted), first, second, sizes, level, least_ratio, correction, count)
+        if (allowed := allowed_words(words, stop, without)) is not None:
+            wanted &= allowed
+        numbers = np.flatnonzero(wanted)
+        return key_words(words, first, second, sizes, numbers, level, least_ratio, correction, count)
 
     return over(selection, progress, answer)
 
@@ -92,17 +92,20 @@ def _against(
     return over(reference, progress, answer)
 
 
-def _keys(
-    words: list[str],
-    numbers: np.ndarray,
+def key_words(
+    words: Sequence[str],
     first: np.ndarray,
     second: np.ndarray,
     sizes: tuple[int, int],
-    level: float,
-    least_ratio: float,
-    correction: str,
-    count: int,
+    wanted: np.ndarray | None = None,
+    level: float = 1.0,
+    least_ratio: float = 0.0,
+    correction: str = "none",
+    count: int = 0,
 ) -> list[KeyWord]:
+    """``words`` by their counts in two corpora of these ``sizes`` (words); ``wanted``: those that are tested, by
+    number, else all that occur."""
+    numbers = np.flatnonzero(first + second > 0) if wanted is None else wanted
     a, b = first[numbers], second[numbers]
     likelihood = statistics.log_likelihood(a, b, *sizes)
     ratio = statistics.log_ratio(a, b, *sizes)
@@ -111,8 +114,8 @@ def _keys(
     # More frequent relatively, whatever becomes of a count of 0 in the log ratio.
     more = a * sizes[1] >= b * sizes[0]
     signed = np.where(more, likelihood, -likelihood)
-    wanted = np.flatnonzero((p <= level) & (np.abs(ratio) >= least_ratio))
-    order = wanted[np.argsort(-signed[wanted], kind="stable")]
+    passing = np.flatnonzero((p <= level) & (np.abs(ratio) >= least_ratio))
+    order = passing[np.argsort(-signed[passing], kind="stable")]
     if count:
         order = order[:count]
     return [
