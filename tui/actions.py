@@ -1,10 +1,8 @@
 """The table of actions: with that of places, keys, footer, command palette, help and texts are all made from it.
 
-The rules that ``tests/tui/test_keys.py`` holds. A focused text field keeps each key that edits text in Textual or in
-readline. Nothing depends on a key that tmux, screen or common terminals keep. F1 helps; F2, F3
-and F4 are a screen's own; F5 to F9 are places. An action has the same key wherever there is one of its kind: ctrl+o
-opens a file of one's own, ctrl+n begins anew, ctrl+r copies, ctrl+t tries an example, ctrl+l looks a word up in Words,
-F12 writes to a file, del (or x) removes.
+The rules (``tests/tui/test_keys.py``): a focused text field keeps each key that edits text in Textual or readline;
+nothing depends on a key that tmux or common terminals keep. F1 helps; F2 to F4 are a screen's own; F5 to F9 are places.
+An action has one key everywhere: ctrl+o opens a file, ctrl+n begins anew, F12 writes to a file, del (or x) removes.
 """
 
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ OPEN, NEW, COPY, EXAMPLE, LOOK_UP, EXPORT, REMOVE = "ctrl+o", "ctrl+n", "ctrl+r"
 """The keys of what several screens can do."""
 READ_AS = "shift+f2,f14"
 """How a file is read; not every terminal sends it, and it stands in the palette and on the screen as well."""
+VIEWS = ("documents", "words", "concordance", "overview")
 READLINE = (("cursor_left", "ctrl+b"), ("cursor_right", "ctrl+f"), ("delete_left", "ctrl+h"))
 """What readline has and Textual's text fields have not."""
 
@@ -246,25 +245,14 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("filter", "f2,slash", "filter", "Filter all views by columns and words"),
         Action("next_mode", "f3", "view", "Next view: documents, words, concordance, overview", priority=True),
         Action("question", "f4", "ask", "Go to the line that asks the view for words or columns", priority=True),
-        Action("next_list", "m", "list", "Next list: frequencies, key words, collocations"),
+        Action("next_list", "m", "list", "Next list: frequencies, several words in a row, key words, collocations"),
         Action("next_sort", "s", "sort", "Sort otherwise: by another column, by words to the left or right"),
-        Action("turn_order", "d", "turn", "Turn the order round", show=False),
         Action("stop_words", "o", "stop words", "Leave words of grammar out, or count them", show=False),
-        Action("in_a_row", "n", "in a row", "Count one, two or three words in a row", show=False),
         Action("analyse", "a", "analyse", "Open the document in Analyse"),
+        Action("read_by", "l", "label", "Have a model label the filtered documents, or stop that"),
+        _export("Write the documents with all columns, or the list that is shown, to a file"),
         Action("remove", REMOVE, "remove index", "Delete the index of this corpus, after a question", show=False),
-        *(
-            Action(f"show_view('{view}')", str(number), view, about, show=False)
-            for number, (view, about) in enumerate(
-                (
-                    ("documents", "All documents in a table"),
-                    ("words", "Frequencies, key words, collocations"),
-                    ("concordance", "Each match in its context"),
-                    ("overview", "Two columns crossed"),
-                ),
-                1,
-            )
-        ),
+        *(Action(f"show_view('{view}')", str(n), view, f"The {view}", show=False) for n, view in enumerate(VIEWS, 1)),
     ),
     "browse": (
         Action("back", "escape", "back", "Back to the corpora"),

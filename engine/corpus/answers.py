@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from .. import bundle_format, model_store
-from ..results import Progress, Record, UserError
+from ..results import BundleInfo, Progress, Record, UserError
 from ..tasks.search.index import SearchableCorpus, fingerprint
 from ..tasks.table import TASKS, find_task
 
 FILE = "answers.db"
-PREFIX = "model."
-"""How the columns are called: this and the model's name."""
+PREFIX, CONFIDENCE = "model.", ".confidence"
+"""How the columns are called: the first and the model's name; with the second behind it how sure it is."""
 TOGETHER = 500
 """Answers that are written at once."""
 _SCHEMA = (
@@ -29,21 +29,30 @@ def models_in(folder: Path) -> tuple[str, ...]:
     if not (folder / FILE).is_file():
         return ()
     with closing(_connect(folder)) as base:
-        return tuple(PREFIX + name for (name,) in base.execute("SELECT DISTINCT model FROM answers ORDER BY model"))
+        names = [PREFIX + name for (name,) in base.execute("SELECT DISTINCT model FROM answers ORDER BY model")]
+    return tuple(column for name in names for column in (name, name + CONFIDENCE))
 
 
 def labels_by(folder: Path, column: str) -> list[tuple[int, str]]:
-    """What the model of that column says: rows, ascending, and labels. UserError where it has read nothing."""
-    model = model_named(column.removeprefix(PREFIX))
+    """What the model of that column says: rows, ascending, and labels or confidences. UserError where it has read
+    nothing."""
+    name = column.removeprefix(PREFIX)
+    what = "printf('%.4f', confidence)" if name.endswith(CONFIDENCE) else "label"
+    model = model_named(name.removesuffix(CONFIDENCE))
     cells: list[tuple[int, str]] = []
     if (folder / FILE).is_file():
         with closing(_connect(folder)) as base:
             cells = base.execute(
-                "SELECT row, label FROM answers WHERE model = ? AND mark = ? ORDER BY row", (model, _mark(model))
+                f"SELECT row, {what} FROM answers WHERE model = ? AND mark = ? ORDER BY row", (model, _mark(model))
             ).fetchall()
     if not cells:
         raise UserError(f"{model} has read none of these documents yet: have it read them with `dltext corpus shares`.")
     return cells
+
+
+def classifiers() -> list[BundleInfo]:
+    """The models that give labels and can be used."""
+    return [info for info in model_store.listing() if info.problem is None and find_task(info.task).data == "labels"]
 
 
 def model_named(name: str) -> str:

@@ -28,22 +28,33 @@ def keyness(
     progress: Progress | None = None,
 ) -> list[KeyWord]:
     """The words of a group (the documents whose column ``by`` is ``group``) against those of the other groups, or of
-    all selected documents against a ``reference``: what is more frequent there first, by its log-likelihood, then what
-    is less frequent, the most so last.
+    all selected documents against a ``reference``, or without either against the documents that are not selected: what
+    is more frequent there first, by its log-likelihood, then what is less frequent, the most so last.
 
     ``minimum``: occurrences in both together; ``level``: the largest p, after ``correction`` (``none``, ``holm``,
     ``bh``) for all words that were tested; ``least_ratio``: the smallest log ratio, whatever its sign.
-    UserError without a group or a reference, and for a group that is all or nothing.
+    UserError where there is nothing to compare with, and for a group that is all or nothing.
     """
     if correction not in statistics.CORRECTIONS:
         raise UserError(f"There is no correction {correction!r}; there are: {', '.join(statistics.CORRECTIONS)}.")
     if not 0 < level <= 1:
         raise UserError(f"The largest p must lie between 0 and 1, not {level:g}.")
-    if bool(by) == (reference is not None):
-        raise UserError("Name either a column and the group to look at, or a reference corpus, to compare with.")
+    if by and reference is not None:
+        raise UserError("Name either a column and the group to look at, or a reference corpus, not both.")
+    if not by and reference is None and not selection.filter.strip():
+        raise UserError(
+            "Name what is compared with what: a column and a group of it, a reference corpus, or a filter, whose "
+            "documents are compared with all others."
+        )
 
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> list[KeyWord]:
-        if reference is None:
+        if reference is None and not by:
+            assert mask is not None  # there is a filter
+            if mask.all():
+                raise UserError("The filter selects all documents: there are no others to compare with.")
+            first, second = counted(corpus, mask), counted(corpus, ~mask)
+            sizes, words = (corpus.size(mask), corpus.size(~mask)), corpus.tokens.words
+        elif reference is None:
             inside = group_mask(corpus, by, group, mask)
             # What says nothing of the column belongs to neither.
             outside = ~inside & (corpus.column(by).codes >= 0)

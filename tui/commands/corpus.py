@@ -32,6 +32,7 @@ EXAMPLES = {
     "keyness": """\
   dltext corpus keyness --data reviews.csv --by label --group neg --count 30
   dltext corpus keyness --data mine.csv --reference imdb --p 0.01 --correction holm
+  dltext corpus keyness --data reviews.csv --filter 'stars<3 soup'     # against all other documents
 """,
     "dispersion": """\
   dltext corpus dispersion soup 'cold soup' --data reviews.csv --by year
@@ -109,6 +110,7 @@ def add_to(commands: Any) -> None:
         "--errors", default="", metavar="CARD|FILE", help="labelled data on which the model's errors are measured"
     )
     share.add_argument("--errors-split", default="test", metavar="SPLIT", help="its part (default: %(default)s)")
+    _add(group, "export", _export, "write the documents with all columns, those of models too, to a file")
     _add(group, "info", _info, "make the index, and say what is in the corpus")
     _add(group, "remove", _remove, "delete the index of a corpus; the data stay")
 
@@ -157,7 +159,7 @@ def _on_data(run: Callable[..., int]) -> Callable[[argparse.Namespace], int]:
     """``run`` with the options and the selection that they make; what comes by stdin is a file meanwhile."""
 
     def command(options: argparse.Namespace) -> int:
-        corpus_output.check(options)
+        corpus_output.check(options, parquet=run is _export)
         for name in ("count", "sample"):
             if getattr(options, name, 0) < 0:
                 raise Misuse(f"--{name} must be 0 or more, not {getattr(options, name)}.")
@@ -239,9 +241,10 @@ def _collocations(options: argparse.Namespace, selection: Selection) -> int:
 
 
 def _keyness(options: argparse.Namespace, selection: Selection) -> int:
-    if bool(options.by) == bool(options.reference):
+    if bool(options.by) == bool(options.reference) and (options.by or not options.filter.strip()):
         raise Misuse(
-            "Compare a group (--by COLUMN --group VALUE) or all documents with others (--reference CARD|FILE)."
+            "Compare a group (--by COLUMN --group VALUE), all documents with others (--reference CARD|FILE), or those "
+            "of a --filter with all others."
         )
     if options.by and not options.group:
         raise Misuse("--by COLUMN needs --group VALUE.")
@@ -288,6 +291,14 @@ def _shares(options: argparse.Namespace, selection: Selection) -> int:
     corpus_output.rows(options, [row.as_dict() for row in result.shares], "no labels")
     for note in result.notes:
         output.log(f"dltext: {output.visible(note)}")
+    return 0
+
+
+def _export(options: argparse.Namespace, selection: Selection) -> int:
+    if not options.out:
+        raise Misuse("Name a file to write to: --out FILE (.csv, .tsv, .jsonl, .xlsx or .parquet).")
+    count = _asked(options, api.export_documents, selection, options.out)
+    output.log(f"dltext: {count:,} documents are in {options.out}.")
     return 0
 
 

@@ -16,8 +16,9 @@ from .output import Misuse
 Table = Sequence[Mapping[str, Any]]
 
 
-def check(options: argparse.Namespace) -> None:
-    """Misuse of ``--out`` and ``--csv``; UserError where nothing can be written there."""
+def check(options: argparse.Namespace, parquet: bool = False) -> None:
+    """Misuse of ``--out`` and ``--csv``; UserError where nothing can be written there. ``parquet``: whether that form
+    can be."""
     if options.csv and options.json:
         raise Misuse("--csv and --json exclude each other.")
     if not options.out:
@@ -25,7 +26,8 @@ def check(options: argparse.Namespace) -> None:
     place = api.outlet(options.out, (options.data,) if "+" not in options.data else ())
     if place.kind == "file" and place.path.exists() and place.path.stat().st_size and not options.overwrite:
         raise Misuse(f"{options.out} exists: name another file, or say --overwrite.")
-    packing.check(place, "json" if options.json else "csv", False)
+    if not (parquet and place.path.suffix.lower() == ".parquet"):
+        packing.check(place, "json" if options.json else "csv", False)
 
 
 def rows(options: argparse.Namespace, table: Table, nothing: str) -> None:

@@ -1,6 +1,5 @@
 """Corpus: the documents of a corpus read, counted and compared, in views over one filtered set."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,24 +11,25 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Label, Static
 
-from ...engine.results import CorpusInfo, KwicPage, Record, Selection, Span, UserError
+from ...engine.results import CorpusInfo, Record, Selection, UserError
 from ..actions import key
-from ..kit.fetching import Fetch
-from ..kit.heat import Heat
 from ..kit.modebar import ModeBar
 from ..kit.pagedtable import PAGE, PagedTable
 from ..kit.preview import Preview
 from ..kit.text import one_line, visible
 from ..kit.workbench import Workbench
 from ..kit.working import WorkPanel
-from .views import ViewPart, ViewState, WordsView, all_views
+from .beside import DocumentBeside
+from .export import export_documents, export_rows
+from .indexing import IndexMaking
+from .labelling import Labelling
+from .parts import ViewPart, ViewState, or_error
+from .views import DocumentsView, WordsView, all_views
 
 PAUSE = 0.3
 """Seconds without a key before a typed filter or question is asked."""
 LINGER = 0.05
 """Seconds on a row before its document is read."""
-SHOWN = 40
-"""Lines in which a word of a list is shown beside it."""
 
 
 class CorpusScreen(Workbench):
@@ -40,7 +40,7 @@ class CorpusScreen(Workbench):
     CSS_PATH = "corpus.tcss"
     HELP = f"""The documents of a corpus, as many as there are. {key("next_mode")} goes to the next view (or 1 to 4):
 the documents themselves; words: the most frequent, key words of a group, collocations ({key("next_list")} changes the
-list); a concordance; a table of two columns. {key("filter")} filters all views:
+list: two or three in a row); a concordance; a table of two columns. {key("filter")} filters all views:
 label:neg stars<3 "cold soup" date>2019 -refund; {key("question")} goes to the line that asks a view for words or
 columns. {key("next_sort")} sorts otherwise, {key("analyse")} opens the document in Analyse, esc goes back. The index is
 made once and kept until the file changes; {key("remove")} deletes it."""
@@ -57,10 +57,12 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         self._part: ViewPart | None = None
         self._documents: dict[int, tuple[int | None, tuple[int, int] | None]] = {}
         """The document of each row that was shown, and where in it the match is."""
-        self._making: Fetch | None = None
+        self._making = IndexMaking(self, self._opened)
         self._pause: Timer | None = None
         self._linger: Timer | None = None
         self._revision = 0
+        self._beside = DocumentBeside(self)
+        self._labelling = Labelling(self, self._say_labelling, self._labelled)
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -84,15 +86,15 @@ made once and kept until the file changes; {key("remove")} deletes it."""
                 yield Preview(id="preview")
 
     def on_mount(self) -> None:
-        self.query_one("#list").border_title = Content(visible(one_line(self._name, 60)))
+        self._say_labelling("")
         self._dress()
         self._say("")
         self.table.focus()
         self._open()
 
     def on_unmount(self) -> None:
-        if self._making is not None:
-            self._making.stopped = True
+        self._labelling.stop()
+        self._making.stop()
 
     @property
     def table(self) -> PagedTable:
@@ -113,13 +115,8 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         self.query_one(ModeBar).mode = self._view
         self.set_class(self._view == "concordance", "-concordance")
         self.query_one("#whole").display = self._view != "overview"
-        asking = self.query_one("#asking")
-        asking.display = bool(view.ASKS)
-        hint, label = view.ASKS, "words" if self._view == "concordance" else "columns"
-        if isinstance(view, WordsView):
-            mode = self._state.mode or view.MODES[0]
-            label = {"key words": "group", "collocations": "word"}.get(mode, "only")
-            hint = {"key words": "label:neg", "collocations": "a word or a phrase"}.get(mode, view.ASKS)
+        label, hint, _ = view.line(self._state)
+        self.query_one("#asking").display = bool(label)
         self.query_one("#asks", Label).update(label)
         line = self.query_one("#asked", Input)
         line.placeholder = hint
@@ -131,30 +128,21 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         """In the place of the table; empty: the table."""
         self.query_one("#corpus-empty", Static).update(visible(sentence))
         self.query_one("#corpus-empty").display = bool(sentence)
-        self.table.display = not sentence and self._making is None
+        self.table.display = not sentence and not self._making.runs
 
     # ------------------------------------------------------------------------------------------ the index
 
     def _open(self) -> None:
-        making = self._making = Fetch(self._name)
-        self.query_one(WorkPanel).follow(making, f"Reading {one_line(self._name, 40)}, once")
+        self._making.start(self._base, self._name)
         self._say("")
 
-        def opened(info: CorpusInfo) -> None:
-            self._made()
+    def _opened(self, info: CorpusInfo | Exception) -> None:
+        """The index is there, or why it cannot be."""
+        if isinstance(info, CorpusInfo):
             self._info = info
             self._reload()
-
-        def failed(error: Exception) -> None:
-            self._made()
-            self._say(str(error))
-
-        self.ask("open", partial(self.engine.corpus_info, self._base, making.progress), opened, failed)
-
-    def _made(self) -> None:
-        self._making = None
-        self.query_one(WorkPanel).end()
-        self._say("")
+        else:
+            self._say(str(info))
 
     # ------------------------------------------------------------------------------------------ asking
 
@@ -167,7 +155,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         view, state, selection = self._views[self._view], self._state, self.selection
         self.ask(
             "rows",
-            _or_error(partial(view.fetch, self.engine, selection, state, 0)),
+            or_error(partial(view.fetch, self.engine, selection, state, 0)),
             partial(self._show, self._revision),
         )
 
@@ -178,7 +166,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             self._part = None
             self._say(str(part))
             self.query_one("#list").border_subtitle = ""
-            self.query_one(Preview).show("")
+            self._beside.clear()
             return
         self._part = part
         self._documents = {}
@@ -198,7 +186,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         view, offset = self._views[self._view], message.offset
         work = partial(view.fetch, self.engine, self.selection, self._state, offset)
         if not self.busy("rows"):
-            self.ask("rows", _or_error(work), partial(self._accept, self._revision))
+            self.ask("rows", or_error(work), partial(self._accept, self._revision))
 
     def _accept(self, revision: int, part: ViewPart | UserError) -> None:
         if revision == self._revision and isinstance(part, ViewPart):
@@ -216,39 +204,10 @@ made once and kept until the file changes; {key("remove")} deletes it."""
     def _look(self) -> None:
         """Read what is under the cursor: its document, or a word in its contexts."""
         part, number = self._part, self.table.cursor
-        if part is None:
-            return
-        if part.words and number < len(part.words):
-            word = part.words[number]
-            work = partial(self.engine.concordance, self.selection, word, count=SHOWN, width=40)
-            self.ask("document", _or_error(work), partial(self._show_contexts, word))
-            return
-        row, span = self._documents.get(number, (None, None))
-        if row is not None:
-            work = partial(self.engine.corpus_document, self._base, row)
-            self.ask("document", work, partial(self._show_document, span))
-
-    def _show_document(self, span: tuple[int, int] | None, record: Record) -> None:
-        values = "  ".join(f"{name}: {value}" for name, value in record.values.items() if value)
-        head = f"{values}\n\n" if values else ""
-        preview = self.query_one(Preview)
-        preview.show(f"{head}{record.text}")
-        self.query_one("#whole").border_title = Content(f"Document {one_line(record.id, 40)}")
-        if span is not None:
-            start, end = span[0] + len(head), span[1] + len(head)
-            preview.shade(Heat((Span(start, end, 1.0),), 1.0))
-            preview.reveal(start)
-
-    def _show_contexts(self, word: str, page: KwicPage | UserError) -> None:
-        lines = () if isinstance(page, UserError) else page.lines
-        self.query_one("#whole").border_title = Content(visible(one_line(word, 40)))
-        self.query_one(Preview).show("\n\n".join(f"{line.left}{line.match}{line.right}".strip() for line in lines))
-
-    def _record(self, then: Callable[[Record], None]) -> None:
-        """Read the document under the cursor for ``then``."""
-        row, _ = self._documents.get(self.table.cursor, (None, None))
-        if row is not None:
-            self.ask("whole", partial(self.engine.corpus_document, self._base, row), then)
+        if part is not None and part.words and number < len(part.words):
+            self._beside.show_word(self.selection, part.words[number])
+        elif part is not None and (place := self._documents.get(number)) is not None and place[0] is not None:
+            self._beside.show_document(self._base, place[0], place[1])
 
     # ------------------------------------------------------------------------------------------ lines
 
@@ -293,10 +252,8 @@ made once and kept until the file changes; {key("remove")} deletes it."""
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "analyse":
             return True if self._view in ("documents", "concordance") and self._part is not None else None
-        if action in ("next_list", "stop_words", "in_a_row"):
+        if action in ("next_list", "stop_words"):
             return self._view == "words"
-        if action == "turn_order":
-            return self._view == "documents"
         return True
 
     def action_show_view(self, view: str) -> None:
@@ -308,9 +265,8 @@ made once and kept until the file changes; {key("remove")} deletes it."""
 
     def _focus(self) -> None:
         """Where a view needs to be asked something first, its line; else the table."""
-        mode = self._state.mode or WordsView.MODES[0]
-        needed = self._view in ("concordance", "overview") or (self._view == "words" and mode != WordsView.MODES[0])
-        (self.query_one("#asked", Input) if needed and not self._state.asked else self.table).focus()
+        needed = self._views[self._view].line(self._state)[2] and not self._state.asked
+        (self.query_one("#asked", Input) if needed else self.table).focus()
 
     def action_next_mode(self) -> None:
         views = list(self._views)
@@ -331,9 +287,6 @@ made once and kept until the file changes; {key("remove")} deletes it."""
     def action_next_sort(self) -> None:
         self._change(sort=self._state.sort + 1)
 
-    def action_turn_order(self) -> None:
-        self._change(descending=not self._state.descending)
-
     def action_next_list(self) -> None:
         modes = WordsView.MODES
         mode = modes[(modes.index(self._state.mode or modes[0]) + 1) % len(modes)]
@@ -343,14 +296,34 @@ made once and kept until the file changes; {key("remove")} deletes it."""
     def action_stop_words(self) -> None:
         self._change(stop=not self._state.stop)
 
-    def action_in_a_row(self) -> None:
-        self._change(run=self._state.run % 3 + 1)
-
     def action_analyse(self) -> None:
         def read(record: Record) -> None:
             self.workbench.open_screen("analyse", text=record.text, name=f"{self._name} {record.id}")
 
-        self._record(read)
+        row, _ = self._documents.get(self.table.cursor, (None, None))
+        if row is not None:
+            self.ask("whole", partial(self.engine.corpus_document, self._base, row), read)
+
+    def action_read_by(self) -> None:
+        self._labelling.ask(self.selection)
+
+    def _say_labelling(self, line: str) -> None:
+        if self.is_mounted:
+            title = one_line(self._name, 60)
+            self.query_one("#list").border_title = Content(visible(f"{title} · {line}" if line else title))
+
+    def _labelled(self, model: str) -> None:
+        self._states["overview"] = replace(self._states["overview"], asked=f"model.{model}")
+        self._reload()
+        if self._view == "overview":
+            self._dress()
+
+    def action_export(self) -> None:
+        view = self._views[self._view]
+        if isinstance(view, DocumentsView):
+            export_documents(self, self.selection)
+        else:
+            export_rows(self, self._view, view, self.selection, self._state)
 
     def action_remove(self) -> None:
         from ..kit.dialogs import Confirm
@@ -366,22 +339,8 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         self.app.push_screen(Confirm("Remove", question, "Delete"), answered)
 
     def action_back(self) -> None:
-        if self._making is None and isinstance(self.focused, Input):
+        if not self._making.runs and isinstance(self.focused, Input):
             self.table.focus()
-            return
-        if self._making is not None:
-            self._making.stopped = True
-            self.forget("open")
-        self.app.pop_screen()
-
-
-def _or_error(work: Callable[[], Any]) -> Callable[[], Any]:
-    """``work``, where a UserError is an answer that is shown in its place, not as a toast."""
-
-    def done() -> Any:
-        try:
-            return work()
-        except UserError as error:
-            return error
-
-    return done
+        else:
+            self._making.stop()
+            self.app.pop_screen()

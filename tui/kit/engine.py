@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from ...engine.results import (
     AttributeInfo,
     BundleInfo,
-    Collocate,
     Comparison,
     ComparisonSpec,
     Course,
@@ -17,7 +16,6 @@ from ...engine.results import (
     DataKind,
     DatasetInfo,
     Direction,
-    DocumentPage,
     Draft,
     Duplicates,
     Event,
@@ -28,8 +26,6 @@ from ...engine.results import (
     IndexInfo,
     Job,
     JobSpec,
-    KeyWord,
-    KwicPage,
     Matrix,
     Neighbours,
     OddOneOut,
@@ -43,17 +39,16 @@ from ...engine.results import (
     Report,
     Result,
     SearchMethod,
-    Selection,
     Sentence,
     Similarity,
     Titles,
     Translation,
-    WordCount,
     WordMap,
 )
+from .corpus_engine import CorpusEngine
 
 
-class Engine(Protocol):
+class Engine(CorpusEngine, Protocol):
     """The functions of :mod:`dltext.engine.api` that screens use, or of what stands in for it.
 
     What each does, takes and raises is said where it is done: the table there leads to it.
@@ -102,41 +97,11 @@ class Engine(Protocol):
 
     def check_data(self, data: str, text_column: str = "text", label_column: str = "label") -> DataCheck: ...
 
-    def collocations(
-        self,
-        selection: Selection,
-        question: str,
-        *,
-        window: int = 5,
-        left: int | None = None,
-        right: int | None = None,
-        minimum: int = 1,
-        stop: bool = False,
-        without: Iterable[str] = (),
-        sort: str = "log_dice",
-        count: int = 0,
-        progress: Progress | None = None,
-    ) -> list[Collocate]: ...
-
     def columns_of(self, path: str) -> tuple[str, ...]: ...
 
     def comparison(self, spec: ComparisonSpec) -> Comparison: ...
 
     def compose(self, text: str, sentences: Iterable[Sentence], to: str, complete: bool = True) -> str: ...
-
-    def concordance(
-        self,
-        selection: Selection,
-        question: str,
-        *,
-        regex: bool = False,
-        sort: str = "",
-        sample: int = 0,
-        offset: int = 0,
-        count: int = 0,
-        width: int = 60,
-        progress: Progress | None = None,
-    ) -> KwicPage: ...
 
     def continue_comparison(self, spec: ComparisonSpec, passed_over: Collection[str] = ()) -> Job | None: ...
 
@@ -215,23 +180,6 @@ class Engine(Protocol):
 
     def keep_best(self, job_id: str) -> Job: ...
 
-    def keyness(
-        self,
-        selection: Selection,
-        *,
-        by: str = "",
-        group: str = "",
-        reference: Selection | None = None,
-        minimum: int = 1,
-        stop: bool = False,
-        without: Iterable[str] = (),
-        level: float = 1.0,
-        least_ratio: float = 0.0,
-        correction: str = "none",
-        count: int = 0,
-        progress: Progress | None = None,
-    ) -> list[KeyWord]: ...
-
     def model(self, name: str) -> BundleInfo: ...
 
     def models(self, task: str | None = None) -> list[BundleInfo]: ...
@@ -300,8 +248,6 @@ class Engine(Protocol):
     def remember(self, **values: Any) -> None: ...
 
     def remove_data(self, name: str) -> None: ...
-
-    def remove_index(self, data: str) -> int: ...
 
     def remove_model(self, name: str) -> None: ...
 
@@ -373,19 +319,6 @@ class Engine(Protocol):
     def warm_up(self, task: str = "sentiment", model: str | None = None) -> None: ...
 
     def warm_up_words(self, model: str | None = None) -> None: ...
-
-    def word_frequencies(
-        self,
-        selection: Selection,
-        *,
-        n: int = 1,
-        minimum: int = 1,
-        stop: bool = False,
-        without: Iterable[str] = (),
-        regex: str = "",
-        count: int = 0,
-        progress: Progress | None = None,
-    ) -> list[WordCount]: ...
 
     def word_map(
         self,

@@ -83,12 +83,20 @@ def test_keyness_against_a_reference_counts_what_only_that_has(reviews, write):
     assert rows["stew"].log_ratio < 0
 
 
+def test_without_a_group_the_filtered_documents_are_compared_with_the_rest(reviews):
+    rows = api.keyness(Selection(reviews.data, "label:neg"))
+    assert rows == api.keyness(reviews, by="label", group="neg")
+    assert api.keyness(Selection(reviews.data, "stars<3"), stop=True)[0].word == "cold"
+    with pytest.raises(UserError, match="selects all documents"):
+        api.keyness(Selection(reviews.data, "stars<9"))
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
         ({"by": "label", "group": "odd"}, "No document has 'odd' in the column 'label'; there are: neg, pos"),
         ({"by": "mood", "group": "x"}, "has no column 'mood'; there are: label, stars, date"),
-        ({}, "Name either"),
+        ({}, "Name what is compared with what"),
         ({"by": "label", "group": "neg", "level": 2}, "between 0 and 1"),
         ({"by": "label", "group": "neg", "correction": "x"}, "none, holm, bh"),
     ],

@@ -60,16 +60,16 @@ async def test_documents_words_lines_and_a_table_of_one_filtered_set(app: Any, d
         await until(pilot, lambda: edge(app) == "4 documents")
         assert cells(app, 0) == ["a", "The cold soup was [b]awful[/b]. Cold soup again!", "neg", "1", "10"]
         await until(pilot, lambda: "[b]awful[/b]" in document(app))
-        await pilot.press("s", "s")  # by label, by stars
+        await pilot.press("s", "s", "s")  # by label, that turned, by stars
         await until(pilot, lambda: edge(app) == "4 documents, by stars")
-        await pilot.press("d")
+        await pilot.press("s")
         await until(pilot, lambda: cells(app, 0)[0] == "b")
         await pilot.press("slash", *"soup", "space", "minus", *"waiter")
         await until(pilot, lambda: edge(app) == "2 documents, by stars, from the last")
         await pilot.press("enter", "down")
         await until(pilot, lambda: "Cold soup again" in document(app))
         await pilot.press("2")
-        await until(pilot, lambda: edge(app).endswith("words"))
+        await until(pilot, lambda: edge(app).endswith("words, frequencies"))
         assert cells(app, 0)[:3] == ["soup", "3", "2"]
         await until(pilot, lambda: "Cold soup again!" in document(app))
         await pilot.press("enter")  # the word's concordance
@@ -92,12 +92,16 @@ async def test_key_words_and_collocations_ask_for_their_group_and_word(app: Any,
         app.push_screen(CorpusScreen(data))
         await until(pilot, lambda: edge(app) == "4 documents")
         await pilot.press("2", "m")
+        await until(pilot, lambda: edge(app).endswith("two in a row") and cells(app, 0)[0] == "cold soup")
+        await pilot.press("m", "m")
         empty = app.screen.query_one("#corpus-empty", Static)
         await until(pilot, lambda: "label:neg" in str(empty.render()))
         await pilot.press(*"label", "colon", *"neg", "enter")
         await until(pilot, lambda: table(app).display and cells(app, 0)[:3] == ["cold", "3", "0"])
         await pilot.press("m", *"soup", "enter", "o")
-        await until(pilot, lambda: edge(app).endswith("by log_dice") and cells(app, 0)[0] in ("cold", "the"))
+        await until(
+            pilot, lambda: edge(app).endswith("collocations by log_dice") and cells(app, 0)[0] in ("cold", "the")
+        )
         await pilot.press("3", *"/s.up", "exclamation_mark", "/", "enter")
         await until(pilot, lambda: edge(app) == "1 matches")
         assert (cells(app, 0)[0], cells(app, 0)[2]) == ("c", "soup!")
@@ -173,3 +177,35 @@ async def test_corpora_opens_a_corpus_and_its_index_can_be_stopped(
         await until(pilot, lambda: app.screen.PLACE == "corpus")
         await pilot.press("escape")
         await until(pilot, lambda: app.screen.PLACE == "corpora" and stopped)
+
+
+async def test_a_model_labels_in_the_background_and_all_is_exported(
+    app: Any, engine: Any, data: str, until: Any, tmp_path: Path
+) -> None:
+    engine.classifiers = lambda: [info for info in api.classifiers() if info.name == "sentiment-en-cnn"]
+    engine.label_shares, engine.export_documents = api.label_shares, api.export_documents
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        await pilot.press("l")
+        await until(pilot, lambda: app.screen.query("OptionList"))
+        await pilot.press("enter")
+        await until(pilot, lambda: any("has labelled 4 documents" in toast.message for toast in app._notifications))
+        await until(pilot, lambda: "negative" in cells(app, 0))
+        await pilot.press("4")
+        await until(pilot, lambda: edge(app) == "2 values")
+        await pilot.press("1", "f12")
+        await until(pilot, lambda: app.screen.query("#path"))
+        app.screen.query_one("#path", Input).value = str(tmp_path / "out.csv")
+        await pilot.press("enter")
+        await until(pilot, lambda: (tmp_path / "out.csv").exists())
+        assert "model.sentiment-en-cnn" in (tmp_path / "out.csv").read_text("utf-8").splitlines()[0]
+        await until(pilot, lambda: app.screen.PLACE == "corpus")
+        await pilot.press("2")
+        await until(pilot, lambda: edge(app).endswith("words, frequencies"))
+        await pilot.press("f12")
+        await until(pilot, lambda: app.screen.query("#path"))
+        app.screen.query_one("#path", Input).value = str(tmp_path / "words.csv")
+        await pilot.press("enter")
+        await until(pilot, lambda: (tmp_path / "words.csv").exists())
+        assert (tmp_path / "words.csv").read_text("utf-8").startswith("word,count,documents,per million\nsoup,6,4")
