@@ -111,6 +111,7 @@ _.reparse
 _.startup
 _.stylesheet
 _.suggester
+_.validate_cursor
 container
 viewport
 

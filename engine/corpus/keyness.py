@@ -129,15 +129,7 @@ def key_words(
     order = passing[np.argsort(-signed[passing], kind="stable")]
     if count:
         order = order[:count]
-    return [
-        KeyWord(
-            words[int(numbers[place])],
-            int(a[place]),
-            int(b[place]),
-            round(float(likelihood[place]), 4),
-            round(float(ratio[place]), 4),
-            float(p[place]),
-            round(float(chi_square[place]), 4),
-        )
-        for place in order.tolist()
-    ]
+    numbers = numbers[order]
+    parts = (a, b, likelihood.round(4), ratio.round(4), p, chi_square.round(4))
+    columns = [part[order].tolist() for part in parts]
+    return [KeyWord(words[number], *values) for number, *values in zip(numbers.tolist(), *columns, strict=True)]

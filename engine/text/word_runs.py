@@ -60,6 +60,8 @@ def words_in(text: str, segmentation: str = "words") -> list[str]:
 def places_in(text: str, segmentation: str = "words") -> list[tuple[int, int]]:
     """The ``(start, end)`` in ``text`` of each word of :func:`words_in` (Python string offsets)."""
     text = _without_breaks(text)
+    if text.isascii():
+        return [match.span() for match in _ASCII.finditer(text.lower())]
     if not _UNSPACED.search(text):
         return [match.span() for match in _patterns()[0].finditer(text)]
     places = [match.span() for match in _patterns()[1].finditer(text)]

@@ -210,7 +210,7 @@ class FullText:
             strange = [sql for (sql,) in stored if sql not in ours and not shadows.fullmatch(sql)]
             if strange or len(stored) < len(ours) - 1 or path.stat().st_size != pages * PAGE:
                 raise DamagedIndex(path, "it is not an index of this version")
-            self.count: int = self._all("SELECT count(*) FROM documents")[0][0]
+            self.count: int = self._all("SELECT coalesce(max(row) + 1, 0) FROM documents")[0][0]
             lengths = np.frombuffer(self._all("SELECT terms FROM lengths")[0][0], "<u4")
             if len(lengths) != self.count:
                 raise DamagedIndex(path, "its lengths do not fit its documents")
