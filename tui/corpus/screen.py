@@ -250,6 +250,8 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             self.query_one(Preview).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if self._info is None and action not in ("back", "filter"):
+            return None
         if action == "analyse":
             return True if self._view in ("documents", "concordance") and self._part is not None else None
         if action in ("next_list", "stop_words"):
@@ -308,9 +310,9 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         self._labelling.ask(self.selection)
 
     def _say_labelling(self, line: str) -> None:
-        if self.is_mounted:
-            title = one_line(self._name, 60)
-            self.query_one("#list").border_title = Content(visible(f"{title} · {line}" if line else title))
+        title = one_line(self._name, 60)
+        for box in self.query("#list"):  # none where the screen has gone
+            box.border_title = Content(visible(f"{title} · {line}" if line else title))
 
     def _labelled(self, model: str) -> None:
         self._states["overview"] = replace(self._states["overview"], asked=f"model.{model}")

@@ -112,7 +112,7 @@ class PagedTable(ScrollView, can_focus=True):
         """Columns become as wide as what has been seen of them needs, up to what they may."""
         for place, column in enumerate(self._columns):
             widest = max((row[place].cell_len for row in rows), default=0)
-            self._widths[place] = max(self._widths[place], len(column.title), min(widest, column.most or 10))
+            self._widths[place] = max(self._widths[place], min(max(len(column.title), widest), column.most or 10))
 
     def _room(self) -> list[int]:
         """The widths of all columns: those without a limit share what is left; where that is too little, the last ones
