@@ -132,4 +132,5 @@ def key_words(
     numbers = numbers[order]
     parts = (a, b, likelihood.round(4), ratio.round(4), p, chi_square.round(4))
     columns = [part[order].tolist() for part in parts]
-    return [KeyWord(words[number], *values) for number, *values in zip(numbers.tolist(), *columns, strict=True)]
+    listed = [words[number] for number in numbers.tolist()]
+    return [KeyWord(*values) for values in zip(listed, *columns, strict=True)]

@@ -5,7 +5,7 @@ import numpy as np
 
 from .. import bundle_format, model_store
 from ..jobs import store
-from ..results import LabelShare, LabelShares, Progress, Selection, UserError
+from ..results import LabelShare, LabelShares, Progress, Report, Selection, UserError
 from ..tasks.intervals import wilson
 from ..tasks.measuring import evaluate
 from . import quantification
@@ -77,10 +77,7 @@ def _errors(
         if confusion is None:
             raise UserError(f"{errors} has no examples of each of the labels {', '.join(labels)}.")
         return confusion, f"Corrected for its errors on {report.data} ({report.split}, {report.examples:,} texts)."
-    try:
-        report = store.report(str(card.get("run", ""))) if card.get("run") else None
-    except UserError:
-        report = None  # it was made elsewhere
+    report = _of_its_run(str(card["name"]))
     if report is not None and (confusion := _ordered(report.confusion, report.labels, labels)) is not None:
         return confusion, f"Corrected for its errors on {report.data} ({report.split}, {report.examples:,} texts)."
     if "label" not in corpus.names:
@@ -92,6 +89,17 @@ def _errors(
     if (confusion.sum(axis=1) < FEW).any():
         return _by_accuracy(card, len(labels))
     return confusion, f"Corrected for its errors on the {int(both.sum()):,} selected documents that are labelled."
+
+
+def _of_its_run(model: str) -> Report | None:
+    """The report of the run that made a model; None where that was elsewhere."""
+    for job in store.listing():
+        if job.bundle == model:
+            try:
+                return store.report(job.id)
+            except UserError:
+                continue
+    return None
 
 
 def _by_accuracy(card: dict, classes: int) -> tuple[np.ndarray | None, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from dltext.engine import api
 from dltext.engine.corpus import answers, shares
-from dltext.engine.results import Report, Selection, UserError
+from dltext.engine.results import Job, JobSpec, Report, Selection, UserError
 
 MODEL = "sentiment-en-cnn"
 GOOD, BAD = "A wonderful film, moving and funny.", "A dull, awful film, a waste of time."
@@ -84,6 +84,19 @@ def test_errors_on_labelled_documents_correct_the_shares(films, write, monkeypat
     corrected = api.label_shares(films, MODEL, errors="held")
     assert "Corrected for its errors on held (test, 40 texts)." in corrected.notes[0]
     assert corrected.shares[1].adjusted == pytest.approx(0.25 / 0.6, abs=0.01)
+
+
+def test_the_run_that_made_a_model_knows_its_errors(films, monkeypatch):
+    report = Report(MODEL, "held", "test", 40, {}, None, ("negative", "positive"), ((20, 0), (8, 12)), (), ())
+    jobs = [
+        Job("other-1", JobSpec("text-cnn", "mr"), "done", 0.0),
+        Job("mine-2", JobSpec("text-cnn", "mr"), "done", 0.0, bundle=MODEL),
+    ]
+    monkeypatch.setattr(shares.store, "listing", lambda: jobs)
+    monkeypatch.setattr(shares.store, "report", lambda job: {"mine-2": report}[job])
+    result = api.label_shares(films, MODEL)
+    assert result.notes == ("Corrected for its errors on held (test, 40 texts).",)
+    assert result.shares[1].adjusted == pytest.approx(0.25 / 0.6, abs=0.01)
 
 
 def test_what_gives_no_labels_is_refused(films):
