@@ -98,7 +98,16 @@ def index_rows(data: str, without: bool) -> list[Row]:
     note = f"{size / 1e6:.0f} MB on disk, peak memory {peak / 1e3:.0f} MB"
     ratio = seconds / count
     return [
-        Row("index from nothing, with a plain count", "s", seconds, count, ratio, "≤ 2.5 ×", ratio <= 2.5, note),
+        Row(
+            "index from nothing, with a plain count",
+            "s",
+            seconds,
+            count,
+            ratio,
+            "≤ 2.5 ×",
+            None if without else ratio <= 2.5,
+            note,
+        ),
         Row("second opening", "s", again, reach="< 0.5 s", reached=again < 0.5),
     ]
 
@@ -121,9 +130,8 @@ def question_rows(data: str, raw: Path, repeats: int, without: bool) -> list[Row
     for pattern in EXPRESSIONS:
         ours = taken(lambda p=pattern: api.concordance(selection, p, regex=True, count=PAGE), repeats)["median"]
         theirs = float("nan") if without else taken(lambda p=pattern: grep(p, raw), min(repeats, 3))["median"]
-        rows.append(
-            Row(f"first page of /{pattern}/, with grep", "ms", ours, theirs, ours / theirs, "≤ 1 ×", ours <= theirs)
-        )
+        shown, reached = pattern.replace("|", "\\|"), None if without else ours <= theirs
+        rows.append(Row(f"first page of /{shown}/, with grep", "ms", ours, theirs, ours / theirs, "≤ 1 ×", reached))
     keys = taken(lambda: halves(corpus), min(repeats, 3))["median"]
     rows.append(Row("key words of two halves, all words", "ms", keys, reach="≤ 2,000 ms", reached=keys <= 2_000))
     counts = taken(lambda: api.word_frequencies(selection), min(repeats, 3))["median"]
