@@ -75,6 +75,12 @@ def test_keyness_puts_what_is_more_frequent_first(reviews):
     assert strict == []
 
 
+def test_documents_without_a_value_belong_to_neither_group(write):
+    selection = write("text,n,label\nsoup soup,1,a\ntea,2,b\nbread bread,3,\n")
+    rows = {row.word: (row.count, row.reference_count) for row in api.keyness(selection, by="label", group="a")}
+    assert rows == {"soup": (2, 0), "tea": (0, 1)}
+
+
 def test_keyness_against_a_reference_counts_what_only_that_has(reviews, write):
     reference = write("soup soup of the day\nstew stew\n", "reference.txt")
     rows = {row.word: row for row in api.keyness(reviews, reference=reference)}
