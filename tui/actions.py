@@ -1,43 +1,16 @@
 """The table of actions: with that of places, keys, footer, command palette, help and texts are all made from it.
 
-The rules (``tests/tui/test_keys.py``): a focused text field keeps each key that edits text in Textual or readline;
-nothing depends on a key that tmux or common terminals keep. F1 helps; F2 to F4 are a screen's own; F5 to F9 are places.
-An action has one key everywhere: ctrl+o opens a file, ctrl+n begins anew, F12 writes to a file, del (or x) removes.
+The rules that ``tests/tui/test_keys.py`` holds. A focused text field keeps each key that edits text in Textual or in
+readline. Nothing depends on a key that tmux, screen or common terminals keep. F1 helps; F2, F3
+and F4 are a screen's own; F5 to F9 are places. An action has the same key wherever there is one of its kind: ctrl+o
+opens a file of one's own, ctrl+n begins anew, ctrl+r copies, ctrl+t tries an example, ctrl+l looks a word up in Words,
+F12 writes to a file, del (or x) removes.
 """
 
-from dataclasses import dataclass
+from textual.binding import BindingType
 
-from textual.binding import Binding, BindingType
-
+from .action import COPY, EXAMPLE, EXPORT, LOOK_UP, NEW, OPEN, READ_AS, READLINE, REMOVE, VIEWS, Action
 from .places import PLACES, key_name
-
-OPEN, NEW, COPY, EXAMPLE, LOOK_UP, EXPORT, REMOVE = "ctrl+o", "ctrl+n", "ctrl+r", "ctrl+t", "ctrl+l", "f12", "delete,x"
-"""The keys of what several screens can do."""
-READ_AS = "shift+f2,f14"
-"""How a file is read; not every terminal sends it, and it stands in the palette and on the screen as well."""
-VIEWS = ("documents", "words", "concordance", "overview")
-READLINE = (("cursor_left", "ctrl+b"), ("cursor_right", "ctrl+f"), ("delete_left", "ctrl+h"))
-"""What readline has and Textual's text fields have not."""
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something to do: ``action`` is the method ``action_<name>`` of the screen (or of the app: ``app.<name>``)."""
-
-    action: str
-    keys: str
-    label: str
-    """For the footer: a word or two."""
-    help: str
-    """For the palette and F1: a sentence."""
-    show: bool = True
-    """In the footer, where it works."""
-    priority: bool = False
-    """Before the focused widget: for keys that a text box would take."""
-
-    def binding(self) -> Binding:
-        return Binding(self.keys, self.action, self.label, show=self.show, priority=self.priority, tooltip=self.help)
-
 
 APP: tuple[Action, ...] = (
     Action("app.help", "f1", "help", "What works here, and its keys", priority=True),

@@ -194,6 +194,7 @@ __all__ = [
     "KwicLine",
     "KwicPage",
     "LabelShare",
+    "LabelShares",
     "LengthBin",
     "MapPoint",
     "Matrix",

@@ -10,8 +10,6 @@ from ...engine.results import (
     Comparison,
     ComparisonSpec,
     Course,
-    CorpusInfo,
-    CrossTable,
     DataCheck,
     DataKind,
     DatasetInfo,
@@ -106,23 +104,6 @@ class Engine(CorpusEngine, Protocol):
     def continue_comparison(self, spec: ComparisonSpec, passed_over: Collection[str] = ()) -> Job | None: ...
 
     def course(self, text: str, task: str = "sentiment", model: str | None = None) -> Course: ...
-    def crosstab(
-        self, selection: Selection, rows: str, columns: str, progress: Progress | None = None
-    ) -> CrossTable: ...
-
-    def corpus_info(self, selection: Selection, progress: Progress | None = None) -> CorpusInfo: ...
-
-    def corpus_documents(
-        self,
-        selection: Selection,
-        offset: int = 0,
-        count: int = 100,
-        sort: str = "",
-        descending: bool = False,
-        progress: Progress | None = None,
-    ) -> DocumentPage: ...
-
-    def corpus_document(self, selection: Selection, row: int) -> Record: ...
 
     def dataset(self, name: str) -> DatasetInfo: ...
 
