@@ -3,11 +3,12 @@ so that a reading that was stopped goes on where it ended."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from ...data import paths
 from .. import bundle_format, model_store
 from ..results import BundleInfo, Progress, Record, UserError
 from ..tasks.search.index import SearchableCorpus, fingerprint
@@ -76,8 +77,7 @@ def read_by(
     if task.data != "labels":
         raise UserError(f"{model} gives no labels ({task.label.lower()}): name a classifier.")
     mark, wanted = _mark(model), rows.tolist()
-    with closing(_connect(corpus.folder)) as base:
-        base.execute(_SCHEMA)
+    with _writable(corpus.folder) as base:
         held = dict(base.execute("SELECT row, label FROM answers WHERE model = ? AND mark = ?", (model, mark)))
         missing = [row for row in wanted if row not in held]
         block: list[tuple[str, str, int, str, float]] = []
@@ -100,6 +100,20 @@ def _read(corpus: SearchableCorpus, rows: list[int], task: str, model: str) -> I
     records = (Record(str(row), corpus.record(row).text) for row in rows)
     for record, result in analyse_many(records, task, model):
         yield int(record.id), result.label, float(result.probabilities.get(result.label, 1.0))
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[sqlite3.Connection]:
+    """The table of answers, made where it is missing; UserError where nothing can be written."""
+    path = folder / FILE
+    with paths.writing(path), open(path, "ab", opener=paths.private):
+        pass  # SQLite would give it the modes of any new file
+    try:
+        with closing(_connect(folder)) as base:
+            base.execute(_SCHEMA)
+            yield base
+    except sqlite3.Error as error:
+        raise UserError(f"Labels cannot be kept in {path}: {error}; free some space and try again.") from None
 
 
 def _write(base: sqlite3.Connection, block: list[tuple[str, str, int, str, float]]) -> None:

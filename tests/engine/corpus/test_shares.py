@@ -24,7 +24,7 @@ def by_label(result):
     return {(share.group, share.label): share.count for share in result.shares}
 
 
-def test_documents_are_read_once_and_what_was_said_is_a_column(films, monkeypatch):
+def test_documents_are_read_once_and_what_was_said_is_a_column(films, home, monkeypatch):
     read = []
     monkeypatch.setattr(answers, "_read", lambda *given, of=answers._read: read.append(list(given[1])) or of(*given))
     first = api.label_shares(Selection(films.data, "half:2"), MODEL)
@@ -37,6 +37,8 @@ def test_documents_are_read_once_and_what_was_said_is_a_column(films, monkeypatc
         ("2", "positive"): 0,
     }
     assert read == [[2, 3], [0, 1]]
+    (kept_file,) = (home / "cache" / "search").glob("texts-*/answers.db")
+    assert kept_file.stat().st_mode & 0o77 == 0
     share = first.shares[0]
     assert (share.share, share.high) == (1.0, 1.0)
     assert 0.3 < share.low < 0.4  # Wilson: 2 of 2
