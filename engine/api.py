@@ -27,6 +27,19 @@ if TYPE_CHECKING:
     from .corpora import listing as datasets
     from .corpora import remove as remove_data
     from .corpora import stream as read_data
+    from .corpus.answers import classifiers as classifiers
+    from .corpus.collocations import collocations as collocations
+    from .corpus.columns import crosstab as crosstab
+    from .corpus.concordance import concordance as concordance
+    from .corpus.counting import frequencies as word_frequencies
+    from .corpus.dispersion import dispersion as dispersion
+    from .corpus.documents import corpus_document as corpus_document
+    from .corpus.documents import corpus_documents as corpus_documents
+    from .corpus.exporting import export_documents as export_documents
+    from .corpus.keyness import keyness as keyness
+    from .corpus.opening import remove_index as remove_index
+    from .corpus.selecting import corpus_info as corpus_info
+    from .corpus.shares import shares as label_shares
     from .device import describe as device
     from .doctor import checks as doctor
     from .documents import listing as samples
@@ -124,11 +137,18 @@ _TABLE = {
     "cancel": "engine.jobs.runner:cancel",
     "check_comparison": "engine.comparing:check_comparison",
     "check_data": "engine.corpora:check",
+    "classifiers": "engine.corpus.answers:classifiers",
+    "collocations": "engine.corpus.collocations:collocations",
     "columns_of": "engine.corpora:columns_of",
     "comparison": "engine.comparing:comparison",
     "compose": "engine.tasks.translate.answer:compose",
+    "concordance": "engine.corpus.concordance:concordance",
     "continue_comparison": "engine.comparing:continue_comparison",
+    "corpus_document": "engine.corpus.documents:corpus_document",
+    "corpus_documents": "engine.corpus.documents:corpus_documents",
+    "corpus_info": "engine.corpus.selecting:corpus_info",
     "course": "engine.tasks.classify.course:course",
+    "crosstab": "engine.corpus.columns:crosstab",
     "dataset": "engine.corpora:info",
     "datasets": "engine.corpora:listing",
     "decide_reading": "engine.readings:decide_reading",
@@ -136,6 +156,7 @@ _TABLE = {
     "detect": "engine.tasks.translate.directions:detect",
     "device": "engine.device:describe",
     "directions": "engine.tasks.translate.directions:directions",
+    "dispersion": "engine.corpus.dispersion:dispersion",
     "doctor": "engine.doctor:checks",
     "drafts": "engine.drafts:listing",
     "embed": "engine.tasks.encoder.answer:embed",
@@ -144,6 +165,7 @@ _TABLE = {
     "evaluate": "engine.tasks.measuring:evaluate",
     "events": "engine.jobs.store:events",
     "expand": "data.paths:expand",
+    "export_documents": "engine.corpus.exporting:export_documents",
     "export_model": "engine.model_exchange:export_bundle",
     "export_translation": "engine.tasks.translate.files:export",
     "export_vectors": "engine.tasks.words.files:export_vectors",
@@ -163,6 +185,8 @@ _TABLE = {
     "jobs": "engine.jobs.store:listing",
     "keep_baseline": "engine.jobs.runner:keep_baseline",
     "keep_best": "engine.jobs.runner:keep_best",
+    "keyness": "engine.corpus.keyness:keyness",
+    "label_shares": "engine.corpus.shares:shares",
     "locked": "data.paths:locked",
     "model": "engine.model_store:info",
     "models": "engine.model_store:listing",
@@ -188,6 +212,7 @@ _TABLE = {
     "recipes": "engine.registry:recipes",
     "remember": "engine.preferences:update",
     "remove_data": "engine.corpora:remove",
+    "remove_index": "engine.corpus.opening:remove_index",
     "remove_model": "engine.model_store:remove",
     "remove_recipes": "engine.plugins:remove",
     "report": "engine.jobs.store:report",
@@ -212,6 +237,7 @@ _TABLE = {
     "validate": "engine.registry:validate",
     "warm_up": "engine.tasks.warming:warm_up",
     "warm_up_words": "engine.tasks.words.answer:warm_up",
+    "word_frequencies": "engine.corpus.counting:frequencies",
     "word_map": "engine.tasks.words.map:word_map",
     "write_document": "engine.documents:write",
 }
@@ -219,19 +245,20 @@ _TABLE = {
 
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "attention", "attributes_of", "browse_data", "build_index",
-    "cancel", "check_comparison", "check_data", "columns_of", "comparison", "compose", "continue_comparison", "course",
-    "dataset", "datasets", "decide_reading", "delete_job", "detect",
-    "device", "directions", "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate",
-    "events", "expand", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill",
-    "fill_many", "forget_draft", "holds_encoder", "home", "import_data", "import_encoder", "import_model",
-    "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best", "locked", "model", "models",
-    "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream", "outlet", "pack_results",
-    "packing", "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
-    "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data",
+    "cancel", "check_comparison", "check_data", "classifiers", "collocations", "columns_of", "comparison", "compose",
+    "concordance", "continue_comparison", "corpus_document", "corpus_documents", "corpus_info", "course", "crosstab",
+    "dataset", "datasets", "decide_reading", "delete_job", "detect", "device", "directions", "dispersion", "doctor",
+    "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate", "events", "expand", "export_documents",
+    "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill", "fill_many",
+    "forget_draft", "holds_encoder", "home", "import_data", "import_encoder", "import_model", "import_vectors", "job",
+    "job_log", "jobs", "keep_baseline", "keep_best", "keyness", "label_shares", "locked", "model", "models",
+    "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream", "outlet", "pack_results", "packing",
+    "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document", "read_piped",
+    "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data", "remove_index",
     "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods",
     "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words", "take_draft", "task",
     "text_similarity", "titles", "titles_many", "training_problem", "translate", "translate_many", "validate",
-    "warm_up", "warm_up_words", "word_map", "write_document",
+    "warm_up", "warm_up_words", "word_frequencies", "word_map", "write_document",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

@@ -25,6 +25,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "benchmarks/all": ("--help",),
     "benchmarks/cards": ALONE,
     "benchmarks/cold_start": ALONE,
+    "benchmarks/corpus": ALONE,
     "benchmarks/encoder_training": ("--help",),
     "benchmarks/memory": ALONE,
     "benchmarks/neighbours": ALONE,

@@ -111,6 +111,7 @@ _.reparse
 _.startup
 _.stylesheet
 _.suggester
+_.validate_cursor
 container
 viewport
 
@@ -125,3 +126,11 @@ _.handle_startendtag
 _.handle_starttag
 _.seekable
 attrs
+
+# Printed by `dltext corpus`: all fields of a result.
+_.adjusted_high
+_.adjusted_low
+_.dp_norm
+_.mi
+_.per_million
+_.reference_count

@@ -7,38 +7,10 @@ opens a file of one's own, ctrl+n begins anew, ctrl+r copies, ctrl+t tries an ex
 F12 writes to a file, del (or x) removes.
 """
 
-from dataclasses import dataclass
+from textual.binding import BindingType
 
-from textual.binding import Binding, BindingType
-
+from .action import COPY, EXAMPLE, EXPORT, LOOK_UP, NEW, OPEN, READ_AS, READLINE, REMOVE, VIEWS, Action
 from .places import PLACES, key_name
-
-OPEN, NEW, COPY, EXAMPLE, LOOK_UP, EXPORT, REMOVE = "ctrl+o", "ctrl+n", "ctrl+r", "ctrl+t", "ctrl+l", "f12", "delete,x"
-"""The keys of what several screens can do."""
-READ_AS = "shift+f2,f14"
-"""How a file is read; not every terminal sends it, and it stands in the palette and on the screen as well."""
-READLINE = (("cursor_left", "ctrl+b"), ("cursor_right", "ctrl+f"), ("delete_left", "ctrl+h"))
-"""What readline has and Textual's text fields have not."""
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something to do: ``action`` is the method ``action_<name>`` of the screen (or of the app: ``app.<name>``)."""
-
-    action: str
-    keys: str
-    label: str
-    """For the footer: a word or two."""
-    help: str
-    """For the palette and F1: a sentence."""
-    show: bool = True
-    """In the footer, where it works."""
-    priority: bool = False
-    """Before the focused widget: for keys that a text box would take."""
-
-    def binding(self) -> Binding:
-        return Binding(self.keys, self.action, self.label, show=self.show, priority=self.priority, tooltip=self.help)
-
 
 APP: tuple[Action, ...] = (
     Action("app.help", "f1", "help", "What works here, and its keys", priority=True),
@@ -230,14 +202,30 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("reload", "r", "reload", "Read the list again", show=False),
     ),
     "corpora": (
+        Action("open_corpus", "enter", "open", "Read, count and compare all documents"),
         Action("browse", "b", "browse", "Read the documents, page by page"),
         Action("check", "f2,c", "check", "Count labels and lengths; find duplicates and leaks"),
         Action("fetch", "f", "fetch", "Fetch the corpus from the mirror, the cache or the network"),
         Action("stop", "escape", "stop", "Stop fetching"),
         Action("train", "t", "train on it", "Go to Train with this corpus, and the task that its labels fit"),
         Action("import_data", f"{OPEN},i", "import", "Add your own file as a corpus"),
+        Action("open_own", "o", "own file", "Open a file or a folder of yours as a corpus, without importing it"),
         Action("remove", REMOVE, "remove", "Remove an imported corpus from the disk, after a question"),
         Action("reload", "r", "reload", "Read the list again", show=False),
+    ),
+    "corpus": (
+        Action("back", "escape", "back", "Back to the table, or to the corpora"),
+        Action("filter", "f2,slash", "filter", "Filter all views by columns and words"),
+        Action("next_mode", "f3", "view", "Next view: documents, words, concordance, overview", priority=True),
+        Action("question", "f4", "ask", "Go to the line that asks the view for words or columns", priority=True),
+        Action("next_list", "m", "list", "Next list: frequencies, several words in a row, key words, collocations"),
+        Action("next_sort", "s", "sort", "Sort otherwise: by another column, by words to the left or right"),
+        Action("stop_words", "o", "stop words", "Leave words of grammar out, or count them", show=False),
+        Action("analyse", "a", "analyse", "Open the document in Analyse"),
+        Action("read_by", "l", "label", "Have a model label the filtered documents, or stop that"),
+        _export("Write the documents with all columns, or the list that is shown, to a file"),
+        Action("remove", REMOVE, "remove index", "Delete the index of this corpus, after a question", show=False),
+        *(Action(f"show_view('{view}')", str(n), view, f"The {view}", show=False) for n, view in enumerate(VIEWS, 1)),
     ),
     "browse": (
         Action("back", "escape", "back", "Back to the corpora"),

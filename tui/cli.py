@@ -24,6 +24,7 @@ examples:
   dltext title < abstract.txt
   dltext similar coffee
   dltext search "a quiet hotel" --data reviews.csv
+  dltext corpus keyness --data reviews.csv --by label --group neg
   dltext train text-cnn --data mr --set epochs=5 --follow
   dltext compare --data mr --recipes text-cnn,lstm
   dltext jobs follow
@@ -43,6 +44,7 @@ COMMANDS = {
     "embedding": ("embed",),
     "filling": ("fill",),
     "searching": ("search",),
+    "corpus": ("corpus",),
     "training": ("train", "cross-validate", "evaluate", "recipes"),
     "comparing": ("compare",),
     "jobs": ("jobs",),

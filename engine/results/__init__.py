@@ -28,6 +28,19 @@ if TYPE_CHECKING:
     from .comparing import ComparisonSpec as ComparisonSpec
     from .comparing import Difference as Difference
     from .comparing import RecipeChoice as RecipeChoice
+    from .counting import Collocate as Collocate
+    from .counting import CorpusInfo as CorpusInfo
+    from .counting import CrossTable as CrossTable
+    from .counting import DocumentLine as DocumentLine
+    from .counting import DocumentPage as DocumentPage
+    from .counting import KeyWord as KeyWord
+    from .counting import KwicLine as KwicLine
+    from .counting import KwicPage as KwicPage
+    from .counting import LabelShare as LabelShare
+    from .counting import LabelShares as LabelShares
+    from .counting import Selection as Selection
+    from .counting import WordCount as WordCount
+    from .counting import WordDispersion as WordDispersion
     from .drafting import Draft as Draft
     from .filling import Blank as Blank
     from .filling import Filled as Filled
@@ -91,6 +104,21 @@ _MODULES = {
     "analysis": ("ConfidenceBin", "Coverage", "ErrorAnalysis", "LengthBin", "RightShare"),
     "bundles": ("AttributeInfo", "BundleInfo", "Check", "DataCheck", "DatasetInfo"),
     "comparing": ("ComparedRow", "Comparison", "ComparisonSpec", "Difference", "RecipeChoice"),
+    "counting": (
+        "Collocate",
+        "CorpusInfo",
+        "CrossTable",
+        "DocumentLine",
+        "DocumentPage",
+        "KeyWord",
+        "KwicLine",
+        "KwicPage",
+        "LabelShare",
+        "LabelShares",
+        "Selection",
+        "WordCount",
+        "WordDispersion",
+    ),
     "drafting": ("Draft",),
     "filling": ("Blank", "Filled", "Filling"),
     "outlets": ("Outlet",),
@@ -131,14 +159,19 @@ __all__ = [
     "BundleInfo",
     "CannotGoOn",
     "Check",
+    "Collocate",
     "ConfidenceBin",
+    "CorpusInfo",
     "Course",
     "CoursePart",
     "Coverage",
+    "CrossTable",
     "DataCheck",
     "DataKind",
     "DatasetInfo",
     "Direction",
+    "DocumentLine",
+    "DocumentPage",
     "Draft",
     "Duplicates",
     "ErrorAnalysis",
@@ -156,7 +189,12 @@ __all__ = [
     "Job",
     "JobSpec",
     "JobState",
+    "KeyWord",
     "Keyphrase",
+    "KwicLine",
+    "KwicPage",
+    "LabelShare",
+    "LabelShares",
     "LengthBin",
     "MapPoint",
     "Matrix",
@@ -177,6 +215,7 @@ __all__ = [
     "Result",
     "RightShare",
     "SearchMethod",
+    "Selection",
     "Sentence",
     "Share",
     "Similarity",
@@ -187,6 +226,8 @@ __all__ = [
     "Token",
     "Translation",
     "UserError",
+    "WordCount",
+    "WordDispersion",
     "WordMap",
     "escape_json",
     "in_one_line",

@@ -81,6 +81,24 @@ def _chinese(text: str, cut: Callable[[str], Iterable[str]]) -> Iterator[Token]:
         yield from _words(text[position:], position)
 
 
+def chinese_words(text: str, segmentation: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """``places`` of words in ``text``, where those of single Chinese characters become those of the words that they
+    make; ``segmentation``: ``rjieba`` or ``jieba``."""
+    cut = _jieba() if segmentation == "jieba" else _rjieba()
+    behind = 0
+    for start, end in places:
+        if start < behind:
+            continue  # within a run of characters that is cut already
+        run = HAN.match(text, start)
+        if run is None:
+            yield start, end
+            continue
+        behind = start
+        for word in cut(run.group()):
+            yield behind, behind + len(word)
+            behind += len(word)
+
+
 @cache
 def _rjieba() -> Callable[[str], Iterable[str]]:
     with _loading:  # a second, at the first word

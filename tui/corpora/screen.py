@@ -29,7 +29,8 @@ class CorporaScreen(Catalogue[DatasetInfo]):
 first. A check counts labels and lengths and looks for duplicates and for test documents that also appear in the
 training part. {key("import_data")} makes a corpus of a file or a folder of your own: its columns are found and can be
 changed; two columns of sentences in two languages become pairs, which translators learn from. {key("remove")} removes
-a corpus that was imported."""
+a corpus that was imported. {key("open_corpus")} opens a corpus with all its documents, words and columns,
+{key("open_own")} a file of yours as it is."""
     LISTED = "Corpora"
     COLUMNS = ("", "name", "title", "lang", "task", "texts", "size")
     NUMBERS = ("texts", "size")
@@ -75,11 +76,11 @@ a corpus that was imported."""
         return corpus_lines(info, self._checks.get(info.name))
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        self.action_browse()
+        self.action_open_corpus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         info = self._chosen() if self.is_mounted else None
-        if action in ("browse", "check", "train"):
+        if action in ("open_corpus", "browse", "check", "train"):
             return True if info is not None else None
         if action == "fetch":
             return True if info is not None and info.available == "download" and self._fetch is None else None
@@ -106,6 +107,31 @@ a corpus that was imported."""
             from .browse import BrowseScreen
 
             self.app.push_screen(BrowseScreen(info))
+
+    def action_open_corpus(self) -> None:
+        info = self._here(self._chosen())
+        if info is None:
+            return
+        if info.task == "pairs":
+            self.action_browse()
+        else:
+            self._open_corpus(info.name)
+
+    def _open_corpus(self, data: str, name: str = "", *columns: str) -> None:
+        from ..corpus.screen import CorpusScreen
+
+        self.app.push_screen(CorpusScreen(data, name, *columns))
+
+    def action_open_own(self) -> None:
+        from ..kit.file_dialogs import OpenFile
+
+        def chosen(path: Path | None) -> None:
+            if path is not None:
+                self._open_corpus(str(path), path.name)
+
+        self.app.push_screen(
+            OpenFile("Open as a corpus", folders=True, hint=f"{FILES[0].upper()}{FILES[1:]} (type its path)."), chosen
+        )
 
     def action_check(self) -> None:
         info = self._here(self._chosen())

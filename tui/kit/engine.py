@@ -43,9 +43,10 @@ from ...engine.results import (
     Translation,
     WordMap,
 )
+from .corpus_engine import CorpusEngine
 
 
-class Engine(Protocol):
+class Engine(CorpusEngine, Protocol):
     """The functions of :mod:`dltext.engine.api` that screens use, or of what stands in for it.
 
     What each does, takes and raises is said where it is done: the table there leads to it.

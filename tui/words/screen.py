@@ -12,12 +12,12 @@ from textual.widgets import Input
 
 from ...engine.results import WordMap
 from ..actions import key
+from ..kit.modebar import ModeBar
 from ..kit.model_choice import UNREAD
 from ..kit.text import visible
 from ..places import way
 from .board import WordsBoard
 from .heatgrid import HeatGrid
-from .modebar import ModeBar
 from .neighbours import NeighbourList
 from .requests import EXAMPLES, MODES, SHORT_TITLES, TITLES, Question, Reply, answer, read, replaced, rewrite
 from .vectors import vectors_line

@@ -6,7 +6,9 @@ English words count as their stems (Porter 1980); everywhere letters count witho
 - ``documents (row, id, label, text)``, rows from 0;
 - ``words``: the FTS5 index, with positions and without a copy of the texts; its rows are those of ``documents``;
 - ``terms (term, documents, occurrences)``: in how many documents a term is;
-- ``lengths (terms)``: one row, the number of terms of each document as little-endian uint32.
+- ``lengths (terms)``: one row, the number of terms of each document as little-endian uint32;
+- ``columns (number, name)`` and ``cells (column, row, value)``: what else the data say of each document (its label and
+  its part too, as they are counted by), where they say anything.
 """
 
 import re
@@ -23,7 +25,9 @@ from ....data.texts import whole
 from ...results import UserError
 from ...text.segment import words_of
 from . import ranking
+from .inserting import Inserting
 from .ranking import Ranking
+from .tokens import TokenWriter
 
 FILE = "documents.db"
 PAGE = 16384
@@ -73,11 +77,14 @@ def _schema(language: str) -> list[str]:
         _words_table(language),
         "CREATE TABLE terms (term TEXT PRIMARY KEY, documents INTEGER, occurrences INTEGER) WITHOUT ROWID",
         "CREATE TABLE lengths (terms BLOB NOT NULL)",
+        "CREATE TABLE columns (number INTEGER PRIMARY KEY, name TEXT NOT NULL)",
+        "CREATE TABLE cells (column INTEGER, row INTEGER, value TEXT, PRIMARY KEY (column, row)) WITHOUT ROWID",
     ]
 
 
-def _connect(path: str, uri: bool = False) -> sqlite3.Connection:
-    return sqlite3.connect(path, uri=uri, isolation_level=None, check_same_thread=False)
+def _connect(path: str, uri: bool = False, statements: int = 128) -> sqlite3.Connection:
+    """``statements``: how many are remembered, each with the values of its last use."""
+    return sqlite3.connect(path, uri=uri, isolation_level=None, check_same_thread=False, cached_statements=statements)
 
 
 def check() -> None:
@@ -95,35 +102,39 @@ def check() -> None:
 def write(
     path: Path, rows: Iterable[Row], language: str, segmentation: str, advance: Callable[[int], None] = lambda _: None
 ) -> int:
-    """Write documents and index into a new file; returns how many documents there are.
+    """Write documents and index into a new file, and their words beside it (:mod:`.tokens`); returns how many documents
+    there are.
 
     Streams: SQLite keeps 32 MB of postings in memory, then writes them. ``segmentation`` empty: the texts are words
     with blanks between. ``advance(n)`` (after each document) may raise to stop.
     """
     check()
-    count = 0
-    with closing(_connect(str(path))) as base:
-        # Written aside: what a crash leaves is thrown away.
-        for setting in (f"page_size = {PAGE}", "journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"):
-            base.execute(f"PRAGMA {setting}")
-        for statement in _schema(language):
-            base.execute(statement)
-        base.execute("INSERT INTO words (words, rank) VALUES ('hashsize', ?)", (32 << 20,))
-        base.execute("BEGIN")
-        for row in rows:
-            text = whole(row.text)
-            label = None if row.label is None else whole(row.label)
-            base.execute("INSERT INTO documents VALUES (?, ?, ?, ?)", (count, whole(row.id), label, text))
-            base.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (count, _indexed(text, segmentation)))
-            count += 1
-            advance(count)
-        base.execute("INSERT INTO words (words) VALUES ('optimize')")
-        base.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, words, row)")
-        base.execute("INSERT INTO terms SELECT term, doc, cnt FROM temp.vocabulary")
-        sizes = (_size(size) for (size,) in base.execute("SELECT sz FROM words_docsize ORDER BY id"))
-        base.execute("INSERT INTO lengths VALUES (?)", (np.fromiter(sizes, "<u4").tobytes(),))
-        base.execute("COMMIT")
-    return count
+    tokens = TokenWriter(path.parent, segmentation)
+    try:
+        with closing(_connect(str(path), statements=0)) as base:
+            # Written aside: what a crash leaves is thrown away.
+            for setting in (f"page_size = {PAGE}", "journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"):
+                base.execute(f"PRAGMA {setting}")
+            for statement in _schema(language):
+                base.execute(statement)
+            base.execute("INSERT INTO words (words, rank) VALUES ('hashsize', ?)", (32 << 20,))
+            base.execute("BEGIN")
+            with Inserting(base) as inserting:
+                for row in rows:
+                    text = whole(row.text)
+                    inserting.add(row, text, _indexed(text, segmentation))
+                    tokens.add(text)
+                    advance(inserting.count)
+            tokens.close()
+            base.execute("INSERT INTO words (words) VALUES ('optimize')")
+            base.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, words, row)")
+            base.execute("INSERT INTO terms SELECT term, doc, cnt FROM temp.vocabulary")
+            sizes = (_size(size) for (size,) in base.execute("SELECT sz FROM words_docsize ORDER BY id"))
+            base.execute("INSERT INTO lengths VALUES (?)", (np.fromiter(sizes, "<u4").tobytes(),))
+            base.execute("COMMIT")
+    finally:
+        tokens.abandon()
+    return inserting.count
 
 
 def _size(stored: bytes) -> int:
@@ -199,7 +210,7 @@ class FullText:
             strange = [sql for (sql,) in stored if sql not in ours and not shadows.fullmatch(sql)]
             if strange or len(stored) < len(ours) - 1 or path.stat().st_size != pages * PAGE:
                 raise DamagedIndex(path, "it is not an index of this version")
-            self.count: int = self._all("SELECT count(*) FROM documents")[0][0]
+            self.count: int = self._all("SELECT coalesce(max(row) + 1, 0) FROM documents")[0][0]
             lengths = np.frombuffer(self._all("SELECT terms FROM lengths")[0][0], "<u4")
             if len(lengths) != self.count:
                 raise DamagedIndex(path, "its lengths do not fit its documents")
@@ -228,6 +239,21 @@ class FullText:
         """``count`` documents from the row ``first`` on."""
         stored = self._all("SELECT id, text, label FROM documents WHERE row >= ? ORDER BY row LIMIT ?", (first, count))
         return [Row(*entry) for entry in stored]
+
+    def columns(self) -> list[str]:
+        """The names of the columns, in the order in which they first say something."""
+        return [name for (name,) in self._all("SELECT name FROM columns ORDER BY number")]
+
+    def cells(self, column: str) -> list[tuple[int, str]]:
+        """The rows that have something in a column, ascending, and what it is."""
+        return self._all(
+            "SELECT row, value FROM cells WHERE column = (SELECT number FROM columns WHERE name = ?) ORDER BY row",
+            (column,),
+        )
+
+    def rows_of_id(self, name: str) -> list[int]:
+        """The rows of the documents of that id."""
+        return [row for (row,) in self._all("SELECT row FROM documents WHERE id = ? ORDER BY row", (name,))]
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many documents each term is; 0 for one that is in none."""

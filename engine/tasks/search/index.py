@@ -27,8 +27,9 @@ from ... import arrays
 from ...results import UserError
 from . import fulltext
 from .fulltext import DamagedIndex, FullText
+from .tokens import Tokens
 
-FORMAT = 4
+FORMAT = 5
 """Changes with what is written or how words are counted: older folders are then made anew."""
 KEEP = 20
 """Folders of each kind that stay in the cache."""
@@ -119,6 +120,7 @@ class SearchableCorpus:
         self.texts = FullText(folder / fulltext.FILE, self.language)
         if self.texts.count != self.meta["documents"]:
             raise ValueError("it does not hold the documents that it should")
+        self._tokens: Tokens | None = None
         self.remade = ""
         """Why it had to be made again, where it had to."""
         _touch(folder)
@@ -130,6 +132,18 @@ class SearchableCorpus:
     def size(self) -> int:
         """Bytes on disk."""
         return size(self.folder)
+
+    @property
+    def tokens(self) -> Tokens:
+        """The words of all documents; :class:`.fulltext.DamagedIndex` where they cannot be read."""
+        if self._tokens is None:
+            try:
+                self._tokens = Tokens(self.folder)
+                if len(self._tokens.starts) != len(self) + 1:
+                    raise ValueError("its words do not fit its documents")
+            except (OSError, ValueError) as error:
+                raise DamagedIndex(self.folder / "tokens.bin", error) from None
+        return self._tokens
 
     def record(self, row: int) -> Row:
         """The document of that place, from 0."""

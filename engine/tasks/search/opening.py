@@ -5,10 +5,12 @@ import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from ....data import cards, decisions, paths
+from ....data.rows import EVERY
 from ....data.source import Source, open_source
 from ...results import Progress
 from ...text.segment import segmentation_for
@@ -81,7 +83,7 @@ def _make_corpus(
     progress: Progress | None,
     steps: int,
 ) -> tuple[SearchableCorpus, bool]:
-    source = open_source(data, text_column, label_column, min_labels=0)
+    source = open_source(data, text_column, label_column, min_labels=0, values=EVERY)
     chosen = _splits(source, split)
     segmentation = segmentation_for(source.language)
     mark = index.fingerprint(
@@ -99,7 +101,11 @@ def _make_corpus(
         if progress and (done % 64 == 0 or done == total):
             progress(min(done, total or done), total * steps)
 
-    rows = (row for name in chosen for row in source.rows(name))
+    rows = (
+        replace(row, split=row.split or (name if name != "all" else None))
+        for name in chosen
+        for row in source.rows(name)
+    )
     shown = "all" if chosen == list(source.splits) else ", ".join(chosen)
     corpus = index.make_corpus(mark, rows, source.language, segmentation, {**asked, "split": shown}, advance)
     return corpus, True

@@ -44,7 +44,7 @@ async def test_reading_shows_what_is_known_in_place_of_a_label(app: Any, engine:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("f9")
         await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._listed)
-        await pilot.press("enter")
+        await pilot.press("b")
         await until(pilot, lambda: app.screen.PLACE == "browse" and app.screen._records)
         table = app.screen.query_one(PlainTable)
         assert [str(cell) for cell in table.get_row_at(0)] == ["7", "female, [17]", "a text"]

@@ -1,0 +1,211 @@
+"""Corpus: documents, words, a concordance and a table over one filtered set, by the real engine."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input, Static
+
+from dltext.engine import api
+from dltext.engine.corpus import opening
+from dltext.engine.tasks.search import opening as searching
+from dltext.tui.corpus.screen import CorpusScreen
+from dltext.tui.kit.pagedtable import PAGE, PagedTable
+from dltext.tui.kit.preview import Preview
+
+DOOR = (
+    "collocations", "concordance", "corpus_document", "corpus_documents", "corpus_info", "crosstab", "keyness",
+    "remove_index", "word_frequencies",
+)  # fmt: skip
+REVIEWS = """id,text,label,stars
+a,"The cold soup was [b]awful[/b]. Cold soup again!",neg,1
+b,"A warm soup and a friendly waiter; it's great.",pos,5
+c,"The waiter was cold and the soup too; the soup!",neg,2
+d,"Lovely place, lovely soup: 汤很好喝",pos,4
+"""
+
+
+@pytest.fixture
+def data(engine: Any, tmp_path: Path) -> str:
+    """Four reviews, and the engine's own door to them."""
+    for name in DOOR:
+        setattr(engine, name, getattr(api, name))
+    searching._opened.clear()
+    opening._opened.clear()
+    path = tmp_path / "reviews.csv"
+    path.write_text(REVIEWS, "utf-8")
+    return str(path)
+
+
+def table(app: Any) -> PagedTable:
+    return app.screen.query_one(PagedTable)
+
+
+def cells(app: Any, row: int) -> list[str]:
+    return [cell.plain for cell in table(app).row(row) or ()]
+
+
+def edge(app: Any) -> str:
+    return str(app.screen.query_one("#list").border_subtitle)
+
+
+def document(app: Any) -> str:
+    preview = app.screen.query_one(Preview)
+    return "\n".join(preview.render_line(y).text for y in range(preview.size.height))
+
+
+async def test_documents_words_lines_and_a_table_of_one_filtered_set(app: Any, data: str, until: Any) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        assert cells(app, 0) == ["a", "The cold soup was [b]awful[/b]. Cold soup again!", "neg", "1", "10"]
+        await until(pilot, lambda: "[b]awful[/b]" in document(app))
+        await pilot.press("s", "s", "s")  # by label, that turned, by stars
+        await until(pilot, lambda: edge(app) == "4 documents, by stars")
+        await pilot.press("s")
+        await until(pilot, lambda: cells(app, 0)[0] == "b")
+        await pilot.press("slash", *"soup", "space", "minus", *"waiter")
+        await until(pilot, lambda: edge(app) == "2 documents, by stars, from the last")
+        await pilot.press("enter", "down")
+        await until(pilot, lambda: "Cold soup again" in document(app))
+        await pilot.press("2")
+        await until(pilot, lambda: edge(app).endswith("words, frequencies"))
+        assert cells(app, 0)[:3] == ["soup", "3", "2"]
+        await until(pilot, lambda: "Cold soup again!" in document(app))
+        await pilot.press("enter")  # the word's concordance
+        await until(pilot, lambda: edge(app) == "3 matches")
+        assert cells(app, 0)[2] == "soup"
+        await pilot.press("s")
+        await until(pilot, lambda: edge(app) == "3 matches, by L1,L2,L3")
+        await pilot.press("4", *"label", "enter")
+        await until(pilot, lambda: edge(app) == "2 values")
+        assert cells(app, 0)[:3] == ["neg", "1", "50.0 %"]
+        await pilot.press("1", "f2")
+        app.screen.query_one("#filter", Input).value = "mood:bad"
+        empty = app.screen.query_one("#corpus-empty", Static)
+        await until(pilot, lambda: "no column 'mood'; there are: label, stars" in str(empty.render()))
+        assert not app._notifications
+
+
+async def test_key_words_and_collocations_ask_for_their_group_and_word(app: Any, data: str, until: Any) -> None:
+    async with app.run_test(size=(200, 60)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        await pilot.press("2", "m")
+        await until(pilot, lambda: edge(app).endswith("two in a row") and cells(app, 0)[0] == "cold soup")
+        await pilot.press("m", "m")
+        empty = app.screen.query_one("#corpus-empty", Static)
+        await until(pilot, lambda: "label:neg" in str(empty.render()))
+        await pilot.press(*"label", "colon", *"neg", "enter")
+        await until(pilot, lambda: table(app).display and cells(app, 0)[:3] == ["cold", "3", "0"])
+        await pilot.press("m", *"soup", "enter", "o")
+        await until(
+            pilot, lambda: edge(app).endswith("collocations by log_dice") and cells(app, 0)[0] in ("cold", "the")
+        )
+        await pilot.press("3", *"/s.up", "exclamation_mark", "/", "enter")
+        await until(pilot, lambda: edge(app) == "1 matches")
+        assert (cells(app, 0)[0], cells(app, 0)[2]) == ("c", "soup!")
+
+
+async def test_a_long_table_is_read_a_page_at_a_time_as_it_scrolls(
+    app: Any, engine: Any, data: str, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(data).write_text("id,text\n" + "".join(f"d{n},text number {n}\n" for n in range(1234)), "utf-8")
+    asked: list[int] = []
+    monkeypatch.setattr(
+        engine, "corpus_documents", lambda *given: asked.append(given[1]) or api.corpus_documents(*given)
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "1,234 documents")
+        assert asked == [0]
+        await pilot.press("end")
+        await until(pilot, lambda: table(app).row(1233) is not None)
+        assert cells(app, 1233)[0] == "d1233"
+        assert asked[-1] == 1200
+        assert len(table(app)._pages) <= 1 + 1
+        await until(pilot, lambda: "text number 1233" in document(app))
+        await pilot.press("pageup")
+        assert table(app).cursor == 1233 - (table(app).size.height - 2)
+        assert PAGE == 100
+
+
+async def test_a_document_goes_to_analyse_and_an_index_can_be_removed(app: Any, data: str, until: Any) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.push_screen(CorpusScreen(data, "mine"))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        await pilot.press("delete")
+        await until(pilot, lambda: app.screen.query("Button"))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.PLACE == "corpus")
+        await pilot.press("a")
+        await until(pilot, lambda: app.screen.PLACE == "analyse" and app.screen._document.name == "mine a")
+
+
+async def test_what_cannot_be_read_is_said_in_its_place(app: Any, data: str, until: Any) -> None:
+    Path(data).write_bytes(b"%PDF-1.4 nothing")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: app.screen.query("#corpus-empty"))
+        empty = app.screen.query_one("#corpus-empty", Static)
+        await until(pilot, lambda: "reviews.csv" in str(empty.render()))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.PLACE != "corpus")
+
+
+async def test_corpora_opens_a_corpus_and_its_index_can_be_stopped(
+    app: Any, engine: Any, data: str, until: Any, starting_in: Any
+) -> None:
+    starting_in("corpora")
+    stopped: list[bool] = []
+
+    def slow(selection: Any, progress: Any) -> Any:
+        from dltext.tui.kit.background import Stopped
+
+        try:
+            while True:
+                progress(1, 100)
+        except Stopped:
+            stopped.append(True)
+            raise
+
+    engine.corpus_info = slow
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f9")
+        await until(pilot, lambda: app.screen.PLACE == "corpora" and app.screen._listed)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.PLACE == "corpus")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.PLACE == "corpora" and stopped)
+
+
+async def test_a_model_labels_in_the_background_and_all_is_exported(
+    app: Any, engine: Any, data: str, until: Any, tmp_path: Path
+) -> None:
+    engine.classifiers = lambda: [info for info in api.classifiers() if info.name == "sentiment-en-cnn"]
+    engine.label_shares, engine.export_documents = api.label_shares, api.export_documents
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        await pilot.press("l")
+        await until(pilot, lambda: app.screen.query("OptionList"))
+        await pilot.press("enter")
+        await until(pilot, lambda: any("has labelled 4 documents" in toast.message for toast in app._notifications))
+        await until(pilot, lambda: "negative" in cells(app, 0))
+        await pilot.press("4")
+        await until(pilot, lambda: edge(app) == "2 values")
+        await pilot.press("1", "f12")
+        await until(pilot, lambda: app.screen.query("#path"))
+        app.screen.query_one("#path", Input).value = str(tmp_path / "out.csv")
+        await pilot.press("enter")
+        await until(pilot, lambda: (tmp_path / "out.csv").exists())
+        assert "model.sentiment-en-cnn" in (tmp_path / "out.csv").read_text("utf-8").splitlines()[0]
+        await until(pilot, lambda: app.screen.PLACE == "corpus")
+        await pilot.press("2")
+        await until(pilot, lambda: edge(app).endswith("words, frequencies"))
+        await pilot.press("f12")
+        await until(pilot, lambda: app.screen.query("#path"))
+        app.screen.query_one("#path", Input).value = str(tmp_path / "words.csv")
+        await pilot.press("enter")
+        await until(pilot, lambda: (tmp_path / "words.csv").exists())
+        assert (tmp_path / "words.csv").read_text("utf-8").startswith("word,count,documents,per million\nsoup,6,4")

@@ -1,0 +1,34 @@
+"""An action of a screen, and the keys that several screens share."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+OPEN, NEW, COPY, EXAMPLE, LOOK_UP, EXPORT, REMOVE = "ctrl+o", "ctrl+n", "ctrl+r", "ctrl+t", "ctrl+l", "f12", "delete,x"
+"""The keys of what several screens can do."""
+READ_AS = "shift+f2,f14"
+"""How a file is read; not every terminal sends it, and it stands in the palette and on the screen as well."""
+READLINE = (("cursor_left", "ctrl+b"), ("cursor_right", "ctrl+f"), ("delete_left", "ctrl+h"))
+"""What readline has and Textual's text fields have not."""
+
+VIEWS = ("documents", "words", "concordance", "overview")
+"""The views of a corpus, in the order of their numbers."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something to do: ``action`` is the method ``action_<name>`` of the screen (or of the app: ``app.<name>``)."""
+
+    action: str
+    keys: str
+    label: str
+    """For the footer: a word or two."""
+    help: str
+    """For the palette and F1: a sentence."""
+    show: bool = True
+    """In the footer, where it works."""
+    priority: bool = False
+    """Before the focused widget: for keys that a text box would take."""
+
+    def binding(self) -> Binding:
+        return Binding(self.keys, self.action, self.label, show=self.show, priority=self.priority, tooltip=self.help)

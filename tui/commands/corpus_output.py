@@ -1,0 +1,151 @@
+"""How results of `dltext corpus` are printed and written."""
+
+import argparse
+import csv
+import io
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...engine import api
+from ...engine.results import CrossTable, KwicPage
+from . import output, packing, streaming
+from .output import Misuse
+
+Table = Sequence[Mapping[str, Any]]
+
+
+def check(options: argparse.Namespace, parquet: bool = False) -> None:
+    """Misuse of ``--out`` and ``--csv``; UserError where nothing can be written there. ``parquet``: whether that form
+    can be."""
+    if options.csv and options.json:
+        raise Misuse("--csv and --json exclude each other.")
+    if not options.out:
+        return
+    place = api.outlet(options.out, (options.data,) if "+" not in options.data else ())
+    if place.kind == "file" and place.path.exists() and place.path.stat().st_size and not options.overwrite:
+        raise Misuse(f"{options.out} exists: name another file, or say --overwrite.")
+    if not (parquet and place.path.suffix.lower() == ".parquet"):
+        packing.check(place, "json" if options.json else "csv", False)
+
+
+def rows(options: argparse.Namespace, table: Table, nothing: str) -> None:
+    """A table: as JSON, CSV, to a file, or for people; ``nothing`` is said on stderr where there is none."""
+    if options.out:
+        _write(options, table)
+    elif options.json:
+        for row in table:
+            output.print_json(row)
+    elif options.csv:
+        sys.stdout.write(_separated(table, ","))
+    else:
+        shown = [{name: _shown(value) for name, value in row.items()} for row in table]
+        output.table(shown, right=[name for name, value in (table[0] if table else {}).items() if _is_number(value)])
+    if not table and not options.json:
+        output.log(f"dltext: {nothing}")
+
+
+def lines(options: argparse.Namespace, page: KwicPage) -> None:
+    """A concordance, on a terminal with the matches below each other."""
+    if options.out or options.json or options.csv or not sys.stdout.isatty() or not page.lines:
+        rows(options, [line.as_dict() for line in page.lines], "no matches")
+        return
+    from rich.text import Text
+
+    screen = output.console()
+    name = min(16, max(output.cells(line.id) for line in page.lines))
+    middle = min(30, max(output.cells(line.match) for line in page.lines))
+    side = max(10, (screen.width - name - middle - 4) // 2)
+    for line in page.lines:
+        left = output.visible(line.left)
+        while output.cells(left) > side:
+            left = left[1:]
+        shown = Text(output.padded(line.id[:name], name) + "  ", style="dim")
+        shown.append(output.padded(left, side, right=True), style="default")
+        shown.append(output.padded(line.match, 0), style="bold underline green")
+        right = output.visible(line.right)
+        while output.cells(right) > side + middle - output.cells(line.match):
+            right = right[:-1]
+        shown.append(right, style="default")
+        screen.print(shown)
+    more = " or more" if page.more else ""
+    output.log(f"dltext: {len(page.lines):,} of {page.total:,}{more} matches")
+
+
+def cross(options: argparse.Namespace, table: CrossTable) -> None:
+    """A cross table with its test."""
+    if options.json and not options.out:
+        output.print_json(table.as_dict())
+        return
+    named = [
+        {options.rows: value, **dict(zip(table.columns, counts, strict=True))}
+        for value, counts in zip(table.rows, table.counts, strict=True)
+    ]
+    if options.out and options.json:
+        _write(options, [table.as_dict()])
+    else:
+        rows(options, named, "no documents")
+    output.log(f"dltext: chi-square {table.chi_square:,.2f}, df {table.df}, p {table.p:.3g}")
+    if sys.stdout.isatty() and not options.csv:
+        strong = [
+            (abs(value), row, column, value)
+            for row, values in zip(table.rows, table.residuals, strict=True)
+            for column, value in zip(table.columns, values, strict=True)
+            if abs(value) >= 1.96
+        ]
+        for _, row, column, value in sorted(strong, reverse=True)[:8]:
+            more = "more" if value > 0 else "fewer"
+            output.log(f"dltext: {row} and {column}: {more} than if independent (adjusted residual {value:+.1f})")
+    for note in table.notes:
+        output.log(f"dltext: {note}")
+
+
+def _write(options: argparse.Namespace, table: Table) -> None:
+    suffix = streaming.suffix_of(options.out)
+    if options.json or suffix in (".jsonl", ".json"):
+        text = "".join(output.json_line(row) for row in table)
+    else:
+        text = _separated(table, "," if suffix in (".csv", ".xlsx") else "\t")
+    place = api.outlet(options.out)
+    how = packing.check(place, "json" if options.json else "csv", False)
+    if place.kind == "stdout":
+        sys.stdout.write(text)
+        return
+    if place.kind == "stream":
+        with api.open_stream(place) as stream:
+            stream.write(text)
+    elif how:
+        aside = place.path.with_name(f".{place.path.name}.part")
+        api.write_document(aside, text)
+        packing.pack(aside, place.path, how)
+    else:
+        api.write_document(place.path, text)
+    output.log(f"dltext: {len(table):,} rows are in {options.out}.")
+
+
+def _separated(table: Table, separator: str) -> str:
+    if not table:
+        return ""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=separator, lineterminator="\n")
+    writer.writerow(table[0])
+    writer.writerows([_cell(value) for value in row.values()] for row in table)
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, Mapping | tuple | list):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else value
+
+
+def _shown(value: Any) -> Any:
+    """A value for people: large numbers with commas where somebody reads them."""
+    if isinstance(value, float):
+        return f"{value:.3g}" if value and abs(value) < 0.001 else f"{value:.4f}".rstrip("0").rstrip(".")
+    return _cell(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,1 @@
+"""Corpus: thousands of documents, read, counted and compared."""

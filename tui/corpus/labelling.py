@@ -1,0 +1,87 @@
+"""Documents of a corpus labelled by a model in the background: what it said becomes columns."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from ...engine.results import BundleInfo, LabelShares, Selection, plural
+from ..actions import key
+from ..kit.background import Stopped
+from ..kit.choosing import pick
+from ..kit.fetching import Fetch
+from ..kit.model_choice import about, none_here
+from ..kit.text import one_line
+
+if TYPE_CHECKING:
+    from ..kit.workbench import Workbench
+
+TICK = 0.5
+"""Seconds between two looks at how far it is."""
+
+
+class Labelling:
+    """``say(line)`` shows how far it is, empty at the end; ``ready(model)`` is called when all are labelled."""
+
+    def __init__(self, screen: "Workbench", say: Callable[[str], None], ready: Callable[[str], None]) -> None:
+        self._screen, self._say, self._ready = screen, say, ready
+        self._work: Fetch | None = None
+        self._clock: Timer | None = None
+        self._count = 0
+
+    def ask(self, selection: Selection) -> None:
+        """Ask for a model and have it read what is selected; stop where one reads."""
+        if self._work is not None:
+            self.stop()
+            self._screen.app.notify(f"Stopped. What was labelled is kept: {key('read_by')} continues.")
+            return
+        self._screen.ask("classifiers", self._screen.engine.classifiers, partial(self._choose, selection))
+
+    def stop(self) -> None:
+        """Let the thread end at its next word of progress; what it has labelled is kept."""
+        if self._work is not None:
+            self._work.stopped = True
+            self._over()
+
+    def _choose(self, selection: Selection, models: list[BundleInfo]) -> None:
+        if not models:
+            self._screen.app.notify(none_here("labels texts"))
+            return
+        options = [(info.name, info.name, about(info)) for info in models]
+        pick(self._screen, "Label the documents by", options, None, partial(self._read, selection))
+
+    def _read(self, selection: Selection, model: str) -> None:
+        work = self._work = Fetch(model)
+        self._count += 1
+
+        def guarded() -> LabelShares | None:
+            try:
+                return self._screen.engine.label_shares(selection, model, progress=work.progress)
+            except Stopped:
+                return None
+
+        # A group of its own: what was stopped must not keep the next one waiting.
+        self._screen.ask(f"label {self._count}", guarded, partial(self._done, work), lambda _: self._over())
+        self._clock = self._screen.set_interval(TICK, self._tick)
+        self._tick()
+
+    def _tick(self) -> None:
+        if (work := self._work) is not None:
+            far = f"{work.done:,} of {work.total:,}" if work.total else "begins"
+            self._say(f"{one_line(work.name, 24)}: {far}, {key('read_by')} stops")
+
+    def _over(self) -> None:
+        self._work = None
+        if self._clock is not None:
+            self._clock.stop()
+            self._clock = None
+        self._say("")
+
+    def _done(self, work: Fetch, result: LabelShares | None) -> None:
+        if result is None or work is not self._work:
+            return
+        self._over()
+        shares = ", ".join(f"{share.label} {100 * share.share:.0f} %" for share in result.shares[:4])
+        self._screen.app.notify(f"{result.model} has labelled {plural(result.documents, 'document')}: {shares}.")
+        self._ready(result.model)

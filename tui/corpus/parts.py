@@ -1,0 +1,60 @@
+"""What a view of a corpus is asked, and what it answers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+
+from ...engine.results import UserError
+from ..kit.pagedtable import PagedColumn
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """What a view is asked: by a typed line and by its keys."""
+
+    asked: str = ""
+    sort: int = 0
+    """The number of the order among those of the view."""
+    mode: str = ""
+    """Of Words: what is listed."""
+    stop: bool = True
+    """Of Words: whether words of grammar are left out."""
+
+
+@dataclass(frozen=True)
+class ViewPart:
+    """Rows of a view from ``offset`` on."""
+
+    columns: Sequence[PagedColumn]
+    total: int
+    rows: Sequence[Sequence[Text]]
+    documents: Sequence[int | None]
+    """The document of each row."""
+    spans: Sequence[tuple[int, int] | None] = ()
+    """Where in it the match is."""
+    words: Sequence[str] = ()
+    """The word of each row, where rows are words."""
+    note: str = ""
+    """For the lower edge: how it is sorted, what was left out."""
+    offset: int = 0
+    more: bool = False
+    """Whether there are more than ``total``."""
+
+
+def or_error(work: Callable[[], Any]) -> Callable[[], Any]:
+    """``work``, where a UserError is an answer that is shown in its place, not as a toast."""
+
+    def done() -> Any:
+        try:
+            return work()
+        except UserError as error:
+            return error
+
+    return done
+
+
+def number(value: float, decimals: int = 0) -> Text:
+    """A number as a cell."""
+    return Text(f"{value:,.{decimals}f}")

@@ -1,0 +1,348 @@
+"""Corpus: the documents of a corpus read, counted and compared, in views over one filtered set."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Label, Static
+
+from ...engine.results import CorpusInfo, Record, Selection, UserError
+from ..actions import key
+from ..kit.modebar import ModeBar
+from ..kit.pagedtable import PAGE, PagedTable
+from ..kit.preview import Preview
+from ..kit.text import one_line, visible
+from ..kit.workbench import Workbench
+from ..kit.working import WorkPanel
+from .beside import DocumentBeside
+from .export import export_documents, export_rows
+from .indexing import IndexMaking
+from .labelling import Labelling
+from .parts import ViewPart, ViewState, or_error
+from .views import DocumentsView, WordsView, all_views
+
+PAUSE = 0.3
+"""Seconds without a key before a typed filter or question is asked."""
+LINGER = 0.05
+"""Seconds on a row before its document is read."""
+
+
+class CorpusScreen(Workbench):
+    """Lies over Corpora; escape goes back."""
+
+    PLACE = "corpus"
+    NAV = "corpora"
+    CSS_PATH = "corpus.tcss"
+    HELP = f"""The documents of a corpus, as many as there are. {key("next_mode")} goes to the next view (or 1 to 4):
+the documents themselves; words: the most frequent, key words of a group, collocations ({key("next_list")} changes the
+list: two or three in a row); a concordance; a table of two columns. {key("filter")} filters all views:
+label:neg stars<3 "cold soup" date>2019 -refund; {key("question")} goes to the line that asks a view for words or
+columns. {key("next_sort")} sorts otherwise, {key("analyse")} opens the document in Analyse, esc goes back. The index is
+made once and kept until the file changes; {key("remove")} deletes it."""
+
+    def __init__(self, data: str, name: str = "", text_column: str = "text", label_column: str = "label") -> None:
+        super().__init__()
+        self._base = Selection(data, text_column=text_column, label_column=label_column)
+        self._name = name or data
+        self._views = all_views()
+        self._view = "documents"
+        self._states = {view: ViewState() for view in self._views}
+        self._filter = ""
+        self._info: CorpusInfo | None = None
+        self._part: ViewPart | None = None
+        self._documents: dict[int, tuple[int | None, tuple[int, int] | None]] = {}
+        """The document of each row that was shown, and where in it the match is."""
+        self._making = IndexMaking(self, self._opened)
+        self._pause: Timer | None = None
+        self._linger: Timer | None = None
+        self._revision = 0
+        self._beside = DocumentBeside(self)
+        self._labelling = Labelling(self, self._say_labelling, self._labelled)
+
+    # ------------------------------------------------------------------------------------------ layout
+
+    def body(self) -> ComposeResult:
+        yield ModeBar(
+            {view: each.TITLE for view, each in self._views.items()},
+            {view: each.SHORT for view, each in self._views.items()},
+        )
+        with Horizontal(classes="line"):
+            yield Label("filter")
+            yield Input(placeholder='label:neg stars<3 "cold soup" date>2019', id="filter", compact=True)
+        with Horizontal(classes="line", id="asking"):
+            yield Label("", id="asks")
+            yield Input(id="asked", compact=True)
+        with Container(id="halves"):
+            with Container(id="list", classes="box"):
+                yield PagedTable(id="rows")
+                yield Static("", id="corpus-empty", classes="empty", markup=False)
+                yield WorkPanel(id="work")
+            with Container(id="whole", classes="box"):
+                yield Preview(id="preview")
+
+    def on_mount(self) -> None:
+        self._say_labelling("")
+        self._dress()
+        self._say("")
+        self.table.focus()
+        self._open()
+
+    def on_unmount(self) -> None:
+        self._labelling.stop()
+        self._making.stop()
+
+    @property
+    def table(self) -> PagedTable:
+        return self.query_one(PagedTable)
+
+    @property
+    def _state(self) -> ViewState:
+        return self._states[self._view]
+
+    @property
+    def selection(self) -> Selection:
+        """What is asked for: the corpus and the filter."""
+        return replace(self._base, filter=self._filter)
+
+    def _dress(self) -> None:
+        """Show what belongs to the view that is open."""
+        view = self._views[self._view]
+        self.query_one(ModeBar).mode = self._view
+        self.set_class(self._view == "concordance", "-concordance")
+        self.query_one("#whole").display = self._view != "overview"
+        label, hint, _ = view.line(self._state)
+        self.query_one("#asking").display = bool(label)
+        self.query_one("#asks", Label).update(label)
+        line = self.query_one("#asked", Input)
+        line.placeholder = hint
+        with line.prevent(Input.Changed):
+            line.value = self._state.asked
+        self.query_one("#whole").border_title = "In context" if self._view == "words" else "Document"
+
+    def _say(self, sentence: str) -> None:
+        """In the place of the table; empty: the table."""
+        self.query_one("#corpus-empty", Static).update(visible(sentence))
+        self.query_one("#corpus-empty").display = bool(sentence)
+        self.table.display = not sentence and not self._making.runs
+
+    # ------------------------------------------------------------------------------------------ the index
+
+    def _open(self) -> None:
+        self._making.start(self._base, self._name)
+        self._say("")
+
+    def _opened(self, info: CorpusInfo | Exception) -> None:
+        """The index is there, or why it cannot be."""
+        if isinstance(info, CorpusInfo):
+            self._info = info
+            self._reload()
+        else:
+            self._say(str(info))
+
+    # ------------------------------------------------------------------------------------------ asking
+
+    def _reload(self) -> None:
+        """Ask for the rows of the view from the first on."""
+        if self._info is None:
+            return
+        self._revision += 1
+        self.query_one("#list").border_subtitle = "reading …"
+        view, state, selection = self._views[self._view], self._state, self.selection
+        self.ask(
+            "rows",
+            or_error(partial(view.fetch, self.engine, selection, state, 0)),
+            partial(self._show, self._revision),
+        )
+
+    def _show(self, revision: int, part: ViewPart | UserError) -> None:
+        if revision != self._revision:
+            return
+        if isinstance(part, UserError):
+            self._part = None
+            self._say(str(part))
+            self.query_one("#list").border_subtitle = ""
+            self._beside.clear()
+            return
+        self._part = part
+        self._documents = {}
+        self._note_documents(part)
+        self._say("" if part.total else "Nothing matches.")
+        self.table.open(part.columns, part.total, part.rows)
+        unit = {"documents": "documents", "words": "words", "concordance": "matches", "overview": "values"}[self._view]
+        shown = f"{part.total:,} {unit}{'+' if part.more else ''}"
+        self.query_one("#list").border_subtitle = f"{shown}, {part.note}" if part.note else shown
+
+    def _note_documents(self, part: ViewPart) -> None:
+        for number, row in enumerate(part.documents, part.offset):
+            self._documents[number] = row, part.spans[number - part.offset] if part.spans else None
+
+    @on(PagedTable.Wanted)
+    def _wanted(self, message: PagedTable.Wanted) -> None:
+        view, offset = self._views[self._view], message.offset
+        work = partial(view.fetch, self.engine, self.selection, self._state, offset)
+        if not self.busy("rows"):
+            self.ask("rows", or_error(work), partial(self._accept, self._revision))
+
+    def _accept(self, revision: int, part: ViewPart | UserError) -> None:
+        if revision == self._revision and isinstance(part, ViewPart):
+            self._note_documents(part)
+            self.table.accept(part.offset, part.rows[:PAGE], part.total)
+
+    # ------------------------------------------------------------------------------------------ the document
+
+    @on(PagedTable.Moved)
+    def _moved(self) -> None:
+        if self._linger is not None:
+            self._linger.stop()
+        self._linger = self.set_timer(LINGER, self._look)
+
+    def _look(self) -> None:
+        """Read what is under the cursor: its document, or a word in its contexts."""
+        part, number = self._part, self.table.cursor
+        if part is not None and part.words and number < len(part.words):
+            self._beside.show_word(self.selection, part.words[number])
+        elif part is not None and (place := self._documents.get(number)) is not None and place[0] is not None:
+            self._beside.show_document(self._base, place[0], place[1])
+
+    # ------------------------------------------------------------------------------------------ lines
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self._take)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._take()
+        self.table.focus()
+
+    def _take(self) -> None:
+        """Apply what is typed in the lines."""
+        filtered = self.query_one("#filter", Input).value.strip()
+        asked = self.query_one("#asked", Input).value.strip()
+        if (filtered, asked) != (self._filter, self._state.asked):
+            self._filter = filtered
+            self._states[self._view] = replace(self._state, asked=asked, sort=self._state.sort)
+            self._reload()
+
+    # ------------------------------------------------------------------------------------------ actions
+
+    @on(ModeBar.Clicked)
+    def _clicked(self, event: ModeBar.Clicked) -> None:
+        self.action_show_view(event.mode)
+
+    @on(PagedTable.Chosen)
+    def _chosen(self) -> None:
+        part = self._part
+        if part is not None and part.words:
+            word = part.words[self.table.cursor]
+            self._states["concordance"] = replace(self._states["concordance"], asked=word)
+            self.action_show_view("concordance")
+        else:
+            self.query_one(Preview).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if self._info is None and action not in ("back", "filter"):
+            return None
+        if action == "analyse":
+            return True if self._view in ("documents", "concordance") and self._part is not None else None
+        if action in ("next_list", "stop_words"):
+            return self._view == "words"
+        return True
+
+    def action_show_view(self, view: str) -> None:
+        self._view = view
+        self._dress()
+        self.refresh_bindings()
+        self._reload()
+        self._focus()
+
+    def _focus(self) -> None:
+        """Where a view needs to be asked something first, its line; else the table."""
+        needed = self._views[self._view].line(self._state)[2] and not self._state.asked
+        (self.query_one("#asked", Input) if needed else self.table).focus()
+
+    def action_next_mode(self) -> None:
+        views = list(self._views)
+        self.action_show_view(views[(views.index(self._view) + 1) % len(views)])
+
+    def action_filter(self) -> None:
+        self.query_one("#filter", Input).focus()
+
+    def action_question(self) -> None:
+        if self.query_one("#asking").display:
+            self.query_one("#asked", Input).focus()
+
+    def _change(self, **values: Any) -> None:
+        self._states[self._view] = replace(self._state, **values)
+        self._dress()
+        self._reload()
+
+    def action_next_sort(self) -> None:
+        self._change(sort=self._state.sort + 1)
+
+    def action_next_list(self) -> None:
+        modes = WordsView.MODES
+        mode = modes[(modes.index(self._state.mode or modes[0]) + 1) % len(modes)]
+        self._change(mode=mode, asked="")
+        self._focus()
+
+    def action_stop_words(self) -> None:
+        self._change(stop=not self._state.stop)
+
+    def action_analyse(self) -> None:
+        def read(record: Record) -> None:
+            self.workbench.open_screen("analyse", text=record.text, name=f"{self._name} {record.id}")
+
+        row, _ = self._documents.get(self.table.cursor, (None, None))
+        if row is not None:
+            self.ask("whole", partial(self.engine.corpus_document, self._base, row), read)
+
+    def action_read_by(self) -> None:
+        self._labelling.ask(self.selection)
+
+    def _say_labelling(self, line: str) -> None:
+        title = one_line(self._name, 60)
+        for box in self.query("#list"):  # none where the screen has gone
+            box.border_title = Content(visible(f"{title} · {line}" if line else title))
+
+    def _labelled(self, model: str) -> None:
+        self._states["overview"] = replace(self._states["overview"], asked=f"model.{model}")
+        self._reload()
+        if self._view == "overview":
+            self._dress()
+
+    def action_export(self) -> None:
+        view = self._views[self._view]
+        if isinstance(view, DocumentsView):
+            export_documents(self, self.selection)
+        else:
+            export_rows(self, self._view, view, self.selection, self._state)
+
+    def action_remove(self) -> None:
+        from ..kit.dialogs import Confirm
+
+        def removed(_: int) -> None:
+            self.app.pop_screen()
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self.ask("remove", partial(self.engine.remove_index, self._base.data), removed)
+
+        question = f"Delete the index of {one_line(self._name, 60)}? The data stay; it is made again when needed."
+        self.app.push_screen(Confirm("Remove", question, "Delete"), answered)
+
+    def action_back(self) -> None:
+        if not self._making.runs and isinstance(self.focused, Input):
+            self.table.focus()
+        else:
+            self._making.stop()
+            self.app.pop_screen()

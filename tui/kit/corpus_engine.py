@@ -1,0 +1,118 @@
+"""The engine's functions on corpora, as the screens see them."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from ...engine.results import (
+    BundleInfo,
+    Collocate,
+    CorpusInfo,
+    CrossTable,
+    DocumentPage,
+    KeyWord,
+    KwicPage,
+    LabelShares,
+    Progress,
+    Record,
+    Selection,
+    WordCount,
+)
+
+
+class CorpusEngine(Protocol):
+    """A part of :class:`.engine.Engine`."""
+
+    def classifiers(self) -> list[BundleInfo]: ...
+
+    def collocations(
+        self,
+        selection: Selection,
+        question: str,
+        *,
+        window: int = 5,
+        left: int | None = None,
+        right: int | None = None,
+        minimum: int = 1,
+        stop: bool = False,
+        without: Iterable[str] = (),
+        sort: str = "log_dice",
+        count: int = 0,
+        progress: Progress | None = None,
+    ) -> list[Collocate]: ...
+
+    def concordance(
+        self,
+        selection: Selection,
+        question: str,
+        *,
+        regex: bool = False,
+        sort: str = "",
+        sample: int = 0,
+        offset: int = 0,
+        count: int = 0,
+        width: int = 60,
+        progress: Progress | None = None,
+    ) -> KwicPage: ...
+
+    def corpus_document(self, selection: Selection, row: int) -> Record: ...
+
+    def corpus_documents(
+        self,
+        selection: Selection,
+        offset: int = 0,
+        count: int = 100,
+        sort: str = "",
+        descending: bool = False,
+        progress: Progress | None = None,
+    ) -> DocumentPage: ...
+
+    def corpus_info(self, selection: Selection, progress: Progress | None = None) -> CorpusInfo: ...
+
+    def crosstab(
+        self, selection: Selection, rows: str, columns: str, progress: Progress | None = None
+    ) -> CrossTable: ...
+
+    def export_documents(self, selection: Selection, path: str, progress: Progress | None = None) -> int: ...
+
+    def keyness(
+        self,
+        selection: Selection,
+        *,
+        by: str = "",
+        group: str = "",
+        reference: Selection | None = None,
+        minimum: int = 1,
+        stop: bool = False,
+        without: Iterable[str] = (),
+        level: float = 1.0,
+        least_ratio: float = 0.0,
+        correction: str = "none",
+        count: int = 0,
+        progress: Progress | None = None,
+    ) -> list[KeyWord]: ...
+
+    def label_shares(
+        self,
+        selection: Selection,
+        model: str,
+        *,
+        by: str = "",
+        errors: str = "",
+        errors_split: str = "test",
+        progress: Progress | None = None,
+    ) -> LabelShares: ...
+
+    def remove_index(self, data: str) -> int: ...
+
+    def word_frequencies(
+        self,
+        selection: Selection,
+        *,
+        n: int = 1,
+        minimum: int = 1,
+        stop: bool = False,
+        without: Iterable[str] = (),
+        regex: str = "",
+        count: int = 0,
+        progress: Progress | None = None,
+    ) -> list[WordCount]: ...

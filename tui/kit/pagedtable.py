@@ -1,0 +1,215 @@
+"""A table of any number of rows, of which only those in sight and some around them are ever in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+PAGE = 100
+"""Rows that are asked for at once."""
+PAGES = 30
+"""Pages that stay in memory."""
+
+
+@dataclass(frozen=True)
+class PagedColumn:
+    """A column: its title, how wide it may become (0: what the others leave), and on which side its cells are."""
+
+    title: str
+    most: int = 0
+    right: bool = False
+
+
+class PagedTable(ScrollView, can_focus=True):
+    """Rows are cells of Rich's Text; whoever shows it answers :class:`Wanted` by :meth:`accept`."""
+
+    HELP = (
+        "A table of any length. Up, down, page up, page down, home and end move; enter goes to the document, the line "
+        "above filters."
+    )
+    DEFAULT_CSS = """
+    PagedTable { height: 1fr; background: $background; }
+    PagedTable > .paged--head { color: $quiet; background: $background; text-style: bold; }
+    PagedTable > .paged--cursor { background: $block-cursor-blurred-background; color: $foreground; }
+    PagedTable:focus > .paged--cursor { background: $block-cursor-background; color: $block-cursor-foreground;
+                                        text-style: bold; }
+    """
+    COMPONENT_CLASSES: ClassVar = {"paged--head", "paged--cursor"}
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", "screenful(-1)", "Screenful up", show=False),
+        Binding("pagedown", "screenful(1)", "Screenful down", show=False),
+        Binding("home", "move(-1000000000)", "First", show=False),
+        Binding("end", "move(1000000000)", "Last", show=False),
+        Binding("enter", "choose", "Choose", show=False),
+    ]
+    cursor: reactive[int] = reactive(0)
+
+    class Wanted(Message):
+        """Rows from ``offset`` on are in sight and not there."""
+
+        def __init__(self, offset: int) -> None:
+            super().__init__()
+            self.offset = offset
+
+    class Moved(Message):
+        """The cursor is on another row, or the row under it has come."""
+
+    class Chosen(Message):
+        """Enter, or a click on the row under the cursor."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._columns: Sequence[PagedColumn] = ()
+        self._widths: list[int] = []
+        self._pages: dict[int, Sequence[Sequence[Text]]] = {}
+        self.total = 0
+
+    def open(self, columns: Sequence[PagedColumn], total: int, rows: Sequence[Sequence[Text]]) -> None:
+        """Show other rows, of which the first are here; the cursor goes to the first."""
+        self._columns, self.total = columns, total
+        self._pages = {number: rows[number * PAGE : (number + 1) * PAGE] for number in range(-(-len(rows) // PAGE))}
+        self._widths = [0] * len(columns)
+        self._widen(rows[:PAGE])
+        self.cursor = 0
+        self.scroll_to(0, 0, animate=False, immediate=True)
+        self._fit()
+        self.post_message(self.Moved())
+
+    def accept(self, offset: int, rows: Sequence[Sequence[Text]], total: int) -> None:
+        """Rows that were wanted, and how many there are by now."""
+        self.total = total
+        if len(self._pages) >= PAGES:
+            here = self._here() // PAGE
+            for number in sorted(self._pages, key=lambda number: -abs(number - here))[: PAGES // 3]:
+                del self._pages[number]
+        self._pages[offset // PAGE] = rows
+        self._widen(rows)
+        self._fit()
+        if offset <= self.cursor < offset + PAGE:
+            self.post_message(self.Moved())
+
+    def row(self, number: int) -> Sequence[Text] | None:
+        """A row; None where it is not in memory."""
+        rows = self._pages.get(number // PAGE, ())
+        return rows[number % PAGE] if number % PAGE < len(rows) else None
+
+    # ------------------------------------------------------------------------------------------ layout
+
+    def _widen(self, rows: Sequence[Sequence[Text]]) -> None:
+        """Columns become as wide as what has been seen of them needs, up to what they may."""
+        for place, column in enumerate(self._columns):
+            widest = max((row[place].cell_len for row in rows), default=0)
+            self._widths[place] = max(self._widths[place], min(max(len(column.title), widest), column.most or 10))
+
+    def _room(self) -> list[int]:
+        """The widths of all columns: those without a limit share what is left; where that is too little, the last ones
+        with a limit go."""
+        width = self.scrollable_content_region.width
+        widths = list(self._widths)
+        flexible = [place for place, column in enumerate(self._columns) if not column.most]
+        fixed = [place for place, column in enumerate(self._columns) if column.most]
+        least = 12 * len(flexible)
+        while fixed and sum(widths[place] + 1 for place in fixed) + least > width and len(fixed) > 1:
+            widths[fixed.pop()] = -1
+        left = width - sum(widths[place] + 1 for place in fixed) - len(flexible)
+        for number, place in enumerate(flexible):
+            share = left // len(flexible) + (number < left % len(flexible))
+            widths[place] = max(share, 1)
+        return widths
+
+    def _fit(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, self.total + 1)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _here(self) -> int:
+        return int(self.scroll_offset.y)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if not y:
+            style = self.get_component_rich_style("paged--head")
+            titles = [Text(column.title) for column in self._columns]
+            return self._line(titles, style).adjust_cell_length(self.size.width, style)
+        number = y - 1 + self._here()
+        if number >= self.total:
+            return Strip.blank(self.size.width, self.rich_style)
+        at_cursor = number == self.cursor
+        style = self.get_component_rich_style("paged--cursor") if at_cursor else self.rich_style
+        row = self.row(number)
+        if row is None:
+            self._want(number)
+            return Strip([Segment(" …", style)]).adjust_cell_length(width, style)
+        return self._line(row, style, plain=at_cursor and self.has_focus).adjust_cell_length(width, style)
+
+    def _want(self, number: int) -> None:
+        self.call_after_refresh(self.post_message, self.Wanted(number // PAGE * PAGE))
+
+    def _line(self, cells: Sequence[Text], base: Style, plain: bool = False) -> Strip:
+        segments: list[Segment] = []
+        for cell, column, width in zip(cells, self._columns, self._room(), strict=True):
+            if width < 0:
+                continue
+            part = cell.copy()
+            part.no_wrap = True
+            if column.right and part.cell_len > width:
+                # Of what stands before a match the end is of interest.
+                while part.cell_len > width:
+                    part = part[max(1, (part.cell_len - width) // 2) :]
+            part.truncate(width, overflow="crop" if column.right or not column.most else "ellipsis")
+            if column.right:
+                part.pad_left(width - part.cell_len)
+            else:
+                part.pad_right(width - part.cell_len)
+            for segment in part.render(self.app.console):
+                style = base if plain or segment.style is None else base + segment.style
+                segments.append(Segment(segment.text.rstrip("\n"), style))
+            segments.append(Segment(" ", base))
+        return Strip(segments)
+
+    # ------------------------------------------------------------------------------------------ moving
+
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, self.total - 1))
+
+    def watch_cursor(self) -> None:
+        room = max(1, self.size.height - 1)
+        if self.cursor < self._here():
+            self.scroll_to(0, self.cursor, animate=False, immediate=True)
+        elif self.cursor >= self._here() + room:
+            self.scroll_to(0, self.cursor - room + 1, animate=False, immediate=True)
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def action_move(self, rows: int) -> None:
+        self.cursor += rows
+
+    def action_screenful(self, direction: int) -> None:
+        self.cursor += direction * max(1, self.size.height - 2)
+
+    def action_choose(self) -> None:
+        if self.total:
+            self.post_message(self.Chosen())
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y:
+            number = event.y - 1 + self._here()
+            if number == self.cursor:
+                self.action_choose()
+            elif number < self.total:
+                self.cursor = number
