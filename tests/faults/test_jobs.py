@@ -95,7 +95,7 @@ def test_killed_at_random_moments_a_real_run_ends_with_the_same_weights(texts, r
 
 
 WORK = {
-    "defaults": "bundles.set_default(f'm{me}-{number}')",
+    "defaults": "model_choices.set_default(f'm{me}-{number}')",
     "preferences": "preferences.update(**{f'{me}-{number}': number})",
     "jobs": "job = store.create(JobSpec('text-cnn', 'mr')); "
     "number % 2 and store.settle(job.id, 'cancelled') and store.remove(job.id)",
@@ -105,7 +105,7 @@ WORK = {
 PROGRAM = """
 import os, sys
 from pathlib import Path
-from dltext.engine import model_store as bundles, preferences
+from dltext.engine import model_choices, model_store as bundles, preferences
 from dltext.engine.jobs import store
 from dltext.engine.results import JobSpec
 home, me = Path(os.environ["DLTEXT_HOME"]), sys.argv[1]
