@@ -337,8 +337,8 @@ def _default_of(task: str, infos: list[BundleInfo]) -> str | None:
     usable = [item for item in infos if task in (item.task, answers_for(item)) and not item.problem]
     names, row = {item.name for item in usable}, find_task(task)
     shipped = [item.name for item in usable if item.origin == "shipped"]
-    own = [item for item in usable if item.origin != "shipped"]
-    newest = [max(own, key=lambda item: str(item.card.get("created", ""))).name] if own else []
+    users = [item for item in usable if item.origin != "shipped"]
+    newest = [max(users, key=lambda item: str(item.card.get("created", ""))).name] if users else []
     usual = [row.default] if row.default in names else []
     wanted = [_chosen().get(task), *((*newest, *usual) if row.newest_first else usual), *shipped, *newest]
     return next((name for name in wanted if name in names), None)
