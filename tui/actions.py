@@ -202,7 +202,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("reload", "r", "reload", "Read the list again", show=False),
     ),
     "corpora": (
-        Action("open_corpus", "enter", "open", "Read, count and compare all documents"),
+        Action("open_corpus", "enter", "open", "Read, count and compare all documents", priority=True),
         Action("browse", "b", "browse", "Read the documents, page by page"),
         Action("check", "f2,c", "check", "Count labels and lengths; find duplicates and leaks"),
         Action("fetch", "f", "fetch", "Fetch the corpus from the mirror, the cache or the network"),

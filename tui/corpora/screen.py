@@ -80,6 +80,8 @@ a corpus that was imported. {key("open_corpus")} opens a corpus with all its doc
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         info = self._chosen() if self.is_mounted else None
+        if action == "open_corpus" and not isinstance(self.focused, DataTable):
+            return False  # enter belongs to what has the focus
         if action in ("open_corpus", "browse", "check", "train"):
             return True if info is not None else None
         if action == "fetch":
