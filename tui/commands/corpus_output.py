@@ -38,7 +38,14 @@ def rows(options: argparse.Namespace, table: Table, nothing: str) -> None:
         for row in table:
             output.print_json(row)
     elif options.csv:
-        sys.stdout.write(_separated(table, ","))
+        in_one_line = [
+            {
+                output.visible(name): output.visible(value) if isinstance(value, str) else value
+                for name, value in row.items()
+            }
+            for row in table
+        ]
+        sys.stdout.write(_separated(in_one_line, ","))
     else:
         shown = [{name: _shown(value) for name, value in row.items()} for row in table]
         output.table(shown, right=[name for name, value in (table[0] if table else {}).items() if _is_number(value)])
@@ -51,6 +58,7 @@ def lines(options: argparse.Namespace, page: KwicPage) -> None:
     if options.out or options.json or options.csv or not sys.stdout.isatty() or not page.lines:
         rows(options, [line.as_dict() for line in page.lines], "no matches")
         return
+    from rich.cells import set_cell_size
     from rich.text import Text
 
     screen = output.console()
@@ -58,16 +66,14 @@ def lines(options: argparse.Namespace, page: KwicPage) -> None:
     middle = min(30, max(output.cells(line.match) for line in page.lines))
     side = max(10, (screen.width - name - middle - 4) // 2)
     for line in page.lines:
-        left = output.visible(line.left)
-        while output.cells(left) > side:
-            left = left[1:]
+        left = set_cell_size(output.visible(line.left)[::-1], side)[::-1]
+        match = output.visible(line.match)
+        match = set_cell_size(match, min(output.cells(match), side + middle))
         shown = Text(output.padded(line.id[:name], name) + "  ", style="dim")
-        shown.append(output.padded(left, side, right=True), style="default")
-        shown.append(output.padded(line.match, 0), style="bold underline green")
-        right = output.visible(line.right)
-        while output.cells(right) > side + middle - output.cells(line.match):
-            right = right[:-1]
-        shown.append(right, style="default")
+        shown.append(left, style="default")
+        shown.append(match, style="bold underline green")
+        room = side + middle - output.cells(match)
+        shown.append(set_cell_size(output.visible(line.right), room).rstrip(), style="default")
         screen.print(shown)
     more = " or more" if page.more else ""
     output.log(f"dltext: {len(page.lines):,} of {page.total:,}{more} matches")
