@@ -2,7 +2,7 @@
 cuts it, other characters that stand without blanks (kana, in other languages Chinese ones too) one by one.
 
 A rule beside :mod:`.segment`, whose tokens are what models were trained on: there ``don't`` is two tokens and each mark
-is one, and reading IMDB's 23 million words takes three times as long.
+is one with its place, which takes thirteen times as long (3,000 reviews of IMDB: 1.55 s of CPU against 0.12).
 """
 
 import re
