@@ -32,7 +32,8 @@ def _several_texts(reading: Reading) -> str:
     columns = f" with {plural(len(reading.columns), 'column')}" if len(reading.columns) > 1 else ""
     return (
         f"{reading.what or reading.format}{columns}: here it is one document. "
-        f"{way('search')} searches its rows, {way('train')} trains on them."
+        f"{way('corpora')}, then {key('open_own', 'corpora')}, reads its rows as a corpus, "
+        f"{way('search')} searches them, {way('train')} trains on them."
     )
 
 

@@ -72,8 +72,8 @@ async def test_a_file_says_how_it_was_read_and_can_be_read_otherwise(
         await give_path(pilot, table)
         await until(pilot, lambda: app._notifications)
         assert [toast.message for toast in app._notifications] == [
-            "films.csv is a table (CSV) with 2 columns: here it is one document. ctrl+g s searches its rows, F6 trains "
-            "on them."
+            "films.csv is a table (CSV) with 2 columns: here it is one document. F9, then o, reads its rows as a "
+            "corpus, ctrl+g s searches them, F6 trains on them."
         ]
         assert "a table (CSV), utf-8" in str(screen.box.border_subtitle)
         await pilot.press("x")
