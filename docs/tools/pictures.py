@@ -156,6 +156,17 @@ async def corpora(app: Any, pilot: Any) -> None:
     await go(app, pilot, "corpora")
 
 
+async def corpus(app: Any, pilot: Any) -> None:
+    from dltext.tui.corpus.screen import CorpusScreen
+
+    await app.push_screen(CorpusScreen("demo"))
+    await still(app, pilot)
+    await pilot.press("3")
+    await pilot.press(*"a|the * of")
+    await pilot.press("enter")
+    await still(app, pilot)
+
+
 PICTURES: dict[Picture, tuple[int, int]] = {
     analyse: (120, 26),
     words: (160, 30),
@@ -167,6 +178,7 @@ PICTURES: dict[Picture, tuple[int, int]] = {
     runs: (140, 34),
     models: (140, 30),
     corpora: (140, 30),
+    corpus: (140, 26),
 }
 TRAINED = {"train", "runs"}
 """Pictures that need a run."""
