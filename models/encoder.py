@@ -30,9 +30,11 @@ def _gelu(x: Tensor) -> Any:
     """By the formula of its gradient, Φ(x) + x φ(x), a step needs half of the passes over memory."""
     below = 0.5 + 0.5 * ops.erf(x * 0.5**0.5)  # Φ(x)
 
-    def gradient(*upstream: Tensor) -> Tensor:
+    def gradient(*given: Tensor, upstream: Any = None) -> Tensor:
+        # PyTorch's side of Keras gives it by name, the others as the one argument.
+        from_above = given[0] if upstream is None else upstream
         density = ops.exp(-0.5 * x * x) * (2 * math.pi) ** -0.5  # φ(x)
-        return upstream[0] * (below + x * density)
+        return from_above * (below + x * density)
 
     return x * below, gradient
 

@@ -26,11 +26,13 @@ _SCHEMA = (
 
 
 def models_in(folder: Path) -> tuple[str, ...]:
-    """The models that have read some of a corpus, as its columns are called."""
+    """The models that have read some of a corpus, as its columns are called; those that are gone, or were trained anew
+    under the same name, have none."""
     if not (folder / FILE).is_file():
         return ()
     with closing(_connect(folder)) as base:
-        names = [PREFIX + name for (name,) in base.execute("SELECT DISTINCT model FROM answers ORDER BY model")]
+        rows = base.execute("SELECT DISTINCT model, mark FROM answers ORDER BY model").fetchall()
+    names = [PREFIX + model for model, mark in rows if _is_still(model, mark)]
     return tuple(column for name in names for column in (name, name + CONFIDENCE))
 
 
@@ -131,6 +133,14 @@ def _mark(model: str) -> str:
     """Changes when what is called so becomes another model."""
     card = bundle_format.read(model_store.folder_of(model), verify=False)
     return fingerprint(model=model, files=sorted(card["files"].values()))
+
+
+def _is_still(model: str, mark: str) -> bool:
+    """Whether the model that has answered under that mark is there."""
+    try:
+        return _mark(model) == mark
+    except UserError:
+        return False
 
 
 def labels_of_cells(cells: Iterable[tuple[int, str]], documents: int, labels: list[str]) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..results import CorpusInfo, Progress, Selection, UserError
 from ..tasks.search.opening import mend
+from .answers import PREFIX
 from .filters import selected
 from .opening import OpenCorpus, opened
 
@@ -16,6 +17,8 @@ _Answer = TypeVar("_Answer")
 def mask_of(corpus: OpenCorpus, expression: str) -> np.ndarray | None:
     """bool ``[documents]``: which of them ``expression`` selects; None for all. UserError for what is none."""
     expression = expression.strip()
+    if PREFIX in expression:  # models may have read more of the documents since
+        return selected(corpus, expression)
     return corpus.remembered(expression, lambda: selected(corpus, expression)) if expression else None
 
 

@@ -191,7 +191,7 @@ def find_task(name: str) -> Task:
     row = TASKS.get(name)
     if row is not None:
         return row
-    return replace(TASKS["classify"], name=name, label=name.capitalize(), card_title="", default="")
+    return replace(TASKS["classify"], name=name, label=name.capitalize(), card_title="", default="", newest_first=False)
 
 
 def load(path: Any) -> Any:

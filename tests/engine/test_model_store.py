@@ -251,3 +251,13 @@ def test_the_newest_own_classifier_answers_before_a_shipped_one(make_bundle, zoo
     make_bundle("sentiment-en", folder=zoo)
     make_bundle("my-sentiment")
     assert model_store.default("sentiment") == "sentiment-en"
+
+
+def test_a_shipped_translator_answers_until_another_one_is_chosen(make_bundle, zoo: Path) -> None:
+    direction = {"source": "en", "target": "zh"}
+    make_bundle("translate-en-zh", task="translate", serving=direction, folder=zoo)
+    make_bundle("mine", task="translate", serving=direction)
+    assert model_store.default("translate:en-zh") == "translate-en-zh"
+    assert {info.name for info in api.models("translate") if info.default} == {"translate-en-zh"}
+    api.set_default("mine")
+    assert model_store.default("translate:en-zh") == "mine"

@@ -133,3 +133,21 @@ def test_a_workbook_of_documents_opens(films, tmp_path):
     path = tmp_path / "out.xlsx"
     assert api.export_documents(films, str(path)) == 4
     assert next(iter(api.read_records(str(path), with_columns=True))).values["half"] == "1"
+
+
+def test_a_filter_by_a_model_sees_what_it_has_read_since(films):
+    said = Selection(films.data, f"model.{MODEL}:negative")
+    api.label_shares(Selection(films.data, "half:2"), MODEL)
+    assert api.corpus_info(said).selected == 2
+    api.label_shares(films, MODEL)
+    assert api.corpus_info(said).selected == 3
+
+
+def test_a_model_that_is_gone_takes_no_document_along(films, monkeypatch, tmp_path):
+    api.label_shares(films, MODEL)
+    assert f"model.{MODEL}" in api.corpus_info(films).columns
+    monkeypatch.setattr("dltext.engine.model_store.ZOO", tmp_path / "zoo")
+    assert api.corpus_info(films).columns == ("label", "half")
+    assert len(api.corpus_documents(films).lines) == 4
+    assert api.corpus_document(films, 0).text == GOOD
+    assert api.export_documents(films, str(tmp_path / "out.csv")) == 4
