@@ -45,6 +45,14 @@ if TYPE_CHECKING:
     from .filling import Blank as Blank
     from .filling import Filled as Filled
     from .filling import Filling as Filling
+    from .language import ComparedSurprise as ComparedSurprise
+    from .language import Continuation as Continuation
+    from .language import Generated as Generated
+    from .language import NextUnit as NextUnit
+    from .language import SentenceSurprise as SentenceSurprise
+    from .language import Surprisal as Surprisal
+    from .language import Surprise as Surprise
+    from .language import WordDifference as WordDifference
     from .outlets import Outlet as Outlet
     from .profiling import GroupAttribute as GroupAttribute
     from .profiling import GroupProfile as GroupProfile
@@ -121,6 +129,16 @@ _MODULES = {
     ),
     "drafting": ("Draft",),
     "filling": ("Blank", "Filled", "Filling"),
+    "language": (
+        "ComparedSurprise",
+        "Continuation",
+        "Generated",
+        "NextUnit",
+        "SentenceSurprise",
+        "Surprisal",
+        "Surprise",
+        "WordDifference",
+    ),
     "outlets": ("Outlet",),
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
@@ -160,7 +178,9 @@ __all__ = [
     "CannotGoOn",
     "Check",
     "Collocate",
+    "ComparedSurprise",
     "ConfidenceBin",
+    "Continuation",
     "CorpusInfo",
     "Course",
     "CoursePart",
@@ -180,6 +200,7 @@ __all__ = [
     "Filled",
     "Filling",
     "Found",
+    "Generated",
     "GroupAttribute",
     "GroupProfile",
     "Guess",
@@ -201,6 +222,7 @@ __all__ = [
     "Missing",
     "Neighbour",
     "Neighbours",
+    "NextUnit",
     "OddOneOut",
     "Outlet",
     "Phrase",
@@ -217,9 +239,12 @@ __all__ = [
     "SearchMethod",
     "Selection",
     "Sentence",
+    "SentenceSurprise",
     "Share",
     "Similarity",
     "Span",
+    "Surprisal",
+    "Surprise",
     "TaskInfo",
     "Title",
     "Titles",
@@ -227,6 +252,7 @@ __all__ = [
     "Translation",
     "UserError",
     "WordCount",
+    "WordDifference",
     "WordDispersion",
     "WordMap",
     "escape_json",

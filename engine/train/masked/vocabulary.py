@@ -1,6 +1,5 @@
 """A WordPiece vocabulary learnt from texts (Schuster & Nakajima 2012), numbered as our encoders number theirs."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from ....data.errors import UserError
 from ....data.paths import atomic_open
 from ...text.subword_rules import SIGNS
+from ...text.units import without_signs
 
 ALPHABET = 2000
 """Characters that get a piece of their own, the most frequent."""
@@ -33,9 +33,7 @@ def learn(texts: Iterable[str], size: int, min_count: int, lowercase: bool, path
     tokenizer.train_from_iterator(texts, trainer)
     if tokenizer.get_vocab_size() <= len(SIGNS):
         raise UserError("There are no words in the texts to learn a vocabulary from.")
-    # Its signs are never found in texts: the network sets them.
-    rules = json.loads(tokenizer.to_str()) | {"added_tokens": [], "post_processor": None}
-    text = json.dumps(rules, ensure_ascii=False)
+    text = without_signs(tokenizer)
     with atomic_open(path) as stream:
         stream.write(text)
     return Tokenizer.from_str(text)

@@ -1,0 +1,1 @@
+"""The place where language models write, and say what surprises them."""
