@@ -97,6 +97,11 @@ if TYPE_CHECKING:
     from .tasks.encoder.answer import similarity as encoder_similarity
     from .tasks.fill.answer import fill as fill
     from .tasks.fill.answer import fill_many as fill_many
+    from .tasks.language.generate import generate as generate
+    from .tasks.language.generate import next_units as next_units
+    from .tasks.language.surprise import compare_surprise as compare_surprise
+    from .tasks.language.surprise import surprise as surprise
+    from .tasks.language.surprise import surprise_many as surprise_many
     from .tasks.measuring import evaluate as evaluate
     from .tasks.profile.answer import profile as profile
     from .tasks.profile.answer import profile_many as profile_many
@@ -140,6 +145,7 @@ _TABLE = {
     "classifiers": "engine.corpus.answers:classifiers",
     "collocations": "engine.corpus.collocations:collocations",
     "columns_of": "engine.corpora:columns_of",
+    "compare_surprise": "engine.tasks.language.surprise:compare_surprise",
     "comparison": "engine.comparing:comparison",
     "compose": "engine.tasks.translate.answer:compose",
     "concordance": "engine.corpus.concordance:concordance",
@@ -174,6 +180,7 @@ _TABLE = {
     "fill": "engine.tasks.fill.answer:fill",
     "fill_many": "engine.tasks.fill.answer:fill_many",
     "forget_draft": "engine.drafts:forget",
+    "generate": "engine.tasks.language.generate:generate",
     "holds_encoder": "engine.model_import:holds_encoder",
     "home": "data.paths:home",
     "import_data": "engine.corpora:import_data",
@@ -193,6 +200,7 @@ _TABLE = {
     "names_in_zip": "engine.bundle_zip:names_in",
     "near_duplicates": "engine.tasks.search.duplicates:near_duplicates",
     "neighbours": "engine.tasks.words.answer:neighbours",
+    "next_units": "engine.tasks.language.generate:next_units",
     "odd_one_out": "engine.tasks.words.answer:odd_one_out",
     "open_stream": "engine.outlets:open_stream",
     "outlet": "engine.outlets:outlet",
@@ -226,6 +234,8 @@ _TABLE = {
     "similarity_matrix": "engine.tasks.words.answer:similarity_matrix",
     "submit": "engine.jobs.runner:submit",
     "suggest_words": "engine.tasks.words.answer:suggest",
+    "surprise": "engine.tasks.language.surprise:surprise",
+    "surprise_many": "engine.tasks.language.surprise:surprise_many",
     "take_draft": "engine.drafts:take",
     "task": "engine.registry:task",
     "text_similarity": "engine.tasks.words.answer:text_similarity",
@@ -245,20 +255,21 @@ _TABLE = {
 
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "attention", "attributes_of", "browse_data", "build_index",
-    "cancel", "check_comparison", "check_data", "classifiers", "collocations", "columns_of", "comparison", "compose",
-    "concordance", "continue_comparison", "corpus_document", "corpus_documents", "corpus_info", "course", "crosstab",
-    "dataset", "datasets", "decide_reading", "delete_job", "detect", "device", "directions", "dispersion", "doctor",
-    "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate", "events", "expand", "export_documents",
-    "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill", "fill_many",
-    "forget_draft", "holds_encoder", "home", "import_data", "import_encoder", "import_model", "import_vectors", "job",
-    "job_log", "jobs", "keep_baseline", "keep_best", "keyness", "label_shares", "locked", "model", "models",
-    "names_in_zip", "near_duplicates", "neighbours", "odd_one_out", "open_stream", "outlet", "pack_results", "packing",
-    "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document", "read_piped",
-    "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data", "remove_index",
-    "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods",
-    "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words", "take_draft", "task",
-    "text_similarity", "titles", "titles_many", "training_problem", "translate", "translate_many", "validate",
-    "warm_up", "warm_up_words", "word_frequencies", "word_map", "write_document",
+    "cancel", "check_comparison", "check_data", "classifiers", "collocations", "columns_of", "compare_surprise",
+    "comparison", "compose", "concordance", "continue_comparison", "corpus_document", "corpus_documents", "corpus_info",
+    "course", "crosstab", "dataset", "datasets", "decide_reading", "delete_job", "detect", "device", "directions",
+    "dispersion", "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate", "events", "expand",
+    "export_documents", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill",
+    "fill_many", "forget_draft", "generate", "holds_encoder", "home", "import_data", "import_encoder", "import_model",
+    "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best", "keyness", "label_shares", "locked",
+    "model", "models", "names_in_zip", "near_duplicates", "neighbours", "next_units", "odd_one_out", "open_stream",
+    "outlet", "pack_results", "packing", "preferences", "preflight", "profile", "profile_group", "profile_many",
+    "read_data", "read_document", "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember",
+    "remove_data", "remove_index", "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft",
+    "search", "search_methods", "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words",
+    "surprise", "surprise_many", "take_draft", "task", "text_similarity", "titles", "titles_many", "training_problem",
+    "translate", "translate_many", "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map",
+    "write_document",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

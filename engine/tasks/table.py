@@ -136,6 +136,18 @@ TASKS: dict[str, Task] = {
             undivided=TEXTS,
         ),
         Task(
+            name="language",
+            label="Language models",
+            data="texts",
+            place="analyse",
+            card_title="Surprise",
+            command='generate --model {model} "…"',
+            warm="engine.tasks.language.ready:warm_up",
+            trial="engine.tasks.language.ready:exert",
+            measure="engine.tasks.language.measure:evaluate",
+            undivided=TEXTS,
+        ),
+        Task(
             name="profile",
             label="Author profiling",
             data="authors",

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from ...engine.results import (
     AttributeInfo,
     BundleInfo,
+    ComparedSurprise,
     Comparison,
     ComparisonSpec,
     Course,
@@ -19,6 +20,7 @@ from ...engine.results import (
     Event,
     Filled,
     Found,
+    Generated,
     GroupProfile,
     HeadAttention,
     IndexInfo,
@@ -26,6 +28,7 @@ from ...engine.results import (
     JobSpec,
     Matrix,
     Neighbours,
+    NextUnit,
     OddOneOut,
     Preflight,
     Profile,
@@ -39,6 +42,7 @@ from ...engine.results import (
     SearchMethod,
     Sentence,
     Similarity,
+    Surprise,
     Titles,
     Translation,
     WordMap,
@@ -97,6 +101,8 @@ class Engine(CorpusEngine, Protocol):
 
     def columns_of(self, path: str) -> tuple[str, ...]: ...
 
+    def compare_surprise(self, text: str, first: str, second: str) -> ComparedSurprise: ...
+
     def comparison(self, spec: ComparisonSpec) -> Comparison: ...
 
     def compose(self, text: str, sentences: Iterable[Sentence], to: str, complete: bool = True) -> str: ...
@@ -134,6 +140,22 @@ class Engine(CorpusEngine, Protocol):
     def fill(self, text: str, model: str | None = None, count: int = 5) -> Filled: ...
 
     def forget_draft(self, draft: str) -> None: ...
+
+    def generate(
+        self,
+        prompt: str,
+        model: str | None = None,
+        *,
+        length: int = 100,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        variants: int = 1,
+        line_lengths: Sequence[int] = (),
+        rhyme: bool = False,
+        on_text: Callable[[int, str], bool | None] | None = None,
+    ) -> Generated: ...
 
     def import_data(
         self, path: str, name: str = "", text_column: str = "text", label_column: str = "label"
@@ -179,6 +201,8 @@ class Engine(CorpusEngine, Protocol):
     ) -> list[Duplicates]: ...
 
     def neighbours(self, word: str, model: str | None = None, count: int = 10) -> Neighbours: ...
+
+    def next_units(self, text: str, model: str | None = None, count: int = 10) -> tuple[NextUnit, ...]: ...
 
     def odd_one_out(self, words: Sequence[str], model: str | None = None) -> OddOneOut: ...
 
@@ -265,6 +289,8 @@ class Engine(CorpusEngine, Protocol):
     def submit(self, spec: JobSpec) -> Job: ...
 
     def suggest_words(self, beginning: str, model: str | None = None, count: int = 8) -> list[str]: ...
+
+    def surprise(self, text: str, model: str | None = None, explain: bool = True) -> Surprise: ...
 
     def take_draft(self, draft: str) -> tuple[Draft, str]: ...
 
