@@ -20,7 +20,7 @@ from ..results import UserError
 
 _NAMES = """
     Abs Add And Cast Ceil Clip Concat Constant ConstantOfShape Conv Cos CumSum Div DynamicQuantizeLinear Elu Equal
-    Erf Exp Expand Flatten Floor GRU Gather GatherND Gelu Gemm GlobalAveragePool GlobalMaxPool Greater
+    Erf Exp Expand Flatten Floor GRU Gather GatherElements GatherND Gelu Gemm GlobalAveragePool GlobalMaxPool Greater
     GreaterOrEqual HardSigmoid Identity LSTM LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax Loop
     MatMul MatMulInteger Max Mean Min Mul Neg Not Or Pow RNN Range Reciprocal ReduceL2 ReduceLogSumExp ReduceMax
     ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape ReverseSequence Selu Shape Sigmoid Sign

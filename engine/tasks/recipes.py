@@ -142,6 +142,30 @@ RECIPES: dict[str, Recipe] = {
             pipeline="engine.train.words.paragraph:ParagraphPipeline",
         ),
         Recipe(
+            "word-lstm",
+            "language",
+            "Recurrent language model",
+            "LSTM or GRU layers that read texts in order and predict the next word; they go on with a text, and say how "
+            "surprising one is.",
+            "Zaremba et al. 2014, Recurrent neural network regularization; Press & Wolf 2017, Using the output embedding; "
+            "Gal & Ghahramani 2016, A theoretically grounded application of dropout; Merity et al. 2018, Regularizing "
+            "and optimizing LSTM language models",
+            "engine.train.language.settings:RecurrentLM",
+            "models.recurrent_lm:build",
+            pipeline="engine.train.language.recipe:LanguagePipeline",
+        ),
+        Recipe(
+            "char-rnn",
+            "language",
+            "Character RNN",
+            "A recurrent network that writes character by character: any alphabet, any layout, verses and plays.",
+            "Sutskever et al. 2011, Generating text with recurrent neural networks; Karpathy 2015, The unreasonable "
+            "effectiveness of recurrent neural networks",
+            "engine.train.language.settings:CharacterLM",
+            "models.recurrent_lm:build",
+            pipeline="engine.train.language.recipe:LanguagePipeline",
+        ),
+        Recipe(
             "masked-lm",
             "fill",
             "Masked language model",

@@ -33,16 +33,19 @@ class LoopProgress:
     finished: bool = False
 
 
-def compile_model(model: keras.Model, settings, loss: Any, metrics: list[Any] | dict[str, list[Any]]) -> None:
+def compile_model(
+    model: keras.Model, settings, loss: Any, metrics: list[Any] | dict[str, list[Any]], together: bool = False
+) -> None:
     """Optimiser as the settings say. XLA off: it recompiles for each length and gains nothing here.
 
-    ``loss`` is a Keras loss, ``metrics`` those that weights count for.
+    ``loss`` is a Keras loss, ``metrics`` those that weights count for. ``together``: gradients are clipped by the norm
+    of all of them, not each by its own.
     """
     values: dict[str, Any] = {"learning_rate": settings.learning_rate}
     if settings.weight_decay:
         values["weight_decay"] = settings.weight_decay
     if settings.clip_norm:
-        values["clipnorm"] = settings.clip_norm
+        values["global_clipnorm" if together else "clipnorm"] = settings.clip_norm
     if settings.averaging:
         values.update(use_ema=True, ema_momentum=settings.averaging, ema_overwrite_frequency=None)
     optimizer = (
@@ -115,6 +118,11 @@ class Loop(ABC):
         if not np.isfinite(loss):
             raise FloatingPointError("the loss is no longer a number; a lower learning rate or gradient clipping helps")
         return float(loss), float(accuracy)
+
+    def _rate(self, step: int, steps: int) -> float:
+        """The learning rate at ``step`` (from 0) of ``steps``."""
+        settings = self.settings
+        return learning_rate(step, steps, settings.learning_rate, settings.schedule, settings.warmup)
 
     def _hit_rate(self) -> dict[str, float]:
         """The mean of the steps' second numbers so far in this epoch, under its name."""
@@ -189,9 +197,7 @@ class Loop(ABC):
             if self.should_stop():
                 return False
             now = progress.epoch * len(batches) + progress.step
-            self.model.optimizer.learning_rate = learning_rate(
-                now, total, settings.learning_rate, settings.schedule, settings.warmup
-            )
+            self.model.optimizer.learning_rate = self._rate(now, total)
             rows = batches[progress.step]
             loss, accuracy = self._step(rows)
             progress.step += 1

@@ -67,16 +67,23 @@ class Drawing:
 
     def dense(self, x: str, layer: str) -> str:
         """x W + b."""
-        kernel, bias = f"{layer}/kernel", self.weight(f"{layer}/bias")
+        return self.product(x, f"{layer}/kernel", f"{layer}/bias")
+
+    def product(self, x: str, kernel: str, bias: str = "") -> str:
+        """x W, and b where there is one, by their paths."""
+
+        def biased(value: str) -> str:
+            return self.do("Add", value, self.weight(bias)) if bias else value
+
         if not self.small:
-            return self.do("Add", self.do("MatMul", x, self.weight(kernel)), bias)
+            return biased(self.do("MatMul", x, self.weight(kernel)))
         if x not in self.quantised:
             self.quantised[x] = tuple(self.do("DynamicQuantizeLinear", x, outputs=3))
         narrow, scale, zero = self.quantised[x]
         values, scales = quantise(self.weights[kernel], axis=0)
         product = self.do("MatMulInteger", narrow, self.constant(kernel + INT8, values, np.int8), zero)
         both = self.do("Mul", scale, self.constant(kernel + SCALE, scales[0]))
-        return self.do("Add", self.do("Mul", self.do("Cast", product, to=1), both), bias)
+        return biased(self.do("Mul", self.do("Cast", product, to=1), both))
 
     def scores(self, x: str, path: str, bias: str) -> str:
         """x Eᵀ + c: a score for each row of a table, which may be read elsewhere, too."""

@@ -1,0 +1,153 @@
+"""The ONNX graph of a language model: some units and the states before them to what comes next, and the states after.
+
+Inputs are int32 ``ids`` and ``targets`` ``[batch, n]`` and a float32 ``state_k [batch, …]`` a state; outputs ``log_probs
+[batch, n, vocabulary]``, ``losses [batch, n]`` (−log p of the targets, nats) and the ``next_k``. Who wants the losses alone
+does not fetch the large one, and who writes needs no targets, but has to give some.
+
+int8: recurrent matrices are kept in int8 and unpacked when the graph is opened; tables and outputs are multiplied in
+int8, see :mod:`..encoder.graph`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..encoder.graph import IR, OPSET, Drawing, quantise
+
+GATES = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "simple": (0,)}
+"""The blocks of a cell's weights, in the order in which its node takes them: i o f c, z r h."""
+NODES: dict[str, tuple[str, dict[str, Any]]] = {
+    "lstm": ("LSTM", {}),
+    "gru": ("GRU", {"linear_before_reset": 1}),
+    "simple": ("RNN", {}),
+}
+
+
+def matrix(drawing: Drawing, name: str, values: np.ndarray) -> str:
+    """A constant; in a small graph kept in int8 with a scale for each row, and unpacked when the graph is opened."""
+    if not drawing.small:
+        return drawing.constant(name, values)
+    packed, scales = quantise(values, axis=-1)
+    wide = drawing.do("Cast", drawing.constant(f"{name}.int8", packed, np.int8), to=1)
+    return drawing.do("Mul", wide, drawing.constant(f"{name}.scale", scales))
+
+
+def recurrent(drawing: Drawing, x: str, layer: str, cell: str, states: Sequence[str]) -> tuple[str, list[str]]:
+    """A layer's node over ``x [n, batch, size]`` from ``states [1, batch, units]``: the h_t ``[n, batch, units]``, and the
+    states after."""
+    operator, more = NODES[cell]
+    kernel, back, bias = (drawing.weights[f"{layer}/{name}"] for name in ("kernel", "recurrent", "bias"))
+    units, order = back.shape[0], GATES[cell]
+    second = drawing.weights.get(f"{layer}/recurrent_bias", np.zeros_like(bias))
+
+    def gates(values: np.ndarray) -> np.ndarray:
+        blocks = np.split(values, len(order), axis=-1)
+        return np.concatenate([blocks[number] for number in order], axis=-1)
+
+    w = matrix(drawing, f"{layer}/W", gates(kernel).T[None])
+    r = matrix(drawing, f"{layer}/R", gates(back).T[None])
+    b = drawing.constant(f"{layer}/B", np.concatenate([gates(bias), gates(second)])[None])
+    outputs = drawing.do(
+        operator, x, w, r, b, "", *states, outputs=1 + len(states), hidden_size=units, direction="forward", **more
+    )
+    return drawing.do("Squeeze", outputs[0], drawing.constant("second", [1], np.int64)), list(outputs[1:])
+
+
+def recurrent_network(drawing: Drawing, settings: Any) -> tuple[str, list[tuple[str, int]], list[str]]:
+    """The recurrent networks: the last layer's h ``[batch, n, units]``, the states with their sizes, and those after."""
+    x = drawing.do("Transpose", drawing.rows("units/embeddings", "ids"), perm=[1, 0, 2])
+    inputs: list[tuple[str, int]] = []
+    after: list[str] = []
+    axis = drawing.constant("first", [0], np.int64)
+    for number in range(settings.layers):
+        layer = f"layer_{number}"
+        size = drawing.weights[f"{layer}/recurrent"].shape[0]
+        names = [f"state_{len(inputs) + place}" for place in range(2 if settings.cell == "lstm" else 1)]
+        before = [drawing.do("Unsqueeze", name, axis) for name in names]
+        x, states = recurrent(drawing, x, layer, settings.cell, before)
+        inputs += [(name, size) for name in names]
+        after += [drawing.do("Squeeze", state, axis) for state in states]
+    return drawing.do("Transpose", x, perm=[1, 0, 2]), inputs, after
+
+
+def scores(drawing: Drawing, settings: Any, x: str) -> str:
+    """Scores of the next unit."""
+    from ....models.layers.frequency_output import blocks, part_of
+
+    if settings.output == "softmax":
+        if settings.tied:
+            return drawing.scores(x, "units/embeddings", "scores/bias")
+        return drawing.product(x, "scores/matrix", "scores/bias")
+    vocabulary = int(drawing.weights["units/embeddings"].shape[0])
+    parts, made = blocks(vocabulary), list[str]()
+    size = next(int(value.shape[0]) for key, value in drawing.weights.items() if key == "scores/matrix_0")
+    if settings.output == "differentiated":
+        size = int(sum(value.shape[0] for key, value in drawing.weights.items() if key.startswith("scores/matrix")))
+    last = drawing.constant("last", [-1], np.int64)
+    for number in range(len(parts)):
+        part = x
+        if f"scores/down_{number}" in drawing.weights:
+            part = drawing.product(x, f"scores/down_{number}")
+        elif settings.output == "differentiated":
+            begin, end = part_of(settings.output, number, len(parts), size)
+            bounds = [drawing.constant(f"cut_{place}", [place], np.int64) for place in (begin, end)]
+            part = drawing.do("Slice", x, *bounds, last)
+        made.append(drawing.product(part, f"scores/matrix_{number}", f"scores/bias_{number}"))
+    if settings.output == "differentiated":
+        return drawing.do("Concat", *made, axis=-1)
+    frequent = parts[0][1]
+    sizes = drawing.constant("head", [frequent, *[1] * (len(parts) - 1)], np.int64)
+    heads = drawing.do("Split", drawing.do("LogSoftmax", made[0], axis=-1), sizes, axis=-1, outputs=len(parts))
+    tails = [
+        drawing.do("Add", head, drawing.do("LogSoftmax", tail, axis=-1))
+        for head, tail in zip(heads[1:], made[1:], strict=True)
+    ]
+    return drawing.do("Concat", heads[0], *tails, axis=-1)
+
+
+def finish(drawing: Drawing, logits: str, inputs: list[tuple[str, Any]], after: list[str]) -> bytes:
+    """The whole graph, from the scores ``[batch, n, vocabulary]`` on. ``inputs`` are the states and their axes behind the
+    batch: a size, or several."""
+    from onnx import TensorProto, checker, helper, numpy_helper
+
+    do = drawing.do
+    log_probs = do("LogSoftmax", logits, axis=-1)
+    last = drawing.constant("last", [-1], np.int64)
+    picked = do("GatherElements", log_probs, do("Cast", do("Unsqueeze", "targets", last), to=7), axis=-1)
+    losses = do("Neg", do("Squeeze", picked, last))
+    names = {"log_probs": log_probs, "losses": losses} | {f"next_{n}": name for n, name in enumerate(after)}
+    drawing.nodes += [helper.make_node("Identity", [value], [name]) for name, value in names.items()]
+    floats, places = TensorProto.FLOAT, ["batch", "length"]
+    axes = [[size] if isinstance(size, int) else list(size) for _, size in inputs]
+    graph = helper.make_graph(
+        drawing.nodes,
+        "language",
+        [
+            *(helper.make_tensor_value_info(name, TensorProto.INT32, places) for name in ("ids", "targets")),
+            *(
+                helper.make_tensor_value_info(name, floats, ["batch", *size])
+                for (name, _), size in zip(inputs, axes, strict=True)
+            ),
+        ],
+        [
+            helper.make_tensor_value_info("log_probs", floats, [*places, None]),
+            helper.make_tensor_value_info("losses", floats, places),
+            *(
+                helper.make_tensor_value_info(f"next_{number}", floats, ["batch", *(f"after_{a}" if isinstance(a, str) else a for a in size)])
+                for number, size in enumerate(axes)
+            ),
+        ],
+        [numpy_helper.from_array(value, key) for key, value in drawing.constants.items()],
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="dltext")
+    model.ir_version = IR
+    checker.check_model(model)
+    return model.SerializeToString()
+
+
+def draw_recurrent(settings: Any, weights: Any, small: bool) -> bytes:
+    """The graph of a network of :func:`~dltext.models.recurrent_lm.build`, from its weights by their paths."""
+    drawing = Drawing(weights, small)
+    x, inputs, after = recurrent_network(drawing, settings)
+    return finish(drawing, scores(drawing, settings, x), list(inputs), after)

@@ -1,0 +1,261 @@
+"""The pipeline of language models that are networks: units in their order, perplexity, one graph that reads and writes."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ....data.errors import UserError
+from ....models import recurrent_lm
+from ... import corpora
+from ...results import DataCheck, Report
+from ...serve.session import open_graph
+from ...text.units import END, UNKNOWN, Units
+from .. import onnx_graphs
+from ..computing import computing_in, decided, in_float32
+from ..network_pipeline import NetworkPipeline
+from ..onnx_classifier import PARITY
+from ..pipeline import Packed, Plan
+from ..shared import device
+from . import corpus, graph
+from .settings import Streams
+from .trainer import LanguageTrainer
+
+TASK = "language"
+CHARACTERS = {"words": 5.5, "whitespace": 5.5, "subwords": 4.0, "characters": 1.0}
+"""Of a unit, in English."""
+FEW_UNITS = 200_000
+TABLES = 16
+"""Bytes for a weight: itself, its gradient, two moments."""
+
+
+class LanguagePipeline(NetworkPipeline[Streams]):
+    """Texts alone. The baseline is an n-gram model of the same units."""
+
+    unit = "units"
+    baseline_message = "counting n-grams"
+    build: ClassVar[Callable[..., Any]] = staticmethod(recurrent_lm.build)
+    """``build(settings, vocabulary, batch, steps)``: ids to scores, both of fixed sizes."""
+    draw: ClassVar[Callable[..., bytes]] = staticmethod(graph.draw_recurrent)
+    """``draw(settings, weights, small)``: the graph of such a network."""
+
+    corpus: corpus.LanguageCorpus
+    units: Units
+    _streams: dict[str, np.ndarray] | None = None
+    _most = 0
+    """Units of each part that are kept; 0: all."""
+
+    @property
+    def source(self) -> Any:
+        return self.corpus.source
+
+    def read(self) -> None:
+        self.corpus = corpus.open_corpus(self.spec, self.settings)
+
+    # ---------------------------------------------------------------------------------------------- preparing
+
+    @property
+    def streams(self) -> dict[str, np.ndarray]:
+        """The units of each part; cut once, with a vocabulary that the training part alone has given."""
+        if self._streams is None:
+            self.stage("preparing", "learning the vocabulary")
+            self.units = corpus.learn_units(self.corpus, self.settings, self.folder / "units.json")
+            # A division that others have published is measured as it is.
+            seen = None if self.corpus.source.published else set[int]()
+            self._streams = {}
+            for part in corpus.PARTS:
+                self.stage("preparing", f"cutting the texts ({part})")
+                self._streams[part] = corpus.read_stream(self.corpus, part, self.units, seen)
+                self.pause()
+            corpus.check_size(self.corpus, self._streams, self.units)
+        if self._most:
+            return {part: ids[: self._most] for part, ids in self._streams.items()}
+        return self._streams
+
+    def prepare(self) -> None:
+        self.shape = self._shape()
+
+    def _shape(self) -> tuple[int, int]:
+        """Batch and steps, smaller where there are few units."""
+        settings, size = self.settings, min(len(self.streams["train"]), len(self.streams["validation"]) * 4)
+        steps = min(settings.steps, max(2, size // 8))
+        return max(1, min(settings.batch_size, size // (2 * steps))), steps
+
+    def network(self) -> LanguageTrainer:
+        import keras
+
+        compute = decided(self.settings.compute)
+        self._device = f"{device()}, {compute}"
+        keras.utils.set_random_seed(self.spec.seed)
+        with computing_in(compute):
+            network = self.made()
+        streams = self.streams
+        self._begin_with_frequencies(network, streams["train"])
+        return LanguageTrainer(
+            network, self.settings, streams["train"], streams["validation"], self.written, **self.loop_arguments()
+        )
+
+    def made(self) -> Any:
+        """The network."""
+        return type(self).build(self.settings, len(self.units), *self.shape)
+
+    def _begin_with_frequencies(self, network: Any, stream: np.ndarray) -> None:
+        """Otherwise the first hundreds of steps go into learning how frequent each unit is."""
+        bias = getattr(network.get_layer("scores"), "bias", None)
+        if bias is not None:
+            counts = np.bincount(stream, minlength=len(self.units)) + 0.1
+            bias.assign(np.log(counts / counts.sum()).astype(np.float32))
+
+    def written(self, network: Any) -> str:
+        """A text that the network writes, to be looked at while it trains."""
+        session = open_graph(type(self).draw(self.settings, onnx_graphs.by_path(network), small=False))
+        given = self.first_states(session)
+        rng, ids = np.random.default_rng(self.spec.seed), [END]
+        outputs = ["log_probs", *(f"next_{number}" for number in range(len(given)))]
+        for _ in range(self.settings.sample_length):
+            last = np.array([[ids[-1]]], np.int32)
+            log_probs, *states = session.run(outputs, {"ids": last, "targets": last, **given})
+            given = dict(zip(given, states, strict=True))
+            odds: Any = np.asarray(log_probs, np.float64)[0, 0]
+            odds[UNKNOWN] = -np.inf
+            chances = np.exp((odds - odds.max()) / 0.8)
+            ids.append(int(rng.choice(len(odds), p=chances / chances.sum())))
+            if ids[-1] == END:
+                break
+        return self.units.decode(ids[1:])
+
+    def first_states(self, session: Any, batch: int = 1) -> dict[str, np.ndarray]:
+        """Nothing read yet, for each state of a graph."""
+        return {
+            entry.name: np.zeros(
+                [batch, *(axis if isinstance(axis, int) else 0 for axis in entry.shape[1:])], np.float32
+            )
+            for entry in session.get_inputs()
+            if entry.name.startswith("state_")
+        }
+
+    def plan(self) -> Plan:
+        examples = {part: len(ids) for part, ids in self.streams.items()}
+        parameters = int(self.trainer.model.count_params())
+        measures = {"perplexity": "perplexity", "loss": "loss"}
+        return Plan(self.trainer.steps, parameters, examples, self._device, measures=measures)
+
+    def size_message(self) -> str:
+        return f"{len(self.streams['train']):,} {self.units.noun}, {self.trainer.steps:,} steps an epoch"
+
+    # ---------------------------------------------------------------------------------------------- afterwards
+
+    def pack(self, work: Path) -> Packed:
+        settings, network = self.settings, in_float32(self.trainer.model, self.made)
+        weights = onnx_graphs.by_path(network)
+        exact = type(self).draw(settings, weights, small=False)
+        parity = self.difference(exact, network)
+        if not parity <= PARITY:
+            raise UserError(f"ONNX and Keras differ by {parity:.1e}, more than {PARITY:g}: not exported.")
+        small = settings.precision == "int8"
+        session = open_graph(exact)
+        return Packed(
+            task=TASK,
+            intended="going on with texts like these, and saying how surprising a text is.",
+            files={
+                "model.onnx": type(self).draw(settings, weights, small=True) if small else exact,
+                "tokenizer.json": self.units.to_json(),
+            },
+            serving={
+                "kind": TASK,
+                "family": "network",
+                "model": "model.onnx",
+                "tokenizer": "tokenizer.json",
+                "unit": self.units.unit,
+                "lowercase": self.units.lowercase,
+                "vocabulary": len(self.units),
+                "texts": "stream" if self.corpus.whole else "documents",
+                "states": [
+                    [axis if isinstance(axis, int) else -1 for axis in entry.shape[1:]]
+                    for entry in session.get_inputs()
+                    if entry.name.startswith("state_")
+                ],
+                "precision": settings.precision,
+                "parity": parity,
+            },
+            data={
+                "splits": sorted(self.corpus.splits.values()),
+                "examples": {part: len(ids) for part, ids in self.streams.items()},
+                "tokens": len(self.streams["train"]),
+            },
+        )
+
+    def difference(self, exact: bytes, network: Any) -> float:
+        """Largest difference of a log-probability between ONNX and Keras on a stretch of the validation part, and on the
+        one behind it, for which states are carried."""
+        session, (batch, steps) = open_graph(exact), self.shape
+        rows, given, worst = self.trainer.held, self.first_states(session, batch), 0.0
+        outputs = ["log_probs", *(f"next_{number}" for number in range(len(given)))]
+        for start in (0, steps):
+            ids = np.pad(rows[:, start : start + steps], ((0, 0), (0, max(0, steps - rows[:, start:].shape[1]))))
+            logits = np.asarray(network.predict_on_batch(ids), np.float64)
+            logits -= logits.max(axis=-1, keepdims=True)
+            expected = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+            answers = session.run(outputs, {"ids": ids, "targets": ids, **given})
+            worst = max(worst, float(np.abs(np.asarray(answers[0]) - expected).max()))
+            given = dict(zip(given, answers[1:], strict=True))
+        return worst
+
+    def measured_on(self) -> str:
+        return "test"
+
+    def measure(self, target: Path) -> Report:
+        from ...tasks.language import measure
+
+        return measure.report_on_units(
+            str(target.absolute()), self.streams["test"], self.name, self.spec.data, self.corpus.whole
+        )
+
+    def chosen(self) -> str:
+        return (
+            f"The best epoch was chosen on {len(self.streams['validation']):,} {self.units.noun}; test chose nothing."
+        )
+
+    def summary(self, report: Report) -> str:
+        return f"perplexity {report.metrics['perplexity']:.1f} on {report.split}"
+
+    def versions(self) -> dict[str, str]:
+        return {key: value for key, value in super().versions().items() if key != "tf2onnx"}
+
+    # ---------------------------------------------------------------------------------------------- pre-flight
+
+    def check_data(self) -> DataCheck:
+        from dataclasses import replace
+
+        checked = corpora.check(self.spec.data, self.spec.text_column, self.spec.label_column)
+        few = self.counts()["train"]
+        note = (
+            f"About {few:,} units are few: a language model learns from millions. With so few, an n-gram model (recipe "
+            "ngram) is as good, and takes seconds."
+        )
+        return replace(checked, warnings=(note,) if few < FEW_UNITS else ())  # what else it says is of labels
+
+    def counts(self) -> dict[str, int]:
+        return {part: len(ids) for part, ids in self.streams.items()}
+
+    def baseline_is_quick(self) -> bool:
+        return self.counts()["train"] <= 300_000
+
+    def keep_sample(self, most: int) -> None:
+        self._most = 100_000
+
+    def text_memory(self) -> int:
+        return 4 * sum(self.counts().values())
+
+    def memory(self, total: int) -> int:
+        return 4 * total
+
+    def facts(self) -> tuple[str, ...]:
+        counts = self.counts()
+        bits = math.log2(max(len(self.units), 2))
+        return (
+            f"{counts['train']:,} {self.units.noun} to learn from, {len(self.units):,} different; {counts['validation']:,} "
+            f"validate, {counts['test']:,} test. Nothing learnt would be {bits:.1f} bits each.",
+        )
