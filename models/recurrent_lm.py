@@ -1,8 +1,9 @@
 """Language models of recurrent layers: over words (Zaremba et al. 2014), and over characters (Karpathy 2015).
 
     x_t = E[w_t]                                        the vector of a unit
-    h^0 = dropout(x),  h^l = cell(dropout(h^{l−1}))     dropout between layers alone (Zaremba et al. 2014, section 3), the
-                                                        same components at all places of a stretch (Gal & Ghahramani 2016)
+    h^0 = dropout(x),  h^l = cell(dropout(h^{l−1}))     dropout between layers alone (Zaremba et al. 2014, section 3),
+                                                        of the same components at all places of a stretch (Gal &
+                                                        Ghahramani 2016)
     y_t = E h^L_t + b                                   by the same table (Press & Wolf 2017), or a matrix of its own
     p(w_{t+1} | w_1 … w_t) = softmax(y_t)
 

@@ -145,11 +145,11 @@ RECIPES: dict[str, Recipe] = {
             "word-lstm",
             "language",
             "Recurrent language model",
-            "LSTM or GRU layers that read texts in order and predict the next word; they go on with a text, and say how "
-            "surprising one is.",
-            "Zaremba et al. 2014, Recurrent neural network regularization; Press & Wolf 2017, Using the output embedding; "
-            "Gal & Ghahramani 2016, A theoretically grounded application of dropout; Merity et al. 2018, Regularizing "
-            "and optimizing LSTM language models",
+            "LSTM or GRU layers that read texts in order and predict the next word. They go on with a text, and say "
+            "how surprising one is.",
+            "Zaremba et al. 2014, Recurrent neural network regularization; Press & Wolf 2017, Using the output "
+            "embedding to improve language models; Gal & Ghahramani 2016, A theoretically grounded application of "
+            "dropout; Merity et al. 2018, Regularizing and optimizing LSTM language models",
             "engine.train.language.settings:RecurrentLM",
             "models.recurrent_lm:build",
             pipeline="engine.train.language.recipe:LanguagePipeline",

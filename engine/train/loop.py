@@ -234,7 +234,7 @@ class Loop(ABC):
         begun = time.monotonic()
         result = self._measure()
         self._measuring = time.monotonic() - begun
-        by_loss = settings.monitor == "loss" or self.leads == "loss"
+        by_loss = self.leads == "loss" or settings.monitor == "loss"
         score = -result["loss"] if by_loss else result[self.leads]
         # Accuracy on a small part has many ties: among equals the smaller loss is the better epoch.
         score -= 0.0 if by_loss else 1e-6 * min(result["loss"], 100.0)

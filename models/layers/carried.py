@@ -2,7 +2,7 @@
 
     z_t = W x_t + b + U h_{t−1}                          W x of all places at once: one product of large matrices
     i, f, o = σ(z_i), σ(z_f), σ(z_o)
-    c_t = f ⊙ c_{t−1} + i ⊙ tanh(z_c)                    LSTM (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000)
+    c_t = f ⊙ c_{t−1} + i ⊙ tanh(z_c)                    LSTM (Hochreiter & Schmidhuber 1997, Gers et al. 2000)
     h_t = o ⊙ tanh(c_t)
 
 Truncated back-propagation through time (Williams & Peng 1990): no gradient flows into the stretch before, but its last
@@ -22,9 +22,9 @@ CELLS = ("lstm", "gru", "simple")
 
 
 @ops.custom_gradient
-def lstm(z: Tensor, u: Tensor, h: Tensor, c: Tensor) -> Any:
-    """``z [time, batch, 4 units]`` (i, f, c, o), ``u [units, 4 units]`` and the states before, ``[batch, units]`` each, to
-    ``[time, batch, 2 units]``: the h_t, and beside them the c_t."""
+def lstm(z: Tensor, u: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Any]:
+    """``z [time, batch, 4 units]`` (i, f, c, o), ``u [units, 4 units]`` and the states before, ``[batch, units]`` each,
+    to ``[time, batch, 2 units]``: the h_t, and beside them the c_t."""
     steps, units = z.shape[0], u.shape[0]
     before, cells, states, gates = h, [c], list[Tensor](), list[tuple[Tensor, ...]]()
     for t in range(steps):
@@ -68,13 +68,19 @@ def lstm(z: Tensor, u: Tensor, h: Tensor, c: Tensor) -> Any:
     return ops.concatenate([stacked, ops.stack(cells[1:])], axis=-1), gradient
 
 
+def first_bias(shape: Shape, dtype: Any = None) -> Tensor:
+    """An LSTM begins by remembering (Jozefowicz et al. 2015)."""
+    zeros = ops.zeros((shape[0] // 4,), dtype)
+    return ops.concatenate([zeros, zeros + 1, zeros, zeros])
+
+
 @keras.saving.register_keras_serializable("dltext")
 class Carried(layers.Layer):
     """``[batch, time, size]`` to ``[batch, time, units]``; batch and time are fixed.
 
     ``cell`` is one of :data:`CELLS`: GRU as of Cho et al. 2014 in the form of one product (its reset gate behind the
-    product with U), simple as of Elman 1990. ``drop`` is the share of U's weights that a step does without (Merity et al.
-    2018, section 2).
+    product with U), simple as of Elman 1990. ``drop`` is the share of U's weights that a step does without (Merity et
+    al. 2018, section 2).
     """
 
     def __init__(self, units: int, cell: str = "lstm", drop: float = 0.0, **kwargs: Any):
@@ -87,7 +93,9 @@ class Carried(layers.Layer):
         wide = self.blocks * self.units
         self.kernel = self.add_weight(shape=(input_shape[-1], wide), initializer="glorot_uniform", name="kernel")
         self.recurrent = self.add_weight(shape=(self.units, wide), initializer="orthogonal", name="recurrent")
-        self.bias = self.add_weight(shape=(wide,), initializer=self._first_bias, name="bias")
+        self.bias = self.add_weight(
+            shape=(wide,), initializer=first_bias if self.cell == "lstm" else "zeros", name="bias"
+        )
         if self.cell == "gru":
             self.recurrent_bias = self.add_weight(shape=(wide,), initializer="zeros", name="recurrent_bias")
         self.carried = [
@@ -96,11 +104,6 @@ class Carried(layers.Layer):
             )
             for name in (("h", "c") if self.cell == "lstm" else ("h",))
         ]
-
-    def _first_bias(self, shape: Shape, dtype: Any = None) -> Tensor:
-        """An LSTM begins by remembering (Jozefowicz et al. 2015)."""
-        zeros = ops.zeros((self.units,), dtype)
-        return ops.concatenate([zeros, zeros + 1, zeros, zeros]) if self.cell == "lstm" else ops.zeros(shape, dtype)
 
     def call(self, x: Tensor, training: bool = False) -> Tensor:
         u = ops.cast(self.recurrent, x.dtype)
@@ -141,3 +144,9 @@ class Carried(layers.Layer):
 def carried_states(model: Any) -> list[Any]:
     """The variables that go from one stretch to the next, in the order of the layers."""
     return [state for layer in model.layers for state in getattr(layer, "carried", ())]
+
+
+def forget(model: Any) -> None:
+    """Let the next stretch be the beginning of a text."""
+    for state in carried_states(model):
+        state.assign(ops.zeros(state.shape, state.dtype))

@@ -2,14 +2,15 @@
 
 Units are numbered by frequency. With blocks V_1 (the most frequent) … V_k:
 
-    y_i = W_i h[a_i : b_i] + b_i                          D-softmax (Chen et al. 2016, section 3): a part of the state a block
+    y_i = W_i h[a_i : b_i] + b_i               D-softmax (Chen et al. 2016, section 3): a part of h for each
     log p(w) = log p(w | V_1 and the k − 1 other blocks)                        for w in V_1
     log p(w) = log p(block i) + log p(w | block i),  y_i = W_i P_i h            adaptive (Grave et al. 2017, section 4)
 
-P_i has a quarter of the components of the block before. All of them are computed, so that the result is a score for each
-unit; what is saved is in the products, which the rare words dominate.
+P_i has a quarter of the components of the block before. All of them are computed, so that the result is a score for
+each unit; what is saved is in the products, which the rare words dominate.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import keras
@@ -27,7 +28,7 @@ NARROWER = 4
 def blocks(vocabulary_size: int) -> list[tuple[int, int]]:
     """From which unit to which each block reaches."""
     ends = [0, *(max(1, round(cut * vocabulary_size)) for cut in CUTS), vocabulary_size]
-    return [(start, end) for start, end in zip(ends, ends[1:], strict=False) if end > start]
+    return [(start, end) for start, end in pairwise(ends) if end > start]
 
 
 def part_of(kind: str, number: int, count: int, size: int) -> tuple[int, int]:

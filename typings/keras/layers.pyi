@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -8,7 +8,7 @@ from .constraints import Constraint
 from .initializers import Initializer
 
 _Name: TypeAlias = str | None
-_Start: TypeAlias = str | Initializer | None
+_Start: TypeAlias = str | Initializer | Callable[..., Any] | None
 
 class Layer:
     name: str
@@ -19,7 +19,15 @@ class Layer:
     def __init__(self, *, trainable: bool = ..., dtype: Any = ..., name: _Name = ...) -> None: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
     def add_loss(self, loss: Any) -> None: ...
-    def add_weight(self, *, shape: Sequence[int], initializer: _Start = ..., name: _Name = ...) -> Variable: ...
+    def add_weight(
+        self,
+        *,
+        shape: Sequence[int],
+        initializer: _Start = ...,
+        dtype: str | None = ...,
+        trainable: bool = ...,
+        name: _Name = ...,
+    ) -> Variable: ...
     def build(self, *args: Any, **kwargs: Any) -> None: ...
     call = compute_mask = compute_output_shape = compute_output_spec = __call__
     def count_params(self) -> int: ...
@@ -41,9 +49,10 @@ class Concatenate(Layer):
     def __init__(self, axis: int = ..., *, name: _Name = ...) -> None: ...
 
 class Dropout(Layer):
-    def __init__(self, rate: float, *, name: _Name = ...) -> None: ...
+    def __init__(self, rate: float, noise_shape: Sequence[Any] | None = ..., *, name: _Name = ...) -> None: ...
 
-class SpatialDropout1D(Dropout): ...
+class SpatialDropout1D(Layer):
+    def __init__(self, rate: float, *, name: _Name = ...) -> None: ...
 
 class Bidirectional(Layer):
     forward_layer: Any

@@ -23,7 +23,7 @@ LEAST = 5_000
 CHUNK = 500
 """Texts that are cut at once."""
 LONG = 40
-"""Characters beyond which a text that is also in the training part is left out of the others: short ones are said twice."""
+"""Characters beyond which a text of the training part is left out of the others: what is short is said twice."""
 SAMPLED = 3_000_000
 """Characters that a vocabulary is learnt from at most, of byte-pair encoding: more hardly changes it."""
 

@@ -1,8 +1,8 @@
 """The ONNX graph of a language model: some units and the states before them to what comes next, and the states after.
 
-Inputs are int32 ``ids`` and ``targets`` ``[batch, n]`` and a float32 ``state_k [batch, …]`` a state; outputs ``log_probs
-[batch, n, vocabulary]``, ``losses [batch, n]`` (−log p of the targets, nats) and the ``next_k``. Who wants the losses alone
-does not fetch the large one, and who writes needs no targets, but has to give some.
+Inputs are int32 ``ids`` and ``targets`` ``[batch, n]`` and a float32 ``state_k [batch, …]`` a state; outputs
+``log_probs [batch, n, vocabulary]``, ``losses [batch, n]`` (−log p of the targets, nats) and the ``next_k``. Who wants
+the losses alone does not fetch the large one, and who writes needs no targets, but has to give some.
 
 int8: recurrent matrices are kept in int8 and unpacked when the graph is opened; tables and outputs are multiplied in
 int8, see :mod:`..encoder.graph`.
@@ -34,8 +34,8 @@ def matrix(drawing: Drawing, name: str, values: np.ndarray) -> str:
 
 
 def recurrent(drawing: Drawing, x: str, layer: str, cell: str, states: Sequence[str]) -> tuple[str, list[str]]:
-    """A layer's node over ``x [n, batch, size]`` from ``states [1, batch, units]``: the h_t ``[n, batch, units]``, and the
-    states after."""
+    """A layer's node over ``x [n, batch, size]`` from ``states [1, batch, units]``: the h_t ``[n, batch, units]``, and
+    the states after."""
     operator, more = NODES[cell]
     kernel, back, bias = (drawing.weights[f"{layer}/{name}"] for name in ("kernel", "recurrent", "bias"))
     units, order = back.shape[0], GATES[cell]
@@ -55,7 +55,7 @@ def recurrent(drawing: Drawing, x: str, layer: str, cell: str, states: Sequence[
 
 
 def recurrent_network(drawing: Drawing, settings: Any) -> tuple[str, list[tuple[str, int]], list[str]]:
-    """The recurrent networks: the last layer's h ``[batch, n, units]``, the states with their sizes, and those after."""
+    """The recurrent layers: the last one's h ``[batch, n, units]``, the states with their sizes, and those after."""
     x = drawing.do("Transpose", drawing.rows("units/embeddings", "ids"), perm=[1, 0, 2])
     inputs: list[tuple[str, int]] = []
     after: list[str] = []
@@ -107,8 +107,8 @@ def scores(drawing: Drawing, settings: Any, x: str) -> str:
 
 
 def finish(drawing: Drawing, logits: str, inputs: list[tuple[str, Any]], after: list[str]) -> bytes:
-    """The whole graph, from the scores ``[batch, n, vocabulary]`` on. ``inputs`` are the states and their axes behind the
-    batch: a size, or several."""
+    """The whole graph, from the scores ``[batch, n, vocabulary]`` on. ``inputs`` are the states and their axes behind
+    the batch: a size, or several."""
     from onnx import TensorProto, checker, helper, numpy_helper
 
     do = drawing.do
@@ -119,7 +119,8 @@ def finish(drawing: Drawing, logits: str, inputs: list[tuple[str, Any]], after: 
     names = {"log_probs": log_probs, "losses": losses} | {f"next_{n}": name for n, name in enumerate(after)}
     drawing.nodes += [helper.make_node("Identity", [value], [name]) for name, value in names.items()]
     floats, places = TensorProto.FLOAT, ["batch", "length"]
-    axes = [[size] if isinstance(size, int) else list(size) for _, size in inputs]
+    axes: list[list[Any]] = [[size] if isinstance(size, int) else list(size) for _, size in inputs]
+    later = [["batch", *(f"after_{axis}" if isinstance(axis, str) else axis for axis in size)] for size in axes]
     graph = helper.make_graph(
         drawing.nodes,
         "language",
@@ -134,8 +135,7 @@ def finish(drawing: Drawing, logits: str, inputs: list[tuple[str, Any]], after: 
             helper.make_tensor_value_info("log_probs", floats, [*places, None]),
             helper.make_tensor_value_info("losses", floats, places),
             *(
-                helper.make_tensor_value_info(f"next_{number}", floats, ["batch", *(f"after_{a}" if isinstance(a, str) else a for a in size)])
-                for number, size in enumerate(axes)
+                helper.make_tensor_value_info(f"next_{number}", floats, size) for number, size in enumerate(later)
             ),
         ],
         [numpy_helper.from_array(value, key) for key, value in drawing.constants.items()],

@@ -1,4 +1,4 @@
-"""The pipeline of language models that are networks: units in their order, perplexity, one graph that reads and writes."""
+"""The pipeline of language models that are networks: units in their order, one graph that reads and writes."""
 
 import math
 from collections.abc import Callable
@@ -9,6 +9,7 @@ import numpy as np
 
 from ....data.errors import UserError
 from ....models import recurrent_lm
+from ....models.layers.carried import forget
 from ... import corpora
 from ...results import DataCheck, Report
 from ...serve.session import open_graph
@@ -19,7 +20,8 @@ from ..network_pipeline import NetworkPipeline
 from ..onnx_classifier import PARITY
 from ..pipeline import Packed, Plan
 from ..shared import device
-from . import corpus, graph
+from . import graph
+from .corpus import PARTS, LanguageCorpus, check_size, learn_units, open_corpus, read_stream
 from .settings import Streams
 from .trainer import LanguageTrainer
 
@@ -41,7 +43,7 @@ class LanguagePipeline(NetworkPipeline[Streams]):
     draw: ClassVar[Callable[..., bytes]] = staticmethod(graph.draw_recurrent)
     """``draw(settings, weights, small)``: the graph of such a network."""
 
-    corpus: corpus.LanguageCorpus
+    corpus: LanguageCorpus
     units: Units
     _streams: dict[str, np.ndarray] | None = None
     _most = 0
@@ -52,7 +54,7 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         return self.corpus.source
 
     def read(self) -> None:
-        self.corpus = corpus.open_corpus(self.spec, self.settings)
+        self.corpus = open_corpus(self.spec, self.settings)
 
     # ---------------------------------------------------------------------------------------------- preparing
 
@@ -61,15 +63,15 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         """The units of each part; cut once, with a vocabulary that the training part alone has given."""
         if self._streams is None:
             self.stage("preparing", "learning the vocabulary")
-            self.units = corpus.learn_units(self.corpus, self.settings, self.folder / "units.json")
+            self.units = learn_units(self.corpus, self.settings, self.folder / "units.json")
             # A division that others have published is measured as it is.
             seen = None if self.corpus.source.published else set[int]()
             self._streams = {}
-            for part in corpus.PARTS:
+            for part in PARTS:
                 self.stage("preparing", f"cutting the texts ({part})")
-                self._streams[part] = corpus.read_stream(self.corpus, part, self.units, seen)
+                self._streams[part] = read_stream(self.corpus, part, self.units, seen)
                 self.pause()
-            corpus.check_size(self.corpus, self._streams, self.units)
+            check_size(self.corpus, self._streams, self.units)
         if self._most:
             return {part: ids[: self._most] for part, ids in self._streams.items()}
         return self._streams
@@ -188,11 +190,12 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         )
 
     def difference(self, exact: bytes, network: Any) -> float:
-        """Largest difference of a log-probability between ONNX and Keras on a stretch of the validation part, and on the
-        one behind it, for which states are carried."""
+        """Largest difference of a log-probability between ONNX and Keras on a stretch of the validation part, and on
+        the one behind it, for which states are carried."""
         session, (batch, steps) = open_graph(exact), self.shape
         rows, given, worst = self.trainer.held, self.first_states(session, batch), 0.0
         outputs = ["log_probs", *(f"next_{number}" for number in range(len(given)))]
+        forget(network)
         for start in (0, steps):
             ids = np.pad(rows[:, start : start + steps], ((0, 0), (0, max(0, steps - rows[:, start:].shape[1]))))
             logits = np.asarray(network.predict_on_batch(ids), np.float64)
@@ -256,6 +259,6 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         counts = self.counts()
         bits = math.log2(max(len(self.units), 2))
         return (
-            f"{counts['train']:,} {self.units.noun} to learn from, {len(self.units):,} different; {counts['validation']:,} "
-            f"validate, {counts['test']:,} test. Nothing learnt would be {bits:.1f} bits each.",
+            f"{counts['train']:,} {self.units.noun} to learn from, {len(self.units):,} different; "
+            f"{counts['validation']:,} validate, {counts['test']:,} test. Knowing nothing is {bits:.1f} bits each.",
         )

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from ....models.layers.carried import carried_states
+from ....models.layers.carried import forget
 from ...text.units import END
 from ..loop import Loop, compile_model
 
@@ -56,11 +56,6 @@ class LanguageTrainer(Loop):
         compile_model(model, settings, loss, [], together=True)
         super().__init__(model, settings, seed, emit, should_stop, folder)
 
-    def reset(self) -> None:
-        """Forget what was read."""
-        for state in carried_states(self.model):
-            state.assign(np.zeros(state.shape, np.float32))
-
     def _rate(self, step: int, steps: int) -> float:
         settings = self.settings
         if settings.schedule != "after":
@@ -79,12 +74,12 @@ class LanguageTrainer(Loop):
     def _step(self, rows: Any) -> tuple[float, float]:
         start = rows.start // self.batch
         if self.progress.step == 0:
-            self.reset()
+            forget(self.model)
         stretch = self.rows[:, start : start + self.width + 1]
         return self._train_on(stretch[:, :-1], stretch[:, 1:])
 
     def _measure(self) -> dict[str, float]:
-        self.reset()
+        forget(self.model)
         total = count = 0.0
         for start in range(0, self.held.shape[1] - 1, self.width):
             stretch = self.held[:, start : start + self.width + 1]
