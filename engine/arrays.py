@@ -31,6 +31,8 @@ _KEYS = (
 )
 _TYPE = re.compile(r"[<>=|]?(?:(?P<number>f[248]|[iu][1248]|b1)|U(?P<length>\d{1,8}))")
 _BLOCK = 1 << 20
+_LOCAL = 30
+"""Bytes of what stands before an entry of a zip, its name and extra field left out."""
 
 
 class BadArray(ValueError):
@@ -170,6 +172,21 @@ class Archive:
             data = b"".join(self._blocks(name, member, header.size, _BLOCK))
         array = np.frombuffer(bytearray(data), header.dtype)
         return array.reshape(header.shape, order="F" if header.fortran else "C")
+
+    def map(self, name: str, kinds: str = "") -> np.ndarray:
+        """The array ``name``, read-only, from the disk where it is looked at; BadArray where it is compressed."""
+        info = self._members[name]
+        with self._open(name) as member:
+            header = self._checked(name, member, kinds)
+        self._stream.seek(info.header_offset)
+        local = self._stream.read(_LOCAL)
+        if info.compress_type != zipfile.ZIP_STORED or len(local) < _LOCAL or not header.size:
+            raise BadArray(f"{name} is compressed or empty")
+        lengths = int.from_bytes(local[-4:-2], "little") + int.from_bytes(local[-2:], "little")
+        offset = info.header_offset + _LOCAL + lengths + header.offset
+        if offset + header.size > self.path.stat().st_size:
+            raise BadArray(f"{name} ends too early")
+        return np.memmap(self.path, header.dtype, "r", offset, header.shape, "F" if header.fortran else "C")
 
     def rows(self, name: str, kinds: str = "") -> Iterator[np.ndarray]:
         """A table in blocks of rows ``[some, columns]``, so that it never is in memory whole."""

@@ -85,7 +85,19 @@ class Flag:
         return "" if isinstance(value, bool) else "true or false"
 
 
-Field = Number | Text | Flag
+@dataclass(frozen=True)
+class Shapes:
+    """Shapes of arrays without the axis of the batch; -1: an axis that grows."""
+
+    def wrong(self, value: Any) -> str:
+        right = isinstance(value, list) and 0 < len(value) <= 100
+        for shape in value if right else ():
+            sizes = shape if isinstance(shape, list) and 0 < len(shape) <= 4 else [0]
+            right = right and all(type(size) is int and (size == -1 or 1 <= size <= 100_000) for size in sizes)
+        return "" if right else "a list of shapes, each of one to four sizes"
+
+
+Field = Number | Text | Flag | Shapes
 
 COUNT = Number(0, 1e9, whole=True)
 FILE = Text("the name of one of the bundle's files")

@@ -34,6 +34,11 @@ class Stepper(Protocol):
         ...
 
 
+Constraint = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""From what rows have written, int32 ``[r, t]``, and the source of each, int ``[r]``, to what each may go on with, bool
+``[r, V']`` (or ``[r, V]`` with V below V': what is copied from the source may always follow)."""
+
+
 @dataclass(frozen=True)
 class Rules:
     """What a text may be.
@@ -41,7 +46,8 @@ class Rules:
     ``max_length`` counts what is written, the end symbol among it: a text of so many words is cut off. ``min_length``
     counts words alone. ``end`` None: a text has no end but ``max_length``. ``block_ngrams`` n above 0: no n words occur
     twice in a text (Paulus et al. 2018, section 2.5). ``repeatable``, where it is given: the only ids that may stand
-    twice. A forced prefix is stronger than all other rules.
+    twice. ``constraint``: any further rule, asked at each step; a text that it leaves no way on is cut off there. A
+    forced prefix is stronger than all other rules.
     """
 
     max_length: int
@@ -51,11 +57,12 @@ class Rules:
     forbidden: tuple[int, ...] = ()
     block_ngrams: int = 0
     repeatable: frozenset[int] | None = None
+    constraint: Constraint | None = None
 
     @property
     def remembers(self) -> bool:
         """Whether what has been written matters for what may follow."""
-        return bool(self.block_ngrams) or self.repeatable is not None
+        return bool(self.block_ngrams) or self.repeatable is not None or self.constraint is not None
 
     def __post_init__(self) -> None:
         if self.max_length < 1 or not 0 <= self.min_length < self.max_length:
@@ -130,6 +137,9 @@ class Restriction:
         if rules.repeatable is not None and written is not None and place:
             rows, places = np.nonzero(~np.isin(written[:, :place], self._repeatable))
             log_probs[rows, written[rows, places]] = -np.inf
+        if rules.constraint is not None and written is not None:
+            allowed = rules.constraint(written[:, :place], sources)
+            log_probs[:, : allowed.shape[1]][~allowed] = -np.inf
         for row, word, log_prob in forced:
             log_probs[row] = -np.inf
             log_probs[row, word] = log_prob

@@ -71,7 +71,9 @@ def draw(log_probs: np.ndarray, sampling: Sampling, chances: np.ndarray) -> np.n
     if sampling.top_k or sampling.top_p < 1:
         words, log_probs = largest(log_probs, min(sampling.top_k or size, size))
     scaled = log_probs.astype(np.float64) / sampling.temperature
-    shares = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    most = scaled.max(axis=1, keepdims=True)
+    # Where no word may follow, none has a share; what is then written has minus infinity, and is not counted.
+    shares = np.exp(scaled - np.where(most > -np.inf, most, 0))
     sums = np.cumsum(shares, axis=1)
     if sampling.top_p < 1:
         # A word is kept while those before it hold too little.

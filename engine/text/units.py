@@ -8,7 +8,7 @@ of each that the vocabulary lacks.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -154,23 +154,32 @@ class Units:
         vocabulary = self.tokenizer.get_vocab()
         return sorted(vocabulary, key=vocabulary.__getitem__)
 
+    def placeholders(self, words: Sequence[str]) -> tuple[int, ...]:
+        """The units that are ``words``, with a space before them or without."""
+        numbers = (self.tokenizer.token_to_id(name) for word in words for name in (word, f" {word}"))
+        return tuple(number for number in numbers if number is not None)
+
     def to_json(self) -> bytes:
         return self.tokenizer.to_str().encode()
 
     def encode(self, text: str) -> tuple[np.ndarray, list[tuple[int, int]]]:
         """int32 ``[n]``, and where each unit stands in ``text`` (without the space before it)."""
-        ids: list[int] = []
-        places: list[tuple[int, int]] = []
+        parts = list(self.parts(text))
+        return np.concatenate([ids for ids, _ in parts]), [place for _, places in parts for place in places]
+
+    def parts(self, text: str) -> Iterator[tuple[np.ndarray, list[tuple[int, int]]]]:
+        """:meth:`encode` of each of the :func:`stretches` of ``text``: of a very long one nothing is there whole."""
         begin = 0
         for part in stretches(text):
             # A stretch that begins with a space is no beginning of a line: that space is the one of its first word.
             spaced = begin > 0 and part.startswith(" ") and self.unit in ("words", "whitespace")
             encoding = self.tokenizer.encode(part[1:] if spaced else part, add_special_tokens=False)
             shift = begin + spaced
-            ids += encoding.ids
-            places += [(start + shift, end + shift) for start, end in encoding.offsets]
+            yield (
+                np.array(encoding.ids, np.int32),
+                [_trimmed(text, start + shift, end + shift) for start, end in encoding.offsets],
+            )
             begin += len(part)
-        return np.array(ids, np.int32), [_trimmed(text, start, end) for start, end in places]
 
     def encode_many(self, texts: Sequence[str]) -> list[np.ndarray]:
         """int32 ``[n]`` of each text."""

@@ -1,0 +1,103 @@
+"""A neural language model served: one ONNX graph, the states that it hands from one call to the next its inputs.
+
+Inputs: ``ids`` and ``targets`` int32 ``[batch, n]``, ``state_0`` … float32 ``[batch, …]``. Outputs: ``log_probs``
+float32 ``[batch, n, vocabulary]``, ``losses`` float32 ``[batch, n]`` and ``next_0`` …. Only what is asked for is
+computed.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ...card_schema import number
+from ...results import UserError
+from ...serve.session import load_graph, run_graph, shaped, sure
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+CHUNK = 256
+"""Units of a row in one run: the losses of so many take 10 MB of logits where 10,000 units are known."""
+
+
+class NetworkStates(NamedTuple):
+    """``arrays``: the graph's own. ``read``: the units read, int32 ``[batch, t]``, where the context is bounded."""
+
+    arrays: list[np.ndarray]
+    read: np.ndarray
+
+
+@dataclass(frozen=True)
+class NetworkPredictor:
+    """See :class:`~.model.Predictor`. ``most`` units are read in one context (0: without end): where there are more,
+    the last half is read anew."""
+
+    session: "InferenceSession"
+    shapes: tuple[tuple[int, ...], ...]
+    vocabulary: int
+    most: int = 0
+
+    @property
+    def chunk(self) -> int:
+        return min(CHUNK, self.most // 2) if self.most else CHUNK
+
+    def begin(self, count: int) -> NetworkStates:
+        arrays = [np.zeros((count, *(max(0, size) for size in shape)), np.float32) for shape in self.shapes]
+        return NetworkStates(arrays, np.zeros((count, 0), np.int32))
+
+    def losses(self, ids: np.ndarray, targets: np.ndarray, states: NetworkStates) -> tuple[np.ndarray, NetworkStates]:
+        parts: list[np.ndarray] = []
+        for start in range(0, ids.shape[1], self.chunk):
+            columns = slice(start, start + self.chunk)
+            part, states = self._run("losses", ids[:, columns], targets[:, columns], states)
+            parts.append(shaped(part, *ids[:, columns].shape))
+        return sure(np.concatenate(parts, axis=1)), states
+
+    def log_probs(self, ids: np.ndarray, states: NetworkStates) -> tuple[np.ndarray, NetworkStates]:
+        answer, states = self._run("log_probs", ids[:, None], np.zeros((len(ids), 1), np.int32), states)
+        return sure(shaped(answer, len(ids), 1, self.vocabulary)[:, 0]), states
+
+    def select(self, states: NetworkStates, rows: np.ndarray) -> NetworkStates:
+        return NetworkStates([array[rows] for array in states.arrays], states.read[rows])
+
+    def _run(
+        self, name: str, ids: np.ndarray, targets: np.ndarray, states: NetworkStates
+    ) -> tuple[np.ndarray, NetworkStates]:
+        if self.most and states.read.shape[1] + ids.shape[1] > self.most:
+            before = states.read[:, -(self.most // 2) :]
+            fresh = self.begin(len(ids))
+            _, states = self._call("", before, before, fresh)
+        return self._call(name, ids, targets, states)
+
+    def _call(
+        self, name: str, ids: np.ndarray, targets: np.ndarray, states: NetworkStates
+    ) -> tuple[np.ndarray, NetworkStates]:
+        given = {f"state_{place}": array for place, array in enumerate(states.arrays)}
+        given |= {"ids": np.ascontiguousarray(ids, np.int32), "targets": np.ascontiguousarray(targets, np.int32)}
+        names = [*filter(None, [name]), *(f"next_{place}" for place in range(len(self.shapes)))]
+        answers = run_graph(self.session, names, given)
+        answer = answers.pop(0) if name else np.zeros(0, np.float32)
+        for array, shape in zip(answers, self.shapes, strict=True):
+            shaped(array, len(ids), *(None if size < 0 else size for size in shape))
+        read = np.concatenate([states.read, ids], axis=1) if self.most else states.read
+        return answer, NetworkStates(answers, read)
+
+
+def open_network(path: Path, serving: dict[str, Any], where: Path, vocabulary: int) -> NetworkPredictor:
+    """The graph in ``path``; UserError where it takes or gives something else than ``serving`` says."""
+    shapes = tuple(tuple(shape) for shape in serving.get("states", []))
+    most = number(serving, "max_tokens", where) if "max_tokens" in serving else 0
+    session = load_graph(path)
+    types = {entry.name: (entry.type, len(entry.shape)) for entry in session.get_inputs()}
+    expected = dict.fromkeys(("ids", "targets"), ("tensor(int32)", 2))
+    expected |= {f"state_{place}": ("tensor(float)", 1 + len(shape)) for place, shape in enumerate(shapes)}
+    outputs = {entry.name for entry in session.get_outputs()}
+    needed = {"log_probs", "losses", *(f"next_{place}" for place in range(len(shapes)))}
+    if types != expected or not needed <= outputs or (most and most < 4):
+        raise UserError(
+            f"{where}: its graph must take int32 ids and targets and the states that the card names, and give "
+            f"{', '.join(sorted(needed))}: import or train the model again."
+        )
+    return NetworkPredictor(session, shapes, vocabulary, most)

@@ -1,0 +1,96 @@
+"""Reading texts with a language model: what each unit of a text costs, chunk by chunk, in memory that does not grow."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from ...results import UserError
+from ...text.units import END, UNKNOWN, Units
+from .model import LanguageModel, States
+
+Places = list[tuple[int, int]]
+BITS = 1 / np.log(2)
+"""Of a nat."""
+
+
+class Scored(NamedTuple):
+    """Some units of a text in their order: ``ids`` int32 ``[n]``, ``places`` in the text (its end has none, so that
+    there may be one fewer), ``bits`` float64 ``[n]``."""
+
+    ids: np.ndarray
+    places: Places
+    bits: np.ndarray
+
+
+def scored(opened: LanguageModel, text: str) -> Iterator[Scored]:
+    """All units of ``text``, the end of the text last where it counts."""
+    states, last = opened.predictor.begin(1), END
+    for ids, places in _chunks(opened, text):
+        given = np.concatenate([[last], ids[:-1]]).astype(np.int32)
+        losses, states = opened.predictor.losses(given[None], ids[None], states)
+        last = int(ids[-1])
+        yield Scored(ids, places, losses[0] * BITS)
+
+
+def _chunks(opened: LanguageModel, text: str) -> Iterator[tuple[np.ndarray, Places]]:
+    """The units of ``text`` in chunks as the model reads them, END behind them where it counts."""
+    size = opened.predictor.chunk
+    ids, places = np.zeros(0, np.int32), Places()
+    for more, where in opened.units.parts(text):
+        ids, places = np.concatenate([ids, more]), places + where
+        whole = len(ids) // size * size
+        for start in range(0, whole, size):
+            yield ids[start : start + size], places[start : start + size]
+        ids, places = ids[whole:], places[whole:]
+    if opened.documents:
+        ids = np.append(ids, np.int32(END))
+    if len(ids):
+        yield ids, places
+
+
+def known_share(ids: np.ndarray) -> float:
+    """The share of ``ids`` that stands in the vocabulary."""
+    return float((ids != UNKNOWN).mean()) if len(ids) else 1.0
+
+
+def begun(opened: LanguageModel, ids: np.ndarray) -> tuple[States, int]:
+    """States of one row that has read all but the last of a beginning's ``ids``, and that last one (END where the
+    beginning is empty)."""
+    given = np.concatenate([[END], ids]).astype(np.int32)
+    states, size = opened.predictor.begin(1), opened.predictor.chunk
+    for start in range(0, len(given) - 1, size):
+        part = given[start : min(start + size, len(given) - 1)]
+        _, states = opened.predictor.losses(part[None], part[None], states)
+    return states, int(given[-1])
+
+
+def prompt_units(opened: LanguageModel, prompt: str) -> tuple[np.ndarray, int, float]:
+    """The ids of a beginning, without the blanks at its end where the units bring theirs; how many blanks those are,
+    and the share of the units that the model knows.
+
+    UserError where it knows none of them, and for an empty one where it cannot begin a text.
+    """
+    units = opened.units
+    core = prompt.rstrip(" ") if units.unit != "characters" else prompt
+    ids = units.encode(core)[0] if core else np.zeros(0, np.int32)
+    if not len(ids):
+        if opened.documents:
+            return ids, len(prompt) - len(core), 1.0
+        raise UserError(
+            f"The text is empty, and {opened.name} has learnt from one long text, so it cannot begin one: write a few "
+            f"{units.noun} for it to continue."
+        )
+    known = known_share(ids)
+    if not known:
+        raise UserError(
+            f"{opened.name} knows none of the {units.noun} of this text: write in the language and script of the texts "
+            f"that it has learnt from{_sample_of(units)}."
+        )
+    return ids, len(prompt) - len(core), known
+
+
+def _sample_of(units: Units) -> str:
+    """Some units that a model knows, for people."""
+    names = [name.strip() for name in units.names[2:] if name.strip() and name.strip().isalnum()][:8]
+    return f" (it knows {', '.join(names)} …)" if names else ""
