@@ -145,6 +145,7 @@ TASKS: dict[str, Task] = {
             warm="engine.tasks.language.ready:warm_up",
             trial="engine.tasks.language.ready:exert",
             measure="engine.tasks.language.measure:evaluate",
+            serving="engine.tasks.language.serving:FIELDS",
             undivided=TEXTS,
         ),
         Task(

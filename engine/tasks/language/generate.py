@@ -13,7 +13,7 @@ from ...results import Continuation, Generated, NextUnit, UserError
 from ...serve.decode import Decoded, Rules, Sampling, Step, greedy, sample
 from ...serve.top_k import largest
 from ...text.units import END, UNKNOWN, Units
-from .model import LanguageModel, States, open_language
+from .model import LanguageModel, Predictor, States, open_language
 from .reading import begun, prompt_units
 from .verses import VerseForm
 
@@ -75,7 +75,7 @@ def generate(
                 stopped = True
         return stopped
 
-    stepper = _Continuing(opened, states)
+    stepper = Continuing(opened.predictor, states)
     if temperature:
         sampling = Sampling(temperature, top_k, top_p)
         decoded = sample(stepper, [0] * len(seeds), rules, sampling, seeds, on_step=heard)
@@ -132,21 +132,21 @@ def _continuation(decoded: Decoded, writer: "_Writer", seed: int) -> Continuatio
 
 
 @dataclass(frozen=True)
-class _Continuing:
-    """A :class:`~dltext.engine.serve.decode.Stepper`: all rows continue the same beginning."""
+class Continuing:
+    """A :class:`~dltext.engine.serve.decode.Stepper` whose rows all continue one beginning."""
 
-    opened: LanguageModel
+    predictor: Predictor
     states: States
 
     def start(self, sources: np.ndarray) -> States:
-        return self.opened.predictor.select(self.states, np.zeros(len(sources), np.int64))
+        return self.predictor.select(self.states, np.zeros(len(sources), np.int64))
 
     def step(self, words: np.ndarray, place: int, states: States) -> tuple[np.ndarray, None, States]:
-        log_probs, states = self.opened.predictor.log_probs(words, states)
+        log_probs, states = self.predictor.log_probs(words, states)
         return log_probs, None, states
 
     def select(self, states: States, rows: np.ndarray) -> States:
-        return self.opened.predictor.select(states, rows)
+        return self.predictor.select(states, rows)
 
 
 class _Writer:

@@ -12,7 +12,14 @@ from ....models import recurrent_lm
 from ....models.layers.carried import forget
 from ... import corpora
 from ...results import DataCheck, Report
-from ...serve.session import open_graph
+from ...serve.decode import Rules, Sampling, sample
+from ...serve.probabilities import log_softmax
+from ...serve.session import open_graph, run_graph
+from ...tasks.language.generate import Continuing
+from ...tasks.language.measure import measured, report
+from ...tasks.language.model import TASK, open_language
+from ...tasks.language.network import NetworkPredictor
+from ...tasks.language.serving import DOCUMENTS, NETWORK, STREAM
 from ...text.units import END, UNKNOWN, Units
 from .. import onnx_graphs
 from ..computing import computing_in, decided, in_float32
@@ -25,7 +32,6 @@ from .corpus import PARTS, LanguageCorpus, check_size, learn_units, open_corpus,
 from .settings import Streams
 from .trainer import LanguageTrainer
 
-TASK = "language"
 CHARACTERS = {"words": 5.5, "whitespace": 5.5, "subwords": 4.0, "characters": 1.0}
 """Of a unit, in English."""
 FEW_UNITS = 200_000
@@ -112,31 +118,14 @@ class LanguagePipeline(NetworkPipeline[Streams]):
 
     def written(self, network: Any) -> str:
         """A text that the network writes, to be looked at while it trains."""
-        session = open_graph(type(self).draw(self.settings, onnx_graphs.by_path(network), small=False))
-        given = self.first_states(session)
-        rng, ids = np.random.default_rng(self.spec.seed), [END]
-        outputs = ["log_probs", *(f"next_{number}" for number in range(len(given)))]
-        for _ in range(self.settings.sample_length):
-            last = np.array([[ids[-1]]], np.int32)
-            log_probs, *states = session.run(outputs, {"ids": last, "targets": last, **given})
-            given = dict(zip(given, states, strict=True))
-            odds: Any = np.asarray(log_probs, np.float64)[0, 0]
-            odds[UNKNOWN] = -np.inf
-            chances = np.exp((odds - odds.max()) / 0.8)
-            ids.append(int(rng.choice(len(odds), p=chances / chances.sum())))
-            if ids[-1] == END:
-                break
-        return self.units.decode(ids[1:])
-
-    def first_states(self, session: Any, batch: int = 1) -> dict[str, np.ndarray]:
-        """Nothing read yet, for each state of a graph."""
-        return {
-            entry.name: np.zeros(
-                [batch, *(axis if isinstance(axis, int) else 0 for axis in entry.shape[1:])], np.float32
-            )
-            for entry in session.get_inputs()
-            if entry.name.startswith("state_")
-        }
+        drawn = type(self).draw(self.settings, onnx_graphs.by_path(network), small=False)
+        predictor = NetworkPredictor(session := open_graph(drawn), shapes_of(session), len(self.units))
+        rules = Rules(
+            self.settings.sample_length, start=END, end=None if self.corpus.whole else END, forbidden=(UNKNOWN,)
+        )
+        stepper = Continuing(predictor, predictor.begin(1))
+        (text,) = sample(stepper, [0], rules, Sampling(temperature=0.8), [self.spec.seed])
+        return self.units.decode(text.ids)
 
     def plan(self) -> Plan:
         examples = {part: len(ids) for part, ids in self.streams.items()}
@@ -153,11 +142,11 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         settings, network = self.settings, in_float32(self.trainer.model, self.made)
         weights = onnx_graphs.by_path(network)
         exact = type(self).draw(settings, weights, small=False)
-        parity = self.difference(exact, network)
+        session = open_graph(exact)
+        parity = self.difference(session, network)
         if not parity <= PARITY:
             raise UserError(f"ONNX and Keras differ by {parity:.1e}, more than {PARITY:g}: not exported.")
         small = settings.precision == "int8"
-        session = open_graph(exact)
         return Packed(
             task=TASK,
             intended="going on with texts like these, and saying how surprising a text is.",
@@ -167,18 +156,14 @@ class LanguagePipeline(NetworkPipeline[Streams]):
             },
             serving={
                 "kind": TASK,
-                "family": "network",
+                "family": NETWORK,
                 "model": "model.onnx",
                 "tokenizer": "tokenizer.json",
                 "unit": self.units.unit,
                 "lowercase": self.units.lowercase,
                 "vocabulary": len(self.units),
-                "texts": "stream" if self.corpus.whole else "documents",
-                "states": [
-                    [axis if isinstance(axis, int) else -1 for axis in entry.shape[1:]]
-                    for entry in session.get_inputs()
-                    if entry.name.startswith("state_")
-                ],
+                "texts": STREAM if self.corpus.whole else DOCUMENTS,
+                "states": [list(shape) for shape in shapes_of(session)],
                 "precision": settings.precision,
                 "parity": parity,
             },
@@ -189,32 +174,28 @@ class LanguagePipeline(NetworkPipeline[Streams]):
             },
         )
 
-    def difference(self, exact: bytes, network: Any) -> float:
+    def difference(self, session: Any, network: Any) -> float:
         """Largest difference of a log-probability between ONNX and Keras on a stretch of the validation part, and on
         the one behind it, for which states are carried."""
-        session, (batch, steps) = open_graph(exact), self.shape
-        rows, given, worst = self.trainer.held, self.first_states(session, batch), 0.0
-        outputs = ["log_probs", *(f"next_{number}" for number in range(len(given)))]
+        (batch, steps), rows, worst = self.shape, self.trainer.held, 0.0
+        arrays = NetworkPredictor(session, shapes_of(session), len(self.units)).begin(batch).arrays
+        outputs = ["log_probs", *(f"next_{number}" for number in range(len(arrays)))]
         forget(network)
         for start in (0, steps):
             ids = np.pad(rows[:, start : start + steps], ((0, 0), (0, max(0, steps - rows[:, start:].shape[1]))))
-            logits = np.asarray(network.predict_on_batch(ids), np.float64)
-            logits -= logits.max(axis=-1, keepdims=True)
-            expected = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
-            answers = session.run(outputs, {"ids": ids, "targets": ids, **given})
-            worst = max(worst, float(np.abs(np.asarray(answers[0]) - expected).max()))
-            given = dict(zip(given, answers[1:], strict=True))
+            expected = log_softmax(np.asarray(network.predict_on_batch(ids), np.float64))
+            given = {f"state_{number}": array for number, array in enumerate(arrays)}
+            answer, *arrays = run_graph(session, outputs, {"ids": ids, "targets": ids, **given})
+            worst = max(worst, float(np.abs(answer - expected).max()))
         return worst
 
     def measured_on(self) -> str:
         return "test"
 
     def measure(self, target: Path) -> Report:
-        from ...tasks.language import measure
-
-        return measure.report_on_units(
-            str(target.absolute()), self.streams["test"], self.name, self.spec.data, self.corpus.whole
-        )
+        opened = open_language(str(target.absolute()))
+        total = measured(opened, self.corpus.texts("test"))
+        return report(opened, total, self.name, self.spec.data, "test")
 
     def chosen(self) -> str:
         return (
@@ -262,3 +243,9 @@ class LanguagePipeline(NetworkPipeline[Streams]):
             f"{counts['train']:,} {self.units.noun} to learn from, {len(self.units):,} different; "
             f"{counts['validation']:,} validate, {counts['test']:,} test. Knowing nothing is {bits:.1f} bits each.",
         )
+
+
+def shapes_of(session: Any) -> tuple[tuple[int, ...], ...]:
+    """The axes of a graph's states behind the batch; −1 where one grows."""
+    states = [entry.shape for entry in session.get_inputs() if entry.name.startswith("state_")]
+    return tuple(tuple(axis if isinstance(axis, int) else -1 for axis in shape[1:]) for shape in states)
