@@ -166,6 +166,29 @@ RECIPES: dict[str, Recipe] = {
             pipeline="engine.train.language.recipe:LanguagePipeline",
         ),
         Recipe(
+            "nnlm",
+            "language",
+            "Neural probabilistic language model",
+            "A few words before the next, side by side through one hidden layer: the first neural language model. "
+            "Quick to train; it sees no further back.",
+            "Bengio et al. 2003, A neural probabilistic language model",
+            "engine.train.language.settings:BengioLM",
+            "models.nnlm:build",
+            pipeline="engine.train.language.recipe:BengioPipeline",
+        ),
+        Recipe(
+            "transformer-lm",
+            "language",
+            "Transformer language model",
+            "Layers of attention over what was read, for comparison with recurrent ones: better on many texts, slower "
+            "on a CPU.",
+            "Radford et al. 2018, Improving language understanding by generative pre-training; Dai et al. 2019, "
+            "Transformer-XL; Press et al. 2022, Train short, test long",
+            "engine.train.language.settings:TransformerLM",
+            "models.transformer_lm:build",
+            pipeline="engine.train.language.recipe:TransformerLMPipeline",
+        ),
+        Recipe(
             "masked-lm",
             "fill",
             "Masked language model",

@@ -12,6 +12,11 @@ NEVER = -1e9
 """Added to a score that must get no attention."""
 
 
+def slopes(heads: int) -> np.ndarray:
+    """What a place farther back costs in each head, float32 ``[heads]`` (Press et al. 2022, section 3)."""
+    return (2.0 ** (-8.0 * np.arange(1, heads + 1) / heads)).astype(np.float32)
+
+
 @keras.saving.register_keras_serializable("dltext")
 class Attend(layers.Layer):
     """Attention of several heads side by side: ``softmax(Q Kᵀ / √d_k) V`` of each (equation 1), joined (section 3.2.2).
@@ -19,12 +24,12 @@ class Attend(layers.Layer):
     Queries ``[batch, t, d]``, keys and values ``[batch, n, ≥ first + 2 d]`` (keys from column ``first``, values behind
     them; a head has ``d / heads`` neighbouring columns) and, where there is padding, ``real [batch, n]`` to what was
     found ``[batch, t, d]`` and the weights ``[batch, heads, t, n]``. ``causal``: the last query sees all, each one
-    before it one less.
+    before it one less. ``distances``: what is farther back gets less, by a slope of each head (Press et al. 2022).
     """
 
-    def __init__(self, heads: int, causal: bool = False, first: int = 0, **kwargs: Any):
+    def __init__(self, heads: int, causal: bool = False, first: int = 0, distances: bool = False, **kwargs: Any):
         super().__init__(**kwargs)
-        self.heads, self.causal, self.first = heads, causal, first
+        self.heads, self.causal, self.first, self.distances = heads, causal, first, distances
 
     def _split(self, x: Tensor, size: int):
         """``[batch, n, d]`` to ``[batch, heads, n, d / heads]``."""
@@ -43,8 +48,11 @@ class Attend(layers.Layer):
         if self.causal:
             asked, there = ops.shape(queries)[1], ops.shape(keys_values)[1]
             positions = ops.arange(asked, dtype="int32")[:, None] + (there - asked)
-            later = ops.arange(there, dtype="int32")[None, :] > positions
-            scores = scores + NEVER * ops.cast(later, scores.dtype)[None, None]
+            back = positions - ops.arange(there, dtype="int32")[None, :]
+            scores = scores + NEVER * ops.cast(back < 0, scores.dtype)[None, None]
+            if self.distances:
+                steep = ops.cast(slopes(self.heads)[:, None, None], scores.dtype)
+                scores = scores - steep * ops.cast(back, scores.dtype)[None, None]
         weights = ops.softmax(scores, axis=-1)
         joined = ops.transpose(ops.matmul(weights, values), (0, 2, 1, 3))
         return ops.reshape(joined, (-1, ops.shape(queries)[1], size)), weights
@@ -54,7 +62,9 @@ class Attend(layers.Layer):
         return keras.KerasTensor(queries.shape, queries.dtype), keras.KerasTensor(shape, queries.dtype)
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "heads": self.heads, "causal": self.causal, "first": self.first}
+        return {**super().get_config(), "heads": self.heads, "causal": self.causal, "first": self.first} | (
+            {"distances": True} if self.distances else {}
+        )
 
 
 @keras.saving.register_keras_serializable("dltext")

@@ -151,3 +151,77 @@ def draw_recurrent(settings: Any, weights: Any, small: bool) -> bytes:
     drawing = Drawing(weights, small)
     x, inputs, after = recurrent_network(drawing, settings)
     return finish(drawing, scores(drawing, settings, x), list(inputs), after)
+
+
+def draw_nnlm(settings: Any, weights: Any, small: bool) -> bytes:
+    """The graph of a network of :func:`~dltext.models.nnlm.build`."""
+    drawing, count = Drawing(weights, small), settings.context
+    do, constant = drawing.do, drawing.constant
+    every = do("Concat", do("Cast", "state_0", to=6), "ids", axis=1)  # [batch, count − 1 + n]
+    axis, last, end = constant("second", [1], np.int64), constant("last", [-1], np.int64), np.iinfo(np.int64).max
+    columns: list[str] = []
+    for back in range(count):
+        bounds = [
+            constant(f"from_{back}", [count - 1 - back], np.int64),
+            constant(f"to_{back}", [-back or end], np.int64),
+        ]
+        columns.append(do("Unsqueeze", do("Slice", every, *bounds, axis), last))
+    words = drawing.rows("units/embeddings", do("Concat", *columns, axis=2))
+    x = do("Reshape", words, constant("beside", [0, 0, count * settings.embedding_size], np.int64))
+    logits = drawing.product(do("Tanh", drawing.dense(x, "hidden")), "scores/matrix", "scores/bias")
+    if settings.direct:
+        logits = do("Add", logits, drawing.product(x, "direct/kernel"))
+    rest = do("Slice", every, constant("rest", [1 - count], np.int64), constant("end", [end], np.int64), axis)
+    return finish(drawing, logits, [("state_0", count - 1)], [do("Cast", rest, to=1)])
+
+
+def draw_transformer(settings: Any, weights: Any, small: bool) -> bytes:
+    """The graph of a network of :func:`~dltext.models.transformer_lm.build`; its states grow: keys and values."""
+    drawing, x, after = Drawing(weights, small), "", list[str]()
+    do, constant = drawing.do, drawing.constant
+    x = drawing.rows("units/embeddings", "ids")
+    epsilon, axis = 1e-6, constant("second", [1], np.int64)
+    cut = [constant("kept", [-settings.memory], np.int64), constant("end", [np.iinfo(np.int64).max], np.int64)]
+    parted = constant("parted", [0, 0, settings.heads, settings.size // settings.heads], np.int64)
+    bias = ""
+    for number in range(settings.layers):
+        name = f"layer_{number}_self"
+        asking = drawing.norm(x, f"{name}_norm", epsilon)
+        root = constant("root", (settings.size // settings.heads) ** -0.5)
+        queries = do("Mul", drawing.dense(asking, f"{name}_queries"), root)
+        seen = do("Concat", f"state_{number}", drawing.dense(asking, f"{name}_keys_values"), axis=1)
+        after.append(do("Slice", seen, *cut, axis))
+        bias = bias or _distances(drawing, settings.heads, seen)
+        keys, values = do("Split", seen, constant("halves", [settings.size] * 2, np.int64), axis=2, outputs=2)
+        queries = do("Transpose", do("Reshape", queries, parted), perm=[0, 2, 1, 3])
+        keys = do("Transpose", do("Reshape", keys, parted), perm=[0, 2, 3, 1])
+        values = do("Transpose", do("Reshape", values, parted), perm=[0, 2, 1, 3])
+        attended = do("Softmax", do("Add", do("MatMul", queries, keys), bias), axis=-1)
+        mixed = do("Transpose", do("MatMul", attended, values), perm=[0, 2, 1, 3])
+        joined = do("Reshape", mixed, constant("joined", [0, 0, settings.size], np.int64))
+        x = do("Add", x, drawing.dense(joined, f"{name}_join"))
+        name = f"layer_{number}_forward"
+        inner = drawing.gelu(drawing.dense(drawing.norm(x, f"{name}_norm", epsilon), f"{name}_inner"))
+        x = do("Add", x, drawing.dense(inner, f"{name}_outer"))
+    x = drawing.norm(x, "last_norm", epsilon)
+    states: list[tuple[str, Any]] = [
+        (f"state_{number}", (f"before_{number}", 2 * settings.size)) for number in range(settings.layers)
+    ]
+    return finish(drawing, drawing.scores(x, "units/embeddings", "scores/bias"), states, after)
+
+
+def _distances(drawing: Drawing, heads: int, seen: str) -> str:
+    """What is added to the scores ``[heads, n, there]``: −s_h (i − j), and −10⁹ s_h where j lies behind i."""
+    from ....models.layers.multihead import slopes
+
+    do, constant = drawing.do, drawing.constant
+    first, step, second = (constant(f"number_{value}", value, np.int64) for value in (0, 1, 1))
+    asked = do("Gather", do("Shape", "ids"), second, axis=0)
+    there = do("Gather", do("Shape", seen), second, axis=0)
+    before = do("Sub", do("Cast", there, to=1), do("Cast", asked, to=1))
+    queries = do("Add", do("Cast", do("Range", first, asked, step), to=1), before)
+    keys = do("Cast", do("Range", first, there, step), to=1)
+    rows, columns = (constant(f"axis_{axis}", [axis], np.int64) for axis in (1, 0))
+    back = do("Sub", do("Unsqueeze", queries, rows), do("Unsqueeze", keys, columns))
+    hidden = do("Where", do("Less", back, constant("zero", 0.0)), constant("never", 1e9), back)
+    return do("Mul", constant("slopes", -slopes(heads)[:, None, None]), hidden)

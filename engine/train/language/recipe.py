@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ....data.errors import UserError
-from ....models import recurrent_lm
+from ....models import nnlm, recurrent_lm, transformer_lm
 from ....models.layers.carried import forget
 from ... import corpora
 from ...results import DataCheck, Report
@@ -243,6 +243,20 @@ class LanguagePipeline(NetworkPipeline[Streams]):
             f"{counts['train']:,} {self.units.noun} to learn from, {len(self.units):,} different; "
             f"{counts['validation']:,} validate, {counts['test']:,} test. Knowing nothing is {bits:.1f} bits each.",
         )
+
+
+class BengioPipeline(LanguagePipeline):
+    """See :mod:`dltext.models.nnlm`."""
+
+    build = staticmethod(nnlm.build)
+    draw = staticmethod(graph.draw_nnlm)
+
+
+class TransformerLMPipeline(LanguagePipeline):
+    """See :mod:`dltext.models.transformer_lm`."""
+
+    build = staticmethod(transformer_lm.build)
+    draw = staticmethod(graph.draw_transformer)
 
 
 def shapes_of(session: Any) -> tuple[tuple[int, ...], ...]:

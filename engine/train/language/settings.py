@@ -4,7 +4,18 @@ from typing import Any
 
 from ...text.units import UNITS
 from ..encoder.settings import Compute
-from ..settings import Dropout, EmbeddingDropout, Training, Units, Validation, Vocabulary, changed, setting, settings
+from ..settings import (
+    Dropout,
+    EmbeddingDropout,
+    Hidden,
+    Training,
+    Units,
+    Validation,
+    Vocabulary,
+    changed,
+    setting,
+    settings,
+)
 
 
 @settings(
@@ -165,3 +176,51 @@ class RecurrentLM(Streams, Units, EmbeddingDropout, Dropout):
 )
 class CharacterLM(RecurrentLM):
     """Karpathy 2015, The unreasonable effectiveness of recurrent neural networks; Sutskever et al. 2011."""
+
+
+@settings(
+    epochs=10,
+    learning_rate=0.001,
+    batch_size=32,
+    embedding_dropout=0.1,
+    dropout=0.3,
+    hidden=changed(200, help="Units of the hidden layer: h in the paper, which took 50 to 100"),
+)
+class BengioLM(Streams, Hidden, EmbeddingDropout, Dropout):
+    """Bengio et al. 2003, A neural probabilistic language model."""
+
+    context: int = setting(
+        5, "Words before", "Units that are seen of what stands before: n − 1 in the paper", minimum=2, maximum=32
+    )
+    embedding_size: int = setting(100, "Vector size", "Components of a unit's vector", minimum=4, maximum=1024)
+    direct: bool = setting(
+        True, "Direct connections", "Also from the vectors straight to the scores: more weights, fewer epochs"
+    )
+
+
+@settings(
+    epochs=10,
+    learning_rate=0.001,
+    batch_size=16,
+    steps=changed(128, help="Units of a stretch"),
+    embedding_dropout=0.1,
+    dropout=changed(0.2, help="Share of what each part adds that is dropped"),
+    hidden=changed(1024, help="Units of the feed-forward part; four times the size is usual"),
+    warmup=0.05,
+    clip_norm=1.0,
+)
+class TransformerLM(Streams, Hidden, EmbeddingDropout, Dropout):
+    """Radford et al. 2018, Improving language understanding by generative pre-training; Press et al. 2022, Train short,
+    test long."""
+
+    layers: int = setting(4, "Layers", "Layers of attention", minimum=1, maximum=24)
+    size: int = setting(256, "Vector size", "Components of a state; a multiple of the heads", minimum=4, maximum=1024)
+    heads: int = setting(4, "Heads", "Attention heads in each layer", minimum=1, maximum=16)
+    memory: int = setting(
+        128, "Memory", "Places before a stretch that are still seen", minimum=1, maximum=2048, advanced=True
+    )
+
+    def check(self) -> None:
+        super().check()
+        if self.size % self.heads:
+            raise ValueError(f"size {self.size} is no multiple of heads {self.heads}")
