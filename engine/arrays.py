@@ -186,7 +186,8 @@ class Archive:
         offset = info.header_offset + _LOCAL + lengths + header.offset
         if offset + header.size > self.path.stat().st_size:
             raise BadArray(f"{name} ends too early")
-        return np.memmap(self.path, header.dtype, "r", offset, header.shape, "F" if header.fortran else "C")
+        order = "F" if header.fortran else "C"
+        return np.memmap(self.path, header.dtype, "r", offset, header.shape, order).view(np.ndarray)
 
     def rows(self, name: str, kinds: str = "") -> Iterator[np.ndarray]:
         """A table in blocks of rows ``[some, columns]``, so that it never is in memory whole."""

@@ -17,8 +17,8 @@ from .tensors import Shape, Tensor
 
 @keras.saving.register_keras_serializable("dltext")
 class Before(layers.Layer):
-    """Ids ``[batch, time]`` to those up to each, the last first: ``[batch, time, count]``; what stood before the stretch
-    is carried from the one before."""
+    """Ids ``[batch, time]`` to those up to each, the last first: ``[batch, time, count]``; what stood before the
+    stretch is carried from the one before."""
 
     def __init__(self, count: int, **kwargs: Any):
         super().__init__(**kwargs)

@@ -22,6 +22,8 @@ examples:
   cat posts.txt | dltext profile --explain
   dltext translate "Where is the station?" --to zh
   dltext title < abstract.txt
+  dltext generate "Once upon a time" --length 50
+  dltext perplexity --explain < letter.txt
   dltext similar coffee
   dltext search "a quiet hotel" --data reviews.csv
   dltext corpus keyness --data reviews.csv --by label --group neg
@@ -43,6 +45,8 @@ COMMANDS = {
     "words": ("similar", "analogy", "odd-one-out", "similarity"),
     "embedding": ("embed",),
     "filling": ("fill",),
+    "generating": ("generate",),
+    "surprising": ("perplexity",),
     "searching": ("search",),
     "corpus": ("corpus",),
     "training": ("train", "cross-validate", "evaluate", "recipes"),

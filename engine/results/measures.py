@@ -65,11 +65,13 @@ MEASURES: dict[str, Measure] = _table(
         Measure("mae", "mean error", "error", better="lower", leads=False),
         Measure("rmse", "root mean square error", "RMSE", better="lower", leads=False),
         Measure("r", "correlation r", "r"),
+        Measure("perplexity", "perplexity", "ppl", better="lower", digits=1),
+        Measure("bits_per_character", "bits a character", "bits/ch", better="lower", leads=False),
     ]
 )
 """By key. Of several that a model has, it is known by the one that stands first here."""
 LEADING: dict[str, Measure] = {key: measure for key, measure in MEASURES.items() if measure.leads}
-COUNTS = frozenset({"known", "pairs", "questions", "words", "examples", "support"})
+COUNTS = frozenset({"known", "pairs", "questions", "words", "examples", "support", "tokens"})
 """How much was measured on, alone or after a measure's key: ``wordsim353_known``; no measures themselves."""
 NO_ATTRIBUTES = frozenset({"floor", "test", "validation", "train", "best"})
 """What may stand before a measure's key and is no attribute: ``floor_accuracy``."""

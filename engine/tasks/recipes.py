@@ -189,6 +189,17 @@ RECIPES: dict[str, Recipe] = {
             pipeline="engine.train.language.recipe:TransformerLMPipeline",
         ),
         Recipe(
+            "ngram",
+            "language",
+            "N-gram model",
+            "Counts of n-grams with interpolated modified Kneser-Ney smoothing. Trains in seconds and is the baseline "
+            "of the other language models; hard to beat where there are few texts.",
+            "Chen & Goodman 1998, An empirical study of smoothing techniques for language modeling; Kneser & Ney 1995, "
+            "Improved backing-off for m-gram language modeling",
+            "engine.train.language.ngram_settings:NgramLM",
+            pipeline="engine.train.language.ngram:NgramPipeline",
+        ),
+        Recipe(
             "masked-lm",
             "fill",
             "Masked language model",

@@ -82,7 +82,8 @@ def learn(texts: Iterable[str], unit: str, size: int, min_count: int = 1, lowerc
     UserError where there is nothing to learn from.
     """
     tokenizer = _empty(unit, lowercase)
-    common: dict[str, Any] = {"vocab_size": size, "min_frequency": min_count, "special_tokens": list(SIGNS)}
+    common: dict[str, Any] = {"vocab_size": size + len(SIGNS), "min_frequency": min_count}
+    common["special_tokens"] = list(SIGNS)
     common["show_progress"] = False
     if unit == "subwords":
         trainer: Any = trainers.BpeTrainer(**common, initial_alphabet=pre_tokenizers.ByteLevel.alphabet())

@@ -93,6 +93,9 @@ class GRUCell(Layer):
 class LSTMCell(GRUCell): ...
 class SimpleRNNCell(GRUCell): ...
 
+class Reshape(Layer):
+    def __init__(self, target_shape: Sequence[int], *, name: _Name = ...) -> None: ...
+
 class RNN(Layer):
     cell: Any
     return_sequences: bool

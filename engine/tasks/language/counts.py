@@ -10,10 +10,10 @@ k from 2 on ``words_k`` (the last units), ``roots_k`` float16 (the square root o
 would not do), ``starts_k`` and ``weights_k`` float32 (γ), an entry a context, of ``starts_k`` one more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,6 +34,16 @@ class Level(NamedTuple):
     roots: np.ndarray
     starts: np.ndarray
     weights: np.ndarray
+
+    def followers(self, context: int) -> slice:
+        """The places of what follows a context."""
+        return slice(int(self.starts[context]), int(self.starts[context + 1]))
+
+    def place(self, context: int, word: int) -> int:
+        """:meth:`find` of one."""
+        followers = self.followers(context)
+        place = followers.start + int(np.searchsorted(self.words[followers], self.words.dtype.type(word)))
+        return place if place < followers.stop and self.words[place] == word else NONE
 
     def find(self, contexts: np.ndarray, words: np.ndarray) -> np.ndarray:
         """The places of n-grams, int64 ``[m]``, by those of their contexts and by their last units; NONE: there is no
@@ -71,7 +81,7 @@ class CountsPredictor:
 
     def losses(self, ids: np.ndarray, targets: np.ndarray, states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         contexts, states = self._contexts(ids, states)
-        probabilities = self.probabilities(contexts.reshape(-1, contexts.shape[2]), targets.reshape(-1))
+        probabilities = self.probabilities(contexts.reshape(targets.size, contexts.shape[2]), targets.reshape(-1))
         return -np.log(probabilities).reshape(targets.shape).astype(np.float32), states
 
     def log_probs(self, ids: np.ndarray, states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -100,14 +110,17 @@ class CountsPredictor:
     def distribution(self, context: np.ndarray) -> np.ndarray:
         """The probabilities of all units behind one context, float32 ``[vocabulary]``."""
         result = self.first.copy()
-        for size in range(1, self.order):
-            rows, places = self._reach(context[None], size, np.zeros(1, np.int64))
-            if not len(rows):
-                break
+        units = context[context != NONE].tolist()
+        for size in range(1, len(units) + 1):
+            place = units[-size]
+            for level, word in zip(self.levels, units[len(units) - size + 1 :], strict=False):
+                place = level.place(place, word)
+                if place == NONE:
+                    return result / result.sum()
             level = self.levels[size - 1]
-            followers = slice(int(level.starts[places[0]]), int(level.starts[places[0] + 1]))
-            result *= level.weights[places[0]]
-            result[level.words[followers]] += np.square(level.roots[followers].astype(np.float32))
+            followers = level.followers(place)
+            result *= level.weights[place]
+            result[level.words[followers]] += np.square(level.roots[followers], dtype=np.float32)
         return result / result.sum()
 
     def _reach(self, contexts: np.ndarray, size: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -124,6 +137,8 @@ class CountsPredictor:
         """Of each of ``ids`` ``[batch, n]`` the units that end with it, ``[batch, n, longest n-gram − 1]``, and the
         states after them. None reaches back over the end of a text."""
         width = states.shape[1]
+        if not width:
+            return np.zeros((*ids.shape, 0), np.int32), states
         read = np.concatenate([states, ids], axis=1)
         contexts = np.lib.stride_tricks.sliding_window_view(read[:, 1:], width, axis=1).copy()
         ends = np.maximum.accumulate(contexts[..., ::-1] == END, axis=2)[..., ::-1]
@@ -138,18 +153,22 @@ def open_counts(path: Path, vocabulary: int) -> CountsPredictor:
             first = tables.map("first")
             if first.shape != (vocabulary,) or first.dtype != np.float32 or not (first > 0).all():
                 raise ValueError("the probabilities are not those of its vocabulary")
-            return CountsPredictor(np.array(first), tuple(_levels(tables, vocabulary)))
+            maps = {name: _column(tables, name) for name in tables.names}
+            return CountsPredictor(np.array(first), tuple(read_levels(maps, vocabulary)))
     except (OSError, ValueError, KeyError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise UserError(f"{path} cannot be read ({reason}): import or train the model again.") from None
 
 
-def _levels(tables: arrays.Archive, vocabulary: int) -> Iterator[Level]:
+def read_levels(tables: Mapping[str, np.ndarray], vocabulary: int) -> Iterator[Level]:
+    """The n-grams in ``tables``, from those of two units on; ValueError where they do not fit together."""
     contexts = vocabulary
     for length in range(2, LONGEST + 1):
-        if f"words_{length}" not in tables.names:
+        if f"words_{length}" not in tables:
             return
-        level = Level(*(_column(tables, f"{name}_{length}", kind) for name, kind in LEVEL.items()))
+        level = Level(*(tables[f"{name}_{length}"] for name in Level._fields))
+        if [array.dtype.kind for array in level] != KINDS:
+            raise ValueError(f"its n-grams of {length} are not as they are written")
         many = len(level.words)
         if not many or len(level.roots) != many or (len(level.starts), len(level.weights)) != (contexts + 1, contexts):
             raise ValueError(f"its n-grams of {length} do not fit together")
@@ -163,11 +182,12 @@ def _levels(tables: arrays.Archive, vocabulary: int) -> Iterator[Level]:
         yield level
 
 
-LEVEL = {"words": "iu", "roots": "f", "starts": "iu", "weights": "f"}
+KINDS = ["u", "f", "u", "f"]
+"""Of the arrays of a :class:`Level`, as ``numpy.dtype.kind`` has them."""
 
 
-def _column(tables: arrays.Archive, name: str, kind: str) -> np.ndarray:
-    array: Any = tables.map(name, kind)
+def _column(tables: arrays.Archive, name: str) -> np.ndarray:
+    array: np.ndarray = tables.map(name)
     if array.ndim != 1:
         raise ValueError(f"{name} is no list")
     return array

@@ -21,6 +21,8 @@ OnText = Callable[[int, str], bool | None]
 """``on_text(variant, text)``: what a variant (numbered from 0) has written so far, without the prompt; true: stop."""
 LONGEST, MOST_VARIANTS = 100_000, 64
 FEW_KNOWN = 0.5
+SAMPLED_AT = 0.8
+"""The temperature of a sample: what is improbable is drawn less often than the model says."""
 PLACEHOLDERS = ("<unk>",)
 """What stands for rare words in texts that were prepared so: never written."""
 
@@ -58,6 +60,7 @@ def generate(
     states, last = begun(opened, ids)
     rules = Rules(
         form.longest if form else length,
+        min_length=min(1, length - 1),  # who asks for a continuation wants one
         start=last,
         end=END if opened.documents else None,
         forbidden=_forbidden(opened),
@@ -104,6 +107,14 @@ def next_units(text: str, model: str | None = None, count: int = 10) -> tuple[Ne
         if value > -np.inf:
             shown.append(NextUnit(writer.text or opened.units.names[unit], float(np.exp(value))))
     return tuple(shown)
+
+
+def written(opened: LanguageModel, length: int, seed: int) -> str:
+    """What a model writes of its own, at most ``length`` units: a sample to look at while it is trained."""
+    states, last = begun(opened, np.zeros(0, np.int32))
+    rules = Rules(length, start=last, end=END if opened.documents else None, forbidden=_forbidden(opened))
+    (decoded,) = sample(_Continuing(opened, states), [0], rules, Sampling(SAMPLED_AT), [seed])
+    return opened.units.decode(decoded.ids)
 
 
 def _check(length: int, temperature: float, top_k: int, top_p: float, variants: int) -> None:

@@ -17,6 +17,8 @@ PROTOCOL = (
     "Perplexity: 2 to the mean bits of {tokens:,} {noun}{ends}, the text{s} read one behind the other. Bits a "
     "character: all bits by {characters:,} characters{more}. {known}"
 )
+LONG = 40
+"""Characters beyond which a text that trained too is left out: what is short is said twice."""
 BLOCK = 1 << 15
 """Units that are in hand at once, in chunks as the model reads them."""
 
@@ -54,8 +56,25 @@ class Measured:
 def measured(opened: LanguageModel, texts: Iterable[str]) -> Measured:
     """What ``texts`` cost, each behind the one before, in memory that does not grow; UserError where they are none."""
     counts = {"texts": 0, "characters": 0}
+    tokens, unknown, bits = _total(opened, _blocks(opened, texts, counts))
+    return Measured(counts["texts"], tokens, counts["characters"], bits, unknown)
+
+
+def measured_units(opened: LanguageModel, ids: np.ndarray) -> Measured:
+    """The same of texts that are cut already, int32 ``[n]``, an end behind each where it counts. Of what the vocabulary
+    lacks the characters are estimated."""
+    size = BLOCK // opened.predictor.chunk * opened.predictor.chunk
+    tokens, unknown, bits = _total(opened, (ids[start : start + size] for start in range(0, len(ids), size)))
+    ends = int((ids == END).sum())
+    texts = np.split(ids, np.flatnonzero(ids == END) + 1)
+    written = sum(len(opened.units.decode(text)) for text in texts) * (tokens - ends) / max(tokens - ends - unknown, 1)
+    return Measured(max(ends, 1), tokens, round(written) + ends, bits, unknown)
+
+
+def _total(opened: LanguageModel, blocks: Iterable[np.ndarray]) -> tuple[int, int, float]:
+    """How many units there are, how many of them are unknown, and what they cost."""
     states, last, total, tokens, unknown = opened.predictor.begin(1), END, 0.0, 0, 0
-    for ids in _blocks(opened, texts, counts):
+    for ids in blocks:
         given = np.concatenate([[last], ids[:-1]]).astype(np.int32)
         losses, states = opened.predictor.losses(given[None], ids[None], states)
         last = int(ids[-1])
@@ -63,7 +82,7 @@ def measured(opened: LanguageModel, texts: Iterable[str]) -> Measured:
         tokens, unknown = tokens + len(ids), unknown + int((ids == UNKNOWN).sum())
     if not tokens:
         raise UserError("The texts hold nothing that the model could read.")
-    return Measured(counts["texts"], tokens, counts["characters"], total, unknown)
+    return tokens, unknown, total
 
 
 def _blocks(opened: LanguageModel, texts: Iterable[str], counts: dict[str, int]) -> Iterator[np.ndarray]:
@@ -88,20 +107,28 @@ def _blocks(opened: LanguageModel, texts: Iterable[str], counts: dict[str, int])
 
 
 def evaluate(model: str, data: str, shown: str = "") -> Report:
-    """``perplexity``, ``bits_per_character`` and ``loss`` (nats) on the texts of a card or a file: of its test part,
-    else of all. UserError where they hold nothing."""
+    """``perplexity``, ``bits_per_character`` and ``loss`` (nats) on the texts of a card or a file: of a published test
+    part, else of all; of what it was trained on, of the part that was held out. UserError where they hold nothing."""
     opened = open_language(model)
     source = open_source(data, min_labels=0)
-    split = _split_of(source)
-    total = measured(opened, (row.text for row in source.rows(split)))
+    trained = opened.card.get("data", {}).get("sha256") == source.sha256
+    split = "test" if "test" in source.splits and (trained or source.published) else ""
+    split = split or ("all" if "all" in source.splits else source.splits[0])
+    texts = (row.text for row in source.rows(split))
+    if trained and not opened.documents:
+        share = float(opened.card.get("settings", {}).get("test_fraction", 0.1))
+        split, texts = "end", (row.text[round(len(row.text) * (1 - share)) :] for row in source.rows("all"))
+    elif trained and not source.published:
+        texts = _unseen(texts, source)
+    total = measured(opened, texts)
     again = f"Again: {shlex.join(['dltext', 'evaluate', shown or model, '--data', data])}."
     return report(opened, total, shown or opened.name, data, split, again)
 
 
-def _split_of(source: Source) -> str:
-    if source.published and "test" in source.splits:
-        return "test"
-    return "all" if "all" in source.splits else source.splits[0]
+def _unseen(texts: Iterator[str], source: Source) -> Iterator[str]:
+    """``texts`` without the longer ones that trained too."""
+    seen = {hash(row.text) for row in source.rows("train")}
+    yield from (text for text in texts if len(text) <= LONG or hash(text) not in seen)
 
 
 def report(opened: LanguageModel, total: Measured, name: str, data: str, split: str, more: str = "") -> Report:
@@ -129,3 +156,11 @@ def report(opened: LanguageModel, total: Measured, name: str, data: str, split: 
         documents=(),
         protocol=f"{protocol.strip()} {more}".strip(),
     )
+
+
+def report_on_units(model: str, ids: np.ndarray, name: str, data: str, whole: bool) -> Report:
+    """The report of a run on its test part, ``ids`` as :func:`measured_units` takes them; ``whole``: the end of one
+    long text."""
+    opened = open_language(model)
+    again = f"Again: {shlex.join(['dltext', 'evaluate', name, '--data', data])}."
+    return report(opened, measured_units(opened, ids), name, data, "end" if whole else "test", again)

@@ -1,6 +1,6 @@
 """The texts of a language model: read, divided, and cut into one long row of units for each part."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,6 +142,28 @@ def read_stream(corpus: LanguageCorpus, part: str, cut: Units, seen: set[int] | 
             flush()
     flush()
     return np.concatenate(rows) if rows else np.zeros(0, np.int32)
+
+
+def read_streams(
+    corpus: LanguageCorpus,
+    settings: Any,
+    folder: Path,
+    stage: Callable[[str, str], None],
+    pause: Callable[[], None],
+) -> tuple[Units, dict[str, np.ndarray]]:
+    """The vocabulary of the training part, and the units of each part, as :func:`read_stream` gives them. UserError
+    where there is too little to learn from."""
+    stage("preparing", "learning the vocabulary")
+    cut = learn_units(corpus, settings, folder / "units.json")
+    # A division that others have published is measured as it is.
+    seen = None if corpus.source.published else set[int]()
+    streams: dict[str, np.ndarray] = {}
+    for part in PARTS:
+        stage("preparing", f"cutting the texts ({part})")
+        streams[part] = read_stream(corpus, part, cut, seen)
+        pause()
+    check_size(corpus, streams, cut)
+    return cut, streams
 
 
 def check_size(corpus: LanguageCorpus, streams: dict[str, np.ndarray], cut: Units) -> None:

@@ -28,7 +28,7 @@ from ..onnx_classifier import PARITY
 from ..pipeline import Packed, Plan
 from ..shared import device
 from . import graph
-from .corpus import PARTS, LanguageCorpus, check_size, learn_units, open_corpus, read_stream
+from .corpus import LanguageCorpus, open_corpus, read_streams
 from .settings import Streams
 from .trainer import LanguageTrainer
 
@@ -68,16 +68,7 @@ class LanguagePipeline(NetworkPipeline[Streams]):
     def streams(self) -> dict[str, np.ndarray]:
         """The units of each part; cut once, with a vocabulary that the training part alone has given."""
         if self._streams is None:
-            self.stage("preparing", "learning the vocabulary")
-            self.units = learn_units(self.corpus, self.settings, self.folder / "units.json")
-            # A division that others have published is measured as it is.
-            seen = None if self.corpus.source.published else set[int]()
-            self._streams = {}
-            for part in PARTS:
-                self.stage("preparing", f"cutting the texts ({part})")
-                self._streams[part] = read_stream(self.corpus, part, self.units, seen)
-                self.pause()
-            check_size(self.corpus, self._streams, self.units)
+            self.units, self._streams = read_streams(self.corpus, self.settings, self.folder, self.stage, self.pause)
         if self._most:
             return {part: ids[: self._most] for part, ids in self._streams.items()}
         return self._streams

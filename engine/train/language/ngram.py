@@ -1,0 +1,210 @@
+"""The pipeline of n-gram models, and the baseline that they are for all other language models."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ....data.source import Source
+from ... import corpora
+from ...jobs.stopping import StopRequested
+from ...results import JobSpec, Preflight, Report
+from ...tasks.language import measure
+from ...tasks.language.counts import CountsPredictor, read_levels
+from ...tasks.language.generate import written
+from ...tasks.language.model import TASK, LanguageModel
+from ...tasks.language.serving import DOCUMENTS, NGRAM, STREAM
+from ...text.units import END, Units
+from ..pipeline import Packed, Pipeline, Plan
+from ..shared import never
+from .corpus import LanguageCorpus, open_corpus, read_streams
+from .kneser_ney import Smoothed, smooth
+from .ngram_settings import NgramLM
+
+FILE = "counts.npz"
+ORDERS = {"words": 5, "whitespace": 5, "subwords": 5, "characters": 7}
+UNIT_BYTES = 90
+"""Of memory for each unit that is counted: keys of n-grams, their order, their places, and what is kept of them."""
+SECONDS = 4e-7
+"""For each unit and length of n-grams."""
+SAMPLE_LENGTH = 60
+
+
+def order_of(settings: NgramLM, units: Units) -> int:
+    """Units of the longest n-grams."""
+    return settings.order or ORDERS[units.unit]
+
+
+def baseline(streams: dict[str, np.ndarray], units: Units, whole: bool, part: str = "test") -> dict[str, Any]:
+    """What an n-gram model of the same units reaches on ``part``: its ``name``, ``perplexity`` and
+    ``bits_per_character``. Of ``streams``, int32 ``[n]`` each, ``train`` teaches; ``whole``: no text ends in them."""
+    order = ORDERS[units.unit]
+    smoothed = smooth(_with_begin(streams["train"]), order, len(units))
+    total = measure.measured_units(_opened(smoothed, units, whole, "baseline", ""), streams[part])
+    numbers = {key: total.metrics[key] for key in ("perplexity", "bits_per_character")}
+    return {"name": f"n-grams of {order} {units.noun}", **numbers}
+
+
+def _with_begin(stream: np.ndarray) -> np.ndarray:
+    """A text begins behind an end."""
+    return np.concatenate([np.array([END], np.int32), stream])
+
+
+def _opened(smoothed: Smoothed, units: Units, whole: bool, name: str, language: str) -> LanguageModel:
+    """A model that is not written yet."""
+    predictor = CountsPredictor(smoothed.tables["first"], tuple(read_levels(smoothed.tables, len(units))))
+    return LanguageModel(name, "1", language, units, not whole, predictor, Path(), {"serving": {}, "files": {}})
+
+
+class NgramPipeline(Pipeline[NgramLM]):
+    """Texts alone; the baseline knows only how frequent each unit is."""
+
+    unit = "units"
+    baseline_message = "counting units"
+
+    corpus: LanguageCorpus
+    units: Units
+    streams: dict[str, np.ndarray]
+
+    @property
+    def source(self) -> Source:
+        return self.corpus.source
+
+    def read(self) -> None:
+        self.corpus = open_corpus(self.spec, self.settings)
+        self.units, self.streams = read_streams(self.corpus, self.settings, self.folder, self.stage, self.pause)
+
+    def measure_baseline(self) -> dict[str, Any]:
+        smoothed = smooth(_with_begin(self.streams["train"]), 1, len(self.units))
+        total = measure.measured_units(self.opened(smoothed), self.streams["test"])
+        return {"name": "frequencies alone", "perplexity": total.metrics["perplexity"]}
+
+    def opened(self, smoothed: Smoothed) -> LanguageModel:
+        """What ``smoothed`` answers."""
+        return _opened(smoothed, self.units, self.corpus.whole, self.name, self.source.language)
+
+    def network(self) -> "NgramTrainer":
+        return NgramTrainer(self)
+
+    def plan(self) -> Plan:
+        from ...device import processors
+
+        examples = {part: len(ids) for part, ids in self.streams.items()}
+        return Plan(1, 0, examples, processors(), measures={"perplexity": "perplexity", "loss": "loss"})
+
+    def size_message(self) -> str:
+        train = self.streams["train"]
+        return f"{len(train):,} {self.units.noun}, n-grams of up to {order_of(self.settings, self.units)}"
+
+    def export(self, target: Path) -> None:
+        smoothed: Smoothed = self.trainer.smoothed
+        smoothed.write(self.folder / FILE)
+        packed = Packed(
+            task=TASK,
+            intended="going on with texts like these, and saying how surprising a text is. It sees a few units back.",
+            files={FILE: self.folder / FILE, "tokenizer.json": self.units.to_json()},
+            serving={
+                "kind": TASK,
+                "family": NGRAM,
+                "model": FILE,
+                "tokenizer": "tokenizer.json",
+                "unit": self.units.unit,
+                "lowercase": self.units.lowercase,
+                "vocabulary": len(self.units),
+                "texts": STREAM if self.corpus.whole else DOCUMENTS,
+            },
+            data={
+                "splits": sorted(set(self.corpus.splits.values())),
+                "examples": {part: len(ids) for part, ids in self.streams.items()},
+                "ngrams": sum(smoothed.ngrams),
+            },
+        )
+        self.write_bundle(target, packed)
+        (self.folder / FILE).unlink()
+
+    def measured_on(self) -> str:
+        return "test"
+
+    def measure(self, target: Path) -> Report:
+        return measure.report_on_units(
+            str(target.absolute()), self.streams["test"], self.name, self.spec.data, self.corpus.whole
+        )
+
+    def summary(self, report: Report) -> str:
+        return f"perplexity {report.metrics['perplexity']:.1f} on {report.split}"
+
+    def versions(self) -> dict[str, str]:
+        return {}
+
+    @classmethod
+    def preflight(cls, spec: JobSpec) -> Preflight:
+        import tempfile
+
+        from ...device import processors
+        from ..step_cost import peak
+
+        with tempfile.TemporaryDirectory() as folder:
+            quick = cls(spec, Path(folder), lambda kind, **values: None, never)
+            begun = time.perf_counter()
+            quick.read()
+            reading = time.perf_counter() - begun
+        count, order = len(quick.streams["train"]), order_of(quick.settings, quick.units)
+        floor = quick.measure_baseline()
+        check = corpora.check(spec.data, spec.text_column, spec.label_column)
+        return Preflight(
+            check=replace(check, warnings=()),  # what it says is of labels
+            floor={key: value for key, value in floor.items() if isinstance(value, float)},
+            seconds=reading + SECONDS * count * order + 3,
+            memory=peak() + UNIT_BYTES * count,
+            device=processors(),
+            parameters=0,
+            facts=(
+                f"{count:,} {quick.units.noun} to learn from, {len(quick.units):,} different; "
+                f"{len(quick.streams['validation']):,} validate, {len(quick.streams['test']):,} test.",
+            ),
+        )
+
+
+class NgramTrainer:
+    """One count, told as one epoch."""
+
+    def __init__(self, pipeline: NgramPipeline) -> None:
+        self._pipeline = pipeline
+        self.history: list[dict[str, Any]] = []
+        self.smoothed: Any = None
+
+    def run(self) -> bool:
+        """Count; False where it was asked to stop between two lengths of n-grams."""
+        pipeline, begun = self._pipeline, time.monotonic()
+        order, stream = order_of(pipeline.settings, pipeline.units), pipeline.streams["train"]
+
+        def heard(length: int) -> None:
+            pipeline.stage("training", f"n-grams of {length} of {order} {pipeline.units.noun} are counted")
+            pipeline.pause()
+
+        try:
+            self.smoothed = smooth(_with_begin(stream), order, len(pipeline.units), pipeline.settings.least, heard)
+        except StopRequested:
+            return False
+        spent = time.monotonic() - begun
+        opened = pipeline.opened(self.smoothed)
+        validation = measure.measured_units(opened, pipeline.streams["validation"]).metrics
+        row = {
+            "epoch": 1,
+            "epochs": 1,
+            "train": {},
+            "validation": {key: validation[key] for key in ("perplexity", "loss")},
+            "rate": len(stream) / max(spent, 1e-9),
+            "seconds": round(spent, 2),
+            "best": True,
+            "sample": written(opened, SAMPLE_LENGTH, pipeline.spec.seed),
+        }
+        self.history.append(row)
+        pipeline.emit("epoch", **row)
+        return True
+
+    def keep_best(self) -> bool:
+        """It has no epochs to choose from."""
+        return False
