@@ -1,5 +1,9 @@
-"""The texts of a language model: read, divided, and cut into one long row of units for each part."""
+"""The texts of a language model: read once, divided, and cut into one long row of units for each part.
 
+What was read lies in the run's folder, so that later passes, and runs that are resumed, do not read the source again.
+"""
+
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +13,7 @@ import numpy as np
 
 from ....data import decisions
 from ....data.errors import UserError
+from ....data.paths import atomic_open
 from ....data.source import Source
 from ...results import JobSpec
 from ...text import units
@@ -22,10 +27,17 @@ LEAST = 5_000
 """Words or characters from which on a model of words or of characters learns anything."""
 CHUNK = 500
 """Texts that are cut at once."""
+CHARACTERS = {"words": 5.2, "whitespace": 5.2, "subwords": 4.0, "characters": 1.0}
+"""Of a unit, in English."""
 LONG = 40
 """Characters beyond which a text of the training part is left out of the others: what is short is said twice."""
 SAMPLED = 3_000_000
-"""Characters that a vocabulary is learnt from at most, of byte-pair encoding: more hardly changes it."""
+"""Characters that a vocabulary of byte-pair encoding is learnt from: more hardly changes it."""
+STREAMS = "streams"
+VOCABULARY = "units.json"
+
+Stage = Callable[[str, str], None]
+Pause = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -33,29 +45,38 @@ class LanguageCorpus:
     """What a spec's ``data`` names, and how it is divided."""
 
     source: Source
-    splits: dict[str, str]
-    """Of each part the split of the source that it is; one that is missing is held out of ``train``."""
+    learnt: tuple[str, ...]
+    """The splits of the source to learn from."""
+    held: dict[str, str]
+    """Of ``validation`` and ``test`` the split of the source that it is; one that lacks is held out of ``learnt``."""
     whole: bool
     """One long text, or a few: no end of a text is learnt, and the last of each is held out."""
     validation_fraction: float
     test_fraction: float
     seed: int
 
-    def texts(self, part: str) -> Iterator[str]:
-        """The texts of a part, in their order."""
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Those of the source that are read."""
+        return tuple(dict.fromkeys((*self.learnt, *self.held.values())))
+
+    def parted(self) -> Iterator[tuple[str, str]]:
+        """Each text with its part, in their order, in one pass."""
         if self.whole:
-            for row in self.source.rows(self.splits["train"]):
-                yield row.text[slice(*self._cut(len(row.text), part))]
+            for text in self._texts(self.learnt):
+                for part in PARTS:
+                    yield part, text[slice(*self._cut(len(text), part))]
             return
-        if part in self.splits and part != "train":
-            yield from (row.text for row in self.source.rows(self.splits[part]))
-            return
-        held = {name: places for name, places in self._held().items() if name not in self.splits}
-        chosen = held.get(part)
-        others = np.concatenate(list(held.values())) if held else np.zeros(0, np.int64)
-        wanted = set((chosen if chosen is not None else others).tolist())
-        for number, row in enumerate(self.source.rows(self.splits["train"])):
-            if (number in wanted) == (chosen is not None):
+        drawn = self._drawn()
+        for number, text in enumerate(self._texts(self.learnt)):
+            yield drawn.get(number, "train"), text
+        for part, split in self.held.items():
+            for text in self._texts((split,)):
+                yield part, text
+
+    def _texts(self, splits: tuple[str, ...]) -> Iterator[str]:
+        for split in splits:
+            for row in self.source.rows(split):
                 yield row.text
 
     def _cut(self, length: int, part: str) -> tuple[int, int]:
@@ -63,12 +84,16 @@ class LanguageCorpus:
         validation = round(length * (1 - self.test_fraction - self.validation_fraction))
         return {"train": (0, validation), "validation": (validation, test), "test": (test, length)}[part]
 
-    def _held(self) -> dict[str, np.ndarray]:
-        """Numbers of the training texts that are held out where the source has no such split."""
-        count = self.source.counts[self.splits["train"]]
-        order = np.random.default_rng(self.seed).permutation(count)
-        sizes = [max(1, round(share * count)) for share in (self.validation_fraction, self.test_fraction)]
-        return {"validation": order[: sizes[0]], "test": order[sizes[0] : sum(sizes)]}
+    def _drawn(self) -> dict[int, str]:
+        """Numbers of the texts that are held out where the source has no such split."""
+        count = sum(self.source.counts[split] for split in self.learnt)
+        order, shares, begin = np.random.default_rng(self.seed).permutation(count).tolist(), dict[int, str](), 0
+        for part, fraction in (("validation", self.validation_fraction), ("test", self.test_fraction)):
+            if part not in self.held:
+                size = max(1, round(fraction * count))
+                shares |= dict.fromkeys(order[begin : begin + size], part)
+                begin += size
+        return shares
 
 
 def open_corpus(spec: JobSpec, settings: Any) -> LanguageCorpus:
@@ -78,92 +103,137 @@ def open_corpus(spec: JobSpec, settings: Any) -> LanguageCorpus:
     if reading is not None and reading.format == "text" and reading.unit == "line" and "unit" not in reading.stated:
         decisions.decide(spec.data, {**spec.read, "unit": "document"})
         source = open_texts(spec).source
-    chosen = open_texts(spec).splits
-    splits = {"train": chosen[0]}
-    if source.published or chosen == ("all",):
-        splits = {part: part for part in PARTS if part in source.splits} or splits
-        splits.setdefault("train", chosen[0])
-    count = source.counts.get(splits["train"], 0)
-    whole = count < FEW_TEXTS
-    if whole:
-        splits = {"train": "all" if "all" in source.splits else splits["train"]}
-    return LanguageCorpus(source, splits, whole, settings.validation_fraction, settings.test_fraction, spec.seed)
+    learnt = open_texts(spec).splits
+    whole = sum(source.counts.get(split, 0) for split in learnt) < FEW_TEXTS
+    held: dict[str, str] = {}
+    if not whole:
+        if learnt == ("all",) and "train" in source.splits:  # a division of ours
+            learnt = ("train",)
+        held = {part: part for part in PARTS[1:] if part in source.splits and part not in learnt}
+    fractions = settings.validation_fraction, settings.test_fraction
+    return LanguageCorpus(source, learnt, held, whole, *fractions, spec.seed)
 
 
 def unit_of(settings: Any, source: Source) -> str:
+    """The units that the settings ask for."""
     return units.unit_for(source.language) if settings.unit == "auto" else settings.unit
 
 
-def learn_units(corpus: LanguageCorpus, settings: Any, path: Path) -> Units:
-    """The vocabulary of the training part, written to ``path`` or read from there after an earlier attempt."""
-    unit = unit_of(settings, corpus.source)
-    if path.exists():
-        return units.load(path, unit, settings.lowercase)
-    texts = corpus.texts("train")
+class Spool:
+    """Texts in a file, to be read several times, in constant memory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.count, self.characters = path, 0, 0
+        self._stream = path.open("wb")
+
+    def add(self, text: str) -> None:
+        """Put one more behind the others."""
+        content = text.encode("utf-8", "surrogatepass")
+        self._stream.write(struct.pack("<Q", len(content)))
+        self._stream.write(content)
+        self.count += 1
+        self.characters += len(text)
+
+    def close(self) -> None:
+        """No more will come."""
+        self._stream.close()
+
+    def __iter__(self) -> Iterator[str]:
+        with self.path.open("rb") as stream:
+            while head := stream.read(8):
+                yield stream.read(*struct.unpack("<Q", head)).decode("utf-8", "surrogatepass")
+
+    def drawn(self, characters: float, seed: int) -> Iterator[str]:
+        """Texts drawn evenly, of about so many characters in all; of one that is longer the beginning."""
+        share, chance = characters / max(self.characters, 1), np.random.default_rng([seed, 1])
+        for text in self:
+            if share >= 1:
+                yield text
+            elif self.count < FEW_TEXTS:
+                yield text[: round(share * len(text))]
+            elif chance.random() < share:
+                yield text
+
+
+def read_streams(
+    corpus: LanguageCorpus, settings: Any, folder: Path, stage: Stage, pause: Pause
+) -> tuple[Units, dict[str, np.ndarray]]:
+    """The vocabulary of the training part, and the units of each part, int32 ``[n]``, each text with its end behind it
+    where texts end. From ``folder``, where an earlier attempt has left them. UserError where there is too little."""
+    unit, files = unit_of(settings, corpus.source), {part: folder / f"{STREAMS}-{part}.npy" for part in PARTS}
+    if all(file.exists() for file in files.values()):
+        cut = units.load(folder / VOCABULARY, unit, settings.lowercase)
+        return cut, {part: np.load(file, mmap_mode="r") for part, file in files.items()}
+    spools = {part: Spool(folder / f"texts-{part}.bin") for part in PARTS}
+    try:
+        for number, (part, text) in enumerate(corpus.parted()):
+            spools[part].add(text)
+            if number % CHUNK == 0:
+                pause()
+        for spool in spools.values():
+            spool.close()
+        stage("preparing", "learning the vocabulary")
+        cut = _learn(corpus, settings, spools["train"], unit)
+        pause()
+        # A division that others have published is measured as it is.
+        seen = None if corpus.source.published else set[int]()
+        streams: dict[str, np.ndarray] = {}
+        for part in PARTS:
+            stage("preparing", f"cutting the texts ({part})")
+            texts = _used(corpus, settings, spools["train"], unit) if part == "train" else iter(spools[part])
+            streams[part] = _stream(texts, part, cut, corpus.whole, seen)
+            pause()
+    finally:
+        for spool in spools.values():
+            spool.close()
+            spool.path.unlink(missing_ok=True)
+    check_size(corpus, streams, cut)
+    (folder / VOCABULARY).write_bytes(cut.to_json())
+    for part in reversed(PARTS):  # the first of them is written last
+        with atomic_open(files[part], "wb") as stream:
+            np.save(stream, streams[part])
+    return cut, streams
+
+
+def remove_streams(folder: Path) -> None:
+    """Take away what :func:`read_streams` has left."""
+    for part in PARTS:
+        (folder / f"{STREAMS}-{part}.npy").unlink(missing_ok=True)
+
+
+def _used(corpus: LanguageCorpus, settings: Any, spool: Spool, unit: str) -> Iterator[str]:
+    """The texts that are learnt from."""
+    return spool.drawn(settings.most_units * CHARACTERS[unit], corpus.seed) if settings.most_units else iter(spool)
+
+
+def _learn(corpus: LanguageCorpus, settings: Any, spool: Spool, unit: str) -> Units:
+    texts = _used(corpus, settings, spool, unit)
     if unit == "subwords":
-        texts = _spread(texts, SAMPLED, sum(1 for _ in corpus.texts("train")))
-    learnt = units.learn(texts, unit, settings.vocabulary_size, settings.min_count, settings.lowercase)
-    path.write_bytes(learnt.to_json())
-    return learnt
+        texts = spool.drawn(SAMPLED, corpus.seed)
+    return units.learn(texts, unit, settings.vocabulary_size, settings.min_count, settings.lowercase)
 
 
-def _spread(texts: Iterator[str], most: int, count: int) -> Iterator[str]:
-    """Evenly chosen texts, of about ``most`` characters in all."""
-    seen = taken = 0
-    for number, text in enumerate(texts):
-        seen += len(text)
-        if taken <= most * (number + 1) / count:
-            taken += len(text)
-            yield text
-
-
-def read_stream(corpus: LanguageCorpus, part: str, cut: Units, seen: set[int] | None = None) -> np.ndarray:
-    """The units of a part, int32 ``[n]``, each text with its end behind it.
-
-    ``seen`` gathers the texts of the training part; of the others those that are among them are left out.
-    """
+def _stream(texts: Iterator[str], part: str, cut: Units, whole: bool, seen: set[int] | None) -> np.ndarray:
+    """``seen`` gathers the texts of the training part; of the others those that are among them are left out."""
     rows: list[np.ndarray] = []
     waiting: list[str] = []
-    ends = np.zeros(0 if corpus.whole else 1, np.int32) + END
+    ends = np.zeros(0 if whole else 1, np.int32) + END
 
     def flush() -> None:
         for ids in cut.encode_many(waiting):
             rows.extend((ids, ends))
         waiting.clear()
 
-    for text in corpus.texts(part):
-        if seen is not None:
-            if part == "train":
-                seen.add(hash(text))
-            elif hash(text) in seen and len(text) > LONG:
-                continue
+    for text in texts:
+        if seen is not None and part == "train":
+            seen.add(hash(text))
+        elif seen is not None and hash(text) in seen and len(text) > LONG:
+            continue
         waiting.append(text)
         if len(waiting) >= CHUNK:
             flush()
     flush()
     return np.concatenate(rows) if rows else np.zeros(0, np.int32)
-
-
-def read_streams(
-    corpus: LanguageCorpus,
-    settings: Any,
-    folder: Path,
-    stage: Callable[[str, str], None],
-    pause: Callable[[], None],
-) -> tuple[Units, dict[str, np.ndarray]]:
-    """The vocabulary of the training part, and the units of each part, as :func:`read_stream` gives them. UserError
-    where there is too little to learn from."""
-    stage("preparing", "learning the vocabulary")
-    cut = learn_units(corpus, settings, folder / "units.json")
-    # A division that others have published is measured as it is.
-    seen = None if corpus.source.published else set[int]()
-    streams: dict[str, np.ndarray] = {}
-    for part in PARTS:
-        stage("preparing", f"cutting the texts ({part})")
-        streams[part] = read_stream(corpus, part, cut, seen)
-        pause()
-    check_size(corpus, streams, cut)
-    return cut, streams
 
 
 def check_size(corpus: LanguageCorpus, streams: dict[str, np.ndarray], cut: Units) -> None:

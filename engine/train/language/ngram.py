@@ -116,7 +116,7 @@ class NgramPipeline(Pipeline[NgramLM]):
                 "texts": STREAM if self.corpus.whole else DOCUMENTS,
             },
             data={
-                "splits": sorted(set(self.corpus.splits.values())),
+                "splits": list(self.corpus.splits),
                 "examples": {part: len(ids) for part, ids in self.streams.items()},
                 "ngrams": sum(smoothed.ngrams),
             },

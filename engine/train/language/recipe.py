@@ -12,28 +12,25 @@ from ....models import nnlm, recurrent_lm, transformer_lm
 from ....models.layers.carried import forget
 from ... import corpora
 from ...results import DataCheck, Report
-from ...serve.decode import Rules, Sampling, sample
 from ...serve.probabilities import log_softmax
 from ...serve.session import open_graph, run_graph
-from ...tasks.language.generate import Continuing
-from ...tasks.language.measure import measured, report
-from ...tasks.language.model import TASK, open_language
+from ...tasks.language.generate import written
+from ...tasks.language.measure import report_on_units
+from ...tasks.language.model import TASK, LanguageModel
 from ...tasks.language.network import NetworkPredictor
 from ...tasks.language.serving import DOCUMENTS, NETWORK, STREAM
-from ...text.units import END, UNKNOWN, Units
+from ...text.units import Units
 from .. import onnx_graphs
 from ..computing import computing_in, decided, in_float32
 from ..network_pipeline import NetworkPipeline
 from ..onnx_classifier import PARITY
 from ..pipeline import Packed, Plan
 from ..shared import device
-from . import graph
-from .corpus import LanguageCorpus, open_corpus, read_streams
+from . import graph, ngram
+from .corpus import LanguageCorpus, open_corpus, read_streams, remove_streams
 from .settings import Streams
 from .trainer import LanguageTrainer
 
-CHARACTERS = {"words": 5.5, "whitespace": 5.5, "subwords": 4.0, "characters": 1.0}
-"""Of a unit, in English."""
 FEW_UNITS = 200_000
 TABLES = 16
 """Bytes for a weight: itself, its gradient, two moments."""
@@ -73,6 +70,9 @@ class LanguagePipeline(NetworkPipeline[Streams]):
             return {part: ids[: self._most] for part, ids in self._streams.items()}
         return self._streams
 
+    def measure_baseline(self) -> dict[str, Any]:
+        return ngram.baseline(self.streams, self.units, self.corpus.whole)
+
     def prepare(self) -> None:
         self.shape = self._shape()
 
@@ -111,12 +111,9 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         """A text that the network writes, to be looked at while it trains."""
         drawn = type(self).draw(self.settings, onnx_graphs.by_path(network), small=False)
         predictor = NetworkPredictor(session := open_graph(drawn), shapes_of(session), len(self.units))
-        rules = Rules(
-            self.settings.sample_length, start=END, end=None if self.corpus.whole else END, forbidden=(UNKNOWN,)
-        )
-        stepper = Continuing(predictor, predictor.begin(1))
-        (text,) = sample(stepper, [0], rules, Sampling(temperature=0.8), [self.spec.seed])
-        return self.units.decode(text.ids)
+        language, documents = self.source.language, not self.corpus.whole
+        opened = LanguageModel(self.name, "", language, self.units, documents, predictor, self.folder, {})
+        return written(opened, self.settings.sample_length, self.spec.seed)
 
     def plan(self) -> Plan:
         examples = {part: len(ids) for part, ids in self.streams.items()}
@@ -159,7 +156,7 @@ class LanguagePipeline(NetworkPipeline[Streams]):
                 "parity": parity,
             },
             data={
-                "splits": sorted(self.corpus.splits.values()),
+                "splits": list(self.corpus.splits),
                 "examples": {part: len(ids) for part, ids in self.streams.items()},
                 "tokens": len(self.streams["train"]),
             },
@@ -184,9 +181,8 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         return "test"
 
     def measure(self, target: Path) -> Report:
-        opened = open_language(str(target.absolute()))
-        total = measured(opened, self.corpus.texts("test"))
-        return report(opened, total, self.name, self.spec.data, "test")
+        name, whole = self.name, self.corpus.whole
+        return report_on_units(str(target.absolute()), self.streams["test"], name, self.spec.data, whole)
 
     def chosen(self) -> str:
         return (
@@ -198,6 +194,9 @@ class LanguagePipeline(NetworkPipeline[Streams]):
 
     def versions(self) -> dict[str, str]:
         return {key: value for key, value in super().versions().items() if key != "tf2onnx"}
+
+    def clean(self) -> None:
+        remove_streams(self.folder)
 
     # ---------------------------------------------------------------------------------------------- pre-flight
 

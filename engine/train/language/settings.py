@@ -35,6 +35,14 @@ class TextUnits(Validation, Vocabulary):
         choices=("auto", *UNITS),
     )
     lowercase: bool = setting(False, "Lower case", "Read capitals as small letters", group="Data")
+    most_units: int = setting(
+        0,
+        "Most units",
+        "About how many units to learn from, drawn evenly from all texts; 0: all. A pass over a million takes minutes",
+        group="Data",
+        minimum=0,
+        maximum=10**10,
+    )
     test_fraction: float = setting(
         0.1,
         "Test part",
