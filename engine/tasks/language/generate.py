@@ -113,7 +113,7 @@ def written(opened: LanguageModel, length: int, seed: int) -> str:
     """What a model writes of its own, at most ``length`` units: a sample to look at while it is trained."""
     states, last = begun(opened, np.zeros(0, np.int32))
     rules = Rules(length, start=last, end=END if opened.documents else None, forbidden=_forbidden(opened))
-    (decoded,) = sample(_Continuing(opened, states), [0], rules, Sampling(SAMPLED_AT), [seed])
+    (decoded,) = sample(Continuing(opened.predictor, states), [0], rules, Sampling(SAMPLED_AT), [seed])
     return opened.units.decode(decoded.ids)
 
 
