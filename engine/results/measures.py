@@ -65,7 +65,7 @@ MEASURES: dict[str, Measure] = _table(
         Measure("mae", "mean error", "error", better="lower", leads=False),
         Measure("rmse", "root mean square error", "RMSE", better="lower", leads=False),
         Measure("r", "correlation r", "r"),
-        Measure("perplexity", "perplexity", "ppl", better="lower", digits=1),
+        Measure("perplexity", "perplexity", "ppl", better="lower", digits=2),
         Measure("bits_per_character", "bits a character", "bits/ch", better="lower", leads=False),
     ]
 )

@@ -14,6 +14,8 @@ from .model import LanguageModel
 
 PAUSES, CLOSINGS = "，、；：,;:", "。！？.!?"
 LONGEST, MOST = 200, 500
+SENTENCE = 2
+"""Verses of a sentence that rhymes with another: else nothing would make the model end one."""
 COUNTED, PAUSE, CLOSING, LINE, OTHER = range(5)
 
 
@@ -27,14 +29,16 @@ class _Standing(NamedTuple):
     character: int
     """The last character that counts."""
     rhymed: list[int]
+    pauses: int
+    """Verses of the sentence that goes on."""
 
 
 class VerseForm:
     """What a poem may go on with: a :data:`~dltext.engine.serve.decode_rules.Constraint`.
 
     A verse has as many letters (of Chinese: characters) as its length says, then a mark; behind a mark a line may end;
-    the last verse ends with a mark that ends a sentence. With ``rhyme`` a verse whose last character does not rhyme
-    with those before it ends with a comma. What the prompt holds counts as written. UserError for a form that is none,
+    the last verse ends with a mark that ends a sentence. With ``rhyme`` every second verse at least ends a
+    sentence and rhymes; one whose last character does not rhyme with those before it ends with a comma. What the prompt holds counts as written. UserError for a form that is none,
     a prompt of another form, and a model that does not write by characters or knows no rhymes.
     """
 
@@ -70,18 +74,19 @@ class VerseForm:
         return np.stack([self._allowed(self._standing(np.concatenate([self._prompt, row]))) for row in written])
 
     def _standing(self, ids: np.ndarray) -> _Standing:
-        verse, count, last, character, rhymed = 0, 0, LINE, -1, list[int]()
+        verse, count, last, character, rhymed, pauses = 0, 0, LINE, -1, list[int](), 0
         for unit, kind in zip(ids.tolist(), self._kinds[ids].tolist(), strict=True):
             if kind == COUNTED:
                 count, character = count + 1, unit
                 self._hold(verse, count, whole=False)
             elif kind != OTHER and count:
                 self._hold(verse, count, whole=True)
-                if kind != PAUSE:
+                pauses = pauses + 1 if kind == PAUSE else 0
+                if not pauses:
                     rhymed.append(character)
                 verse, count = verse + 1, 0
             last = kind if kind != OTHER else last
-        return _Standing(verse, count, last, character, rhymed)
+        return _Standing(verse, count, last, character, rhymed, pauses)
 
     def _hold(self, verse: int, count: int, whole: bool) -> None:
         """UserError where the verses of the prompt are not as long as they are to be; what is written always is."""
@@ -98,9 +103,10 @@ class VerseForm:
             return self._end
         final = verse + 1 == len(self._lengths)
         rhyming = self._rhyming(standing)
+        closes = final or (rhyming is not None and standing.pauses + 1 >= SENTENCE)
         if standing.size < self._lengths[verse]:
             counted = sets[COUNTED]
-            if final and standing.size + 1 == self._lengths[verse] and rhyming is not None:
+            if closes and standing.size + 1 == self._lengths[verse] and rhyming is not None:
                 return rhyming if rhyming.any() else counted
             breaks = standing.size == 0 and standing.last in (PAUSE, CLOSING)
             return counted | sets[LINE] if breaks else counted
@@ -108,6 +114,8 @@ class VerseForm:
             return sets[CLOSING] | self._end
         if rhyming is not None and not rhyming[standing.character]:
             return sets[PAUSE] if sets[PAUSE].any() else sets[LINE]
+        if closes:
+            return sets[CLOSING]
         return sets[PAUSE] | sets[CLOSING] | (sets[LINE] if sets[CLOSING] is sets[LINE] else False)
 
     def _rhyming(self, standing: _Standing) -> np.ndarray | None:

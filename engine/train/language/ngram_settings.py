@@ -12,7 +12,11 @@ class NgramLM(TextUnits, Checked):
     """Chen & Goodman 1998, An empirical study of smoothing techniques for language modeling."""
 
     order: int = setting(
-        0, "Longest n-gram", "Units of the longest n-grams; 0: 5 words, 7 characters", minimum=0, maximum=12
+        0,
+        "Longest n-gram",
+        "Units of the longest n-grams; 0: 5 words, 7 characters, 4 Chinese ones",
+        minimum=0,
+        maximum=12,
     )
     prune: str = setting(
         "1",
