@@ -224,6 +224,13 @@ def _beside(name: str) -> Any:
 
 
 @pytest.fixture
+def language_models(home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module ``toy_language.py``, which writes language models into the store (no shipped ones beside them)."""
+    monkeypatch.setattr("dltext.engine.model_store.ZOO", home / "zoo")
+    return _beside("toy_language")
+
+
+@pytest.fixture
 def make_translator(home: Path, monkeypatch: pytest.MonkeyPatch) -> MakeBundle:
     """Writes a translator of letters into the store (no shipped models beside it): ``en-zh``, ``zh-en`` or ``fr-en``
     from the module ``toy_translator.py``, or any table; returns its folder."""

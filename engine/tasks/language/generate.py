@@ -48,7 +48,7 @@ def generate(
     verses that end a sentence rhyme, as far as the model knows rhymes. ``on_text`` hears of each unit and may stop.
     UserError where a setting is none, where the model knows nothing of the prompt, or the prompt has no such lines.
     """
-    _check(length, temperature, top_k, top_p, variants)
+    _check(length, temperature, top_k, top_p, variants, seed)
     mended = whole(prompt)
     notes = () if mended is prompt else (REPLACED,)
     opened = open_language(model)
@@ -117,7 +117,7 @@ def written(opened: LanguageModel, length: int, seed: int) -> str:
     return opened.units.decode(decoded.ids)
 
 
-def _check(length: int, temperature: float, top_k: int, top_p: float, variants: int) -> None:
+def _check(length: int, temperature: float, top_k: int, top_p: float, variants: int, seed: int | None) -> None:
     if not 1 <= length <= LONGEST:
         raise UserError(f"The length must be from 1 to {LONGEST:,}, not {length}.")
     if not 0 <= temperature <= 100:
@@ -128,6 +128,8 @@ def _check(length: int, temperature: float, top_k: int, top_p: float, variants: 
         raise UserError(f"Top-p must be above 0 and at most 1 (all), not {top_p:g}.")
     if not 1 <= variants <= MOST_VARIANTS:
         raise UserError(f"The number of variants must be from 1 to {MOST_VARIANTS}, not {variants}.")
+    if seed is not None and seed < 0:
+        raise UserError(f"The seed must be 0 or more, not {seed}.")
 
 
 def _forbidden(opened: LanguageModel) -> tuple[int, ...]:

@@ -37,9 +37,10 @@ class VerseForm:
     """What a poem may go on with: a :data:`~dltext.engine.serve.decode_rules.Constraint`.
 
     A verse has as many letters (of Chinese: characters) as its length says, then a mark; behind a mark a line may end;
-    the last verse ends with a mark that ends a sentence. With ``rhyme`` every second verse at least ends a
-    sentence and rhymes; one whose last character does not rhyme with those before it ends with a comma. What the prompt holds counts as written. UserError for a form that is none,
-    a prompt of another form, and a model that does not write by characters or knows no rhymes.
+    the last verse ends with a mark that ends a sentence. With ``rhyme`` every second verse at least ends a sentence and
+    rhymes; one whose last character does not rhyme with those before it ends with a comma. What the prompt holds counts
+    as written. UserError for a form that is none, a prompt of another form, and a model that does not write by
+    characters or knows no rhymes.
     """
 
     def __init__(self, opened: LanguageModel, prompt: np.ndarray, lengths: Sequence[int], rhyme: bool) -> None:
@@ -107,11 +108,11 @@ class VerseForm:
         if standing.size < self._lengths[verse]:
             counted = sets[COUNTED]
             if closes and standing.size + 1 == self._lengths[verse] and rhyming is not None:
-                return rhyming if rhyming.any() else counted
+                return rhyming
             breaks = standing.size == 0 and standing.last in (PAUSE, CLOSING)
             return counted | sets[LINE] if breaks else counted
         if final:
-            return sets[CLOSING] | self._end
+            return sets[CLOSING] | self._end if sets[CLOSING] is sets[LINE] else sets[CLOSING]
         if rhyming is not None and not rhyming[standing.character]:
             return sets[PAUSE] if sets[PAUSE].any() else sets[LINE]
         if closes:
@@ -124,8 +125,9 @@ class VerseForm:
             return None
         first = next((self._groups[unit] for unit in standing.rhymed if self._groups[unit] >= 0), -1)
         rhyming = self._groups == first if first >= 0 else self._groups >= 0
-        rhyming[standing.rhymed] = False
-        return rhyming
+        fresh = rhyming.copy()
+        fresh[standing.rhymed] = False
+        return fresh if fresh.any() else rhyming
 
 
 def _kind(name: str) -> int:

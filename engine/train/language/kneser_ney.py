@@ -15,7 +15,7 @@ from ....data.paths import atomic_open
 from ...text.units import END
 
 DISCOUNTS = (0.5, 1.0, 1.5)
-"""Where too few n-grams are seen once to four times to estimate any."""
+"""Where too few n-grams are seen once to four times to estimate them."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ def discount(counts: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float]
     if seen.all():
         share = seen[0] / (seen[0] + 2 * seen[1])
         estimated = [n - (n + 1) * share * seen[n] / seen[n - 1] for n in (1, 2, 3)]
-        amounts = tuple(float(np.clip(amount, 0, n)) for n, amount in zip((1, 2, 3), estimated, strict=True))
+        if all(0 < amount <= n for n, amount in zip((1, 2, 3), estimated, strict=True)):
+            amounts = (float(estimated[0]), float(estimated[1]), float(estimated[2]))
     table = np.array([0.0, *amounts])
-    return counts - table[np.minimum(counts, 3)], amounts  # type: ignore[return-value]
+    return counts - table[np.minimum(counts, 3)], amounts

@@ -1,0 +1,106 @@
+"""Recurrent networks served: their states carried from call to call, a bounded context, and graphs that are none."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dltext.engine import api
+from dltext.engine.results import UserError
+from dltext.engine.serve import session
+from dltext.engine.tasks.language import network, ready
+from dltext.engine.tasks.language.model import open_language
+
+pytest.importorskip("onnx", reason="the toy network is drawn with it")
+IDS = np.random.default_rng(1).integers(0, 9, (2, 20)).astype(np.int32)
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm", "simple"])
+def test_what_is_read_in_pieces_is_read_at_once(
+    home: Path, language_models: Any, cell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = open_language(language_models.write_network(home, cell=cell)).predictor
+    given, targets = IDS[:, :-1], IDS[:, 1:]
+    whole, _ = predictor.losses(given, targets, predictor.begin(2))
+    monkeypatch.setattr(network, "CHUNK", 6)
+    parts, states = predictor.losses(given, targets, predictor.begin(2))
+    np.testing.assert_allclose(parts, whole, atol=1e-5)
+    after = predictor.begin(2)
+    for place in range(given.shape[1]):
+        log_probs, after = predictor.log_probs(given[:, place], after)
+        np.testing.assert_allclose(-log_probs[[0, 1], targets[:, place]], whole[:, place], atol=1e-5)
+    np.testing.assert_allclose(np.exp(log_probs).sum(axis=1), 1, atol=1e-5)
+    for one, other in zip(states.arrays, after.arrays, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_rows_are_chosen_and_doubled(home: Path, language_models: Any) -> None:
+    predictor = open_language(language_models.write_network(home)).predictor
+    _, states = predictor.losses(IDS, IDS, predictor.begin(2))
+    chosen = predictor.select(states, np.array([1, 1, 0]))
+    log_probs, _ = predictor.log_probs(np.array([3, 3, 3], np.int32), chosen)
+    np.testing.assert_array_equal(log_probs[0], log_probs[1])
+    assert not np.allclose(log_probs[0], log_probs[2])
+
+
+def test_a_bounded_context_is_read_anew_from_its_last_half(home: Path, language_models: Any) -> None:
+    free = open_language(language_models.write_network(home)).predictor
+    bounded = open_language(language_models.write_network(home, "bounded", max_tokens=8)).predictor
+    states = bounded.begin(2)
+    for place in range(20):
+        answer, states = bounded.log_probs(IDS[:, place], states)
+        assert states.read.shape[1] <= 8
+    # Of 20 units those from the 13th on were read last: at the 17th four of eight were kept.
+    _, expected = free.losses(IDS[:, 12:19], IDS[:, 12:19], free.begin(2))
+    np.testing.assert_allclose(answer, free.log_probs(IDS[:, 19], expected)[0], atol=1e-5)
+    losses, _ = bounded.losses(IDS, IDS, bounded.begin(2))
+    assert losses.shape == IDS.shape
+
+
+def test_a_network_answers_as_other_models_do(home: Path, language_models: Any) -> None:
+    name = language_models.write_network(home)
+    ready.exert(name)
+    made = api.generate("the old", name, seed=1, variants=3, length=15)
+    assert made.continuations == api.generate("the old", name, seed=1, variants=3, length=15).continuations
+    answer = api.surprise("the old film was good .", name)
+    assert answer.bits > sum(each.bits for each in answer.surprisals)
+    assert len(api.next_units("the old", name, 5)) == 5
+
+
+def test_no_session_holds_anything_of_a_text(home: Path, language_models: Any) -> None:
+    name = language_models.write_network(home)
+    first = api.surprise("the old film", name)
+    api.surprise("the new film was slow .", name)
+    assert api.surprise("the old film", name).surprisals == first.surprisals
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"states": [[6]]}, "cannot answer"),
+        ({"states": [[5], [5]]}, "must take int32 ids and targets"),
+        ({"states": [5]}, "a list of shapes"),
+        ({"states": [[5, -2]]}, "a list of shapes"),
+        ({"vocabulary": 5}, "holds"),
+        ({"family": "tree"}, "one of network, ngram"),
+        ({"texts": "letters"}, "one of documents, stream"),
+        ({"unit": "verses"}, "one of words"),
+        ({"max_tokens": 2}, "must take int32 ids"),
+        ({"lowercase": True}, "does not cut texts as our recipes do"),
+    ],
+)
+def test_a_card_that_does_not_fit_the_graph(
+    home: Path, language_models: Any, change: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dltext.engine.trial.inside", True)  # tried here, not in a process of its own
+    name = language_models.write_network(home, "other", **change)
+    with pytest.raises(UserError, match=said):
+        api.surprise("the old film", name)
+
+
+def test_a_model_of_another_task_is_none(home: Path, language_models: Any, words_bundle: Any) -> None:
+    words_bundle("toy-words")
+    session.close_all()
+    with pytest.raises(UserError, match="not a language model: name one of"):
+        api.generate("the", "toy-words")
