@@ -29,6 +29,22 @@ def test_what_numpy_writes_is_read(tmp_path, dtype, shape, order):
         np.testing.assert_array_equal(archive.read("a", 1000), array)
 
 
+@pytest.mark.parametrize("dtype", ["<f4", "f2", "i1", "u8"])
+def test_what_is_stored_is_mapped_from_within_the_zip(tmp_path, dtype):
+    array = np.random.default_rng(1).integers(0, 2, (5, 3)).astype(dtype)
+    np.savez(tmp_path / "a.npz", other=np.arange(3), a=array, none=np.zeros(0, "f4"))
+    with arrays.Archive(tmp_path / "a.npz") as archive:
+        mapped = archive.map("a")
+        with pytest.raises(arrays.BadArray, match="empty"):
+            archive.map("none")
+    assert isinstance(mapped.base, np.memmap)
+    assert not mapped.flags.writeable
+    np.testing.assert_array_equal(mapped, array)
+    np.savez_compressed(tmp_path / "b.npz", a=array)
+    with arrays.Archive(tmp_path / "b.npz") as archive, pytest.raises(arrays.BadArray, match="compressed"):
+        archive.map("a")
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -1,6 +1,7 @@
 """`dltext perplexity`: how surprising texts are to a language model, or to which of two they are less so."""
 
 import argparse
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -229,18 +230,18 @@ def _of_data(options: argparse.Namespace) -> int:
         if options.json:
             output.print_json(_of_report(report))
         else:
-            metrics = report.metrics
+            row = _of_report(report)
             print(
-                f"{output.visible(report.model)}: perplexity {metrics['perplexity']:,.1f}  "
-                f"({metrics['tokens']:,} in {report.examples:,} texts, {metrics['bits_per_character']:.3f} bits a "
-                f"character; {output.visible(report.data)}, {report.split})"
+                f"{output.visible(report.model)}: perplexity {row['perplexity']:,.1f}  ({row['tokens']:,} units in "
+                f"{report.examples:,} texts, {row['bits_per_character']:.3f} bits a character; "
+                f"{output.visible(report.data)}, {output.visible(report.split)})"
             )
     return 0
 
 
 def _of_report(report: Report) -> dict[str, Any]:
     return {
-        **{key: report.metrics[key] for key in ("perplexity", "tokens", "bits_per_character")},
+        **{key: report.metrics.get(key, math.nan) for key in ("perplexity", "tokens", "bits_per_character")},
         "texts": report.examples,
         "model": report.model,
         "data": report.data,

@@ -25,6 +25,8 @@ LONGEST = 12
 """Units of an n-gram."""
 NONE = -1
 CHUNK = 1 << 13
+LEAST = 1e-30
+"""No probability is less: what an own model holds never is, and what a damaged one holds must have a logarithm."""
 
 
 class Level(NamedTuple):
@@ -105,7 +107,7 @@ class CountsPredictor:
             followers = level.find(places, targets[rows])
             there = followers != NONE
             result[rows[there]] += np.square(level.roots[followers[there]].astype(np.float64))
-        return result
+        return np.maximum(result, LEAST)
 
     def distribution(self, context: np.ndarray) -> np.ndarray:
         """The probabilities of all units behind one context, float32 ``[vocabulary]``."""
@@ -116,12 +118,12 @@ class CountsPredictor:
             for level, word in zip(self.levels, units[len(units) - size + 1 :], strict=False):
                 place = level.place(place, word)
                 if place == NONE:
-                    return result / result.sum()
+                    return _summing_to_one(result)
             level = self.levels[size - 1]
             followers = level.followers(place)
             result *= level.weights[place]
             result[level.words[followers]] += np.square(level.roots[followers], dtype=np.float32)
-        return result / result.sum()
+        return _summing_to_one(result)
 
     def _reach(self, contexts: np.ndarray, size: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Which of ``rows`` have a context of ``size`` units that is there, and its place."""
@@ -146,12 +148,17 @@ class CountsPredictor:
         return contexts, read[:, -width:].copy()
 
 
+def _summing_to_one(result: np.ndarray) -> np.ndarray:
+    np.maximum(result, LEAST, out=result)
+    return result / result.sum()
+
+
 def open_counts(path: Path, vocabulary: int) -> CountsPredictor:
     """The model in ``path``; UserError where it is damaged, or is one of another vocabulary."""
     try:
         with arrays.Archive(path) as tables:
             first = tables.map("first")
-            if first.shape != (vocabulary,) or first.dtype != np.float32 or not (first > 0).all():
+            if first.shape != (vocabulary,) or first.dtype != np.float32 or not ((first > 0) & (first <= 1)).all():
                 raise ValueError("the probabilities are not those of its vocabulary")
             maps = {name: _column(tables, name) for name in tables.names}
             return CountsPredictor(np.array(first), tuple(read_levels(maps, vocabulary)))

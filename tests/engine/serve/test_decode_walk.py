@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dltext.engine.serve.decode import Rules, Sampling, Step, greedy, sample
+from dltext.engine.serve.decode import BeamSettings, Rules, Sampling, Step, beam, greedy, sample
 from dltext.engine.serve.decode_walk import draw
 
 END = 3
@@ -121,6 +121,31 @@ def test_where_no_word_may_follow_the_text_is_cut_off(toy: Any) -> None:
     assert sorted(one.ids.tolist()) == [0, 1, 2, 4]
     assert not one.finished
     assert np.isfinite(one.log_prob)
+
+
+def test_a_constraint_sees_what_is_written_and_leaves_its_words(toy: Any) -> None:
+    heard: list[tuple[int, ...]] = []
+
+    def in_turn(written: np.ndarray, sources: np.ndarray) -> np.ndarray:
+        """Words 4, 5, 6 in turn from the source's number on, six of them; then nothing."""
+        heard.append(written.shape)
+        allowed = np.zeros((len(written), 7), bool)
+        if written.shape[1] < 6:
+            allowed[np.arange(len(sources)), 4 + (sources + written.shape[1]) % 3] = True
+        return allowed
+
+    rules = Rules(9, constraint=in_turn)
+    expected = [[4, 5, 6, 4, 5, 6], [5, 6, 4, 5, 6, 4]]
+    ways = greedy(toy(7), [0, 1], rules), sample(toy(7), [0, 1], rules, Sampling(2.0, top_k=3, top_p=0.8), [1, 2])
+    for decoded in ways:
+        assert [one.ids.tolist() for one in decoded] == expected
+        assert not any(one.finished for one in decoded), "no way on: cut off there"
+        assert all(np.isfinite(one.log_prob) for one in decoded)
+    assert heard[:3] == [(2, 0), (2, 1), (2, 2)]
+    (forced,) = greedy(toy(7), [0], rules, prefixes=[[2, 2]])
+    assert forced.ids.tolist() == [2, 2, 6, 4, 5, 6], "a forced prefix is stronger"
+    best = beam(toy(7), [0, 1], rules, BeamSettings(3))
+    assert [hypotheses[0].ids.tolist() for hypotheses in best] == expected
 
 
 def test_each_word_is_told_and_can_be_the_last(toy: Any) -> None:

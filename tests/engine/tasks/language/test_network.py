@@ -26,7 +26,7 @@ def test_what_is_read_in_pieces_is_read_at_once(
     monkeypatch.setattr(network, "CHUNK", 6)
     parts, states = predictor.losses(given, targets, predictor.begin(2))
     np.testing.assert_allclose(parts, whole, atol=1e-5)
-    after = predictor.begin(2)
+    after, log_probs = predictor.begin(2), whole
     for place in range(given.shape[1]):
         log_probs, after = predictor.log_probs(given[:, place], after)
         np.testing.assert_allclose(-log_probs[[0, 1], targets[:, place]], whole[:, place], atol=1e-5)
@@ -47,7 +47,7 @@ def test_rows_are_chosen_and_doubled(home: Path, language_models: Any) -> None:
 def test_a_bounded_context_is_read_anew_from_its_last_half(home: Path, language_models: Any) -> None:
     free = open_language(language_models.write_network(home)).predictor
     bounded = open_language(language_models.write_network(home, "bounded", max_tokens=8)).predictor
-    states = bounded.begin(2)
+    states, answer = bounded.begin(2), IDS
     for place in range(20):
         answer, states = bounded.log_probs(IDS[:, place], states)
         assert states.read.shape[1] <= 8
