@@ -15,7 +15,6 @@ from dltext.engine.results import (
     SentenceSurprise,
     Surprisal,
     Surprise,
-    UserError,
     WordDifference,
 )
 
@@ -69,8 +68,6 @@ class FakeLanguage:
              "variants": variants, "line_lengths": line_lengths, "rhyme": rhyme}
         )  # fmt: skip
         self._note("generate", prompt, model)
-        if not prompt.strip():
-            raise UserError("The prompt is empty: write how the text begins.")
         made, first = [], 40 if seed is None else seed
         chinese = model == "lm-songci"
         for variant in range(variants):

@@ -81,6 +81,6 @@ class Lane(Vertical):
         box.display = bool(writer.units)
         behind = one_line(writer.units_of[-BEHIND:], BEHIND)
         box.border_title = Content(
-            f"Next after “{'…' * (len(writer.units_of) > BEHIND)}{behind}”" if behind else "First"
+            f"Next after “{'…' * (len(writer.units_of) > BEHIND)}{behind}”" if behind else "What may come first"
         )
         box.border_subtitle = Content("tab takes ▸" if takes else "")

@@ -21,25 +21,16 @@ MOST = 50
 
 def words_of(surprise: Surprise) -> tuple[Phrase, ...]:
     """The words and signs of a text with the bits of their units, in reading order; a Chinese character is a word. What
-    white space took stands with the word before it."""
-    units = surprise.surprisals
-    words: list[Phrase] = []
-    number, bits = 0, 0.0
-    for match in WORD.finditer(surprise.text):
-        while number < len(units) and units[number].end <= match.start():
-            bits += units[number].bits
+    white space took stands with the word that follows."""
+    places = [match.span() for match in WORD.finditer(surprise.text)]
+    sums: list[float | None] = [None] * len(places)
+    number = 0
+    for unit in surprise.surprisals:
+        while number < len(places) - 1 and places[number][1] <= unit.start:
             number += 1
-        if bits and words:
-            last = words[-1]
-            words[-1] = Phrase(last.start, last.end, last.weight + bits, -1)
-        bits, there = 0.0, False
-        while number < len(units) and units[number].start < match.end():
-            bits, there = bits + units[number].bits, True
-            number += 1
-        if there:
-            words.append(Phrase(match.start(), match.end(), bits, -1))
-            bits = 0.0
-    return tuple(words)
+        if places:
+            sums[number] = (sums[number] or 0.0) + unit.bits
+    return tuple(Phrase(*place, bits, -1) for place, bits in zip(places, sums, strict=True) if bits is not None)
 
 
 def mean_bits(words: Sequence[Phrase]) -> float:

@@ -169,21 +169,30 @@ async def test_the_fields_reach_the_model_and_a_wrong_one_is_named(
         assert len(language.drawn) == 1
 
 
-async def test_an_empty_text_and_a_failing_model_are_a_sentence(
+async def test_a_model_writes_of_its_own_where_there_is_no_text(language_app: Any, opened: Any, until: Any) -> None:
+    async with language_app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        fill(screen, length="2")
+        await written(pilot, until, screen)
+        assert texts(screen) == [" the old"]
+
+
+async def test_a_failing_model_is_a_sentence_and_what_was_written_stays(
     language_app: Any, language: Any, opened: Any, until: Any
 ) -> None:
     async with language_app.run_test(size=(80, 24)) as pilot:
-        screen = await opened(pilot)
-        await pilot.press("ctrl+j")
-        await until(pilot, lambda: messages(language_app))
-        assert messages(language_app)[0].startswith("The prompt is empty")
-        assert texts(screen) == []
-        await opened(pilot, TEXT)
+        screen = await opened(pilot, TEXT)
+        fill(screen, length="2")
+        await written(pilot, until, screen)
         language.errors["generate"] = UserError("counts.bin of [/x] is damaged; import the model again.")
-        await pilot.press("ctrl+j")
-        await until(pilot, lambda: len(messages(language_app)) == 2)
-        assert screen.document.text == TEXT
-        assert not screen.requests.writing
+        await written(pilot, until, screen)
+        assert messages(language_app)[0].startswith("counts.bin of [/x]")
+        assert texts(screen) == [" the old"], "it could not go on, and nothing is lost"
+        fill(screen, variants="2")
+        await pilot.press("!")
+        await until(pilot, lambda: screen.document.text == TEXT + "!")
+        await written(pilot, until, screen)
+        assert texts(screen) == []
 
 
 async def test_without_a_model_the_way_to_one_is_named(language_app: Any, language: Any, opened: Any) -> None:

@@ -193,7 +193,7 @@ def test_pieces_and_characters_are_summed_over_their_words() -> None:
     words = [(pieces.text[word.start : word.end], word.weight) for word in words_of(pieces)]
     assert words == [("a", 1.0), ("king-dom", 5.5), (",", 1.0), ("is", 4.0)]
     signs = measured("ab c", ("a", 1.0), ("b", 2.0), (" ", 0.25), ("c", 4.0))
-    assert words_of(signs) == (Phrase(0, 2, 3.25, -1), Phrase(3, 4, 4.0, -1)), "a blank ends the word before it"
+    assert words_of(signs) == (Phrase(0, 2, 3.0, -1), Phrase(3, 4, 4.25, -1)), "a blank stands with what follows"
     chinese = measured("明月", ("明", 5.0), ("月", 2.0))
     assert words_of(chinese) == (Phrase(0, 1, 5.0, -1), Phrase(1, 2, 2.0, -1))
 
