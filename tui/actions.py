@@ -291,7 +291,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("delete", REMOVE, "delete", "Delete the run and its files; its model stays"),
         Action("log", "l", "log", "What the run has printed"),
         Action("compare", "f2,d", "compare", "Compare runs: curves, results, and the settings that differ"),
-        Action("examples", "e", "examples", "Example outputs of the last epochs, in place of the curves"),
+        Action("examples", "e", "examples", "Example outputs of the last epochs, or a sample, in place of the curves"),
         Action("again", "a", "again", "Open Train with this run's settings"),
     ),
     "curves": (Action("back", "escape", "back", "Back to the runs"),),

@@ -143,7 +143,7 @@ class GenerateRequests:
 
     def go_on(self, drawing: Drawing, at_hand: dict[int, int]) -> None:
         """Write; where there are variants of the text as it is, go on with those at hand (by the writer's number)."""
-        prompt = self.screen.document.text
+        prompt = self.screen.box.document.text  # a key may be here before the screen has heard of the one before it
         for writer in self.asked:
             if writer.variants and writer.prompt == prompt:
                 writer.go_on(at_hand[writer.number], drawing)
@@ -152,7 +152,7 @@ class GenerateRequests:
 
     def add(self, drawing: Drawing) -> None:
         """One more variant of each model."""
-        prompt = self.screen.document.text
+        prompt = self.screen.box.document.text  # a key may be here before the screen has heard of the one before it
         for writer in self.asked:
             if writer.variants and writer.prompt == prompt:
                 writer.add(drawing)
