@@ -7,9 +7,9 @@ from textual.timer import Timer
 from ..kit.document_screen import DocumentScreen
 from ..kit.model_choice import UNREAD, ModelChoice, default
 from ..kit.surprising import TASK
-from .drawing import Drawing
+from .drawing import GenerateSettings
 from .measuring import ShowsSurprise, SurpriseRequests
-from .writing import ShowsWriting, Writer
+from .writing import ShowsWriting, VariantWriter
 
 MODES = {"generate": "Generate", "surprise": "Surprise"}
 """The views, with their titles."""
@@ -36,7 +36,7 @@ class GenerateRequests:
         self.models = ModelChoice(
             screen, TASK, "it is no language model.", self._models_listed, self._models_failed
         )  # fmt: skip
-        self.writers = (Writer(screen, self, 0), Writer(screen, self, 1))
+        self.writers = (VariantWriter(screen, self, 0), VariantWriter(screen, self, 1))
         self.surprise = SurpriseRequests(screen, self)
         self.mode = "generate"
         self.problem = ""
@@ -45,13 +45,13 @@ class GenerateRequests:
 
     # What writers and surprise tell goes on to the view, which comes after them.
 
-    def writing_changed(self, writer: Writer) -> None:
+    def writing_changed(self, writer: VariantWriter) -> None:
         self.view.writing_changed(writer)
 
-    def writing_grew(self, writer: Writer) -> None:
+    def writing_grew(self, writer: VariantWriter) -> None:
         self.view.writing_grew(writer)
 
-    def units_changed(self, writer: Writer) -> None:
+    def units_changed(self, writer: VariantWriter) -> None:
         self.view.units_changed(writer)
 
     def surprise_changed(self) -> None:
@@ -89,7 +89,7 @@ class GenerateRequests:
         return self.writers[1].model is not None
 
     @property
-    def asked(self) -> list[Writer]:
+    def asked(self) -> list[VariantWriter]:
         """The writers that have a model."""
         return [writer for writer in self.writers if writer.model is not None]
 
@@ -141,7 +141,7 @@ class GenerateRequests:
         """Whether anything is being written."""
         return any(writer.run_now is not None for writer in self.writers)
 
-    def go_on(self, drawing: Drawing, at_hand: dict[int, int]) -> None:
+    def go_on(self, drawing: GenerateSettings, at_hand: dict[int, int]) -> None:
         """Write; where there are variants of the text as it is, go on with those at hand (by the writer's number)."""
         prompt = self.screen.box.document.text  # a key may be here before the screen has heard of the one before it
         for writer in self.asked:
@@ -150,7 +150,7 @@ class GenerateRequests:
             else:
                 writer.write(prompt, drawing)
 
-    def add(self, drawing: Drawing) -> None:
+    def add(self, drawing: GenerateSettings) -> None:
         """One more variant of each model."""
         prompt = self.screen.box.document.text  # a key may be here before the screen has heard of the one before it
         for writer in self.asked:

@@ -36,7 +36,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True)
-class Drawing:
+class GenerateSettings:
     """The settings of the engine's ``generate``, by its names."""
 
     length: int = 100
@@ -105,7 +105,7 @@ class DrawingFields(ItemGrid):
                 yield Label(Content(field.label))
                 yield DrawingField(field)
 
-    def drawing(self) -> Drawing:
+    def drawing(self) -> GenerateSettings:
         """The settings; UserError names the first field that is wrong."""
         values = {}
         for line in self.query(DrawingField):
@@ -113,7 +113,7 @@ class DrawingFields(ItemGrid):
                 values[line.field.name] = read(line.field.name, line.value)
             except ValueError as wrong:
                 raise UserError(f"The field {line.field.label} must be {wrong}.") from None
-        return Drawing(**values)
+        return GenerateSettings(**values)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

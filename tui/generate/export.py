@@ -13,9 +13,9 @@ from ..kit.text import visible
 from ..kit.workbench import Workbench
 from ..kit.written import EMBEDDED
 from .asking import GenerateRequests
-from .drawing import Drawing
+from .drawing import GenerateSettings
 from .variant_list import about
-from .writing import Writer
+from .writing import VariantWriter
 
 LISTED = 20
 """Words with the most bits that a text file lists."""
@@ -33,7 +33,7 @@ def copy_shown(screen: Workbench, requests: GenerateRequests, at_hand: Mapping[i
         copy_text(screen, writer.prompt + variant.text, "The text with its continuation is on the clipboard.")
 
 
-def export_shown(screen: Workbench, document: Document, requests: GenerateRequests, drawing: Drawing) -> None:
+def export_shown(screen: Workbench, document: Document, requests: GenerateRequests, drawing: GenerateSettings) -> None:
     """Write the continuations, or the bits of each word, to a file: by the file's name."""
     stem = Path(document.name).stem or "text"
     answer = requests.surprise.answer
@@ -63,7 +63,7 @@ def export_shown(screen: Workbench, document: Document, requests: GenerateReques
 # Continuations.
 
 
-def variants_text(writers: list[Writer]) -> str:
+def variants_text(writers: list[VariantWriter]) -> str:
     """For people: each continuation with its prompt, below how it was drawn."""
     blocks = []
     for writer in writers:
@@ -74,7 +74,7 @@ def variants_text(writers: list[Writer]) -> str:
     return "\n".join(blocks)
 
 
-def variants_tsv(writers: list[Writer]) -> str:
+def variants_tsv(writers: list[VariantWriter]) -> str:
     """A table: model, variant, seed, units, bits of all of them, continuation."""
     lines = ["model\tvariant\tseed\tunits\tlog_prob\tcontinuation"]
     for writer in writers:
@@ -85,7 +85,7 @@ def variants_tsv(writers: list[Writer]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def variants_json(writers: list[Writer], drawing: Drawing) -> str:
+def variants_json(writers: list[VariantWriter], drawing: GenerateSettings) -> str:
     """For programs: the prompt, the settings as they stand in the fields, every continuation."""
     content = {
         "prompt": writers[0].prompt[-EMBEDDED:] if writers else "",
@@ -99,7 +99,7 @@ def variants_json(writers: list[Writer], drawing: Drawing) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def _continuations(writer: Writer) -> list[dict[str, Any]]:
+def _continuations(writer: VariantWriter) -> list[dict[str, Any]]:
     rows = []
     for variant in writer.variants:
         row: dict[str, Any] = {"text": variant.text}

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from ..kit.text import one_line, visible
 from .next_units import NextUnitBars
 from .variant_list import VariantList
-from .writing import Writer
+from .writing import VariantWriter
 
 EMPTY = "The continuation appears here."
 BEHIND = 16
@@ -49,7 +49,7 @@ class Lane(Vertical):
     def bars(self) -> NextUnitBars:
         return self.query_one(NextUnitBars)
 
-    def show(self, writer: Writer, outdated: bool, empty: str) -> None:
+    def show(self, writer: VariantWriter, outdated: bool, empty: str) -> None:
         """``outdated``: the text is another one by now; ``empty``: said where there are no variants."""
         there, run = bool(writer.variants), writer.run_now
         self.variants.show(writer.variants, writer.prompt, run is not None)
@@ -70,11 +70,11 @@ class Lane(Vertical):
         )
         notes.display = bool(writer.notes)
 
-    def grow(self, writer: Writer) -> None:
+    def grow(self, writer: VariantWriter) -> None:
         """The variants got longer."""
         self.variants.show(writer.variants, writer.prompt, writer.run_now is not None)
 
-    def show_units(self, writer: Writer, takes: bool) -> None:
+    def show_units(self, writer: VariantWriter, takes: bool) -> None:
         """``takes``: tab takes one of these."""
         self.bars.show(writer.units)
         box = self.query_one(".lane--next")

@@ -17,7 +17,7 @@ from ..kit.model_choice import about_writer
 from ..kit.phrases import PhraseTable
 from ..kit.preview import Preview
 from .asking import MODES, GenerateRequests
-from .drawing import Drawing, DrawingFields
+from .drawing import DrawingFields, GenerateSettings
 from .lane import Lane
 from .next_units import NextUnitBars
 from .prompt_box import PromptArea, PromptBox
@@ -160,7 +160,7 @@ models it shows which explains the text better, and the words that decide. {key(
             return True if requests.models.infos else None
         return True
 
-    def _drawing(self) -> Drawing | None:
+    def _drawing(self) -> GenerateSettings | None:
         """The settings; a toast where one is wrong."""
         try:
             return self.query_one(DrawingFields).drawing()

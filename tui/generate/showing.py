@@ -10,7 +10,7 @@ from .asking import GenerateRequests
 from .lane import EMPTY, Lane
 from .prompt_box import PromptArea, PromptBox
 from .surprise_pane import SurprisePane, state_of
-from .writing import Writer
+from .writing import VariantWriter
 
 RECIPE = "ngram, on any text"
 
@@ -26,7 +26,7 @@ class GenerateShowing:
     def _box(self) -> PromptBox:
         return self.screen.query_one(PromptBox)
 
-    def lane(self, writer: Writer) -> Lane:
+    def lane(self, writer: VariantWriter) -> Lane:
         return self.screen.query_one(f"#lane-{writer.number}", Lane)
 
     # ------------------------------------------------------------------------------------------ all of it
@@ -67,17 +67,17 @@ class GenerateShowing:
 
     # ------------------------------------------------------------------------------------------ writing
 
-    def writing_changed(self, writer: Writer) -> None:
+    def writing_changed(self, writer: VariantWriter) -> None:
         """Other variants are there, or it began, or it ended."""
         outdated = writer.prompt != self.screen.document.text
         self.lane(writer).show(writer, outdated, self._why_nothing(EMPTY, self.requests.models))
         self.screen.refresh_bindings()
 
-    def writing_grew(self, writer: Writer) -> None:
+    def writing_grew(self, writer: VariantWriter) -> None:
         """The text of some got longer."""
         self.lane(writer).grow(writer)
 
-    def units_changed(self, writer: Writer) -> None:
+    def units_changed(self, writer: VariantWriter) -> None:
         """Other units may come next."""
         takes = writer.number == 0 and bool(writer.units) and not self._box.large
         self.lane(writer).show_units(writer, takes)

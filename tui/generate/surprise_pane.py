@@ -48,7 +48,8 @@ class SurprisePane(Vertical):
 
     DEFAULT_CSS = """
     SurprisePane { width: 1fr; height: 1fr; }
-    SurprisePane #surprise-facts { height: auto; max-height: 40%; width: 1fr; padding: 0 1; }
+    SurprisePane #surprise-facts { height: auto; max-height: 50%; width: 1fr; padding: 0 1; overflow-y: auto;
+        scrollbar-size-vertical: 1; }
     SurprisePane .surprise--list { height: 1fr; min-height: 3; width: 1fr; padding: 0 1; }
     SurprisePane PhraseTable { height: 1fr; scrollbar-size-horizontal: 0; }
     SurprisePane.-outdated PhraseTable { text-style: italic; opacity: 60%; }

@@ -120,6 +120,7 @@ def drawn(variant: Variant, number: int, tail: str, numbered: bool) -> Content:
     """A variant for the screen."""
     head = about(variant.made) if variant.made is not None else "writing …"
     return Content.assemble(
+        "\n" if number else "",
         (f"{number + 1}  " if numbered else "", "bold $accent"),
         (f"{head}\n", "$quiet"),
         (tail, "italic $quiet"),

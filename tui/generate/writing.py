@@ -9,7 +9,7 @@ from textual.timer import Timer
 
 from ...engine.results import Continuation, Generated, NextUnit
 from ..kit.document_screen import DocumentScreen
-from .drawing import Drawing
+from .drawing import GenerateSettings
 
 READ = 20_000
 """Characters before the end of a prompt that a model is given; none looks further back."""
@@ -50,20 +50,20 @@ class WritingRun:
 class ShowsWriting(Protocol):
     """What shows the variants."""
 
-    def writing_changed(self, writer: "Writer") -> None:
+    def writing_changed(self, writer: "VariantWriter") -> None:
         """Others are there, or it began, or it ended."""
         ...
 
-    def writing_grew(self, writer: "Writer") -> None:
+    def writing_grew(self, writer: "VariantWriter") -> None:
         """The text of some got longer."""
         ...
 
-    def units_changed(self, writer: "Writer") -> None:
+    def units_changed(self, writer: "VariantWriter") -> None:
         """Other units may come next."""
         ...
 
 
-class Writer:
+class VariantWriter:
     """What one model writes behind the screen's text; ``number`` tells it from the one beside it."""
 
     def __init__(self, screen: DocumentScreen, view: ShowsWriting, number: int) -> None:
@@ -101,27 +101,27 @@ class Writer:
 
     # ------------------------------------------------------------------------------------------ writing
 
-    def write(self, prompt: str, drawing: Drawing) -> None:
+    def write(self, prompt: str, drawing: GenerateSettings) -> None:
         """Write anew."""
         self._overtaken()
         self.prompt, self.variants = prompt, [Variant() for _ in range(drawing.variants)]
         self._ask(WritingRun(0), prompt, drawing)
 
-    def add(self, drawing: Drawing) -> None:
+    def add(self, drawing: GenerateSettings) -> None:
         """Write one more variant."""
         seed = None if drawing.seed is None else drawing.seed + len(self.variants)
         run = WritingRun(len(self.variants))
         self.variants.append(Variant())
         self._ask(run, self.prompt, replace(drawing, variants=1, seed=seed))
 
-    def go_on(self, number: int, drawing: Drawing) -> None:
+    def go_on(self, number: int, drawing: GenerateSettings) -> None:
         """Go on with a variant from where it ends."""
         begun = self.variants[number].made
         if begun is not None:
             self.variants[number] = Variant(begun.text)
             self._ask(WritingRun(number, begun), self.prompt + begun.text, replace(drawing, variants=1))
 
-    def _ask(self, run: WritingRun, prompt: str, drawing: Drawing) -> None:
+    def _ask(self, run: WritingRun, prompt: str, drawing: GenerateSettings) -> None:
         self.run_now = run
         work: Callable[[], Generated] = partial(
             self.screen.engine.generate, prompt[-READ:], self.model, on_text=run.add, **drawing.options()

@@ -10,7 +10,7 @@ from textual import events
 from textual.widgets import Static
 
 from dltext.engine.results import UserError
-from dltext.tui.generate.drawing import Drawing, DrawingField
+from dltext.tui.generate.drawing import DrawingField, GenerateSettings
 from dltext.tui.generate.lane import Lane
 from dltext.tui.generate.next_units import NextUnitBars
 from dltext.tui.generate.screen import GenerateScreen
@@ -138,7 +138,9 @@ async def test_several_variants_are_walked_and_one_becomes_the_text(
         screen.query_one(VariantList).focus()
         await written(pilot, until, screen, "v")
         assert texts(screen) == [" the old", " old king", " the old"]
-        assert language.drawn[-1] == Drawing(length=2, seed=9, variants=1).options(), "another one, so another seed"
+        assert language.drawn[-1] == GenerateSettings(length=2, seed=9, variants=1).options(), (
+            "another one, so another seed"
+        )
         await pilot.press("down", "enter")
         await until(pilot, lambda: screen.document.text == TEXT + " old king")
         assert screen.box.area.has_focus
@@ -153,7 +155,7 @@ async def test_the_fields_reach_the_model_and_a_wrong_one_is_named(
         screen = await opened(pilot, TEXT)
         fill(screen, length="4", temperature="0.7", top_k="40", top_p="0.9", line_lengths="7, 5 7 5", rhyme="yes")
         await written(pilot, until, screen)
-        assert language.drawn[-1] == Drawing(4, 0.7, 40, 0.9, None, 1, (7, 5, 7, 5), True).options()
+        assert language.drawn[-1] == GenerateSettings(4, 0.7, 40, 0.9, None, 1, (7, 5, 7, 5), True).options()
         for name, value, part in (
             ("temperature", "hot", "The field Temperature must be a number"),
             ("seed", "-1", "The field Seed must be a whole number, or empty"),
@@ -330,4 +332,4 @@ def test_fields_have_the_doors_defaults() -> None:
     from dltext.engine import api
 
     parameters = inspect.signature(api.generate).parameters
-    assert Drawing().options() == {name: parameters[name].default for name in Drawing().options()}
+    assert GenerateSettings().options() == {name: parameters[name].default for name in GenerateSettings().options()}
