@@ -96,4 +96,6 @@ def _words(words: Sequence[Phrase], text: str, cells: int) -> Content:
         if parts and used > cells:
             break
         parts.append(Content.assemble((shown, "underline"), (bits, "$quiet")))
-    return Content("  ").join(parts) if parts else Content.styled("No word stands out.", "$quiet")
+    return (
+        Content("  ").join(parts) if parts else Content.styled("No word is more surprising than the others.", "$quiet")
+    )

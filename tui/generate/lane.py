@@ -24,6 +24,7 @@ class Lane(Vertical):
     Lane { width: 1fr; height: 1fr; }
     Lane .lane--variants { height: 1fr; width: 1fr; padding: 0; }
     Lane .lane--notes { height: auto; max-height: 3; width: 1fr; padding: 0 1; }
+    Lane .lane--problem { height: auto; width: 1fr; color: $quiet; }
     Lane .lane--next { height: auto; max-height: 12; width: 1fr; }
     Lane NextUnitBars { height: auto; max-height: 10; width: 1fr; }
     Lane.-outdated VariantList { color: $quiet; text-style: italic; }
@@ -40,6 +41,7 @@ class Lane(Vertical):
             yield Static(classes="lane--notes", markup=False)
         with Container(classes="box lane--next"):
             yield NextUnitBars()
+            yield Static(classes="lane--problem", markup=False)
 
     @property
     def variants(self) -> VariantList:
@@ -77,8 +79,12 @@ class Lane(Vertical):
     def show_units(self, writer: VariantWriter, takes: bool) -> None:
         """``takes``: tab takes one of these."""
         self.bars.show(writer.units)
+        self.bars.display = bool(writer.units)
+        problem = self.query_one(".lane--problem", Static)
+        problem.update(Content(visible(writer.units_problem)))
+        problem.display = bool(writer.units_problem)
         box = self.query_one(".lane--next")
-        box.display = bool(writer.units)
+        box.display = bool(writer.units or writer.units_problem)
         behind = one_line(writer.units_of[-BEHIND:], BEHIND)
         box.border_title = Content(
             f"Next after “{'…' * (len(writer.units_of) > BEHIND)}{behind}”" if behind else "What may come first"

@@ -6,11 +6,12 @@ from typing import Protocol
 
 from textual.timer import Timer
 
-from ...engine.results import ComparedSurprise, Surprise
+from ...engine.results import ComparedSurprise, Surprise, UserError
 from ..kit.document_screen import DocumentScreen
 from ..kit.preview import PAGE
 from ..kit.surprising import SurpriseReader
 
+FAILED = "This text could not be measured: the model may be damaged; Models says what is wrong with it."
 PAUSE = 0.12
 """Seconds without a key before a text is measured."""
 
@@ -105,19 +106,24 @@ class SurpriseRequests:
             self.answer, self.problem, self.waits = None, "", False
         elif patient or self.reader.quick(stretch.text, *self.models):
             self.waits = False
-            work = partial(self.reader.read, stretch.text, *self.models)
-            then = partial(self._answered, stretch, self.screen.revision)
-            self.screen.ask("surprise", work, then, self._failed)
+            work = partial(self._read, stretch.text, self.models)
+            self.screen.ask("surprise", work, partial(self._answered, stretch, self.screen.revision))
         else:
             self.waits = True
         self.view.surprise_changed()
 
-    def _answered(self, stretch: Stretch, revision: int, answer: Surprise | ComparedSurprise) -> None:
-        self.answer, self.stretch, self.revision, self.problem = answer, stretch, revision, ""
-        self.view.surprise_changed()
+    def _read(self, text: str, models: tuple[str, ...]) -> Surprise | ComparedSurprise | str:
+        """The answer, or a sentence that says why there is none. Called in a thread."""
+        try:
+            return self.reader.read(text, *models)
+        except UserError as error:
+            return str(error)
+        except Exception:
+            return FAILED
 
-    def _failed(self, error: Exception) -> None:
-        self.answer, self.problem = None, "This text could not be measured."
+    def _answered(self, stretch: Stretch, revision: int, answer: Surprise | ComparedSurprise | str) -> None:
+        self.answer, self.problem = (None, answer) if isinstance(answer, str) else (answer, "")
+        self.stretch, self.revision = stretch, revision
         self.view.surprise_changed()
 
     def end(self) -> None:

@@ -34,7 +34,7 @@ class GenerateScreen(DocumentScreen):
     CSS_PATH = "generate.tcss"
     HELP = f"""Write how a text begins, open a file ({key("open_file")}) or try a sample ({key("sample")});
 {key("go_on")} has a language model continue it, word by word or character by character. esc stops; {key("go_on")} again
-goes on from where the continuation ends; v (outside the text) writes another variant. Enter on a variant makes it part
+adds to the continuation; v (outside the text) writes another variant. Enter on a variant makes it part
 of the text. While you write, the list shows what may come next at the cursor, with probabilities: tab takes one.
 
 The fields below say how the next word is drawn: a low temperature keeps to the probable, top-k and top-p leave out the

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from textual.timer import Timer
 
-from ...engine.results import Continuation, Generated, NextUnit
+from ...engine.results import Continuation, Generated, NextUnit, UserError
 from ..kit.document_screen import DocumentScreen
 from .drawing import GenerateSettings
 
@@ -15,6 +15,7 @@ READ = 20_000
 """Characters before the end of a prompt that a model is given; none looks further back."""
 TICK = 0.06
 """Seconds between looks at what a thread has written."""
+NO_UNITS = "The model gave no answer: it may be damaged; Models says what is wrong with it."
 COUNT = 10
 """Units that are offered as the next."""
 
@@ -78,6 +79,8 @@ class VariantWriter:
         """Of the model that wrote them."""
         self.run_now: WritingRun | None = None
         self.units: tuple[NextUnit, ...] = ()
+        self.units_problem = ""
+        """Why there are none, in one sentence."""
         self.units_of = ""
         """The text that these come next in."""
         self._clock: Timer | None = None
@@ -95,7 +98,8 @@ class VariantWriter:
         """What stands here is nobody's any more."""
         self._overtaken()
         self.screen.forget(self._group("next"))
-        self.variants, self.notes, self.units, self.units_of = [], (), (), ""
+        self.variants, self.notes = [], ()
+        self.units, self.units_of, self.units_problem = (), "", ""
         self.view.writing_changed(self)
         self.view.units_changed(self)
 
@@ -186,17 +190,23 @@ class VariantWriter:
         """Ask what may come next in ``text``."""
         if self.model is None:
             return
-        work: Callable[[], tuple[NextUnit, ...]] = partial(
-            self.screen.engine.next_units, text[-READ:], self.model, COUNT
-        )
-        self.screen.ask(self._group("next"), work, partial(self._take_units, text), self._no_units)
+        work = partial(self._next_units, text[-READ:], self.model)
+        self.screen.ask(self._group("next"), work, partial(self._take_units, text))
 
-    def _take_units(self, text: str, units: tuple[NextUnit, ...]) -> None:
-        self.units, self.units_of = units, text
+    def _next_units(self, text: str, model: str) -> tuple[NextUnit, ...] | str:
+        """What may come next, or a sentence that says why nothing does: whoever types on wants no toast for each key.
+        Called in a thread."""
+        try:
+            return self.screen.engine.next_units(text, model, COUNT)
+        except UserError as error:
+            return str(error)
+        except Exception:
+            return NO_UNITS
+
+    def _take_units(self, text: str, said: tuple[NextUnit, ...] | str) -> None:
+        self.units, self.units_problem = ((), said) if isinstance(said, str) else (said, "")
+        self.units_of = text
         self.view.units_changed(self)
-
-    def _no_units(self, error: Exception) -> None:
-        self._take_units("", ())
 
     def end(self) -> None:
         """The screen goes."""

@@ -253,6 +253,22 @@ async def test_next_words_follow_the_cursor(language_app: Any, language: Any, op
         await until(pilot, lambda: screen.document.text == "And the so the [/tag]")
 
 
+async def test_why_there_are_no_next_words_is_a_sentence_and_no_toast(
+    language_app: Any, language: Any, opened: Any, until: Any
+) -> None:
+    language.errors["next_units"] = UserError("lm [/x] knows none of the words of this text.")
+    async with language_app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, TEXT)
+        said = lane(screen).query_one(".lane--problem", Static).render().plain  # type: ignore[union-attr]
+        assert said == "lm [/x] knows none of the words of this text."
+        assert not lane(screen).bars.display
+        assert not messages(language_app)
+        language.errors.clear()
+        await pilot.press("!")
+        await until(pilot, lambda: lane(screen).bars.display)
+        assert not lane(screen).query_one(".lane--problem").display
+
+
 async def test_tab_moves_on_where_nothing_is_offered(language_app: Any, language: Any, opened: Any) -> None:
     language.bundles = language.bundles[:2]
     async with language_app.run_test(size=(120, 36)) as pilot:

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 from textual import events
-from textual.widgets import Static
 
-from dltext.engine.results import Phrase, Surprisal, Surprise
+from dltext.engine.results import Phrase, Surprisal, Surprise, UserError
 from dltext.tui.generate.screen import GenerateScreen
 from dltext.tui.generate.surprise_pane import SurprisePane
 from dltext.tui.kit.phrases import PhraseTable
@@ -166,14 +165,22 @@ async def test_what_was_measured_is_copied_and_exported(
         assert not screen.app.screen.is_modal
 
 
-async def test_a_model_that_fails_says_so_once(language_app: Any, language: Any, opened: Any, until: Any) -> None:
+async def test_a_model_that_fails_says_so_in_the_place_of_an_answer(
+    language_app: Any, language: Any, opened: Any, until: Any
+) -> None:
     async with language_app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot)
         language.errors["surprise"] = ValueError("numbers")
         await pilot.press("!")
         await until(pilot, lambda: screen.requests.surprise.problem)
-        assert facts(screen) == "This text could not be measured."
-        assert isinstance(screen.query_one("#surprise-said"), Static)
+        assert facts(screen).startswith("This text could not be measured")
+        language.errors["surprise"] = UserError("lm [/x] knows none of the words of this text.")
+        await pilot.press("!")
+        await until(pilot, lambda: facts(screen) == "lm [/x] knows none of the words of this text.")
+        assert not language_app._notifications, "no toast for each key"
+        del language.errors["surprise"]
+        await pilot.press("!")
+        await until(pilot, lambda: screen.requests.surprise.fresh)
 
 
 # ------------------------------------------------------------------------------------------------ words of units

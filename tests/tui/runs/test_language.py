@@ -91,7 +91,7 @@ async def test_a_lower_perplexity_beats_the_baseline(
     async with jobs_app.run_test(size=(120, 40)) as pilot:
         screen = await shown(pilot, until, job)
         cells = [cell.plain for cell in screen.query_one(JobTable).get_row(job)]
-        assert cells[-1].strip() == "118.0 ▲" if beats else cells[-1].strip() == "118.0"
+        assert cells[-1].strip() == "118.00 ▲" if beats else cells[-1].strip() == "118.00"
         assert "ppl" in cells[5]
 
 
@@ -104,8 +104,8 @@ async def test_the_report_tells_perplexities_as_numbers(jobs_app: Any, until: An
         await pilot.app.push_screen(screen)
         await until(pilot, lambda: screen.part is not None)
         head = str(screen.query_one("#report-head", Static).render())
-        assert "perplexity 118.0" in head
-        assert "baseline 141.2" in head
+        assert "perplexity 118.00" in head
+        assert "baseline 141.20" in head
         assert "%" not in head
 
 
