@@ -30,6 +30,7 @@ build_skipgram
 AnalyseScreen
 AuthorBeside
 FillBeside
+SurpriseBeside
 TitleBeside
 TranslationBeside
 AuthorsScreen
@@ -39,6 +40,7 @@ ModelsScreen
 RunsScreen
 SearchScreen
 TitlesScreen
+GenerateScreen
 TrainScreen
 TranslateScreen
 WordsScreen

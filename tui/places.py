@@ -94,6 +94,14 @@ PLACES: dict[str, Place] = {
             ahead="title",
         ),
         Place(
+            "generate",
+            "Generate",
+            "g",
+            "dltext.tui.generate.screen:GenerateScreen",
+            "Continue a text word by word; how surprising a text is",
+            ahead="language",
+        ),
+        Place(
             "train",
             "Train",
             "t",

@@ -3,8 +3,8 @@
     python docs/tools/pictures.py [NAME …]        # all, or: analyse words search …; writes docs/pictures/NAME.svg
 
 Each is drawn by a program of its own with an empty data folder; `train` and `runs` first train a small classifier there
-(half a minute). Only times and rates differ from one call to the next. A picture that no page shows is removed,
-and one that a page shows but nothing makes is an error.
+(half a minute), `generate` and `surprise` two n-gram models (from DLTEXT_DATA). Only times and rates differ from one
+call to the next. A picture that no page shows is removed, and one that a page shows but nothing makes is an error.
 """
 
 import asyncio
@@ -44,6 +44,10 @@ POST = (
 EVERYDAY = (
     "My sister is afraid of dogs, but she has two cats. They sleep all day. Do you know when the next train leaves? "
     "I would like to drink a cup of coffee before we go home."
+)
+SPEECH = (
+    "My lords, the state of our union is strong. What noble prince, what gentle lady, shall say that the Congress of "
+    "the United States hath not provided for the common defense? I have come to speak of taxes and of love."
 )
 THINGS = ("soup", "room", "service", "staff", "view", "breakfast", "bed", "bar", "garden", "coffee", "pool", "location")
 GOOD = (
@@ -135,6 +139,22 @@ async def titles(app: Any, pilot: Any) -> None:
     await still(app, pilot)
 
 
+async def generate(app: Any, pilot: Any) -> None:
+    await go(app, pilot, "generate")
+    for name, value in (("length", "60"), ("temperature", "0.8"), ("seed", "3"), ("variants", "2")):
+        app.screen.query_one(f"#drawing-{name}").value = value
+    await write(app, pilot, "KING HENRY:\nWhat is the")
+    await pilot.press("ctrl+j")
+    await still(app, pilot)
+
+
+async def surprise(app: Any, pilot: Any) -> None:
+    await go(app, pilot, "generate")
+    await pilot.press("f3", "f2")
+    await still(app, pilot)
+    await write(app, pilot, SPEECH)
+
+
 async def runs(app: Any, pilot: Any) -> None:
     await go(app, pilot, "runs")
 
@@ -174,6 +194,8 @@ PICTURES: dict[Picture, tuple[int, int]] = {
     authors: (140, 32),
     translate: (150, 34),
     titles: (150, 26),
+    generate: (140, 30),
+    surprise: (140, 30),
     train: (140, 36),
     runs: (140, 34),
     models: (140, 30),
@@ -182,6 +204,10 @@ PICTURES: dict[Picture, tuple[int, int]] = {
 }
 TRAINED = {"train", "runs"}
 """Pictures that need a run."""
+CONTINUED = {"lm-presidents": "state-of-the-union", "lm-shakespeare": "shakespeare"}
+"""Language models of the pictures that need some, and what they learn from; the last one is asked first."""
+LANGUAGE = {"generate", "surprise"}
+"""Those pictures."""
 
 
 def reviews(path: Path) -> None:
@@ -196,12 +222,18 @@ def reviews(path: Path) -> None:
             rows.writerow((opening.format(thing=thing, word=word), ("good", "bad")[number * 7 % 5 % 2]))
 
 
+def dltext(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "dltext.tui.cli", *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+def prepare_language() -> None:
+    """Two n-gram models of words."""
+    for name, data in CONTINUED.items():
+        dltext("train", "ngram", "--data", data, "--name", name, "--set", "unit=words", "--follow")
+
+
 def prepare() -> None:
     """A small classifier, trained as a user would: import a file, train on it."""
-
-    def dltext(*arguments: str) -> None:
-        subprocess.run([sys.executable, "-m", "dltext.tui.cli", *arguments], check=True, stdout=subprocess.DEVNULL)
-
     path = Path(os.environ["DLTEXT_HOME"]) / "reviews.csv"
     reviews(path)
     dltext("data", "import", str(path), "--name", "hotel-reviews")
@@ -231,6 +263,8 @@ def draw(name: str) -> None:
         os.environ["DLTEXT_HOME"] = home
         if name in TRAINED:
             prepare()
+        if name in LANGUAGE:
+            prepare_language()
         svg = asyncio.run(shoot(show, size))
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)  # a picture that fetches nothing
     svg = svg.replace("Fira Code", "Fira Code, DejaVu Sans Mono, Menlo, Consolas")

@@ -126,6 +126,11 @@ def is_share(name: str) -> bool:
     return measure is not None and measure.share
 
 
+def improves(name: str, value: float, baseline: float) -> bool:
+    """Whether ``value`` of the measure called ``name`` is better than ``baseline``."""
+    return value != baseline and best(name, (value, baseline)) == value
+
+
 def best(name: str, values: Iterable[float]) -> float:
     """The best of ``values`` of the measure called ``name``; ValueError where there are none."""
     measure = find(name)

@@ -281,3 +281,25 @@ def titles_app(titles: Any, quick: None, monkeypatch: pytest.MonkeyPatch) -> Any
 
     monkeypatch.setattr(requests, "PAUSE", 0.01)
     return DltextApp(engine=titles, poll=False)
+
+
+@pytest.fixture(scope="session")
+def fake_language() -> ModuleType:
+    """The module ``fake_language.py``."""
+    return load_beside("fake_language")
+
+
+@pytest.fixture
+def language(fake: ModuleType, fake_language: ModuleType) -> Any:
+    """An engine that continues texts, by one language model."""
+    return type("Engine", (fake_language.FakeLanguage, fake.FakeEngine), {})()
+
+
+@pytest.fixture
+def language_app(language: Any, quick: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    from dltext.tui.app import DltextApp
+    from dltext.tui.generate import asking, measuring
+
+    monkeypatch.setattr(asking, "PAUSE", 0.01)
+    monkeypatch.setattr(measuring, "PAUSE", 0.01)
+    return DltextApp(engine=language, poll=False)

@@ -19,6 +19,9 @@ KEPT = (
     f"and after {key('new_document')} by the same key."
 )
 
+FOCUS_MOVES = ("app.focus_next", "app.focus_previous")
+"""What tab does in every program; not worth a line."""
+
 
 class HelpScreen(ModalScreen[None]):
     """Made from the active bindings, so it cannot say what is not so."""
@@ -65,7 +68,7 @@ class HelpScreen(ModalScreen[None]):
         for active in about.active_bindings.values():
             binding = active.binding
             said = binding.tooltip or binding.description
-            if not said or binding.action in seen or not active.enabled or binding.key in ("tab", "shift+tab"):
+            if not said or binding.action in seen or not active.enabled or binding.action in FOCUS_MOVES:
                 continue
             seen.add(binding.action)
             row = (self.app.get_key_display(binding), said)

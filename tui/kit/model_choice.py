@@ -1,11 +1,12 @@
 """Which models of a task there are, and which is asked: listed, chosen and warmed in one place for all screens."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...engine.results import BundleInfo
 from ..places import way
+from .headline import headline
 from .loaded_once import LoadedOnce
 from .text import measured
 
@@ -40,6 +41,23 @@ def none_here_apart(does: str) -> str:
 def about(info: BundleInfo) -> str:
     """How good a model is, and where it is from: its line in the dialog."""
     return f"{measured(info.metrics, info.measured_on)} · {info.origin}"
+
+
+def quality(info: BundleInfo | None) -> str:
+    """How good a model is, as far as that was measured."""
+    first = headline(info.metrics) if info is not None else None
+    return first.said if first is not None else "not measured"
+
+
+def with_quality(name: str, infos: Mapping[str, BundleInfo]) -> str:
+    """``title-en, ROUGE-L 38.1``."""
+    info = infos.get(name)
+    return f"{name}, {quality(info)}" if info is not None and headline(info.metrics) is not None else name
+
+
+def about_writer(info: BundleInfo) -> str:
+    """The line in the dialog of a model that writes."""
+    return f"{info.language} · {quality(info)} · {info.origin}"
 
 
 class ModelChoice:

@@ -50,6 +50,28 @@ LIVE = 50.0
 """Milliseconds up to which a text is read while one types elsewhere."""
 
 
+class Pace:
+    """How long texts take to be read; one of up to ``first`` characters is tried before that is known."""
+
+    def __init__(self, first: int = SHORT) -> None:
+        self._first = first
+        self._pace = 0.0
+        """Milliseconds a character, as measured on a text as long as those of late."""
+        self._paced = 0
+
+    def measure(self, length: int, milliseconds: float) -> None:
+        """A text of ``length`` characters took so long."""
+        if 2 * length >= self._paced:
+            self._paced, self._pace = length, milliseconds / max(length, 1)
+
+    def quick(self, text: str) -> bool:
+        """Whether ``text`` will be read in the blink that may pass while one types."""
+        if not self._paced:
+            return len(text) <= self._first
+        # A short text costs what each costs at least; a longer one grows with its length.
+        return self._pace * max(len(text), self._paced) <= LIVE
+
+
 class ProfileReader:
     """``engine()`` is the engine's door. Call it in threads."""
 
@@ -57,25 +79,20 @@ class ProfileReader:
         self._engine = engine
         self._warm_up = LoadedOnce(lambda name: self._engine().profile("One sentence.", name))
         self._reading = Lock()
-        self._pace = 0.0
-        """Milliseconds a character, as measured on a text as long as those of late."""
-        self._paced = 0
+        self._pace = Pace()
 
     def read(self, text: str, name: str, explain: bool = False) -> Profile:
         """The model's answer. The first one loads it, so that the milliseconds of the others are their own."""
         self._warm_up(name)
         with self._reading if len(text) > SHORT else nullcontext():
             profile = self._engine().profile(text, name, explain)
-        if not explain and 2 * len(text) >= self._paced:
-            self._paced, self._pace = len(text), profile.milliseconds / max(len(text), 1)
+        if not explain:
+            self._pace.measure(len(text), profile.milliseconds)
         return profile
 
     def quick(self, text: str) -> bool:
         """Whether ``text`` will be read in the blink that may pass while one types."""
-        if not self._paced:
-            return len(text) <= SHORT
-        # A short text costs what each costs at least; a longer one grows with its length.
-        return self._pace * max(len(text), self._paced) <= LIVE
+        return self._pace.quick(text)
 
 
 def corpus_of(engine: Engine, info: BundleInfo) -> DatasetInfo | None:

@@ -50,6 +50,10 @@ class PhraseTable(DataTable[Text]):
         self._phrases, self._text = list(phrases), text
         self._draw()
 
+    def measured(self, weight: float) -> str:
+        """The weight of a phrase, always in as many cells."""
+        return f"{100 * weight:4.1f} %" if weight >= 0.0005 else "<0.1 %"
+
     def on_resize(self) -> None:
         if self._drawn != self.size.width:
             self._draw()
@@ -65,7 +69,7 @@ class PhraseTable(DataTable[Text]):
         most = max(phrase.weight for phrase in self._phrases) or 1.0
         variables = self.app.theme_variables
         for phrase in self._phrases:
-            share = f"{100 * phrase.weight:4.1f} %" if phrase.weight >= 0.0005 else "<0.1 %"
+            share = self.measured(phrase.weight)
             hop = f"hop {phrase.hop + 1:<3}" if phrase.hop >= 0 else ""
             words = one_line(self._text[phrase.start : phrase.end], 200)
             line = Text(no_wrap=True)
@@ -73,7 +77,7 @@ class PhraseTable(DataTable[Text]):
             line.append(f" {share}  ")
             if hop:
                 line.append(hop, style=Color.parse(variables[hue(phrase.hop)]).hex)
-            line.append(fit(words, max(6, width - BAR - 9 - len(hop))).rstrip(), style="bold")
+            line.append(fit(words, max(6, width - BAR - 3 - len(share) - len(hop))).rstrip(), style="bold")
             self.add_row(line)
         if 0 < row < len(self._phrases):
             self.move_cursor(row=row, animate=False)

@@ -7,6 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -37,6 +38,9 @@ class Preview(ScrollView, can_focus=True):
         Binding("home", "first", "Beginning", show=False),
         Binding("end", "last", "End", show=False),
     ]
+
+    class Turned(Message):
+        """Another page is shown."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -88,6 +92,7 @@ class Preview(ScrollView, can_focus=True):
         self.border_subtitle = ""
         if self._text:
             self.post_message_page()
+            self.post_message(self.Turned())
 
     def post_message_page(self) -> None:
         """Say in the box's lower edge which page this is."""

@@ -123,7 +123,7 @@ class SettingRow(Vertical):
         if control is not None:
             self._control.id = control
         # F1 asks the focused widget, which is the control.
-        self._control.HELP = _help(field)  # pyright: ignore[reportAttributeAccessIssue]
+        self._control.HELP = field_help(field)  # pyright: ignore[reportAttributeAccessIssue]
 
     @staticmethod
     def _make(field: Field) -> "Input | Select[str] | Checkbox":
@@ -253,7 +253,7 @@ class SettingRow(Vertical):
         self.post_message(self.Changed(self))
 
 
-def _help(field: Field) -> str:
+def field_help(field: Field) -> str:
     """For F1."""
     parts = [f"{field.label} ({field.name}): {field.help}.", f"Default: {field.default!s}."]
     if field.kind in ("int", "float") and _bounds(field):

@@ -1,4 +1,4 @@
-"""Examples that a run wrote at the end of its epochs: how a translation, or a title, comes nearer to the right one."""
+"""What a run wrote at the end of its epochs: how a translation, or a title, comes nearer to the right one; a sample."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +8,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from ..kit.text import one_line
+from ..kit.text import one_line, visible
 from .history import History
 
 EPOCHS = 3
 """Epochs that are shown, the newest last."""
 LONGEST = 400
+LONGEST_SAMPLE = 4_000
+"""Characters of a sample that are shown."""
 NAME = 10
 
 
@@ -47,6 +49,20 @@ def examples_of(history: History, epochs: int = EPOCHS) -> list[Example]:
     return examples
 
 
+@dataclass(frozen=True)
+class WrittenSample:
+    """What a language model wrote of its own once an epoch had ended."""
+
+    epoch: int
+    text: str
+
+
+def sample_of(history: History) -> WrittenSample | None:
+    """The newest; None where the run writes none."""
+    samples = [(number, values["sample"]) for number, values in history.rounds.items() if values.get("sample")]
+    return WrittenSample(max(samples)[0], str(max(samples)[1])[:LONGEST_SAMPLE]) if samples else None
+
+
 def _text(row: dict[str, Any], key: str) -> str:
     return one_line(str(row.get(key) or ""), LONGEST)
 
@@ -56,7 +72,7 @@ class Examples(VerticalScroll):
 
     HELP = (
         "Outputs for the validation part as the run wrote them at the end of its last epochs, and the "
-        "reference; ✓ marks outputs equal to the reference."
+        "reference; ✓ marks outputs equal to the reference. A language model writes a sample of its own instead."
     )
     DEFAULT_CSS = """
     Examples { padding: 0 1; }
@@ -66,16 +82,29 @@ class Examples(VerticalScroll):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._shown: Sequence[Example] = ()
+        self._sample: WrittenSample | None = None
         self._text = Static("", markup=False)
 
     def compose(self) -> Any:
         yield self._text
 
-    def show(self, examples: Sequence[Example]) -> None:
+    def show(self, examples: Sequence[Example], sample: WrittenSample | None = None) -> None:
         """Nothing is drawn again that stands there."""
-        if list(examples) != list(self._shown):
-            self._shown = tuple(examples)
-            self._text.update(Content("\n").join(line for example in examples for line in _lines(example)))
+        if list(examples) != list(self._shown) or sample != self._sample:
+            self._shown, self._sample = tuple(examples), sample
+            lines = [Content.styled(f"written after epoch {sample.epoch}", "$quiet")] if sample is not None else []
+            lines += [Content(visible(sample.text))] if sample is not None else []
+            lines += [line for example in examples for line in _lines(example)]
+            self._text.update(Content("\n").join(lines))
+
+    def follow(self, history: History) -> bool:
+        """Show what a run wrote so far; whether it wrote anything."""
+        self.show(examples_of(history), sample_of(history))
+        return bool(self._shown) or self._sample is not None
+
+    @property
+    def sample(self) -> WrittenSample | None:
+        return self._sample
 
     @property
     def examples(self) -> Sequence[Example]:

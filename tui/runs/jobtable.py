@@ -7,6 +7,7 @@ from rich.text import Text
 from textual.widgets import DataTable
 
 from ...engine.results import Job
+from ...engine.results.measures import improves
 from ..kit.bars import bar
 from ..kit.figures import cell, distinct, duration
 from ..kit.headline import Headline, headline, scored
@@ -126,7 +127,7 @@ class JobTable(NarrowTable):
         if "test" in widths:
             test = headline(metrics, "test_")
             floor = _floor(metrics, test)
-            beats = " ▲" if test is not None and floor is not None and test.value > floor else "  "
+            beats = " ▲" if test is not None and floor is not None and improves(test.key, test.value, floor) else "  "
             cells.append(Text((_scored(test) + beats).rjust(widths["test"])))
         return cells
 

@@ -51,8 +51,9 @@ def report_head(report: Report, color: Color, width: int = 80) -> Text:
             pieces.append(piece)
     if "ece" in metrics:
         pieces.append(Text.assemble(("ECE ", color("quiet")), (score(metrics["ece"]), "bold")))
-    if floor.get(leading(metrics)) is not None:
-        pieces.append(Text(f"baseline {percent(floor[leading(metrics)])}", color("quiet")))
+    first = leading(metrics)
+    if floor.get(first) is not None:
+        pieces.append(Text(f"baseline {told_value(first, floor[first])}", color("quiet")))
     text.append_text(_in_lines(pieces, width))
     text.rstrip()
     return text

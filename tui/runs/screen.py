@@ -21,7 +21,7 @@ from ..kit.workbench import Workbench
 from ..places import way
 from .curve import Series
 from .curves import Curves, Panel, panels_of
-from .examples import Examples, examples_of
+from .examples import Examples
 from .history import History
 from .jobtable import JobTable
 
@@ -44,8 +44,9 @@ class RunsScreen(Workbench):
     validation part, the dotted level the baseline (a simple model). When the dotted line turns while the other goes on,
     the model has begun to overfit. Word vectors are measured by human judgements: WordSim and SimLex
     compare similarities with them (1 is perfect), analogies count correct answers. Translators are measured by BLEU,
-    title generators by ROUGE, and both by examples, as they were written at the end of the last epochs (e). Closing
-    dltext stops nothing."""
+    title generators by ROUGE, and both by examples, as they were written at the end of the last epochs (e). Language
+    models are measured by perplexity (lower is better), and write a sample after each epoch (e). Closing dltext stops
+    nothing."""
     CSS_PATH = "runs.tcss"
 
     def __init__(self) -> None:
@@ -167,9 +168,7 @@ class RunsScreen(Workbench):
             line = Series("fold by fold", tuple(folds), "primary", "●")
             panels[-1] = Panel(measure, label(measure), (line,), job.metrics.get(f"floor_{measure}", floor))
         self.query_one(Curves).show(panels, empty)
-        examples = examples_of(history)
-        self.query_one(Examples).show(examples)
-        self.set_class(bool(examples), "-told")
+        self.set_class(self.query_one(Examples).follow(history), "-told")
 
     def _facts(self, job: Job, history: History) -> Text:
         said, color = look(job), self.app.theme_variables

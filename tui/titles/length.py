@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...engine.results import BundleInfo
-from ..kit.headline import headline
 
 TASK = "title"
 BY_ITSELF = ("By the language of the text", "the default model of that language")
@@ -12,23 +11,6 @@ STEP, LONGER = 2.0, 10.0
 """Words by which a key makes titles longer or shorter, and by how many they can be made longer at most."""
 EXPECTED, LEAST = 11.0, 4.0
 """Words that a title is expected to have where the card of a model does not say, and that it has at least."""
-
-
-def told(info: BundleInfo | None) -> str:
-    """How good a model is, as far as that was measured."""
-    first = headline(info.metrics) if info is not None else None
-    return first.said if first is not None else "not measured"
-
-
-def by_model(name: str, infos: Mapping[str, BundleInfo]) -> str:
-    """``title-en, ROUGE-L 38.1``."""
-    info = infos.get(name)
-    return f"{name}, {told(info)}" if info is not None and headline(info.metrics) is not None else name
-
-
-def about_writer(info: BundleInfo) -> str:
-    """Its line in the dialog."""
-    return f"{info.language} · {told(info)} · {info.origin}"
 
 
 def shortest(info: BundleInfo | None) -> float:

@@ -11,9 +11,10 @@ from ..actions import key
 from ..kit.choicebar import ChoiceBar
 from ..kit.document import Document
 from ..kit.document_screen import DocumentScreen
+from ..kit.model_choice import about_writer
 from ..kit.phrases import PhraseTable
 from ..kit.source_box import SourceArea
-from .length import BY_ITSELF, about_writer
+from .length import BY_ITSELF
 from .own_title import OwnTitle
 from .requests import TitleRequests
 from .showing import TitlesShowing

@@ -12,11 +12,11 @@ from ..kit.attention_grid import LINKS, links
 from ..kit.choicebar import ChoiceBar
 from ..kit.document_screen import DocumentScreen
 from ..kit.heat import Heat
-from ..kit.model_choice import none_here
+from ..kit.model_choice import none_here, with_quality
 from ..kit.source_box import SourceArea
 from ..kit.text import one_line, visible
 from ..kit.walked import linked, token_at
-from .length import by_model, length_told
+from .length import length_told
 from .requests import TitleRequests
 from .title_list import TitleList
 from .title_phrases import KeyphraseTable, in_one_line
@@ -98,7 +98,7 @@ class TitlesShowing:
                 ("", "Length", length_told(self.requests.length)),
             ]
             said = (
-                by_model(self.requests.model, self.requests.models.infos)
+                with_quality(self.requests.model, self.requests.models.infos)
                 if self.requests.model is not None
                 else "by language"
             )
