@@ -223,6 +223,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("stop_words", "o", "stop words", "Leave words of grammar out, or count them", show=False),
         Action("analyse", "a", "analyse", "Open the document in Analyse"),
         Action("read_by", "l", "label", "Have a model label the filtered documents, or stop that"),
+        _read_as(),
         _export("Write the documents with all columns, or the list that is shown, to a file"),
         Action("remove", REMOVE, "remove index", "Delete the index of this corpus, after a question", show=False),
         *(Action(f"show_view('{view}')", str(n), view, f"The {view}", show=False) for n, view in enumerate(VIEWS, 1)),

@@ -7,7 +7,9 @@ from typing import Any
 from rich.text import Text
 
 from ...engine.results import UserError
+from ..actions import key
 from ..kit.pagedtable import PagedColumn
+from ..kit.reading_fields import in_fields
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,17 @@ class ViewPart:
     offset: int = 0
     more: bool = False
     """Whether there are more than ``total``."""
+
+
+_COMMANDS = {"with `dltext corpus shares`": f"with {key('read_by')}"}
+"""Remedies that the engine names as the command line has them, and how the screen does the same."""
+
+
+def in_keys(message: str) -> str:
+    """A message of the engine with keys and fields in place of commands and options."""
+    for command, keys in _COMMANDS.items():
+        message = message.replace(command, keys)
+    return in_fields(message)
 
 
 def or_error(work: Callable[[], Any]) -> Callable[[], Any]:

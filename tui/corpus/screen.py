@@ -6,10 +6,10 @@ from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
+from textual.containers import Container
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
 from ...engine.results import CorpusInfo, Record, Selection, UserError
 from ..actions import key
@@ -23,11 +23,11 @@ from .beside import DocumentBeside
 from .export import export_documents, export_rows
 from .indexing import IndexMaking
 from .labelling import Labelling
-from .parts import ViewPart, ViewState, or_error
+from .lines import TypedLines
+from .parts import ViewPart, ViewState, in_keys, or_error
+from .reading import read_otherwise
 from .views import DocumentsView, WordsView, all_views
 
-PAUSE = 0.3
-"""Seconds without a key before a typed filter or question is asked."""
 LINGER = 0.05
 """Seconds on a row before its document is read."""
 
@@ -58,7 +58,6 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         self._documents: dict[int, tuple[int | None, tuple[int, int] | None]] = {}
         """The document of each row that was shown, and where in it the match is."""
         self._making = IndexMaking(self, self._opened)
-        self._pause: Timer | None = None
         self._linger: Timer | None = None
         self._revision = 0
         self._beside = DocumentBeside(self)
@@ -71,12 +70,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             {view: each.TITLE for view, each in self._views.items()},
             {view: each.SHORT for view, each in self._views.items()},
         )
-        with Horizontal(classes="line"):
-            yield Label("filter")
-            yield Input(placeholder='label:neg stars<3 "cold soup" date>2019', id="filter", compact=True)
-        with Horizontal(classes="line", id="asking"):
-            yield Label("", id="asks")
-            yield Input(id="asked", compact=True)
+        yield TypedLines()
         with Container(id="halves"):
             with Container(id="list", classes="box"):
                 yield PagedTable(id="rows")
@@ -101,6 +95,10 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         return self.query_one(PagedTable)
 
     @property
+    def lines(self) -> TypedLines:
+        return self.query_one(TypedLines)
+
+    @property
     def _state(self) -> ViewState:
         return self._states[self._view]
 
@@ -116,12 +114,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         self.set_class(self._view == "concordance", "-concordance")
         self.query_one("#whole").display = self._view != "overview"
         label, hint, _ = view.line(self._state)
-        self.query_one("#asking").display = bool(label)
-        self.query_one("#asks", Label).update(label)
-        line = self.query_one("#asked", Input)
-        line.placeholder = hint
-        with line.prevent(Input.Changed):
-            line.value = self._state.asked
+        self.lines.dress(label, hint, self._state.asked)
         self.query_one("#whole").border_title = "In context" if self._view == "words" else "Document"
 
     def _say(self, sentence: str) -> None:
@@ -142,7 +135,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             self._info = info
             self._reload()
         else:
-            self._say(str(info))
+            self._say(in_keys(str(info)))
 
     # ------------------------------------------------------------------------------------------ asking
 
@@ -164,7 +157,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             return
         if isinstance(part, UserError):
             self._part = None
-            self._say(str(part))
+            self._say(in_keys(str(part)))
             self.query_one("#list").border_subtitle = ""
             self._beside.clear()
             return
@@ -211,27 +204,14 @@ made once and kept until the file changes; {key("remove")} deletes it."""
 
     # ------------------------------------------------------------------------------------------ lines
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(PAUSE, self._take)
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._take()
-        self.table.focus()
-
-    def _take(self) -> None:
-        """Apply what is typed in the lines."""
-        filtered = self.query_one("#filter", Input).value.strip()
-        asked = self.query_one("#asked", Input).value.strip()
-        if (filtered, asked) != (self._filter, self._state.asked):
-            self._filter = filtered
-            self._states[self._view] = replace(self._state, asked=asked, sort=self._state.sort)
+    @on(TypedLines.Changed)
+    def _typed(self, event: TypedLines.Changed) -> None:
+        if (event.filtered, event.asked) != (self._filter, self._state.asked):
+            self._filter = event.filtered
+            self._states[self._view] = replace(self._state, asked=event.asked)
             self._reload()
+        if event.done:
+            self.table.focus()
 
     # ------------------------------------------------------------------------------------------ actions
 
@@ -250,7 +230,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             self.query_one(Preview).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if self._info is None and action not in ("back", "filter"):
+        if self._info is None and action not in ("back", "filter", "read_as"):
             return None
         if action == "analyse":
             return True if self._view in ("documents", "concordance") and self._part is not None else None
@@ -268,18 +248,18 @@ made once and kept until the file changes; {key("remove")} deletes it."""
     def _focus(self) -> None:
         """Where a view needs to be asked something first, its line; else the table."""
         needed = self._views[self._view].line(self._state)[2] and not self._state.asked
-        (self.query_one("#asked", Input) if needed else self.table).focus()
+        if not (needed and self.lines.focus_question()):
+            self.table.focus()
 
     def action_next_mode(self) -> None:
         views = list(self._views)
         self.action_show_view(views[(views.index(self._view) + 1) % len(views)])
 
     def action_filter(self) -> None:
-        self.query_one("#filter", Input).focus()
+        self.lines.focus_filter()
 
     def action_question(self) -> None:
-        if self.query_one("#asking").display:
-            self.query_one("#asked", Input).focus()
+        self.lines.focus_question()
 
     def _change(self, **values: Any) -> None:
         self._states[self._view] = replace(self._state, **values)
@@ -305,6 +285,15 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         row, _ = self._documents.get(self.table.cursor, (None, None))
         if row is not None:
             self.ask("whole", partial(self.engine.corpus_document, self._base, row), read)
+
+    def action_read_as(self) -> None:
+        def decided(text: str, label: str) -> None:
+            self._making.stop()
+            self._base = replace(self._base, text_column=text, label_column=label)
+            self._info = None
+            self._open()
+
+        read_otherwise(self, self._base, self._name, decided)
 
     def action_read_by(self) -> None:
         self._labelling.ask(self.selection)

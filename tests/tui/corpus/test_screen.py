@@ -12,6 +12,7 @@ from dltext.engine.tasks.search import opening as searching
 from dltext.tui.corpus.screen import CorpusScreen
 from dltext.tui.kit.pagedtable import PAGE, PagedTable
 from dltext.tui.kit.preview import Preview
+from dltext.tui.kit.reading_form import ReadingForm
 
 DOOR = (
     "collocations", "concordance", "corpus_document", "corpus_documents", "corpus_info", "crosstab", "keyness",
@@ -209,3 +210,30 @@ async def test_a_model_labels_in_the_background_and_all_is_exported(
         await pilot.press("enter")
         await until(pilot, lambda: (tmp_path / "words.csv").exists())
         assert (tmp_path / "words.csv").read_text("utf-8").startswith("word,count,documents,per million\nsoup,6,4")
+
+
+async def test_the_columns_of_a_file_can_be_chosen_again(app: Any, engine: Any, data: str, until: Any) -> None:
+    engine.reading_of, engine.decide_reading = api.reading_of, api.decide_reading
+    Path(data).write_text("one,two\nfirst words here,second words there\nthird,fourth\n", "utf-8")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "2 documents")
+        text = cells(app, 0)[1]
+        await pilot.press("shift+f2")
+        await until(pilot, lambda: isinstance(app.screen, ReadingForm) and app.screen.rows["text"].text)
+        other = "two" if "first" in text else "one"
+        app.screen.rows["text"]._control.value = other
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.PLACE == "corpus" and cells(app, 0)[1:2] not in ([], [text]))
+        assert cells(app, 0)[1] == ("second words there" if other == "two" else "first words here")
+
+
+async def test_a_remedy_names_keys(app: Any, engine: Any, data: str, until: Any) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        app.screen.query_one("#filter", Input).value = "model.sentiment-en-cnn:positive"
+        empty = app.screen.query_one("#corpus-empty", Static)
+        await until(pilot, lambda: "has read none of these documents yet" in str(empty.render()))
+        assert "have it read them with l." in str(empty.render())
