@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .comparing import Difference as Difference
     from .comparing import RecipeChoice as RecipeChoice
     from .counting import Collocate as Collocate
+    from .counting import ColumnSummary as ColumnSummary
     from .counting import CorpusInfo as CorpusInfo
     from .counting import CrossTable as CrossTable
     from .counting import DocumentLine as DocumentLine
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
     from .language import Surprise as Surprise
     from .language import WordDifference as WordDifference
     from .outlets import Outlet as Outlet
+    from .periods import CorpusCourse as CorpusCourse
+    from .periods import PeriodShare as PeriodShare
     from .profiling import GroupAttribute as GroupAttribute
     from .profiling import GroupProfile as GroupProfile
     from .profiling import Guess as Guess
@@ -114,6 +117,7 @@ _MODULES = {
     "comparing": ("ComparedRow", "Comparison", "ComparisonSpec", "Difference", "RecipeChoice"),
     "counting": (
         "Collocate",
+        "ColumnSummary",
         "CorpusInfo",
         "CrossTable",
         "DocumentLine",
@@ -140,6 +144,7 @@ _MODULES = {
         "WordDifference",
     ),
     "outlets": ("Outlet",),
+    "periods": ("CorpusCourse", "PeriodShare"),
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
     "reading": ("Course", "CoursePart", "HeadAttention", "Record", "Result", "Span"),
@@ -178,9 +183,11 @@ __all__ = [
     "CannotGoOn",
     "Check",
     "Collocate",
+    "ColumnSummary",
     "ComparedSurprise",
     "ConfidenceBin",
     "Continuation",
+    "CorpusCourse",
     "CorpusInfo",
     "Course",
     "CoursePart",
@@ -225,6 +232,7 @@ __all__ = [
     "NextUnit",
     "OddOneOut",
     "Outlet",
+    "PeriodShare",
     "Phrase",
     "Preflight",
     "Profile",

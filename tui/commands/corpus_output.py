@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...engine import api
-from ...engine.results import CrossTable, KwicPage
+from ...engine.results import CorpusCourse, CrossTable, KwicPage
 from . import output, packing, streaming
 from .output import Misuse
 
@@ -104,6 +104,41 @@ def cross(options: argparse.Namespace, table: CrossTable) -> None:
             more = "more" if value > 0 else "fewer"
             output.log(f"dltext: {row} and {column}: {more} than if independent (adjusted residual {value:+.1f})")
     for note in table.notes:
+        output.log(f"dltext: {note}")
+
+
+BAR = 28
+"""Cells of the longest bar."""
+
+
+def course(options: argparse.Namespace, result: CorpusCourse) -> None:
+    """A course by periods; on a terminal with bars, of each group beside its own largest value."""
+    table = [point.as_dict() for point in result.points]
+    if result.groups == ("",):
+        table = [{key: value for key, value in row.items() if key != "group"} for row in table]
+    if options.out or options.json or options.csv or not sys.stdout.isatty():
+        rows(options, table, "no documents")
+    else:
+        for group in result.groups:
+            points = result.of(group)
+            values = [point.share if point.per_million is None else point.per_million for point in points]
+            most = max(values, default=0.0) or 1.0
+            if group:
+                print(output.visible(group))
+            shown = [
+                {
+                    result.unit: point.period,
+                    "documents": f"{point.count:,}",
+                    **({"of": f"{point.documents:,}"} if group else {}),
+                    **({"share": output.percent(point.share)} if group and point.matches is None else {}),
+                    **({} if point.matches is None else {"matches": point.matches, "per million": f"{value:,.1f}"}),
+                    "": "█" * round(BAR * value / most) or ("▏" if value else ""),
+                }
+                for point, value in zip(points, values, strict=True)
+            ]
+            output.table(shown, right=["documents", "of", "share", "matches", "per million"])
+    output.log(f"dltext: by {result.unit} of {output.visible(result.column)}")
+    for note in result.notes:
         output.log(f"dltext: {note}")
 
 

@@ -45,6 +45,19 @@ class TypedLines(Vertical):
         with line.prevent(Input.Changed):
             line.value = asked
 
+    @property
+    def filtered(self) -> str:
+        """What stands in the line of the filter."""
+        return self.query_one("#filter", Input).value.strip()
+
+    def narrow(self, part: str) -> None:
+        """Add a part to the filter, without telling."""
+        line, there = self.query_one("#filter", Input), self.filtered
+        # What is joined by OR would take only its last part along.
+        joined = f"({there}) {part}" if " OR " in there else f"{there} {part}".strip()
+        with line.prevent(Input.Changed):
+            line.value = joined if part not in there else there
+
     def focus_filter(self) -> None:
         self.query_one("#filter", Input).focus()
 
@@ -74,5 +87,5 @@ class TypedLines(Vertical):
 
     def _tell(self, done: bool = False) -> None:
         self._pause = None
-        filtered, asked = (self.query_one(f"#{line}", Input).value.strip() for line in ("filter", "asked"))
-        self.post_message(self.Changed(filtered, asked, done))
+        asked = self.query_one("#asked", Input).value.strip()
+        self.post_message(self.Changed(self.filtered, asked, done))

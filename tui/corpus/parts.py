@@ -38,6 +38,12 @@ class ViewPart:
     """Where in it the match is."""
     words: Sequence[str] = ()
     """The word of each row, where rows are words."""
+    filters: Sequence[str] = ()
+    """What selects the documents of each row, where rows are groups of them."""
+    asked: Sequence[str] = ()
+    """What the view is asked by enter on a row, where rows lead on to others of it."""
+    unit: str = ""
+    """What the rows are, where that is not what the view is of."""
     note: str = ""
     """For the lower edge: how it is sorted, what was left out."""
     offset: int = 0
@@ -66,6 +72,12 @@ def or_error(work: Callable[[], Any]) -> Callable[[], Any]:
             return error
 
     return done
+
+
+def quoted(value: str) -> str:
+    """A value as a filter takes it."""
+    plain = all(sign.isalnum() or sign in "._-/" for sign in value) and value[:1] not in "/-" and value
+    return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def number(value: float, decimals: int = 0) -> Text:

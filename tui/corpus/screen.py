@@ -112,6 +112,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         view = self._views[self._view]
         self.query_one(ModeBar).mode = self._view
         self.set_class(self._view == "concordance", "-concordance")
+        self.set_class(self._view == "overview", "-overview")
         self.query_one("#whole").display = self._view != "overview"
         label, hint, _ = view.line(self._state)
         self.lines.dress(label, hint, self._state.asked)
@@ -166,7 +167,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         self._note_documents(part)
         self._say("" if part.total else "Nothing matches.")
         self.table.open(part.columns, part.total, part.rows)
-        unit = {"documents": "documents", "words": "words", "concordance": "matches", "overview": "values"}[self._view]
+        unit = part.unit or self._views[self._view].UNIT
         shown = f"{part.total:,} {unit}{'+' if part.more else ''}"
         self.query_one("#list").border_subtitle = f"{shown}, {part.note}" if part.note else shown
 
@@ -221,11 +222,16 @@ made once and kept until the file changes; {key("remove")} deletes it."""
 
     @on(PagedTable.Chosen)
     def _chosen(self) -> None:
-        part = self._part
+        part, number = self._part, self.table.cursor
         if part is not None and part.words:
-            word = part.words[self.table.cursor]
-            self._states["concordance"] = replace(self._states["concordance"], asked=word)
+            self._states["concordance"] = replace(self._states["concordance"], asked=part.words[number])
             self.action_show_view("concordance")
+        elif part is not None and part.asked:
+            self._change(asked=part.asked[number])
+        elif part is not None and part.filters:
+            self.lines.narrow(part.filters[number])
+            self._filter = self.lines.filtered
+            self.action_show_view("documents")
         else:
             self.query_one(Preview).focus()
 

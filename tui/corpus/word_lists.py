@@ -24,6 +24,7 @@ class WordsView:
 
     TITLE: ClassVar = "Words"
     SHORT: ClassVar = "Words"
+    UNIT: ClassVar = "words"
     MODES: ClassVar = ("frequencies", "two in a row", "three in a row", "key words", "collocations")
 
     def line(self, state: ViewState) -> tuple[str, str, bool]:

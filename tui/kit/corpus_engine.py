@@ -1,11 +1,13 @@
 """The engine's functions on corpora, as the screens see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from ...engine.results import (
     BundleInfo,
     Collocate,
+    ColumnSummary,
+    CorpusCourse,
     CorpusInfo,
     CrossTable,
     DocumentPage,
@@ -53,6 +55,19 @@ class CorpusEngine(Protocol):
         width: int = 60,
         progress: Progress | None = None,
     ) -> KwicPage: ...
+
+    def corpus_columns(self, selection: Selection, progress: Progress | None = None) -> list[ColumnSummary]: ...
+
+    def corpus_course(
+        self,
+        selection: Selection,
+        over_column: str = "",
+        *,
+        by: str = "",
+        words: Sequence[str] = (),
+        unit: str = "",
+        progress: Progress | None = None,
+    ) -> CorpusCourse: ...
 
     def corpus_document(self, selection: Selection, row: int) -> Record: ...
 

@@ -9,13 +9,14 @@ from textual.widgets import Input, Static
 from dltext.engine import api
 from dltext.engine.corpus import opening
 from dltext.engine.tasks.search import opening as searching
+from dltext.tui.corpus.parts import quoted
 from dltext.tui.corpus.screen import CorpusScreen
 from dltext.tui.kit.pagedtable import PAGE, PagedTable
 from dltext.tui.kit.preview import Preview
 from dltext.tui.kit.reading_form import ReadingForm
 
 DOOR = (
-    "collocations", "concordance", "corpus_document", "corpus_documents", "corpus_info", "crosstab", "keyness",
+    "collocations", "concordance", "corpus_columns", "corpus_course", "corpus_document", "corpus_documents", "corpus_info", "crosstab", "keyness",
     "remove_index", "word_frequencies",
 )  # fmt: skip
 REVIEWS = """id,text,label,stars
@@ -78,7 +79,7 @@ async def test_documents_words_lines_and_a_table_of_one_filtered_set(app: Any, d
         assert cells(app, 0)[2] == "soup"
         await pilot.press("s")
         await until(pilot, lambda: edge(app) == "3 matches, by L1,L2,L3")
-        await pilot.press("4", *"label", "enter")
+        await pilot.press("4", "f4", *"label", "enter")
         await until(pilot, lambda: edge(app) == "2 values")
         assert cells(app, 0)[:3] == ["neg", "1", "50.0 %"]
         await pilot.press("1", "f2")
@@ -237,3 +238,35 @@ async def test_a_remedy_names_keys(app: Any, engine: Any, data: str, until: Any)
         empty = app.screen.query_one("#corpus-empty", Static)
         await until(pilot, lambda: "has read none of these documents yet" in str(empty.render()))
         assert "have it read them with l." in str(empty.render())
+
+
+async def test_the_overview_leads_from_columns_to_values_to_documents(app: Any, data: str, until: Any) -> None:
+    dated = REVIEWS.replace("stars\n", "stars,date\n").replace(",1\n", ",1,2019-03-01\n").replace(",5\n", ",5,2021\n")
+    Path(data).write_text(dated.replace(",2\n", ",2,2019-12-31\n").replace(",4\n", ",4,2021-05\n"), "utf-8")
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        await pilot.press("4")
+        await until(pilot, lambda: edge(app).startswith("3 columns"))
+        assert cells(app, 0) == ["label", "values", "4", "2", "neg 2, pos 2"]
+        assert cells(app, 2)[:2] == ["date", "dates"]
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: edge(app) == "3 periods, by year; date from 2019 to 2021")
+        assert [cells(app, row)[:2] for row in range(3)] == [["2019", "2"], ["2020", "0"], ["2021", "2"]]
+        app.screen.query_one("#asked", Input).value = 'date "cold soup" soup'
+        await until(pilot, lambda: edge(app).startswith("2 words, by year"))
+        assert cells(app, 0)[:3] == ["cold soup", "1", "█ ·"]
+        app.screen.query_one("#asked", Input).value = "date label"
+        await until(pilot, lambda: edge(app).startswith("2 values, by year"))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen._view == "documents" and edge(app) == "2 documents")
+        assert app.screen.query_one("#filter", Input).value == "label:neg"
+        assert cells(app, 1)[0] == "c"
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [("neg", "neg"), ("cs.CL", "cs.CL"), ("two words", '"two words"'), ('a"b', '"a\\"b"'), ("-x", '"-x"'), ("", '""')],
+)
+def test_values_are_quoted_as_filters_read_them(value: str, part: str) -> None:
+    assert quoted(value) == part
