@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from .corpus.documents import corpus_documents as corpus_documents
     from .corpus.exporting import export_documents as export_documents
     from .corpus.keyness import keyness as keyness
+    from .corpus.network import word_network as word_network
+    from .corpus.network import write_network as write_network
     from .corpus.opening import remove_index as remove_index
+    from .corpus.readability import text_styles as text_styles
     from .corpus.selecting import corpus_info as corpus_info
     from .corpus.shares import shares as label_shares
     from .corpus.timeline import corpus_course as corpus_course
@@ -233,6 +236,7 @@ _TABLE = {
     "take_draft": "engine.drafts:take",
     "task": "engine.registry:task",
     "text_similarity": "engine.tasks.words.answer:text_similarity",
+    "text_styles": "engine.corpus.readability:text_styles",
     "titles": "engine.tasks.title.answer:titles",
     "titles_many": "engine.tasks.title.answer:titles_many",
     "training_problem": "engine.registry:training_problem",
@@ -243,7 +247,9 @@ _TABLE = {
     "warm_up_words": "engine.tasks.words.answer:warm_up",
     "word_frequencies": "engine.corpus.counting:frequencies",
     "word_map": "engine.tasks.words.map:word_map",
+    "word_network": "engine.corpus.network:word_network",
     "write_document": "engine.documents:write",
+    "write_network": "engine.corpus.network:write_network",
 }
 """Where each name is: ``module:attribute`` below the package."""
 
@@ -261,8 +267,9 @@ __all__ = [
     "read_data", "read_document", "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember",
     "remove_data", "remove_index", "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft",
     "search", "search_methods", "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words",
-    "take_draft", "task", "text_similarity", "titles", "titles_many", "training_problem", "translate", "translate_many",
-    "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map", "write_document",
+    "take_draft", "task", "text_similarity", "text_styles", "titles", "titles_many", "training_problem", "translate",
+    "translate_many", "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map", "word_network",
+    "write_document", "write_network",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

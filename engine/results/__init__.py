@@ -54,6 +54,10 @@ if TYPE_CHECKING:
     from .language import Surprisal as Surprisal
     from .language import Surprise as Surprise
     from .language import WordDifference as WordDifference
+    from .networks import GroupStyle as GroupStyle
+    from .networks import NetworkEdge as NetworkEdge
+    from .networks import NetworkNode as NetworkNode
+    from .networks import WordNetwork as WordNetwork
     from .outlets import Outlet as Outlet
     from .periods import CorpusCourse as CorpusCourse
     from .periods import PeriodShare as PeriodShare
@@ -143,6 +147,7 @@ _MODULES = {
         "Surprise",
         "WordDifference",
     ),
+    "networks": ("GroupStyle", "NetworkEdge", "NetworkNode", "WordNetwork"),
     "outlets": ("Outlet",),
     "periods": ("CorpusCourse", "PeriodShare"),
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
@@ -210,6 +215,7 @@ __all__ = [
     "Generated",
     "GroupAttribute",
     "GroupProfile",
+    "GroupStyle",
     "Guess",
     "Hit",
     "Hypothesis",
@@ -229,6 +235,8 @@ __all__ = [
     "Missing",
     "Neighbour",
     "Neighbours",
+    "NetworkEdge",
+    "NetworkNode",
     "NextUnit",
     "OddOneOut",
     "Outlet",
@@ -263,6 +271,7 @@ __all__ = [
     "WordDifference",
     "WordDispersion",
     "WordMap",
+    "WordNetwork",
     "escape_json",
     "in_one_line",
     "parse_reading",

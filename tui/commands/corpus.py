@@ -7,7 +7,7 @@ from typing import Any
 from ...engine import api
 from ...engine.results import Selection
 from . import corpus_columns, corpus_output, inputs, output
-from .corpus_options import add, add_words, asked, counting
+from .corpus_options import add, add_words, asked, counting, stop_list
 from .output import Misuse
 
 EXAMPLES = {
@@ -28,6 +28,13 @@ EXAMPLES = {
   dltext corpus keyness --data reviews.csv --by label --group neg --count 30
   dltext corpus keyness --data mine.csv --reference imdb --p 0.01 --correction holm
   dltext corpus keyness --data reviews.csv --filter 'stars<3 soup'     # against all other documents
+""",
+    "network": """\
+  dltext corpus network --data reviews.csv --words 300 --window 4 --out words.graphml
+  dltext corpus network --data reviews.csv --measure mi --min 10 --csv > pairs.csv
+""",
+    "readability": """\
+  dltext corpus readability --data reviews.csv --by label
 """,
     "dispersion": """\
   dltext corpus dispersion soup 'cold soup' --data reviews.csv --by year
@@ -90,6 +97,33 @@ def add_to(commands: Any) -> None:
     spread.add_argument("words", nargs="+", type=inputs.argument, metavar="WORD", help="a word, or a phrase in quotes")
     spread.add_argument("--by", default="", metavar="COLUMN", help="over its groups; default: over documents")
     spread.add_argument("--parts", type=int, default=0, metavar="N", help="or over N parts of equal length, in order")
+    net = add(
+        group,
+        "network",
+        _network,
+        "list which frequent words stand near each other; or write a graph",
+        EXAMPLES["network"],
+        more=".graphml",
+    )
+    net.add_argument(
+        "--words", type=int, default=200, metavar="N", help="the most frequent words (default: %(default)s)"
+    )
+    net.add_argument("--window", type=int, default=5, metavar="N", help="words between two (default: %(default)s)")
+    net.add_argument(
+        "--measure", default="log_dice", choices=("log_dice", "mi", "t", "count"), help="weight (default: %(default)s)"
+    )
+    net.add_argument("--min", type=int, default=5, metavar="N", help="times together at least (default: %(default)s)")
+    net.add_argument("--edges", type=int, default=1000, metavar="N", help="pairs at most (default: %(default)s)")
+    net.add_argument("--grammar", action="store_true", help="with words of grammar (the, of; 的)")
+    net.add_argument("--stop-list", metavar="FILE", help="without the words of this file, one a line")
+    styles = add(
+        group,
+        "readability",
+        _readability,
+        "say how varied and how readable groups of documents are",
+        EXAMPLES["readability"],
+    )
+    styles.add_argument("--by", default="", metavar="COLUMN", help="of each of its groups; default: of all documents")
     corpus_columns.add_to(group)
 
 
@@ -173,5 +207,37 @@ def _keyness(options: argparse.Namespace, selection: Selection) -> int:
 
 def _dispersion(options: argparse.Namespace, selection: Selection) -> int:
     rows = asked(options, api.dispersion, selection, options.words, by=options.by, parts=options.parts)
-    corpus_output.rows(options, [row.as_dict() for row in rows], "no words")
+    if corpus_output.for_people(options):
+        plotted = rows if rows[0].parts else api.dispersion(selection, options.words, parts=corpus_output.PLOT)
+        corpus_output.plots(rows, plotted)
+    else:
+        corpus_output.rows(options, [row.as_dict() for row in rows], "no words")
+    return 0
+
+
+def _network(options: argparse.Namespace, selection: Selection) -> int:
+    network = asked(
+        options,
+        api.word_network,
+        selection,
+        words=options.words,
+        window=options.window,
+        measure=options.measure,
+        minimum=options.min,
+        edges=options.edges,
+        stop=not options.grammar,
+        without=stop_list(options),
+    )
+    if options.out and options.out.lower().endswith(".graphml"):
+        api.write_network(network, options.out)
+        output.log(f"dltext: {len(network.nodes):,} words and {len(network.edges):,} pairs are in {options.out}.")
+    else:
+        corpus_output.rows(options, [edge.as_dict() for edge in network.edges], "no pairs")
+    return 0
+
+
+def _readability(options: argparse.Namespace, selection: Selection) -> int:
+    rows = [style.as_dict() for style in asked(options, api.text_styles, selection, options.by)]
+    names = dict.fromkeys(name for row in rows for name in row if options.by or name != "group")
+    corpus_output.rows(options, [{name: row.get(name) for name in names} for row in rows], "no documents")
     return 0

@@ -60,7 +60,13 @@ def add_to(group: Any) -> None:
         "--errors", default="", metavar="CARD|FILE", help="labelled data on which the model's errors are measured"
     )
     share.add_argument("--errors-split", default="test", metavar="SPLIT", help="its part (default: %(default)s)")
-    add(group, "export", _export, "write the documents with all columns, those of models too, to a file", parquet=True)
+    add(
+        group,
+        "export",
+        _export,
+        "write the documents with all columns, those of models too, to a file",
+        more=".parquet",
+    )
     add(group, "info", _info, "make the index, and say what is in the corpus")
     add(group, "remove", _remove, "delete the index of a corpus; the data stay")
 

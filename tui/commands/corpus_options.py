@@ -22,11 +22,11 @@ or, a - before a part not; parentheses group.
 
 
 def add(
-    group: Any, name: str, run: Callable[..., int], help: str, examples: str = "", parquet: bool = False
+    group: Any, name: str, run: Callable[..., int], help: str, examples: str = "", more: str = ""
 ) -> argparse.ArgumentParser:
-    """A command with the options that all have; ``parquet``: whether it writes that form, too."""
+    """A command with the options that all have; ``more``: another ending that it writes."""
     examples = (examples or f"  dltext corpus {name} --data reviews.csv\n") + FILTERS
-    command = output.add_command(group, name, _on_data(run, parquet), help, examples)
+    command = output.add_command(group, name, _on_data(run, more), help, examples)
     command.add_argument(
         "--data",
         required=True,
@@ -49,11 +49,11 @@ def add_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--count", type=int, default=0, metavar="N", help="so many at most (default: all)")
 
 
-def _on_data(run: Callable[..., int], parquet: bool) -> Callable[[argparse.Namespace], int]:
+def _on_data(run: Callable[..., int], more: str) -> Callable[[argparse.Namespace], int]:
     """``run`` with the options and the selection that they make; what comes by stdin is a file meanwhile."""
 
     def command(options: argparse.Namespace) -> int:
-        corpus_output.check(options, parquet=parquet)
+        corpus_output.check(options, more)
         for name in ("count", "sample"):
             if getattr(options, name, 0) < 0:
                 raise Misuse(f"--{name} must be 0 or more, not {getattr(options, name)}.")
@@ -90,7 +90,10 @@ def asked(options: argparse.Namespace, function: Callable[..., Any], *parts: Any
 
 
 def counting(options: argparse.Namespace) -> dict[str, Any]:
-    without: Sequence[str] = ()
-    if options.stop_list:
-        without = api.read_document(options.stop_list).split("\n")
-    return {"minimum": options.min, "stop": options.stop, "without": without, "count": options.count}
+    """What :func:`add_words` has asked for, as the engine takes it."""
+    return {"minimum": options.min, "stop": options.stop, "without": stop_list(options), "count": options.count}
+
+
+def stop_list(options: argparse.Namespace) -> Sequence[str]:
+    """The words of ``--stop-list``."""
+    return api.read_document(options.stop_list).split("\n") if options.stop_list else ()

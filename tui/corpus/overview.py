@@ -2,28 +2,25 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 
-from ...engine.results import ColumnSummary, CorpusCourse, CrossTable, PeriodShare, Selection
-from ..kit.along import LEVELS
+from ...engine.results import ColumnSummary, CorpusCourse, CrossTable, GroupStyle, PeriodShare, Selection
 from ..kit.bars import bar
 from ..kit.pagedtable import PagedColumn
 from ..kit.text import one_line, visible
-from .parts import ViewPart, ViewState, number, quoted
+from .parts import ViewPart, ViewState, curve, number, phrases, quoted
 
 if TYPE_CHECKING:
     from ..kit.engine import Engine
 
 BAR = 24
 """Cells of the longest bar."""
-CURVE = 30
-"""Cells of a curve: a narrow terminal shows as many."""
+LEAST = 20
+"""Cells of a curve."""
 UNITS = ("", "year", "month", "day")
 """What the dates of a course are cut to; the first: as they ask for it."""
-_ASKED = re.compile(r'"([^"]+)"|([^\s",]+)')
 
 
 class OverviewView:
@@ -32,9 +29,15 @@ class OverviewView:
     TITLE: ClassVar = "Overview"
     SHORT: ClassVar = "Table"
     UNIT: ClassVar = "values"
+    MODES: ClassVar = {
+        "columns": "what columns hold, their values, two crossed, the course over dates",
+        "readability": "how varied and how readable groups of documents are",
+    }
 
     def line(self, state: ViewState) -> tuple[str, str, bool]:
         """The columns."""
+        if state.mode == "readability":
+            return "by", "a column: of each of its groups; nothing: of all documents", False
         return "columns", 'one, or two: label stars; dates and a column, or words: date label, date "cold soup"', False
 
     def whole(self, engine: "Engine", selection: Selection, state: ViewState) -> ViewPart:
@@ -46,7 +49,9 @@ class OverviewView:
         return self._ask(engine, selection, state, by_period=False)
 
     def _ask(self, engine: "Engine", selection: Selection, state: ViewState, by_period: bool) -> ViewPart:
-        names = [phrase or word for phrase, word in _ASKED.findall(state.asked)]
+        names = phrases(state.asked)
+        if state.mode == "readability":
+            return _styles(engine.text_styles(selection, names[0] if names else ""), names[0] if names else "")
         listed = engine.corpus_columns(selection)
         if not names:
             return _columns(listed)
@@ -56,7 +61,7 @@ class OverviewView:
             words = () if by else names[1:]
             unit = UNITS[state.sort % len(UNITS)]
             course = engine.corpus_course(selection, names[0], by=by, words=words, unit=unit)
-            return _periods(course) if by_period or len(names) == 1 else _curves(course, by)
+            return _periods(course) if by_period or len(names) == 1 else _curves(course, by, state.width)
         return _crossed(names, engine.crosstab(selection, names[0], names[-1]), by_count=bool(state.sort % 2))
 
 
@@ -159,14 +164,15 @@ def _periods(course: CorpusCourse) -> ViewPart:
     return ViewPart(columns, len(rows), rows, [None] * len(rows), filters=filters, unit="periods", note=_note(course))
 
 
-def _curves(course: CorpusCourse, by: str) -> ViewPart:
+def _curves(course: CorpusCourse, by: str, width: int) -> ViewPart:
     """A row a group: how many documents, and the curve of its share along the periods."""
     of_words = not by
     first, last = course.periods[0], course.periods[-1]
+    cells = min(max(LEAST, width - 20 - 9 - 7 - 15 - 4), max(len(course.periods), LEAST))
     columns = [
         PagedColumn(visible(by) or "word", 20),
         PagedColumn("documents", 9, right=True),
-        PagedColumn(f"{first} – {last}", CURVE),
+        PagedColumn(f"{first} – {last}", max(cells, 23)),
         PagedColumn("most", 7, right=True),
         PagedColumn("per million in" if of_words else "share in"),
     ]
@@ -178,7 +184,7 @@ def _curves(course: CorpusCourse, by: str) -> ViewPart:
             (
                 Text(one_line(group, 40)),
                 number(sum(point.count for point in points)),
-                Text(curve([_size(point) if point.documents else None for point in points]), style="green"),
+                Text(curve([_size(point) if point.documents else None for point in points], cells), style="green"),
                 Text(_size_text(peak)),
                 Text(peak.period),
             )
@@ -189,15 +195,33 @@ def _curves(course: CorpusCourse, by: str) -> ViewPart:
     return ViewPart(columns, len(rows), rows, [None] * len(rows), filters=filters, unit=unit, note=note)
 
 
-def curve(values: Sequence[float | None]) -> str:
-    """Values from 0 to their largest in at most :data:`CURVE` cells; a blank where there is none."""
-    cells = min(len(values), CURVE)
-    bounds = [number * len(values) // cells for number in range(cells + 1)]
-    parts = [[value for value in values[a:b] if value is not None] for a, b in pairwise(bounds)]
-    means = [sum(part) / len(part) if part else None for part in parts]
-    most = max((mean for mean in means if mean is not None), default=0.0) or 1.0
-    return "".join(" " if mean is None else _level(mean / most) for mean in means)
+def _styles(styles: Sequence[GroupStyle], by: str) -> ViewPart:
+    """How varied and how readable each group is; what no group has is no column."""
+    measures = (
+        ("words", 12, lambda style: number(style.words)),
+        ("different", 10, lambda style: number(style.types)),
+        ("STTR", 7, lambda style: _or_none(style.sttr, 3)),
+        ("words a sentence", 16, lambda style: number(style.sentence_length, 1)),
+        ("characters a word", 17, lambda style: number(style.word_length, 2)),
+        ("Flesch", 7, lambda style: _or_none(style.reading_ease, 1)),
+        ("grade", 6, lambda style: _or_none(style.grade, 1)),
+        ("characters a sentence", 21, lambda style: _or_none(style.sentence_characters, 1)),
+    )
+    cells = [[measure(style) for _, _, measure in measures] for style in styles]
+    shown = [place for place in range(len(measures)) if any(row[place].plain for row in cells)]
+    columns = [
+        PagedColumn(visible(by) or "group", 24),
+        PagedColumn("documents", 10, right=True),
+        *(PagedColumn(*measures[place][:2], right=True) for place in shown),
+    ]
+    rows = [
+        (Text(one_line(style.group or "all", 40)), number(style.documents), *(row[place] for place in shown))
+        for style, row in zip(styles, cells, strict=True)
+    ]
+    filters = [f"{quoted(by)}:{quoted(style.group)}" for style in styles] if by else ()
+    note = "readability; STTR: different words in 1,000"
+    return ViewPart(columns, len(rows), rows, [None] * len(rows), filters=filters, unit="groups", note=note)
 
 
-def _level(share: float) -> str:
-    return "·" if share <= 0 else LEVELS[min(int(share * len(LEVELS)), len(LEVELS) - 1)]
+def _or_none(value: float | None, decimals: int) -> Text:
+    return Text("") if value is None else number(value, decimals)

@@ -1,13 +1,16 @@
 """What a view of a corpus is asked, and what it answers."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from rich.text import Text
 
 from ...engine.results import UserError
 from ..actions import key
+from ..kit.along import LEVELS
 from ..kit.pagedtable import PagedColumn
 from ..kit.reading_fields import in_fields
 
@@ -20,9 +23,11 @@ class ViewState:
     sort: int = 0
     """The number of the order among those of the view."""
     mode: str = ""
-    """Of Words: what is listed."""
+    """Of Words and Overview: what is listed."""
     stop: bool = True
     """Of Words: whether words of grammar are left out."""
+    width: int = 78
+    """Cells of the table, for what is drawn in them."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class ViewPart:
     """Whether there are more than ``total``."""
 
 
+_ASKED = re.compile(r'"([^"]+)"|([^\s",]+)')
 _COMMANDS = {"with `dltext corpus shares`": f"with {key('read_by')}"}
 """Remedies that the engine names as the command line has them, and how the screen does the same."""
 
@@ -83,3 +89,22 @@ def quoted(value: str) -> str:
 def number(value: float, decimals: int = 0) -> Text:
     """A number as a cell."""
     return Text(f"{value:,.{decimals}f}")
+
+
+def phrases(asked: str) -> list[str]:
+    """Names or words, between blanks or commas; several in quotation marks are one."""
+    return [phrase or word for phrase, word in _ASKED.findall(asked)]
+
+
+def curve(values: Sequence[float | None], cells: int) -> str:
+    """Values from 0 to their largest in at most so many cells; a blank where there is none."""
+    cells = max(1, min(len(values), cells))
+    bounds = [place * len(values) // cells for place in range(cells + 1)]
+    parts = [[value for value in values[a:b] if value is not None] for a, b in pairwise(bounds)]
+    means = [sum(part) / len(part) if part else None for part in parts]
+    most = max((mean for mean in means if mean is not None), default=0.0) or 1.0
+    return "".join(" " if mean is None else _level(mean / most) for mean in means)
+
+
+def _level(share: float) -> str:
+    return "·" if share <= 0 else LEVELS[min(int(share * len(LEVELS)), len(LEVELS) - 1)]

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from ...engine.results import CorpusInfo, Record, Selection, UserError
 from ..actions import key
+from ..kit.choosing import pick
 from ..kit.modebar import ModeBar
 from ..kit.pagedtable import PAGE, PagedTable
 from ..kit.preview import Preview
@@ -21,12 +22,12 @@ from ..kit.workbench import Workbench
 from ..kit.working import WorkPanel
 from .beside import DocumentBeside
 from .export import export_documents, export_rows
-from .indexing import IndexMaking
+from .indexing import IndexMaking, ask_removal
 from .labelling import Labelling
 from .lines import TypedLines
 from .parts import ViewPart, ViewState, in_keys, or_error
 from .reading import read_otherwise
-from .views import DocumentsView, WordsView, all_views
+from .views import DocumentsView, all_views
 
 LINGER = 0.05
 """Seconds on a row before its document is read."""
@@ -39,11 +40,12 @@ class CorpusScreen(Workbench):
     NAV = "corpora"
     CSS_PATH = "corpus.tcss"
     HELP = f"""The documents of a corpus, as many as there are. {key("next_mode")} goes to the next view (or 1 to 4):
-the documents themselves; words: the most frequent, key words of a group, collocations ({key("next_list")} changes the
-list: two or three in a row); a concordance; a table of two columns. {key("filter")} filters all views:
-label:neg stars<3 "cold soup" date>2019 -refund; {key("question")} goes to the line that asks a view for words or
-columns. {key("next_sort")} sorts otherwise, {key("analyse")} opens the document in Analyse, esc goes back. The index is
-made once and kept until the file changes; {key("remove")} deletes it."""
+the documents themselves; words; a concordance; an overview of columns. {key("choose_list")} chooses what is listed: of
+words the most frequent, several in a row, key words of a group, collocations, dispersion, a network; of the overview
+columns or readability. {key("filter")} filters all views: label:neg stars<3 "cold soup" date>2019 -refund;
+{key("question")} goes to the line that asks a view for words or columns. {key("next_sort")} sorts otherwise,
+{key("analyse")} opens the document in Analyse, esc goes back. {key("read_as")} changes how the file is read. The index
+is made once and kept until the file changes; {key("remove")} deletes it."""
 
     def __init__(self, data: str, name: str = "", text_column: str = "text", label_column: str = "label") -> None:
         super().__init__()
@@ -146,7 +148,8 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             return
         self._revision += 1
         self.query_one("#list").border_subtitle = "reading …"
-        view, state, selection = self._views[self._view], self._state, self.selection
+        width = self.query_one("#list").content_size.width
+        view, state, selection = self._views[self._view], replace(self._state, width=width or 78), self.selection
         self.ask(
             "rows",
             or_error(partial(view.fetch, self.engine, selection, state, 0)),
@@ -240,8 +243,10 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             return None
         if action == "analyse":
             return True if self._view in ("documents", "concordance") and self._part is not None else None
-        if action in ("next_list", "stop_words"):
+        if action == "stop_words":
             return self._view == "words"
+        if action == "choose_list":
+            return bool(self._views[self._view].MODES)
         return True
 
     def action_show_view(self, view: str) -> None:
@@ -275,11 +280,14 @@ made once and kept until the file changes; {key("remove")} deletes it."""
     def action_next_sort(self) -> None:
         self._change(sort=self._state.sort + 1)
 
-    def action_next_list(self) -> None:
-        modes = WordsView.MODES
-        mode = modes[(modes.index(self._state.mode or modes[0]) + 1) % len(modes)]
-        self._change(mode=mode, asked="")
-        self._focus()
+    def action_choose_list(self) -> None:
+        def chosen(mode: str) -> None:
+            self._change(mode=mode, asked="")
+            self._focus()
+
+        modes = self._views[self._view].MODES
+        options = [(mode, mode.capitalize(), about) for mode, about in modes.items()]
+        pick(self, self._views[self._view].TITLE, options, self._state.mode or next(iter(modes)), chosen)
 
     def action_stop_words(self) -> None:
         self._change(stop=not self._state.stop)
@@ -323,17 +331,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             export_rows(self, self._view, view, self.selection, self._state)
 
     def action_remove(self) -> None:
-        from ..kit.dialogs import Confirm
-
-        def removed(_: int) -> None:
-            self.app.pop_screen()
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self.ask("remove", partial(self.engine.remove_index, self._base.data), removed)
-
-        question = f"Delete the index of {one_line(self._name, 60)}? The data stay; it is made again when needed."
-        self.app.push_screen(Confirm("Remove", question, "Delete"), answered)
+        ask_removal(self, self._base.data, self._name)
 
     def action_back(self) -> None:
         if not self._making.runs and isinstance(self.focused, Input):

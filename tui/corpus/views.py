@@ -26,6 +26,7 @@ class DocumentsView:
     TITLE: ClassVar = "Documents"
     SHORT: ClassVar = "Docs"
     UNIT: ClassVar = "documents"
+    MODES: ClassVar[dict[str, str]] = {}
     columns: tuple[str, ...] = ()
 
     def line(self, state: ViewState) -> tuple[str, str, bool]:
@@ -70,6 +71,7 @@ class ConcordanceView:
     TITLE: ClassVar = "Concordance"
     SHORT: ClassVar = "KWIC"
     UNIT: ClassVar = "matches"
+    MODES: ClassVar[dict[str, str]] = {}
 
     def line(self, state: ViewState) -> tuple[str, str, bool]:
         """The question."""

@@ -1,6 +1,7 @@
 """The engine's functions on corpora, as the screens see them."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from ...engine.results import (
@@ -11,6 +12,7 @@ from ...engine.results import (
     CorpusInfo,
     CrossTable,
     DocumentPage,
+    GroupStyle,
     KeyWord,
     KwicPage,
     LabelShares,
@@ -18,6 +20,8 @@ from ...engine.results import (
     Record,
     Selection,
     WordCount,
+    WordDispersion,
+    WordNetwork,
 )
 
 
@@ -116,6 +120,34 @@ class CorpusEngine(Protocol):
         errors_split: str = "test",
         progress: Progress | None = None,
     ) -> LabelShares: ...
+
+    def dispersion(
+        self,
+        selection: Selection,
+        words: Sequence[str],
+        *,
+        by: str = "",
+        parts: int = 0,
+        progress: Progress | None = None,
+    ) -> list[WordDispersion]: ...
+
+    def text_styles(self, selection: Selection, by: str = "", progress: Progress | None = None) -> list[GroupStyle]: ...
+
+    def word_network(
+        self,
+        selection: Selection,
+        *,
+        words: int = 200,
+        window: int = 5,
+        measure: str = "log_dice",
+        minimum: int = 5,
+        edges: int = 1_000,
+        stop: bool = True,
+        without: Iterable[str] = (),
+        progress: Progress | None = None,
+    ) -> WordNetwork: ...
+
+    def write_network(self, network: WordNetwork, path: str) -> Path: ...
 
     def remove_index(self, data: str) -> int: ...
 

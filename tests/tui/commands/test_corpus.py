@@ -58,10 +58,15 @@ def test_each_command_prints_the_objects_that_scripts_read(data: str, capsys: An
     course = lines(capsys, "course", "soup", "--over", "stars", "--data", data.replace("reviews", "dated"))
     assert course == [
         {
-            "period": "2019", "group": "soup", "count": 1, "documents": 1, "share": 1.0, "low": pytest.approx(0.2, abs=0.01),
-            "high": 1.0, "matches": 2, "per_million": 250000.0,
+            "period": "2019", "group": "soup", "count": 1, "documents": 1, "share": 1.0,
+            "low": pytest.approx(0.2, abs=0.01), "high": 1.0, "matches": 2, "per_million": 250000.0,
         }
     ]  # fmt: skip
+    pairs = lines(capsys, "network", "--data", data, "--min", "2", "--window", "2")
+    assert ("soup", "cold", 2) in [(row["source"], row["target"], row["count"]) for row in pairs]
+    assert all(0 < row["log_dice"] <= 14 for row in pairs)
+    styles = lines(capsys, "readability", "--data", data, "--by", "label")
+    assert [(row["group"], row["words"], row["documents"]) for row in styles] == [("neg", 16, 2), ("pos", 11, 2)]
     (info,) = lines(capsys, "info", "--data", data)
     assert (info["documents"], info["words"], info["made"]) == (4, 27, False)
     assert lines(capsys, "remove", "--data", data) == [{"data": data, "removed": 1}]
@@ -102,6 +107,15 @@ def test_tables_go_to_pipes_and_files(data: str, capsys: Any, tmp_path: Path) ->
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "home") == [
         "dated.csv", "reviews.csv", "w.csv", "w.jsonl", "w.tsv", "w.xlsx"
     ]  # fmt: skip
+
+
+def test_a_network_is_written_for_gephi(data: str, capsys: Any, tmp_path: Path) -> None:
+    graph = tmp_path / "w.graphml"
+    assert main(["corpus", "network", "--data", data, "--min", "2", "--out", str(graph)]) == 0
+    assert "words and" in capsys.readouterr().err
+    assert "<graphml" in graph.read_text("utf-8")
+    assert main(["corpus", "network", "--data", data, "--out", str(graph)]) == 2
+    assert "--overwrite" in capsys.readouterr().err
 
 
 def test_stdin_is_counted_and_leaves_no_index(home: Path, capsys: Any, monkeypatch: Any) -> None:

@@ -16,8 +16,9 @@ from dltext.tui.kit.preview import Preview
 from dltext.tui.kit.reading_form import ReadingForm
 
 DOOR = (
-    "collocations", "concordance", "corpus_columns", "corpus_course", "corpus_document", "corpus_documents", "corpus_info", "crosstab", "keyness",
-    "remove_index", "word_frequencies",
+    "collocations", "concordance", "corpus_columns", "corpus_course", "corpus_document", "corpus_documents",
+    "corpus_info", "crosstab", "dispersion", "keyness", "remove_index", "text_styles", "word_frequencies",
+    "word_network", "write_document", "write_network",
 )  # fmt: skip
 REVIEWS = """id,text,label,stars
 a,"The cold soup was [b]awful[/b]. Cold soup again!",neg,1
@@ -93,14 +94,14 @@ async def test_key_words_and_collocations_ask_for_their_group_and_word(app: Any,
     async with app.run_test(size=(200, 60)) as pilot:
         app.push_screen(CorpusScreen(data))
         await until(pilot, lambda: edge(app) == "4 documents")
-        await pilot.press("2", "m")
+        await pilot.press("2", "m", "down", "enter")
         await until(pilot, lambda: edge(app).endswith("two in a row") and cells(app, 0)[0] == "cold soup")
-        await pilot.press("m", "m")
+        await pilot.press("m", "down", "down", "enter")
         empty = app.screen.query_one("#corpus-empty", Static)
         await until(pilot, lambda: "label:neg" in str(empty.render()))
         await pilot.press(*"label", "colon", *"neg", "enter")
         await until(pilot, lambda: table(app).display and cells(app, 0)[:3] == ["cold", "3", "0"])
-        await pilot.press("m", *"soup", "enter", "o")
+        await pilot.press("m", "down", "enter", *"soup", "enter", "o")
         await until(
             pilot, lambda: edge(app).endswith("collocations by log_dice") and cells(app, 0)[0] in ("cold", "the")
         )
@@ -270,3 +271,57 @@ async def test_the_overview_leads_from_columns_to_values_to_documents(app: Any, 
 )
 def test_values_are_quoted_as_filters_read_them(value: str, part: str) -> None:
     assert quoted(value) == part
+
+
+async def test_words_are_plotted_along_the_corpus_and_joined_to_a_network(
+    app: Any, data: str, until: Any, tmp_path: Path
+) -> None:
+    Path(data).write_text(REVIEWS + REVIEWS.partition("\n")[2] * 3, "utf-8")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "16 documents")
+        await pilot.press(
+            "2",
+            "m",
+            *["down"] * 5,
+            "enter",
+            *"lovely",
+            "space",
+            "quotation_mark",
+            *"cold",
+            "space",
+            *"soup",
+            "quotation_mark",
+        )
+        await pilot.press("enter")
+        await until(pilot, lambda: edge(app).startswith("2 words, dispersion"))
+        assert [cells(app, row)[:2] for row in range(2)] == [["lovely", "8"], ["cold soup", "8"]]
+        drawn = [cells(app, row)[4] for row in range(2)]
+        assert len(drawn[0]) == len(drawn[1]) > 20
+        # Of four copies in a row each word is there four times, the phrase before the adjective.
+        assert [text.strip("·")[:1] != "" for text in drawn] == [True, True]
+        assert drawn[0].startswith("····")
+        assert not drawn[1].startswith("··")
+        await pilot.press("m", "down", "enter")
+        await until(pilot, lambda: edge(app).endswith("by log_dice"))
+        assert ["soup", "cold"] in [cells(app, row)[:2] for row in range(table(app).total)]
+        await pilot.press("f12")
+        await until(pilot, lambda: app.screen.query("#path"))
+        app.screen.query_one("#path", Input).value = str(tmp_path / "words.graphml")
+        await pilot.press("enter")
+        await until(pilot, lambda: (tmp_path / "words.graphml").exists())
+        await until(pilot, lambda: app.screen.PLACE == "corpus")
+        await pilot.press("enter")  # the pair's concordance
+        await until(pilot, lambda: app.screen._view == "concordance" and "matches" in edge(app))
+
+
+async def test_the_overview_shows_readability_by_group(app: Any, data: str, until: Any) -> None:
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        await pilot.press("4", "m", "down", "enter")
+        await until(pilot, lambda: edge(app).startswith("1 groups, readability"))
+        assert cells(app, 0)[:4] == ["all", "4", "37", "21"]
+        await pilot.press("f4", *"label", "enter")
+        await until(pilot, lambda: edge(app).startswith("2 groups, readability"))
+        assert [cells(app, row)[0] for row in range(2)] == ["neg", "pos"]
