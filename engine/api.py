@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .corpora import stream as read_data
     from .corpus.answers import classifiers as classifiers
     from .corpus.collocations import collocations as collocations
+    from .corpus.columns import corpus_columns as corpus_columns
     from .corpus.columns import crosstab as crosstab
     from .corpus.concordance import concordance as concordance
     from .corpus.counting import frequencies as word_frequencies
@@ -37,9 +38,13 @@ if TYPE_CHECKING:
     from .corpus.documents import corpus_documents as corpus_documents
     from .corpus.exporting import export_documents as export_documents
     from .corpus.keyness import keyness as keyness
+    from .corpus.network import word_network as word_network
+    from .corpus.network import write_network as write_network
     from .corpus.opening import remove_index as remove_index
+    from .corpus.readability import text_styles as text_styles
     from .corpus.selecting import corpus_info as corpus_info
     from .corpus.shares import shares as label_shares
+    from .corpus.timeline import corpus_course as corpus_course
     from .device import describe as device
     from .doctor import checks as doctor
     from .documents import listing as samples
@@ -150,6 +155,8 @@ _TABLE = {
     "compose": "engine.tasks.translate.answer:compose",
     "concordance": "engine.corpus.concordance:concordance",
     "continue_comparison": "engine.comparing:continue_comparison",
+    "corpus_columns": "engine.corpus.columns:corpus_columns",
+    "corpus_course": "engine.corpus.timeline:corpus_course",
     "corpus_document": "engine.corpus.documents:corpus_document",
     "corpus_documents": "engine.corpus.documents:corpus_documents",
     "corpus_info": "engine.corpus.selecting:corpus_info",
@@ -239,6 +246,7 @@ _TABLE = {
     "take_draft": "engine.drafts:take",
     "task": "engine.registry:task",
     "text_similarity": "engine.tasks.words.answer:text_similarity",
+    "text_styles": "engine.corpus.readability:text_styles",
     "titles": "engine.tasks.title.answer:titles",
     "titles_many": "engine.tasks.title.answer:titles_many",
     "training_problem": "engine.registry:training_problem",
@@ -249,27 +257,30 @@ _TABLE = {
     "warm_up_words": "engine.tasks.words.answer:warm_up",
     "word_frequencies": "engine.corpus.counting:frequencies",
     "word_map": "engine.tasks.words.map:word_map",
+    "word_network": "engine.corpus.network:word_network",
     "write_document": "engine.documents:write",
+    "write_network": "engine.corpus.network:write_network",
 }
 """Where each name is: ``module:attribute`` below the package."""
 
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "attention", "attributes_of", "browse_data", "build_index",
     "cancel", "check_comparison", "check_data", "classifiers", "collocations", "columns_of", "compare_surprise",
-    "comparison", "compose", "concordance", "continue_comparison", "corpus_document", "corpus_documents", "corpus_info",
-    "course", "crosstab", "dataset", "datasets", "decide_reading", "delete_job", "detect", "device", "directions",
-    "dispersion", "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity", "evaluate", "events", "expand",
-    "export_documents", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill",
-    "fill_many", "forget_draft", "generate", "holds_encoder", "home", "import_data", "import_encoder", "import_model",
-    "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best", "keyness", "label_shares", "locked",
-    "model", "models", "names_in_zip", "near_duplicates", "neighbours", "next_units", "odd_one_out", "open_stream",
-    "outlet", "pack_results", "packing", "preferences", "preflight", "profile", "profile_group", "profile_many",
-    "read_data", "read_document", "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember",
-    "remove_data", "remove_index", "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft",
-    "search", "search_methods", "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words",
-    "surprise", "surprise_many", "take_draft", "task", "text_similarity", "titles", "titles_many", "training_problem",
-    "translate", "translate_many", "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map",
-    "write_document",
+    "comparison", "compose", "concordance", "continue_comparison", "corpus_columns", "corpus_course", "corpus_document",
+    "corpus_documents", "corpus_info", "course", "crosstab", "dataset", "datasets", "decide_reading", "delete_job",
+    "detect", "device", "directions", "dispersion", "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity",
+    "evaluate", "events", "expand", "export_documents", "export_model", "export_translation", "export_vectors",
+    "fetch_data", "fetch_model", "fill", "fill_many", "forget_draft", "generate", "holds_encoder", "home",
+    "import_data", "import_encoder", "import_model", "import_vectors", "job", "job_log", "jobs", "keep_baseline",
+    "keep_best", "keyness", "label_shares", "locked", "model", "models", "names_in_zip", "near_duplicates",
+    "neighbours", "next_units", "odd_one_out", "open_stream", "outlet", "pack_results", "packing", "preferences",
+    "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document", "read_piped", "read_records",
+    "reading_of", "recipe_sources", "recipes", "remember", "remove_data", "remove_index", "remove_model",
+    "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods", "set_default",
+    "set_threshold", "similarity_matrix", "submit", "suggest_words", "surprise", "surprise_many", "take_draft", "task",
+    "text_similarity", "text_styles", "titles", "titles_many", "training_problem", "translate", "translate_many",
+    "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map", "word_network", "write_document",
+    "write_network",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

@@ -51,6 +51,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "quality/ship": ("--help",),
     "quality/similarity": ("--quick",),
     "quality/synthetic_pairs": ("HOME/synthetic.tsv", "--quick"),
+    "quality/syllables": ("--help",),
     "quality/taught": ("cnn", "--quick"),
     "quality/transfer": ("--quick",),
     "quality/translate": ("--quick",),

@@ -236,11 +236,14 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("filter", "f2,slash", "filter", "Filter all views by columns and words"),
         Action("next_mode", "f3", "view", "Next view: documents, words, concordance, overview", priority=True),
         Action("question", "f4", "ask", "Go to the line that asks the view for words or columns", priority=True),
-        Action("next_list", "m", "list", "Next list: frequencies, several words in a row, key words, collocations"),
+        Action(
+            "choose_list", "m", "list", "Choose a list: key words, collocations, dispersion, network, readability …"
+        ),
         Action("next_sort", "s", "sort", "Sort otherwise: by another column, by words to the left or right"),
         Action("stop_words", "o", "stop words", "Leave words of grammar out, or count them", show=False),
         Action("analyse", "a", "analyse", "Open the document in Analyse"),
         Action("read_by", "l", "label", "Have a model label the filtered documents, or stop that"),
+        _read_as(),
         _export("Write the documents with all columns, or the list that is shown, to a file"),
         Action("remove", REMOVE, "remove index", "Delete the index of this corpus, after a question", show=False),
         *(Action(f"show_view('{view}')", str(n), view, f"The {view}", show=False) for n, view in enumerate(VIEWS, 1)),

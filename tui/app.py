@@ -332,7 +332,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     from .commands.output import Parser
 
     parser = Parser(prog="dltext-tui", description="A terminal workbench for text mining")
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a document to open")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a document, a table or a folder")
     parser.add_argument("--debug", action="store_true", help="show the whole traceback of a failure")
     parser.add_argument("--version", action="version", version=f"dltext {__version__}")
     options = parser.parse_args(None if arguments is None else list(arguments))

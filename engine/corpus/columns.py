@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ..results import CrossTable, Progress, Selection, UserError
+from ..results import ColumnSummary, CrossTable, Progress, Selection, UserError
 from . import statistics
+from .dates import are_dates
 from .filters import equal_values
 from .opening import OpenCorpus
 from .selecting import over
@@ -52,6 +53,24 @@ def groups_of(corpus: OpenCorpus, by: str, mask: np.ndarray | None) -> tuple[lis
     places = np.full(len(column.values) + 1, -1, np.int64)
     places[ordered] = np.arange(len(ordered))
     return [column.values[code] for code in ordered], places[codes]
+
+
+def corpus_columns(selection: Selection, progress: Progress | None = None) -> list[ColumnSummary]:
+    """What is in each column of the selected documents."""
+
+    def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> list[ColumnSummary]:
+        summaries = []
+        for name in corpus.names:
+            column = corpus.column(name)
+            codes = column.codes if mask is None else column.codes[mask]
+            counts = np.bincount(codes[codes >= 0], minlength=len(column.values))
+            frequent = np.argsort(-counts, kind="stable")[:SHOWN].tolist()
+            kind = "dates" if are_dates(column.dates) else "numbers" if column.numeric else "values"
+            most = tuple((column.values[code], int(counts[code])) for code in frequent if counts[code])
+            summaries.append(ColumnSummary(name, kind, int(counts.sum()), int((counts > 0).sum()), most))
+        return summaries
+
+    return over(selection, progress, answer)
 
 
 def crosstab(selection: Selection, rows: str, columns: str, progress: Progress | None = None) -> CrossTable:

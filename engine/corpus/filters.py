@@ -158,7 +158,6 @@ class _Parser:
     def _ordered(self, column: ColumnValues, name: str, sign: str, value: str) -> np.ndarray:
         """Which of the column's values are smaller or larger: by number, or as dates, as exactly as ``value`` says."""
         compare = _SIGNS[sign]
-        dates = [bool(_DATE.fullmatch(text)) for text in column.values]
         try:
             number = float(value)
         except ValueError:
@@ -167,14 +166,14 @@ class _Parser:
         if number is not None and numbers.any():
             with np.errstate(invalid="ignore"):
                 return numbers & compare(column.numbers, number)
+        dates = column.dates
         if _DATE.fullmatch(value) and any(dates):
             # 2019 means the whole year: 2019-05 is not after it.
-            starts = [text[: len(value)] for text in column.values]
-            return np.array([date and bool(compare(start, value)) for date, start in zip(dates, starts, strict=True)])
+            return np.array([bool(date) and bool(compare(date[: len(value)], value)) for date in dates])
         kind = "numbers" if numbers.any() else "dates" if any(dates) else ""
         if kind:
             raise self.refused(f"{value!r} is none of the {kind} in the column {name!r}")
-        raise self.refused(f"the column {name!r} has neither numbers nor dates written as year-month-day")
+        raise self.refused(f"the column {name!r} has neither numbers nor dates")
 
 
 def _plain(text: str) -> str:

@@ -15,6 +15,7 @@ from ..tasks.search.index import SearchableCorpus
 from ..tasks.search.opening import open_corpus
 from ..tasks.search.tokens import Tokens
 from . import answers
+from .dates import iso_dates
 
 OPENED = 4
 """Corpora whose columns stay in memory."""
@@ -44,6 +45,11 @@ class ColumnValues:
     def numeric(self) -> bool:
         """Whether all values are numbers."""
         return bool(len(self.values)) and not np.isnan(self.numbers).any()
+
+    @cached_property
+    def dates(self) -> list[str]:
+        """Each value as a date (``2019``, ``2019-05``, ``2019-05-17``); empty where it is none."""
+        return iso_dates(self.values)
 
     def text(self, row: int) -> str:
         """The value of a document; empty where it has none."""

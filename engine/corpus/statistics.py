@@ -6,6 +6,7 @@ import math
 import numpy as np
 
 CORRECTIONS = ("none", "holm", "bh")
+Counts = int | np.ndarray
 
 
 def log_likelihood(count: np.ndarray, reference: np.ndarray, size: int, reference_size: int) -> np.ndarray:
@@ -74,20 +75,42 @@ def corrected(p: np.ndarray, correction: str) -> np.ndarray:
     return result
 
 
-def mutual_information(together: np.ndarray, first: int, second: np.ndarray, total: int) -> np.ndarray:
+def mutual_information(together: np.ndarray, first: Counts, second: np.ndarray, total: int) -> np.ndarray:
     """``log2(f_xy N / (f_x f_y))`` (Church & Hanks 1990)."""
-    return np.log2(np.asarray(together, np.float64) * total / (float(first) * np.asarray(second, np.float64)))
+    return np.log2(
+        np.asarray(together, np.float64) * total / (np.asarray(first, np.float64) * np.asarray(second, np.float64))
+    )
 
 
-def log_dice(together: np.ndarray, first: int, second: np.ndarray) -> np.ndarray:
+def log_dice(together: np.ndarray, first: Counts, second: np.ndarray) -> np.ndarray:
     """``14 + log2(2 f_xy / (f_x + f_y))`` (Rychlý 2008, "A lexicographer-friendly association score")."""
     return 14 + np.log2(2 * np.asarray(together, np.float64) / (first + np.asarray(second, np.float64)))
 
 
-def t_score(together: np.ndarray, first: int, second: np.ndarray, total: int) -> np.ndarray:
+def t_score(together: np.ndarray, first: Counts, second: np.ndarray, total: int) -> np.ndarray:
     """``(f_xy - f_x f_y / N) / sqrt(f_xy)`` (Church, Gale, Hanks & Hindle 1991)."""
     observed = np.asarray(together, np.float64)
-    return (observed - float(first) * np.asarray(second, np.float64) / total) / np.sqrt(observed)
+    return (observed - np.asarray(first, np.float64) * np.asarray(second, np.float64) / total) / np.sqrt(observed)
+
+
+def standardised_ttr(tokens: np.ndarray, segment: int) -> float | None:
+    """The mean share of different ones among ``segment`` tokens in a row (Johnson 1944); what is left at the end is not
+    counted, and None is returned where that is all."""
+    whole = len(tokens) // segment
+    if not whole:
+        return None
+    rows = np.sort(tokens[: whole * segment].reshape(whole, segment), axis=1)
+    return float(((np.diff(rows, axis=1) != 0).sum(axis=1) + 1).mean()) / segment
+
+
+def reading_ease(words_per_sentence: float, syllables_per_word: float) -> float:
+    """``206.835 - 1.015 w - 84.6 s`` (Flesch 1948, "A new readability yardstick"): 60 to 70 is plain English."""
+    return 206.835 - 1.015 * words_per_sentence - 84.6 * syllables_per_word
+
+
+def reading_grade(words_per_sentence: float, syllables_per_word: float) -> float:
+    """``0.39 w + 11.8 s - 15.59``, years of school in the USA (Kincaid, Fishburne, Rogers & Chissom 1975)."""
+    return 0.39 * words_per_sentence + 11.8 * syllables_per_word - 15.59
 
 
 def dispersion(counts: np.ndarray, sizes: np.ndarray) -> tuple[float, float]:

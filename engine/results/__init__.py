@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .comparing import Difference as Difference
     from .comparing import RecipeChoice as RecipeChoice
     from .counting import Collocate as Collocate
+    from .counting import ColumnSummary as ColumnSummary
     from .counting import CorpusInfo as CorpusInfo
     from .counting import CrossTable as CrossTable
     from .counting import DocumentLine as DocumentLine
@@ -53,7 +54,13 @@ if TYPE_CHECKING:
     from .language import Surprisal as Surprisal
     from .language import Surprise as Surprise
     from .language import WordDifference as WordDifference
+    from .networks import GroupStyle as GroupStyle
+    from .networks import NetworkEdge as NetworkEdge
+    from .networks import NetworkNode as NetworkNode
+    from .networks import WordNetwork as WordNetwork
     from .outlets import Outlet as Outlet
+    from .periods import CorpusCourse as CorpusCourse
+    from .periods import PeriodShare as PeriodShare
     from .profiling import GroupAttribute as GroupAttribute
     from .profiling import GroupProfile as GroupProfile
     from .profiling import Guess as Guess
@@ -114,6 +121,7 @@ _MODULES = {
     "comparing": ("ComparedRow", "Comparison", "ComparisonSpec", "Difference", "RecipeChoice"),
     "counting": (
         "Collocate",
+        "ColumnSummary",
         "CorpusInfo",
         "CrossTable",
         "DocumentLine",
@@ -139,7 +147,9 @@ _MODULES = {
         "Surprise",
         "WordDifference",
     ),
+    "networks": ("GroupStyle", "NetworkEdge", "NetworkNode", "WordNetwork"),
     "outlets": ("Outlet",),
+    "periods": ("CorpusCourse", "PeriodShare"),
     "profiling": ("GroupAttribute", "GroupProfile", "Guess", "Phrase", "Profile", "Share"),
     "progress": ("Progress",),
     "reading": ("Course", "CoursePart", "HeadAttention", "Record", "Result", "Span"),
@@ -178,9 +188,11 @@ __all__ = [
     "CannotGoOn",
     "Check",
     "Collocate",
+    "ColumnSummary",
     "ComparedSurprise",
     "ConfidenceBin",
     "Continuation",
+    "CorpusCourse",
     "CorpusInfo",
     "Course",
     "CoursePart",
@@ -203,6 +215,7 @@ __all__ = [
     "Generated",
     "GroupAttribute",
     "GroupProfile",
+    "GroupStyle",
     "Guess",
     "Hit",
     "Hypothesis",
@@ -222,9 +235,12 @@ __all__ = [
     "Missing",
     "Neighbour",
     "Neighbours",
+    "NetworkEdge",
+    "NetworkNode",
     "NextUnit",
     "OddOneOut",
     "Outlet",
+    "PeriodShare",
     "Phrase",
     "Preflight",
     "Profile",
@@ -255,6 +271,7 @@ __all__ = [
     "WordDifference",
     "WordDispersion",
     "WordMap",
+    "WordNetwork",
     "escape_json",
     "in_one_line",
     "parse_reading",

@@ -130,6 +130,20 @@ class WordDispersion:
 
 
 @dataclass(frozen=True)
+class ColumnSummary:
+    """What a column of a corpus holds."""
+
+    name: str
+    kind: str
+    """``dates``, ``numbers`` or ``values``."""
+    documents: int
+    """Those that have a value."""
+    different: int
+    frequent: tuple[tuple[str, int], ...]
+    """The most frequent values, with how many documents have them."""
+
+
+@dataclass(frozen=True)
 class CrossTable:
     """How often each value of a column goes with each of another."""
 

@@ -9,16 +9,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...engine import api
-from ...engine.results import CrossTable, KwicPage
+from ...engine.results import CorpusCourse, CrossTable, KwicPage, WordDispersion
 from . import output, packing, streaming
 from .output import Misuse
 
 Table = Sequence[Mapping[str, Any]]
 
 
-def check(options: argparse.Namespace, parquet: bool = False) -> None:
-    """Misuse of ``--out`` and ``--csv``; UserError where nothing can be written there. ``parquet``: whether that form
-    can be."""
+def check(options: argparse.Namespace, more: str = "") -> None:
+    """Misuse of ``--out`` and ``--csv``; UserError where nothing can be written there. ``more``: another ending that is
+    written."""
     if options.csv and options.json:
         raise Misuse("--csv and --json exclude each other.")
     if not options.out:
@@ -26,7 +26,7 @@ def check(options: argparse.Namespace, parquet: bool = False) -> None:
     place = api.outlet(options.out, (options.data,) if "+" not in options.data else ())
     if place.kind == "file" and place.path.exists() and place.path.stat().st_size and not options.overwrite:
         raise Misuse(f"{options.out} exists: name another file, or say --overwrite.")
-    if not (parquet and place.path.suffix.lower() == ".parquet"):
+    if not more or place.path.suffix.lower() != more:
         packing.check(place, "json" if options.json else "csv", False)
 
 
@@ -55,7 +55,7 @@ def rows(options: argparse.Namespace, table: Table, nothing: str) -> None:
 
 def lines(options: argparse.Namespace, page: KwicPage) -> None:
     """A concordance, on a terminal with the matches below each other."""
-    if options.out or options.json or options.csv or not sys.stdout.isatty() or not page.lines:
+    if not for_people(options) or not page.lines:
         rows(options, [line.as_dict() for line in page.lines], "no matches")
         return
     from rich.cells import set_cell_size
@@ -104,6 +104,73 @@ def cross(options: argparse.Namespace, table: CrossTable) -> None:
             more = "more" if value > 0 else "fewer"
             output.log(f"dltext: {row} and {column}: {more} than if independent (adjusted residual {value:+.1f})")
     for note in table.notes:
+        output.log(f"dltext: {note}")
+
+
+PLOT = 40
+"""Cells of a dispersion plot."""
+LEVELS = "▁▂▃▄▅▆▇█"
+BAR = 28
+"""Cells of the longest bar."""
+
+
+def for_people(options: argparse.Namespace) -> bool:
+    """Whether results go to a terminal as they are read there."""
+    return not (options.out or options.json or options.csv) and sys.stdout.isatty()
+
+
+def plots(table: Sequence[WordDispersion], plotted: Sequence[WordDispersion]) -> None:
+    """The dispersion of words, and below one another where in the corpus each stands: from left to right its parts, the
+    fuller the more often."""
+    shown = []
+    for row, parts in zip(table, plotted, strict=True):
+        counts = [count for _, count in parts.parts]
+        most = max(counts, default=0) or 1
+        cells = ["·" if not count else LEVELS[min(count * 8 // (most + 1), 7)] for count in counts]
+        measured = {"dp": f"{row.dp:.4f}", "dp_norm": f"{row.dp_norm:.4f}"}
+        shown.append(
+            {
+                "word": row.word,
+                "count": f"{row.count:,}",
+                "documents": f"{row.documents:,}",
+                **measured,
+                "": "".join(cells),
+            }
+        )
+    output.table(shown, right=["count", "documents", "dp", "dp_norm"])
+    names = [name for name, _ in plotted[0].parts]
+    if names[0] != "1":
+        output.log(f"dltext: the parts are {output.visible(', '.join(names))}")
+
+
+def course(options: argparse.Namespace, result: CorpusCourse) -> None:
+    """A course by periods; on a terminal with bars, of each group beside its own largest value."""
+    table = [point.as_dict() for point in result.points]
+    if result.groups == ("",):
+        table = [{key: value for key, value in row.items() if key != "group"} for row in table]
+    if not for_people(options):
+        rows(options, table, "no documents")
+    else:
+        for group in result.groups:
+            points = result.of(group)
+            values = [point.share if point.per_million is None else point.per_million for point in points]
+            most = max(values, default=0.0) or 1.0
+            if group:
+                print(output.visible(group))
+            shown = [
+                {
+                    result.unit: point.period,
+                    "documents": f"{point.count:,}",
+                    **({"of": f"{point.documents:,}"} if group else {}),
+                    **({"share": output.percent(point.share)} if group and point.matches is None else {}),
+                    **({} if point.matches is None else {"matches": point.matches, "per million": f"{value:,.1f}"}),
+                    "": "█" * round(BAR * value / most) or ("▏" if value else ""),
+                }
+                for point, value in zip(points, values, strict=True)
+            ]
+            output.table(shown, right=["documents", "of", "share", "matches", "per million"])
+    output.log(f"dltext: by {result.unit} of {output.visible(result.column)}")
+    for note in result.notes:
         output.log(f"dltext: {note}")
 
 

@@ -54,9 +54,12 @@ a corpus that was imported. {key("open_corpus")} opens a corpus with all its doc
             yield from super().beside()
             yield FetchPanel()
 
-    def receive(self, data: str | None = None, **context: Any) -> None:
-        """``data``: put the cursor on it."""
-        self.point_at(data)
+    def receive(self, data: str | None = None, file: Path | None = None, **context: Any) -> None:
+        """``data``: put the cursor on it; ``file``: open this file or folder as a corpus."""
+        if data is not None:
+            self.point_at(data)
+        if file is not None:
+            self._open_corpus(str(file), file.name)
 
     def read(self) -> list[DatasetInfo]:
         return self.engine.datasets()

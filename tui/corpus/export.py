@@ -12,6 +12,7 @@ from ...engine.results import Selection
 from ..kit.export import export_text, save_as
 from .parts import ViewPart, ViewState
 from .views import WholeView
+from .word_lists import WordsView
 
 if TYPE_CHECKING:
     from ..kit.workbench import Workbench
@@ -32,8 +33,24 @@ def export_rows(screen: "Workbench", name: str, view: WholeView, selection: Sele
     """Ask for a file and write all rows of a view there."""
     whole = partial(view.whole, screen.engine, selection, state)
     hint = "Its ending decides: .csv, .json, or else tabs between the columns."
+    if isinstance(view, WordsView) and state.mode == "network":
+        export_network(screen, view, selection, state)
+        return
     forms = {".csv": lambda: separated(whole(), ","), ".json": lambda: as_objects(whole())}
     export_text(screen, f"Export {name}", f"{name}.csv", forms, lambda: separated(whole(), "\t"), hint)
+
+
+def export_network(screen: "Workbench", view: WordsView, selection: Selection, state: ViewState) -> None:
+    """Ask for a file and write the network there: as a graph, or its pairs as a table."""
+
+    def write(path: Path) -> object:
+        if path.suffix.lower() == ".graphml":
+            return screen.engine.write_network(view.network(screen.engine, selection, state), str(path))
+        part = view.whole(screen.engine, selection, state)
+        return screen.engine.write_document(str(path), separated(part, "," if path.suffix.lower() == ".csv" else "\t"))
+
+    hint = "Its ending decides: .graphml for Gephi, Cytoscape or networkx, .csv for the pairs."
+    save_as(screen, "Export the network", "network.graphml", hint, write)
 
 
 def _table(part: ViewPart) -> tuple[list[str], Sequence[Sequence[str]]]:

@@ -51,3 +51,18 @@ class IndexMaking:
         self._screen.query_one(WorkPanel).end()
         if result is not None:
             self._then(result)
+
+
+def ask_removal(screen: "Workbench", data: str, name: str) -> None:
+    """Delete the index of a corpus after a question, and leave its screen."""
+    from ..kit.dialogs import Confirm
+
+    def removed(_: int) -> None:
+        screen.app.pop_screen()
+
+    def answered(sure: bool | None) -> None:
+        if sure:
+            screen.ask("remove", partial(screen.engine.remove_index, data), removed)
+
+    question = f"Delete the index of {one_line(name, 60)}? The data stay; it is made again when needed."
+    screen.app.push_screen(Confirm("Remove", question, "Delete"), answered)

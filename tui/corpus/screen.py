@@ -6,13 +6,14 @@ from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
+from textual.containers import Container
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
 from ...engine.results import CorpusInfo, Record, Selection, UserError
 from ..actions import key
+from ..kit.choosing import pick
 from ..kit.modebar import ModeBar
 from ..kit.pagedtable import PAGE, PagedTable
 from ..kit.preview import Preview
@@ -21,13 +22,13 @@ from ..kit.workbench import Workbench
 from ..kit.working import WorkPanel
 from .beside import DocumentBeside
 from .export import export_documents, export_rows
-from .indexing import IndexMaking
+from .indexing import IndexMaking, ask_removal
 from .labelling import Labelling
-from .parts import ViewPart, ViewState, or_error
-from .views import DocumentsView, WordsView, all_views
+from .lines import TypedLines
+from .parts import ViewPart, ViewState, in_keys, or_error
+from .reading import read_otherwise
+from .views import DocumentsView, all_views
 
-PAUSE = 0.3
-"""Seconds without a key before a typed filter or question is asked."""
 LINGER = 0.05
 """Seconds on a row before its document is read."""
 
@@ -39,11 +40,12 @@ class CorpusScreen(Workbench):
     NAV = "corpora"
     CSS_PATH = "corpus.tcss"
     HELP = f"""The documents of a corpus, as many as there are. {key("next_mode")} goes to the next view (or 1 to 4):
-the documents themselves; words: the most frequent, key words of a group, collocations ({key("next_list")} changes the
-list: two or three in a row); a concordance; a table of two columns. {key("filter")} filters all views:
-label:neg stars<3 "cold soup" date>2019 -refund; {key("question")} goes to the line that asks a view for words or
-columns. {key("next_sort")} sorts otherwise, {key("analyse")} opens the document in Analyse, esc goes back. The index is
-made once and kept until the file changes; {key("remove")} deletes it."""
+the documents themselves; words; a concordance; an overview of columns. {key("choose_list")} chooses what is listed: of
+words the most frequent, several in a row, key words of a group, collocations, dispersion, a network; of the overview
+columns or readability. {key("filter")} filters all views: label:neg stars<3 "cold soup" date>2019 -refund;
+{key("question")} goes to the line that asks a view for words or columns. {key("next_sort")} sorts otherwise,
+{key("analyse")} opens the document in Analyse, esc goes back. {key("read_as")} changes how the file is read. The index
+is made once and kept until the file changes; {key("remove")} deletes it."""
 
     def __init__(self, data: str, name: str = "", text_column: str = "text", label_column: str = "label") -> None:
         super().__init__()
@@ -58,7 +60,6 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         self._documents: dict[int, tuple[int | None, tuple[int, int] | None]] = {}
         """The document of each row that was shown, and where in it the match is."""
         self._making = IndexMaking(self, self._opened)
-        self._pause: Timer | None = None
         self._linger: Timer | None = None
         self._revision = 0
         self._beside = DocumentBeside(self)
@@ -71,12 +72,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             {view: each.TITLE for view, each in self._views.items()},
             {view: each.SHORT for view, each in self._views.items()},
         )
-        with Horizontal(classes="line"):
-            yield Label("filter")
-            yield Input(placeholder='label:neg stars<3 "cold soup" date>2019', id="filter", compact=True)
-        with Horizontal(classes="line", id="asking"):
-            yield Label("", id="asks")
-            yield Input(id="asked", compact=True)
+        yield TypedLines()
         with Container(id="halves"):
             with Container(id="list", classes="box"):
                 yield PagedTable(id="rows")
@@ -101,6 +97,10 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         return self.query_one(PagedTable)
 
     @property
+    def lines(self) -> TypedLines:
+        return self.query_one(TypedLines)
+
+    @property
     def _state(self) -> ViewState:
         return self._states[self._view]
 
@@ -114,14 +114,10 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         view = self._views[self._view]
         self.query_one(ModeBar).mode = self._view
         self.set_class(self._view == "concordance", "-concordance")
+        self.set_class(self._view == "overview", "-overview")
         self.query_one("#whole").display = self._view != "overview"
         label, hint, _ = view.line(self._state)
-        self.query_one("#asking").display = bool(label)
-        self.query_one("#asks", Label).update(label)
-        line = self.query_one("#asked", Input)
-        line.placeholder = hint
-        with line.prevent(Input.Changed):
-            line.value = self._state.asked
+        self.lines.dress(label, hint, self._state.asked)
         self.query_one("#whole").border_title = "In context" if self._view == "words" else "Document"
 
     def _say(self, sentence: str) -> None:
@@ -142,7 +138,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             self._info = info
             self._reload()
         else:
-            self._say(str(info))
+            self._say(in_keys(str(info)))
 
     # ------------------------------------------------------------------------------------------ asking
 
@@ -152,7 +148,8 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             return
         self._revision += 1
         self.query_one("#list").border_subtitle = "reading …"
-        view, state, selection = self._views[self._view], self._state, self.selection
+        width = self.query_one("#list").content_size.width
+        view, state, selection = self._views[self._view], replace(self._state, width=width or 78), self.selection
         self.ask(
             "rows",
             or_error(partial(view.fetch, self.engine, selection, state, 0)),
@@ -164,7 +161,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             return
         if isinstance(part, UserError):
             self._part = None
-            self._say(str(part))
+            self._say(in_keys(str(part)))
             self.query_one("#list").border_subtitle = ""
             self._beside.clear()
             return
@@ -173,7 +170,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         self._note_documents(part)
         self._say("" if part.total else "Nothing matches.")
         self.table.open(part.columns, part.total, part.rows)
-        unit = {"documents": "documents", "words": "words", "concordance": "matches", "overview": "values"}[self._view]
+        unit = part.unit or self._views[self._view].UNIT
         shown = f"{part.total:,} {unit}{'+' if part.more else ''}"
         self.query_one("#list").border_subtitle = f"{shown}, {part.note}" if part.note else shown
 
@@ -211,27 +208,14 @@ made once and kept until the file changes; {key("remove")} deletes it."""
 
     # ------------------------------------------------------------------------------------------ lines
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(PAUSE, self._take)
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._take()
-        self.table.focus()
-
-    def _take(self) -> None:
-        """Apply what is typed in the lines."""
-        filtered = self.query_one("#filter", Input).value.strip()
-        asked = self.query_one("#asked", Input).value.strip()
-        if (filtered, asked) != (self._filter, self._state.asked):
-            self._filter = filtered
-            self._states[self._view] = replace(self._state, asked=asked, sort=self._state.sort)
+    @on(TypedLines.Changed)
+    def _typed(self, event: TypedLines.Changed) -> None:
+        if (event.filtered, event.asked) != (self._filter, self._state.asked):
+            self._filter = event.filtered
+            self._states[self._view] = replace(self._state, asked=event.asked)
             self._reload()
+        if event.done:
+            self.table.focus()
 
     # ------------------------------------------------------------------------------------------ actions
 
@@ -241,21 +225,28 @@ made once and kept until the file changes; {key("remove")} deletes it."""
 
     @on(PagedTable.Chosen)
     def _chosen(self) -> None:
-        part = self._part
+        part, number = self._part, self.table.cursor
         if part is not None and part.words:
-            word = part.words[self.table.cursor]
-            self._states["concordance"] = replace(self._states["concordance"], asked=word)
+            self._states["concordance"] = replace(self._states["concordance"], asked=part.words[number])
             self.action_show_view("concordance")
+        elif part is not None and part.asked:
+            self._change(asked=part.asked[number])
+        elif part is not None and part.filters:
+            self.lines.narrow(part.filters[number])
+            self._filter = self.lines.filtered
+            self.action_show_view("documents")
         else:
             self.query_one(Preview).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if self._info is None and action not in ("back", "filter"):
+        if self._info is None and action not in ("back", "filter", "read_as"):
             return None
         if action == "analyse":
             return True if self._view in ("documents", "concordance") and self._part is not None else None
-        if action in ("next_list", "stop_words"):
+        if action == "stop_words":
             return self._view == "words"
+        if action == "choose_list":
+            return bool(self._views[self._view].MODES)
         return True
 
     def action_show_view(self, view: str) -> None:
@@ -268,18 +259,18 @@ made once and kept until the file changes; {key("remove")} deletes it."""
     def _focus(self) -> None:
         """Where a view needs to be asked something first, its line; else the table."""
         needed = self._views[self._view].line(self._state)[2] and not self._state.asked
-        (self.query_one("#asked", Input) if needed else self.table).focus()
+        if not (needed and self.lines.focus_question()):
+            self.table.focus()
 
     def action_next_mode(self) -> None:
         views = list(self._views)
         self.action_show_view(views[(views.index(self._view) + 1) % len(views)])
 
     def action_filter(self) -> None:
-        self.query_one("#filter", Input).focus()
+        self.lines.focus_filter()
 
     def action_question(self) -> None:
-        if self.query_one("#asking").display:
-            self.query_one("#asked", Input).focus()
+        self.lines.focus_question()
 
     def _change(self, **values: Any) -> None:
         self._states[self._view] = replace(self._state, **values)
@@ -289,11 +280,14 @@ made once and kept until the file changes; {key("remove")} deletes it."""
     def action_next_sort(self) -> None:
         self._change(sort=self._state.sort + 1)
 
-    def action_next_list(self) -> None:
-        modes = WordsView.MODES
-        mode = modes[(modes.index(self._state.mode or modes[0]) + 1) % len(modes)]
-        self._change(mode=mode, asked="")
-        self._focus()
+    def action_choose_list(self) -> None:
+        def chosen(mode: str) -> None:
+            self._change(mode=mode, asked="")
+            self._focus()
+
+        modes = self._views[self._view].MODES
+        options = [(mode, mode.capitalize(), about) for mode, about in modes.items()]
+        pick(self, self._views[self._view].TITLE, options, self._state.mode or next(iter(modes)), chosen)
 
     def action_stop_words(self) -> None:
         self._change(stop=not self._state.stop)
@@ -305,6 +299,15 @@ made once and kept until the file changes; {key("remove")} deletes it."""
         row, _ = self._documents.get(self.table.cursor, (None, None))
         if row is not None:
             self.ask("whole", partial(self.engine.corpus_document, self._base, row), read)
+
+    def action_read_as(self) -> None:
+        def decided(text: str, label: str) -> None:
+            self._making.stop()
+            self._base = replace(self._base, text_column=text, label_column=label)
+            self._info = None
+            self._open()
+
+        read_otherwise(self, self._base, self._name, decided)
 
     def action_read_by(self) -> None:
         self._labelling.ask(self.selection)
@@ -328,17 +331,7 @@ made once and kept until the file changes; {key("remove")} deletes it."""
             export_rows(self, self._view, view, self.selection, self._state)
 
     def action_remove(self) -> None:
-        from ..kit.dialogs import Confirm
-
-        def removed(_: int) -> None:
-            self.app.pop_screen()
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self.ask("remove", partial(self.engine.remove_index, self._base.data), removed)
-
-        question = f"Delete the index of {one_line(self._name, 60)}? The data stay; it is made again when needed."
-        self.app.push_screen(Confirm("Remove", question, "Delete"), answered)
+        ask_removal(self, self._base.data, self._name)
 
     def action_back(self) -> None:
         if not self._making.runs and isinstance(self.focused, Input):

@@ -7,6 +7,7 @@ from rich.text import Text
 from ...engine.results import KwicLine, Selection, UserError
 from ..kit.pagedtable import PAGE, PagedColumn
 from ..kit.text import one_line, visible
+from .overview import OverviewView
 from .parts import ViewPart, ViewState, number
 from .word_lists import WordsView
 
@@ -24,6 +25,8 @@ class DocumentsView:
 
     TITLE: ClassVar = "Documents"
     SHORT: ClassVar = "Docs"
+    UNIT: ClassVar = "documents"
+    MODES: ClassVar[dict[str, str]] = {}
     columns: tuple[str, ...] = ()
 
     def line(self, state: ViewState) -> tuple[str, str, bool]:
@@ -67,6 +70,8 @@ class ConcordanceView:
 
     TITLE: ClassVar = "Concordance"
     SHORT: ClassVar = "KWIC"
+    UNIT: ClassVar = "matches"
+    MODES: ClassVar[dict[str, str]] = {}
 
     def line(self, state: ViewState) -> tuple[str, str, bool]:
         """The question."""
@@ -131,53 +136,6 @@ def _word_spans(text: str) -> list[tuple[int, int]]:
             spans.append((start, place))
             start = None
     return spans
-
-
-class OverviewView:
-    """How often the values of two columns go together."""
-
-    TITLE: ClassVar = "Overview"
-    SHORT: ClassVar = "Table"
-    BAR: ClassVar = 20
-
-    def line(self, state: ViewState) -> tuple[str, str, bool]:
-        """The columns."""
-        return "columns", "a column, or two: label stars", True
-
-    def whole(self, engine: "Engine", selection: Selection, state: ViewState) -> ViewPart:
-        """Ask for the whole table."""
-        return self.fetch(engine, selection, state, 0)
-
-    def fetch(self, engine: "Engine", selection: Selection, state: ViewState, offset: int) -> ViewPart:
-        """Ask for the whole table."""
-        names = state.asked.replace(",", " ").split()
-        if not names:
-            raise UserError("Type the columns whose values are counted, as label stars.")
-        table = engine.crosstab(selection, names[0], names[-1])
-        sums = [sum(counts) for counts in table.counts]
-        total = max(sum(sums), 1)
-        single = len(names) == 1
-        columns = [
-            PagedColumn(visible(names[0]), 24),
-            PagedColumn("documents", 10, right=True),
-            PagedColumn("share", 8, right=True),
-            *(() if single else (PagedColumn(visible(value), 9, right=True) for value in table.columns)),
-            PagedColumn(""),
-        ]
-        rows = []
-        for value, count, counts, residuals in zip(table.rows, sums, table.counts, table.residuals, strict=True):
-            cells = () if single else tuple(map(_residual, counts, residuals))
-            bar = Text("█" * round(self.BAR * count / max(sums)), style="green")
-            rows.append((Text(one_line(value, 40)), number(count), Text(f"{100 * count / total:.1f} %"), *cells, bar))
-        note = (
-            "" if single else f"χ² {table.chi_square:,.1f}, df {table.df}, p {table.p:.2g}; bold: more, italic: fewer"
-        )
-        return ViewPart(columns, len(rows), rows, [None] * len(rows), note=note)
-
-
-def _residual(count: int, residual: float) -> Text:
-    """A count, marked where it departs from independence."""
-    return Text(f"{count:,}", style="bold" if residual > 1.96 else "italic" if residual < -1.96 else "")
 
 
 WholeView = WordsView | ConcordanceView | OverviewView

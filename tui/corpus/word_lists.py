@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 
-from ...engine.results import Selection, UserError
+from ...engine.results import Selection, UserError, WordNetwork
 from ..kit.pagedtable import PagedColumn
-from ..kit.text import visible
-from .parts import ViewPart, ViewState, number
+from ..kit.text import one_line, visible
+from .parts import ViewPart, ViewState, curve, number, phrases
 
 if TYPE_CHECKING:
     from ..kit.engine import Engine
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 LISTED = 5_000
 """Words that a list shows at most."""
 MEASURES = ("log_dice", "mi", "t", "count")
+FIRST = "frequencies"
+"""The list that is shown until another is chosen."""
+LEAST = 20
+"""Cells of a plot."""
 
 
 class WordsView:
@@ -24,7 +28,16 @@ class WordsView:
 
     TITLE: ClassVar = "Words"
     SHORT: ClassVar = "Words"
-    MODES: ClassVar = ("frequencies", "two in a row", "three in a row", "key words", "collocations")
+    UNIT: ClassVar = "words"
+    MODES: ClassVar = {
+        "frequencies": "the most frequent words",
+        "two in a row": "pairs of words, as often as they stand beside each other",
+        "three in a row": "and three of them",
+        "key words": "what is more frequent in a group than elsewhere",
+        "collocations": "what stands near a word more often than by chance",
+        "dispersion": "where in the corpus words stand, below one another",
+        "network": "which frequent words stand near each other, for a file for Gephi",
+    }
 
     def line(self, state: ViewState) -> tuple[str, str, bool]:
         """What the typed line is for, what it may hold, and whether it must hold something."""
@@ -32,6 +45,10 @@ class WordsView:
             return "group", "label:neg; nothing: the filtered documents against all others", True
         if state.mode == "collocations":
             return "word", "a word or a phrase", True
+        if state.mode == "dispersion":
+            return "words", 'words and phrases, to be seen below one another: soup waiter "cold soup"', True
+        if state.mode == "network":
+            return "", "", False
         return "only", "a regular expression, to list only some words", False
 
     def whole(self, engine: "Engine", selection: Selection, state: ViewState) -> ViewPart:
@@ -40,12 +57,16 @@ class WordsView:
 
     def fetch(self, engine: "Engine", selection: Selection, state: ViewState, offset: int) -> ViewPart:
         """Ask for all rows at once: they are few."""
-        mode = state.mode or self.MODES[0]
+        mode = state.mode or FIRST
         if mode == "key words":
             return self._keys(engine, selection, state)
         if mode == "collocations":
             return self._near(engine, selection, state)
-        n = self.MODES.index(mode) + 1
+        if mode == "dispersion":
+            return self._spread(engine, selection, state)
+        if mode == "network":
+            return self._pairs(engine, selection, state)
+        n = list(self.MODES).index(mode) + 1
         counts = engine.word_frequencies(
             selection, n=n, minimum=1 if n == 1 else 2, stop=state.stop, regex=state.asked, count=LISTED
         )
@@ -116,9 +137,68 @@ class WordsView:
         ]
         return replace(self._part(columns, rows, [row.word for row in near], state), note=f"collocations by {sort}")
 
+    def _spread(self, engine: "Engine", selection: Selection, state: ViewState) -> ViewPart:
+        """Where in the corpus words stand: its beginning on the left, its end on the right."""
+        asked = phrases(state.asked)
+        if not asked:
+            raise UserError("Type the words whose places are wanted, a phrase in quotation marks.")
+        columns = [
+            PagedColumn("word", 20),
+            PagedColumn("count", 7, right=True),
+            PagedColumn("documents", 9, right=True),
+            PagedColumn("DP", 5, right=True),
+            PagedColumn("from the first document to the last"),
+        ]
+        cells = max(LEAST, state.width - 20 - 7 - 9 - 5 - 4)
+        spread = engine.dispersion(selection, asked)
+        plotted = engine.dispersion(selection, asked, parts=cells)
+        rows = [
+            (
+                Text(one_line(row.word, 40)),
+                number(row.count),
+                number(row.documents),
+                Text(f"{row.dp:.3f}"),
+                Text(curve([count for _, count in parts.parts], cells), style="green"),
+            )
+            for row, parts in zip(spread, plotted, strict=True)
+        ]
+        note = f"dispersion over documents (Gries' DP) and in {cells} equal parts"
+        return replace(self._part(columns, rows, asked, state), note=note)
+
+    def _pairs(self, engine: "Engine", selection: Selection, state: ViewState) -> ViewPart:
+        """The strongest pairs of frequent words."""
+        network = self.network(engine, selection, state)
+        columns = [
+            PagedColumn("word", 20),
+            PagedColumn("near", 20),
+            PagedColumn("together", 9, right=True),
+            PagedColumn("log-Dice", 9, right=True),
+            PagedColumn("MI", 9, right=True),
+            PagedColumn("t", 9, right=True),
+        ]
+        rows = [
+            (
+                Text(visible(edge.source)),
+                Text(visible(edge.target)),
+                number(edge.count),
+                Text(f"{edge.log_dice:.2f}"),
+                Text(f"{edge.mi:.2f}"),
+                Text(f"{edge.t:.2f}"),
+            )
+            for edge in network.edges
+        ]
+        asked = [f"{edge.source} NEAR/{network.window} {edge.target}" for edge in network.edges]
+        words = f"{len(network.nodes):,} of the most frequent words"
+        note = f"network of {words}, by {network.measure}"
+        return replace(self._part(columns, rows, asked, state), unit="pairs", note=note)
+
+    def network(self, engine: "Engine", selection: Selection, state: ViewState) -> WordNetwork:
+        """The network that the list shows."""
+        return engine.word_network(selection, measure=MEASURES[state.sort % len(MEASURES)], stop=state.stop)
+
     def _part(
         self, columns: Sequence[PagedColumn], rows: Sequence[Sequence[Text]], words: Sequence[str], state: ViewState
     ) -> ViewPart:
         more = f", the first {LISTED:,}" if len(rows) == LISTED else ""
-        note = f"{state.mode or self.MODES[0]}{more}"
+        note = f"{state.mode or FIRST}{more}"
         return ViewPart(columns, len(rows), rows, [None] * len(rows), words=words, note=note)

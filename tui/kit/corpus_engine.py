@@ -1,14 +1,18 @@
 """The engine's functions on corpora, as the screens see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from ...engine.results import (
     BundleInfo,
     Collocate,
+    ColumnSummary,
+    CorpusCourse,
     CorpusInfo,
     CrossTable,
     DocumentPage,
+    GroupStyle,
     KeyWord,
     KwicPage,
     LabelShares,
@@ -16,6 +20,8 @@ from ...engine.results import (
     Record,
     Selection,
     WordCount,
+    WordDispersion,
+    WordNetwork,
 )
 
 
@@ -53,6 +59,19 @@ class CorpusEngine(Protocol):
         width: int = 60,
         progress: Progress | None = None,
     ) -> KwicPage: ...
+
+    def corpus_columns(self, selection: Selection, progress: Progress | None = None) -> list[ColumnSummary]: ...
+
+    def corpus_course(
+        self,
+        selection: Selection,
+        over_column: str = "",
+        *,
+        by: str = "",
+        words: Sequence[str] = (),
+        unit: str = "",
+        progress: Progress | None = None,
+    ) -> CorpusCourse: ...
 
     def corpus_document(self, selection: Selection, row: int) -> Record: ...
 
@@ -101,6 +120,34 @@ class CorpusEngine(Protocol):
         errors_split: str = "test",
         progress: Progress | None = None,
     ) -> LabelShares: ...
+
+    def dispersion(
+        self,
+        selection: Selection,
+        words: Sequence[str],
+        *,
+        by: str = "",
+        parts: int = 0,
+        progress: Progress | None = None,
+    ) -> list[WordDispersion]: ...
+
+    def text_styles(self, selection: Selection, by: str = "", progress: Progress | None = None) -> list[GroupStyle]: ...
+
+    def word_network(
+        self,
+        selection: Selection,
+        *,
+        words: int = 200,
+        window: int = 5,
+        measure: str = "log_dice",
+        minimum: int = 5,
+        edges: int = 1_000,
+        stop: bool = True,
+        without: Iterable[str] = (),
+        progress: Progress | None = None,
+    ) -> WordNetwork: ...
+
+    def write_network(self, network: WordNetwork, path: str) -> Path: ...
 
     def remove_index(self, data: str) -> int: ...
 

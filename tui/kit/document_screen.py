@@ -6,19 +6,22 @@ from pathlib import Path
 
 from textual.widgets import TextArea
 
-from ...engine.results import Reading, UserError, plural
+from ...engine.results import Reading, UserError
 from ..actions import key
-from ..places import way
 from .document import Document, DocumentBox
 from .text import one_line
 from .workbench import Workbench
+
+HINT = "A table, an archive or a folder opens in Corpus. enter opens, tab completes, esc cancels."
+"""Below the question for a file."""
 
 # How a file was read that is shown as one document.
 
 
 def holds_many(reading: Reading) -> bool:
-    """Whether a file holds many texts, in rows or records."""
-    return bool(reading.sheets or reading.delimiter or reading.members or (reading.records and reading.columns))
+    """Whether a file holds several texts, in rows, records or files of its own."""
+    in_rows = reading.sheets or reading.delimiter or reading.members or (reading.records and reading.columns)
+    return bool(in_rows) and len(reading.preview) > 1
 
 
 def how_read(reading: Reading) -> str:
@@ -26,15 +29,6 @@ def how_read(reading: Reading) -> str:
     what = "plain text" if reading.format == "text" else reading.what or reading.format
     parts = [what, reading.encoding, f"sheet {reading.sheet}" if reading.sheet else ""]
     return ", ".join(filter(None, parts))
-
-
-def _several_texts(reading: Reading) -> str:
-    columns = f" with {plural(len(reading.columns), 'column')}" if len(reading.columns) > 1 else ""
-    return (
-        f"{reading.what or reading.format}{columns}: here it is one document. "
-        f"{way('corpora')}, then {key('open_own', 'corpora')}, reads its rows as a corpus, "
-        f"{way('search')} searches them, {way('train')} trains on them."
-    )
 
 
 # From a word of the document to the words like it.
@@ -142,24 +136,30 @@ class DocumentScreen(Workbench):
     def action_open_file(self) -> None:
         from .file_dialogs import OpenFile
 
-        self.app.push_screen(OpenFile("Open a document"), lambda path: None if path is None else self._open(path))
+        question = OpenFile("Open a document", folders=True, hint=HINT)
+        self.app.push_screen(question, lambda path: None if path is None else self._open(path))
 
     def _open(self, path: Path) -> None:
+        """Show a file as the document; one that holds many texts, and a folder, are opened in Corpus."""
         self.box.border_title = "Document · reading …"
 
-        def read() -> tuple[Document, Reading | None]:
-            document = Document.of(self.engine.read_document(str(path)), path.name, True)
+        def read() -> tuple[Document | None, Reading | None]:
             try:
-                return document, self.engine.reading_of(str(path))
-            except UserError:  # the document can be read, and no more is asked of it
-                return document, None
+                reading = None if path.is_dir() else self.engine.reading_of(str(path))
+            except UserError:  # it may be read as one document, and no more is asked of it
+                reading = None
+            if path.is_dir() or (reading is not None and holds_many(reading)):
+                return None, reading
+            return Document.of(self.engine.read_document(str(path)), path.name, True), reading
 
-        def opened(answer: tuple[Document, Reading | None]) -> None:
+        def opened(answer: tuple[Document | None, Reading | None]) -> None:
             document, reading = answer
+            if document is None:
+                self.box.set_title(self._document)
+                self.workbench.open_screen("corpora", file=path)
+                return
             self._files[document.name] = path, reading
             self.box.show(document)
-            if reading is not None and holds_many(reading):
-                self.app.notify(f"{document.name} is {_several_texts(reading)}", markup=False)
 
         self.ask("document", read, opened, lambda error: self.box.set_title(self._document))
 

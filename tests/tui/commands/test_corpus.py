@@ -25,6 +25,9 @@ d,"Lovely place, lovely soup",pos,4
 def data(tmp_path: Path) -> str:
     path = tmp_path / "reviews.csv"
     path.write_text(REVIEWS, "utf-8")
+    path.with_name("dated.csv").write_text(
+        REVIEWS.splitlines()[0] + "\na,The cold soup was awful. Cold soup again!,neg,2019\n", "utf-8"
+    )
     return str(path)
 
 
@@ -52,6 +55,18 @@ def test_each_command_prints_the_objects_that_scripts_read(data: str, capsys: An
     assert table["counts"] == [[1, 1, 0, 0], [0, 0, 1, 1]]
     (spread,) = lines(capsys, "dispersion", "soup", "--data", data, "--by", "label")
     assert spread["parts"] == {"neg": 3, "pos": 2}
+    course = lines(capsys, "course", "soup", "--over", "stars", "--data", data.replace("reviews", "dated"))
+    assert course == [
+        {
+            "period": "2019", "group": "soup", "count": 1, "documents": 1, "share": 1.0,
+            "low": pytest.approx(0.2, abs=0.01), "high": 1.0, "matches": 2, "per_million": 250000.0,
+        }
+    ]  # fmt: skip
+    pairs = lines(capsys, "network", "--data", data, "--min", "2", "--window", "2")
+    assert ("soup", "cold", 2) in [(row["source"], row["target"], row["count"]) for row in pairs]
+    assert all(0 < row["log_dice"] <= 14 for row in pairs)
+    styles = lines(capsys, "readability", "--data", data, "--by", "label")
+    assert [(row["group"], row["words"], row["documents"]) for row in styles] == [("neg", 16, 2), ("pos", 11, 2)]
     (info,) = lines(capsys, "info", "--data", data)
     assert (info["documents"], info["words"], info["made"]) == (4, 27, False)
     assert lines(capsys, "remove", "--data", data) == [{"data": data, "removed": 1}]
@@ -90,8 +105,17 @@ def test_tables_go_to_pipes_and_files(data: str, capsys: Any, tmp_path: Path) ->
     assert main(["corpus", "concordance", "soup", "--data", data, "--out", str(book)]) == 2
     assert "--overwrite" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "home") == [
-        "reviews.csv", "w.csv", "w.jsonl", "w.tsv", "w.xlsx"
+        "dated.csv", "reviews.csv", "w.csv", "w.jsonl", "w.tsv", "w.xlsx"
     ]  # fmt: skip
+
+
+def test_a_network_is_written_for_gephi(data: str, capsys: Any, tmp_path: Path) -> None:
+    graph = tmp_path / "w.graphml"
+    assert main(["corpus", "network", "--data", data, "--min", "2", "--out", str(graph)]) == 0
+    assert "words and" in capsys.readouterr().err
+    assert "<graphml" in graph.read_text("utf-8")
+    assert main(["corpus", "network", "--data", data, "--out", str(graph)]) == 2
+    assert "--overwrite" in capsys.readouterr().err
 
 
 def test_stdin_is_counted_and_leaves_no_index(home: Path, capsys: Any, monkeypatch: Any) -> None:
@@ -122,6 +146,8 @@ def test_stdin_is_counted_and_leaves_no_index(home: Path, capsys: Any, monkeypat
         (["frequencies", "--data", "DATA", "--csv", "--json"], 2, "exclude each other"),
         (["frequencies", "--data", "DATA", "--out", "DATA"], 1, "the file that the texts are read from"),
         (["shares", "--data", "DATA", "--model", "nobody"], 1, "nobody"),
+        (["course", "--data", "DATA"], 1, "has no column of dates; there are: label, stars"),
+        (["course", "soup", "--by", "label", "--data", "DATA"], 2, "either words or --by"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(

@@ -9,13 +9,16 @@ from textual.widgets import Input, Static
 from dltext.engine import api
 from dltext.engine.corpus import opening
 from dltext.engine.tasks.search import opening as searching
+from dltext.tui.corpus.parts import quoted
 from dltext.tui.corpus.screen import CorpusScreen
 from dltext.tui.kit.pagedtable import PAGE, PagedTable
 from dltext.tui.kit.preview import Preview
+from dltext.tui.kit.reading_form import ReadingForm
 
 DOOR = (
-    "collocations", "concordance", "corpus_document", "corpus_documents", "corpus_info", "crosstab", "keyness",
-    "remove_index", "word_frequencies",
+    "collocations", "concordance", "corpus_columns", "corpus_course", "corpus_document", "corpus_documents",
+    "corpus_info", "crosstab", "dispersion", "keyness", "remove_index", "text_styles", "word_frequencies",
+    "word_network", "write_document", "write_network",
 )  # fmt: skip
 REVIEWS = """id,text,label,stars
 a,"The cold soup was [b]awful[/b]. Cold soup again!",neg,1
@@ -77,7 +80,7 @@ async def test_documents_words_lines_and_a_table_of_one_filtered_set(app: Any, d
         assert cells(app, 0)[2] == "soup"
         await pilot.press("s")
         await until(pilot, lambda: edge(app) == "3 matches, by L1,L2,L3")
-        await pilot.press("4", *"label", "enter")
+        await pilot.press("4", "f4", *"label", "enter")
         await until(pilot, lambda: edge(app) == "2 values")
         assert cells(app, 0)[:3] == ["neg", "1", "50.0 %"]
         await pilot.press("1", "f2")
@@ -91,14 +94,14 @@ async def test_key_words_and_collocations_ask_for_their_group_and_word(app: Any,
     async with app.run_test(size=(200, 60)) as pilot:
         app.push_screen(CorpusScreen(data))
         await until(pilot, lambda: edge(app) == "4 documents")
-        await pilot.press("2", "m")
+        await pilot.press("2", "m", "down", "enter")
         await until(pilot, lambda: edge(app).endswith("two in a row") and cells(app, 0)[0] == "cold soup")
-        await pilot.press("m", "m")
+        await pilot.press("m", "down", "down", "enter")
         empty = app.screen.query_one("#corpus-empty", Static)
         await until(pilot, lambda: "label:neg" in str(empty.render()))
         await pilot.press(*"label", "colon", *"neg", "enter")
         await until(pilot, lambda: table(app).display and cells(app, 0)[:3] == ["cold", "3", "0"])
-        await pilot.press("m", *"soup", "enter", "o")
+        await pilot.press("m", "down", "enter", *"soup", "enter", "o")
         await until(
             pilot, lambda: edge(app).endswith("collocations by log_dice") and cells(app, 0)[0] in ("cold", "the")
         )
@@ -209,3 +212,116 @@ async def test_a_model_labels_in_the_background_and_all_is_exported(
         await pilot.press("enter")
         await until(pilot, lambda: (tmp_path / "words.csv").exists())
         assert (tmp_path / "words.csv").read_text("utf-8").startswith("word,count,documents,per million\nsoup,6,4")
+
+
+async def test_the_columns_of_a_file_can_be_chosen_again(app: Any, engine: Any, data: str, until: Any) -> None:
+    engine.reading_of, engine.decide_reading = api.reading_of, api.decide_reading
+    Path(data).write_text("one,two\nfirst words here,second words there\nthird,fourth\n", "utf-8")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "2 documents")
+        text = cells(app, 0)[1]
+        await pilot.press("shift+f2")
+        await until(pilot, lambda: isinstance(app.screen, ReadingForm) and app.screen.rows["text"].text)
+        other = "two" if "first" in text else "one"
+        app.screen.rows["text"]._control.value = other
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.PLACE == "corpus" and cells(app, 0)[1:2] not in ([], [text]))
+        assert cells(app, 0)[1] == ("second words there" if other == "two" else "first words here")
+
+
+async def test_a_remedy_names_keys(app: Any, engine: Any, data: str, until: Any) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        app.screen.query_one("#filter", Input).value = "model.sentiment-en-cnn:positive"
+        empty = app.screen.query_one("#corpus-empty", Static)
+        await until(pilot, lambda: "has read none of these documents yet" in str(empty.render()))
+        assert "have it read them with l." in str(empty.render())
+
+
+async def test_the_overview_leads_from_columns_to_values_to_documents(app: Any, data: str, until: Any) -> None:
+    dated = REVIEWS.replace("stars\n", "stars,date\n").replace(",1\n", ",1,2019-03-01\n").replace(",5\n", ",5,2021\n")
+    Path(data).write_text(dated.replace(",2\n", ",2,2019-12-31\n").replace(",4\n", ",4,2021-05\n"), "utf-8")
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        await pilot.press("4")
+        await until(pilot, lambda: edge(app).startswith("3 columns"))
+        assert cells(app, 0) == ["label", "values", "4", "2", "neg 2, pos 2"]
+        assert cells(app, 2)[:2] == ["date", "dates"]
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: edge(app) == "3 periods, by year; date from 2019 to 2021")
+        assert [cells(app, row)[:2] for row in range(3)] == [["2019", "2"], ["2020", "0"], ["2021", "2"]]
+        app.screen.query_one("#asked", Input).value = 'date "cold soup" soup'
+        await until(pilot, lambda: edge(app).startswith("2 words, by year"))
+        assert cells(app, 0)[:3] == ["cold soup", "1", "█ ·"]
+        app.screen.query_one("#asked", Input).value = "date label"
+        await until(pilot, lambda: edge(app).startswith("2 values, by year"))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen._view == "documents" and edge(app) == "2 documents")
+        assert app.screen.query_one("#filter", Input).value == "label:neg"
+        assert cells(app, 1)[0] == "c"
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [("neg", "neg"), ("cs.CL", "cs.CL"), ("two words", '"two words"'), ('a"b', '"a\\"b"'), ("-x", '"-x"'), ("", '""')],
+)
+def test_values_are_quoted_as_filters_read_them(value: str, part: str) -> None:
+    assert quoted(value) == part
+
+
+async def test_words_are_plotted_along_the_corpus_and_joined_to_a_network(
+    app: Any, data: str, until: Any, tmp_path: Path
+) -> None:
+    Path(data).write_text(REVIEWS + REVIEWS.partition("\n")[2] * 3, "utf-8")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "16 documents")
+        await pilot.press(
+            "2",
+            "m",
+            *["down"] * 5,
+            "enter",
+            *"lovely",
+            "space",
+            "quotation_mark",
+            *"cold",
+            "space",
+            *"soup",
+            "quotation_mark",
+        )
+        await pilot.press("enter")
+        await until(pilot, lambda: edge(app).startswith("2 words, dispersion"))
+        assert [cells(app, row)[:2] for row in range(2)] == [["lovely", "8"], ["cold soup", "8"]]
+        drawn = [cells(app, row)[4] for row in range(2)]
+        assert len(drawn[0]) == len(drawn[1]) > 20
+        # Of four copies in a row each word is there four times, the phrase before the adjective.
+        assert [text.strip("·")[:1] != "" for text in drawn] == [True, True]
+        assert drawn[0].startswith("····")
+        assert not drawn[1].startswith("··")
+        await pilot.press("m", "down", "enter")
+        await until(pilot, lambda: edge(app).endswith("by log_dice"))
+        assert ["soup", "cold"] in [cells(app, row)[:2] for row in range(table(app).total)]
+        await pilot.press("f12")
+        await until(pilot, lambda: app.screen.query("#path"))
+        app.screen.query_one("#path", Input).value = str(tmp_path / "words.graphml")
+        await pilot.press("enter")
+        await until(pilot, lambda: (tmp_path / "words.graphml").exists())
+        await until(pilot, lambda: app.screen.PLACE == "corpus")
+        await pilot.press("enter")  # the pair's concordance
+        await until(pilot, lambda: app.screen._view == "concordance" and "matches" in edge(app))
+
+
+async def test_the_overview_shows_readability_by_group(app: Any, data: str, until: Any) -> None:
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        await pilot.press("4", "m", "down", "enter")
+        await until(pilot, lambda: edge(app).startswith("1 groups, readability"))
+        assert cells(app, 0)[:4] == ["all", "4", "37", "21"]
+        await pilot.press("f4", *"label", "enter")
+        await until(pilot, lambda: edge(app).startswith("2 groups, readability"))
+        assert [cells(app, row)[0] for row in range(2)] == ["neg", "pos"]
