@@ -74,6 +74,10 @@ class LanguageCorpus:
             for text in self._texts((split,)):
                 yield part, text
 
+    def texts(self, part: str) -> Iterator[str]:
+        """The texts of a part, in their order."""
+        return (text for each, text in self.parted() if each == part)
+
     def _texts(self, splits: tuple[str, ...]) -> Iterator[str]:
         for split in splits:
             for row in self.source.rows(split):

@@ -15,12 +15,12 @@ from ...tasks.language import measure
 from ...tasks.language.counts import CountsPredictor, read_levels
 from ...tasks.language.generate import written
 from ...tasks.language.model import TASK, LanguageModel
-from ...tasks.language.serving import DOCUMENTS, NGRAM, STREAM
+from ...tasks.language.serving import NGRAM
 from ...text.units import END, Units
 from ..pipeline import Packed, Pipeline, Plan
 from ..shared import never
-from . import rhymes
-from .corpus import LanguageCorpus, open_corpus, read_streams
+from . import packing
+from .corpus import LanguageCorpus, open_corpus, read_streams, remove_streams
 from .kneser_ney import Smoothed, smooth
 from .ngram_settings import NgramLM
 
@@ -111,27 +111,13 @@ class NgramPipeline(Pipeline[NgramLM]):
     def export(self, target: Path) -> None:
         smoothed: Smoothed = self.trainer.smoothed
         smoothed.write(self.folder / FILE)
-        rhyming, said = rhymes.packed(self.corpus.texts("train"), self.units)
+        files, serving = packing.packed(self.corpus, self.units, NGRAM, FILE)
         packed = Packed(
             task=TASK,
             intended="going on with texts like these, and saying how surprising a text is. It sees a few units back.",
-            files={FILE: self.folder / FILE, "tokenizer.json": self.units.to_json(), **rhyming},
-            serving={
-                "kind": TASK,
-                "family": NGRAM,
-                "model": FILE,
-                "tokenizer": "tokenizer.json",
-                "unit": self.units.unit,
-                "lowercase": self.units.lowercase,
-                "vocabulary": len(self.units),
-                "texts": STREAM if self.corpus.whole else DOCUMENTS,
-                **said,
-            },
-            data={
-                "splits": list(self.corpus.splits),
-                "examples": {part: len(ids) for part, ids in self.streams.items()},
-                "ngrams": sum(smoothed.ngrams),
-            },
+            files={FILE: self.folder / FILE, **files},
+            serving=serving,
+            data={**packing.data_row(self.corpus, self.streams), "ngrams": sum(smoothed.ngrams)},
         )
         self.write_bundle(target, packed)
         (self.folder / FILE).unlink()
@@ -149,6 +135,9 @@ class NgramPipeline(Pipeline[NgramLM]):
 
     def versions(self) -> dict[str, str]:
         return {}
+
+    def clean(self) -> None:
+        remove_streams(self.folder)
 
     @classmethod
     def preflight(cls, spec: JobSpec) -> Preflight:

@@ -18,7 +18,7 @@ from ...tasks.language.generate import written
 from ...tasks.language.measure import report_on_units
 from ...tasks.language.model import TASK, LanguageModel
 from ...tasks.language.network import NetworkPredictor
-from ...tasks.language.serving import DOCUMENTS, NETWORK, STREAM
+from ...tasks.language.serving import NETWORK
 from ...text.units import Units
 from .. import onnx_graphs
 from ..computing import computing_in, decided, in_float32
@@ -26,11 +26,12 @@ from ..network_pipeline import NetworkPipeline
 from ..onnx_classifier import PARITY
 from ..pipeline import Packed, Plan
 from ..shared import device
-from . import graph, ngram
+from . import graph, ngram, packing
 from .corpus import LanguageCorpus, open_corpus, read_streams, remove_streams
 from .settings import Streams
 from .trainer import LanguageTrainer
 
+FILE = "model.onnx"
 FEW_UNITS = 200_000
 TABLES = 16
 """Bytes for a weight: itself, its gradient, two moments."""
@@ -135,31 +136,15 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         if not parity <= PARITY:
             raise UserError(f"ONNX and Keras differ by {parity:.1e}, more than {PARITY:g}: not exported.")
         small = settings.precision == "int8"
+        files, serving = packing.packed(self.corpus, self.units, NETWORK, FILE)
+        graphs = {FILE: type(self).draw(settings, weights, small=True) if small else exact}
+        states = [list(shape) for shape in shapes_of(session)]
         return Packed(
             task=TASK,
             intended="going on with texts like these, and saying how surprising a text is.",
-            files={
-                "model.onnx": type(self).draw(settings, weights, small=True) if small else exact,
-                "tokenizer.json": self.units.to_json(),
-            },
-            serving={
-                "kind": TASK,
-                "family": NETWORK,
-                "model": "model.onnx",
-                "tokenizer": "tokenizer.json",
-                "unit": self.units.unit,
-                "lowercase": self.units.lowercase,
-                "vocabulary": len(self.units),
-                "texts": STREAM if self.corpus.whole else DOCUMENTS,
-                "states": [list(shape) for shape in shapes_of(session)],
-                "precision": settings.precision,
-                "parity": parity,
-            },
-            data={
-                "splits": list(self.corpus.splits),
-                "examples": {part: len(ids) for part, ids in self.streams.items()},
-                "tokens": len(self.streams["train"]),
-            },
+            files={**graphs, **files},
+            serving={**serving, "states": states, "precision": settings.precision, "parity": parity},
+            data=packing.data_row(self.corpus, self.streams),
         )
 
     def difference(self, session: Any, network: Any) -> float:
