@@ -5,7 +5,8 @@
                                                              s_h = 2^(−8 h / H) of head h of H
     y = E norm(x_L) + b                                      by the table of the units (Press & Wolf 2017)
 
-Keys and values of the stretch before are kept, without a gradient (Dai et al. 2019, section 3.2).
+Keys and values of the stretch before are kept, without a gradient (Dai et al. 2019, section 3.2). Each unit sees as
+many places back as are kept, wherever a stretch begins.
 """
 
 from typing import Any
@@ -62,7 +63,7 @@ def build(settings: Any, vocabulary_size: int, batch: int, steps: int) -> keras.
         x = layers.Dropout(settings.embedding_dropout, name="embedding_dropout")(x)
     shape = BlockShape(settings.size, settings.heads, settings.hidden, settings.dropout, True, "gelu")
     for number in range(settings.layers):
-        attention = MultiHead(shape, f"layer_{number}_self", causal=True, distances=True)
+        attention = MultiHead(shape, f"layer_{number}_self", causal=True, reach=settings.memory)
         asking = attention.before(x)
         seen, real = Remember(settings.memory, name=f"layer_{number}_memory")(attention.keys_values(asking))
         x, _ = attention(x, asking, seen, real)

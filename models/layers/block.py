@@ -54,13 +54,11 @@ class Around:
 class MultiHead(Around):
     """Section 3.2.2: queries ``[b, t, d]``; keys and values side by side, ``[b, n, 2 d]`` from column ``first``."""
 
-    def __init__(
-        self, shape: BlockShape, name: str, causal: bool = False, first: int = 0, distances: bool = False
-    ) -> None:
+    def __init__(self, shape: BlockShape, name: str, causal: bool = False, first: int = 0, reach: int = 0) -> None:
         super().__init__(shape, name)
         self.queries = layers.Dense(shape.size, name=f"{name}_queries")
         self.keys_values = layers.Dense(2 * shape.size, name=f"{name}_keys_values")
-        self.attend = Attend(shape.heads, causal, first, distances, name=f"{name}_attend")
+        self.attend = Attend(shape.heads, causal, first, reach, name=f"{name}_attend")
         self.join = layers.Dense(shape.size, name=f"{name}_join")
 
     def __call__(

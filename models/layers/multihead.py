@@ -24,12 +24,13 @@ class Attend(layers.Layer):
     Queries ``[batch, t, d]``, keys and values ``[batch, n, ≥ first + 2 d]`` (keys from column ``first``, values behind
     them; a head has ``d / heads`` neighbouring columns) and, where there is padding, ``real [batch, n]`` to what was
     found ``[batch, t, d]`` and the weights ``[batch, heads, t, n]``. ``causal``: the last query sees all, each one
-    before it one less. ``distances``: what is farther back gets less, by a slope of each head (Press et al. 2022).
+    before it one less. ``reach`` above 0: so many places back are seen, the farther the less, by a slope of each head
+    (Press et al. 2022).
     """
 
-    def __init__(self, heads: int, causal: bool = False, first: int = 0, distances: bool = False, **kwargs: Any):
+    def __init__(self, heads: int, causal: bool = False, first: int = 0, reach: int = 0, **kwargs: Any):
         super().__init__(**kwargs)
-        self.heads, self.causal, self.first, self.distances = heads, causal, first, distances
+        self.heads, self.causal, self.first, self.reach = heads, causal, first, reach
 
     def _split(self, x: Tensor, size: int):
         """``[batch, n, d]`` to ``[batch, heads, n, d / heads]``."""
@@ -49,8 +50,9 @@ class Attend(layers.Layer):
             asked, there = ops.shape(queries)[1], ops.shape(keys_values)[1]
             positions = ops.arange(asked, dtype="int32")[:, None] + (there - asked)
             back = positions - ops.arange(there, dtype="int32")[None, :]
-            scores = scores + NEVER * ops.cast(back < 0, scores.dtype)[None, None]
-            if self.distances:
+            hidden = ops.logical_or(back < 0, back > self.reach) if self.reach else back < 0
+            scores = scores + NEVER * ops.cast(hidden, scores.dtype)[None, None]
+            if self.reach:
                 steep = ops.cast(slopes(self.heads)[:, None, None], scores.dtype)
                 scores = scores - steep * ops.cast(back, scores.dtype)[None, None]
         weights = ops.softmax(scores, axis=-1)
@@ -63,7 +65,7 @@ class Attend(layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "heads": self.heads, "causal": self.causal, "first": self.first} | (
-            {"distances": True} if self.distances else {}
+            {"reach": self.reach} if self.reach else {}
         )
 
 

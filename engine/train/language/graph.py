@@ -191,7 +191,7 @@ def draw_transformer(settings: Any, weights: Any, small: bool) -> bytes:
         queries = do("Mul", drawing.dense(asking, f"{name}_queries"), root)
         seen = do("Concat", f"state_{number}", drawing.dense(asking, f"{name}_keys_values"), axis=1)
         after.append(do("Slice", seen, *cut, axis))
-        bias = bias or _distances(drawing, settings.heads, seen)
+        bias = bias or _distances(drawing, settings, seen)
         keys, values = do("Split", seen, constant("halves", [settings.size] * 2, np.int64), axis=2, outputs=2)
         queries = do("Transpose", do("Reshape", queries, parted), perm=[0, 2, 1, 3])
         keys = do("Transpose", do("Reshape", keys, parted), perm=[0, 2, 3, 1])
@@ -210,8 +210,8 @@ def draw_transformer(settings: Any, weights: Any, small: bool) -> bytes:
     return finish(drawing, drawing.scores(x, "units/embeddings", "scores/bias"), states, after)
 
 
-def _distances(drawing: Drawing, heads: int, seen: str) -> str:
-    """What is added to the scores ``[heads, n, there]``: −s_h (i − j), and −10⁹ s_h where j lies behind i."""
+def _distances(drawing: Drawing, settings: Any, seen: str) -> str:
+    """What is added to the scores ``[heads, n, there]``: −s_h (i − j), and −10⁹ s_h where i does not see j."""
     from ....models.layers.multihead import slopes
 
     do, constant = drawing.do, drawing.constant
@@ -223,5 +223,6 @@ def _distances(drawing: Drawing, heads: int, seen: str) -> str:
     keys = do("Cast", do("Range", first, there, step), to=1)
     rows, columns = (constant(f"axis_{axis}", [axis], np.int64) for axis in (1, 0))
     back = do("Sub", do("Unsqueeze", queries, rows), do("Unsqueeze", keys, columns))
-    hidden = do("Where", do("Less", back, constant("zero", 0.0)), constant("never", 1e9), back)
-    return do("Mul", constant("slopes", -slopes(heads)[:, None, None]), hidden)
+    unseen = do("Or", do("Less", back, constant("zero", 0.0)), do("Greater", back, constant("reach", settings.memory)))
+    dear = do("Where", unseen, constant("never", 1e9), back)
+    return do("Mul", constant("slopes", -slopes(settings.heads)[:, None, None]), dear)

@@ -224,9 +224,7 @@ class TransformerLM(Streams, Hidden, EmbeddingDropout, Dropout):
     layers: int = setting(4, "Layers", "Layers of attention", minimum=1, maximum=24)
     size: int = setting(256, "Vector size", "Components of a state; a multiple of the heads", minimum=4, maximum=1024)
     heads: int = setting(4, "Heads", "Attention heads in each layer", minimum=1, maximum=16)
-    memory: int = setting(
-        128, "Memory", "Places before a stretch that are still seen", minimum=1, maximum=2048, advanced=True
-    )
+    memory: int = setting(128, "Memory", "Units back that each one sees", minimum=1, maximum=2048, advanced=True)
 
     def check(self) -> None:
         super().check()
