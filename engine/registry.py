@@ -129,8 +129,8 @@ def _refuse_unlabelled(spec: JobSpec) -> None:
     if card is not None and not card.labels:
         others = [row.name for row in RECIPES.values() if find_task(row.task).data == "texts"]
         raise UserError(
-            f"{spec.data} has no labels, and {spec.recipe} needs them: choose data with labels, or learn vectors from "
-            f"these texts with {', '.join(others[:-1])} or {others[-1]}."
+            f"{spec.data} has no labels, and {spec.recipe} needs them: choose data with labels, or a recipe "
+            f"that learns from texts alone: {', '.join(others[:-1])} or {others[-1]}."
         )
 
 

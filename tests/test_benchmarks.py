@@ -27,6 +27,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "benchmarks/cold_start": ALONE,
     "benchmarks/corpus": ALONE,
     "benchmarks/encoder_training": ("--help",),
+    "benchmarks/language": ALONE,
     "benchmarks/memory": ALONE,
     "benchmarks/neighbours": ALONE,
     "benchmarks/profile": ALONE,

@@ -197,7 +197,7 @@ RECIPES: dict[str, Recipe] = {
             "Chen & Goodman 1998, An empirical study of smoothing techniques for language modeling; Kneser & Ney 1995, "
             "Improved backing-off for m-gram language modeling",
             "engine.train.language.ngram_settings:NgramLM",
-            pipeline="engine.train.language.ngram:NgramPipeline",
+            pipeline="engine.train.language.ngram:NgramLanguagePipeline",
         ),
         Recipe(
             "masked-lm",

@@ -57,8 +57,8 @@ def test_validate_fills_in_everything():
 
 @pytest.mark.parametrize("kind", ["train", "preflight", "cross-validate"])
 @pytest.mark.parametrize("data", ["arxiv", "text-en", "demo"])
-def test_texts_without_labels_are_for_vectors(kind, data):
-    with pytest.raises(UserError, match=rf"{data} has no labels.*word2vec-gensim.*paragraph-vectors or masked-lm\.$"):
+def test_texts_without_labels_are_for_other_recipes(kind, data):
+    with pytest.raises(UserError, match=rf"{data} has no labels.*: word2vec-gensim,.* ngram or masked-lm\.$"):
         registry.validate(JobSpec("text-cnn", data, kind=kind))
     if kind != "cross-validate":
         assert registry.validate(JobSpec("word2vec-gensim", data, kind=kind)).data == data

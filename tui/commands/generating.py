@@ -65,13 +65,13 @@ def _generate(options: argparse.Namespace) -> int:
     if options.rhyme and not options.lines:
         raise Misuse("--rhyme needs the lengths of the verses: --lines 7,7,7,7")
     if not options.file:
-        _one(options, Record("1", _prompt(options), None))
+        _continue(options, Record("1", _prompt(options), None))
         return 0
     empty = True
     for record in _records(options):
         empty = False
         try:
-            _one(options, record, several=True)
+            _continue(options, record, several=True)
         except UserError as error:
             raise UserError(f"{record.id}: {error}") from None
     if empty:
@@ -91,7 +91,7 @@ def _records(options: argparse.Namespace) -> Iterator[Record]:
     return api.read_records(options.file, options.text_column, "label", options.id_column)
 
 
-def _one(options: argparse.Namespace, record: Record, several: bool = False) -> None:
+def _continue(options: argparse.Namespace, record: Record, several: bool = False) -> None:
     typed = _Typed(record.text) if _streams(options, several) else None
     generated = api.generate(
         record.text,

@@ -110,7 +110,7 @@ def _show(answer: Surprise, explain: bool) -> None:
         )
         print()
     print(
-        f"perplexity {answer.perplexity:,.1f}  ({answer.tokens:,} {answer.unit}, "
+        f"perplexity {answer.perplexity:,.1f}  ({answer.tokens:,} {output.visible(answer.unit)}, "
         f"{answer.bits_per_character:.2f} bits a character; {output.visible(answer.model)})"
     )
 
@@ -119,7 +119,7 @@ def _show_compared(compared: ComparedSurprise, explain: bool) -> None:
     for answer in (compared.first, compared.second):
         print(
             f"{output.visible(answer.model)}: {answer.bits:,.1f} bits, {answer.bits_per_character:.2f} a character, "
-            f"perplexity {answer.perplexity:,.1f} of {answer.tokens:,} {answer.unit}"
+            f"perplexity {answer.perplexity:,.1f} of {answer.tokens:,} {output.visible(answer.unit)}"
         )
     if not compared.bits:
         print("Both are as surprised.")

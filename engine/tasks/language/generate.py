@@ -53,9 +53,9 @@ def generate(
     notes = () if mended is prompt else (REPLACED,)
     opened = open_language(model)
     started = time.perf_counter()
-    ids, blanks, known = prompt_units(opened, mended)
-    if known < FEW_KNOWN:
-        notes = (*notes, f"The model knows {percent(known)} of the {opened.units.noun} of this text.")
+    ids, blanks, share = prompt_units(opened, mended)
+    if share < FEW_KNOWN:
+        notes = (*notes, f"The model knows {percent(share)} of the {opened.units.noun} of this text.")
     form = VerseForm(opened, ids, line_lengths, rhyme) if line_lengths or rhyme else None
     states, last = begun(opened, ids)
     rules = Rules(

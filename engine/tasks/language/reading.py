@@ -81,13 +81,13 @@ def prompt_units(opened: LanguageModel, prompt: str) -> tuple[np.ndarray, int, f
             f"The text is empty, and {opened.name} has learnt from one long text, so it cannot begin one: write a few "
             f"{units.noun} for it to continue."
         )
-    known = known_share(ids)
-    if not known:
+    share = known_share(ids)
+    if not share:
         raise UserError(
             f"{opened.name} knows none of the {units.noun} of this text: write in the language and script of the texts "
             f"that it has learnt from{_sample_of(units)}."
         )
-    return ids, len(prompt) - len(core), known
+    return ids, len(prompt) - len(core), share
 
 
 def _sample_of(units: Units) -> str:

@@ -62,8 +62,8 @@ def _surprise(opened: LanguageModel, text: str, notes: tuple[str, ...], explain:
     if len(surprisals) > EXPLAINED or (explain and tokens > EXPLAINED):
         del surprisals[EXPLAINED:]
         notes = (*notes, f"A long text: the first {EXPLAINED:,} of {tokens:,} {opened.units.noun} are explained.")
-    known = 1 - unknown / tokens
-    notes = (*notes, *windows.language_note(opened.language, text[:100_000], known))
+    share = 1 - unknown / tokens
+    notes = (*notes, *windows.language_note(opened.language, text[:100_000], share))
     return Surprise(
         text,
         opened.name,
@@ -75,7 +75,7 @@ def _surprise(opened: LanguageModel, text: str, notes: tuple[str, ...], explain:
         total / len(text),
         tuple(surprisals),
         tuple(_by_sentence(text, surprisals)) if explain else (),
-        known,
+        share,
         1000 * (time.perf_counter() - started),
         notes,
     )

@@ -73,7 +73,7 @@ def smooth(
     shares = discounted / first.sum()
     tables["first"] = (shares + (1 - shares.sum()) / vocabulary).astype(np.float32)
     renumbered, many = np.arange(vocabulary), vocabulary
-    kept: list[int] = []
+    ngrams: list[int] = []
     for place, (level, threshold) in enumerate(zip(levels, thresholds, strict=True)):
         counts = level.counts
         if place + 1 < len(levels):
@@ -95,13 +95,13 @@ def smooth(
         taken = np.bincount(contexts, np.square(roots.astype(np.float64)), many)
         tables[f"weights_{length}"] = np.clip(1 - taken, 0, 1).astype(np.float32)
         renumbered, many = np.where(stays, np.cumsum(stays) - 1, -1), int(stays.sum())
-        kept.append(many)
+        ngrams.append(many)
         if not many:  # nothing of this length is frequent enough, nor of any longer one
             for name in [name for name in tables if name.endswith(f"_{length}")]:
                 del tables[name]
-            kept.pop()
+            ngrams.pop()
             break
-    return Smoothed(tables, tuple(discounts), tuple(kept))
+    return Smoothed(tables, tuple(discounts), tuple(ngrams))
 
 
 def _count(ids: np.ndarray, order: int, vocabulary: int, progress: Callable[[int], None]) -> list[_Counted]:

@@ -68,7 +68,7 @@ def _opened(smoothed: Smoothed, units: Units, whole: bool, name: str, language: 
     return LanguageModel(name, "1", language, units, not whole, predictor, Path(), {"serving": {}, "files": {}})
 
 
-class NgramPipeline(Pipeline[NgramLM]):
+class NgramLanguagePipeline(Pipeline[NgramLM]):
     """Texts alone; the baseline knows only how frequent each unit is."""
 
     unit = "units"
@@ -171,7 +171,7 @@ class NgramPipeline(Pipeline[NgramLM]):
 class NgramTrainer:
     """One count, told as one epoch."""
 
-    def __init__(self, pipeline: NgramPipeline) -> None:
+    def __init__(self, pipeline: NgramLanguagePipeline) -> None:
         self._pipeline = pipeline
         self.history: list[dict[str, Any]] = []
         self.smoothed: Any = None

@@ -54,8 +54,8 @@ def learn(texts: Iterable[str]) -> list[str]:
     groups: defaultdict[int, list[str]] = defaultdict(list)
     for character, group in group_of.items():
         groups[group].append(character)
-    kept = sorted((members for members in groups.values() if len(members) >= SMALLEST), key=len, reverse=True)
-    return ["".join(members) for members in kept]
+    large = sorted((members for members in groups.values() if len(members) >= SMALLEST), key=len, reverse=True)
+    return ["".join(members) for members in large]
 
 
 def _whisper(pairs: Counter[tuple[str, str]], often: Counter[str]) -> dict[str, int]:

@@ -55,25 +55,25 @@ def test_nothing_begins_a_text_of_documents_and_none_of_a_stream(home: Path, lan
 
 
 def test_the_text_is_told_as_it_grows_and_ends_where_that_says_so(toy: str) -> None:
-    told: list[tuple[int, str]] = []
+    heard: list[tuple[int, str]] = []
 
     def hear(variant: int, text: str) -> bool:
-        told.append((variant, text))
-        return len(told) == 3
+        heard.append((variant, text))
+        return len(heard) == 3
 
     made = api.generate("the", toy, temperature=0, length=20, on_text=hear)
-    assert [text for _, text in told] == [made.continuations[0].text[: len(text)] for _, text in told]
-    assert told[-1] == (0, made.continuations[0].text)
+    assert [text for _, text in heard] == [made.continuations[0].text[: len(text)] for _, text in heard]
+    assert heard[-1] == (0, made.continuations[0].text)
     assert (made.continuations[0].units, made.continuations[0].finished) == (3, False)
 
 
 def test_subwords_join_to_words_and_bytes_to_characters(home: Path, language_models: Any) -> None:
     texts = ["the cat sat on the mat", "ein schöner Käse", "猫坐在垫子上。", "naïve café"] * 30
     name = language_models.write_ngram(home, "pieces", texts, unit="subwords", order=5, vocabulary=256)
-    told: list[str] = []
-    made = api.generate("ein", name, temperature=0, length=40, on_text=lambda _, text: told.append(text))
+    heard: list[str] = []
+    made = api.generate("ein", name, temperature=0, length=40, on_text=lambda _, text: heard.append(text))
     assert made.prompt + made.continuations[0].text == "ein schöner Käse"
-    assert not any("\ufffd" in text for text in told), "half a character waits"
+    assert not any("\ufffd" in text for text in heard), "half a character waits"
     (chinese,) = api.generate("猫", name, temperature=0, length=40).continuations
     assert chinese.text == "坐在垫子上。"
 

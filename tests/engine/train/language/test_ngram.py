@@ -193,7 +193,7 @@ def test_a_model_of_poems_knows_their_rhymes(home: Path, tmp_path: Path) -> None
 
 def test_a_stop_between_two_lengths_leaves_nothing(texts: Path, home: Path, tmp_path: Path) -> None:
     spec = api.validate(JobSpec("ngram", str(texts), {}, seed=2))
-    pipeline = ngram.NgramPipeline(spec, tmp_path, lambda kind, **values: None, lambda: False)
+    pipeline = ngram.NgramLanguagePipeline(spec, tmp_path, lambda kind, **values: None, lambda: False)
     pipeline.read()
     trainer = pipeline.network()
     pipeline.pause = lambda: (_ for _ in ()).throw(StopRequested)  # type: ignore[method-assign]
