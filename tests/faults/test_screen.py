@@ -100,7 +100,7 @@ def texts() -> dict[str, str]:
     return by_name
 
 
-PLACES = {"analyse": "", "translate": "translations", "titles": "titles", "authors": "profiles"}
+PLACES = {"analyse": "", "translate": "translations", "titles": "titles", "generate": "language", "authors": "profiles"}
 
 
 def fake(name: str) -> Any:
@@ -121,7 +121,7 @@ def application(place: str) -> Any:
     base = fake("fake").FakeEngine
     module = fake(f"fake_{name}") if name else None
     engine = type("Engine", (getattr(module, f"Fake{name.capitalize()}"), base), {})() if module else base()
-    for function in ("translate", "titles", "profile"):
+    for function in ("translate", "titles", "profile", "generate", "next_units"):
         if (answer := getattr(engine, function, None)) is not None:
             # The engines of these tests are no quick readers: what takes long must be the screen alone.
             quick = partial(lambda answer, text, *more, **named: answer(text[:200], *more, **named), answer)

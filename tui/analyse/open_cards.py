@@ -32,7 +32,7 @@ KINDS = {
 BY_TEXT = {"translation": "Translation of the first sentence", "title": "Title and keyphrases"}
 """Kinds of which the text decides which model answers, so that there is one card for all of them."""
 PREFERENCE = "analyse_cards"
-MEMORY = {"labels": 3.0, "profile": 6.0, "translation": 10.0, "title": 7.2, "fill": 3.0, "surprise": 3.0}
+MEMORY = {"labels": 3.0, "profile": 6.0, "translation": 10.0, "title": 7.2, "fill": 3.0, "surprise": 2.0}
 """Megabytes of memory that a card takes for each of its model's files, as tests/benchmarks/cards.py measured on the
 shipped models."""
 COST = (

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from ...engine.results import Field, UserError
-from ..kit.setting import convert, field_help
+from ..kit.setting import YesNo, convert, field_help
 
 NARROWEST = 19
 """Cells of a field with its name."""
@@ -30,8 +30,7 @@ FIELDS = (
     Field("variants", "Variants", "How many continuations are written", "int", 1, 1, 9),
     Field("line_lengths", "Lines", "Lengths of the lines of a verse, such as 7 5 7 5; empty: the model breaks lines",
           "str", ""),
-    Field("rhyme", "Rhyme", "Whether lines of a verse rhyme, where the model knows rhymes: yes or no", "choice", "no",
-          choices=("no", "yes")),
+    Field("rhyme", "Rhyme", "Whether the verses rhyme, where the model knows rhymes", "bool", False),
 )  # fmt: skip
 
 
@@ -54,7 +53,7 @@ class GenerateSettings:
 
 
 def read(name: str, text: str) -> Any:
-    """The value of a field; ValueError with what would be right, for people."""
+    """The value of a field that is typed into; ValueError with what would be right, for people."""
     if name == "seed":
         if not text.strip():
             return None
@@ -66,10 +65,6 @@ def read(name: str, text: str) -> Any:
         if not all(part.isdecimal() and 1 <= int(part) <= LONGEST_LINE for part in parts):
             raise ValueError("whole numbers with blanks between them, such as 7 5 7 5")
         return tuple(map(int, parts))
-    if name == "rhyme":
-        if text.strip().casefold() not in ("yes", "no", "y", "n"):
-            raise ValueError("yes or no")
-        return text.strip().casefold()[0] == "y"
     return convert(next(field for field in FIELDS if field.name == name), text)
 
 
@@ -82,6 +77,15 @@ class DrawingField(Input):
         self.HELP = f"{field_help(field)} Enter goes back to the text."  # pyright: ignore[reportAttributeAccessIssue]
 
 
+class DrawingTick(YesNo):
+    """A setting that is on or off."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(bool(field.default))
+        self.id, self.field, self.tooltip = f"drawing-{field.name}", field, None
+        self.HELP = field_help(field)  # pyright: ignore[reportAttributeAccessIssue]
+
+
 class DrawingFields(ItemGrid):
     """All of them; :meth:`drawing` reads them."""
 
@@ -90,6 +94,7 @@ class DrawingFields(ItemGrid):
     DrawingFields > Horizontal { height: 1; width: 1fr; }
     DrawingFields Label { width: auto; color: $quiet; margin-right: 1; }
     DrawingFields Input { width: 1fr; background: $panel; margin-right: 2; }
+    DrawingFields DrawingTick { background: transparent; width: auto; }
     DrawingFields Input.-wrong { background: $error 25%; }
     """
 
@@ -103,11 +108,11 @@ class DrawingFields(ItemGrid):
         for field in FIELDS:
             with Horizontal():
                 yield Label(Content(field.label))
-                yield DrawingField(field)
+                yield DrawingTick(field) if field.kind == "bool" else DrawingField(field)
 
     def drawing(self) -> GenerateSettings:
         """The settings; UserError names the first field that is wrong."""
-        values = {}
+        values: dict[str, Any] = {tick.field.name: tick.value for tick in self.query(DrawingTick)}
         for line in self.query(DrawingField):
             try:
                 values[line.field.name] = read(line.field.name, line.value)

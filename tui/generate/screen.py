@@ -67,6 +67,7 @@ models it shows which explains the text better, and the words that decide. {key(
     def on_mount(self) -> None:
         self.query_one("#area").focus()
         self.query_one(ModeBar).mode = self.requests.mode
+        self.box.set_title(self.document)
         self.showing.all_changed()
         self.requests.models.read()
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 BRAND = " dltext "
 STATUS = 12
 """Cells kept for what computes, where there is room for all else that matters."""
-MORE, ALL = f" {LEADER} more ", f" {LEADER} go to "
-"""The way to the places that do not stand in the bar; the way to all that do."""
+MORE, ALL, ALONE = f" {LEADER} more ", f" {LEADER} go to ", f" {LEADER} "
+"""The way to the places that do not stand in the bar; the way to all that do, and the same where room is short."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class BarLayout:
     brand: bool = False
     gap: int = 0
     """Blanks after a title; there is always one before."""
+    way: str = MORE
+    """What stands behind them."""
 
 
 class NavBar(Widget):
@@ -79,11 +81,10 @@ class NavBar(Widget):
             self._stops.append((x, x + text.cell_length, name))
             x += text.cell_length
             parts.append(text)
-        more = ALL if len(look.names) == len(titles) else MORE
-        if x + len(more) <= width:
-            parts.append(Content.styled(more, style("nav--key")))
-            self._stops.append((x, x + len(more), ""))
-            x += len(more)
+        if x + len(look.way) <= width:
+            parts.append(Content.styled(look.way, style("nav--key")))
+            self._stops.append((x, x + len(look.way), ""))
+            x += len(look.way)
         room = width - x - 2
         if len(status) > room:
             status = status.partition(",")[0]
@@ -99,7 +100,10 @@ class NavBar(Widget):
             name: len(titles[name]) + 1 + (len(PLACES[name].key) + 1 if PLACES[name].key else 0) for name in titles
         }
         order = sorted(titles, key=lambda name: (name != self._here, not PLACES[name].key))
-        room = width - len(ALL) - 1  # 1: the rule
+        everything = sum(cells.values()) + 1  # 1: the rule
+        if width - len(ALL) < everything <= width - len(ALONE):
+            return BarLayout(list(titles), way=ALONE)
+        room = width - len(ALL) - 1
         chosen: set[str] = set()
         for name in order:
             if cells[name] <= room:
@@ -108,10 +112,11 @@ class NavBar(Widget):
         names = [name for name in titles if name in chosen]
         whole = len(names) == len(titles)
         if whole and room >= len(BRAND) + 1 + len(names) + STATUS:
-            return BarLayout(names, brand=True, gap=1)
+            return BarLayout(names, brand=True, gap=1, way=ALL)
         if whole and room >= len(BRAND) + STATUS:
-            return BarLayout(names, brand=True)
-        return BarLayout(names, gap=int(room >= len(names) + (STATUS if whole else 0)))
+            return BarLayout(names, brand=True, way=ALL)
+        gap = int(room >= len(names) + (STATUS if whole else 0))
+        return BarLayout(names, gap=gap, way=ALL if whole else MORE)
 
     def on_click(self, event: events.Click) -> None:
         for start, end, name in self._stops:

@@ -62,7 +62,7 @@ class PhraseTable(DataTable[Text]):
         row = self.cursor_row
         self.clear(columns=True)
         self._drawn = self.size.width
-        if not self._phrases:
+        if not self._phrases or not self._drawn:  # what is not laid out yet is drawn once it is
             return
         width = max(20, self._drawn - 1)
         self.add_column("phrase", width=width)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from textual import events
-from textual.widgets import Static
+from textual.widgets import Checkbox, Static
 
 from dltext.engine.results import UserError
 from dltext.tui.generate.drawing import DrawingField, GenerateSettings
@@ -153,7 +153,8 @@ async def test_the_fields_reach_the_model_and_a_wrong_one_is_named(
 ) -> None:
     async with language_app.run_test(size=(200, 60)) as pilot:
         screen = await opened(pilot, TEXT)
-        fill(screen, length="4", temperature="0.7", top_k="40", top_p="0.9", line_lengths="7, 5 7 5", rhyme="yes")
+        fill(screen, length="4", temperature="0.7", top_k="40", top_p="0.9", line_lengths="7, 5 7 5")
+        screen.query_one("#drawing-rhyme", Checkbox).toggle()
         await written(pilot, until, screen)
         assert language.drawn[-1] == GenerateSettings(4, 0.7, 40, 0.9, None, 1, (7, 5, 7, 5), True).options()
         for name, value, part in (

@@ -142,9 +142,14 @@ async def test_a_document_of_the_command_line_is_not_replaced(engine: Any, until
         assert not offer(app).shown
 
 
-@pytest.mark.parametrize("place", ["translate", "titles", "authors", "search"])
+@pytest.mark.parametrize("place", ["translate", "titles", "generate", "authors", "search"])
 async def test_each_place_has_its_own(place: str, app: Any, engine: Any, until: Any, request: Any) -> None:
-    fixture = {"translate": "translate_app", "titles": "titles_app", "authors": "profiles_app"}.get(place)
+    fixture = {
+        "translate": "translate_app",
+        "titles": "titles_app",
+        "generate": "language_app",
+        "authors": "profiles_app",
+    }.get(place)
     if fixture is not None:
         app = request.getfixturevalue(fixture)
         engine = app.engine
