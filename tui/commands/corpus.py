@@ -242,7 +242,7 @@ def _network(options: argparse.Namespace, selection: Selection) -> int:
 def _readability(options: argparse.Namespace, selection: Selection) -> int:
     rows = [style.as_dict() for style in asked(options, api.text_styles, selection, options.by)]
     names = dict.fromkeys(name for row in rows for name in row if options.by or name != "group")
-    short = SHORT if corpus_output.for_people(options) else {}
+    short: dict[str, str] = SHORT if corpus_output.for_people(options) else {}
     corpus_output.rows(
         options, [{short.get(name, name): row.get(name) for name in names} for row in rows], "no documents"
     )
