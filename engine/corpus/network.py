@@ -54,13 +54,13 @@ def word_network(
         numbers = able[np.lexsort((corpus.alphabet[able], -counts[able]))[:words]]
         together = _together(corpus, mask, numbers, window)
         first, second = np.nonzero(np.triu(together, 1) >= minimum)
-        observed, one, other = together[first, second], counts[numbers[first]], counts[numbers[second]]
+        observed, before, behind = together[first, second], counts[numbers[first]], counts[numbers[second]]
         # A word between two others is near both: no pair is taken to occur more often than its rarer word.
-        size, bounded = corpus.size(mask), np.minimum(observed, np.minimum(one, other))
+        size, bounded = corpus.size(mask), np.minimum(observed, np.minimum(before, behind))
         measures = {
-            "log_dice": statistics.log_dice(bounded, one, other),
-            "mi": statistics.mutual_information(bounded, one, other, size),
-            "t": statistics.t_score(bounded, one, other, size),
+            "log_dice": statistics.log_dice(bounded, before, behind),
+            "mi": statistics.mutual_information(bounded, before, behind, size),
+            "t": statistics.t_score(bounded, before, behind, size),
             "count": observed.astype(np.float64),
         }
         weights = measures[measure]

@@ -11,6 +11,7 @@ from ..text.sentences import sentences
 from . import statistics
 from .columns import groups_of
 from .opening import OpenCorpus
+from .regexes import texts_of
 from .selecting import over
 
 SEGMENT = 1_000
@@ -39,7 +40,7 @@ def text_styles(selection: Selection, by: str = "", progress: Progress | None = 
 
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> list[GroupStyle]:
         names, codes = groups_of(corpus, by, mask) if by else ([""], _all(corpus, mask))
-        ends, signs = _sentences(corpus, progress)
+        ends, signs = _sentences(corpus, codes >= 0, progress)
         english = corpus.index.language == "en"
         syllables = _of_words(corpus, count_syllables) if english else None
         lengths = _of_words(corpus, len)
@@ -61,22 +62,16 @@ def _of_words(corpus: OpenCorpus, measure: Callable[[str], int]) -> np.ndarray:
     return np.fromiter(map(measure, words), np.int64, len(words))
 
 
-def _sentences(corpus: OpenCorpus, progress: Progress | None) -> tuple[np.ndarray, np.ndarray]:
-    """int64 ``[documents]``: sentences of each, and its characters without blanks; counted once as long as the corpus
-    stays in memory."""
-
-    def count() -> np.ndarray:
-        table, row = np.zeros((2, len(corpus)), np.int64), 0
-        for block in corpus.index.blocks(RECORDS):
-            for record in block:
-                table[0, row] = sum(1 for _ in sentences(record.text))
-                table[1, row] = len(record.text) - sum(map(str.isspace, record.text)) if has_han(record.text) else 0
-                row += 1
-            if progress:
-                progress(row, len(corpus))
-        return table
-
-    table = corpus.remembered("\0sentences", count)
+def _sentences(corpus: OpenCorpus, wanted: np.ndarray, progress: Progress | None) -> tuple[np.ndarray, np.ndarray]:
+    """int64 ``[documents]``: sentences of the ``wanted`` ones (bool), and their characters without blanks where there
+    are Chinese ones; counted once as long as the corpus stays in memory."""
+    table = corpus.remembered("\0sentences", lambda: np.full((2, len(corpus)), -1, np.int64))
+    rows = np.flatnonzero(wanted & (table[0] < 0))
+    for done, (row, _, text) in enumerate(texts_of(corpus, rows), 1):
+        table[1, row] = len(text) - sum(map(str.isspace, text)) if has_han(text) else 0
+        table[0, row] = sum(1 for _ in sentences(text))
+        if progress and (done % RECORDS == 0 or done == len(rows)):
+            progress(done, len(rows))
     return table[0], table[1]
 
 

@@ -42,6 +42,9 @@ EXAMPLES = {
 """,
 }
 
+SHORT = {"sentence_length": "sentence", "word_length": "word", "reading_ease": "Flesch", "sentence_characters": "signs"}
+"""Titles of readability on a terminal, where all columns are to have room."""
+
 
 def add_to(commands: Any) -> None:
     """Add the group and its commands."""
@@ -101,7 +104,7 @@ def add_to(commands: Any) -> None:
         group,
         "network",
         _network,
-        "list which frequent words stand near each other; or write a graph",
+        "list which frequent words occur near each other, or write a graph",
         EXAMPLES["network"],
         more=".graphml",
     )
@@ -239,5 +242,8 @@ def _network(options: argparse.Namespace, selection: Selection) -> int:
 def _readability(options: argparse.Namespace, selection: Selection) -> int:
     rows = [style.as_dict() for style in asked(options, api.text_styles, selection, options.by)]
     names = dict.fromkeys(name for row in rows for name in row if options.by or name != "group")
-    corpus_output.rows(options, [{name: row.get(name) for name in names} for row in rows], "no documents")
+    short: dict[str, str] = SHORT if corpus_output.for_people(options) else {}
+    corpus_output.rows(
+        options, [{short.get(name, name): row.get(name) for name in names} for row in rows], "no documents"
+    )
     return 0

@@ -107,7 +107,7 @@ def cross(options: argparse.Namespace, table: CrossTable) -> None:
         output.log(f"dltext: {note}")
 
 
-PLOT = 40
+PLOT = 36
 """Cells of a dispersion plot."""
 LEVELS = "▁▂▃▄▅▆▇█"
 BAR = 28
@@ -127,17 +127,16 @@ def plots(table: Sequence[WordDispersion], plotted: Sequence[WordDispersion]) ->
         counts = [count for _, count in parts.parts]
         most = max(counts, default=0) or 1
         cells = ["·" if not count else LEVELS[min(count * 8 // (most + 1), 7)] for count in counts]
-        measured = {"dp": f"{row.dp:.4f}", "dp_norm": f"{row.dp_norm:.4f}"}
         shown.append(
             {
                 "word": row.word,
                 "count": f"{row.count:,}",
                 "documents": f"{row.documents:,}",
-                **measured,
+                "dp": f"{row.dp:.4f}",
                 "": "".join(cells),
             }
         )
-    output.table(shown, right=["count", "documents", "dp", "dp_norm"])
+    output.table(shown, right=["count", "documents", "dp"])
     names = [name for name, _ in plotted[0].parts]
     if names[0] != "1":
         output.log(f"dltext: the parts are {output.visible(', '.join(names))}")

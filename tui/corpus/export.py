@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...engine.results import Selection
+from ...engine.results import Selection, plural
 from ..kit.export import export_text, save_as
 from .parts import ViewPart, ViewState
 from .views import WholeView
@@ -23,7 +23,7 @@ def export_documents(screen: "Workbench", selection: Selection) -> None:
 
     def write(path: Path) -> str:
         count = screen.engine.export_documents(selection, str(path))
-        return f"{path}: {count:,} documents"
+        return f"{path}: {plural(count, 'document')}"
 
     hint = "Its ending decides: .csv, .tsv, .jsonl, .xlsx or .parquet."
     save_as(screen, "Export documents", "documents.csv", hint, write)

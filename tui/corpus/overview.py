@@ -56,6 +56,7 @@ class OverviewView:
         if not names:
             return _columns(listed)
         kinds = {column.name: column.kind for column in listed}
+        names.sort(key=lambda name: kinds.get(name) != "dates")  # whichever is typed first
         if kinds.get(names[0]) == "dates":
             by = names[1] if len(names) == 2 and names[1] in kinds else ""
             words = () if by else names[1:]

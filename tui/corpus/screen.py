@@ -39,6 +39,7 @@ class CorpusScreen(Workbench):
     PLACE = "corpus"
     NAV = "corpora"
     CSS_PATH = "corpus.tcss"
+    AUTO_FOCUS = ""  # while the index is made there is no table, and the filter would take its keys
     HELP = f"""The documents of a corpus, as many as there are. {key("next_mode")} goes to the next view (or 1 to 4):
 the documents themselves; words; a concordance; an overview of columns. {key("choose_list")} chooses what is listed: of
 words the most frequent, several in a row, key words of a group, collocations, dispersion, a network; of the overview
@@ -136,6 +137,10 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         """The index is there, or why it cannot be."""
         if isinstance(info, CorpusInfo):
             self._info = info
+            self._say("")
+            if self.focused is None:
+                self.table.focus()
+            self.refresh_bindings()
             self._reload()
         else:
             self._say(in_keys(str(info)))
@@ -318,7 +323,8 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
             box.border_title = Content(visible(f"{title} · {line}" if line else title))
 
     def _labelled(self, model: str) -> None:
-        self._states["overview"] = replace(self._states["overview"], asked=f"model.{model}")
+        if not self._states["overview"].asked:
+            self._states["overview"] = replace(self._states["overview"], asked=f"model.{model}")
         self._reload()
         if self._view == "overview":
             self._dress()

@@ -31,12 +31,12 @@ class WordsView:
     UNIT: ClassVar = "words"
     MODES: ClassVar = {
         "frequencies": "the most frequent words",
-        "two in a row": "pairs of words, as often as they stand beside each other",
+        "two in a row": "pairs of words, in the order of how frequent they are",
         "three in a row": "and three of them",
         "key words": "what is more frequent in a group than elsewhere",
-        "collocations": "what stands near a word more often than by chance",
-        "dispersion": "where in the corpus words stand, below one another",
-        "network": "which frequent words stand near each other, for a file for Gephi",
+        "collocations": "words near another more often than by chance",
+        "dispersion": "where in the corpus words occur, below one another",
+        "network": "frequent words near each other, with a file for Gephi",
     }
 
     def line(self, state: ViewState) -> tuple[str, str, bool]:
