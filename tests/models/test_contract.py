@@ -241,6 +241,7 @@ CODER = {
     "floor": False,
 }
 ONE_LAYER = {"encoder_layers": 1, "decoder_layers": 1}
+READING = {"epochs": 1, "batch_size": 16, "steps": 8, "learning_rate": 0.02, "floor": False, "unit": "words"}
 VECTORS = {"vector_size": 8, "min_count": 1, "subsampling": 0, "epochs": 1}
 
 
@@ -269,6 +270,14 @@ def write_texts(folder):
     return _written(folder / "texts.txt", rows)
 
 
+def write_tales(folder):
+    rng = np.random.default_rng(0)
+    rows = [
+        " ".join(rng.permutation(["cat", "meows", "purrs", "and", "claws", "the", "big", "mouse"])) for _ in range(800)
+    ]
+    return _written(folder / "tales.csv", ["text", *rows])
+
+
 def _written(path, lines):
     path.write_text("\n".join(lines) + "\n")
     return path
@@ -288,6 +297,11 @@ ANSWERS = {
         "the film is wonderful",
     ),
     "tfidf-linear": (write_opinions, {}, "the film is wonderful"),
+    "word-lstm": (write_tales, READING | {"units": 8, "embedding_size": 8}, "the cat"),
+    "char-rnn": (write_tales, READING | {"units": 8, "embedding_size": 8}, "the cat"),
+    "nnlm": (write_tales, READING | {"hidden": 8, "embedding_size": 8}, "the cat"),
+    "transformer-lm": (write_tales, READING | {"size": 8, "hidden": 8, "layers": 1, "heads": 2}, "the cat"),
+    "ngram": (write_tales, {}, "the cat"),
     "word2vec-gensim": (write_texts, VECTORS, "cat"),
     "word2vec-skipgram": (write_texts, VECTORS, "cat"),
     "word2vec-cbow": (write_texts, VECTORS, "cat"),
@@ -323,8 +337,9 @@ def test_every_recipe_has_the_last_column():
 
 
 def same_network(recipe):
-    """The one of words is the one of pieces (translate/test_recipe.py) and the one of letters with other symbols."""
-    return pytest.param(recipe, marks=[pytest.mark.long] if recipe == "seq2seq-word" else [])
+    """The one of words is the one of pieces (translate/test_recipe.py) and the one of letters with other symbols; a
+    character RNN is word-lstm with other defaults."""
+    return pytest.param(recipe, marks=[pytest.mark.long] if recipe in ("seq2seq-word", "char-rnn", "transformer-lm") else [])
 
 
 @pytest.mark.train
