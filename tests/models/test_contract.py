@@ -339,7 +339,8 @@ def test_every_recipe_has_the_last_column():
 def same_network(recipe):
     """The one of words is the one of pieces (translate/test_recipe.py) and the one of letters with other symbols; a
     character RNN is word-lstm with other defaults."""
-    return pytest.param(recipe, marks=[pytest.mark.long] if recipe in ("seq2seq-word", "char-rnn", "transformer-lm") else [])
+    costly = recipe in ("seq2seq-word", "char-rnn", "transformer-lm")
+    return pytest.param(recipe, marks=[pytest.mark.long] if costly else [])
 
 
 @pytest.mark.train
