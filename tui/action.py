@@ -32,3 +32,13 @@ class Action:
 
     def binding(self) -> Binding:
         return Binding(self.keys, self.action, self.label, show=self.show, priority=self.priority, tooltip=self.help)
+
+
+SIMILAR = Action(
+    "similar",
+    LOOK_UP,
+    "similar words",
+    "Go to Words with the word at the cursor, or with what is selected",
+    show=False,
+    priority=True,
+)

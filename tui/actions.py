@@ -9,7 +9,7 @@ F12 writes to a file, del (or x) removes.
 
 from textual.binding import BindingType
 
-from .action import COPY, EXAMPLE, EXPORT, LOOK_UP, NEW, OPEN, READ_AS, READLINE, REMOVE, VIEWS, Action
+from .action import COPY, EXAMPLE, EXPORT, LOOK_UP, NEW, OPEN, READ_AS, READLINE, REMOVE, SIMILAR, VIEWS, Action
 from .places import PLACES, key_name
 
 APP: tuple[Action, ...] = (
@@ -25,15 +25,6 @@ APP: tuple[Action, ...] = (
     *(Action(f"app.edit('{move}')", key, "", "", show=False) for move, key in READLINE),
 )
 """The theme has no key: it stands in the palette and in the list of places."""
-
-SIMILAR = Action(
-    "similar",
-    LOOK_UP,
-    "similar words",
-    "Go to Words with the word at the cursor, or with what is selected",
-    show=False,
-    priority=True,
-)
 
 
 def _open(help: str) -> Action:

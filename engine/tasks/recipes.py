@@ -145,7 +145,7 @@ RECIPES: dict[str, Recipe] = {
             "word-lstm",
             "language",
             "Recurrent language model",
-            "LSTM or GRU layers that read texts in order and predict the next word. They go on with a text, and say "
+            "LSTM or GRU layers that read texts in order and predict the next word. They continue a text, and measure "
             "how surprising one is.",
             "Zaremba et al. 2014, Recurrent neural network regularization; Press & Wolf 2017, Using the output "
             "embedding to improve language models; Gal & Ghahramani 2016, A theoretically grounded application of "

@@ -323,7 +323,7 @@ class WordDropout:
 
 
 @settings()
-class Units:
+class StateUnits:
     units: int = setting(128, "Hidden units", "Size of the LSTM's hidden state", minimum=1, maximum=4096)
 
 

@@ -1,7 +1,7 @@
 """Settings of the recipes that classify: what all share, and those of each network."""
 
 from ..declaring import changed, setting, settings
-from ..settings import Directions, Network, Start, StateDropout, Units
+from ..settings import Directions, Network, Start, StateDropout, StateUnits
 
 
 @settings()
@@ -126,7 +126,7 @@ class TextCNN(Classifier):
 
 
 @settings(clip_norm=1.0, units=changed(128, help="Size of the cell's state"))
-class RecurrentClassifier(Classifier, Directions, Units):
+class RecurrentClassifier(Classifier, Directions, StateUnits):
     """Hochreiter & Schmidhuber 1997, Cho et al. 2014, Gers & Schmidhuber 2000, Greff et al. 2017."""
 
     cell: str = setting(
@@ -250,7 +250,7 @@ class EmbeddingMLP(Classifier):
     max_tokens=2000,
     units=changed(50, help="Size of the state of each of the four GRUs"),
 )
-class HierarchicalAttention(Classifier, Units):
+class HierarchicalAttention(Classifier, StateUnits):
     """Yang et al. 2016."""
 
     attention_units: int = setting(

@@ -8,8 +8,8 @@ from ..settings import (
     Dropout,
     EmbeddingDropout,
     Hidden,
+    StateUnits,
     Training,
-    Units,
     Validation,
     Vocabulary,
     changed,
@@ -28,8 +28,8 @@ class TextUnits(Validation, Vocabulary):
     unit: str = setting(
         "auto",
         "Units",
-        "What is predicted one after the other: words (of spaced texts), whitespace (words as they stand between "
-        "spaces, of texts that are cut already), subwords (pieces of words), characters; auto: words, of Chinese "
+        "What is predicted one after the other: words (of spaced texts), whitespace (what is between spaces, "
+        "of texts that are cut already), subwords (pieces of words), characters; auto: words, of Chinese "
         "characters",
         group="Data",
         choices=("auto", *UNITS),
@@ -125,7 +125,7 @@ class Streams(Training, Compute, TextUnits):
     epochs=20,
     learning_rate=0.003,
 )
-class RecurrentLM(Streams, Units, EmbeddingDropout, Dropout):
+class RecurrentLM(Streams, StateUnits, EmbeddingDropout, Dropout):
     """Zaremba et al. 2014, Recurrent neural network regularization; what was added since, by its source."""
 
     cell: str = setting(
@@ -198,7 +198,7 @@ class BengioLM(Streams, Hidden, EmbeddingDropout, Dropout):
     """Bengio et al. 2003, A neural probabilistic language model."""
 
     context: int = setting(
-        5, "Words before", "Units that are seen of what stands before: n − 1 in the paper", minimum=2, maximum=32
+        5, "Words before", "Units before the next that are seen: n − 1 in the paper", minimum=2, maximum=32
     )
     embedding_size: int = setting(100, "Vector size", "Components of a unit's vector", minimum=4, maximum=1024)
     direct: bool = setting(

@@ -9,8 +9,8 @@ from ..settings import (
     Smoothing,
     Start,
     StateDropout,
+    StateUnits,
     Training,
-    Units,
     Validation,
     WordDropout,
     WordVectors,
@@ -171,7 +171,7 @@ class Encoding(EncoderDecoder, Monitor, Smoothing):
     encoder_layers=changed(1, help="Recurrent layers of the encoder", maximum=8),
     decoder_layers=changed(1, help="Recurrent layers of the decoder, each with attention", maximum=8),
 )
-class Recurrent(EncoderDecoder, Memory, Layers, Directions, Units, Cell):
+class Recurrent(EncoderDecoder, Memory, Layers, Directions, StateUnits, Cell):
     """What all recurrent encoder-decoders share."""
 
 

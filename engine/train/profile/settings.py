@@ -1,7 +1,7 @@
 """The hyper-parameters of author profiling. Imports nothing heavy."""
 
 from ..declaring import changed, setting, settings
-from ..settings import ContextWindow, Hidden, Network, StateDropout, Units
+from ..settings import ContextWindow, Hidden, Network, StateDropout, StateUnits
 
 
 @settings(
@@ -17,7 +17,7 @@ from ..settings import ContextWindow, Hidden, Network, StateDropout, Units
     units=changed(64, help="Size of the LSTM's state in each direction (u)", maximum=2048),
     hidden=changed(128, label="Window vector", help="Size of the vector of a window"),
 )
-class SelfAttention(Network, ContextWindow, Hidden, StateDropout, Units):
+class SelfAttention(Network, ContextWindow, Hidden, StateDropout, StateUnits):
     """Lin et al. 2017, with a second attention over windows and an output an attribute."""
 
     attributes: str = setting(
