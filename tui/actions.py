@@ -9,7 +9,7 @@ F12 writes to a file, del (or x) removes.
 
 from textual.binding import BindingType
 
-from .action import COPY, EXAMPLE, EXPORT, LOOK_UP, NEW, OPEN, READ_AS, READLINE, REMOVE, SIMILAR, VIEWS, Action
+from .action import COPY, EXAMPLE, EXPORT, NEW, OPEN, READ_AS, READLINE, REMOVE, SIMILAR, VIEWS, Action
 from .places import PLACES, key_name
 
 APP: tuple[Action, ...] = (
