@@ -64,7 +64,7 @@ def trained(data: str, name: str) -> tuple[float, int]:
 
 def more(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--models", default="", metavar="NAME,NAME", help="shipped language models that are measured too"
+        "--models", default="", metavar="NAME,NAME", help="shipped models that are measured too"
     )
 
 
