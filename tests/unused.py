@@ -19,6 +19,12 @@ RecurrentClassifier
 EmbeddingMLP
 HierarchicalAttention
 NgramPipeline
+BengioPipeline
+TransformerLMPipeline
+LanguagePipeline
+CharacterLM
+BengioLM
+TransformerLM
 SentencePipeline
 Seq2SeqChar
 Seq2SeqWord

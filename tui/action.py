@@ -42,3 +42,33 @@ SIMILAR = Action(
     show=False,
     priority=True,
 )
+
+
+def opens(help: str) -> Action:
+    """A file of one's own."""
+    return Action("open_file", OPEN, "open", help, priority=True)
+
+
+def exports(help: str) -> Action:
+    """What is shown, into a file."""
+    return Action("export", EXPORT, "export", help, priority=True)
+
+
+def copies(help: str) -> Action:
+    """What is shown, onto the clipboard."""
+    return Action("copy_result", COPY, "copy", help, priority=True)
+
+
+def samples(help: str = "Put a sample text into the box", label: str = "sample") -> Action:
+    """An example."""
+    return Action("sample", EXAMPLE, label, help, priority=True)
+
+
+def reads_as(help: str = "How the file is read: its columns, encoding, sheet …, and what is to be otherwise") -> Action:
+    """How a file is read."""
+    return Action("read_as", READ_AS, "read as", help, show=False, priority=True)
+
+
+def renews(help: str) -> Action:
+    """Anew, with nothing in the box."""
+    return Action("new_document", NEW, "new", help, show=False, priority=True)

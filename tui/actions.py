@@ -9,7 +9,22 @@ F12 writes to a file, del (or x) removes.
 
 from textual.binding import BindingType
 
-from .action import COPY, EXAMPLE, EXPORT, NEW, OPEN, READ_AS, READLINE, REMOVE, SIMILAR, VIEWS, Action
+from .action import (
+    EXPORT,
+    NEW,
+    OPEN,
+    READLINE,
+    REMOVE,
+    SIMILAR,
+    VIEWS,
+    Action,
+    copies,
+    exports,
+    opens,
+    reads_as,
+    renews,
+    samples,
+)
 from .places import PLACES, key_name
 
 APP: tuple[Action, ...] = (
@@ -26,35 +41,10 @@ APP: tuple[Action, ...] = (
 )
 """The theme has no key: it stands in the palette and in the list of places."""
 
-
-def _open(help: str) -> Action:
-    return Action("open_file", OPEN, "open", help, priority=True)
-
-
-def _export(help: str) -> Action:
-    return Action("export", EXPORT, "export", help, priority=True)
-
-
-def _copy(help: str) -> Action:
-    return Action("copy_result", COPY, "copy", help, priority=True)
-
-
-def _sample(help: str = "Put a sample text into the box", label: str = "sample") -> Action:
-    return Action("sample", EXAMPLE, label, help, priority=True)
-
-
-def _read_as(help: str = "How the file is read: its columns, encoding, sheet …, and what is to be otherwise") -> Action:
-    return Action("read_as", READ_AS, "read as", help, show=False, priority=True)
-
-
-def _new(help: str) -> Action:
-    return Action("new_document", NEW, "new", help, show=False, priority=True)
-
-
 SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "analyse": (
-        _open("Open a file as the document"),
-        _read_as(),
+        opens("Open a file as the document"),
+        reads_as(),
         Action("compare", "f2", "compare", "Compare the answers of several models", priority=True),
         Action("explain", "f3", "why", "Show which words moved the prediction", priority=True),
         Action("next_model", "f4", "model", "Give the card with the focus another model", priority=True),
@@ -65,21 +55,21 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             "Choose which cards are open: any classifier, any profiler, a title",
             priority=True,
         ),
-        _export("Write the result to a text or JSON file"),
-        _copy("Copy the result as text"),
-        _sample(),
+        exports("Write the result to a text or JSON file"),
+        copies("Copy the result as text"),
+        samples(),
         SIMILAR,
-        _new("Empty the box for another document; again: restore the text"),
+        renews("Empty the box for another document; again: restore the text"),
     ),
     "words": (
         Action("compare", "f2", "compare", "Compare two models", priority=True),
         Action("next_mode", "f3", "view", "Next view: neighbours, analogy, odd one out …", priority=True),
         Action("next_model", "f4", "vectors", "Use other word vectors", priority=True),
         Action("back", "escape", "back", "Back to the word before"),
-        _export("Write what is shown to a JSON, TSV or text file"),
-        _copy("Copy what is shown as text"),
-        _sample("Try an example of this view", "example"),
-        _new("Empty the line for other words"),
+        exports("Write what is shown to a JSON, TSV or text file"),
+        copies("Copy what is shown as text"),
+        samples("Try an example of this view", "example"),
+        renews("Empty the line for other words"),
         Action("map_method", "t", "PCA/t-SNE", "Draw the map by the other method"),
         *(
             Action(f"show_mode('{mode}')", str(number), label, about, show=False)
@@ -99,24 +89,24 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     "search": (
         Action("corpus", "f2", "corpus", "Choose what to search: a corpus, or a part of it", priority=True),
         Action("open_file", OPEN, "own file", "Search in a file or a folder of yours", show=False, priority=True),
-        _read_as(),
+        reads_as(),
         Action("method", "f3", "method", "Choose how to rank: by words, by meaning, by both", priority=True),
         Action("turn", "f4", "duplicates", "Change to the near-duplicates of the corpus, and back", priority=True),
         Action("analyse", "a", "analyse", "Open the document in Analyse"),
         Action("more", "m", "more like it", "Look for documents like this one"),
         Action("next_match", "n", "next match", "Go to the next matching word of the document"),
         Action("previous_match", "p", "previous", "Go to the matching word before", show=False),
-        _export("Write the list to a TSV or JSON file"),
-        _copy("Copy the list as text"),
-        _new("Empty the box for another query; again: restore it"),
+        exports("Write the list to a TSV or JSON file"),
+        copies("Copy the list as text"),
+        renews("Empty the box for another query; again: restore it"),
         Action(
             "back", "escape", "back", "Stop the running search; otherwise back to the list, or to the query", show=False
         ),
     ),
     "authors": (
-        _open("Open a file with texts by one author"),
+        opens("Open a file with texts by one author"),
         Action("open_group", OPEN, "own file", "Open a file of yours with one author per record", priority=True),
-        _read_as(),
+        reads_as(),
         Action("group", "f2", "many", "Who writes in a corpus or a file: all authors together, as bars", priority=True),
         Action("one", "f2", "one author", "Back to the texts of one author", priority=True),
         Action(
@@ -125,11 +115,11 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("choose_data", "f3", "corpus", "Choose whose authors: a corpus, or a part of it", priority=True),
         Action("next_model", "f4", "model", "Use another model", priority=True),
         Action("stop", "escape", "stop", "Stop reading, and keep what was read"),
-        _export("Write what is shown to a JSON, TSV or text file"),
-        _copy("Copy what is shown as text"),
-        _sample(),
+        exports("Write what is shown to a JSON, TSV or text file"),
+        copies("Copy what is shown as text"),
+        samples(),
         SIMILAR,
-        _new("Empty the box for another author; again: restore the texts"),
+        renews("Empty the box for another author; again: restore the texts"),
         Action("show_hop('0')", "0", "all hops", "The attention of all hops together", show=False),
         *(
             Action(f"show_hop('{hop}')", str(hop), f"hop {hop}", f"The attention of hop {hop}", show=False)
@@ -137,8 +127,8 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         ),
     ),
     "translate": (
-        _open("Open a file as the text to translate"),
-        _read_as(),
+        opens("Open a file as the text to translate"),
+        reads_as(),
         Action("direction", "f2", "direction", "Choose the languages to translate from and to", priority=True),
         Action(
             "grid", "f3", "grid", "All links of the sentence's words as a grid, and back to the texts", priority=True
@@ -147,11 +137,11 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("stop", "escape", "stop", "Stop translating, and keep what is translated"),
         Action("back", "escape", "back", "Back to the texts, or to the text to translate", show=False),
         Action("go_on", "ctrl+j", "continue", "Translate the rest of a text that was stopped", priority=True),
-        _export("Write the translation to a TMX, TSV or text file"),
-        _copy("Copy the translation"),
-        _sample(),
+        exports("Write the translation to a TMX, TSV or text file"),
+        copies("Copy the translation"),
+        samples(),
         SIMILAR,
-        _new("Empty the box for another text; again: restore the text"),
+        renews("Empty the box for another text; again: restore the text"),
         *(
             Action(
                 f"choose('{number}')",
@@ -164,17 +154,17 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         ),
     ),
     "titles": (
-        _open("Open a file as the text that needs a title"),
-        _read_as(),
+        opens("Open a file as the text that needs a title"),
+        reads_as(),
         Action("shorter", "f2", "shorter", "Shorter titles", priority=True),
         Action("longer", "f3", "longer", "Longer titles", priority=True),
         Action("next_model", "f4", "model", "Choose the model that writes titles", priority=True),
         Action("back", "escape", "back", "Back to the text", show=False),
-        _export("Write all titles to a JSON, TSV or text file"),
-        _copy("Copy your title, or the selected one"),
-        _sample(),
+        exports("Write all titles to a JSON, TSV or text file"),
+        copies("Copy your title, or the selected one"),
+        samples(),
         SIMILAR,
-        _new("Empty the box for another text; again: restore the text"),
+        renews("Empty the box for another text; again: restore the text"),
         *(
             Action(f"choose('{number}')", str(number), f"title {number}", f"Take title {number} as yours", show=False)
             for number in range(1, 7)
@@ -182,19 +172,19 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
     ),
     "generate": (
         Action("go_on", "ctrl+j", "continue", "Continue the text, or the selected variant; measure it", priority=True),
-        _open("Open a file as the text to continue"),
-        _read_as(),
+        opens("Open a file as the text to continue"),
+        reads_as(),
         Action("compare", "f2", "compare", "Set a second model beside the first one, or take it away", priority=True),
         Action("next_mode", "f3", "view", "Next view: Generate or Surprise", priority=True),
         Action("next_model", "f4", "model", "Choose the model", priority=True),
         Action("stop", "escape", "stop", "Stop writing, and keep what is written"),
         Action("another", "v", "variant", "Write another variant"),
         Action("back", "escape", "back", "Back to the text; from there to what may come next", show=False),
-        _export("Write the continuations, or the bits of each word, to a JSON, TSV or text file"),
-        _copy("Copy the text with the selected continuation, or what was measured"),
-        _sample(),
+        exports("Write the continuations, or the bits of each word, to a JSON, TSV or text file"),
+        copies("Copy the text with the selected continuation, or what was measured"),
+        samples(),
         SIMILAR,
-        _new("Empty the box for another text; again: restore the text"),
+        renews("Empty the box for another text; again: restore the text"),
         Action("show_mode('generate')", "1", "Generate", "Continue the text", show=False),
         Action("show_mode('surprise')", "2", "Surprise", "How surprising each word of the text is", show=False),
     ),
@@ -234,8 +224,8 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("stop_words", "o", "stop words", "Leave words of grammar out, or count them", show=False),
         Action("analyse", "a", "analyse", "Open the document in Analyse"),
         Action("read_by", "l", "label", "Have a model label the filtered documents, or stop that"),
-        _read_as(),
-        _export("Write the documents with all columns, or the list that is shown, to a file"),
+        reads_as(),
+        exports("Write the documents with all columns, or the list that is shown, to a file"),
         Action("remove", REMOVE, "remove index", "Delete the index of this corpus, after a question", show=False),
         *(Action(f"show_view('{view}')", str(n), view, f"The {view}", show=False) for n, view in enumerate(VIEWS, 1)),
     ),
@@ -250,7 +240,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("check", "f2", "check", "Check the data, estimate time and memory, measure the baseline"),
         Action("start", "f3", "start", "Start training with these settings, in the background"),
         Action("open_file", OPEN, "own data", "Choose a file or a folder of yours to train on"),
-        _read_as(),
+        reads_as(),
         Action(
             "merge_labels",
             "shift+f4,f16",
@@ -265,10 +255,10 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("start", "f3", "start", "Measure all recipes that have not been measured, one after the other"),
         Action("stop", "escape", "stop", "Stop the recipe that is measured; start resumes it"),
         Action("open_file", OPEN, "own data", "Choose a file or a folder of yours to compare on"),
-        _read_as(),
+        reads_as(),
         Action("report", "enter", "report", "What the selected recipe's run measured: classes, confusions, documents"),
-        _export("Write the table to a file: Markdown, a picture (SVG) or JSON, by its name"),
-        _copy("Copy the table as Markdown"),
+        exports("Write the table to a file: Markdown, a picture (SVG) or JSON, by its name"),
+        copies("Copy the table as Markdown"),
     ),
     "runs": (
         Action(

@@ -16,6 +16,7 @@ from textual.widgets import Input, TextArea
 
 import dltext.tui
 from dltext.tui import actions
+from dltext.tui.action import COPY, EXAMPLE, EXPORT, LOOK_UP, NEW, OPEN
 from dltext.tui.actions import APP, READLINE, SCREEN_ACTIONS, Action
 from dltext.tui.kit.go import COMMANDS, GoTo
 from dltext.tui.places import PLACES, key_name
@@ -31,12 +32,12 @@ READLINE_KEYS = frozenset(
 """What readline edits and moves by; of the rest it has no need in a field (history, search, quoted insertion)."""
 KINDS = {
     "f1": {"help", "pop_screen"},
-    actions.OPEN: {"open_file", "open_group", "import_model", "import_data"},
-    actions.NEW: {"new_document", "reset"},
-    actions.COPY: {"copy_result", "copy"},
-    actions.EXAMPLE: {"sample"},
-    actions.LOOK_UP: {"similar"},
-    actions.EXPORT: {"export", "export_model"},
+    OPEN: {"open_file", "open_group", "import_model", "import_data"},
+    NEW: {"new_document", "reset"},
+    COPY: {"copy_result", "copy"},
+    EXAMPLE: {"sample"},
+    LOOK_UP: {"similar"},
+    EXPORT: {"export", "export_model"},
     "delete": {"remove", "delete", "forget"},
 }
 """Which actions a key of a kind may stand for, on any screen and in any dialog; what they are must have that key."""

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Label, RichLog
 
-from ..actions import COPY
+from ..action import COPY
 from ..kit.background import Answer, Background
 from ..kit.dialogs import Dialog
 from ..kit.text import visible
