@@ -63,9 +63,7 @@ def trained(data: str, name: str) -> tuple[float, int]:
 
 
 def more(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--models", default="", metavar="NAME,NAME", help="shipped models that are measured too"
-    )
+    parser.add_argument("--models", default="", metavar="NAME,NAME", help="shipped models that are measured too")
 
 
 def main() -> None:
