@@ -28,6 +28,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "benchmarks/corpus": ALONE,
     "benchmarks/encoder_training": ("--help",),
     "benchmarks/language": ALONE,
+    "benchmarks/language_training": ("--quick",),
     "benchmarks/memory": ALONE,
     "benchmarks/neighbours": ALONE,
     "benchmarks/profile": ALONE,
