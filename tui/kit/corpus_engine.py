@@ -120,6 +120,7 @@ class CorpusEngine(Protocol):
         by: str = "",
         errors: str = "",
         errors_split: str = "test",
+        only_read: bool = False,
         progress: Progress | None = None,
     ) -> LabelShares: ...
 

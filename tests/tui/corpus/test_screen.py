@@ -187,6 +187,7 @@ async def test_a_model_labels_in_the_background_and_all_is_exported(
 ) -> None:
     engine.column_models = lambda: [info for info in api.column_models() if info.name == "sentiment-en-cnn"]
     engine.fill_columns, engine.export_documents = api.fill_columns, api.export_documents
+    engine.label_shares = api.label_shares
     async with app.run_test(size=(120, 30)) as pilot:
         app.push_screen(CorpusScreen(data))
         await until(pilot, lambda: edge(app) == "4 documents")
@@ -202,7 +203,11 @@ async def test_a_model_labels_in_the_background_and_all_is_exported(
         )
         await until(pilot, lambda: "negative" in cells(app, 0))
         await pilot.press("4")
-        await until(pilot, lambda: edge(app) == "2 values")
+        await until(pilot, lambda: edge(app).startswith("2 labels, Corrected only roughly"))
+        label, count, share, interval, corrected, bounds, _ = cells(app, 0)
+        assert (label, count, share, interval) == ("negative", "2", "50.0 %", "15.0–85.0")
+        assert corrected.endswith(" %")
+        assert "–" in bounds
         await pilot.press("1", "f12")
         await until(pilot, lambda: app.screen.query("#path"))
         app.screen.query_one("#path", Input).value = str(tmp_path / "out.csv")
