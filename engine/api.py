@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .corpora import listing as datasets
     from .corpora import remove as remove_data
     from .corpora import stream as read_data
-    from .corpus.answers import classifiers as classifiers
+    from .corpus.answers import column_models as column_models
     from .corpus.collocations import collocations as collocations
     from .corpus.columns import corpus_columns as corpus_columns
     from .corpus.columns import crosstab as crosstab
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .corpus.documents import corpus_document as corpus_document
     from .corpus.documents import corpus_documents as corpus_documents
     from .corpus.exporting import export_documents as export_documents
+    from .corpus.filling import fill_columns as fill_columns
     from .corpus.keyness import keyness as keyness
     from .corpus.network import word_network as word_network
     from .corpus.network import write_network as write_network
@@ -147,8 +148,8 @@ _TABLE = {
     "cancel": "engine.jobs.runner:cancel",
     "check_comparison": "engine.comparing:check_comparison",
     "check_data": "engine.corpora:check",
-    "classifiers": "engine.corpus.answers:classifiers",
     "collocations": "engine.corpus.collocations:collocations",
+    "column_models": "engine.corpus.answers:column_models",
     "columns_of": "engine.corpora:columns_of",
     "compare_surprise": "engine.tasks.language.surprise:compare_surprise",
     "comparison": "engine.comparing:comparison",
@@ -185,6 +186,7 @@ _TABLE = {
     "fetch_data": "engine.corpora:fetch",
     "fetch_model": "engine.model_import:fetch_model",
     "fill": "engine.tasks.fill.answer:fill",
+    "fill_columns": "engine.corpus.filling:fill_columns",
     "fill_many": "engine.tasks.fill.answer:fill_many",
     "forget_draft": "engine.drafts:forget",
     "generate": "engine.tasks.language.generate:generate",
@@ -265,22 +267,22 @@ _TABLE = {
 
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "attention", "attributes_of", "browse_data", "build_index",
-    "cancel", "check_comparison", "check_data", "classifiers", "collocations", "columns_of", "compare_surprise",
+    "cancel", "check_comparison", "check_data", "collocations", "column_models", "columns_of", "compare_surprise",
     "comparison", "compose", "concordance", "continue_comparison", "corpus_columns", "corpus_course", "corpus_document",
     "corpus_documents", "corpus_info", "course", "crosstab", "dataset", "datasets", "decide_reading", "delete_job",
     "detect", "device", "directions", "dispersion", "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity",
     "evaluate", "events", "expand", "export_documents", "export_model", "export_translation", "export_vectors",
-    "fetch_data", "fetch_model", "fill", "fill_many", "forget_draft", "generate", "holds_encoder", "home",
-    "import_data", "import_encoder", "import_model", "import_vectors", "job", "job_log", "jobs", "keep_baseline",
-    "keep_best", "keyness", "label_shares", "locked", "model", "models", "names_in_zip", "near_duplicates",
-    "neighbours", "next_units", "odd_one_out", "open_stream", "outlet", "pack_results", "packing", "preferences",
-    "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document", "read_piped", "read_records",
-    "reading_of", "recipe_sources", "recipes", "remember", "remove_data", "remove_index", "remove_model",
-    "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods", "set_default",
-    "set_threshold", "similarity_matrix", "submit", "suggest_words", "surprise", "surprise_many", "take_draft", "task",
-    "text_similarity", "text_styles", "titles", "titles_many", "training_problem", "translate", "translate_many",
-    "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map", "word_network", "write_document",
-    "write_network",
+    "fetch_data", "fetch_model", "fill", "fill_columns", "fill_many", "forget_draft", "generate", "holds_encoder",
+    "home", "import_data", "import_encoder", "import_model", "import_vectors", "job", "job_log", "jobs",
+    "keep_baseline", "keep_best", "keyness", "label_shares", "locked", "model", "models", "names_in_zip",
+    "near_duplicates", "neighbours", "next_units", "odd_one_out", "open_stream", "outlet", "pack_results", "packing",
+    "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document", "read_piped",
+    "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data", "remove_index",
+    "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods",
+    "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words", "surprise", "surprise_many",
+    "take_draft", "task", "text_similarity", "text_styles", "titles", "titles_many", "training_problem", "translate",
+    "translate_many", "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map", "word_network",
+    "write_document", "write_network",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

@@ -49,6 +49,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "quality/out_of_domain": ("--quick",),
     "quality/own_vectors": ("--quick", "--epochs", "1"),
     "quality/profile": ("profile-en", "--textbook", "--quick"),
+    "quality/quantification": ("--help",),
     "quality/retrieval": ("--quick",),
     "quality/ship": ("--help",),
     "quality/similarity": ("--quick",),

@@ -223,7 +223,12 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("next_sort", "s", "sort", "Sort otherwise: by another column, by words to the left or right"),
         Action("stop_words", "o", "stop words", "Leave words of grammar out, or count them", show=False),
         Action("analyse", "a", "analyse", "Open the document in Analyse"),
-        Action("read_by", "l", "label", "Have a model label the filtered documents, or stop that"),
+        Action(
+            "read_by",
+            "l",
+            "model",
+            "Have a model read the filtered documents: its answers become columns; or stop that",
+        ),
         reads_as(),
         exports("Write the documents with all columns, or the list that is shown, to a file"),
         Action("remove", REMOVE, "remove index", "Delete the index of this corpus, after a question", show=False),

@@ -2,7 +2,7 @@
 so that a reading that was stopped goes on where it ended."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -12,13 +12,16 @@ from ...data import paths
 from .. import bundle_format, model_store
 from ..results import BundleInfo, Progress, Record, UserError
 from ..tasks.search.index import SearchableCorpus, fingerprint
-from ..tasks.table import TASKS, find_task
+from ..tasks.table import TASKS, Task, find_task
 
 FILE = "answers.db"
 PREFIX, CONFIDENCE = "model.", ".confidence"
 """How the columns are called: the first and the model's name; with the second behind it how sure it is."""
 TOGETHER = 500
 """Answers that are written at once."""
+PART = "/"
+"""Between a model's name and what it says a part of, where it says several things of a document."""
+_NEXT = "FROM answers WHERE (model, mark) > (?, ?) ORDER BY model, mark, row LIMIT 1"
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS answers (model TEXT, mark TEXT, row INTEGER, label TEXT NOT NULL, confidence REAL, "
     "PRIMARY KEY (model, mark, row)) WITHOUT ROWID"
@@ -30,10 +33,15 @@ def models_in(folder: Path) -> tuple[str, ...]:
     under the same name, have none."""
     if not (folder / FILE).is_file():
         return ()
+    columns: list[str] = []
     with closing(_connect(folder)) as base:
-        rows = base.execute("SELECT DISTINCT model, mark FROM answers ORDER BY model").fetchall()
-    names = [PREFIX + model for model, mark in rows if _is_still(model, mark)]
-    return tuple(column for name in names for column in (name, name + CONFIDENCE))
+        # From one to the next by the key: all rows together are as many as the documents.
+        last = ("", "")
+        while row := base.execute(f"SELECT model, mark, confidence {_NEXT}", last).fetchone():
+            last = row[:2]
+            if _is_still(*last):
+                columns += [PREFIX + row[0], *([PREFIX + row[0] + CONFIDENCE] if row[2] is not None else [])]
+    return tuple(columns)
 
 
 def labels_by(folder: Path, column: str) -> list[tuple[int, str]]:
@@ -41,21 +49,25 @@ def labels_by(folder: Path, column: str) -> list[tuple[int, str]]:
     nothing."""
     name = column.removeprefix(PREFIX)
     what = "printf('%.4f', confidence)" if name.endswith(CONFIDENCE) else "label"
-    model = model_named(name.removesuffix(CONFIDENCE))
+    column = name.removesuffix(CONFIDENCE)
+    name, part, rest = column.partition(PART)
+    model = model_named(name)
     cells: list[tuple[int, str]] = []
     if (folder / FILE).is_file():
         with closing(_connect(folder)) as base:
             cells = base.execute(
-                f"SELECT row, {what} FROM answers WHERE model = ? AND mark = ? ORDER BY row", (model, _mark(model))
+                f"SELECT row, {what} FROM answers WHERE model = ? AND mark = ? ORDER BY row",
+                (model + part + rest, _mark(model)),
             ).fetchall()
     if not cells:
         raise UserError(f"{model} has read none of these documents yet: have it read them with `dltext corpus shares`.")
     return cells
 
 
-def classifiers() -> list[BundleInfo]:
-    """The models that give labels and can be used."""
-    return [info for info in model_store.listing() if info.problem is None and find_task(info.task).data == "labels"]
+def column_models() -> list[BundleInfo]:
+    """The models whose answers can be columns and that can be used: classifiers, profilers, translators, and those that
+    write titles."""
+    return [info for info in model_store.listing() if info.problem is None and find_task(info.task).data in _READERS]
 
 
 def model_named(name: str) -> str:
@@ -69,39 +81,89 @@ def model_named(name: str) -> str:
 def read_by(
     corpus: SearchableCorpus, rows: np.ndarray, name: str, progress: Progress | None = None
 ) -> list[tuple[int, str]]:
-    """What a classifier says of the documents of ``rows`` (ascending), read where that is not kept already;
-    ``progress(done, total)`` may raise to stop: what was read until then stays.
-
-    UserError for a model that gives no labels.
-    """
+    """What a classifier says of the documents of ``rows`` (ascending), read where that is not kept already, as by
+    :func:`fill`. UserError for a model that gives no labels."""
     model = model_named(name)
-    task = find_task(bundle_format.read(model_store.folder_of(model), verify=False)["task"])
+    task = _task_of(model)
     if task.data != "labels":
         raise UserError(f"{model} gives no labels ({task.label.lower()}): name a classifier.")
-    mark, wanted = _mark(model), rows.tolist()
+    fill(corpus, rows, model, progress)
+    held = dict(labels_by(corpus.folder, PREFIX + model)) if len(rows) else {}
+    return [(row, held[row]) for row in rows.tolist()]
+
+
+def fill(corpus: SearchableCorpus, rows: np.ndarray, model: str, progress: Progress | None = None) -> None:
+    """Have a model read the documents of ``rows`` that it has not read yet; its answers are kept a block at a time."""
+    task = _task_of(model)
+    read = _READERS.get(task.data)
+    if read is None:
+        raise UserError(f"{model} says nothing of a document ({task.label.lower()}): name another model.")
+    mark = _mark(model)
     with _writable(corpus.folder) as base:
-        held = dict(base.execute("SELECT row, label FROM answers WHERE model = ? AND mark = ?", (model, mark)))
-        missing = [row for row in wanted if row not in held]
-        block: list[tuple[str, str, int, str, float]] = []
+        parts = base.execute(
+            "SELECT row FROM answers WHERE mark = ? AND (model = ? OR (model > ? AND model < ?))",
+            (mark, model, model + PART, model + chr(ord(PART) + 1)),
+        )
+        held = {row for (row,) in parts}
+        missing = [row for row in rows.tolist() if row not in held]
+        block: list[tuple[str, str, int, str, float | None]] = []
+        records = (Record(str(row), corpus.record(row).text) for row in missing)
+        done = 0
         try:
-            for done, (row, label, confidence) in enumerate(_read(corpus, missing, task.name, model), 1):
-                block.append((model, mark, row, label, confidence))
-                held[row] = label
-                if len(block) == TOGETHER:
+            for done, (row, answers) in enumerate(read(records, task.name, model), 1):
+                block += [(model + part, mark, row, text, sure) for part, text, sure in answers]
+                if len(block) >= TOGETHER:
                     _write(base, block)
                 if progress and (done % 64 == 0 or done == len(missing)):
                     progress(done, len(missing))
         finally:
             _write(base, block)
-    return [(row, held[row]) for row in wanted]
 
 
-def _read(corpus: SearchableCorpus, rows: list[int], task: str, model: str) -> Iterator[tuple[int, str, float]]:
+_Answers = Iterator[tuple[int, list[tuple[str, str, float | None]]]]
+"""Of each document its row; and of each thing said of it what that is (empty where it is one), and how sure it is."""
+
+
+def _labels(records: Iterator[Record], task: str, model: str) -> _Answers:
     from ..tasks.classify.answer import analyse_many  # onnxruntime: nobody who counts words waits for it
 
-    records = (Record(str(row), corpus.record(row).text) for row in rows)
     for record, result in analyse_many(records, task, model):
-        yield int(record.id), result.label, float(result.probabilities.get(result.label, 1.0))
+        yield int(record.id), [("", result.label, float(result.probabilities.get(result.label, 1.0)))]
+
+
+def _profiles(records: Iterator[Record], task: str, model: str) -> _Answers:
+    from ..tasks.profile.answer import profile_many
+
+    for record, result in profile_many(records, model):
+        said = [
+            (PART + guess.name, guess.label or ("" if guess.value is None else f"{guess.value:g}"), guess)
+            for guess in result.guesses
+        ]
+        yield int(record.id), [(part, text, guess.probabilities.get(guess.label)) for part, text, guess in said]
+
+
+def _translations(records: Iterator[Record], task: str, model: str) -> _Answers:
+    from ..tasks.translate.answer import translate_many
+
+    for record, result in translate_many(records, model=model):
+        yield int(record.id), [("", result.text, None)]
+
+
+def _titles(records: Iterator[Record], task: str, model: str) -> _Answers:
+    from ..tasks.title.answer import titles_many
+
+    for record, result in titles_many(records, model):
+        yield int(record.id), [("", result.candidates[0].text if result.candidates else "", None)]
+
+
+_READERS: dict[str, Callable[[Iterator[Record], str, str], _Answers]] = {
+    "labels": _labels, "authors": _profiles, "pairs": _translations, "titled": _titles,
+}  # fmt: skip
+"""By what a task learns from: what makes the columns of its models."""
+
+
+def _task_of(model: str) -> Task:
+    return find_task(bundle_format.read(model_store.folder_of(model), verify=False)["task"])
 
 
 @contextmanager
@@ -118,7 +180,7 @@ def _writable(folder: Path) -> Iterator[sqlite3.Connection]:
         raise UserError(f"Labels cannot be kept in {path}: {error}; free some space and try again.") from None
 
 
-def _write(base: sqlite3.Connection, block: list[tuple[str, str, int, str, float]]) -> None:
+def _write(base: sqlite3.Connection, block: list[tuple[str, str, int, str, float | None]]) -> None:
     base.execute("BEGIN IMMEDIATE")
     base.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)", block)
     base.execute("COMMIT")
@@ -135,10 +197,10 @@ def _mark(model: str) -> str:
     return fingerprint(model=model, files=sorted(card["files"].values()))
 
 
-def _is_still(model: str, mark: str) -> bool:
+def _is_still(column: str, mark: str) -> bool:
     """Whether the model that has answered under that mark is there."""
     try:
-        return _mark(model) == mark
+        return _mark(column.partition(PART)[0]) == mark
     except UserError:
         return False
 

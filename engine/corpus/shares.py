@@ -9,7 +9,7 @@ from ..results import LabelShare, LabelShares, Progress, Report, Selection, User
 from ..tasks.intervals import wilson
 from ..tasks.measuring import evaluate
 from . import quantification
-from .answers import labels_of_cells, model_named, read_by
+from .answers import PREFIX, labels_by, labels_of_cells, model_named, read_by
 from .columns import groups_of
 from .opening import OpenCorpus
 from .selecting import over
@@ -25,10 +25,12 @@ def shares(
     by: str = "",
     errors: str = "",
     errors_split: str = "test",
+    only_read: bool = False,
     progress: Progress | None = None,
 ) -> LabelShares:
     """How often ``model`` gives each of its labels to the selected documents, all together or for each value of the
-    column ``by``; what it says is kept, so that documents are read once.
+    column ``by``; what it says is kept, so that documents are read once. ``only_read``: of those alone that it has read
+    already.
 
     Its errors are measured on ``errors`` (labelled data) where they are named; else they are those of the run that made
     it; else those on documents of the corpus that are labelled with its labels. UserError for a model that is no
@@ -40,6 +42,8 @@ def shares(
 
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> LabelShares:
         rows = np.arange(len(corpus)) if mask is None else np.flatnonzero(mask)
+        if only_read:
+            rows = np.intersect1d(rows, [row for row, _ in labels_by(corpus.index.folder, PREFIX + name)])
         codes = labels_of_cells(read_by(corpus.index, rows, name, progress), len(corpus), labels)
         confusion, whence = _errors(corpus, codes, labels, card, errors, errors_split)
         notes = [whence] if whence else ["No errors of this model are known here: name labelled data with --errors."]

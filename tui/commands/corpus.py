@@ -244,6 +244,6 @@ def _readability(options: argparse.Namespace, selection: Selection) -> int:
     names = dict.fromkeys(name for row in rows for name in row if options.by or name != "group")
     short: dict[str, str] = SHORT if corpus_output.for_people(options) else {}
     corpus_output.rows(
-        options, [{short.get(name, name): row.get(name) for name in names} for row in rows], "no documents"
+        options, [{short.get(name) or name: row.get(name) for name in names} for row in rows], "no documents"
     )
     return 0

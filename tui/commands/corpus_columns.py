@@ -19,6 +19,11 @@ EXAMPLES = {
   dltext corpus course --data reviews.csv --by label --unit month
   dltext corpus course soup 'cold soup' --data reviews.csv --csv > soup.csv
 """,
+    "apply": """\
+  dltext corpus apply --model title-en --data papers.csv --filter 'year>2018'
+  dltext corpus apply --model profile-en --data posts.csv
+  dltext corpus export --data posts.csv --out all.xlsx          # with these columns
+""",
     "shares": """\
   dltext corpus shares --model sentiment --data reviews.csv --by year
 """,
@@ -60,6 +65,10 @@ def add_to(group: Any) -> None:
         "--errors", default="", metavar="CARD|FILE", help="labelled data on which the model's errors are measured"
     )
     share.add_argument("--errors-split", default="test", metavar="SPLIT", help="its part (default: %(default)s)")
+    read = add(group, "apply", _apply, "have a model read the documents: its answers become columns", EXAMPLES["apply"])
+    read.add_argument(
+        "--model", required=True, metavar="NAME", help="a classifier, profiler, translator or title writer"
+    )
     add(
         group,
         "export",
@@ -81,6 +90,12 @@ def _course(options: argparse.Namespace, selection: Selection) -> int:
         raise Misuse("Name either words or --by COLUMN, not both.")
     parts = {"by": options.by, "words": options.words, "unit": options.unit}
     corpus_output.course(options, asked(options, api.corpus_course, selection, options.over, **parts))
+    return 0
+
+
+def _apply(options: argparse.Namespace, selection: Selection) -> int:
+    columns = asked(options, api.fill_columns, selection, options.model)
+    corpus_output.rows(options, [{"column": column} for column in columns], "no columns")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Documents of a corpus labelled by a model in the background: what it said becomes columns."""
+"""Documents of a corpus read by a model in the background: what it says of them becomes columns."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from ...engine.results import BundleInfo, LabelShares, Selection, plural
+from ...engine.results import BundleInfo, Selection, plural
 from ..actions import key
 from ..kit.background import Stopped
 from ..kit.choosing import pick
@@ -22,7 +22,7 @@ TICK = 0.5
 
 
 class Labelling:
-    """``say(line)`` shows how far it is, empty at the end; ``ready(model)`` is called when all are labelled."""
+    """``say(line)`` shows how far it is, empty at the end; ``ready(column)`` is called when all are read."""
 
     def __init__(self, screen: "Workbench", say: Callable[[str], None], ready: Callable[[str], None]) -> None:
         self._screen, self._say, self._ready = screen, say, ready
@@ -34,30 +34,30 @@ class Labelling:
         """Ask for a model and have it read what is selected; stop where one reads."""
         if self._work is not None:
             self.stop()
-            self._screen.app.notify(f"Stopped. What was labelled is kept: {key('read_by')} continues.")
+            self._screen.app.notify(f"Stopped. What was read is kept: {key('read_by')} continues.")
             return
-        self._screen.ask("classifiers", self._screen.engine.classifiers, partial(self._choose, selection))
+        self._screen.ask("models", self._screen.engine.column_models, partial(self._choose, selection))
 
     def stop(self) -> None:
-        """Let the thread end at its next word of progress; what it has labelled is kept."""
+        """Let the thread end at its next word of progress; what it has read is kept."""
         if self._work is not None:
             self._work.stopped = True
             self._over()
 
     def _choose(self, selection: Selection, models: list[BundleInfo]) -> None:
         if not models:
-            self._screen.app.notify(none_here("labels texts"))
+            self._screen.app.notify(none_here("reads texts"))
             return
         options = [(info.name, info.name, about(info)) for info in models]
-        pick(self._screen, "Label the documents by", options, None, partial(self._read, selection))
+        pick(self._screen, "Have the documents read by", options, None, partial(self._read, selection))
 
     def _read(self, selection: Selection, model: str) -> None:
         work = self._work = Fetch(model)
         self._count += 1
 
-        def guarded() -> LabelShares | None:
+        def guarded() -> tuple[str, ...] | None:
             try:
-                return self._screen.engine.label_shares(selection, model, progress=work.progress)
+                return self._screen.engine.fill_columns(selection, model, work.progress)
             except Stopped:
                 return None
 
@@ -78,10 +78,10 @@ class Labelling:
             self._clock = None
         self._say("")
 
-    def _done(self, work: Fetch, result: LabelShares | None) -> None:
-        if result is None or work is not self._work:
+    def _done(self, work: Fetch, columns: tuple[str, ...] | None) -> None:
+        if columns is None or work is not self._work:
             return
         self._over()
-        shares = ", ".join(f"{share.label} {100 * share.share:.0f} %" for share in result.shares[:4])
-        self._screen.app.notify(f"{result.model} has labelled {plural(result.documents, 'document')}: {shares}.")
-        self._ready(result.model)
+        read = f"{work.name} has read {plural(work.total, 'document')}" if work.total else f"{work.name} has read all"
+        self._screen.app.notify(f"{read}: {plural(len(columns), 'column')}, {', '.join(columns)}.")
+        self._ready(columns[0])

@@ -1,16 +1,16 @@
 """The overview of a corpus: its columns, the values of one, two of them crossed, and their course over dates."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 
-from ...engine.results import ColumnSummary, CorpusCourse, CrossTable, GroupStyle, PeriodShare, Selection
+from ...engine.results import ColumnSummary, CorpusCourse, CrossTable, GroupStyle, LabelShares, PeriodShare, Selection
 from ..kit.bars import bar
 from ..kit.pagedtable import PagedColumn
 from ..kit.text import one_line, visible
-from .parts import ViewPart, ViewState, curve, number, phrases, quoted
+from .parts import ViewPart, ViewState, curve, in_keys, number, phrases, quoted
 
 if TYPE_CHECKING:
     from ..kit.engine import Engine
@@ -19,6 +19,8 @@ BAR = 24
 """Cells of the longest bar."""
 LEAST = 20
 """Cells of a curve."""
+PREFIX = "model."
+"""Of the columns that models have made."""
 UNITS = ("", "year", "month", "day")
 """What the dates of a course are cut to; the first: as they ask for it."""
 
@@ -63,6 +65,8 @@ class OverviewView:
             unit = UNITS[state.sort % len(UNITS)]
             course = engine.corpus_course(selection, names[0], by=by, words=words, unit=unit)
             return _periods(course) if by_period or len(names) == 1 else _curves(course, by, state.width)
+        if len(names) == 1 and (model := _classifier(names[0], kinds)):
+            return _shares(names[0], engine.label_shares(selection, model, only_read=True))
         return _crossed(names, engine.crosstab(selection, names[0], names[-1]), by_count=bool(state.sort % 2))
 
 
@@ -89,6 +93,45 @@ def _columns(listed: Sequence[ColumnSummary]) -> ViewPart:
     return ViewPart(
         columns, len(rows), rows, [None] * len(rows), asked=asked, unit="columns", note="enter shows the values of one"
     )
+
+
+def _classifier(name: str, columns: Collection[str]) -> str:
+    """The classifier whose labels a column holds; empty for other columns."""
+    is_label = name.startswith(PREFIX) and f"{name}.confidence" in columns and "/" not in name
+    return name.removeprefix(PREFIX) if is_label else ""
+
+
+def _shares(name: str, shares: LabelShares) -> ViewPart:
+    """How often each label is there, with its interval, and corrected for the errors of the model."""
+    columns = [
+        PagedColumn(visible(name), 22),
+        PagedColumn("documents", 9, right=True),
+        PagedColumn("share", 7, right=True),
+        PagedColumn("95 %", 13, right=True),
+        PagedColumn("corrected", 9, right=True),
+        PagedColumn("95 %", 13, right=True),
+        PagedColumn(""),
+    ]
+    most = max((share.share for share in shares.shares), default=0.0) or 1.0
+    rows = [
+        (
+            Text(one_line(share.label, 40)),
+            number(share.count),
+            Text(f"{100 * share.share:.1f} %"),
+            Text(_interval(share.low, share.high)),
+            Text("" if share.adjusted is None else f"{100 * share.adjusted:.1f} %"),
+            Text(_interval(share.adjusted_low, share.adjusted_high)),
+            Text(bar(share.share / most, BAR), style="green"),
+        )
+        for share in shares.shares
+    ]
+    filters = [f"{quoted(name)}:{quoted(share.label)}" for share in shares.shares]
+    note = in_keys(" ".join(shares.notes)).rstrip(".")
+    return ViewPart(columns, len(rows), rows, [None] * len(rows), filters=filters, unit="labels", note=note)
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{100 * low:.1f}–{100 * high:.1f}"
 
 
 def _crossed(names: Sequence[str], table: CrossTable, by_count: bool) -> ViewPart:

@@ -57,7 +57,10 @@ class ViewPart:
 
 
 _ASKED = re.compile(r'"([^"]+)"|([^\s",]+)')
-_COMMANDS = {"with `dltext corpus shares`": f"with {key('read_by')}"}
+_COMMANDS = {
+    "with `dltext corpus shares`": f"with {key('read_by')}",
+    "name labelled data with --errors": "the command line takes labelled data for that",
+}
 """Remedies that the engine names as the command line has them, and how the screen does the same."""
 
 

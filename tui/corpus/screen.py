@@ -322,9 +322,9 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         for box in self.query("#list"):  # none where the screen has gone
             box.border_title = Content(visible(f"{title} · {line}" if line else title))
 
-    def _labelled(self, model: str) -> None:
+    def _labelled(self, column: str) -> None:
         if not self._states["overview"].asked:
-            self._states["overview"] = replace(self._states["overview"], asked=f"model.{model}")
+            self._states["overview"] = replace(self._states["overview"], asked=column)
         self._reload()
         if self._view == "overview":
             self._dress()

@@ -28,7 +28,7 @@ from ...engine.results import (
 class CorpusEngine(Protocol):
     """A part of :class:`.engine.Engine`."""
 
-    def classifiers(self) -> list[BundleInfo]: ...
+    def column_models(self) -> list[BundleInfo]: ...
 
     def collocations(
         self,
@@ -93,6 +93,8 @@ class CorpusEngine(Protocol):
 
     def export_documents(self, selection: Selection, path: str, progress: Progress | None = None) -> int: ...
 
+    def fill_columns(self, selection: Selection, model: str, progress: Progress | None = None) -> tuple[str, ...]: ...
+
     def keyness(
         self,
         selection: Selection,
@@ -118,6 +120,7 @@ class CorpusEngine(Protocol):
         by: str = "",
         errors: str = "",
         errors_split: str = "test",
+        only_read: bool = False,
         progress: Progress | None = None,
     ) -> LabelShares: ...
 

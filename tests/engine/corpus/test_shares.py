@@ -11,6 +11,9 @@ from dltext.engine.corpus import answers, shares
 from dltext.engine.results import Job, JobSpec, Report, Selection, UserError
 
 MODEL = "sentiment-en-cnn"
+SMOOTHED = (0.25 - 1 / 25) / ((12 + 4) / 25 - 1 / 25)
+"""A quarter of positive labels, where 12 of 20 positive and none of 20 negative texts got one: each class's errors with
+five examples more of the model's 80 % over both."""
 GOOD, BAD = "A wonderful film, moving and funny.", "A dull, awful film, a waste of time."
 
 
@@ -26,7 +29,14 @@ def by_label(result):
 
 def test_documents_are_read_once_and_what_was_said_is_a_column(films, home, monkeypatch):
     read = []
-    monkeypatch.setattr(answers, "_read", lambda *given, of=answers._read: read.append(list(given[1])) or of(*given))
+    label = answers._READERS["labels"]
+
+    def noted(records, *more):
+        records = list(records)
+        read.append([int(record.id) for record in records])
+        return label(iter(records), *more)
+
+    monkeypatch.setitem(answers._READERS, "labels", noted)
     first = api.label_shares(Selection(films.data, "half:2"), MODEL)
     assert by_label(first) == {(None, "negative"): 2, (None, "positive"): 0}
     whole = api.label_shares(films, MODEL, by="half")
@@ -62,7 +72,9 @@ def test_a_reading_that_was_stopped_goes_on_where_it_ended(films, monkeypatch):
     api.corpus_info(films)
     with pytest.raises(KeyboardInterrupt):
         api.label_shares(films, MODEL, progress=stop)
-    monkeypatch.setattr(answers, "_read", lambda *_: pytest.fail("all are read") if list(_[1]) else iter(()))
+    monkeypatch.setitem(
+        answers._READERS, "labels", lambda records, *_: pytest.fail("all are read") if list(records) else iter(())
+    )
     assert sum(share.count for share in api.label_shares(films, MODEL).shares) == 4
 
 
@@ -85,7 +97,7 @@ def test_errors_on_labelled_documents_correct_the_shares(films, write, monkeypat
     monkeypatch.setattr(shares, "evaluate", lambda *_: report)
     corrected = api.label_shares(films, MODEL, errors="held")
     assert "Corrected for its errors on held (test, 40 texts)." in corrected.notes[0]
-    assert corrected.shares[1].adjusted == pytest.approx(0.25 / 0.6, abs=0.01)
+    assert corrected.shares[1].adjusted == pytest.approx(SMOOTHED, abs=0.01)
 
 
 def test_the_run_that_made_a_model_knows_its_errors(films, monkeypatch):
@@ -98,7 +110,7 @@ def test_the_run_that_made_a_model_knows_its_errors(films, monkeypatch):
     monkeypatch.setattr(shares.store, "report", lambda job: {"mine-2": report}[job])
     result = api.label_shares(films, MODEL)
     assert result.notes == ("Corrected for its errors on held (test, 40 texts).",)
-    assert result.shares[1].adjusted == pytest.approx(0.25 / 0.6, abs=0.01)
+    assert result.shares[1].adjusted == pytest.approx(SMOOTHED, abs=0.01)
 
 
 def test_what_gives_no_labels_is_refused(films):
@@ -151,3 +163,27 @@ def test_a_model_that_is_gone_takes_no_document_along(films, monkeypatch, tmp_pa
     assert len(api.corpus_documents(films).lines) == 4
     assert api.corpus_document(films, 0).text == GOOD
     assert api.export_documents(films, str(tmp_path / "out.csv")) == 4
+
+
+def test_profiles_translations_and_titles_become_columns(write, tmp_path):
+    selection = write(
+        "text\nI went to the new office with my husband on Monday. We liked the long way home by train.\n"
+        "The committee agreed on the budget for the roads. It was late in the evening and nobody was there.\n"
+    )
+    titles = api.fill_columns(selection, "title-en")
+    assert titles == ("model.title-en",)
+    profiles = api.fill_columns(Selection(selection.data, "committee"), "profile-en")
+    assert "model.profile-en/gender" in profiles
+    assert api.fill_columns(selection, "translate-en-zh") == ("model.translate-en-zh",)
+    columns = {column.name: column for column in api.corpus_columns(selection)}
+    assert set(profiles) | {"model.title-en", "model.translate-en-zh"} == {n for n in columns if n.startswith("model.")}
+    assert columns["model.title-en"].documents == columns["model.translate-en-zh"].documents == 2
+    assert columns["model.profile-en/gender"].documents == 1
+    gender = columns["model.profile-en/gender"].frequent[0][0]
+    assert api.corpus_info(Selection(selection.data, f"model.profile-en/gender:{gender}")).selected == 1
+    assert api.export_documents(selection, str(tmp_path / "all.jsonl")) == 2
+    lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text("utf-8").splitlines()]
+    assert all(line["model.translate-en-zh"] for line in lines)
+    assert [bool(line["model.profile-en/gender"]) for line in lines] == [False, True]
+    with pytest.raises(UserError, match="says nothing of a document"):
+        api.fill_columns(selection, "words-en")

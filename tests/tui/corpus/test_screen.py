@@ -185,18 +185,29 @@ async def test_corpora_opens_a_corpus_and_its_index_can_be_stopped(
 async def test_a_model_labels_in_the_background_and_all_is_exported(
     app: Any, engine: Any, data: str, until: Any, tmp_path: Path
 ) -> None:
-    engine.classifiers = lambda: [info for info in api.classifiers() if info.name == "sentiment-en-cnn"]
-    engine.label_shares, engine.export_documents = api.label_shares, api.export_documents
+    engine.column_models = lambda: [info for info in api.column_models() if info.name == "sentiment-en-cnn"]
+    engine.fill_columns, engine.export_documents = api.fill_columns, api.export_documents
+    engine.label_shares = api.label_shares
     async with app.run_test(size=(120, 30)) as pilot:
         app.push_screen(CorpusScreen(data))
         await until(pilot, lambda: edge(app) == "4 documents")
         await pilot.press("l")
         await until(pilot, lambda: app.screen.query("OptionList"))
         await pilot.press("enter")
-        await until(pilot, lambda: any("has labelled 4 documents" in toast.message for toast in app._notifications))
+        await until(
+            pilot,
+            lambda: any(
+                "has read 4 documents: 2 columns, model.sentiment-en-cnn" in toast.message
+                for toast in app._notifications
+            ),
+        )
         await until(pilot, lambda: "negative" in cells(app, 0))
         await pilot.press("4")
-        await until(pilot, lambda: edge(app) == "2 values")
+        await until(pilot, lambda: edge(app).startswith("2 labels, Corrected only roughly"))
+        label, count, share, interval, corrected, bounds, _ = cells(app, 0)
+        assert (label, count, share, interval) == ("negative", "2", "50.0 %", "15.0–85.0")
+        assert corrected.endswith(" %")
+        assert "–" in bounds
         await pilot.press("1", "f12")
         await until(pilot, lambda: app.screen.query("#path"))
         app.screen.query_one("#path", Input).value = str(tmp_path / "out.csv")
