@@ -48,6 +48,8 @@ MULTIPLYING = frozenset({"Mul", "ReduceProd"})
 NUMBERS = frozenset({1, 6, 7, 11})
 """The types to which a size may be cast: the narrow ones would count round."""
 DOMAINS = frozenset({"", "ai.onnx"})
+ELSEWHERE = frozenset({("com.microsoft", "DynamicQuantizeLSTM")})
+"""Operators of onnxruntime that recipes export: an LSTM with weights in int8, nine times as quick word by word."""
 MOST_NODES = 20_000
 MOST_TENSORS = 20_000
 DEEPEST = 2
@@ -182,7 +184,7 @@ class Checker:
         self._nodes += 1
         if self._nodes > MOST_NODES:
             raise ValueError(f"it has more than {MOST_NODES:,} operators")
-        node, attributes = Node("", [], []), []
+        node, attributes, domain = Node("", [], []), [], ""
         for number, value in wire.fields(content):
             if number == _NODE_INPUT:
                 node.inputs.append(_text(value))
@@ -192,9 +194,11 @@ class Checker:
                 node.operator = _text(value)
             elif number == _NODE_ATTRIBUTE:
                 attributes.append(_block(value))
-            elif number == _NODE_DOMAIN and _text(value) not in DOMAINS:
-                raise ValueError(f"it holds an operator of {_shown(_text(value))}, which no recipe exports")
-        if node.operator not in OPERATORS:
+            elif number == _NODE_DOMAIN:
+                domain = _text(value)
+        if domain not in DOMAINS and (domain, node.operator) not in ELSEWHERE:
+            raise ValueError(f"it holds an operator of {_shown(domain)}, which no recipe exports")
+        if domain in DOMAINS and node.operator not in OPERATORS:
             raise ValueError(f"it holds the operator {_shown(node.operator)}, which no recipe exports")
         for attribute in attributes:
             self._attribute(attribute, node, graph, depth)

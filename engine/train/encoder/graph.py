@@ -40,7 +40,7 @@ class Drawing:
     quantised: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def do(self, operator: str, *inputs: str, outputs: int = 1, **attributes: Any) -> Any:
-        """An operator; the name of its output, or the names."""
+        """An operator (of another ``domain`` than ONNX's); the name of its output, or the names."""
         from onnx import helper
 
         names = [f"{self.prefix}{operator}_{len(self.nodes)}_{number}" for number in range(outputs)]
