@@ -16,10 +16,10 @@ from .engine.train.settings import (
     EmbeddingDropout,
     Hidden,
     Training,
-    Units,
     WordDropout,
     WordVectors,
 )
+from .engine.train.settings import StateUnits as Units
 
 if TYPE_CHECKING:
     from .engine.train.classify.recipe import ClassifierPipeline
