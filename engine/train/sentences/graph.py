@@ -1,0 +1,28 @@
+"""The ONNX graph of a skip-thought encoder: int32 ``ids [batch, n]``, unpadded, to ``vectors [batch, units]``."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..encoder.graph import Drawing, finish
+from ..language import graph as language
+
+ROWS = "words/embeddings"
+PARTS = {"kernel": "encoder/kernel", "bias": "encoder/bias", "recurrent": "encoder/reader/step/recurrent"}
+
+
+def encoder_weights(weights: Mapping[str, np.ndarray], network: str) -> dict[str, np.ndarray]:
+    """Of a network's weights those that the graph needs, by the names that it has for them."""
+    parts = {f"encoder/{name}": weights[f"{network}/{path}"] for name, path in PARTS.items()}
+    return {ROWS: weights[f"{network}/{ROWS}"], **parts}
+
+
+def draw(weights: Mapping[str, np.ndarray], mean: np.ndarray, small: bool) -> bytes:
+    """The graph of :func:`encoder_weights`; ``mean [units]`` is taken from each vector (Mu & Viswanath 2018): what all
+    sentences have in common says nothing of one."""
+    drawing = Drawing(weights, small)
+    x = drawing.do("Transpose", drawing.rows(ROWS, "ids"), perm=[1, 0, 2])  # [n, batch, size]
+    _, states = language.recurrent(drawing, x, "encoder", "gru-before", [""])
+    last = drawing.do("Squeeze", states[0], drawing.constant("first", [0], np.int64))
+    vector = drawing.do("Sub", last, drawing.constant("mean", mean))
+    return finish(drawing, {"ids": ["batch", "length"]}, vector, "vectors", len(mean))
