@@ -26,70 +26,12 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from .layers.gated import GatedReader
 from .layers.sampled_output import SampledOutput
-from .tensors import Shape, Tensor
+from .tensors import Tensor
 
 END = 0
 """Ends a sentence, stands before its first word, and fills rows up."""
-
-
-@keras.saving.register_keras_serializable("dltext")
-class GatedStep(layers.Layer):
-    """One step of the equations above from what words and sentence add, ``[batch, 3 units]`` (z, r, h̃)."""
-
-    def __init__(self, units: int, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.units, self.state_size, self.output_size = units, units, units
-
-    def build(self, shape: Shape) -> None:
-        self.recurrent = self.add_weight(
-            shape=(self.units, 3 * self.units), initializer="orthogonal", name="recurrent"
-        )  # U_z, U_r, U
-
-    def call(self, given: Tensor, states: Any, training: bool = False) -> Any:
-        (h,), units = states, self.units
-        recurrent = ops.cast(self.recurrent, given.dtype)
-        gates = ops.sigmoid(given[:, : 2 * units] + ops.matmul(h, recurrent[:, : 2 * units]))
-        z, r = gates[:, :units], gates[:, units:]
-        new = ops.tanh(given[:, 2 * units :] + ops.matmul(r * h, recurrent[:, 2 * units :]))
-        h = z * h + (1 - z) * new
-        return h, [h]
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "units": self.units}
-
-
-@keras.saving.register_keras_serializable("dltext")
-class GatedReader(layers.Layer):
-    """``[batch, time, size]`` to the states ``[batch, time, units]``, or the last alone, ``[batch, units]``. Where
-    ``mask [batch, time]`` is false, a state stays as it was. ``condition [batch, size']`` enters every gate."""
-
-    def __init__(self, units: int, sequences: bool = False, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.units, self.sequences = units, sequences
-        self.reader = layers.RNN(GatedStep(units, name="step"), return_sequences=sequences, name="reader")
-
-    def build(self, shape: Shape, mask_shape: Shape = (), condition_shape: Shape | None = None) -> None:
-        wide = 3 * self.units
-        self.kernel = self.add_weight(shape=(shape[-1], wide), initializer="glorot_uniform", name="kernel")
-        self.bias = self.add_weight(shape=(wide,), initializer="zeros", name="bias")
-        if condition_shape is not None:
-            self.condition = self.add_weight(
-                shape=(condition_shape[-1], wide), initializer="glorot_uniform", name="condition"
-            )  # C_z, C_r, C
-        self.reader.build((shape[0], None, wide))
-
-    def call(self, x: Tensor, mask: Tensor, condition: Tensor | None = None) -> Tensor:
-        given = ops.matmul(x, self.kernel) + self.bias  # W x of all places at once, [batch, time, 3 units]
-        if condition is not None:
-            given = given + ops.matmul(condition, self.condition)[:, None]  # C h_i of each sentence once
-        return self.reader(given, mask=mask)
-
-    def compute_output_shape(self, shape: Shape, mask_shape: Shape = (), condition_shape: Shape = ()) -> Shape:
-        return (*shape[:2], self.units) if self.sequences else (shape[0], self.units)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "units": self.units, "sequences": self.sequences}
 
 
 @keras.saving.register_keras_serializable("dltext")
@@ -118,8 +60,8 @@ class SkipThought(keras.Model):
         spread = keras.initializers.RandomUniform(-0.1, 0.1)
         self.words = layers.Embedding(vocabulary_size, embedding_size, spread, name="words")
         self.encoder = GatedReader(units, name="encoder")
-        self.before = GatedReader(units, sequences=True, name="before")
-        self.after = GatedReader(units, sequences=True, name="after")
+        self.before = GatedReader(units, name="before")
+        self.after = GatedReader(units, name="after")
         self.drop = layers.Dropout(dropout, name="dropout")
         self.project = layers.Dense(embedding_size, use_bias=False, name="project") if tied else None
         table = self.words if tied else None
@@ -138,7 +80,7 @@ class SkipThought(keras.Model):
 
     def vectors(self, ids: Tensor) -> Tensor:
         """h_i of sentences ``[batch, time]``: ``[batch, units]``."""
-        return self.encoder(self.words(ids), ops.not_equal(ids, END))
+        return self.encoder(self.words(ids), ops.not_equal(ids, END))[:, -1]
 
     def costs(self, decoder: GatedReader, h: Tensor, ids: Tensor, training: bool) -> tuple[Tensor, Tensor]:
         """The losses of the words ``ids`` and of the END behind, ``[batch, time + 1]``; and which of them count."""

@@ -145,8 +145,8 @@ RECIPES: dict[str, Recipe] = {
             "skip-thought",
             "sentences",
             "Skip-thought vectors",
-            "A recurrent encoder whose vector of a sentence foretells the sentences before and after it. For search and "
-            "likeness; learns from continuous texts, and takes long.",
+            "A recurrent encoder whose vector of a sentence foretells the sentences before and after it; for search. "
+            "Learns from continuous texts, and takes long.",
             "Kiros et al. 2015, Skip-thought vectors",
             "engine.train.sentences.settings:SkipThoughtTraining",
             "models.skip_thought:build",

@@ -9,6 +9,11 @@ from keras import layers, ops
 from ..tensors import Shape, Tensor
 
 
+def _exact(x: Tensor) -> Tensor:
+    """Sums of exponentials need more digits than products of matrices."""
+    return ops.cast(x, "float32")
+
+
 @keras.saving.register_keras_serializable("dltext")
 class SampledOutput(layers.Layer):
     """−log P of each of ``targets [batch, time]`` by the ``states [batch, time, size]``, nats ``[batch, time]``.
@@ -19,7 +24,7 @@ class SampledOutput(layers.Layer):
     """
 
     def __init__(self, vocabulary_size: int, table: Any = None, sampled: int = 0, frequencies: Any = None, **kwargs):
-        super().__init__(dtype="float32", **kwargs)
+        super().__init__(**kwargs)
         self.vocabulary_size, self.sampled = vocabulary_size, sampled
         self.table = [table]  # shared: a model counts its weights once
         share = np.power(np.ones(vocabulary_size) if frequencies is None else np.maximum(frequencies, 1.0), 0.75)
@@ -38,19 +43,23 @@ class SampledOutput(layers.Layer):
     def call(self, states: Tensor, targets: Tensor, training: bool = False) -> Tensor:
         matrix = self.matrix if self.table[0] is None else self.table[0].embeddings
         if not (training and self.sampled):
-            scores = ops.matmul(states, ops.transpose(matrix)) + self.bias[:, 0]  # [batch, time, vocabulary]
+            scores = _exact(ops.matmul(states, ops.cast(ops.transpose(matrix), states.dtype))) + _exact(
+                self.bias[:, 0]
+            )  # [batch, time, words]
             right = ops.take_along_axis(scores, targets[..., None], axis=-1)[..., 0]
             return ops.logsumexp(scores, axis=-1) - right
         chance = keras.random.uniform((self.sampled,), seed=self.seed_generator)
         others = ops.cast(ops.searchsorted(ops.convert_to_tensor(self._ranks), chance), "int32")
         others = ops.minimum(others, self.vocabulary_size - 1)
-        expected = ops.convert_to_tensor(self._expected)
         rows = ops.take(matrix, ops.concatenate([others, ops.reshape(targets, (-1,))]), axis=0)
-        bias = ops.take(self.bias, others, axis=0)[:, 0] - ops.take(expected, others)
-        scores = ops.matmul(states, ops.transpose(rows[: self.sampled])) + bias  # [batch, time, sampled]
+        rows = ops.cast(rows, states.dtype)
+        bias = _exact(ops.take(self.bias, others, axis=0)[:, 0]) - ops.take(
+            ops.convert_to_tensor(self._expected), others
+        )
+        scores = _exact(ops.matmul(states, ops.transpose(rows[: self.sampled]))) + bias  # [batch, time, sampled]
         scores = ops.where(ops.equal(targets[..., None], others), -1e9, scores)
-        right = ops.sum(states * ops.reshape(rows[self.sampled :], ops.shape(states)), axis=-1)
-        right += ops.take(self.bias, targets, axis=0)[..., 0] - ops.take(expected, targets)  # [batch, time]
+        right = ops.sum(_exact(states * ops.reshape(rows[self.sampled :], ops.shape(states))), axis=-1)
+        right += _exact(ops.take(self.bias, targets, axis=0)[..., 0])  # [batch, time]
         return ops.logsumexp(ops.concatenate([scores, right[..., None]], axis=-1), axis=-1) - right
 
     def compute_output_shape(self, shape: Shape, targets_shape: Shape) -> Shape:

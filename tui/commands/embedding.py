@@ -18,8 +18,8 @@ EXAMPLES = """\
 
 English texts are read by encoder-en; for other languages add an encoder: `dltext models import FOLDER`.
 vectors.npz: ids (one text, an id a line) and vectors (float32, a row a text, each of length 1: the cosine of two texts
-is the product of their rows). vectors.csv: a column id, then one a component. JSON: {"id", "vector": []}. In a pipe: id,
-then the numbers, tabs between.
+is the product of their rows). vectors.csv: a column id, then one a component. JSON: {"id", "vector": []}. In a pipe:
+id, then the numbers, tabs between.
 """
 
 
@@ -30,8 +30,8 @@ def add_to(commands: Any) -> None:
     embed.add_argument(
         "--model",
         metavar="NAME",
-        help="an encoder, or sentence vectors (`dltext models list --task sentences`); default: see `dltext models list "
-        "--task encoder`",
+        help="an encoder, or sentence vectors (`dltext models list --task sentences`); default: see "
+        "`dltext models list --task encoder`",
     )
     inputs.add_columns(embed, "text", "label", "id")
     embed.add_argument("--out", metavar="FILE", help="write all vectors there, as .npz or .csv")

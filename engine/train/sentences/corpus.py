@@ -44,10 +44,10 @@ class Sentences:
         return np.max([each[self.middles + step] for step in (-1, 0, 1)], axis=0) if len(self) else self.middles
 
     def padded(self, triples: np.ndarray, multiple: int = 1) -> dict[str, np.ndarray]:
-        """Sentences with their neighbours by number, int32 ``[triples, longest]`` each."""
-        rows = self.middles[triples]
-        names = {"previous": -1, "sentence": 0, "next": 1}
-        return {name: self.ids.padded(rows + step, multiple) for name, step in names.items()}
+        """Sentences with their neighbours by number, int32 ``[triples, longest]`` each, all of one width."""
+        rows = (self.middles[triples][None] + np.array([[-1], [0], [1]])).ravel()
+        padded = np.split(self.ids.padded(rows, multiple), 3)
+        return dict(zip(("previous", "sentence", "next"), padded, strict=True))
 
     def foretold(self, triples: np.ndarray) -> int:
         """Words of the neighbours, an end behind each counted: what the two decoders say."""

@@ -8,13 +8,15 @@ from ..encoder.graph import Drawing, finish
 from ..language import graph as language
 
 ROWS = "words/embeddings"
-PARTS = {"kernel": "encoder/kernel", "bias": "encoder/bias", "recurrent": "encoder/reader/step/recurrent"}
 
 
 def encoder_weights(weights: Mapping[str, np.ndarray], network: str) -> dict[str, np.ndarray]:
     """Of a network's weights those that the graph needs, by the names that it has for them."""
-    parts = {f"encoder/{name}": weights[f"{network}/{path}"] for name, path in PARTS.items()}
-    return {ROWS: weights[f"{network}/{ROWS}"], **parts}
+    kernel, gates, recurrent, bias = (
+        weights[f"{network}/encoder/{name}"] for name in ("kernel", "gates", "recurrent", "bias")
+    )
+    parts = {"kernel": kernel, "recurrent": np.concatenate([gates, recurrent], axis=1), "bias": bias}
+    return {ROWS: weights[f"{network}/{ROWS}"], **{f"encoder/{name}": values for name, values in parts.items()}}
 
 
 def draw(weights: Mapping[str, np.ndarray], mean: np.ndarray, small: bool) -> bytes:

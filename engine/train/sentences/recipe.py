@@ -235,8 +235,8 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
         checked = corpora.check(self.spec.data, self.spec.text_column, self.spec.label_column)
         few = self.counts()["train"]
         note = (
-            f"{few:,} sentences are few: skip-thought vectors learn from hundreds of thousands, of continuous texts. With "
-            "so few, the mean of word vectors is as good."
+            f"{few:,} sentences are few: skip-thought vectors learn from hundreds of thousands, of continuous texts. "
+            "With so few, the mean of word vectors is as good."
         )
         return replace(checked, warnings=(note,) if few < FEW else ())  # what else it says is of labels
 

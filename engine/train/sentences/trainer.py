@@ -1,7 +1,8 @@
 """The loop of skip-thought vectors: each sentence with its neighbours, those of about one length together."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class SkipThoughtTrainer(Loop):
     ) -> None:
         self.train, self.validation = train, validation
         self._lengths = train.lengths
+        self._traced: dict[int, tuple[Any, Any]] = {}
         compile_model(model, settings, _as_given, [], together=True)
         super().__init__(model, settings, seed, emit, should_stop, folder)
 
@@ -47,7 +49,19 @@ class SkipThoughtTrainer(Loop):
         return bucketed_batches(self._lengths, self.settings.batch_size, np.random.default_rng([self.seed, epoch]))
 
     def _step(self, rows: np.ndarray) -> tuple[float, float]:
-        return self._train_on(self.train.padded(rows, MULTIPLE), np.zeros(len(rows), np.float32))
+        with self._of_width(given := self.train.padded(rows, MULTIPLE)):
+            return self._train_on(given, np.zeros(len(rows), np.float32))
+
+    @contextmanager
+    def _of_width(self, given: dict[str, np.ndarray]) -> Iterator[None]:
+        """A width's own graph of a step: one of all widths would not know how long a sentence is, which Keras's
+        ``scan`` must."""
+        model, width = self.model, given["sentence"].shape[1]
+        model.train_function, model.test_function = self._traced.get(width, (None, None))
+        try:
+            yield
+        finally:
+            self._traced[width] = model.train_function, model.test_function
 
     def _measure(self) -> dict[str, float]:
         return self.measured(self.validation, VALIDATED)
@@ -58,7 +72,8 @@ class SkipThoughtTrainer(Loop):
         rows = np.unique(np.linspace(0, len(part) - 1, min(most, len(part))).astype(np.int64))
         for batch in bucketed_batches(part.lengths[rows], TOGETHER, None):
             batch = rows[batch]
-            said: Any = self.model.test_on_batch(part.padded(batch, MULTIPLE), np.zeros(len(batch), np.float32))
+            with self._of_width(given := part.padded(batch, MULTIPLE)):
+                said: Any = self.model.test_on_batch(given, np.zeros(len(batch), np.float32))
             words = part.foretold(batch)
             total, count = total + float(np.ravel(said)[0]) * words, count + words
         loss = total / max(count, 1)
