@@ -48,6 +48,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "quality/own_vectors": ("--quick", "--epochs", "1"),
     "quality/profile": ("profile-en", "--textbook", "--quick"),
     "quality/retrieval": ("--quick",),
+    "quality/sentence_vectors": ("--quick",),
     "quality/ship": ("--help",),
     "quality/similarity": ("--quick",),
     "quality/synthetic_pairs": ("HOME/synthetic.tsv", "--quick"),

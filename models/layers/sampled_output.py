@@ -43,9 +43,8 @@ class SampledOutput(layers.Layer):
     def call(self, states: Tensor, targets: Tensor, training: bool = False) -> Tensor:
         matrix = self.matrix if self.table[0] is None else self.table[0].embeddings
         if not (training and self.sampled):
-            scores = _exact(ops.matmul(states, ops.cast(ops.transpose(matrix), states.dtype))) + _exact(
-                self.bias[:, 0]
-            )  # [batch, time, words]
+            every = ops.transpose(ops.cast(matrix, states.dtype))
+            scores = _exact(ops.matmul(states, every)) + _exact(self.bias[:, 0])  # [batch, time, vocabulary]
             right = ops.take_along_axis(scores, targets[..., None], axis=-1)[..., 0]
             return ops.logsumexp(scores, axis=-1) - right
         chance = keras.random.uniform((self.sampled,), seed=self.seed_generator)
@@ -53,9 +52,8 @@ class SampledOutput(layers.Layer):
         others = ops.minimum(others, self.vocabulary_size - 1)
         rows = ops.take(matrix, ops.concatenate([others, ops.reshape(targets, (-1,))]), axis=0)
         rows = ops.cast(rows, states.dtype)
-        bias = _exact(ops.take(self.bias, others, axis=0)[:, 0]) - ops.take(
-            ops.convert_to_tensor(self._expected), others
-        )
+        expected = ops.take(ops.convert_to_tensor(self._expected), others)
+        bias = _exact(ops.take(self.bias, others, axis=0)[:, 0]) - expected
         scores = _exact(ops.matmul(states, ops.transpose(rows[: self.sampled]))) + bias  # [batch, time, sampled]
         scores = ops.where(ops.equal(targets[..., None], others), -1e9, scores)
         right = ops.sum(_exact(states * ops.reshape(rows[self.sampled :], ops.shape(states))), axis=-1)
